@@ -1,0 +1,111 @@
+"""What an action and a middleware layer see of the run they are part of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
+
+from floworch.actions.data import WorkflowData
+
+
+@runtime_checkable
+class Host(Protocol):
+    """What a Context asks of the engine; the executor implements it, ``floworch.testing`` fakes it."""
+
+    def log(self, ctx: Context, level: str, message: str) -> None: ...
+    def progress(self, ctx: Context, fraction: float | None, message: str) -> None: ...
+    def secret(self, ctx: Context, name: str) -> str: ...
+    def cancelled(self, ctx: Context) -> str | None: ...
+    def data(self, ctx: Context) -> WorkflowData: ...
+    def evaluate(self, ctx: Context, expression: str, item: Any) -> Any: ...
+    async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool: ...
+
+
+class Context:
+    """One attempt of one node, as its action and layers see it.
+
+    Attributes:
+        run_id, workflow_id, node: Where this attempt belongs.
+        attempt: Number of this attempt, from 1.
+        params: Evaluated and validated parameters by name. Read only: use ``replace``.
+        item, index: The current item of the innermost container, else None.
+        scope: Item indexes of all containers around the node, outermost first.
+        idempotency_key: The same text across attempts and resumes (contract C11).
+    """
+
+    __slots__ = ("_data", "_host", "attempt", "index", "item", "node", "node_index", "params",
+                 "run_id", "scope", "workflow_id")
+
+    def __init__(
+        self,
+        host: Host,
+        run_id: str,
+        workflow_id: str,
+        node: str,
+        node_index: int = -1,
+        attempt: int = 1,
+        params: Mapping[str, Any] | None = None,
+        scope: tuple[int, ...] = (),
+        item: Any = None,
+        index: int | None = None,
+        data: WorkflowData | None = None,
+    ) -> None:
+        self._host = host
+        self._data = data
+        self.run_id = run_id
+        self.workflow_id = workflow_id
+        self.node = node
+        self.node_index = node_index
+        self.attempt = attempt
+        self.params: Mapping[str, Any] = params if params is not None else {}
+        self.scope = scope
+        self.item = item
+        self.index = index
+
+    @property
+    def data(self) -> WorkflowData:
+        """The run's data as of this node's start plus this node's own writes (contract C6.1)."""
+        if self._data is None:
+            self._data = self._host.data(self)
+        return self._data
+
+    @property
+    def idempotency_key(self) -> str:
+        """Hash of run id, node path and item index (contract C11), 64 hex digits."""
+        from floworch.actions.identity import idempotency_key
+
+        return idempotency_key(self.run_id, self.node, self.scope)
+
+    def replace(self, *, params: Mapping[str, Any]) -> Context:
+        """Return a copy of this context with other parameters, for ``call_next`` (contract C15)."""
+        return Context(self._host, self.run_id, self.workflow_id, self.node, self.node_index, self.attempt, params,
+                       self.scope, self.item, self.index, self.data)
+
+    def log(self, message: str, level: str = "info") -> None:
+        """Write one line to the node's log (level ``debug info warning error``)."""
+        self._host.log(self, level, message)
+
+    def progress(self, fraction: float | None = None, message: str = "") -> None:
+        """Show progress: ``fraction`` in [0, 1], or None when it is not known."""
+        self._host.progress(self, fraction, message)
+
+    def secret(self, name: str) -> str:
+        """The value of a secret by name. Raises ActionError(not_found_error) when there is none."""
+        return self._host.secret(self, name)
+
+    @property
+    def cancelled(self) -> str | None:
+        """The reason this attempt is asked to stop, or None; for bodies in threads, which cannot be interrupted."""
+        return self._host.cancelled(self)
+
+    def evaluate(self, expression: str, item: Any = None) -> Any:
+        """Evaluate a raw ``expr[item]`` parameter for one item (contract C15)."""
+        return self._host.evaluate(self, expression, item)
+
+    async def retry(self, error: BaseException, policy: Any) -> bool:
+        """Ask for another attempt after ``error``, durably (contract C5.4).
+
+        Returns True when the next attempt has begun (``attempt`` is then one higher), False when the policy
+        gives up. Raises the engine's own stop signal when the run pauses or is cancelled meanwhile.
+        """
+        return await self._host.retry(self, error, policy)

@@ -1,0 +1,132 @@
+"""The run's shared key-value state as one node sees it (contract C6.1)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from floworch.model.values import check_value
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Key(Generic[T]):
+    """A typed name in the data: ``Key("total", int)``."""
+
+    name: str
+    type: type[T]
+
+
+class WorkflowData:
+    """Thread-safe typed access to the run's data: what was there when the node started, plus its own writes.
+
+    Args:
+        base: The data as of the node's start. It is not copied and must not change afterwards.
+        lookup: Gives ``(status, output)`` of a node id for ``status`` and ``output``; None knows no nodes.
+    """
+
+    def __init__(
+        self,
+        base: Mapping[str, Any] | None = None,
+        lookup: Callable[[str], tuple[str, Any]] | None = None,
+    ) -> None:
+        self._base: Mapping[str, Any] = base if base is not None else {}
+        self._writes: dict[str, Any] = {}
+        self._deleted: set[str] = set()
+        self._lookup = lookup
+        self._lock = threading.Lock()
+
+    def get(self, key: str | Key[T], default: Any = None) -> Any:
+        """The value of ``key``, or ``default``. A ``Key[T]`` checks the type and raises TypeError."""
+        name = key.name if isinstance(key, Key) else key
+        with self._lock:
+            value = self._read(name, default)
+        if isinstance(key, Key) and value is not default and not isinstance(value, key.type):
+            raise TypeError(f"data key {name!r} holds {type(value).__name__}, not {key.type.__name__}")
+        return value
+
+    def _read(self, name: str, default: Any) -> Any:
+        if name in self._writes:
+            return self._writes[name]
+        if name in self._deleted:
+            return default
+        return self._base.get(name, default)
+
+    def _typed(self, name: str, wanted: type | tuple[type, ...], default: Any) -> Any:
+        value = self.get(name, default)
+        if value is default:
+            return default
+        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+            word = wanted.__name__ if isinstance(wanted, type) else "number"
+            raise TypeError(f"data key {name!r} holds {type(value).__name__}, not {word}")
+        return value
+
+    def get_int(self, key: str, default: int | None = None) -> int | None:
+        """The integer at ``key``; ``default`` when absent. Raises TypeError for another type."""
+        return self._typed(key, int, default)  # type: ignore[no-any-return]
+
+    def get_float(self, key: str, default: float | None = None) -> float | None:
+        """The number at ``key`` as float; ``default`` when absent. Raises TypeError for another type."""
+        value = self._typed(key, (int, float), default)
+        return float(value) if value is not None else None
+
+    def get_bool(self, key: str, default: bool | None = None) -> bool | None:
+        """The bool at ``key``; ``default`` when absent. Raises TypeError for another type."""
+        return self._typed(key, bool, default)  # type: ignore[no-any-return]
+
+    def get_str(self, key: str, default: str | None = None) -> str | None:
+        """The text at ``key``; ``default`` when absent. Raises TypeError for another type."""
+        return self._typed(key, str, default)  # type: ignore[no-any-return]
+
+    def set(self, key: str | Key[Any], value: Any) -> None:
+        """Write a value. Raises TypeError, naming key and type, when it is not a JSON value (contract C6.2)."""
+        name = key.name if isinstance(key, Key) else key
+        check_value(value, f"data key {name!r}")
+        with self._lock:
+            self._writes[name] = value
+            self._deleted.discard(name)
+
+    def has(self, key: str | Key[Any]) -> bool:
+        """Whether there is such a key."""
+        name = key.name if isinstance(key, Key) else key
+        with self._lock:
+            return name in self._writes or (name in self._base and name not in self._deleted)
+
+    def delete(self, key: str | Key[Any]) -> bool:
+        """Remove a key; whether there was one."""
+        name = key.name if isinstance(key, Key) else key
+        with self._lock:
+            had = name in self._writes or (name in self._base and name not in self._deleted)
+            self._writes.pop(name, None)
+            if name in self._base:
+                self._deleted.add(name)
+            return had
+
+    def keys(self) -> Iterator[str]:
+        """Every key, sorted."""
+        with self._lock:
+            names = (set(self._base) - self._deleted) | set(self._writes)
+        return iter(sorted(names))
+
+    def output(self, node: str) -> Any:
+        """The output of a completed node as of this node's start. Raises KeyError for an unknown node."""
+        return self._node(node)[1]
+
+    def status(self, node: str) -> str:
+        """The status word of a node as of this node's start. Raises KeyError for an unknown node."""
+        return self._node(node)[0]
+
+    def _node(self, node: str) -> tuple[str, Any]:
+        if self._lookup is None:
+            raise KeyError(node)
+        return self._lookup(node)
+
+    def changes(self) -> dict[str, Any] | None:
+        """The writes so far as ``{"set": {...}, "delete": [...]}``, or None when there are none."""
+        with self._lock:
+            if not self._writes and not self._deleted:
+                return None
+            return {"set": dict(self._writes), "delete": sorted(self._deleted)}

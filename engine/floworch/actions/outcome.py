@@ -1,0 +1,55 @@
+"""What an action may return instead of a plain output, to speak to the scheduler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An output together with the port that fires (contract C2.7).
+
+    Attributes:
+        output: The node's output, a JSON value.
+        port: The success port that fires instead of ``out``; None fires ``out``.
+        also: Further success ports that fire with it (``human.approve`` fires ``approved`` and ``out``).
+    """
+
+    output: Any = None
+    port: str | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The node waits for something outside and holds no slot (contract C8).
+
+    Attributes:
+        kind: ``timer``, ``signal``, ``approval`` or ``form``.
+        name: The signal's name; empty otherwise.
+        due: Epoch seconds when the timer fires or the wait times out; None waits for ever.
+        on_timeout: ``complete`` (a timer), ``fail`` (timeout_error), or for approvals ``approve`` / ``reject``.
+        details: What a person needs to see (message, assignees, schema), plain JSON; it is journaled.
+    """
+
+    kind: Literal["timer", "signal", "approval", "form"]
+    name: str = ""
+    due: float | None = None
+    on_timeout: Literal["complete", "fail", "approve", "reject"] = "fail"
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """A container's answer: run the body once per item (contract C10.1).
+
+    Attributes:
+        items: The item list; it is journaled once.
+        concurrency: How many items run at a time, at least 1.
+        on_item_error: ``stop`` fails the container at the first failed item, ``collect`` gives null for it.
+    """
+
+    items: list[Any]
+    concurrency: int = 4
+    on_item_error: Literal["stop", "collect"] = "stop"

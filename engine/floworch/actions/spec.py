@@ -1,0 +1,99 @@
+"""What is known about one action: what the palette shows, the form edits, the validator checks and the executor calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from floworch.model.catalog import Effect, ParamIssue, RunOn
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action.
+
+    Attributes:
+        id: ``namespace.name``, or ``py:module:qualname`` for a plain function.
+        fn: The callable; ``fn(ctx, **params)`` when ``takes_context``, else ``fn(**params)``. Its result is an
+            output (JSON value), an Outcome, a Wait or an Expand.
+        is_async: Whether ``fn`` is a coroutine function.
+        params: pydantic model of the parameters; ``params.model_json_schema()`` drives the form.
+        title, summary, category, icon: What the palette shows; category is one of data files http database messaging
+            code flow human ai utility python.
+        subtitle: Name of the parameter that the card shows as its second line, or empty.
+        version: Version of the parameters.
+        output_schema: JSON Schema of the output, or None when nothing is known.
+        ports: Success ports, without ``done`` and ``error``, which every action has.
+        ports_of: Computes success ports from literal parameters (``flow.switch``); overrides ``ports``.
+        effect, run_on: Defaults that a node may override.
+        capabilities: Subset of network, files, process, code.
+        container: The node holds a body (``flow.foreach``).
+        raw_params: Parameters passed on unevaluated (``expr[item]``).
+        condition_params: Parameters evaluated to a bool, braces optional.
+    """
+
+    id: str
+    fn: Callable[..., Any]
+    is_async: bool
+    params: type[BaseModel]
+    takes_context: bool = True
+    title: str = ""
+    summary: str = ""
+    category: str = "python"
+    icon: str = ""
+    subtitle: str = ""
+    version: int = 1
+    output_schema: dict[str, Any] | None = None
+    ports: tuple[str, ...] = ("out",)
+    ports_of: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None
+    effect: Effect = "idempotent"
+    run_on: RunOn = "loop"
+    capabilities: frozenset[str] = frozenset()
+    container: bool = False
+    raw_params: frozenset[str] = frozenset()
+    condition_params: frozenset[str] = frozenset()
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+    def success_ports(self, params: Mapping[str, Any]) -> tuple[str, ...]:
+        """Ports that may fire on success with these literal parameters, without ``done``."""
+        return self.ports_of(params) if self.ports_of is not None else self.ports
+
+    def check_params(self, params: Mapping[str, Any]) -> Sequence[ParamIssue]:
+        """Every literal parameter that is wrong, unknown or missing (values holding ``{{`` are taken as fitting)."""
+        from floworch.actions.params import check_params
+
+        return check_params(self, params)
+
+    def prepare(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Validate evaluated parameters and fill defaults: the keyword arguments of ``fn``.
+
+        Raises:
+            ActionError: kind validation_error, naming each wrong parameter.
+        """
+        from floworch.actions.params import prepare_params
+
+        return prepare_params(self, params)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """One kind of middleware.
+
+    Attributes:
+        id: The word in ``use``.
+        make: ``make(options) -> async layer(call_next, ctx)``, with validated options as a pydantic value.
+        options: pydantic model of ``with``; drives the form.
+        title, summary, icon: What the designer shows.
+        chip: Makes the short text on the card from raw options (``"30s"``); may be empty.
+    """
+
+    id: str
+    make: Callable[[Any], Callable[..., Any]]
+    options: type[BaseModel]
+    title: str = ""
+    summary: str = ""
+    icon: str = ""
+    chip: Callable[[Mapping[str, Any]], str] | None = None

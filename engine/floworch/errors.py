@@ -1,0 +1,173 @@
+"""Every error a person can meet, and the kinds an action may fail with (contract C4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ErrorKind(StrEnum):
+    """The closed list of failure kinds of contract C4.1."""
+
+    VALIDATION = "validation_error"
+    PROCESSING = "processing_error"
+    EXTERNAL_SERVICE = "external_service_error"
+    CONNECTION = "connection_error"
+    TIMEOUT = "timeout_error"
+    RATE_LIMIT = "rate_limit_error"
+    CIRCUIT_OPEN = "circuit_open_error"
+    PERMISSION = "permission_error"
+    NOT_FOUND = "not_found_error"
+    CANCELLED = "cancelled"
+    INTERNAL = "internal_error"
+
+
+#: What ``on: [transient]`` stands for in a retry policy (C4.4).
+TRANSIENT = frozenset({ErrorKind.CONNECTION, ErrorKind.TIMEOUT, ErrorKind.RATE_LIMIT, ErrorKind.EXTERNAL_SERVICE})
+
+
+class FlowError(Exception):
+    """Base of every error this product raises on purpose.
+
+    Args:
+        message: What is wrong and where, one sentence for a person.
+        hint: What to do about it, one sentence; empty when there is nothing to add.
+        problems: For an invalid definition, every Problem found (objects of ``floworch.Problem``).
+
+    ``exit_code`` is the process exit code the command line uses for it (interfaces.md section 3).
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "", problems: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.problems = tuple(problems)
+
+
+class DefinitionError(FlowError):
+    """A definition that is malformed or invalid; ``problems`` lists everything found."""
+
+
+class UsageError(FlowError):
+    """A request that cannot be carried out as asked: a bad id, an unknown name, a wrong state."""
+
+
+class ExpressionError(FlowError):
+    """An expression that does not parse or evaluate.
+
+    ``source`` is the expression text, ``offset`` the 0-based character place in it or None.
+    """
+
+    def __init__(self, message: str, source: str = "", offset: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.source = source
+        self.offset = offset
+
+
+class LimitExceeded(FlowError):  # noqa: N818 - reads as what happened
+    """A documented limit of contract C13 was reached; the message names the limit and its setting."""
+
+
+class StoreError(FlowError):
+    """The store cannot do what was asked: not writable, full, input/output error."""
+
+    exit_code = 4
+
+
+class RunNotFound(StoreError):  # noqa: N818
+    """No run of that id in this store."""
+
+    exit_code = 2
+
+
+class RunExists(StoreError):  # noqa: N818
+    """A run of that id is already in this store."""
+
+    exit_code = 2
+
+
+class RunLocked(StoreError):  # noqa: N818
+    """Another live process owns the run (C7.4); ``owner`` holds its pid, host and boot id."""
+
+    def __init__(self, message: str, hint: str = "", owner: dict[str, Any] | None = None) -> None:
+        super().__init__(message, hint)
+        self.owner = owner or {}
+
+
+class CorruptJournal(StoreError):  # noqa: N818
+    """A journal that was changed or damaged elsewhere than at its torn tail.
+
+    Args:
+        file: The segment file.
+        offset: Byte offset of the first bad frame in it.
+        expected: What should stand there.
+        found: What stands there.
+    """
+
+    def __init__(self, file: Path | str, offset: int, expected: str, found: str) -> None:
+        super().__init__(
+            f"The journal {file} is damaged at byte {offset}: expected {expected}, found {found}.",
+            "Run 'floworch doctor --store DIR' to see what can be recovered.",
+        )
+        self.file = str(file)
+        self.offset = offset
+        self.expected = expected
+        self.found = found
+
+
+class ActionError(FlowError):
+    """What an action raises to fail its node with a chosen kind.
+
+    Args:
+        message: What went wrong, for a person.
+        kind: One of ErrorKind (its string value is accepted).
+        retry_after: Seconds to wait before the next attempt; overrides the computed delay (C4.4).
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        message: str,
+        kind: ErrorKind | str = ErrorKind.PROCESSING,
+        retry_after: float | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message, hint)
+        self.kind = ErrorKind(kind)
+        self.retry_after = retry_after
+
+
+_BY_TYPE: tuple[tuple[type[BaseException], ErrorKind], ...] = (
+    (TimeoutError, ErrorKind.TIMEOUT),
+    (PermissionError, ErrorKind.PERMISSION),
+    (FileNotFoundError, ErrorKind.NOT_FOUND),
+    (ConnectionError, ErrorKind.CONNECTION),
+    (ExpressionError, ErrorKind.VALIDATION),
+    (LimitExceeded, ErrorKind.VALIDATION),
+    (ValueError, ErrorKind.VALIDATION),
+    (TypeError, ErrorKind.VALIDATION),
+)
+
+
+def classify(error: BaseException) -> ErrorKind:
+    """Return the kind of an exception by the table of contract C15 ("Errors of Python code").
+
+    pydantic's ValidationError is a ValueError and therefore a validation error; socket errors are
+    ConnectionError or, for name look-ups, ``socket.gaierror``, which is matched by name so that this
+    module imports no socket.
+    """
+    if isinstance(error, ActionError):
+        return error.kind
+    for kind_of, kind in _BY_TYPE:
+        if isinstance(error, kind_of):
+            return kind
+    if type(error).__name__ in {"gaierror", "herror"}:
+        return ErrorKind.CONNECTION
+    return ErrorKind.PROCESSING

@@ -1,0 +1,70 @@
+"""How anything outside the engine's own process, or loop, reaches it (architecture decision 3)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Protocol
+
+from floworch.model.workflow import Workflow
+from floworch.run.events import Event
+from floworch.run.state import RunState
+from floworch.store.protocol import RunHeader, RunSummary
+
+
+class EngineHost(Protocol):
+    """One engine, wherever it runs. Every method raises FlowError subclasses with a message and a hint."""
+
+    async def start(
+        self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
+    ) -> str:
+        """Start a run and return its id once it is durable. Options are those of ``Engine.start``."""
+        ...
+
+    async def resume(self, run_id: str, **options: Any) -> None:
+        """Continue a paused, suspended or interrupted run."""
+        ...
+
+    async def retry(self, run_id: str) -> None:
+        """Run the failed, skipped and cancelled nodes of a failed run again (C7.9)."""
+        ...
+
+    async def pause(self, run_id: str, now: bool = False) -> None:
+        """Ask for a pause; returns once the intent is durable (C7.1)."""
+        ...
+
+    async def cancel(self, run_id: str, compensate: bool = True) -> None:
+        """Cancel for good; returns once the intent is durable (C7.3)."""
+        ...
+
+    async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
+        """Send a named signal (C8.2)."""
+        ...
+
+    async def approve(self, run_id: str, node: str, comment: str = "") -> None:
+        """Answer a waiting approval with yes."""
+        ...
+
+    async def reject(self, run_id: str, node: str, comment: str = "") -> None:
+        """Answer a waiting approval with no."""
+        ...
+
+    def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
+        """Batches of events from ``from_seq`` on: first what is stored, then live; ends when the run has ended
+        or stopped (paused, suspended) and everything was delivered."""
+        ...
+
+    async def header(self, run_id: str) -> RunHeader:
+        """The header of a run: its definition, inputs and node-id table."""
+        ...
+
+    async def load(self, run_id: str) -> RunState:
+        """The state of a run as stored now."""
+        ...
+
+    async def runs(self, **filters: Any) -> list[RunSummary]:
+        """Runs of the store, newest first; filters are those of ``RunStore.list``."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the engine. Runs of a companion process go on."""
+        ...

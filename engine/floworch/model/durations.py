@@ -1,0 +1,26 @@
+"""Durations as people write them: seconds, or ``250ms 30s 5m 2h 7d``."""
+
+from __future__ import annotations
+
+import math
+import re
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_TEXT = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+
+
+def seconds(duration: float | str) -> float:
+    """Return a duration in seconds.
+
+    Raises:
+        ValueError: The text is not a number followed by one of ms, s, m, h, d; or the number is negative
+            or not finite.
+    """
+    if isinstance(duration, str):
+        match = _TEXT.fullmatch(duration.strip())
+        if match is None:
+            raise ValueError(f"{duration!r} is not a duration: write seconds, or a number with ms, s, m, h or d")
+        return float(match[1]) * _UNITS[match[2]]
+    if isinstance(duration, bool) or not math.isfinite(duration) or duration < 0:
+        raise ValueError(f"{duration!r} is not a duration: it must be a finite number of seconds, zero or more")
+    return float(duration)

@@ -1,0 +1,160 @@
+"""The definition as frozen values: what the file says, nothing more.
+
+A ``Workflow`` is never changed in place; editing makes a new value that shares what did not change
+(architecture decision 2). ``params`` and other nested dictionaries are plain JSON and must be treated as
+frozen too. Durations keep the author's spelling (``"30s"`` or seconds); ``floworch.model.durations`` reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from floworch.model.durations import seconds
+
+if TYPE_CHECKING:
+    from typing import Self
+
+Duration = float | int | str
+Json = Any
+
+
+class Value(BaseModel):
+    """Base of every frozen definition value; unknown keys are kept (interfaces.md section 1)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, arbitrary_types_allowed=False)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with these fields changed (not validated again)."""
+        return self.model_copy(update=changes)
+
+
+class RetryPolicy(Value):
+    """When and how often a failed attempt is tried again (C4.4)."""
+
+    max_attempts: int = Field(3, ge=1)
+    delay: Duration = 1.0
+    backoff: float = Field(2.0, ge=1.0)
+    max_delay: Duration = 60.0
+    jitter: float = Field(0.1, ge=0.0, le=1.0)
+    on: tuple[str, ...] = ("transient",)
+    give_up_on: tuple[str, ...] = ()
+
+    def delay_before(self, attempt: int, random: float = 0.5) -> float:
+        """Seconds to wait before attempt number ``attempt`` (2 = first retry).
+
+        Exponential back-off, ``delay * backoff ** (attempt - 2)`` capped at ``max_delay``, then spread by
+        ``jitter`` as a share of itself both ways; ``random`` in [0, 1) places it in that spread.
+        """
+        base = min(seconds(self.delay) * self.backoff ** max(0, attempt - 2), seconds(self.max_delay))
+        return max(0.0, base * (1.0 + self.jitter * (2.0 * random - 1.0)))
+
+
+class Layer(Value):
+    """One middleware entry: ``{use, with, when?}`` (C5.1)."""
+
+    use: str
+    options: dict[str, Json] = Field(default_factory=dict, alias="with")
+    when: str | bool | None = None
+
+
+class Compensation(Value):
+    """What undoes a completed node (C9)."""
+
+    action: str
+    params: dict[str, Json] = Field(default_factory=dict)
+    retry: RetryPolicy | None = None
+    timeout: Duration | None = None
+
+
+class Node(Value):
+    """One step of the workflow. Field order here is the order in the file."""
+
+    action: str
+    version: int | None = None
+    title: str = ""
+    params: dict[str, Json] = Field(default_factory=dict)
+    retry: RetryPolicy | None = None
+    timeout: Duration | None = None
+    middleware: tuple[Layer, ...] = ()
+    join: Literal["all", "any", "first"] = "all"
+    on_error: Literal["fail", "continue"] = "fail"
+    effect: Literal["pure", "idempotent", "unsafe"] | None = None
+    compensate: Compensation | None = None
+    run_on: Literal["loop", "thread", "process", "cluster"] | None = None
+    tags: tuple[str, ...] = ()
+    disabled: bool = False
+    cache: Json = None
+    breakpoint: bool | str = False
+    pin: Json = None
+    parent: str | None = None
+    notes: str = ""
+
+
+class Edge(Value):
+    """From one node's port to another node."""
+
+    source: str = Field(alias="from")
+    port: str = "out"
+    target: str = Field(alias="to")
+
+
+class Input(Value):
+    """One declared input of the workflow."""
+
+    type: Literal["string", "integer", "number", "boolean", "object", "array", "any"] = "any"
+    title: str = ""
+    description: str = ""
+    required: bool = False
+    default: Json = None
+
+
+class Settings(Value):
+    """Settings of a run of this workflow."""
+
+    max_concurrency: int = Field(16, ge=1)
+    fail_fast: bool = True
+    timeout: Duration | None = None
+    durability: Literal["power", "process", "none"] = "power"
+
+
+class Workflow(Value):
+    """A whole definition. Field order here is the order in the file."""
+
+    schema_: str = Field("floworch:workflow/1", alias="$schema")
+    format: Literal[1] = 1
+    id: str
+    name: str = ""
+    description: str = ""
+    inputs: dict[str, Input] = Field(default_factory=dict)
+    outputs: dict[str, Json] = Field(default_factory=dict)
+    settings: Settings = Settings()
+    middleware: tuple[Layer, ...] = ()
+    nodes: dict[str, Node] = Field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+    view: dict[str, Json] = Field(default_factory=dict)
+
+    def run(self, inputs: dict[str, Any] | None = None, **options: Any) -> Any:
+        """Run to the end in this thread and return a RunResult; MemoryStore unless ``store=`` is given."""
+        return _runner("run")(self, inputs, **options)
+
+    async def arun(self, inputs: dict[str, Any] | None = None, **options: Any) -> Any:
+        """Run to the end on the running loop and return a RunResult; MemoryStore unless ``store=`` is given."""
+        return await _runner("arun")(self, inputs, **options)
+
+
+_RUNNERS: dict[str, Callable[..., Any]] = {}
+
+
+def register_runner(**runners: Callable[..., Any]) -> None:
+    """Install what ``Workflow.run`` and ``arun`` call; ``floworch/__init__`` does, so that the model stays pure."""
+    _RUNNERS.update(runners)
+
+
+def _runner(name: str) -> Callable[..., Any]:
+    try:
+        return _RUNNERS[name]
+    except KeyError:
+        raise RuntimeError("import floworch before running a workflow") from None
