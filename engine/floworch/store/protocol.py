@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from floworch.errors import StoreError
 from floworch.run.events import Event
 
 Durability = Literal["power", "process", "none"]

@@ -1,0 +1,110 @@
+"""What a run list shows, from the run-level events alone: no definition, no node state is needed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from floworch.run.events import Event, EventKind
+from floworch.run.status import RunStatus
+from floworch.store.protocol import RunHeader, RunSummary
+
+_K = EventKind
+_S = RunStatus
+
+#: The run status each run-level event leaves behind; every other kind leaves it as it was.
+STATUS_AFTER: dict[int, RunStatus] = {
+    int(_K.RUN_CREATED): _S.CREATED,
+    int(_K.RUN_STARTED): _S.RUNNING,
+    int(_K.RUN_PAUSING): _S.PAUSING,
+    int(_K.RUN_PAUSED): _S.PAUSED,
+    int(_K.RUN_RESUMED): _S.RUNNING,
+    int(_K.RUN_SUSPENDED): _S.SUSPENDED,
+    int(_K.RUN_CANCELLING): _S.CANCELLING,
+    int(_K.RUN_ROLLING_BACK): _S.ROLLING_BACK,
+    int(_K.RUN_COMPLETED): _S.COMPLETED,
+    int(_K.RUN_FAILED): _S.FAILED,
+    int(_K.RUN_CANCELLED): _S.CANCELLED,
+    int(_K.RUN_RETRIED): _S.RUNNING,
+}
+#: Kinds above this number are about nodes, items, signals and logs: they never change a run list.
+LAST_RUN_KIND = int(_K.RUN_INTERRUPTED)
+
+
+@dataclass(slots=True)
+class RunFacts:
+    """The three facts about a run that change: its status and when it started and ended (epoch seconds)."""
+
+    status: RunStatus = RunStatus.CREATED
+    started_at: float | None = None
+    ended_at: float | None = None
+
+    def apply(self, event: Event) -> bool:
+        """Take one event in; return whether anything changed."""
+        if event.kind > LAST_RUN_KIND:
+            return False
+        status = STATUS_AFTER.get(event.kind)
+        if status is None:
+            return False
+        self.status = status
+        if event.kind == _K.RUN_STARTED and self.started_at is None:
+            self.started_at = event.at
+        self.ended_at = event.at if status.final else None
+        return True
+
+    def apply_all(self, events: Iterable[Event]) -> bool:
+        """Take many events in; return whether anything changed."""
+        changed = False
+        for event in events:
+            if event.kind <= LAST_RUN_KIND:
+                changed = self.apply(event) or changed
+        return changed
+
+    def summary(self, header: RunHeader) -> RunSummary:
+        """The line of a run list, with the status as written (``interrupted`` is not derived here)."""
+        return RunSummary(
+            header.run_id, header.workflow_id, str(self.status), header.created_at, self.started_at, self.ended_at
+        )
+
+
+def orphaned(status: RunStatus | str) -> bool:
+    """Whether a run of this written status that no living process owns is ``interrupted`` (C7.3).
+
+    A run that was created and never started counts too: nothing would ever start it.
+    """
+    status = RunStatus(status)
+    return status.live or status is RunStatus.CREATED
+
+
+def derive(summary: RunSummary, owned: bool) -> RunSummary:
+    """The summary with the derived status: ``interrupted`` when it ought to be worked on and nobody does."""
+    if not owned and orphaned(summary.status):
+        return replace(summary, status=str(RunStatus.INTERRUPTED))
+    return summary
+
+
+def matches(
+    summary: RunSummary, words: str, *, workflow: str | None, status: str | None, text: str | None, since: float | None
+) -> bool:
+    """Whether a run belongs in a list with these filters.
+
+    Args:
+        summary: The run, with its derived status.
+        words: The text that ``text`` is looked for in (``searchable``).
+        workflow: Exact workflow id, or None for all.
+        status: Exact status word, or None for all.
+        text: Part of the run id, workflow id or a tag, case-insensitive, or None for all.
+        since: Only runs created at or after this time (epoch seconds), or None for all.
+    """
+    return (
+        (workflow is None or summary.workflow_id == workflow)
+        and (status is None or summary.status == status)
+        and (since is None or summary.created_at >= since)
+        and (text is None or text.casefold() in words)
+    )
+
+
+def searchable(header: RunHeader) -> str:
+    """The case-folded words a run is found by: its id, its workflow's id and its tags, one a line."""
+    tags = header.options.get("tags") or ()
+    return "\n".join((header.run_id, header.workflow_id, *(str(tag) for tag in tags))).casefold()
