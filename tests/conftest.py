@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,17 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if collection_path.is_relative_to(designer) else None
 
 
-@pytest.fixture(autouse=True)
-def _own_user_directories(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _own_user_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Point the default store, settings and caches of the product into a temporary folder."""
-    home = tmp_path_factory.getbasetemp() / "user"
-    for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
-        monkeypatch.setenv(variable, str(home / variable.lower()))
-    for variable in [name for name in os.environ if name.startswith("FLOWORCH_")]:
-        if variable not in {"FLOWORCH_REQUIRE_QT", "FLOWORCH_ARTIFACTS"}:
-            monkeypatch.delenv(variable)
+    home = tmp_path_factory.mktemp("user")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+            monkeypatch.setenv(variable, str(home / variable.lower()))
+        for variable in [name for name in os.environ if name.startswith("FLOWORCH_")]:
+            if variable not in {"FLOWORCH_REQUIRE_QT", "FLOWORCH_ARTIFACTS"}:
+                monkeypatch.delenv(variable)
+        yield
 
 
 @pytest.fixture

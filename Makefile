@@ -1,0 +1,78 @@
+# Flow Orchestrator: everything a developer or a first-time visitor types.
+# The first `make run` or `make test` does all the set-up (scripts/setup.sh); the second time it costs almost nothing.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PY := .venv/bin/python
+EXAMPLE := resources/floworch_resources/examples/folder-audit.flow.json
+ARTIFACTS ?= artifacts
+# Test processes at the same time; 0 runs everything in one process (for a debugger).
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+export FLOWORCH_ARTIFACTS := $(abspath $(ARTIFACTS))
+# The designer's tests draw without a display; those that need a real window start their own virtual X server.
+PYTEST = QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -n $(WORKERS) --dist loadfile
+
+.PHONY: help run test check proof bench screenshots format clean
+.PHONY: setup-run setup-test lint types pyright imports budgets tests-quick tests-full
+
+help:  ## Print this list
+	@echo 'Flow Orchestrator. Type "make" and one of:'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup-run  ## Open the designer on the folder audit example (without a display: run it here, with live progress)
+	@scripts/run-example.sh $(EXAMPLE)
+
+test: setup-test lint types pyright imports budgets tests-full  ## The full check: form, lint, types, imports, budgets and every test
+	@echo 'make test: everything passed.'
+
+check: setup-test lint types imports budgets tests-quick  ## The check for every commit: like test, with the quick tests only
+	@echo 'make check: everything passed.'
+
+proof: setup-test  ## Kill and resume the example on real files, open the real window; keeps screenshots in artifacts/
+	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -m proof --timeout 600 $(PYTEST_ARGS) tests/end_to_end
+
+bench: setup-test  ## Measure this machine: engine and designer against the bars
+	$(PY) -m floworch bench
+
+screenshots: setup-test  ## Draw the screenshots of README and docs again (no display needed)
+	@scripts/screenshots.sh $(EXAMPLE) docs/images
+
+format: setup-test  ## Bring the code into its form
+	$(PY) -m ruff check --fix-only --quiet .
+	$(PY) -m ruff format .
+
+clean:  ## Remove the environment and everything that was made
+	rm -rf .venv .setup.lock .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist $(ARTIFACTS)
+	find engine designer resources tests scripts -type d -name __pycache__ -prune -exec rm -rf {} +
+
+setup-run:
+	@scripts/setup.sh run
+
+setup-test:
+	@scripts/setup.sh test
+
+lint: setup-test
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+
+types: setup-test
+	$(PY) -m mypy
+
+pyright: setup-test
+	.venv/bin/basedpyright --warnings
+
+imports: setup-test
+	.venv/bin/lint-imports
+
+budgets: setup-test
+	$(PY) scripts/budgets.py
+
+tests-quick: setup-test
+	$(PYTEST) -m 'not slow and not xvfb and not proof' $(PYTEST_ARGS)
+
+tests-full: setup-test
+	$(PYTEST) -m 'not proof' $(PYTEST_ARGS)

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Draws the screenshots of README and docs from the real designer, without a display.
+#
+#   scripts/screenshots.sh FILE FOLDER
+set -euo pipefail
+
+file=${1:?usage: scripts/screenshots.sh FILE FOLDER}
+folder=${2:?usage: scripts/screenshots.sh FILE FOLDER}
+mkdir -p "$folder"
+for theme in dark light; do
+    picture=$folder/designer-$theme.png
+    QT_QPA_PLATFORM=offscreen .venv/bin/floworch design "$file" --screenshot "$picture" --size 1600x1000 --theme "$theme"
+    echo "$picture"
+done
