@@ -18,6 +18,7 @@ class Host(Protocol):
     def cancelled(self, ctx: Context) -> str | None: ...
     def data(self, ctx: Context) -> WorkflowData: ...
     def evaluate(self, ctx: Context, expression: str, item: Any) -> Any: ...
+    def render(self, ctx: Context, template: str, values: Mapping[str, Any], autoescape: bool) -> str: ...
     async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool: ...
 
 
@@ -101,6 +102,19 @@ class Context:
     def evaluate(self, expression: str, item: Any = None) -> Any:
         """Evaluate a raw ``expr[item]`` parameter for one item (contract C15)."""
         return self._host.evaluate(self, expression, item)
+
+    def render(self, template: str, values: Mapping[str, Any] | None = None, autoescape: bool = False) -> str:
+        """Render a raw template parameter with everything an expression sees, and ``values`` on top of it.
+
+        Args:
+            template: Text with ``{{ }}``, ``{% %}`` and ``{# #}``.
+            values: Further names for the template; they hide those of the run.
+            autoescape: Whether values are escaped for HTML.
+
+        Raises:
+            ExpressionError: It does not parse or evaluate.
+        """
+        return self._host.render(self, template, values if values is not None else {}, autoescape)
 
     async def retry(self, error: BaseException, policy: Any) -> bool:
         """Ask for another attempt after ``error``, durably (contract C5.4).

@@ -1,4 +1,4 @@
-"""What is known about one action: what the palette shows, the form edits, the validator checks and the executor calls."""
+"""What is known about one action: what the palette, the form, the validator and the executor need."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ class ActionSpec:
         container: The node holds a body (``flow.foreach``).
         raw_params: Parameters passed on unevaluated (``expr[item]``).
         condition_params: Parameters evaluated to a bool, braces optional.
+        example: Parameters of a typical use, for documentation and for a new node.
+        check: Finds what is wrong with several literal parameters together; called by ``check_params``.
     """
 
     id: str
@@ -56,6 +58,7 @@ class ActionSpec:
     raw_params: frozenset[str] = frozenset()
     condition_params: frozenset[str] = frozenset()
     example: Mapping[str, Any] = field(default_factory=dict)
+    check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None
 
     def success_ports(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Ports that may fire on success with these literal parameters, without ``done``."""

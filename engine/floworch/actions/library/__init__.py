@@ -1,0 +1,28 @@
+"""The built-in actions: which module defines which id. Importing this table imports none of them."""
+
+from __future__ import annotations
+
+_HERE = "floworch.actions.library"
+
+#: Action id -> module whose import registers it in the global registry.
+BUILTIN_ACTIONS: dict[str, str] = {
+    # data
+    "data.group": f"{_HERE}.data_group",
+    "data.set": f"{_HERE}.data_set",
+    "data.template": f"{_HERE}.data_template",
+    # files, databases
+    # code
+    # flow
+    "flow.fail": f"{_HERE}.flow_fail",
+    "flow.foreach": f"{_HERE}.flow_foreach",
+    "flow.if": f"{_HERE}.flow_choice",
+    "flow.join": f"{_HERE}.flow_join",
+    "flow.signal": f"{_HERE}.flow_wait",
+    "flow.switch": f"{_HERE}.flow_choice",
+    "flow.wait": f"{_HERE}.flow_wait",
+    # people
+    "human.approve": f"{_HERE}.human_approve",
+    # utilities
+    "util.hash": f"{_HERE}.util_hash",
+    "util.log": f"{_HERE}.util_log",
+}

@@ -1,0 +1,123 @@
+"""From a function to an ActionSpec: parameters from its signature, output schema from its return annotation."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from floworch.actions.docstrings import summary_of
+from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.actions.params import annotation_of, params_model, takes_context, widget_names
+from floworch.actions.spec import ActionSpec
+from floworch.actions.suggest import did_you_mean
+from floworch.errors import UsageError
+from floworch.model.catalog import ParamIssue
+
+_CONTROL = (Outcome, Wait, Expand)
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "effect": ("pure", "idempotent", "unsafe"),
+    "run_on": ("loop", "thread", "process", "cluster"),
+}
+_CAPABILITIES = ("network", "files", "process", "code")
+_PORT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def is_async(fn: Callable[..., Any]) -> bool:
+    """Whether calling ``fn`` gives a coroutine; also true of objects and partials around a coroutine function."""
+    return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(fn, "__call__", None))  # noqa: B004
+
+
+def build_spec(
+    fn: Callable[..., Any],
+    action_id: str,
+    *,
+    title: str = "",
+    summary: str = "",
+    category: str = "python",
+    icon: str = "",
+    subtitle: str = "",
+    version: int = 1,
+    effect: str = "idempotent",
+    run_on: str | None = None,
+    ports: Sequence[str] = ("out",),
+    ports_of: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None,
+    capabilities: Iterable[str] = (),
+    container: bool = False,
+    raw_params: Iterable[str] = (),
+    condition_params: Iterable[str] = (),
+    output_schema: dict[str, Any] | None = None,
+    example: Mapping[str, Any] | None = None,
+    check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None,
+) -> ActionSpec:
+    """Describe a function as an action; the keyword arguments are the fields of ActionSpec.
+
+    ``run_on`` None means the loop for coroutine functions and a thread for others. Parameters typed ``Secret``
+    are added to ``raw_params``: their text is a name, never a value.
+
+    Raises:
+        UsageError: An unknown effect, ``run_on``, capability or parameter name, a bad port name, or parameters
+            that cannot be described.
+    """
+    asynchronous = is_async(fn)
+    chosen: Any = {"effect": effect, "run_on": run_on or ("loop" if asynchronous else "thread")}
+    _check_words(action_id, chosen, capabilities, ports)
+    raw, conditions = frozenset(raw_params), frozenset(condition_params)
+    model = params_model(fn, action_id, raw=raw, conditions=conditions)
+    names = {field.alias or name for name, field in model.model_fields.items()}
+    for wanted in (*raw, *conditions, *([subtitle] if subtitle else ())):
+        if wanted not in names:
+            hint = did_you_mean(wanted, names, "Parameters")
+            raise UsageError(f"{action_id}: there is no parameter '{wanted}'.", hint)
+    name = getattr(fn, "__name__", type(fn).__name__)
+    return ActionSpec(
+        id=action_id, fn=fn, is_async=asynchronous, params=model, takes_context=takes_context(fn),
+        title=title or name.strip("_<>").replace("_", " ").capitalize() or action_id,
+        summary=summary or summary_of(fn.__doc__ if inspect.isroutine(fn) else None),
+        category=category, icon=icon, subtitle=subtitle, version=version,
+        output_schema=output_schema if output_schema is not None else output_schema_of(fn, action_id),
+        ports=tuple(ports), ports_of=ports_of, capabilities=frozenset(capabilities), container=container,
+        raw_params=raw | (widget_names(model, "secret") if model.model_fields else frozenset()),
+        condition_params=conditions, example=dict(example or {}), check=check, **chosen,
+    )
+
+
+def _check_words(action: str, chosen: Mapping[str, str], capabilities: Iterable[str], ports: Sequence[str]) -> None:
+    for field, word in chosen.items():
+        if word not in _CHOICES[field]:
+            raise UsageError(f"{action}: {field} cannot be {word!r}.", f"Use one of {', '.join(_CHOICES[field])}.")
+    for word in capabilities:
+        if word not in _CAPABILITIES:
+            raise UsageError(f"{action}: unknown capability {word!r}.", f"Use some of {', '.join(_CAPABILITIES)}.")
+    for port in ports:
+        if not _PORT.fullmatch(port) or port in {"done", "error"}:
+            raise UsageError(
+                f"{action}: {port!r} cannot be a success port.",
+                "Use lower-case letters, digits, '-' and '_'; every action has 'done' and 'error' already.",
+            )
+
+
+def output_schema_of(fn: Callable[..., Any], action: str) -> dict[str, Any] | None:
+    """Return the JSON Schema of what a function returns, or None when its annotation does not say.
+
+    Outcome, Wait and Expand say nothing about the output and are left out of a union.
+    """
+    try:
+        note = inspect.signature(fn).return_annotation
+        hint = annotation_of(fn, "return", note, action)
+    except UsageError:
+        return None
+    if get_origin(hint) in (Union, UnionType):
+        kept = tuple(part for part in get_args(hint) if part not in _CONTROL)
+        hint = Union[kept] if kept else Any  # noqa: UP007 - built from a tuple
+    if hint is Any or hint in _CONTROL or isinstance(hint, str):
+        return None
+    from pydantic import TypeAdapter
+    from pydantic.errors import PydanticUserError
+
+    try:
+        return TypeAdapter(hint).json_schema(mode="serialization")
+    except (PydanticUserError, TypeError):
+        return None

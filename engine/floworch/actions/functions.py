@@ -1,0 +1,144 @@
+"""Plain functions as actions: their ids ``py:module:qualname``, and the way back from an id to the function.
+
+Looking an id up imports nothing: a definition that was merely opened must run nothing. Only ``import_function`` does,
+which a run calls (``Registry.resolve``), or the stand-in of ``find_function`` when it is called as an action.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from floworch.actions.build import build_spec
+from floworch.actions.context import Context
+from floworch.actions.spec import ActionSpec
+from floworch.errors import UsageError
+
+PREFIX = "py:"
+_ID = re.compile(r"py:([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
+#: Every function this process knows as an action, by id. Shared by all registries: a function is what it is.
+FUNCTIONS: dict[str, ActionSpec] = {}
+_BY_FUNCTION: dict[Callable[..., Any], ActionSpec] = {}
+
+
+def spec_of(function: Callable[..., Any]) -> ActionSpec:
+    """Return the ActionSpec of a function: its own when it is decorated, else one made from its signature.
+
+    A plain function gets the id ``py:module:qualname``, effect ``idempotent``, and runs in a thread unless it is
+    ``async def``. Asking again gives the same spec. A lambda, a local function, a bound method or a partial gets an
+    id that works in this process only (see ``is_portable``).
+
+    Raises:
+        UsageError: It is not callable, or its parameters cannot be described.
+    """
+    own = getattr(function, "spec", None)
+    if isinstance(own, ActionSpec):
+        return own
+    if not callable(function):
+        raise UsageError(f"An action must be a function or an action id, not {type(function).__name__}.")
+    known = _BY_FUNCTION.get(function)
+    if known is None:
+        known = build_spec(function, _new_id(function))
+        _BY_FUNCTION[function] = FUNCTIONS[known.id] = known
+    return known
+
+
+def is_portable(action_id: str) -> bool:
+    """Whether another process can find the action of this id: false of lambdas and other local functions."""
+    return not action_id.startswith(PREFIX) or _ID.fullmatch(action_id) is not None
+
+
+def _new_id(function: Callable[..., Any]) -> str:
+    module = getattr(function, "__module__", None) or type(function).__module__
+    qualname = getattr(function, "__qualname__", None) or f"<{type(function).__name__}>"
+    action_id = f"{PREFIX}{module}:{qualname}"
+    if _ID.fullmatch(action_id) is None or not _leads_back(module, qualname, function):
+        return f"{PREFIX}{module}:{qualname}#{len(FUNCTIONS) + 1}"
+    return action_id
+
+
+def _leads_back(module: str, qualname: str, function: Callable[..., Any]) -> bool:
+    found: Any = sys.modules.get(module)
+    for name in qualname.split("."):
+        if not hasattr(found, name):
+            return getattr(function, "__self__", None) is None  # still being defined
+        found = getattr(found, name)
+    return found is function
+
+
+def find_function(action_id: str) -> ActionSpec | None:
+    """Return the spec of a function id without importing anything, or None when it is no function id.
+
+    A function that this process has not met is described by a stand-in that takes any parameters, knows nothing of
+    its output, and imports the function at its first call.
+    """
+    known = FUNCTIONS.get(action_id)
+    if known is not None:
+        return known
+    match = _ID.fullmatch(action_id)
+    if match is None:
+        return None
+
+    async def call_imported(ctx: Context, **params: Any) -> Any:
+        spec = import_function(action_id)
+        kwargs = spec.prepare(params)
+        positional = (ctx,) if spec.takes_context else ()
+        if spec.is_async:
+            return await spec.fn(*positional, **kwargs)
+        return await asyncio.to_thread(spec.fn, *positional, **kwargs)
+
+    name = match[2].rpartition(".")[2]
+    return build_spec(
+        call_imported, action_id, title=name.replace("_", " ").strip().capitalize() or name,
+        summary=f"The function {match[2]} of the module {match[1]}.", icon="code", capabilities=("code",),
+    )
+
+
+def import_function(action_id: str) -> ActionSpec:
+    """Import the function of an id and return its spec. This runs the module's code.
+
+    Raises:
+        UsageError: The id has another form, the module cannot be imported, or it has no such function.
+    """
+    known = FUNCTIONS.get(action_id)
+    if known is not None:
+        return known
+    match = _ID.fullmatch(action_id)
+    if match is None:
+        local = action_id.startswith(PREFIX)
+        raise UsageError(
+            f"'{action_id}' is a lambda or a local function of another process." if local
+            else f"'{action_id}' is not the id of a function.",
+            "Define the function at the top level of a module that can be imported." if local
+            else "Write py:package.module:function.",
+        )
+    found = _import(match[1], match[2], action_id)
+    if not callable(found):
+        raise UsageError(f"{action_id}: '{match[2]}' of the module '{match[1]}' is not a function.")
+    own = getattr(found, "spec", None)
+    spec = own if isinstance(own, ActionSpec) else build_spec(found, action_id)
+    FUNCTIONS[action_id] = spec
+    return spec
+
+
+def _import(module: str, qualname: str, action_id: str) -> Any:
+    try:
+        found: Any = importlib.import_module(module)
+    except Exception as error:  # a module's own code may raise anything
+        raise UsageError(
+            f"{action_id}: the module '{module}' cannot be imported: {type(error).__name__}: {error}",
+            "Install it, or start where Python finds it (the folder of the module, or PYTHONPATH).",
+        ) from error
+    for name in qualname.split("."):
+        if not hasattr(found, name):
+            raise UsageError(
+                f"{action_id}: the module '{module}' has no function '{qualname}'.",
+                "A function of the script that was started is found only by that script: move it into a module."
+                if module == "__main__" else "Was it renamed or moved?",
+            )
+        found = getattr(found, name)
+    return found

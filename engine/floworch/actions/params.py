@@ -1,0 +1,246 @@
+"""Parameters: from a typed signature to a pydantic model, and values checked against it, early and late."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any, Protocol, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+
+from floworch.actions.complaints import holds_expression, issues_of, joined
+from floworch.actions.docstrings import argument_help
+from floworch.errors import ActionError, ErrorKind, UsageError
+from floworch.model.catalog import ParamIssue
+
+_CONTEXT_NAMES = frozenset({"ctx", "context"})
+
+
+class Described(Protocol):
+    """What checking parameters needs of an ActionSpec."""
+
+    @property
+    def params(self) -> type[BaseModel]: ...
+    @property
+    def condition_params(self) -> frozenset[str]: ...
+    @property
+    def check(self) -> Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None: ...
+
+
+class Parameters(BaseModel):
+    """Base of every parameter model: unknown names refused, numbers taken where text is wanted, finite floats only."""
+
+    model_config = ConfigDict(
+        extra="forbid", coerce_numbers_to_str=True, allow_inf_nan=False, protected_namespaces=(), frozen=False
+    )
+
+
+class NoParameters(Parameters):
+    """The model of an action without parameters."""
+
+
+def takes_context(fn: Callable[..., Any]) -> bool:
+    """Whether the first parameter is the Context: named ``ctx`` or ``context``, or annotated with that class."""
+    for parameter in inspect.signature(fn).parameters.values():
+        note = parameter.annotation
+        word = note if isinstance(note, str) else getattr(note, "__name__", "")
+        return parameter.name in _CONTEXT_NAMES or word.rpartition(".")[2] == "Context"
+    return False
+
+
+def params_model(
+    fn: Callable[..., Any],
+    name: str,
+    *,
+    raw: Iterable[str] = (),
+    conditions: Iterable[str] = (),
+) -> type[BaseModel]:
+    """Make the parameter model of a function from its signature and docstring.
+
+    A parameter whose name ends in ``_`` after a Python keyword (``for_``, ``as_``) is called by the keyword.
+    A ``**rest`` parameter lets unknown names through; ``*args`` is left alone.
+
+    Args:
+        fn: The action function.
+        name: Its id, for messages.
+        raw: Names of parameters that reach the function unevaluated (shown in the schema as ``evaluation: raw``).
+        conditions: Names of conditions (``evaluation: condition``).
+
+    Raises:
+        UsageError: A parameter has no name a definition could use, or an annotation that cannot come from JSON.
+    """
+    parameters = list(inspect.signature(fn).parameters.values())[1 if takes_context(fn) else 0:]
+    helps = argument_help(inspect.getdoc(fn))
+    fields: dict[str, Any] = {}
+    open_ended = False
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            open_ended = True
+        elif parameter.kind is not parameter.VAR_POSITIONAL:
+            _check_name(parameter, name)
+            fields[parameter.name] = _field(fn, parameter, name, helps.get(parameter.name, ""))
+    if not fields and not open_ended:
+        return NoParameters
+    return _create(name, fields, open_ended, frozenset(raw), frozenset(conditions))
+
+
+def _check_name(parameter: inspect.Parameter, action: str) -> None:
+    if parameter.kind is parameter.POSITIONAL_ONLY or parameter.name.startswith("_"):
+        raise UsageError(
+            f"{action}: parameter '{parameter.name}' cannot be given by name.",
+            "Rename it without a leading underscore and without '/', so that a definition can name it.",
+        )
+
+
+def _field(fn: Callable[..., Any], parameter: inspect.Parameter, action: str, help_text: str) -> tuple[Any, Any]:
+    hint = annotation_of(fn, parameter.name, parameter.annotation, action)
+    public = public_name(parameter.name)
+    mine: dict[str, Any] = {"title": public.replace("_", " ").capitalize()}
+    if help_text:
+        mine["description"] = help_text
+    if public != parameter.name:
+        mine["alias"] = public
+    base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    metadata = (Field(**mine), *notes)  # the author's own Field comes later and wins
+    return Annotated[(base, *metadata)], (... if parameter.default is parameter.empty else parameter.default)
+
+
+def public_name(name: str) -> str:
+    """The name a definition uses for a Python parameter: ``for_`` is ``for``."""
+    bare = name.removesuffix("_")
+    return bare if keyword.iskeyword(bare) else name
+
+
+def annotation_of(fn: Callable[..., Any], name: str, annotation: Any, action: str) -> Any:
+    """Return an annotation as a type, evaluating the text that ``from __future__ import annotations`` leaves.
+
+    Raises:
+        UsageError: The text names something that cannot be found where the function was defined.
+    """
+    if annotation is inspect.Parameter.empty:
+        return Any
+    if not isinstance(annotation, str):
+        return annotation
+    inner: Any = inspect.unwrap(fn)
+    inner = getattr(inner, "func", inner)  # a partial, or a method
+    inner = getattr(inner, "__func__", inner)
+    if not hasattr(inner, "__globals__"):  # an object with __call__
+        inner = type(inner).__call__
+    try:
+        return eval(annotation, inner.__globals__, _cells(inner))  # the author's own source text
+    except Exception as error:
+        raise UsageError(
+            f"{action}: the type of '{name}', {annotation!r}, cannot be read: {error}.",
+            "Import the type at the top of the module, not only under TYPE_CHECKING or inside a function.",
+        ) from error
+
+
+def _cells(fn: Any) -> dict[str, Any]:
+    """The variables of enclosing functions that a function uses."""
+    cells = zip(fn.__code__.co_freevars, fn.__closure__ or (), strict=True)
+    return {name: cell.cell_contents for name, cell in cells}
+
+
+def _create(
+    name: str, fields: dict[str, Any], open_ended: bool, raw: frozenset[str], conditions: frozenset[str]
+) -> type[BaseModel]:
+    def finish(schema: dict[str, Any]) -> None:
+        for key, part in schema.get("properties", {}).items():
+            _finish(part, "condition" if key in conditions else "raw" if key in raw else "")
+
+    config = Parameters.model_config | {"json_schema_extra": finish, "extra": "allow" if open_ended else "forbid"}
+    base = type("Parameters", (Parameters,), {"__module__": __name__, "model_config": config})
+    try:
+        with warnings.catch_warnings():  # a parameter may be called json, copy or schema: BaseModel's names are unused
+            warnings.simplefilter("ignore", UserWarning)
+            return create_model(name, __base__=base, **fields)
+    except (PydanticSchemaGenerationError, PydanticUserError, TypeError) as error:
+        raise UsageError(
+            f"{name}: its parameters cannot be described: {str(error).splitlines()[0]}",
+            "Use types that a JSON value can become: str, int, float, bool, list, dict, Literal, Path, datetime, "
+            "TypedDict, dataclass or pydantic model.",
+        ) from error
+
+
+def _finish(part: dict[str, Any], evaluation: str) -> None:
+    """Complete one property's schema: form hints of ``X | None`` move up, plain types get their field."""
+    for branch in part.get("anyOf", ()):
+        for key in ("widget", "language", "columns", "placeholder", "show_if"):
+            if key in branch and key not in part:
+                part[key] = branch[key]
+    if evaluation:
+        part["evaluation"] = evaluation
+    if evaluation == "condition":
+        part.pop("type", None)
+        part["anyOf"] = [{"type": "boolean"}, {"type": "string"}]
+        part.setdefault("widget", "expression")
+    kinds = {branch.get("type") for branch in part.get("anyOf", ())} | {part.get("type")}
+    formats = {branch.get("format") for branch in part.get("anyOf", ())} | {part.get("format")}
+    if "path" in formats or "file-path" in formats:
+        part.setdefault("widget", "file")
+    elif "directory-path" in formats:
+        part.setdefault("widget", "folder")
+    elif "array" in kinds:
+        part.setdefault("widget", "list")
+    elif "object" in kinds and "properties" not in part:
+        part.setdefault("widget", "keyvalue")
+
+
+def widget_names(model: type[BaseModel], word: str) -> frozenset[str]:
+    """Return the public names of the parameters that are shown with the form field ``word``."""
+    properties = model.model_json_schema().get("properties", {})
+    return frozenset(name for name, part in properties.items() if part.get("widget") == word)
+
+
+def check_params(spec: Described, params: Mapping[str, Any]) -> Sequence[ParamIssue]:
+    """Return every literal parameter that is wrong, unknown or missing.
+
+    A value that holds ``{{`` is known only at run time and counts as fitting; so does the text of a condition.
+    The action's own ``check`` adds what concerns several parameters together.
+    """
+    values = dict(params)
+    issues: list[ParamIssue] = []
+    for name in spec.condition_params & values.keys():
+        if not isinstance(values[name], bool) and (not isinstance(values[name], str) or not values[name].strip()):
+            issues.append(ParamIssue(name, f"'{name}' must be a condition.", "Write an expression such as data.x > 1."))
+        values[name] = True
+    issues += check_model(spec.params, values)
+    if spec.check is not None:
+        named = {issue.path for issue in issues}
+        issues += [issue for issue in spec.check(params) if issue.path not in named]
+    return issues
+
+
+def check_model(model: type[BaseModel], values: Mapping[str, Any]) -> list[ParamIssue]:
+    """Return what is wrong with literal values (parameters, or a middleware entry's options) of a model."""
+    try:
+        model.__pydantic_validator__.validate_python(dict(values))
+    except ValidationError as error:
+        return issues_of(error, values, model, literal=True)
+    return []
+
+
+def prepare_params(spec: Described, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Validate evaluated parameters and fill defaults: the keyword arguments of the action function.
+
+    Raises:
+        ActionError: validation_error, naming every wrong parameter at once.
+    """
+    model = spec.params
+    if not params and model is NoParameters:
+        return {}
+    try:
+        value = model.__pydantic_validator__.validate_python(params if type(params) is dict else dict(params))
+    except ValidationError as error:
+        message, hint = joined(issues_of(error, params, model, literal=False))
+        raise ActionError(message, ErrorKind.VALIDATION, hint=hint) from None
+    kwargs: dict[str, Any] = value.__dict__
+    extra = value.__pydantic_extra__
+    return {**kwargs, **extra} if extra else kwargs
+
+
+__all__ = ["Described", "NoParameters", "Parameters", "annotation_of", "check_model", "check_params", "holds_expression",
+           "params_model", "prepare_params", "public_name", "takes_context", "widget_names"]

@@ -1,0 +1,203 @@
+"""Every action and middleware layer by name: built-ins loaded when first used, plugins when first named."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from floworch.actions.spec import ActionSpec, LayerSpec
+from floworch.actions.suggest import did_you_mean
+from floworch.errors import UsageError
+
+if TYPE_CHECKING:
+    from floworch.model.catalog import ParamIssue
+
+ENTRY_POINTS = "floworch.actions"
+_LIBRARY = "floworch.actions.library"
+
+
+def builtin_actions() -> dict[str, str]:
+    """The table of built-in actions, id -> module. The library stands above the registry: it is found by name."""
+    table: dict[str, str] = importlib.import_module(_LIBRARY).BUILTIN_ACTIONS
+    return table
+
+
+class Registry:
+    """Actions and layers by name; implements ``floworch.model.catalog.Catalog``.
+
+    A new one knows the built-in actions, the layers, and the installed plugins (entry points of the group
+    ``floworch.actions``, named by action id). Names registered in it are seen by it alone; ``@action`` registers in
+    the global ``registry``.
+
+    Attributes:
+        layer_loader: Called once before the first look-up of a layer; it registers the built-in layers in the
+            global registry. None when there is nothing to load.
+        broken: Why an action that is known by name could not be loaded, by id.
+    """
+
+    layer_loader: Callable[[], None] | None = None
+
+    def __init__(self) -> None:
+        self._actions: dict[str, ActionSpec] = {}
+        self._layers: dict[str, LayerSpec] = {}
+        self._plugins: dict[str, Any] | None = None
+        self.broken: dict[str, str] = {}
+
+    # actions
+
+    def register(self, spec: ActionSpec, *, replace: bool = False) -> ActionSpec:
+        """Add an action and return it. The same module may register an id again (it was reloaded).
+
+        Raises:
+            UsageError: Another module has that id; ``replace`` takes it over.
+        """
+        known = self._actions.get(spec.id)
+        owner = _home(known) if known is not None else builtin_actions().get(spec.id)
+        if not replace and owner is not None and owner != _home(spec):
+            raise UsageError(
+                f"The action id '{spec.id}' is taken by {owner}.", "Choose another id, or register with replace=True."
+            )
+        self._actions[spec.id] = spec
+        return spec
+
+    def find_action(self, action_id: str) -> ActionSpec | None:
+        """The action of that id, or None when it is unknown or cannot be loaded (then ``broken`` says why).
+
+        A built-in's or plugin's module is imported here; a function id ``py:...`` imports nothing, see ``resolve``.
+        """
+        spec = self._actions.get(action_id)
+        if spec is not None:
+            return spec
+        if action_id.startswith("py:"):
+            from floworch.actions.functions import find_function
+
+            return find_function(action_id)
+        spec = self._load_builtin(action_id) or self._load_plugin(action_id)
+        if spec is not None:
+            self._actions[action_id] = spec
+        return spec
+
+    def resolve(self, action_id: str) -> ActionSpec:
+        """The action of that id, ready to run: the function behind a ``py:`` id is imported. For runs only.
+
+        Raises:
+            UsageError: It is unknown (with the closest known id) or cannot be imported.
+        """
+        spec = self._actions.get(action_id)
+        if spec is not None:
+            return spec
+        if action_id.startswith("py:"):
+            from floworch.actions.functions import import_function
+
+            return import_function(action_id)
+        spec = self.find_action(action_id)
+        if spec is not None:
+            return spec
+        if action_id in self.broken:
+            raise UsageError(f"The action '{action_id}' cannot be loaded: {self.broken[action_id]}")
+        raise UsageError(f"There is no action '{action_id}'.", self.suggestion(action_id))
+
+    def suggestion(self, action_id: str) -> str:
+        """A sentence of help for an unknown action id: the closest known one, or what to do."""
+        return did_you_mean(action_id, self.action_ids(), "Known actions")
+
+    def action_ids(self) -> Sequence[str]:
+        """Every known id, sorted; nothing is imported for it. Function ids are left out."""
+        names = {*builtin_actions(), *self._entry_points(), *self._actions}
+        return sorted(name for name in names if not name.startswith("py:"))
+
+    def all_actions(self) -> list[ActionSpec]:
+        """Every action in id order, each loaded; those that cannot be loaded are left out (see ``broken``)."""
+        return [spec for name in self.action_ids() if (spec := self.find_action(name)) is not None]
+
+    def _load_builtin(self, action_id: str) -> ActionSpec | None:
+        module = builtin_actions().get(action_id)
+        if module is None:
+            return None
+        if action_id not in registry._actions and not self._import(action_id, module):
+            return None
+        spec = registry._actions.get(action_id)
+        if spec is None:
+            self.broken[action_id] = f"{module} does not define it"
+        return spec
+
+    def _import(self, action_id: str, module: str) -> bool:
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # noqa: BLE001 - one broken family must not take the others with it
+            self.broken[action_id] = f"{type(error).__name__}: {error}"
+            return False
+        return True
+
+    def _entry_points(self) -> dict[str, Any]:
+        if self._plugins is None:
+            from importlib.metadata import entry_points
+
+            self._plugins = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+        return self._plugins
+
+    def _load_plugin(self, action_id: str) -> ActionSpec | None:
+        point = self._entry_points().get(action_id)
+        if point is None:
+            return None
+        from floworch.actions.build import build_spec
+
+        try:
+            found = point.load()
+            own = found if isinstance(found, ActionSpec) else getattr(found, "spec", None)
+            return own if isinstance(own, ActionSpec) else build_spec(found, action_id)
+        except Exception as error:  # noqa: BLE001 - a plugin's own code may raise anything
+            self.broken[action_id] = f"{type(error).__name__}: {error}"
+            return None
+
+    # layers
+
+    def register_layer(self, spec: LayerSpec) -> LayerSpec:
+        """Add a middleware layer (or replace the one of that name) and return it."""
+        self._layers[spec.id] = spec
+        return spec
+
+    def find_layer(self, layer_id: str) -> LayerSpec | None:
+        """The layer of that name, or None."""
+        return self._layers.get(layer_id) or self._all_layers().get(layer_id)
+
+    def layer_ids(self) -> Sequence[str]:
+        """Every known layer name, sorted."""
+        return sorted(self._all_layers())
+
+    def all_layers(self) -> list[LayerSpec]:
+        """Every layer in name order."""
+        layers = self._all_layers()
+        return [layers[name] for name in sorted(layers)]
+
+    def check_layer(self, use: str, options: Mapping[str, Any]) -> Sequence[ParamIssue] | None:
+        """What is wrong with a middleware entry's options; None when the layer is unknown."""
+        layer = self.find_layer(use)
+        if layer is None:
+            return None
+        from floworch.actions.params import check_model
+
+        return check_model(layer.options, options)
+
+    def _all_layers(self) -> dict[str, LayerSpec]:
+        loader, registry.layer_loader = registry.layer_loader, None
+        if loader is not None:
+            loader()
+        return {**registry._layers, **self._layers}
+
+    def copy(self) -> Registry:
+        """Return a registry with the same names; registering in one does not change the other."""
+        other = Registry()
+        other._actions = dict(self._actions)
+        other._layers = dict(self._layers)
+        other._plugins = self._plugins
+        return other
+
+
+def _home(spec: ActionSpec) -> str:
+    return getattr(spec.fn, "__module__", None) or type(spec.fn).__module__
+
+
+#: The global registry: what ``@action`` and ``@middleware`` fill and an Engine uses unless it is given another.
+registry = Registry()

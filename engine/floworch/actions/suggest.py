@@ -1,0 +1,32 @@
+"""The closest known name, for "did you mean"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like ``word``, or None when nothing is close."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    lowered = {name.lower(): name for name in reversed(names)}
+    if word.lower() in lowered:
+        return lowered[word.lower()]
+    for name in names:
+        if name.rpartition(".")[2] == word:
+            return name
+    found = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], noun: str = "Known names") -> str:
+    """Return a sentence of help for an unknown name: the closest one, else the (first twelve) known ones, else ''."""
+    names = list(known)
+    best = closest(word, names)
+    if best is not None:
+        return f"Did you mean '{best}'?"
+    if not names:
+        return ""
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"{noun}: {shown}."
