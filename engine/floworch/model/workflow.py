@@ -8,16 +8,16 @@ frozen too. Durations keep the author's spelling (``"30s"`` or seconds); ``flowo
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from floworch.model.durations import seconds
 
 if TYPE_CHECKING:
     from typing import Self
 
-Duration = float | int | str
+Duration = StrictInt | StrictFloat | StrictStr
 Json = Any
 
 
@@ -30,15 +30,35 @@ class Value(BaseModel):
         """Return a copy with these fields changed (not validated again)."""
         return self.model_copy(update=changes)
 
+    def without(self, *fields: str) -> Self:
+        """Return a copy in which these fields are unset: they have their defaults and are not written to the file.
+
+        Names of unknown keys that were kept are removed likewise; other names are ignored.
+
+        Raises:
+            ValueError: The field has no default, such as a node's action.
+        """
+        copy = self.model_copy()
+        for name in fields:
+            field = type(self).model_fields.get(name)
+            if field is None:
+                (copy.model_extra or {}).pop(name, None)
+                continue
+            if field.is_required():
+                raise ValueError(f"{name!r} cannot be unset: it has no default")
+            copy.__dict__[name] = field.get_default(call_default_factory=True)
+            copy.model_fields_set.discard(name)
+        return copy
+
 
 class RetryPolicy(Value):
     """When and how often a failed attempt is tried again (C4.4)."""
 
-    max_attempts: int = Field(3, ge=1)
+    max_attempts: Annotated[int, Strict()] = Field(3, ge=1)
     delay: Duration = 1.0
-    backoff: float = Field(2.0, ge=1.0)
+    backoff: Annotated[float, Strict()] = Field(2.0, ge=1.0)
     max_delay: Duration = 60.0
-    jitter: float = Field(0.1, ge=0.0, le=1.0)
+    jitter: Annotated[float, Strict()] = Field(0.1, ge=0.0, le=1.0)
     on: tuple[str, ...] = ("transient",)
     give_up_on: tuple[str, ...] = ()
 
@@ -57,7 +77,7 @@ class Layer(Value):
 
     use: str
     options: dict[str, Json] = Field(default_factory=dict, alias="with")
-    when: str | bool | None = None
+    when: StrictStr | StrictBool | None = None
 
 
 class Compensation(Value):
@@ -73,7 +93,7 @@ class Node(Value):
     """One step of the workflow. Field order here is the order in the file."""
 
     action: str
-    version: int | None = None
+    version: StrictInt | None = None
     title: str = ""
     params: dict[str, Json] = Field(default_factory=dict)
     retry: RetryPolicy | None = None
@@ -85,9 +105,9 @@ class Node(Value):
     compensate: Compensation | None = None
     run_on: Literal["loop", "thread", "process", "cluster"] | None = None
     tags: tuple[str, ...] = ()
-    disabled: bool = False
+    disabled: StrictBool = False
     cache: Json = None
-    breakpoint: bool | str = False
+    breakpoint: StrictBool | StrictStr = False
     pin: Json = None
     parent: str | None = None
     notes: str = ""
@@ -107,15 +127,15 @@ class Input(Value):
     type: Literal["string", "integer", "number", "boolean", "object", "array", "any"] = "any"
     title: str = ""
     description: str = ""
-    required: bool = False
+    required: StrictBool = False
     default: Json = None
 
 
 class Settings(Value):
     """Settings of a run of this workflow."""
 
-    max_concurrency: int = Field(16, ge=1)
-    fail_fast: bool = True
+    max_concurrency: Annotated[int, Strict()] = Field(16, ge=1)
+    fail_fast: StrictBool = True
     timeout: Duration | None = None
     durability: Literal["power", "process", "none"] = "power"
 

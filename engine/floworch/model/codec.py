@@ -1,0 +1,222 @@
+"""Definitions as files: reading with every problem named, writing the same bytes for the same value."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from floworch.errors import DefinitionError, LimitExceeded, UsageError
+from floworch.model.files import read_bytes, write_text
+from floworch.model.jsontext import MAX_BYTES, read_json
+from floworch.model.layout import lay_out
+from floworch.model.problem import Problem
+from floworch.model.shape import shape_problems
+from floworch.model.values import int_text, to_plain
+from floworch.model.workflow import Value, Workflow
+
+#: A definition may have this many nodes (contract C13).
+MAX_NODES = 100_000
+
+_ALWAYS = frozenset({"schema_", "format", "id", "nodes", "edges"})
+_UNSAVABLE = "<"  # in the qualified name of a lambda or of a function made inside a function
+
+
+def parse(text: str | bytes) -> tuple[Workflow | None, list[Problem]]:
+    """Read a definition without raising on content.
+
+    Returns:
+        The workflow, or None when the text is not a definition at all, and every problem of text and shape.
+        What the definition means is ``floworch.model.validate``'s part.
+    """
+    data, problems = read_json(text)
+    if data is None and problems:
+        return None, problems
+    workflow, more = from_data(data)
+    return workflow, problems + more
+
+
+def from_data(data: Any) -> tuple[Workflow | None, list[Problem]]:
+    """As ``parse``, for JSON that is already read."""
+    if not isinstance(data, dict):
+        message = f"A definition is a JSON object, not {json_word(data)}."
+        return None, [Problem("not_an_object", "error", "", message, "Start the file with { and an id.")]
+    nodes = data.get("nodes")
+    if isinstance(nodes, dict) and len(nodes) > MAX_NODES:
+        message = f"The definition has {len(nodes)} nodes; at most {MAX_NODES} are allowed."
+        fix = "Split it into workflows joined by flow.call, or use flow.foreach."
+        return None, [Problem("too_many_nodes", "error", "nodes", message, fix)]
+    try:
+        return Workflow.model_validate(data, by_alias=True, by_name=False), []
+    except ValidationError as error:
+        return None, shape_problems(error, data)
+
+
+def json_word(value: Any) -> str:
+    """What JSON calls the type of a value, with its article."""
+    words = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
+    return words.get(type(value), "a number")
+
+
+def loads(text: str | bytes) -> Workflow:
+    """Read a definition.
+
+    Raises:
+        DefinitionError: Its ``problems`` list everything that is wrong with text and shape.
+    """
+    workflow, problems = parse(text)
+    if workflow is None or any(problem.severity == "error" for problem in problems):
+        raise definition_error("The definition cannot be read", problems)
+    return workflow
+
+
+def load(path: str | Path) -> Workflow:
+    """Read a definition file.
+
+    Raises:
+        DefinitionError: The file is missing, unreadable, larger than ``MAX_BYTES`` or not a definition.
+    """
+    return loads_from(Path(path), read_bytes(path))
+
+
+def loads_from(path: Path, data: bytes) -> Workflow:
+    """As ``loads``, with the file named in the message."""
+    workflow, problems = parse(data)
+    if workflow is None or any(problem.severity == "error" for problem in problems):
+        raise definition_error(f"{path} cannot be read", problems)
+    return workflow
+
+
+def definition_error(what: str, problems: list[Problem]) -> DefinitionError:
+    """One error that says how many problems there are and shows the first ones."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    shown = "; ".join(problem.message.rstrip(".") for problem in errors[:3])
+    more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""
+    return DefinitionError(f"{what}: {shown}{more}.", errors[0].fix if len(errors) == 1 else "", problems)
+
+
+def to_data(workflow: Workflow) -> dict[str, Any]:
+    """The definition as plain JSON with its keys in file order: what was written explicitly, and unknown keys."""
+    data = _fields(workflow)
+    nodes = data.get("nodes")
+    if nodes:
+        data["nodes"] = dict(sorted(nodes.items()))
+    return data
+
+
+def _fields(value: Value) -> dict[str, Any]:
+    wanted = value.model_fields_set | _ALWAYS if isinstance(value, Workflow) else value.model_fields_set
+    have = value.__dict__
+    data = {file_name: _plain(have[name]) for name, file_name in _names(type(value)) if name in wanted}
+    extra = value.model_extra
+    if extra:
+        data.update((key, _plain(extra[key])) for key in sorted(extra) if key not in data)
+    return data
+
+
+_NAMES: dict[type[Value], tuple[tuple[str, str], ...]] = {}
+
+
+def _names(kind: type[Value]) -> tuple[tuple[str, str], ...]:
+    names = _NAMES.get(kind)
+    if names is None:
+        names = _NAMES[kind] = tuple((name, field.alias or name) for name, field in kind.model_fields.items())
+    return names
+
+
+def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind is dict:
+        return {key: _plain(item) for key, item in value.items()} if value else value
+    if kind is list or kind is tuple:
+        return [_plain(item) for item in value]
+    if kind is str or value is None or kind is bool or kind is int or isinstance(value, float):
+        return value
+    return _fields(value) if isinstance(value, Value) else to_plain(value)
+
+
+def dumps(workflow: Workflow, *, portable: bool = True) -> str:
+    """Write a definition, always the same text for the same value, with a trailing newline.
+
+    Args:
+        workflow: What to write.
+        portable: Refuse functions that another process cannot find. A run's own header passes False, since a lambda
+            runs but cannot be resumed elsewhere.
+
+    Raises:
+        UsageError: It holds a lambda or a local function and ``portable`` is true, or something that is not JSON.
+        LimitExceeded: The text would be larger than ``MAX_BYTES``.
+    """
+    if portable:
+        _refuse_local_functions(workflow)
+    try:
+        text = lay_out(to_data(workflow))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"Workflow {workflow.id!r} cannot be written: {error}.", "Use JSON values only.") from None
+    if len(text) > MAX_BYTES:
+        raise LimitExceeded(f"Workflow {workflow.id!r} has {len(text)} characters of text; the limit is {MAX_BYTES}.")
+    return text
+
+
+def _refuse_local_functions(workflow: Workflow) -> None:
+    for node_id, node in workflow.nodes.items():
+        named = [node.action] if node.compensate is None else [node.action, node.compensate.action]
+        for action in named:
+            if _UNSAVABLE in action and action.startswith("py:"):
+                name = action.split(":", 2)[-1]
+                raise UsageError(
+                    f"Node {node_id!r} runs the function {name}, which no other process can find: "
+                    "a lambda or local function runs but cannot be saved.",
+                    "Move the function to the top level of a module.",
+                )
+
+
+def save(workflow: Workflow, path: str | Path) -> None:
+    """Write a definition file so that a crash leaves the old or the new one: temporary file, fsync, rename.
+
+    Raises:
+        UsageError: As ``dumps``; or the file cannot be written.
+    """
+    write_text(path, dumps(workflow))
+
+
+_UNHASHED = {"schema_", "name", "title", "description", "notes", "view"}
+
+
+def logic_hash(workflow: Workflow) -> str:
+    """sha256 hex of what a definition does: without titles, name, description, notes and view (contract C15).
+
+    Two definitions that differ only in those, in the order of keys or in spelled-out defaults have the same hash.
+    """
+    data = _logic(workflow)
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=int_text)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _logic(value: Value) -> dict[str, Any]:
+    fields = type(value).model_fields
+    data: dict[str, Any] = {}
+    for name, file_name in _names(type(value)):
+        if name in _UNHASHED or name not in value.model_fields_set:
+            continue
+        item = value.__dict__[name]
+        if item != fields[name].get_default(call_default_factory=True):
+            data[file_name] = _logic_of(item)
+    for key, item in (value.model_extra or {}).items():
+        data[key] = _logic_of(item)
+    return data
+
+
+def _logic_of(value: Any) -> Any:
+    if isinstance(value, Value):
+        return _logic(value)
+    if isinstance(value, dict):
+        return {key: _logic_of(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_logic_of(item) for item in value]
+    if type(value) is int and value.bit_length() > 10_000:
+        return {"int": int_text(value)}
+    return value

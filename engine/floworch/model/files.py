@@ -1,0 +1,46 @@
+"""The model's only touch of the disk: reading a definition's bytes and replacing them safely."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from floworch.errors import DefinitionError, UsageError
+from floworch.model.jsontext import MAX_BYTES
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The bytes of a definition file. Raises DefinitionError when it is missing, unreadable or too large."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise DefinitionError(f"There is no file {path}.", "Check the path, or write one with 'floworch new'.") from None
+    except IsADirectoryError:
+        raise DefinitionError(f"{path} is a folder.", "Name a *.flow.json file in it.") from None
+    except OSError as error:
+        raise DefinitionError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from None
+    if len(data) > MAX_BYTES:
+        raise DefinitionError(f"{path} is larger than {MAX_BYTES} bytes.", "Split it into workflows joined by flow.call.")
+    return data
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Replace a file's content so that a crash leaves the old or the new text: temporary file, fsync, rename.
+
+    Raises:
+        UsageError: The file cannot be written; what was there before is still there.
+    """
+    target = Path(path)
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            draft.chmod(target.stat().st_mode & 0o777)
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}.", "Check the folder.") from None

@@ -1,0 +1,298 @@
+"""JSON values with three tagged guests: bytes, datetime and decimal (contract C6.2).
+
+Everything a node returns, every input and every item of the run's data is such a value: null, bool, an integer of any
+size, a finite float, text, a list, an object with text keys, or one of the guests. In JSON text a guest is
+``{"$type": "bytes" | "datetime" | "decimal", "value": "..."}``; a user's own key ``$type`` is written ``$$type``
+(and ``$$type`` as ``$$$type``), so that nothing a user stores can be taken for a tag.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation, localcontext
+from typing import Any
+
+import msgspec
+
+#: Values may be nested this deep; deeper ones (and values that hold themselves) are refused.
+MAX_DEPTH = 256
+#: Integers may have this many decimal digits.
+MAX_DIGITS = 100_000
+
+_SAFE_DIGITS = 4000  # below the interpreter's own limit for int <-> text
+_SAFE_BITS = 13_000
+_fast_encode = msgspec.json.Encoder().encode
+_fast_decode = msgspec.json.Decoder().decode
+
+
+def check_value(value: object, where: str) -> None:
+    """Refuse anything that is not a value of contract C6.2.
+
+    Args:
+        value: What is to be stored.
+        where: What it is, for the message: ``data key 'total'``, ``output of node 'pay'``.
+
+    Raises:
+        TypeError: Names ``where``, the place inside the value and the type that was found there; also for NaN,
+            infinities, texts that are no Unicode, integers over ``MAX_DIGITS`` digits and nesting over ``MAX_DEPTH``.
+    """
+    if not _is_plain(value, 0):
+        _check(value, where, "", 0)
+
+
+def _check(value: Any, where: str, path: str, depth: int) -> None:
+    if isinstance(value, str):
+        if not value.isascii():
+            _check_text(value, where, path)
+    elif isinstance(value, dict):
+        if depth >= MAX_DEPTH:
+            raise TypeError(f"{where}: nested deeper than {MAX_DEPTH} levels, or holding itself")
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"{where}{_at(path)}: object keys must be text, not {_name(key)} ({key!r})")
+            _check_text(key, where, path)
+            _check(item, where, f"{path}.{key}", depth + 1)
+    elif isinstance(value, list):
+        if depth >= MAX_DEPTH:
+            raise TypeError(f"{where}: nested deeper than {MAX_DEPTH} levels, or holding itself")
+        for number, item in enumerate(value):
+            _check(item, where, f"{path}[{number}]", depth + 1)
+    else:
+        _check_leaf(value, where, path)
+
+
+def _check_leaf(value: Any, where: str, path: str) -> None:
+    if value is None or isinstance(value, (bool, bytes, datetime)):
+        return
+    if isinstance(value, int):
+        if value.bit_length() > MAX_DIGITS * 3.33:
+            raise TypeError(f"{where}{_at(path)}: an integer of more than {MAX_DIGITS} digits")
+        return
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise TypeError(f"{where}{_at(path)}: {value!r} is not a finite number")
+        return
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise TypeError(f"{where}{_at(path)}: decimal {value} is not a finite number")
+        return
+    hint = "; use a list" if isinstance(value, (tuple, set, frozenset)) else ""
+    raise TypeError(f"{where}{_at(path)}: {_name(value)} is not a JSON value{hint}")
+
+
+def _check_text(text: str, where: str, path: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise TypeError(f"{where}{_at(path)}: text with a lone surrogate, which is not Unicode") from None
+
+
+def _at(path: str) -> str:
+    return f" at {path.lstrip('.')}" if path else ""
+
+
+def _name(value: object) -> str:
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def encode(value: Any) -> bytes:
+    """Write a value as compact UTF-8 JSON with tags; ``decode`` gives an equal value of the same types.
+
+    Tuples and other mappings are written as lists and objects.
+
+    Raises:
+        TypeError: As ``check_value``.
+    """
+    if _is_plain(value, 0):
+        return _fast_encode(value)
+    plain = to_plain(value)
+    try:
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except ValueError:  # an integer longer than the interpreter likes to print
+        return _spell(plain).encode()
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    """Whether msgspec writes exactly this value: no guests, no tags, no NaN, nothing unusual."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii() or _is_unicode(value)
+    if kind is int:
+        return bool(-(1 << 63) <= value < 1 << 64)
+    if value is None or kind is bool:
+        return True
+    if kind is float:
+        return math.isfinite(value)
+    if depth >= MAX_DEPTH:
+        return False
+    if kind is list:
+        return all(_is_plain(item, depth + 1) for item in value)
+    if kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or key[:1] == "$" or not (_is_plain(key, 0) and _is_plain(item, depth + 1)):
+                return False
+        return True
+    return False
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _spell(value: Any) -> str:
+    """JSON text of a plain value that holds very long integers."""
+    if isinstance(value, dict):
+        items = (f"{json.dumps(key, ensure_ascii=False)}:{_spell(item)}" for key, item in value.items())
+        return "{" + ",".join(items) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_spell, value)) + "]"
+    if type(value) is int:
+        return int_text(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def decode(data: bytes | str) -> Any:
+    """Read what ``encode`` wrote.
+
+    Raises:
+        ValueError: It is no JSON, or holds a tag that is unknown or malformed.
+    """
+    try:
+        value = _fast_decode(data)
+    except msgspec.ValidationError:
+        value = _slow_decode(data)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"not a JSON value: {error}") from None
+    except RecursionError:
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels") from None
+    tagged = b"$type" in data if isinstance(data, bytes) else "$type" in data
+    try:
+        return from_plain(value) if tagged else value
+    except RecursionError:
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels") from None
+
+
+def _slow_decode(data: bytes | str) -> Any:
+    try:
+        return json.loads(data, parse_int=parse_int)
+    except RecursionError:
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels") from None
+
+
+def int_text(value: int) -> str:
+    """Decimal digits of an integer of any size."""
+    if -_SAFE_BITS < value.bit_length() < _SAFE_BITS:
+        return str(value)
+    with localcontext() as exact:
+        exact.prec = MAX_DIGITS + 2
+        return format(Decimal(value), "f")
+
+
+def parse_int(text: str) -> int:
+    """The integer of a JSON number without fraction and exponent.
+
+    Raises:
+        ValueError: More than ``MAX_DIGITS`` digits.
+    """
+    if len(text) <= _SAFE_DIGITS:
+        return int(text)
+    if len(text) > MAX_DIGITS + 1:
+        raise ValueError(f"an integer of more than {MAX_DIGITS} digits")
+    return int(Decimal(text))
+
+
+def to_plain(value: Any) -> Any:
+    """Return the value as plain JSON: guests tagged, ``$type`` keys escaped, tuples and mappings as list and dict.
+
+    Raises:
+        TypeError: As ``check_value``.
+    """
+    return _to_plain(value, 0)
+
+
+def _to_plain(value: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise TypeError(f"value: nested deeper than {MAX_DEPTH} levels, or holding itself")
+    if isinstance(value, Mapping):
+        result = {}
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"value: object keys must be text, not {_name(key)} ({key!r})")
+            _check_text(key, "value", "")
+            result[_escaped(key)] = _to_plain(item, depth + 1)
+        return result
+    if isinstance(value, (list, tuple)):
+        return [_to_plain(item, depth + 1) for item in value]
+    if isinstance(value, str):
+        _check_text(value, "value", "")
+        return value if type(value) is str else str.__str__(value)
+    _check_leaf(value, "value", "")
+    return _tagged(value)
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"$type": "bytes", "value": base64.b64encode(value).decode()}
+    if isinstance(value, datetime):
+        return {"$type": "datetime", "value": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"$type": "decimal", "value": str(value)}
+    return value
+
+
+def _escaped(key: str) -> str:
+    return f"${key}" if key[:1] == "$" and key.lstrip("$") == "type" else key
+
+
+def from_plain(value: Any) -> Any:
+    """Return the value of plain JSON: tags become bytes, datetime and Decimal again, ``$$type`` becomes ``$type``.
+
+    Raises:
+        ValueError: A tag is unknown or malformed.
+    """
+    if isinstance(value, list):
+        return [from_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$type" in value:
+        return _untagged(value)
+    return {
+        key[1:] if key[:2] == "$$" and key.lstrip("$") == "type" else key: from_plain(item)
+        for key, item in value.items()
+    }
+
+
+def _read_decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError("not finite")
+    return number
+
+
+_GUESTS: dict[str, Callable[[str], Any]] = {
+    "bytes": lambda text: base64.b64decode(text, validate=True),
+    "datetime": datetime.fromisoformat,
+    "decimal": _read_decimal,
+}
+
+
+def _untagged(value: dict[str, Any]) -> Any:
+    tag, text = value["$type"], value.get("value")
+    read = _GUESTS.get(tag) if isinstance(tag, str) else None
+    if read is None or len(value) != 2 or not isinstance(text, str):
+        shown = repr(value)[:200]
+        raise ValueError(f"{shown} is not a tagged value: $type is bytes, datetime or decimal and value is text")
+    try:
+        return read(text)
+    except (ValueError, InvalidOperation, binascii.Error):
+        raise ValueError(f"{text[:200]!r} is not the text of a {tag}") from None
