@@ -41,9 +41,9 @@ class EventKind(IntEnum):
     NODE_COMPENSATING = 32
     NODE_COMPENSATED = 33
     NODE_COMPENSATION_FAILED = 34
+    NODE_RESUMED = 35  # what it waited for arrived: waiting -> running, the same attempt
 
     ITEMS_LISTED = 40
-    ITEM_STARTED = 41
     ITEM_COMPLETED = 42
     ITEM_FAILED = 43
 

@@ -38,27 +38,34 @@ NODE_STATUSES: tuple[NodeStatus, ...] = tuple(NodeStatus)
 _CODES = {status: code for code, status in enumerate(NODE_STATUSES)}
 
 _S = NodeStatus
-FINAL = frozenset({_S.COMPLETED, _S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.BYPASSED, _S.REUSED, _S.COMPENSATED,
-                   _S.COMPENSATION_FAILED})
+FINAL = frozenset(
+    {_S.COMPLETED, _S.FAILED, _S.CANCELLED, _S.SKIPPED, _S.BYPASSED, _S.REUSED, _S.COMPENSATED, _S.COMPENSATION_FAILED}
+)
 
 #: Contract C3, and nothing else: every change of a node's status is one of these.
 NODE_TRANSITIONS: dict[NodeStatus, frozenset[NodeStatus]] = {
-    _S.PENDING: frozenset({_S.RUNNING, _S.SKIPPED, _S.BYPASSED, _S.REUSED, _S.CANCELLED}),
-    _S.RUNNING: frozenset({_S.COMPLETED, _S.FAILED, _S.CANCELLED, _S.RETRYING, _S.WAITING, _S.IN_DOUBT, _S.PENDING,
-                           _S.RUNNING}),
+    _S.PENDING: frozenset({_S.RUNNING, _S.SKIPPED, _S.BYPASSED, _S.REUSED}),
+    _S.RUNNING: frozenset({_S.COMPLETED, _S.FAILED, _S.CANCELLED, _S.RETRYING, _S.WAITING, _S.IN_DOUBT, _S.PENDING}),
     _S.RETRYING: frozenset({_S.RUNNING, _S.FAILED, _S.CANCELLED}),
-    _S.WAITING: frozenset({_S.RUNNING, _S.COMPLETED, _S.FAILED, _S.CANCELLED}),
+    _S.WAITING: frozenset({_S.RUNNING, _S.FAILED, _S.CANCELLED}),
     _S.IN_DOUBT: frozenset({_S.RUNNING, _S.COMPLETED, _S.FAILED}),
     _S.COMPLETED: frozenset({_S.COMPENSATING}),
     _S.COMPENSATING: frozenset({_S.COMPENSATED, _S.COMPENSATION_FAILED}),
     _S.COMPENSATED: frozenset(),
-    _S.COMPENSATION_FAILED: frozenset({_S.COMPENSATING}),
+    _S.COMPENSATION_FAILED: frozenset(),
     _S.FAILED: frozenset({_S.PENDING}),
     _S.CANCELLED: frozenset({_S.PENDING}),
     _S.SKIPPED: frozenset({_S.PENDING}),
-    _S.BYPASSED: frozenset({_S.PENDING}),
+    _S.BYPASSED: frozenset(),
     _S.REUSED: frozenset(),
 }
+
+#: ``ALLOWED[old * 16 + new]`` is 1 where the table allows the change: the form the fold checks on every event.
+ALLOWED = bytes(
+    1 if max(old, new) < len(NODE_STATUSES) and NODE_STATUSES[new] in NODE_TRANSITIONS[NODE_STATUSES[old]] else 0
+    for old in range(16)
+    for new in range(16)
+)
 
 
 class RunStatus(StrEnum):

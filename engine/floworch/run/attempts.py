@@ -1,0 +1,98 @@
+"""What the end of an attempt means: completion, failure, retry, waiting, expansion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch.model.workflow import RetryPolicy
+from floworch.run.commands import Op
+from floworch.run.core import OUT, Core
+from floworch.run.events import EventKind
+from floworch.run.failing import fail
+from floworch.run.loops import open_loop
+from floworch.run.retrying import delay_before_retry
+from floworch.run.state import Scope
+
+_COMPLETED = EventKind.NODE_COMPLETED
+
+
+def release(core: Core, node: int, scope: Scope) -> None:
+    """Give back the slot of an attempt that has returned."""
+    core.busy -= 1
+    core.running.discard((node, scope))
+
+
+def completed(core: Core, node: int, scope: Scope, attempt: int, payload: dict[str, Any] | None) -> None:
+    """An attempt ended well; ``payload`` is that of ``node_completed``."""
+    release(core, node, scope)
+    finish_node(core, node, scope, attempt, payload)
+
+
+def finish_node(core: Core, node: int, scope: Scope, attempt: int, payload: dict[str, Any] | None) -> None:
+    """Record a completion and fire its ports."""
+    core.emit(_COMPLETED, node, attempt, scope, payload)
+    fired = OUT
+    if payload is not None and "port" in payload:
+        fired = (payload["port"], *payload.get("also", ()), "done")
+    core.settle(core.frame_of(node, scope), node, fired)
+
+
+def failed(
+    core: Core, node: int, scope: Scope, error: dict[str, Any], policy: RetryPolicy | None, random: float
+) -> bool:
+    """An attempt failed: retry it if the policy and the run allow, else fail the node.
+
+    Returns True when there will be another attempt.
+    """
+    release(core, node, scope)
+    if try_again(core, node, scope, error, policy, random):
+        return True
+    fail(core, node, scope, error)
+    return False
+
+
+def try_again(
+    core: Core, node: int, scope: Scope, error: dict[str, Any], policy: RetryPolicy | None, random: float
+) -> bool:
+    """Schedule another attempt if the policy and the run allow; whether they did."""
+    if core.mode == "cancelling":
+        return False
+    frame = core.frame_of(node, scope)
+    if frame.stopping and not frame.exempt[core.plan.local[node]]:
+        return False
+    attempt, lost = core.state.attempt_of(node, scope)
+    delay = delay_before_retry(policy, attempt - lost, error, random)
+    if delay is None:
+        return False
+    due = core.now + delay
+    payload = {"error": error, "due": due, "delay": delay}
+    core.emit(EventKind.NODE_RETRYING, node, attempt, scope, payload)
+    core.command(Op.TIMER, node, scope, value=due)
+    return True
+
+
+def expanded(core: Core, node: int, scope: Scope, items: list[Any], concurrency: int, on_item_error: str) -> None:
+    """A container knows its items: journal the list once and open the first ones. It holds no slot (C15)."""
+    release(core, node, scope)
+    attempt, _ = core.state.attempt_of(node, scope)
+    payload = {"items": items, "concurrency": concurrency, "on_item_error": on_item_error}
+    core.emit(EventKind.ITEMS_LISTED, node, attempt, scope, payload)
+    open_loop(core, node, scope)
+
+
+def cancelled(core: Core, node: int, scope: Scope, reason: str) -> None:
+    """A running attempt was stopped for good."""
+    release(core, node, scope)
+    attempt, _ = core.state.attempt_of(node, scope)
+    core.emit(EventKind.NODE_CANCELLED, node, attempt, scope, {"reason": reason})
+    frame = core.frame_of(node, scope)
+    frame.cut = True
+    core.settle(frame, node, (), bad=True)
+
+
+def interrupted(core: Core, node: int, scope: Scope, reason: str) -> None:
+    """A running attempt was stopped by *pause now*: it does not count and runs again at resume (C7.1)."""
+    release(core, node, scope)
+    attempt, _ = core.state.attempt_of(node, scope)
+    core.emit(EventKind.NODE_INTERRUPTED, node, attempt, scope, {"reason": reason})
+    core.ready.appendleft((node, scope))

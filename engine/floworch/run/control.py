@@ -1,0 +1,105 @@
+"""What people and the shell ask of a whole run: start, pause, resume, cancel, finish (contract C7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch.run.commands import Op
+from floworch.run.core import Core
+from floworch.run.events import EventKind
+from floworch.run.failing import fail, stop_frame
+from floworch.run.progress import stop
+from floworch.run.state import Scope
+from floworch.run.status import NodeStatus, RunStatus
+from floworch.run.waiting import arm, deliver
+
+
+def start(core: Core) -> None:
+    """Begin a fresh run: its first two events, then the nodes without incoming edges."""
+    core.emit(EventKind.RUN_CREATED, payload={"workflow": core.state.workflow_id, "inputs": core.state.inputs})
+    core.emit(EventKind.RUN_STARTED)
+    core.mode = "running"
+    core.begin(core.root)
+
+
+def pause(core: Core, now: bool, reason: str | None = None) -> None:
+    """Journal the intent; nothing starts from here on. ``now`` interrupts what is running (C7.1)."""
+    if core.mode == "running":
+        payload: dict[str, Any] = {"now": now}
+        if reason:
+            payload["reason"] = reason
+        core.emit(EventKind.RUN_PAUSING, payload=payload)
+        core.mode = "pausing"
+    if now and core.mode == "pausing":
+        for node, scope in sorted(core.running):
+            core.command(Op.INTERRUPT, node, scope)
+
+
+def resume(core: Core) -> None:
+    """Go on after a pause in this process: arm the timers again and hand out what arrived meanwhile."""
+    core.emit(EventKind.RUN_RESUMED)
+    core.mode = "running"
+    rearm(core)
+    deliver(core)
+
+
+def rearm(core: Core) -> None:
+    """Ask for every timer the state knows of; timers keep wall-clock time (C7.1)."""
+    for (node, scope), at in core.state.retry_due.items():
+        if (node, scope) not in core.ready:
+            core.command(Op.TIMER, node, scope, value=at)
+    for (node, scope), wait in core.state.waits.items():
+        arm(core, node, scope, wait)
+
+
+def cancel(core: Core, reason: str) -> None:
+    """Cancel for good: running attempts are asked to stop, everything else ends at once (C7.3)."""
+    if core.mode == "cancelling" or core.state.status.final:
+        return
+    core.emit(EventKind.RUN_CANCELLING, payload={"reason": reason})
+    core.mode = "cancelling"
+    _end_doubts(core)
+    stop_frame(core, core.root, outside=True)
+    for node, scope in sorted(core.running):
+        core.command(Op.CANCEL, node, scope, value=reason)
+
+
+def _end_doubts(core: Core) -> None:
+    error = {"kind": "cancelled", "message": "the run was cancelled while this was in doubt"}
+    for node, scope in doubts(core):
+        fail(core, node, scope, error)
+
+
+def doubts(core: Core) -> list[tuple[int, Scope]]:
+    """Every node instance in doubt."""
+    code = NodeStatus.IN_DOUBT.code
+    found: list[tuple[int, Scope]] = [(i, ()) for i, status in enumerate(core.state.node_status) if status == code]
+    for scope, nodes in core.state.bodies.items():
+        found += [(i, scope) for i, body in nodes.items() if body.status == code]
+    return found
+
+
+def finish(core: Core, outputs: dict[str, Any] | None, error: dict[str, Any] | None) -> None:
+    """The shell evaluated the run's outputs, or failed to: the run ends (C15)."""
+    if error is not None:
+        core.emit(EventKind.RUN_FAILED, payload={"error": {"node": None, **error}})
+    else:
+        core.emit(EventKind.RUN_COMPLETED, payload={"outputs": outputs or {}})
+    stop(core)
+
+
+def retry(core: Core) -> None:
+    """Let the failed, skipped and cancelled nodes of an ended run go again; completed ones stay (C7.9).
+
+    The caller rebuilds the frames afterwards (``floworch.run.recover``).
+    """
+    core.emit(EventKind.RUN_RETRIED)
+    again = (NodeStatus.FAILED.code, NodeStatus.SKIPPED.code, NodeStatus.CANCELLED.code)
+    for i, code in enumerate(core.state.node_status):
+        if code in again:
+            core.emit(EventKind.NODE_RESET, i)
+
+
+def can_resume(status: RunStatus) -> bool:
+    """Whether a run in this status has something to go on with."""
+    return not status.final

@@ -1,0 +1,91 @@
+"""What a final failure does to its frame (contract C4.2, C4.3), and how frames are stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch.run.commands import Op
+from floworch.run.core import ERROR, ERROR_CONTINUES, Core, Frame, Loop, status_code
+from floworch.run.events import EventKind
+from floworch.run.state import Scope
+from floworch.run.status import NodeStatus
+
+_RETRYING, _WAITING = NodeStatus.RETRYING.code, NodeStatus.WAITING.code
+
+
+def fail(core: Core, node: int, scope: Scope, error: dict[str, Any]) -> None:
+    """Record that a node failed for good, fire its ``error`` and ``done`` ports and stop what must stop."""
+    frame = core.frame_of(node, scope)
+    attempt, _ = core.state.attempt_of(node, scope)
+    continues = node in core.plan.continues
+    handled = continues or node in core.plan.catches
+    payload: dict[str, Any] = {"error": error}
+    if handled:
+        payload["handled"] = True
+    core.emit(EventKind.NODE_FAILED, node, attempt, scope, payload)
+    core.loops.pop((node, scope), None)
+    unhandled = not handled
+    if unhandled and frame.error is None:
+        frame.error = {**error, "node": core.plan.ids[node]}
+    core.settle(frame, node, ERROR_CONTINUES if continues else ERROR, bad=True)
+    if unhandled and core.plan.fail_fast and not frame.stopping:
+        stop_frame(core, frame, outside=False)
+
+
+def stop_frame(core: Core, frame: Frame, outside: bool) -> None:
+    """Let nothing new start in a frame and in the containers inside it (C4.3).
+
+    Retrying and waiting nodes are cancelled at once, ready ones skipped; running attempts finish. ``outside`` tells
+    that the reason lies outside this frame, so that an unfinished item counts as not ended.
+    """
+    frame.stopping = True
+    if outside:
+        frame.cut = True
+    _purge_ready(core, frame)
+    for node, scope in [*core.state.retry_due, *core.state.waits]:
+        if scope == frame.scope and core.plan.parent[node] == frame.container:
+            if not frame.exempt[core.plan.local[node]] or core.mode == "cancelling":
+                cancel_idle(core, frame, node)
+    for (container, scope), loop in list(core.loops.items()):
+        if scope == frame.scope and core.plan.parent[container] == frame.container:
+            if not frame.exempt[core.plan.local[container]] or core.mode == "cancelling":
+                stop_loop(core, loop, "cancel")
+
+
+def _purge_ready(core: Core, frame: Frame) -> None:
+    kept: list[tuple[int, Scope]] = []
+    purged: list[tuple[int, Scope]] = []
+    for node, scope in core.ready:
+        ours = scope == frame.scope and core.plan.parent[node] == frame.container
+        exempt = ours and frame.exempt[core.plan.local[node]] and core.mode != "cancelling"
+        (purged if ours and not exempt else kept).append((node, scope))
+    core.ready.clear()
+    core.ready.extend(kept)
+    for node, scope in purged:
+        if status_code(core, node, scope) == _RETRYING:
+            continue  # it is in ``retry_due`` as well, where it is cancelled
+        core.emit(EventKind.NODE_SKIPPED, node, 0, scope)
+        core.settle(frame, node, (), bad=True)
+
+
+def cancel_idle(core: Core, frame: Frame, node: int) -> None:
+    """Cancel a retrying or waiting node."""
+    scope = frame.scope
+    if status_code(core, node, scope) not in (_RETRYING, _WAITING):
+        return
+    core.emit(EventKind.NODE_CANCELLED, node, 0, scope)
+    core.command(Op.DROP, node, scope)
+    core.settle(frame, node, (), bad=True)
+
+
+def stop_loop(core: Core, loop: Loop, why: str) -> None:
+    """Open no more items of a container and stop the ones that are open."""
+    if loop.stopped is None:
+        loop.stopped = why
+    for frame in [
+        frame
+        for (container, scope), frame in list(core.frames.items())
+        if container == loop.container and scope[:-1] == loop.scope
+    ]:
+        if not frame.stopping:
+            stop_frame(core, frame, outside=True)

@@ -1,0 +1,109 @@
+"""State of container bodies: one record per live body node, one per container (contract C10.1).
+
+Only what is alive has a record. When an item ends its body's records go, and the item's result and the counts stay,
+so that a loop over 100 000 items needs memory for its items and results only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch.run.status import NODE_STATUSES, NodeStatus
+
+WAITING_ITEM, DONE_ITEM, FAILED_ITEM = 0, 1, 2
+
+
+class BodyNode:
+    """One body node of one live item: what the arrays of RunState hold for a top-level node."""
+
+    __slots__ = ("attempt", "ended", "error", "lost", "output", "port", "retry_due", "started", "status", "wait")
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.attempt = 0
+        self.lost = 0
+        self.started: float | None = None
+        self.ended: float | None = None
+        self.output: Any = None
+        self.error: dict[str, Any] | None = None
+        self.port: Any = None
+        self.wait: dict[str, Any] | None = None
+        self.retry_due: float | None = None
+
+
+class ItemsState:
+    """Progress of one container: its items, what ended how, and the results in item order."""
+
+    __slots__ = ("completed", "concurrency", "done", "errors", "failed", "items", "on_item_error", "results")
+
+    def __init__(self, items: list[Any], concurrency: int, on_item_error: str) -> None:
+        self.items = items
+        self.concurrency = concurrency
+        self.on_item_error = on_item_error
+        self.done = bytearray(len(items))
+        self.results: list[Any] = [None] * len(items)
+        self.errors: dict[int, dict[str, Any]] = {}
+        self.completed = 0
+        self.failed = 0
+
+    @property
+    def total(self) -> int:
+        """How many items there are."""
+        return len(self.items)
+
+    def complete(self, index: int, output: Any) -> None:
+        """Note that an item ended well."""
+        self.done[index] = DONE_ITEM
+        self.results[index] = output
+        self.completed += 1
+
+    def fail(self, index: int, error: dict[str, Any]) -> None:
+        """Note that an item failed; its result stays null (C15)."""
+        self.done[index] = FAILED_ITEM
+        self.errors[index] = error
+        self.failed += 1
+
+    def reopen(self) -> None:
+        """Let failed items go again (C7.9)."""
+        for index in self.errors:
+            self.done[index] = WAITING_ITEM
+        self.errors.clear()
+        self.failed = 0
+
+    def error_list(self) -> list[dict[str, Any]]:
+        """Failed items as ``{index, kind, message, node}``, in item order (C15)."""
+        return [
+            {"index": index, **{key: error.get(key) for key in ("kind", "message", "node")}}
+            for index, error in sorted(self.errors.items())
+        ]
+
+
+class BodyCounts:
+    """How many instances of one body node are in each status."""
+
+    __slots__ = ("counts",)
+
+    def __init__(self) -> None:
+        self.counts = [0] * len(NODE_STATUSES)
+
+    def move(self, old: int, new: int, fresh: bool) -> None:
+        """Count one instance from ``old`` to ``new``; ``fresh`` when it was not counted before."""
+        if not fresh:
+            self.counts[old] -= 1
+        self.counts[new] += 1
+
+    def to_json(self) -> dict[str, int]:
+        """``{status word: n}`` without zeros."""
+        return {str(NODE_STATUSES[code]): n for code, n in enumerate(self.counts) if n}
+
+    def status(self, container: NodeStatus) -> NodeStatus:
+        """One word for all instances: what a card shows. A live one wins, then a failed one."""
+        for word in (NodeStatus.IN_DOUBT, NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING):
+            if self.counts[word.code]:
+                return word
+        if not container.final:
+            return NodeStatus.RUNNING if any(self.counts) and container is NodeStatus.RUNNING else NodeStatus.PENDING
+        for word in (NodeStatus.FAILED, NodeStatus.CANCELLED, NodeStatus.COMPLETED, NodeStatus.SKIPPED):
+            if self.counts[word.code]:
+                return word
+        return NodeStatus.BYPASSED if self.counts[NodeStatus.BYPASSED.code] else NodeStatus.PENDING

@@ -1,0 +1,179 @@
+"""The definition as the scheduler reads it: integers and flat tables, made once per run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from floworch.model.workflow import Node, RetryPolicy, Workflow
+
+if TYPE_CHECKING:
+    from floworch.model.catalog import Catalog
+
+ALL, ANY, FIRST = 0, 1, 2
+TOP = -1
+_JOINS = {"all": ALL, "any": ANY, "first": FIRST}
+
+#: What an action with effect pure or idempotent gets when its node says nothing (C15).
+DEFAULT_RETRY = RetryPolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The nodes of one graph: the top level, or one container's body.
+
+    Attributes:
+        nodes: Node indexes. ``Plan.local`` gives each one's place in this tuple.
+        incoming: Number of incoming edges, by place.
+        roots: Node indexes without incoming edges; they start at once (C2.7).
+        sinks: Node indexes without outgoing edges; they make an item's result (C15).
+    """
+
+    nodes: tuple[int, ...]
+    incoming: tuple[int, ...]
+    roots: tuple[int, ...]
+    sinks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One definition, compiled for one run.
+
+    Attributes:
+        ids: Node ids in index order (sorted). index: the way back.
+        out: By node, ``((port, target index), ...)``.
+        join: By node, ALL, ANY or FIRST.
+        parent: By node, the container's index or TOP. local: by node, its place in its body.
+        bodies: By container index and TOP.
+        depth: By node, how many containers are around it.
+        retry: By node, the policy of its field or default; None is a single attempt.
+        continues: Nodes with ``on_error: continue``. catches: nodes with an edge on ``error``.
+        disabled, unsafe: Sets of node indexes. single: by disabled node, its only source or None.
+    """
+
+    workflow: Workflow
+    ids: tuple[str, ...]
+    index: dict[str, int]
+    out: tuple[tuple[tuple[str, int], ...], ...]
+    join: bytes
+    parent: tuple[int, ...]
+    local: tuple[int, ...]
+    bodies: dict[int, Body]
+    depth: bytes
+    retry: tuple[RetryPolicy | None, ...]
+    continues: frozenset[int]
+    catches: frozenset[int]
+    disabled: frozenset[int]
+    unsafe: frozenset[int]
+    fail_fast: bool
+    single: dict[int, int | None] = field(default_factory=dict)
+
+    @property
+    def parents(self) -> list[tuple[int, int]]:
+        """``(child, container)`` pairs, for the run header."""
+        return [(i, parent) for i, parent in enumerate(self.parent) if parent != TOP]
+
+
+def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
+    """Compile a valid definition.
+
+    Args:
+        workflow: A definition without error Problems; the result for any other is undefined.
+        catalog: Where the effects of actions are looked up.
+    """
+    ids = tuple(sorted(workflow.nodes))
+    index = {node: i for i, node in enumerate(ids)}
+    nodes = [workflow.nodes[node] for node in ids]
+    out: list[list[tuple[str, int]]] = [[] for _ in ids]
+    incoming = [0] * len(ids)
+    sources: list[int | None] = [None] * len(ids)
+    for edge in workflow.edges:
+        source, target = index[edge.source], index[edge.target]
+        out[source].append((edge.port, target))
+        incoming[target] += 1
+        sources[target] = source
+    parent = tuple(TOP if node.parent is None else index[node.parent] for node in nodes)
+    bodies, local = _bodies(parent, incoming, out)
+    disabled = frozenset(i for i, node in enumerate(nodes) if node.disabled)
+    policies = _policies(workflow, nodes, catalog)
+    return Plan(
+        workflow=workflow,
+        ids=ids,
+        index=index,
+        out=tuple(map(tuple, out)),
+        join=bytes(_JOINS[node.join] for node in nodes),
+        parent=parent,
+        local=local,
+        bodies=bodies,
+        depth=bytes(_depth(parent, i) for i in range(len(ids))),
+        retry=policies,
+        continues=frozenset(i for i, node in enumerate(nodes) if node.on_error == "continue"),
+        catches=frozenset(i for i, edges in enumerate(out) if any(port == "error" for port, _ in edges)),
+        disabled=disabled,
+        unsafe=frozenset(i for i, node in enumerate(nodes) if effect_of(node, catalog) == "unsafe"),
+        fail_fast=workflow.settings.fail_fast,
+        single={i: sources[i] if incoming[i] == 1 else None for i in disabled},
+    )
+
+
+def _bodies(
+    parent: tuple[int, ...], incoming: list[int], out: list[list[tuple[str, int]]]
+) -> tuple[dict[int, Body], tuple[int, ...]]:
+    members: dict[int, list[int]] = {TOP: []}
+    local = [0] * len(parent)
+    for i, container in enumerate(parent):
+        body = members.setdefault(container, [])
+        local[i] = len(body)
+        body.append(i)
+    bodies = {
+        container: Body(
+            tuple(body),
+            tuple(incoming[i] for i in body),
+            tuple(i for i in body if not incoming[i]),
+            tuple(i for i in body if not out[i]),
+        )
+        for container, body in members.items()
+    }
+    return bodies, tuple(local)
+
+
+def _depth(parent: tuple[int, ...], i: int) -> int:
+    depth = 0
+    while (i := parent[i]) != TOP:
+        depth += 1
+    return depth
+
+
+def effect_of(node: Node, catalog: Catalog) -> str:
+    """The node's effect: its own, else its action's (C7.8); an unknown action is unsafe."""
+    if node.effect is not None:
+        return node.effect
+    spec = catalog.find_action(node.action)
+    return spec.effect if spec is not None else "unsafe"
+
+
+def _policies(workflow: Workflow, nodes: list[Node], catalog: Catalog) -> tuple[RetryPolicy | None, ...]:
+    """Effective retry fields by the rules of C15."""
+    layered = any(layer.use == "retry" for layer in workflow.middleware)
+    defaults: dict[tuple[str, str | None], RetryPolicy | None] = {}
+    policies: list[RetryPolicy | None] = []
+    for node in nodes:
+        if node.retry is not None:
+            policies.append(node.retry)
+        elif layered or any(layer.use == "retry" for layer in node.middleware):
+            policies.append(None)
+        else:
+            key = (node.action, node.effect)
+            if key not in defaults:
+                defaults[key] = _default_policy(node, catalog)
+            policies.append(defaults[key])
+    return tuple(policies)
+
+
+def _default_policy(node: Node, catalog: Catalog) -> RetryPolicy | None:
+    if node.action.startswith("py:"):
+        return None
+    spec = catalog.find_action(node.action)
+    if spec is None or spec.container:
+        return None
+    return None if effect_of(node, catalog) == "unsafe" else DEFAULT_RETRY

@@ -1,0 +1,107 @@
+"""Moving on after a stimulus: account for ended items, start what is ready, notice the end (contract C2.5, C7, C8.3)."""
+
+from __future__ import annotations
+
+from floworch.run.commands import Command, Op
+from floworch.run.core import Core
+from floworch.run.events import Event, EventKind
+from floworch.run.loops import close_frame, open_loop
+from floworch.run.status import NodeStatus
+
+_IN_DOUBT = NodeStatus.IN_DOUBT
+_STARTED = EventKind.NODE_STARTED
+
+
+def advance(core: Core) -> None:
+    """Do everything that follows from what has happened so far."""
+    closing = core.closing
+    while True:
+        while closing:
+            close_frame(core, closing.popleft())
+        if core.ready and core.mode == "running":
+            fill(core)
+        if not closing:
+            break
+    if not core.busy or core.root.left == 0:
+        notice_end(core)
+
+
+def fill(core: Core) -> None:
+    """Start ready nodes while slots are free."""
+    ready, state, commands = core.ready, core.state, core.commands
+    while ready and core.busy < core.limit:
+        node, scope = ready.popleft()
+        if scope:
+            body = state.bodies.get(scope, {}).get(node)
+            attempt = body.attempt + 1 if body is not None else 1
+        else:
+            attempt = state.attempts[node] + 1
+        event = Event(state.seq, core.now, _STARTED, node, attempt, scope)
+        state.apply(event)
+        core.batch.append(event)
+        if state.items and (node, scope) in state.items:
+            open_loop(core, node, scope)  # its list is journaled: completed items stay (C7.9)
+            continue
+        core.busy += 1
+        core.running.add((node, scope))
+        commands.append(Command(Op.START, node, scope, attempt))
+
+
+def notice_end(core: Core) -> None:
+    """End, pause or suspend the run when nothing is left to wait for in this process."""
+    if core.mode == "pausing":
+        if not core.busy:
+            core.emit(EventKind.RUN_PAUSED)
+            stop(core)
+    elif core.mode == "cancelling":
+        if not core.busy and not core.root.left:
+            core.emit(EventKind.RUN_CANCELLED)
+            stop(core)
+    elif core.mode == "running":
+        if not core.root.left:
+            _end(core)
+        elif not core.busy and not core.ready and not core.state.retry_due:
+            _idle(core)
+
+
+def _end(core: Core) -> None:
+    if core.root.error is not None:
+        if core.busy:
+            return
+        core.emit(EventKind.RUN_FAILED, payload={"error": core.root.error})
+        stop(core)
+    else:
+        core.mode = "finishing"
+        core.command(Op.FINISH)
+
+
+def _idle(core: Core) -> None:
+    """Nothing runs and nothing is ready: either a person decides a doubt, or everything alive waits (C7.8, C8.3)."""
+    doubtful = in_doubt(core)
+    if doubtful:
+        names = ", ".join(doubtful)
+        reason = f"in doubt whether it took effect before the crash: {names}"
+        core.emit(EventKind.RUN_PAUSED, payload={"reason": reason, "in_doubt": doubtful})
+        stop(core)
+    elif core.state.waits and core.state.status != "suspended":
+        core.emit(EventKind.RUN_SUSPENDED)
+
+
+def in_doubt(core: Core) -> list[str]:
+    """Ids of nodes that are in doubt, each once."""
+    found = [core.plan.ids[i] for i, code in enumerate(core.state.node_status) if code == _IN_DOUBT.code]
+    for nodes in core.state.bodies.values():
+        found += [core.plan.ids[i] for i, body in nodes.items() if body.status == _IN_DOUBT.code]
+    return list(dict.fromkeys(found))
+
+
+def stop(core: Core) -> None:
+    """The run does nothing more by itself."""
+    core.mode = "stopped"
+    core.command(Op.STOPPED)
+
+
+def wake(core: Core) -> None:
+    """A suspended run has something to do again."""
+    if core.state.status == "suspended":
+        core.emit(EventKind.RUN_RESUMED)

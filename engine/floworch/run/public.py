@@ -1,0 +1,33 @@
+"""Events as scripts see them: one flattened JSON object per line (interfaces.md section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from floworch.run.events import Event, EventKind
+from floworch.run.view import iso
+
+_RESERVED = frozenset({"run_id", "seq", "at", "kind", "node", "attempt", "item"})
+
+
+def public_event(event: Event, run_id: str, node_ids: Sequence[str]) -> dict[str, Any]:
+    """Return ``{run_id, seq, at, kind, node, attempt, item}`` and the payload's own keys.
+
+    ``node`` is the node's id or None, ``attempt`` None where it does not apply, ``item`` the item index inside a
+    container (a list of indexes, outermost first, inside nested ones) or None. A payload key that would hide one of
+    these is written with a trailing underscore.
+    """
+    scope = event.scope
+    line: dict[str, Any] = {
+        "run_id": run_id,
+        "seq": event.seq,
+        "at": iso(event.at),
+        "kind": EventKind(event.kind).public,
+        "node": node_ids[event.node] if event.node >= 0 else None,
+        "attempt": event.attempt or None,
+        "item": None if not scope else scope[0] if len(scope) == 1 else list(scope),
+    }
+    for key, value in (event.payload or {}).items():
+        line[f"{key}_" if key in _RESERVED else key] = value
+    return line

@@ -1,0 +1,159 @@
+"""Rebuilding the scheduler from a folded state: after a pause in another process, a crash, or before a retry (C7.2, C7.4).
+
+Edges of ended nodes are marked again, which gives every frame the counts it had; then each node that is neither ended nor
+alive is decided. Nothing here asks what happened: the state says it.
+"""
+
+from __future__ import annotations
+
+from floworch.run.control import rearm
+from floworch.run.core import ERROR, ERROR_CONTINUES, OUT, Core, Frame, Loop
+from floworch.run.events import EventKind
+from floworch.run.items import WAITING_ITEM
+from floworch.run.loops import open_items
+from floworch.run.plan import TOP
+from floworch.run.state import PASSED, Scope
+from floworch.run.status import FINAL, NODE_STATUSES, NodeStatus
+from floworch.run.waiting import deliver
+
+_BAD = frozenset({NodeStatus.FAILED, NodeStatus.CANCELLED, NodeStatus.SKIPPED})
+_FINAL = frozenset(status.code for status in FINAL)
+_RUNNING, _PENDING = NodeStatus.RUNNING.code, NodeStatus.PENDING.code
+
+
+def lose_attempts(core: Core, reason: str) -> None:
+    """Record that attempts which were running have died with their process (C7.8).
+
+    Pure and idempotent ones are pending again and do not count; unsafe ones are in doubt. When the run was being
+    cancelled they are cancelled.
+    """
+    lost = _running(core)
+    if not lost:
+        return
+    names = [[core.plan.ids[node], core.state.attempt_of(node, scope)[0], list(scope)] for node, scope in lost]
+    core.emit(EventKind.RUN_INTERRUPTED, payload={"lost": names, "reason": reason})
+    for node, scope in lost:
+        attempt, _ = core.state.attempt_of(node, scope)
+        if core.mode == "cancelling":
+            core.emit(EventKind.NODE_CANCELLED, node, attempt, scope, {"reason": reason})
+        elif node in core.plan.unsafe:
+            core.emit(EventKind.NODE_IN_DOUBT, node, attempt, scope)
+        else:
+            core.emit(EventKind.NODE_INTERRUPTED, node, attempt, scope, {"reason": reason})
+
+
+def _running(core: Core) -> list[tuple[int, Scope]]:
+    """Attempts marked as running; a container with its items listed is not one."""
+    state = core.state
+    found: list[tuple[int, Scope]] = [
+        (i, ()) for i, code in enumerate(state.node_status) if code == _RUNNING and (i, ()) not in state.items
+    ]
+    for scope, nodes in state.bodies.items():
+        found += [(i, scope) for i, body in nodes.items() if body.status == _RUNNING and (i, scope) not in state.items]
+    return found
+
+
+def rebuild(core: Core) -> None:
+    """Make frames, loops and the ready queue from the state; may end nodes whose joins are decided."""
+    core.root = Frame(core.plan, TOP, ())
+    core.frames = {(TOP, ()): core.root}
+    core.loops.clear()
+    core.ready.clear()
+    _restore(core, core.root)
+
+
+def _restore(core: Core, frame: Frame) -> None:
+    """Restore one frame and, inside it, the containers that were running."""
+    plan = core.plan
+    for node in frame.body.nodes:
+        code = _code(core, node, frame.scope)
+        if code in _FINAL:
+            _mark_final(core, frame, node, code)
+        elif code != _PENDING:
+            frame.decided[plan.local[node]] = 1
+    for node in frame.body.nodes:
+        code = _code(core, node, frame.scope)
+        if code == _RUNNING and (node, frame.scope) in core.state.items:
+            _restore_loop(core, node, frame.scope)
+    for node in frame.body.nodes:
+        place = plan.local[node]
+        if frame.decided[place] or (frame.unresolved[place] and not (plan.join[node] == 2 and frame.taken[place])):
+            continue
+        ending = core.decide(frame, node)
+        if ending is not None:
+            core.settle(frame, node, *ending)
+    if not frame.left and frame.container != TOP and frame not in core.closing:
+        core.closing.append(frame)
+
+
+def _code(core: Core, node: int, scope: Scope) -> int:
+    if not scope:
+        return core.state.node_status[node]
+    body = core.state.bodies.get(scope, {}).get(node)
+    return body.status if body is not None else _PENDING
+
+
+def _mark_final(core: Core, frame: Frame, node: int, code: int) -> None:
+    """Mark the edges of an ended node without deciding anything."""
+    status = NODE_STATUSES[code]
+    fired = _fired(core, node, frame.scope, status)
+    frame.decided[core.plan.local[node]] = 1
+    frame.left -= 1
+    core.mark(frame, node, fired, status in _BAD)
+    if status is NodeStatus.FAILED and node not in core.plan.continues and node not in core.plan.catches:
+        error = core.state.errors.get(node) if not frame.scope else core.state.body(node, frame.scope).error
+        if frame.error is None:
+            frame.error = {**(error or {}), "node": core.plan.ids[node]}
+        frame.stopping = frame.stopping or core.plan.fail_fast
+
+
+def _fired(core: Core, node: int, scope: Scope, status: NodeStatus) -> tuple[str, ...]:
+    """The ports an ended node fired."""
+    port = core.state.body(node, scope).port if scope else core.state.ports.get(node)
+    if status is NodeStatus.FAILED:
+        return ERROR_CONTINUES if node in core.plan.continues else ERROR
+    if status in _BAD:
+        return ()
+    if status is NodeStatus.BYPASSED:
+        return PASSED if port is not None and tuple(port) == PASSED else ()
+    return OUT if port is None else (*port, "done")
+
+
+def _restore_loop(core: Core, container: int, scope: Scope) -> None:
+    """Restore a running container: the items that had begun and not ended, then new ones."""
+    loop = core.loops[container, scope] = Loop(container, scope)
+    items = core.state.items[container, scope]
+    if items.failed and items.on_item_error == "stop":
+        first = min(items.errors)
+        loop.stopped, loop.error = "error", items.errors[first]
+    begun = [
+        inner
+        for inner, nodes in core.state.bodies.items()
+        if inner[:-1] == scope
+        and items.done[inner[-1]] == WAITING_ITEM
+        and any(core.plan.parent[node] == container for node in nodes)
+    ]
+    for inner in sorted(begun):
+        frame = core.frames[container, inner] = Frame(core.plan, container, inner)
+        loop.live += 1
+        if loop.stopped is not None:
+            frame.stopping = frame.cut = True
+        _restore(core, frame)
+    open_items(core, loop)
+
+
+def go_on(core: Core, reason: str) -> None:
+    """Continue a run that this process has just taken over (C7.2)."""
+    cancelling = core.state.status == "cancelling"
+    core.mode = "cancelling" if cancelling else "running"
+    lose_attempts(core, reason)
+    if not cancelling:
+        core.emit(EventKind.RUN_RESUMED)
+    rebuild(core)
+    if not cancelling:
+        rearm(core)
+        deliver(core)
+    else:
+        from floworch.run.failing import stop_frame
+
+        stop_frame(core, core.root, outside=True)

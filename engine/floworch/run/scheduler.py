@@ -1,0 +1,159 @@
+"""The sans-IO scheduler: stimuli in, events and commands out (architecture decision 1).
+
+Every stimulus carries the time at which it happened; nothing here reads a clock, draws a random number or waits. The shell
+appends ``take()``'s events, waits for their durability, then obeys the commands.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch.model.workflow import RetryPolicy
+from floworch.run import attempts, control, recover, waiting
+from floworch.run.commands import Command
+from floworch.run.core import Core
+from floworch.run.events import Event, EventKind
+from floworch.run.failing import fail
+from floworch.run.plan import Plan
+from floworch.run.progress import advance
+from floworch.run.state import RunState, Scope
+
+
+class Scheduler:
+    """Decides what happens in one run.
+
+    Args:
+        plan: The compiled definition.
+        state: The fold so far; fresh for a new run. The scheduler folds every event it makes into it.
+        limit: Largest number of attempts that hold a slot (C2.5).
+    """
+
+    def __init__(self, plan: Plan, state: RunState, limit: int) -> None:
+        self.core = Core(plan, state, limit)
+
+    def take(self) -> tuple[list[Event], list[Command]]:
+        """The events and commands since the last call."""
+        core = self.core
+        batch, commands = core.batch, core.commands
+        core.batch, core.commands = [], []
+        return batch, commands
+
+    @property
+    def busy(self) -> int:
+        """Attempts that run now: the n of "pausing, n left"."""
+        return self.core.busy
+
+    def start(self, at: float) -> None:
+        """Begin a fresh run."""
+        self.core.now = at
+        control.start(self.core)
+        advance(self.core)
+
+    def go_on(self, at: float, reason: str) -> None:
+        """Continue a run folded from a journal; ``reason`` says why attempts in flight were lost."""
+        self.core.now = at
+        recover.go_on(self.core, reason)
+        advance(self.core)
+
+    def retry(self, at: float) -> None:
+        """Run the failed, skipped and cancelled nodes of an ended run again (C7.9)."""
+        self.core.now = at
+        control.retry(self.core)
+        self.core.mode = "running"
+        recover.rebuild(self.core)
+        advance(self.core)
+
+    def completed(self, node: int, scope: Scope, attempt: int, payload: dict[str, Any] | None, at: float) -> None:
+        """An attempt returned an output."""
+        core = self.core
+        core.now = at
+        attempts.completed(core, node, scope, attempt, payload)
+        advance(core)
+
+    def failed(
+        self, node: int, scope: Scope, error: dict[str, Any], policy: RetryPolicy | None, random: float, at: float
+    ) -> bool:
+        """An attempt raised; ``random`` in [0, 1) places a retry in its jitter. True when it will be retried."""
+        self.core.now = at
+        again = attempts.failed(self.core, node, scope, error, policy, random)
+        advance(self.core)
+        return again
+
+    def ended_otherwise(self, how: str, node: int, scope: Scope, detail: Any, at: float) -> None:
+        """An attempt ended in another way.
+
+        ``how`` is ``waiting`` (detail: the wait), ``expanded`` (detail: items, concurrency, on_item_error),
+        ``cancelled`` or ``interrupted`` (detail: the reason).
+        """
+        self.core.now = at
+        if how == "waiting":
+            waiting.waiting(self.core, node, scope, detail)
+        elif how == "expanded":
+            attempts.expanded(self.core, node, scope, *detail)
+        elif how == "cancelled":
+            attempts.cancelled(self.core, node, scope, detail)
+        else:
+            attempts.interrupted(self.core, node, scope, detail)
+        advance(self.core)
+
+    def due(self, node: int, scope: Scope, at: float) -> None:
+        """A timer this scheduler asked for has come."""
+        self.core.now = at
+        waiting.due(self.core, node, scope)
+        advance(self.core)
+
+    def signal(self, name: str, payload: Any, at: float) -> None:
+        """A named signal arrived (C8.2)."""
+        self.core.now = at
+        waiting.signal(self.core, name, payload)
+        advance(self.core)
+
+    def answer(self, node: int, scope: Scope, approved: bool, by: str, comment: str, at: float) -> None:
+        """A person answered an approval (C8.1)."""
+        self.core.now = at
+        waiting.answer(self.core, node, scope, approved, by, comment)
+        advance(self.core)
+
+    def pause(self, now: bool, at: float, reason: str | None = None) -> None:
+        """Pause the run (C7.1)."""
+        self.core.now = at
+        control.pause(self.core, now, reason)
+        advance(self.core)
+
+    def resume(self, at: float) -> None:
+        """Continue a run that this scheduler paused."""
+        self.core.now = at
+        control.resume(self.core)
+        advance(self.core)
+
+    def cancel(self, at: float, reason: str = "the run was cancelled") -> None:
+        """Cancel the run for good (C7.3)."""
+        self.core.now = at
+        control.cancel(self.core, reason)
+        advance(self.core)
+
+    def decide_doubt(self, how: str, at: float) -> None:
+        """Settle every node in doubt: ``rerun``, ``done`` (its output is null) or ``fail`` (C7.8)."""
+        core = self.core
+        core.now = at
+        for node, scope in control.doubts(core):
+            attempt, _ = core.state.attempt_of(node, scope)
+            if how == "rerun":
+                core.ready.append((node, scope))
+            elif how == "done":
+                attempts.finish_node(core, node, scope, attempt, None)
+            else:
+                message = "it is in doubt whether this took effect before a crash; it was decided to fail it"
+                fail(core, node, scope, {"kind": "processing_error", "message": message})
+        advance(core)
+
+    def note(self, kind: EventKind, node: int, scope: Scope, payload: dict[str, Any], at: float) -> None:
+        """Record a log line or progress of a node."""
+        self.core.now = at
+        attempt, _ = self.core.state.attempt_of(node, scope)
+        self.core.emit(kind, node, attempt, scope, payload)
+
+    def finish(self, outputs: dict[str, Any] | None, error: dict[str, Any] | None, at: float) -> None:
+        """The run's outputs were evaluated, or could not be."""
+        self.core.now = at
+        control.finish(self.core, outputs, error)

@@ -1,0 +1,118 @@
+"""The fold as plain values and back, so that a store can keep it and skip the events before it (journal.md section 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from floworch.run.items import BodyCounts, BodyNode, ItemsState
+from floworch.run.status import NodeStatus, RunStatus
+
+if TYPE_CHECKING:
+    from floworch.run.state import RunState, Scope
+
+VERSION = 1
+_PLAIN = ("seq", "started_at", "ended_at", "outputs", "data", "error", "attempts", "started", "ended", "output",
+          "pause_reason")  # fmt: skip
+_BODY = BodyNode.__slots__
+
+
+def pack(state: RunState) -> dict[str, Any]:
+    """Return the state as a dictionary of JSON values, bytes and lists; what the header holds is left out."""
+    return {
+        "version": VERSION,
+        "status": str(state.status),
+        "node_status": bytes(state.node_status),
+        **{name: getattr(state, name) for name in _PLAIN},
+        "output": _outputs(state),
+        "lost": list(state.lost.items()),
+        "errors": list(state.errors.items()),
+        "ports": [[i, list(port)] for i, port in state.ports.items()],
+        "waits": _pairs(state.waits),
+        "retry_due": _pairs(state.retry_due),
+        "approvals": _pairs(state.approvals),
+        "signals": [list(signal) for signal in state.signals],
+        "items": [[i, list(scope), _pack_items(items)] for (i, scope), items in state.items.items()],
+        "counts": [[i, counts.counts] for i, counts in state.counts.items()],
+        "bodies": [
+            [list(scope), [[i, _pack_body(body)] for i, body in nodes.items()]] for scope, nodes in state.bodies.items()
+        ],
+    }
+
+
+def unpack(state: RunState, packed: dict[str, Any]) -> None:
+    """Fill a fresh state (from ``RunState.of``) with what ``pack`` gave.
+
+    Raises:
+        ValueError: The snapshot is of a version this code does not know; fold the events instead.
+    """
+    if packed.get("version") != VERSION:
+        raise ValueError(f"snapshot version {packed.get('version')!r} is not {VERSION}")
+    for name in _PLAIN:
+        setattr(state, name, packed[name])
+    state.status = RunStatus(packed["status"])
+    state.node_status = bytearray(packed["node_status"])
+    state.lost = {int(i): n for i, n in packed["lost"]}
+    state.errors = {int(i): error for i, error in packed["errors"]}
+    state.ports = {int(i): tuple(port) for i, port in packed["ports"]}
+    state.waits = _unpairs(packed["waits"])
+    state.retry_due = _unpairs(packed["retry_due"])
+    state.approvals = _unpairs(packed["approvals"])
+    state.signals = [(seq, name, payload) for seq, name, payload in packed["signals"]]
+    state.items = {(i, tuple(scope)): _unpack_items(items) for i, scope, items in packed["items"]}
+    for (i, scope), items in state.items.items():
+        if not scope and state.node_status[i] == NodeStatus.COMPLETED.code:
+            state.output[i] = items.results
+    for i, counts in packed["counts"]:
+        state.counts[i] = BodyCounts()
+        state.counts[i].counts[: len(counts)] = counts
+    state.bodies = {tuple(scope): {i: _unpack_body(body) for i, body in nodes} for scope, nodes in packed["bodies"]}
+
+
+def _outputs(state: RunState) -> list[Any]:
+    """Outputs by node index; a container's results are kept once, with its items."""
+    outputs = list(state.output)
+    for i, scope in state.items:
+        if not scope:
+            outputs[i] = None
+    return outputs
+
+
+def _pairs(table: dict[tuple[int, Scope], Any]) -> list[list[Any]]:
+    return [[i, list(scope), value] for (i, scope), value in table.items()]
+
+
+def _unpairs(rows: list[list[Any]]) -> dict[tuple[int, Scope], Any]:
+    return {(i, tuple(scope)): value for i, scope, value in rows}
+
+
+def _pack_items(items: ItemsState) -> dict[str, Any]:
+    return {
+        "items": items.items,
+        "concurrency": items.concurrency,
+        "on_item_error": items.on_item_error,
+        "done": bytes(items.done),
+        "results": items.results,
+        "errors": list(items.errors.items()),
+        "completed": items.completed,
+        "failed": items.failed,
+    }
+
+
+def _unpack_items(packed: dict[str, Any]) -> ItemsState:
+    items = ItemsState(packed["items"], packed["concurrency"], packed["on_item_error"])
+    items.done = bytearray(packed["done"])
+    items.results = packed["results"]
+    items.errors = {int(i): error for i, error in packed["errors"]}
+    items.completed, items.failed = packed["completed"], packed["failed"]
+    return items
+
+
+def _pack_body(body: BodyNode) -> list[Any]:
+    return [list(value) if isinstance(value := getattr(body, name), tuple) else value for name in _BODY]
+
+
+def _unpack_body(values: list[Any]) -> BodyNode:
+    body = BodyNode()
+    for name, value in zip(_BODY, values, strict=True):
+        setattr(body, name, tuple(value) if name == "port" and value is not None else value)
+    return body

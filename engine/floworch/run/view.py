@@ -1,0 +1,150 @@
+"""State as people and scripts see it: one node, one run as JSON (interfaces.md section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from floworch.run.status import NodeStatus, RunStatus
+
+if TYPE_CHECKING:
+    from floworch.run.state import RunState
+
+
+def iso(at: float | None) -> str | None:
+    """Epoch seconds as ``2026-01-01T10:00:00.000Z``; None stays None."""
+    if at is None:
+        return None
+    moment = datetime.fromtimestamp(round(at, 3), UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def span(start: float | None, end: float | None) -> float | None:
+    """Seconds between two moments rounded to microseconds, or None while one is missing."""
+    return None if start is None or end is None else round(max(0.0, end - start), 6)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """One node at one moment.
+
+    Attributes:
+        id: Node id.
+        status: NodeStatus; of a body node, one word for all its instances.
+        attempts: Number of the last attempt; 0 before the first. Of a body node always 0.
+        started_at, ended_at: Epoch seconds or None; duration in seconds or None while one is missing.
+        output: JSON value. error: ``{"kind", "message", ...}`` or None.
+        items: ``{"total", "completed", "failed"}`` of a container, else None.
+        errors: Failed items of a container, else empty.
+        wait: What a waiting node waits for, else None. retry_due: Epoch seconds when a retrying node goes on.
+        counts: Of a body node: how many instances are in each status, else None.
+        reused_from: Run id that a reused node's output came from, else None.
+    """
+
+    id: str
+    status: NodeStatus
+    attempts: int = 0
+    started_at: float | None = None
+    ended_at: float | None = None
+    output: Any = None
+    error: dict[str, Any] | None = None
+    items: dict[str, int] | None = None
+    errors: tuple[dict[str, Any], ...] = ()
+    wait: dict[str, Any] | None = None
+    retry_due: float | None = None
+    counts: dict[str, int] | None = None
+    reused_from: str | None = None
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from the first start to the end, or None."""
+        return span(self.started_at, self.ended_at)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object under ``nodes`` in ``show --json``."""
+        shape: dict[str, Any] = {
+            "status": str(self.status),
+            "attempts": self.attempts,
+            "started_at": iso(self.started_at),
+            "ended_at": iso(self.ended_at),
+            "duration": self.duration,
+            "output": self.output,
+            "error": self.error,
+            "items": self.items,
+            "reused_from": self.reused_from,
+        }
+        if self.errors:
+            shape["errors"] = list(self.errors)
+        if self.counts is not None:
+            shape["counts"] = self.counts
+        if self.wait is not None:
+            shape["wait"] = self.wait
+        return shape
+
+
+def node_view(state: RunState, i: int) -> NodeView:
+    """The view of the node with index ``i``."""
+    name = state.node_ids[i]
+    status = state.status_of(i)
+    if i in state.parents:
+        counts = state.counts.get(i)
+        return NodeView(name, status, counts=counts.to_json() if counts is not None else {})
+    items = state.items.get((i, ()))
+    progress = None
+    if items is not None:
+        progress = {"total": items.total, "completed": items.completed, "failed": items.failed}
+    return NodeView(
+        name,
+        status,
+        state.attempts[i],
+        state.started[i],
+        state.ended[i],
+        state.output[i],
+        public_error(state.errors.get(i)),
+        progress,
+        tuple(items.error_list()) if items is not None else (),
+        state.waits.get((i, ())),
+        state.retry_due.get((i, ())),
+    )
+
+
+def public_error(error: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An error without its traceback, which is shown on demand only."""
+    if not error:
+        return None
+    return {key: value for key, value in error.items() if key != "traceback"}
+
+
+def run_json(state: RunState) -> dict[str, Any]:
+    """The whole run as ``show --json`` prints it; values are still native (encode with ``model.values``)."""
+    ended = state.status in (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
+    error = public_error(state.error)
+    if error is not None:
+        error = {"kind": error.get("kind"), "message": error.get("message"), "node": error.get("node")}
+    return {
+        "run_id": state.run_id,
+        "workflow": state.workflow_id,
+        "status": str(state.status),
+        "started_at": iso(state.started_at),
+        "ended_at": iso(state.ended_at) if ended else None,
+        "duration": span(state.started_at, state.ended_at) if ended else None,
+        "inputs": state.inputs,
+        "outputs": state.outputs,
+        "data": state.data,
+        "error": error,
+        "pause_reason": state.pause_reason,
+        "nodes": {name: node_view(state, i).to_json() for i, name in enumerate(state.node_ids)},
+        "compensation": compensation(state),
+    }
+
+
+def compensation(state: RunState) -> dict[str, list[str]]:
+    """What a rollback did, by node id (contract C9); three empty lists when there was none."""
+    found: dict[str, list[str]] = {"compensated": [], "failed": [], "not_needed": []}
+    for i, name in enumerate(state.node_ids):
+        if state.node_status[i] == NodeStatus.COMPENSATED.code:
+            found["compensated"].append(name)
+        elif state.node_status[i] == NodeStatus.COMPENSATION_FAILED.code:
+            found["failed"].append(name)
+    return found
