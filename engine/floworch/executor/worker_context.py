@@ -1,0 +1,68 @@
+"""The Context of an action that runs in a worker process: it speaks to the engine through messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from floworch.actions.context import Context
+from floworch.actions.data import WorkflowData
+from floworch.errors import ActionError, ErrorKind
+
+
+class MessageHost:
+    """Implements ``actions.context.Host`` by telling and asking the engine's process."""
+
+    def __init__(self, tell: Callable[[Mapping[str, Any]], None], ask: Callable[[str, Any], Any]) -> None:
+        self._tell = tell
+        self._ask = ask
+
+    def log(self, ctx: Context, level: str, message: str) -> None:
+        """Send one log line."""
+        self._tell({"log": {"level": level, "message": message}})
+
+    def progress(self, ctx: Context, fraction: float | None, message: str) -> None:
+        """Send the progress."""
+        self._tell({"progress": {"fraction": fraction, "message": message}})
+
+    def secret(self, ctx: Context, name: str) -> str:
+        """Ask the engine for a secret's value."""
+        return str(self._ask("secret", name))
+
+    def cancelled(self, ctx: Context) -> str | None:
+        """Always None: a worker whose attempt is cancelled is killed."""
+        return None
+
+    def data(self, ctx: Context) -> WorkflowData:
+        """The run's data; ``make_context`` has given it already, so this is empty."""
+        return WorkflowData({})
+
+    def evaluate(self, ctx: Context, expression: str, item: Any) -> Any:
+        """Ask the engine for the value of an expression."""
+        return self._ask("evaluate", {"expression": expression, "item": item})
+
+    def render(self, ctx: Context, template: str, values: Mapping[str, Any], autoescape: bool) -> str:
+        """Ask the engine for a rendered template."""
+        return str(self._ask("render", {"template": template, "values": dict(values), "autoescape": autoescape}))
+
+    def now(self, ctx: Context) -> float:
+        """Epoch seconds, by the engine's clock."""
+        return float(self._ask("now", None))
+
+    def upstream(self, ctx: Context) -> Mapping[str, Any]:
+        """Ask the engine what the nodes before this one gave."""
+        found: Mapping[str, Any] = self._ask("upstream", None)
+        return found
+
+    async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool:
+        """Refused: layers run in the engine's process, around the worker."""
+        raise ActionError("A body in a worker process cannot ask for another attempt.", ErrorKind.INTERNAL)
+
+
+def make_context(fields: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None],
+                 ask: Callable[[str, Any], Any]) -> Context:
+    """Make the Context from its fields: those ``Context`` is made of, plus ``data``, the data as of the start."""
+    known = {name: fields[name] for name in (
+        "run_id", "workflow_id", "node", "node_index", "attempt", "params", "item", "index") if name in fields}
+    return Context(MessageHost(tell, ask), scope=tuple(fields.get("scope", ())),
+                   data=WorkflowData(fields.get("data") or {}), **known)
