@@ -20,6 +20,8 @@ class Host(Protocol):
     def evaluate(self, ctx: Context, expression: str, item: Any) -> Any: ...
     def render(self, ctx: Context, template: str, values: Mapping[str, Any], autoescape: bool) -> str: ...
     async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool: ...
+    def now(self, ctx: Context) -> float: ...
+    def upstream(self, ctx: Context) -> Mapping[str, Any]: ...
 
 
 class Context:
@@ -115,6 +117,14 @@ class Context:
             ExpressionError: It does not parse or evaluate.
         """
         return self._host.render(self, template, values if values is not None else {}, autoescape)
+
+    def now(self) -> float:
+        """Seconds since the Unix epoch by the engine's clock, which tests may skip forward."""
+        return self._host.now(self)
+
+    def upstream(self) -> Mapping[str, Any]:
+        """Outputs of the nodes whose edges into this node were taken, by node id, in the order of the edges."""
+        return self._host.upstream(self)
 
     async def retry(self, error: BaseException, policy: Any) -> bool:
         """Ask for another attempt after ``error``, durably (contract C5.4).

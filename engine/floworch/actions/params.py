@@ -19,6 +19,17 @@ from floworch.model.catalog import ParamIssue
 _CONTEXT_NAMES = frozenset({"ctx", "context"})
 
 
+class _Unset:
+    """The type of UNSET."""
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+#: Default of a parameter that may be left out where null is a value of its own; it is not part of the schema.
+UNSET: Any = _Unset()
+
+
 class Described(Protocol):
     """What checking parameters needs of an ActionSpec."""
 
@@ -105,6 +116,8 @@ def _field(fn: Callable[..., Any], parameter: inspect.Parameter, action: str, he
         mine["alias"] = public
     base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     metadata = (Field(**mine), *notes)  # the author's own Field comes later and wins
+    if parameter.default is UNSET:
+        return Annotated[(base, *metadata)], Field(default_factory=lambda: UNSET)
     return Annotated[(base, *metadata)], (... if parameter.default is parameter.empty else parameter.default)
 
 
@@ -242,5 +255,5 @@ def prepare_params(spec: Described, params: Mapping[str, Any]) -> dict[str, Any]
     return {**kwargs, **extra} if extra else kwargs
 
 
-__all__ = ["Described", "NoParameters", "Parameters", "annotation_of", "check_model", "check_params", "holds_expression",
-           "params_model", "prepare_params", "public_name", "takes_context", "widget_names"]
+__all__ = ["UNSET", "Described", "NoParameters", "Parameters", "annotation_of", "check_model", "check_params",
+           "holds_expression", "params_model", "prepare_params", "public_name", "takes_context", "widget_names"]
