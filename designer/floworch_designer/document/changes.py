@@ -1,0 +1,62 @@
+"""What differs between two definitions, by node id: what a view needs to follow the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from floworch.model.workflow import Workflow
+from floworch_designer.document.positions import raw_positions
+
+_META = ("id", "name", "description", "inputs", "outputs", "settings", "middleware")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """The difference of two workflows.
+
+    Attributes:
+        nodes: Ids that are new or whose node value differs.
+        removed: Ids that are gone.
+        edges: Whether the edges differ.
+        moved: Ids whose stored position differs, new ones included.
+        meta: Whether anything else differs (name, inputs, outputs, settings, workflow middleware).
+        everything: A different document was loaded: follow nothing, build anew.
+    """
+
+    nodes: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    edges: bool = False
+    moved: frozenset[str] = frozenset()
+    meta: bool = False
+    everything: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything differs at all."""
+        return bool(self.nodes or self.removed or self.edges or self.moved or self.meta or self.everything)
+
+
+EVERYTHING = ChangeSet(edges=True, meta=True, everything=True)
+
+
+def diff(before: Workflow, after: Workflow) -> ChangeSet:
+    """Compare two workflows that share structure; cost grows with the number of nodes, not with their content."""
+    if before is after:
+        return ChangeSet()
+    nodes, removed = _differences(before.nodes, after.nodes)
+    moved, _ = _differences(raw_positions(before), raw_positions(after))
+    return ChangeSet(
+        nodes=nodes,
+        removed=removed,
+        edges=before.edges is not after.edges and before.edges != after.edges,
+        moved=moved,
+        meta=any(getattr(before, name) != getattr(after, name) for name in _META),
+    )
+
+
+def _differences(before: dict[str, object], after: dict[str, object]) -> tuple[frozenset[str], frozenset[str]]:
+    if before is after:
+        return frozenset(), frozenset()
+    get = before.get
+    changed = [key for key, value in after.items() if get(key) is not value]
+    kept = frozenset(key for key in changed if key not in before or before[key] != after[key])
+    return kept, frozenset(before.keys() - after.keys())

@@ -1,0 +1,130 @@
+"""Copied nodes as JSON text, so that they travel between windows, chats and files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from floworch.model.workflow import Edge, Node, Workflow
+from floworch_designer.document.nodes import connect, descendants, fresh_id
+from floworch_designer.document.positions import Point, as_point, positions, with_positions
+from floworch_designer.document.rename import rewrite_edge, rewrite_node
+
+MIME = "application/x-floworch-nodes+json"
+_MARK = "floworch:nodes/1"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A piece of a workflow: nodes, the edges among them and where they stood."""
+
+    nodes: Mapping[str, Node]
+    edges: tuple[Edge, ...] = ()
+    places: Mapping[str, Point] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, workflow: Workflow, nodes: Iterable[str]) -> Fragment:
+        """Cut out nodes, with the bodies of the containers among them; the workflow stays as it is."""
+        wanted = descendants(workflow, nodes)
+        places = positions(workflow)
+        return cls(
+            {key: node for key, node in workflow.nodes.items() if key in wanted},
+            tuple(edge for edge in workflow.edges if edge.source in wanted and edge.target in wanted),
+            {key: places[key] for key in wanted},
+        )
+
+    def to_text(self) -> str:
+        """The fragment as JSON text."""
+        return json.dumps(
+            {
+                "$schema": _MARK,
+                "nodes": {key: node.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+                          for key, node in self.nodes.items()},
+                "edges": [edge.model_dump(mode="json", by_alias=True, exclude_defaults=True) for edge in self.edges],
+                "view": {"nodes": {key: [x, y] for key, (x, y) in self.places.items()}},
+            },
+            indent=2,
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> Fragment | None:
+        """Read copied nodes; None when the text is something else.
+
+        A whole definition file is accepted too, so that a workflow from a chat can be pasted.
+        """
+        if len(text) > 50_000_000 or '"nodes"' not in text:
+            return None
+        try:
+            data = json.loads(text)
+            nodes = {str(key): Node.model_validate(value) for key, value in data["nodes"].items()}
+            edges = tuple(Edge.model_validate(value) for value in data.get("edges", ()))
+            stored = data.get("view", {}).get("nodes", {})
+        except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+        places = {key: point for key, value in stored.items() if (point := as_point(value)) is not None}
+        inside = tuple(edge for edge in edges if edge.source in nodes and edge.target in nodes)
+        return cls(nodes, inside, places) if nodes else None
+
+
+def insert(
+    workflow: Workflow,
+    fragment: Fragment,
+    offset: Point = (0.0, 0.0),
+    at: Point | None = None,
+    parent: str | None = None,
+) -> tuple[Workflow, dict[str, str]]:
+    """Add a fragment under fresh ids; expressions inside it follow its new ids.
+
+    Args:
+        workflow: Where it goes.
+        fragment: What goes in.
+        offset: Added to the fragment's positions, scene units.
+        at: Instead of ``offset``: where the top left corner of the whole fragment goes.
+        parent: Container for nodes whose own container is not in the fragment; None keeps theirs if it exists.
+
+    Returns:
+        The workflow and the new id of every node of the fragment.
+    """
+    names: dict[str, str] = {}
+    nodes = dict(workflow.nodes)
+    made = workflow
+    for old, node in fragment.nodes.items():
+        names[old] = fresh_id(made, old)
+        nodes = {**nodes, names[old]: node}
+        made = made.replace(nodes=nodes)
+    for new in names.values():
+        node = rewrite_node(nodes[new], names)
+        if node.parent is not None and node.parent not in names.values():
+            node = node.replace(parent=parent if parent is not None or node.parent not in workflow.nodes else node.parent)
+        elif node.parent is None and parent is not None:
+            node = node.replace(parent=parent)
+        nodes[new] = node
+    edges = tuple(rewrite_edge(edge, names) for edge in fragment.edges)
+    made = made.replace(nodes=nodes, edges=workflow.edges + edges)
+    if at is not None and fragment.places:
+        left, top = (min(point[axis] for point in fragment.places.values()) for axis in (0, 1))
+        offset = (at[0] - left, at[1] - top)
+    points = {names[key]: (x + offset[0], y + offset[1]) for key, (x, y) in fragment.places.items() if key in names}
+    return with_positions(made, points), names
+
+
+def duplicate(
+    workflow: Workflow, nodes: Iterable[str], offset: Point = (36.0, 36.0), inputs: bool = False
+) -> tuple[Workflow, tuple[str, ...]]:
+    """Copy nodes with their bodies and the edges among them; ``inputs`` also copies the edges that lead into them.
+
+    Returns the workflow and the ids of the copies, in the order of the originals.
+    """
+    wanted = descendants(workflow, nodes)
+    if not wanted:
+        return workflow, ()
+    made, names = insert(workflow, Fragment.of(workflow, wanted), offset)
+    if inputs:
+        for edge in workflow.edges:
+            if edge.target in names and edge.source not in names:
+                made = connect(made, edge.source, edge.port, names[edge.target])
+    return made, tuple(names.values())

@@ -1,0 +1,184 @@
+"""Document: the frozen workflow that is being edited, its undo stack, its file and its problems."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from floworch.model.problem import Problem
+from floworch.model.workflow import Workflow
+from floworch_designer.document.changes import EVERYTHING, ChangeSet, diff
+from floworch_designer.document.problems import ProblemChecker, Validate, model_validator
+
+EMPTY = Workflow(id="workflow", name="")
+
+
+class Document(QObject):
+    """One definition being edited.
+
+    The workflow is a frozen value: an edit makes a new one (``document.edits``) and hands it to ``apply``. What is
+    shown, saved and run is this very value.
+
+    Args:
+        catalog: Where validation looks up actions and layers; the global registry when None.
+        validate: Replaces the model's validator, for tests.
+        parent: Qt parent.
+    """
+
+    #: A ChangeSet: what differs from before.
+    changed = Signal(object)
+    #: The list of all Problems, some time after a change.
+    problems_changed = Signal(list)
+    #: Whether there are changes that are not saved.
+    dirty_changed = Signal(bool)
+    #: Another file, or none.
+    path_changed = Signal()
+
+    def __init__(
+        self, catalog: Any = None, validate: Validate | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workflow = EMPTY
+        self._path: Path | None = None
+        self._problems: list[Problem] = []
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.cleanChanged.connect(self._clean_changed)
+        self._checker = ProblemChecker(validate or model_validator(_catalog(catalog)), self)
+        self._checker.found.connect(self._set_problems)
+
+    @property
+    def workflow(self) -> Workflow:
+        """The definition as it stands."""
+        return self._workflow
+
+    @property
+    def path(self) -> Path | None:
+        """The file it was loaded from or saved to."""
+        return self._path
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there are changes that are not saved."""
+        return not self.undo_stack.isClean()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The problems found last; they may lag an edit by some hundred milliseconds."""
+        return self._problems
+
+    def apply(self, workflow: Workflow, text: str, merge: str | None = None) -> None:
+        """Make an edit: one step that can be undone, called ``text`` in the menu.
+
+        Steps in a row with the same ``merge`` key become one. Nothing happens when the workflow is the present one.
+        """
+        if workflow is not self._workflow and diff(self._workflow, workflow):
+            self.undo_stack.push(_Step(self, self._workflow, workflow, text, merge))
+        elif workflow is not self._workflow and workflow != self._workflow:
+            self.undo_stack.push(_Step(self, self._workflow, workflow, text, merge))
+
+    def load(self, path: Path | str) -> None:
+        """Open a definition file.
+
+        Raises:
+            DefinitionError: The file is no definition. The document stays as it was.
+            OSError: The file cannot be read.
+        """
+        from floworch.model import codec
+
+        where = Path(path)
+        self.reset(codec.load(where), where)
+
+    def save(self, path: Path | str | None = None) -> None:
+        """Write the definition to its file, or to another one that becomes its file.
+
+        Raises:
+            ValueError: There is no file yet and none was given.
+            OSError: The file cannot be written; the document stays unsaved.
+        """
+        from floworch.model import codec
+
+        where = Path(path) if path is not None else self._path
+        if where is None:
+            raise ValueError("The workflow has no file yet: choose where to save it.")
+        codec.save(self._workflow, where)
+        self.undo_stack.setClean()
+        self._set_path(where)
+
+    def new(self) -> None:
+        """Start an empty workflow without a file."""
+        self.reset(EMPTY, None)
+
+    def reset(self, workflow: Workflow, path: Path | None = None) -> None:
+        """Show another workflow; the undo history starts afresh."""
+        self.undo_stack.clear()
+        self._workflow = workflow
+        self._problems = []
+        self._set_path(path)
+        self.changed.emit(EVERYTHING)
+        self.problems_changed.emit(self._problems)
+        self._checker.request(workflow)
+
+    def check_now(self) -> list[Problem]:
+        """Validate at once, in this thread, and return the problems."""
+        self._checker.request(self._workflow)
+        self._checker.flush()
+        return self._problems
+
+    def _clean_changed(self, clean: bool) -> None:
+        self.dirty_changed.emit(not clean)
+
+    def _set_path(self, path: Path | None) -> None:
+        if path != self._path:
+            self._path = path
+            self.path_changed.emit()
+
+    def _put(self, workflow: Workflow) -> None:
+        changes = diff(self._workflow, workflow)
+        self._workflow = workflow
+        self.changed.emit(changes or ChangeSet(meta=True))
+        self._checker.request(workflow)
+
+    def _set_problems(self, problems: Sequence[Problem]) -> None:
+        if problems != self._problems:
+            self._problems = list(problems)
+            self.problems_changed.emit(self._problems)
+
+
+class _Step(QUndoCommand):
+    """One undo step: the values before and after it."""
+
+    def __init__(self, document: Document, before: Workflow, after: Workflow, text: str, merge: str | None) -> None:
+        super().__init__(text)
+        self._document, self._before, self.after, self.merge = document, before, after, merge
+
+    def undo(self) -> None:
+        """Put the value before the step back."""
+        self._document._put(self._before)  # noqa: SLF001 - the step is the document's own
+
+    def redo(self) -> None:
+        """Put the value after the step."""
+        self._document._put(self.after)  # noqa: SLF001
+
+    def id(self) -> int:
+        """A number that only steps of the same merge key share; -1 never merges."""
+        return -1 if self.merge is None else zlib.crc32(self.merge.encode()) & 0x7FFFFFFF
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
+        """Swallow a later step of the same merge key."""
+        if not isinstance(other, _Step) or other.merge != self.merge:
+            return False
+        self.after = other.after
+        return True
+
+
+def _catalog(catalog: Any) -> Any:
+    if catalog is not None:
+        return catalog
+    from floworch.actions.registry import registry
+
+    return registry

@@ -1,0 +1,119 @@
+"""Renaming a node everywhere it is named: keys, edges, bodies, positions and expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from floworch.model.workflow import Compensation, Edge, Layer, Node, Workflow
+from floworch_designer.document.positions import raw_positions
+
+T = TypeVar("T")
+
+#: Keys whose texts are expressions even without braces.
+BARE_KEYS = frozenset({"when", "condition", "breakpoint", "until", "while"})
+
+_BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_NAME = re.compile(r"(?<![\w.\"'])nodes(?:\s*\.\s*([A-Za-z_]\w*)|\s*\[\s*(\"|')(.+?)\2\s*\])")
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+
+
+def rename(workflow: Workflow, old: str, new: str) -> Workflow:
+    """Give a node another id; references to it in edges, bodies and expressions follow.
+
+    Raises:
+        ValueError: There is no node ``old``, or ``new`` is taken or empty.
+    """
+    if old not in workflow.nodes:
+        raise ValueError(f"There is no node {old!r}.")
+    if old == new:
+        return workflow
+    if not new or new in workflow.nodes:
+        raise ValueError(f"The id {new!r} is empty or belongs to another node.")
+    names = {old: new}
+    stored = raw_positions(workflow)
+    view = workflow.view
+    if old in stored:
+        view = {**view, "nodes": {names.get(key, key): value for key, value in stored.items()}}
+    return workflow.replace(
+        nodes={names.get(key, key): rewrite_node(node, names) for key, node in workflow.nodes.items()},
+        edges=tuple(rewrite_edge(edge, names) for edge in workflow.edges),
+        outputs=rewrite(workflow.outputs, names),
+        middleware=_layers(workflow.middleware, names),
+        view=view,
+    )
+
+
+def rewrite_edge(edge: Edge, names: Mapping[str, str]) -> Edge:
+    """The edge with both ends renamed; the same edge when neither is."""
+    if edge.source not in names and edge.target not in names:
+        return edge
+    return edge.replace(source=names.get(edge.source, edge.source), target=names.get(edge.target, edge.target))
+
+
+def rewrite_node(node: Node, names: Mapping[str, str]) -> Node:
+    """The node with every reference renamed; the same node when it holds none."""
+    changes: dict[str, Any] = {
+        "params": rewrite(node.params, names),
+        "middleware": _layers(node.middleware, names),
+        "compensate": _compensation(node.compensate, names),
+        "breakpoint": rewrite(node.breakpoint, names, bare=True),
+        "cache": rewrite(node.cache, names),
+        "parent": node.parent if node.parent is None else names.get(node.parent, node.parent),
+    }
+    kept = {name: value for name, value in changes.items() if value is not getattr(node, name)}
+    return node.replace(**kept) if kept else node
+
+
+def _compensation(value: Compensation | None, names: Mapping[str, str]) -> Compensation | None:
+    if value is None:
+        return None
+    params = rewrite(value.params, names)
+    return value if params is value.params else value.replace(params=params)
+
+
+def _layers(layers: tuple[Layer, ...], names: Mapping[str, str]) -> tuple[Layer, ...]:
+    made = tuple(_layer(layer, names) for layer in layers)
+    return layers if all(a is b for a, b in zip(made, layers, strict=True)) else made
+
+
+def _layer(layer: Layer, names: Mapping[str, str]) -> Layer:
+    options, when = rewrite(layer.options, names), rewrite(layer.when, names, bare=True)
+    return layer if options is layer.options and when is layer.when else layer.replace(options=options, when=when)
+
+
+def rewrite(value: T, names: Mapping[str, str], bare: bool = False) -> T:
+    """A JSON value with renamed references inside expressions; the very same object when nothing changed.
+
+    ``bare`` treats the whole text as an expression.
+    """
+    result: Any = value
+    if isinstance(value, str):
+        result = _text(value, names, bare)
+    elif isinstance(value, dict):
+        made = {key: rewrite(item, names, bare=key in BARE_KEYS) for key, item in value.items()}
+        result = made if any(made[key] is not value[key] for key in value) else value
+    elif isinstance(value, list):
+        items = [rewrite(item, names) for item in value]
+        result = items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    found: T = result
+    return found
+
+
+def _text(text: str, names: Mapping[str, str], bare: bool) -> str:
+    if "nodes" not in text:
+        return text
+    if bare and "{{" not in text:
+        made = _NAME.sub(lambda match: _reference(match, names), text)
+    else:
+        made = _BRACES.sub(lambda part: _NAME.sub(lambda match: _reference(match, names), part[0]), text)
+    return text if made == text else made
+
+
+def _reference(match: re.Match[str], names: Mapping[str, str]) -> str:
+    found = match[1] or match[3]
+    new = names.get(found)
+    if new is None:
+        return match[0]
+    return f"nodes.{new}" if _IDENTIFIER.fullmatch(new) else f'nodes["{new}"]'
