@@ -214,7 +214,7 @@ def _hint(text: str, at: int, said: str) -> str:
         return "JSON has no comments; use the notes field of a node."
     if rest.startswith("'"):
         return 'Write texts with double quotes: "...".'
-    if before.endswith(",") and rest[0] in "]}" or said.startswith("Illegal trailing comma"):
+    if (before.endswith(",") and rest[0] in "]}") or said.startswith("Illegal trailing comma"):
         return "Remove the comma before the closing bracket."
     if word and word[0] in _WORDS:
         return f"Write {_WORDS[word[0]]} instead of {word[0]}."

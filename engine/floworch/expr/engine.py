@@ -1,0 +1,95 @@
+"""The template engine behind one small interface; the syntax is the contract, the engine may be replaced."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import minijinja
+
+from floworch.errors import ExpressionError, FlowError
+from floworch.expr.filters import FILTERS
+from floworch.expr.paths import shorten
+
+#: Steps (and characters made) an expression may take before it is stopped.
+FUEL = 50_000_000
+#: An expression's text output may have this many bytes (contract C13).
+MAX_OUTPUT = 16 * 1024 * 1024
+
+_UNWANTED_GLOBALS = ("debug", "lipsum")
+_UNWANTED_FILTERS = ("pprint",)
+
+
+@lru_cache(maxsize=1)
+def environment() -> minijinja.Environment:
+    """The one configured engine; it may be used from several threads."""
+    env = minijinja.Environment(
+        undefined_behavior="strict",
+        fuel=FUEL,
+        filters=FILTERS,
+        finalizer=_printed,
+        auto_escape_callback=lambda name: "html" if name == "html" else None,
+        keep_trailing_newline=True,
+    )
+    for name in _UNWANTED_GLOBALS:
+        env.remove_global(name)
+    for name in _UNWANTED_FILTERS:
+        env.remove_filter(name)
+    return env
+
+
+def _printed(value: Any) -> Any:
+    """What a value looks like inside text: lists, objects, booleans and null as JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, (bool, dict, list, tuple)):
+        return FILTERS["to_json"](value)
+    if isinstance(value, bytes):
+        raise ExpressionError("Bytes cannot be put into text.", hint="Decode them first.")
+    return value
+
+
+def evaluate(source: str, context: dict[str, Any]) -> Any:
+    """The native result of one expression (without braces) in a frozen context. Raises ExpressionError."""
+    env = environment()
+    result = _guarded(source, lambda: env.eval_expr(source, **context))
+    if result is None and _guarded(source, lambda: env.eval_expr(f"({source}) is undefined", **context)):
+        raise ExpressionError(f"{shorten(source)} is undefined.", source)
+    return result
+
+
+def render(source: str, context: dict[str, Any], autoescape: bool = False) -> str:
+    """The text of a template in a frozen context. Raises ExpressionError."""
+    env = environment()
+    text: str = _guarded(source, lambda: env.render_str(source, "html" if autoescape else "text", **context))
+    if len(text) > MAX_OUTPUT:
+        raise ExpressionError(f"The text of {shorten(source)} is longer than {MAX_OUTPUT} bytes.", source)
+    return text
+
+
+def names(source: str) -> frozenset[str]:
+    """The variables a template uses and does not define itself. Raises ExpressionError when it does not parse."""
+    env = environment()
+    return frozenset(_guarded(source, lambda: env.undeclared_variables_in_str(source)))
+
+
+def _guarded(source: str, call: Any) -> Any:
+    try:
+        return call()
+    except minijinja.TemplateError as error:
+        raise _readable(error, source) from None
+    except FlowError as error:
+        raise ExpressionError(f"{error.message.rstrip('.')} in {shorten(source)}.", source, None, error.hint) from None
+    except (RecursionError, MemoryError):
+        raise ExpressionError(f"{shorten(source)} needs too much memory or is nested too deep.", source) from None
+    except Exception as error:  # whatever a method of a value or a filter raised
+        raise ExpressionError(f"{shorten(source)}: {error or type(error).__name__}.", source) from None
+
+
+def _readable(error: minijinja.TemplateError, source: str) -> ExpressionError:
+    if error.kind == "OutOfFuel":
+        message, hint = "takes too many steps and was stopped", "Do the work in an action such as python.code."
+    else:
+        message, hint = error.detail or error.message.split(" (in ")[0], ""
+    place = error.range[0] if error.range else None
+    return ExpressionError(f"{shorten(source)}: {message}.", source, place, hint)

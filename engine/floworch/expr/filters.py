@@ -1,0 +1,177 @@
+"""Filters we add to those of the template language, or keep exact where its own would round or guess."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+from functools import lru_cache
+from pathlib import PurePath
+from typing import Any
+
+from floworch.errors import ExpressionError
+from floworch.expr.dates import date_add, date_format, parse_date
+from floworch.expr.frozen import freeze, thaw
+
+_MAX_DIGITS = 100_000
+_environment: dict[str, Callable[[str], str | None]] = {}
+
+
+def use_environment(lookup: Callable[[str], str | None]) -> None:
+    """Install what the filter ``env`` reads (``os.environ.get``); until then every variable is unset."""
+    _environment["lookup"] = lookup
+
+
+def env(name: Any, default: Any = None) -> Any:
+    """The environment variable of that name, else ``default``; without a default a missing one is an error."""
+    key = _text(name, "env")
+    lookup = _environment.get("lookup")
+    value = lookup(key) if lookup else None
+    if value is None and default is None:
+        raise ExpressionError(f"env: there is no environment variable {key!r}.", hint="Set it, or give a default.")
+    return default if value is None else value
+
+
+def _text(value: Any, name: str) -> str:
+    if isinstance(value, str):
+        return value
+    word = "null or undefined" if value is None else type(value).__name__
+    raise ExpressionError(f"{name} needs a text, not {word}.")
+
+
+def to_json(value: Any, indent: int | None = None) -> str:
+    """JSON text of a value; integers and decimals keep every digit, datetimes are ISO-8601 text."""
+    if indent is not None and (not isinstance(indent, int) or not 0 <= indent <= 16):
+        raise ExpressionError("to_json: indent must be between 0 and 16.")
+    plain = thaw(value)
+    try:
+        return json.dumps(plain, ensure_ascii=False, indent=indent, allow_nan=False)
+    except (TypeError, ValueError):
+        return _exact_json(plain)
+
+
+def _exact_json(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_exact_json(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_exact_json, value)) + "]"
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return format(Decimal(value), "f")
+    if isinstance(value, bytes):
+        raise ExpressionError("to_json: bytes have no JSON form.", hint="Decode them first.")
+    return json.dumps(value, ensure_ascii=False)
+
+
+def from_json(value: Any) -> Any:
+    """The value of JSON text; integers keep every digit."""
+    text = _text(value, "from_json")
+    try:
+        return freeze(json.loads(text, parse_int=_integer, parse_constant=_no_constant))
+    except json.JSONDecodeError as error:
+        raise ExpressionError(f"from_json: not JSON at line {error.lineno}, column {error.colno}.") from None
+    except RecursionError:
+        raise ExpressionError("from_json: the JSON is nested too deep.") from None
+
+
+def _no_constant(word: str) -> Any:
+    raise ExpressionError(f"from_json: {word} is not a JSON value.")
+
+
+def _integer(text: str) -> int:
+    if len(text) <= 4000:
+        return int(text)
+    if len(text) > _MAX_DIGITS:
+        raise ExpressionError(f"An integer of more than {_MAX_DIGITS} digits cannot be used.")
+    return int(Decimal(text))
+
+
+_INTEGER = re.compile(r"[+-]?\d+")
+
+
+def to_int(value: Any, default: Any = None) -> Any:
+    """A whole number of text or number, every digit kept; a fraction is cut off. ``default`` when it is none."""
+    plain = thaw(value)
+    if isinstance(plain, (bool, int)):
+        return freeze(int(plain))
+    if isinstance(plain, str) and _INTEGER.fullmatch(plain.strip()):
+        return freeze(_integer(plain.strip()))
+    try:
+        with localcontext() as exact:
+            exact.prec = 400
+            number = Decimal(plain) if isinstance(plain, (str, float, Decimal)) else None
+            if number is not None and number.is_finite() and number.adjusted() < 400:
+                return freeze(int(number))
+    except ArithmeticError:
+        pass
+    if default is not None:
+        return default
+    raise ExpressionError(f"int: {str(plain)[:60]!r} is not a number.", hint="Give a default: | int(0).")
+
+
+@lru_cache(maxsize=256)
+def _pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ExpressionError(f"{pattern[:80]!r} is not a regular expression: {error}.") from None
+
+
+def regex_match(value: Any, pattern: str, ignore_case: bool = False) -> bool:
+    """Whether the pattern is found anywhere in the text; anchor it with ``^`` and ``$``."""
+    return _pattern(_text(pattern, "regex_match"), ignore_case).search(_text(value, "regex_match")) is not None
+
+
+def regex_find(value: Any, pattern: str, ignore_case: bool = False) -> list[Any]:
+    """Every match: its text, its group when there is one, or the list of its groups."""
+    found = _pattern(_text(pattern, "regex_find"), ignore_case).findall(_text(value, "regex_find"))
+    return [list(item) if isinstance(item, tuple) else item for item in found]
+
+
+def regex_replace(value: Any, pattern: str, replacement: str = "", ignore_case: bool = False) -> str:
+    r"""The text with every match replaced; ``\1`` stands for the first group."""
+    compiled = _pattern(_text(pattern, "regex_replace"), ignore_case)
+    try:
+        return compiled.sub(_text(replacement, "regex_replace"), _text(value, "regex_replace"))
+    except (re.error, IndexError) as error:
+        raise ExpressionError(f"regex_replace: {replacement[:80]!r} is not a replacement: {error}.") from None
+
+
+def path_join(value: Any, *parts: Any) -> str:
+    """File path of the parts, which may be a list; joined as this machine writes paths."""
+    first = value if isinstance(value, (list, tuple)) else (value,)
+    return str(PurePath(*(_text(part, "path_join") for part in (*first, *parts))))
+
+
+def part(value: Any, start: int = 0, end: int | None = None) -> Any:
+    """The part of a text or list from ``start`` up to, without, ``end``; negative numbers count from the end."""
+    if not isinstance(value, (str, list, tuple)):
+        raise ExpressionError(f"slice needs a text or a list, not {'null' if value is None else type(value).__name__}.")
+    return value[start:end]
+
+
+#: Filters by name, over those of the template language.
+FILTERS: dict[str, Callable[..., Any]] = {
+    "to_json": to_json,
+    "tojson": to_json,
+    "from_json": from_json,
+    "int": to_int,
+    "regex_match": regex_match,
+    "regex_find": regex_find,
+    "regex_replace": regex_replace,
+    "parse_date": parse_date,
+    "date_format": date_format,
+    "date_add": date_add,
+    "path_join": path_join,
+    "slice": part,
+    "env": env,
+}
+
+_BUILT_IN = frozenset(
+    ["abs", "attr", "batch", "bool", "capitalize", "chain", "count", "d", "default", "dictsort", "e", "escape", "filesizeformat", "first", "float", "format", "groupby", "indent", "items", "join", "last", "length", "lines", "list", "lower", "map", "max", "min", "pluralize", "reject", "rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "sort", "split", "string", "striptags", "sum", "title", "trim", "truncate", "unique", "upper", "urlencode", "wordwrap", "zip"]
+)
+
+
+def known_filters() -> frozenset[str]:
+    """The name of every filter an expression may use."""
+    return _BUILT_IN | frozenset(FILTERS)
