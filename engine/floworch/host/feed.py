@@ -1,0 +1,162 @@
+"""The event stream of one run: first what is stored, then live, without a gap and without ever holding up the engine.
+
+A reader that is slower than the run does not make a queue grow: past a limit the live subscription is dropped, and the
+reader goes on from the store, where every confirmed event is, until it has caught up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol
+
+from floworch.run.events import Event
+from floworch.run.status import RunStatus
+
+#: Events that wait for a slow reader before it is sent back to the store.
+QUEUE_EVENTS = 20_000
+#: Events in one batch: few enough to decode between two frames of a window.
+SLICE_EVENTS = 512
+#: Seconds to gather live events into one batch; shorter than a window's frame.
+GATHER_SECONDS = 0.008
+
+_STOPPED = frozenset({RunStatus.PAUSED, RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+class LiveRun(Protocol):
+    """The part of a RunHandle that the feed uses."""
+
+    @property
+    def state(self) -> Any: ...
+    def subscribe(self, callback: Callable[[list[Event]], None], from_seq: int = 0) -> Callable[[], None]: ...
+    async def stopped(self) -> None: ...
+
+
+class FeedEngine(Protocol):
+    """The part of an Engine that the feed uses."""
+
+    @property
+    def store(self) -> Any: ...
+    def live(self, run_id: str) -> Any: ...
+
+
+async def feed(
+    engine: FeedEngine, run_id: str, from_seq: int = 0, limit: int = QUEUE_EVENTS
+) -> AsyncIterator[list[Event]]:
+    """Yield batches of a run's events from ``from_seq`` on, in order and gapless.
+
+    It ends once the run has reached a final status, is paused, or is no longer worked on by this engine, and
+    everything was delivered. A suspended run that this engine still waits for (a timer, a signal, a person) keeps the
+    stream open, so that whoever watches sees it go on.
+
+    Args:
+        engine: Where the run is stored and perhaps live.
+        run_id: The run.
+        from_seq: First sequence number wanted.
+        limit: Live events that may wait for the reader before it is sent back to the store.
+
+    Raises:
+        RunNotFound, CorruptJournal: As the store says.
+    """
+    position = from_seq
+    while True:
+        run = engine.live(run_id)
+        before = position
+        async for batch in _stored(engine.store, run_id, position):
+            position = batch[-1].seq + 1
+            yield batch
+        if run is None:
+            # Only a pass that found nothing, with nobody at work before and after it, proves the end.
+            if position == before and engine.live(run_id) is None:
+                return
+            continue
+        live = _Live(run, position, limit)
+        try:
+            async for batch in live.batches():
+                position = batch[-1].seq + 1
+                yield batch
+        finally:
+            live.close()
+        if live.ended:
+            async for batch in _stored(engine.store, run_id, position):
+                yield batch
+            return
+
+
+async def _stored(store: Any, run_id: str, from_seq: int) -> AsyncIterator[list[Event]]:
+    batch: list[Event] = []
+    for event in store.events(run_id, from_seq):
+        batch.append(event)
+        if len(batch) >= SLICE_EVENTS:
+            yield batch
+            batch = []
+            await asyncio.sleep(0)  # the loop is also the engine's: read in slices
+    if batch:
+        yield batch
+
+
+class _Live:
+    """One live subscription with a bounded queue."""
+
+    def __init__(self, run: LiveRun, position: int, limit: int) -> None:
+        self.ended = False
+        self._run = run
+        self._expected = position  # next number to take from the engine
+        self._limit = limit
+        self._queue: deque[list[Event]] = deque()
+        self._queued = 0
+        self._broken = False  # too slow, or a gap: go back to the store
+        self._wake = asyncio.Event()
+        self._stopped = asyncio.ensure_future(run.stopped())
+        self._stopped.add_done_callback(lambda _: self._wake.set())
+        self._unsubscribe = run.subscribe(self._push, from_seq=position)
+
+    def close(self) -> None:
+        """Let go of the run."""
+        self._unsubscribe()
+        self._stopped.cancel()
+
+    def _push(self, events: list[Event]) -> None:
+        """Take confirmed events from the engine; called on its loop, must be quick and never raise."""
+        if self._broken or not events:
+            return
+        if events[0].seq != self._expected:
+            if events[-1].seq < self._expected:
+                return  # the past, already read from the store
+            events = [event for event in events if event.seq >= self._expected]
+        if events[0].seq > self._expected:
+            self._broken = True
+        else:
+            self._queue.append(events)
+            self._queued += len(events)
+            self._expected = events[-1].seq + 1
+            self._broken = self._queued > self._limit
+        self._wake.set()
+
+    async def batches(self) -> AsyncIterator[list[Event]]:
+        """Yield what arrives until the run stops (``ended``) or the reader must go back to the store."""
+        while True:
+            if not self._queue:
+                if self._stopped.done() or self._at_rest():
+                    self.ended = not self._broken
+                    return
+                if self._broken:
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+                if not self._stopped.done():
+                    await asyncio.sleep(GATHER_SECONDS)
+                continue
+            yield self._take()
+
+    def _at_rest(self) -> bool:
+        state = self._run.state
+        return state.status in _STOPPED and self._expected >= state.seq
+
+    def _take(self) -> list[Event]:
+        batch = list(self._queue.popleft())
+        while self._queue and len(batch) + len(self._queue[0]) <= SLICE_EVENTS * 4:
+            batch.extend(self._queue.popleft())
+        self._queued -= len(batch)
+        return batch

@@ -1,0 +1,93 @@
+"""EngineHost on the loop that runs the engine: for tests, the embedded mode, and as the inside of every server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from floworch.host.feed import feed
+from floworch.host.payloads import pack_state, unpack_state
+from floworch.model import values
+from floworch.run.state import RunState
+
+if TYPE_CHECKING:
+    from floworch.engine import Engine
+    from floworch.model.workflow import Workflow
+    from floworch.run.events import Event
+    from floworch.store.protocol import RunHeader, RunSummary
+
+
+class InProcessHost:
+    """Serves EngineHost from an Engine in this process. See ``floworch.host.protocol`` for the methods."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    async def start(
+        self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
+    ) -> str:
+        """Start a run and return its id once it is durable."""
+        return (await self.engine.start(workflow, inputs, run_id, **options)).run_id
+
+    async def resume(self, run_id: str, **options: Any) -> None:
+        """Continue a paused, suspended or interrupted run."""
+        await self.engine.resume(run_id, **options)
+
+    async def retry(self, run_id: str) -> None:
+        """Run the failed, skipped and cancelled nodes of a failed run again (C7.9)."""
+        await self.engine.retry(run_id)
+
+    async def pause(self, run_id: str, now: bool = False) -> None:
+        """Ask for a pause; returns once the intent is durable (C7.1)."""
+        await self.engine.pause(run_id, now=now)
+
+    async def cancel(self, run_id: str, compensate: bool = True) -> None:
+        """Cancel for good; returns once the intent is durable (C7.3)."""
+        await self.engine.cancel(run_id, compensate=compensate)
+
+    async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
+        """Send a named signal (C8.2)."""
+        await self.engine.signal(run_id, name, payload)
+
+    async def approve(self, run_id: str, node: str, comment: str = "") -> None:
+        """Answer a waiting approval with yes."""
+        await self.engine.approve(run_id, node, comment=comment, by=_user())
+
+    async def reject(self, run_id: str, node: str, comment: str = "") -> None:
+        """Answer a waiting approval with no."""
+        await self.engine.reject(run_id, node, comment=comment, by=_user())
+
+    def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
+        """Batches of events, see ``floworch.host.feed.feed``."""
+        return feed(self.engine, run_id, from_seq)
+
+    async def header(self, run_id: str) -> RunHeader:
+        """The header of a run."""
+        return self.engine.store.header(run_id)
+
+    async def load(self, run_id: str) -> RunState:
+        """A copy of the run's state now; of a live run it is what the engine knows, else what is stored."""
+        run = self.engine.live(run_id)
+        if run is not None:
+            return unpack_state(values.decode(values.encode(pack_state(run.state))))
+        state = self.engine.store.load(run_id)
+        assert isinstance(state, RunState)
+        return state
+
+    async def runs(self, **filters: Any) -> list[RunSummary]:
+        """Runs of the store, newest first; filters are those of ``RunStore.list``."""
+        return self.engine.store.list(**filters)
+
+    async def close(self) -> None:
+        """Close the engine in order: live runs pause and are released."""
+        await self.engine.close()
+
+
+def _user() -> str:
+    """The account that answers an approval; empty when the system does not know it."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

@@ -1,0 +1,129 @@
+"""One EngineHost for every run of a store, whichever process owns it (contract C7; interfaces.md section 3)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from floworch.host.channel import HostUnavailable
+from floworch.host.client import RemoteHost
+from floworch.host.control_file import ControlInfo, read_control
+from floworch.host.places import control_path
+
+if TYPE_CHECKING:
+    from floworch.host.protocol import EngineHost
+    from floworch.model.workflow import Workflow
+    from floworch.run.events import Event
+    from floworch.run.state import RunState
+    from floworch.store.protocol import RunHeader, RunStore, RunSummary
+
+
+class RoutedHost:
+    """Sends what concerns a run to the living process that owns it, and everything else to ``host``.
+
+    A run is owned elsewhere when the store names a living owner that is not this process, and that process left a
+    ``control`` file. Without one, or when it does not answer, ``host`` gets the request and says who owns the run.
+
+    Args:
+        host: The host of this process.
+        store: Where the runs are.
+    """
+
+    def __init__(self, host: EngineHost, store: RunStore) -> None:
+        self._host = host
+        self._store = store
+        self._remotes: dict[ControlInfo, RemoteHost] = {}
+
+    async def owner(self, run_id: str) -> EngineHost:
+        """Return the host that can act on a run: a connected RemoteHost of its owner, or the local host."""
+        found = self._store.owner(run_id)
+        path = control_path(self._store, run_id)
+        if found is None or path is None or found.get("pid") == os.getpid():
+            return self._host
+        info = read_control(path)
+        if info is None or info.pid != found.get("pid"):
+            return self._host
+        return await self._remote(info) or self._host
+
+    async def _remote(self, info: ControlInfo) -> RemoteHost | None:
+        remote = self._remotes.get(info)
+        if remote is None:
+            remote = self._remotes[info] = RemoteHost(info, direct=True)
+        with contextlib.suppress(HostUnavailable):
+            await remote.connect()
+            return remote
+        return None
+
+    async def start(
+        self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
+    ) -> str:
+        """Start a run in this process and return its id once it is durable."""
+        return await self._host.start(workflow, inputs, run_id, **options)
+
+    async def resume(self, run_id: str, **options: Any) -> None:
+        """Continue a paused, suspended or interrupted run where it is owned, else here."""
+        await (await self.owner(run_id)).resume(run_id, **options)
+
+    async def retry(self, run_id: str) -> None:
+        """Retry a failed run where it is owned, else here (C7.9)."""
+        await (await self.owner(run_id)).retry(run_id)
+
+    async def pause(self, run_id: str, now: bool = False) -> None:
+        """Ask the owner for a pause, or record it without one."""
+        await (await self.owner(run_id)).pause(run_id, now=now)
+
+    async def cancel(self, run_id: str, compensate: bool = True) -> None:
+        """Ask the owner to cancel, or record it without one."""
+        await (await self.owner(run_id)).cancel(run_id, compensate=compensate)
+
+    async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
+        """Send a signal to the owner, or record it without one."""
+        await (await self.owner(run_id)).signal(run_id, name, payload)
+
+    async def approve(self, run_id: str, node: str, comment: str = "") -> None:
+        """Answer a waiting approval with yes, through the owner if there is one."""
+        await (await self.owner(run_id)).approve(run_id, node, comment=comment)
+
+    async def reject(self, run_id: str, node: str, comment: str = "") -> None:
+        """Answer a waiting approval with no, through the owner if there is one."""
+        await (await self.owner(run_id)).reject(run_id, node, comment=comment)
+
+    async def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
+        """Batches of events, live from whichever process owns the run.
+
+        When that process dies in between, the rest comes from the store and the stream ends.
+        """
+        position = from_seq
+        host = await self.owner(run_id)
+        if host is not self._host:
+            with contextlib.suppress(HostUnavailable):
+                async for batch in host.events(run_id, position):
+                    position = batch[-1].seq + 1
+                    yield batch
+        async for batch in self._host.events(run_id, position):
+            yield batch
+
+    async def header(self, run_id: str) -> RunHeader:
+        """The header of a run."""
+        return await self._host.header(run_id)
+
+    async def load(self, run_id: str) -> RunState:
+        """The state of a run now: what its owner knows, else what is stored."""
+        return await (await self.owner(run_id)).load(run_id)
+
+    async def runs(self, **filters: Any) -> list[RunSummary]:
+        """Runs of the store, newest first; filters are those of ``RunStore.list``."""
+        return await self._host.runs(**filters)
+
+    async def disconnect(self) -> None:
+        """Let go of the other processes; the host of this process stays as it is."""
+        remotes, self._remotes = list(self._remotes.values()), {}
+        for remote in remotes:
+            await remote.close()
+
+    async def close(self) -> None:
+        """Let go of the other processes and close the host of this one."""
+        await self.disconnect()
+        await self._host.close()

@@ -1,0 +1,188 @@
+"""Who gets in, who does not, and that strangers cannot hurt the listener."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from floworch.host import channel as channels
+from floworch.host import wire
+from floworch.host.channel import Channel, HostUnavailable, Listener, connect, listen
+
+KINDS = ["tcp"] if sys.platform == "win32" else ["unix", "tcp"]
+
+
+async def echo(channel: Channel) -> None:
+    while (message := await channel.receive()) is not None:
+        await channel.send(message)
+
+
+@pytest.fixture(params=KINDS)
+async def listener(request: pytest.FixtureRequest) -> AsyncIterator[Listener]:
+    found = await listen(echo, request.param)
+    assert found.address.startswith(request.param)
+    yield found
+    await found.close()
+
+
+async def raw(listener: Listener) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    return await channels._open(listener.address)
+
+
+async def still_works(listener: Listener) -> None:
+    channel = await connect(listener.address, listener.token)
+    await channel.send(wire.End(5))
+    assert await channel.receive() == wire.End(5)
+    await channel.close()
+
+
+async def test_a_client_with_the_token_talks(listener: Listener) -> None:
+    await still_works(listener)
+    channel = await connect(listener.address, listener.token)
+    assert channel.peer_pid == os.getpid()
+    await channel.send(wire.Reply(1, b"x" * 3_000_000))
+    assert await channel.receive() == wire.Reply(1, b"x" * 3_000_000)
+    await channel.close()
+    await channel.close()
+    with pytest.raises(HostUnavailable):
+        await channel.send(wire.End(1))
+
+
+async def test_a_wrong_token_is_refused(listener: Listener) -> None:
+    with pytest.raises(HostUnavailable):
+        await connect(listener.address, b"\0" * 32)
+    await still_works(listener)
+
+
+async def test_the_token_itself_never_crosses(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+    encode = wire.encode_frame
+
+    def spy(message: wire.Message) -> bytes:
+        sent.append(encode(message))
+        return sent[-1]
+
+    monkeypatch.setattr(wire, "encode_frame", spy)
+    await still_works(listener)
+    assert not any(listener.token in frame for frame in sent)
+
+
+async def test_a_server_that_does_not_know_the_token_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    listener = await listen(echo, KINDS[0])
+    real = channels._proof
+
+    def broken(token: bytes, role: bytes, first: bytes, second: bytes) -> bytes:
+        return b"?" * 32 if role == b"server" and token is listener.token else real(token, role, first, second)
+
+    monkeypatch.setattr(channels, "_proof", broken)
+    with pytest.raises(HostUnavailable):
+        await connect(listener.address, bytes(bytearray(listener.token)))
+    await listener.close()
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"",
+        b"\0",
+        b"\0\0\0\0",
+        b"\xff\xff\xff\xff" + b"x" * 100,
+        b"\x05\0\0\0hello",
+        b"GET / HTTP/1.1\r\n\r\n",
+        wire.encode_frame(wire.Request(1, "pause", b"{}")),
+        wire.encode_frame(wire.Hello(1, b"", b"")),
+        wire.encode_frame(wire.Hello(1, b"n" * 32, b"p" * 32)),
+    ],
+)
+async def test_malformed_input_never_hurts_the_listener(listener: Listener, garbage: bytes) -> None:
+    reader, writer = await raw(listener)
+    writer.write(garbage)
+    writer.write_eof()
+    await asyncio.wait_for(reader.read(), 5)  # the listener hangs up
+    writer.close()
+    await still_works(listener)
+
+
+async def test_malformed_input_after_the_handshake_ends_only_that_client(listener: Listener) -> None:
+    channel = await connect(listener.address, listener.token)
+    other = await connect(listener.address, listener.token)
+    await channel.send_frame(b"\x03\0\0\0\xc1\xc1\xc1")
+    assert await channel.receive() is None
+    await other.send(wire.End(9))
+    assert await other.receive() == wire.End(9)
+    await channel.close()
+    await other.close()
+
+
+async def test_a_silent_client_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "HANDSHAKE_SECONDS", 0.01)
+    listener = await listen(echo, KINDS[0])
+    reader, writer = await raw(listener)
+    await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    await listener.close()
+
+
+async def test_too_many_clients_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "MAX_CONNECTIONS", 1)
+    listener = await listen(echo, KINDS[0])
+    first = await connect(listener.address, listener.token)
+    with pytest.raises(HostUnavailable):
+        await connect(listener.address, listener.token)
+    await first.close()
+    await listener.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="unix sockets")
+async def test_the_socket_is_private_and_short_and_goes_away() -> None:
+    listener = await listen(echo, "unix")
+    path = Path(listener.address.removeprefix("unix:"))
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    assert stat.S_IMODE(os.stat(path.parent).st_mode) == 0o700
+    assert len(os.fsencode(path)) <= 100
+    await listener.close()
+    await listener.close()
+    assert not path.parent.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="unix sockets")
+async def test_a_deep_temporary_directory_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = tmp_path / ("d" * 120)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    listener = await listen(echo, "unix")
+    assert not listener.address.startswith(f"unix:{deep}")
+    await still_works(listener)
+    await listener.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="unix sockets")
+async def test_sockets_of_killed_processes_are_swept_and_live_ones_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import socket
+
+    monkeypatch.setattr(channels, "_bases", lambda: [tmp_path])
+    stale = tmp_path / "floworch-dead"
+    stale.mkdir()
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(stale / "s"))
+    first = await listen(echo, "unix")
+    second = await listen(echo, "unix")
+    assert not stale.exists()
+    await still_works(first)
+    await first.close()
+    await second.close()
+
+
+@pytest.mark.parametrize("address", ["", "unix:/nowhere/s", "tcp:127.0.0.1:1", "tcp:10.0.0.1:80", "tcp:127.0.0.1:x"])
+async def test_nobody_there_is_one_clear_error(address: str) -> None:
+    with pytest.raises(HostUnavailable, match=r"No engine process answers"):
+        await connect(address, b"t")

@@ -1,0 +1,58 @@
+"""InProcessHost passes each request to the engine of this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from floworch.errors import RunNotFound
+from floworch.host.in_process import InProcessHost
+from floworch.model.workflow import Workflow
+from floworch.run.events import EventKind
+from floworch.run.status import RunStatus
+
+
+async def test_every_request_reaches_the_engine(engine: Any, workflow: Workflow) -> None:
+    host = InProcessHost(engine)
+    assert await host.start(workflow, {"n": 1}, "r-9", durability="none") == "r-9"
+    await host.resume("x", in_doubt="rerun")
+    await host.retry("x")
+    await host.pause("x", now=True)
+    await host.cancel("x", compensate=False)
+    await host.signal("x", "paid", {"ok": True})
+    await host.approve("x", "a", "fine")
+    await host.reject("x", "b")
+    assert engine.calls == [
+        ("start", "r-9", {"durability": "none"}),
+        ("resume", "x", "rerun"),
+        ("retry", "x"),
+        ("pause", "x", True),
+        ("cancel", "x", False),
+        ("signal", "x", "paid", {"ok": True}),
+        ("approve", "x", "a", "fine"),
+        ("reject", "x", "b", ""),
+    ]
+    assert (await host.header("r-9")).inputs == {"n": 1}
+    assert [summary.run_id for summary in await host.runs(status="running")] == ["r-9"]
+    await host.close()
+    assert engine.closed
+
+
+async def test_load_gives_a_copy_of_a_live_run(engine: Any, workflow: Workflow) -> None:
+    run = await engine.start(workflow)
+    state = await InProcessHost(engine).load("r-1")
+    run.emit((EventKind.NODE_STARTED, 0, None))
+    assert state.seq == 2
+    assert state.node("a").attempts == 0
+    assert state.status is RunStatus.RUNNING
+
+
+async def test_load_of_a_stored_run_and_of_none(engine: Any, workflow: Workflow) -> None:
+    run = await engine.start(workflow)
+    run.emit(EventKind.RUN_COMPLETED)
+    run.release()
+    host = InProcessHost(engine)
+    assert (await host.load("r-1")).status is RunStatus.COMPLETED
+    with pytest.raises(RunNotFound):
+        await host.load("nope")

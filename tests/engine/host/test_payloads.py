@@ -1,0 +1,52 @@
+"""Headers, summaries and states cross as JSON and come back equal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch.host import payloads
+from floworch.model import values
+from floworch.model.workflow import Workflow
+from floworch.run.events import Event, EventKind
+from floworch.run.state import RunState
+from floworch.run.status import RunStatus
+from floworch.store.protocol import RunHeader, RunSummary
+
+
+def across(value: Any) -> Any:
+    return values.decode(values.encode(value))
+
+
+def test_header_round_trip() -> None:
+    header = RunHeader("r", "w", '{"id": "ü"}'.encode(), "h", {"n": 2**80}, ("a", "b"), 1.5, "0.1", {"tags": ["x"]})
+    assert payloads.unpack_header(across(payloads.pack_header(header))) == header
+
+
+def test_summary_round_trip() -> None:
+    summary = RunSummary("r", "w", "running", 1.0, 2.0, None)
+    assert payloads.unpack_summary(across(payloads.pack_summary(summary))) == summary
+
+
+def test_state_round_trip_is_a_copy_that_shows_the_same(workflow: Workflow) -> None:
+    header = RunHeader("r", "w", b"{}", "h", {"n": 1}, ("a", "b"), 1.0)
+    state = RunState.of(header)
+    for seq, (kind, node, payload) in enumerate(
+        [
+            (EventKind.RUN_CREATED, -1, {"workflow": "w", "inputs": {"n": 1}}),
+            (EventKind.RUN_STARTED, -1, None),
+            (EventKind.NODE_STARTED, 0, None),
+            (EventKind.NODE_COMPLETED, 0, {"output": [1, {"x": b"\0"}], "data": {"set": {"k": 1}}}),
+        ]
+    ):
+        state.apply(Event(seq, float(seq), int(kind), node, 1 if node >= 0 else 0, (), payload))
+    back = payloads.unpack_state(across(payloads.pack_state(state)))
+    assert back.to_json() == state.to_json()
+    assert back.seq == state.seq
+    assert back.attempts is not state.attempts
+
+
+def test_the_derived_status_interrupted_survives() -> None:
+    """(C7.3) A run whose owner died is shown as interrupted."""
+    state = RunState("r", "w", ("a",))
+    state.status = RunStatus.INTERRUPTED
+    assert payloads.unpack_state(across(payloads.pack_state(state))).status is RunStatus.INTERRUPTED
