@@ -58,7 +58,7 @@ new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev
 
 find_python() {
     local name
-    for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11 /usr/bin/python3 python; do
+    for name in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python; do
         if command -v "$name" >/dev/null && new_enough "$name"; then
             command -v "$name"
             return
