@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from floworch.actions.docstrings import summary_of
 from floworch.actions.outcome import Expand, Outcome, Wait
@@ -112,12 +112,24 @@ def output_schema_of(fn: Callable[..., Any], action: str) -> dict[str, Any] | No
     if get_origin(hint) in (Union, UnionType):
         kept = tuple(part for part in get_args(hint) if part not in _CONTROL)
         hint = Union[kept] if kept else Any  # noqa: UP007 - built from a tuple
-    if hint is Any or hint in _CONTROL or isinstance(hint, str):
+    if hint is Any or hint is NoReturn or hint in _CONTROL:
         return None
     from pydantic import TypeAdapter
     from pydantic.errors import PydanticUserError
 
     try:
-        return TypeAdapter(hint).json_schema(mode="serialization")
+        return TypeAdapter(_modern(hint)).json_schema(mode="serialization")
     except (PydanticUserError, TypeError):
         return None
+
+
+def _modern(hint: Any) -> Any:
+    """The same type with ``typing.TypedDict`` replaced by its backport, which pydantic needs before Python 3.12."""
+    if is_typeddict(hint):
+        from typing_extensions import TypedDict
+
+        fields = {name: _modern(part) for name, part in get_type_hints(hint, include_extras=True).items()}
+        return TypedDict(hint.__name__, fields, total=hint.__total__)  # type: ignore[operator]
+    if get_origin(hint) in (list, dict) and get_args(hint):
+        return get_origin(hint)[tuple(map(_modern, get_args(hint)))]
+    return hint

@@ -41,7 +41,10 @@ def show(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
     if isinstance(value, (str, int, float)):
-        text = repr(value)
+        try:
+            text = repr(value)
+        except ValueError:  # more digits than the interpreter prints
+            return "a very long whole number"
         return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
     return f"a value of type {type(value).__name__}"
 

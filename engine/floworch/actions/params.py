@@ -6,7 +6,7 @@ import inspect
 import keyword
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Annotated, Any, Protocol, get_args, get_origin
+from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
@@ -115,7 +115,12 @@ def _field(fn: Callable[..., Any], parameter: inspect.Parameter, action: str, he
     if public != parameter.name:
         mine["alias"] = public
     base, *notes = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    if isinstance(parameter.default, str) and base is not str and get_origin(base) is not Literal:
+        mine["validate_default"] = True  # written as in a file, such as "7d" for a duration
     metadata = (Field(**mine), *notes)  # the author's own Field comes later and wins
+    factory = next((note.default_factory for note in notes if getattr(note, "default_factory", None)), None)
+    if factory is not None:
+        return Annotated[(base, *metadata)], Field(default_factory=factory)
     if parameter.default is UNSET:
         return Annotated[(base, *metadata)], Field(default_factory=lambda: UNSET)
     return Annotated[(base, *metadata)], (... if parameter.default is parameter.empty else parameter.default)

@@ -1,0 +1,179 @@
+"""``data.group``: rows grouped by fields, with totals per group."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from floworch.actions.complaints import show
+from floworch.actions.context import Context
+from floworch.actions.decorators import action
+from floworch.actions.library.data_aggregates import AGGREGATES, Accumulator, hashable
+from floworch.actions.suggest import did_you_mean
+from floworch.actions.widgets import Table, widget
+from floworch.errors import ActionError, ErrorKind
+from floworch.model.catalog import ParamIssue
+
+Fn = Literal["sum", "count", "min", "max", "avg", "list", "first", "last", "distinct", "count_distinct"]
+_SLICE = 512  # rows between two chances for other work, and for a cancel
+_ABSENT: Any = object()
+Read = Callable[[Any, int], Any]
+
+
+class Column(BaseModel):
+    """A value to group by, under its own name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: Annotated[str, Field(min_length=1, description="A field, or an expression that sees item.")]
+    as_: Annotated[str, Field(alias="as", min_length=1, description="Its name in the result.")]
+
+
+class Aggregate(BaseModel):
+    """One total: what is computed, over which value, under which name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fn: Annotated[Fn, Field(description="What to compute.")]
+    key: Annotated[str, Field(description="A field, or an expression that sees item; empty is the item.")] = ""
+    as_: Annotated[str, Field(alias="as", description="Its name in the result; by default fn_key.")] = ""
+
+    @property
+    def name(self) -> str:
+        """The field of the result."""
+        return self.as_ or (f"{self.fn}_{self.key}" if self.key else self.fn)
+
+
+By = list[str | Column]
+
+
+def _columns(by: Any) -> list[tuple[str, str]]:
+    """(name, key) of each value to group by."""
+    entries = [by] if isinstance(by, str) else by
+    return [(entry, entry) if isinstance(entry, str) else (entry.as_, entry.key) for entry in entries]
+
+
+def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
+    by = params.get("by") or []
+    issues = [
+        ParamIssue(path, f"'{path}' needs a name for this expression.",
+                   'Write {"key": "{{ ... }}", "as": "name"}.')
+        for path, entry in ([("by", by)] if isinstance(by, str) else [(f"by[{i}]", e) for i, e in enumerate(by)])
+        if isinstance(entry, str) and "{{" in entry
+    ]
+    aggregates = params.get("aggregates") or []
+    for number, entry in enumerate(aggregates if isinstance(aggregates, list) else ()):
+        if not isinstance(entry, Mapping) or entry.get("as"):
+            continue
+        if "{{" in str(entry.get("key", "")):
+            issues.append(ParamIssue(f"aggregates[{number}].as", f"'aggregates[{number}].as' is missing.",
+                                     "Name the result of an expression."))
+    return issues
+
+
+@action(
+    "data.group", title="Group", category="data", icon="layers", subtitle="by", effect="pure",
+    raw_params=("by", "aggregates"), check=_check,
+    output_schema={"type": "array", "items": {"type": "object"},
+                   "description": "One object per group, in the order in which the groups first appear."},
+    example={"items": "{{ nodes.files.output }}", "by": ["suffix"],
+             "aggregates": [{"fn": "count", "as": "files"}, {"fn": "sum", "key": "size", "as": "bytes"}]},
+)
+async def data_group(
+    ctx: Context,
+    items: Annotated[Table, Field(title="Items")],
+    by: Annotated[By | str, widget("list")] = [],  # noqa: B006 - every call gets its own copy
+    aggregates: Annotated[list[Aggregate], widget("table", columns=["fn", "key", "as"])] = [],  # noqa: B006
+) -> list[dict[str, Any]]:
+    """Group rows and compute totals.
+
+    Null and missing values form a group of their own; sum, count of a field, min, max, avg, distinct and
+    count_distinct leave them out.
+
+    Args:
+        items: The rows: a list of objects.
+        by: Fields to group by ("suffix", "owner.name"), or {key, as} with an expression that sees item. Without
+            any, everything is one group.
+        aggregates: What to compute per group: {fn, key, as}; fn is sum, count, min, max, avg, list, first, last,
+            distinct or count_distinct.
+    """
+    columns = _columns(by)
+    totals = [(entry.name, entry.key, entry.fn) for entry in aggregates]
+    _check_names([name for name, _ in columns] + [name for name, _, _ in totals])
+    readers = [_reader(ctx, key, items) for _, key in columns]
+    values = [_reader(ctx, key, items) for _, key, _ in totals]
+    make = [AGGREGATES[fn] for _, _, fn in totals]
+    labels = [f"'{fn}' of '{key}'" if key else f"'{fn}'" for _, key, fn in totals]
+    groups: dict[Any, tuple[list[Any], list[Accumulator]]] = {}
+
+    def new_group(found: list[Any]) -> tuple[list[Any], list[Accumulator]]:
+        return found, [create(label, bool(key)) for create, label, (_, key, _) in zip(make, labels, totals,
+                                                                                       strict=True)]
+
+    if not columns:
+        groups[()] = new_group([])
+    for index, item in enumerate(items):
+        if not index % _SLICE:
+            await _breathe(ctx, index, len(items))
+        found = [read(item, index) for read in readers]
+        identity = hashable(found[0]) if len(found) == 1 else tuple(map(hashable, found))
+        group = groups.get(identity)
+        if group is None:
+            group = groups[identity] = new_group(found)
+        for accumulator, read in zip(group[1], values, strict=True):
+            accumulator.add(read(item, index), index)
+    names = [name for name, _ in columns]
+    return [
+        {**dict(zip(names, found, strict=True)),
+         **{name: total.result() for (name, _, _), total in zip(totals, running, strict=True)}}
+        for found, running in groups.values()
+    ]
+
+
+async def _breathe(ctx: Context, index: int, total: int) -> None:
+    await asyncio.sleep(0)
+    if index and not index % (_SLICE * 32):
+        ctx.progress(index / total, f"{index} of {total} rows")
+
+
+def _check_names(names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ActionError(f"Two results are called '{twice[0]}'.", ErrorKind.VALIDATION,
+                          hint="Give each entry of 'aggregates' its own 'as'.")
+
+
+def _reader(ctx: Context, key: str, items: list[Any]) -> Read:
+    """How to get a value from an item: the item itself, an expression, or a field (dots lead into objects)."""
+    if not key:
+        return lambda item, index: item
+    if "{{" in key:
+        return lambda item, index: ctx.evaluate(key, item)
+    steps = key.split(".")
+    _check_field(key, steps, items)
+
+    def read(item: Any, index: int) -> Any:
+        if type(item) is not dict and not isinstance(item, Mapping):
+            raise ActionError(f"items[{index}] must be an object to have a field '{key}', not {show(item)}.",
+                              ErrorKind.VALIDATION, hint="Use an expression that sees item, such as {{ item }}.")
+        found = item.get(key, _ABSENT)
+        return (_inside(item, steps) if found is _ABSENT else found)
+
+    return read
+
+
+def _inside(item: Any, steps: list[str]) -> Any:
+    for step in steps:
+        item = item.get(step) if isinstance(item, Mapping) else None
+    return item
+
+
+def _check_field(key: str, steps: list[str], items: list[Any]) -> None:
+    """Refuse a field that no item has: it is misspelt."""
+    rows = [item for item in items if isinstance(item, Mapping)]
+    if len(rows) == len(items) and rows and not any(key in row or steps[0] in row for row in rows):
+        hint = did_you_mean(key, [str(name) for name in rows[0]], "Fields of the first item")
+        raise ActionError(f"No item has a field '{key}'.", ErrorKind.VALIDATION, hint=hint)
