@@ -10,17 +10,17 @@ from floworch.errors import UsageError
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
 
 
-def check_run_id(run_id: str) -> str:
+def check_run_id(run_id: object) -> str:
     """Return ``run_id`` unchanged when it is well formed.
 
     Raises:
-        UsageError: It is empty, too long, or holds anything but letters, digits, ``.``, ``_`` and ``-``
-            (so never a path separator, and never ``..`` alone).
+        UsageError: It is not a string, is empty, too long, or holds anything but letters, digits, ``.``, ``_``
+            and ``-`` (so never a path separator, and never ``..`` alone).
     """
-    if not isinstance(run_id, str) or RUN_ID.fullmatch(run_id) is None:
-        shown = repr(run_id if not isinstance(run_id, str) or len(run_id) <= 140 else run_id[:140] + "...")
-        raise UsageError(
-            f"{shown} is not a run id.",
-            "A run id starts with a letter or digit and has up to 128 letters, digits, dots, underscores and hyphens.",
-        )
-    return run_id
+    if isinstance(run_id, str) and RUN_ID.fullmatch(run_id) is not None:
+        return run_id
+    shown = repr(run_id)
+    raise UsageError(
+        f"{shown if len(shown) <= 142 else shown[:139] + '...'} is not a run id.",
+        "A run id starts with a letter or digit and has up to 128 letters, digits, dots, underscores and hyphens.",
+    )

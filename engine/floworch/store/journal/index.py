@@ -1,0 +1,287 @@
+"""The list of runs as a table in SQLite: derived from the journals, thrown away and made again without loss.
+
+It is kept up to date in the background by the process that owns a run. What it may have missed is found when it is
+asked: new and removed runs by the time stamp of the directory, runs whose owner died by their lock, and everything
+else after a restart of the computer by the sizes of the journals.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from floworch.store.journal.files import FILE_MODE
+from floworch.store.journal.owner import boot_id
+from floworch.store.protocol import RunSummary
+
+VERSION = 1
+#: Nanoseconds within which two changes of a directory may carry the same time stamp.
+_TICK = 100_000_000
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (
+    run_id TEXT PRIMARY KEY, workflow_id TEXT NOT NULL, status TEXT NOT NULL, created_at REAL NOT NULL,
+    started_at REAL, ended_at REAL, words TEXT NOT NULL, stamp INTEGER NOT NULL, live INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created_at DESC, run_id DESC);
+CREATE INDEX IF NOT EXISTS runs_live ON runs (live) WHERE live;
+"""
+_COLUMNS = "run_id, workflow_id, status, created_at, started_at, ended_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row.
+
+    Attributes:
+        summary: The run, with its derived status.
+        words: The words it is found by.
+        stamp: A number that changes with the journal.
+        live: Whether a process owned the run when this was written: then the row is only as good as that process.
+    """
+
+    summary: RunSummary
+    words: str
+    stamp: int
+    live: bool
+
+
+class RunIndex:
+    """The index of one store. Safe to use from several threads and processes.
+
+    Args:
+        path: The database file.
+        runs: The directory that holds the runs.
+        examine: Reads a run's journal: its entry with the derived status, or None when there is no run (yet).
+        stamp: The number of a run's journal now, cheaply.
+        owned: Whether a living process owns a run.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        runs: Path,
+        examine: Callable[[str], Entry | None],
+        stamp: Callable[[str], int],
+        owned: Callable[[str], bool],
+    ) -> None:
+        self._path = path
+        self._runs = runs
+        self._examine = examine
+        self._stamp = stamp
+        self._owned = owned
+        self._lock = threading.RLock()
+        self._db: sqlite3.Connection | None = None
+        self._queue: SimpleQueue[Entry | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def note(self, entry: Entry) -> None:
+        """Write a row soon, in the background."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="floworch-index", daemon=True)
+                self._thread.start()
+        self._queue.put(entry)
+
+    def note_now(self, entry: Entry) -> None:
+        """Write a row before returning; errors are left for the next look at the journals."""
+        with self._lock:
+            self._drain(entry)
+
+    def forget(self, run_id: str) -> None:
+        """Remove a row."""
+        with self._lock:
+            self._drain()
+            try:
+                with self._open() as db:
+                    db.execute("DELETE FROM runs WHERE run_id = ?", (run_id,))
+            except sqlite3.Error:
+                self._reset()
+
+    def close(self) -> None:
+        """Write what waits and close the database. The index can be used again afterwards."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join()
+        with self._lock:
+            self._drain()
+            self._reset(remove=False)
+
+    def query(
+        self,
+        workflow: str | None = None,
+        status: str | None = None,
+        text: str | None = None,
+        since: float | None = None,
+        limit: int | None = None,
+    ) -> list[RunSummary]:
+        """Runs that match, newest first, with derived statuses; see ``RunStore.list``."""
+        where, values = _conditions(workflow, status, text, since)
+        sql = f"SELECT {_COLUMNS} FROM runs{where} ORDER BY created_at DESC, run_id DESC LIMIT ?"
+        values.append(-1 if limit is None else max(limit, 0))
+        with self._lock:
+            for last in (False, True):
+                try:
+                    self._drain()
+                    db = self._open()
+                    self._refresh(db)
+                    return [RunSummary(*row) for row in db.execute(sql, values)]
+                except sqlite3.Error:
+                    self._reset()
+                    if last:
+                        raise
+        return []
+
+    # --- all below is called with the lock held ---
+
+    def _open(self) -> sqlite3.Connection:
+        if self._db is None:
+            try:
+                self._db = self._connect(str(self._path))
+            except (sqlite3.OperationalError, OSError):  # not writable: the journals still can be read
+                self._db = self._connect(":memory:")
+        return self._db
+
+    def _connect(self, name: str) -> sqlite3.Connection:
+        if name != ":memory:":
+            os.close(os.open(name, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), FILE_MODE))
+        db = sqlite3.connect(name, timeout=5.0, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            with db:
+                if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                    db.execute("DROP TABLE IF EXISTS runs")
+                    db.execute("DROP TABLE IF EXISTS meta")
+                db.executescript(_SCHEMA)
+                db.execute(f"PRAGMA user_version = {VERSION}")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _reset(self, remove: bool = True) -> None:
+        """Close the database; remove the file too when it is broken, to be made again from the journals."""
+        if self._db is not None:
+            with closing(self._db):
+                self._db = None
+        if remove:
+            for suffix in ("", "-wal", "-shm"):
+                try:
+                    os.unlink(f"{self._path}{suffix}")
+                except OSError:
+                    pass
+
+    def _refresh(self, db: sqlite3.Connection) -> None:
+        """Bring the rows to what the journals say, reading as few of them as possible."""
+        meta = dict(db.execute("SELECT key, value FROM meta"))
+        rebooted = meta.get("boot") != boot_id()
+        try:
+            changed_at = self._runs.stat().st_mtime_ns
+        except FileNotFoundError:
+            changed_at = 0
+        if rebooted or meta.get("names") != str(changed_at):
+            complete = self._compare_names(db, rebooted)
+            settled = complete and time.time_ns() - changed_at > _TICK
+            with db:
+                db.execute("INSERT OR REPLACE INTO meta VALUES ('names', ?)", (str(changed_at) if settled else "",))
+                db.execute("INSERT OR REPLACE INTO meta VALUES ('boot', ?)", (boot_id(),))
+        live = db.execute("SELECT run_id FROM runs WHERE live").fetchall()
+        self._look_at(db, [run_id for (run_id,) in live if not self._owned(run_id)])
+
+    def _compare_names(self, db: sqlite3.Connection, thorough: bool) -> bool:
+        """Add and remove rows by the directory's names; return whether every name was a run."""
+        try:
+            names = {entry.name for entry in os.scandir(self._runs) if not entry.name.startswith(".")}
+        except FileNotFoundError:
+            names = set()
+        known = dict(db.execute("SELECT run_id, stamp FROM runs").fetchall())
+        with db:
+            db.executemany("DELETE FROM runs WHERE run_id = ?", [(run_id,) for run_id in known.keys() - names])
+        suspects = names - known.keys()
+        if thorough:
+            suspects |= {run_id for run_id in known.keys() & names if self._stamp(run_id) != known[run_id]}
+        return self._look_at(db, suspects)
+
+    def _look_at(self, db: sqlite3.Connection, run_ids: Iterable[str]) -> bool:
+        """Read these runs' journals into rows; return whether every one was a run."""
+        entries = [self._examine(run_id) for run_id in run_ids]
+        self._write(db, [entry for entry in entries if entry is not None])
+        return all(entry is not None for entry in entries)
+
+    def _write(self, db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+        rows = [
+            (*_values(entry.summary), entry.words, entry.stamp, entry.live) for entry in entries
+        ]
+        if rows:
+            with db:
+                db.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def _drain(self, *more: Entry) -> None:
+        """Write what waits in the queue, the newest row of each run, and then ``more``."""
+        newest: dict[str, Entry] = {}
+        while True:
+            try:
+                entry = self._queue.get_nowait()
+            except Empty:
+                break
+            if entry is not None:
+                newest[entry.summary.run_id] = entry
+        newest.update({entry.summary.run_id: entry for entry in more})
+        if newest:
+            try:
+                self._write(self._open(), newest.values())
+            except sqlite3.Error:
+                self._reset(remove=False)
+
+    def _work(self) -> None:
+        while (entry := self._queue.get()) is not None:
+            with self._lock:
+                newer: list[Entry] = [entry]
+                while True:
+                    try:
+                        item = self._queue.get_nowait()
+                    except Empty:
+                        break
+                    if item is None:
+                        self._drain(*newer)
+                        return
+                    newer.append(item)
+                self._drain(*newer)
+
+
+def _values(summary: RunSummary) -> tuple[str, str, str, float, float | None, float | None]:
+    """The columns of a summary, in the order of ``_COLUMNS``."""
+    return (
+        summary.run_id,
+        summary.workflow_id,
+        str(summary.status),
+        summary.created_at,
+        summary.started_at,
+        summary.ended_at,
+    )
+
+
+def _conditions(
+    workflow: str | None, status: str | None, text: str | None, since: float | None
+) -> tuple[str, list[str | float | int]]:
+    """The WHERE clause of a query and its values."""
+    clauses: list[str] = []
+    values: list[str | float | int] = []
+    for clause, value in (
+        ("workflow_id = ?", workflow),
+        ("status = ?", status),
+        ("created_at >= ?", since),
+        ("instr(words, ?) > 0", text.casefold() if text else None),
+    ):
+        if value is not None:
+            clauses.append(clause)
+            values.append(value)
+    return (" WHERE " + " AND ".join(clauses) if clauses else ""), values

@@ -1,0 +1,255 @@
+"""The open journal of one run, held by the process that owns it."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from floworch.errors import FlowError, StoreError, UsageError
+from floworch.memory import BufferPool
+from floworch.run.events import Event
+from floworch.run.status import RunStatus
+from floworch.store.journal.codec import encode_events
+from floworch.store.journal.files import Files
+from floworch.store.journal.frame import MAX_PAYLOAD, frame, seed_of
+from floworch.store.journal.lock import RunLock
+from floworch.store.journal.records import encode_mark, encode_snapshot
+from floworch.store.journal.segment import SegmentWriter
+from floworch.store.journal.writer import DirectWriter, Group, QueuedWriter, Report, Writer, as_store_error
+from floworch.store.protocol import Durability, RunHeader
+from floworch.store.sequence import renumber
+from floworch.store.summary import LAST_RUN_KIND, RunFacts
+
+#: Bytes set aside at the start so that a full disk still takes the record that says why the run paused.
+RESERVE = 64 * 1024
+#: A snapshot is written when the bytes since the last one exceed its size and this.
+SNAPSHOT_BYTES = 1024 * 1024
+
+
+class JournalLog:
+    """RunLog over segment files. Made by FlatBuffersStore only; its methods are called from one thread.
+
+    Attributes:
+        durability: ``power``, ``process`` or ``none``.
+    """
+
+    def __init__(
+        self,
+        header: RunHeader,
+        directory: Path,
+        segment: SegmentWriter,
+        lock: RunLock,
+        *,
+        files: Files,
+        pool: BufferPool,
+        durability: Durability,
+        seq: int,
+        facts: RunFacts,
+        changed: Callable[[JournalLog, bool], None],
+    ) -> None:
+        self.durability: Durability = durability
+        self._header = header
+        self._directory = directory
+        self._segment = segment
+        self._lock = lock
+        self._files = files
+        self._seed = seed_of(header.run_id)
+        self._seq = seq
+        self._ticket = 0
+        self._facts = facts
+        self._changed = changed
+        self._callbacks: list[Report] = []
+        self._since_snapshot = 0
+        self._last_snapshot = 0
+        self._snapshot_seq = -1
+        self._closed = False
+        if durability == "process":
+            self._writer: Writer = DirectWriter(segment, self._report, seq)
+        else:
+            self._writer = QueuedWriter(segment, pool, self._report, seq, durability == "power")
+
+    @property
+    def header(self) -> RunHeader:
+        """The run's header."""
+        return self._header
+
+    @property
+    def facts(self) -> RunFacts:
+        """Status and times of the run, from everything appended so far."""
+        return self._facts
+
+    @property
+    def durable(self) -> int:
+        """The highest ticket whose batch is as durable as this run's durability demands."""
+        return self._writer.durable
+
+    @property
+    def snapshot_due(self) -> bool:
+        """Whether so much was appended since the last snapshot that ``snapshot`` would write a new one."""
+        return self._since_snapshot > max(self._last_snapshot, SNAPSHOT_BYTES)
+
+    def append(self, events: Sequence[Event], sync: bool = True) -> int:
+        """Queue one batch and return its ticket; see ``RunLog.append``.
+
+        Raises:
+            StoreError: It could not be written, or an earlier batch could not, or the log is closed.
+            UsageError: The sequence numbers do not follow; nothing was appended.
+            LimitExceeded: An event is too large; nothing was appended.
+            TypeError: A payload holds something that is no plain value; nothing was appended.
+        """
+        if self._closed:
+            raise StoreError(f"The journal of run '{self._header.run_id}' is closed.")
+        frames: list[bytes] = []
+        seq = encode_events(events, self._seq, self._seed, self._segment.synced, frames.append)
+        ticket = self._ticket + 1
+        self._put(Group(frames, ticket, seq, sync))
+        self._seq = seq
+        self._ticket = ticket
+        for data in frames:
+            self._since_snapshot += len(data)
+        for event in events:
+            if event.kind <= LAST_RUN_KIND and self._facts.apply(event):
+                self._changed(self, False)
+        return ticket
+
+    def on_durable(self, callback: Callable[[int, StoreError | None], None]) -> None:
+        """Call ``callback`` from the writer's thread whenever ``durable`` grew after ``append`` had returned.
+
+        With durability ``process`` and ``none`` a batch is durable when ``append`` returns, so only an error that a
+        background sync meets is reported.
+        """
+        self._callbacks.append(callback)
+        if self._writer.error is not None:
+            callback(self._writer.durable, as_store_error(self._writer.error))
+
+    def append_final(self, events: Sequence[Event]) -> None:
+        """After a failed write: note why the run stopped, in the space set aside for it; never raises.
+
+        The events are numbered on from the last confirmed one, whatever numbers they carry. After a failed sync the
+        file is not trusted any more and they go to a new segment.
+        """
+        if self._closed:
+            return
+        try:
+            if self._writer.error is None:
+                self.append(renumber(events, self._seq))
+                self.boundary()
+                return
+            self._writer.stop()
+            self._files.remove(self._directory / "reserve")
+            seq = self._writer.seq
+            final = renumber(events, seq)
+            frames: list[bytes] = []
+            self._seq = encode_events(final, seq, self._seed, self._segment.synced, frames.append)
+            self._write_final(frames)
+            self._facts.apply_all(final)
+        except (OSError, FlowError, TypeError):
+            pass  # best effort: the run is then found interrupted instead of paused
+
+    def boundary(self) -> None:
+        """Return once everything appended so far is on stable storage, whatever the durability.
+
+        Raises:
+            StoreError: It cannot be.
+        """
+        try:
+            self._writer.flush()
+        except OSError as error:
+            raise as_store_error(error) from error
+
+    def snapshot(self, state: Any) -> None:
+        """Keep the state, when it is the fold of everything appended and worth its bytes.
+
+        It is when the run has stopped or waits (anything but a live status), or when ``snapshot_due``. Never raises:
+        a journal is complete without it.
+        """
+        if self._closed or state.seq != self._seq or self._snapshot_seq == self._seq:
+            return
+        status = RunStatus(state.status)
+        if (status.live or status is RunStatus.CREATED) and not self.snapshot_due:
+            return
+        try:
+            body = encode_snapshot(self._seq, self._segment.synced, state.pack())
+            if len(body) > MAX_PAYLOAD:
+                return
+            self._put(Group([frame(body, self._seed)], self._ticket, self._seq, False))
+        except (StoreError, TypeError):
+            return
+        self._snapshot_seq = self._seq
+        self._last_snapshot = len(body)
+        self._since_snapshot = 0
+
+    def close(self) -> None:
+        """Sync, mark the end, release the lock. Idempotent, and releases the lock whatever else fails."""
+        if self._closed:
+            return
+        self._closed = True
+        writer = self._writer
+        try:
+            if writer.error is None and self._ticket:
+                writer.flush()
+                mark = frame(encode_mark(self._seq, self._segment.synced), self._seed)
+                writer.put(Group([mark], self._ticket, self._seq, False))
+        except OSError:
+            pass  # what was confirmed is on the disk already; the rest is a torn tail
+        writer.stop()
+        self._changed(self, True)  # before the lock is free: the next owner has the last word about its own row
+        self._let_go()
+
+    def abandon(self) -> None:
+        """Let go as a killed process would: nothing more is written, only the lock is released."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._writer.error is None:
+            self._callbacks.clear()
+            self._writer.error = OSError(errno.ECANCELED, "abandoned")
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._writer.stop()
+        for undo in (self._segment.close, lambda: self._files.remove(self._directory / "reserve")):
+            try:
+                undo()
+            except OSError:
+                pass
+        self._lock.release()
+
+    def _put(self, group: Group) -> None:
+        try:
+            self._writer.put(group)
+        except OSError as error:
+            raise as_store_error(error) from error
+
+    def _write_final(self, frames: list[bytes]) -> None:
+        """Write and sync in the segment, or in a new one when the segment cannot be trusted or used."""
+        segment = self._segment
+        if not self._writer.sync_failed:
+            size = segment.size
+            try:
+                segment.write(frames)
+                segment.sync()
+                return
+            except OSError:
+                segment.cut(size)
+        segment.next()
+        segment.write(frames)
+        segment.sync()
+
+    def _report(self, ticket: int, error: StoreError | None) -> None:
+        for callback in tuple(self._callbacks):
+            callback(ticket, error)
+
+
+def durability_of(header: RunHeader, fallback: Durability) -> Durability:
+    """The durability a run was created with, or the store's.
+
+    Raises:
+        UsageError: The header names one that does not exist.
+    """
+    chosen: Durability = header.options.get("durability") or fallback
+    if chosen not in {"power", "process", "none"}:
+        raise UsageError(f"There is no durability {chosen!r}.", "Choose power, process or none.")
+    return chosen

@@ -1,0 +1,73 @@
+"""Where the runs of a store are, and what to say when one is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from floworch.errors import RunExists, RunNotFound, StoreError
+from floworch.store.ids import check_run_id
+from floworch.store.journal.segment import segment_path, segments
+
+
+class StorePlace:
+    """The directories of one store.
+
+    Attributes:
+        path: The store's directory.
+        runs: The directory that holds one directory per run.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.runs = path / "runs"
+
+    def directory(self, run_id: str) -> Path:
+        """Where a run is or would be. Raises UsageError for a malformed id."""
+        return self.runs / check_run_id(run_id)
+
+    def existing(self, run_id: str) -> Path:
+        """The directory of a run that has a journal. Raises UsageError, RunNotFound, StoreError."""
+        directory = self.directory(run_id)
+        try:
+            segment_path(directory, 1).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            if not _any_segment(directory):
+                raise self.missing(run_id) from None
+        except OSError as error:
+            raise self.trouble(error) from error
+        return directory
+
+    def stamp(self, run_id: str) -> int:
+        """A number that changes with a run's journal: its last segment's number and size; 0 when there is none."""
+        try:
+            number, path = segments(self.runs / run_id)[-1]
+            return number << 40 | path.stat().st_size
+        except (OSError, IndexError):
+            return 0
+
+    def missing(self, run_id: str) -> RunNotFound:
+        """The error that a run is not there."""
+        return RunNotFound(f"There is no run '{run_id}' in {self.path}.", "List the runs with 'floworch runs'.")
+
+    def taken(self, run_id: str) -> RunExists:
+        """The error that a run is there already."""
+        return RunExists(
+            f"There is already a run '{run_id}' in {self.path}.", "Choose another run id, or resume that run."
+        )
+
+    def trouble(self, error: BaseException) -> BaseException:
+        """The error to raise: an OSError as a StoreError for a person, anything else as it is."""
+        if not isinstance(error, OSError):
+            return error
+        return StoreError(
+            f"The store {self.path} cannot be used: {error.strerror or error}.",
+            "Check that the directory is yours, writable and not full, or choose another one with --store.",
+        )
+
+
+def _any_segment(directory: Path) -> bool:
+    """Whether there are later segments though the first is missing: that is damage, not absence."""
+    try:
+        return bool(segments(directory))
+    except OSError:
+        return False

@@ -1,0 +1,137 @@
+"""The segment files of one run and the one that is being written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from floworch.store.journal.files import Files
+from floworch.store.journal.frame import MAX_PAYLOAD, SEGMENT_HEADER, segment_header
+
+#: A segment that has reached this size is followed by a new one.
+SEGMENT_SIZE = 64 * 1024 * 1024
+#: No segment is longer: one group beyond the rotation limit at most.
+MAX_SEGMENT = SEGMENT_SIZE + 2 * MAX_PAYLOAD
+
+_NAME = re.compile(r"journal-(\d{6})\.fbj")
+
+
+def segment_path(directory: Path, number: int) -> Path:
+    """Where segment ``number`` (from 1) of the run in ``directory`` is."""
+    return directory / f"journal-{number:06d}.fbj"
+
+
+def segments(directory: Path) -> list[tuple[int, Path]]:
+    """The segments of a run as ``(number, path)``, in order. Raises OSError, FileNotFoundError among them."""
+    found = []
+    for path in directory.iterdir():
+        match = _NAME.fullmatch(path.name)
+        if match:
+            found.append((int(match[1]), path))
+    return sorted(found)
+
+
+class SegmentWriter:
+    """The open segment of a run. Used by one thread at a time; every method may raise OSError.
+
+    Attributes:
+        number: The segment's number.
+        size: Bytes of it that were written completely; the next group goes there.
+        synced: ``(segment, offset)`` before which everything is on stable storage.
+    """
+
+    def __init__(self, files: Files, directory: Path, seed: int, limit: int = SEGMENT_SIZE) -> None:
+        self._files = files
+        self._directory = directory
+        self._seed = seed
+        self._limit = limit
+        self._fd = -1
+        self.number = 0
+        self.size = 0
+        self.synced: tuple[int, int] = (1, 0)
+
+    def begin(self, first: Iterable[bytes]) -> None:
+        """Make the run's first segment with these frames in it, whole or not at all."""
+        path = segment_path(self._directory, 1)
+        fresh = path.with_suffix(".new")
+        self._files.remove(fresh)
+        self._open_new(fresh, 1)
+        self.write(first)
+        self.sync()
+        self._files.rename(fresh, path)
+        self._files.sync_directory(self._directory)
+
+    def open(self, number: int, size: int) -> None:
+        """Go on at the end of an existing segment, which is ``size`` bytes long."""
+        self._fd = self._files.open(segment_path(self._directory, number))
+        self.number = number
+        self.size = self._files.seek_end(self._fd)
+        if self.size != size:
+            raise OSError(f"segment {number} has {self.size} bytes, {size} were read")
+
+    def rotate(self) -> None:
+        """Sync and close the segment and begin the next one."""
+        self.sync()
+        self.next()
+
+    def next(self) -> None:
+        """Begin the next segment without a word about the last one (after a sync that failed)."""
+        self.close()
+        last, synced = self.number, self.synced
+        path = segment_path(self._directory, last + 1)
+        fresh = path.with_suffix(".new")
+        self._files.remove(fresh)
+        try:
+            self._open_new(fresh, last + 1)
+            self._files.sync(self._fd)
+            self._files.rename(fresh, path)
+            self._files.sync_directory(self._directory)
+        except OSError:
+            self.close()
+            self.number = last
+            raise
+        self.synced = synced
+
+    def write(self, chunks: Iterable[bytes | memoryview]) -> None:
+        """Write one group; short writes are continued. ``size`` grows only when all of it is written."""
+        files, fd = self._files, self._fd
+        total = 0
+        for chunk in chunks:
+            done = files.write(fd, chunk)
+            total += done
+            while done < len(chunk):
+                chunk = memoryview(chunk)[done:]  # noqa: PLW2901 - what is left of it
+                done = files.write(fd, chunk)
+                total += done
+        self.size += total
+
+    def sync(self) -> None:
+        """Put everything written so far on stable storage."""
+        place = (self.number, self.size)
+        if place != self.synced:
+            self._files.sync(self._fd)
+            self.synced = place
+
+    def cut(self, size: int) -> None:
+        """Cut the segment to ``size`` bytes: what a failed write left behind goes."""
+        self._files.truncate(self._fd, size)
+        self.size = size
+
+    @property
+    def full(self) -> bool:
+        """Whether the next group belongs into a new segment."""
+        return self.size >= self._limit
+
+    def close(self) -> None:
+        """Close the file. Idempotent."""
+        if self._fd >= 0:
+            fd, self._fd = self._fd, -1
+            self._files.close(fd)
+
+    def _open_new(self, path: Path, number: int) -> None:
+        self._fd = self._files.create(path)
+        self.number = number
+        self.size = 0
+        self.write([segment_header(number, self._seed)])
+        assert self.size == SEGMENT_HEADER

@@ -1,0 +1,280 @@
+"""The default store: one directory per run with a FlatBuffers journal in it (journal.md section 2)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floworch.errors import CorruptJournal, RunLocked
+from floworch.memory import BufferPool
+from floworch.run.events import Event
+from floworch.store.journal.catalogue import Catalogue
+from floworch.store.journal.files import Files
+from floworch.store.journal.frame import frame, seed_of
+from floworch.store.journal.lock import RunLock, owner_of
+from floworch.store.journal.log import RESERVE, JournalLog, durability_of
+from floworch.store.journal.place import StorePlace
+from floworch.store.journal.reader import Reader
+from floworch.store.journal.records import encode_header
+from floworch.store.journal.recovery import find_end, set_aside
+from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, segment_path
+from floworch.store.protocol import Durability, RunHeader, RunSummary
+from floworch.store.summary import RunFacts, orphaned
+
+if TYPE_CHECKING:
+    from floworch.run.state import RunState
+
+
+class FlatBuffersStore:
+    """Runs kept in a directory. Safe to use from several threads and processes; each open log from one thread.
+
+    Args:
+        path: The store's directory; made with the first run, with mode 0700.
+        durability: For runs whose header names none: ``power``, ``process`` or ``none``.
+        files: The file layer; the operating system's when None.
+        segment_size: Bytes after which a journal goes on in a new segment.
+
+    Attributes:
+        path: The store's directory.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        durability: Durability = "power",
+        files: Files | None = None,
+        segment_size: int = SEGMENT_SIZE,
+    ) -> None:
+        self.path = Path(path)
+        self._durability: Durability = durability
+        self._files = files or Files()
+        self._segment_size = segment_size
+        self._place = StorePlace(self.path)
+        self._catalogue = Catalogue(self._place, self._files)
+        self._pool = BufferPool()
+
+    def create(self, header: RunHeader) -> JournalLog:
+        """Create a run and take its lock.
+
+        Raises:
+            UsageError: The run id is malformed, or the durability unknown.
+            RunExists: There is such a run.
+            StoreError: The store is not writable, or the disk is full.
+        """
+        directory = self._place.directory(header.run_id)
+        durability = durability_of(header, self._durability)
+        lock = None
+        try:
+            for each in (self.path, self._place.runs, directory):
+                self._files.make_directory(each)
+            lock = RunLock(directory / "lock", header.run_id)
+            if segment_path(directory, 1).exists():
+                raise self._place.taken(header.run_id)
+            segment = self._begin(header, directory)
+        except RunLocked as error:
+            raise self._place.taken(header.run_id) from error
+        except BaseException as error:
+            if lock is not None:
+                lock.release()
+            raise self._place.trouble(error) from error
+        return self._log(header, directory, segment, lock, durability, 0, RunFacts())
+
+    def acquire(self, run_id: str) -> JournalLog:
+        """Take the lock of an existing run; a torn tail is copied to ``*.torn`` and cut.
+
+        Raises:
+            RunNotFound, RunLocked (with its owner), CorruptJournal, StoreError.
+        """
+        directory = self._place.existing(run_id)
+        try:
+            lock = RunLock(directory / "lock", run_id)
+        except OSError as error:
+            raise self._place.trouble(error) from error
+        try:
+            end = find_end(directory, run_id, self._files)
+            if end.torn is not None:
+                set_aside(directory, end.torn, self._files)
+            segment = self._writer(directory, run_id)
+            segment.synced = max(end.synced, (1, 0))
+            if end.cursor.offset == 0:  # the segment's own header was torn: it is made again
+                segment.number = end.cursor.segment - 1
+                segment.next()
+            else:
+                segment.open(end.cursor.segment, end.cursor.offset)
+            self._reserve(directory, required=False)
+        except BaseException as error:
+            lock.release()
+            gone = isinstance(error, FileNotFoundError)
+            raise (self._place.missing(run_id) if gone else self._place.trouble(error)) from error
+        durability = durability_of(end.header, self._durability)
+        log = self._log(end.header, directory, segment, lock, durability, end.cursor.seq, end.facts)
+        self._catalogue.acquired(log)
+        return log
+
+    def header(self, run_id: str) -> RunHeader:
+        """The header of a run. Raises RunNotFound, CorruptJournal, StoreError."""
+        directory = self._place.existing(run_id)
+        try:
+            return Reader(directory, run_id, self._files).header()
+        except FileNotFoundError as error:
+            raise self._place.missing(run_id) from error
+        except OSError as error:
+            raise self._place.trouble(error) from error
+
+    def events(self, run_id: str, from_seq: int = 0) -> Iterator[Event]:
+        """Every event from ``from_seq`` on that is in the journal now; stops silently at a torn tail.
+
+        Raises:
+            RunNotFound: At once. CorruptJournal, StoreError: When the iteration comes to the damage.
+        """
+        return self._read(run_id, Reader(self._place.existing(run_id), run_id, self._files), from_seq)
+
+    def load(self, run_id: str) -> RunState:
+        """The run's state: the newest snapshot and the events after it.
+
+        Its status is ``interrupted`` when it is live, or was never started, and no living process owns the run.
+
+        Raises:
+            RunNotFound, CorruptJournal, StoreError.
+        """
+        from floworch.run.status import RunStatus
+
+        directory = self._place.existing(run_id)
+        owned = owner_of(directory / "lock") is not None  # before reading: a run that ends meanwhile is not interrupted
+        try:
+            state = self._fold(directory, run_id)
+        except FileNotFoundError as error:
+            raise self._place.missing(run_id) from error
+        except OSError as error:
+            raise self._place.trouble(error) from error
+        if not owned and orphaned(state.status):
+            state.status = RunStatus.INTERRUPTED
+        return state
+
+    def owner(self, run_id: str) -> dict[str, Any] | None:
+        """The identity of the living process that owns the run, or None. Raises RunNotFound."""
+        return owner_of(self._place.existing(run_id) / "lock")
+
+    def list(
+        self,
+        *,
+        workflow: str | None = None,
+        status: str | None = None,
+        text: str | None = None,
+        since: float | None = None,
+        limit: int | None = None,
+    ) -> list[RunSummary]:
+        """Runs that match, newest first; see ``RunStore.list``. Raises StoreError when the store cannot be read.
+
+        A run whose journal cannot be read is left out; ``doctor.check`` names it.
+        """
+        if not self._place.runs.is_dir():
+            return []
+        try:
+            return self._catalogue.index.query(workflow, status, text, since, limit)
+        except OSError as error:
+            raise self._place.trouble(error) from error
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run for ever. Raises RunNotFound, RunLocked, StoreError."""
+        directory = self._place.existing(run_id)
+        try:
+            lock = RunLock(directory / "lock", run_id)
+            try:
+                grave = directory.with_name(f".deleted-{run_id}-{lock.owner['pid']}-{lock.owner['since']:.6f}")
+                self._files.rename(directory, grave)  # gone at once, whatever happens to the rest
+                self._catalogue.index.forget(run_id)
+            finally:
+                lock.release()
+            shutil.rmtree(grave)
+        except OSError as error:
+            raise self._place.trouble(error) from error
+
+    def close(self) -> None:
+        """Write the index and let go of it. Open logs stay open; the store can be used again."""
+        self._catalogue.close()
+
+    def _read(self, run_id: str, reader: Reader, from_seq: int) -> Iterator[Event]:
+        try:
+            yield from reader.events(from_seq)
+        except FileNotFoundError as error:
+            raise self._place.missing(run_id) from error
+        except OSError as error:
+            raise self._place.trouble(error) from error
+
+    def _fold(self, directory: Path, run_id: str) -> RunState:
+        from floworch.run.state import RunState
+
+        reader = Reader(directory, run_id, self._files)
+        header = reader.header()
+        state = RunState.of(header)
+        packed = reader.snapshot()
+        if packed is not None:
+            try:
+                state.unpack(packed)
+            except ValueError:  # a snapshot of another version: the events say it all
+                state = RunState.of(header)
+                reader = Reader(directory, run_id, self._files)
+        try:
+            for event in reader.events():
+                state.apply(event)
+        except (ValueError, LookupError, RuntimeError) as error:
+            place = reader.cursor
+            path = segment_path(directory, place.segment)
+            raise CorruptJournal(path, place.offset, "an event that may follow", str(error)) from error
+        return state
+
+    def _begin(self, header: RunHeader, directory: Path) -> SegmentWriter:
+        segment = self._writer(directory, header.run_id)
+        self._reserve(directory, required=True)
+        try:
+            segment.begin([frame(encode_header(header), seed_of(header.run_id))])
+            self._files.sync_directory(self._place.runs)
+        except BaseException:
+            segment.close()
+            first = segment_path(directory, 1)
+            for path in (directory / "reserve", first, first.with_suffix(".new")):
+                try:
+                    self._files.remove(path)
+                except OSError:
+                    pass
+            raise
+        return segment
+
+    def _writer(self, directory: Path, run_id: str) -> SegmentWriter:
+        return SegmentWriter(self._files, directory, seed_of(run_id), self._segment_size)
+
+    def _reserve(self, directory: Path, required: bool) -> None:
+        """Set space aside for the record of why a run paused."""
+        try:
+            self._files.reserve(directory / "reserve", RESERVE)
+        except OSError:
+            self._files.remove(directory / "reserve")
+            if required:
+                raise
+
+    def _log(
+        self,
+        header: RunHeader,
+        directory: Path,
+        segment: SegmentWriter,
+        lock: RunLock,
+        durability: Durability,
+        seq: int,
+        facts: RunFacts,
+    ) -> JournalLog:
+        return JournalLog(
+            header,
+            directory,
+            segment,
+            lock,
+            files=self._files,
+            pool=self._pool,
+            durability=durability,
+            seq=seq,
+            facts=facts,
+            changed=self._catalogue.changed,
+        )
