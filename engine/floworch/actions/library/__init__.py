@@ -11,7 +11,14 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "data.set": f"{_HERE}.data_set",
     "data.template": f"{_HERE}.data_template",
     # files, databases
+    "db.load": f"{_HERE}.db_load",
+    "db.query": f"{_HERE}.db_query",
+    "file.list": f"{_HERE}.file_list",
+    "file.read": f"{_HERE}.file_read",
+    "file.write": f"{_HERE}.file_write",
     # code
+    "python.code": f"{_HERE}.python_code",
+    "shell.run": f"{_HERE}.shell_run",
     # flow
     "flow.fail": f"{_HERE}.flow_fail",
     "flow.foreach": f"{_HERE}.flow_foreach",

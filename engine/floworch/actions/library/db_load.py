@@ -1,0 +1,200 @@
+"""``db.load``: write rows into a database table."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+
+from pydantic import Field
+
+from floworch.actions.context import Context
+from floworch.actions.decorators import action
+from floworch.actions.library.db_columns import check_rows, converter, fit, infer, types_in
+from floworch.actions.library.db_session import Stop, connect, interruptible
+from floworch.actions.widgets import Table, show_if
+from floworch.errors import ActionError, ErrorKind
+from floworch.model.catalog import ParamIssue
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+class LoadResult(TypedDict):
+    """How many rows were added and changed, and in which table."""
+
+    inserted: int
+    updated: int
+    table: str
+
+
+Mode = Literal["append", "upsert", "replace"]
+
+
+def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
+    if params.get("mode") == "upsert" and not params.get("keys"):
+        return [ParamIssue("keys", "'keys' is missing: mode upsert finds existing rows by them.",
+                           "Name the columns that identify a row.")]
+    return []
+
+
+@action(
+    "db.load", title="Load table", category="database", icon="database-load", subtitle="table", effect="idempotent",
+    capabilities=("files", "network"), check=_check,
+    example={"connection": "report.db", "table": "files", "rows": "{{ nodes.list.output.files }}", "mode": "replace"},
+)
+async def db_load(
+    ctx: Context,
+    connection: Annotated[str, Field(min_length=1)],
+    table: Annotated[str, Field(min_length=1)],
+    rows: Table,
+    mode: Mode = "append",
+    keys: Annotated[list[str], Field(default_factory=list), show_if(mode="upsert")] = [],  # noqa: B006 - copied
+    batch: Annotated[int, Field(ge=1, le=10_000)] = 1000,
+) -> LoadResult:
+    """Write rows into a database table, all of them or none.
+
+    Everything happens in one transaction: when it fails or is cancelled, the database is as it was. A table that
+    does not exist is made, with types that fit the rows: true/false BOOLEAN, whole numbers BIGINT, other numbers
+    DOUBLE, bytes BLOB, times TIMESTAMP, everything else TEXT; lists and objects are stored as JSON text. 'append'
+    is not safe to repeat after a crash: set the node's effect to unsafe where rows written twice would matter.
+
+    Args:
+        connection: Path of a SQLite file, or a URL such as postgresql://user:password@host/name.
+        table: Name of the table, with its schema if needed: sales.orders.
+        rows: A list of objects; a column that a row leaves out is null in it.
+        mode: append adds the rows, upsert also changes rows whose keys exist, replace empties the table first.
+        keys: The columns that identify a row, for upsert.
+        batch: Rows per statement.
+    """
+    seen = await asyncio.to_thread(_survey, rows, mode, keys)
+    work = _Load(table, rows, seen, mode, keys, batch, ctx.progress)
+    async with connect(connection) as opened, opened.begin():
+        return await interruptible(opened, work)
+
+
+def _survey(rows: Sequence[Any], mode: Mode, keys: Sequence[str]) -> dict[str, set[type]]:
+    """Check all rows; the types of the values of each column."""
+    names = check_rows(rows)
+    _check_keys(rows, names, mode, keys)
+    return types_in(rows, names)
+
+
+def _check_keys(rows: Sequence[Mapping[str, Any]], names: Sequence[str], mode: Mode, keys: Sequence[str]) -> None:
+    if mode != "upsert":
+        return
+    if not keys:
+        raise ActionError("'keys' is missing: mode upsert finds existing rows by them.", ErrorKind.VALIDATION,
+                          hint="Name the columns that identify a row.")
+    for key in keys:
+        if rows and key not in names:
+            raise ActionError(f"The key column '{key}' is in none of the rows.", ErrorKind.VALIDATION,
+                              hint=f"The rows have {', '.join(names)}.")
+        missing = next((number for number, row in enumerate(rows) if row.get(key) is None), None)
+        if missing is not None:
+            raise ActionError(f"rows[{missing}] has no value for the key '{key}'.", ErrorKind.VALIDATION,
+                              hint="Give every row its keys, or leave such rows out.")
+
+
+class _Load:
+    """One load as a body of statements for ``interruptible``."""
+
+    def __init__(self, table: str, rows: Sequence[Mapping[str, Any]], seen: Mapping[str, set[type]], mode: Mode,
+                 keys: Sequence[str], batch: int, progress: Callable[[float, str], None]) -> None:
+        self._name = table
+        self._schema, _, self._table = table.rpartition(".")
+        self._rows = rows
+        self._seen = seen
+        self._names = list(seen)
+        self._mode = mode
+        self._keys = keys
+        self._batch = batch
+        self._progress = progress
+
+    def __call__(self, connection: sa.Connection, stop: Stop) -> LoadResult:
+        existing = self._existing(connection)
+        if existing is None and not self._names:
+            return LoadResult(inserted=0, updated=0, table=self._name)  # no columns are known: nothing to make
+        table = existing if existing is not None else self._create(connection)
+        if self._mode == "replace" and existing is not None:
+            connection.execute(table.delete())
+        before = self._count(connection, table)
+        self._write(connection, table, stop)
+        if self._mode != "upsert":
+            return LoadResult(inserted=len(self._rows), updated=0, table=self._name)
+        inserted = self._count(connection, table) - before
+        return LoadResult(inserted=inserted, updated=len(self._rows) - inserted, table=self._name)
+
+    def _existing(self, connection: sa.Connection) -> sa.Table | None:
+        import sqlalchemy as sa
+
+        inspector = sa.inspect(connection)
+        schema = self._schema or None
+        if not inspector.has_table(self._table, schema=schema):
+            return None
+        described = inspector.get_columns(self._table, schema=schema)
+        table = sa.Table(self._table, sa.MetaData(), *(sa.Column(each["name"], each["type"]) for each in described),
+                         schema=schema)
+        unknown = [name for name in self._names if name not in table.c]
+        if unknown:
+            raise ActionError(
+                f"The table '{self._name}' has no column {', '.join(map(repr, unknown))}.", ErrorKind.VALIDATION,
+                hint=f"It has {', '.join(column.name for column in table.c)}. Leave the others out, or add them first.")
+        return table
+
+    def _create(self, connection: sa.Connection) -> sa.Table:
+        import sqlalchemy as sa
+
+        types = infer(self._seen, connection.dialect.name != "sqlite")
+        columns = [sa.Column(name, types[name], primary_key=name in self._keys and self._mode == "upsert",
+                             autoincrement=False) for name in self._names]
+        table = sa.Table(self._table, sa.MetaData(), *columns, schema=self._schema or None)
+        table.create(connection)
+        return table
+
+    def _count(self, connection: sa.Connection, table: sa.Table) -> int:
+        if self._mode != "upsert":
+            return 0
+        import sqlalchemy as sa
+
+        return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+    def _write(self, connection: sa.Connection, table: sa.Table, stop: Stop) -> None:
+        converters = {name: converter(table.c[name].type) for name in self._names}
+        statement = self._statement(connection, table)
+        for first in range(0, len(self._rows), self._batch):
+            stop.check()
+            connection.execute(statement, fit(self._rows[first:first + self._batch], converters, first))
+            done = min(first + self._batch, len(self._rows))
+            self._progress(done / len(self._rows), f"{done} of {len(self._rows)} rows")
+
+    def _statement(self, connection: sa.Connection, table: sa.Table) -> Any:
+        if self._mode != "upsert":
+            return table.insert()
+        name = connection.dialect.name
+        if name == "sqlite":
+            from sqlalchemy.dialects.sqlite import insert
+        elif name == "postgresql":
+            from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+        else:
+            raise ActionError(f"Mode upsert is not possible with {name}.", ErrorKind.VALIDATION,
+                              hint="Use sqlite or postgresql, or another mode.")
+        self._check_unique(connection, table)
+        made = insert(table)
+        changed = {column: made.excluded[column] for column in self._names if column not in self._keys}
+        if not changed:
+            return made.on_conflict_do_nothing(index_elements=list(self._keys))
+        return made.on_conflict_do_update(index_elements=list(self._keys), set_=changed)
+
+    def _check_unique(self, connection: sa.Connection, table: sa.Table) -> None:
+        import sqlalchemy as sa
+
+        inspector = sa.inspect(connection)
+        schema = self._schema or None
+        sets: list[Sequence[str | None]] = [inspector.get_pk_constraint(self._table, schema)["constrained_columns"]]
+        sets += [each["column_names"] for each in inspector.get_unique_constraints(self._table, schema)]
+        sets += [each["column_names"] for each in inspector.get_indexes(self._table, schema) if each["unique"]]
+        if not any(set(columns) == set(self._keys) for columns in sets):
+            raise ActionError(
+                f"The table '{table.fullname}' has no unique index on {', '.join(self._keys)}.", ErrorKind.VALIDATION,
+                hint="Make the keys the table's primary key, or create a unique index on them.")

@@ -1,0 +1,192 @@
+"""``file.write``: write a file completely or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, TypedDict
+
+from floworch.actions.context import Context
+from floworch.actions.decorators import action
+from floworch.actions.library.file_errors import file_error, stop_if_cancelled
+from floworch.actions.widgets import FilePath, widget
+from floworch.errors import ActionError, ErrorKind
+from floworch.model.values import to_plain
+
+_CHUNK = 1 << 20
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+class WrittenFile(TypedDict):
+    """The file's absolute path, and how many bytes were written to it."""
+
+    path: str
+    bytes: int
+
+
+@action(
+    "file.write", title="Write file", category="files", icon="file-write", subtitle="path", effect="idempotent",
+    capabilities=("files",), example={"path": "report.html", "content": "{{ nodes.report.output }}"},
+)
+def file_write(
+    ctx: Context,
+    path: FilePath,
+    content: Annotated[Any, widget("multiline")],
+    mode: Literal["replace", "append", "create"] = "replace",
+    encoding: str = "utf-8",
+    mkdirs: bool = True,
+) -> WrittenFile:
+    """Write a file: completely, or not at all.
+
+    The content goes to a temporary file in the same folder, to the disk, and then takes the file's place, so that
+    nobody ever sees half a file. A replaced file keeps its permissions; a link stays a link. 'append' is not
+    safe to repeat after a crash: set the node's effect to unsafe where a line written twice would matter.
+
+    Args:
+        path: Where to write; ~ is the home folder.
+        content: Text, bytes, or any other value, which is written as indented JSON.
+        mode: replace writes the file anew, append adds to its end, create fails when there is one.
+        encoding: Encoding of text.
+        mkdirs: Whether missing folders are made.
+    """
+    data = _bytes(content, encoding)
+    target = os.path.realpath(os.path.expanduser(path))
+    if os.path.isdir(target):
+        raise ActionError(f"'{path}' is a folder, not a file.", ErrorKind.VALIDATION, hint="Name a file in it.")
+    try:
+        if mkdirs:
+            _make_folder(os.path.dirname(target))
+        if mode == "append":
+            _append(ctx, target, data)
+        else:
+            _put(ctx, target, data, replace=mode == "replace")
+    except FileExistsError:
+        raise ActionError(f"'{path}' exists already.", ErrorKind.VALIDATION,
+                          hint="Set mode to replace or append, or write to another path.") from None
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise ActionError(f"The folder of '{path}' does not exist.", ErrorKind.NOT_FOUND,
+                              hint="Set mkdirs to true to make it.") from None
+        raise file_error(error, path, "write") from None
+    return WrittenFile(path=target, bytes=len(data))
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except FileExistsError as error:  # a part of the path is a file
+        raise NotADirectoryError(errno.ENOTDIR, "Not a directory") from error
+
+
+def _bytes(content: Any, encoding: str) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    text = content if isinstance(content, str) else \
+        json.dumps(to_plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    try:
+        return text.encode(encoding)
+    except LookupError:
+        raise ActionError(f"There is no encoding named '{encoding}'.", ErrorKind.VALIDATION,
+                          hint="Use a name that Python knows, such as utf-8 or latin-1.") from None
+    except UnicodeEncodeError as error:
+        raise ActionError(f"The character {text[error.start]!r} at position {error.start} does not exist in "
+                          f"{encoding}.", ErrorKind.VALIDATION, hint="Use utf-8.") from None
+
+
+def _write_all(ctx: Context, fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    done = 0
+    while done < len(view):
+        stop_if_cancelled(ctx)
+        done += os.write(fd, view[done:done + _CHUNK])
+        if len(view) > _CHUNK:
+            ctx.progress(done / len(view), "")
+    os.fsync(fd)
+    stop_if_cancelled(ctx)
+
+
+@contextlib.contextmanager
+def _temporary(target: str) -> Iterator[tuple[int, str]]:
+    """A new file beside the target; it is gone afterwards unless it was renamed."""
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.tmp")
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+    try:
+        yield fd, temporary
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(fd)
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+
+
+def _put(ctx: Context, target: str, data: bytes, replace: bool) -> None:
+    if not replace and os.path.lexists(target):
+        raise FileExistsError
+    with _temporary(target) as (fd, temporary):
+        _write_all(ctx, fd, data)
+        if replace:
+            _keep_permissions(fd, target)
+            if os.name == "nt":
+                os.close(fd)  # Windows renames closed files only
+            os.replace(temporary, target)
+        else:
+            _link(temporary, target)
+    _sync_folder(os.path.dirname(target))
+
+
+def _link(temporary: str, target: str) -> None:
+    """Give the file its name only if nothing has it, in one step where the file system can."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError, AttributeError):  # no hard links here
+        if os.path.lexists(target):
+            raise FileExistsError from None
+        os.replace(temporary, target)
+
+
+def _keep_permissions(fd: int, target: str) -> None:
+    try:
+        old = os.stat(target)
+    except OSError:
+        return
+    if not stat.S_ISREG(old.st_mode):
+        raise ActionError(f"'{target}' is not a regular file and cannot be replaced.", ErrorKind.VALIDATION,
+                          hint="Set mode to append to write into it.")
+    if hasattr(os, "fchmod"):
+        with contextlib.suppress(OSError):
+            os.fchown(fd, old.st_uid, old.st_gid)
+        os.fchmod(fd, stat.S_IMODE(old.st_mode))
+
+
+def _append(ctx: Context, target: str, data: bytes) -> None:
+    """Add to the end; when that fails or is stopped half-way, take it back."""
+    fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY, 0o666)
+    try:
+        before = os.fstat(fd)
+        try:
+            _write_all(ctx, fd, data)
+        except BaseException:
+            if stat.S_ISREG(before.st_mode):
+                os.ftruncate(fd, before.st_size)
+            raise
+    finally:
+        os.close(fd)
+
+
+def _sync_folder(folder: str) -> None:
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):  # some file systems cannot
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
