@@ -1,0 +1,103 @@
+"""The command line as a whole: which verbs there are, and what an error looks like whichever verb raised it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from floworch.cli.support.report import Report
+
+#: Every verb: its module below ``floworch.cli``, in the order of the help text.
+VERBS: dict[str, str] = {
+    "design": "design",
+    "run": "run",
+    "resume": "resume",
+    "retry": "retry",
+    "pause": "pause",
+    "cancel": "cancel",
+    "signal": "signal",
+    "approve": "approve",
+    "reject": "reject",
+    "runs": "runs",
+    "show": "show",
+    "logs": "logs",
+    "events": "events",
+    "validate": "validate",
+    "fmt": "fmt",
+    "schema": "schema",
+    "new": "new",
+    "actions": "actions",
+    "doctor": "doctor",
+}
+
+
+class Verbs(TyperGroup):
+    """A command group that imports a verb's module when the verb is used, and turns errors into messages."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of all verbs, in help order."""
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of one verb, or None when there is no such verb."""
+        module = VERBS.get(cmd_name)
+        if module is None:
+            return None
+        command = typer.main.get_command(importlib.import_module(f"floworch.cli.{module}").app)
+        command.name = cmd_name
+        return command
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take ``--debug`` wherever it stands, so that it can simply be added to a command that failed."""
+        end = args.index("--") if "--" in args else len(args)
+        ctx.obj = "--debug" in args[:end]
+        return super().parse_args(ctx, [arg for arg in args[:end] if arg != "--debug"] + args[end:])
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb; an error becomes one message, one hint and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            code = Report(sys.stderr, debug=bool(ctx.obj)).failure(error)
+            if code is None:
+                raise  # usage errors and exits are the framework's own
+            raise typer.Exit(code) from None
+
+
+app = typer.Typer(
+    cls=Verbs, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich"
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from floworch.host.versions import product_version
+
+        typer.echo(f"floworch {product_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def floworch(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version)
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors; works anywhere.")] = False,
+) -> None:
+    """Flow Orchestrator: run workflows durably - live, pausable, resumable after any crash."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code. Never raises but for a KeyboardInterrupt at the very start."""
+    try:
+        app(args=list(arguments), prog_name="floworch")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0 if end.code is None else 2
+    except KeyboardInterrupt:
+        return 130
+    return 0

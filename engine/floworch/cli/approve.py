@@ -1,0 +1,17 @@
+"""``floworch approve RUN NODE``: answer a waiting approval with yes."""
+
+from __future__ import annotations
+
+import typer
+
+from floworch.cli.support.options import CommentOption, NodeArgument, RunArgument, StoreOption
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(rich_help_panel="Control")
+def approve(run: RunArgument, node: NodeArgument, comment: CommentOption = "", store: StoreOption = None) -> None:
+    """Answer a waiting approval with yes."""
+    from floworch.cli.support.control import control
+
+    control(store, lambda host: host.approve(run, node, comment), f"The answer for {node} of run {run} is recorded.")

@@ -1,0 +1,72 @@
+"""``floworch events RUN``: the events of a run, one JSON object per line."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from floworch.cli.support.options import JsonOption, RunArgument, StoreOption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from floworch.run.events import Event
+    from floworch.store.protocol import RunHeader
+
+app = typer.Typer(add_completion=False)
+_BATCH = 500
+
+
+@app.command(rich_help_panel="History")
+def events(
+    run: RunArgument,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on while the run goes on.")] = False,
+    from_seq: Annotated[int, typer.Option("--from", metavar="SEQ", min=0, help="First sequence number.")] = 0,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Print the events of a run, one JSON object per line."""
+    from floworch.cli.support.stores import open_store
+
+    if follow:
+        asyncio.run(_follow(store, run, from_seq))
+        return
+    opened = open_store(store)
+    header = opened.header(run)
+    batch: list[Event] = []
+    for event in opened.events(run, from_seq):
+        batch.append(event)
+        if len(batch) >= _BATCH:
+            _print(batch, header)
+            batch = []
+    _print(batch, header)
+
+
+async def _follow(given: Path | None, run_id: str, from_seq: int) -> None:
+    from floworch.cli.support.stores import open_store
+    from floworch.engine import Engine
+    from floworch.host.in_process import InProcessHost
+    from floworch.host.routing import RoutedHost
+
+    store = open_store(given)
+    header = store.header(run_id)
+    async with Engine(store) as engine:
+        host = RoutedHost(InProcessHost(engine), store)
+        try:
+            async for batch in host.events(run_id, from_seq):
+                _print(batch, header)
+        finally:
+            await host.disconnect()
+
+
+def _print(batch: Sequence[Event], header: RunHeader) -> None:
+    from floworch.model import values
+    from floworch.run.public import public_event
+
+    lines = [values.encode(public_event(event, header.run_id, header.node_ids)) + b"\n" for event in batch]
+    sys.stdout.write(b"".join(lines).decode("utf-8"))
+    sys.stdout.flush()

@@ -1,0 +1,91 @@
+"""``floworch new``: begin a definition from an example."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+app = typer.Typer(add_completion=False)
+_SUFFIX = ".flow.json"
+EMPTY = "empty"
+
+
+@app.command(rich_help_panel="Definitions")
+def new(
+    example: Annotated[
+        str | None, typer.Argument(metavar="[EXAMPLE]", help="Name of an example.", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="File to write.", show_default="EXAMPLE.flow.json"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
+) -> None:
+    """Write a definition to begin with; without a name, list the examples."""
+    from floworch.errors import UsageError
+    from floworch.model.files import write_text
+
+    known = examples()
+    if example is None:
+        for name, text in known.items():
+            typer.echo(f"{name:<24} {_title(text)}")
+        return
+    if example not in known:
+        raise UsageError(f"There is no example '{example}'.", f"Choose one of {', '.join(known)}.")
+    target = output if output is not None else Path(f"{example}{_SUFFIX}")
+    if target.exists() and not force:
+        raise UsageError(f"{target} is already there.", "Choose another name with --output, or add --force.")
+    text = known[example]
+    if example == EMPTY:
+        text = text.replace(f'"{EMPTY}"', f'"{_identifier(target)}"')
+    write_text(target, text)
+    typer.echo(f"{target} written. Run it with: floworch run {target}", err=True)
+
+
+def examples() -> dict[str, str]:
+    """Return the text of each example by its name, the one-node example first."""
+    found = {EMPTY: _EMPTY}
+    folder: Traversable = files("floworch_resources").joinpath("examples")
+    if folder.is_dir():
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if entry.name.endswith(_SUFFIX):
+                found[entry.name.removesuffix(_SUFFIX)] = entry.read_text(encoding="utf-8")
+    return found
+
+
+def _title(text: str) -> str:
+    from floworch.errors import FlowError
+    from floworch.model import codec
+
+    try:
+        workflow = codec.loads(text)
+    except FlowError:
+        return ""
+    return workflow.description.partition("\n")[0] or workflow.name
+
+
+def _identifier(path: Path) -> str:
+    stem = re.sub(r"[^a-z0-9_-]+", "-", path.name.removesuffix(_SUFFIX).lower()).strip("-_")
+    return stem[:64] or "workflow"
+
+
+_EMPTY = """\
+{
+  "$schema": "floworch:workflow/1",
+  "format": 1,
+  "id": "empty",
+  "name": "",
+  "description": "One step that says hello.",
+  "nodes": {
+    "hello": {"action": "util.log", "params": {"message": "Hello"}}
+  },
+  "edges": []
+}
+"""

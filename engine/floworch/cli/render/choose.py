@@ -1,0 +1,34 @@
+"""Which progress suits a stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from floworch.cli.support.report import coloured
+from floworch.run.events import Event
+
+if TYPE_CHECKING:
+    from floworch.run.state import RunState
+
+
+class Progress(Protocol):
+    """Shows a run as it goes on."""
+
+    def show(self, events: list[Event]) -> None:
+        """Show a batch of events that the state already holds."""
+        ...
+
+    def close(self) -> None:
+        """Leave the terminal in order."""
+        ...
+
+
+def progress_for(stream: TextIO, state: RunState, store: str = "") -> Progress:
+    """Return live progress for a terminal, one line per event for anything else."""
+    if coloured(stream):
+        from floworch.cli.render.live import LiveProgress
+
+        return LiveProgress(stream, state, store)
+    from floworch.cli.render.plain import PlainProgress
+
+    return PlainProgress(stream, state, store)

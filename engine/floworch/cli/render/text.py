@@ -1,0 +1,39 @@
+"""Results on standard output: JSON for programs, tables for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+from floworch.cli.support.report import coloured
+from floworch.model import values
+
+_CODES = {"red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36", "dim": "2", "bold": "1"}
+
+
+def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
+    """Return the text in a colour when the stream (standard output unless given) shows colours."""
+    if not colour or not coloured(stream if stream is not None else sys.stdout):
+        return text
+    return f"\033[{_CODES[colour]}m{text}\033[0m"
+
+
+def print_json(value: Any, indent: bool = True) -> None:
+    """Print a JSON value to standard output; bytes, dates and decimals in their tagged form (C6.2)."""
+    import msgspec
+
+    text = values.encode(value)
+    sys.stdout.write((msgspec.json.format(text, indent=2) if indent else text).decode("utf-8") + "\n")
+
+
+def print_table(rows: Sequence[Sequence[str]], heads: Sequence[str], colours: Sequence[str] = ()) -> None:
+    """Print rows in columns as wide as they need; ``colours[i]`` is the colour of row i's second column."""
+    widths = [max(len(str(row[i])) for row in [heads, *rows]) for i in range(len(heads))]
+    lines = [paint("  ".join(head.ljust(width) for head, width in zip(heads, widths, strict=True)).rstrip(), "dim")]
+    for number, row in enumerate(rows):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        if number < len(colours) and len(cells) > 1:
+            cells[1] = paint(cells[1], colours[number])
+        lines.append("  ".join(cells).rstrip())
+    sys.stdout.write("\n".join(lines) + "\n")

@@ -1,0 +1,118 @@
+"""Words and signs for what happens in a run; the same in plain and in live progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch.run.events import Event, EventKind
+from floworch.run.status import NodeStatus, RunStatus
+
+#: Sign and colour of each node status.
+NODE_SIGNS: dict[NodeStatus, tuple[str, str]] = {
+    NodeStatus.PENDING: ("·", "dim"),
+    NodeStatus.RUNNING: ("▶", "cyan"),
+    NodeStatus.RETRYING: ("↻", "yellow"),
+    NodeStatus.WAITING: ("⏸", "magenta"),
+    NodeStatus.COMPLETED: ("✓", "green"),
+    NodeStatus.FAILED: ("✗", "red"),
+    NodeStatus.CANCELLED: ("⊘", "red"),
+    NodeStatus.SKIPPED: ("-", "dim"),
+    NodeStatus.BYPASSED: ("-", "dim"),
+    NodeStatus.REUSED: ("=", "green"),
+    NodeStatus.IN_DOUBT: ("?", "yellow"),
+    NodeStatus.COMPENSATING: ("↶", "cyan"),
+    NodeStatus.COMPENSATED: ("↶", "green"),
+    NodeStatus.COMPENSATION_FAILED: ("↶", "red"),
+}
+
+#: Colour of each run status.
+RUN_COLOURS: dict[RunStatus, str] = {
+    RunStatus.CREATED: "dim",
+    RunStatus.RUNNING: "cyan",
+    RunStatus.PAUSING: "yellow",
+    RunStatus.PAUSED: "yellow",
+    RunStatus.SUSPENDED: "magenta",
+    RunStatus.CANCELLING: "red",
+    RunStatus.ROLLING_BACK: "red",
+    RunStatus.COMPLETED: "green",
+    RunStatus.FAILED: "red",
+    RunStatus.CANCELLED: "red",
+    RunStatus.INTERRUPTED: "yellow",
+}
+
+_SILENT = frozenset({EventKind.ITEM_STARTED, EventKind.ITEM_COMPLETED, EventKind.NODE_PROGRESSED})
+
+
+def seconds_text(seconds: float | None) -> str:
+    """A duration for people: ``0.25 s``, ``12 s``, ``3 min 05 s``, ``2 h 07 min``; empty for None."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def event_text(event: Event, node: str | None, duration: float | None = None) -> str | None:
+    """One line about an event, or None for events that are not worth one (each item of a loop).
+
+    Args:
+        event: What happened.
+        node: Id of its node, or None for facts of the whole run.
+        duration: How long the node took, where that is known.
+    """
+    kind = EventKind(event.kind)
+    if kind in _SILENT or (event.scope and kind not in {EventKind.NODE_FAILED, EventKind.NODE_WAITING}):
+        return None
+    payload = event.payload or {}
+    word = kind.public.partition("_")[2].replace("_", " ")
+    name = node or "run"
+    if event.scope:
+        name += f"[{', '.join(map(str, event.scope))}]"
+    details = _details(kind, event, payload)
+    took = f" ({seconds_text(duration)})" if duration is not None and kind is EventKind.NODE_COMPLETED else ""
+    return f"{name} {word}{took}{': ' + details if details else ''}"
+
+
+def _details(kind: EventKind, event: Event, payload: dict[str, Any]) -> str:
+    error = payload.get("error")
+    if isinstance(error, dict):
+        text = f"{error.get('message', '')} ({error.get('kind', '')})"
+        return f"{text}, again in {seconds_text(payload['delay'])}" if "delay" in payload else text
+    if kind is EventKind.NODE_WAITING:
+        return wait_text(payload.get("wait") or {})
+    if kind is EventKind.NODE_LOGGED:
+        return f"[{payload.get('level', 'info')}] {payload.get('message', '')}"
+    if kind is EventKind.NODE_STARTED and event.attempt > 1:
+        return f"attempt {event.attempt}"
+    if kind is EventKind.ITEMS_LISTED:
+        return f"{len(payload.get('items') or ())} items"
+    if kind is EventKind.APPROVAL_GIVEN:
+        return "approved" if payload.get("approved") else "rejected"
+    return str(payload.get("reason") or payload.get("name") or "")
+
+
+def wait_text(wait: dict[str, Any]) -> str:
+    """What a waiting node waits for, in words."""
+    from floworch.run.view import iso
+
+    kind, due = wait.get("kind"), iso(wait.get("due"))
+    until = f" until {due}" if due else ""
+    if kind == "timer":
+        return f"for the time{until}"
+    if kind == "signal":
+        return f"for the signal '{wait.get('name', '')}'{until}"
+    message = (wait.get("details") or {}).get("message")
+    return f"for {'an approval' if kind == 'approval' else 'a form'}{until}{': ' + str(message) if message else ''}"
+
+
+def answer_text(wait: dict[str, Any], run_id: str, node: str, store: str = "") -> str | None:
+    """The command that answers what a node waits for, or None when nobody needs to."""
+    kind = wait.get("kind")
+    if kind == "approval":
+        return f"floworch approve {run_id} {node}{store}   or   floworch reject {run_id} {node}{store}"
+    if kind == "signal":
+        return f"floworch signal {run_id} {wait.get('name', '')}{store}"
+    return None

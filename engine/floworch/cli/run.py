@@ -1,0 +1,104 @@
+"""``floworch run FILE``: run a workflow to its end with live progress."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from floworch.cli.support.options import EventsOption, FileArgument, JsonOption, StoreOption, SuspendedOption
+
+if TYPE_CHECKING:
+    from floworch.cli.support.drive import Output
+    from floworch.model.workflow import Workflow
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(rich_help_panel="Run")
+def run(
+    file: FileArgument,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="One input; may be given again.")
+    ] = None,
+    inputs: Annotated[
+        Path | None, typer.Option("--inputs", metavar="FILE", help="JSON object of inputs; --set wins.")
+    ] = None,
+    run_id: Annotated[str | None, typer.Option("--run-id", metavar="ID", help="Id for the run.")] = None,
+    store: StoreOption = None,
+    max_concurrency: Annotated[
+        int | None,
+        typer.Option("--max-concurrency", min=1, envvar="FLOWORCH_MAX_CONCURRENCY", help="Nodes that run at a time."),
+    ] = None,
+    durability: Annotated[
+        str | None,
+        typer.Option("--durability", metavar="MODE", envvar="FLOWORCH_DURABILITY", help="power, process or none."),
+    ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Hand the run to a background process and print its id.")
+    ] = False,
+    exit_when_suspended: SuspendedOption = False,
+    events: EventsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run a workflow to its end with live progress."""
+    from floworch.cli.support.drive import output_of
+    from floworch.cli.support.inputs import gather_inputs
+    from floworch.cli.support.stores import store_flag
+    from floworch.errors import UsageError
+    from floworch.model import codec
+    from floworch.store.ids import check_run_id
+
+    output = output_of(json, events, exit_when_suspended, store_flag(store))
+    if durability not in (None, "power", "process", "none"):
+        raise UsageError(f"--durability {durability} is not known.", "Choose power, process or none.")
+    if run_id is not None:
+        check_run_id(run_id)
+    workflow = codec.load(file)
+    options: dict[str, Any] = {"durability": durability, "max_concurrency": max_concurrency}
+    request = (workflow, gather_inputs(workflow, inputs, settings or ()), run_id)
+    if detach:
+        asyncio.run(_detach(store, request, options, output))
+        return
+    code = asyncio.run(_run(store, request, options, output))
+    if code:
+        raise typer.Exit(code)
+
+
+Request = tuple["Workflow", dict[str, Any], "str | None"]
+
+
+async def _run(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> int:
+    from floworch.cli.support.drive import drive, finish
+    from floworch.cli.support.stores import open_store
+    from floworch.engine import Engine
+    from floworch.host.in_process import InProcessHost
+    from floworch.host.server import ControlServer
+
+    async with Engine(open_store(given)) as engine, ControlServer(engine):
+        handle = await engine.start(*request, **options)
+        sys.stderr.write(f"Run {handle.run_id}\n")
+        stream = InProcessHost(engine).events(handle.run_id)
+        await drive(stream, handle.state, output, lambda: handle.pause(now=True))
+        return finish(handle.state, output)
+
+
+async def _detach(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> None:
+    from floworch.cli.render.text import print_json
+    from floworch.cli.support.stores import open_store, store_directory
+    from floworch.host.process import ProcessHost
+
+    open_store(given)  # says at once, and here, that the store cannot be used
+    host = ProcessHost(store_directory(given))
+    try:
+        run_id = await host.start(*request, **options)
+    finally:
+        await host.close()
+    if output.json:
+        print_json({"run_id": run_id})
+    else:
+        sys.stdout.write(f"{run_id}\n")
+    sys.stderr.write(f"It runs in the background. Watch it with: floworch events {run_id} --follow{output.store}\n")

@@ -1,0 +1,67 @@
+"""``floworch runs``: the list of runs."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from floworch.cli.support.options import JsonOption, StoreOption
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(rich_help_panel="History")
+def runs(
+    workflow: Annotated[str | None, typer.Option("--workflow", metavar="ID", help="Only of this workflow.")] = None,
+    status: Annotated[str | None, typer.Option("--status", metavar="STATUS", help="Only with this status.")] = None,
+    search: Annotated[str | None, typer.Option("--search", metavar="TEXT", help="Only those with this text.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most this many, the newest.")] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List runs, newest first."""
+    from floworch.cli.render.text import print_json, print_table
+    from floworch.cli.render.wording import RUN_COLOURS, seconds_text
+    from floworch.cli.support.stores import open_store
+    from floworch.errors import UsageError
+    from floworch.run.status import RunStatus
+    from floworch.run.view import iso, span
+
+    if status is not None and status not in set(RunStatus):
+        raise UsageError(f"{status!r} is not a status of a run.", f"Choose one of {', '.join(RunStatus)}.")
+    found = open_store(store).list(workflow=workflow, status=status, text=search, limit=limit)
+    if json:
+        print_json(
+            [
+                {
+                    "run_id": summary.run_id,
+                    "workflow": summary.workflow_id,
+                    "status": summary.status,
+                    "started_at": iso(summary.started_at),
+                    "duration": span(summary.started_at, summary.ended_at),
+                }
+                for summary in found
+            ]
+        )
+        return
+    if not found:
+        typer.echo("There are no such runs.", err=True)
+        return
+    rows = [
+        (
+            summary.run_id,
+            summary.status,
+            summary.workflow_id,
+            _local(summary.started_at or summary.created_at),
+            seconds_text(span(summary.started_at, summary.ended_at)),
+        )
+        for summary in found
+    ]
+    colours = [RUN_COLOURS[RunStatus(summary.status)] for summary in found]
+    print_table(rows, ("run", "status", "workflow", "started", "took"), colours)
+
+
+def _local(at: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))

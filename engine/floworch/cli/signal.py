@@ -1,0 +1,41 @@
+"""``floworch signal RUN NAME [JSON]``: send a named signal to a run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from floworch.cli.support.options import RunArgument, StoreOption
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(rich_help_panel="Control")
+def signal(
+    run: RunArgument,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the signal.", show_default=False)],
+    payload: Annotated[
+        str | None, typer.Argument(metavar="[JSON]", help="What comes with it.", show_default=False)
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """Send a named signal; one that nobody waits for yet is kept."""
+    from floworch.cli.support.control import control
+
+    value = _value(payload)
+    control(store, lambda host: host.signal(run, name, value), f"The signal '{name}' for run {run} is recorded.")
+
+
+def _value(text: str | None) -> Any:
+    from floworch.errors import UsageError
+    from floworch.model import values
+
+    if text is None:
+        return None
+    try:
+        return values.decode(text.encode("utf-8"))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise UsageError(
+            f"What comes with the signal is not JSON: {error}.", "Quote it for the shell, such as '{\"ok\": true}'."
+        ) from None

@@ -1,0 +1,105 @@
+"""Acting on a run, whichever process owns it (contract C7)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floworch.cli.support.drive import Output, drive, finish
+from floworch.cli.support.stores import open_store
+from floworch.run.status import RunStatus
+
+if TYPE_CHECKING:
+    from floworch.host.protocol import EngineHost
+    from floworch.host.routing import RoutedHost
+
+Ask = Callable[["EngineHost"], Awaitable[Any]]
+
+
+def control(store: Path | None, ask: Ask, done: str) -> None:
+    """Send one request about a run to its owner, or record it without one; returns once it is durable.
+
+    Args:
+        store: The store as given on the command line.
+        ask: Makes the request of a host.
+        done: Sentence for standard error once it is durable.
+
+    Raises:
+        FlowError: There is no such run, or it cannot be done.
+    """
+    asyncio.run(_control(store, ask))
+    sys.stderr.write(f"{done}\n")
+
+
+async def _control(given: Path | None, ask: Ask) -> None:
+    from floworch.engine import Engine
+    from floworch.host.in_process import InProcessHost
+    from floworch.host.routing import RoutedHost
+
+    store = open_store(given)
+    async with Engine(store) as engine:
+        host = RoutedHost(InProcessHost(engine), store)
+        try:
+            await ask(host)
+        finally:
+            await host.disconnect()
+
+
+def carry_on(given: Path | None, run_id: str, output: Output, ask: Ask, final_too: bool) -> int:
+    """Make a stopped run go on, follow it to its next stop and return the exit code.
+
+    A run that another process owns goes on there and is followed from here.
+
+    Args:
+        given: The store as given on the command line.
+        run_id: The run.
+        output: What to print.
+        ask: Makes the request of a host.
+        final_too: Whether the request is made of a run that has ended; otherwise its result is printed.
+
+    Raises:
+        FlowError: There is no such run, or it cannot go on.
+    """
+    return asyncio.run(_carry_on(given, run_id, output, ask, final_too))
+
+
+async def _carry_on(given: Path | None, run_id: str, output: Output, ask: Ask, final_too: bool) -> int:
+    from floworch.engine import Engine
+    from floworch.host.in_process import InProcessHost
+    from floworch.host.routing import RoutedHost
+    from floworch.host.server import ControlServer
+
+    store = open_store(given)
+    async with Engine(store) as engine, ControlServer(engine):
+        local = InProcessHost(engine)
+        routed = RoutedHost(local, store)
+        try:
+            state = await routed.load(run_id)
+            if state.status.final and not final_too:
+                return finish(state, output)
+            owner = await routed.owner(run_id)
+            if owner is not local:
+                return await _follow(routed, owner, run_id, output, ask)
+            first = store.load(run_id).seq
+            await ask(local)
+            run = engine.live(run_id)
+            if run is None:
+                return finish(store.load(run_id), output)
+            await drive(local.events(run_id, first), run.state, output, lambda: run.pause(now=True))
+            return finish(run.state, output)
+        finally:
+            await routed.disconnect()
+
+
+async def _follow(routed: RoutedHost, owner: EngineHost, run_id: str, output: Output, ask: Ask) -> int:
+    state = await owner.load(run_id)
+    if state.status in {RunStatus.PAUSED, RunStatus.FAILED}:
+        await ask(owner)
+    else:
+        # A running or suspended run needs nothing but company.
+        sys.stderr.write(f"Run {run_id} is {state.status} in another process; following it.\n")
+    await drive(routed.events(run_id, state.seq), state, output, lambda: owner.pause(run_id, now=True), fold=True)
+    return finish(state, output)

@@ -1,0 +1,181 @@
+"""Following a run to its end: progress, event lines, signals, the result and the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from floworch.cli.render.choose import progress_for
+from floworch.cli.render.text import paint, print_json
+from floworch.cli.render.wording import RUN_COLOURS, answer_text, seconds_text, wait_text
+from floworch.cli.support.stopping import Stopping
+from floworch.errors import FlowError, UsageError
+from floworch.model import values
+from floworch.run.events import Event
+from floworch.run.status import RunStatus
+
+if TYPE_CHECKING:
+    from floworch.run.state import RunState
+
+#: A timer that is due sooner than this many seconds is waited for even with --exit-when-suspended (C15).
+SHORT_TIMER = 60.0
+#: Exit codes by how a run stopped (interfaces.md section 3).
+EXIT_CODES = {RunStatus.COMPLETED: 0, RunStatus.FAILED: 1, RunStatus.CANCELLED: 130}
+STORE_FAILED = 4
+_RESUMABLE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a command was asked to print.
+
+    Attributes:
+        json: Print the object of ``show --json`` at the end.
+        events: Print one line per event.
+        exit_when_suspended: Do not wait for people, signals and long timers.
+        store: Text that names the store in suggested commands.
+    """
+
+    json: bool = False
+    events: bool = False
+    exit_when_suspended: bool = False
+    store: str = ""
+
+
+def output_of(
+    json: bool = False, events: str | None = None, exit_when_suspended: bool = False, store: str = ""
+) -> Output:
+    """Return the output options of a command.
+
+    Raises:
+        UsageError: The event format is unknown, or both JSON and events were asked for.
+    """
+    if events not in (None, "jsonl"):
+        raise UsageError(f"--events {events} is not known.", "The one format is jsonl.")
+    if json and events:
+        raise UsageError("--json and --events both want standard output.", "Give one of them.")
+    return Output(json, events is not None, exit_when_suspended, store)
+
+
+async def drive(
+    stream: AsyncIterator[list[Event]],
+    state: RunState,
+    output: Output,
+    pause: Callable[[], Awaitable[Any]],
+    fold: bool = False,
+) -> None:
+    """Follow a run until it stops, showing progress on standard error.
+
+    Args:
+        stream: Its events, from the first that is to be shown.
+        state: Its state. An engine in this process keeps it up to date; otherwise ``fold`` says to do so here.
+        output: What to print.
+        pause: Pauses the run now; called at the first SIGINT or SIGTERM.
+        fold: Apply the events to ``state``.
+    """
+    progress = progress_for(sys.stderr, state, output.store)
+    tasks: list[asyncio.Task[None]] = []
+
+    async def pause_quietly() -> None:
+        try:
+            await pause()
+        except FlowError as error:
+            sys.stderr.write(f"{error.message}\n")  # it has just ended by itself
+
+    def asked() -> None:
+        sys.stderr.write("Pausing; press Ctrl+C again to stop at once.\n")
+        tasks.append(asyncio.ensure_future(pause_quietly()))
+
+    try:
+        with Stopping(asked):
+            async with aclosing(stream) as batches:  # type: ignore[type-var]
+                async for batch in batches:
+                    if fold:
+                        _fold(state, batch)
+                    if output.events:
+                        _print_events(batch, state)
+                    progress.show(batch)
+                    if output.exit_when_suspended and waits_long(state, time.time()):
+                        break
+            await asyncio.gather(*tasks)
+    finally:
+        progress.close()
+
+
+def _fold(state: RunState, batch: list[Event]) -> None:
+    for event in batch:
+        if event.seq >= state.seq:
+            state.apply(event)
+
+
+def _print_events(batch: list[Event], state: RunState) -> None:
+    from floworch.run.public import public_event
+
+    lines = [values.encode(public_event(event, state.run_id, state.node_ids)) for event in batch]
+    sys.stdout.write(b"\n".join(lines).decode("utf-8") + "\n")
+    sys.stdout.flush()
+
+
+def waits_long(state: RunState, now: float) -> bool:
+    """Whether a run is suspended and waits for nothing but people, signals and timers over a minute (C15)."""
+    if state.status is not RunStatus.SUSPENDED:
+        return False
+    dues = [wait.get("due") for wait in state.waits.values() if wait.get("kind") == "timer"]
+    return all(due is None or due - now > SHORT_TIMER for due in [*dues, *state.retry_due.values()])
+
+
+def exit_code(state: RunState) -> int:
+    """Return the exit code for how a run stopped: 4 when its store failed, 3 when it can go on later."""
+    if state.status is RunStatus.PAUSED and store_failed(state):
+        return STORE_FAILED
+    return EXIT_CODES.get(state.status, _RESUMABLE)
+
+
+def store_failed(state: RunState) -> bool:
+    """Whether a run is paused because its journal could not be written (journal.md section 4)."""
+    return bool(state.pause_reason) and str(state.pause_reason).startswith("store")
+
+
+def finish(state: RunState, output: Output) -> int:
+    """Print how a run ended, to standard output what was asked for, and return the exit code."""
+    _summary(state, output.store)
+    if output.json:
+        print_json(state.to_json())
+    elif not output.events and state.status is RunStatus.COMPLETED and state.outputs:
+        print_json(state.outputs)
+    return exit_code(state)
+
+
+def _summary(state: RunState, store: str) -> None:
+    words = state.status.value.replace("_", " ")
+    took = ""
+    if state.status.final and state.started_at is not None and state.ended_at is not None:
+        took = f" in {seconds_text(state.ended_at - state.started_at)}"
+    lines = [f"Run {state.run_id} {paint(words, RUN_COLOURS[state.status], sys.stderr)}{took}."]
+    if state.error and state.status is RunStatus.FAILED:
+        node = f"{state.error['node']}: " if state.error.get("node") else ""
+        lines.append(f"  {node}{state.error.get('message', '')} ({state.error.get('kind', '')})")
+        lines.append(f"Look at it with: floworch show {state.run_id}{store}")
+        lines.append(f"Try what failed again with: floworch retry {state.run_id}{store}")
+    elif not state.status.final:
+        if state.pause_reason:
+            lines.append(f"  {state.pause_reason}")
+        lines += _waits(state, store)
+        lines.append(f"Resume with: floworch resume {state.run_id}{store}")
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+def _waits(state: RunState, store: str) -> list[str]:
+    lines = []
+    for (i, _), wait in state.waits.items():
+        node = state.node_ids[i]
+        lines.append(f"  {node} waits {wait_text(wait)}")
+        answer = answer_text(wait, state.run_id, node, store)
+        if answer:
+            lines.append(f"    {answer}")
+    return lines

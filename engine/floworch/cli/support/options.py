@@ -1,0 +1,31 @@
+"""Options that several verbs have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run.", show_default=False)]
+NodeArgument = Annotated[str, typer.Argument(metavar="NODE", help="Id of the node.", show_default=False)]
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="Definition, a *.flow.json file.", show_default=False)
+]
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--store", metavar="DIR", envvar="FLOWORCH_STORE", help="Directory of the runs.", show_default="user data"
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
+EventsOption = Annotated[
+    str | None, typer.Option("--events", metavar="jsonl", help="Print one JSON line per event to standard output.")
+]
+SuspendedOption = Annotated[
+    bool,
+    typer.Option(
+        "--exit-when-suspended", help="Exit with code 3 when only signals, people or long timers are awaited."
+    ),
+]
+CommentOption = Annotated[str, typer.Option("--comment", help="A word for the record.", show_default=False)]

@@ -1,0 +1,99 @@
+"""What a person sees when something went wrong: one message, one hint, no traceback (interfaces.md section 3)."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import TextIO
+
+from floworch.errors import FlowError
+
+#: Problems of a definition that are listed before the rest is only counted.
+MAX_PROBLEMS = 50
+_RED, _YELLOW, _DIM, _BOLD, _END = "\033[31m", "\033[33m", "\033[2m", "\033[1m", "\033[0m"
+#: Exceptions by which the command-line framework ends a command; by name, as its home differs between versions.
+_FRAMEWORK = frozenset({"Exit", "Abort", "UsageError", "BadParameter", "NoArgsIsHelpError", "MissingParameter"})
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether colours should be written to a stream: a terminal, and nobody asked for none (NO_COLOR)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+class Report:
+    """Writes errors and warnings to a stream.
+
+    Args:
+        stream: Usually standard error.
+        debug: Show the traceback as well.
+    """
+
+    def __init__(self, stream: TextIO, debug: bool = False) -> None:
+        self._stream = stream
+        self._debug = debug or os.environ.get("FLOWORCH_DEBUG", "") not in {"", "0"}
+        self._colours = coloured(stream)
+
+    def failure(self, error: Exception) -> int | None:
+        """Report an error and return the exit code for it; None for one that is not ours to report."""
+        if isinstance(error, FlowError):
+            self._flow_error(error)
+            code = error.exit_code
+        elif isinstance(error, BrokenPipeError):
+            # Whoever read our output has enough of it: nothing to say, and nothing more may be written on exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return 0
+        elif _of_framework(error):
+            return None
+        elif isinstance(error, OSError):
+            where = f" ({error.filename})" if error.filename else ""
+            self.message("Error", f"{error.strerror or error}{where}.", _RED)
+            self.hint(_os_hint(error))
+            code = 4
+        else:
+            self.message("Error", f"Unexpected {type(error).__name__}: {error}", _RED)
+            self.hint("This is a bug. Run again with --debug and report what it shows.")
+            code = 1
+        if self._debug:
+            self._stream.write("".join(traceback.format_exception(error)))
+        return code
+
+    def message(self, word: str, text: str, colour: str = "") -> None:
+        """Write one line that begins with a word such as ``Error``."""
+        self._stream.write(f"{self._paint(word + ':', _BOLD + colour)} {text}\n")
+
+    def warning(self, text: str) -> None:
+        """Write one warning."""
+        self.message("Warning", text, _YELLOW)
+
+    def hint(self, text: str) -> None:
+        """Write one line of help, if there is any."""
+        if text:
+            self._stream.write(f"{self._paint('Hint:', _DIM)} {text}\n")
+
+    def _flow_error(self, error: FlowError) -> None:
+        self.message("Error", error.message, _RED)
+        for problem in error.problems[:MAX_PROBLEMS]:
+            place = f"{problem.path}: " if problem.path else ""
+            fix = f" {problem.fix}" if problem.fix else ""
+            mark = "warning" if problem.severity == "warning" else "error"
+            self._stream.write(f"  {mark}: {place}{problem.message}{self._paint(fix, _DIM)}\n")
+        if len(error.problems) > MAX_PROBLEMS:
+            self._stream.write(f"  ... and {len(error.problems) - MAX_PROBLEMS} more.\n")
+        self.hint(error.hint)
+
+    def _paint(self, text: str, colour: str) -> str:
+        return f"{colour}{text}{_END}" if self._colours and text else text
+
+
+def _of_framework(error: Exception) -> bool:
+    return any(kind.__name__ in _FRAMEWORK or kind.__name__ == "ClickException" for kind in type(error).__mro__)
+
+
+def _os_hint(error: OSError) -> str:
+    import errno
+
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "Free some space; a run that was stopped by it can be resumed."
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return "Check the permissions, or choose another directory with --store or FLOWORCH_STORE."
+    return ""
