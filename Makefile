@@ -26,14 +26,14 @@ help:  ## Print this list
 run: setup-run  ## Open the designer on the folder audit example (without a display: run it here, with live progress)
 	@scripts/run-example.sh $(EXAMPLE)
 
-test: setup-test lint types pyright imports budgets tests-full  ## The full check: form, lint, types, imports, budgets and every test
-	@echo 'make test: everything passed.'
+test: setup-test  ## The full check: form, lint, types, imports, budgets and every test
+	@MAKE='$(MAKE)' scripts/check.sh 'make test' lint types pyright imports budgets tests-full
 
-check: setup-test lint types imports budgets tests-quick  ## The check for every commit: like test, with the quick tests only
-	@echo 'make check: everything passed.'
+check: setup-test  ## The check for every commit: like test, with mypy alone and the quick tests only
+	@MAKE='$(MAKE)' scripts/check.sh 'make check' lint types imports budgets tests-quick
 
 proof: setup-test  ## Kill and resume the example on real files, open the real window; keeps screenshots in artifacts/
-	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -m proof --timeout 600 $(PYTEST_ARGS) tests/end_to_end
+	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end
 
 bench: setup-test  ## Measure this machine: engine and designer against the bars
 	$(PY) -m floworch bench
@@ -56,8 +56,8 @@ setup-test:
 	@scripts/setup.sh test
 
 lint: setup-test
-	$(PY) -m ruff format --check .
-	$(PY) -m ruff check .
+	$(PY) -m ruff format --check --output-format concise .
+	$(PY) -m ruff check --output-format concise .
 
 types: setup-test
 	$(PY) -m mypy
@@ -75,4 +75,4 @@ tests-quick: setup-test
 	$(PYTEST) -m 'not slow and not xvfb and not proof' $(PYTEST_ARGS)
 
 tests-full: setup-test
-	$(PYTEST) -m 'not proof' $(PYTEST_ARGS)
+	$(PYTEST) -m 'not proof' --junitxml=$(FLOWORCH_ARTIFACTS)/tests.xml $(PYTEST_ARGS)
