@@ -19,7 +19,7 @@ from floworch.store.journal.place import StorePlace
 from floworch.store.journal.reader import Reader
 from floworch.store.journal.records import encode_header
 from floworch.store.journal.recovery import find_end, set_aside
-from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, segment_path
+from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, segment_path, segments
 from floworch.store.protocol import Durability, RunHeader, RunSummary
 from floworch.store.summary import RunFacts, orphaned
 
@@ -71,7 +71,7 @@ class FlatBuffersStore:
             for each in (self.path, self._place.runs, directory):
                 self._files.make_directory(each)
             lock = RunLock(directory / "lock", header.run_id)
-            if segment_path(directory, 1).exists():
+            if segments(directory):
                 raise self._place.taken(header.run_id)
             segment = self._begin(header, directory)
         except RunLocked as error:

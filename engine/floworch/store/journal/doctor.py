@@ -1,0 +1,143 @@
+"""What is wrong with a store, found by reading every byte of every journal. Nothing is changed."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from floworch.errors import CorruptJournal
+from floworch.store.ids import RUN_ID
+from floworch.store.journal.files import Files
+from floworch.store.journal.lock import owner_of
+from floworch.store.journal.reader import Reader
+from floworch.store.journal.segment import segment_path, segments
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a person may want to know about a store.
+
+    Attributes:
+        severity: ``error`` when something is lost or unreadable, ``warning`` when it should be looked at, ``info``
+            when nothing needs to be done.
+        code: Stable word for scripts.
+        run_id: The run it is about, or None for the whole store.
+        path: The file or directory.
+        message: What is wrong and where.
+        hint: What to do about it; empty when there is nothing.
+        offset: Byte offset of damage in ``path``, or None.
+        recoverable: Events before the damage, which can be read, or None.
+    """
+
+    severity: Severity
+    code: str
+    run_id: str | None
+    path: str
+    message: str
+    hint: str = ""
+    offset: int | None = None
+    recoverable: int | None = None
+
+
+def check(store_dir: Path | str) -> list[Finding]:
+    """Read a whole store and report; an empty list means that all is well.
+
+    Args:
+        store_dir: The store's directory. One that does not exist is a finding, not an error.
+    """
+    root = Path(store_dir)
+    runs = root / "runs"
+    if not root.is_dir():
+        return [Finding("error", "no-store", None, str(root), f"There is no store at {root}.", "Check the path.")]
+    findings = list(_check_modes(root))
+    try:
+        names = sorted(path.name for path in runs.iterdir()) if runs.exists() else []
+    except OSError as error:
+        message = f"{runs} cannot be read: {error.strerror}."
+        return [*findings, Finding("error", "unreadable", None, str(runs), message, "Check its permissions.")]
+    for name in names:
+        findings += _check_run(runs / name, name)
+    return findings
+
+
+def _check_modes(root: Path) -> Iterator[Finding]:
+    """The store must be its owner's alone (C13)."""
+    if sys.platform == "win32":
+        return
+    for path in (root, root / "runs", root / "index.sqlite"):
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+        except OSError:
+            continue
+        if mode & 0o077:
+            wanted = "700" if path.is_dir() else "600"
+            message = f"{path} can be read by other users (mode {mode:04o})."
+            yield Finding("warning", "open-mode", None, str(path), message, f"Run 'chmod {wanted} {path}'.")
+
+
+def _check_run(directory: Path, name: str) -> Iterator[Finding]:
+    if name.startswith(".deleted-"):
+        message = f"{directory} is left over from a run that was being deleted."
+        yield Finding("info", "half-deleted", None, str(directory), message, "It can be removed.")
+        return
+    if RUN_ID.fullmatch(name) is None or not directory.is_dir():
+        message = f"{directory} is no run."
+        yield Finding("warning", "stranger", None, str(directory), message, "Move it out of the store.")
+        return
+    try:
+        if not segments(directory):
+            yield Finding("info", "no-journal", name, str(directory), f"Run '{name}' was never completely created.",
+                          "It can be removed, or created again.")  # fmt: skip
+            return
+        yield from _check_leftovers(directory, name)
+        yield from _check_journal(directory, name)
+    except OSError as error:
+        message = f"Run '{name}' cannot be read: {error.strerror or error}."
+        yield Finding("error", "unreadable", name, str(directory), message, "Check its permissions and the disk.")
+
+
+def _check_leftovers(directory: Path, name: str) -> Iterator[Finding]:
+    for path in sorted(directory.glob("*.torn*")):
+        message = f"{path} is an unconfirmed tail that was put aside when run '{name}' was resumed."
+        yield Finding("info", "torn-copy", name, str(path), message, "It can be removed.")
+
+
+def _check_journal(directory: Path, name: str) -> Iterator[Finding]:
+    reader = Reader(directory, name, Files())
+    try:
+        header = reader.header()
+        nodes = len(header.node_ids)
+        for event in reader.events():
+            if not -1 <= event.node < nodes:
+                message = f"Event {event.seq} of run '{name}' is about node {event.node}; there are {nodes}."
+                path = segment_path(directory, reader.cursor.segment)
+                yield Finding("error", "strange-event", name, str(path), message, "Report this as a bug.",
+                              reader.cursor.offset, event.seq)  # fmt: skip
+                return
+    except CorruptJournal as damage:
+        seq = reader.cursor.seq
+        yield Finding(
+            "error",
+            "corrupt",
+            name,
+            damage.file,
+            damage.message,
+            f"The {seq} events before it are intact. Restore the file from a backup if there is one.",
+            damage.offset,
+            seq,
+        )
+        return
+    if reader.torn is not None and owner_of(directory / "lock") is None:
+        torn = reader.torn
+        message = (
+            f"The journal of run '{name}' ends in an unconfirmed tail at byte {torn.offset} of {torn.path}:"
+            f" expected {torn.expected}, found {torn.found}."
+        )
+        hint = "Nothing confirmed is lost; 'floworch resume' puts it aside."
+        yield Finding("warning", "torn-tail", name, str(torn.path), message, hint, torn.offset, reader.cursor.seq)
