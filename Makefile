@@ -17,7 +17,7 @@ export FLOWORCH_ARTIFACTS := $(abspath $(ARTIFACTS))
 PYTEST = QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: help run test check proof bench screenshots format clean
-.PHONY: setup-run setup-test lint types pyright imports budgets tests-quick tests-full
+.PHONY: setup-run setup-test form lint types pyright imports budgets tests-quick tests-full
 
 help:  ## Print this list
 	@echo 'Flow Orchestrator. Type "make" and one of:'
@@ -27,10 +27,10 @@ run: setup-run  ## Open the designer on the folder audit example (without a disp
 	@scripts/run-example.sh $(EXAMPLE)
 
 test: setup-test  ## The full check: form, lint, types, imports, budgets and every test
-	@MAKE='$(MAKE)' scripts/check.sh 'make test' lint types pyright imports budgets tests-full
+	@MAKE='$(MAKE)' scripts/check.sh 'make test' form lint types pyright imports budgets tests-full
 
 check: setup-test  ## The check for every commit: like test, with mypy alone and the quick tests only
-	@MAKE='$(MAKE)' scripts/check.sh 'make check' lint types imports budgets tests-quick
+	@MAKE='$(MAKE)' scripts/check.sh 'make check' form lint types imports budgets tests-quick
 
 proof: setup-test  ## Kill and resume the example on real files, open the real window; keeps screenshots in artifacts/
 	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end
@@ -55,8 +55,10 @@ setup-run:
 setup-test:
 	@scripts/setup.sh test
 
-lint: setup-test
+form: setup-test
 	$(PY) -m ruff format --check --output-format concise .
+
+lint: setup-test
 	$(PY) -m ruff check --output-format concise .
 
 types: setup-test
