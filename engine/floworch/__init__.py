@@ -1,0 +1,74 @@
+"""Flow Orchestrator: draw a workflow, attach actions and middleware, run it durably.
+
+Every public name is loaded when it is first used, so that ``import floworch`` and the command line stay quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from floworch.versions import VERSION
+
+__version__ = VERSION
+
+#: Public name -> module that defines it.
+_HOME = {
+    "ActionError": "errors", "CorruptJournal": "errors", "DefinitionError": "errors", "ErrorKind": "errors",
+    "ExpressionError": "errors", "FlowError": "errors", "RunExists": "errors", "RunLocked": "errors",
+    "RunNotFound": "errors", "StoreError": "errors", "UsageError": "errors",
+    "Clock": "clock", "SystemClock": "clock",
+    "Arena": "memory", "BufferPool": "memory", "StringPool": "memory",
+    "Workflow": "model.workflow", "Node": "model.workflow", "Edge": "model.workflow",
+    "RetryPolicy": "model.workflow", "Problem": "model.problem",
+    "load": "model.codec", "loads": "model.codec", "save": "model.codec", "dumps": "model.codec",
+    "Context": "actions.context", "Key": "actions.data", "WorkflowData": "actions.data",
+    "Outcome": "actions.outcome", "Wait": "actions.outcome", "Expand": "actions.outcome",
+    "action": "actions.decorators", "registry": "actions.registry",
+    "WorkflowBuilder": "actions.builder",
+    "composite": "actions.combinators", "map_items": "actions.combinators", "validate_with": "actions.combinators",
+    "Event": "run.events", "EventKind": "run.events", "RunState": "run.state",
+    "NodeStatus": "run.status", "RunStatus": "run.status",
+    "compose": "middleware.compose", "conditional": "middleware.compose",
+    "retry": "middleware.retry", "timeout": "middleware.timeout", "logging": "middleware.logging",
+    "RunStore": "store.protocol", "MemoryStore": "store.memory", "FlatBuffersStore": "store.journal.store",
+    "Engine": "engine", "RunHandle": "executor.handle", "RunResult": "executor.handle",
+    "EngineHost": "host.protocol",
+    "validate": "executor.prepare",
+}  # fmt: skip
+
+__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604 - the names are the table's
+
+
+def __getattr__(name: str) -> Any:
+    module = _HOME.get(name)
+    if module is None:
+        raise AttributeError(f"module 'floworch' has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"floworch.{module}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def wire_runner() -> None:
+    """Tell the model what runs a workflow; the model asks for it when a workflow is first run."""
+    from floworch.model.workflow import register_runner
+
+    def run(*arguments: Any, **options: Any) -> Any:
+        from floworch.engine import run as run_here
+
+        return run_here(*arguments, **options)
+
+    async def arun(*arguments: Any, **options: Any) -> Any:
+        from floworch.engine import arun as run_here
+
+        return await run_here(*arguments, **options)
+
+    register_runner(run=run, arun=arun)
+
+
+if TYPE_CHECKING:
+    from floworch.engine import Engine as Engine

@@ -20,6 +20,7 @@ class Host(Protocol):
     def evaluate(self, ctx: Context, expression: str, item: Any) -> Any: ...
     def render(self, ctx: Context, template: str, values: Mapping[str, Any], autoescape: bool) -> str: ...
     async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool: ...
+    def condition(self, ctx: Context, expression: str | bool) -> bool: ...
     def now(self, ctx: Context) -> float: ...
     def upstream(self, ctx: Context) -> Mapping[str, Any]: ...
 
@@ -33,11 +34,14 @@ class Context:
         params: Evaluated and validated parameters by name. Read only: use ``replace``.
         item, index: The current item of the innermost container, else None.
         scope: Item indexes of all containers around the node, outermost first.
+        base: The run's data as of this node's start; ``data`` adds this node's own writes. None: the host knows.
         idempotency_key: The same text across attempts and resumes (contract C11).
     """
 
-    __slots__ = ("_data", "_host", "attempt", "index", "item", "node", "node_index", "params",
-                 "run_id", "scope", "workflow_id")
+    __slots__ = (
+        "_data", "_host", "attempt", "base", "index", "item", "node", "node_index", "params", "run_id", "scope",
+        "workflow_id",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -52,9 +56,11 @@ class Context:
         item: Any = None,
         index: int | None = None,
         data: WorkflowData | None = None,
+        base: Mapping[str, Any] | None = None,
     ) -> None:
         self._host = host
         self._data = data
+        self.base = base
         self.run_id = run_id
         self.workflow_id = workflow_id
         self.node = node
@@ -73,6 +79,11 @@ class Context:
         return self._data
 
     @property
+    def written(self) -> WorkflowData | None:
+        """The data if this attempt has touched it, else None: what the engine asks before it records a completion."""
+        return self._data
+
+    @property
     def idempotency_key(self) -> str:
         """Hash of run id, node path and item index (contract C11), 64 hex digits."""
         from floworch.actions.identity import idempotency_key
@@ -81,8 +92,10 @@ class Context:
 
     def replace(self, *, params: Mapping[str, Any]) -> Context:
         """Return a copy of this context with other parameters, for ``call_next`` (contract C15)."""
-        return Context(self._host, self.run_id, self.workflow_id, self.node, self.node_index, self.attempt, params,
-                       self.scope, self.item, self.index, self.data)
+        return Context(
+            self._host, self.run_id, self.workflow_id, self.node, self.node_index, self.attempt, params, self.scope,
+            self.item, self.index, self.data, self.base,
+        )  # fmt: skip
 
     def log(self, message: str, level: str = "info") -> None:
         """Write one line to the node's log (level ``debug info warning error``)."""
@@ -117,6 +130,10 @@ class Context:
             ExpressionError: It does not parse or evaluate.
         """
         return self._host.render(self, template, values if values is not None else {}, autoescape)
+
+    def condition(self, expression: str | bool) -> bool:
+        """Evaluate a condition where this node stands. Raises ExpressionError when it gives no bool."""
+        return self._host.condition(self, expression)
 
     def now(self) -> float:
         """Seconds since the Unix epoch by the engine's clock, which tests may skip forward."""

@@ -23,6 +23,11 @@ def builtin_actions() -> dict[str, str]:
     return table
 
 
+def _load_builtin_layers() -> None:
+    """Register the built-in layers, which stand a floor above: they are found by name."""
+    importlib.import_module("floworch.middleware.builtin").register_layers()
+
+
 class Registry:
     """Actions and layers by name; implements ``floworch.model.catalog.Catalog``.
 
@@ -36,7 +41,7 @@ class Registry:
         broken: Why an action that is known by name could not be loaded, by id.
     """
 
-    layer_loader: Callable[[], None] | None = None
+    layer_loader: Callable[[], None] | None = staticmethod(_load_builtin_layers)
 
     def __init__(self) -> None:
         self._actions: dict[str, ActionSpec] = {}

@@ -7,6 +7,7 @@ frozen too. Durations keep the author's spelling (``"30s"`` or seconds); ``flowo
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -59,7 +60,7 @@ class RetryPolicy(Value):
     backoff: Annotated[float, Strict()] = Field(2.0, ge=1.0)
     max_delay: Duration = 60.0
     jitter: Annotated[float, Strict()] = Field(0.1, ge=0.0, le=1.0)
-    on: tuple[str, ...] = ("transient",)
+    on: tuple[str, ...] = ("all",)
     give_up_on: tuple[str, ...] = ()
 
     def delay_before(self, attempt: int, random: float = 0.5) -> float:
@@ -150,7 +151,7 @@ class Workflow(Value):
     description: str = ""
     inputs: dict[str, Input] = Field(default_factory=dict)
     outputs: dict[str, Json] = Field(default_factory=dict)
-    settings: Settings = Settings()
+    settings: Settings = Field(default_factory=lambda: Settings())
     middleware: tuple[Layer, ...] = ()
     nodes: dict[str, Node] = Field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
@@ -174,7 +175,6 @@ def register_runner(**runners: Callable[..., Any]) -> None:
 
 
 def _runner(name: str) -> Callable[..., Any]:
-    try:
-        return _RUNNERS[name]
-    except KeyError:
-        raise RuntimeError("import floworch before running a workflow") from None
+    if name not in _RUNNERS:
+        importlib.import_module("floworch").wire_runner()  # by name: the engine stands floors above
+    return _RUNNERS[name]

@@ -6,10 +6,11 @@ from typing import Any
 
 from floworch.model.workflow import RetryPolicy
 from floworch.run.commands import Op
-from floworch.run.core import OUT, Core
+from floworch.run.core import Core
 from floworch.run.events import EventKind
 from floworch.run.failing import fail
 from floworch.run.loops import open_loop
+from floworch.run.ports import OUT
 from floworch.run.retrying import delay_before_retry
 from floworch.run.state import Scope
 

@@ -10,7 +10,7 @@ from floworch.run.events import EventKind
 from floworch.run.failing import fail, stop_frame
 from floworch.run.progress import stop
 from floworch.run.state import Scope
-from floworch.run.status import NodeStatus, RunStatus
+from floworch.run.status import NodeStatus
 from floworch.run.waiting import arm, deliver
 
 
@@ -58,13 +58,14 @@ def cancel(core: Core, reason: str) -> None:
         return
     core.emit(EventKind.RUN_CANCELLING, payload={"reason": reason})
     core.mode = "cancelling"
-    _end_doubts(core)
+    end_doubts(core)
     stop_frame(core, core.root, outside=True)
     for node, scope in sorted(core.running):
         core.command(Op.CANCEL, node, scope, value=reason)
 
 
-def _end_doubts(core: Core) -> None:
+def end_doubts(core: Core) -> None:
+    """Fail every node in doubt: a cancelled run asks nobody any more."""
     error = {"kind": "cancelled", "message": "the run was cancelled while this was in doubt"}
     for node, scope in doubts(core):
         fail(core, node, scope, error)
@@ -98,8 +99,3 @@ def retry(core: Core) -> None:
     for i, code in enumerate(core.state.node_status):
         if code in again:
             core.emit(EventKind.NODE_RESET, i)
-
-
-def can_resume(status: RunStatus) -> bool:
-    """Whether a run in this status has something to go on with."""
-    return not status.final

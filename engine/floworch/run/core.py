@@ -16,10 +16,6 @@ from floworch.run.plan import ALL, FIRST, TOP, Plan
 from floworch.run.state import PASSED, RunState, Scope
 from floworch.run.status import NodeStatus
 
-OUT = ("out", "done")
-ERROR = ("error", "done")
-ERROR_CONTINUES = ("error", "done", "out")
-
 _SKIPPED, _BYPASSED = EventKind.NODE_SKIPPED, EventKind.NODE_BYPASSED
 
 

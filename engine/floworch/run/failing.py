@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from floworch.run.commands import Op
-from floworch.run.core import ERROR, ERROR_CONTINUES, Core, Frame, Loop, status_code
+from floworch.run.core import Core, Frame, Loop, status_code
 from floworch.run.events import EventKind
+from floworch.run.ports import ERROR, ERROR_CONTINUES
 from floworch.run.state import Scope
 from floworch.run.status import NodeStatus
 

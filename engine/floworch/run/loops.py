@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch.run.core import OUT, Core, Frame, Loop
+from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
 from floworch.run.failing import fail, stop_loop
 from floworch.run.items import WAITING_ITEM, ItemsState
+from floworch.run.ports import OUT
 from floworch.run.state import Scope
 
 

@@ -15,7 +15,7 @@ TOP = -1
 _JOINS = {"all": ALL, "any": ANY, "first": FIRST}
 
 #: What an action with effect pure or idempotent gets when its node says nothing (C15).
-DEFAULT_RETRY = RetryPolicy()
+DEFAULT_RETRY = RetryPolicy.model_validate({"on": ["transient"]})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ alive is decided. Nothing here asks what happened: the state says it.
 
 from __future__ import annotations
 
-from floworch.run.control import rearm
-from floworch.run.core import ERROR, ERROR_CONTINUES, OUT, Core, Frame, Loop
+from floworch.run.control import end_doubts, rearm
+from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
+from floworch.run.failing import stop_frame
 from floworch.run.items import WAITING_ITEM
 from floworch.run.loops import open_items
 from floworch.run.plan import TOP
-from floworch.run.state import PASSED, Scope
+from floworch.run.ports import fired_ports
+from floworch.run.state import Scope
 from floworch.run.status import FINAL, NODE_STATUSES, NodeStatus
 from floworch.run.waiting import deliver
 
@@ -96,7 +98,7 @@ def _code(core: Core, node: int, scope: Scope) -> int:
 def _mark_final(core: Core, frame: Frame, node: int, code: int) -> None:
     """Mark the edges of an ended node without deciding anything."""
     status = NODE_STATUSES[code]
-    fired = _fired(core, node, frame.scope, status)
+    fired = fired_ports(core.state, node, frame.scope, node in core.plan.continues)
     frame.decided[core.plan.local[node]] = 1
     frame.left -= 1
     core.mark(frame, node, fired, status in _BAD)
@@ -105,18 +107,6 @@ def _mark_final(core: Core, frame: Frame, node: int, code: int) -> None:
         if frame.error is None:
             frame.error = {**(error or {}), "node": core.plan.ids[node]}
         frame.stopping = frame.stopping or core.plan.fail_fast
-
-
-def _fired(core: Core, node: int, scope: Scope, status: NodeStatus) -> tuple[str, ...]:
-    """The ports an ended node fired."""
-    port = core.state.body(node, scope).port if scope else core.state.ports.get(node)
-    if status is NodeStatus.FAILED:
-        return ERROR_CONTINUES if node in core.plan.continues else ERROR
-    if status in _BAD:
-        return ()
-    if status is NodeStatus.BYPASSED:
-        return PASSED if port is not None and tuple(port) == PASSED else ()
-    return OUT if port is None else (*port, "done")
 
 
 def _restore_loop(core: Core, container: int, scope: Scope) -> None:
@@ -154,6 +144,14 @@ def go_on(core: Core, reason: str) -> None:
         rearm(core)
         deliver(core)
     else:
-        from floworch.run.failing import stop_frame
-
         stop_frame(core, core.root, outside=True)
+
+
+def cancel_idle(core: Core, reason: str) -> None:
+    """Cancel a run that nobody works on (C7.3: works on paused runs at once)."""
+    core.emit(EventKind.RUN_CANCELLING, payload={"reason": reason})
+    core.mode = "cancelling"
+    lose_attempts(core, reason)
+    rebuild(core)
+    end_doubts(core)
+    stop_frame(core, core.root, outside=True)

@@ -9,8 +9,8 @@ from floworch.model.workflow import RetryPolicy
 
 
 def matches(kind: str, words: tuple[str, ...]) -> bool:
-    """Whether an error kind is named by a list of kinds, in which ``transient`` stands for four and ``*`` for all."""
-    return kind in words or "*" in words or ("transient" in words and kind in TRANSIENT)
+    """Whether an error kind is named by a list of kinds, in which ``transient`` stands for four and ``all`` for all."""
+    return kind in words or "all" in words or ("transient" in words and kind in TRANSIENT)
 
 
 def delay_before_retry(policy: RetryPolicy | None, attempts: int, error: dict[str, Any], random: float) -> float | None:

@@ -49,7 +49,7 @@ class Scheduler:
         control.start(self.core)
         advance(self.core)
 
-    def go_on(self, at: float, reason: str) -> None:
+    def go_on(self, reason: str, at: float) -> None:
         """Continue a run folded from a journal; ``reason`` says why attempts in flight were lost."""
         self.core.now = at
         recover.go_on(self.core, reason)
@@ -96,6 +96,11 @@ class Scheduler:
             attempts.interrupted(self.core, node, scope, detail)
         advance(self.core)
 
+    def parked(self, node: int, scope: Scope) -> None:
+        """A layer's retry was journaled by ``attempts.try_again``: its slot is free now."""
+        attempts.release(self.core, node, scope)
+        advance(self.core)
+
     def due(self, node: int, scope: Scope, at: float) -> None:
         """A timer this scheduler asked for has come."""
         self.core.now = at
@@ -114,7 +119,7 @@ class Scheduler:
         waiting.answer(self.core, node, scope, approved, by, comment)
         advance(self.core)
 
-    def pause(self, now: bool, at: float, reason: str | None = None) -> None:
+    def pause(self, now: bool, reason: str | None, at: float) -> None:
         """Pause the run (C7.1)."""
         self.core.now = at
         control.pause(self.core, now, reason)
@@ -126,11 +131,29 @@ class Scheduler:
         control.resume(self.core)
         advance(self.core)
 
-    def cancel(self, at: float, reason: str = "the run was cancelled") -> None:
+    def cancel(self, reason: str, at: float) -> None:
         """Cancel the run for good (C7.3)."""
         self.core.now = at
         control.cancel(self.core, reason)
         advance(self.core)
+
+    def pause_idle(self, at: float) -> None:
+        """Record a pause of a run that nobody works on: attempts that died with their process are accounted for."""
+        core = self.core
+        core.now = at
+        if core.state.status == "paused":
+            return
+        recover.lose_attempts(core, "the process that ran it ended")
+        core.mode = "running"
+        control.pause(core, now=False)
+        advance(core)
+
+    def cancel_idle(self, reason: str, at: float) -> None:
+        """Cancel a run that nobody works on."""
+        core = self.core
+        core.now = at
+        recover.cancel_idle(core, reason)
+        advance(core)
 
     def decide_doubt(self, how: str, at: float) -> None:
         """Settle every node in doubt: ``rerun``, ``done`` (its output is null) or ``fail`` (C7.8)."""

@@ -1,0 +1,360 @@
+"""The one door to running workflows (interfaces.md section 2)."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from floworch.clock import Clock, SystemClock
+from floworch.errors import UsageError
+from floworch.executor.driver import Resources, RunDriver
+from floworch.executor.handle import RunHandle, approval_key, result_of
+from floworch.executor.inputs import complete_inputs
+from floworch.executor.prepare import Prepared, prepare
+from floworch.executor.settings import concurrency_of, durability_of
+from floworch.model.codec import loads
+from floworch.run.plan import compile_plan
+from floworch.run.scheduler import Scheduler
+from floworch.run.state import RunState
+from floworch.run.status import RunStatus
+from floworch.store.protocol import RunHeader, RunStore
+from floworch.versions import VERSION
+
+if TYPE_CHECKING:
+    from floworch.actions.registry import Registry
+    from floworch.model.workflow import Workflow
+    from floworch.store.protocol import RunLog
+
+#: Threads for plain functions; a run's own limit is its max_concurrency.
+THREADS = 32
+
+
+class Engine:
+    """Runs workflows in this process, on the running event loop.
+
+    Args:
+        store: Where runs are kept; a MemoryStore when left out.
+        clock: Time; the computer's own when left out.
+        actions: Registry of actions and middleware; the global one when left out.
+        max_concurrency: Slots of every run that does not say otherwise.
+
+    Attributes:
+        store, registry: As given.
+        on_owned, on_released: Called with a handle when this process takes a run and when it lets it go.
+    """
+
+    def __init__(
+        self,
+        store: RunStore | None = None,
+        *,
+        clock: Clock | None = None,
+        actions: Registry | None = None,
+        max_concurrency: int | None = None,
+    ) -> None:
+        if store is None:
+            from floworch.store.memory import MemoryStore
+
+            store = MemoryStore()
+        if actions is None:
+            from floworch.actions.registry import registry
+
+            actions = registry
+        self.store: RunStore = store
+        self.registry = actions
+        self.on_owned: list[Callable[[RunHandle], None]] = []
+        self.on_released: list[Callable[[RunHandle], None]] = []
+        self._max_concurrency = max_concurrency
+        self._threads: ThreadPoolExecutor | None = None
+        self._resources = Resources(clock or SystemClock(), actions, self._thread_pool)
+        self._handles: dict[str, RunHandle] = {}
+        self._watchers: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    # starting and going on
+
+    async def start(
+        self,
+        workflow: Workflow,
+        inputs: Mapping[str, Any] | None = None,
+        run_id: str | None = None,
+        *,
+        durability: str | None = None,
+        max_concurrency: int | None = None,
+        tags: Iterable[str] = (),
+    ) -> RunHandle:
+        """Start a run and return its handle once its beginning is durable.
+
+        Args:
+            workflow: The definition; it is validated first.
+            inputs: Values for its declared inputs.
+            run_id: ``[A-Za-z0-9][A-Za-z0-9._-]{0,127}``; ``<workflow>-<UTC>-<6 hex>`` when left out.
+            durability: ``power process none``; overrides environment and file.
+            max_concurrency: Slots; overrides engine, environment and file.
+            tags: Words to find the run by.
+
+        Raises:
+            DefinitionError: The workflow is invalid.
+            UsageError: An input is missing, undeclared or of another type; a setting is wrong; the id is malformed.
+            RunExists: There is a run of that id.
+            StoreError: The store cannot be written.
+        """
+        self._check_open()
+        prepared = prepare(workflow, self.registry)
+        values = complete_inputs(workflow, inputs)
+        now = self._resources.clock.now()
+        limit = concurrency_of(workflow, max_concurrency or self._max_concurrency)
+        options = {
+            "durability": durability_of(workflow, durability),
+            "max_concurrency": limit,
+            "tags": list(tags),
+            "parents": prepared.plan.parents,
+        }
+        header = RunHeader(
+            run_id or new_run_id(workflow.id, now), workflow.id, prepared.definition, prepared.definition_hash, values,
+            prepared.plan.ids, now, VERSION, options,
+        )  # fmt: skip
+        log = self.store.create(header)
+        state = RunState.of(header)
+        driver = RunDriver(prepared.plan, state, log, limit, self._resources)
+        handle = RunHandle(self, header, state, driver)
+        driver.tell(driver.scheduler.start)
+        self._own(handle, driver)
+        await handle._confirmed(driver)
+        return handle
+
+    async def resume(self, run_id: str, *, in_doubt: str | None = None) -> RunHandle:
+        """Continue a paused, suspended or interrupted run; a run that has ended gives a handle to its result.
+
+        Args:
+            run_id: The run.
+            in_doubt: What to do with unsafe nodes that a crash cut off: ``rerun``, ``done`` or ``fail`` (C7.8).
+
+        Raises:
+            RunNotFound, RunLocked, CorruptJournal, StoreError: As the store says.
+            UsageError: ``in_doubt`` is not one of the three words.
+        """
+        self._check_open()
+        if in_doubt not in (None, "rerun", "done", "fail"):
+            raise UsageError(f"There is no way {in_doubt!r} to settle a doubt.", "Use rerun, done or fail.")
+        live = self.live(run_id)
+        if live is not None:
+            await live.resume()
+            return live
+        state = self.store.load(run_id)
+        if state.status.final:
+            return RunHandle(self, self.store.header(run_id), state, None)
+        handle, driver = self._take(run_id)
+        reason = "the process that ran it ended" if handle.state.status.live else "resumed"
+        driver.tell(driver.scheduler.go_on, reason)
+        if in_doubt is not None:
+            driver.tell(driver.scheduler.decide_doubt, in_doubt)
+        self._own(handle, driver)
+        await handle._confirmed(driver)
+        return handle
+
+    async def retry(self, run_id: str) -> RunHandle:
+        """Run the failed, skipped and cancelled nodes of an ended run again; completed ones stay (C7.9).
+
+        Raises:
+            UsageError: The run has not failed and was not cancelled.
+        """
+        self._check_open()
+        handle, driver = self._take(run_id)
+        if handle.state.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
+            driver.close()
+            await driver.stopped.wait()
+            raise UsageError(
+                f"Run {run_id!r} is {handle.state.status}; only a failed or cancelled run can be retried.",
+                "Use resume for a paused one, or start a new run.",
+            )
+        driver.tell(driver.scheduler.retry)
+        self._own(handle, driver)
+        await handle._confirmed(driver)
+        return handle
+
+    def _take(self, run_id: str) -> tuple[RunHandle, RunDriver]:
+        """Take the lock of a stored run and make what drives it."""
+        log = self.store.acquire(run_id)
+        try:
+            prepared, state = self._stored(run_id)
+            header = self.store.header(run_id)
+            limit = int(header.options.get("max_concurrency") or 16)
+            driver = RunDriver(prepared.plan, state, log, limit, self._resources)
+        except BaseException:
+            log.close()
+            raise
+        handle = self._handles.get(run_id)
+        if handle is None:
+            handle = RunHandle(self, header, state, driver)
+        else:
+            handle.bind(driver)
+        return handle, driver
+
+    def _stored(self, run_id: str) -> tuple[Prepared, RunState]:
+        """A stored run's own definition and state (C7.5: a run keeps the definition it started with)."""
+        header = self.store.header(run_id)
+        workflow = loads(header.definition)
+        plan = compile_plan(workflow, self.registry)
+        return Prepared(workflow, plan, header.definition, header.definition_hash), self.store.load(run_id)
+
+    # live runs
+
+    def live(self, run_id: str) -> RunHandle | None:
+        """The handle of a run that this engine works on now, or None."""
+        handle = self._handles.get(run_id)
+        return handle if handle is not None and handle.live else None
+
+    def handles(self) -> list[RunHandle]:
+        """Handles of every run that this engine works on now."""
+        return [handle for handle in self._handles.values() if handle.live]
+
+    def _own(self, handle: RunHandle, driver: RunDriver) -> None:
+        self._handles[handle.run_id] = handle
+        for hook in self.on_owned:
+            hook(handle)
+        watcher = asyncio.get_running_loop().create_task(self._watch(handle, driver), name=f"watch-{handle.run_id}")
+        self._watchers.add(watcher)
+        watcher.add_done_callback(self._watchers.discard)
+
+    async def _watch(self, handle: RunHandle, driver: RunDriver) -> None:
+        await driver.stopped.wait()
+        for hook in self.on_released:
+            hook(handle)
+        if self._handles.get(handle.run_id) is handle and not handle.live:
+            if handle.state.status.final:
+                del self._handles[handle.run_id]
+
+    # control of any run of the store (interfaces.md section 3)
+
+    async def pause(self, run_id: str, now: bool = False) -> None:
+        """Pause a run that is live here, or record the pause of one that nobody works on.
+
+        Raises:
+            RunLocked: Another process works on it. UsageError: It has ended.
+        """
+        live = self.live(run_id)
+        if live is not None:
+            await live.pause(now)
+            return
+        self._offline(run_id, "pause", lambda scheduler, at: scheduler.pause_idle(at))
+
+    async def cancel(self, run_id: str, compensate: bool = True) -> None:
+        """Cancel a run that is live here, or one that nobody works on. Raises as ``pause``."""
+        live = self.live(run_id)
+        if live is not None:
+            await live.cancel(compensate)
+            return
+        self._offline(run_id, "cancel", lambda scheduler, at: scheduler.cancel_idle("the run was cancelled", at))
+
+    async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
+        """Send a signal to a run that is live here, or keep it for one that nobody works on. Raises as ``pause``."""
+        live = self.live(run_id)
+        if live is not None:
+            await live.signal(name, payload)
+            return
+        self._offline(run_id, "signal", lambda scheduler, at: scheduler.signal(name, payload, at))
+
+    async def approve(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+        """Answer an approval with yes, in a live run or kept for later. Raises as ``pause``."""
+        await self._answer(run_id, node, True, comment, by, item)
+
+    async def reject(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+        """Answer an approval with no, in a live run or kept for later. Raises as ``pause``."""
+        await self._answer(run_id, node, False, comment, by, item)
+
+    async def _answer(self, run_id: str, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
+        live = self.live(run_id)
+        if live is not None:
+            await (live.approve if approved else live.reject)(node, comment, by, item)
+            return
+
+        def answer(scheduler: Scheduler, at: float) -> None:
+            key = approval_key(scheduler.core.state, node, item)
+            scheduler.answer(*key, approved, by, comment, at)
+
+        self._offline(run_id, "answer", answer)
+
+    def _offline(self, run_id: str, verb: str, stimulus: Callable[[Scheduler, float], None]) -> None:
+        """Give a stored run a stimulus under its lock, without going on with it."""
+        log: RunLog = self.store.acquire(run_id)
+        try:
+            prepared, state = self._stored(run_id)
+            if state.status.final:
+                raise UsageError(f"Run {run_id!r} is {state.status}; there is nothing to {verb}.")
+            scheduler = Scheduler(prepared.plan, state, 1)
+            stimulus(scheduler, self._resources.clock.now())
+            events, _ = scheduler.take()
+            if events:
+                log.append(events)
+                log.boundary()
+                if state.status.final:
+                    log.snapshot(state)
+        finally:
+            log.close()
+
+    # the end
+
+    def _thread_pool(self) -> ThreadPoolExecutor:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="floworch")
+        return self._threads
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise UsageError("This engine is closed.", "Make a new one.")
+
+    async def close(self) -> None:
+        """Pause every live run now, release its lock and let go of threads. Suspended runs stay suspended."""
+        self._closed = True
+        for handle in self.handles():
+            if handle.state.status is RunStatus.SUSPENDED:
+                handle._working("close").close()
+            elif handle.state.status is not RunStatus.CANCELLING:
+                await handle.pause(now=True)
+        for handle in list(self._handles.values()):
+            await handle.stopped()
+        if self._watchers:
+            await asyncio.wait(set(self._watchers))
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+def new_run_id(workflow_id: str, now: float) -> str:
+    """A fresh run id: ``<workflow>-<UTC>-<6 hex>``."""
+    moment = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%S")
+    return f"{workflow_id[:100]}-{moment}-{secrets.token_hex(3)}"
+
+
+async def arun(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    """Run a workflow to the end and return its RunResult. ``store``, ``clock`` and ``actions`` go to the engine,
+    everything else to ``Engine.start``."""
+    names = ("store", "clock", "actions")
+    async with Engine(**{name: options.pop(name) for name in names if name in options}) as engine:
+        handle = await engine.start(workflow, inputs, **options)
+        return await handle.result()
+
+
+def run(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: Any) -> Any:
+    """The same in a thread without an event loop.
+
+    Raises:
+        UsageError: A loop is running in this thread.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(arun(workflow, inputs, **options))
+    raise UsageError("run() was called inside an event loop.", "Use 'await workflow.arun(...)' there.")
+
+
+__all__ = ["Engine", "RunHandle", "arun", "new_run_id", "result_of", "run"]

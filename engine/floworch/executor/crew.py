@@ -1,0 +1,95 @@
+"""A few worker coroutines that take starts from a deque (architecture decision 4): a chain costs no task switches."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from floworch.run.commands import Command
+
+#: Seconds a run may keep the loop to itself before others get a turn.
+SLICE = 0.004
+
+
+class Crew:
+    """Runs starts with at most ``limit`` worker coroutines, plus one for each that is parked.
+
+    Args:
+        limit: Slots of the run.
+        attempt: Runs one start to its end; it may call ``give`` itself while ``inline`` is set.
+        parked: How many workers are held by attempts that wait for a retry.
+        name: For the names of the tasks.
+    """
+
+    def __init__(
+        self, limit: int, attempt: Callable[[Command], Awaitable[None]], parked: Callable[[], int], name: str
+    ) -> None:
+        self._limit = limit
+        self._attempt = attempt
+        self._parked = parked
+        self._name = name
+        self._loop = asyncio.get_running_loop()
+        self._todo: deque[Command] = deque()
+        self._sleepers: deque[asyncio.Future[None]] = deque()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._slice_end = 0.0
+        self._slice_over = False
+        self._closed = False
+        #: 1 while a worker is between two attempts: it will take the next start itself.
+        self.inline = 0
+
+    def give(self, starts: list[Command]) -> None:
+        """Queue starts and wake as many workers as they need."""
+        todo = self._todo
+        todo.extend(starts)
+        wanted = len(todo) - self.inline
+        while wanted > 0:
+            wanted -= 1
+            if self._sleepers:
+                sleeper = self._sleepers.popleft()
+                if not sleeper.done():
+                    sleeper.set_result(None)
+            elif len(self._workers) < self._limit + self._parked():
+                worker = self._loop.create_task(self._work(), name=self._name)
+                self._workers.add(worker)
+                worker.add_done_callback(self._workers.discard)
+            else:
+                return
+
+    async def _work(self) -> None:
+        todo = self._todo
+        while not self._closed:
+            if not todo:
+                sleeper = self._loop.create_future()
+                self._sleepers.append(sleeper)
+                await sleeper
+            elif time.perf_counter() > self._slice_end:
+                await self._end_slice()
+            else:
+                await self._attempt(todo.popleft())
+
+    async def _end_slice(self) -> None:
+        """Give the loop a turn; the next slice begins with the loop's next round, for all workers together."""
+        if not self._slice_over:
+            self._slice_over = True
+            self._loop.call_soon(self._new_slice)
+        await asyncio.sleep(0)
+
+    def _new_slice(self) -> None:
+        self._slice_over = False
+        self._slice_end = time.perf_counter() + SLICE
+
+    async def close(self) -> None:
+        """Stop every worker and return once all of them have ended, but for the one that calls this."""
+        self._closed = True
+        self._todo.clear()
+        for sleeper in self._sleepers:
+            sleeper.cancel()
+        current = asyncio.current_task()
+        others = [worker for worker in self._workers if worker is not current]
+        for worker in others:
+            worker.cancel()
+        if others:
+            await asyncio.wait(others)

@@ -1,0 +1,152 @@
+"""The shell around one run's scheduler: it feeds stimuli in and obeys the commands that come out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from floworch.errors import StoreError
+from floworch.executor.attempts import Attempts
+from floworch.executor.crew import Crew
+from floworch.executor.environment import Environment
+from floworch.executor.gate import DurableGate
+from floworch.executor.outputs import run_outputs
+from floworch.executor.publisher import Publisher
+from floworch.executor.secrets import Secrets
+from floworch.executor.services import Services
+from floworch.executor.timers import Timers
+from floworch.run.commands import Command, Op
+from floworch.run.events import Event, EventKind
+from floworch.run.plan import Plan
+from floworch.run.scheduler import Scheduler
+from floworch.run.state import RunState, Scope
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from floworch.actions.registry import Registry
+    from floworch.clock import Clock
+    from floworch.store.protocol import RunLog
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What an engine lends to its runs."""
+
+    clock: Clock
+    registry: Registry
+    threads: Callable[[], ThreadPoolExecutor]
+
+
+class RunDriver:
+    """Drives one run in this process until it stops.
+
+    Args:
+        plan, state, log: The run: its compiled definition, its fold so far and its open journal.
+        limit: Slots (C2.5).
+        resources: Clock, actions and threads.
+
+    Attributes:
+        publisher: Confirmed events for whoever watches.
+        stopped: Set when the run does nothing more in this process and its journal is closed.
+        failure: The StoreError that stopped it, or None.
+    """
+
+    def __init__(self, plan: Plan, state: RunState, log: RunLog, limit: int, resources: Resources) -> None:
+        self.plan = plan
+        self.state = state
+        self.log = log
+        self.resources = resources
+        self.loop = asyncio.get_running_loop()
+        self.scheduler = Scheduler(plan, state, limit)
+        self.publisher = Publisher(state.seq)
+        self.secrets = Secrets()
+        self.environment = Environment(plan, state, self.secrets.read)
+        self.services = Services(self)
+        self.attempts = Attempts(self)
+        self.timers = Timers(resources.clock, self._due)
+        self.gate = DurableGate(self.scheduler, log, self._perform, self._store_failed)
+        self.crew = Crew(limit, self.attempts.run, lambda: len(self.attempts.parked), f"floworch-{state.run_id}")
+        self.stopped = asyncio.Event()
+        self.failure: StoreError | None = None
+        self.closed = False
+        self._closing: asyncio.Task[None] | None = None
+
+    def now(self) -> float:
+        """Epoch seconds on the engine's clock."""
+        return self.resources.clock.now()
+
+    def tell(self, stimulus: Callable[..., Any], *arguments: Any) -> None:
+        """Give the scheduler a stimulus now: ``stimulus(*arguments, at)``, then append and act."""
+        stimulus(*arguments, self.now())
+        self.gate.flush()
+
+    def _due(self, node: int, scope: Scope) -> None:
+        self.tell(self.scheduler.due, node, scope)
+
+    def _perform(self, events: list[Event], commands: list[Command]) -> None:
+        self.publisher.publish(events)
+        starts = [command for command in commands if command.op == Op.START]
+        if starts:
+            self.crew.give(starts)
+        if len(starts) < len(commands):
+            for command in commands:
+                if command.op != Op.START:
+                    self._obey(command)
+
+    def _obey(self, command: Command) -> None:
+        key = (command.node, command.scope)
+        if command.op == Op.TIMER:
+            self.timers.add(command.value, *key)
+        elif command.op == Op.INTERRUPT:
+            self.attempts.stop(key, "interrupted", "pause")
+        elif command.op == Op.CANCEL:
+            self.attempts.stop(key, "cancelled", str(command.value))
+        elif command.op == Op.DROP:
+            self.attempts.drop(key)
+        elif command.op == Op.FINISH:
+            self._finish()
+        else:
+            self._stop()
+
+    def _finish(self) -> None:
+        outputs, error = run_outputs(self.plan, self.state, self.environment)
+        self.tell(self.scheduler.finish, self.secrets.redact_value(outputs), self.secrets.redact_value(error))
+
+    def _stop(self) -> None:
+        """The run is paused or over: make that durable and let go."""
+        try:
+            self.log.boundary()
+            self.log.snapshot(self.state)
+        except StoreError as error:
+            self._store_failed(error)
+            return
+        self.close()
+
+    def _store_failed(self, error: StoreError) -> None:
+        """The journal cannot be written: stop everything, confirm nothing, say why (journal.md section 4)."""
+        if self.closed:
+            return
+        self.failure = error
+        payload = {"reason": error.message, "kind": "store"}
+        self.log.append_final([Event(self.publisher.next_seq, self.now(), EventKind.RUN_PAUSED, payload=payload)])
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the run; ``stopped`` is set when every coroutine has ended and the journal is closed. Idempotent."""
+        if self.closed:
+            return
+        self.closed = True
+        self.gate.close()
+        self.timers.close()
+        self.attempts.close()
+        self._closing = self.loop.create_task(self._close(), name=f"floworch-close-{self.state.run_id}")
+
+    async def _close(self) -> None:
+        try:
+            await self.crew.close()
+        finally:
+            self.log.close()
+            self.stopped.set()

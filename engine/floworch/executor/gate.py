@@ -1,0 +1,90 @@
+"""Journal first, then act: holds a batch's consequences until the batch is durable (architecture decision 1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from floworch.errors import StoreError
+from floworch.run.commands import Command
+from floworch.run.events import UNSYNCED, Event
+
+if TYPE_CHECKING:
+    from floworch.run.scheduler import Scheduler
+    from floworch.store.protocol import RunLog
+
+Perform = Callable[[list[Event], list[Command]], None]
+
+
+class DurableGate:
+    """Appends what the scheduler decides and lets it through in order, each batch once it is durable.
+
+    Args:
+        scheduler: Where batches come from.
+        log: The run's open journal.
+        perform: Called on the loop with the events and commands of a durable batch.
+        failed: Called once, on the loop, when the journal cannot be written.
+    """
+
+    def __init__(
+        self, scheduler: Scheduler, log: RunLog, perform: Perform, failed: Callable[[StoreError], None]
+    ) -> None:
+        self._scheduler = scheduler
+        self._log = log
+        self._perform = perform
+        self._failed = failed
+        self._loop = asyncio.get_running_loop()
+        self._held: deque[tuple[int, list[Event], list[Command]]] = deque()
+        self._planned = False
+        self.closed = False
+        log.on_durable(self._on_durable)
+
+    def flush(self) -> None:
+        """Append what the last stimulus caused."""
+        events, commands = self._scheduler.take()
+        if events:
+            synced = len(events) > 1 or events[0].kind not in UNSYNCED
+            try:
+                ticket = self._log.append(events, synced)
+            except StoreError as error:
+                self._failed(error)
+                return
+        elif commands:
+            ticket = self._held[-1][0] if self._held else 0
+        else:
+            return
+        if self._held or self._log.durable < ticket:
+            self._held.append((ticket, events, commands))
+        else:
+            self._perform(events, commands)
+
+    def flush_soon(self) -> None:
+        """Flush once in this turn of the loop, however many notes come."""
+        if not self._planned:
+            self._planned = True
+            self._loop.call_soon(self._planned_flush)
+
+    def _planned_flush(self) -> None:
+        self._planned = False
+        if not self.closed:
+            self.flush()
+
+    def _on_durable(self, ticket: int, error: StoreError | None) -> None:
+        """Called by the journal's writer thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._durable, ticket, error)
+
+    def _durable(self, ticket: int, error: StoreError | None) -> None:
+        held = self._held
+        while held and held[0][0] <= ticket and not self.closed:
+            _, events, commands = held.popleft()
+            self._perform(events, commands)
+        if error is not None and not self.closed:
+            self._failed(error)
+
+    def close(self) -> None:
+        """Let nothing through any more."""
+        self.closed = True
+        self._held.clear()

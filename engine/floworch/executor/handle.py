@@ -1,0 +1,258 @@
+"""One run as its caller holds it: watch it, control it, wait for it (interfaces.md section 2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from floworch.errors import UsageError
+from floworch.run.events import Event, EventKind
+from floworch.run.state import RunState, Scope
+from floworch.run.status import RunStatus
+from floworch.run.view import NodeView, compensation, public_error, span
+
+if TYPE_CHECKING:
+    from floworch.executor.driver import RunDriver
+    from floworch.executor.publisher import Subscriber
+    from floworch.store.protocol import RunHeader, RunStore
+
+#: ``result`` goes on waiting while a suspended run's next timer is due within this many seconds.
+SOON = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run stands: at its end, or when it is paused or suspended.
+
+    Attributes:
+        status: RunStatus. outputs: the run's outputs, ``{}`` unless completed.
+        nodes: NodeView by id. error: ``{"kind", "message", "node"}`` of a failed run, else None.
+        duration: Seconds from start to end, None before the end.
+        compensation: ``{"compensated", "failed", "not_needed"}`` lists of node ids.
+        state: The whole fold.
+    """
+
+    run_id: str
+    status: RunStatus
+    outputs: dict[str, Any]
+    nodes: dict[str, NodeView]
+    error: dict[str, Any] | None
+    duration: float | None
+    compensation: dict[str, list[str]]
+    state: RunState = field(repr=False)
+
+
+def result_of(state: RunState) -> RunResult:
+    """The result that a state amounts to."""
+    return RunResult(
+        state.run_id,
+        state.status,
+        dict(state.outputs),
+        {name: state.node(i) for i, name in enumerate(state.node_ids)},
+        public_error(state.error),
+        span(state.started_at, state.ended_at) if state.status.final else None,
+        compensation(state),
+        state,
+    )
+
+
+class Owner(Protocol):
+    """What a handle asks of its engine."""
+
+    store: RunStore
+
+    async def resume(self, run_id: str) -> RunHandle:
+        """Take a stopped run up again; the same handle goes on."""
+        ...
+
+
+class RunHandle:
+    """A run that this process works on, or has worked on.
+
+    Attributes:
+        run_id, header: The run.
+        state: The live fold; it also shows events that are not confirmed yet.
+    """
+
+    def __init__(self, owner: Owner, header: RunHeader, state: RunState, driver: RunDriver | None) -> None:
+        self._owner = owner
+        self._driver: RunDriver | None = None
+        self._suspended = asyncio.Event()
+        self.header = header
+        self.run_id = header.run_id
+        self.state = state
+        if driver is not None:
+            self.bind(driver)
+
+    def bind(self, driver: RunDriver) -> None:
+        """Let a driver work on this run; watchers of an earlier one go on with it."""
+        if self._driver is not None:
+            earlier = self._driver.publisher
+            earlier.publish(list(self._owner.store.events(self.run_id, earlier.next_seq)))
+            driver.publisher = earlier
+        else:
+            driver.publisher.subscribe(self._notice, lambda seq: iter(()), driver.publisher.next_seq)
+        self._driver = driver
+        self.state = driver.state
+        self._suspended.clear()
+
+    @property
+    def live(self) -> bool:
+        """Whether this process works on the run now."""
+        return self._driver is not None and not self._driver.closed
+
+    @property
+    def running(self) -> int:
+        """Attempts that run now: the n of "pausing, n left"."""
+        return self._driver.scheduler.busy if self._driver is not None and not self._driver.closed else 0
+
+    def _notice(self, events: list[Event]) -> None:
+        for event in events:
+            if event.kind == EventKind.RUN_SUSPENDED:
+                self._suspended.set()
+            elif event.kind == EventKind.RUN_RESUMED:
+                self._suspended.clear()
+
+    def subscribe(self, callback: Subscriber, from_seq: int = 0) -> Callable[[], None]:
+        """Call ``callback`` with batches of confirmed events from ``from_seq`` on: what is stored first, then live.
+
+        Returns the way to stop. A callback that raises is not called again.
+        """
+        if self._driver is None:
+            callback(list(self._owner.store.events(self.run_id, from_seq)))
+            return lambda: None
+        past = self._owner.store.events
+        return self._driver.publisher.subscribe(callback, lambda seq: past(self.run_id, seq), from_seq)
+
+    async def events(self, from_seq: int = 0) -> AsyncIterator[Event]:
+        """Confirmed events from ``from_seq`` on; ends when the run is over, or stops in this process."""
+        queue: asyncio.Queue[list[Event] | None] = asyncio.Queue()
+        stop = self.subscribe(queue.put_nowait, from_seq)
+        waiter = asyncio.ensure_future(self._end_of(queue))
+        try:
+            while (batch := await queue.get()) is not None:
+                for event in batch:
+                    yield event
+        finally:
+            stop()
+            waiter.cancel()
+
+    async def _end_of(self, queue: asyncio.Queue[list[Event] | None]) -> None:
+        await self.stopped()
+        queue.put_nowait(None)
+
+    async def stopped(self) -> None:
+        """Return when this process no longer works on the run."""
+        if self._driver is not None:
+            await self._driver.stopped.wait()
+
+    async def result(self) -> RunResult:
+        """Wait until the run has ended, is paused, or is suspended with nothing due within a minute.
+
+        Never raises for a failed run.
+
+        Raises:
+            StoreError: The journal could not be written; the run is paused as far as it was confirmed.
+        """
+        driver = self._driver
+        while driver is not None and not driver.stopped.is_set() and not self._waits_long():
+            waits = [asyncio.ensure_future(driver.stopped.wait()), asyncio.ensure_future(self._suspended.wait())]
+            due = driver.timers.next_due
+            soon = max(0.0, due - driver.now()) if due is not None and self._suspended.is_set() else None
+            if soon is not None:
+                waits.pop().cancel()
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED, timeout=None if soon is None else 0.05)
+            finally:
+                for wait in waits:
+                    wait.cancel()
+        if driver is not None and driver.failure is not None:
+            raise driver.failure
+        return result_of(self.state)
+
+    def _waits_long(self) -> bool:
+        """Whether the run is suspended and no timer will wake it soon."""
+        if not self._suspended.is_set() or self._driver is None:
+            return False
+        due = self._driver.timers.next_due
+        return due is None or due - self._driver.now() > SOON
+
+    async def pause(self, now: bool = False) -> None:
+        """Pause; returns once the intent is durable. ``now`` interrupts running attempts (C7.1)."""
+        driver = self._working("pause")
+        driver.tell(driver.scheduler.pause, now, None)
+        await self._confirmed(driver)
+
+    async def resume(self) -> None:
+        """Continue a paused or suspended run in this process."""
+        if self._driver is not None and self._driver.closed:
+            await self._driver.stopped.wait()
+        if self.live and self.state.status is RunStatus.PAUSING:
+            driver = self._working("resume")
+            driver.tell(driver.scheduler.resume)
+            await self._confirmed(driver)
+        elif not self.live:
+            await self._owner.resume(self.run_id)
+
+    async def cancel(self, compensate: bool = True) -> None:
+        """Cancel for good; returns once the intent is durable (C7.3)."""
+        driver = self._working("cancel")
+        driver.tell(driver.scheduler.cancel, "the run was cancelled")
+        await self._confirmed(driver)
+
+    async def signal(self, name: str, payload: Any = None) -> None:
+        """Send a named signal; it is kept until a node takes it (C8.2)."""
+        driver = self._working("signal")
+        driver.tell(driver.scheduler.signal, name, payload)
+        await self._confirmed(driver)
+
+    async def approve(self, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+        """Answer a waiting approval with yes. Raises UsageError when the node does not wait for one."""
+        await self._answer(node, True, comment, by, item)
+
+    async def reject(self, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+        """Answer a waiting approval with no. Raises UsageError when the node does not wait for one."""
+        await self._answer(node, False, comment, by, item)
+
+    async def _answer(self, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
+        driver = self._working("answer")
+        key = approval_key(self.state, node, item)
+        driver.tell(driver.scheduler.answer, *key, approved, by, comment)
+        await self._confirmed(driver)
+
+    def _working(self, verb: str) -> RunDriver:
+        if self._driver is None or self._driver.closed:
+            raise UsageError(
+                f"Run {self.run_id!r} is {self.state.status} and not worked on by this handle, so it cannot {verb}.",
+                "Use the engine's method of the same name, or resume the run first.",
+            )
+        return self._driver
+
+    async def _confirmed(self, driver: RunDriver) -> None:
+        """Return once everything appended so far is durable."""
+        target = self.state.seq
+        while driver.publisher.next_seq < target and not driver.closed:
+            await asyncio.sleep(0.001)
+        if driver.failure is not None:
+            raise driver.failure
+
+
+def approval_key(state: RunState, node: str, item: int | None = None) -> tuple[int, Scope]:
+    """Which waiting approval an answer is for.
+
+    Raises:
+        UsageError: There is no such node, or it does not wait for an approval.
+    """
+    index = state.index.get(node)
+    if index is None:
+        raise UsageError(f"Run {state.run_id!r} has no node {node!r}.", f"Its nodes: {', '.join(state.node_ids[:20])}.")
+    for (i, scope), wait in state.waits.items():
+        if i == index and wait.get("kind") == "approval" and (item is None or scope[-1:] == (item,)):
+            return i, scope
+    waiting = sorted({state.node_ids[i] for (i, _), wait in state.waits.items() if wait.get("kind") == "approval"})
+    hint = (
+        f"Waiting for an approval: {', '.join(waiting)}." if waiting else "No node of this run waits for an approval."
+    )
+    raise UsageError(f"The node {node!r} of run {state.run_id!r} does not wait for an approval.", hint)

@@ -1,0 +1,101 @@
+"""One attempt of one node: parameters, layers, retry field, timeout, then the action itself (contract C15, layer order)."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from floworch.actions.context import Context
+from floworch.errors import ActionError, ErrorKind
+from floworch.executor.steps import LayerCall, Step
+
+if TYPE_CHECKING:
+    from floworch.executor.environment import Environment
+
+#: Seconds a body in a thread is given to notice ``ctx.cancelled`` after a cancel or a pause now.
+GRACE = 5.0
+
+
+class Bodies(Protocol):
+    """Where bodies that do not run on the loop go."""
+
+    async def thread(self, ctx: Context, call: Callable[[], Any]) -> Any:
+        """Run a plain function in a thread."""
+        ...
+
+    async def process(self, ctx: Context, step: Step, params: dict[str, Any]) -> Any:
+        """Run an action in a worker process."""
+        ...
+
+    def expired(self, ctx: Context, reason: str) -> None:
+        """Tell a body that runs in a thread to stop."""
+        ...
+
+
+async def run_step(step: Step, ctx: Context, environment: Environment, bodies: Bodies) -> Any:
+    """Run one attempt and return what the action returned.
+
+    Raises:
+        Exception: Whatever the action, a layer or an expression raised.
+    """
+    ctx.params = step.parameters(lambda: environment.context(ctx.node_index, ctx.scope, ctx.base))
+    if not step.layers:
+        return await once(step, bodies, ctx)
+    call: LayerCall = functools.partial(_with_retry_field, step, bodies)
+    for layer, when in reversed(step.layers):
+        if when is not None and not when.evaluate(environment.context(ctx.node_index, ctx.scope, ctx.base)):
+            continue
+        call = functools.partial(layer, call)
+    return await call(ctx)
+
+
+async def _with_retry_field(step: Step, bodies: Bodies, ctx: Context) -> Any:
+    """The retry field below listed layers: its attempts happen inside them."""
+    while True:
+        try:
+            return await once(step, bodies, ctx)
+        except Exception as error:
+            if step.policy is None or not await ctx.retry(error, step.policy):
+                raise
+
+
+async def once(step: Step, bodies: Bodies, ctx: Context) -> Any:
+    """Call the action, bounded by the timeout field."""
+    if step.timeout is None:
+        return await call_action(step, bodies, ctx)
+    return await bounded(step.timeout, call_action(step, bodies, ctx), ctx, bodies.expired)
+
+
+async def bounded(after: float, body: Any, ctx: Context, expired: Callable[[Context, str], None] | None = None) -> Any:
+    """Await ``body`` for at most ``after`` seconds; its own error is never hidden by the timeout (C4.5).
+
+    Raises:
+        ActionError: timeout_error when the time is over.
+    """
+    try:
+        async with asyncio.timeout(after) as limit:
+            try:
+                return await body
+            except asyncio.CancelledError:
+                if limit.expired() and expired is not None:
+                    expired(ctx, "timeout")
+                raise
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        message = f"the attempt took longer than its timeout of {after:g} s"
+        raise ActionError(message, ErrorKind.TIMEOUT) from error.__cause__
+
+
+async def call_action(step: Step, bodies: Bodies, ctx: Context) -> Any:
+    """Call the action where it belongs: on the loop, in a thread or in a worker process."""
+    spec = step.spec
+    params = dict(ctx.params)
+    if step.run_on == "process":
+        return await bodies.process(ctx, step, params)
+    if spec.is_async:
+        return await (spec.fn(ctx, **params) if spec.takes_context else spec.fn(**params))
+    call = functools.partial(spec.fn, ctx, **params) if spec.takes_context else functools.partial(spec.fn, **params)
+    return await bodies.thread(ctx, call)

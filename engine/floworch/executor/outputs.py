@@ -1,0 +1,52 @@
+"""The outputs of a run, evaluated when every node has ended (contract C2.7, C15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from floworch.errors import FlowError
+from floworch.executor.failures import describe
+from floworch.expr import compile_value
+from floworch.run.status import NodeStatus
+
+if TYPE_CHECKING:
+    from floworch.executor.environment import Environment
+    from floworch.expr import Compiled
+    from floworch.run.plan import Plan
+    from floworch.run.state import RunState
+
+_HAS_OUTPUT = (NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.BYPASSED)
+
+
+def run_outputs(
+    plan: Plan, state: RunState, environment: Environment
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Return ``(outputs, None)``, or ``(None, error)`` when an expression cannot be evaluated.
+
+    An expression that names a node which did not complete is null (C15).
+    """
+    outputs: dict[str, Any] = {}
+    names = environment.context()
+    for name, expression in plan.workflow.outputs.items():
+        try:
+            compiled = compile_value(expression)
+            if compiled.constant:
+                outputs[name] = compiled.value
+            elif _names_incomplete(compiled, state):
+                outputs[name] = None
+            else:
+                outputs[name] = compiled.evaluate(names)
+        except (FlowError, ValueError, TypeError) as error:
+            described = describe(error)
+            described["message"] = f"the run output {name!r} cannot be evaluated: {described['message']}"
+            return None, described
+    return outputs, None
+
+
+def _names_incomplete(compiled: Compiled, state: RunState) -> bool:
+    for reference in compiled.references:
+        if len(reference) > 1 and reference[0] == "nodes" and reference[1] in state.index:
+            if state.status_of(reference[1]) not in _HAS_OUTPUT and reference[2:3] != ("status",):
+                if reference[2:3] != ("error",):
+                    return True
+    return False

@@ -1,0 +1,76 @@
+"""What a definition needs before it can run: validated, compiled, written and hashed. Remembered for the last few."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from floworch.errors import DefinitionError
+from floworch.model.codec import definition_error, dumps, logic_hash
+from floworch.run.plan import Plan, compile_plan
+
+if TYPE_CHECKING:
+    from floworch.actions.registry import Registry
+    from floworch.model.catalog import Catalog
+    from floworch.model.problem import Problem
+    from floworch.model.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A definition that can run."""
+
+    workflow: Workflow
+    plan: Plan
+    definition: bytes
+    definition_hash: str
+
+
+#: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
+_REMEMBERED: OrderedDict[tuple[int, int], Prepared] = OrderedDict()
+_KEEP = 8
+
+
+def prepare(workflow: Workflow, registry: Registry) -> Prepared:
+    """Validate and compile a definition; running the same value again costs nothing.
+
+    Raises:
+        DefinitionError: It is invalid; ``problems`` lists every Problem.
+    """
+    key = (id(workflow), id(registry))
+    known = _REMEMBERED.get(key)
+    if known is not None and known.workflow is workflow:
+        _REMEMBERED.move_to_end(key)
+        return known
+    check(workflow, registry)
+    definition = dumps(workflow, portable=False).encode()
+    prepared = Prepared(workflow, compile_plan(workflow, registry), definition, logic_hash(workflow))
+    _REMEMBERED[key] = prepared
+    while len(_REMEMBERED) > _KEEP:
+        _REMEMBERED.popitem(last=False)
+    return prepared
+
+
+def validate(workflow: Workflow, catalog: Catalog | None = None) -> list[Problem]:
+    """Every Problem of a definition, errors first; never raises on its content (C2.1).
+
+    Args:
+        workflow: The definition.
+        catalog: Where actions and middleware are looked up; the global registry when left out.
+    """
+    from floworch.model.validate import validate as validate_with
+
+    if catalog is None:
+        from floworch.actions.registry import registry
+
+        catalog = registry
+    return validate_with(workflow, catalog)
+
+
+def check(workflow: Workflow, registry: Registry) -> None:
+    """Raise DefinitionError when the definition has a Problem of severity error."""
+    problems = validate(workflow, registry)
+    if any(problem.severity == "error" for problem in problems):
+        error: DefinitionError = definition_error(f"the workflow {workflow.id!r}", problems)
+        raise error

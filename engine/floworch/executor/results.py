@@ -1,0 +1,54 @@
+"""What an action's return value means to the scheduler."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.errors import ActionError, ErrorKind
+from floworch.model.values import check_value
+
+if TYPE_CHECKING:
+    from floworch.actions.context import Context
+    from floworch.executor.steps import Step
+
+_SIMPLE = (str, int, bool, type(None))
+
+
+def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | tuple[str, Any] | None:
+    """Return the payload of ``node_completed`` (None when it would be empty), or ``(how, detail)``.
+
+    Raises:
+        TypeError: The output is not a JSON value (C6.2).
+        ActionError: A control answer from an action that may not give it.
+    """
+    kind = type(result)
+    if kind is Wait:
+        return "waiting", asdict(result)
+    if kind is Expand:
+        return "expanded", _expansion(result, step)
+    payload: dict[str, Any] = {}
+    if kind is Outcome:
+        if result.port is not None:
+            payload["port"] = result.port
+            if result.also:
+                payload["also"] = list(result.also)
+        result = result.output
+    if result is not None:
+        if type(result) not in _SIMPLE:
+            check_value(result, "the output")
+        payload["output"] = result
+    written = ctx.written
+    if written is not None:
+        changes = written.changes()
+        if changes is not None:
+            payload["data"] = changes
+    return payload or None
+
+
+def _expansion(result: Expand, step: Step) -> tuple[list[Any], int, str]:
+    if not step.spec.container:
+        raise ActionError(f"{step.spec.id} is not a container and has no body to run", ErrorKind.INTERNAL)
+    check_value(result.items, "the item list")
+    return list(result.items), max(1, int(result.concurrency)), result.on_item_error

@@ -1,0 +1,70 @@
+"""What a middleware layer is, and how one wraps an action (contract C5.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from floworch.actions.context import Context
+from floworch.actions.decorators import spec_of
+from floworch.actions.spec import ActionSpec
+
+CallNext = Callable[[Context], Awaitable[Any]]
+Around = Callable[[CallNext, Context], Awaitable[Any]]
+
+
+class Layer:
+    """One configured layer.
+
+    Called with ``(call_next, ctx)`` it runs around the rest of the stack; called with an action alone it returns that
+    action wrapped in itself: ``retry(3, delay=1.0)(my_action)``.
+
+    Args:
+        name: The layer's word, such as ``retry``.
+        around: ``async around(call_next, ctx) -> output``.
+    """
+
+    def __init__(self, name: str, around: Around) -> None:
+        self.name = name
+        self.around = around
+
+    def __call__(self, inner: Callable[..., Any], ctx: Context | None = None) -> Any:
+        """Run around ``inner(ctx)``, or wrap the action ``inner`` when there is no context."""
+        if ctx is None:
+            return wrap(self.around, inner)
+        return self.around(inner, ctx)
+
+    def __repr__(self) -> str:
+        return f"<layer {self.name}>"
+
+
+async def call_spec(spec: ActionSpec, ctx: Context) -> Any:
+    """Call an action with the context's parameters; a plain function runs in a thread."""
+    params = dict(ctx.params)
+    if spec.is_async:
+        return await (spec.fn(ctx, **params) if spec.takes_context else spec.fn(**params))
+    if spec.takes_context:
+        return await asyncio.to_thread(spec.fn, ctx, **params)
+    return await asyncio.to_thread(spec.fn, **params)
+
+
+def wrap(around: Around, action: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an asynchronous action with the same parameters that runs ``action`` inside ``around``."""
+    spec = spec_of(action)
+
+    async def wrapped(ctx: Context, **params: Any) -> Any:
+        return await around(functools.partial(call_spec, spec), ctx.replace(params=params))
+
+    signature = inspect.signature(spec.fn)
+    parameters = list(signature.parameters.values())
+    if not spec.takes_context:
+        context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation="Context")
+        parameters = [context, *(p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters)]
+    functools.update_wrapper(wrapped, spec.fn)
+    del wrapped.__wrapped__  # type: ignore[attr-defined]
+    wrapped.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    wrapped.__dict__.pop("spec", None)
+    return wrapped

@@ -1,0 +1,61 @@
+"""Durable retry (contract C4.4, C5.4): attempts and due times are in the journal, a crash in back-off resumes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from floworch.actions.context import Context
+from floworch.middleware.layer import CallNext, Layer
+from floworch.model.workflow import Duration, RetryPolicy
+
+
+def layer_of(policy: RetryPolicy) -> Layer:
+    """The layer that tries again as ``policy`` says; back-off holds no slot."""
+
+    async def around(call_next: CallNext, ctx: Context) -> Any:
+        while True:
+            try:
+                return await call_next(ctx)
+            except Exception as error:
+                if not await ctx.retry(error, policy):
+                    raise
+
+    return Layer("retry", around)
+
+
+def retry(
+    max_attempts: int = 3,
+    delay: Duration = 1.0,
+    backoff: float = 2.0,
+    max_delay: Duration = 60.0,
+    jitter: float = 0.1,
+    on: Iterable[str] = ("all",),
+    give_up_on: Iterable[str] = (),
+) -> Layer:
+    """Try again after a failure.
+
+    Args:
+        max_attempts: Attempts altogether, at least 1.
+        delay: Seconds (or ``"250ms"``) before the first retry.
+        backoff: Factor from one delay to the next, at least 1.
+        max_delay: Longest delay.
+        jitter: Share of the delay by which it is spread both ways, 0 to 1.
+        on: Error kinds to retry; ``transient`` stands for connection, timeout, rate limit and external service
+            errors, ``all`` for every kind.
+        give_up_on: Kinds never to retry.
+
+    Raises:
+        pydantic.ValidationError: A value is out of its range.
+    """
+    return layer_of(
+        RetryPolicy(
+            max_attempts=max_attempts, delay=delay, backoff=backoff, max_delay=max_delay, jitter=jitter, on=tuple(on),
+            give_up_on=tuple(give_up_on),
+        )
+    )  # fmt: skip
+
+
+def chip(options: Mapping[str, Any]) -> str:
+    """``×3``."""
+    return f"×{options.get('max_attempts', 3)}"

@@ -1,0 +1,49 @@
+"""A bound on how long everything inside may take (contract C4.5, C15)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from floworch.actions.context import Context
+from floworch.errors import ActionError, ErrorKind
+from floworch.middleware.layer import CallNext, Layer
+from floworch.model.durations import seconds
+
+
+class TimeoutOptions(BaseModel, extra="forbid"):
+    """Options of the layer."""
+
+    after: float | str = Field(30.0, title="After", description="Seconds, or 250ms, 30s, 5m, 2h, 7d.")
+
+
+def timeout(after: float | str = 30.0) -> Layer:
+    """Stop what is inside after a time. Outside a retry it bounds all attempts together (C15).
+
+    Args:
+        after: Seconds, or text such as ``"30s"``.
+
+    Raises:
+        ValueError: It is not a duration.
+    """
+    bound = seconds(after)
+
+    async def around(call_next: CallNext, ctx: Context) -> Any:
+        try:
+            async with asyncio.timeout(bound) as limit:
+                return await call_next(ctx)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise ActionError(f"it took longer than {bound:g} s", ErrorKind.TIMEOUT) from error.__cause__
+
+    return Layer("timeout", around)
+
+
+def chip(options: Mapping[str, Any]) -> str:
+    """``30s``."""
+    after = options.get("after", 30)
+    return after if isinstance(after, str) else f"{after:g}s"

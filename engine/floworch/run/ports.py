@@ -1,0 +1,38 @@
+"""Which ports an ended node has fired (contract C2.2, C2.6)."""
+
+from __future__ import annotations
+
+from floworch.run.state import PASSED, RunState, Scope
+from floworch.run.status import NodeStatus
+
+OUT = ("out", "done")
+ERROR = ("error", "done")
+ERROR_CONTINUES = ("error", "done", "out")
+
+
+_ENDED_WELL = frozenset(
+    {NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.COMPENSATED, NodeStatus.COMPENSATION_FAILED}
+)
+
+
+def fired_ports(state: RunState, node: int, scope: Scope, continues: bool) -> tuple[str, ...]:
+    """The ports that a node instance fired; PASSED stands for all but ``error``.
+
+    Args:
+        continues: Whether the node has ``on_error: continue``.
+    """
+    status = state.status_of(node, scope)
+    if status is NodeStatus.FAILED:
+        return ERROR_CONTINUES if continues else ERROR
+    port = state.body(node, scope).port if scope else state.ports.get(node)
+    if status is NodeStatus.BYPASSED:
+        return PASSED if port is not None and tuple(port) == PASSED else ()
+    if status in _ENDED_WELL:
+        return OUT if port is None else (*port, "done")
+    return ()
+
+
+def port_fired(state: RunState, node: int, scope: Scope, port: str) -> bool:
+    """Whether one port of an ended node fired; ``continue`` counts, since its ``out`` fires too."""
+    fired = fired_ports(state, node, scope, continues=True)
+    return port in fired or (fired == PASSED and port != "error")
