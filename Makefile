@@ -1,7 +1,7 @@
 # Flow Orchestrator: everything a developer or a first-time visitor types.
 # The first `make run` or `make test` does all the set-up (scripts/setup.sh); the second time it costs almost nothing.
 
-SHELL := /bin/bash
+SHELL := bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
