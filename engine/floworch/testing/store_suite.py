@@ -25,6 +25,8 @@ from floworch.store.protocol import RunHeader, RunLog, RunStore
 _K = EventKind
 #: When the runs of these tests were created (epoch seconds).
 EPOCH = 1_700_000_000.0
+#: Run ids that every store refuses (C13).
+BAD_IDS = ("", ".", "..", "../x", "a/b", "a\\b", "a b", "a\n", "-a", "é", "x" * 129, "a\0")
 
 
 def make_header(run_id: str = "run-1", created_at: float = EPOCH, **changes: Any) -> RunHeader:
@@ -72,8 +74,8 @@ def fold(header: RunHeader, events: list[Event]) -> RunState:
     return state
 
 
-class StoreConformance:
-    """Behaviour that every RunStore shares. Each test gets a fresh store through ``make_store``."""
+class StoreCase:
+    """A fresh store for each test, through ``make_store``."""
 
     def make_store(self, path: Path) -> RunStore:
         """The store to test; ``path`` is an empty directory it may use.
@@ -99,7 +101,9 @@ class StoreConformance:
             log.append(events[start : start + 2])
         log.close()
 
-    # --- what is written is read ---
+
+class StoreReading(StoreCase):
+    """What is written is read."""
 
     def test_a_header_is_read_as_it_was_written(self, store: RunStore) -> None:
         header = make_header()
@@ -141,7 +145,9 @@ class StoreConformance:
         log.close()
         assert list(store.events("run-1")) == story()
 
-    # --- tickets ---
+
+class StoreTickets(StoreCase):
+    """Batches, tickets and durability."""
 
     def test_tickets_count_batches_from_one_and_become_durable(self, store: RunStore) -> None:
         log = store.create(make_header())
@@ -194,9 +200,11 @@ class StoreConformance:
         last = list(store.events("run-1"))[-1]
         assert (last.seq, last.kind, last.payload) == (2, _K.RUN_PAUSED, {"reason": "disk full"})
 
-    # --- names ---
 
-    @pytest.mark.parametrize("run_id", ["", ".", "..", "../x", "a/b", "a\\b", "a b", "a\n", "-a", "é", "x" * 129, "a\0"])
+class StoreNames(StoreCase):
+    """Ids that are malformed, unknown or taken."""
+
+    @pytest.mark.parametrize("run_id", BAD_IDS)
     def test_a_malformed_run_id_is_refused_everywhere(self, store: RunStore, run_id: str) -> None:
         """(C13)"""
         for call in (store.acquire, store.header, store.events, store.load, store.owner, store.delete):
@@ -223,7 +231,9 @@ class StoreConformance:
         with pytest.raises(RunExists):
             store.create(make_header())
 
-    # --- owners ---
+
+class StoreOwners(StoreCase):
+    """One owner per run."""
 
     def test_one_owner_at_a_time_and_the_second_is_told_who(self, store: RunStore) -> None:
         """(C7.4)"""
@@ -245,7 +255,9 @@ class StoreConformance:
             store.acquire("run-1")
         logs[0].close()
 
-    # --- state ---
+
+class StoreStates(StoreCase):
+    """Loading: the fold, snapshots and the derived status."""
 
     def test_the_state_is_the_fold_of_the_events(self, store: RunStore) -> None:
         """(C12)"""
@@ -309,7 +321,9 @@ class StoreConformance:
         assert store.load("run-1").status is RunStatus.INTERRUPTED
         assert [run.status for run in store.list(status="interrupted")] == ["interrupted"]
 
-    # --- lists ---
+
+class StoreLists(StoreCase):
+    """Listing and deleting."""
 
     def test_an_empty_store_lists_nothing(self, store: RunStore) -> None:
         assert store.list() == []
@@ -368,3 +382,7 @@ class StoreConformance:
             store.header("run-1")
         self.keep(store, make_header(), story()[:2])
         assert len(list(store.events("run-1"))) == 2
+
+
+class StoreConformance(StoreReading, StoreTickets, StoreNames, StoreOwners, StoreStates, StoreLists):
+    """Behaviour that every RunStore shares: subclass it, define ``make_store``, and pytest does the rest."""
