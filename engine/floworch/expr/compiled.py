@@ -89,7 +89,7 @@ class _Dynamic(Compiled):
             noted.reset(token)
         if seen:
             raise ExpressionError(
-                f"{shorten(self.source)} compares or tests a decimal or an integer beyond 128 bits, which would round it.",
+                f"{shorten(self.source)} compares a decimal or an integer beyond 128 bits, which would round it.",
                 self.source, None, "Do it in an action such as python.code, which keeps every digit.",
             )  # fmt: skip
         return result
@@ -170,7 +170,10 @@ def _tree(paths: set[Reference]) -> _Tree:
 
 
 def _cut_context(context: Mapping[str, Any], tree: _Tree, strict: str) -> dict[str, Any]:
-    """The frozen part of the context that an expression mentions; ``strict`` is its text when nothing may be missing."""
+    """The frozen part of the context that an expression mentions.
+
+    ``strict`` is the expression's text when nothing of it may be missing, else empty.
+    """
     cut: dict[str, Any] = {}
     for name, below in tree.items():
         if name in context:

@@ -33,7 +33,7 @@ def _zone(name: str, filter_name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
-        raise ExpressionError(f"{filter_name}: there is no time zone {name!r}.", hint="Such as Europe/Berlin.") from None
+        raise ExpressionError(f"{filter_name}: no time zone {name!r}.", hint="Such as Europe/Berlin.") from None
 
 
 def parse_date(value: Any, format: str | None = None, tz: str | None = None) -> str:  # noqa: A002 - the filter's own word
@@ -77,7 +77,11 @@ def date_add(
         value: The date.
         span: Seconds, or text such as ``"1d"``, ``"-2h"``, ``"90m"``.
         months: Calendar months; a day that the month does not have becomes its last day.
-        weeks, days, hours, minutes, seconds: More to add; negative ones go back.
+        weeks: More to add, negative to go back, as all below.
+        days: Days of 24 hours.
+        hours: Hours.
+        minutes: Minutes.
+        seconds: Seconds.
     """
     moment = _moment(value, "date_add")
     try:

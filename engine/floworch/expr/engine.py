@@ -82,8 +82,8 @@ def _guarded(source: str, call: Any) -> Any:
         raise ExpressionError(f"{error.message.rstrip('.')} in {shorten(source)}.", source, None, error.hint) from None
     except (RecursionError, MemoryError):
         raise ExpressionError(f"{shorten(source)} needs too much memory or is nested too deep.", source) from None
-    except Exception as error:  # whatever a method of a value or a filter raised
-        raise ExpressionError(f"{shorten(source)}: {error or type(error).__name__}.", source) from None
+    except Exception as error:  # noqa: BLE001 - whatever a method of a value or a filter raised
+        raise ExpressionError(f"{shorten(source)}: {str(error) or type(error).__name__}.", source) from None
 
 
 def _readable(error: minijinja.TemplateError, source: str) -> ExpressionError:

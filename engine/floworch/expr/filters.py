@@ -53,7 +53,8 @@ def to_json(value: Any, indent: int | None = None) -> str:
 
 def _exact_json(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_exact_json(item)}" for key, item in value.items()) + "}"
+        items = (f"{json.dumps(key, ensure_ascii=False)}: {_exact_json(item)}" for key, item in value.items())
+        return "{" + ", ".join(items) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_exact_json, value)) + "]"
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
@@ -167,9 +168,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "env": env,
 }
 
-_BUILT_IN = frozenset(
-    ["abs", "attr", "batch", "bool", "capitalize", "chain", "count", "d", "default", "dictsort", "e", "escape", "filesizeformat", "first", "float", "format", "groupby", "indent", "items", "join", "last", "length", "lines", "list", "lower", "map", "max", "min", "pluralize", "reject", "rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "sort", "split", "string", "striptags", "sum", "title", "trim", "truncate", "unique", "upper", "urlencode", "wordwrap", "zip"]
-)
+_BUILT_IN = frozenset({
+    "abs", "attr", "batch", "bool", "capitalize", "chain", "count", "d", "default", "dictsort", "e", "escape",
+    "filesizeformat", "first", "float", "format", "groupby", "indent", "items", "join", "last", "length",
+    "lines", "list", "lower", "map", "max", "min", "pluralize", "reject", "rejectattr", "replace", "reverse",
+    "round", "safe", "select", "selectattr", "sort", "split", "string", "striptags", "sum", "title", "trim",
+    "truncate", "unique", "upper", "urlencode", "wordwrap", "zip",
+})  # fmt: skip
 
 
 def known_filters() -> frozenset[str]:

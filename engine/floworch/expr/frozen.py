@@ -34,25 +34,25 @@ class FrozenDict(dict[str, Any]):
     """An object that cannot be changed."""
 
     __slots__ = ()
-    clear = copy = fromkeys = pop = popitem = setdefault = update = _Hidden()  # type: ignore[assignment]
+    clear = copy = fromkeys = pop = popitem = setdefault = update = _Hidden()
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(_READ_ONLY)
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
 
 
 class FrozenList(list[Any]):
     """A list that cannot be changed."""
 
     __slots__ = ()
-    append = clear = copy = count = extend = index = insert = _Hidden()  # type: ignore[assignment]
-    pop = remove = reverse = sort = _Hidden()  # type: ignore[assignment]
+    append = clear = copy = count = extend = index = insert = _Hidden()
+    pop = remove = reverse = sort = _Hidden()
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(_READ_ONLY)
 
-    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
 
 
 def _note(value: Any) -> Any:
@@ -183,7 +183,7 @@ _OTHERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
     (str, str.__str__),
     (Mapping, FrozenView),
 )
-_VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 def thaw(value: Any) -> Any:
@@ -199,8 +199,9 @@ def thaw(value: Any) -> Any:
         if not math.isfinite(value):
             raise ExpressionError(f"The result {value!r} is not a finite number.")
         return value
-    if isinstance(value, (list, tuple, *_VIEWS)):
-        return [thaw(item) for item in (list.__iter__(value) if isinstance(value, list) else value)]
+    if isinstance(value, (list, tuple)) or type(value) in _VIEWS:
+        items = list.__iter__(value) if isinstance(value, list) else iter(value)
+        return [thaw(item) for item in items]
     if isinstance(value, dict):
         return {_key(key): thaw(item) for key, item in dict.items(value)}
     return _thaw_other(value)

@@ -17,7 +17,8 @@ _STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 _PLAIN = re.compile(rf"\s*{_NAME}(?:\s*\.\s*{_NAME}|\s*\[\s*(?:-?\d+|{_STRING})\s*\])*\s*")
 _STEP = re.compile(rf"\s*(?:\.\s*({_NAME})|\[\s*(?:(-?\d+)|({_STRING}))\s*\])")
 _TOKEN = re.compile(rf"({_NAME})|({_STRING})|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\s+|(.)", re.DOTALL)
-_WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "elif", "true", "false", "none", "True", "False", "None"})
+_CONSTANTS = {"true", "false", "none", "True", "False", "None"}
+_WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "elif", *_CONSTANTS})
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 #: The names every expression may use (contract C6.4).
@@ -152,3 +153,19 @@ def shorten(source: str) -> str:
     """An expression for a message: on one line, at most 80 characters."""
     text = " ".join(source.split())
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def filters_of(source: str) -> set[str]:
+    """The names of the filters that a text with expressions uses."""
+    found: set[str] = set()
+    for code in _CODE.findall(source) or [source]:
+        before = ""
+        for match in _TOKEN.finditer(code):
+            if match[1] is not None and before == "|":
+                found.add(match[1])
+            if match[0].strip():
+                before = match[0]
+    return found
+
+
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from floworch.model.workflow import Value, Workflow
 MAX_NODES = 100_000
 
 _ALWAYS = frozenset({"schema_", "format", "id", "nodes", "edges"})
-_UNSAVABLE = "<"  # in the qualified name of a lambda or of a function made inside a function
+_WORD = r"[A-Za-z_]\w*"
+_PORTABLE = re.compile(rf"py:{_WORD}(?:\.{_WORD})*:{_WORD}(?:\.{_WORD})*")  # not lambdas and functions in functions
 
 
 def parse(text: str | bytes) -> tuple[Workflow | None, list[Problem]]:
@@ -165,8 +167,8 @@ def _refuse_local_functions(workflow: Workflow) -> None:
     for node_id, node in workflow.nodes.items():
         named = [node.action] if node.compensate is None else [node.action, node.compensate.action]
         for action in named:
-            if _UNSAVABLE in action and action.startswith("py:"):
-                name = action.split(":", 2)[-1]
+            if action.startswith("py:") and not _PORTABLE.fullmatch(action):
+                name = action.split(":", 2)[-1].split("#")[0]
                 raise UsageError(
                     f"Node {node_id!r} runs the function {name}, which no other process can find: "
                     "a lambda or local function runs but cannot be saved.",

@@ -15,13 +15,14 @@ def read_bytes(path: str | Path) -> bytes:
         with Path(path).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise DefinitionError(f"There is no file {path}.", "Check the path, or write one with 'floworch new'.") from None
+        raise DefinitionError(f"There is no file {path}.", "Check the path; 'floworch new' writes one.") from None
     except IsADirectoryError:
         raise DefinitionError(f"{path} is a folder.", "Name a *.flow.json file in it.") from None
     except OSError as error:
         raise DefinitionError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from None
     if len(data) > MAX_BYTES:
-        raise DefinitionError(f"{path} is larger than {MAX_BYTES} bytes.", "Split it into workflows joined by flow.call.")
+        hint = "Split it into workflows joined by flow.call."
+        raise DefinitionError(f"{path} is larger than {MAX_BYTES} bytes.", hint)
     return data
 
 

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections import Counter
-from typing import Any
+from typing import Any, Self
 
 from floworch.model.problem import Problem
 from floworch.model.values import MAX_DEPTH, parse_int
@@ -22,7 +22,7 @@ class Spelled(float):
 
     text: str
 
-    def __new__(cls, text: str) -> Spelled:
+    def __new__(cls, text: str) -> Self:
         """Make the number of a JSON number text."""
         number = super().__new__(cls, text)
         number.text = text
@@ -64,7 +64,7 @@ class _Reader:
         return Spelled(text)
 
     def constant(self, word: str) -> Any:
-        raise _Constant(word)
+        raise _ConstantError(word)
 
     def load(self, text: str) -> Any:
         try:
@@ -73,7 +73,7 @@ class _Reader:
             )
         except json.JSONDecodeError:
             raise
-        except _Constant:
+        except _ConstantError:
             raise
         except ValueError:  # an integer longer than the interpreter likes to read
             return json.loads(
@@ -82,7 +82,7 @@ class _Reader:
             )  # fmt: skip
 
 
-class _Constant(ValueError):
+class _ConstantError(ValueError):
     """NaN or an infinity, which JSON does not have."""
 
 
@@ -99,8 +99,9 @@ def read_json(text: str | bytes) -> tuple[Any, list[Problem]]:
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = text.count(b"\n", 0, error.start) + 1
-            message = f"The file is not UTF-8 text: byte {error.start} (line {line}) is 0x{text[error.start]:02x}."
+            line = error.object.count(b"\n", 0, error.start) + 1
+            found = f"0x{error.object[error.start]:02x}"
+            message = f"The file is not UTF-8 text: byte {error.start} (line {line}) is {found}."
             return None, [Problem("encoding", "error", "", message, "Save the file as UTF-8.")]
     elif len(text) > MAX_BYTES:
         return None, [_too_large(len(text))]
@@ -110,7 +111,7 @@ def read_json(text: str | bytes) -> tuple[Any, list[Problem]]:
         value = reader.load(text)
     except json.JSONDecodeError as error:
         return None, [_malformed(text, error)]
-    except _Constant as error:
+    except _ConstantError as error:
         return None, [_constant(text, str(error))]
     except ValueError as error:
         return None, [Problem("number_range", "error", "", f"The file holds {error}.", "Write it as text.")]

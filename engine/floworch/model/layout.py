@@ -33,7 +33,7 @@ def lay_out(definition: Mapping[str, Any]) -> str:
 def _section(key: str, value: Any) -> str:
     if not value or not isinstance(value, (dict, list)):
         return _fit(value, 2, len(key) + 6)
-    if key == "nodes":
+    if key == "nodes" and isinstance(value, dict):
         return _block((f"{_text(name)}: {_node(node)}" for name, node in value.items()), "{}", 2)
     if key == "view" and isinstance(value, dict):
         return _block((f"{_text(name)}: {_view(part, name)}" for name, part in value.items()), "{}", 2)

@@ -55,11 +55,11 @@ class Value(BaseModel):
 class RetryPolicy(Value):
     """When and how often a failed attempt is tried again (C4.4)."""
 
-    max_attempts: Annotated[int, Strict()] = Field(3, ge=1)
+    max_attempts: Annotated[int, Strict(), Field(ge=1)] = 3
     delay: Duration = 1.0
-    backoff: Annotated[float, Strict()] = Field(2.0, ge=1.0)
+    backoff: Annotated[float, Strict(), Field(ge=1.0)] = 2.0
     max_delay: Duration = 60.0
-    jitter: Annotated[float, Strict()] = Field(0.1, ge=0.0, le=1.0)
+    jitter: Annotated[float, Strict(), Field(ge=0.0, le=1.0)] = 0.1
     on: tuple[str, ...] = ("all",)
     give_up_on: tuple[str, ...] = ()
 
@@ -135,7 +135,7 @@ class Input(Value):
 class Settings(Value):
     """Settings of a run of this workflow."""
 
-    max_concurrency: Annotated[int, Strict()] = Field(16, ge=1)
+    max_concurrency: Annotated[int, Strict(), Field(ge=1)] = 16
     fail_fast: StrictBool = True
     timeout: Duration | None = None
     durability: Literal["power", "process", "none"] = "power"
@@ -151,7 +151,7 @@ class Workflow(Value):
     description: str = ""
     inputs: dict[str, Input] = Field(default_factory=dict)
     outputs: dict[str, Json] = Field(default_factory=dict)
-    settings: Settings = Field(default_factory=lambda: Settings())
+    settings: Settings = Settings()
     middleware: tuple[Layer, ...] = ()
     nodes: dict[str, Node] = Field(default_factory=dict)
     edges: tuple[Edge, ...] = ()

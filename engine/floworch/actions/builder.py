@@ -1,0 +1,249 @@
+"""Workflows written in Python: a builder that makes the same definition the designer and files make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from floworch.errors import UsageError
+from floworch.model.codec import definition_error, from_data, to_data
+from floworch.model.problem import Problem
+from floworch.model.validate import is_valid, validate
+from floworch.model.values import check_value
+from floworch.model.workflow import Compensation, Layer, RetryPolicy, Value, Workflow
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from floworch.model.catalog import Catalog
+
+Action = str | Callable[..., Any]
+After = str | Iterable[str] | None
+
+_OPTIONS = frozenset({
+    "version", "title", "timeout", "join", "on_error", "effect", "run_on", "tags", "disabled", "cache", "breakpoint",
+    "pin", "parent", "notes",
+})  # fmt: skip
+_UNSET: Any = object()
+
+
+class WorkflowBuilder:
+    """Builds a Workflow step by step; every method returns the builder.
+
+    Args:
+        workflow_id: The workflow's id.
+        name, description: Shown to people.
+        catalog: Where actions and middleware are looked up by ``build``; the global registry when None.
+
+    >>> flow = WorkflowBuilder("hello").node("say", "util.log", message="Hello").build()
+    """
+
+    def __init__(
+        self, workflow_id: str, *, name: str = "", description: str = "", catalog: Catalog | None = None
+    ) -> None:
+        self._data: dict[str, Any] = {"id": workflow_id}
+        self._data |= {key: text for key, text in (("name", name), ("description", description)) if text}
+        self._nodes: dict[str, dict[str, Any]] = {}
+        self._edges: list[dict[str, str]] = []
+        self._catalog = catalog
+        self._problems: list[Problem] = []
+
+    def node(
+        self,
+        node_id: str,
+        action: Action,
+        *,
+        after: After = None,
+        params: Mapping[str, Any] | None = None,
+        retries: int | None = None,
+        retry: RetryPolicy | Mapping[str, Any] | None = None,
+        compensate: Compensation | Mapping[str, Any] | Action | None = None,
+        middleware: Sequence[Any] = (),
+        **options: Any,
+    ) -> Self:
+        """Add one node.
+
+        Args:
+            node_id: Its id.
+            action: An action id, or a function with typed parameters.
+            after: Ids of nodes that come before it, ``"node:port"`` for another port than ``out``, or a list of these.
+            params: Parameters whose names are those of options.
+            retries: How often a failed attempt is tried again; ``retry`` gives the whole policy instead.
+            retry: The retry policy.
+            compensate: What undoes it: an action id, a function ``(ctx, output)``, or ``{"action", "params", ...}``.
+            middleware: Layers, outermost first: names, ``{"use", "with", "when"}`` or Layer values.
+            **options: The node fields ``timeout join on_error effect run_on tags parent title notes disabled cache
+                breakpoint pin version``; every other name is a parameter of the action.
+
+        Raises:
+            UsageError: ``action`` is neither an id nor a function that can be an action.
+        """
+        node: dict[str, Any] = {"action": _action_id(action)}
+        node |= {key: _json(value) for key, value in options.items() if key in _OPTIONS}
+        values = {key: value for key, value in options.items() if key not in _OPTIONS} | dict(params or {})
+        if values:
+            node["params"] = self._params(node_id, values)
+        if retry is not None or retries is not None:
+            node["retry"] = _retry(retries, retry)
+        if compensate is not None:
+            node["compensate"] = _compensation(compensate)
+        if middleware:
+            node["middleware"] = [_layer(layer) for layer in middleware]
+        if node_id in self._nodes:
+            message, path = f"The node {node_id!r} is there twice.", f"nodes.{node_id}"
+            self._problems.append(Problem("duplicate_node", "error", path, message, "Rename one.", node_id))
+        self._nodes[node_id] = node
+        self._connect(node_id, after)
+        return self
+
+    def choice(
+        self, node_id: str, cases: Sequence[tuple[str, str]], *, default: str | None = None, after: After = None,
+        **options: Any,
+    ) -> Self:  # fmt: skip
+        """Add a ``flow.switch``: the first case ``(condition, port)`` that holds fires its port, else ``default``."""
+        params: dict[str, Any] = {"cases": [{"when": when, "port": port} for when, port in cases]}
+        if default is not None:
+            params["default"] = default
+        return self.node(node_id, "flow.switch", after=after, params=params, **options)
+
+    def foreach(
+        self, node_id: str, items: Any, *, concurrency: int | None = None, on_item_error: str | None = None,
+        after: After = None, **options: Any,
+    ) -> Self:  # fmt: skip
+        """Add a ``flow.foreach`` over ``items``; nodes with ``parent=node_id`` are its body, run once per item."""
+        params = {"items": items, "concurrency": concurrency, "on_item_error": on_item_error}
+        given = {key: value for key, value in params.items() if value is not None}
+        return self.node(node_id, "flow.foreach", after=after, params=given, **options)
+
+    def edge(self, source: str, target: str, port: str = "out") -> Self:
+        """Add an edge between two nodes, which may be added later."""
+        link = {"from": source, "to": target} if port == "out" else {"from": source, "port": port, "to": target}
+        self._edges.append(link)
+        return self
+
+    def input(
+        self, name: str, type: str = "any", *, default: Any = _UNSET, required: bool = False,  # noqa: A002
+        title: str = "", description: str = "",
+    ) -> Self:  # fmt: skip
+        """Declare an input of the workflow; ``type`` is string, integer, number, boolean, object, array or any."""
+        given: dict[str, Any] = {"type": type}
+        given |= {key: text for key, text in (("title", title), ("description", description)) if text}
+        if required:
+            given["required"] = True
+        if default is not _UNSET:
+            given["default"] = _json(default)
+        self._data.setdefault("inputs", {})[name] = given
+        return self
+
+    def output(self, name: str, value: Any) -> Self:
+        """Declare an output of the run: an expression, evaluated at the end."""
+        self._data.setdefault("outputs", {})[name] = _json(value)
+        return self
+
+    def middleware(self, *layers: Any) -> Self:
+        """Wrap every node in these layers, outermost first: names, ``{"use", "with", "when"}`` or Layer values."""
+        self._data.setdefault("middleware", []).extend(_layer(layer) for layer in layers)
+        return self
+
+    def settings(self, **settings: Any) -> Self:
+        """Set ``max_concurrency``, ``fail_fast``, ``timeout`` or ``durability``."""
+        self._data.setdefault("settings", {}).update(settings)
+        return self
+
+    def build(self) -> Workflow:
+        """Return the definition.
+
+        Raises:
+            DefinitionError: It is not valid; the one error lists every Problem.
+        """
+        data = {**self._data, "nodes": dict(self._nodes), "edges": list(self._edges)}
+        workflow, shape = from_data(data)
+        problems = [*self._problems, *shape]
+        if workflow is not None:
+            problems += validate(workflow, self._catalog if self._catalog is not None else _registry())
+        if workflow is None or not is_valid(problems):
+            raise definition_error(f"Workflow {self._data['id']!r} is not valid", problems)
+        return workflow
+
+    def _connect(self, node_id: str, after: After) -> None:
+        for source in [after] if isinstance(after, str) else after or ():
+            name, _, port = source.partition(":")
+            self.edge(name, node_id, port or "out")
+
+    def _params(self, node_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        plain = {}
+        for name, value in values.items():
+            try:
+                plain[name] = _json(value)
+                check_value(plain[name], f"parameter {name!r} of node {node_id!r}")
+            except TypeError as error:
+                plain.pop(name, None)
+                path = f"nodes.{node_id}.params.{name}"
+                self._problems.append(Problem("bad_param", "error", path, f"{error}.", "Use a JSON value.", node_id))
+        return plain
+
+
+def _registry() -> Catalog:
+    from floworch.actions.registry import registry
+
+    return registry
+
+
+def _action_id(action: Action) -> str:
+    if isinstance(action, str):
+        return action
+    from floworch.actions.functions import spec_of
+
+    return spec_of(action).id
+
+
+def _retry(retries: int | None, retry: RetryPolicy | Mapping[str, Any] | None) -> Any:
+    policy = {} if retry is None else _json(retry)
+    if retries is not None and isinstance(policy, dict):
+        policy = {"max_attempts": retries + 1 if isinstance(retries, int) else retries, **policy}
+    return policy
+
+
+def _compensation(compensate: Compensation | Mapping[str, Any] | Action) -> Any:
+    if isinstance(compensate, (Mapping, Compensation)):
+        given = dict(_json(compensate)) if isinstance(compensate, Compensation) else dict(compensate)
+        if "action" in given:
+            given["action"] = _action_id(given["action"])
+        return _json(given)
+    return {"action": _action_id(compensate)}
+
+
+def _layer(layer: Any) -> Any:
+    """A middleware entry in file form."""
+    layer = getattr(layer, "layer", layer)
+    if isinstance(layer, str):
+        return {"use": layer}
+    if isinstance(layer, (Layer, Mapping)):
+        return _json(layer)
+    raise UsageError(
+        f"A middleware is a name, an object with 'use', or a Layer, not {type(layer).__name__}.",
+        "Register a function with @middleware('name') and use the name.",
+    )
+
+
+def _json(value: Any) -> Any:
+    """The value with tuples as lists, paths and enum members as their values, definition values in file form."""
+    if isinstance(value, Workflow):
+        return to_data(value)
+    if isinstance(value, Value):
+        return {
+            field.alias or name: _json(getattr(value, name))
+            for name, field in type(value).model_fields.items()
+            if name in value.model_fields_set
+        } | {key: _json(item) for key, item in (value.model_extra or {}).items()}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, PurePath):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""The rules of validation, one module per subject; ``floworch.model.validate`` runs them all."""

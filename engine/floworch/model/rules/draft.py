@@ -1,0 +1,73 @@
+"""What all rules share: the definition under examination, its plan, and the growing list of problems."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from floworch.model.catalog import ActionInfo, Catalog
+from floworch.model.graph import Plan, plan_of
+from floworch.model.problem import Problem
+from floworch.model.rules.codes import CODES
+from floworch.model.workflow import Workflow
+
+Repair = dict[str, Any]
+
+
+class Draft:
+    """One validation.
+
+    Attributes:
+        workflow: The definition.
+        plan: Its graph.
+        catalog: Where actions and layers are looked up.
+        actions: The action of every node by number, None where it is unknown.
+        problems: What was found so far.
+    """
+
+    def __init__(self, workflow: Workflow, catalog: Catalog) -> None:
+        self.workflow = workflow
+        self.plan: Plan = plan_of(workflow)
+        self.catalog = catalog
+        self.problems: list[Problem] = []
+        self._found: dict[str, ActionInfo | None] = {}
+        self.actions = [self.action(node.action) for node in self.plan.nodes]
+
+    def action(self, action_id: str) -> ActionInfo | None:
+        """The action of that id, looked up once."""
+        if action_id not in self._found:
+            self._found[action_id] = self.catalog.find_action(action_id)
+        return self._found[action_id]
+
+    def add(
+        self, code: str, path: str, message: str, fix: str = "", node: str | None = None, repair: Repair | None = None
+    ) -> None:
+        """Note a problem; its severity is that of its code."""
+        severity: Literal["error", "warning"] = "warning" if CODES[code][0] == "warning" else "error"
+        self.problems.append(Problem(code, severity, path, message, fix, node, repair))
+
+
+def closest(word: str, words: Iterable[str]) -> str | None:
+    """The most similar of some words, or None when none is similar enough."""
+    found = difflib.get_close_matches(word, list(words), 1, 0.6)
+    return found[0] if found else None
+
+
+def did_you_mean(word: str, words: Iterable[str], otherwise: str = "") -> tuple[str, str | None]:
+    """A fix in words, and the word it offers."""
+    close = closest(word, words)
+    return (f"Did you mean {close!r}?", close) if close else (otherwise, None)
+
+
+def listing(words: Iterable[str], most: int = 10) -> str:
+    """``a, b and c`` of the first words."""
+    every = list(words)
+    if len(every) > most:
+        return ", ".join(every[:most]) + f" and {len(every) - most} more"
+    return " and ".join([", ".join(every[:-1]), every[-1]]) if len(every) > 1 else "".join(every)
+
+
+def step(path: str, key: str | int) -> str:
+    """The path of an entry: ``a.b`` or ``a[0]``."""
+    return f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}"

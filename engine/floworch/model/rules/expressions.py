@@ -1,0 +1,184 @@
+"""Static checks of every expression: syntax, names, filters and who ran before whom (C6.4, C15)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from floworch.errors import ExpressionError
+from floworch.expr import Compiled, compile_condition, compile_text, is_template, known_filters
+from floworch.expr.paths import filters_of, path_text
+from floworch.model.rules.draft import Draft, did_you_mean, listing, step
+from floworch.model.rules.references import References
+from floworch.model.workflow import Layer, Node
+
+_FILTERS = known_filters()
+_DOTTED = re.compile(r"\bnodes\s*\.\s*([A-Za-z0-9_][A-Za-z0-9_-]*)")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class _Scope:
+    """Where an expression stands: its node (or -1) and the extra names it may use there."""
+
+    __slots__ = ("names", "node", "number")
+
+    def __init__(self, node: str | None, number: int, names: frozenset[str]) -> None:
+        self.node = node
+        self.number = number
+        self.names = names
+
+
+_PLAIN = frozenset({"inputs", "data", "nodes", "run", "secrets"})
+_ITEM = _PLAIN | {"item", "index"}
+_NESTED = _ITEM | {"outer"}
+
+
+def check_expressions(draft: Draft) -> None:
+    """Find everything that can be known to be wrong with expressions before a run."""
+    checker = _Checker(draft)
+    for number, node in enumerate(draft.plan.nodes):
+        checker.node(number, node)
+    checker.layers(draft.workflow.middleware, "middleware", _Scope(None, -2, _NESTED))
+    outputs = _Scope(None, -1, _PLAIN)
+    for name, value in draft.workflow.outputs.items():
+        checker.value(value, f"outputs.{name}", outputs)
+    checker.references.finish()
+
+
+class _Checker:
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.references = References(draft)
+
+    def node(self, number: int, node: Node) -> None:
+        """Check every expression of one node."""
+        node_id = self.draft.plan.ids[number]
+        path = f"nodes.{node_id}"
+        around = self.draft.plan.enclosing(number)
+        scope = _Scope(node_id, number, _NESTED if len(around) > 1 else _ITEM if around else _PLAIN)
+        action = self.draft.actions[number]
+        raw = action.raw_params if action is not None else frozenset()
+        conditions = action.condition_params if action is not None else frozenset()
+        for name, value in node.params.items():
+            place = f"{path}.params.{name}"
+            if name in raw:
+                own = getattr(action, "raw_names", None)  # names the action adds, such as a template's values
+                self.raw(value, place, _Scope(node_id, number, _NESTED | (own(node.params) if own else frozenset())))
+            elif name in conditions and isinstance(value, str):
+                self.condition(value, place, scope)
+            else:
+                self.value(value, place, scope)
+        self.layers(node.middleware, f"{path}.middleware", scope)
+        if isinstance(node.breakpoint, str):
+            self.condition(node.breakpoint, f"{path}.breakpoint", scope)
+        if node.compensate is not None:
+            undo = _Scope(node_id, number, scope.names | {"output"})
+            self.value(node.compensate.params, f"{path}.compensate.params", undo)
+
+    def layers(self, layers: tuple[Layer, ...], path: str, scope: _Scope) -> None:
+        """Check the options and conditions of a middleware list."""
+        for number, layer in enumerate(layers):
+            self.value(layer.options, f"{path}[{number}].with", scope)
+            if isinstance(layer.when, str):
+                self.condition(layer.when, f"{path}[{number}].when", scope)
+
+    def value(self, value: Any, path: str, scope: _Scope) -> None:
+        """Check every text inside a value that holds an expression."""
+        for place, text in _texts(value, path):
+            self.compiled(text, place, scope, compile_text, "bad_expression")
+
+    def raw(self, value: Any, path: str, scope: _Scope) -> None:
+        """Check a parameter that the action evaluates itself: texts with braces, or one bare expression."""
+        if isinstance(value, str) and not is_template(value):
+            return  # may be an expression or plain text: only the action knows
+        self.value(value, path, scope)
+
+    def condition(self, text: str, path: str, scope: _Scope) -> None:
+        """Check an expression that must give true or false."""
+        self.compiled(text, path, scope, compile_condition, "bad_condition")
+
+    def compiled(
+        self, text: str, path: str, scope: _Scope, compiler: Callable[[str], Compiled], code: str
+    ) -> None:
+        """Compile one text and check what it mentions."""
+        dotted = self.dotted(text, path, scope)
+        try:
+            compiled = compiler(text)
+        except ExpressionError as error:
+            if not dotted:
+                at = f" (character {error.offset + 1})" if error.offset is not None else ""
+                code = "bad_expression" if error.offset is not None else code
+                message = f"{error.message.rstrip('.')}{at}."
+                self.draft.add(code, path, message, error.hint or "Check the syntax.", scope.node)
+            return
+        for name in filters_of(text) - _FILTERS if "|" in text else ():
+            fix, close = did_you_mean(name, _FILTERS, "See the list of filters.")
+            repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
+            self.draft.add("unknown_filter", path, f"There is no filter {name!r}.", fix, scope.node, repair)
+        for reference in compiled.references:
+            self.reference(reference, path, scope, dotted)
+
+    def reference(self, reference: tuple[str, ...], path: str, scope: _Scope, dotted: set[str]) -> None:
+        """Check one path that an expression mentions."""
+        root = reference[0]
+        if root not in scope.names:
+            self.unknown_name(root, path, scope)
+        elif root == "inputs" and len(reference) > 1:
+            self.references.input(reference[1], path, scope.node)
+        elif root == "run" and len(reference) > 1 and reference[1] not in {"id", "workflow"}:
+            message = f"{path_text(reference[:2])} does not exist."
+            self.draft.add("unknown_field", path, message, "There is run.id and run.workflow.", scope.node)
+        elif root == "nodes" and len(reference) > 1 and not any(each.startswith(reference[1]) for each in dotted):
+            self.references.node(reference, path, scope.node, scope.number)
+
+    def unknown_name(self, root: str, path: str, scope: _Scope) -> None:
+        if root in _FUNCTIONS:
+            return
+        known = {"item": "only inside a container", "index": "only inside a container", "output": "only in compensate",
+                 "outer": "only inside a container that is inside another one"}  # fmt: skip
+        if root in known:
+            self.draft.add("unknown_name", path, f"{root!r} exists {known[root]}.", "", scope.node)
+            return
+        fix, close = did_you_mean(root, scope.names, f"There is {listing(sorted(scope.names))}.")
+        if root in self.draft.workflow.inputs:
+            fix, close = f"Write inputs.{root}.", f"inputs.{root}"
+        elif root in self.draft.plan.index:
+            fix, close = f"Write nodes.{root}.output.", f"nodes.{root}"
+        repair = {"op": "replace_text", "path": path, "old": root, "new": close} if close else None
+        message = f"The expression uses {root!r}, which does not exist."
+        self.draft.add("unknown_name", path, message, fix, scope.node, repair)
+
+    def dotted(self, text: str, path: str, scope: _Scope) -> set[str]:
+        """Find ``nodes.my-node``: the dot form of an id that is no identifier."""
+        if "nodes" not in text:
+            return set()
+        found = set()
+        for match in _DOTTED.finditer(text):
+            node_id = match[1]
+            if _IDENTIFIER.fullmatch(node_id) or node_id not in self.draft.plan.index:
+                continue
+            found.add(node_id)
+            right = f"nodes[{node_id!r}]"
+            message = f"{match[0]} is not the node {node_id!r}: its id is no identifier."
+            repair = {"op": "replace_text", "path": path, "old": match[0], "new": right}
+            self.draft.add("dotted_id", path, message, f"Write {right}.", scope.node, repair)
+        return found
+
+
+_FUNCTIONS = frozenset({"range", "dict", "namespace", "joiner", "cycler", "loop", "self"})
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text with an expression inside a value, with its path."""
+    if isinstance(value, str):
+        if is_template(value):
+            yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(item, (str, dict, list)):
+                yield from _texts(item, step(path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            if isinstance(item, (str, dict, list)):
+                yield from _texts(item, step(path, number))

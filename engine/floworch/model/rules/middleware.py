@@ -1,0 +1,45 @@
+"""Middleware lists: known layers, fitting options, one retry (C5, C15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from floworch.model.rules.draft import Draft, did_you_mean
+from floworch.model.workflow import Layer
+
+
+def check_middleware(draft: Draft) -> None:
+    """Find unknown layers, options that do not fit and retries inside retries."""
+    outer = draft.workflow.middleware
+    _check_list(draft, outer, "middleware", None)
+    shared = _retries(outer)
+    if shared > 1:
+        draft.add("two_retries", "middleware", "The workflow has more than one retry layer.", "Keep one of them.")
+    for node_id, node in draft.workflow.nodes.items():
+        if not node.middleware and (node.retry is None or not shared):
+            continue
+        _check_list(draft, node.middleware, f"nodes.{node_id}.middleware", node_id)
+        own = _retries(node.middleware) + (node.retry is not None)
+        if own > 1 or (own and shared):
+            where = "the retry of the workflow" if own == 1 else "another retry of its own"
+            draft.add(
+                "two_retries", f"nodes.{node_id}.{'retry' if node.retry is not None else 'middleware'}",
+                f"{node_id!r} has a retry inside {where}: only the innermost has effect.", "Keep one of them.", node_id,
+            )  # fmt: skip
+
+
+def _retries(layers: Sequence[Layer]) -> int:
+    return sum(layer.use == "retry" for layer in layers)
+
+
+def _check_list(draft: Draft, layers: Sequence[Layer], path: str, node: str | None) -> None:
+    for number, layer in enumerate(layers):
+        place = f"{path}[{number}]"
+        issues = draft.catalog.check_layer(layer.use, layer.options)
+        if issues is None:
+            fix, _ = did_you_mean(layer.use, draft.catalog.layer_ids(), "See the list of middleware.")
+            draft.add("unknown_layer", f"{place}.use", f"There is no middleware {layer.use!r}.", fix, node)
+            continue
+        for issue in issues:
+            where = f"{place}.with.{issue.path}" if issue.path else f"{place}.with"
+            draft.add("bad_option", where, issue.message, issue.fix, node)

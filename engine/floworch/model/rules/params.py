@@ -1,0 +1,53 @@
+"""Actions exist and their literal parameters fit (C2.7, C4.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from floworch.model.catalog import ActionInfo
+from floworch.model.rules.draft import Draft, did_you_mean
+
+
+def check_params(draft: Draft) -> None:
+    """Find unknown actions, parameters that do not fit and timeouts that cannot interrupt."""
+    for node_id, node in draft.workflow.nodes.items():
+        path = f"nodes.{node_id}"
+        action = draft.action(node.action)
+        if action is None:
+            _unknown(draft, node.action, f"{path}.action", node_id, "action")
+        else:
+            _check(draft, action, node.params, f"{path}.params", node_id)
+            if node.timeout is not None and (node.run_on or action.run_on) == "thread":
+                _thread_timeout(draft, node_id)
+        undo = node.compensate
+        if undo is not None:
+            undo_action = draft.action(undo.action)
+            if undo_action is None:
+                _unknown(draft, undo.action, f"{path}.compensate.action", node_id, "")
+            elif not undo_action.id.startswith("py:"):  # a Python function is called with (ctx, output)
+                _check(draft, undo_action, undo.params, f"{path}.compensate.params", node_id)
+
+
+def _unknown(draft: Draft, name: str, path: str, node_id: str, field: str) -> None:
+    if name.startswith("py:"):
+        fix = "Check the module and the function's name, and that the module can be imported here."
+        draft.add("unknown_action", path, f"There is no function {name[3:]!r}.", fix, node_id)
+        return
+    fix, close = did_you_mean(name, draft.catalog.action_ids(), "'floworch actions list' shows every action.")
+    repair = {"op": "set_field", "node": node_id, "field": field, "value": close} if close and field else None
+    draft.add("unknown_action", path, f"There is no action {name!r}.", fix, node_id, repair)
+
+
+def _check(draft: Draft, action: ActionInfo, params: Mapping[str, Any], path: str, node_id: str) -> None:
+    for issue in action.check_params(params):
+        place = f"{path}.{issue.path}" if issue.path else path
+        draft.add("bad_param", place, issue.message, issue.fix, node_id)
+
+
+def _thread_timeout(draft: Draft, node_id: str) -> None:
+    draft.add(
+        "thread_timeout", f"nodes.{node_id}.timeout",
+        f"{node_id!r} runs in a thread, which a timeout cannot interrupt: its work goes on and the result is dropped.",
+        "Run it in a process.", node_id, {"op": "set_field", "node": node_id, "field": "run_on", "value": "process"},
+    )  # fmt: skip

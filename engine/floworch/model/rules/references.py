@@ -1,0 +1,76 @@
+"""What expressions say about inputs and other nodes, checked in one pass at the end."""
+
+from __future__ import annotations
+
+from floworch.expr import path_text
+from floworch.model.rules.draft import Draft, did_you_mean, listing
+
+_FIELDS = ("output", "status", "error")
+
+
+class References:
+    """Collects references to nodes; ``finish`` finds those to nodes that are not upstream, all at once."""
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._pairs: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
+
+    def input(self, name: str, path: str, node: str | None) -> None:
+        """A reference to ``inputs.<name>``."""
+        if name in self._draft.workflow.inputs:
+            return
+        fix, close = did_you_mean(name, self._draft.workflow.inputs, "Declare it under inputs.")
+        repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
+        self._draft.add("unknown_input", path, f"There is no input {name!r}.", fix, node, repair)
+
+    def node(self, reference: tuple[str, ...], path: str, node: str | None, number: int) -> None:
+        """A reference to ``nodes.<id>...`` in an expression of node ``number`` (-1: outputs, -2: workflow layers)."""
+        plan, name = self._draft.plan, reference[1]
+        target = plan.index.get(name)
+        if target is None:
+            fix, close = did_you_mean(name, plan.ids, "Add the node or change the expression.")
+            repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
+            self._draft.add("unknown_node", path, f"There is no node {name!r}.", fix, node, repair)
+            return
+        if len(reference) > 2 and reference[2] not in _FIELDS:
+            right = path_text((*reference[:2], "output", *reference[2:]))
+            message = f"{path_text(reference[:3])} does not exist: a node has {listing(_FIELDS)}."
+            repair = {"op": "replace_text", "path": path, "old": path_text(reference), "new": right}
+            self._draft.add("unknown_field", path, message, f"Write {right}.", node, repair)
+        if number == -1:
+            self._visible_at_end(target, path)
+        elif number >= 0:
+            self._visible(target, number, path, node or "")
+
+    def _visible_at_end(self, target: int, path: str) -> None:
+        around = self._draft.plan.enclosing(target)
+        if around:
+            self._inside(target, around[-1], path, None)
+
+    def _inside(self, target: int, container: int, path: str, node: str | None) -> None:
+        plan = self._draft.plan
+        message = f"Node {plan.ids[target]!r} runs inside {plan.ids[container]!r}, once per item."
+        fix = f"Use the results: {path_text(('nodes', plan.ids[container], 'output'))}."
+        self._draft.add("not_upstream", path, message, fix, node)
+
+    def _visible(self, target: int, number: int, path: str, node: str) -> None:
+        """Note the pair of nodes in one body that must be upstream of each other for the reference to hold."""
+        plan = self._draft.plan
+        level = {plan.parent[each]: each for each in (number, *plan.enclosing(number))}
+        here = level.get(plan.parent[target])
+        if here is None:
+            self._inside(target, plan.enclosing(target)[-1], path, node)
+        elif here == target:
+            inner = "itself" if target == number else "the container it is in"
+            message = f"{node!r} reads the node {plan.ids[target]!r}, which is {inner}."
+            self._draft.add("not_upstream", path, message, "Read a node that runs before it.", node)
+        else:
+            self._pairs.setdefault((target, here), []).append((path, node, plan.ids[target]))
+
+    def finish(self) -> None:
+        """Add the problems of all references to nodes that are not upstream."""
+        for pair in sorted(self._draft.plan.not_upstream(self._pairs)):
+            for path, node, name in self._pairs[pair]:
+                message = f"{node!r} reads the node {name!r}, which has not run before it."
+                fix = f"Connect {name} → {node}, directly or through others."
+                self._draft.add("not_upstream", path, message, fix, node)

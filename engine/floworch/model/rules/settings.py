@@ -1,0 +1,76 @@
+"""Durations, limits, error kinds and input defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from floworch.errors import ErrorKind
+from floworch.model.durations import seconds
+from floworch.model.rules.draft import Draft, did_you_mean
+from floworch.model.workflow import RetryPolicy
+
+#: More nodes running, or attempts made, than this is a mistake.
+MOST_CONCURRENCY = 10_000
+MOST_ATTEMPTS = 10_000
+
+_KINDS = frozenset(kind.value for kind in ErrorKind) | {"transient", "all"}
+_TYPES: dict[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    "boolean": lambda value: isinstance(value, bool),
+    "object": lambda value: isinstance(value, dict),
+    "array": lambda value: isinstance(value, list),
+    "any": lambda value: True,
+}
+
+
+def check_settings(draft: Draft) -> None:
+    """Find bad durations, numbers over a limit, unknown error kinds and defaults of the wrong type."""
+    settings = draft.workflow.settings
+    _duration(draft, settings.timeout, "settings.timeout", None)
+    _limit(draft, settings.max_concurrency, MOST_CONCURRENCY, "settings.max_concurrency", None)
+    for name, declared in draft.workflow.inputs.items():
+        if declared.default is not None and not _TYPES[declared.type](declared.default):
+            message = f"The default of input {name!r} is not of type {declared.type}."
+            draft.add("bad_default", f"inputs.{name}.default", message, "Change the default or the type.")
+    for node_id, node in draft.workflow.nodes.items():
+        path = f"nodes.{node_id}"
+        if node.timeout is not None:
+            _duration(draft, node.timeout, f"{path}.timeout", node_id)
+        if node.retry is not None:
+            _retry(draft, node.retry, f"{path}.retry", node_id)
+        if node.compensate is not None:
+            _duration(draft, node.compensate.timeout, f"{path}.compensate.timeout", node_id)
+            if node.compensate.retry is not None:
+                _retry(draft, node.compensate.retry, f"{path}.compensate.retry", node_id)
+
+
+def _retry(draft: Draft, retry: RetryPolicy, path: str, node: str) -> None:
+    _duration(draft, retry.delay, f"{path}.delay", node, zero=True)
+    _duration(draft, retry.max_delay, f"{path}.max_delay", node, zero=True)
+    _limit(draft, retry.max_attempts, MOST_ATTEMPTS, f"{path}.max_attempts", node)
+    for field, kinds in (("on", retry.on), ("give_up_on", retry.give_up_on)):
+        for number, kind in enumerate(kinds):
+            if kind not in _KINDS:
+                fix, _ = did_you_mean(kind, _KINDS, f"One of {', '.join(sorted(_KINDS))}.")
+                message = f"{kind!r} is not an error kind."
+                draft.add("unknown_error_kind", f"{path}.{field}[{number}]", message, fix, node)
+
+
+def _duration(draft: Draft, value: Any, path: str, node: str | None, zero: bool = False) -> None:
+    if value is None:
+        return
+    try:
+        length = seconds(value)
+    except (ValueError, OverflowError) as error:
+        draft.add("bad_duration", path, f"{path}: {error}.", "Such as 30, '250ms', '30s', '5m', '2h' or '7d'.", node)
+        return
+    if length == 0 and not zero:
+        draft.add("bad_duration", path, f"{path} is zero.", "Use more than zero, or remove it.", node)
+
+
+def _limit(draft: Draft, value: int, most: int, path: str, node: str | None) -> None:
+    if value > most:
+        draft.add("out_of_range", path, f"{path} is {value}; it must be at most {most}.", "Use a smaller number.", node)
