@@ -48,6 +48,7 @@ def build_spec(
     container: bool = False,
     raw_params: Iterable[str] = (),
     condition_params: Iterable[str] = (),
+    names_param: str = "",
     output_schema: dict[str, Any] | None = None,
     example: Mapping[str, Any] | None = None,
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None,
@@ -67,8 +68,8 @@ def build_spec(
     raw, conditions = frozenset(raw_params), frozenset(condition_params)
     model = params_model(fn, action_id, raw=raw, conditions=conditions)
     names = {field.alias or name for name, field in model.model_fields.items()}
-    for wanted in (*raw, *conditions, *([subtitle] if subtitle else ())):
-        if wanted not in names:
+    for wanted in (*raw, *conditions, subtitle, names_param):
+        if wanted and wanted not in names:
             hint = did_you_mean(wanted, names, "Parameters")
             raise UsageError(f"{action_id}: there is no parameter '{wanted}'.", hint)
     name = getattr(fn, "__name__", type(fn).__name__)
@@ -80,7 +81,7 @@ def build_spec(
         output_schema=output_schema if output_schema is not None else output_schema_of(fn, action_id),
         ports=tuple(ports), ports_of=ports_of, capabilities=frozenset(capabilities), container=container,
         raw_params=raw | (widget_names(model, "secret") if model.model_fields else frozenset()),
-        condition_params=conditions, example=dict(example or {}), check=check, **chosen,
+        condition_params=conditions, names_param=names_param, example=dict(example or {}), check=check, **chosen,
     )
 
 

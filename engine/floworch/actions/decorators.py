@@ -33,6 +33,7 @@ def action(
     container: bool = False,
     raw_params: Iterable[str] = (),
     condition_params: Iterable[str] = (),
+    names_param: str = "",
     output_schema: dict[str, Any] | None = None,
     example: Mapping[str, Any] | None = None,
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None,
@@ -60,6 +61,7 @@ def action(
         container: Whether the node holds a body.
         raw_params: Parameters that reach the function unevaluated (``expr[item]``, templates).
         condition_params: Parameters that are evaluated to a bool, braces optional.
+        names_param: The parameter whose keys are further names in raw parameters.
         output_schema: JSON Schema of the output, when the return annotation cannot say it.
         example: Parameters of a typical use.
         check: Finds what is wrong with several literal parameters together.
@@ -78,7 +80,7 @@ def action(
         spec = build_spec(
             fn, action_id, title=title, summary=summary, category=category, icon=icon, subtitle=subtitle,
             version=version, effect=effect, run_on=run_on, ports=ports, ports_of=ports_of, capabilities=capabilities,
-            container=container, raw_params=raw_params, condition_params=condition_params,
+            container=container, raw_params=raw_params, condition_params=condition_params, names_param=names_param,
             output_schema=output_schema, example=example, check=check,
         )
         (into if into is not None else registry).register(spec)

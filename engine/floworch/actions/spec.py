@@ -33,6 +33,7 @@ class ActionSpec:
         container: The node holds a body (``flow.foreach``).
         raw_params: Parameters passed on unevaluated (``expr[item]``).
         condition_params: Parameters evaluated to a bool, braces optional.
+        names_param: The parameter whose keys are further names in raw parameters (``values`` of a template), or empty.
         example: Parameters of a typical use, for documentation and for a new node.
         check: Finds what is wrong with several literal parameters together; called by ``check_params``.
     """
@@ -59,10 +60,16 @@ class ActionSpec:
     condition_params: frozenset[str] = frozenset()
     example: Mapping[str, Any] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None
+    names_param: str = ""
 
     def success_ports(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Ports that may fire on success with these literal parameters, without ``done``."""
         return self.ports_of(params) if self.ports_of is not None else self.ports
+
+    def raw_names(self, params: Mapping[str, Any]) -> frozenset[str]:
+        """Names that raw parameters may use besides those of every expression."""
+        names = params.get(self.names_param) if self.names_param else None
+        return frozenset(names) if isinstance(names, Mapping) else frozenset()
 
     def check_params(self, params: Mapping[str, Any]) -> Sequence[ParamIssue]:
         """Every literal parameter that is wrong, unknown or missing (values holding ``{{`` are taken as fitting)."""

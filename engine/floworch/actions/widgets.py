@@ -46,7 +46,8 @@ def _seconds(value: Any) -> float:
     raise ValueError(f"{value!r} is not a duration: write seconds, or a number with ms, s, m, h or d")
 
 
-#: A span of time; the file holds seconds or ``"30s"``, the action receives seconds as float.
+#: A span of time; the file holds seconds or ``"30s"``, the action receives seconds as float. In a model of your own,
+#: a default is a number of seconds; in an action's signature it may be text too.
 Duration = Annotated[
     float,
     BeforeValidator(_seconds),
@@ -59,7 +60,6 @@ Duration = Annotated[
             "widget": "duration",
         }
     ),
-    Field(validate_default=True),
 ]
 #: Source text in a monospaced editor; ``widget("code", language=...)`` names the language.
 Code = Annotated[str, widget("code")]
@@ -90,7 +90,7 @@ def secret_value(ctx: Context, text: str) -> str:
     """
     if "{{" not in text:
         return ctx.secret(text)
-    value = ctx.evaluate(text)
+    value = ctx.evaluate(text, ctx.item)
     if isinstance(value, str):
         return value
     from floworch.errors import ActionError, ErrorKind

@@ -106,6 +106,13 @@ class FakeHost:
 
         return render_template(template, self.scope(ctx, values), autoescape)
 
+    def condition(self, ctx: Context, expression: str | bool) -> bool:
+        """Evaluate a condition."""
+        from floworch.expr import compile_condition
+
+        compiled = compile_condition(expression)
+        return bool(compiled.value if compiled.constant else compiled.evaluate(self.scope(ctx)))
+
     async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool:
         """Never tries again."""
         return False

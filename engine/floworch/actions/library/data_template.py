@@ -14,7 +14,8 @@ from floworch.errors import ActionError, ErrorKind, ExpressionError
 
 @action(
     "data.template", title="Template", category="data", icon="file-text", subtitle="format", effect="pure",
-    raw_params=("template",), output_schema={"type": "string", "description": "The finished text."},
+    raw_params=("template",), names_param="values",
+    output_schema={"type": "string", "description": "The finished text."},
     example={
         "template": "<ul>{% for row in rows %}<li>{{ row.name }}: {{ row.size }}</li>{% endfor %}</ul>",
         "values": {"rows": "{{ nodes.group.output }}"}, "format": "html",

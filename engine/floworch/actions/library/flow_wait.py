@@ -51,6 +51,14 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 
 @action(
     "flow.wait", title="Wait", category="flow", icon="hourglass", subtitle="for", effect="pure", check=_check,
+    output_schema={
+        "type": "object",
+        "properties": {
+            "due": {"type": "number", "description": "When it was to end, in seconds since 1970."},
+            "resumed_at": {"type": "number", "description": "When it did end."},
+        },
+        "required": ["due", "resumed_at"],
+    },
     example={"for": "30s"},
 )
 async def flow_wait(

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from floworch.actions.suggest import closest, did_you_mean
+
+
+def test_the_closest_name_is_found() -> None:
+    assert closest("data.sett", ["data.set", "flow.if"]) == "data.set"
+    assert closest("DATA.SET", ["data.set"]) == "data.set"
+    assert closest("switch", ["flow.if", "flow.switch"]) == "flow.switch"
+    assert closest("zzz", ["data.set"]) is None
+
+
+def test_the_sentence_names_the_closest_or_lists_what_there_is() -> None:
+    assert did_you_mean("mesage", ["message", "level"]) == "Did you mean 'message'?"
+    assert did_you_mean("zzz", ["a", "b"], "Parameters") == "Parameters: a, b."
+    assert did_you_mean("zzz", [f"n{i}" for i in range(20)]).endswith("n11, ....")
+    assert did_you_mean("zzz", []) == ""
