@@ -62,6 +62,8 @@ class Verbs(TyperGroup):
         """Run the verb; an error becomes one message, one hint and its exit code."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
         except Exception as error:
             code = Report(sys.stderr, debug=bool(ctx.obj)).failure(error)
             if code is None:
@@ -76,9 +78,9 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from floworch.host.versions import product_version
+        from floworch.versions import VERSION
 
-        typer.echo(f"floworch {product_version()}")
+        typer.echo(f"floworch {VERSION}")
         raise typer.Exit
 
 

@@ -33,10 +33,10 @@ def _versions() -> dict[str, str | None]:
     import sqlite3
     from importlib.metadata import PackageNotFoundError, version
 
-    from floworch.host.versions import product_version
+    from floworch.versions import VERSION
 
     found: dict[str, str | None] = {
-        "floworch": product_version(),
+        "floworch": VERSION,
         "python": platform.python_version(),
         "system": platform.platform(),
         "sqlite": sqlite3.sqlite_version,

@@ -38,6 +38,6 @@ def resume(
         raise UsageError(f"--in-doubt {in_doubt} is not known.", "Choose rerun, done or fail.")
     output = output_of(json, events, exit_when_suspended, store_flag(store))
     options = {"in_doubt": in_doubt} if in_doubt else {}
-    code = carry_on(store, run, output, lambda host: host.resume(run, **options), final_too=False)
+    code = carry_on(store, run, output, "resume", **options)
     if code:
         raise typer.Exit(code)

@@ -23,6 +23,6 @@ def retry(
     from floworch.cli.support.stores import store_flag
 
     output = output_of(json, events, exit_when_suspended, store_flag(store))
-    code = carry_on(store, run, output, lambda host: host.retry(run), final_too=True)
+    code = carry_on(store, run, output, "retry")
     if code:
         raise typer.Exit(code)

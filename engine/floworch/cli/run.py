@@ -72,18 +72,15 @@ Request = tuple["Workflow", dict[str, Any], "str | None"]
 
 
 async def _run(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> int:
-    from floworch.cli.support.drive import drive, finish
+    from floworch.cli.support.drive import drive_here
     from floworch.cli.support.stores import open_store
     from floworch.engine import Engine
-    from floworch.host.in_process import InProcessHost
     from floworch.host.server import ControlServer
 
     async with Engine(open_store(given)) as engine, ControlServer(engine):
         handle = await engine.start(*request, **options)
         sys.stderr.write(f"Run {handle.run_id}\n")
-        stream = InProcessHost(engine).events(handle.run_id)
-        await drive(stream, handle.state, output, lambda: handle.pause(now=True))
-        return finish(handle.state, output)
+        return await drive_here(engine, handle, 0, output)
 
 
 async def _detach(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 from floworch.errors import FlowError
 from floworch.host import wire
 from floworch.host.wire import Challenge, Hello, Message, ProtocolError, Welcome
+from floworch.versions import VERSION
 
 #: Seconds that either end waits for the other to prove itself.
 HANDSHAKE_SECONDS = 10.0
@@ -152,8 +153,6 @@ class Listener:
             await channel.close()
 
     async def _let_in(self, channel: Channel) -> None:
-        from floworch.host.versions import product_version
-
         nonce = secrets.token_bytes(_NONCE)
         await channel.send(Challenge(wire.PROTOCOL, nonce))
         hello = await channel.receive()
@@ -163,7 +162,7 @@ class Listener:
             raise ProtocolError("The client does not know the token.")
         channel.authenticated()
         proof = _proof(self.token, b"server", nonce, hello.nonce)
-        await channel.send(Welcome(proof, os.getpid(), product_version()))
+        await channel.send(Welcome(proof, os.getpid(), VERSION))
 
 
 async def listen(handler: Handler, kind: str = "auto") -> Listener:

@@ -155,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=os.environ.get("FLOWORCH_LOG_LEVEL", "WARNING").upper(), stream=sys.stderr)
     try:
-        from floworch import FlatBuffersStore
+        from floworch.store.journal.store import FlatBuffersStore
 
         store = FlatBuffersStore(options.store)
         options.store.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -28,30 +28,25 @@ class LiveRun(Protocol):
     """The part of a RunHandle that the feed uses."""
 
     @property
+    def run_id(self) -> str: ...
+    @property
     def state(self) -> Any: ...
     def subscribe(self, callback: Callable[[list[Event]], None], from_seq: int = 0) -> Callable[[], None]: ...
     async def stopped(self) -> None: ...
 
 
-class FeedEngine(Protocol):
-    """The part of an Engine that the feed uses."""
-
-    @property
-    def store(self) -> Any: ...
-    def live(self, run_id: str) -> Any: ...
-
-
 async def feed(
-    engine: FeedEngine, run_id: str, from_seq: int = 0, limit: int = QUEUE_EVENTS
+    store: Any, live: Callable[[str], LiveRun | None], run_id: str, from_seq: int = 0, limit: int = QUEUE_EVENTS
 ) -> AsyncIterator[list[Event]]:
     """Yield batches of a run's events from ``from_seq`` on, in order and gapless.
 
-    It ends once the run has reached a final status, is paused, or is no longer worked on by this engine, and
-    everything was delivered. A suspended run that this engine still waits for (a timer, a signal, a person) keeps the
+    It ends once the run has reached a final status, is paused, or is no longer worked on in this process, and
+    everything was delivered. A suspended run that is still waited for here (a timer, a signal, a person) keeps the
     stream open, so that whoever watches sees it go on.
 
     Args:
-        engine: Where the run is stored and perhaps live.
+        store: Where the run is kept.
+        live: Says which handle works on a run in this process, until it has let go of the run; else None.
         run_id: The run.
         from_seq: First sequence number wanted.
         limit: Live events that may wait for the reader before it is sent back to the store.
@@ -61,32 +56,34 @@ async def feed(
     """
     position = from_seq
     while True:
-        run = engine.live(run_id)
-        before = position
-        async for batch in _stored(engine.store, run_id, position):
-            position = batch[-1].seq + 1
-            yield batch
+        run = live(run_id)
         if run is None:
+            before = position
+            async for batch in _stored(store, run_id, position):
+                position = batch[-1].seq + 1
+                yield batch
             # Only a pass that found nothing, with nobody at work before and after it, proves the end.
-            if position == before and engine.live(run_id) is None:
+            if position == before and live(run_id) is None:
                 return
             continue
-        live = _Live(run, position, limit)
+        following = _Live(run, position, limit)
         try:
-            async for batch in live.batches():
+            async for batch in following.batches(store):
                 position = batch[-1].seq + 1
                 yield batch
         finally:
-            live.close()
-        if live.ended:
-            async for batch in _stored(engine.store, run_id, position):
+            following.close()
+        if following.ended:
+            async for batch in _stored(store, run_id, position):
                 yield batch
             return
 
 
-async def _stored(store: Any, run_id: str, from_seq: int) -> AsyncIterator[list[Event]]:
+async def _stored(store: Any, run_id: str, from_seq: int, below: int | None = None) -> AsyncIterator[list[Event]]:
     batch: list[Event] = []
     for event in store.events(run_id, from_seq):
+        if event.seq == below:
+            break
         batch.append(event)
         if len(batch) >= SLICE_EVENTS:
             yield batch
@@ -102,7 +99,10 @@ class _Live:
     def __init__(self, run: LiveRun, position: int, limit: int) -> None:
         self.ended = False
         self._run = run
-        self._expected = position  # next number to take from the engine
+        self._position = position
+        # A long past is read from the store in slices; only the newest events are asked of the engine itself.
+        self._first = max(position, run.state.seq - SLICE_EVENTS)
+        self._expected = self._first  # next number to take from the engine
         self._limit = limit
         self._queue: deque[list[Event]] = deque()
         self._queued = 0
@@ -110,7 +110,7 @@ class _Live:
         self._wake = asyncio.Event()
         self._stopped = asyncio.ensure_future(run.stopped())
         self._stopped.add_done_callback(lambda _: self._wake.set())
-        self._unsubscribe = run.subscribe(self._push, from_seq=position)
+        self._unsubscribe = run.subscribe(self._push, from_seq=self._first)
 
     def close(self) -> None:
         """Let go of the run."""
@@ -134,8 +134,16 @@ class _Live:
             self._broken = self._queued > self._limit
         self._wake.set()
 
-    async def batches(self) -> AsyncIterator[list[Event]]:
-        """Yield what arrives until the run stops (``ended``) or the reader must go back to the store."""
+    async def batches(self, store: Any) -> AsyncIterator[list[Event]]:
+        """Yield what arrives until the run stops (``ended``) or the reader must start over from the store."""
+        if self._first > self._position:
+            # The journal may hold events that are not durable yet. Once the engine has confirmed one, every earlier
+            # one is, and may be reported.
+            while not (self._queue or self._broken or self._stopped.done()):
+                self._wake.clear()
+                await self._wake.wait()
+            async for batch in _stored(store, self._run.run_id, self._position, self._first):
+                yield batch
         while True:
             if not self._queue:
                 if self._stopped.done() or self._at_rest():

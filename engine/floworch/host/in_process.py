@@ -11,7 +11,7 @@ from floworch.model import values
 from floworch.run.state import RunState
 
 if TYPE_CHECKING:
-    from floworch.engine import Engine
+    from floworch.engine import Engine, RunHandle
     from floworch.model.workflow import Workflow
     from floworch.run.events import Event
     from floworch.store.protocol import RunHeader, RunSummary
@@ -22,6 +22,17 @@ class InProcessHost:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # From when the engine takes a run until it has let go of it, everything written included; ``engine.live``
+        # already says no while the last events are on their way to the disk.
+        self._owned: dict[str, RunHandle] = {handle.run_id: handle for handle in engine.handles()}
+        engine.on_owned.append(self._took)
+        engine.on_released.append(self._let_go)
+
+    def _took(self, handle: RunHandle) -> None:
+        self._owned[handle.run_id] = handle
+
+    def _let_go(self, handle: RunHandle) -> None:
+        self._owned.pop(handle.run_id, None)
 
     async def start(
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
@@ -59,7 +70,7 @@ class InProcessHost:
 
     def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events, see ``floworch.host.feed.feed``."""
-        return feed(self.engine, run_id, from_seq)
+        return feed(self.engine.store, self._owned.get, run_id, from_seq)
 
     async def header(self, run_id: str) -> RunHeader:
         """The header of a run."""
@@ -67,7 +78,7 @@ class InProcessHost:
 
     async def load(self, run_id: str) -> RunState:
         """A copy of the run's state now; of a live run it is what the engine knows, else what is stored."""
-        run = self.engine.live(run_id)
+        run = self._owned.get(run_id)
         if run is not None:
             return unpack_state(values.decode(values.encode(pack_state(run.state))))
         state = self.engine.store.load(run_id)

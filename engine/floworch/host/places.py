@@ -17,7 +17,7 @@ COMPANION_LOG = "companion.log"
 
 def store_root(store: RunStore | Any) -> Path | None:
     """The directory of a store, or None for a store that has none (memory)."""
-    root = getattr(store, "root", None)
+    root = getattr(store, "path", None)
     return Path(root) if root is not None else None
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from floworch.host.channel import HostUnavailable
-from floworch.host.client import RemoteHost
-from floworch.host.control_file import ControlInfo, read_control
-from floworch.host.places import control_path
+from floworch.host.owners import Owners
 
 if TYPE_CHECKING:
     from floworch.host.protocol import EngineHost
@@ -33,28 +30,11 @@ class RoutedHost:
 
     def __init__(self, host: EngineHost, store: RunStore) -> None:
         self._host = host
-        self._store = store
-        self._remotes: dict[ControlInfo, RemoteHost] = {}
+        self._owners = Owners(store)
 
     async def owner(self, run_id: str) -> EngineHost:
         """Return the host that can act on a run: a connected RemoteHost of its owner, or the local host."""
-        found = self._store.owner(run_id)
-        path = control_path(self._store, run_id)
-        if found is None or path is None or found.get("pid") == os.getpid():
-            return self._host
-        info = read_control(path)
-        if info is None or info.pid != found.get("pid"):
-            return self._host
-        return await self._remote(info) or self._host
-
-    async def _remote(self, info: ControlInfo) -> RemoteHost | None:
-        remote = self._remotes.get(info)
-        if remote is None:
-            remote = self._remotes[info] = RemoteHost(info, direct=True)
-        with contextlib.suppress(HostUnavailable):
-            await remote.connect()
-            return remote
-        return None
+        return await self._owners.find(run_id) or self._host
 
     async def start(
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
@@ -119,9 +99,7 @@ class RoutedHost:
 
     async def disconnect(self) -> None:
         """Let go of the other processes; the host of this process stays as it is."""
-        remotes, self._remotes = list(self._remotes.values()), {}
-        for remote in remotes:
-            await remote.close()
+        await self._owners.disconnect()
 
     async def close(self) -> None:
         """Let go of the other processes and close the host of this one."""

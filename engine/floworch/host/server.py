@@ -17,8 +17,8 @@ from floworch.host.control_file import ControlInfo, remove_control, write_contro
 from floworch.host.faults import pack_error
 from floworch.host.in_process import InProcessHost
 from floworch.host.places import control_path
-from floworch.host.versions import product_version
 from floworch.model import codec, values
+from floworch.versions import VERSION
 
 if TYPE_CHECKING:
     from floworch.engine import Engine, RunHandle
@@ -28,6 +28,8 @@ _log = logging.getLogger("floworch.host")
 
 #: Requests of one client that are served at a time; reading its next one waits.
 MAX_REQUESTS = 64
+#: Seconds that requests which are being served get to be answered when the server closes.
+GRACE_SECONDS = 1.0
 _SUBSCRIBE = "events"
 
 
@@ -49,6 +51,7 @@ class ControlServer:
         self.clients = 0
         self.on_change: Callable[[], None] = lambda: None
         self._kind = kind
+        self._answering: set[asyncio.Task[None]] = set()
         self._listener: Listener | None = None
         self._direct: EngineHost = InProcessHost(engine)
         self._routed: EngineHost = RoutedHost(self._direct, engine.store)
@@ -58,7 +61,7 @@ class ControlServer:
         """How to reach this server. Raises RuntimeError before ``start``."""
         if self._listener is None:
             raise RuntimeError("the control server has not been started")
-        return ControlInfo(self._listener.address, self._listener.token.hex(), os.getpid(), product_version())
+        return ControlInfo(self._listener.address, self._listener.token.hex(), os.getpid(), VERSION)
 
     async def start(self) -> None:
         """Listen, and announce it beside every run the engine owns now or later.
@@ -81,6 +84,9 @@ class ControlServer:
             self.engine.on_released.remove(self._released)
         for handle in self.engine.handles():
             self._released(handle)
+        if self._answering:
+            # A run that ends because it was asked to must not cut off the answer to that very request.
+            await asyncio.wait(set(self._answering), timeout=GRACE_SECONDS)
         await self._listener.close()
         self._listener = None
         await self._routed_close()
@@ -119,7 +125,7 @@ class ControlServer:
         self.clients += 1
         self.on_change()
         try:
-            await _Client(channel, self._direct, self._routed).run()
+            await _Client(channel, self._direct, self._routed, self._answering).run()
         finally:
             self.clients -= 1
             self.on_change()
@@ -128,7 +134,10 @@ class ControlServer:
 class _Client:
     """One connected client: reads requests and serves each in a task of its own."""
 
-    def __init__(self, channel: Channel, direct: EngineHost, routed: EngineHost) -> None:
+    def __init__(
+        self, channel: Channel, direct: EngineHost, routed: EngineHost, answering: set[asyncio.Task[None]]
+    ) -> None:
+        self._answering = answering  # of all clients; streams, which end with their runs, are left out
         self._channel = channel
         self._direct = direct
         self._routed = routed
@@ -144,6 +153,8 @@ class _Client:
                 await self._slots.acquire()
                 task = asyncio.create_task(self._answer(message), name=f"control {message.method}")
                 self._tasks.add(task)
+                if message.method != _SUBSCRIBE:
+                    self._answering.add(task)
                 task.add_done_callback(self._done)
         finally:
             for task in self._tasks:
@@ -152,6 +163,7 @@ class _Client:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._answering.discard(task)
         self._slots.release()
 
     async def _answer(self, request: wire.Request) -> None:
@@ -248,7 +260,7 @@ async def _runs(host: EngineHost, a: dict[str, Any]) -> Any:
 
 
 async def _ping(_: EngineHost, __: dict[str, Any]) -> Any:
-    return {"pid": os.getpid(), "version": product_version()}
+    return {"pid": os.getpid(), "version": VERSION}
 
 
 _METHODS: dict[str, Method] = {

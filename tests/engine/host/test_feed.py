@@ -28,7 +28,7 @@ async def test_past_and_live_join_without_gap_or_repeat(engine: Any, workflow: W
     """(C12) seq is gapless."""
     run = await engine.start(workflow)
     run.emit(*[LOG] * 1500)
-    reader = asyncio.create_task(rest(feed(engine, "r-1")))
+    reader = asyncio.create_task(rest(feed(engine.store, engine.live, "r-1")))
     for _ in range(200):
         run.emit(LOG, LOG)
         await asyncio.sleep(0)
@@ -41,7 +41,7 @@ async def test_past_and_live_join_without_gap_or_repeat(engine: Any, workflow: W
 async def test_from_a_sequence_number(engine: Any, workflow: Workflow) -> None:
     run = await engine.start(workflow)
     run.emit(LOG, LOG, LOG)
-    reader = asyncio.create_task(rest(feed(engine, "r-1", 3)))
+    reader = asyncio.create_task(rest(feed(engine.store, engine.live, "r-1", 3)))
     await asyncio.sleep(0)
     run.emit(EventKind.RUN_COMPLETED)
     run.release()
@@ -51,7 +51,7 @@ async def test_from_a_sequence_number(engine: Any, workflow: Workflow) -> None:
 async def test_ends_at_a_final_status_even_while_the_engine_holds_the_run(engine: Any, workflow: Workflow) -> None:
     run = await engine.start(workflow)
     run.emit(EventKind.RUN_PAUSING, EventKind.RUN_PAUSED)
-    assert await asyncio.wait_for(rest(feed(engine, "r-1")), 5) == [0, 1, 2, 3]
+    assert await asyncio.wait_for(rest(feed(engine.store, engine.live, "r-1")), 5) == [0, 1, 2, 3]
 
 
 async def test_a_suspended_run_that_is_still_waited_for_stays_open(engine: Any, workflow: Workflow) -> None:
@@ -59,7 +59,7 @@ async def test_a_suspended_run_that_is_still_waited_for_stays_open(engine: Any, 
     run = await engine.start(workflow)
     run.emit((EventKind.NODE_STARTED, 0, None), (EventKind.NODE_WAITING, 0, {"wait": {"kind": "signal", "name": "n"}}))
     run.emit(EventKind.RUN_SUSPENDED)
-    stream = feed(engine, "r-1")
+    stream = feed(engine.store, engine.live, "r-1")
     seen = [e.seq for e in await anext(stream)]
     assert seen == [0, 1, 2, 3, 4]
     later = asyncio.create_task(rest(stream))
@@ -72,13 +72,13 @@ async def test_a_suspended_run_that_is_still_waited_for_stays_open(engine: Any, 
 async def test_a_stored_run_that_nobody_works_on_ends_at_its_last_event(engine: Any, workflow: Workflow) -> None:
     run = await engine.start(workflow)
     run.release()
-    assert await rest(feed(engine, "r-1")) == [0, 1]
-    assert await rest(feed(engine, "r-1", 99)) == []
+    assert await rest(feed(engine.store, engine.live, "r-1")) == [0, 1]
+    assert await rest(feed(engine.store, engine.live, "r-1", 99)) == []
 
 
 async def test_a_run_that_stops_while_its_past_is_read_loses_nothing(engine: Any, workflow: Workflow) -> None:
     run = await engine.start(workflow)
-    stream = feed(engine, "r-1")
+    stream = feed(engine.store, engine.live, "r-1")
     first = [e.seq for e in await anext(stream)]
     run.emit(LOG, EventKind.RUN_COMPLETED)
     run.release()
@@ -87,7 +87,7 @@ async def test_a_run_that_stops_while_its_past_is_read_loses_nothing(engine: Any
 
 async def test_a_slow_reader_goes_back_to_the_store_and_misses_nothing(engine: Any, workflow: Workflow) -> None:
     run = await engine.start(workflow)
-    stream = feed(engine, "r-1", limit=10)
+    stream = feed(engine.store, engine.live, "r-1", limit=10)
     seen = [e.seq for e in await anext(stream)]
     later = asyncio.create_task(anext(stream))
     await asyncio.sleep(0)
@@ -103,7 +103,7 @@ async def test_a_slow_reader_goes_back_to_the_store_and_misses_nothing(engine: A
 
 async def test_the_engine_is_never_held_up_by_a_reader_that_stopped(engine: Any, workflow: Workflow) -> None:
     run = await engine.start(workflow)
-    stream = feed(engine, "r-1", limit=10)
+    stream = feed(engine.store, engine.live, "r-1", limit=10)
     await anext(stream)
     later = asyncio.create_task(anext(stream))
     await asyncio.sleep(0)
@@ -117,7 +117,7 @@ async def test_the_engine_is_never_held_up_by_a_reader_that_stopped(engine: Any,
 
 async def test_a_gap_in_what_the_engine_publishes_is_filled_from_the_store(engine: Any, workflow: Workflow) -> None:
     run = await engine.start(workflow)
-    stream = feed(engine, "r-1")
+    stream = feed(engine.store, engine.live, "r-1")
     await anext(stream)
     later = asyncio.create_task(rest(stream))
     await asyncio.sleep(0)
@@ -131,4 +131,4 @@ async def test_a_gap_in_what_the_engine_publishes_is_filled_from_the_store(engin
 
 async def test_an_unknown_run_is_said_at_once(engine: Any) -> None:
     with pytest.raises(RunNotFound):
-        await rest(feed(engine, "nope"))
+        await rest(feed(engine.store, engine.live, "nope"))

@@ -13,7 +13,7 @@ from floworch.store.memory import MemoryStore
 
 
 def test_beside_the_run(tmp_path: Path) -> None:
-    store = SimpleNamespace(root=str(tmp_path))
+    store = SimpleNamespace(path=str(tmp_path))
     assert store_root(store) == tmp_path
     assert control_path(store, "r-1") == tmp_path / "runs" / "r-1" / "control"
 
@@ -26,4 +26,4 @@ def test_a_store_in_memory_has_none() -> None:
 def test_ids_are_never_joined_unchecked(tmp_path: Path, run_id: str) -> None:
     """(C13)"""
     with pytest.raises(UsageError):
-        control_path(SimpleNamespace(root=tmp_path), run_id)
+        control_path(SimpleNamespace(path=tmp_path), run_id)

@@ -26,7 +26,7 @@ class OwnedStore(MemoryStore):
 
     def __init__(self, root: Path) -> None:
         super().__init__()
-        self.root = root
+        self.path = root
         self.owners: dict[str, dict[str, Any]] = {}
 
     def owner(self, run_id: str) -> dict[str, Any] | None:
@@ -44,7 +44,7 @@ async def owned_elsewhere(store: OwnedStore, engine: Any) -> ControlServer:
     server = ControlServer(engine)
     await server.start()
     info = server.info
-    write_control(store.root / "runs" / "r-1" / "control", ControlInfo(info.address, info.token, OTHER_PID))
+    write_control(store.path / "runs" / "r-1" / "control", ControlInfo(info.address, info.token, OTHER_PID))
     store.owners["r-1"] = {"pid": OTHER_PID, "host": "h"}
     return server
 
@@ -78,7 +78,7 @@ async def test_without_a_living_owner_the_local_engine_acts(store: OwnedStore, m
     await host.pause("r-1")
     store.owners["r-1"] = {"pid": OTHER_PID}
     await host.pause("r-1")  # no control file
-    write_control(store.root / "runs" / "r-1" / "control", info)
+    write_control(store.path / "runs" / "r-1" / "control", info)
     await host.pause("r-1")  # nobody answers
     store.owners["r-1"] = {"pid": OTHER_PID + 1}
     await host.pause("r-1")  # the file is of an earlier owner

@@ -40,7 +40,7 @@ RUN_COLOURS: dict[RunStatus, str] = {
     RunStatus.INTERRUPTED: "yellow",
 }
 
-_SILENT = frozenset({EventKind.ITEM_STARTED, EventKind.ITEM_COMPLETED, EventKind.NODE_PROGRESSED})
+_SILENT = frozenset({EventKind.ITEM_COMPLETED, EventKind.NODE_PROGRESSED})
 
 
 def seconds_text(seconds: float | None) -> str:

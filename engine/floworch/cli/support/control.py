@@ -6,9 +6,9 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from floworch.cli.support.drive import Output, drive, finish
+from floworch.cli.support.drive import Output, drive, drive_here, finish
 from floworch.cli.support.stores import open_store
 from floworch.run.status import RunStatus
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from floworch.host.routing import RoutedHost
 
 Ask = Callable[["EngineHost"], Awaitable[Any]]
+Verb = Literal["resume", "retry"]
 
 
 def control(store: Path | None, ask: Ask, done: str) -> None:
@@ -48,25 +49,26 @@ async def _control(given: Path | None, ask: Ask) -> None:
             await host.disconnect()
 
 
-def carry_on(given: Path | None, run_id: str, output: Output, ask: Ask, final_too: bool) -> int:
+def carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, **options: Any) -> int:
     """Make a stopped run go on, follow it to its next stop and return the exit code.
 
-    A run that another process owns goes on there and is followed from here.
+    A run that another process owns goes on there and is followed from here. ``resume`` of a run that has ended only
+    prints its result.
 
     Args:
         given: The store as given on the command line.
         run_id: The run.
         output: What to print.
-        ask: Makes the request of a host.
-        final_too: Whether the request is made of a run that has ended; otherwise its result is printed.
+        verb: ``resume`` or ``retry``.
+        options: For the verb.
 
     Raises:
         FlowError: There is no such run, or it cannot go on.
     """
-    return asyncio.run(_carry_on(given, run_id, output, ask, final_too))
+    return asyncio.run(_carry_on(given, run_id, output, verb, options))
 
 
-async def _carry_on(given: Path | None, run_id: str, output: Output, ask: Ask, final_too: bool) -> int:
+async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, options: dict[str, Any]) -> int:
     from floworch.engine import Engine
     from floworch.host.in_process import InProcessHost
     from floworch.host.routing import RoutedHost
@@ -78,28 +80,26 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, ask: Ask, f
         routed = RoutedHost(local, store)
         try:
             state = await routed.load(run_id)
-            if state.status.final and not final_too:
+            if state.status.final and verb == "resume":
                 return finish(state, output)
             owner = await routed.owner(run_id)
             if owner is not local:
-                return await _follow(routed, owner, run_id, output, ask)
-            first = store.load(run_id).seq
-            await ask(local)
-            run = engine.live(run_id)
-            if run is None:
-                return finish(store.load(run_id), output)
-            await drive(local.events(run_id, first), run.state, output, lambda: run.pause(now=True))
-            return finish(run.state, output)
+                return await _follow(routed, owner, run_id, output, verb, options)
+            handle = await getattr(engine, verb)(run_id, **options)
+            return await drive_here(engine, handle, state.seq, output)
         finally:
             await routed.disconnect()
 
 
-async def _follow(routed: RoutedHost, owner: EngineHost, run_id: str, output: Output, ask: Ask) -> int:
+async def _follow(
+    routed: RoutedHost, owner: EngineHost, run_id: str, output: Output, verb: Verb, options: dict[str, Any]
+) -> int:
     state = await owner.load(run_id)
-    if state.status in {RunStatus.PAUSED, RunStatus.FAILED}:
-        await ask(owner)
+    if state.status in {RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED}:
+        await getattr(owner, verb)(run_id, **options)
     else:
         # A running or suspended run needs nothing but company.
         sys.stderr.write(f"Run {run_id} is {state.status} in another process; following it.\n")
-    await drive(routed.events(run_id, state.seq), state, output, lambda: owner.pause(run_id, now=True), fold=True)
+    stream = routed.events(run_id, state.seq)
+    await drive(stream, state, output, lambda: owner.pause(run_id, now=True), fold=True)
     return finish(state, output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,13 +21,13 @@ from floworch.run.events import Event
 from floworch.run.status import RunStatus
 
 if TYPE_CHECKING:
+    from floworch.engine import Engine, RunHandle
     from floworch.run.state import RunState
 
 #: A timer that is due sooner than this many seconds is waited for even with --exit-when-suspended (C15).
 SHORT_TIMER = 60.0
 #: Exit codes by how a run stopped (interfaces.md section 3).
 EXIT_CODES = {RunStatus.COMPLETED: 0, RunStatus.FAILED: 1, RunStatus.CANCELLED: 130}
-STORE_FAILED = 4
 _RESUMABLE = 3
 
 
@@ -60,6 +61,33 @@ def output_of(
     if json and events:
         raise UsageError("--json and --events both want standard output.", "Give one of them.")
     return Output(json, events is not None, exit_when_suspended, store)
+
+
+async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Output) -> int:
+    """Follow a run of this process until it stops, print how it ended and return the exit code.
+
+    Args:
+        engine: The engine that runs it.
+        handle: The run.
+        first: Sequence number of the first event to show.
+        output: What to print.
+
+    Raises:
+        StoreError: Its journal could not be written; the run is paused as far as it was confirmed (exit code 4).
+    """
+    from floworch.errors import StoreError
+    from floworch.host.in_process import InProcessHost
+
+    stream = InProcessHost(engine).events(handle.run_id, first)
+    await drive(stream, handle.state, output, lambda: handle.pause(now=True))
+    try:
+        await handle.result()
+    except StoreError:
+        # What the journal holds is what is true now, not what this process hoped for.
+        with contextlib.suppress(StoreError):
+            finish(engine.store.load(handle.run_id), output)
+        raise
+    return finish(handle.state, output)
 
 
 async def drive(
@@ -130,15 +158,8 @@ def waits_long(state: RunState, now: float) -> bool:
 
 
 def exit_code(state: RunState) -> int:
-    """Return the exit code for how a run stopped: 4 when its store failed, 3 when it can go on later."""
-    if state.status is RunStatus.PAUSED and store_failed(state):
-        return STORE_FAILED
+    """Return the exit code for how a run stopped; 3 when it can go on later."""
     return EXIT_CODES.get(state.status, _RESUMABLE)
-
-
-def store_failed(state: RunState) -> bool:
-    """Whether a run is paused because its journal could not be written (journal.md section 4)."""
-    return bool(state.pause_reason) and str(state.pause_reason).startswith("store")
 
 
 def finish(state: RunState, output: Output) -> int:

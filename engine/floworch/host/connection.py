@@ -1,0 +1,122 @@
+"""A connection to the engine process of a control file: requests with their answers, and event streams."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from floworch.errors import FlowError
+from floworch.host import wire
+from floworch.host.channel import Channel, HostUnavailable, connect
+from floworch.host.control_file import ControlInfo
+from floworch.host.faults import unpack_error
+from floworch.model import values
+from floworch.run.events import Event
+
+
+class Connection:
+    """Requests share one connection, opened on first use; each event stream has its own, so that a slow reader delays
+    nothing else. Every method raises HostUnavailable when the other process does not answer or goes away.
+
+    Args:
+        info: Where the server listens and its token.
+        direct: Ask the server to act itself, never to pass a request on to another process.
+    """
+
+    def __init__(self, info: ControlInfo, direct: bool = False) -> None:
+        self.info = info
+        self._direct = direct
+        self._channel: Channel | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._opening = asyncio.Lock()
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._last_id = 0
+
+    async def connect(self) -> None:
+        """Open the connection for requests now. Raises HostUnavailable."""
+        async with self._opening:
+            if self._channel is None:
+                self._channel = await self._open()
+                self._reader = asyncio.create_task(self._read(self._channel), name="control replies")
+
+    async def request(self, method: str, **arguments: Any) -> Any:
+        """Send one request and return its decoded result; raises the error it ended with."""
+        await self.connect()
+        channel = self._channel
+        if channel is None:
+            raise HostUnavailable("The other process closed the connection.")
+        self._last_id += 1
+        number = self._last_id
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        try:
+            await channel.send(wire.Request(number, method, values.encode(arguments), self._direct))
+            return await future
+        finally:
+            self._waiting.pop(number, None)
+
+    async def stream(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
+        """Batches of a run's events from ``from_seq`` on, until the other side ends them."""
+        channel = await self._open()
+        try:
+            body = values.encode({"run_id": run_id, "from_seq": from_seq})
+            await channel.send(wire.Request(1, "events", body, self._direct))
+            while True:
+                message = await channel.receive()
+                if isinstance(message, wire.Batch):
+                    yield wire.unpack_events(message.events)
+                elif isinstance(message, wire.End):
+                    return
+                elif isinstance(message, wire.Failure):
+                    raise unpack_error(wire.decode_object(message.body))
+                else:
+                    raise HostUnavailable("The other process ended while its events were being followed.")
+        finally:
+            channel.abort()
+
+    async def close(self) -> None:
+        """Close the connection; runs of the other process go on. Idempotent."""
+        channel, self._channel = self._channel, None
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+        if channel is not None:
+            await channel.close()
+
+    async def _open(self) -> Channel:
+        try:
+            token = bytes.fromhex(self.info.token)
+        except ValueError:
+            raise HostUnavailable("The control file holds no token.") from None
+        return await connect(self.info.address, token)
+
+    async def _read(self, channel: Channel) -> None:
+        error: FlowError = HostUnavailable("The other process ended before it answered.")
+        try:
+            while (message := await channel.receive()) is not None:
+                self._deliver(message)
+        except FlowError as broken:
+            error = broken
+        finally:
+            if self._channel is channel:
+                self._channel = None
+            for future in self._waiting.values():
+                if not future.done():
+                    future.set_exception(error)
+            channel.abort()
+
+    def _deliver(self, message: wire.Message) -> None:
+        if not isinstance(message, wire.Reply | wire.Failure):
+            return
+        future = self._waiting.get(message.id)
+        if future is None or future.done():
+            return
+        if isinstance(message, wire.Failure):
+            future.set_exception(unpack_error(wire.decode_object(message.body)))
+        else:
+            try:
+                future.set_result(values.decode(message.body))
+            except (ValueError, TypeError) as error:
+                future.set_exception(wire.ProtocolError(f"The answer cannot be read: {error}"))
