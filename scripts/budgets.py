@@ -66,10 +66,18 @@ class Module:
 
 @dataclass(slots=True)
 class ClassIndex:
-    """What is known about every class by its name: its bases, and its methods that have a docstring."""
+    """What is known about every class by its name: its bases (also through an alias), its documented methods."""
 
     bases: dict[str, set[str]] = field(default_factory=dict)
     documented: dict[str, set[str]] = field(default_factory=dict)
+
+    def read(self, module: Module) -> None:
+        """Take up every class of a module, and every name that is given to another class."""
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef):
+                self.add(node)
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                self.bases.setdefault(node.targets[0].id, set()).update(last_name(node.value))
 
     def add(self, node: ast.ClassDef) -> None:
         """Take up one class; classes of the same name share an entry."""
@@ -89,14 +97,18 @@ class ClassIndex:
         return found
 
 
+def last_name(node: ast.expr) -> Iterator[str]:
+    """The last part of a dotted name: ``QObject`` for ``QtCore.QObject``; nothing for another expression."""
+    if isinstance(node, ast.Attribute):
+        yield node.attr
+    elif isinstance(node, ast.Name):
+        yield node.id
+
+
 def base_names(node: ast.ClassDef) -> Iterator[str]:
-    """The last part of the name of each base: ``QObject`` for ``QtCore.QObject``, ``Store`` for ``Store[int]``."""
+    """The last part of the name of each base; ``Store`` for ``Store[int]``."""
     for base in node.bases:
-        inner = base.value if isinstance(base, ast.Subscript) else base
-        if isinstance(inner, ast.Attribute):
-            yield inner.attr
-        elif isinstance(inner, ast.Name):
-            yield inner.id
+        yield from last_name(base.value if isinstance(base, ast.Subscript) else base)
 
 
 def methods_of(node: ast.ClassDef) -> dict[str, list[Function]]:
@@ -192,10 +204,9 @@ def check_classes(module: Module, index: ClassIndex) -> Iterator[Finding]:
 
 def decorator_names(node: Function) -> set[str]:
     """The last part of the name of each decorator."""
-    names = set()
+    names: set[str] = set()
     for decorator in node.decorator_list:
-        target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        names.add(target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", ""))
+        names.update(last_name(decorator.func if isinstance(decorator, ast.Call) else decorator))
     return names
 
 
@@ -272,9 +283,7 @@ def check(root: Path, modules: list[Module]) -> list[Finding]:
     """Every finding that no exception covers, and every exception that covers none; sorted by place."""
     index = ClassIndex()
     for module in modules:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.ClassDef):
-                index.add(node)
+        index.read(module)
     findings = [*check_sizes(modules), *check_test_files(root, modules)]
     for module in modules:
         findings += check_functions(module)

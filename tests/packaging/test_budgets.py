@@ -130,6 +130,12 @@ def test_a_qt_class_may_have_twenty_five_methods_also_through_a_base_of_ours(pro
     assert project_at.findings() == [("class-methods", f"{path}:C")]
 
 
+def test_a_qt_class_is_known_through_an_alias_of_its_base(project_at: Project) -> None:
+    path = "designer/floworch_designer/app/loop.py"
+    project_at.module('"""M."""\n\n_Base = qasync.QEventLoop\n\nclass C(_Base):\n    """D."""\n' + methods(25), path)
+    assert project_at.findings() == []
+
+
 def test_a_module_without_its_test_file_is_found(project_at: Project) -> None:
     project_at.module(GOOD)
     (project_at.root / TEST).rename(project_at.root / "tests/engine/run/test_other.py")
