@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from floworch.actions.data import Key, WorkflowData
+
+BASE = {"n": 1, "f": 1.5, "t": True, "s": "x", "none": None}
+
+
+def test_values_are_read_with_their_type() -> None:  # (C6.1)
+    data = WorkflowData(BASE)
+    assert (data.get("n"), data.get("missing", 7)) == (1, 7)
+    assert (data.get_int("n"), data.get_float("f"), data.get_float("n")) == (1, 1.5, 1.0)
+    assert (data.get_bool("t"), data.get_str("s"), data.get_str("missing")) == (True, "x", None)
+    assert data.get(Key("n", int)) == 1
+
+
+@pytest.mark.parametrize(("method", "key"), [("get_int", "t"), ("get_int", "s"), ("get_bool", "n"), ("get_str", "n")])
+def test_another_type_is_refused_with_the_key(method: str, key: str) -> None:
+    with pytest.raises(TypeError, match=f"data key '{key}' holds"):
+        getattr(WorkflowData(BASE), method)(key)
+    with pytest.raises(TypeError, match="data key 's' holds str, not int"):
+        WorkflowData(BASE).get(Key("s", int))
+
+
+def test_own_writes_are_seen_and_the_base_is_left_alone() -> None:  # (C6.1)
+    base: dict[str, Any] = dict(BASE)
+    data = WorkflowData(base)
+    assert data.changes() is None
+    data.set("new", [1])
+    data.set(Key("n", int), 2)
+    assert data.delete("s")
+    assert not data.delete("never")
+    assert (data.get("n"), data.has("s"), data.has("new"), data.get("s", "gone")) == (2, False, True, "gone")
+    assert list(data.keys()) == ["f", "n", "new", "none", "t"]
+    assert data.changes() == {"set": {"new": [1], "n": 2}, "delete": ["s"]}
+    assert base == BASE
+    data.set("s", "again")
+    assert data.changes() == {"set": {"new": [1], "n": 2, "s": "again"}, "delete": []}
+
+
+@pytest.mark.parametrize("bad", [{1, 2}, float("nan"), object(), {"a": [{1: 2}]}])
+def test_what_is_no_json_value_is_refused_with_the_key(bad: Any) -> None:  # (C6.2)
+    with pytest.raises(TypeError, match="data key 'x'"):
+        WorkflowData().set("x", bad)
+
+
+def test_the_tagged_guests_are_values() -> None:  # (C6.2)
+    data = WorkflowData()
+    data.set("d", Decimal("1.10"))
+    assert data.get("d") == Decimal("1.10")
+
+
+def test_other_nodes_can_be_read() -> None:
+    data = WorkflowData({}, {"pay": ("completed", 5)}.__getitem__)
+    assert (data.output("pay"), data.status("pay")) == (5, "completed")
+    for reader in (data.output, WorkflowData().status):
+        with pytest.raises(KeyError):
+            reader("other")
+
+
+def test_threads_may_write_at_the_same_time() -> None:
+    data = WorkflowData()
+
+    def write(start: int) -> None:
+        for number in range(start, start + 500):
+            data.set(f"k{number}", number)
+
+    threads = [threading.Thread(target=write, args=(start,)) for start in range(0, 2000, 500)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(list(data.keys())) == 2000

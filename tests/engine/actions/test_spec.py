@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from floworch.actions.build import build_spec
+from floworch.actions.context import Context
+from floworch.errors import ActionError
+
+
+async def act(ctx: Context, template: str, values: dict[str, Any] | None = None) -> None: ...
+
+
+def test_ports_are_fixed_or_follow_the_parameters() -> None:  # (C2.7)
+    assert build_spec(act, "t.a").success_ports({}) == ("out",)
+    assert build_spec(act, "t.a", ports=("yes", "no")).success_ports({}) == ("yes", "no")
+    spec = build_spec(act, "t.a", ports_of=lambda params: tuple(params["values"]))
+    assert spec.success_ports({"values": {"x": 1, "y": 2}}) == ("x", "y")
+
+
+def test_parameters_are_checked_and_prepared() -> None:
+    spec = build_spec(act, "t.a")
+    assert [issue.path for issue in spec.check_params({})] == ["template"]
+    assert spec.prepare({"template": "x"}) == {"template": "x", "values": None}
+    with pytest.raises(ActionError, match="'template' is missing"):
+        spec.prepare({})
+
+
+def test_the_names_of_raw_parameters_come_from_another_one() -> None:
+    spec = build_spec(act, "t.a", raw_params=["template"], names_param="values")
+    assert spec.raw_names({"values": {"rows": 1}}) == {"rows"}
+    assert spec.raw_names({}) == frozenset()
+    assert build_spec(act, "t.a").raw_names({"values": {"rows": 1}}) == frozenset()
