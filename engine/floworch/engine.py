@@ -14,10 +14,9 @@ from floworch.errors import UsageError
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.handle import RunHandle, approval_key, result_of
 from floworch.executor.inputs import complete_inputs
-from floworch.executor.prepare import Prepared, prepare
+from floworch.executor.prepare import prepare
 from floworch.executor.settings import concurrency_of, durability_of
-from floworch.model.codec import loads
-from floworch.run.plan import compile_plan
+from floworch.executor.stored import offline, read_stored
 from floworch.run.scheduler import Scheduler
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
@@ -27,7 +26,6 @@ from floworch.versions import VERSION
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
     from floworch.model.workflow import Workflow
-    from floworch.store.protocol import RunLog
 
 #: Threads for plain functions; a run's own limit is its max_concurrency.
 THREADS = 32
@@ -123,7 +121,7 @@ class Engine:
         handle = RunHandle(self, header, state, driver)
         driver.tell(driver.scheduler.start)
         self._own(handle, driver)
-        await handle._confirmed(driver)
+        await handle.confirmed(driver)
         return handle
 
     async def resume(self, run_id: str, *, in_doubt: str | None = None) -> RunHandle:
@@ -153,7 +151,7 @@ class Engine:
         if in_doubt is not None:
             driver.tell(driver.scheduler.decide_doubt, in_doubt)
         self._own(handle, driver)
-        await handle._confirmed(driver)
+        await handle.confirmed(driver)
         return handle
 
     async def retry(self, run_id: str) -> RunHandle:
@@ -173,17 +171,16 @@ class Engine:
             )
         driver.tell(driver.scheduler.retry)
         self._own(handle, driver)
-        await handle._confirmed(driver)
+        await handle.confirmed(driver)
         return handle
 
     def _take(self, run_id: str) -> tuple[RunHandle, RunDriver]:
         """Take the lock of a stored run and make what drives it."""
         log = self.store.acquire(run_id)
         try:
-            prepared, state = self._stored(run_id)
-            header = self.store.header(run_id)
+            header, plan, state = read_stored(self.store, run_id, self.registry)
             limit = int(header.options.get("max_concurrency") or 16)
-            driver = RunDriver(prepared.plan, state, log, limit, self._resources)
+            driver = RunDriver(plan, state, log, limit, self._resources)
         except BaseException:
             log.close()
             raise
@@ -193,13 +190,6 @@ class Engine:
         else:
             handle.bind(driver)
         return handle, driver
-
-    def _stored(self, run_id: str) -> tuple[Prepared, RunState]:
-        """A stored run's own definition and state (C7.5: a run keeps the definition it started with)."""
-        header = self.store.header(run_id)
-        workflow = loads(header.definition)
-        plan = compile_plan(workflow, self.registry)
-        return Prepared(workflow, plan, header.definition, header.definition_hash), self.store.load(run_id)
 
     # live runs
 
@@ -224,9 +214,9 @@ class Engine:
         await driver.stopped.wait()
         for hook in self.on_released:
             hook(handle)
-        if self._handles.get(handle.run_id) is handle and not handle.live:
-            if handle.state.status.final:
-                del self._handles[handle.run_id]
+        forgettable = not handle.live and handle.state.status.final
+        if forgettable and self._handles.get(handle.run_id) is handle:
+            del self._handles[handle.run_id]
 
     # control of any run of the store (interfaces.md section 3)
 
@@ -240,7 +230,7 @@ class Engine:
         if live is not None:
             await live.pause(now)
             return
-        self._offline(run_id, "pause", lambda scheduler, at: scheduler.pause_idle(at))
+        offline(self.store, run_id, self._resources, "pause", lambda scheduler, at: scheduler.pause_idle(at))
 
     async def cancel(self, run_id: str, compensate: bool = True) -> None:
         """Cancel a run that is live here, or one that nobody works on. Raises as ``pause``."""
@@ -248,7 +238,13 @@ class Engine:
         if live is not None:
             await live.cancel(compensate)
             return
-        self._offline(run_id, "cancel", lambda scheduler, at: scheduler.cancel_idle("the run was cancelled", at))
+        offline(
+            self.store,
+            run_id,
+            self._resources,
+            "cancel",
+            lambda scheduler, at: scheduler.cancel_idle("the run was cancelled", at),
+        )
 
     async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
         """Send a signal to a run that is live here, or keep it for one that nobody works on. Raises as ``pause``."""
@@ -256,7 +252,9 @@ class Engine:
         if live is not None:
             await live.signal(name, payload)
             return
-        self._offline(run_id, "signal", lambda scheduler, at: scheduler.signal(name, payload, at))
+        offline(
+            self.store, run_id, self._resources, "signal", lambda scheduler, at: scheduler.signal(name, payload, at)
+        )
 
     async def approve(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
         """Answer an approval with yes, in a live run or kept for later. Raises as ``pause``."""
@@ -276,25 +274,7 @@ class Engine:
             key = approval_key(scheduler.core.state, node, item)
             scheduler.answer(*key, approved, by, comment, at)
 
-        self._offline(run_id, "answer", answer)
-
-    def _offline(self, run_id: str, verb: str, stimulus: Callable[[Scheduler, float], None]) -> None:
-        """Give a stored run a stimulus under its lock, without going on with it."""
-        log: RunLog = self.store.acquire(run_id)
-        try:
-            prepared, state = self._stored(run_id)
-            if state.status.final:
-                raise UsageError(f"Run {run_id!r} is {state.status}; there is nothing to {verb}.")
-            scheduler = Scheduler(prepared.plan, state, 1)
-            stimulus(scheduler, self._resources.clock.now())
-            events, _ = scheduler.take()
-            if events:
-                log.append(events)
-                log.boundary()
-                if state.status.final:
-                    log.snapshot(state)
-        finally:
-            log.close()
+        offline(self.store, run_id, self._resources, "answer", answer)
 
     # the end
 
@@ -312,7 +292,7 @@ class Engine:
         self._closed = True
         for handle in self.handles():
             if handle.state.status is RunStatus.SUSPENDED:
-                handle._working("close").close()
+                handle.working("close").close()
             elif handle.state.status is not RunStatus.CANCELLING:
                 await handle.pause(now=True)
         for handle in list(self._handles.values()):

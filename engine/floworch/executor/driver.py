@@ -135,11 +135,12 @@ class RunDriver:
         self.close()
 
     def close(self) -> None:
-        """Let go of the run; ``stopped`` is set when every coroutine has ended and the journal is closed. Idempotent."""
+        """Let go of the run; ``stopped`` is set when every coroutine has ended and the journal is closed."""
         if self.closed:
             return
         self.closed = True
         self.gate.close()
+        self.publisher.close()
         self.timers.close()
         self.attempts.close()
         self._closing = self.loop.create_task(self._close(), name=f"floworch-close-{self.state.run_id}")

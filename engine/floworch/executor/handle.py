@@ -91,6 +91,7 @@ class RunHandle:
         if self._driver is not None:
             earlier = self._driver.publisher
             earlier.publish(list(self._owner.store.events(self.run_id, earlier.next_seq)))
+            earlier.reopen()
             driver.publisher = earlier
         else:
             driver.publisher.subscribe(self._notice, lambda seq: iter(()), driver.publisher.next_seq)
@@ -181,32 +182,32 @@ class RunHandle:
 
     async def pause(self, now: bool = False) -> None:
         """Pause; returns once the intent is durable. ``now`` interrupts running attempts (C7.1)."""
-        driver = self._working("pause")
+        driver = self.working("pause")
         driver.tell(driver.scheduler.pause, now, None)
-        await self._confirmed(driver)
+        await self.confirmed(driver)
 
     async def resume(self) -> None:
         """Continue a paused or suspended run in this process."""
         if self._driver is not None and self._driver.closed:
             await self._driver.stopped.wait()
         if self.live and self.state.status is RunStatus.PAUSING:
-            driver = self._working("resume")
+            driver = self.working("resume")
             driver.tell(driver.scheduler.resume)
-            await self._confirmed(driver)
+            await self.confirmed(driver)
         elif not self.live:
             await self._owner.resume(self.run_id)
 
     async def cancel(self, compensate: bool = True) -> None:
         """Cancel for good; returns once the intent is durable (C7.3)."""
-        driver = self._working("cancel")
+        driver = self.working("cancel")
         driver.tell(driver.scheduler.cancel, "the run was cancelled")
-        await self._confirmed(driver)
+        await self.confirmed(driver)
 
     async def signal(self, name: str, payload: Any = None) -> None:
         """Send a named signal; it is kept until a node takes it (C8.2)."""
-        driver = self._working("signal")
+        driver = self.working("signal")
         driver.tell(driver.scheduler.signal, name, payload)
-        await self._confirmed(driver)
+        await self.confirmed(driver)
 
     async def approve(self, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
         """Answer a waiting approval with yes. Raises UsageError when the node does not wait for one."""
@@ -217,12 +218,13 @@ class RunHandle:
         await self._answer(node, False, comment, by, item)
 
     async def _answer(self, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
-        driver = self._working("answer")
+        driver = self.working("answer")
         key = approval_key(self.state, node, item)
         driver.tell(driver.scheduler.answer, *key, approved, by, comment)
-        await self._confirmed(driver)
+        await self.confirmed(driver)
 
-    def _working(self, verb: str) -> RunDriver:
+    def working(self, verb: str) -> RunDriver:
+        """The driver that works on the run now. Raises UsageError, naming ``verb``, when there is none."""
         if self._driver is None or self._driver.closed:
             raise UsageError(
                 f"Run {self.run_id!r} is {self.state.status} and not worked on by this handle, so it cannot {verb}.",
@@ -230,11 +232,9 @@ class RunHandle:
             )
         return self._driver
 
-    async def _confirmed(self, driver: RunDriver) -> None:
+    async def confirmed(self, driver: RunDriver) -> None:
         """Return once everything appended so far is durable."""
-        target = self.state.seq
-        while driver.publisher.next_seq < target and not driver.closed:
-            await asyncio.sleep(0.001)
+        await driver.publisher.reached(self.state.seq)
         if driver.failure is not None:
             raise driver.failure
 

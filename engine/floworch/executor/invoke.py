@@ -1,4 +1,4 @@
-"""One attempt of one node: parameters, layers, retry field, timeout, then the action itself (contract C15, layer order)."""
+"""One attempt of one node: parameters, layers, retry field, timeout, then the action itself (C15, layer order)."""
 
 from __future__ import annotations
 

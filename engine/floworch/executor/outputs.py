@@ -44,9 +44,11 @@ def run_outputs(
 
 
 def _names_incomplete(compiled: Compiled, state: RunState) -> bool:
-    for reference in compiled.references:
-        if len(reference) > 1 and reference[0] == "nodes" and reference[1] in state.index:
-            if state.status_of(reference[1]) not in _HAS_OUTPUT and reference[2:3] != ("status",):
-                if reference[2:3] != ("error",):
-                    return True
-    return False
+    return any(
+        reference[0] == "nodes"
+        and reference[1:2] != ()
+        and reference[1] in state.index
+        and reference[2:3] not in (("status",), ("error",))
+        and state.status_of(reference[1]) not in _HAS_OUTPUT
+        for reference in compiled.references
+    )

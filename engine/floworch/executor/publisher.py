@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
@@ -21,9 +22,11 @@ class Publisher:
 
     def __init__(self, next_seq: int) -> None:
         self.next_seq = next_seq
+        self.closed = False
         self._recent: deque[Event] = deque(maxlen=RECENT)
         self._subscribers: list[Subscriber] = []
         self.failed: list[BaseException] = []
+        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
 
     def publish(self, events: Sequence[Event]) -> None:
         """Hand out a confirmed batch."""
@@ -31,10 +34,34 @@ class Publisher:
             return
         self.next_seq = events[-1].seq + 1
         self._recent.extend(events)
+        if self._waiters:
+            self._wake(self.next_seq)
         if self._subscribers:
             batch = list(events)
             for subscriber in list(self._subscribers):
                 self._deliver(subscriber, batch)
+
+    async def reached(self, seq: int) -> None:
+        """Return once every event before number ``seq`` is confirmed, or none will be any more."""
+        if self.next_seq < seq and not self.closed:
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.append((seq, waiter))
+            await waiter
+
+    def _wake(self, seq: float) -> None:
+        for wanted, waiter in self._waiters:
+            if wanted <= seq and not waiter.done():
+                waiter.set_result(None)
+        self._waiters = [pair for pair in self._waiters if not pair[1].done()]
+
+    def close(self) -> None:
+        """Nothing will be published any more, until ``reopen``."""
+        self.closed = True
+        self._wake(float("inf"))
+
+    def reopen(self) -> None:
+        """Another driver goes on with the run."""
+        self.closed = False
 
     def _deliver(self, subscriber: Subscriber, batch: list[Event]) -> None:
         try:

@@ -1,7 +1,7 @@
 """Behaviour wrapped around actions (contract C5). ``floworch.middleware.builtin`` registers what is built in.
 
-``floworch.middleware`` is also the decorator that registers a layer of your own, ``@middleware("name")``: a package can be
-both when its module can be called.
+``floworch.middleware`` is also the decorator that registers a layer of your own, ``@middleware("name")``: a package
+can be both when its module can be called.
 """
 
 from __future__ import annotations

@@ -24,10 +24,8 @@ def middleware(
 
     Its keyword-only parameters become the options of ``with``: typed, validated and shown in the designer.
 
-    Args:
-        name: The word for ``use``.
-        title, summary, icon: What the designer shows; the summary defaults to the docstring's first line.
-        target: Registry to register in.
+    ``name`` is the word for ``use``; ``title``, ``summary`` (by default the docstring's first line) and ``icon`` are
+    what the designer shows; ``target`` is the registry to register in.
 
     Raises:
         TypeError: The function is not asynchronous.

@@ -1,4 +1,4 @@
-"""Says when a node starts, how it ended and how long it took: in the node's log and in Python's logging (contract C5.3)."""
+"""Says when a node starts, how it ended and how long it took, in its log and in Python's logging (C5.3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The heart of scheduling: which node's edges are taken or missed, and what that means for its targets (contract C2).
 
-Everything here is plain data and arithmetic. A *frame* is one graph in execution: the top level, or the body of one item
-of one container. When a node ends, ``settle`` walks its outgoing edges; a target whose edges are all resolved is either
+Everything here is plain data and arithmetic. A *frame* is one graph in execution: the top level, or the body of one
+item of one container. When a node ends, ``settle`` walks its outgoing edges; a target whose edges are all resolved is either
 admitted to the ready queue or ends as skipped or bypassed at once, which settles its own edges (dead-path elimination).
 """
 
@@ -12,8 +12,9 @@ from typing import Any
 
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
+from floworch.run.fold import PASSED
 from floworch.run.plan import ALL, FIRST, TOP, Plan
-from floworch.run.state import PASSED, RunState, Scope
+from floworch.run.state import RunState, Scope
 from floworch.run.status import NodeStatus
 
 _SKIPPED, _BYPASSED = EventKind.NODE_SKIPPED, EventKind.NODE_BYPASSED

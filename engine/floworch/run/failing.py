@@ -44,22 +44,24 @@ def stop_frame(core: Core, frame: Frame, outside: bool) -> None:
         frame.cut = True
     _purge_ready(core, frame)
     for node, scope in [*core.state.retry_due, *core.state.waits]:
-        if scope == frame.scope and core.plan.parent[node] == frame.container:
-            if not frame.exempt[core.plan.local[node]] or core.mode == "cancelling":
-                cancel_idle(core, frame, node)
+        if _must_stop(core, frame, node, scope):
+            cancel_idle(core, frame, node)
     for (container, scope), loop in list(core.loops.items()):
-        if scope == frame.scope and core.plan.parent[container] == frame.container:
-            if not frame.exempt[core.plan.local[container]] or core.mode == "cancelling":
-                stop_loop(core, loop, "cancel")
+        if _must_stop(core, frame, container, scope):
+            stop_loop(core, loop, "cancel")
+
+
+def _must_stop(core: Core, frame: Frame, node: int, scope: Scope) -> bool:
+    """Whether a node instance is in this frame and not exempt from stopping."""
+    ours = scope == frame.scope and core.plan.parent[node] == frame.container
+    return ours and (core.mode == "cancelling" or not frame.exempt[core.plan.local[node]])
 
 
 def _purge_ready(core: Core, frame: Frame) -> None:
     kept: list[tuple[int, Scope]] = []
     purged: list[tuple[int, Scope]] = []
     for node, scope in core.ready:
-        ours = scope == frame.scope and core.plan.parent[node] == frame.container
-        exempt = ours and frame.exempt[core.plan.local[node]] and core.mode != "cancelling"
-        (purged if ours and not exempt else kept).append((node, scope))
+        (purged if _must_stop(core, frame, node, scope) else kept).append((node, scope))
     core.ready.clear()
     core.ready.extend(kept)
     for node, scope in purged:

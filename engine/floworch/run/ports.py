@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from floworch.run.state import PASSED, RunState, Scope
+from floworch.run.fold import PASSED
+from floworch.run.state import RunState, Scope
 from floworch.run.status import NodeStatus
 
 OUT = ("out", "done")
@@ -18,8 +19,7 @@ _ENDED_WELL = frozenset(
 def fired_ports(state: RunState, node: int, scope: Scope, continues: bool) -> tuple[str, ...]:
     """The ports that a node instance fired; PASSED stands for all but ``error``.
 
-    Args:
-        continues: Whether the node has ``on_error: continue``.
+    ``continues`` tells whether the node has ``on_error: continue``.
     """
     status = state.status_of(node, scope)
     if status is NodeStatus.FAILED:

@@ -1,4 +1,4 @@
-"""Moving on after a stimulus: account for ended items, start what is ready, notice the end (contract C2.5, C7, C8.3)."""
+"""Moving on after a stimulus: account for ended items, start what is ready, notice the end (C2.5, C7, C8.3)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Rebuilding the scheduler from a folded state: after a pause in another process, a crash, or before a retry (C7.2, C7.4).
+"""Rebuilding the scheduler from a folded state: after a pause elsewhere, a crash, or before a retry (C7.2, C7.4).
 
-Edges of ended nodes are marked again, which gives every frame the counts it had; then each node that is neither ended nor
-alive is decided. Nothing here asks what happened: the state says it.
+Edges of ended nodes are marked again, which gives every frame the counts it had; then each node that is neither
+ended nor alive is decided. Nothing here asks what happened: the state says it.
 """
 
 from __future__ import annotations

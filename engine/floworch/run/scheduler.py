@@ -1,7 +1,7 @@
 """The sans-IO scheduler: stimuli in, events and commands out (architecture decision 1).
 
-Every stimulus carries the time at which it happened; nothing here reads a clock, draws a random number or waits. The shell
-appends ``take()``'s events, waits for their durability, then obeys the commands.
+Every stimulus carries the time at which it happened; nothing here reads a clock, draws a random number or waits. The
+shell appends ``take()``'s events, waits for their durability, then obeys the commands.
 """
 
 from __future__ import annotations

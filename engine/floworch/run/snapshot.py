@@ -1,4 +1,4 @@
-"""The fold as plain values and back, so that a store can keep it and skip the events before it (journal.md section 3)."""
+"""The fold as plain values and back: a store keeps it and skips the events before it (journal.md section 3)."""
 
 from __future__ import annotations
 

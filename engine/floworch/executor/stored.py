@@ -1,0 +1,53 @@
+"""Runs that nobody works on: reading them, and telling them something under their lock (interfaces.md section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from floworch.errors import UsageError
+from floworch.model.codec import loads
+from floworch.run.plan import Plan, compile_plan
+from floworch.run.scheduler import Scheduler
+
+if TYPE_CHECKING:
+    from floworch.actions.registry import Registry
+    from floworch.executor.driver import Resources
+    from floworch.run.state import RunState
+    from floworch.store.protocol import RunHeader, RunStore
+
+
+def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHeader, Plan, RunState]:
+    """A stored run's header, its own definition compiled (C7.5: a run keeps the one it started with), and its state.
+
+    Raises:
+        RunNotFound, CorruptJournal: As the store says.
+    """
+    header = store.header(run_id)
+    return header, compile_plan(loads(header.definition), registry), store.load(run_id)
+
+
+def offline(
+    store: RunStore, run_id: str, resources: Resources, verb: str, stimulus: Callable[[Scheduler, float], None]
+) -> None:
+    """Give a stored run a stimulus under its lock, without going on with it; durable when this returns.
+
+    Raises:
+        RunNotFound, RunLocked, CorruptJournal, StoreError: As the store says.
+        UsageError: The run has ended.
+    """
+    log = store.acquire(run_id)
+    try:
+        _, plan, state = read_stored(store, run_id, resources.registry)
+        if state.status.final:
+            raise UsageError(f"Run {run_id!r} is {state.status}; there is nothing to {verb}.")
+        scheduler = Scheduler(plan, state, 1)
+        stimulus(scheduler, resources.clock.now())
+        events, _ = scheduler.take()
+        if events:
+            log.append(events)
+            log.boundary()
+            if state.status.final:
+                log.snapshot(state)
+    finally:
+        log.close()

@@ -1,0 +1,336 @@
+"""What each kind of event does to the state: one small function a kind, and the table of them.
+
+A node's status changes in one place, ``_move``, by the one transition table (contract C3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from floworch.run.events import Event, EventKind
+from floworch.run.items import BodyCounts, BodyNode, ItemsState
+from floworch.run.status import ALLOWED, NODE_STATUSES, NodeStatus, RunStatus
+
+if TYPE_CHECKING:
+    from floworch.run.state import RunState
+
+
+class IllegalTransition(RuntimeError):  # noqa: N818 - reads as what happened
+    """An event that the transition table forbids: a bug of ours or a journal made by hand."""
+
+
+_PENDING, _RUNNING, _RETRYING, _WAITING = (s.code for s in (NodeStatus.PENDING, NodeStatus.RUNNING, NodeStatus.RETRYING,
+                                                            NodeStatus.WAITING))  # fmt: skip
+_COMPLETED, _FAILED = NodeStatus.COMPLETED.code, NodeStatus.FAILED.code
+
+
+def _illegal(state: RunState, event: Event, old: int, new: int) -> IllegalTransition:
+    name = state.node_ids[event.node]
+    return IllegalTransition(
+        f"event {event.seq} of run {state.run_id}: node {name!r} cannot go "
+        f"from {NODE_STATUSES[old]} to {NODE_STATUSES[new]}"
+    )
+
+
+def _move(state: RunState, event: Event, new: int) -> BodyNode | None:
+    """Change a node's status by the table; returns the body record for a body node."""
+    i = event.node
+    if not event.scope or i not in state.parents:
+        old = state.node_status[i]
+        if not ALLOWED[old * 16 + new]:
+            raise _illegal(state, event, old, new)
+        state.node_status[i] = new
+        return None
+    fresh = i not in state.bodies.get(event.scope, ())
+    body = state.body(i, event.scope)
+    if not ALLOWED[body.status * 16 + new]:
+        raise _illegal(state, event, body.status, new)
+    counts = state.counts.get(i)
+    if counts is None:
+        counts = state.counts[i] = BodyCounts()
+    counts.move(body.status, new, fresh)
+    body.status = new
+    return body
+
+
+def _started(state: RunState, event: Event) -> None:
+    if state.retry_due:
+        state.retry_due.pop((event.node, event.scope), None)
+    body = _move(state, event, _RUNNING)
+    if body is not None:
+        body.attempt = event.attempt
+        if body.started is None:
+            body.started = event.at
+        return
+    i = event.node
+    state.attempts[i] = event.attempt
+    if state.started[i] is None:
+        state.started[i] = event.at
+
+
+def _completed(state: RunState, event: Event) -> None:
+    body = _move(state, event, _COMPLETED)
+    payload = event.payload
+    if body is not None:
+        body.ended, body.error = event.at, None
+        if payload is not None:
+            body.output = payload.get("output")
+            body.port = (payload.get("port"), *payload.get("also", ())) if "port" in payload else None
+            _absorb(state, payload)
+        elif (event.node, event.scope) in state.items:
+            body.output = _close_container(state, event).results
+        return
+    i = event.node
+    state.ended[i] = event.at
+    if i in state.errors:
+        del state.errors[i]
+    if payload is None:
+        if state.items and (i, ()) in state.items:
+            state.output[i] = _close_container(state, event).results
+        return
+    state.output[i] = payload.get("output")
+    if "port" in payload:
+        state.ports[i] = (payload["port"], *payload.get("also", ()))
+    _absorb(state, payload)
+
+
+def _close_container(state: RunState, event: Event) -> ItemsState:
+    """Forget what was alive in the bodies of a container that ended."""
+    container, scope = event.node, event.scope
+    for inner in [s for s in state.bodies if len(s) > len(scope) and s[: len(scope)] == scope]:
+        nodes = state.bodies[inner]
+        for child in [child for child in nodes if _inside(state, child, container)]:
+            del nodes[child]
+            state.items.pop((child, inner), None)
+            state.waits.pop((child, inner), None)
+            state.retry_due.pop((child, inner), None)
+        if not nodes:
+            del state.bodies[inner]
+    return state.items[container, scope]
+
+
+def _inside(state: RunState, node: int, container: int) -> bool:
+    parent = state.parents.get(node)
+    while parent is not None and parent != container:
+        parent = state.parents.get(parent)
+    return parent == container
+
+
+def _absorb(state: RunState, payload: dict[str, Any]) -> None:
+    """Make a completed node's writes visible and drop the signal it consumed."""
+    data = payload.get("data")
+    if data is not None:
+        merged = {**state.data, **data.get("set", {})}
+        for key in data.get("delete", ()):
+            merged.pop(key, None)
+        state.data = merged
+    consumed = payload.get("signal")
+    if consumed is not None:
+        state.signals = [signal for signal in state.signals if signal[0] != consumed]
+
+
+def _failed(state: RunState, event: Event) -> None:
+    body = _move(state, event, _FAILED)
+    error = (event.payload or {}).get("error") or {}
+    _forget_waits(state, event)
+    if (event.node, event.scope) in state.items:
+        _close_container(state, event)
+    if body is not None:
+        body.ended, body.error = event.at, error
+        return
+    state.ended[event.node] = event.at
+    state.errors[event.node] = error
+
+
+def _forget_waits(state: RunState, event: Event) -> None:
+    key = (event.node, event.scope)
+    state.retry_due.pop(key, None)
+    state.waits.pop(key, None)
+    state.approvals.pop(key, None)
+
+
+def _retrying(state: RunState, event: Event) -> None:
+    payload = event.payload or {}
+    body = _move(state, event, _RETRYING)
+    state.retry_due[event.node, event.scope] = float(payload.get("due", event.at))
+    if body is not None:
+        body.error = payload.get("error")
+    else:
+        state.errors[event.node] = payload.get("error") or {}
+
+
+def _waiting(state: RunState, event: Event) -> None:
+    _move(state, event, _WAITING)
+    state.waits[event.node, event.scope] = (event.payload or {}).get("wait") or {}
+
+
+def _resumed(state: RunState, event: Event) -> None:
+    _move(state, event, _RUNNING)
+    _forget_waits(state, event)
+
+
+def _ended_as(status: NodeStatus) -> Callable[[RunState, Event], None]:
+    code = status.code
+
+    def fold(state: RunState, event: Event) -> None:
+        body = _move(state, event, code)
+        if state.waits or state.retry_due:
+            _forget_waits(state, event)
+        if state.items and (event.node, event.scope) in state.items:
+            _close_container(state, event)
+        output = event.payload.get("output") if event.payload else None
+        passed = bool(event.payload and event.payload.get("passed"))
+        if body is not None:
+            body.ended, body.output = event.at, output
+            body.port = PASSED if passed else None
+            return
+        state.ended[event.node] = event.at
+        state.output[event.node] = output
+        if passed:
+            state.ports[event.node] = PASSED
+
+    return fold
+
+
+#: Stands in ``ports`` for a disabled node that passed through: every port but ``error`` counts as taken (C2.6).
+PASSED = ("*",)
+
+
+def _interrupted(state: RunState, event: Event) -> None:
+    body = _move(state, event, _PENDING)
+    if body is not None:
+        body.lost += 1
+    else:
+        state.lost[event.node] = state.lost.get(event.node, 0) + 1
+
+
+def _in_doubt(state: RunState, event: Event) -> None:
+    _move(state, event, NodeStatus.IN_DOUBT.code)
+
+
+def _reset(state: RunState, event: Event) -> None:
+    body = _move(state, event, _PENDING)
+    if body is not None:
+        body.lost, body.ended, body.error = body.attempt, None, None
+        return
+    i = event.node
+    state.lost[i] = state.attempts[i]
+    state.ended[i] = None
+    state.errors.pop(i, None)
+    items = state.items.get((i, ()))
+    if items is not None:
+        items.reopen()
+
+
+def _compensation(status: NodeStatus) -> Callable[[RunState, Event], None]:
+    def fold(state: RunState, event: Event) -> None:
+        _move(state, event, status.code)
+        if event.payload and event.payload.get("error"):
+            state.errors[event.node] = event.payload["error"]
+
+    return fold
+
+
+def _items_listed(state: RunState, event: Event) -> None:
+    payload = event.payload or {}
+    items = list(payload.get("items") or ())
+    state.items[event.node, event.scope] = ItemsState(
+        items, int(payload.get("concurrency", 4)), str(payload.get("on_item_error", "stop"))
+    )
+
+
+def _item_completed(state: RunState, event: Event) -> None:
+    items = state.items[event.node, event.scope[:-1]]
+    items.complete(event.scope[-1], (event.payload or {}).get("output"))
+    _drop_body(state, event)
+
+
+def _item_failed(state: RunState, event: Event) -> None:
+    items = state.items[event.node, event.scope[:-1]]
+    items.fail(event.scope[-1], (event.payload or {}).get("error") or {})
+    _drop_body(state, event)
+
+
+def _drop_body(state: RunState, event: Event) -> None:
+    nodes = state.bodies.get(event.scope)
+    if nodes is None:
+        return
+    for child in [child for child in nodes if state.parents.get(child) == event.node]:
+        del nodes[child]
+        state.items.pop((child, event.scope), None)
+    if not nodes:
+        del state.bodies[event.scope]
+
+
+def _signal(state: RunState, event: Event) -> None:
+    payload = event.payload or {}
+    state.signals.append((event.seq, str(payload.get("name", "")), payload.get("payload")))
+
+
+def _approval(state: RunState, event: Event) -> None:
+    state.approvals[event.node, event.scope] = dict(event.payload or {})
+
+
+def _nothing(_state: RunState, _event: Event) -> None:
+    """Logs and progress tell a story but change no state."""
+
+
+def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
+    def fold(state: RunState, event: Event) -> None:
+        payload = event.payload or {}
+        state.status = status
+        if status is RunStatus.RUNNING:
+            state.pause_reason, state.error, state.ended_at = None, None, None
+            if state.started_at is None:
+                state.started_at = event.at
+        elif status is RunStatus.PAUSED:
+            state.pause_reason = payload.get("reason")
+        elif status.final:
+            state.ended_at = event.at
+            state.outputs = payload.get("outputs") or {}
+            state.error = payload.get("error")
+
+    return fold
+
+
+_K = EventKind
+HANDLERS: dict[int, Callable[[RunState, Event], None]] = {
+    _K.NODE_STARTED: _started,
+    _K.NODE_COMPLETED: _completed,
+    _K.NODE_FAILED: _failed,
+    _K.NODE_RETRYING: _retrying,
+    _K.NODE_WAITING: _waiting,
+    _K.NODE_RESUMED: _resumed,
+    _K.NODE_SKIPPED: _ended_as(NodeStatus.SKIPPED),
+    _K.NODE_BYPASSED: _ended_as(NodeStatus.BYPASSED),
+    _K.NODE_CANCELLED: _ended_as(NodeStatus.CANCELLED),
+    _K.NODE_REUSED: _ended_as(NodeStatus.REUSED),
+    _K.NODE_INTERRUPTED: _interrupted,
+    _K.NODE_IN_DOUBT: _in_doubt,
+    _K.NODE_RESET: _reset,
+    _K.NODE_COMPENSATING: _compensation(NodeStatus.COMPENSATING),
+    _K.NODE_COMPENSATED: _compensation(NodeStatus.COMPENSATED),
+    _K.NODE_COMPENSATION_FAILED: _compensation(NodeStatus.COMPENSATION_FAILED),
+    _K.ITEMS_LISTED: _items_listed,
+    _K.ITEM_COMPLETED: _item_completed,
+    _K.ITEM_FAILED: _item_failed,
+    _K.SIGNAL_RECEIVED: _signal,
+    _K.APPROVAL_GIVEN: _approval,
+    _K.NODE_LOGGED: _nothing,
+    _K.NODE_PROGRESSED: _nothing,
+    _K.RUN_CREATED: _run_becomes(RunStatus.CREATED),
+    _K.RUN_STARTED: _run_becomes(RunStatus.RUNNING),
+    _K.RUN_RESUMED: _run_becomes(RunStatus.RUNNING),
+    _K.RUN_RETRIED: _run_becomes(RunStatus.RUNNING),
+    _K.RUN_MIGRATED: _nothing,
+    _K.RUN_INTERRUPTED: _nothing,
+    _K.RUN_PAUSING: _run_becomes(RunStatus.PAUSING),
+    _K.RUN_PAUSED: _run_becomes(RunStatus.PAUSED),
+    _K.RUN_SUSPENDED: _run_becomes(RunStatus.SUSPENDED),
+    _K.RUN_CANCELLING: _run_becomes(RunStatus.CANCELLING),
+    _K.RUN_ROLLING_BACK: _run_becomes(RunStatus.ROLLING_BACK),
+    _K.RUN_COMPLETED: _run_becomes(RunStatus.COMPLETED),
+    _K.RUN_FAILED: _run_becomes(RunStatus.FAILED),
+    _K.RUN_CANCELLED: _run_becomes(RunStatus.CANCELLED),
+}
