@@ -113,8 +113,8 @@ def methods(count: int) -> str:
     return "".join(f"    def _m{number}(self): pass\n" for number in range(count))
 
 
-def test_a_class_may_have_fifteen_methods_beside_its_dunder_methods(project_at: Project) -> None:
-    head = '"""M."""\n\nclass C:\n    """D."""\n    def __init__(self): pass\n'
+def test_a_class_may_have_fifteen_methods_beside_its_dunder_methods_and_properties(project_at: Project) -> None:
+    head = '"""M."""\n\nclass C:\n    """D."""\n    def __init__(self): pass\n    @property\n    def _p(self): pass\n'
     project_at.module(head + methods(15))
     assert project_at.findings() == []
     project_at.module(head + methods(16))
@@ -157,7 +157,10 @@ def test_fewer_lines_of_tests_than_of_code_are_found_and_benchmarks_do_not_count
 
 
 def test_public_names_without_a_docstring_are_found(project_at: Project) -> None:
-    project_at.module("class C:\n    def m(self): pass\n    def _p(self): pass\n\ndef f(): pass\n\ndef _g(): pass\n")
+    project_at.module(
+        "class C:\n    def m(self): pass\n    def _p(self): pass\n\n"
+        "def f(): pass\n\ndef _g(): pass\n\ndef test_x(): pass\n"
+    )
     places = [place for _, place in project_at.findings()]
     assert places == [MODULE, f"{MODULE}:C", f"{MODULE}:C.m", f"{MODULE}:f"]
 
