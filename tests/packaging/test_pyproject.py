@@ -91,3 +91,9 @@ def test_import_contracts_name_every_floor(pyproject: dict[str, Any]) -> None:
     assert contracts["packages"]["layers"] == ["floworch_designer", "floworch", "floworch_resources"]
     assert set(contracts["pure"]["forbidden_modules"]) == {"asyncio", "threading", "time", "random", "socket", "os"}
     assert {"floworch.model", "floworch.expr", "floworch.run"} <= set(contracts["pure"]["source_modules"])
+
+
+def test_the_version_that_the_code_knows_is_the_one_that_is_packaged(pyproject: dict[str, Any]) -> None:
+    from floworch.versions import VERSION
+
+    assert pyproject["project"]["version"] == VERSION

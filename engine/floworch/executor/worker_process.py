@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import floworch
 from floworch.actions.outcome import Expand, Outcome, Wait
 from floworch.actions.proctree import Lifeline, exit_words, kill_tree
 from floworch.actions.workers import OnMessage, RemoteError
@@ -71,7 +70,7 @@ class WorkerProcess:
         if interpreter is None:
             argv = [sys.executable, *options, "-m", "floworch.executor.worker"]
         else:
-            argv = [interpreter, *options, "-c", _FOREIGN, str(Path(floworch.__file__).parents[1])]
+            argv = [interpreter, *options, "-c", _FOREIGN, str(Path(__file__).parents[2])]
         worker = await cls._spawn(argv, interpreter)
         try:
             async with asyncio.timeout(_START_LIMIT):
