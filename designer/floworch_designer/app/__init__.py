@@ -1,0 +1,1 @@
+"""The application: its loop, window, actions as data, and the composition of everything below."""

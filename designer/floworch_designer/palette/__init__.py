@@ -1,0 +1,1 @@
+"""Finding actions and middleware: the palette on the left and the quick-add box at the cursor."""

@@ -1,0 +1,102 @@
+"""Everything a person can do, as one table: menus, toolbar, command palette and cheat sheet are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One action.
+
+    Attributes:
+        id: Stable dotted name; its first part is the group in the cheat sheet.
+        text: Words of the menu entry, with an ellipsis when it asks something first.
+        icon: Icon name, or empty.
+        keys: Shortcuts, the first one is shown. In Qt's portable spelling.
+        when: Name of a condition of ``app.conditions``; the action is greyed while it is false.
+        handler: ``part.method`` that does it (see ``MainWindow.parts``).
+        menu: Menu it stands in, or empty.
+        canvas: The keys work only while the canvas has the focus (single letters must not steal from text fields).
+        checkable: It shows a state; the handler receives the new one.
+        separator: A line stands above it in the menu.
+    """
+
+    id: str
+    text: str
+    handler: str
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    when: str = "always"
+    menu: str = ""
+    canvas: bool = False
+    checkable: bool = False
+    separator: bool = False
+
+
+MENUS = ("File", "Edit", "View", "Node", "Run", "Help")
+
+ROWS: tuple[Row, ...] = (
+    Row("file.new", "New", "files.new", "new", ("Ctrl+N",), menu="File"),
+    Row("file.open", "Open…", "files.open", "open", ("Ctrl+O",), menu="File"),
+    Row("file.save", "Save", "files.save", "save", ("Ctrl+S",), menu="File", separator=True),
+    Row("file.save_as", "Save as…", "files.save_as", "", ("Ctrl+Shift+S",), menu="File"),
+    Row("file.quit", "Quit", "files.quit", "", ("Ctrl+Q",), menu="File", separator=True),
+    Row("edit.undo", "Undo", "edit.undo", "undo", ("Ctrl+Z",), "can_undo", "Edit"),
+    Row("edit.redo", "Redo", "edit.redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "Edit"),
+    Row("edit.cut", "Cut", "edit.cut", "cut", ("Ctrl+X",), "has_nodes_selected", "Edit", canvas=True, separator=True),
+    Row("edit.copy", "Copy", "edit.copy", "copy", ("Ctrl+C",), "has_nodes_selected", "Edit", canvas=True),
+    Row("edit.paste", "Paste", "edit.paste", "paste", ("Ctrl+V",), "editable", "Edit", canvas=True),
+    Row("edit.duplicate", "Duplicate", "edit.duplicate", "duplicate", ("Ctrl+D",), "has_nodes_selected", "Edit",
+        canvas=True),
+    Row("edit.delete", "Delete", "edit.delete", "trash", ("Del", "Backspace"), "has_selection", "Edit", canvas=True),
+    Row("edit.delete_reconnect", "Delete and reconnect", "edit.delete_reconnect", "", ("Ctrl+Del",),
+        "has_nodes_selected", "Edit", canvas=True),
+    Row("edit.select_all", "Select all", "edit.select_all", "", ("Ctrl+A",), "has_nodes", "Edit", canvas=True,
+        separator=True),
+    Row("edit.select_none", "Select nothing", "edit.select_none", "", ("Ctrl+Shift+A",), "has_selection", "Edit",
+        canvas=True),
+    Row("view.fit", "Fit everything", "view.fit", "fit", ("1", "Home"), "has_nodes", "View", canvas=True),
+    Row("view.actual", "Zoom to 100 %", "view.actual", "", ("0",), "always", "View", canvas=True),
+    Row("view.zoom_in", "Zoom in", "view.zoom_in", "zoom-in", ("Ctrl++", "Ctrl+="), "always", "View"),
+    Row("view.zoom_out", "Zoom out", "view.zoom_out", "zoom-out", ("Ctrl+-",), "always", "View"),
+    Row("view.frame", "Frame selection", "view.frame", "", ("F",), "has_selection", "View", canvas=True),
+    Row("view.theme", "Switch dark and light", "view.theme", "theme", ("Ctrl+Shift+L",), menu="View", separator=True),
+    Row("view.reset_layout", "Reset layout", "view.reset_layout", "layout", (), menu="View"),
+    Row("view.commands", "Command palette…", "view.commands", "command", ("Ctrl+K", "Ctrl+Shift+P"), menu="View",
+        separator=True),
+    Row("node.add", "Add node…", "nodes.add", "plus", ("Tab", "N"), "editable", "Node", canvas=True),
+    Row("node.rename", "Rename", "nodes.rename", "rename", ("F2",), "has_nodes_selected", "Node"),
+    Row("node.open", "Edit parameters", "nodes.open", "properties", ("Return",), "has_nodes_selected", "Node",
+        canvas=True),
+    Row("node.disable", "Disable or enable", "nodes.disable", "disable", ("D",), "has_nodes_selected", "Node",
+        canvas=True),
+    Row("run.start", "Run", "runs.start", "play", ("F5", "Ctrl+Return"), "can_start", "Run"),
+    Row("run.start_inputs", "Run with inputs…", "runs.start_inputs", "form", ("Shift+Ctrl+Return",), "can_start", "Run"),
+    Row("run.pause", "Pause", "runs.pause", "pause", ("F6",), "can_pause", "Run", separator=True),
+    Row("run.pause_now", "Pause now (interrupt running nodes)", "runs.pause_now", "", ("Shift+F6",), "can_pause", "Run"),
+    Row("run.resume", "Resume", "runs.resume", "resume", ("F7",), "can_resume", "Run"),
+    Row("run.stop", "Stop (cancel the run)", "runs.stop", "stop", ("Shift+F5",), "can_stop", "Run"),
+    Row("run.retry", "Retry what failed", "runs.retry", "retry", ("Ctrl+F5",), "can_retry", "Run", separator=True),
+    Row("run.leave", "Clear run from canvas", "runs.leave", "close", ("Ctrl+Shift+Esc",), "has_run", "Run"),
+    Row("run.copy_command", "Copy command line", "runs.copy_command", "terminal", (), "has_path", "Run",
+        separator=True),
+    Row("run.in_process", "Run inside this window", "runs.set_in_process", "", (), menu="Run", checkable=True),
+    Row("help.keys", "Keyboard shortcuts", "view.cheat_sheet", "help", ("?", "F1"), menu="Help", canvas=True),
+    Row("help.about", "About Flow Orchestrator", "view.about", "info", (), menu="Help"),
+)  # fmt: skip
+
+BY_ID = {row.id: row for row in ROWS}
+
+#: Gestures and keys the canvas handles itself; they are listed in the cheat sheet beside the table.
+GESTURES: tuple[tuple[str, str], ...] = (
+    ("Pan", "Space + drag, middle button"),
+    ("Zoom", "Ctrl + wheel, + and -"),
+    ("Connect", "Drag from a port to a node"),
+    ("Add and connect", "Drag a port into the void"),
+    ("Quick add", "Double-click the canvas"),
+    ("Select a box", "Drag; Shift adds, Ctrl toggles"),
+    ("Move nodes", "Drag; Ctrl + arrows nudges"),
+    ("Walk the graph", "Arrow keys"),
+    ("Reorder middleware", "Drag the chip; Alt + Up, Alt + Down"),
+)

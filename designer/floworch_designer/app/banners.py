@@ -1,0 +1,120 @@
+"""Strips above the canvas that tell or ask something without stopping anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from floworch_designer.theme.theme import Theme
+
+_ICONS = {
+    "info": ("info", "accent"),
+    "warning": ("warning", "retrying"),
+    "error": ("error", "failed"),
+    "waiting": ("status-hand", "waiting"),
+}
+
+
+class Banner(QFrame):
+    """One strip: icon, bold title, text, an optional line to type in, and buttons."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        level: str,
+        title: str,
+        text: str,
+        buttons: Sequence[tuple[str, Callable[[], object]]] = (),
+        ask: str = "",
+        close: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "banner")
+        self.setProperty("level", level)
+        icon, token = _ICONS[level]
+        glyph = QLabel()
+        glyph.setPixmap(theme.pixmap(icon, token, 18))
+        self.title = QLabel(title)
+        self.title.setProperty("role", "heading")
+        self.text = QLabel(text)
+        self.text.setWordWrap(True)
+        self.text.setVisible(bool(text))
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self.title)
+        words.addWidget(self.text)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 9, 10, 9)
+        layout.setSpacing(10)
+        layout.addWidget(glyph)
+        layout.addLayout(words, 1)
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(ask)
+        self.line.setMaximumWidth(240)
+        self.line.setVisible(bool(ask))
+        layout.addWidget(self.line)
+        self.buttons: dict[str, QPushButton] = {}
+        for number, (words_, slot) in enumerate(buttons):
+            button = QPushButton(words_)
+            if number == 0:
+                button.setProperty("kind", "primary")
+            button.clicked.connect(lambda _checked=False, slot=slot: slot())
+            self.buttons[words_] = button
+            layout.addWidget(button)
+        if close is not None:
+            self.close_button = QToolButton()
+            self.close_button.setProperty("role", "row")
+            self.close_button.setIcon(theme.icon("close", "text_secondary", 14))
+            self.close_button.setToolTip("Dismiss")
+            self.close_button.setAccessibleName("Dismiss")
+            self.close_button.clicked.connect(lambda _checked=False: close())
+            layout.addWidget(self.close_button)
+        self.setAccessibleName(f"{title}. {text}")
+
+
+class Banners(QWidget):
+    """The strips by key; showing one again replaces it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.shown: dict[str, Banner] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(10, 8, 10, 0)
+        self._layout.setSpacing(6)
+        self.hide()
+
+    def show_banner(
+        self,
+        key: str,
+        level: str,
+        title: str,
+        text: str = "",
+        buttons: Sequence[tuple[str, Callable[[], object]]] = (),
+        ask: str = "",
+        closable: bool = True,
+        on_close: Callable[[], object] | None = None,
+    ) -> Banner:
+        """Show a strip of a level (``info warning error waiting``) under a key."""
+
+        def close() -> None:
+            self.remove(key)
+            if on_close is not None:
+                on_close()
+
+        banner = Banner(self._theme, level, title, text, buttons, ask, close if closable else None)
+        self.remove(key)
+        self.shown[key] = banner
+        self._layout.addWidget(banner)
+        self.show()
+        return banner
+
+    def remove(self, key: str) -> None:
+        """Take a strip away; nothing happens when there is none."""
+        banner = self.shown.pop(key, None)
+        if banner is not None:
+            self._layout.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+        self.setVisible(bool(self.shown))

@@ -1,0 +1,145 @@
+"""The bottom panels that are only lists: problems of the definition, and the log of the shown run."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from floworch.model.problem import Problem
+from floworch_designer.runs.feed import LogLine, RunFeed
+from floworch_designer.runs.words import moment_text
+from floworch_designer.theme.theme import Theme
+
+_PROBLEM = Qt.ItemDataRole.UserRole
+_LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}
+
+
+class ProblemsPanel(QWidget):
+    """Every finding of the validator; a click selects its node."""
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.list = QListWidget()
+        self.list.setAccessibleName("Problems")
+        self.list.setWordWrap(True)
+        self.list.itemClicked.connect(self._on_item)
+        self.list.itemActivated.connect(self._on_item)
+        self.none = QLabel("No problems. The workflow is valid.")
+        self.none.setProperty("role", "secondary")
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 4)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.none, 1)
+        self.show_problems([])
+
+    def show_problems(self, problems: list[Problem], empty: str = "") -> None:
+        """Show these, errors first; ``empty`` is said when there are none."""
+        self.list.clear()
+        for problem in sorted(problems, key=lambda found: found.severity != "error"):
+            where = problem.node or problem.path
+            text = f"{where}:  {problem.message}" if where else problem.message
+            item = QListWidgetItem(f"{text}  {problem.fix}" if problem.fix else text)
+            error = problem.severity == "error"
+            item.setIcon(self._theme.icon("error" if error else "warning", "failed" if error else "retrying", 16))
+            item.setToolTip(f"{problem.path}\n{problem.message}\n{problem.fix}".strip())
+            item.setData(_PROBLEM, problem)
+            self.list.addItem(item)
+        self.list.setVisible(bool(problems))
+        self.none.setVisible(not problems)
+        self.none.setText(empty or "No problems. The workflow is valid.")
+
+    def _on_item(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(item.data(_PROBLEM))
+
+
+class LogPanel(QWidget):
+    """The newest log lines of the shown run, with a filter by level; follows the end unless scrolled up."""
+
+    def __init__(self, feed: RunFeed, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._feed, self._theme = feed, theme
+        self._seen = 0
+        self.level = QComboBox()
+        self.level.addItems(["Everything", "Info and above", "Warnings and errors", "Errors only"])
+        self.level.setCurrentIndex(1)
+        self.level.setAccessibleName("Log level")
+        self.level.currentIndexChanged.connect(self.rebuild)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setProperty("role", "mono")
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setMaximumBlockCount(5000)
+        self.text.setUndoRedoEnabled(False)
+        self.text.setAccessibleName("Run log")
+        self.text.setPlaceholderText("What the run and its nodes say appears here.")
+        bar = QHBoxLayout()
+        bar.addWidget(self.level)
+        bar.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(6)
+        layout.addLayout(bar)
+        layout.addWidget(self.text, 1)
+        feed.logged.connect(self.append)
+        feed.replaced.connect(self.rebuild)
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Write everything the feed holds again."""
+        self.text.clear()
+        self._seen = self._feed.log_count - len(self._feed.logs)
+        self.append()
+
+    def append(self) -> None:
+        """Write what came since the last time."""
+        fresh = min(self._feed.log_count - self._seen, len(self._feed.logs))
+        self._seen = self._feed.log_count
+        if fresh <= 0:
+            return
+        least = self.level.currentIndex()
+        bar = self.text.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 4
+        cursor = QTextCursor(self.text.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.beginEditBlock()
+        logs = self._feed.logs
+        for number in range(len(logs) - fresh, len(logs)):
+            line = logs[number]
+            if _LEVELS.get(line.level, 1) >= least:
+                self._write(cursor, line)
+        cursor.endEditBlock()
+        if at_end:
+            bar.setValue(bar.maximum())
+
+    def _write(self, cursor: QTextCursor, line: LogLine) -> None:
+        if not self.text.document().isEmpty():
+            cursor.insertBlock()
+        item = "[" + ",".join(str(index) for index in line.item) + "]" if line.item else ""
+        quiet = self._theme.color("text_secondary")
+        tone = {"error": "failed", "warning": "retrying"}.get(line.level, "text")
+        cursor.insertText(f"{moment_text(line.at, time.time())}  ", _format(quiet))
+        if line.node:
+            cursor.insertText(f"{line.node}{item}  ", _format(self._theme.color("accent")))
+        cursor.insertText(line.message, _format(self._theme.color(tone)))
+
+
+def _format(color: QColor) -> QTextCharFormat:
+    form = QTextCharFormat()
+    form.setForeground(color)
+    return form

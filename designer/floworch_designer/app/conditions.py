@@ -1,0 +1,27 @@
+"""When an action makes sense: one named predicate per word in the action table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from floworch_designer.app.main_window import MainWindow
+
+CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
+    "always": lambda window: True,
+    "editable": lambda window: not window.viewing,
+    "can_undo": lambda window: window.document.undo_stack.canUndo(),
+    "can_redo": lambda window: window.document.undo_stack.canRedo(),
+    "has_nodes": lambda window: bool(window.document.workflow.nodes),
+    "has_selection": lambda window: bool(window.selection.nodes or window.selection.edges),
+    "has_nodes_selected": lambda window: bool(window.selection.nodes),
+    "has_path": lambda window: window.document.path is not None,
+    "has_run": lambda window: window.controller.feed.state is not None,
+    "can_start": lambda window: bool(window.document.workflow.nodes) and not window.controller.busy
+    and not window.viewing,
+    "can_pause": lambda window: window.controller.can("pause"),
+    "can_resume": lambda window: window.controller.can("resume"),
+    "can_stop": lambda window: window.controller.can("cancel"),
+    "can_retry": lambda window: window.controller.can("retry"),
+}  # fmt: skip

@@ -1,0 +1,200 @@
+"""Questions to a person that never block the loop: open() and a future, never exec()."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from floworch.model.workflow import Input, Workflow
+from floworch_designer.inspector.form import Form
+from floworch_designer.inspector.schema import MISSING, Field, Kind
+
+if TYPE_CHECKING:
+    from floworch_designer.theme.theme import Theme
+
+FILTER = "Workflows (*.flow.json);;JSON files (*.json);;All files (*)"
+_ROLES = {
+    "accept": QMessageBox.ButtonRole.AcceptRole,
+    "destroy": QMessageBox.ButtonRole.DestructiveRole,
+    "reject": QMessageBox.ButtonRole.RejectRole,
+}
+
+
+async def finished(dialog: QDialog) -> int:
+    """Open a dialog and return its result code when it is closed."""
+    future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def done(code: int) -> None:
+        if not future.done():
+            future.set_result(code)
+
+    dialog.finished.connect(done)
+    dialog.open()
+    return await future
+
+
+async def ask(parent: QWidget, title: str, text: str, buttons: Sequence[tuple[str, str]], detail: str = "") -> str:
+    """Ask with named buttons (``(text, accept|destroy|reject)``); returns the text of the one pressed, or ``""``."""
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.setInformativeText(detail)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    made = [(box.addButton(words, _ROLES[role]), words) for words, role in buttons]
+    if made and isinstance(made[0][0], QPushButton):
+        made[0][0].setProperty("kind", "primary")
+        box.setDefaultButton(made[0][0])
+    await finished(box)
+    pressed = box.clickedButton()
+    box.deleteLater()
+    return next((words for button, words in made if button is pressed), "")
+
+
+async def ask_open(parent: QWidget, directory: str) -> Path | None:
+    """Ask for a definition to open."""
+    dialog = QFileDialog(parent, "Open workflow", directory, FILTER)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return await _chosen(dialog)
+
+
+async def ask_save(parent: QWidget, directory: str, name: str) -> Path | None:
+    """Ask where to save a definition; ``.flow.json`` is added when the name has no suffix."""
+    dialog = QFileDialog(parent, "Save workflow as", directory, FILTER)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(f"{name}.flow.json")
+    path = await _chosen(dialog)
+    return path.with_name(f"{path.name}.flow.json") if path is not None and not path.suffix else path
+
+
+async def _chosen(dialog: QFileDialog) -> Path | None:
+    code = await finished(dialog)
+    files = dialog.selectedFiles()
+    dialog.deleteLater()
+    return Path(files[0]) if code and files else None
+
+
+_KINDS = {
+    "string": Kind.TEXT,
+    "integer": Kind.INTEGER,
+    "number": Kind.NUMBER,
+    "boolean": Kind.BOOLEAN,
+    "object": Kind.JSON,
+    "array": Kind.JSON,
+    "any": Kind.EXPRESSION,
+}
+
+
+def input_fields(inputs: dict[str, Input]) -> tuple[Field, ...]:
+    """The form fields of a workflow's inputs."""
+    return tuple(
+        Field(
+            name,
+            value.title or name,
+            _input_kind(name, value),
+            value.description,
+            value.required,
+            MISSING if value.default is None else value.default,
+        )
+        for name, value in inputs.items()
+    )
+
+
+def missing_inputs(workflow: Workflow, given: dict[str, Any]) -> list[str]:
+    """Names of required inputs that have neither a value nor a default."""
+    return [
+        name
+        for name, value in workflow.inputs.items()
+        if value.required and value.default is None and name not in given
+    ]
+
+
+def _input_kind(name: str, value: Input) -> Kind:
+    if value.type == "string" and any(word in name.lower() for word in ("folder", "directory")):
+        return Kind.FOLDER
+    if value.type == "string" and any(word in name.lower() for word in ("file", "path", "report")):
+        return Kind.FILE
+    return _KINDS[value.type]
+
+
+class InputsDialog(QDialog):
+    """The inputs of a run as a form. ``values()`` after it was accepted."""
+
+    def __init__(self, workflow: Workflow, given: dict[str, Any], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workflow = workflow
+        self.setWindowTitle(f"Run {workflow.name or workflow.id}")
+        self.setMinimumWidth(460)
+        self.form = Form(input_fields(workflow.inputs), theme, expressions=False)
+        self.form.set_values(given)
+        self.message = QLabel()
+        self.message.setProperty("role", "error")
+        self.message.setWordWrap(True)
+        self.message.hide()
+        self.run_button = QPushButton("Run")
+        self.run_button.setProperty("kind", "primary")
+        self.run_button.setDefault(True)
+        self.run_button.clicked.connect(self.accept)
+        cancel = QPushButton("Cancel")
+        cancel.clicked.connect(self.reject)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(20, 16, 20, 8)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.form)
+        scroll.setWidget(inner)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(20, 8, 20, 16)
+        buttons.addWidget(self.message, 1)
+        buttons.addStretch(0)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.run_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(buttons)
+        self.resize(480, min(640, 150 + 84 * max(1, len(workflow.inputs))))
+        self.form.focus_first()
+
+    def values(self) -> dict[str, Any]:
+        """The inputs that were given."""
+        return self.form.values()
+
+    def accept(self) -> None:
+        """Close with Run, unless something required is missing or half-typed."""
+        missing = missing_inputs(self._workflow, self.values())
+        wrong = [row.field.title for row in self.form.rows.values() if row.editor.problem()]
+        if missing or wrong:
+            names = ", ".join(self._workflow.inputs[name].title or name for name in missing) or ", ".join(wrong)
+            self.message.setText(f"Still needed: {names}" if missing else f"Please correct: {names}")
+            self.message.show()
+            return
+        super().accept()
+
+
+async def ask_inputs(parent: QWidget, workflow: Workflow, given: dict[str, Any], theme: Theme) -> dict[str, Any] | None:
+    """Ask for the inputs of a run; None when the person cancelled."""
+    dialog = InputsDialog(workflow, given, theme, parent)
+    code = await finished(dialog)
+    values = dialog.values()
+    dialog.deleteLater()
+    return values if code == QDialog.DialogCode.Accepted else None

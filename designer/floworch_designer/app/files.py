@@ -1,0 +1,128 @@
+"""New, open, save, recent files, and the question before something unsaved is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floworch.errors import FlowError
+from floworch_designer.app import dialogs
+from floworch_designer.app.loop import spawn
+
+if TYPE_CHECKING:
+    from floworch_designer.app.main_window import MainWindow
+
+
+class FileActions:
+    """Handlers of the ``file.*`` actions; each starts a task and returns at once."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._busy = False
+
+    def new(self) -> None:
+        """Start an empty workflow."""
+        self._once(self._new(), "new")
+
+    def open(self) -> None:
+        """Ask for a file and open it."""
+        self._once(self._open(None), "open")
+
+    def open_path(self, path: Path) -> None:
+        """Open a file, after asking about unsaved changes."""
+        self._once(self._open(path), "open")
+
+    def save(self) -> None:
+        """Save, asking where when there is no file yet."""
+        self._once(self._save(False), "save")
+
+    def save_as(self) -> None:
+        """Save under another name."""
+        self._once(self._save(True), "save as")
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    async def may_leave(self) -> bool:
+        """Whether the present document may go: asks to save it when it has unsaved changes."""
+        document = self._window.session.document
+        if not document.dirty:
+            return True
+        name = document.path.name if document.path else document.workflow.name or "the new workflow"
+        answer = await dialogs.ask(
+            self._window,
+            "Unsaved changes",
+            f"Save the changes to {name}?",
+            (("Save", "accept"), ("Don't save", "destroy"), ("Cancel", "reject")),
+            "They are lost otherwise.",
+        )
+        if answer == "Save":
+            return await self._save(False)
+        return answer == "Don't save"
+
+    def load(self, path: Path) -> bool:
+        """Open a file without asking; an unreadable one is told in a banner. Returns whether it is open."""
+        window = self._window
+        try:
+            window.session.document.load(path)
+        except FlowError as error:
+            window.tell("error", error.message, error.hint or _first(error))
+            return False
+        except OSError as error:
+            window.tell("error", f"{path} cannot be read.", error.strerror or str(error))
+            return False
+        window.banners.remove("message")
+        window.session.settings.add_recent(path)
+        window.session.settings.set("files/directory", str(path.resolve().parent))
+        window.session.selection.clear()
+        window.leave_run_view()
+        window.fit_soon()
+        return True
+
+    async def _new(self) -> None:
+        if await self.may_leave():
+            self._window.session.selection.clear()
+            self._window.session.document.new()
+            self._window.leave_run_view()
+            await self._window.controller.leave()
+
+    async def _open(self, path: Path | None) -> None:
+        window = self._window
+        if not await self.may_leave():
+            return
+        path = path or await dialogs.ask_open(window, window.session.settings.get("files/directory"))
+        if path is not None and self.load(path):
+            await window.controller.leave()
+
+    async def _save(self, elsewhere: bool) -> bool:
+        window, document = self._window, self._window.session.document
+        path = document.path
+        if path is None or elsewhere:
+            directory = str(path.parent) if path else window.session.settings.get("files/directory")
+            path = await dialogs.ask_save(window, directory, document.workflow.id)
+            if path is None:
+                return False
+        try:
+            document.save(path)
+        except OSError as error:
+            window.tell("error", f"{path} cannot be written.", error.strerror or str(error))
+            return False
+        window.session.settings.add_recent(path)
+        window.session.settings.set("files/directory", str(path.resolve().parent))
+        window.flash(f"Saved {path.name}")
+        return True
+
+    def _once(self, work: Coroutine[Any, Any, Any], name: str) -> None:
+        """Run one file task at a time: a second Ctrl+S while a dialog is open does nothing."""
+        if self._busy:
+            work.close()
+            return
+        self._busy = True
+        spawn(work, name).add_done_callback(lambda _task: setattr(self, "_busy", False))
+
+
+def _first(error: FlowError) -> str:
+    problem = next(iter(error.problems), None)
+    return "" if problem is None else f"{problem.path}: {problem.message}".lstrip(": ")

@@ -1,0 +1,237 @@
+"""The window's event loop: asyncio's own queues, drained by Qt timers (architecture decision 3).
+
+qasync gives every callback a Qt timer of its own: timers fire early, cancelled ones stay alive until they
+expire, and a nested ``exec()`` loses wake-ups. Here the ready deque and the timer heap of asyncio stay in
+charge; one zero-interval timer drains them for at most :data:`SLICE` seconds a turn, so that painting never
+waits longer, and one precise timer wakes the heap. It leans on private fields of asyncio (``_ready``,
+``_scheduled``, ``_timer_cancelled_count``); ``tests/designer/app/test_loop.py`` guards them on every version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import math
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal  # before qasync, which takes the first binding it finds
+from PySide6.QtWidgets import QApplication
+
+import qasync  # isort: skip
+
+#: Seconds one drain may take before Qt gets its turn.
+SLICE = 0.004
+#: Longest interval one precise timer is armed for, milliseconds; it is armed again when it fires.
+_LONGEST = 86_400_000
+#: Cancelled timers are swept when there are more than this and they are the larger part of the heap.
+_SWEEP_ABOVE = 100
+
+
+class _Waker(QObject):
+    """Carries a wake-up from another thread into the loop's own."""
+
+    woken = Signal()
+
+
+if TYPE_CHECKING:
+    _Base = asyncio.SelectorEventLoop
+else:
+    _Base = qasync.QEventLoop
+
+
+class QtLoop(_Base):
+    """An asyncio loop on top of a running ``QApplication``.
+
+    Tasks stop while a callback of this loop sits in a nested ``exec()`` and go on, with nothing lost, when it
+    returns. Raises out of ``run_forever`` what a callback raised that is not an ``Exception`` (SystemExit).
+    """
+
+    def __init__(self, app: QApplication, workers: int = 4) -> None:
+        self._awake = False
+        self._draining = False
+        self._knocked = False
+        self._fatal: BaseException | None = None
+        self._zero = QTimer()
+        self._zero.setInterval(0)
+        self._zero.timeout.connect(self._drain)
+        self._alarm = QTimer()
+        self._alarm.setTimerType(Qt.TimerType.PreciseTimer)
+        self._alarm.setSingleShot(True)
+        self._alarm.timeout.connect(self._drain)
+        self._alarm_at = math.inf
+        self._waker = _Waker()
+        self._waker.woken.connect(self._on_knock, Qt.ConnectionType.QueuedConnection)
+        super().__init__(app)  # type: ignore[arg-type]
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="floworch")
+        self.set_default_executor(self._pool)
+
+    # -- what asyncio calls ------------------------------------------------------------------------------
+
+    def call_soon(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> asyncio.Handle:
+        """Run ``callback`` in the next turn, in the order of the calls."""
+        self._check_closed()
+        if self._debug:
+            self._check_thread()
+        handle = self._call_soon(callback, args, context)
+        self._wake()
+        return handle
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Like ``call_soon``, from any thread."""
+        self._check_closed()
+        handle = self._call_soon(callback, args, context)
+        self._write_to_self()
+        return handle
+
+    def call_later(
+        self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Run ``callback`` once ``delay`` seconds have passed, never earlier."""
+        return self.call_at(self.time() + delay, callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """Run ``callback`` once ``time()`` has reached ``when``, never earlier."""
+        handle = asyncio.BaseEventLoop.call_at(self, when, callback, *args, context=context)
+        if when < self._alarm_at and not self._draining:
+            self._arm()
+        return handle
+
+    def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
+        if not handle.cancelled():
+            self._ready.append(handle)
+            self._wake()
+        return handle
+
+    def _write_to_self(self) -> None:
+        if not self._knocked:
+            self._knocked = True
+            self._waker.woken.emit()
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        asyncio.BaseEventLoop._timer_handle_cancelled(self, handle)
+        if self._timer_cancelled_count > _SWEEP_ABOVE and self._timer_cancelled_count * 2 > len(self._scheduled):
+            self._sweep()
+
+    def run_forever(self) -> Any:
+        """Run Qt's loop and this one until ``stop()`` or the application quits."""
+        hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)
+        self._fatal = None
+        if self._ready:
+            self._wake()
+        self._arm()
+        try:
+            result = super().run_forever()  # type: ignore[func-returns-value]
+        finally:
+            sys.set_asyncgen_hooks(*hooks)
+        if self._fatal is not None:
+            fatal, self._fatal = self._fatal, None
+            raise fatal
+        return result
+
+    def close(self) -> None:
+        """Release the timers, the notifiers and the thread pool; waits for running threads."""
+        self._zero.stop()
+        self._alarm.stop()
+        super().close()
+
+    # -- draining ----------------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        if not self._awake:
+            self._awake = True
+            self._zero.start()
+
+    def _on_knock(self) -> None:
+        self._knocked = False
+        if not self.is_closed():
+            self._wake()
+
+    def _drain(self) -> None:
+        if self._draining or self.is_closed():
+            return  # inside a nested exec() of one of our own callbacks: its task must not be entered again
+        self._draining = True
+        try:
+            self._take_due()
+            self._run_ready()
+        except BaseException as error:  # handles swallow Exception themselves; what is left ends the loop
+            self._fatal = error
+            self.stop()
+        finally:
+            self._draining = False
+            if not self._ready:
+                self._awake = False
+                self._zero.stop()
+            self._arm()
+
+    def _run_ready(self) -> None:
+        ready = self._ready
+        clock = time.monotonic
+        until = clock() + SLICE
+        while ready:
+            handle = ready.popleft()
+            if not handle._cancelled:
+                handle._run()
+            if clock() >= until:
+                return
+
+    def _take_due(self) -> None:
+        heap = self._scheduled
+        now = self.time()
+        while heap and (heap[0]._cancelled or heap[0]._when <= now):
+            handle = heapq.heappop(heap)
+            handle._scheduled = False
+            if handle._cancelled:
+                self._timer_cancelled_count -= 1
+            else:
+                self._ready.append(handle)
+        if self._ready:
+            self._wake()
+
+    def _sweep(self) -> None:
+        live = []
+        for handle in self._scheduled:
+            if handle._cancelled:
+                handle._scheduled = False
+            else:
+                live.append(handle)
+        self._scheduled[:] = live
+        heapq.heapify(self._scheduled)
+        self._timer_cancelled_count = 0
+
+    def _arm(self) -> None:
+        if not self._scheduled or self.is_closed():
+            self._alarm_at = math.inf
+            self._alarm.stop()
+            return
+        when = self._scheduled[0]._when
+        if when == self._alarm_at and self._alarm.isActive():
+            return
+        self._alarm_at = when
+        self._alarm.start(min(_LONGEST, max(0, math.ceil((when - self.time()) * 1000))))
+
+
+def spawn(coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+    """Start a named task on the running loop that is kept until it ends and whose error reaches ``sys.excepthook``."""
+    task = asyncio.get_running_loop().create_task(coroutine, name=name)
+    _TASKS.add(task)
+    task.add_done_callback(_ended)
+    return task
+
+
+_TASKS: set[asyncio.Task[Any]] = set()
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    _TASKS.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        sys.excepthook(type(error), error, error.__traceback__)

@@ -1,0 +1,461 @@
+"""The main window: canvas in the middle, palette left, inspector right, problems, log and runs below."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
+
+from floworch.model.problem import Problem
+from floworch.store.protocol import RunHeader
+from floworch_designer.app.banners import Banners
+from floworch_designer.app.bottom import LogPanel, ProblemsPanel
+from floworch_designer.app.commands import Commands
+from floworch_designer.app.conditions import CONDITIONS
+from floworch_designer.app.editing import EditActions, NodeActions
+from floworch_designer.app.files import FileActions
+from floworch_designer.app.loop import spawn
+from floworch_designer.app.overlay import RunOverlay
+from floworch_designer.app.run_bar import RunBar
+from floworch_designer.app.running import RunActions
+from floworch_designer.app.session import Session, ViewedDocument
+from floworch_designer.app.viewing import ViewActions
+from floworch_designer.document.layers import add_layer
+from floworch_designer.document.document import Document
+from floworch_designer.document.selection import Selection
+from floworch_designer.history.panel import HistoryPanel
+from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.panel import InspectorPanel
+from floworch_designer.palette.catalog import Entry
+from floworch_designer.palette.panel import PalettePanel
+from floworch_designer.palette.quick_add import QuickAdd
+from floworch_designer.theme.theme import Theme
+
+#: Panels by name: title, area, first width or height in px.
+PANELS = {
+    "palette": ("Palette", Qt.DockWidgetArea.LeftDockWidgetArea, 248),
+    "inspector": ("Inspector", Qt.DockWidgetArea.RightDockWidgetArea, 344),
+    "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea, 200),
+    "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea, 200),
+    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea, 200),
+}
+LAYOUT_VERSION = 1
+
+
+class Workspace:
+    """A document on screen: canvas, selection and inspector of one definition."""
+
+    def __init__(self, session: Session, theme: Theme, document: Document, selection: Selection) -> None:
+        self.document, self.selection = document, selection
+        self.canvas: Any = session.make_canvas(document, selection, theme, session.registry)
+        context = Context(document, selection, theme, session.registry, session.controller.feed)
+        self.inspector = InspectorPanel(context)
+
+
+class MainWindow(QMainWindow):
+    """One window over a session.
+
+    ``theme_requested(name)`` asks the application to build the window anew in another theme; ``closed`` follows
+    when the person closed it.
+    """
+
+    theme_requested = Signal(str)
+    closed = Signal()
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self.session, self.theme, self.controller = session, theme, session.controller
+        self.setObjectName("MainWindow")
+        self.setAcceptDrops(True)
+        self._may_close = False
+        self.editing = Workspace(session, theme, session.document, session.selection)
+        self.viewed: Workspace | None = None
+        self.banners = Banners(theme)
+        self.palette_panel = PalettePanel(session.registry, theme, session.settings)
+        self.problems = ProblemsPanel(theme)
+        self.log = LogPanel(self.controller.feed, theme)
+        self.history = HistoryPanel(theme)
+        self.quick_add = QuickAdd(session.registry, theme, self)
+        self.files, self.runs = FileActions(self), RunActions(self)
+        self.parts: dict[str, Any] = {
+            "files": self.files,
+            "edit": EditActions(self),
+            "nodes": NodeActions(self),
+            "view": ViewActions(self),
+            "runs": self.runs,
+        }
+        self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
+        self.commands["run.in_process"].setChecked(session.hosts.in_process)
+        self.docks: dict[str, QDockWidget] = {}
+        self._canvases = QStackedWidget()
+        self._inspectors = QStackedWidget()
+        self._build()
+        self.overlay = RunOverlay(self.editing.canvas, self.controller.feed, self)
+        self._connect()
+        self._restore()
+        self._on_document()
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    @property
+    def workspace(self) -> Workspace:
+        """What is in front: the edited definition, or the one of an opened run."""
+        return self.viewed or self.editing
+
+    @property
+    def viewing(self) -> bool:
+        """Whether a run's own definition is shown, which cannot be edited."""
+        return self.viewed is not None
+
+    @property
+    def document(self) -> Document:
+        """The document in front."""
+        return self.workspace.document
+
+    @property
+    def selection(self) -> Selection:
+        """The selection in front."""
+        return self.workspace.selection
+
+    @property
+    def canvas(self) -> Any:
+        """The canvas in front."""
+        return self.workspace.canvas
+
+    @property
+    def inspector(self) -> InspectorPanel:
+        """The inspector in front."""
+        return self.workspace.inspector
+
+    def show_panel(self, name: str) -> None:
+        """Show a panel and bring its tab to the front. Raises KeyError for an unknown name."""
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+
+    def tell(self, level: str, title: str, text: str = "", node: str | None = None, detail: str = "") -> None:
+        """Show a message strip (``info warning error``); with ``node`` it has a button that shows the node."""
+        buttons = []
+        if node is not None and node in self.document.workflow.nodes:
+            buttons.append(("Show node", lambda: self._show_node(node)))
+        self.banners.show_banner("message", level, title, text, buttons)
+        if detail:
+            self.banners.shown["message"].setToolTip(detail[-4000:])
+
+    def flash(self, text: str) -> None:
+        """Say something in the status bar for a few seconds."""
+        self.statusBar().showMessage(text, 5000)
+
+    def refresh_actions(self) -> None:
+        """Ask every action's condition again."""
+        self.commands.refresh()
+
+    def fit_soon(self) -> None:
+        """Show all nodes once the window has its size."""
+        QTimer.singleShot(0, self.canvas.fit)
+
+    def open_quick_add(self, place: QPoint | None = None, scene: QPointF | None = None, source: Any = None) -> None:
+        """Open the quick-add box at a global point (by default in the middle of the canvas)."""
+        if self.viewing:
+            return
+        view = self.editing.canvas
+        if place is None or scene is None:
+            middle = view.viewport().rect().center()
+            place, scene = view.viewport().mapToGlobal(middle), view.mapToScene(middle)
+        self.quick_add.open_at(place, scene, source)
+
+    def show_definition_of(self, header: RunHeader) -> None:
+        """Show a run on the edited definition when that is the same, else on the run's own, which is read only."""
+        from floworch.model import codec
+
+        if codec.logic_hash(self.session.document.workflow) == header.definition_hash:
+            self.leave_run_view()
+            return
+        document = ViewedDocument(catalog=self.session.registry, parent=self)
+        document.reset(codec.loads(header.definition))
+        self._view(Workspace(self.session, self.theme, document, Selection(self)))
+        self.banners.show_banner(
+            "viewing",
+            "info",
+            f"Run {header.run_id} on its own definition",
+            "It differs from the file you edit, so it is read only here.",
+            (("Back to editing", self.leave_run_view),),
+            closable=False,
+        )
+        self.fit_soon()
+
+    def leave_run_view(self) -> None:
+        """Go back to the edited definition."""
+        if self.viewed is not None:
+            old, self.viewed = self.viewed, None
+            self._canvases.setCurrentWidget(self.editing.canvas)
+            self._inspectors.setCurrentWidget(self.editing.inspector)
+            self.overlay.set_canvas(self.editing.canvas)
+            for widget in (old.canvas, old.inspector):
+                widget.setParent(None)
+                widget.deleteLater()
+            self.banners.remove("viewing")
+            self._on_document()
+
+    def reset_layout(self) -> None:
+        """Dock every panel where it was at first."""
+        bottom = [self.docks[name] for name in ("problems", "log", "runs")]
+        for name, (_, area, _) in PANELS.items():
+            dock = self.docks[name]
+            dock.setFloating(False)
+            self.addDockWidget(area, dock)
+            dock.show()
+        for first, second in zip(bottom, bottom[1:], strict=False):
+            self.tabifyDockWidget(first, second)
+        bottom[0].raise_()
+        sides = [self.docks["palette"], self.docks["inspector"]]
+        self.resizeDocks(sides, [PANELS["palette"][2], PANELS["inspector"][2]], Qt.Orientation.Horizontal)
+        self.resizeDocks([bottom[0]], [PANELS["problems"][2]], Qt.Orientation.Vertical)
+
+    def save_layout(self) -> None:
+        """Remember size and docks."""
+        settings = self.session.settings
+        settings.set("window/geometry", self.saveGeometry())
+        settings.set("window/layout", self.saveState(LAYOUT_VERSION))
+        settings.flush()
+
+    # -- Qt ----------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Ask about unsaved changes first; the window closes when the answer allows it."""
+        if self._may_close:
+            self.save_layout()
+            event.accept()
+            self.closed.emit()
+            return
+        event.ignore()
+        spawn(self._close_politely(), "close")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Accept a definition file."""
+        if _dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the dropped file."""
+        path = _dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open_path(path)
+
+    # -- building ----------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banners)
+        column.addWidget(self._canvases, 1)
+        self._canvases.addWidget(self.editing.canvas)
+        self._inspectors.addWidget(self.editing.inspector)
+        self.setCentralWidget(centre)
+        self.run_bar = RunBar(self.commands, self.controller, self.theme, self)
+        menus = self.commands.fill_menu_bar(self.menuBar())
+        self._recent = menus["File"].addMenu("Open recent")
+        menus["File"].insertMenu(self.commands["file.save"], self._recent)
+        self._recent.aboutToShow.connect(self._fill_recent)
+        self.setMenuWidget(self._top())
+        widgets = {
+            "palette": self.palette_panel,
+            "inspector": self._inspectors,
+            "problems": self.problems,
+            "log": self.log,
+            "runs": self.history,
+        }
+        for name, (title, area, _) in PANELS.items():
+            dock = QDockWidget(title, self)
+            dock.setObjectName(f"dock.{name}")
+            dock.setWidget(widgets[name])
+            dock.setMinimumWidth(200 if name in {"palette", "inspector"} else 80)
+            self.addDockWidget(area, dock)
+            self.docks[name] = dock
+            menus["View"].addAction(dock.toggleViewAction())
+        self.setDockOptions(
+            QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+        )  # fmt: skip
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self._zoom = QLabel("100 %")
+        self._zoom.setProperty("role", "caption")
+        self._host = QLabel()
+        self._host.setProperty("role", "caption")
+        for label in (self._host, self._zoom):
+            label.setContentsMargins(8, 0, 8, 0)
+            self.statusBar().addPermanentWidget(label)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _top(self) -> QWidget:
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.menuBar())
+        column.addWidget(self.run_bar)
+        return top
+
+    def _restore(self) -> None:
+        settings = self.session.settings
+        geometry, layout = settings.get("window/geometry"), settings.get("window/layout")
+        if not (isinstance(geometry, QByteArray) and not geometry.isEmpty() and self.restoreGeometry(geometry)):
+            self.resize(1440, 900)
+        if not (isinstance(layout, QByteArray) and not layout.isEmpty() and self.restoreState(layout, LAYOUT_VERSION)):
+            self.reset_layout()
+        for bar in self.findChildren(QTabBar):
+            bar.setExpanding(False)
+
+    def _connect(self) -> None:
+        document, selection = self.session.document, self.session.selection
+        document.changed.connect(self._on_changed)
+        document.problems_changed.connect(self._on_problems)
+        document.dirty_changed.connect(self._on_title)
+        document.path_changed.connect(self._on_title)
+        document.undo_stack.indexChanged.connect(self._on_selection)
+        selection.changed.connect(self._on_selection)
+        self.palette_panel.activated.connect(self._on_palette)
+        self.problems.chosen.connect(self._on_problem)
+        self.quick_add.chosen.connect(self._on_quick_add)
+        self._connect_canvas(self.editing)
+        self._tell_host()
+        self.session.settings.changed.connect(self._on_setting)
+
+    def _connect_canvas(self, workspace: Workspace) -> None:
+        canvas = workspace.canvas
+        canvas.zoom_changed.connect(self._on_zoom)
+        canvas.quick_add_requested.connect(self.open_quick_add)
+        canvas.node_activated.connect(self._on_node_activated)
+
+    def _view(self, workspace: Workspace) -> None:
+        self.leave_run_view()
+        self.viewed = workspace
+        self._canvases.addWidget(workspace.canvas)
+        self._canvases.setCurrentWidget(workspace.canvas)
+        self._inspectors.addWidget(workspace.inspector)
+        self._inspectors.setCurrentWidget(workspace.inspector)
+        self.commands.also_on(workspace.canvas)
+        self.overlay.set_canvas(workspace.canvas)
+        workspace.selection.changed.connect(self._on_selection)
+        self._connect_canvas(workspace)
+        self._on_document()
+
+    # -- slots -------------------------------------------------------------------------------------------
+
+    def _on_changed(self, _changes: object) -> None:
+        self._on_document()
+
+    def _on_document(self) -> None:
+        self._on_title()
+        self.refresh_actions()
+        if not self.document.workflow.nodes:
+            self.problems.show_problems([], "The canvas is empty. Add a node to begin.")
+        else:
+            self._on_problems(self.document.problems)
+
+    def _on_title(self, *_: object) -> None:
+        document = self.session.document
+        name = document.path.name if document.path else document.workflow.name or "New workflow"
+        self.setWindowTitle(f"{name}[*] – Flow Orchestrator")
+        self.setWindowModified(document.dirty)
+        self.setWindowFilePath(str(document.path) if document.path else "")
+
+    def _on_selection(self, *_: object) -> None:
+        self.refresh_actions()
+
+    def _on_problems(self, problems: list[Problem]) -> None:
+        if not self.document.workflow.nodes:
+            problems = []
+        self.problems.show_problems(
+            problems, "" if self.document.workflow.nodes else "The canvas is empty. Add a node to begin."
+        )
+        self.docks["problems"].setWindowTitle(f"Problems ({len(problems)})" if problems else "Problems")
+
+    def _on_problem(self, problem: Problem) -> None:
+        node = problem.node
+        if node is None or node not in self.document.workflow.nodes:
+            self.selection.clear()
+            return
+        self._show_node(node)
+        parts = problem.path.split(".")
+        tab = {"params": "Parameters", "middleware": "Middleware"}.get(parts[2].split("[")[0]) if len(parts) > 2 else None
+        self.show_panel("inspector")
+        self.inspector.show_tab(tab or ("Settings" if len(parts) > 2 else "Parameters"))
+
+    def _show_node(self, node: str) -> None:
+        self.selection.set([node])
+        self.canvas.frame_selection()
+
+    def _on_node_activated(self, _node: str) -> None:
+        self.show_panel("inspector")
+        self.inspector.show_tab("Parameters")
+
+    def _on_palette(self, entry: Entry) -> None:
+        if self.viewing:
+            return
+        if entry.kind == "action":
+            node = self.canvas.add_action(entry.id, None, self._free_end())
+            self.selection.set([node])
+            return
+        owner = self.selection.primary
+        document = self.document
+        document.apply(add_layer(document.workflow, owner, entry.id), f"Add {entry.title}")
+        self.flash(f"{entry.title} added to {owner or 'the whole workflow'}")
+        if owner is not None:
+            self.inspector.show_tab("Middleware")
+
+    def _free_end(self) -> tuple[str, str] | None:
+        """The selected node, when nothing follows it yet: what is added next is meant to follow it."""
+        primary = self.selection.primary
+        workflow = self.document.workflow
+        if primary is None or len(self.selection.nodes) != 1 or any(edge.source == primary for edge in workflow.edges):
+            return None
+        spec = self.session.registry.find_action(workflow.nodes[primary].action)
+        ports = spec.success_ports(workflow.nodes[primary].params) if spec is not None else ("out",)
+        return (primary, ports[0]) if ports else None
+
+    def _on_quick_add(self, entry: Entry, scene: QPointF, source: Any) -> None:
+        node = self.canvas.add_action(entry.id, scene, source)
+        self.selection.set([node])
+        self.canvas.setFocus()
+
+    def _on_zoom(self, factor: float) -> None:
+        self._zoom.setText(f"{factor * 100:.0f} %")
+
+    def _on_setting(self, key: str) -> None:
+        if key == "engine/in_process":
+            self._tell_host()
+
+    def _tell_host(self) -> None:
+        inside = self.session.hosts.in_process
+        self._host.setText("Runs inside this window" if inside else "Runs in the companion process")
+        self._host.setToolTip(f"Run store: {self.session.hosts.store}")
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for text in self.session.settings.get("files/recent"):
+            path = Path(text)
+            action = self._recent.addAction(path.name)
+            action.setToolTip(text)
+            action.setEnabled(path.exists())
+            action.triggered.connect(lambda _checked=False, path=path: self.files.open_path(path))
+        if self._recent.isEmpty():
+            self._recent.addAction("No recent files").setEnabled(False)
+
+    async def _close_politely(self) -> None:
+        if await self.files.may_leave():
+            self._may_close = True
+            self.close()
+
+
+def _dropped_file(event: QDragEnterEvent | QDropEvent) -> Path | None:
+    urls = [url for url in event.mimeData().urls() if url.isLocalFile() and url.toLocalFile().endswith(".json")]
+    return Path(urls[0].toLocalFile()) if urls else None

@@ -1,0 +1,124 @@
+"""The bar above the canvas: run controls, and what the run is doing, always in words."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+
+from floworch_designer.app.commands import Commands
+from floworch_designer.runs.controller import RunController
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, clock_text, counts_text, elapsed, run_word
+from floworch_designer.theme.theme import Theme
+
+
+class RunBar(QFrame):
+    """Run, Pause, Resume and Stop with the status, the elapsed time and the counts of the shown run."""
+
+    def __init__(self, commands: Commands, controller: RunController, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._controller, self._theme = controller, theme
+        self.setProperty("role", "runbar")
+        self.setFixedHeight(48)
+        self.buttons: dict[str, QToolButton] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 0, 14, 0)
+        layout.setSpacing(4)
+        for name in ("file.new", "file.open", "file.save"):
+            layout.addWidget(self._plain(commands, name))
+        layout.addWidget(_line())
+        for name in ("edit.undo", "edit.redo"):
+            layout.addWidget(self._plain(commands, name))
+        layout.addWidget(_line())
+        layout.addWidget(self._split(commands, "run.start", ("run.start", "run.start_inputs", "run.retry"), "run"))
+        layout.addSpacing(4)
+        layout.addWidget(self._split(commands, "run.pause", ("run.pause", "run.pause_now"), ""))
+        layout.addWidget(self._worded(commands, "run.resume", "Resume"))
+        layout.addWidget(self._worded(commands, "run.stop", "Stop"))
+        layout.addWidget(_line())
+        self.glyph = QLabel()
+        self.glyph.setFixedSize(18, 18)
+        self.status = QLabel()
+        self.status.setProperty("role", "run-status")
+        self.clock = QLabel()
+        self.clock.setProperty("role", "secondary")
+        self.counts = QLabel()
+        self.counts.setProperty("role", "secondary")
+        self.counts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.run_id = QLabel()
+        self.run_id.setProperty("role", "caption")
+        self.run_id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addSpacing(4)
+        for widget in (self.glyph, self.status, self.clock):
+            layout.addWidget(widget)
+            layout.addSpacing(4)
+        layout.addWidget(self.counts, 1)
+        layout.addWidget(self.run_id)
+        self._tick = QTimer(self)
+        self._tick.setInterval(500)
+        self._tick.timeout.connect(self.refresh)
+        controller.status_changed.connect(self.refresh)
+        controller.feed.batch.connect(self._on_batch)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Write the run's state."""
+        state = self._controller.feed.state
+        for widget in (self.glyph, self.clock, self.run_id):
+            widget.setVisible(state is not None)
+        if state is None:
+            self._tick.stop()
+            self.status.setText("Not running")
+            self.counts.setText("Press F5 to run")
+            return
+        color = RUN_COLORS[state.status]
+        self.glyph.setPixmap(self._theme.pixmap(RUN_ICONS[state.status], color, 18))
+        self.status.setText(run_word(state.status, state.counted_running()))
+        self.status.setStyleSheet(f"color: {self._theme.tokens[color]}")
+        self.clock.setText(clock_text(elapsed(state, time.time())))
+        self.counts.setText(counts_text(state))
+        self.run_id.setText(state.run_id)
+        self.setAccessibleDescription(f"{self.status.text()}, {self.counts.text()}")
+        if self._controller.busy != self._tick.isActive():
+            (self._tick.start if self._controller.busy else self._tick.stop)()
+
+    def _on_batch(self, _changed: object) -> None:
+        self.refresh()
+
+    def _plain(self, commands: Commands, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(commands[name])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setAccessibleName(commands[name].text())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.buttons[name] = button
+        return button
+
+    def _worded(self, commands: Commands, name: str, text: str) -> QToolButton:
+        button = self._plain(commands, name)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        commands[name].setIconText(text)
+        return button
+
+    def _split(self, commands: Commands, name: str, entries: tuple[str, ...], role: str) -> QToolButton:
+        words = {"run.start": "Run", "run.pause": "Pause"}
+        button = self._worded(commands, name, words[name])
+        menu = QMenu(button)
+        for entry in entries:
+            menu.addAction(commands[entry])
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        if role:
+            button.setProperty("role", role)
+            commands[name].setIcon(self._theme.icon("play", "accent_text"))
+        return button
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.NoFrame)
+    line.setStyleSheet("background: palette(mid);")
+    line.setProperty("role", "vline")
+    line.setFixedSize(1, 22)
+    return line

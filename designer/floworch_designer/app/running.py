@@ -1,0 +1,278 @@
+"""Handlers of the ``run.*`` actions and what the window tells about runs: approvals, interruptions, lost engines."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import shlex
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from floworch.errors import FlowError
+from floworch.run.status import RunStatus
+from floworch_designer.app import dialogs
+from floworch_designer.app.loop import spawn
+
+if TYPE_CHECKING:
+    from floworch_designer.app.main_window import MainWindow
+
+#: Interrupted runs named one by one in the banner; more are counted.
+NAMED = 3
+
+
+class RunActions(QObject):
+    """Starts, controls and shows runs; every engine error ends in a banner."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._told: set[str] = set()
+        controller = window.controller
+        controller.status_changed.connect(self._on_status)
+        controller.feed.batch.connect(self._on_batch)
+        controller.listing_changed.connect(self.refresh_history)
+        controller.lost.connect(self._on_lost)
+        window.history.refresh_requested.connect(self.refresh_history)
+        window.history.open_requested.connect(self.open_run)
+        window.history.resume_requested.connect(self.resume_run)
+        window.history.retry_requested.connect(self.retry_run)
+        window.history.cancel_requested.connect(self.cancel_run)
+
+    # -- the actions of the table ------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Run the workflow as it stands; asks for inputs only when some are missing."""
+        self._go(self._start(ask=False), "start")
+
+    def start_inputs(self) -> None:
+        """Ask for the inputs, then run."""
+        self._go(self._start(ask=True), "start")
+
+    def pause(self) -> None:
+        """Let running nodes finish, then pause."""
+        self._go(self._window.controller.pause(), "pause")
+
+    def pause_now(self) -> None:
+        """Interrupt running nodes; they run again on resume."""
+        self._go(self._window.controller.pause(now=True), "pause now")
+
+    def resume(self) -> None:
+        """Go on with the shown run."""
+        self._go(self._window.controller.resume(), "resume")
+
+    def stop(self) -> None:
+        """Cancel the shown run."""
+        self._go(self._window.controller.cancel(), "cancel")
+
+    def retry(self) -> None:
+        """Run what failed again."""
+        self._go(self._window.controller.retry(), "retry")
+
+    def leave(self) -> None:
+        """Take the run off the canvas."""
+        self._window.leave_run_view()
+        self._go(self._window.controller.leave(), "leave")
+
+    def copy_command(self) -> None:
+        """Put the command line that runs this file on the clipboard."""
+        window = self._window
+        path = window.document.path
+        if path is None:
+            return
+        parts = ["floworch", "run", str(path), "--store", str(window.session.hosts.store)]
+        for name, value in window.session.inputs.get(window.document.workflow.id, {}).items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            parts += ["--set", f"{name}={text}"]
+        QGuiApplication.clipboard().setText(shlex.join(parts))
+        window.flash("Command line copied")
+
+    def set_in_process(self, on: bool) -> None:
+        """Choose where the next runs live; takes effect when the shown run has ended."""
+        window = self._window
+        if on == window.session.hosts.in_process:
+            return
+        window.session.hosts.in_process = on
+        window.session.settings.set("engine/in_process", on)
+        if not window.controller.busy:
+            self._go(self._reopen(), "change host")
+        window.flash("Runs now live inside this window" if on else "Runs now live in the companion process")
+
+    # -- runs of the history -----------------------------------------------------------------------------
+
+    def open_run(self, run_id: str) -> None:
+        """Show a run of the store on the canvas."""
+        self._go(self._open(run_id), "open run")
+
+    def resume_run(self, run_id: str) -> None:
+        """Show a run and go on with it."""
+        self._go(self._open_then(run_id, "resume"), "resume run")
+
+    def retry_run(self, run_id: str) -> None:
+        """Show a run and run what failed again."""
+        self._go(self._open_then(run_id, "retry"), "retry run")
+
+    def cancel_run(self, run_id: str) -> None:
+        """Cancel a run of the store."""
+        self._go(self._window.controller.cancel(run_id), "cancel run")
+
+    def refresh_history(self) -> None:
+        """Read the list of runs again."""
+        self._go(self._refresh(), "list runs")
+
+    async def look_for_interrupted(self) -> None:
+        """Tell about interrupted runs; called once at the start."""
+        window = self._window
+        try:
+            runs = await window.controller.runs(status=str(RunStatus.INTERRUPTED), limit=50)
+        except (FlowError, OSError) as error:
+            window.tell("warning", "The run store cannot be read.", str(error))
+            return
+        dismissed = set(window.session.settings.get("runs/dismissed"))
+        for summary in [run for run in runs if run.run_id not in dismissed][:NAMED]:
+            self._tell_interrupted(summary.run_id)
+        await self._refresh()
+
+    # -- work --------------------------------------------------------------------------------------------
+
+    async def _start(self, ask: bool) -> None:
+        window = self._window
+        workflow = window.session.document.workflow  # frozen: editing on does not change what runs
+        errors = [problem for problem in window.session.document.check_now() if problem.severity == "error"]
+        if errors:
+            window.show_panel("problems")
+            count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
+            window.tell("error", "The workflow cannot run yet.", f"{count} to mend first; they are listed below.")
+            return
+        given = dict(window.session.inputs.get(workflow.id, {}))
+        if workflow.inputs and (ask or dialogs.missing_inputs(workflow, given)):
+            answer = await dialogs.ask_inputs(window, workflow, given, window.theme)
+            if answer is None:
+                return
+            given = answer
+            window.session.inputs[workflow.id] = given
+        given = {name: value for name, value in given.items() if name in workflow.inputs}
+        window.banners.remove("message")
+        window.leave_run_view()
+        await window.controller.start(workflow, given)
+        await self._refresh()
+
+    async def _open(self, run_id: str) -> None:
+        window = self._window
+        await window.controller.show(run_id)
+        header = window.controller.feed.header
+        if header is not None:
+            window.show_definition_of(header)
+        window.history.select(run_id)
+
+    async def _open_then(self, run_id: str, verb: str) -> None:
+        if self._window.controller.run_id != run_id:
+            await self._open(run_id)
+        await getattr(self._window.controller, verb)(run_id)
+        self._window.banners.remove(f"interrupted {run_id}")
+
+    async def _reopen(self) -> None:
+        controller = self._window.controller
+        run_id = controller.run_id
+        await controller.close()
+        if run_id is not None:
+            with contextlib.suppress(FlowError):
+                await controller.show(run_id)
+
+    async def _refresh(self) -> None:
+        with contextlib.suppress(FlowError, OSError):  # a store that cannot be read was told about at the start
+            self._window.history.show_runs(await self._window.controller.runs(limit=500))
+
+    async def _answer(self, node: str, approved: bool, comment: str) -> None:
+        self._window.banners.remove(f"approval {node}")
+        self._told.discard(node)
+        await self._window.controller.answer(node, approved, comment)
+
+    def _go(self, work: Coroutine[Any, Any, Any], name: str) -> None:
+        spawn(self._guarded(work), name)
+
+    async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except FlowError as error:
+            self._window.tell("error", error.message, error.hint)
+        except asyncio.CancelledError:
+            raise
+        self._window.refresh_actions()
+
+    # -- telling -----------------------------------------------------------------------------------------
+
+    def _on_status(self) -> None:
+        window = self._window
+        status = window.controller.status
+        window.refresh_actions()
+        if status is None or status.final:
+            self._clear_approvals()
+        if status is RunStatus.INTERRUPTED and window.controller.run_id is not None:
+            self._tell_interrupted(window.controller.run_id)
+        elif window.controller.run_id is not None:
+            window.banners.remove(f"interrupted {window.controller.run_id}")
+        state = window.controller.feed.state
+        if status is RunStatus.FAILED and state is not None and state.error:
+            where = state.error.get("node")
+            window.tell("error", f"The run failed{f' at “{where}”' if where else ''}.",
+                        str(state.error.get("message", "")), node=where)  # fmt: skip
+        elif status is not None and status.live:
+            window.banners.remove("message")
+
+    def _on_batch(self, _changed: object) -> None:
+        window = self._window
+        waiting = {approval.node: approval.message for approval in window.controller.approvals()}
+        for node in self._told - waiting.keys():
+            window.banners.remove(f"approval {node}")
+        for node in waiting.keys() - self._told:
+            self._tell_approval(node, waiting[node])
+        self._told = set(waiting)
+
+    def _tell_approval(self, node: str, message: str) -> None:
+        definition = self._window.document.workflow.nodes.get(node)
+        title = (definition.title if definition is not None else "") or node
+        banner = self._window.banners.show_banner(
+            f"approval {node}",
+            "waiting",
+            f"“{title}” waits for your answer",
+            message,
+            (
+                ("Approve", lambda: self._go(self._answer(node, True, banner.line.text()), "approve")),
+                ("Reject", lambda: self._go(self._answer(node, False, banner.line.text()), "reject")),
+            ),
+            ask="Comment (optional)",
+            closable=False,
+        )
+
+    def _tell_interrupted(self, run_id: str) -> None:
+        key = f"interrupted {run_id}"
+        if key in self._window.banners.shown:
+            return
+        self._window.banners.show_banner(
+            key,
+            "warning",
+            f"{run_id} was interrupted",
+            "Its process ended before the run did. What was done is safe; Resume goes on from there.",
+            (
+                ("Resume", lambda: self.resume_run(run_id)),
+                ("Open", lambda: self.open_run(run_id)),
+            ),
+            on_close=lambda: self._dismiss(run_id),
+        )
+
+    def _dismiss(self, run_id: str) -> None:
+        settings = self._window.session.settings
+        settings.set("runs/dismissed", [*settings.get("runs/dismissed"), run_id][-200:])
+
+    def _clear_approvals(self) -> None:
+        for node in self._told:
+            self._window.banners.remove(f"approval {node}")
+        self._told = set()
+
+    def _on_lost(self, message: str) -> None:
+        self._window.flash(f"The engine's process ended: {message}")
+

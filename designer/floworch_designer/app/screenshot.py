@@ -1,0 +1,99 @@
+"""``--screenshot``: the real window, rendered without a display, saved as PNG."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtWidgets import QApplication
+
+from floworch.errors import FlowError
+from floworch_designer.app.main import name_application
+from floworch_designer.app.loop import QtLoop
+from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.shell import Shell, bring_forward
+
+#: Rounds of event processing before the picture: layouts, fonts and canvas tiles settle in fewer.
+ROUNDS = 12
+
+
+def take(options: argparse.Namespace) -> int:
+    """Render the window as asked and return the exit code."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    name_application(app)
+    loop = QtLoop(app)
+    asyncio.set_event_loop(loop)
+    try:
+        return loop.run_until_complete(_take(app, options))
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+async def _take(app: QApplication, options: argparse.Namespace) -> int:
+    shell = Shell(app, options)
+    window = shell.open_window(options.theme or shell.session.settings.get("appearance/theme"))
+    try:
+        return await _render(app, shell, window, options)
+    finally:
+        await shell.session.controller.close()
+        window.deleteLater()
+
+
+async def _render(app: QApplication, shell: Shell, window: MainWindow, options: argparse.Namespace) -> int:
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, app.platformName() == "offscreen")
+    window.reset_layout()
+    window.resize(*options.size)
+    window.show()
+    if options.file is not None and not window.files.load(options.file):
+        print(window.banners.shown["message"].accessibleName(), file=sys.stderr)
+        return 2
+    window.reset_layout()
+    if options.run and not await _show_run(shell, window, options.run):
+        return 2
+    if options.select:
+        window.selection.set([options.select])
+    if options.panel:
+        bring_forward(window, options.panel)
+    shell.session.document.check_now()
+    window.canvas.setFocus()
+    for step in range(ROUNDS):
+        await asyncio.sleep(0.02)
+        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        if step == ROUNDS // 2:
+            window.canvas.fit() if options.zoom == "fit" else window.canvas.zoom_to(1.0)
+    picture = window.grab()
+    if not picture.save(str(options.screenshot), "PNG"):
+        print(f"{options.screenshot} cannot be written.", file=sys.stderr)
+        return 2
+    return 0
+
+
+async def _show_run(shell: Shell, window: MainWindow, run_id: str) -> bool:
+    """Read a run straight from the store: a picture needs no engine."""
+    import floworch
+    from floworch.model import codec
+
+    try:
+        store = floworch.FlatBuffersStore(shell.session.hosts.store)
+        header = store.header(run_id)
+        events = list(store.events(run_id))
+    except FlowError as error:
+        print(error.message, error.hint, file=sys.stderr)
+        return False
+    feed = shell.session.controller.feed
+    shell.session.controller.run_id = run_id
+    feed.begin(header)
+    await feed.take(events)
+    feed.flush()
+    if shell.options.file is None:
+        shell.session.document.reset(codec.loads(header.definition))
+    else:
+        window.show_definition_of(header)
+    window.history.show_runs(store.list(limit=200))
+    window.history.select(run_id)
+    window.overlay.repaint()
+    return True

@@ -1,0 +1,126 @@
+"""The life of the application: session, window, themes, errors and the orderly end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from floworch.errors import FlowError
+from floworch_designer.app.crash import CrashGuard
+from floworch_designer.app.loop import spawn
+from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.session import CanvasMaker, Session, make_canvas, open_session
+from floworch_designer.app.style import panels_stylesheet
+from floworch_designer.runs.hosts import HostChoice, store_dir
+from floworch_designer.settings.settings import Settings
+from floworch_designer.theme.theme import Theme
+
+
+class Shell:
+    """Owns the session and the window.
+
+    Args:
+        app: The Qt application.
+        options: Parsed command line (``main.parser``).
+        canvas: Builds the canvas; for tests.
+        hosts: Replaces how the engine is reached; for tests.
+        registry: Replaces the global registry; for tests.
+    """
+
+    def __init__(
+        self,
+        app: QApplication,
+        options: argparse.Namespace,
+        canvas: CanvasMaker = make_canvas,
+        hosts: HostChoice | None = None,
+        registry: Any = None,
+    ) -> None:
+        self.app, self.options = app, options
+        settings = Settings()
+        if hosts is None:
+            inside = options.in_process if options.in_process is not None else settings.get("engine/in_process")
+            hosts = HostChoice(store_dir(options.store or settings.get("engine/store")), inside)
+        self.session: Session = open_session(settings, hosts, registry, canvas)
+        self.window: MainWindow | None = None
+        self._guard = CrashGuard(self._tell_crash)
+        self._closed: asyncio.Event | None = None
+
+    async def run(self) -> int:
+        """Show the window until it is closed; returns the exit code."""
+        self._closed = asyncio.Event()
+        self._guard.install()
+        try:
+            self.open_window(self.options.theme or self.session.settings.get("appearance/theme")).show()
+            await self._first_steps()
+            await self._closed.wait()
+        finally:
+            self._guard.remove()
+            self.session.settings.flush()
+            with contextlib.suppress(FlowError, OSError):
+                await self.session.controller.close()
+        return 0
+
+    def open_window(self, theme_name: str) -> MainWindow:
+        """Build the window in a theme; a former window goes, what is edited and shown stays."""
+        theme = Theme("light" if theme_name == "light" else "dark")
+        theme.apply(self.app)
+        self.app.setStyleSheet(panels_stylesheet(theme))
+        old, place = self.window, None
+        if old is not None:
+            place = (old.canvas.transform(), old.canvas.mapToScene(old.canvas.viewport().rect().center()))
+            old.save_layout()
+        self.window = MainWindow(self.session, theme)
+        self.window.theme_requested.connect(self._change_theme)
+        self.window.closed.connect(self._on_closed)
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+        if place is not None:
+            self.window.canvas.setTransform(place[0])
+            self.window.canvas.centerOn(place[1])
+        return self.window
+
+    async def _first_steps(self) -> None:
+        window = self.window
+        assert window is not None
+        if self.options.file is not None:
+            window.files.load(self.options.file)
+        if self.options.panel:
+            bring_forward(window, self.options.panel)
+        if self.options.run:
+            window.runs.open_run(self.options.run)
+        spawn(window.runs.look_for_interrupted(), "look for interrupted runs")
+        window.canvas.setFocus()
+
+    def _change_theme(self, name: str) -> None:
+        self.session.settings.set("appearance/theme", name)
+        self.open_window(name).show()
+        assert self.window is not None
+        self.window.runs.refresh_history()
+
+    def _on_closed(self) -> None:
+        if self._closed is not None:
+            self._closed.set()
+
+    def _tell_crash(self, title: str, text: str, detail: str) -> None:
+        if self.window is not None:
+            self.window.tell("error", title, text, detail=detail)
+
+
+def bring_forward(window: MainWindow, panel: str) -> None:
+    """Show a panel, or a tab of the inspector, by its name in any case."""
+    name = panel.lower()
+    if name in window.docks:
+        window.show_panel(name)
+        return
+    tabs = {tab.lower(): tab for tab in ("Parameters", "Middleware", "Settings", "Run")}
+    if name in tabs:
+        window.show_panel("inspector")
+        window.inspector.show_tab(tabs[name])
+        return
+    known = ", ".join([*window.docks, *tabs])
+    window.tell("warning", f"There is no panel “{panel}”.", f"Known: {known}")

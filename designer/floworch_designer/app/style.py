@@ -1,0 +1,63 @@
+"""The panels' additions to the theme's style sheet."""
+
+from __future__ import annotations
+
+from string import Template
+
+from floworch_designer.theme.theme import Theme
+from floworch_designer.theme.tokens import mix
+
+_TEXT = """
+QLabel[role="field"] { font-size: 12px; font-weight: 500; color: $text; }
+QLabel[role="keys"] { color: $text_secondary; font-size: 11px; background: $raised; border: 1px solid $divider;
+    border-radius: 4px; padding: 1px 6px; }
+QLabel[role="chip"] { color: $text_secondary; font-size: 11px; background: $raised; border-radius: 8px; padding: 1px 7px; }
+QToolButton[role="fx"] { font-size: 11px; font-style: italic; color: $text_secondary; padding: 0px 6px; border-radius: 4px;
+    min-height: 16px; }
+QToolButton[role="fx"]:checked { background: $expression_strong; color: $text; }
+QToolButton[role="badge"], QToolButton[role="badge"]:disabled { font-size: 10px; color: $text_secondary; padding: 0 4px;
+    border: none; background: transparent; min-width: 34px; }
+QToolButton[role="row"] { padding: 3px 5px; border-radius: 4px; color: $text_secondary; }
+QToolButton[role="section"] { font-weight: 600; font-size: 12px; text-align: left; padding: 6px 4px;
+    border: none; border-top: 1px solid $divider; border-radius: 0; color: $text; }
+QToolButton[role="section"]:checked { background: transparent; }
+QToolButton[role="section"]:hover { color: $accent; }
+QToolButton[role="section"]:focus { color: $accent; }
+QToolButton[role="segment"] { padding: 3px 10px; font-size: 12px; color: $text_secondary; }
+QToolButton[role="segment"]:checked { background: $selected; color: $text; }
+QPushButton[role="add"] { padding: 3px 8px; color: $accent; font-weight: 500; text-align: left; font-size: 12px; }
+QFrame[role="popup"] { background: $card; border: 1px solid $outline; border-radius: 10px; }
+QFrame[role="error-box"] { background: $error_fill; border: 1px solid $error_line; border-radius: 8px; }
+QFrame[role="banner"][level="error"] { background: $error_fill; border-color: $error_line; }
+QFrame[role="banner"][level="warning"] { background: $warning_fill; border-color: $warning_line; }
+QFrame[role="banner"][level="waiting"] { background: $waiting_fill; border-color: $waiting_line; }
+QFrame[role="runbar"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
+QLabel[role="run-status"] { font-weight: 600; }
+QToolButton[role="run"] { background: $accent; color: $accent_text; font-weight: 600; padding: 6px 14px 6px 10px; }
+QToolButton[role="run"]:hover { background: $accent_hover; }
+QToolButton[role="run"]:disabled { background: $hover; color: $disabled; }
+QToolButton[role="run"][popupMode="1"] { padding-right: 28px; }
+QToolButton[role="run"]::menu-button { border-left: 1px solid $split; border-radius: 0; width: 20px; }
+QToolButton::menu-arrow { image: none; }
+QFrame[role="card"]:focus { border: 1px solid $accent; }
+QTreeWidget::item { padding: 5px 6px; }
+QDialog QScrollArea { background: $panel; }
+"""
+
+
+def panels_stylesheet(theme: Theme) -> str:
+    """The whole style sheet of the window: the theme's own and what the panels add."""
+    tokens = theme.tokens
+    panel = tokens["panel"]
+    values = {
+        **tokens,
+        "expression_strong": mix(tokens["hue_violet"], panel, 0.35),
+        "error_fill": mix(tokens["failed"], panel, 0.10),
+        "error_line": mix(tokens["failed"], panel, 0.45),
+        "warning_fill": mix(tokens["retrying"], panel, 0.10),
+        "warning_line": mix(tokens["retrying"], panel, 0.45),
+        "waiting_fill": mix(tokens["waiting"], panel, 0.12),
+        "waiting_line": mix(tokens["waiting"], panel, 0.45),
+        "split": mix(tokens["accent_text"], tokens["accent"], 0.35),
+    }
+    return theme.stylesheet() + Template(_TEXT).substitute(values)

@@ -1,0 +1,77 @@
+"""Handlers of the ``view.*`` actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from floworch_designer.app import dialogs
+from floworch_designer.app.loop import spawn
+from floworch_designer.app.popups import CheatSheet, CommandPalette
+
+if TYPE_CHECKING:
+    from floworch_designer.app.main_window import MainWindow
+
+ZOOM_STEP = 1.2
+
+
+class ViewActions:
+    """Zoom, theme, layout of the panels, and the two lists of everything."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._palette: CommandPalette | None = None
+
+    def fit(self) -> None:
+        """Show all nodes."""
+        self._window.canvas.fit()
+
+    def actual(self) -> None:
+        """Zoom to 100 %."""
+        self._window.canvas.zoom_to(1.0)
+
+    def zoom_in(self) -> None:
+        """Come closer."""
+        canvas = self._window.canvas
+        canvas.zoom_to(canvas.transform().m11() * ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """Step back."""
+        canvas = self._window.canvas
+        canvas.zoom_to(canvas.transform().m11() / ZOOM_STEP)
+
+    def frame(self) -> None:
+        """Show the selected nodes."""
+        self._window.canvas.frame_selection()
+
+    def theme(self) -> None:
+        """Change between dark and light."""
+        self._window.theme_requested.emit("light" if self._window.theme.dark else "dark")
+
+    def reset_layout(self) -> None:
+        """Put every panel back where it was at first."""
+        self._window.reset_layout()
+
+    def commands(self) -> None:
+        """Open the command palette."""
+        if self._palette is None:
+            self._palette = CommandPalette(self._window.commands, self._window.theme, self._window)
+        self._palette.open()
+
+    def cheat_sheet(self) -> None:
+        """Show every shortcut."""
+        CheatSheet(self._window).open()
+
+    def about(self) -> None:
+        """Say what this is."""
+        from importlib.metadata import version
+
+        spawn(
+            dialogs.ask(
+                self._window,
+                "About Flow Orchestrator",
+                f"Flow Orchestrator {version('floworch')}",
+                (("Close", "reject"),),
+                "Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.",
+            ),
+            "about",
+        )

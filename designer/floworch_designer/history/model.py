@@ -1,0 +1,121 @@
+"""Run summaries as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from floworch.run.status import RunStatus
+from floworch.store.protocol import RunSummary
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, duration_text, moment_text
+from floworch_designer.theme.theme import Theme
+
+COLUMNS = ("Status", "Workflow", "Started", "Duration", "Run")
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def status_of(summary: RunSummary) -> RunStatus:
+    """The summary's status as an enum; an unknown word counts as interrupted."""
+    try:
+        return RunStatus(summary.status)
+    except ValueError:
+        return RunStatus.INTERRUPTED
+
+
+class RunsModel(QAbstractTableModel):
+    """Rows of :data:`COLUMNS`; ``show`` replaces them and ``filter`` narrows them, keeping what is equal."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._all: tuple[RunSummary, ...] = ()
+        self._now = 0.0
+        self._text, self._group = "", ""
+        self.rows: tuple[RunSummary, ...] = ()
+
+    def show(self, runs: Sequence[RunSummary], now: float) -> None:
+        """Show these runs, newest first; ``now`` in epoch seconds decides how times are written."""
+        self._all, self._now = tuple(runs), now
+        self._apply()
+
+    def filter(self, text: str, group: str) -> None:
+        """Keep runs whose workflow or id holds ``text`` and whose status word is in ``group`` (see GROUPS)."""
+        self._text, self._group = text.strip().lower(), group
+        self._apply()
+
+    @property
+    def total(self) -> int:
+        """Number of runs before filtering."""
+        return len(self._all)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Runs shown."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Columns."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
+        """Column titles."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> Any:
+        """Text, colour and icon of a cell; UserRole is the summary."""
+        run = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text_of(run, index.column())
+        if role == Qt.ItemDataRole.UserRole:
+            return run
+        if index.column() == 0 and role == Qt.ItemDataRole.DecorationRole:
+            status = status_of(run)
+            return self._theme.icon(RUN_ICONS[status], RUN_COLORS[status], 16)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return run.run_id
+        if role == Qt.ItemDataRole.ForegroundRole and index.column() >= 2:
+            return self._theme.color("text_secondary")
+        return None
+
+    def _text_of(self, run: RunSummary, column: int) -> str:
+        if column == 0:
+            return RUN_WORDS[status_of(run)]
+        if column == 1:
+            return run.workflow_id
+        started = run.started_at or run.created_at
+        if column == 2:
+            return moment_text(started, self._now)
+        if column == 3:
+            return duration_text(run.ended_at - started) if run.ended_at is not None else "–"
+        return run.run_id
+
+    def _apply(self) -> None:
+        wanted = GROUPS.get(self._group)
+        rows = tuple(
+            run
+            for run in self._all
+            if (wanted is None or status_of(run) in wanted)
+            and (not self._text or self._text in run.workflow_id.lower() or self._text in run.run_id.lower())
+        )
+        if [run.run_id for run in rows] == [run.run_id for run in self.rows]:
+            self.rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(COLUMNS) - 1))
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+
+_R = RunStatus
+GROUPS: dict[str, frozenset[RunStatus]] = {
+    "Running": frozenset({_R.CREATED, _R.RUNNING, _R.PAUSING, _R.CANCELLING, _R.ROLLING_BACK}),
+    "Paused or waiting": frozenset({_R.PAUSED, _R.SUSPENDED}),
+    "Interrupted": frozenset({_R.INTERRUPTED}),
+    "Completed": frozenset({_R.COMPLETED}),
+    "Failed": frozenset({_R.FAILED}),
+    "Cancelled": frozenset({_R.CANCELLED}),
+}

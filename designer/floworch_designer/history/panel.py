@@ -1,0 +1,184 @@
+"""The run history: a filtered table with what can be done to the selected run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from floworch.run.status import RunStatus
+from floworch.store.protocol import RunSummary
+from floworch_designer.history.model import GROUPS, RunsModel, status_of
+from floworch_designer.theme.theme import Theme
+
+_R = RunStatus
+#: Verb -> the statuses of a run it fits.
+FITS: dict[str, frozenset[RunStatus]] = {
+    "resume": frozenset({_R.PAUSED, _R.SUSPENDED, _R.INTERRUPTED}),
+    "retry": frozenset({_R.FAILED, _R.CANCELLED}),
+    "cancel": frozenset(set(_R) - {_R.COMPLETED, _R.FAILED, _R.CANCELLED, _R.CANCELLING}),
+}
+
+
+class HistoryPanel(QWidget):
+    """Shows what ``show_runs`` gives it and asks for the rest by signals, each with a run id."""
+
+    open_requested = Signal(str)
+    resume_requested = Signal(str)
+    retry_requested = Signal(str)
+    cancel_requested = Signal(str)
+    refresh_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = RunsModel(theme, self)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Filter by workflow or run")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(260)
+        self.search.setAccessibleName("Filter runs")
+        self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
+        self.status = QComboBox()
+        self.status.setAccessibleName("Filter by status")
+        self.status.addItems(["All statuses", *GROUPS])
+        self.search.textChanged.connect(self._filter)
+        self.status.currentTextChanged.connect(self._filter)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setAccessibleName("Runs")
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._on_menu)
+        self.table.doubleClicked.connect(lambda _index: self._emit("open"))
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(30)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate((130, 190, 150, 100)):
+            header.resizeSection(column, width)
+        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        self.buttons: dict[str, QPushButton] = {}
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addWidget(self.search, 1)
+        bar.addWidget(self.status)
+        bar.addStretch(1)
+        for verb, text, icon in (
+            ("open", "Open", "eye"),
+            ("resume", "Resume", "resume"),
+            ("retry", "Retry", "retry"),
+            ("cancel", "Stop", "stop"),
+        ):
+            button = QPushButton(text)
+            button.setIcon(theme.icon(icon, "text_secondary", 14))
+            button.clicked.connect(lambda _checked=False, verb=verb: self._emit(verb))
+            self.buttons[verb] = button
+            bar.addWidget(button)
+        refresh = QPushButton()
+        refresh.setProperty("kind", "quiet")
+        refresh.setIcon(theme.icon("refresh", "text_secondary", 14))
+        refresh.setToolTip("Read the store again")
+        refresh.setAccessibleName("Refresh")
+        refresh.clicked.connect(self.refresh_requested)
+        bar.addWidget(refresh)
+        self.none = QLabel()
+        self.none.setProperty("role", "secondary")
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 4)
+        layout.setSpacing(6)
+        layout.addLayout(bar)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.none, 1)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.model.modelReset.connect(self._on_reset)
+        self._on_reset()
+
+    @property
+    def run(self) -> RunSummary | None:
+        """The selected run."""
+        rows = self.table.selectionModel().selectedRows()
+        return self.model.rows[rows[0].row()] if rows and rows[0].row() < len(self.model.rows) else None
+
+    def show_runs(self, runs: Sequence[RunSummary]) -> None:
+        """Show these runs and keep the selected one selected."""
+        selected = self.run
+        self.model.show(runs, time.time())
+        if selected is not None:
+            self.select(selected.run_id)
+        self._on_selection()
+        self._tell()
+
+    def select(self, run_id: str) -> None:
+        """Select a run by id if it is shown."""
+        for number, run in enumerate(self.model.rows):
+            if run.run_id == run_id:
+                self.table.selectRow(number)
+
+    def _filter(self) -> None:
+        group = self.status.currentText()
+        self.model.filter(self.search.text(), "" if group not in GROUPS else group)
+        self._tell()
+
+    def _emit(self, verb: str) -> None:
+        run = self.run
+        if run is not None and (verb == "open" or status_of(run) in FITS[verb]):
+            signals = {
+                "open": self.open_requested,
+                "resume": self.resume_requested,
+                "retry": self.retry_requested,
+                "cancel": self.cancel_requested,
+            }
+            signals[verb].emit(run.run_id)
+
+    def _on_selection(self) -> None:
+        run = self.run
+        for verb, button in self.buttons.items():
+            button.setEnabled(run is not None and (verb == "open" or status_of(run) in FITS[verb]))
+
+    def _on_reset(self) -> None:
+        self._on_selection()
+        self._tell()
+
+    def _tell(self) -> None:
+        shown = bool(self.model.rows)
+        self.table.setVisible(shown)
+        self.none.setVisible(not shown)
+        if self.model.total:
+            self.none.setText("No run fits the filter.")
+        else:
+            self.none.setText("No runs yet. Press F5 to run the workflow; every run is kept here.")
+
+    def _on_menu(self, place: QPoint) -> None:
+        run = self.run
+        if run is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for verb, button in self.buttons.items():
+            action = menu.addAction(button.icon(), button.text())
+            action.setEnabled(button.isEnabled())
+            action.triggered.connect(lambda _checked=False, verb=verb: self._emit(verb))
+        menu.addSeparator()
+        copy = menu.addAction("Copy run id")
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(run.run_id))
+        menu.popup(self.table.viewport().mapToGlobal(place))

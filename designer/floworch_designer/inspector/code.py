@@ -1,0 +1,226 @@
+"""Text of several lines: plain, code with Pygments colours, JSON."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QFontMetrics, QKeyEvent, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from floworch_designer.inspector.editors import ValueEditor, placeholder
+from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
+
+    from floworch_designer.theme.theme import Theme
+
+#: Longer lines are shown without colours: a lexer is quadratic on some of them.
+_LONGEST_LINE = 2000
+
+
+class AutoHeightEdit(QPlainTextEdit):
+    """A text box that grows with its text from ``least`` to ``most`` lines; Tab moves the focus unless ``code``."""
+
+    edited = Signal()
+
+    def __init__(self, least: int = 2, most: int = 12, code: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._least, self._most = least, most
+        self.setTabChangesFocus(not code)
+        self._quiet = False
+        if code:
+            self.setFont(mono_font())
+            self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+            self.setTabStopDistance(4 * QFontMetrics(self.font()).horizontalAdvance(" "))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.textChanged.connect(self._on_changed)
+        self._resize()
+
+    def show_text(self, text: str) -> None:
+        """Set the text without emitting ``edited``; keeps the cursor when nothing differs."""
+        if self.toPlainText() != text:
+            self._quiet = True
+            self.setPlainText(text)
+            self._quiet = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Escape leaves the editor; Tab in code writes four spaces."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clearFocus()
+            event.ignore()
+            return
+        if event.key() == Qt.Key.Key_Tab and not self.tabChangesFocus():
+            self.insertPlainText("    ")
+            return
+        super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """The height of the text within the bounds."""
+        return QSize(160, self._height())
+
+    def _on_changed(self) -> None:
+        self._resize()
+        if not self._quiet:
+            self.edited.emit()
+
+    def _resize(self) -> None:
+        self.setFixedHeight(self._height())
+
+    def _height(self) -> int:
+        lines = max(self._least, min(self._most, self.document().blockCount()))
+        margins = self.contentsMargins().top() + self.contentsMargins().bottom()
+        return int(lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin() + margins + 10)
+
+
+class Highlighter(QSyntaxHighlighter):
+    """Colours one line at a time with a Pygments lexer; expressions ``{{ … }}`` get a colour of their own."""
+
+    def __init__(self, document: QTextDocument, language: str, theme: Theme) -> None:
+        super().__init__(document)
+        self._lexer = lexer_of(language)
+        self._formats = _formats(theme)
+
+    def highlightBlock(self, text: str) -> None:  # noqa: N802
+        """Called by Qt for each changed line."""
+        if len(text) > _LONGEST_LINE:
+            return
+        if self._lexer is not None:
+            for start, kind, part in self._lexer.get_tokens_unprocessed(text):
+                form = self._format(str(kind))
+                if form is not None:
+                    self.setFormat(start, len(part), form)
+        start = text.find("{{")
+        while start >= 0:
+            end = text.find("}}", start)
+            end = len(text) if end < 0 else end + 2
+            self.setFormat(start, end - start, self._formats["Expression"])
+            start = text.find("{{", end)
+
+    def _format(self, kind: str) -> QTextCharFormat | None:
+        parts = kind.split(".")  # Token.Literal.String.Double
+        for size in range(len(parts), 1, -1):
+            form = self._formats.get(".".join(parts[1:size]))
+            if form is not None:
+                return form
+        return None
+
+
+class CodeEditor(ValueEditor):
+    """Several lines of text or code; an empty text is MISSING."""
+
+    def __init__(self, field: Field, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        code = field.kind is not Kind.MULTILINE
+        self.text = AutoHeightEdit(3 if code else 2, 16, code)
+        self.text.setAccessibleName(field.title)
+        self.text.setPlaceholderText(placeholder(field))
+        language = "json" if field.kind is Kind.JSON else field.language
+        self.highlighter = Highlighter(self.text.document(), language if code else "", theme)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.text)
+        self.setFocusProxy(self.text)
+        self.text.edited.connect(self.edited)
+
+    def value(self) -> Any:
+        """The text, or MISSING."""
+        text = self.text.toPlainText()
+        return MISSING if text == "" else text
+
+    def set_value(self, value: Any) -> None:
+        """Show a text."""
+        self.text.show_text("" if value is MISSING or value is None else str(value))
+
+    def accepts(self, value: Any) -> bool:
+        """Texts only."""
+        return value is MISSING or isinstance(value, str)
+
+
+class JsonEditor(CodeEditor):
+    """Any JSON value as text; text that is no JSON is a text."""
+
+    def value(self) -> Any:
+        """The parsed value; MISSING while the text is empty or not complete."""
+        text = self.text.toPlainText()
+        if not text.strip():
+            return MISSING
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text if not self.problem() else MISSING
+
+    def set_value(self, value: Any) -> None:
+        """Show any JSON value, indented."""
+        if value is not MISSING and self.value() == value:
+            return
+        plain = isinstance(value, str) and not value.lstrip().startswith(("{", "[", '"'))
+        text = "" if value is MISSING else value if plain else json.dumps(value, indent=2, ensure_ascii=False)
+        self.text.show_text(text)
+
+    def accepts(self, value: Any) -> bool:
+        """Everything."""
+        return True
+
+    def problem(self) -> str:
+        """Where the JSON breaks off."""
+        text = self.text.toPlainText().strip()
+        if not text.startswith(("{", "[", '"')) or is_expression(text):
+            return ""
+        try:
+            json.loads(text)
+        except json.JSONDecodeError as error:
+            return f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+        return ""
+
+
+def mono_font() -> Any:
+    """The fixed-width font of the system at 12 px."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(12)
+    return font
+
+
+@lru_cache(maxsize=16)
+def lexer_of(language: str) -> Lexer | None:
+    """The Pygments lexer of that name, or None when there is none (or no Pygments)."""
+    if not language:
+        return None
+    try:
+        from pygments.lexers import get_lexer_by_name
+        from pygments.util import ClassNotFound
+    except ImportError:
+        return None
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+#: Pygments token (below "Token.") -> colour token of the theme.
+_COLOURS = {
+    "Keyword": "hue_violet",
+    "Name.Builtin": "hue_teal",
+    "Name.Function": "hue_blue",
+    "Name.Class": "hue_blue",
+    "Name.Tag": "hue_blue",
+    "Literal.String": "hue_green",
+    "Literal.Number": "hue_amber",
+    "Comment": "text_secondary",
+    "Operator.Word": "hue_violet",
+    "Expression": "hue_pink",
+}
+
+
+def _formats(theme: Theme) -> dict[str, QTextCharFormat]:
+    formats = {}
+    for kind, token in _COLOURS.items():
+        form = QTextCharFormat()
+        form.setForeground(theme.color(token))
+        if kind == "Comment":
+            form.setFontItalic(True)
+        formats[kind] = form
+    return formats

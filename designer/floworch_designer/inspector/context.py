@@ -1,0 +1,31 @@
+"""What every page of the inspector works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from floworch_designer.document.document import Document
+    from floworch_designer.document.selection import Selection
+    from floworch_designer.runs.feed import RunFeed
+    from floworch_designer.theme.theme import Theme
+
+
+@dataclass(slots=True)
+class Context:
+    """The shared parts.
+
+    Attributes:
+        document: What is edited.
+        selection: What is selected; its primary node is shown.
+        theme: Colours and icons.
+        registry: ``find_action``, ``find_layer``, ``all_layers``.
+        feed: The shown run, or None.
+    """
+
+    document: Document
+    selection: Selection
+    theme: Theme
+    registry: Any
+    feed: RunFeed | None = None

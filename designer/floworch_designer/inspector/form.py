@@ -1,0 +1,295 @@
+"""A form over one JSON object: a row per field, each a literal or an expression."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from floworch_designer.inspector.code import CodeEditor, JsonEditor
+from floworch_designer.inspector.editors import ValueEditor
+from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
+from floworch_designer.inspector.structured import make_editor
+
+if TYPE_CHECKING:
+    from floworch.model.problem import Problem
+    from floworch_designer.theme.theme import Theme
+
+
+class FieldRow(QWidget):
+    """Label, fx toggle, editor, and one message line.
+
+    The row shows a value in its literal editor when that accepts it; text with ``{{`` is shown in the
+    expression editor, anything else as JSON, so that no value is ever lost by looking at it.
+    """
+
+    edited = Signal()
+
+    def __init__(self, field: Field, theme: Theme, form: Form) -> None:
+        super().__init__()
+        self.field = field
+        self._value: Any = MISSING
+        self._flagged = False
+        self._theme = theme
+        self._form = form
+        self.label = QLabel(field.title + (" *" if field.required else ""))
+        self.label.setProperty("role", "field")
+        self.label.setToolTip(field.help)
+        self.toggle = QToolButton()
+        self.toggle.setProperty("role", "fx")
+        self.toggle.setText("fx")
+        self.toggle.setCheckable(True)
+        self.toggle.setAccessibleName(f"{field.title}: write an expression")
+        self.toggle.setToolTip("Write an expression such as {{ inputs.name }}")
+        self.toggle.setVisible(form.expressions and not field.raw)
+        self.toggle.clicked.connect(self._on_toggled)
+        self.message = QLabel()
+        self.message.setProperty("role", "caption")
+        self.message.setWordWrap(True)
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.literal = make_editor(field, theme, form.nested)
+        self.expression = CodeEditor(Field(field.name, field.title, Kind.CODE, language=""), theme)
+        self.expression.text._least = 1
+        self.expression.text._resize()
+        self.expression.text.setProperty("mode", "expression")
+        self.expression.text.setLineWrapMode(self.expression.text.LineWrapMode.WidgetWidth)
+        self.expression.text.setPlaceholderText(
+            field.placeholder or ("item.size > 100" if field.raw else "{{ nodes.name.output }}")
+        )
+        self.stack = _Pages(self.literal, self.expression)
+        self._build()
+        for editor in (self.literal, self.expression):
+            editor.edited.connect(self._on_edited)
+        self.set_value(MISSING)
+
+    @property
+    def editor(self) -> ValueEditor:
+        """The editor that is shown."""
+        return self.stack.current
+
+    def value(self) -> Any:
+        """The value, or MISSING."""
+        return self._value
+
+    def set_value(self, value: Any) -> None:
+        """Show a value without emitting ``edited``."""
+        if value is not MISSING and value == self._value and type(value) is type(self._value):
+            return
+        if value is MISSING and self._value is MISSING and self.editor.problem():
+            return  # half-typed: leave the text alone
+        self._value = value
+        self._show(value)
+        self._tell("")
+
+    def set_problem(self, message: str) -> None:
+        """Show what the validator says about the field; an empty text clears it."""
+        self._flagged = bool(message)
+        self._tell(self.editor.problem() or message)
+
+    def _show(self, value: Any) -> None:
+        expression = self._form.expressions and (is_expression(value) or self.field.raw)
+        if self.field.kind is Kind.EXPRESSION and value is MISSING and self.field.default in (MISSING, None):
+            expression = True
+        if not expression and not self.literal.accepts(value):
+            self._replace_by_json()
+        self.toggle.setChecked(expression)
+        editor = self.expression if expression else self.literal
+        editor.set_value(value)
+        self.stack.show_page(editor)
+
+    def _replace_by_json(self) -> None:
+        literal = JsonEditor(Field(self.field.name, self.field.title, Kind.JSON), self._theme)
+        literal.edited.connect(self._on_edited)
+        self.stack.swap(self.literal, literal)
+        self.literal.deleteLater()
+        self.literal = literal
+
+    def _on_toggled(self) -> None:
+        expression = self.toggle.isChecked()
+        editor = self.expression if expression else self.literal
+        text = self._as_expression() if expression else self._as_literal()
+        if not expression and not self.literal.accepts(text):
+            text = MISSING
+        editor.set_value(text)
+        self.stack.show_page(editor)
+        editor.setFocus()
+        if expression and text == "{{  }}":
+            cursor = self.expression.text.textCursor()
+            cursor.setPosition(3)
+            self.expression.text.setTextCursor(cursor)
+            return  # nothing is written before there is something between the braces
+        self._on_edited()
+
+    def _as_expression(self) -> str:
+        value = self.literal.value()
+        if value is MISSING or value == "" or isinstance(value, list | dict):
+            return "{{  }}"
+        return "{{ " + _expression_literal(value) + " }}"
+
+    def _as_literal(self) -> Any:
+        text = self.expression.value()
+        if not isinstance(text, str):
+            return MISSING
+        inner = text.strip()
+        if inner.startswith("{{") and inner.endswith("}}"):
+            inner = inner[2:-2].strip()
+            from floworch_designer.inspector.editors import parse_smart
+
+            parsed = parse_smart(inner)
+            if not isinstance(parsed, str) or inner.startswith('"'):
+                return parsed
+        return MISSING
+
+    def _on_edited(self) -> None:
+        problem = self.editor.problem()
+        if not problem:
+            self._value = self.editor.value()
+            if self.editor is self.expression and isinstance(self._value, str) and self._value.strip() == "{{  }}":
+                self._value = MISSING
+        self._tell(problem)
+        if not problem:
+            self.edited.emit()
+
+    def _tell(self, problem: str) -> None:
+        self.message.setText(problem or self.field.help)
+        self.message.setVisible(bool(problem or self.field.help))
+        restyle(self.message, "role", "error" if problem else "caption")
+        target = self.editor.focusProxy() or self.editor
+        restyle(target, "invalid", "true" if problem else "false")
+
+    def _build(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(0, 0, 0, 0)
+        header.setSpacing(4)
+        header.addWidget(self.label, 1)
+        header.addWidget(self.toggle)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addLayout(header)
+        layout.addWidget(self.stack)
+        layout.addWidget(self.message)
+        self.label.setBuddy(self.literal)
+
+
+class _Pages(QWidget):
+    """Two editors of which one is shown; unlike QStackedWidget the hidden one takes no room."""
+
+    def __init__(self, *editors: ValueEditor) -> None:
+        super().__init__()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self.current = editors[0]
+        for editor in editors:
+            self._layout.addWidget(editor)
+            editor.setVisible(editor is self.current)
+
+    def show_page(self, editor: ValueEditor) -> None:
+        """Show this editor and hide the other."""
+        if editor is not self.current:
+            self.current.hide()
+            self.current = editor
+            editor.show()
+
+    def swap(self, old: ValueEditor, new: ValueEditor) -> None:
+        """Put a new editor in the place of an old one."""
+        self._layout.replaceWidget(old, new)
+        old.hide()
+        new.setVisible(self.current is old)
+        self.current = new if self.current is old else self.current
+
+
+class Form(QWidget):
+    """Rows for the fields of one object. ``changed(name, value)`` follows every edit; value may be MISSING.
+
+    With ``expressions`` every field can be turned into an expression; without, values are literal.
+    """
+
+    changed = Signal(str, object)
+    edited = Signal()
+
+    def __init__(
+        self, fields: tuple[Field, ...], theme: Theme, parent: QWidget | None = None, expressions: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.expressions = expressions
+        self.rows: dict[str, FieldRow] = {}
+        self._extra: dict[str, Any] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        for field in fields:
+            row = FieldRow(field, theme, self)
+            row.edited.connect(partial(self._on_edited, field.name))
+            self.rows[field.name] = row
+            layout.addWidget(row)
+
+    def nested(self, fields: tuple[Field, ...]) -> Form:
+        """A form for an object inside this one."""
+        form = Form(fields, self.theme, expressions=self.expressions)
+        form.layout().setSpacing(8)  # type: ignore[union-attr]
+        return form
+
+    def values(self) -> dict[str, Any]:
+        """The object: every set field plus the keys this form does not know."""
+        known = {name: row.value() for name, row in self.rows.items()}
+        return {**{name: value for name, value in known.items() if value is not MISSING}, **self._extra}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show an object; keys without a field are kept."""
+        self._extra = {name: value for name, value in values.items() if name not in self.rows}
+        for name, row in self.rows.items():
+            row.set_value(values.get(name, MISSING))
+        self._show_rows()
+
+    def set_problems(self, problems: list[Problem], prefix: str) -> None:
+        """Show each problem whose path lies at or below ``prefix.<name>`` at its field."""
+        for name, row in self.rows.items():
+            path = f"{prefix}.{name}" if prefix else name
+            mine = [problem for problem in problems if _below(problem.path, path)]
+            row.set_problem(" ".join(filter(None, (mine[0].message, mine[0].fix))) if mine else "")
+
+    def focus_first(self) -> None:
+        """Put the cursor in the first field."""
+        for row in self.rows.values():
+            row.editor.setFocus()
+            return
+
+    def _on_edited(self, name: str) -> None:
+        self._show_rows()
+        self.changed.emit(name, self.rows[name].value())
+        self.edited.emit()
+
+    def _show_rows(self) -> None:
+        for row in self.rows.values():
+            if row.field.show_if:
+                fits = all(self._fits(name, wanted) for name, wanted in row.field.show_if)
+                row.setVisible(fits or row.value() is not MISSING)
+
+    def _fits(self, name: str, wanted: tuple[Any, ...]) -> bool:
+        row = self.rows.get(name)
+        if row is None:
+            return False
+        value = row.field.default if row.value() is MISSING else row.value()
+        return value in wanted or is_expression(value)
+
+
+def restyle(widget: QWidget, name: str, value: str) -> None:
+    """Set a property that the style sheet looks at, and apply it."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def _below(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith((prefix + ".", prefix + "["))
+
+
+def _expression_literal(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

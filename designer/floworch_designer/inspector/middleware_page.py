@@ -1,0 +1,298 @@
+"""The middleware of a node or of the workflow: a list of layers, outermost first, each with its options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from floworch.model.workflow import Layer
+from floworch_designer.document import layers as layer_edits
+from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.form import Form
+from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
+from floworch_designer.inspector.widgets import Page, caption, clear
+
+#: A layer taken from the palette: bytes of its id.
+LAYER_MIME = "application/x-floworch-layer"
+#: A layer that changes its place in the list: bytes of its index.
+MOVE_MIME = "application/x-floworch-layer-move"
+
+_WHEN = Field("when", "Only when", Kind.EXPRESSION, "An expression; the layer is left out while it is false.", raw=True,
+              placeholder="inputs.verbose")  # fmt: skip
+
+
+class LayerCard(QFrame):
+    """One layer: a chip that folds, can be dragged and moved with Alt+Up and Alt+Down, and its options form."""
+
+    def __init__(self, page: MiddlewarePage, index: int, layer: Layer) -> None:
+        super().__init__()
+        self.page, self.index = page, index
+        self.setProperty("role", "card")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._press: Any = None
+        spec = page.context.registry.find_layer(layer.use)
+        title = spec.title if spec is not None and spec.title else layer.use
+        self.setAccessibleName(f"Middleware {index + 1}: {title}")
+        self.setToolTip("Drag to reorder, or press Alt+Up and Alt+Down. Delete removes it.")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 6, 6, 6)
+        column.setSpacing(8)
+        column.addLayout(self._header(title, spec, layer))
+        self.body = QWidget()
+        body = QVBoxLayout(self.body)
+        body.setContentsMargins(0, 0, 4, 6)
+        body.setSpacing(12)
+        self.form = self._form(spec)
+        if self.form is not None:
+            body.addWidget(self.form)
+        self.when = Form((_WHEN,), page.context.theme)
+        self.when.changed.connect(self._on_when)
+        body.addWidget(self.when)
+        column.addWidget(self.body)
+        self.show_layer(layer)
+
+    def show_layer(self, layer: Layer) -> None:
+        """Show the options of the layer that stands at this place now."""
+        if self.form is not None:
+            self.form.set_values(layer.options)
+        self.when.set_values({} if layer.when is None else {"when": layer.when})
+        spec = self.page.context.registry.find_layer(layer.use)
+        chip = spec.chip(layer.options) if spec is not None and spec.chip is not None else ""
+        self.chip.setText(chip)
+        self.chip.setVisible(bool(chip))
+
+    def set_open(self, open_: bool) -> None:
+        """Show or fold the options."""
+        self.body.setVisible(open_)
+        self.fold.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Alt+Up, Alt+Down, Delete and Enter (fold)."""
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if alt and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            self.page.move_layer(self.index, self.index + (1 if event.key() == Qt.Key.Key_Down else -1))
+        elif event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+            self.page.remove(self.index)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Space}:
+            self.page.toggle(self.index)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Remember where a drag may begin."""
+        self._press = event.position().toPoint()
+        self.setFocus()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Begin to drag the layer to another place."""
+        if self._press is None:
+            return
+        if (event.position().toPoint() - self._press).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._press = None
+        mime = QMimeData()
+        mime.setData(MOVE_MIME, QByteArray(str(self.index).encode()))
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.setPixmap(self.grab())
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def _header(self, title: str, spec: Any, layer: Layer) -> QHBoxLayout:
+        theme = self.page.context.theme
+        self.fold = QToolButton()
+        self.fold.setProperty("role", "row")
+        self.fold.setAccessibleName(f"Show options of {title}")
+        self.fold.clicked.connect(lambda: self.page.toggle(self.index))
+        icon = QLabel()
+        known = spec is not None
+        icon.setPixmap(theme.pixmap((spec.icon or layer.use) if known else "warning", "text_secondary", 14))
+        label = QLabel(title if known else f"{layer.use} (not installed)")
+        label.setProperty("role", "heading")
+        self.chip = QLabel()
+        self.chip.setProperty("role", "chip")
+        remove = QToolButton()
+        remove.setProperty("role", "row")
+        remove.setIcon(theme.icon("close", "text_secondary", 12))
+        remove.setToolTip("Remove")
+        remove.setAccessibleName(f"Remove {title}")
+        remove.clicked.connect(lambda: self.page.remove(self.index))
+        self.remove_button = remove
+        header = QHBoxLayout()
+        header.setSpacing(6)
+        for widget in (self.fold, icon, label, self.chip):
+            header.addWidget(widget)
+        header.addStretch(1)
+        header.addWidget(remove)
+        return header
+
+    def _form(self, spec: Any) -> Form | None:
+        if spec is None:
+            return None
+        fields = fields_of(spec.options.model_json_schema())
+        if not fields:
+            return None
+        form = Form(fields, self.page.context.theme)
+        form.changed.connect(self._on_option)
+        return form
+
+    def _on_option(self, name: str, _value: Any) -> None:
+        if self.form is not None:
+            self.page.set_layer(self.index, name, options=self.form.values())
+
+    def _on_when(self, _name: str, value: Any) -> None:
+        self.page.set_layer(self.index, "when", when=None if value is MISSING else value)
+
+
+class MiddlewarePage(Page):
+    """The layers of ``owner``: a node id, or None for the workflow."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.owner: str | None = None
+        self.cards: list[LayerCard] = []
+        self._uses: tuple[str, ...] | None = None
+        self._open: set[int] = set()
+        self.setAcceptDrops(True)
+        self.intro = caption("")
+        self.list = QVBoxLayout()
+        self.list.setSpacing(8)
+        self.add_button = QPushButton("Add middleware")
+        self.add_button.setIcon(context.theme.icon("plus", "text_secondary", 14))
+        self.menu = QMenu(self.add_button)
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self.add_button.setMenu(self.menu)
+        self.column.addWidget(self.intro)
+        self.column.addLayout(self.list)
+        self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.inherited = caption("")
+        self.column.addWidget(self.inherited)
+
+    def show_owner(self, owner: str | None) -> None:
+        """Show the layers of a node or, for None, of the workflow."""
+        workflow = self.context.document.workflow
+        layers = layer_edits.layers_of(workflow, owner)
+        uses = tuple(layer.use for layer in layers)
+        if owner != self.owner:
+            self._open.clear()
+        if (owner, uses) != (self.owner, self._uses):
+            self.owner, self._uses = owner, uses
+            self._build(layers)
+        for card, layer in zip(self.cards, layers, strict=True):
+            card.show_layer(layer)
+        self._tell(owner, layers)
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """Show what the validator says at the options."""
+        where = "middleware" if self.owner is None else f"nodes.{self.owner}.middleware"
+        for card in self.cards:
+            if card.form is not None:
+                card.form.set_problems(self.context.document.problems, f"{where}[{card.index}].with")
+
+    def add(self, use: str, at: int | None = None) -> None:
+        """Add a layer and open its options."""
+        count = len(layer_edits.layers_of(self.context.document.workflow, self.owner))
+        self._apply(layer_edits.add_layer, use, at, text=f"Add {use}")
+        self._open = {count if at is None else at}
+        self._show_open()
+
+    def remove(self, index: int) -> None:
+        """Remove a layer."""
+        self._open.discard(index)
+        self._apply(layer_edits.remove_layer, index, text="Remove middleware")
+
+    def move_layer(self, start: int, to: int) -> None:
+        """Move a layer and keep the focus on it."""
+        if not 0 <= to < len(self.cards):
+            return
+        self._apply(layer_edits.move_layer, start, to, text="Reorder middleware")
+        self._uses = None  # equal names in a row still mean other options
+        self.show_owner(self.owner)
+        self.cards[to].setFocus()
+
+    def toggle(self, index: int) -> None:
+        """Open or fold a layer's options."""
+        self._open.symmetric_difference_update({index})
+        self._show_open()
+
+    def set_layer(self, index: int, name: str, **changes: Any) -> None:
+        """Change options or the condition of a layer."""
+        document = self.context.document
+        workflow = layer_edits.set_layer(document.workflow, self.owner, index, **changes)
+        document.apply(workflow, "Edit middleware", merge=f"layer:{self.owner}:{index}:{name}")
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Layers of the palette and of this list."""
+        if event.mimeData().hasFormat(LAYER_MIME) or event.mimeData().hasFormat(MOVE_MIME):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        """Accept everywhere on the page."""
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Add or move before the card under the cursor."""
+        y = self.inner.mapFrom(self, event.position().toPoint()).y()
+        at = next((card.index for card in self.cards if y < card.geometry().center().y()), len(self.cards))
+        mime = event.mimeData()
+        if mime.hasFormat(MOVE_MIME):
+            start = int(bytes(mime.data(MOVE_MIME).data()).decode())
+            self.move_layer(start, at - 1 if at > start else at)
+        elif mime.hasFormat(LAYER_MIME):
+            self.add(bytes(mime.data(LAYER_MIME).data()).decode(), at)
+        event.acceptProposedAction()
+
+    def _apply(self, edit: Callable[..., Any], *arguments: Any, text: str) -> None:
+        document = self.context.document
+        document.apply(edit(document.workflow, self.owner, *arguments), text)
+
+    def _build(self, layers: tuple[Layer, ...]) -> None:
+        clear(self.list)
+        self.cards = [LayerCard(self, index, layer) for index, layer in enumerate(layers)]
+        for card in self.cards:
+            self.list.addWidget(card)
+        self._show_open()
+
+    def _show_open(self) -> None:
+        for card in self.cards:
+            card.set_open(card.index in self._open)
+
+    def _tell(self, owner: str | None, layers: tuple[Layer, ...]) -> None:
+        where = "this node" if owner is not None else "every node of the workflow"
+        if layers:
+            self.intro.setText(f"Wrapped around {where}, the first one outermost.")
+        else:
+            self.intro.setText(
+                f"No middleware around {where} yet. Add logging, retries, rate limits or a cache here, "
+                "or drag one from the palette."
+            )
+        above = self.context.document.workflow.middleware if owner is not None else ()
+        names = ", ".join(layer.use for layer in above)
+        self.inherited.setText(f"From the workflow, outside of these: {names}" if names else "")
+        self.inherited.setVisible(bool(names))
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        theme = self.context.theme
+        for spec in self.context.registry.all_layers():
+            action = self.menu.addAction(theme.icon(spec.icon or spec.id), spec.title or spec.id)
+            action.setToolTip(spec.summary)
+            action.triggered.connect(partial(self.add, spec.id, None))
+        if self.menu.isEmpty():
+            self.menu.addAction("No middleware is installed").setEnabled(False)

@@ -1,0 +1,248 @@
+"""Two pages of a node: its parameters, and its settings (name, join, errors, time, retries)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+
+from floworch.model.workflow import RetryPolicy
+from floworch_designer.document import edits
+from floworch_designer.document.rename import rename
+from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.form import FieldRow, Form
+from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
+from floworch_designer.inspector.widgets import Page, Section, caption, clear
+
+
+class ParametersPage(Page):
+    """The form of a node's action."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.node: str | None = None
+        self._action: str | None = None
+        self.form: Form | None = None
+
+    def show_node(self, node: str) -> None:
+        """Show a node's parameters; the form is kept while node and action stay the same."""
+        definition = self.context.document.workflow.nodes[node]
+        if (node, definition.action) != (self.node, self._action):
+            self.node, self._action = node, definition.action
+            self._build(definition.action)
+        if self.form is not None:
+            self.form.set_values(definition.params)
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """Show what the validator says at the fields."""
+        if self.form is not None and self.node is not None:
+            self.form.set_problems(self.context.document.problems, f"nodes.{self.node}.params")
+
+    def _build(self, action: str) -> None:
+        clear(self.column)
+        self.form = None
+        spec = self.context.registry.find_action(action)
+        if spec is None:
+            self.column.addWidget(caption(f"The action “{action}” is not installed.", "heading"))
+            self.column.addWidget(
+                caption("Its parameters, ports and links are kept as they are and saved unchanged.", "secondary")
+            )
+            return
+        fields = fields_of(spec.params.model_json_schema(), spec.raw_params)
+        if not fields:
+            self.column.addWidget(caption("This action has no parameters.", "secondary"))
+            return
+        self.form = Form(fields, self.context.theme)
+        self.form.changed.connect(self._on_changed)
+        self.column.addWidget(self.form)
+
+    def _on_changed(self, name: str, value: Any) -> None:
+        document, node = self.context.document, self.node
+        if node is None or node not in document.workflow.nodes:
+            return
+        workflow = edits.set_param(document.workflow, node, name, value)
+        document.apply(workflow, f"Edit {name} of {node}", merge=f"param:{node}:{name}")
+
+
+_GENERAL = (
+    Field("title", "Title", Kind.TEXT, "Shown on the card; the id is shown when it is empty.", default=""),
+    Field("disabled", "Disabled", Kind.BOOLEAN, "The run passes through this node without running it.", default=False),
+)
+_FLOW = (
+    Field(
+        "join",
+        "Runs when",
+        Kind.ENUM,
+        "all: every link into it was taken · any: at least one was · first: at the first one, without waiting.",
+        default="all",
+        choices=("all", "any", "first"),
+    ),
+    Field(
+        "on_error",
+        "When it fails",
+        Kind.ENUM,
+        "fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output.",
+        default="fail",
+        choices=("fail", "continue"),
+    ),
+)
+_EXECUTION = (
+    Field("timeout", "Timeout of one attempt", Kind.DURATION, default=None),
+    Field(
+        "run_on",
+        "Runs on",
+        Kind.ENUM,
+        "A process can be stopped at any time; a thread finishes what it does.",
+        default=None,
+        choices=("loop", "thread", "process", "cluster"),
+    ),
+    Field(
+        "effect",
+        "Safe to repeat",
+        Kind.ENUM,
+        "pure and idempotent actions run again after a crash; unsafe ones wait for your decision.",
+        default=None,
+        choices=("pure", "idempotent", "unsafe"),
+    ),
+)
+_RETRY = (
+    Field("max_attempts", "Attempts", Kind.INTEGER, default=3, minimum=1),
+    Field("delay", "First delay", Kind.DURATION, default=1.0),
+    Field("backoff", "Factor between delays", Kind.NUMBER, default=2.0, minimum=1),
+    Field("max_delay", "Longest delay", Kind.DURATION, default=60.0),
+    Field("jitter", "Random spread (0 to 1)", Kind.NUMBER, default=0.1, minimum=0, maximum=1),
+    Field("on", "Kinds of error", Kind.LIST, "transient: connection, timeout, rate limit, external service.",
+          default=["transient"], item=Field("value", "Kind", Kind.TEXT)),
+    Field("give_up_on", "Never on", Kind.LIST, default=[], item=Field("value", "Kind", Kind.TEXT)),
+)  # fmt: skip
+_NOTES = (Field("notes", "Notes", Kind.MULTILINE, "For people; the engine ignores them.", default=""),)
+
+
+class SettingsPage(Page):
+    """Every field of a node that is not a parameter."""
+
+    renamed = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.node: str | None = None
+        self.id_line = QLineEdit()
+        self.id_line.setAccessibleName("Node id")
+        self.id_line.editingFinished.connect(self._rename)
+        self.id_message = caption("", "error")
+        self.custom_retry = QCheckBox("Own retry policy")
+        self.custom_retry.toggled.connect(self._on_custom_retry)
+        self.retry = Form(_RETRY, context.theme, expressions=False)
+        self.retry.edited.connect(self._on_retry)
+        self.forms = [Form(fields, context.theme, expressions=False) for fields in (_GENERAL, _FLOW, _EXECUTION, _NOTES)]
+        for form in self.forms:
+            form.changed.connect(self._on_changed)
+        self._build()
+
+    def show_node(self, node: str) -> None:
+        """Show a node's settings."""
+        self.node = node
+        definition = self.context.document.workflow.nodes[node]
+        if not self.id_line.hasFocus():
+            self.id_line.setText(node)
+            self.id_message.hide()
+        values = definition.model_dump(exclude_defaults=True, by_alias=True)
+        for form in self.forms:
+            form.set_values({name: values[name] for name in form.rows if values.get(name) is not None})
+        policy = definition.retry
+        self.custom_retry.blockSignals(True)
+        self.custom_retry.setChecked(policy is not None)
+        self.custom_retry.blockSignals(False)
+        self.retry.setVisible(policy is not None)
+        if policy is not None:
+            self.retry.set_values(_plain(policy))
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """Show what the validator says at the fields."""
+        problems = self.context.document.problems
+        for form in self.forms:
+            form.set_problems(problems, f"nodes.{self.node}")
+        self.retry.set_problems(problems, f"nodes.{self.node}.retry")
+
+    def _build(self) -> None:
+        general, flow, execution, notes = self.forms
+        row = FieldRow(Field("id", "Id", Kind.TEXT, "Names the node in expressions: nodes.<id>.output"),
+                       self.context.theme, general)  # fmt: skip
+        layout = row.layout()
+        if layout is not None:
+            row.stack.hide()
+            layout.replaceWidget(row.stack, self.id_line)
+            layout.addWidget(self.id_message)
+        retry = QWidget()
+        retry.setLayout(_column(self.custom_retry, caption(
+            "Without one, actions that are safe to repeat get three attempts on transient errors."), self.retry))  # fmt: skip
+        self.column.addWidget(row)
+        self.column.addWidget(general)
+        self.column.addWidget(Section("Flow", flow))
+        self.column.addWidget(Section("Execution", execution))
+        self.column.addWidget(Section("Retries", retry))
+        self.column.addWidget(Section("Notes", notes))
+
+    def _apply(self, field: str, value: Any) -> None:
+        document = self.context.document
+        if self.node is not None and self.node in document.workflow.nodes:
+            workflow = edits.set_field(document.workflow, self.node, field, value)
+            document.apply(workflow, f"Set {field} of {self.node}", merge=f"field:{self.node}:{field}")
+
+    def _on_changed(self, name: str, value: Any) -> None:
+        self._apply(name, value)
+
+    def _on_custom_retry(self, on: bool) -> None:
+        self.retry.setVisible(on)
+        if on:
+            self.retry.set_values(_plain(RetryPolicy()))
+        self._apply("retry", RetryPolicy() if on else MISSING)
+
+    def _on_retry(self) -> None:
+        values = self.retry.values()
+        for name in ("on", "give_up_on"):
+            if name in values:
+                values[name] = tuple(values[name])
+        self._apply("retry", RetryPolicy.model_validate(values))
+
+    def _rename(self) -> None:
+        document, old, new = self.context.document, self.node, self.id_line.text().strip()
+        if old is None or new == old or old not in document.workflow.nodes:
+            return
+        try:
+            if not _is_id(new):
+                raise ValueError("Use lower-case letters, digits, _ and -, at most 64, beginning with a letter or digit.")
+            workflow = rename(document.workflow, old, new)
+        except ValueError as error:
+            self.id_message.setText(str(error))
+            self.id_message.show()
+            return
+        self.id_message.hide()
+        self.node = new
+        document.apply(workflow, f"Rename {old} to {new}")
+        self.renamed.emit(new)
+        self.context.selection.set([new])
+
+
+def _is_id(text: str) -> bool:
+    return re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text) is not None
+
+
+def _plain(policy: RetryPolicy) -> dict[str, Any]:
+    return dict(policy.model_dump(mode="json"))
+
+
+def _column(*widgets: QWidget) -> Any:
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(10)
+    column.setAlignment(Qt.AlignmentFlag.AlignTop)
+    for widget in widgets:
+        column.addWidget(widget)
+    return column

@@ -1,0 +1,178 @@
+"""The inspector: a heading and tabs for the selected node, or the workflow's own tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.middleware_page import MiddlewarePage
+from floworch_designer.inspector.node_page import ParametersPage, SettingsPage
+from floworch_designer.inspector.run_page import RunPage
+from floworch_designer.inspector.widgets import empty
+from floworch_designer.inspector.workflow_page import WorkflowPage
+
+#: Tabs of a node in order.
+TABS = ("Parameters", "Middleware", "Settings", "Run")
+
+
+class Header(QWidget):
+    """Icon tile, title and second line."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._theme = context.theme
+        self.tile = QLabel()
+        self.tile.setFixedSize(32, 32)
+        self.tile.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.subtitle = QLabel()
+        self.subtitle.setProperty("role", "caption")
+        self.subtitle.setWordWrap(True)
+        lines = QVBoxLayout()
+        lines.setSpacing(1)
+        lines.addWidget(self.title)
+        lines.addWidget(self.subtitle)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 12, 14, 8)
+        layout.setSpacing(10)
+        layout.addWidget(self.tile, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(lines, 1)
+
+    def show_heading(self, title: str, subtitle: str, icon: str, category: str) -> None:
+        """Show these words and this icon in the hue of the category."""
+        hue = self._theme.category_color(category)
+        self.tile.setStyleSheet(
+            f"border-radius: 8px; background: rgba({hue.red()}, {hue.green()}, {hue.blue()}, 46);"
+        )
+        self.tile.setPixmap(self._theme.action_icon(icon, category, 18).pixmap(18, 18))
+        self.title.setText(self.title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, 230))
+        self.title.setToolTip(title)
+        self.subtitle.setText(subtitle)
+        self.subtitle.setVisible(bool(subtitle))
+
+
+class InspectorPanel(QWidget):
+    """Follows the selection, the document, its problems and the shown run."""
+
+    node_renamed = Signal(str)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.header = Header(context)
+        self.parameters = ParametersPage(context)
+        self.middleware = MiddlewarePage(context)
+        self.settings = SettingsPage(context)
+        self.run = RunPage(context)
+        self.workflow = WorkflowPage(context)
+        self.workflow_middleware = MiddlewarePage(context)
+        self.node_tabs = _tabs(zip(TABS, (self.parameters, self.middleware, self.settings, self.run), strict=True))
+        self.workflow_tabs = _tabs((("Workflow", self.workflow), ("Middleware", self.workflow_middleware)))
+        self.several = empty("Several nodes", "Move, align, duplicate or delete them together on the canvas.")
+        self.stack = QStackedWidget()
+        for page in (self.workflow_tabs, self.node_tabs, self.several):
+            self.stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.stack, 1)
+        self.node_tabs.currentChanged.connect(lambda _index: self.refresh())
+        self.settings.renamed.connect(self.node_renamed)
+        context.selection.changed.connect(self.refresh)
+        context.document.changed.connect(self._on_changed)
+        context.document.problems_changed.connect(self._show_problems)
+        if context.feed is not None:
+            context.feed.batch.connect(self._on_batch)
+            context.feed.replaced.connect(self.refresh)
+            context.feed.logged.connect(self._on_logged)
+        self.refresh()
+
+    @property
+    def node(self) -> str | None:
+        """The node that is shown, or None."""
+        primary = self.context.selection.primary
+        return primary if primary in self.context.document.workflow.nodes else None
+
+    def show_tab(self, name: str) -> None:
+        """Bring a node's tab to the front by its title."""
+        if name in TABS:
+            self.node_tabs.setCurrentIndex(TABS.index(name))
+
+    def refresh(self) -> None:
+        """Show what is selected as it is now; only the visible tab is filled."""
+        node = self.node
+        if node is None:
+            self._show_workflow()
+        elif len(self.context.selection.nodes) > 1:
+            self.header.show_heading(f"{len(self.context.selection.nodes)} nodes", "Selected together", "group", "utility")
+            self.stack.setCurrentWidget(self.several)
+        else:
+            self._show_node(node)
+
+    def _show_workflow(self) -> None:
+        workflow = self.context.document.workflow
+        count = len(workflow.nodes)
+        words = f"Workflow · {count} {'node' if count == 1 else 'nodes'}"
+        self.header.show_heading(workflow.name or workflow.id, words, "subflow", "flow")
+        self.stack.setCurrentWidget(self.workflow_tabs)
+        self.workflow.show_workflow()
+        self.workflow_middleware.show_owner(None)
+
+    def _show_node(self, node: str) -> None:
+        definition = self.context.document.workflow.nodes[node]
+        spec = self.context.registry.find_action(definition.action)
+        summary = spec.summary if spec is not None else "This action is not installed."
+        self.header.show_heading(
+            definition.title or node,
+            f"{definition.action} · {summary}" if summary else definition.action,
+            spec.icon if spec is not None else "unknown",
+            spec.category if spec is not None else "utility",
+        )
+        self.stack.setCurrentWidget(self.node_tabs)
+        page = self.node_tabs.currentWidget()
+        if page is self.parameters:
+            self.parameters.show_node(node)
+        elif page is self.middleware:
+            self.middleware.show_owner(node)
+        elif page is self.settings:
+            self.settings.show_node(node)
+        else:
+            self.run.show_node(node)
+
+    def _on_changed(self, _changes: object) -> None:
+        self.refresh()
+
+    def _show_problems(self, _problems: object = None) -> None:
+        if self.node is None:
+            self.workflow.show_problems()
+            self.workflow_middleware.show_problems()
+            return
+        page = self.node_tabs.currentWidget()
+        if isinstance(page, ParametersPage | MiddlewarePage | SettingsPage):
+            page.show_problems()
+
+    def _on_batch(self, changed: set[int]) -> None:
+        state = self.context.feed.state if self.context.feed is not None else None
+        node = self.node
+        if state is None or node is None or self.node_tabs.currentWidget() is not self.run:
+            return
+        if -1 in changed or state.index.get(node, -2) in changed:
+            self.run.show_node(node)
+
+    def _on_logged(self) -> None:
+        if self.node is not None and self.node_tabs.currentWidget() is self.run:
+            self.run.show_log()
+
+
+def _tabs(pages: Iterable[tuple[str, QWidget]]) -> QTabWidget:
+    tabs = QTabWidget()
+    tabs.setDocumentMode(True)
+    tabs.setUsesScrollButtons(False)
+    for title, page in pages:
+        tabs.addTab(page, title)
+    return tabs

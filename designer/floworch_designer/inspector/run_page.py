@@ -1,0 +1,274 @@
+"""What a node did in the shown run: status, times, error, output, input and log lines."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QToolButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from floworch.run.status import NodeStatus
+from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.values import ValueModel, bounded_text
+from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
+from floworch_designer.runs.words import duration_text, moment_text
+
+#: Log lines of a node that are shown.
+LINES = 500
+
+
+class ValueView(QWidget):
+    """A JSON value as a tree or as text, with a button that copies it."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._value: Any = None
+        self._stale = False
+        self.model = ValueModel()
+        self.tree = QTreeView()
+        self.tree.setModel(self.model)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setMinimumHeight(180)
+        self.tree.setIndentation(14)
+        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        self.tree.header().resizeSection(0, 120)
+        self.tree.setAccessibleName("Value as a tree")
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setProperty("role", "mono")
+        self.text.setMinimumHeight(180)
+        self.text.setAccessibleName("Value as text")
+        bar = QHBoxLayout()
+        bar.setSpacing(2)
+        self._group = QButtonGroup(self)
+        for number, word in enumerate(("Tree", "Text")):
+            button = QToolButton()
+            button.setText(word)
+            button.setProperty("role", "segment")
+            button.setCheckable(True)
+            button.setChecked(number == 0)
+            self._group.addButton(button, number)
+            bar.addWidget(button)
+        self._group.idClicked.connect(self._show)
+        bar.addStretch(1)
+        self.copy = QToolButton()
+        self.copy.setProperty("role", "row")
+        self.copy.setIcon(context.theme.icon("copy", "text_secondary", 14))
+        self.copy.setToolTip("Copy as text")
+        self.copy.setAccessibleName("Copy the value as text")
+        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(bounded_text(self._value)))
+        bar.addWidget(self.copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(bar)
+        layout.addWidget(self.tree)
+        layout.addWidget(self.text)
+        self.text.hide()
+
+    def set_value(self, value: Any) -> None:
+        """Show a value; nothing happens for the very same object, so that open branches stay open."""
+        if value is self._value and value is not None:
+            return
+        self._value = value
+        self.model.set_value(value)
+        self._stale = True
+        plain = isinstance(value, str) and "\n" in value
+        if plain and self._group.checkedId() == 0:
+            self._group.button(1).setChecked(True)
+        self._show(self._group.checkedId())
+
+    def _show(self, page: int) -> None:
+        self.tree.setVisible(page == 0)
+        self.text.setVisible(page == 1)
+        if page == 1 and self._stale:
+            self.text.setPlainText(bounded_text(self._value))
+            self._stale = False
+
+
+class ErrorBox(QFrame):
+    """Kind and message of an error, with its traceback folded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "error-box")
+        self.kind = QLabel()
+        self.kind.setProperty("role", "error")
+        self.message = caption("", "")
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.trace = QPlainTextEdit()
+        self.trace.setReadOnly(True)
+        self.trace.setProperty("role", "mono")
+        self.trace.setMinimumHeight(160)
+        self.section = Section("Traceback", self.trace, open_=False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(6)
+        for widget in (self.kind, self.message, self.section):
+            layout.addWidget(widget)
+
+    def show_error(self, error: dict[str, Any] | None) -> None:
+        """Show an error, or hide for None."""
+        self.setVisible(bool(error))
+        if error:
+            self.kind.setText(str(error.get("kind", "error")).replace("_", " ").capitalize())
+            self.message.setText(str(error.get("message", "")))
+            trace = str(error.get("traceback") or "")
+            if self.trace.toPlainText() != trace:
+                self.trace.setPlainText(trace)
+            self.section.setVisible(bool(trace))
+
+
+class RunPage(Page):
+    """The run tab of a node."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.node: str | None = None
+        self._log_seen = (-1, "")
+        self._definition_of: Any = None
+        self._definition: dict[str, Any] = {}
+        self.nothing = empty("Not run yet", "Press F5 to run the workflow. What this node did is shown here.")
+        self.status = QLabel()
+        self.status.setProperty("role", "title")
+        self.glyph = QLabel()
+        self.facts = Facts()
+        self.error = ErrorBox()
+        self.output = ValueView(context)
+        self.input = ValueView(context)
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setProperty("role", "mono")
+        self.log.setMinimumHeight(140)
+        self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.log.setAccessibleName("Log of this node")
+        self.output_section = Section("Output", self.output)
+        self.input_section = Section("Input", self._input_box(), open_=False)
+        self.log_section = Section("Log", self.log, open_=False)
+        self.details = QWidget()
+        self._build()
+
+    def show_node(self, node: str) -> None:
+        """Show what a node did in the feed's run."""
+        if node != self.node:
+            self.node, self._log_seen = node, (-1, "")
+        state = self.context.feed.state if self.context.feed is not None else None
+        known = state is not None and node in state.index
+        self.nothing.setVisible(not known)
+        self.details.setVisible(known)
+        if state is not None and known:
+            self._show_view(state, state.node(node))
+
+    def show_log(self) -> None:
+        """Show the node's newest log lines."""
+        feed = self.context.feed
+        if feed is None or self.node is None or self._log_seen == (feed.log_count, self.node):
+            return
+        self._log_seen = (feed.log_count, self.node)
+        lines = [line for line in feed.logs if line.node == self.node][-LINES:]
+        now = time.time()
+        self.log.setPlainText(
+            "\n".join(f"{moment_text(line.at, now)}  {line.level:<7}  {line.message}" for line in lines)
+        )
+        self.log.moveCursor(self.log.textCursor().MoveOperation.End)
+        self.log_section.header.setText(f"Log ({len(lines)})" if lines else "Log (empty)")
+
+    def _show_view(self, state: Any, view: Any) -> None:
+        look = self.context.theme.status_look(view.status)
+        self.glyph.setPixmap(self.context.theme.pixmap(look.glyph or "status-pending", look.color, 18))
+        self.status.setText(look.label)
+        index = state.index[view.id]
+        self.error.show_error(state.errors.get(index))
+        self.facts.show_facts(self._facts(state, view, index))
+        ended = view.status in {NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.COMPENSATED, NodeStatus.BYPASSED}
+        self.output_section.setVisible(ended and view.counts is None)
+        if ended:
+            self.output.set_value(view.output)
+        self.input.set_value(self._params(view.id))
+        self.show_log()
+
+    def _facts(self, state: Any, view: Any, index: int) -> list[tuple[str, str]]:
+        now = time.time()
+        items, feed = view.items, self.context.feed
+        progress = feed.progress.get(index) if feed is not None else None
+        facts = [
+            ("Attempts", str(view.attempts) if view.attempts else ""),
+            ("Started", moment_text(view.started_at, now)),
+            ("Ended", moment_text(view.ended_at, now)),
+            ("Duration", duration_text(view.duration)),
+            ("Items", _items_text(items) if items else ""),
+            ("Instances", " · ".join(f"{count} {word}" for word, count in (view.counts or {}).items() if count)),
+            ("Waits for", _wait_text(view.wait)),
+            ("Next attempt", moment_text(view.retry_due, now)),
+        ]
+        if progress is not None:
+            fraction, message = progress
+            share = f"{fraction:.0%}" if fraction is not None else ""
+            facts.append(("Progress", " · ".join(filter(None, (share, message)))))
+        return facts
+
+    def _params(self, node: str) -> Any:
+        header = self.context.feed.header if self.context.feed is not None else None
+        if header is None:
+            return None
+        if self._definition_of is not header:
+            self._definition_of = header
+            try:
+                self._definition = json.loads(header.definition)
+            except ValueError:
+                self._definition = {}
+        return self._definition.get("nodes", {}).get(node, {}).get("params", {})
+
+    def _input_box(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(caption("Parameters of the run's own definition, before expressions were evaluated."))
+        column.addWidget(self.input)
+        return box
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.glyph)
+        head.addWidget(self.status, 1)
+        column = QVBoxLayout(self.details)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(head)
+        for widget in (self.facts, self.error, self.output_section, self.input_section, self.log_section):
+            column.addWidget(widget)
+        self.column.addWidget(self.nothing)
+        self.column.addWidget(self.details)
+        self.details.hide()
+
+
+def _items_text(items: dict[str, int]) -> str:
+    failed = f", {items['failed']} failed" if items["failed"] else ""
+    return f"{items['completed'] + items['failed']} of {items['total']}{failed}"
+
+
+def _wait_text(wait: dict[str, Any] | None) -> str:
+    if not wait:
+        return ""
+    signal = f"the signal “{wait.get('name', '')}”"
+    words = {"timer": "a timer", "signal": signal, "approval": "an approval", "form": "a form"}
+    due = wait.get("due")
+    until = f" until {moment_text(due, time.time())}" if isinstance(due, int | float) else ""
+    return words.get(str(wait.get("kind")), "something outside") + until

@@ -1,0 +1,315 @@
+"""Editors of values with parts: lists, key-value tables and lists of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from floworch_designer.inspector.editors import SmartEditor, Stacked, TextEditor, ValueEditor, show_text
+from floworch_designer.inspector.schema import MISSING, Field, Kind
+
+if TYPE_CHECKING:
+    from floworch_designer.theme.theme import Theme
+
+#: Rows shown at most; longer values are edited as JSON.
+LIMIT = 200
+
+
+class ListEditor(Stacked):
+    """A list of single values, one line each; Enter adds the next line, empty lines are left out."""
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.rows: list[ValueEditor] = []
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(4)
+        self.column.addLayout(self._lines)
+        self.add_button = _add_button("Add item", self._add_empty)
+        self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def value(self) -> Any:
+        """The list, or MISSING when no line is filled."""
+        values = [row.value() for row in self.rows]
+        values = [value for value in values if value is not MISSING]
+        return values or (MISSING if self.field.default in (MISSING, None, []) else [])
+
+    def set_value(self, value: Any) -> None:
+        """Show a list; a single value is shown as a list of one."""
+        values = [] if value is MISSING or value is None else value if isinstance(value, list) else [value]
+        if self.value() == values and self.rows:
+            return
+        while self.rows:
+            self._drop(self.rows[0])
+        for item in values:
+            self._add(item)
+
+    def accepts(self, value: Any) -> bool:
+        """Lists of a size a person can edit."""
+        return value is MISSING or value is None or (isinstance(value, list) and len(value) <= LIMIT)
+
+    def _add(self, value: Any = MISSING) -> ValueEditor:
+        texts = self.field.item is not None and self.field.item.kind in {Kind.TEXT, Kind.FILE, Kind.FOLDER}
+        item = Field("value", f"{self.field.title} {len(self.rows) + 1}", Kind.TEXT)
+        plain = texts and (value is MISSING or isinstance(value, str))
+        row: ValueEditor = TextEditor(item) if plain else SmartEditor(item)
+        row.set_value(value)
+        row.edited.connect(self.edited)
+        line = row.line if isinstance(row, TextEditor | SmartEditor) else None
+        if line is not None:
+            line.returnPressed.connect(self._add_empty)
+        layout = row.layout()
+        if layout is not None:
+            layout.addWidget(_remove_button("Remove this item", partial(self._remove, row)))
+        self.rows.append(row)
+        self._lines.addWidget(row)
+        return row
+
+    def _add_empty(self) -> None:
+        self._add().setFocus()
+
+    def _drop(self, row: ValueEditor) -> None:
+        self.rows.remove(row)
+        self._lines.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _remove(self, row: ValueEditor) -> None:
+        self._drop(row)
+        self.edited.emit()
+
+
+class MappingEditor(Stacked):
+    """Names with values; a row without a name is left out, a doubled name is a problem."""
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self.rows: list[tuple[QWidget, QLineEdit, SmartEditor]] = []
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(4)
+        self.column.addLayout(self._lines)
+        self.add_button = _add_button("Add entry", self._add_empty)
+        self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def value(self) -> Any:
+        """The object, or MISSING when no row is named."""
+        pairs = {}
+        for _, key, editor in self.rows:
+            value = editor.value()
+            if key.text():
+                pairs[key.text()] = "" if value is MISSING else value
+        return pairs or (MISSING if self.field.default in (MISSING, None, {}) else {})
+
+    def set_value(self, value: Any) -> None:
+        """Show an object."""
+        pairs = value if isinstance(value, dict) else {}
+        if self.value() == pairs and self.rows:
+            return
+        while self.rows:
+            self._drop(self.rows[0][0])
+        for key, item in pairs.items():
+            self._add(key, item)
+
+    def accepts(self, value: Any) -> bool:
+        """Objects of a size a person can edit."""
+        return value is MISSING or value is None or (isinstance(value, dict) and len(value) <= LIMIT)
+
+    def problem(self) -> str:
+        """A name used twice."""
+        names = [key.text() for _, key, _ in self.rows if key.text()]
+        doubled = next((name for name in names if names.count(name) > 1), "")
+        return f"The name “{doubled}” is used twice." if doubled else ""
+
+    def _add(self, name: str = "", value: Any = MISSING) -> QLineEdit:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        key = QLineEdit()
+        key.setPlaceholderText("Name")
+        key.setAccessibleName(f"{self.field.title}: name")
+        show_text(key, name)
+        editor = SmartEditor(Field("value", f"{self.field.title}: value", Kind.TEXT))
+        editor.set_value(value)
+        editor.line.returnPressed.connect(self._add_empty)
+        key.textEdited.connect(self.edited)
+        editor.edited.connect(self.edited)
+        layout.addWidget(key, 2)
+        layout.addWidget(editor, 3)
+        layout.addWidget(_remove_button("Remove this entry", partial(self._remove, row)))
+        self.rows.append((row, key, editor))
+        self._lines.addWidget(row)
+        return key
+
+    def _add_empty(self) -> None:
+        self._add().setFocus()
+
+    def _drop(self, row: QWidget) -> None:
+        self.rows = [other for other in self.rows if other[0] is not row]
+        self._lines.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _remove(self, row: QWidget) -> None:
+        self._drop(row)
+        self.edited.emit()
+
+
+class ObjectsEditor(Stacked):
+    """A list of objects, each a small card with a form of its own, movable and removable."""
+
+    def __init__(
+        self, field: Field, make_form: Callable[[tuple[Field, ...]], Any], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(field, parent)
+        self._make_form = make_form
+        self.cards: list[_Card] = []
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(8)
+        self.column.addLayout(self._lines)
+        self.add_button = _add_button(f"Add {self._word()}", self._add_empty)
+        self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def value(self) -> Any:
+        """The list, or MISSING when there is no card."""
+        values = [card.form.values() for card in self.cards]
+        return values or (MISSING if self.field.default in (MISSING, None, []) else [])
+
+    def set_value(self, value: Any) -> None:
+        """Show a list of objects, keeping cards (and the focus in them) where they are."""
+        values = value if isinstance(value, list) else []
+        for number, item in enumerate(values):
+            if number == len(self.cards):
+                self._add()
+            self.cards[number].form.set_values(item)
+        while len(self.cards) > len(values):
+            self._drop(self.cards[-1])
+        self._number()
+
+    def accepts(self, value: Any) -> bool:
+        """Lists of objects of a size a person can edit."""
+        if value is MISSING or value is None:
+            return True
+        return isinstance(value, list) and len(value) <= LIMIT and all(isinstance(item, dict) for item in value)
+
+    def _word(self) -> str:
+        title = self.field.title
+        return (title[:-1] if title.endswith("s") and not title.endswith("ss") else title).lower()
+
+    def _add(self) -> _Card:
+        card = _Card(self._make_form(self.field.fields))
+        card.form.edited.connect(self.edited)
+        card.up.clicked.connect(partial(self._move, card, -1))
+        card.down.clicked.connect(partial(self._move, card, 1))
+        card.remove.clicked.connect(partial(self._remove, card))
+        self.cards.append(card)
+        self._lines.addWidget(card)
+        return card
+
+    def _add_empty(self) -> None:
+        card = self._add()
+        card.form.set_values({})
+        self._number()
+        card.form.focus_first()
+        self.edited.emit()
+
+    def _drop(self, card: _Card) -> None:
+        self.cards.remove(card)
+        self._lines.removeWidget(card)
+        card.hide()
+        card.deleteLater()
+
+    def _remove(self, card: _Card) -> None:
+        self._drop(card)
+        self._number()
+        self.edited.emit()
+
+    def _move(self, card: _Card, by: int) -> None:
+        index = self.cards.index(card)
+        self.cards.insert(index + by, self.cards.pop(index))
+        self._lines.removeWidget(card)
+        self._lines.insertWidget(index + by, card)
+        self._number()
+        self.edited.emit()
+
+    def _number(self) -> None:
+        word = self._word().capitalize()
+        for number, card in enumerate(self.cards):
+            card.title.setText(f"{word} {number + 1}")
+            card.up.setEnabled(number > 0)
+            card.down.setEnabled(number < len(self.cards) - 1)
+
+
+class _Card(QFrame):
+    """One object of a list: a header with buttons, and its form."""
+
+    def __init__(self, form: Any) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.form = form
+        self.title = QLabel()
+        self.title.setProperty("role", "heading")
+        self.up = _tool("↑", "Move up")
+        self.down = _tool("↓", "Move down")
+        self.remove = _tool("×", "Remove")
+        header = QHBoxLayout()
+        header.setSpacing(2)
+        header.addWidget(self.title, 1)
+        for button in (self.up, self.down, self.remove):
+            header.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 10)
+        layout.setSpacing(6)
+        layout.addLayout(header)
+        layout.addWidget(form)
+
+
+def _tool(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setProperty("role", "row")
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button
+
+
+def _remove_button(tip: str, slot: Callable[[], Any]) -> QToolButton:
+    button = _tool("×", tip)
+    button.clicked.connect(slot)
+    return button
+
+
+def _add_button(text: str, slot: Callable[[], Any]) -> QPushButton:
+    button = QPushButton(f"+ {text}")
+    button.setProperty("kind", "quiet")
+    button.setProperty("role", "add")
+    button.clicked.connect(slot)
+    return button
+
+
+def make_editor(field: Field, theme: Theme, make_form: Callable[[tuple[Field, ...]], Any]) -> ValueEditor:
+    """The editor of a field; ``make_form`` builds the forms inside a list of objects."""
+    from floworch_designer.inspector import code, editors
+
+    if field.kind is Kind.OBJECTS:
+        return ObjectsEditor(field, make_form)
+    if field.kind in {Kind.CODE, Kind.MULTILINE}:
+        return code.CodeEditor(field, theme)
+    if field.kind is Kind.JSON:
+        return code.JsonEditor(field, theme)
+    simple: dict[Kind, Callable[[Field], ValueEditor]] = {
+        Kind.INTEGER: editors.NumberEditor,
+        Kind.NUMBER: editors.NumberEditor,
+        Kind.BOOLEAN: editors.BooleanEditor,
+        Kind.ENUM: editors.ChoiceEditor,
+        Kind.FILE: editors.PathEditor,
+        Kind.FOLDER: editors.PathEditor,
+        Kind.DURATION: editors.DurationEditor,
+        Kind.LIST: ListEditor,
+        Kind.MAPPING: MappingEditor,
+        Kind.EXPRESSION: editors.SmartEditor,
+    }
+    return simple.get(field.kind, TextEditor)(field)

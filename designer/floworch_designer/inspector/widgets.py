@@ -1,0 +1,124 @@
+"""Small parts of the inspector's pages: foldable sections, scrolling pages, key-value rows, empty states."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+class Section(QWidget):
+    """A heading that folds what is below it."""
+
+    def __init__(self, title: str, content: QWidget, open_: bool = True) -> None:
+        super().__init__()
+        self.header = QToolButton()
+        self.header.setProperty("role", "section")
+        self.header.setText(title)
+        self.header.setCheckable(True)
+        self.header.setChecked(open_)
+        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.header.toggled.connect(self._on_toggled)
+        self.content = content
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.header)
+        layout.addWidget(content)
+        self._on_toggled(open_)
+
+    def _on_toggled(self, open_: bool) -> None:
+        self.header.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
+        self.content.setVisible(open_)
+
+
+class Page(QScrollArea):
+    """A page that scrolls vertically; ``column`` takes its parts from the top."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.inner = QWidget()
+        self.column = QVBoxLayout(self.inner)
+        self.column.setContentsMargins(14, 14, 14, 20)
+        self.column.setSpacing(14)
+        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setWidget(self.inner)
+
+
+def caption(text: str, role: str = "caption") -> QLabel:
+    """A wrapped line of small text."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setWordWrap(True)
+    return label
+
+
+def empty(title: str, text: str) -> QWidget:
+    """What a place shows while it has nothing to show: a headline and what to do."""
+    box = QWidget()
+    layout = QVBoxLayout(box)
+    layout.setContentsMargins(24, 40, 24, 24)
+    layout.setSpacing(6)
+    layout.setAlignment(Qt.AlignmentFlag.AlignTop)
+    for words, role in ((title, "heading"), (text, "secondary")):
+        label = caption(words, role)
+        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(label)
+    return box
+
+
+class Facts(QWidget):
+    """Names with values, in two columns; empty values are left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout = QFormLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(16)
+        self._layout.setVerticalSpacing(5)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._shown: list[tuple[str, str]] = []
+
+    def show_facts(self, facts: list[tuple[str, str]]) -> None:
+        """Show these pairs."""
+        facts = [(name, value) for name, value in facts if value]
+        if facts == self._shown:
+            return
+        if [name for name, _ in facts] == [name for name, _ in self._shown]:
+            for row, (_, value) in enumerate(facts):
+                item = self._layout.itemAt(row, QFormLayout.ItemRole.FieldRole)
+                label = item.widget() if item is not None else None
+                if isinstance(label, QLabel):
+                    label.setText(value)
+        else:
+            clear(self._layout)
+            for name, value in facts:
+                label = QLabel(value)
+                label.setWordWrap(True)
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                self._layout.addRow(caption(name, "secondary"), label)
+        self._shown = facts
+
+
+def clear(layout: QLayout) -> None:
+    """Take every widget out of a layout and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()

@@ -1,0 +1,134 @@
+"""The workflow's own page: name, inputs, outputs and settings, shown while no node is selected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from floworch.model.workflow import Input, Settings
+from floworch_designer.document import edits
+from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.form import Form
+from floworch_designer.inspector.schema import Field, Kind
+from floworch_designer.inspector.structured import ObjectsEditor
+from floworch_designer.inspector.widgets import Page, Section, caption
+
+_ABOUT = (
+    Field("name", "Name", Kind.TEXT, default="", placeholder="What this workflow does"),
+    Field("id", "Id", Kind.TEXT, "Names the workflow in run ids and on the command line.", required=True),
+    Field("description", "Description", Kind.MULTILINE, default=""),
+)
+_INPUT = (
+    Field("name", "Name", Kind.TEXT, required=True, placeholder="Used as inputs.name"),
+    Field("type", "Type", Kind.ENUM, default="any",
+          choices=("any", "string", "integer", "number", "boolean", "object", "array")),
+    Field("title", "Title", Kind.TEXT, default=""),
+    Field("default", "Default", Kind.EXPRESSION, default=None),
+    Field("required", "Required", Kind.BOOLEAN, default=False),
+    Field("description", "Description", Kind.TEXT, default=""),
+)  # fmt: skip
+_OUTPUTS = (
+    Field("outputs", "Outputs", Kind.MAPPING, "Name and expression, evaluated when the run ends.", default={}),
+)
+_SETTINGS = (
+    Field("max_concurrency", "Nodes at a time", Kind.INTEGER, default=16, minimum=1),
+    Field("fail_fast", "Stop at the first failure", Kind.BOOLEAN, default=True),
+    Field("timeout", "Timeout of the run", Kind.DURATION, default=None),
+    Field("durability", "Durability", Kind.ENUM,
+          "power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.",
+          default="power", choices=("power", "process", "none")),
+)  # fmt: skip
+
+
+class WorkflowPage(Page):
+    """Name, inputs, outputs and settings of the document."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        theme = context.theme
+        self.about = Form(_ABOUT, theme, expressions=False)
+        self.outputs = Form(_OUTPUTS, theme, expressions=False)
+        self.settings = Form(_SETTINGS, theme, expressions=False)
+        plain = Form((), theme, expressions=False)
+        self.inputs = ObjectsEditor(Field("inputs", "Inputs", Kind.OBJECTS, fields=_INPUT), plain.nested)
+        self._forms_owner = plain
+        self.about.changed.connect(self._on_about)
+        self.outputs.changed.connect(self._on_outputs)
+        self.settings.edited.connect(self._on_settings)
+        self.inputs.edited.connect(self._on_inputs)
+        self.inputs_note = caption("")
+        self._build()
+
+    def show_workflow(self) -> None:
+        """Show the document as it is now."""
+        workflow = self.context.document.workflow
+        self.about.set_values({"name": workflow.name, "id": workflow.id, "description": workflow.description})
+        self.outputs.set_values({"outputs": workflow.outputs} if workflow.outputs else {})
+        self.settings.set_values(workflow.settings.model_dump(exclude_defaults=True))
+        shown = _named(self.inputs.value())
+        if shown != workflow.inputs:
+            self.inputs.set_value([_row(name, value) for name, value in workflow.inputs.items()])
+        self.inputs_note.setVisible(not workflow.inputs)
+        self.inputs_note.setText("Values the workflow is started with; use them as {{ inputs.name }}.")
+        self.show_problems()
+
+    def show_problems(self) -> None:
+        """Show what the validator says at the fields."""
+        problems = self.context.document.problems
+        self.settings.set_problems(problems, "settings")
+        self.about.set_problems(problems, "")
+        self.outputs.set_problems(problems, "")
+
+    def _build(self) -> None:
+        inputs = QWidget()
+        column = QVBoxLayout(inputs)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.inputs_note)
+        column.addWidget(self.inputs)
+        self.column.addWidget(self.about)
+        self.column.addWidget(Section("Inputs", inputs))
+        self.column.addWidget(Section("Outputs", self.outputs))
+        self.column.addWidget(Section("Run settings", self.settings))
+        filler = QFrame()
+        filler.setFixedHeight(1)
+        self.column.addWidget(filler, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _set(self, text: str, merge: str, **changes: Any) -> None:
+        document = self.context.document
+        document.apply(document.workflow.replace(**changes), text, merge=merge)
+
+    def _on_about(self, name: str, value: Any) -> None:
+        text = value if isinstance(value, str) else ""
+        if name == "id" and not text:
+            return
+        self._set(f"Edit {name}", f"workflow:{name}", **{name: text})
+
+    def _on_outputs(self, _name: str, value: Any) -> None:
+        self._set("Edit outputs", "workflow:outputs", outputs=value if isinstance(value, dict) else {})
+
+    def _on_settings(self) -> None:
+        settings = Settings.model_validate(self.settings.values())
+        document = self.context.document
+        document.apply(edits.set_meta(document.workflow, settings=settings), "Edit settings", merge="workflow:settings")
+
+    def _on_inputs(self) -> None:
+        inputs = _named(self.inputs.value())
+        if inputs != self.context.document.workflow.inputs:
+            self._set("Edit inputs", "workflow:inputs", inputs=inputs)
+
+
+def _row(name: str, value: Input) -> dict[str, Any]:
+    return {"name": name, **value.model_dump(exclude_defaults=True)}
+
+
+def _named(rows: Any) -> dict[str, Input]:
+    named = {}
+    for row in rows if isinstance(rows, list) else ():
+        name = row.get("name")
+        if isinstance(name, str) and name.strip():
+            named[name.strip()] = Input.model_validate({key: item for key, item in row.items() if key != "name"})
+    return named

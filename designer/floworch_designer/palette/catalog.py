@@ -1,0 +1,94 @@
+"""What can be added, by category and in reading order; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from floworch_designer.palette.fuzzy import rank
+
+#: Drag-and-drop types; the payload is the id as bytes.
+ACTION_MIME = "application/x-floworch-action"
+LAYER_MIME = "application/x-floworch-layer"
+
+CATEGORIES: tuple[tuple[str, str], ...] = (
+    ("flow", "Flow"),
+    ("data", "Data"),
+    ("files", "Files"),
+    ("http", "HTTP"),
+    ("database", "Database"),
+    ("code", "Code"),
+    ("human", "People"),
+    ("messaging", "Messaging"),
+    ("ai", "AI"),
+    ("utility", "Utility"),
+    ("python", "Python"),
+)
+_TITLES = dict(CATEGORIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be added.
+
+    Attributes:
+        kind: ``action`` or ``layer``.
+        id: Id of the action or layer.
+        title, summary, icon: What is shown.
+        category: Category word; ``middleware`` for layers.
+        container: Whether the action holds a body.
+    """
+
+    kind: Literal["action", "layer"]
+    id: str
+    title: str
+    summary: str
+    icon: str
+    category: str
+    container: bool = False
+
+    @property
+    def mime(self) -> str:
+        """The drag-and-drop type of the entry."""
+        return ACTION_MIME if self.kind == "action" else LAYER_MIME
+
+
+def action_entries(registry: Any) -> list[Entry]:
+    """An entry for every action, by category order and title."""
+    order = {word: number for number, (word, _) in enumerate(CATEGORIES)}
+    found = [
+        Entry("action", spec.id, spec.title or spec.id, spec.summary, spec.icon, spec.category, spec.container)
+        for spec in registry.all_actions()
+    ]
+    return sorted(found, key=lambda entry: (order.get(entry.category, len(order)), entry.title.lower(), entry.id))
+
+
+def layer_entries(registry: Any) -> list[Entry]:
+    """An entry for every middleware layer, by title."""
+    found = [
+        Entry("layer", spec.id, spec.title or spec.id, spec.summary, spec.icon or spec.id, "middleware")
+        for spec in registry.all_layers()
+    ]
+    return sorted(found, key=lambda entry: entry.title.lower())
+
+
+def category_title(word: str) -> str:
+    """The heading of a category."""
+    return "Middleware" if word == "middleware" else _TITLES.get(word, word.capitalize())
+
+
+def search(query: str, entries: Iterable[Entry]) -> list[Entry]:
+    """Entries that fit the typed letters, best first; all of them for an empty query."""
+    if not query.strip():
+        return list(entries)
+    return rank(
+        query,
+        entries,
+        lambda entry: (
+            (entry.title, 1.0),
+            (entry.id, 0.95),
+            (entry.summary if len(query.strip()) > 2 else "", 0.4),
+            (category_title(entry.category), 0.5),
+        ),
+    )

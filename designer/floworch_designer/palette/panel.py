@@ -1,0 +1,206 @@
+"""The palette: actions and middleware by category, with search; drag, double-click or Enter adds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from floworch_designer.palette.catalog import Entry, action_entries, category_title, layer_entries, search
+from floworch_designer.settings.settings import Settings
+from floworch_designer.theme.theme import Theme
+
+_ENTRY = Qt.ItemDataRole.UserRole
+
+
+class PaletteTree(QTreeWidget):
+    """The tree itself; what is dragged out of it is one entry's id under its MIME type."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHeaderHidden(True)
+        self.setIndentation(8)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(False)
+        self.setIconSize(QSize(18, 18))
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setExpandsOnDoubleClick(False)
+        self.setAccessibleName("Actions and middleware")
+
+    def mimeData(self, items: Any) -> QMimeData:  # noqa: N802
+        """The dragged entry."""
+        mime = QMimeData()
+        for item in items:
+            entry = item.data(0, _ENTRY)
+            if isinstance(entry, Entry):
+                mime.setData(entry.mime, QByteArray(entry.id.encode()))
+                mime.setText(entry.id)
+        return mime
+
+    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802
+        """Drag with the entry's icon under the cursor."""
+        item = self.currentItem()
+        if item is None or not isinstance(item.data(0, _ENTRY), Entry):
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.mimeData([item]))
+        drag.setPixmap(item.icon(0).pixmap(28, 28))
+        drag.exec(actions, Qt.DropAction.CopyAction)
+
+
+class PalettePanel(QWidget):
+    """Search line over the tree.
+
+    ``activated`` carries the Entry that is to be added (double-click, Enter).
+    """
+
+    activated = Signal(object)
+
+    def __init__(self, registry: Any, theme: Theme, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._registry, self._theme, self._settings = registry, theme, settings
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search actions and middleware")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Search the palette")
+        self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self.fill)
+        self.search.installEventFilter(self)
+        self.tree = PaletteTree()
+        self.tree.itemActivated.connect(self._on_activated)
+        self.tree.itemClicked.connect(self._on_clicked)
+        self.tree.installEventFilter(self)
+        self.none = QLabel()
+        self.none.setProperty("role", "secondary")
+        self.none.setWordWrap(True)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.none.setContentsMargins(16, 24, 16, 16)
+        self.hint = QLabel("Drag onto the canvas, or double-click to add.")
+        self.hint.setProperty("role", "caption")
+        self.hint.setWordWrap(True)
+        self.hint.setContentsMargins(12, 6, 12, 10)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 10, 0, 0)
+        layout.setSpacing(8)
+        row = QVBoxLayout()
+        row.setContentsMargins(10, 0, 10, 0)
+        row.addWidget(self.search)
+        layout.addLayout(row)
+        layout.addWidget(self.none)
+        layout.addWidget(self.tree, 1)
+        layout.addWidget(self.hint)
+        self.actions_: list[Entry] = []
+        self.layers: list[Entry] = []
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the registry again."""
+        self.actions_ = action_entries(self._registry)
+        self.layers = layer_entries(self._registry)
+        self.fill()
+
+    def fill(self) -> None:
+        """Show what fits the search line."""
+        query = self.search.text().strip()
+        self.tree.clear()
+        entries = [*self.actions_, *self.layers]
+        if query:
+            for entry in search(query, entries):
+                self.tree.addTopLevelItem(self._item(entry))
+            self.tree.setCurrentItem(self.tree.topLevelItem(0))
+        else:
+            self._fill_categories(entries)
+        found = self.tree.topLevelItemCount() > 0
+        self.tree.setVisible(found)
+        self.none.setVisible(not found)
+        self.none.setText(f"Nothing fits “{query}”. Try another word." if query else "No actions are installed.")
+
+    def entries(self) -> list[Entry]:
+        """The entries that are shown, top to bottom, folded ones included."""
+        shown = []
+        for number in range(self.tree.topLevelItemCount()):
+            item = self.tree.topLevelItem(number)
+            for row in [item, *(item.child(child) for child in range(item.childCount()))] if item else []:
+                entry = row.data(0, _ENTRY) if row is not None else None
+                if isinstance(entry, Entry):
+                    shown.append(entry)
+        return shown
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Down and Enter go from the search line to the list; Enter on a row adds it; Escape clears the search."""
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        key = event.key()
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            item = self.tree.currentItem()
+            if item is not None:
+                self._on_activated(item)
+            return True
+        if watched is self.search and key == Qt.Key.Key_Down:
+            self.tree.setFocus()
+            if self.tree.currentItem() is None:
+                self.tree.setCurrentItem(self.tree.topLevelItem(0))
+            return True
+        if key == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _fill_categories(self, entries: list[Entry]) -> None:
+        folded = set(self._settings.get("palette/collapsed"))
+        heads: dict[str, QTreeWidgetItem] = {}
+        for entry in entries:
+            head = heads.get(entry.category)
+            if head is None:
+                head = heads[entry.category] = self._head(entry.category)
+                self.tree.addTopLevelItem(head)
+            head.addChild(self._item(entry))
+        for word, head in heads.items():
+            head.setExpanded(word not in folded)
+            self._mark(head)
+
+    def _head(self, category: str) -> QTreeWidgetItem:
+        head = QTreeWidgetItem([category_title(category)])
+        head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        font = self.tree.font()
+        font.setPixelSize(11)
+        font.setWeight(font.Weight.DemiBold)
+        head.setFont(0, font)
+        head.setForeground(0, self._theme.color("text_secondary"))
+        head.setData(0, _ENTRY, category)
+        return head
+
+    def _item(self, entry: Entry) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([entry.title])
+        item.setData(0, _ENTRY, entry)
+        item.setToolTip(0, f"<b>{entry.title}</b> &nbsp;{entry.id}<br>{entry.summary}")
+        if entry.kind == "layer":
+            item.setIcon(0, self._theme.icon(entry.icon, "text_secondary", 18))
+        else:
+            item.setIcon(0, self._theme.action_icon(entry.icon, entry.category, 18))
+        return item
+
+    def _mark(self, head: QTreeWidgetItem) -> None:
+        name = "chevron-down" if head.isExpanded() else "chevron-right"
+        head.setIcon(0, self._theme.icon(name, "text_secondary", 12))
+
+    def _on_clicked(self, item: QTreeWidgetItem) -> None:
+        category = item.data(0, _ENTRY)
+        if not isinstance(category, str):
+            return
+        item.setExpanded(not item.isExpanded())
+        self._mark(item)
+        folded = [word for word in self._settings.get("palette/collapsed") if word != category]
+        self._settings.set("palette/collapsed", folded if item.isExpanded() else [*folded, category])
+
+    def _on_activated(self, item: QTreeWidgetItem) -> None:
+        entry = item.data(0, _ENTRY)
+        if isinstance(entry, Entry):
+            self.activated.emit(entry)
+        elif isinstance(entry, str):
+            self._on_clicked(item)

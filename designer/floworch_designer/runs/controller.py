@@ -1,0 +1,263 @@
+"""What the buttons do to a run, over any EngineHost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from floworch.errors import FlowError
+from floworch.host.protocol import EngineHost
+from floworch.model.workflow import Workflow
+from floworch.run.status import RunStatus
+from floworch.store.protocol import RunSummary
+from floworch_designer.runs.feed import RunFeed
+
+T = TypeVar("T")
+#: Seconds before a lost connection is tried again.
+RECONNECT = 0.3
+#: Statuses from which Resume goes on.
+RESUMABLE = frozenset({RunStatus.PAUSED, RunStatus.SUSPENDED, RunStatus.INTERRUPTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A node that waits for a person: its id and what it asks."""
+
+    node: str
+    message: str
+
+
+class RunController(QObject):
+    """Starts, follows and controls one run at a time.
+
+    Every method that talks to the engine is a coroutine and raises what the host raises (FlowError). A host that
+    is gone is opened again by ``open_host`` at the next request.
+
+    Args:
+        open_host: Makes the host; called again after the old one was lost.
+    """
+
+    status_changed = Signal()
+    listing_changed = Signal()
+    lost = Signal(str)
+
+    def __init__(self, open_host: Callable[[], EngineHost], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open_host = open_host
+        self._host: EngineHost | None = None
+        self._follower: asyncio.Task[None] | None = None
+        self.feed = RunFeed(self)
+        self.run_id: str | None = None
+        self._shown: RunStatus | None = None
+        self.feed.batch.connect(self._on_batch)
+        self.feed.replaced.connect(self._on_replaced)
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    @property
+    def status(self) -> RunStatus | None:
+        """Status of the shown run, or None."""
+        return None if self.feed.state is None else self.feed.state.status
+
+    @property
+    def busy(self) -> bool:
+        """Whether a process ought to be working on the shown run."""
+        return self.status is not None and (self.status.live or self.status is RunStatus.CREATED)
+
+    def can(self, verb: str) -> bool:
+        """Whether ``pause``, ``resume``, ``cancel`` or ``retry`` makes sense for the shown run."""
+        status = self.status
+        if status is None:
+            return False
+        if verb == "pause":
+            return status in {RunStatus.RUNNING, RunStatus.CREATED}
+        if verb == "resume":
+            return status in RESUMABLE or status is RunStatus.PAUSING
+        if verb == "cancel":
+            return not status.final and status is not RunStatus.CANCELLING
+        return verb == "retry" and status in {RunStatus.FAILED, RunStatus.CANCELLED}
+
+    def approvals(self) -> list[Approval]:
+        """Nodes of the shown run that wait for a yes or no."""
+        state = self.feed.state
+        if state is None or state.status.final:
+            return []
+        return [
+            Approval(state.node_ids[node], str((wait.get("details") or {}).get("message") or ""))
+            for (node, scope), wait in state.waits.items()
+            if not scope and wait.get("kind") in {"approval"}
+            and (node, scope) not in state.approvals
+        ]
+
+    # -- requests ----------------------------------------------------------------------------------------
+
+    async def start(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> str:
+        """Start a run of this snapshot, show it and return its id."""
+        run_id = await self._ask(lambda host: host.start(workflow, inputs, **options))
+        await self.show(run_id)
+        self.listing_changed.emit()
+        return run_id
+
+    async def show(self, run_id: str) -> None:
+        """Show a run of the store: its past, and what happens from now on."""
+        await self._stop_following()
+        header = await self._ask(lambda host: host.header(run_id))
+        self.run_id = run_id
+        self.feed.begin(header)
+        self._follow(run_id)
+
+    async def leave(self) -> None:
+        """Show no run; the run goes on."""
+        await self._stop_following()
+        self.run_id = None
+        self.feed.clear()
+
+    async def pause(self, now: bool = False) -> None:
+        """Drain and pause the shown run, or interrupt its attempts when ``now``."""
+        await self._ask(lambda host: host.pause(self._require(), now))
+
+    async def resume(self, run_id: str | None = None) -> None:
+        """Continue a run (by default the shown one) and show it."""
+        run_id = run_id or self._require()
+        await self._ask(lambda host: host.resume(run_id))
+        await self._reshow(run_id)
+
+    async def retry(self, run_id: str | None = None) -> None:
+        """Run what failed again and show the run."""
+        run_id = run_id or self._require()
+        await self._ask(lambda host: host.retry(run_id))
+        await self._reshow(run_id)
+
+    async def cancel(self, run_id: str | None = None) -> None:
+        """Cancel a run for good, with compensation."""
+        run_id = run_id or self._require()
+        await self._ask(lambda host: host.cancel(run_id))
+        if run_id == self.run_id and (self._follower is None or self._follower.done()):
+            await self._reshow(run_id)
+        self.listing_changed.emit()
+
+    async def answer(self, node: str, approved: bool, comment: str = "") -> None:
+        """Answer a waiting approval of the shown run; goes on when nobody works on it."""
+        run_id = self._require()
+        if approved:
+            await self._ask(lambda host: host.approve(run_id, node, comment))
+        else:
+            await self._ask(lambda host: host.reject(run_id, node, comment))
+        if self.status in RESUMABLE and self.status is not RunStatus.PAUSED:
+            with contextlib.suppress(FlowError):  # the host may have gone on by itself
+                await self._ask(lambda host: host.resume(run_id))
+            await self._reshow(run_id)
+
+    async def runs(self, **filters: Any) -> list[RunSummary]:
+        """Runs of the store, newest first."""
+        return await self._ask(lambda host: host.runs(**filters))
+
+    async def close(self) -> None:
+        """Let go of the engine; runs of a companion process go on."""
+        await self._stop_following()
+        host, self._host = self._host, None
+        if host is not None:
+            await host.close()
+
+    # -- following ---------------------------------------------------------------------------------------
+
+    def _follow(self, run_id: str) -> None:
+        self._follower = asyncio.get_running_loop().create_task(self._pump(run_id), name=f"follow {run_id}")
+
+    async def _reshow(self, run_id: str) -> None:
+        if run_id == self.run_id and self.feed.state is not None:
+            if self._follower is None or self._follower.done():
+                if self.status is RunStatus.INTERRUPTED:
+                    self.feed.set_status(RunStatus.CREATED)
+                self._follow(run_id)
+        else:
+            await self.show(run_id)
+        self.listing_changed.emit()
+
+    async def _pump(self, run_id: str) -> None:
+        try:
+            while True:
+                host = await self._connected()
+                state = self.feed.state
+                assert state is not None
+                async for events in host.events(run_id, state.seq):
+                    await self.feed.take(events)
+                if not await self._goes_on(run_id):
+                    break
+        except (OSError, EOFError, FlowError) as error:
+            await self._on_lost(run_id, error)
+        self.feed.flush()
+        self.listing_changed.emit()
+
+    async def _goes_on(self, run_id: str) -> bool:
+        """After a stream's end: whether the run is, against all appearance, still worked on."""
+        state = self.feed.state
+        if state is None or not (state.status.live or state.status is RunStatus.CREATED):
+            return False
+        stored = await (await self._connected()).load(run_id)
+        if stored.status is RunStatus.INTERRUPTED:
+            self.feed.set_status(RunStatus.INTERRUPTED)
+            return False
+        await asyncio.sleep(RECONNECT)
+        return True
+
+    async def _on_lost(self, run_id: str, error: Exception) -> None:
+        """The engine's process is gone: say so, and read what the store knows."""
+        await self._drop_host()
+        if self.busy:
+            self.feed.set_status(RunStatus.INTERRUPTED)
+            self.lost.emit(str(error))
+        with contextlib.suppress(OSError, EOFError, FlowError):
+            host = await self._connected()
+            stored = await host.load(run_id)
+            if self.run_id == run_id and stored.status.live:
+                self._follow(run_id)
+
+    async def _stop_following(self) -> None:
+        task, self._follower = self._follower, None
+        if task is not None and not task.done():
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    # -- the host ----------------------------------------------------------------------------------------
+
+    async def _connected(self) -> EngineHost:
+        if self._host is None:
+            self._host = self._open_host()
+        return self._host
+
+    async def _drop_host(self) -> None:
+        host, self._host = self._host, None
+        if host is not None:
+            with contextlib.suppress(OSError, EOFError, FlowError):
+                await host.close()
+
+    async def _ask(self, request: Callable[[EngineHost], Coroutine[Any, Any, T]]) -> T:
+        """Send a request. One that failed with the connection is not repeated: it may have been carried out."""
+        try:
+            return await request(await self._connected())
+        except (OSError, EOFError) as error:
+            await self._drop_host()
+            raise FlowError(
+                f"The engine's process did not answer: {error}.", "Try again: it is started anew."
+            ) from error
+
+    def _require(self) -> str:
+        if self.run_id is None:
+            raise FlowError("No run is shown.", "Start one, or open one from the run history.")
+        return self.run_id
+
+    def _on_batch(self, changed: set[int]) -> None:
+        if -1 in changed or self.status is not self._shown:
+            self._shown = self.status
+            self.status_changed.emit()
+
+    def _on_replaced(self) -> None:
+        self._shown = self.status
+        self.status_changed.emit()

@@ -1,0 +1,128 @@
+"""A run's state in words: status, counts, durations and times; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from floworch.run.state import RunState
+from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
+
+_S = NodeStatus
+RUN_WORDS: dict[RunStatus, str] = {
+    RunStatus.CREATED: "Starting",
+    RunStatus.RUNNING: "Running",
+    RunStatus.PAUSING: "Pausing",
+    RunStatus.PAUSED: "Paused",
+    RunStatus.SUSPENDED: "Waiting",
+    RunStatus.CANCELLING: "Stopping",
+    RunStatus.ROLLING_BACK: "Rolling back",
+    RunStatus.COMPLETED: "Completed",
+    RunStatus.FAILED: "Failed",
+    RunStatus.CANCELLED: "Cancelled",
+    RunStatus.INTERRUPTED: "Interrupted",
+}
+#: Colour token of a run status.
+RUN_COLORS: dict[RunStatus, str] = {
+    RunStatus.CREATED: "pending",
+    RunStatus.RUNNING: "running",
+    RunStatus.PAUSING: "paused",
+    RunStatus.PAUSED: "paused",
+    RunStatus.SUSPENDED: "waiting",
+    RunStatus.CANCELLING: "cancelled",
+    RunStatus.ROLLING_BACK: "paused",
+    RunStatus.COMPLETED: "success",
+    RunStatus.FAILED: "failed",
+    RunStatus.CANCELLED: "cancelled",
+    RunStatus.INTERRUPTED: "retrying",
+}
+#: Icon of a run status.
+RUN_ICONS: dict[RunStatus, str] = {
+    RunStatus.CREATED: "status-pending",
+    RunStatus.RUNNING: "status-running",
+    RunStatus.PAUSING: "status-paused",
+    RunStatus.PAUSED: "status-paused",
+    RunStatus.SUSPENDED: "status-waiting",
+    RunStatus.CANCELLING: "status-cancelled",
+    RunStatus.ROLLING_BACK: "status-compensating",
+    RunStatus.COMPLETED: "status-success",
+    RunStatus.FAILED: "status-failed",
+    RunStatus.CANCELLED: "status-cancelled",
+    RunStatus.INTERRUPTED: "status-interrupted",
+}
+_GROUPS: tuple[tuple[str, frozenset[NodeStatus]], ...] = (
+    ("done", frozenset({_S.COMPLETED, _S.REUSED})),
+    ("running", frozenset({_S.RUNNING, _S.COMPENSATING})),
+    ("retrying", frozenset({_S.RETRYING})),
+    ("waiting", frozenset({_S.WAITING})),
+    ("in doubt", frozenset({_S.IN_DOUBT})),
+    ("failed", frozenset({_S.FAILED, _S.COMPENSATION_FAILED})),
+    ("cancelled", frozenset({_S.CANCELLED})),
+    ("rolled back", frozenset({_S.COMPENSATED})),
+    ("not run", frozenset({_S.SKIPPED, _S.BYPASSED})),
+    ("to go", frozenset({_S.PENDING})),
+)
+
+
+def run_word(status: RunStatus, left: int = 0) -> str:
+    """The status as people read it; ``left`` running attempts are named while pausing."""
+    word = RUN_WORDS[status]
+    return f"{word}, {left} left" if status is RunStatus.PAUSING and left else word
+
+
+def counts_of(statuses: Iterable[NodeStatus]) -> dict[str, int]:
+    """How many nodes are in each group of words, groups without nodes left out, in reading order."""
+    tally: dict[NodeStatus, int] = {}
+    for status in statuses:
+        tally[status] = tally.get(status, 0) + 1
+    counts = {word: sum(tally.get(status, 0) for status in group) for word, group in _GROUPS}
+    return {word: count for word, count in counts.items() if count}
+
+
+def counts_text(state: RunState) -> str:
+    """``5 done · 2 running · 1 to go`` of the nodes at top level."""
+    statuses = [NODE_STATUSES[code] for i, code in enumerate(state.node_status) if i not in state.parents]
+    counts = counts_of(statuses)
+    if state.status.final:
+        if (left := counts.pop("to go", 0)) and "not run" not in counts:
+            counts["not run"] = left
+    return " · ".join(f"{count} {word}" for word, count in counts.items())
+
+
+def duration_text(seconds: float | None) -> str:
+    """``0.8 s``, ``42 s``, ``3:07 min``, ``2:05 h``; empty for None."""
+    if seconds is None:
+        return ""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    whole = int(seconds + 0.5)
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d} min"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d} h"
+
+
+def clock_text(seconds: float) -> str:
+    """Elapsed time as a clock: ``0:07``, ``12:40``, ``1:02:05``."""
+    whole = max(0, int(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def moment_text(at: float | None, now: float) -> str:
+    """``10:04:07`` today, ``Mon 24 Nov, 10:04`` this year, with the year before that; local time; empty for None."""
+    if at is None:
+        return ""
+    moment, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)
+    if moment.date() == today.date():
+        return f"{moment:%H:%M:%S}"
+    return f"{moment:%a %d %b, %H:%M}" if moment.year == today.year else f"{moment:%d %b %Y, %H:%M}"
+
+
+def elapsed(state: RunState, now: float) -> float:
+    """Seconds since the run began, up to its end or to ``now``."""
+    if state.started_at is None:
+        return 0.0
+    return max(0.0, (state.ended_at or now) - state.started_at)

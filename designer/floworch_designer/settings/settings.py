@@ -1,0 +1,104 @@
+"""The settings table and the ini file behind it.
+
+Every setting is one row of :data:`TABLE`; defaults, types and documentation come from it. The file is
+``designer.ini`` in the user's configuration directory, or in ``FLOWORCH_CONFIG_DIR``.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
+
+#: How many files "Open recent" lists.
+RECENT_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: ``key`` in the file, its ``default`` (whose type is the setting's type) and what it does."""
+
+    key: str
+    default: Any
+    help: str
+
+
+TABLE: dict[str, Setting] = {
+    row.key: row
+    for row in (
+        Setting("appearance/theme", "dark", "Colours of the window: dark or light."),
+        Setting("engine/in_process", False, "Run workflows inside the window instead of the companion process."),
+        Setting("engine/store", "", "Directory of the run store; empty for FLOWORCH_STORE or the user data directory."),
+        Setting("files/recent", [], "Files for the Open Recent menu, newest first."),
+        Setting("files/directory", "", "Where the file dialogs open."),
+        Setting("window/geometry", QByteArray(), "Size and place of the window."),
+        Setting("window/layout", QByteArray(), "Where the panels are docked."),
+        Setting("palette/collapsed", [], "Palette categories that are folded."),
+        Setting("runs/dismissed", [], "Interrupted runs whose banner was dismissed."),
+    )
+}
+
+
+def config_dir() -> Path:
+    """The directory of the designer's files: ``FLOWORCH_CONFIG_DIR``, else the platform's place for them."""
+    override = os.environ.get("FLOWORCH_CONFIG_DIR")
+    if override:
+        return Path(override)
+    from platformdirs import user_config_path
+
+    return user_config_path("floworch", appauthor=False)
+
+
+class Settings(QObject):
+    """Typed access to the table; a value that cannot be read falls back to its default.
+
+    Args:
+        path: The ini file; by default ``designer.ini`` in :func:`config_dir`.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path = path or config_dir() / "designer.ini"
+        self._store = QSettings(str(self.path), QSettings.Format.IniFormat)
+
+    def get(self, key: str) -> Any:
+        """The value of a setting of the table. Raises KeyError for a key that is not in it."""
+        row = TABLE[key]
+        value = self._store.value(key)
+        if value is None:
+            return list(row.default) if isinstance(row.default, list) else row.default
+        return _typed(value, row.default)
+
+    def set(self, key: str, value: Any) -> None:
+        """Store a value and emit ``changed(key)`` when it differs. Raises KeyError for an unknown key."""
+        if key not in TABLE:
+            raise KeyError(key)
+        if self.get(key) == value:
+            return
+        self._store.setValue(key, value)
+        self.changed.emit(key)
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file on top of the recent files."""
+        text = str(path.resolve())
+        recent = [text, *(other for other in self.get("files/recent") if other != text)]
+        self.set("files/recent", recent[:RECENT_LIMIT])
+
+    def flush(self) -> None:
+        """Write to disk now."""
+        self._store.sync()
+
+
+def _typed(value: Any, default: Any) -> Any:
+    if isinstance(default, bool):
+        return value if isinstance(value, bool) else str(value).lower() in {"true", "1", "yes"}
+    if isinstance(default, list):
+        return [value] if isinstance(value, str) and value else list(value or ())
+    if isinstance(default, QByteArray):
+        return value if isinstance(value, QByteArray) else default
+    return str(value)

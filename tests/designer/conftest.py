@@ -1,0 +1,205 @@
+"""Shared by the tests of the designer: own settings and store, a loop, a scripted host and a bare canvas."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Signal
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
+
+from floworch.errors import FlowError
+from floworch.model.codec import dumps, logic_hash
+from floworch.run.events import Event, EventKind
+from floworch.run.state import RunState
+from floworch.run.status import RunStatus
+from floworch.store.protocol import RunHeader, RunSummary
+from floworch_designer.document import edits
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(monkeypatch, tmp_path):
+    monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("FLOWORCH_STORE", str(tmp_path / "store"))
+
+
+@pytest.fixture
+def loop(qapp):
+    from floworch_designer.app.loop import QtLoop
+
+    loop = QtLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture
+def theme(qapp):
+    from floworch_designer.theme.theme import Theme
+
+    return Theme("dark")
+
+
+class FakeHost:
+    """An engine that does what a test says: events are pushed by hand, requests are recorded."""
+
+    def __init__(self):
+        self.asked = []
+        self.headers = {}
+        self.past = {}
+        self.streams = {}
+        self.dead = False
+
+    def add(self, workflow, run_id="r-1"):
+        nodes = tuple(workflow.nodes)
+        self.headers[run_id] = RunHeader(
+            run_id, workflow.id, dumps(workflow).encode(), logic_hash(workflow), {}, nodes, 100.0
+        )
+        self.past[run_id] = []
+        self.push(run_id, EventKind.RUN_CREATED)
+        return run_id
+
+    def push(self, run_id, kind, node=-1, payload=None, attempt=1, scope=()):
+        past = self.past[run_id]
+        event = Event(len(past), 100.0 + len(past), kind, node, attempt, scope, payload)
+        past.append(event)
+        for queue in self.streams.get(run_id, ()):
+            queue.put_nowait([event])
+        if kind in (EventKind.RUN_COMPLETED, EventKind.RUN_FAILED, EventKind.RUN_CANCELLED, EventKind.RUN_PAUSED,
+                    EventKind.RUN_SUSPENDED):
+            self.end(run_id)
+
+    def end(self, run_id):
+        for queue in self.streams.pop(run_id, ()):
+            queue.put_nowait(None)
+
+    def die(self):
+        self.dead = True
+        for queues in self.streams.values():
+            for queue in queues:
+                queue.put_nowait(FlowError("The companion process ended."))
+        self.streams.clear()
+
+    def _note(self, *what):
+        if self.dead:
+            raise FlowError("The companion process ended.", "Try again.")
+        self.asked.append(what)
+
+    async def start(self, workflow, inputs=None, run_id=None, **options):
+        self._note("start", workflow.id, inputs)
+        run_id = self.add(workflow, f"{workflow.id}-{len(self.headers) + 1}")
+        self.push(run_id, EventKind.RUN_STARTED)
+        return run_id
+
+    async def resume(self, run_id, **options):
+        self._note("resume", run_id)
+        self.push(run_id, EventKind.RUN_RESUMED)
+
+    async def retry(self, run_id):
+        self._note("retry", run_id)
+        self.push(run_id, EventKind.RUN_RETRIED)
+
+    async def pause(self, run_id, now=False):
+        self._note("pause", run_id, now)
+        self.push(run_id, EventKind.RUN_PAUSING)
+        self.push(run_id, EventKind.RUN_PAUSED)
+
+    async def cancel(self, run_id, compensate=True):
+        self._note("cancel", run_id)
+        self.push(run_id, EventKind.RUN_CANCELLING)
+        self.push(run_id, EventKind.RUN_CANCELLED)
+
+    async def signal(self, run_id, name, payload=None):
+        self._note("signal", run_id, name)
+
+    async def approve(self, run_id, node, comment=""):
+        self._note("approve", run_id, node, comment)
+
+    async def reject(self, run_id, node, comment=""):
+        self._note("reject", run_id, node, comment)
+
+    async def events(self, run_id, from_seq=0):
+        if self.dead:
+            raise FlowError("The companion process ended.")
+        yield list(self.past[run_id][from_seq:])
+        state = await self.load(run_id)
+        if state.status.final or state.status in {RunStatus.PAUSED, RunStatus.SUSPENDED}:
+            return
+        queue = asyncio.Queue()
+        self.streams.setdefault(run_id, []).append(queue)
+        while (batch := await queue.get()) is not None:
+            if isinstance(batch, Exception):
+                raise batch
+            yield batch
+
+    async def header(self, run_id):
+        if run_id not in self.headers:
+            raise FlowError(f"There is no run {run_id!r}.")
+        return self.headers[run_id]
+
+    async def load(self, run_id):
+        state = RunState.of(self.headers[run_id])
+        for event in self.past[run_id]:
+            state.apply(event)
+        if self.dead and state.status.live:
+            state.status = RunStatus.INTERRUPTED
+        return state
+
+    async def runs(self, status=None, limit=None, **filters):
+        found = []
+        for run_id in reversed(self.headers):
+            state = await self.load(run_id)
+            if status is None or state.status == status:
+                found.append(RunSummary(run_id, state.workflow_id, str(state.status), 100.0, state.started_at,
+                                        state.ended_at))
+        return found
+
+    async def close(self):
+        pass
+
+
+class FakeCanvas(QGraphicsView):
+    """The canvas's public face without its drawing."""
+
+    zoom_changed = Signal(float)
+    quick_add_requested = Signal(QPoint, QPointF, object)
+    node_activated = Signal(str)
+
+    def __init__(self, document, selection, theme, registry):
+        super().__init__(QGraphicsScene())
+        self.document, self.selection = document, selection
+        self.statuses, self.infos, self.zooms, self.fits = {}, {}, [], 0
+
+    def set_statuses(self, statuses):
+        self.statuses.update(statuses)
+
+    def set_run_info(self, infos):
+        self.infos.update(infos)
+
+    def fit(self):
+        self.fits += 1
+
+    def zoom_to(self, factor):
+        self.zooms.append(factor)
+
+    def frame_selection(self):
+        pass
+
+    def add_action(self, action_id, scene_pos=None, source=None):
+        place = (scene_pos.x(), scene_pos.y()) if scene_pos is not None else (0.0, 0.0)
+        workflow, node = edits.add_node(self.document.workflow, action_id, {}, place)
+        if source is not None:
+            workflow = edits.connect(workflow, source[0], source[1], node)
+        self.document.apply(workflow, f"Add {action_id}")
+        return node
+
+
+@pytest.fixture
+def host():
+    return FakeHost()
+
+
+@pytest.fixture
+def make_canvas():
+    return FakeCanvas
