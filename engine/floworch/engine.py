@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
 from floworch.clock import Clock, SystemClock
 from floworch.errors import UsageError
 from floworch.executor.driver import Resources, RunDriver

@@ -12,6 +12,9 @@ from pydantic import BaseModel, Field
 from floworch.actions.context import Context
 from floworch.middleware.layer import CallNext, Layer
 
+# A library says nothing by itself: who embeds it decides where the lines go.
+python_logging.getLogger("floworch").addHandler(python_logging.NullHandler())
+
 Level = Literal["debug", "info", "warning", "error"]
 
 
