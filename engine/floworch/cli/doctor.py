@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ def doctor(store: StoreOption = None, json: JsonOption = False) -> None:
     """Check the installation and a store; exit code 4 when the store has a problem."""
     from floworch.cli.render.text import print_json
 
-    report = {"versions": _versions(), "store": _check_store(store)}
+    report: dict[str, Any] = {"versions": _versions(), "store": _check_store(store)}
     if json:
         print_json(report)
     else:
         _print(report)
-    if report["store"]["problems"]:
+    if any(finding["severity"] == "error" for finding in report["store"]["findings"]):
         raise typer.Exit(4)
 
 
@@ -52,40 +53,27 @@ def _versions() -> dict[str, str | None]:
 def _check_store(given: Path | None) -> dict[str, Any]:
     from floworch.cli.support.stores import open_store, store_directory
     from floworch.errors import FlowError
+    from floworch.store.journal.doctor import check
 
     directory = store_directory(given)
-    report: dict[str, Any] = {"directory": str(directory), "exists": directory.is_dir(), "runs": 0, "problems": []}
+    report: dict[str, Any] = {"directory": str(directory), "exists": directory.exists(), "runs": 0, "findings": []}
     if not report["exists"]:
-        return report
-    problems: list[dict[str, Any]] = report["problems"]
-    if not os.access(directory, os.W_OK | os.X_OK):
-        problems.append({"run_id": None, "message": f"The store {directory} is not writable.", "hint": ""})
+        return report  # it is made with the first run
+    findings: list[dict[str, Any]] = report["findings"]
+    findings += [asdict(finding) for finding in check(directory)]
+    if directory.is_dir() and not os.access(directory, os.W_OK | os.X_OK):
+        findings.append(_finding(directory, f"The store {directory} is not writable.", "Check its permissions."))
     try:
-        store = open_store(given)
-        summaries = store.list()
+        report["runs"] = len(open_store(given).list())
     except FlowError as error:
-        problems.append({"run_id": None, "message": error.message, "hint": error.hint})
-        return report
-    report["runs"] = len(summaries)
-    for run_id in sorted({summary.run_id for summary in summaries} | _directories(directory)):
-        try:
-            store.header(run_id)
-            for _ in store.events(run_id):
-                pass  # every frame's checksum is verified on the way
-        except FlowError as error:
-            problems.append({"run_id": run_id, "message": error.message, "hint": error.hint})
+        findings.append(_finding(directory, error.message, error.hint))
     return report
 
 
-def _directories(directory: Path) -> set[str]:
-    from floworch.store.ids import RUN_ID
+def _finding(directory: Path, message: str, hint: str) -> dict[str, Any]:
+    from floworch.store.journal.doctor import Finding
 
-    try:
-        return {
-            entry.name for entry in (directory / "runs").iterdir() if entry.is_dir() and RUN_ID.fullmatch(entry.name)
-        }
-    except OSError:
-        return set()
+    return asdict(Finding("error", "unusable", None, str(directory), message, hint))
 
 
 def _print(report: dict[str, Any]) -> None:
@@ -96,7 +84,11 @@ def _print(report: dict[str, Any]) -> None:
     store = report["store"]
     typer.echo(f"{'store':<20} {store['directory']}{'' if store['exists'] else ' (not made yet)'}")
     typer.echo(f"{'runs':<20} {store['runs']}")
-    for problem in store["problems"]:
-        typer.echo(f"{paint('problem', 'red'):<20} {problem['message']}")
-    if not store["problems"]:
+    colours = {"error": "red", "warning": "yellow"}
+    for finding in store["findings"]:
+        word = paint(finding["severity"], colours.get(finding["severity"], "dim"))
+        typer.echo(f"{word}: {finding['message']}")
+        if finding["hint"]:
+            typer.echo(f"  {finding['hint']}")
+    if not store["findings"]:
         typer.echo(paint("No problems found.", "green"))

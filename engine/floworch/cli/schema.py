@@ -10,7 +10,6 @@ app = typer.Typer(add_completion=False)
 @app.command(rich_help_panel="Definitions")
 def schema() -> None:
     """Print the JSON Schema (2020-12) of *.flow.json files."""
-    from floworch.cli.render.text import print_json
-    from floworch.model.schema import workflow_schema
+    from floworch.model.schema import schema_text
 
-    print_json(workflow_schema())
+    typer.echo(schema_text(), nl=False)

@@ -79,7 +79,8 @@ class Report:
             self._stream.write(f"  {mark}: {place}{problem.message}{self._paint(fix, _DIM)}\n")
         if len(error.problems) > MAX_PROBLEMS:
             self._stream.write(f"  ... and {len(error.problems) - MAX_PROBLEMS} more.\n")
-        self.hint(error.hint)
+        if error.hint not in error.message:
+            self.hint(error.hint)
 
     def _paint(self, text: str, colour: str) -> str:
         return f"{colour}{text}{_END}" if self._colours and text else text

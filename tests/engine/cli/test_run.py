@@ -1,0 +1,206 @@
+"""``floworch run``: to the end, with inputs, outputs and exit codes of interfaces.md sections 3 and 4."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from floworch.host.control_file import read_control
+
+
+def test_a_completed_run_prints_its_outputs_and_exits_0(cli: Any, hello: Path) -> None:
+    result = cli("run", hello, "--set", "name=World", "--run-id", "h-1")
+    assert json.loads(result.stdout) == {"greeting": "Hello World"}
+    assert "Run h-1 completed" in result.stderr
+    assert "greet completed" in result.stderr
+
+
+def test_json_prints_the_object_of_show(cli: Any, hello: Path) -> None:
+    printed = cli.json("run", hello, "--set", "name=World", "--run-id", "h-1", "--json")
+    assert printed == cli.json("show", "h-1", "--json")
+    assert printed["status"] == "completed"
+    assert printed["inputs"] == {"name": "World", "times": 1}
+
+
+def test_events_are_one_json_object_a_line_from_seq_0(cli: Any, hello: Path) -> None:
+    """(C12)"""
+    result = cli("run", hello, "--set", "name=World", "--run-id", "h-1", "--events", "jsonl")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [event["seq"] for event in events] == list(range(len(events)))
+    assert events[0]["kind"] == "run_created"
+    assert events[-1]["kind"] == "run_completed"
+    assert result.stdout == cli("events", "h-1").stdout
+
+
+def test_the_default_run_id_names_the_workflow(cli: Any, hello: Path) -> None:
+    cli("run", hello, "--set", "name=x")
+    (run,) = cli.json("runs", "--json")
+    assert run["run_id"].startswith("hello-2")
+
+
+def test_a_failed_run_exits_1_and_says_how_to_retry(cli: Any, failing: Path) -> None:
+    result = cli("run", failing, "--set", "flag=/nowhere", "--run-id", "f-1", code=1)
+    assert "check: " in result.stderr
+    assert "floworch retry f-1" in result.stderr
+    assert result.stdout == ""
+
+
+def test_an_existing_run_id_exits_2_and_changes_nothing(cli: Any, hello: Path) -> None:
+    cli("run", hello, "--set", "name=a", "--run-id", "h-1")
+    before = cli("events", "h-1").stdout
+    result = cli("run", hello, "--set", "name=b", "--run-id", "h-1", code=2)
+    assert "h-1" in result.stderr
+    assert cli("events", "h-1").stdout == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "needs the input 'name'"),
+        (["--set", "name=a", "--set", "colour=red"], "no input 'colour'"),
+        (["--set", "name=a", "--set", "times=many"], "must be an integer"),
+        (["--set", "name"], "not of the form NAME=VALUE"),
+        (["--inputs", "nowhere.json"], "no file nowhere.json"),
+        (["--set", "name=a", "--events", "xml"], "--events xml"),
+        (["--set", "name=a", "--events", "jsonl", "--json"], "both want standard output"),
+        (["--set", "name=a", "--durability", "maybe"], "--durability maybe"),
+        (["--set", "name=a", "--run-id", "a/b"], "a/b"),
+        (["--set", "name=a", "--max-concurrency", "0"], "max-concurrency"),
+        (["--colour"], "--colour"),
+    ],
+)
+def test_bad_usage_exits_2_with_a_message_and_makes_no_run(
+    cli: Any, hello: Path, arguments: list[str], says: str
+) -> None:
+    assert says in cli("run", hello, *arguments, code=2).stderr
+    assert cli.json("runs", "--json") == []
+
+
+def test_inputs_come_from_a_file_and_set_wins(cli: Any, hello: Path, tmp_path: Path) -> None:
+    file = tmp_path / "in.json"
+    file.write_text('{"name": "File", "times": 3}')
+    printed = cli.json("run", hello, "--inputs", file, "--set", "name=Set", "--json")
+    assert printed["inputs"] == {"name": "Set", "times": 3}
+
+
+def test_settings_come_from_the_command_line_before_the_environment(cli: Any, hello: Path) -> None:
+    from floworch.store.journal.store import FlatBuffersStore
+
+    cli.env.update(FLOWORCH_DURABILITY="none", FLOWORCH_MAX_CONCURRENCY="3")
+    cli("run", hello, "--set", "name=a", "--run-id", "env")
+    cli("run", hello, "--set", "name=a", "--run-id", "arg", "--durability", "process", "--max-concurrency", "5")
+    store = FlatBuffersStore(cli.store)
+    found = {name: store.header(name).options for name in ("env", "arg")}
+    assert (found["env"]["durability"], found["env"]["max_concurrency"]) == ("none", 3)
+    assert (found["arg"]["durability"], found["arg"]["max_concurrency"]) == ("process", 5)
+
+
+def test_exit_when_suspended_exits_3_and_says_how_to_answer(cli: Any, gate: Path) -> None:
+    """(C8.3, C15)"""
+    result = cli("run", gate, "--run-id", "g-1", "--exit-when-suspended", code=3)
+    assert "floworch approve g-1 ask" in result.stderr
+    assert "Ship it?" in result.stderr
+    assert cli.json("show", "g-1", "--json")["status"] == "suspended"
+
+
+def test_the_store_option_is_repeated_in_what_to_do_next(cli: Any, gate: Path, tmp_path: Path) -> None:
+    store = tmp_path / "other store"
+    result = cli("run", gate, "--run-id", "g-1", "--store", store, "--exit-when-suspended", code=3)
+    assert f"floworch resume g-1 --store '{store}'" in result.stderr
+
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_pauses_and_exits_3(cli: Any, waiting: Path, tmp_path: Path, number: int) -> None:
+    """(C15) First SIGINT or SIGTERM: pause now, print the resume line, exit 3."""
+    process = cli.running("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1")
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 3, said
+    assert "floworch resume w-1" in said
+    assert cli.json("show", "w-1", "--json")["status"] == "paused"
+    assert not (cli.store / "runs" / "w-1" / "control").exists()
+    (tmp_path / "go").touch()
+    cli("resume", "w-1")
+    shown = cli.json("show", "w-1", "--json")
+    assert shown["status"] == "completed"
+    assert shown["nodes"]["hold"]["attempts"] == 2
+
+
+@posix
+def test_a_killed_run_is_interrupted_and_resumes(cli: Any, waiting: Path, tmp_path: Path) -> None:
+    """(C7.3, C7.4)"""
+    process = cli.running("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1")
+    process.kill()
+    process.wait()
+    assert cli.json("show", "w-1", "--json")["status"] == "interrupted"
+    assert cli.json("runs", "--json")[0]["status"] == "interrupted"
+    (tmp_path / "go").touch()
+    cli("resume", "w-1")
+    assert cli.json("show", "w-1", "--json")["status"] == "completed"
+
+
+@posix
+def test_a_run_can_be_reached_while_it_runs(cli: Any, waiting: Path, tmp_path: Path) -> None:
+    process = cli.running("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1")
+    info = read_control(cli.store / "runs" / "w-1" / "control")
+    assert info is not None
+    assert info.pid == process.pid
+    (tmp_path / "go").touch()
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+@posix
+def test_detach_prints_the_id_and_the_run_goes_on_alone(cli: Any, waiting: Path, tmp_path: Path) -> None:
+    result = cli("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1", "--detach")
+    assert result.stdout == "w-1\n"
+    companion = read_control(cli.store / "companion")
+    assert companion is not None
+    try:
+        assert cli.json("runs", "--json")[0]["status"] == "running"
+        (tmp_path / "go").touch()
+        seen = cli("events", "w-1", "--follow").stdout.splitlines()
+        assert json.loads(seen[-1])["kind"] == "run_completed"
+    finally:
+        os.kill(companion.pid, signal.SIGTERM)
+    _gone(companion.pid)
+
+
+def _gone(pid: int) -> None:
+    from floworch.host import launch
+
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        launch._reap()
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the companion did not end")
+
+
+def test_a_definition_with_three_nodes_runs_without_the_heavy_libraries(cli: Any, hello: Path) -> None:
+    """performance.md: the whole process takes at most 0.8 s; what it loads decides that."""
+    code = (
+        "import sys; from floworch.cli.app import run\n"
+        f"code = run(['run', {str(hello)!r}, '--set', 'name=x'])\n"
+        "heavy = {'PySide6', 'qasync', 'sqlalchemy', 'rich.markdown', 'rich.live', 'networkx', 'numpy'}\n"
+        "sys.stdout.write(repr((code, sorted(heavy & set(sys.modules)))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, **cli.env}, check=True
+    )
+    assert done.stdout.endswith("(0, [])"), done.stdout
