@@ -36,6 +36,12 @@ _ALIASES = {
     "message-square": "message",
     "fingerprint": "hash",
     "layers": "category-data",
+    "pencil": "edit",
+    "circle-x": "stop-flow",
+    "radio": "signal",
+    "signpost": "switch",
+    "hourglass": "delay",
+    "scroll": "log",
 }
 
 
