@@ -1,0 +1,101 @@
+"""Pixmaps painted once and blitted often: least recently used goes first, a frame's time budget is kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from math import ceil
+from time import perf_counter
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPixmap
+
+#: Milliseconds per frame for painting new pixmaps.
+BUDGET = 8.0
+#: Bytes of pixmaps kept.
+LIMIT = 64 * 1024 * 1024
+
+
+class PixmapCache:
+    """Pixmaps by key and scale (device px per scene unit)."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
+        self._bytes = 0
+        self._kept: OrderedDict[tuple[Hashable, float], QPixmap] = OrderedDict()
+        self._latest: dict[Hashable, float] = {}
+        self._until = 0.0
+        #: Whether something was shown at another scale, or not at all, since ``start_frame``.
+        self.short = False
+
+    def start_frame(self, budget: float = BUDGET) -> None:
+        """Begin a frame in which new pixmaps may take ``budget`` milliseconds altogether."""
+        self._until = perf_counter() + budget / 1000.0
+        self.short = False
+
+    def get(
+        self,
+        key: Hashable,
+        scale: float,
+        size: tuple[float, float],
+        ratio: float,
+        paint: Callable[[QPainter], None],
+        must: bool = False,
+    ) -> tuple[QPixmap | None, float]:
+        """The pixmap for a key at a scale, and the scale it really has.
+
+        When the frame's budget is used up a pixmap of another scale is returned, or None, and ``short`` becomes true.
+
+        Args:
+            key: What is painted; equal keys paint the same.
+            scale: Device px per scene unit.
+            size: Width and height in scene units.
+            ratio: Device px per logical px of the target.
+            paint: Paints it in scene units with the origin at the top left corner.
+            must: Paint it even when the budget is used up.
+        """
+        found = self._kept.get((key, scale))
+        if found is not None:
+            self._kept.move_to_end((key, scale))
+            return found, scale
+        if not must and perf_counter() > self._until:
+            self.short = True
+            other = self._latest.get(key)
+            return (self._kept.get((key, other)), other) if other is not None else (None, scale)
+        pixmap = render(scale, size, ratio, paint)
+        self._kept[key, scale] = pixmap
+        self._latest[key] = scale
+        self._bytes += _bytes(pixmap)
+        while self._bytes > self._limit and len(self._kept) > 1:
+            (old_key, old_scale), old = self._kept.popitem(last=False)
+            self._bytes -= _bytes(old)
+            if self._latest.get(old_key) == old_scale:
+                del self._latest[old_key]
+        return pixmap, scale
+
+    def clear(self) -> None:
+        """Forget everything, for another theme."""
+        self._kept.clear()
+        self._latest.clear()
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        """How many pixmaps are kept."""
+        return len(self._kept)
+
+
+def render(scale: float, size: tuple[float, float], ratio: float, paint: Callable[[QPainter], None]) -> QPixmap:
+    """Paint into a new transparent pixmap of ``size`` scene units at ``scale`` device px per unit."""
+    pixmap = QPixmap(max(1, ceil(size[0] * scale)), max(1, ceil(size[1] * scale)))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    painter.scale(scale, scale)
+    paint(painter)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _bytes(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4

@@ -1,0 +1,132 @@
+"""Moving nodes as two pictures: the canvas without them and they alone, with only the wires between both alive."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap, QRegion
+
+from floworch_designer.canvas.geometry import Point, Rect, bounds, curve, overlaps, union
+from floworch_designer.canvas.graph import Wire
+from floworch_designer.canvas.items.wires import path_of, wire_pen
+from floworch_designer.canvas.painting import NEAR, Camera, GraphPainter, GridBackground
+
+#: Wires to nodes outside the moved set that are drawn while dragging.
+MOST_WIRES = 400
+
+
+class DragLayer:
+    """A drag in progress: which nodes move and how far, and the two pictures it is shown with."""
+
+    def __init__(self, painter: GraphPainter, moving: set[str]) -> None:
+        self._painter = painter
+        self.moving = moving
+        self.offset: Point = (0.0, 0.0)
+        graph = painter.graph
+        self._extent: Rect = union(graph.boxes[key].painted for key in moving) or (0.0, 0.0, 0.0, 0.0)
+        self._boundary = [
+            wire for wire in graph.wires_of(moving) if (wire.source.id in moving) != (wire.target.id in moving)
+        ]
+        self._base = QPixmap()
+        self._front = QPixmap()
+        self._front_at: Point = (0.0, 0.0)
+        self._camera: Camera | None = None
+
+    def snapshot(self, camera: Camera, area: QRectF, grid: GridBackground) -> None:
+        """Take both pictures for this view; needed again when the view has moved."""
+        self._camera = camera
+        self._painter.cache.start_frame(40.0)
+        self._base = _blank(area, camera.ratio)
+        painter = QPainter(self._base)
+        rect = camera.scene(area)
+        grid.paint(painter, self._painter.theme, camera, area)
+        self._paint(painter, camera, rect, self.moving)
+        painter.end()
+        shown = camera.rect(self._extent).intersected(area.adjusted(-400, -400, 400, 400)).toAlignedRect()
+        if self.offset != (0.0, 0.0):
+            shown = camera.rect(self._extent).toAlignedRect()
+            shown = shown.intersected(area.translated(-self.offset[0] * camera.zoom, -self.offset[1] * camera.zoom)
+                                      .adjusted(-400, -400, 400, 400).toAlignedRect())  # fmt: skip
+        spot = QRectF(shown)
+        self._front = _blank(spot, camera.ratio)
+        self._front.fill(Qt.GlobalColor.transparent)
+        self._front_at = (spot.x(), spot.y())
+        painter = QPainter(self._front)
+        moved = Camera(camera.zoom, camera.dx - spot.x(), camera.dy - spot.y(), camera.ratio)
+        rest = self._painter.graph.boxes.keys() - self.moving
+        self._paint(painter, moved, camera.scene(spot), rest)
+        painter.end()
+
+    def _paint(self, painter: QPainter, camera: Camera, rect: Rect, hidden: object) -> None:
+        left_out: set[str] = set(hidden) if not isinstance(hidden, set) else hidden  # type: ignore[call-overload]
+        if camera.zoom >= NEAR:
+            self._painter.near(painter, camera, rect, left_out)
+        else:
+            self._painter.far(painter, camera, rect, left_out)
+
+    def fits(self, camera: Camera) -> bool:
+        """Whether the pictures were taken for this view."""
+        return camera == self._camera
+
+    def dirty(self) -> QRegion:
+        """The region, logical px, that the moved nodes and their live wires cover now."""
+        if self._camera is None:
+            return QRegion()
+        camera = self._camera
+        dx, dy = self.offset
+        left, top, right, bottom = self._extent
+        region = QRegion(
+            camera.rect((left + dx, top + dy, right + dx, bottom + dy)).toAlignedRect().adjusted(-3, -3, 3, 3)
+        )
+        for wire in self._boundary[:MOST_WIRES]:
+            region += QRegion(camera.rect(bounds(self._curve(wire))).toAlignedRect().adjusted(-3, -3, 3, 3))
+        return region
+
+    def paint(self, painter: QPainter, area: QRectF) -> None:
+        """Paint both pictures and the wires between them into ``area``."""
+        camera = self._camera
+        if camera is None:
+            return
+        ratio = camera.ratio
+        source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
+        painter.drawPixmap(area, self._base, source)
+        dx, dy = self.offset
+        rect = camera.scene(area)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, camera.zoom >= 0.25)
+        painter.translate(camera.dx, camera.dy)
+        painter.scale(camera.zoom, camera.zoom)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for wire in self._boundary[:MOST_WIRES]:
+            points = self._curve(wire)
+            if overlaps(rect, bounds(points)):
+                painter.setPen(wire_pen(self._painter.theme, wire, 1.0))
+                painter.drawPath(path_of(points))
+        painter.restore()
+        x = round((self._front_at[0] + dx * camera.zoom) * ratio) / ratio
+        y = round((self._front_at[1] + dy * camera.zoom) * ratio) / ratio
+        painter.setOpacity(0.92)
+        painter.drawPixmap(QPointF(x, y), self._front)
+        painter.setOpacity(1.0)
+
+    def _curve(self, wire: Wire) -> list[Point]:
+        dx, dy = self.offset
+        (x1, y1), (x2, y2) = wire.points[0], wire.points[-1]
+        if wire.source.id in self.moving:
+            return curve((x1 + dx, y1 + dy), (x2, y2))
+        return curve((x1, y1), (x2 + dx, y2 + dy))
+
+    def straightened(self, offset: Point, within: float) -> Point:
+        """The offset with a small correction that makes one live wire straight, if one is nearly so."""
+        best = None
+        for wire in self._boundary[:20]:
+            (_, y1), (_, y2) = wire.points[0], wire.points[-1]
+            gap = (y2 - y1 - offset[1]) if wire.source.id in self.moving else (y1 - y2 - offset[1])
+            if abs(gap) <= within and (best is None or abs(gap) < abs(best)):
+                best = gap
+        return offset if best is None else (offset[0], offset[1] + best)
+
+
+def _blank(area: QRectF, ratio: float) -> QPixmap:
+    pixmap = QPixmap(max(1, round(area.width() * ratio)), max(1, round(area.height() * ratio)))
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

@@ -1,0 +1,330 @@
+"""The canvas's picture of the document: cards with places and wires with curves, found by place. No Qt.
+
+It follows the document by ChangeSet and says which rectangles look different afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from floworch.model.workflow import Node, Workflow
+from floworch_designer.canvas.content import Catalogue, Content, Kind, content_of, kind_of, success_ports
+from floworch_designer.canvas.geometry import (
+    FOOTER,
+    MARGIN,
+    Point,
+    Rect,
+    Shape,
+    bounds,
+    card_shape,
+    curve,
+    frame_around,
+    frame_shape,
+    grown,
+    union,
+)
+from floworch_designer.canvas.live import Live
+from floworch_designer.canvas.space import SpatialGrid
+from floworch_designer.document.changes import ChangeSet
+from floworch_designer.document.positions import positions
+
+
+class Box:
+    """One node on the canvas: its value, place, shape and, when first asked for, what its card says."""
+
+    __slots__ = ("_content", "badge", "catalogue", "children", "fed", "id", "kind", "live", "node", "shape", "used",
+                 "x", "y")  # fmt: skip
+
+    def __init__(self, node_id: str, node: Node, kind: Kind, shape: Shape, catalogue: Catalogue | None) -> None:
+        self.id, self.node, self.kind, self.shape, self.catalogue = node_id, node, kind, shape, catalogue
+        self.x = self.y = 0.0
+        self.children: list[str] | None = [] if kind.container else None
+        self.used: frozenset[str] = frozenset()
+        self.fed = False
+        self.badge = ""
+        self.live = Live()
+        self._content: Content | None = None
+
+    @property
+    def container(self) -> bool:
+        """Whether it is drawn as a frame around its body."""
+        return self.children is not None
+
+    @property
+    def content(self) -> Content:
+        """What the card says."""
+        if self._content is None:
+            self._content = content_of(self.id, self.node, self.kind, self.catalogue)
+        return self._content
+
+    @property
+    def rect(self) -> Rect:
+        """The card without what sticks out."""
+        return self.x, self.y, self.x + self.shape.width, self.y + self.shape.height
+
+    @property
+    def painted(self) -> Rect:
+        """Everything that is painted for it: card, ports, badge, ring and footer."""
+        left, top, right, bottom = self.rect
+        return left - MARGIN, top - MARGIN, right + MARGIN, bottom + max(MARGIN, FOOTER)
+
+    def port_point(self, name: str) -> Point:
+        """Where wires leave this port; the first success port for a name it does not have."""
+        port = self.shape.port(name) or self.shape.port("out") or self.shape.ports[0]
+        return self.x + self.shape.width, self.y + port.y
+
+    @property
+    def input_point(self) -> Point:
+        """Where wires arrive."""
+        return self.x, self.y + self.shape.input_y
+
+
+class Wire:
+    """One edge on the canvas; ``path`` belongs to the painter, which clears it never: a new curve is a new Wire."""
+
+    __slots__ = ("bounds", "index", "path", "points", "port", "source", "target")
+
+    def __init__(self, index: int, source: Box, port: str, target: Box) -> None:
+        self.index, self.source, self.port, self.target = index, source, port, target
+        self.path: Any = None
+        self.route()
+
+    def route(self) -> None:
+        """Draw the curve anew from where the ends are."""
+        self.points = curve(self.source.port_point(self.port), self.target.input_point)
+        self.bounds: Rect = bounds(self.points)
+        self.path = None
+
+
+class CanvasGraph:
+    """All cards and wires.
+
+    Attributes:
+        boxes: By node id, in the order of the definition.
+        wires: By edge index.
+        box_grid, wire_grid: What is near a rectangle.
+    """
+
+    def __init__(self, catalogue: Catalogue | None = None) -> None:
+        self.catalogue = catalogue
+        self.boxes: dict[str, Box] = {}
+        self.wires: list[Wire] = []
+        self.leaving: dict[str, list[Wire]] = {}
+        self.arriving: dict[str, list[Wire]] = {}
+        self.box_grid: SpatialGrid[str] = SpatialGrid()
+        self.wire_grid: SpatialGrid[Wire] = SpatialGrid()
+        self.frames: list[str] = []
+        self._kinds: dict[str, Kind] = {}
+
+    def kind(self, action_id: str) -> Kind:
+        """The looks of an action, remembered."""
+        found = self._kinds.get(action_id)
+        if found is None:
+            found = self._kinds[action_id] = kind_of(self.catalogue, action_id)
+        return found
+
+    def build(self, workflow: Workflow) -> None:
+        """Start afresh with this workflow; statuses are forgotten."""
+        self.boxes, self.wires, self.leaving, self.arriving = {}, [], {}, {}
+        self.box_grid, self.wire_grid = SpatialGrid(), SpatialGrid()
+        places = positions(workflow)
+        for node_id, node in workflow.nodes.items():
+            box = self.boxes[node_id] = self._box(node_id, node, frozenset())
+            box.x, box.y = places[node_id]
+        self._link(workflow)
+        self._frame(workflow)
+        for box in self.boxes.values():
+            self.box_grid.put(box.id, box.painted)
+        self._wire(workflow, {})
+
+    def follow(self, workflow: Workflow, changes: ChangeSet) -> list[Rect] | None:
+        """Take over a change of the document; return the rectangles that look different, None for everything."""
+        if changes.everything:
+            self.build(workflow)
+            return None
+        touched = set(changes.nodes | changes.moved | changes.removed)
+        family = self._ancestors(touched)
+        dirty = [self.boxes[key].painted for key in touched | family if key in self.boxes]
+        before = {key: self.boxes[key].rect for key in family if key in self.boxes}
+        self._take(workflow, changes)
+        if changes.edges or changes.nodes or changes.removed:
+            touched |= self._link(workflow)
+        self._frame(workflow)
+        family |= self._ancestors(touched)
+        touched |= {key for key in family if key in self.boxes and self.boxes[key].rect != before.get(key)}
+        for key in touched:
+            if key in self.boxes:
+                self.box_grid.put(key, self.boxes[key].painted)
+                dirty.append(self.boxes[key].painted)
+        dirty.extend(self._rewire(workflow, changes, touched))
+        return dirty
+
+    def set_badges(self, badges: Mapping[str, str]) -> list[Rect]:
+        """Show ``error`` or ``warning`` on these nodes and nothing on the others; return what looks different."""
+        dirty = []
+        for node_id, box in self.boxes.items():
+            badge = badges.get(node_id, "")
+            if badge != box.badge:
+                box.badge = badge
+                dirty.append(box.painted)
+        return dirty
+
+    def extent(self, nodes: Iterable[str] | None = None) -> Rect | None:
+        """The rectangle around these cards, or around all; None when there is none."""
+        wanted = self.boxes.values() if nodes is None else [self.boxes[key] for key in nodes if key in self.boxes]
+        return union(box.rect for box in wanted)
+
+    def body_of(self, nodes: Iterable[str]) -> set[str]:
+        """These nodes and, for containers among them, everything inside."""
+        found: set[str] = set()
+        queue = [key for key in nodes if key in self.boxes]
+        while queue:
+            key = queue.pop()
+            if key not in found:
+                found.add(key)
+                queue.extend(self.boxes[key].children or ())
+        return found
+
+    def wires_of(self, nodes: Iterable[str]) -> dict[Wire, None]:
+        """Wires with an end at one of these nodes."""
+        found: dict[Wire, None] = {}
+        for key in nodes:
+            found.update(dict.fromkeys(self.leaving.get(key, ())))
+            found.update(dict.fromkeys(self.arriving.get(key, ())))
+        return found
+
+    # following
+
+    def _box(self, node_id: str, node: Node, used: frozenset[str]) -> Box:
+        kind = self.kind(node.action)
+        chips = bool(node.middleware or node.retry is not None or node.timeout is not None)
+        success = success_ports(self.catalogue, node)
+        shape = card_shape(success, tuple(sorted(used.difference(success))), chips)
+        return Box(node_id, node, kind, shape, self.catalogue)
+
+    def _take(self, workflow: Workflow, changes: ChangeSet) -> None:
+        for node_id in changes.removed:
+            self.boxes.pop(node_id, None)
+            self.box_grid.remove(node_id)
+        for node_id in changes.nodes:
+            old = self.boxes.get(node_id)
+            box = self._box(node_id, workflow.nodes[node_id], old.used if old else frozenset())
+            if old is not None:
+                box.x, box.y, box.used, box.fed, box.badge, box.live = (
+                    old.x, old.y, old.used, old.fed, old.badge, old.live)  # fmt: skip
+            self.boxes[node_id] = box
+        if changes.moved or changes.nodes:
+            places = positions(workflow)
+            for node_id in changes.moved | changes.nodes:
+                if node_id in places:
+                    self.boxes[node_id].x, self.boxes[node_id].y = places[node_id]
+
+    def _link(self, workflow: Workflow) -> set[str]:
+        """Note which ports edges use; return the nodes whose card changes by it."""
+        used: dict[str, set[str]] = {}
+        fed: set[str] = set()
+        for edge in workflow.edges:
+            used.setdefault(edge.source, set()).add(edge.port)
+            fed.add(edge.target)
+        changed = set()
+        none: frozenset[str] = frozenset()
+        for node_id, box in self.boxes.items():
+            ports = frozenset(used[node_id]) if node_id in used else none
+            if ports == box.used and (node_id in fed) == box.fed:
+                continue
+            changed.add(node_id)
+            box.used, box.fed = ports, node_id in fed
+            if not box.container and any(box.shape.port(name) is None for name in ports):
+                box.shape = self._box(node_id, box.node, ports).shape
+        return changed
+
+    def _frame(self, workflow: Workflow) -> None:
+        """Collect bodies and give every container the frame around its own."""
+        for key in self.frames:
+            if key in self.boxes:
+                box = self.boxes[key]
+                box.children = [] if box.kind.container else None
+        places: dict[str, Point] | None = None
+        for node_id, node in workflow.nodes.items():
+            if node.parent is not None and node.parent in self.boxes and node.parent != node_id:
+                parent = self.boxes[node.parent]
+                if parent.children is None:
+                    parent.children = []
+                parent.children.append(node_id)
+        self.frames = [key for key, box in self.boxes.items() if box.children is not None]
+        if self.frames:
+            places = positions(workflow)
+        done: set[str] = set()
+        for key in self.frames:
+            self._fit(key, places or {}, done)
+        for key, box in self.boxes.items():
+            if box.children is None and box.shape.header == FRAME_HEADER:
+                box.shape = self._box(key, box.node, box.used).shape
+
+    def _fit(self, key: str, places: Mapping[str, Point], done: set[str]) -> None:
+        if key in done:
+            return
+        done.add(key)
+        box = self.boxes[key]
+        for child in box.children or ():
+            if self.boxes[child].container:
+                self._fit(child, places, done)
+        rect = frame_around((self.boxes[child].rect for child in box.children or ()), places.get(key, (box.x, box.y)))
+        box.x, box.y = rect[0], rect[1]
+        success = success_ports(self.catalogue, box.node)
+        extra = tuple(sorted(box.used.difference(success, {"error", "done"})))
+        box.shape = frame_shape(rect[2] - rect[0], rect[3] - rect[1], (*success, *extra))
+
+    def _ancestors(self, nodes: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for key in nodes:
+            box = self.boxes.get(key)
+            while box is not None and box.node.parent in self.boxes and box.node.parent not in found:
+                parent = str(box.node.parent)
+                found.add(parent)
+                box = self.boxes[parent]
+        return found
+
+    def _rewire(self, workflow: Workflow, changes: ChangeSet, touched: set[str]) -> list[Rect]:
+        dirty: list[Rect] = []
+        if changes.edges or changes.nodes or changes.removed:
+            old = {(wire.source.id, wire.port, wire.target.id): wire for wire in self.wires}
+            stale = {id(wire) for wire in self.wires_of(touched)}
+            gone = self._wire(workflow, {key: wire for key, wire in old.items() if id(wire) not in stale})
+            dirty.extend(grown(wire.bounds, 8.0) for wire in gone)
+            return dirty
+        for wire in self.wires_of(touched):
+            dirty.append(grown(wire.bounds, 8.0))
+            wire.route()
+            self.wire_grid.put(wire, wire.bounds)
+            dirty.append(grown(wire.bounds, 8.0))
+        return dirty
+
+    def _wire(self, workflow: Workflow, reusable: dict[tuple[str, str, str], Wire]) -> list[Wire]:
+        """Make the wires, taking over unchanged ones; return every wire that came or went."""
+        before = dict.fromkeys(self.wires)
+        self.wires, self.leaving, self.arriving = [], {}, {}
+        changed: list[Wire] = []
+        for index, edge in enumerate(workflow.edges):
+            source, target = self.boxes.get(edge.source), self.boxes.get(edge.target)
+            if source is None or target is None:
+                continue
+            wire = reusable.pop((edge.source, edge.port, edge.target), None)
+            if wire is None:
+                wire = Wire(index, source, edge.port, target)
+                self.wire_grid.put(wire, wire.bounds)
+                changed.append(wire)
+            else:
+                before.pop(wire, None)
+                wire.index = index
+            self.wires.append(wire)
+            self.leaving.setdefault(source.id, []).append(wire)
+            self.arriving.setdefault(target.id, []).append(wire)
+        for wire in before:
+            self.wire_grid.remove(wire)
+        return [*changed, *before]
+
+
+#: The header height only frames have; tells a frame that lost its body from a card.
+FRAME_HEADER = 36.0

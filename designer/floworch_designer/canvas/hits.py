@@ -1,0 +1,119 @@
+"""What lies under the mouse: ports first, then cards, title bars, edges, and frames last. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from floworch_designer.canvas.geometry import (
+    FRAME_TITLE,
+    PORT_REACH,
+    Point,
+    Rect,
+    contains,
+    crosses,
+    distance,
+    grown,
+    overlaps,
+)
+from floworch_designer.canvas.graph import Box, CanvasGraph
+
+Kind = Literal["port", "input", "node", "badge", "edge", "frame", "void"]
+
+#: Pixels around a curve that still hit it.
+EDGE_REACH = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What was hit: ``node`` for port, input, node, badge and frame; ``port`` its name; ``edge`` the edge's index."""
+
+    kind: Kind
+    node: str | None = None
+    port: str | None = None
+    edge: int | None = None
+
+
+VOID = Hit("void")
+
+
+def hit(graph: CanvasGraph, at: Point, zoom: float) -> Hit:
+    """Find what is under a scene point at a zoom; what is small reaches further when zoomed out."""
+    reach = PORT_REACH if zoom >= 1.0 else min(PORT_REACH / zoom, 20.0)
+    around = grown((*at, *at), reach + 4.0)
+    boxes = [graph.boxes[key] for key in graph.box_grid.near(around)]
+    boxes = [box for box in boxes if overlaps(around, box.painted)]
+    cards = [box for box in boxes if not box.container]
+    if zoom >= 0.3:
+        found = _port(cards, at, reach) or _port([box for box in boxes if box.container], at, reach)
+        if found is not None:
+            return found
+    for box in reversed(cards):
+        if contains(box.rect, at):
+            return Hit("node", box.id)
+    frames = sorted((box for box in boxes if box.container), key=lambda box: box.shape.width * box.shape.height)
+    for box in frames:
+        if contains((box.x, box.y, box.x + box.shape.width, box.y + FRAME_TITLE), at):
+            return Hit("node", box.id)
+    edge = hit_edge(graph, at, EDGE_REACH / zoom)
+    if edge is not None:
+        return Hit("edge", edge=edge)
+    for box in frames:
+        if contains(box.rect, at):
+            return Hit("frame", box.id)
+    return VOID
+
+
+def _port(boxes: list[Box], at: Point, reach: float) -> Hit | None:
+    best: tuple[float, Hit] | None = None
+    for box in boxes:
+        if box.badge and abs(at[0] - box.x - box.shape.width + 2) <= 9 and abs(at[1] - box.y - 2) <= 9:
+            return Hit("badge", box.id)
+        spots = [(box.input_point, Hit("input", box.id))]
+        spots += [
+            ((box.x + box.shape.width, box.y + port.y), Hit("port", box.id, port.name)) for port in box.shape.ports
+        ]
+        for (x, y), found in spots:
+            # Ports stand 22 apart: their catching squares must not overlap, so height decides by nearness.
+            if abs(at[0] - x) <= reach and abs(at[1] - y) <= min(reach, 11.0):
+                away = abs(at[1] - y) + 0.25 * abs(at[0] - x)
+                if best is None or away < best[0]:
+                    best = (away, found)
+    return best[1] if best else None
+
+
+def hit_edge(graph: CanvasGraph, at: Point, reach: float) -> int | None:
+    """The index of the nearest edge within ``reach`` scene units of a point, or None."""
+    around = grown((*at, *at), reach)
+    best: tuple[float, int] | None = None
+    for wire in graph.wire_grid.near(around):
+        if overlaps(around, wire.bounds):
+            away = distance(at, wire.points)
+            if away <= reach and (best is None or away < best[0]):
+                best = (away, wire.index)
+    return best[1] if best else None
+
+
+def inside(graph: CanvasGraph, rect: Rect) -> tuple[list[str], list[int]]:
+    """Cards that touch a rectangle and edges that cross it; of containers, those that lie in it completely."""
+    nodes = []
+    for key in graph.box_grid.near(rect):
+        box = graph.boxes[key]
+        left, top, right, bottom = box.rect
+        whole = rect[0] <= left and rect[1] <= top and right <= rect[2] and bottom <= rect[3]
+        if whole or (not box.container and overlaps(rect, box.rect)):
+            nodes.append(key)
+    edges = [wire.index for wire in graph.wire_grid.near(rect) if crosses(rect, wire.points)] if not nodes else []
+    return nodes, edges
+
+
+def frame_at(graph: CanvasGraph, at: Point, without: set[str] | frozenset[str] = frozenset()) -> str | None:
+    """The innermost container whose frame holds a point, leaving some out; None for the top level."""
+    best: Box | None = None
+    for key in graph.frames:
+        box = graph.boxes.get(key)
+        if box is None or key in without or not contains(box.rect, at):
+            continue
+        if best is None or box.shape.width * box.shape.height < best.shape.width * best.shape.height:
+            best = box
+    return best.id if best is not None else None

@@ -1,0 +1,174 @@
+"""From mouse events to gestures: which tool a press starts, hovering, and scrolling at the border."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QCursor, QMouseEvent
+
+from floworch_designer.canvas.hits import VOID, Hit, hit
+from floworch_designer.canvas.tools.base import Pointer, Tool
+from floworch_designer.canvas.tools.connect import ConnectTool
+from floworch_designer.canvas.tools.drag import DragTool
+from floworch_designer.canvas.tools.pan import PanTool
+from floworch_designer.canvas.tools.select import BoxSelectTool
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.view import CanvasView
+
+#: Pixels from the border in which the view scrolls by itself, and its greatest speed in px per step of 16 ms.
+BORDER, SPEED = 36.0, 22.0
+
+
+class Interaction(QObject):
+    """The gesture in progress on one canvas, if any."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.tool: Tool | None = None
+        self.space = False
+        self._pointer: Pointer | None = None
+        self._hover: Hit = VOID
+        self._timer = QTimer(self)
+        self._timer.setInterval(16)
+        self._timer.timeout.connect(self._auto_pan)
+
+    def pointer(self, event: QMouseEvent) -> Pointer:
+        """The mouse of an event in every coordinate system."""
+        return self._at(event.position(), event.modifiers())
+
+    def _at(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
+        return Pointer(at, self._view.scene_point(at), modifiers, self._view.viewport().mapToGlobal(at.toPoint()))
+
+    def press(self, event: QMouseEvent) -> None:
+        """Start the gesture that a button means here; a second button ends the first one's gesture."""
+        if self.tool is not None:
+            self.cancel()
+            return
+        pointer = self.pointer(event)
+        if event.button() is Qt.MouseButton.MiddleButton or (
+            event.button() is Qt.MouseButton.LeftButton and self.space
+        ):
+            self.tool = PanTool(self._view, pointer)
+        elif event.button() is Qt.MouseButton.LeftButton:
+            self.tool = self._left(pointer)
+        elif event.button() is Qt.MouseButton.RightButton:
+            self._menu(pointer)
+        self._pointer = pointer
+        if self.tool is not None:
+            self._view.viewport().setCursor(QCursor(self.tool.cursor))
+
+    def _left(self, pointer: Pointer) -> Tool | None:
+        view = self._view
+        found = hit(view.graph, pointer.scene, view.zoom)
+        if found.kind == "port" and found.node is not None:
+            return ConnectTool(view, pointer, found.node, found.port)
+        if found.kind == "input" and found.node is not None:
+            return ConnectTool(view, pointer, found.node, None)
+        if found.kind == "badge" and found.node is not None:
+            view.selection.set([found.node])
+            view.badge_clicked.emit(found.node, pointer.on_screen)
+            return None
+        if found.kind == "node" and found.node is not None:
+            return DragTool(view, pointer, found.node)
+        if found.kind == "edge" and found.edge is not None:
+            change = view.selection.toggle if pointer.control or pointer.shift else view.selection.set
+            change([], [found.edge])
+            return None
+        tool = BoxSelectTool(view, pointer)
+        tool.frame = found.node if found.kind == "frame" else None
+        return tool
+
+    def _menu(self, pointer: Pointer) -> None:
+        view = self._view
+        found = hit(view.graph, pointer.scene, view.zoom)
+        if found.node is not None and found.node not in view.selection.nodes:
+            view.selection.set([found.node])
+        elif found.edge is not None and found.edge not in view.selection.edges:
+            view.selection.set([], [found.edge])
+        view.context_requested.emit(pointer.on_screen, QPointF(*pointer.scene), found)
+
+    def move(self, event: QMouseEvent) -> None:
+        """Feed the gesture, or show what is under the mouse."""
+        pointer = self._pointer = self.pointer(event)
+        if self.tool is None:
+            self._hovering(pointer)
+            return
+        self.tool.move(pointer)
+        if self.tool.auto_pan and self.tool.moved and self._speed() != (0, 0):
+            self._timer.start()
+
+    def release(self, event: QMouseEvent) -> None:
+        """Carry the gesture out."""
+        self._timer.stop()
+        tool, self.tool = self.tool, None
+        if tool is not None:
+            tool.release(self.pointer(event))
+            self._cursor()
+
+    def cancel(self) -> bool:
+        """Break the gesture off; returns whether there was one."""
+        self._timer.stop()
+        tool, self.tool = self.tool, None
+        if tool is None:
+            return False
+        tool.cancel()
+        self._cursor()
+        return True
+
+    def set_space(self, held: bool) -> None:
+        """Space is held: the left button pans."""
+        self.space = held
+        self._cursor()
+
+    def leave(self) -> None:
+        """The mouse left the canvas."""
+        if self.tool is None:
+            self._show(VOID)
+
+    def _cursor(self) -> None:
+        shape = Qt.CursorShape.OpenHandCursor if self.space else Qt.CursorShape.ArrowCursor
+        self._view.viewport().setCursor(QCursor(shape))
+
+    def _hovering(self, pointer: Pointer) -> None:
+        found = hit(self._view.graph, pointer.scene, self._view.zoom)
+        if found != self._hover:
+            self._show(found)
+
+    def _show(self, found: Hit) -> None:
+        view, overlay, old = self._view, self._view.overlay, self._hover
+        self._hover = found
+        overlay.hover = found.node if found.kind in {"node", "port", "input", "badge"} else None
+        overlay.hover_port = found.port if found.kind == "port" else "in" if found.kind == "input" else None
+        overlay.hover_edge = found.edge
+        if not self.space:
+            cross = found.kind in {"port", "input"}
+            view.viewport().setCursor(Qt.CursorShape.CrossCursor if cross else Qt.CursorShape.ArrowCursor)
+        view.repaint_nodes([key for key in (old.node, found.node) if key is not None])
+        view.repaint_edges([edge for edge in (old.edge, found.edge) if edge is not None])
+        view.viewport().setToolTip(view.tip(found))
+
+    def _speed(self) -> tuple[int, int]:
+        if self._pointer is None:
+            return 0, 0
+        size, at = self._view.viewport().size(), self._pointer.at
+        return _push(at.x(), size.width()), _push(at.y(), size.height())
+
+    def _auto_pan(self) -> None:
+        dx, dy = self._speed()
+        if self.tool is None or self._pointer is None or (dx, dy) == (0, 0):
+            self._timer.stop()
+            return
+        self._view.pan(dx, dy)
+        self._pointer = self._at(self._pointer.at, self._pointer.modifiers)
+        self.tool.move(self._pointer)
+
+
+def _push(at: float, size: int) -> int:
+    if at < BORDER:
+        return round(min(1.0, (BORDER - at) / BORDER) * SPEED)
+    if at > size - BORDER:
+        return -round(min(1.0, (at - size + BORDER) / BORDER) * SPEED)
+    return 0

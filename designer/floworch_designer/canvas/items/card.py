@@ -1,0 +1,155 @@
+"""The face of a card: surface, icon tile, texts, chips, port rows and marks. Painted once, then blitted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+
+from floworch_designer.canvas.content import Chip, Content
+from floworch_designer.canvas.geometry import RADIUS, Shape
+from floworch_designer.theme import Theme, ui_font
+from floworch_designer.theme.icons import draw_icon
+
+TILE = 32.0
+LEFT = 12.0
+TEXT_LEFT = 56.0
+GLYPH = 16.0
+CHIP_TOP = 48.0
+CHIP_HEIGHT = 18.0
+
+_ALIGN = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def tile_top(shape: Shape, chips: bool) -> float:
+    """Height of the icon tile: 12 above chips or rows, else it is centred."""
+    return 12.0 if chips or shape.rows else (shape.height - TILE) / 2
+
+
+def paint_card(painter: QPainter, theme: Theme, content: Content, shape: Shape) -> None:
+    """Paint the face of a card with its top left corner at the origin, without border, status and ports."""
+    if content.disabled:
+        painter.setOpacity(0.45)
+    _surface(painter, theme, shape)
+    top = tile_top(shape, bool(content.chips))
+    _tile(painter, theme, content, top)
+    _texts(painter, theme, content, shape, top)
+    if content.chips:
+        paint_chips(painter, theme, content.chips, content.more, LEFT, CHIP_TOP, shape.width - 2 * LEFT)
+    _rows(painter, theme, shape)
+    painter.setOpacity(1.0)
+    _marks(painter, theme, content, shape)
+
+
+def _surface(painter: QPainter, theme: Theme, shape: Shape) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    if not theme.dark:
+        # A soft edge of a few steps instead of a blur: 12 % black at its strongest.
+        for step in range(6, 0, -1):
+            painter.setBrush(QColor(16, 24, 40, 5 if step > 3 else 6))
+            grow = step * 0.9
+            rect = QRectF(-grow, 1.5 - grow, shape.width + 2 * grow, shape.height + 2 * grow)
+            painter.drawRoundedRect(rect, RADIUS + grow, RADIUS + grow)
+    painter.setBrush(theme.color("card"))
+    painter.drawRoundedRect(QRectF(0, 0, shape.width, shape.height), RADIUS, RADIUS)
+
+
+def _tile(painter: QPainter, theme: Theme, content: Content, top: float) -> None:
+    hue = theme.category_color(content.category) if content.known else theme.color("hue_slate")
+    back = QColor(hue)
+    back.setAlphaF(0.18 if theme.dark else 0.14)
+    painter.setBrush(back)
+    rect = QRectF(LEFT, top, TILE, TILE)
+    painter.drawRoundedRect(rect, 8, 8)
+    draw_icon(painter, content.icon, rect.adjusted(6, 6, -6, -6), hue, content.category)
+    if content.disabled:
+        painter.setPen(QPen(theme.color("text"), 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLine(rect.bottomLeft() + QPointF(4, -4), rect.topRight() + QPointF(-4, 4))
+
+
+def _texts(painter: QPainter, theme: Theme, content: Content, shape: Shape, top: float) -> None:
+    width = shape.width - TEXT_LEFT - LEFT
+    title_font = ui_font(13, 600)
+    painter.setFont(title_font)
+    painter.setPen(theme.color("text"))
+    # The place of the status glyph is kept free at all times, so that a title never jumps when a run starts.
+    title = QFontMetricsF(title_font).elidedText(content.title, Qt.TextElideMode.ElideMiddle, width - GLYPH - 6)
+    painter.drawText(QRectF(TEXT_LEFT, top - 1, width, 18), _ALIGN, title)
+    font = ui_font(11, 400)
+    painter.setFont(font)
+    painter.setPen(theme.color("text_secondary"))
+    subtitle = QFontMetricsF(font).elidedText(content.subtitle, Qt.TextElideMode.ElideRight, width)
+    painter.drawText(QRectF(TEXT_LEFT, top + 17, width, 15), _ALIGN, subtitle)
+
+
+def chip_width(chip: Chip) -> float:
+    """Width of a chip in px."""
+    return 5.0 + 12.0 + 4.0 + QFontMetricsF(ui_font(11, 500, tabular=True)).horizontalAdvance(chip.text) + 8.0
+
+
+def fit_chips(chips: tuple[Chip, ...], more: int, width: float) -> tuple[list[float], int]:
+    """Widths of the chips that fit into ``width``, and how many are left over for "+n"."""
+    widths = [chip_width(chip) for chip in chips]
+    shown = len(chips)
+    while shown > 1:
+        rest = more + len(chips) - shown
+        used = sum(widths[:shown]) + 4.0 * (shown - 1) + (30.0 if rest else 0.0)
+        if used <= width:
+            break
+        shown -= 1
+    return [min(one, width - 30.0) for one in widths[:shown]], more + len(chips) - shown
+
+
+def paint_chips(
+    painter: QPainter, theme: Theme, chips: tuple[Chip, ...], more: int, left: float, top: float, width: float
+) -> None:
+    """Paint middleware chips in a row, and "+n" for what does not fit."""
+    font = ui_font(11, 500, tabular=True)
+    metrics = QFontMetricsF(font)
+    widths, rest = fit_chips(chips, more, width)
+    fill = theme.color("text", 0.08)
+    for chip, wide in zip(chips, widths, strict=False):
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(QRectF(left, top, wide, CHIP_HEIGHT), 9, 9)
+        secondary = theme.color("text_secondary")
+        draw_icon(painter, chip.icon, QRectF(left + 5, top + 3, 12, 12), secondary, "utility", 2.4)
+        painter.setFont(font)
+        painter.setPen(secondary)
+        text = metrics.elidedText(chip.text, Qt.TextElideMode.ElideRight, wide - 27)
+        painter.drawText(QRectF(left + 21, top, wide - 24, CHIP_HEIGHT), _ALIGN, text)
+        left += wide + 4
+    if rest:
+        painter.setFont(font)
+        painter.setPen(theme.color("text_secondary"))
+        painter.drawText(QRectF(left + 2, top, 30, CHIP_HEIGHT), _ALIGN, f"+{rest}")
+
+
+def _rows(painter: QPainter, theme: Theme, shape: Shape) -> None:
+    if not shape.rows:
+        return
+    painter.setPen(QPen(theme.color("divider"), 1.0))
+    painter.drawLine(QPointF(1, shape.header), QPointF(shape.width - 1, shape.header))
+    font = ui_font(11, 400)
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    for port in shape.ports:
+        if port.labelled:
+            painter.setPen(theme.color("text_secondary" if port.name == "error" else "text"))
+            text = metrics.elidedText(port.name, Qt.TextElideMode.ElideRight, shape.width - 2 * LEFT)
+            painter.drawText(QRectF(LEFT, port.y - 9, shape.width - 2 * LEFT - 2, 18), _RIGHT, text)
+
+
+def _marks(painter: QPainter, theme: Theme, content: Content, shape: Shape) -> None:
+    if content.noted:
+        corner = QPolygonF([QPointF(shape.width - 14, shape.height), QPointF(shape.width, shape.height - 14),
+                            QPointF(shape.width - 14, shape.height - 14)])  # fmt: skip
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(0, 0, shape.width, shape.height), RADIUS, RADIUS)
+        painter.setClipPath(path)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("hue_amber"))
+        painter.drawPolygon(corner)
+        painter.setClipping(False)
+    if content.pinned:
+        draw_icon(painter, "pin", QRectF(-5, -8, 18, 18), theme.color("text"), width=2.4)

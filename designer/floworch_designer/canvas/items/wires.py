@@ -1,0 +1,107 @@
+"""Edges: cosmetic curves, dashed for error ports, faint where a run did not go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from floworch.run.status import NodeStatus
+from floworch_designer.canvas.geometry import Point
+from floworch_designer.canvas.graph import Wire
+from floworch_designer.theme import Theme
+
+#: Fewer visible edges than this are drawn wider than a hairline: wide antialiased pens are dear.
+FEW = 60
+
+_S = NodeStatus
+_NOT_TAKEN = frozenset({_S.SKIPPED})
+_ENDED = frozenset({_S.COMPLETED, _S.REUSED, _S.BYPASSED, _S.COMPENSATED})
+
+
+def path_of(points: list[Point]) -> QPainterPath:
+    """A painter path along a curve."""
+    path = QPainterPath(QPointF(*points[0]))
+    for index in range(1, len(points) - 2, 3):
+        a, b, c = points[index : index + 3]
+        path.cubicTo(a[0], a[1], b[0], b[1], c[0], c[1])
+    return path
+
+
+def wire_path(wire: Wire) -> QPainterPath:
+    """The path of a wire, made when it is first painted."""
+    if wire.path is None:
+        wire.path = path_of(wire.points)
+    found: QPainterPath = wire.path
+    return found
+
+
+@lru_cache(maxsize=256)
+def pen(color: str, width: float, style: str = "") -> QPen:
+    """A shared cosmetic pen: ``dash`` for error edges, ``faint`` for untaken ones."""
+    made = QPen(QColor(color), width)
+    made.setCosmetic(True)
+    if style:
+        made.setDashPattern([6.0, 4.0] if style == "dash" else [2.0, 5.0])
+        made.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return made
+
+
+def state_of(wire: Wire) -> str:
+    """What a run did with a wire: ``live``, ``done``, ``untaken`` or nothing yet (empty)."""
+    source, target = wire.source.live.status, wire.target.live.status
+    if source is None:
+        return ""
+    if target in _NOT_TAKEN or source in _NOT_TAKEN:
+        return "untaken"
+    if source in _ENDED and wire.port != "error":
+        return "live" if target in {_S.RUNNING, _S.RETRYING} else "done" if target is not None else ""
+    if wire.port == "error" and source is _S.FAILED:
+        return "done"
+    return ""
+
+
+def wire_pen(theme: Theme, wire: Wire, width: float) -> QPen:
+    """The pen of a wire that is neither hovered nor selected."""
+    state = state_of(wire)
+    tokens = theme.tokens
+    if state == "untaken":
+        return pen(tokens["edge_faint"] if "edge_faint" in tokens else _faint(theme), width, "faint")
+    if state == "live":
+        return pen(tokens["running"], width)
+    if wire.port == "error":
+        return pen(tokens["failed"] if state == "done" else tokens["edge"], width, "dash")
+    return pen(tokens["edge"], width)
+
+
+def _faint(theme: Theme) -> str:
+    from floworch_designer.theme.tokens import mix
+
+    return theme.tokens.setdefault("edge_faint", mix(theme.tokens["edge"], theme.tokens["canvas"], 0.45))
+
+
+def paint_wires(painter: QPainter, theme: Theme, wires: Iterable[Wire], width: float) -> None:
+    """Paint wires as curves, scene units, grouped by pen."""
+    groups: dict[int, tuple[QPen, list[QPainterPath]]] = {}
+    for wire in wires:
+        used = wire_pen(theme, wire, width)
+        groups.setdefault(id(used), (used, []))[1].append(wire_path(wire))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    draw = painter.drawPath
+    for used, paths in groups.values():
+        painter.setPen(used)
+        for path in paths:
+            draw(path)
+
+
+def paint_hairlines(painter: QPainter, theme: Theme, wires: Iterable[Wire]) -> None:
+    """Paint wires as straight hairlines, all at once: for zooms at which a curve cannot be seen."""
+    lines = []
+    for wire in wires:
+        (x1, y1), (x2, y2) = wire.points[0], wire.points[-1]
+        lines.append(QLineF(x1, y1, x2, y2))
+    if lines:
+        painter.setPen(pen(theme.tokens["edge"], 1.0))
+        painter.drawLines(lines)

@@ -1,0 +1,65 @@
+"""What a run says about a node on the canvas: status, duration, attempts, progress, items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from floworch.run.status import NodeStatus
+from floworch_designer.canvas.content import elapsed_text
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """Figures of one node in a run.
+
+    Attributes:
+        duration: Seconds it took, or has taken so far; None when it has not started.
+        attempt: Number of the attempt, from 1.
+        max_attempts: How many attempts it may take; shown from the second attempt on.
+        progress: Share done, 0 to 1; None when the node does not say.
+        items_done, items_total: Items of a container's body; total None when it has no items.
+        timed_out: The failure was a timeout.
+        human: What it waits for is a person.
+    """
+
+    duration: float | None = None
+    attempt: int = 0
+    max_attempts: int = 0
+    progress: float | None = None
+    items_done: int = 0
+    items_total: int | None = None
+    timed_out: bool = False
+    human: bool = False
+
+    @property
+    def share(self) -> float | None:
+        """Progress as a share of 1, taken from the items when the node itself says nothing."""
+        if self.progress is not None:
+            return min(1.0, max(0.0, self.progress))
+        if self.items_total:
+            return min(1.0, self.items_done / self.items_total)
+        return None
+
+    def footer(self) -> str:
+        """The line under the card: duration, attempt, items; empty when there is nothing to say."""
+        parts = []
+        if self.duration is not None:
+            parts.append(elapsed_text(self.duration))
+        if self.attempt > 1:
+            parts.append(f"attempt {self.attempt}/{self.max_attempts}" if self.max_attempts else
+                         f"attempt {self.attempt}")
+        if self.items_total is not None:
+            parts.append(f"{self.items_done:,} / {self.items_total:,} items")
+        return "  ·  ".join(parts)
+
+
+@dataclass(slots=True)
+class Live:
+    """The run's side of one node on the canvas."""
+
+    status: NodeStatus | None = None
+    info: RunInfo | None = None
+
+
+#: Statuses of nodes that are being worked on: the overlay animates them.
+ACTIVE = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.COMPENSATING})

@@ -1,0 +1,253 @@
+"""What lies above the graph and changes with the mouse: rings, hover, the wire in hand, rubber band, running marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from time import monotonic
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, MARGIN, RADIUS, Point, Rect, curve, overlaps
+from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
+from floworch_designer.canvas.items.card import GLYPH, tile_top
+from floworch_designer.canvas.items.ports import paint_port
+from floworch_designer.canvas.items.wires import path_of, pen, wire_path
+from floworch_designer.canvas.live import ACTIVE
+from floworch_designer.canvas.painting import NEAR, Camera
+from floworch_designer.theme import Theme, ui_font
+
+#: At most so many spinners turn and edges flow at once.
+MOST = 200
+
+
+@dataclass
+class Overlay:
+    """The state of everything above the graph. Scene units and node ids; painting changes nothing."""
+
+    graph: CanvasGraph
+    selected: frozenset[str] = frozenset()
+    selected_edges: frozenset[int] = frozenset()
+    primary: str | None = None
+    focused: bool = False
+    hover: str | None = None
+    hover_port: str | None = None
+    hover_edge: int | None = None
+    wire: tuple[Point, Point] | None = None
+    wire_reversed: bool = False
+    wire_open: bool = False
+    targets: frozenset[str] | None = None
+    aim: str | None = None
+    band: Rect | None = None
+    ghost: Rect | None = None
+    frame_aim: str | None = None
+    still: bool = False
+
+    def paint(self, painter: QPainter, theme: Theme, camera: Camera, area: QRectF, hidden: Iterable[str] = ()) -> None:
+        """Paint the overlay into ``area`` (logical px)."""
+        rect = camera.scene(area)
+        near = camera.zoom >= NEAR
+        hidden = frozenset(hidden)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._edges(painter, theme, camera, rect)
+        if near:
+            self._running(painter, theme, camera, rect, hidden)
+        self._hovered(painter, theme, camera, near, hidden)
+        self._rings(painter, theme, camera, rect, hidden)
+        if self.targets is not None:
+            self._targets(painter, theme, camera, rect)
+        if self.wire is not None:
+            self._wire(painter, theme, camera)
+        self._areas(painter, theme, camera)
+
+    def _edges(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect) -> None:
+        wanted = set(self.selected_edges)
+        if self.hover_edge is not None:
+            wanted.add(self.hover_edge)
+        if not wanted:
+            return
+        painter.save()
+        painter.translate(camera.dx, camera.dy)
+        painter.scale(camera.zoom, camera.zoom)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for wire in self.graph.wires if len(wanted) > MOST else self._wires(wanted):
+            if wire.index in wanted and overlaps(rect, wire.bounds):
+                token = "selection" if wire.index in self.selected_edges else "edge_active"
+                painter.setPen(pen(theme.tokens[token], 3.0, "dash" if wire.port == "error" else ""))
+                painter.drawPath(wire_path(wire))
+        painter.restore()
+
+    def _wires(self, wanted: set[int]) -> list[Wire]:
+        wires = self.graph.wires
+        # Indexes equal places in the list unless the definition has edges with unknown ends.
+        found = [wires[index] for index in wanted if index < len(wires) and wires[index].index == index]
+        return found if len(found) == len(wanted) else [wire for wire in wires if wire.index in wanted]
+
+    def _running(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect, hidden: frozenset[str]) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        angle = 0.0 if self.still else monotonic() * 360.0 % 360.0
+        for box in self.active(rect)[:MOST]:
+            if box.id in hidden or box.live.status is None:
+                continue
+            color = theme.status_color(box.live.status)
+            if theme.status_look(box.live.status).glyph != "status-running":
+                continue
+            top = 10.0 if box.container else tile_top(box.shape, bool(box.content.chips))
+            left = box.x + box.shape.width - GLYPH_RIGHT - GLYPH
+            circle = camera.rect((left + 2, box.y + top + 2, left + GLYPH - 2, box.y + top + GLYPH - 2))
+            width = 2.2 * camera.zoom
+            faint = QColor(color)
+            faint.setAlphaF(0.25)
+            painter.setPen(QPen(faint, width))
+            painter.drawEllipse(circle)
+            painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawArc(circle, round(-angle * 16), -100 * 16)
+            info = box.live.info
+            if (info is None or info.share is None) and not box.container:
+                self._wave(painter, theme, camera, box, color)
+
+    def _wave(self, painter: QPainter, theme: Theme, camera: Camera, box: Box, color: QColor) -> None:
+        left, right, low = box.x + 10.0, box.x + box.shape.width - 10.0, box.y + box.shape.height
+        painter.fillRect(camera.rect((left, low - 5, right, low - 2)), theme.color("divider"))
+        if self.still:
+            painter.fillRect(camera.rect((left, low - 5, right, low - 2)), QColor(color).darker(140))
+            return
+        length = (right - left) * 0.3
+        start = left - length + (right - left + length) * (monotonic() / 1.4 % 1.0)
+        painter.fillRect(camera.rect((max(left, start), low - 5, min(right, start + length), low - 2)), color)
+
+    def active(self, rect: Rect) -> list[Box]:
+        """Nodes in a rectangle that are being worked on."""
+        boxes = self.graph.boxes
+        found = (boxes[key] for key in self.graph.box_grid.near(rect))
+        return [box for box in found if box.live.status in ACTIVE and overlaps(rect, box.painted)]
+
+    def _hovered(self, painter: QPainter, theme: Theme, camera: Camera, near: bool, hidden: frozenset[str]) -> None:
+        box = self.graph.boxes.get(self.hover or "")
+        if box is None or box.id in hidden or self.wire is not None or not near:
+            return
+        _ring(painter, camera, box.rect, theme.color("edge_active"), 1.0, -0.5)
+        back, color = theme.color("card"), theme.color("edge_active")
+        for port in box.shape.ports:
+            full = port.name in box.used
+            aimed = self.hover_port == port.name
+            at = camera.point(box.x + box.shape.width, box.y + port.y)
+            if port.name == "done" and not full and not aimed and self.hover_port is None and box.id not in self.selected:
+                continue
+            radius = (6.0 if aimed else 4.5) * camera.zoom
+            paint_port(painter, port.name, at, radius, color, back, full or aimed)
+            if aimed and not port.labelled:
+                _label(painter, theme, camera, at, port.name)
+        if self.hover_port == "in":
+            at = camera.point(*box.input_point)
+            paint_port(painter, "in", at, 6.0 * camera.zoom, color, back, True)
+
+    def _rings(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect, hidden: frozenset[str]) -> None:
+        if not self.selected:
+            return
+        color, boxes = theme.color("selection"), self.graph.boxes
+        few = len(self.selected) <= MOST
+        keys: Iterable[str] = self.selected if few else self.graph.box_grid.near(rect)
+        flat: list[QRectF] = []
+        for key in keys:
+            box = boxes.get(key)
+            if box is None or key in hidden or key not in self.selected or not overlaps(rect, box.painted):
+                continue
+            if camera.zoom < NEAR or not few:
+                flat.append(camera.rect(box.rect))
+                continue
+            primary = key == self.primary
+            if primary and self.focused:
+                _ring(painter, camera, box.rect, theme.color("canvas"), 1.0, 1.5)
+            _ring(painter, camera, box.rect, color, 3.0 if primary and len(self.selected) > 1 else 2.0, 1.0)
+        if flat:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QPen(color, 1.0 if camera.zoom < 0.25 else 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRects(flat)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _targets(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect) -> None:
+        veil = theme.color("canvas", 0.7)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for key in self.graph.box_grid.near(rect):
+            box = self.graph.boxes[key]
+            if not overlaps(rect, box.painted):
+                continue
+            if key not in (self.targets or ()):
+                if not box.container:
+                    painter.setPen(Qt.PenStyle.NoPen)
+                    painter.setBrush(veil)
+                    painter.drawRoundedRect(camera.rect(box.rect), RADIUS * camera.zoom, RADIUS * camera.zoom)
+                continue
+            aimed = key == self.aim
+            spots = [box.input_point] if not self.wire_reversed else [box.port_point("out")]
+            for spot in spots:
+                radius = max((7.0 if aimed else 5.9) * camera.zoom, 3.0)
+                at = camera.point(*spot)
+                paint_port(painter, "in", at, radius, theme.color("selection"), theme.color("card"), aimed)
+            if aimed:
+                _ring(painter, camera, box.rect, theme.color("selection"), 2.0, 2.0)
+
+    def _wire(self, painter: QPainter, theme: Theme, camera: Camera) -> None:
+        assert self.wire is not None
+        start, end = self.wire if not self.wire_reversed else (self.wire[1], self.wire[0])
+        painter.save()
+        painter.translate(camera.dx, camera.dy)
+        painter.scale(camera.zoom, camera.zoom)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(theme.tokens["selection"], 2.5 if self.aim else 2.0, "" if self.aim else "dash"))
+        painter.drawPath(path_of(curve(start, end)))
+        painter.restore()
+        if self.wire_open:
+            at = camera.point(*self.wire[1])
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("selection"))
+            painter.drawEllipse(at, 9, 9)
+            painter.setPen(QPen(theme.color("canvas"), 2))
+            painter.drawLine(at + QPointF(-4, 0), at + QPointF(4, 0))
+            painter.drawLine(at + QPointF(0, -4), at + QPointF(0, 4))
+
+    def _areas(self, painter: QPainter, theme: Theme, camera: Camera) -> None:
+        color = theme.color("selection")
+        if self.frame_aim is not None and self.frame_aim in self.graph.boxes:
+            _ring(painter, camera, self.graph.boxes[self.frame_aim].rect, color, 2.0, 1.0)
+        for rect, dashes in ((self.ghost, True), (self.band, False)):
+            if rect is None:
+                continue
+            made = QPen(color, 1.5 if dashes else 1.0)
+            if dashes:
+                made.setDashPattern([4, 3])
+            fill = QColor(color)
+            fill.setAlphaF(0.07)
+            painter.setPen(made)
+            painter.setBrush(fill)
+            round_by = RADIUS * camera.zoom if dashes else 2.0
+            painter.drawRoundedRect(camera.rect(rect), round_by, round_by)
+
+
+def reach(box: Box, camera: Camera) -> QRectF:
+    """Everything the overlay may paint for one card, in logical px."""
+    left, top, right, bottom = box.painted
+    return camera.rect((left - MARGIN, top - MARGIN, right + 60.0, bottom + FRAME_TITLE))
+
+
+def _ring(painter: QPainter, camera: Camera, rect: Rect, color: QColor, width: float, outside: float) -> None:
+    shown = camera.rect(rect).adjusted(-outside, -outside, outside, outside)
+    radius = RADIUS * camera.zoom + outside
+    painter.setPen(QPen(color, width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(shown, radius, radius)
+
+
+def _label(painter: QPainter, theme: Theme, camera: Camera, at: QPointF, text: str) -> None:
+    font = ui_font(11, 500)
+    width = QFontMetricsF(font).horizontalAdvance(text) + 12
+    box = QRectF(at.x() + 10 * camera.zoom + 2, at.y() - 10, width, 20)
+    painter.setPen(QPen(theme.color("outline"), 1))
+    painter.setBrush(theme.color("raised"))
+    painter.drawRoundedRect(box, 6, 6)
+    painter.setFont(font)
+    painter.setPen(theme.color("text"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

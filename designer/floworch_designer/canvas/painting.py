@@ -1,0 +1,318 @@
+"""Painting of the graph: the near view with full cards, the far view with small cards or flat rectangles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
+
+from floworch.run.status import NodeStatus
+from floworch_designer.canvas.cache import PixmapCache
+from floworch_designer.canvas.geometry import MARGIN, Rect, overlaps
+from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
+from floworch_designer.canvas.items.card import paint_card, tile_top
+from floworch_designer.canvas.items.frame import paint_frame
+from floworch_designer.canvas.items.mini import flat_color, paint_mini
+from floworch_designer.canvas.items.status import Rim, paint_rim
+from floworch_designer.canvas.items.wires import FEW, paint_hairlines, paint_wires
+from floworch_designer.theme import StatusLook, Theme, ui_font
+from floworch_designer.theme.statuses import HUMAN, TIMED_OUT
+
+#: From this zoom on cards are painted in full; below it the view is made of tiles.
+NEAR = 0.5
+#: From this zoom on edges are curves and cards have an icon block; below it there are lines and rectangles.
+MIDDLE = 0.25
+#: From this zoom on the footer under a card is shown.
+FOOTERS = 0.6
+GRID = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """How scene units become logical px: ``px = scene * zoom + offset``.
+
+    ``ratio`` is device px per logical px; ``detail`` the scale (device px per scene unit) at which cards are painted
+    before they are stretched, 0 for the true one.
+    """
+
+    zoom: float
+    dx: float
+    dy: float
+    ratio: float = 1.0
+    detail: float = 0.0
+
+    @property
+    def scale(self) -> float:
+        """Device px per scene unit."""
+        return self.zoom * self.ratio
+
+    def point(self, x: float, y: float) -> QPointF:
+        """A scene point in logical px."""
+        return QPointF(x * self.zoom + self.dx, y * self.zoom + self.dy)
+
+    def scene(self, area: QRectF) -> Rect:
+        """A rectangle in logical px as a scene rectangle."""
+        return ((area.left() - self.dx) / self.zoom, (area.top() - self.dy) / self.zoom,
+                (area.right() - self.dx) / self.zoom, (area.bottom() - self.dy) / self.zoom)  # fmt: skip
+
+    def rect(self, rect: Rect) -> QRectF:
+        """A scene rectangle in logical px."""
+        zoom = self.zoom
+        return QRectF(rect[0] * zoom + self.dx, rect[1] * zoom + self.dy, (rect[2] - rect[0]) * zoom,
+                      (rect[3] - rect[1]) * zoom)  # fmt: skip
+
+    def snapped(self, x: float, y: float) -> QPointF:
+        """A scene point in logical px, moved onto a whole device px so that cards stay crisp."""
+        ratio = self.ratio
+        return QPointF(
+            round((x * self.zoom + self.dx) * ratio) / ratio, round((y * self.zoom + self.dy) * ratio) / ratio
+        )
+
+
+class GraphPainter:
+    """Paints parts of a CanvasGraph in a theme."""
+
+    def __init__(self, graph: CanvasGraph, theme: Theme) -> None:
+        self.graph = graph
+        self.theme = theme
+        self.cache = PixmapCache()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours from now on."""
+        self.theme = theme
+        self.cache.clear()
+
+    def look(self, box: Box) -> StatusLook:
+        """How the status of a card is drawn, a timeout and a person's decision told apart."""
+        status, info = box.live.status, box.live.info
+        if info is not None:
+            if status is NodeStatus.FAILED and info.timed_out:
+                return TIMED_OUT
+            if status is NodeStatus.WAITING and info.human:
+                return HUMAN
+        return self.theme.status_look(status)
+
+    def visible(self, rect: Rect, hidden: Collection[str] = ()) -> tuple[list[Box], list[Box], list[Wire]]:
+        """Frames (outermost first), cards and wires that touch a rectangle, without hidden nodes and their wires."""
+        graph = self.graph
+        frames, cards = [], []
+        for key in graph.box_grid.near(rect):
+            box = graph.boxes[key]
+            if key not in hidden and overlaps(rect, box.painted):
+                (frames if box.container else cards).append(box)
+        frames.sort(key=lambda box: box.shape.width * box.shape.height, reverse=True)
+        wires = [wire for wire in graph.wire_grid.near(rect) if overlaps(rect, wire.bounds)]
+        if hidden:
+            wires = [wire for wire in wires if wire.source.id not in hidden and wire.target.id not in hidden]
+        return frames, cards, wires
+
+    def near(self, painter: QPainter, camera: Camera, rect: Rect, hidden: Collection[str] = ()) -> None:
+        """Paint everything that touches ``rect`` in full; the painter is in logical px."""
+        frames, cards, wires = self.visible(rect, hidden)
+        self.near_parts(painter, camera, frames, cards, wires)
+
+    def near_parts(
+        self, painter: QPainter, camera: Camera, frames: Iterable[Box], cards: Sequence[Box], wires: Sequence[Wire]
+    ) -> None:
+        """Paint these frames, wires and cards in full."""
+        theme = self.theme
+        painter.save()
+        painter.translate(camera.dx, camera.dy)
+        painter.scale(camera.zoom, camera.zoom)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for box in frames:
+            paint_frame(painter, theme, box, self.look(box))
+        paint_wires(painter, theme, wires, 1.6 if len(wires) <= FEW and camera.zoom >= 0.8 else 1.0)
+        painter.restore()
+        for box in cards:
+            self._card(painter, camera, box)
+        if camera.zoom >= FOOTERS:
+            self._footers(painter, camera, cards)
+
+    def _card(self, painter: QPainter, camera: Camera, box: Box) -> None:
+        shape, content, live = box.shape, box.content, box.live
+        scale = camera.detail or camera.scale
+        size = (shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
+        at = (box.x - MARGIN, box.y - MARGIN)
+        look = self.look(box)
+        if look.opacity < 1.0:
+            painter.setOpacity(look.opacity)
+        face, real = self.cache.get(
+            ("face", content, shape), scale, size, camera.ratio,
+            lambda target: paint_card(shifted(target), self.theme, content, shape),
+        )  # fmt: skip
+        if face is None:
+            self._mini(painter, camera, box, look)
+        else:
+            blit(painter, camera, at, face, real)
+            rim = Rim(look, shape, box.used, box.fed, tile_top(shape, bool(content.chips)), content.disabled,
+                      content.known, content.breakpoint, box.badge)  # fmt: skip
+            edge, real = self.cache.get(
+                rim, scale, size, camera.ratio,
+                lambda target: paint_rim(shifted(target), self.theme, rim),
+            )  # fmt: skip
+            if edge is not None:
+                blit(painter, camera, at, edge, real)
+        if look.opacity < 1.0:
+            painter.setOpacity(1.0)
+        if live.info is not None and live.info.share is not None and live.status in _BARS:
+            self._bar(painter, camera, box, look, live.info.share)
+
+    def _mini(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook) -> None:
+        shape, kind = box.shape, box.kind
+        scale = camera.detail or camera.scale
+        dim = box.node.disabled
+        key = ("mini", replace(look, label=""), kind.category, shape, dim)
+        size = (shape.width, shape.height)
+        # The small card is the last resort of a frame without time left: it is painted whatever the clock says.
+        found, real = self.cache.get(
+            key, scale, size, camera.ratio,
+            lambda target: paint_mini(target, self.theme, look, kind.category, shape, dim), must=True,
+        )  # fmt: skip
+        if found is not None:
+            blit(painter, camera, (box.x, box.y), found, real)
+
+    def _bar(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook, share: float) -> None:
+        left, right, bottom = box.x + 10.0, box.x + box.shape.width - 10.0, box.y + box.shape.height
+        track = camera.rect((left, bottom - 5.0, right, bottom - 2.0))
+        painter.fillRect(track, self.theme.color("divider"))
+        track.setWidth(track.width() * share)
+        painter.fillRect(track, self.theme.color(look.color))
+
+    def _footers(self, painter: QPainter, camera: Camera, cards: Sequence[Box]) -> None:
+        painter.save()
+        painter.setFont(ui_font(11, 400, tabular=True))
+        painter.setPen(self.theme.color("text_secondary"))
+        for box in cards:
+            info = box.live.info
+            text = info.footer() if info is not None else ""
+            if text:
+                at = camera.snapped(box.x + 4.0, box.y + box.shape.height + 4.0)
+                painter.save()
+                painter.translate(at)
+                painter.scale(camera.zoom, camera.zoom)
+                painter.drawStaticText(QPointF(0, 0), static_text(text))
+                painter.restore()
+        painter.restore()
+
+    # far view
+
+    def far(self, painter: QPainter, camera: Camera, rect: Rect, hidden: Collection[str] = ()) -> None:
+        """Paint everything that touches ``rect`` small; the painter is in logical px."""
+        frames, cards, wires = self.visible(rect, hidden)
+        painter.save()
+        painter.translate(camera.dx, camera.dy)
+        painter.scale(camera.zoom, camera.zoom)
+        middle = camera.zoom >= MIDDLE
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, middle)
+        for box in frames:
+            paint_frame(painter, self.theme, box, self.look(box), middle)
+        if middle:
+            paint_wires(painter, self.theme, wires, 1.0)
+        else:
+            paint_hairlines(painter, self.theme, wires)
+        painter.restore()
+        self.far_cards(painter, camera, cards)
+
+    def far_cards(self, painter: QPainter, camera: Camera, cards: Iterable[Box]) -> None:
+        """Paint these cards small, each over what was there before."""
+        if camera.zoom >= MIDDLE:
+            for box in cards:
+                look = self.look(box)
+                if look.opacity < 1.0 or box.node.disabled:
+                    painter.fillRect(camera.rect(box.rect), self.theme.color("canvas"))
+                self._mini(painter, camera, box, look)
+            return
+        zoom, dx, dy = camera.zoom, camera.dx, camera.dy
+        plain: dict[tuple[str, bool, NodeStatus | None], tuple[QColor, list[QRectF]]] = {}
+        for box in cards:
+            key = (box.kind.category, box.kind.known, box.live.status)
+            group = plain.get(key)
+            if group is None:
+                group = plain[key] = (flat_color(self.theme, self.look(box), key[0], key[1]), [])
+            shape = box.shape
+            group[1].append(QRectF(box.x * zoom + dx, box.y * zoom + dy, shape.width * zoom, shape.height * zoom))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for color, rects in plain.values():
+            painter.setBrush(color)
+            painter.drawRects(rects)
+
+
+_BARS = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING})
+
+
+def shifted(painter: QPainter) -> QPainter:
+    """The painter with its origin moved to a card's corner inside the margin."""
+    painter.translate(MARGIN, MARGIN)
+    return painter
+
+
+def blit(
+    painter: QPainter,
+    camera: Camera,
+    at: tuple[float, float],
+    pixmap: QPixmap,
+    real: float,
+) -> None:
+    """Draw a pixmap at a scene point; one to one when it has the wanted scale, else stretched."""
+    point = camera.snapped(*at)
+    if real == camera.scale:
+        painter.drawPixmap(point, pixmap)
+    else:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        share = camera.zoom / real
+        target = QRectF(point.x(), point.y(), pixmap.width() * share, pixmap.height() * share)
+        painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
+
+
+@lru_cache(maxsize=4096)
+def static_text(text: str) -> QStaticText:
+    """A laid-out line in the footer's font."""
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.prepare(font=ui_font(11, 400, tabular=True))
+    return made
+
+
+class GridBackground:
+    """Background with dots: one opaque pixmap per zoom, blitted with an offset, because filling with a brush is dear."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._pixmap = QPixmap()
+
+    def paint(self, painter: QPainter, theme: Theme, camera: Camera, area: QRectF) -> None:
+        """Paint background and dots into ``area`` (logical px, from the origin); no dots below the near view."""
+        if camera.zoom < NEAR:
+            painter.fillRect(area, theme.color("canvas"))
+            return
+        step = (GRID if camera.zoom >= 0.75 else GRID * 2) * camera.zoom
+        key = (theme.name, camera.zoom, camera.ratio, int(area.right() // 256), int(area.bottom() // 256))
+        if key != self._key:
+            self._key, self._pixmap = key, _dotted(theme, step, camera, area)
+        left, top = (camera.dx - 1.0) % step - step, (camera.dy - 1.0) % step - step
+        painter.drawPixmap(QPointF(round(left * camera.ratio) / camera.ratio, round(top * camera.ratio) / camera.ratio),
+                           self._pixmap)  # fmt: skip
+
+
+def _dotted(theme: Theme, step: float, camera: Camera, area: QRectF) -> QPixmap:
+    ratio = camera.ratio
+    width, height = (area.right() // 256 + 1) * 256 + 2 * step, (area.bottom() // 256 + 1) * 256 + 2 * step
+    pixmap = QPixmap(round(width * ratio), round(height * ratio))
+    pixmap.fill(theme.color("canvas"))
+    side = max(2, round((2.0 if camera.zoom >= 0.75 else 1.5) * ratio))
+    rects = [
+        QRectF(round(column * step * ratio), round(row * step * ratio), side, side)
+        for column in range(int(width / step) + 1)
+        for row in range(int(height / step) + 1)
+    ]
+    painter = QPainter(pixmap)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("grid"))
+    painter.drawRects(rects)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

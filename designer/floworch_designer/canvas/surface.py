@@ -1,0 +1,218 @@
+"""The painted surface: near view, far view and overlay; statuses arrive in batches and repaint only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion
+from PySide6.QtWidgets import QWidget
+
+from floworch.run.status import NodeStatus
+from floworch_designer.canvas.camera import CameraView
+from floworch_designer.canvas.content import Catalogue
+from floworch_designer.canvas.draglayer import DragLayer
+from floworch_designer.canvas.geometry import Rect
+from floworch_designer.canvas.graph import CanvasGraph
+from floworch_designer.canvas.live import ACTIVE, RunInfo
+from floworch_designer.canvas.overlay import Overlay, reach
+from floworch_designer.canvas.painting import NEAR, Camera, GraphPainter, GridBackground
+from floworch_designer.canvas.tiles import TileCache
+from floworch_designer.theme import Theme
+
+#: Milliseconds of tile painting in the frame that enters the far view, so that it does not appear in pieces.
+CROSSING = 45.0
+#: More changed places than this repaint everything: adding up regions costs more than painting.
+MANY = 24
+
+
+class SurfaceView(CameraView):
+    """Paints a CanvasGraph.
+
+    Attributes:
+        graph: What is painted.
+        painter: Paints it.
+        overlay: What lies above it.
+    """
+
+    def __init__(self, theme: Theme, registry: Catalogue | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.registry = registry
+        self.graph = CanvasGraph(registry)
+        self.painter = GraphPainter(self.graph, theme)
+        self.overlay = Overlay(self.graph)
+        self._tiles = TileCache(self.painter)
+        self._grid = GridBackground()
+        self._drag: DragLayer | None = None
+        self._patches: set[str] = set()
+        self._was_near = True
+        self._sync_tiles = False
+        self._incomplete = False
+        self._animation = QTimer(self)
+        self._animation.setInterval(33)
+        self._animation.timeout.connect(self._animate)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme from now on."""
+        self.theme = theme
+        self.painter.set_theme(theme)
+        self._tiles.clear()
+        self.repaint_all()
+
+    def set_still(self, still: bool) -> None:
+        """Reduced motion: nothing turns or flows."""
+        self.overlay.still = still
+        self.repaint_all()
+
+    def set_statuses(self, statuses: Mapping[str, NodeStatus | None]) -> None:
+        """Show these statuses; nodes that are not named keep theirs. One call per frame with all changes is best."""
+        boxes = self.graph.boxes
+        changed = []
+        for node_id, status in statuses.items():
+            box = boxes.get(node_id)
+            if box is not None and box.live.status is not status:
+                box.live.status = status
+                changed.append(node_id)
+        self._live_changed(changed)
+
+    def set_run_info(self, infos: Mapping[str, RunInfo | None]) -> None:
+        """Show these figures; nodes that are not named keep theirs."""
+        boxes = self.graph.boxes
+        changed = []
+        for node_id, info in infos.items():
+            box = boxes.get(node_id)
+            if box is not None and box.live.info != info:
+                box.live.info = info
+                changed.append(node_id)
+        self._live_changed(changed)
+
+    def clear_run(self) -> None:
+        """Forget every status and figure: no run is shown."""
+        self.set_statuses(dict.fromkeys(self.graph.boxes))
+        self.set_run_info(dict.fromkeys(self.graph.boxes))
+
+    def _live_changed(self, changed: list[str]) -> None:
+        if not changed:
+            return
+        self._patches.update(changed)
+        if self.zoom < NEAR or len(changed) > MANY:
+            self.viewport().update()
+        else:
+            self.repaint_nodes(changed, wires=True)
+        if not self._animation.isActive() and not self.overlay.still:
+            self._animation.start()
+
+    def _animate(self) -> None:
+        camera = self.camera()
+        active = self.overlay.active(camera.scene(QRectF(self.viewport().rect()))) if self.isVisible() else []
+        if not active or self.zoom < NEAR:
+            self._animation.stop()
+            return
+        region = QRegion()
+        for box in active[:MANY]:
+            region += camera.rect(box.rect).toAlignedRect()
+        self.viewport().update(region)
+
+    # repainting
+
+    def repaint_all(self) -> None:
+        """Paint the whole view again; tiles are kept."""
+        self.viewport().update()
+
+    def repaint_nodes(self, nodes: Iterable[str], wires: bool = False) -> None:
+        """Paint these cards again with everything around them, and with ``wires`` the wires at them."""
+        camera, region = self.camera(), QRegion()
+        view = QRectF(self.viewport().rect())
+        for node_id in nodes:
+            box = self.graph.boxes.get(node_id)
+            if box is not None and reach(box, camera).intersects(view):
+                region += reach(box, camera).toAlignedRect()
+                for wire in self.graph.wires_of([node_id]) if wires else ():
+                    region += camera.rect(wire.bounds).toAlignedRect().adjusted(-3, -3, 3, 3)
+        if not region.isEmpty():
+            self.viewport().update(region)
+
+    def repaint_edges(self, edges: Iterable[int]) -> None:
+        """Paint these edges again."""
+        camera, wanted = self.camera(), set(edges)
+        for wire in self.graph.wires if wanted else ():
+            if wire.index in wanted:
+                self.viewport().update(camera.rect(wire.bounds).toAlignedRect().adjusted(-4, -4, 4, 4))
+
+    def graph_changed(self, dirty: list[Rect] | None) -> None:
+        """The graph looks different in these scene rectangles; None is everywhere."""
+        if dirty is None:
+            self._tiles.clear()
+            self.viewport().update()
+        elif dirty:
+            self._tiles.invalidate(dirty)
+            self._sync_tiles = True
+            if len(dirty) > MANY:
+                self.viewport().update()
+            else:
+                camera, region = self.camera(), QRegion()
+                for rect in dirty:
+                    region += camera.rect(rect).toAlignedRect().adjusted(-4, -4, 4, 4)
+                self.viewport().update(region)
+
+    def show_drag(self, layer: DragLayer | None) -> None:
+        """Show a drag in progress, or end it."""
+        self._drag = layer
+        self.viewport().update()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the last frame showed everything sharp: nothing waits for time in a later frame."""
+        return not self._incomplete and not self.zooming
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the exposed area by the regime of the present zoom."""
+        camera = self.camera()
+        area = QRectF(event.region().boundingRect())
+        painter = QPainter(self.viewport())
+        hidden: set[str] = set()
+        if self._drag is not None:
+            if not self._drag.fits(camera):
+                self._drag.snapshot(camera, QRectF(self.viewport().rect()), self._grid)
+            self._drag.paint(painter, area)
+            hidden = self._drag.moving
+        elif camera.zoom >= NEAR:
+            self._paint_near(painter, camera, area)
+        else:
+            self._paint_far(painter, camera, area)
+        self.overlay.paint(painter, self.theme, camera, area, hidden)
+        painter.end()
+
+    def _paint_near(self, painter: QPainter, camera: Camera, area: QRectF) -> None:
+        self._was_near = True
+        if self.zooming and camera.detail and not 0.55 <= camera.scale / camera.detail <= 1.8:
+            self._detail = camera.scale
+            camera = self.camera()
+        self._grid.paint(painter, self.theme, camera, QRectF(self.viewport().rect()))
+        self.painter.cache.start_frame()
+        self.painter.near(painter, camera, camera.scene(area))
+        self._again(self.painter.cache.short)
+
+    def _paint_far(self, painter: QPainter, camera: Camera, area: QRectF) -> None:
+        whole = QRectF(self.viewport().rect())
+        if self._patches:
+            boxes = self.graph.boxes
+            self._tiles.patch([boxes[key] for key in self._patches if key in boxes])
+            self._patches.clear()
+        crossing, self._was_near = self._was_near, False
+        if self.zooming and not crossing and self._tiles.stretched(painter, camera, whole):
+            return
+        budget = CROSSING if crossing or self._sync_tiles else None
+        self._sync_tiles = False
+        plain = Camera(camera.zoom, camera.dx, camera.dy, camera.ratio)
+        done = self._tiles.paint(painter, plain, whole) if budget is None else self._tiles.paint(
+            painter, plain, whole, budget)  # fmt: skip
+        self._again(not done)
+
+    def _again(self, short: bool) -> None:
+        self._incomplete = short
+        if short:
+            QTimer.singleShot(0, self.viewport(), self.viewport().update)

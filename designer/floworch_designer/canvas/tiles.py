@@ -1,0 +1,181 @@
+"""The far view as square tiles: painted in batches within a time budget, patched where a status changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import perf_counter
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPixmap
+
+from floworch_designer.canvas.geometry import Rect
+from floworch_designer.canvas.graph import Box
+from floworch_designer.canvas.painting import Camera, GraphPainter
+
+#: Side of a tile, device px.
+TILE = 512
+#: Milliseconds per frame for painting tiles.
+BUDGET = 7.0
+#: Tiles kept over all zooms; 1 MiB each.
+LIMIT = 96
+
+_Key = tuple[float, int, int]
+
+
+class TileCache:
+    """Tiles by zoom and place.
+
+    While a zoom has tiles missing, those of the zoom that was last complete are shown stretched below.
+    """
+
+    def __init__(self, painter: GraphPainter) -> None:
+        self._painter = painter
+        self._tiles: dict[_Key, QPixmap] = {}
+        self._stale: set[_Key] = set()
+        self._scale = 0.0
+        self._complete = 0.0
+
+    def clear(self) -> None:
+        """Forget every tile."""
+        self._tiles.clear()
+        self._stale.clear()
+        self._complete = 0.0
+
+    def paint(self, painter: QPainter, camera: Camera, area: QRectF, budget: float = BUDGET) -> bool:
+        """Paint ``area`` (logical px) from tiles, making missing ones within ``budget`` ms.
+
+        Returns whether everything in ``area`` is up to date; if not, another frame is needed.
+        """
+        self._scale = scale = camera.zoom * camera.ratio
+        wanted = _keys(camera, scale, area)
+        until = perf_counter() + budget / 1000.0
+        missing = [key for key in wanted if key not in self._tiles or key in self._stale]
+        while missing:
+            self._make(missing.pop(0), camera.ratio)
+            if perf_counter() > until:
+                break
+        ready = all(key in self._tiles for key in wanted)
+        if not ready:
+            painter.fillRect(area, self._painter.theme.color("canvas"))
+            if self._complete and self._complete != scale:
+                self._backdrop(painter, camera, area)
+        for key in wanted:
+            tile = self._tiles.get(key)
+            if tile is not None:
+                painter.drawPixmap(_place(camera, key, scale), tile)
+        if not missing:
+            self._complete = scale
+        self._trim(wanted)
+        return not missing
+
+    def stretched(self, painter: QPainter, camera: Camera, area: QRectF) -> bool:
+        """Paint ``area`` from the tiles of the last complete zoom, for the time of a gesture.
+
+        Returns False, and paints nothing, when they do not cover enough of it.
+        """
+        base = self._complete
+        if not base or not 0.4 <= camera.zoom * camera.ratio / base <= 2.5:
+            return False
+        wanted = _keys(camera, base, area)
+        have = sum(1 for key in wanted if key in self._tiles)
+        if not wanted or have < 0.6 * len(wanted):
+            return False
+        painter.fillRect(area, self._painter.theme.color("canvas"))
+        self._backdrop(painter, camera, area)
+        return True
+
+    def invalidate(self, rects: Iterable[Rect]) -> None:
+        """Have everything in these scene rectangles painted anew; old tiles are shown until then."""
+        scale = self._scale
+        self._tiles = {key: tile for key, tile in self._tiles.items() if key[0] == scale}
+        if not self._tiles:
+            self._complete = 0.0
+            return
+        for left, top, right, bottom in rects:
+            for column in range(int(left * scale // TILE), int(right * scale // TILE) + 1):
+                for row in range(int(top * scale // TILE), int(bottom * scale // TILE) + 1):
+                    if (scale, column, row) in self._tiles:
+                        self._stale.add((scale, column, row))
+
+    def patch(self, boxes: Iterable[Box]) -> None:
+        """Paint cards anew inside the tiles of the present zoom; tiles of other zooms are dropped."""
+        scale = self._scale
+        if any(key[0] != scale for key in self._tiles):
+            self._tiles = {key: tile for key, tile in self._tiles.items() if key[0] == scale}
+            self._complete = scale if self._complete == scale else 0.0
+        touched: dict[_Key, list[Box]] = {}
+        for box in boxes:
+            left, top, right, bottom = box.rect
+            for column in range(int(left * scale // TILE), int(right * scale // TILE) + 1):
+                for row in range(int(top * scale // TILE), int(bottom * scale // TILE) + 1):
+                    key = (scale, column, row)
+                    if key not in self._tiles:
+                        continue
+                    if box.container:
+                        self._stale.add(key)
+                    elif key not in self._stale:
+                        touched.setdefault(key, []).append(box)
+        for key, inside in touched.items():
+            painter = QPainter(self._tiles[key])
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            self._painter.far_cards(painter, _camera(key), inside)
+            painter.end()
+
+    def _make(self, key: _Key, ratio: float) -> None:
+        scale, column, row = key
+        pixmap = QPixmap(TILE, TILE)
+        pixmap.fill(self._painter.theme.color("canvas"))
+        painter = QPainter(pixmap)
+        side = TILE / scale
+        rect = (column * side, row * side, (column + 1) * side, (row + 1) * side)
+        self._painter.far(painter, _camera(key), rect)
+        painter.end()
+        pixmap.setDevicePixelRatio(ratio)
+        self._tiles[key] = pixmap
+        self._stale.discard(key)
+
+    def _backdrop(self, painter: QPainter, camera: Camera, area: QRectF) -> None:
+        base = self._complete
+        share = camera.zoom / base
+        for key in _keys(camera, base, area):
+            tile = self._tiles.get(key)
+            if tile is None:
+                continue
+            left, top = key[1] * TILE * share + camera.dx, key[2] * TILE * share + camera.dy
+            target = QRectF(left, top, TILE * share, TILE * share)
+            painter.drawPixmap(target, tile, QRectF(0, 0, TILE, TILE))
+
+    def _trim(self, wanted: list[_Key]) -> None:
+        if len(self._tiles) <= LIMIT:
+            return
+        keep = set(wanted)
+        for key in list(self._tiles):
+            if len(self._tiles) <= LIMIT:
+                break
+            if key not in keep and key[0] != self._complete:
+                del self._tiles[key]
+                self._stale.discard(key)
+        for key in list(self._tiles):
+            if len(self._tiles) <= LIMIT:
+                break
+            if key not in keep:
+                del self._tiles[key]
+                self._stale.discard(key)
+
+
+def _camera(key: _Key) -> Camera:
+    return Camera(key[0], -key[1] * float(TILE), -key[2] * float(TILE))
+
+
+def _keys(camera: Camera, scale: float, area: QRectF) -> list[_Key]:
+    side = TILE / scale * camera.zoom  # logical px of one tile on screen
+    left, right = int((area.left() - camera.dx) // side), int((area.right() - camera.dx) // side)
+    top, bottom = int((area.top() - camera.dy) // side), int((area.bottom() - camera.dy) // side)
+    return [(scale, column, row) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+
+
+def _place(camera: Camera, key: _Key, scale: float) -> QPointF:
+    ratio = camera.ratio
+    x = key[1] * TILE + round(camera.dx * ratio)
+    y = key[2] * TILE + round(camera.dy * ratio)
+    return QPointF(x / ratio, y / ratio)

@@ -1,0 +1,37 @@
+"""Tooltips of the canvas: what a card, a badge or an edge has to say that does not fit on it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from floworch_designer.canvas.hits import Hit
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.view import CanvasView
+
+
+def tip(view: CanvasView, found: Hit) -> str:
+    """The tooltip for a hit as rich text; empty where nothing needs saying."""
+    if found.kind == "badge" and found.node is not None:
+        lines = [f"{escape(problem.message)} <i>{escape(problem.fix)}</i>" for problem in view.document.problems
+                 if problem.node == found.node]  # fmt: skip
+        return "<br>".join(lines[:6])
+    if found.kind == "port" and found.port is not None:
+        return f"<b>{escape(found.port)}</b><br>Drag to connect"
+    if found.kind == "node" and found.node is not None:
+        return _node(view, found.node)
+    return ""
+
+
+def _node(view: CanvasView, node_id: str) -> str:
+    box = view.graph.boxes[node_id]
+    lines = [f"<b>{escape(box.content.title)}</b>", escape(node_id) if box.content.title != node_id else ""]
+    lines.append(escape(f"{box.kind.title} ({box.node.action})") if box.kind.known else
+                 escape(f"The action {box.node.action} is not installed"))  # fmt: skip
+    if box.live.status is not None:
+        footer = box.live.info.footer() if box.live.info is not None else ""
+        lines.append(escape(f"{view.theme.status_look(box.live.status).label}  {footer}"))
+    if box.content.more:
+        lines.extend(escape(f"{chip.text}") for chip in box.content.chips)
+    return "<br>".join(line for line in lines if line)

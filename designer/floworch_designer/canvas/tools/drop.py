@@ -1,0 +1,85 @@
+"""Drop from outside: an action from the palette becomes a node, a layer becomes a chip, copied text becomes nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+
+from floworch.model.workflow import Workflow
+from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point
+from floworch_designer.canvas.hits import frame_at, hit
+from floworch_designer.canvas.wiring import main_port, wire_up
+from floworch_designer.document import edits
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.view import CanvasView
+
+ACTION_MIME = "application/x-floworch-action"
+LAYER_MIME = "application/x-floworch-layer"
+
+
+class DropTool:
+    """Shows where something would land while it hovers over the canvas, and puts it there."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+
+    def accepts(self, data: QMimeData) -> bool:
+        """Whether this is something the canvas can take."""
+        return data.hasFormat(ACTION_MIME) or data.hasFormat(LAYER_MIME)
+
+    def hover(self, data: QMimeData, at: Point) -> bool:
+        """Show what a drop at a scene point would do; return whether it would do anything."""
+        overlay, graph = self._view.overlay, self._view.graph
+        self.leave()
+        found = hit(graph, at, self._view.zoom)
+        if data.hasFormat(LAYER_MIME):
+            overlay.frame_aim = found.node
+            return found.node is not None
+        overlay.hover_edge = found.edge
+        overlay.frame_aim = frame_at(graph, at)
+        left, top = at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2
+        overlay.ghost = (left, top, left + CARD_WIDTH, top + CARD_HEIGHT)
+        return True
+
+    def leave(self) -> None:
+        """Show nothing any more."""
+        overlay = self._view.overlay
+        overlay.ghost, overlay.frame_aim, overlay.hover_edge = None, None, None
+        self._view.repaint_all()
+
+    def drop(self, data: QMimeData, at: Point) -> bool:
+        """Carry out a drop at a scene point; return whether anything was done."""
+        view = self._view
+        found = hit(view.graph, at, view.zoom)
+        self.leave()
+        if data.hasFormat(LAYER_MIME):
+            return found.node is not None and self._layer(_text(data, LAYER_MIME), found.node)
+        place = (at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2)
+        workflow, node = edits.add_node(
+            view.document.workflow, _text(data, ACTION_MIME), None, place, frame_at(view.graph, at)
+        )
+        if found.edge is not None:
+            workflow = self._into_edge(workflow, found.edge, node)
+        view.document.apply(workflow, f"Add {_text(data, ACTION_MIME)}")
+        view.selection.set([node])
+        return True
+
+    def _into_edge(self, workflow: Workflow, edge: int, node: str) -> Workflow:
+        old = workflow.edges[edge]
+        if workflow.nodes[old.source].parent != workflow.nodes[node].parent:
+            return workflow
+        made = edits.disconnect(workflow, [edge])
+        made = wire_up(made, self._view.registry, old.source, old.port, node)
+        return edits.connect(made, node, main_port(made, self._view.registry, node), old.target)
+
+    def _layer(self, use: str, node: str) -> bool:
+        view = self._view
+        view.document.apply(edits.add_layer(view.document.workflow, node, use), f"Add {use}")
+        view.selection.set([node])
+        return True
+
+
+def _text(data: QMimeData, kind: str) -> str:
+    return bytes(data.data(kind).data()).decode()

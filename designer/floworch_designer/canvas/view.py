@@ -1,0 +1,327 @@
+"""CanvasView: the document as cards and wires, edited with mouse and keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from floworch_designer.canvas import keys
+from floworch_designer.canvas.commands import CanvasCommands
+from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, contains
+from floworch_designer.canvas.hits import Hit, frame_at, hit
+from floworch_designer.canvas.interaction import Interaction
+from floworch_designer.canvas.surface import SurfaceView
+from floworch_designer.canvas.tips import tip
+from floworch_designer.canvas.tools.connect import connect
+from floworch_designer.canvas.tools.drop import DropTool
+from floworch_designer.canvas.tools.zoom import pinch, wheel
+from floworch_designer.canvas.wiring import wire_up
+from floworch_designer.document import Document, Selection, edits
+from floworch_designer.document.changes import ChangeSet
+from floworch_designer.theme import Theme
+
+
+class CanvasView(SurfaceView):
+    """The canvas of one document.
+
+    Args:
+        document: What is shown and edited.
+        selection: What is selected, shared with other panels.
+        theme: Colours.
+        registry: Looks up actions and layers.
+        parent: Qt parent.
+    """
+
+    #: Where a node shall be added: global point, scene point, (node, port) to connect from or None.
+    quick_add_requested = Signal(QPoint, QPointF, object)
+    #: A node was opened, by double click or Enter.
+    node_activated = Signal(str)
+    #: The right button was pressed: global point, scene point, the Hit.
+    context_requested = Signal(QPoint, QPointF, object)
+    #: A validation badge was clicked: node, global point.
+    badge_clicked = Signal(str, QPoint)
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        theme: Theme,
+        registry: Any,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, registry, parent)
+        self.document = document
+        self.selection = selection
+        self.commands = CanvasCommands(self)
+        self._interaction = Interaction(self)
+        self._drop = DropTool(self)
+        self.setAccessibleName("Workflow canvas")
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        document.changed.connect(self._follow)
+        document.problems_changed.connect(self._show_problems)
+        selection.changed.connect(self._show_selection)
+        self.graph.build(document.workflow)
+        self._show_problems(document.problems)
+        self._show_selection()
+
+    # what panels ask for
+
+    def fit(self) -> None:
+        """Show the whole workflow."""
+        extent = self.graph.extent()
+        if extent is not None:
+            self.look_at(extent)
+
+    def frame_selection(self) -> None:
+        """Show the selected nodes, or everything when none is selected."""
+        extent = self.graph.extent(self.selection.nodes)
+        if extent is not None:
+            self.look_at(extent)
+        else:
+            self.fit()
+
+    def reveal(self, node_id: str) -> None:
+        """Scroll a node into the middle if it is not in view."""
+        box = self.graph.boxes.get(node_id)
+        if box is None:
+            return
+        shown = self.camera().rect(box.rect)
+        if not QRectF(self.viewport().rect()).adjusted(20, 20, -20, -20).contains(shown):
+            away = QRectF(self.viewport().rect()).center() - shown.center()
+            self.pan(round(away.x()), round(away.y()))
+
+    def add_action(
+        self, action_id: str, scene_pos: QPointF | None = None, source: tuple[str, str] | None = None
+    ) -> str:
+        """Add a node and select it.
+
+        Args:
+            action_id: Its action.
+            scene_pos: Where its left middle goes, where a wire dropped there would end; a free place if None.
+            source: Node and port that are connected to it.
+
+        Returns:
+            The id of the new node.
+        """
+        workflow = self.document.workflow
+        if scene_pos is not None:
+            place: Point = (scene_pos.x(), scene_pos.y() - CARD_HEIGHT / 2)
+            parent = frame_at(self.graph, (scene_pos.x(), scene_pos.y()))
+        else:
+            place, parent = self.free_place(), None
+        if source is not None:
+            parent = workflow.nodes[source[0]].parent
+        made, node_id = edits.add_node(workflow, action_id, None, place, parent)
+        if source is not None:
+            made = wire_up(made, self.registry, source[0], source[1], node_id)
+        self.document.apply(made, f"Add {self.graph.kind(action_id).title}")
+        self.selection.set([node_id])
+        return node_id
+
+    def free_place(self) -> Point:
+        """A place for a new card: right of the primary node, else the middle of the view, moved down off other cards."""
+        box = self.graph.boxes.get(self.selection.primary or "")
+        if box is not None:
+            x, y = box.x + box.shape.width + 72, box.y
+        else:
+            middle = self.centre()
+            x, y = middle[0] - CARD_WIDTH / 2, middle[1] - CARD_HEIGHT / 2
+        for _ in range(200):
+            spot = (x + CARD_WIDTH / 2, y + CARD_HEIGHT / 2)
+            near = self.graph.box_grid.near((x, y, x + CARD_WIDTH, y + CARD_HEIGHT))
+            boxes = [self.graph.boxes[key] for key in near]
+            if not any(not other.container and contains((other.x - 216, other.y - 72, other.x + 432, other.y + 144), spot)
+                       and abs(other.x - x) < CARD_WIDTH and abs(other.y - y) < CARD_HEIGHT for other in boxes):  # fmt: skip
+                break
+            y += 96.0
+        return round(x), round(y)
+
+    def connect_nodes(self, source: str, port: str | None, target: str) -> None:
+        """Connect as one undo step; None takes the first free success port."""
+        connect(self, source, port, target)
+
+    def request_quick_add(self) -> None:
+        """Ask for a node to be added at the mouse, or in the middle when the mouse is elsewhere."""
+        at = self.viewport().mapFromGlobal(self.cursor().pos())
+        if not self.viewport().rect().contains(at):
+            at = self.viewport().rect().center()
+        scene = self.scene_point(QPointF(at))
+        self.quick_add_requested.emit(self.viewport().mapToGlobal(at), QPointF(*scene), None)
+
+    def activate_primary(self) -> None:
+        """Open the primary node."""
+        if self.selection.primary is not None:
+            self.node_activated.emit(self.selection.primary)
+
+    def tip(self, found: Hit) -> str:
+        """The tooltip for what is under the mouse."""
+        return tip(self, found)
+
+    def node_rect(self, node_id: str) -> QRectF:
+        """Where a node's card is, scene units.
+
+        Raises:
+            KeyError: There is no such node.
+        """
+        left, top, right, bottom = self.graph.boxes[node_id].rect
+        return QRectF(left, top, right - left, bottom - top)
+
+    def port_point(self, node_id: str, port: str | None = None) -> QPointF:
+        """Where a port is, scene units; None is the input.
+
+        Raises:
+            KeyError: There is no such node.
+        """
+        box = self.graph.boxes[node_id]
+        return QPointF(*(box.input_point if port is None else box.port_point(port)))
+
+    # following
+
+    def _follow(self, changes: ChangeSet) -> None:
+        self._interaction.cancel()
+        dirty = self.graph.follow(self.document.workflow, changes)
+        if changes.removed or changes.edges or changes.everything:
+            self.selection.keep(self.graph.boxes, len(self.document.workflow.edges))
+        self.graph_changed(dirty)
+
+    def _show_problems(self, problems: list[Any]) -> None:
+        badges: Mapping[str, str] = worst(problems)
+        dirty = self.graph.set_badges(badges)
+        if dirty:
+            self.graph_changed(dirty)
+
+    def _show_selection(self) -> None:
+        overlay = self.overlay
+        before = overlay.selected.symmetric_difference(self.selection.nodes)
+        few = len(before) <= 12 and overlay.selected_edges == self.selection.edges
+        repaint = set(before) | {key for key in (overlay.primary, self.selection.primary) if key is not None}
+        overlay.selected, overlay.selected_edges = self.selection.nodes, self.selection.edges
+        overlay.primary = self.selection.primary
+        if few:
+            self.repaint_nodes(repaint)
+        else:
+            self.repaint_all()
+
+    # events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Start a gesture."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._interaction.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Go on with it, or hover."""
+        self._interaction.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Carry it out."""
+        self._interaction.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Open a node; on empty canvas ask for a new one."""
+        pointer = self._interaction.pointer(event)
+        found = hit(self.graph, pointer.scene, self.zoom)
+        if found.kind == "node" and found.node is not None:
+            self.node_activated.emit(found.node)
+        elif found.kind in {"void", "frame"}:
+            self.quick_add_requested.emit(pointer.on_screen, QPointF(*pointer.scene), None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Zoom with Ctrl, else scroll."""
+        wheel(self, event)
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+        """Pinch zooms; leaving ends hovering."""
+        if isinstance(event, QNativeGestureEvent) and pinch(self, event):
+            return True
+        if event.type() is QEvent.Type.Leave:
+            self._interaction.leave()
+        return super().viewportEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Tab asks for a node instead of leaving; single letters are kept from window shortcuts."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+            self.request_quick_add()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Esc breaks a gesture off, Space holds the hand, the rest is in ``keys``."""
+        if event.key() == Qt.Key.Key_Escape:
+            if not self._interaction.cancel():
+                self.selection.clear()
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._interaction.set_space(True)
+        elif not keys.press(self, event):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Space lets the hand go."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._interaction.set_space(False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Show the keyboard's focus ring."""
+        self.overlay.focused = True
+        self.repaint_nodes(self.selection.nodes)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Hide it, and let Space go."""
+        self.overlay.focused = False
+        self._interaction.set_space(False)
+        self.repaint_nodes(self.selection.nodes)
+        super().focusOutEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take actions and layers."""
+        if self._drop.accepts(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        """Show where it would land."""
+        if self._drop.hover(event.mimeData(), self.scene_point(event.position())):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        """Stop showing it."""
+        self._drop.leave()
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Put it there."""
+        if self._drop.drop(event.mimeData(), self.scene_point(event.position())):
+            event.acceptProposedAction()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            event.ignore()
+
+
+def worst(problems: list[Any]) -> dict[str, str]:
+    """The graver severity per node."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        if problem.node is not None and found.get(problem.node) != "error":
+            found[problem.node] = problem.severity
+    return found

@@ -1,0 +1,44 @@
+"""Walking the graph with arrow keys: along edges sideways, to the nearest card up and down. Pure."""
+
+from __future__ import annotations
+
+from floworch_designer.canvas.geometry import Point
+from floworch_designer.canvas.graph import Box, CanvasGraph
+
+
+def step(graph: CanvasGraph, start: str | None, direction: str) -> str | None:
+    """The node that an arrow key leads to, or None when there is none in that direction.
+
+    ``left`` and ``right`` follow edges if there are any; without a start the first node is chosen.
+    """
+    if start is None or start not in graph.boxes:
+        return next(iter(graph.boxes), None)
+    box = graph.boxes[start]
+    if direction in {"left", "right"}:
+        wires = graph.leaving.get(start, []) if direction == "right" else graph.arriving.get(start, [])
+        linked = [wire.target if direction == "right" else wire.source for wire in wires]
+        if linked:
+            return min(linked, key=lambda other: abs(_middle(other)[1] - _middle(box)[1])).id
+    return _nearest(graph, box, direction)
+
+
+def _middle(box: Box) -> Point:
+    return box.x + box.shape.width / 2, box.y + box.shape.height / 2
+
+
+def _nearest(graph: CanvasGraph, box: Box, direction: str) -> str | None:
+    x, y = _middle(box)
+    best: tuple[float, str] | None = None
+    for other in graph.boxes.values():
+        if other is box:
+            continue
+        dx, dy = _middle(other)[0] - x, _middle(other)[1] - y
+        along, across = (dx, dy) if direction in {"left", "right"} else (dy, dx)
+        if direction in {"left", "up"}:
+            along = -along
+        if along <= 1.0:
+            continue
+        cost = along + 2.5 * abs(across)
+        if best is None or cost < best[0]:
+            best = (cost, other.id)
+    return best[1] if best else None

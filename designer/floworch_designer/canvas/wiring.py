@@ -1,0 +1,51 @@
+"""Making an edge as a person means it: the edge itself, and the value flowing along it where a field waits for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch.model.workflow import Workflow
+from floworch_designer.canvas.content import Catalogue
+from floworch_designer.document import edits
+
+
+def wire_up(workflow: Workflow, catalogue: Catalogue | None, source: str, port: str, target: str) -> Workflow:
+    """Connect, and write the source's output into the target's first empty required field, if there is one.
+
+    The error and done ports carry no output: they only connect.
+    """
+    made = edits.connect(workflow, source, port, target)
+    if made is workflow or port in {"error", "done"}:
+        return made
+    name = first_empty(made, catalogue, target)
+    return made if name is None else edits.set_param(made, target, name, reference(source))
+
+
+def reference(node_id: str) -> str:
+    """The expression that stands for a node's output."""
+    path = f"nodes.{node_id}" if node_id.isidentifier() else f'nodes["{node_id}"]'
+    return "{{ " + path + ".output }}"
+
+
+def first_empty(workflow: Workflow, catalogue: Catalogue | None, node_id: str) -> str | None:
+    """The first required parameter of a node that has no value and takes one from upstream, or None."""
+    node = workflow.nodes[node_id]
+    spec = catalogue.find_action(node.action) if catalogue is not None else None
+    model: Any = getattr(spec, "params", None)
+    if spec is None or model is None:
+        return None
+    closed = set(spec.raw_params) | set(spec.condition_params)
+    for name, info in model.model_fields.items():
+        shown = info.alias or name
+        if info.is_required() and shown not in node.params and shown not in closed:
+            return str(shown)
+    return None
+
+
+def main_port(workflow: Workflow, catalogue: Catalogue | None, node_id: str) -> str:
+    """The port a wire leaves from when a person does not say which: the first success port that is still free."""
+    from floworch_designer.canvas.content import success_ports
+
+    ports = success_ports(catalogue, workflow.nodes[node_id]) or ("done",)
+    used = {edge.port for edge in workflow.edges if edge.source == node_id}
+    return next((port for port in ports if port not in used), ports[0])
