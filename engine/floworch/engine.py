@@ -118,7 +118,7 @@ class Engine:
         )  # fmt: skip
         log = self.store.create(header)
         state = RunState.of(header)
-        driver = RunDriver(prepared.plan, state, log, limit, self._resources)
+        driver = RunDriver(prepared, state, log, limit, self._resources)
         handle = RunHandle(self, header, state, driver)
         driver.tell(driver.scheduler.start)
         self._own(handle, driver)
@@ -179,9 +179,9 @@ class Engine:
         """Take the lock of a stored run and make what drives it."""
         log = self.store.acquire(run_id)
         try:
-            header, plan, state = read_stored(self.store, run_id, self.registry)
+            header, prepared, state = read_stored(self.store, run_id, self.registry)
             limit = int(header.options.get("max_concurrency") or 16)
-            driver = RunDriver(plan, state, log, limit, self._resources)
+            driver = RunDriver(prepared, state, log, limit, self._resources)
         except BaseException:
             log.close()
             raise

@@ -11,7 +11,7 @@ from floworch.executor.bodies import OffLoop, attempt_key
 from floworch.executor.failures import describe
 from floworch.executor.invoke import run_step
 from floworch.executor.results import classify_result
-from floworch.executor.steps import Step, make_step
+from floworch.executor.steps import make_step
 from floworch.run.attempts import try_again
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Attempts:
         self._driver = driver
         self.bodies = OffLoop(driver.resources.threads, driver.services.worker_message)
         self.parked: dict[tuple[int, Scope], asyncio.Future[int]] = {}
-        self._steps: list[Step | None] = [None] * len(driver.plan.ids)
+        self._steps = driver.steps
         self._active: dict[tuple[int, Scope], asyncio.Task[Any] | None] = {}
         self._stops: dict[tuple[int, Scope], tuple[str, str]] = {}
 
@@ -53,7 +53,12 @@ class Attempts:
             key[1], base=state.data,
         )  # fmt: skip
         try:
-            ended = await self._body(ctx)
+            step = self._steps[key[0]]
+            if step is not None and step.direct:  # the shortest way: nothing to evaluate, nothing around it
+                spec = step.spec
+                ended = classify_result(await (spec.fn(ctx) if spec.takes_context else spec.fn()), ctx, step)
+            else:
+                ended = await self._body(ctx)
         except asyncio.CancelledError:
             del self._active[key]
             stop = self._stops.pop(key, None)
@@ -80,11 +85,7 @@ class Attempts:
             self._steps[ctx.node_index] = step
         if ctx.scope:
             ctx.item, ctx.index = driver.environment.item(ctx.node_index, ctx.scope), ctx.scope[-1]
-        if step.direct:
-            spec = step.spec
-            result = await (spec.fn(ctx) if spec.takes_context else spec.fn())
-        else:
-            result = await run_step(step, ctx, driver.environment, self.bodies)
+        result = await run_step(step, ctx, driver.environment, self.bodies)
         return classify_result(result, ctx, step)
 
     def _ended(self, key: tuple[int, Scope], attempt: int, ended: dict[str, Any] | tuple[str, Any] | None) -> None:

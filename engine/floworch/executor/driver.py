@@ -13,15 +13,16 @@ from floworch.executor.crew import Crew
 from floworch.executor.environment import Environment
 from floworch.executor.gate import DurableGate
 from floworch.executor.outputs import run_outputs
+from floworch.executor.prepare import Prepared
 from floworch.executor.publisher import Publisher
 from floworch.executor.secrets import Secrets
 from floworch.executor.services import Services
 from floworch.executor.timers import Timers
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
-from floworch.run.plan import Plan
 from floworch.run.scheduler import Scheduler
 from floworch.run.state import RunState, Scope
+from floworch.run.status import RunStatus
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from floworch.actions.registry import Registry
     from floworch.clock import Clock
     from floworch.store.protocol import RunLog
+
+
+_START = int(Op.START)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +48,24 @@ class RunDriver:
     """Drives one run in this process until it stops.
 
     Args:
-        plan, state, log: The run: its compiled definition, its fold so far and its open journal.
+        prepared, state, log: The run: its compiled definition, its fold so far and its open journal.
         limit: Slots (C2.5).
         resources: Clock, actions and threads.
 
     Attributes:
         publisher: Confirmed events for whoever watches.
+        suspended: Set while everything alive waits for something outside.
         stopped: Set when the run does nothing more in this process and its journal is closed.
         failure: The StoreError that stopped it, or None.
     """
 
-    def __init__(self, plan: Plan, state: RunState, log: RunLog, limit: int, resources: Resources) -> None:
-        self.plan = plan
+    def __init__(self, prepared: Prepared, state: RunState, log: RunLog, limit: int, resources: Resources) -> None:
+        self.plan = plan = prepared.plan
+        self.steps = prepared.steps
         self.state = state
         self.log = log
         self.resources = resources
+        self.now = resources.clock.now
         self.loop = asyncio.get_running_loop()
         self.scheduler = Scheduler(plan, state, limit)
         self.publisher = Publisher(state.seq)
@@ -70,17 +77,16 @@ class RunDriver:
         self.gate = DurableGate(self.scheduler, log, self._perform, self._store_failed)
         self.crew = Crew(limit, self.attempts.run, lambda: len(self.attempts.parked), f"floworch-{state.run_id}")
         self.stopped = asyncio.Event()
+        self.suspended = asyncio.Event()
         self.failure: StoreError | None = None
         self.closed = False
         self._closing: asyncio.Task[None] | None = None
 
-    def now(self) -> float:
-        """Epoch seconds on the engine's clock."""
-        return self.resources.clock.now()
-
     def tell(self, stimulus: Callable[..., Any], *arguments: Any) -> None:
         """Give the scheduler a stimulus now: ``stimulus(*arguments, at)``, then append and act."""
         stimulus(*arguments, self.now())
+        if self.suspended.is_set() and self.state.status is not RunStatus.SUSPENDED:
+            self.suspended.clear()
         self.gate.flush()
 
     def _due(self, node: int, scope: Scope) -> None:
@@ -88,12 +94,15 @@ class RunDriver:
 
     def _perform(self, events: list[Event], commands: list[Command]) -> None:
         self.publisher.publish(events)
-        starts = [command for command in commands if command.op == Op.START]
+        if len(commands) == 1 and commands[0].op == _START:
+            self.crew.give(commands)
+            return
+        starts = [command for command in commands if command.op == _START]
         if starts:
             self.crew.give(starts)
         if len(starts) < len(commands):
             for command in commands:
-                if command.op != Op.START:
+                if command.op != _START:
                     self._obey(command)
 
     def _obey(self, command: Command) -> None:
@@ -108,6 +117,8 @@ class RunDriver:
             self.attempts.drop(key)
         elif command.op == Op.FINISH:
             self._finish()
+        elif command.op == Op.SUSPENDED:
+            self.suspended.set()
         else:
             self._stop()
 

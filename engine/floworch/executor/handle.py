@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.errors import UsageError
-from floworch.run.events import Event, EventKind
+from floworch.run.events import Event
 from floworch.run.state import RunState, Scope
 from floworch.run.status import RunStatus
 from floworch.run.view import NodeView, compensation, public_error, span
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: ``result`` goes on waiting while a suspended run's next timer is due within this many seconds.
 SOON = 60.0
+#: Seconds between two looks at a suspended run whose timer is due soon.
+LOOK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,28 @@ class RunResult:
     run_id: str
     status: RunStatus
     outputs: dict[str, Any]
-    nodes: dict[str, NodeView]
+    nodes: Mapping[str, NodeView]
     error: dict[str, Any] | None
     duration: float | None
     compensation: dict[str, list[str]]
     state: RunState = field(repr=False)
+
+
+class Nodes(Mapping[str, NodeView]):
+    """Nodes of a state by id; a view is made when it is asked for."""
+
+    def __init__(self, state: RunState) -> None:
+        self._state = state
+
+    def __getitem__(self, node: str) -> NodeView:
+        view: NodeView = self._state.node(node)
+        return view
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._state.node_ids)
+
+    def __len__(self) -> int:
+        return len(self._state.node_ids)
 
 
 def result_of(state: RunState) -> RunResult:
@@ -50,7 +69,7 @@ def result_of(state: RunState) -> RunResult:
         state.run_id,
         state.status,
         dict(state.outputs),
-        {name: state.node(i) for i, name in enumerate(state.node_ids)},
+        Nodes(state),
         public_error(state.error),
         span(state.started_at, state.ended_at) if state.status.final else None,
         compensation(state),
@@ -79,7 +98,6 @@ class RunHandle:
     def __init__(self, owner: Owner, header: RunHeader, state: RunState, driver: RunDriver | None) -> None:
         self._owner = owner
         self._driver: RunDriver | None = None
-        self._suspended = asyncio.Event()
         self.header = header
         self.run_id = header.run_id
         self.state = state
@@ -93,11 +111,8 @@ class RunHandle:
             earlier.publish(list(self._owner.store.events(self.run_id, earlier.next_seq)))
             earlier.reopen()
             driver.publisher = earlier
-        else:
-            driver.publisher.subscribe(self._notice, lambda seq: iter(()), driver.publisher.next_seq)
         self._driver = driver
         self.state = driver.state
-        self._suspended.clear()
 
     @property
     def live(self) -> bool:
@@ -108,13 +123,6 @@ class RunHandle:
     def running(self) -> int:
         """Attempts that run now: the n of "pausing, n left"."""
         return self._driver.scheduler.busy if self._driver is not None and not self._driver.closed else 0
-
-    def _notice(self, events: list[Event]) -> None:
-        for event in events:
-            if event.kind == EventKind.RUN_SUSPENDED:
-                self._suspended.set()
-            elif event.kind == EventKind.RUN_RESUMED:
-                self._suspended.clear()
 
     def subscribe(self, callback: Subscriber, from_seq: int = 0) -> Callable[[], None]:
         """Call ``callback`` with batches of confirmed events from ``from_seq`` on: what is stored first, then live.
@@ -158,27 +166,18 @@ class RunHandle:
             StoreError: The journal could not be written; the run is paused as far as it was confirmed.
         """
         driver = self._driver
-        while driver is not None and not driver.stopped.is_set() and not self._waits_long():
-            waits = [asyncio.ensure_future(driver.stopped.wait()), asyncio.ensure_future(self._suspended.wait())]
-            due = driver.timers.next_due
-            soon = max(0.0, due - driver.now()) if due is not None and self._suspended.is_set() else None
-            if soon is not None:
-                waits.pop().cancel()
+        while driver is not None and not driver.stopped.is_set() and not _waits_long(driver):
+            # A suspended run whose timer is due soon goes on by itself; look again when something may have changed.
+            news = [driver.stopped] if driver.suspended.is_set() else [driver.stopped, driver.suspended]
+            waits = [asyncio.ensure_future(event.wait()) for event in news]
             try:
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED, timeout=None if soon is None else 0.05)
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED, timeout=LOOK if len(news) == 1 else None)
             finally:
                 for wait in waits:
                     wait.cancel()
         if driver is not None and driver.failure is not None:
             raise driver.failure
         return result_of(self.state)
-
-    def _waits_long(self) -> bool:
-        """Whether the run is suspended and no timer will wake it soon."""
-        if not self._suspended.is_set() or self._driver is None:
-            return False
-        due = self._driver.timers.next_due
-        return due is None or due - self._driver.now() > SOON
 
     async def pause(self, now: bool = False) -> None:
         """Pause; returns once the intent is durable. ``now`` interrupts running attempts (C7.1)."""
@@ -237,6 +236,14 @@ class RunHandle:
         await driver.publisher.reached(self.state.seq)
         if driver.failure is not None:
             raise driver.failure
+
+
+def _waits_long(driver: RunDriver) -> bool:
+    """Whether the run is suspended and no timer will wake it soon."""
+    if not driver.suspended.is_set():
+        return False
+    due = driver.timers.next_due
+    return due is None or due - driver.now() > SOON
 
 
 def approval_key(state: RunState, node: str, item: int | None = None) -> tuple[int, Scope]:

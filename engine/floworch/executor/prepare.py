@@ -12,6 +12,7 @@ from floworch.run.plan import Plan, compile_plan
 
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
+    from floworch.executor.steps import Step
     from floworch.model.catalog import Catalog
     from floworch.model.problem import Problem
     from floworch.model.workflow import Workflow
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A definition that can run."""
+    """A definition that can run. ``steps`` are its nodes made ready, each when it first runs."""
 
     workflow: Workflow
     plan: Plan
     definition: bytes
     definition_hash: str
+    steps: list[Step | None]
 
 
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
@@ -45,7 +47,8 @@ def prepare(workflow: Workflow, registry: Registry) -> Prepared:
         return known
     check(workflow, registry)
     definition = dumps(workflow, portable=False).encode()
-    prepared = Prepared(workflow, compile_plan(workflow, registry), definition, logic_hash(workflow))
+    plan = compile_plan(workflow, registry)
+    prepared = Prepared(workflow, plan, definition, logic_hash(workflow), [None] * len(plan.ids))
     _REMEMBERED[key] = prepared
     while len(_REMEMBERED) > _KEEP:
         _REMEMBERED.popitem(last=False)

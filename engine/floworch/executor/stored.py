@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from floworch.errors import UsageError
+from floworch.executor.prepare import Prepared
 from floworch.model.codec import loads
-from floworch.run.plan import Plan, compile_plan
+from floworch.run.plan import compile_plan
 from floworch.run.scheduler import Scheduler
 
 if TYPE_CHECKING:
@@ -17,14 +18,19 @@ if TYPE_CHECKING:
     from floworch.store.protocol import RunHeader, RunStore
 
 
-def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHeader, Plan, RunState]:
+def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHeader, Prepared, RunState]:
     """A stored run's header, its own definition compiled (C7.5: a run keeps the one it started with), and its state.
+
+    The definition is not validated again: it was when the run began, and its hash is in the header.
 
     Raises:
         RunNotFound, CorruptJournal: As the store says.
     """
     header = store.header(run_id)
-    return header, compile_plan(loads(header.definition), registry), store.load(run_id)
+    workflow = loads(header.definition)
+    plan = compile_plan(workflow, registry)
+    prepared = Prepared(workflow, plan, header.definition, header.definition_hash, [None] * len(plan.ids))
+    return header, prepared, store.load(run_id)
 
 
 def offline(
@@ -38,10 +44,10 @@ def offline(
     """
     log = store.acquire(run_id)
     try:
-        _, plan, state = read_stored(store, run_id, resources.registry)
+        _, prepared, state = read_stored(store, run_id, resources.registry)
         if state.status.final:
             raise UsageError(f"Run {run_id!r} is {state.status}; there is nothing to {verb}.")
-        scheduler = Scheduler(plan, state, 1)
+        scheduler = Scheduler(prepared.plan, state, 1)
         stimulus(scheduler, resources.clock.now())
         events, _ = scheduler.take()
         if events:

@@ -14,18 +14,12 @@ from floworch.run.ports import OUT
 from floworch.run.retrying import delay_before_retry
 from floworch.run.state import Scope
 
-_COMPLETED = EventKind.NODE_COMPLETED
-
-
-def release(core: Core, node: int, scope: Scope) -> None:
-    """Give back the slot of an attempt that has returned."""
-    core.busy -= 1
-    core.running.discard((node, scope))
+_COMPLETED = int(EventKind.NODE_COMPLETED)
 
 
 def completed(core: Core, node: int, scope: Scope, attempt: int, payload: dict[str, Any] | None) -> None:
     """An attempt ended well; ``payload`` is that of ``node_completed``."""
-    release(core, node, scope)
+    core.busy -= 1
     finish_node(core, node, scope, attempt, payload)
 
 
@@ -45,7 +39,7 @@ def failed(
 
     Returns True when there will be another attempt.
     """
-    release(core, node, scope)
+    core.busy -= 1
     if try_again(core, node, scope, error, policy, random):
         return True
     fail(core, node, scope, error)
@@ -74,7 +68,7 @@ def try_again(
 
 def expanded(core: Core, node: int, scope: Scope, items: list[Any], concurrency: int, on_item_error: str) -> None:
     """A container knows its items: journal the list once and open the first ones. It holds no slot (C15)."""
-    release(core, node, scope)
+    core.busy -= 1
     attempt, _ = core.state.attempt_of(node, scope)
     payload = {"items": items, "concurrency": concurrency, "on_item_error": on_item_error}
     core.emit(EventKind.ITEMS_LISTED, node, attempt, scope, payload)
@@ -83,7 +77,7 @@ def expanded(core: Core, node: int, scope: Scope, items: list[Any], concurrency:
 
 def cancelled(core: Core, node: int, scope: Scope, reason: str) -> None:
     """A running attempt was stopped for good."""
-    release(core, node, scope)
+    core.busy -= 1
     attempt, _ = core.state.attempt_of(node, scope)
     core.emit(EventKind.NODE_CANCELLED, node, attempt, scope, {"reason": reason})
     frame = core.frame_of(node, scope)
@@ -93,7 +87,7 @@ def cancelled(core: Core, node: int, scope: Scope, reason: str) -> None:
 
 def interrupted(core: Core, node: int, scope: Scope, reason: str) -> None:
     """A running attempt was stopped by *pause now*: it does not count and runs again at resume (C7.1)."""
-    release(core, node, scope)
+    core.busy -= 1
     attempt, _ = core.state.attempt_of(node, scope)
     core.emit(EventKind.NODE_INTERRUPTED, node, attempt, scope, {"reason": reason})
     core.ready.appendleft((node, scope))

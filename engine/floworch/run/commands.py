@@ -17,6 +17,7 @@ class Op(IntEnum):
     CANCEL = 3  # stop a running attempt for good, then report ``cancelled``
     DROP = 4  # forget a node's parked continuation; nothing to report
     FINISH = 5  # every node ended well: evaluate the run's outputs, then report ``finish``
+    SUSPENDED = 7  # everything alive waits for something outside
     STOPPED = 6  # the run is paused, suspended or over: nothing will follow by itself
 
 

@@ -31,7 +31,7 @@ def pause(core: Core, now: bool, reason: str | None = None) -> None:
         core.emit(EventKind.RUN_PAUSING, payload=payload)
         core.mode = "pausing"
     if now and core.mode == "pausing":
-        for node, scope in sorted(core.running):
+        for node, scope in running_attempts(core):
             core.command(Op.INTERRUPT, node, scope)
 
 
@@ -60,7 +60,7 @@ def cancel(core: Core, reason: str) -> None:
     core.mode = "cancelling"
     end_doubts(core)
     stop_frame(core, core.root, outside=True)
-    for node, scope in sorted(core.running):
+    for node, scope in running_attempts(core):
         core.command(Op.CANCEL, node, scope, value=reason)
 
 
@@ -99,3 +99,20 @@ def retry(core: Core) -> None:
     for i, code in enumerate(core.state.node_status):
         if code in again:
             core.emit(EventKind.NODE_RESET, i)
+
+
+def running_attempts(core: Core) -> list[tuple[int, Scope]]:
+    """Every attempt that holds a slot; a container with its items listed does not."""
+    state = core.state
+    found: list[tuple[int, Scope]] = [
+        (i, ())
+        for i, code in enumerate(state.node_status)
+        if code == NodeStatus.RUNNING.code and (i, ()) not in state.items
+    ]
+    for scope, nodes in state.bodies.items():
+        found += [
+            (i, scope)
+            for i, body in nodes.items()
+            if body.status == NodeStatus.RUNNING.code and (i, scope) not in state.items
+        ]
+    return found

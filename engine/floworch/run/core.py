@@ -83,11 +83,10 @@ class Core:
         mode: ``idle running pausing stopped cancelling``.
         batch, commands: What the current stimulus caused; the shell takes them.
         closing: Frames whose last node ended and that are not accounted for yet.
-        running: ``(node, scope)`` of the attempts that hold a slot.
     """
 
     __slots__ = ("batch", "busy", "closing", "commands", "frames", "limit", "loops", "mode", "now", "plan", "ready",
-                 "root", "running", "state")  # fmt: skip
+                 "root", "state")  # fmt: skip
 
     def __init__(self, plan: Plan, state: RunState, limit: int) -> None:
         self.plan = plan
@@ -97,7 +96,6 @@ class Core:
         self.mode = "idle"
         self.busy = 0
         self.ready: deque[tuple[int, Scope]] = deque()
-        self.running: set[tuple[int, Scope]] = set()
         self.batch: list[Event] = []
         self.commands: list[Command] = []
         self.closing: deque[Frame] = deque()

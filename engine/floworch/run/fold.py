@@ -295,7 +295,7 @@ def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
 
 
 _K = EventKind
-HANDLERS: dict[int, Callable[[RunState, Event], None]] = {
+_BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.NODE_STARTED: _started,
     _K.NODE_COMPLETED: _completed,
     _K.NODE_FAILED: _failed,
@@ -334,3 +334,8 @@ HANDLERS: dict[int, Callable[[RunState, Event], None]] = {
     _K.RUN_FAILED: _run_becomes(RunStatus.FAILED),
     _K.RUN_CANCELLED: _run_becomes(RunStatus.CANCELLED),
 }
+
+#: The same by kind number; None where there is no such kind. A list, because this is asked for every event.
+HANDLERS: list[Callable[[RunState, Event], None] | None] = [None] * 256
+for _kind, _handler in _BY_KIND.items():
+    HANDLERS[int(_kind)] = _handler

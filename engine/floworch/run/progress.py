@@ -9,7 +9,8 @@ from floworch.run.loops import close_frame, open_loop
 from floworch.run.status import NodeStatus
 
 _IN_DOUBT = NodeStatus.IN_DOUBT
-_STARTED = EventKind.NODE_STARTED
+_STARTED = int(EventKind.NODE_STARTED)  # plain integers: this runs for every node
+_START = int(Op.START)
 
 
 def advance(core: Core) -> None:
@@ -43,8 +44,7 @@ def fill(core: Core) -> None:
             open_loop(core, node, scope)  # its list is journaled: completed items stay (C7.9)
             continue
         core.busy += 1
-        core.running.add((node, scope))
-        commands.append(Command(Op.START, node, scope, attempt))
+        commands.append(Command(_START, node, scope, attempt))
 
 
 def notice_end(core: Core) -> None:
@@ -85,6 +85,7 @@ def _idle(core: Core) -> None:
         stop(core)
     elif core.state.waits and core.state.status != "suspended":
         core.emit(EventKind.RUN_SUSPENDED)
+        core.command(Op.SUSPENDED)
 
 
 def in_doubt(core: Core) -> list[str]:

@@ -6,7 +6,7 @@ ended nor alive is decided. Nothing here asks what happened: the state says it.
 
 from __future__ import annotations
 
-from floworch.run.control import end_doubts, rearm
+from floworch.run.control import end_doubts, rearm, running_attempts
 from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
 from floworch.run.failing import stop_frame
@@ -29,7 +29,7 @@ def lose_attempts(core: Core, reason: str) -> None:
     Pure and idempotent ones are pending again and do not count; unsafe ones are in doubt. When the run was being
     cancelled they are cancelled.
     """
-    lost = _running(core)
+    lost = running_attempts(core)
     if not lost:
         return
     names = [[core.plan.ids[node], core.state.attempt_of(node, scope)[0], list(scope)] for node, scope in lost]
@@ -42,17 +42,6 @@ def lose_attempts(core: Core, reason: str) -> None:
             core.emit(EventKind.NODE_IN_DOUBT, node, attempt, scope)
         else:
             core.emit(EventKind.NODE_INTERRUPTED, node, attempt, scope, {"reason": reason})
-
-
-def _running(core: Core) -> list[tuple[int, Scope]]:
-    """Attempts marked as running; a container with its items listed is not one."""
-    state = core.state
-    found: list[tuple[int, Scope]] = [
-        (i, ()) for i, code in enumerate(state.node_status) if code == _RUNNING and (i, ()) not in state.items
-    ]
-    for scope, nodes in state.bodies.items():
-        found += [(i, scope) for i, body in nodes.items() if body.status == _RUNNING and (i, scope) not in state.items]
-    return found
 
 
 def rebuild(core: Core) -> None:

@@ -98,7 +98,7 @@ class Scheduler:
 
     def parked(self, node: int, scope: Scope) -> None:
         """A layer's retry was journaled by ``attempts.try_again``: its slot is free now."""
-        attempts.release(self.core, node, scope)
+        self.core.busy -= 1
         advance(self.core)
 
     def due(self, node: int, scope: Scope, at: float) -> None:

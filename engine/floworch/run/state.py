@@ -118,7 +118,7 @@ class RunState:
         """
         if event.seq != self.seq:
             raise ValueError(f"event {event.seq} follows event {self.seq - 1} in run {self.run_id}")
-        handler = HANDLERS.get(event.kind)
+        handler = HANDLERS[event.kind]
         if handler is None:
             raise ValueError(f"event {event.seq} of run {self.run_id} has the unknown kind {event.kind}")
         handler(self, event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch.run.attempts import finish_node, release
+from floworch.run.attempts import finish_node
 from floworch.run.commands import Op
 from floworch.run.core import Core, status_code
 from floworch.run.events import EventKind
@@ -18,7 +18,7 @@ _RETRYING, _WAITING = NodeStatus.RETRYING.code, NodeStatus.WAITING.code
 
 def waiting(core: Core, node: int, scope: Scope, wait: dict[str, Any]) -> None:
     """An attempt asked to wait: it gives its slot back, and a timer is set when the wait has a due time."""
-    release(core, node, scope)
+    core.busy -= 1
     attempt, _ = core.state.attempt_of(node, scope)
     core.emit(EventKind.NODE_WAITING, node, attempt, scope, {"wait": wait})
     arm(core, node, scope, wait)
