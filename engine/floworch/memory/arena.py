@@ -40,7 +40,8 @@ class Arena:
 
     Example:
         >>> arena = Arena()
-        >>> _ = arena.write(b"ab"); _ = arena.write(b"cd")
+        >>> _ = arena.write(b"ab")
+        ... _ = arena.write(b"cd")
         >>> [bytes(chunk) for chunk in arena.chunks()]
         [b'abcd']
     """

@@ -38,9 +38,14 @@ def test_a_resized_buffer_is_dropped() -> None:
 
 def test_a_lease_ends_with_its_block_whatever_happens() -> None:
     pool = BufferPool(size=8)
-    with pytest.raises(KeyError), pool.lease() as buffer:
-        buffer[:] = b"12345678"
-        raise KeyError
+
+    def work() -> None:
+        with pool.lease() as buffer:
+            buffer[:] = b"12345678"
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        work()
     assert (pool.stats().free, pool.stats().lent) == (1, 0)
 
 

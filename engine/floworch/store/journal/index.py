@@ -217,9 +217,7 @@ class RunIndex:
         return all(entry is not None for entry in entries)
 
     def _write(self, db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-        rows = [
-            (*_values(entry.summary), entry.words, entry.stamp, entry.live) for entry in entries
-        ]
+        rows = [(*_values(entry.summary), entry.words, entry.stamp, entry.live) for entry in entries]
         if rows:
             with db:
                 db.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)

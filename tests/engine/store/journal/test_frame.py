@@ -109,7 +109,7 @@ def test_frames_are_found_again_behind_damage() -> None:
     found = list(intact_frames(bytes(data), 0, SEED))
     assert [offset for offset, _ in found] == [len(first), len(first + second) + 4]
     assert [payload[-1] for _, payload in found] == [1, 2]
-    assert list(intact_frames(bytes(data), len(first) + 1, SEED))[0][1][-1] == 2
+    assert next(intact_frames(bytes(data), len(first) + 1, SEED))[1][-1] == 2
 
 
 def test_identifiers_inside_values_are_no_frames() -> None:

@@ -60,11 +60,15 @@ class TestFailures:
         log = create(store, durability)
         log.append(story()[:3])
         log.boundary()
-        with pytest.raises(StoreError, match="disk is full"):
+
+        def fill() -> None:
             for start in range(3, 500):
                 log.append(long_events(start, 1))
                 if durability != "process":
                     log.boundary()
+
+        with pytest.raises(StoreError, match="disk is full"):
+            fill()
         assert files.capacity == 0
         log.append_final([PAUSED])
         log.close()
@@ -262,9 +266,7 @@ class TestEnds:
         assert path.read_bytes() == before
 
     @DURABILITIES
-    def test_an_abandoned_log_frees_the_lock_and_writes_no_more(
-        self, store: FlatBuffersStore, durability: str
-    ) -> None:
+    def test_an_abandoned_log_frees_the_lock_and_writes_no_more(self, store: FlatBuffersStore, durability: str) -> None:
         log = create(store, durability)
         log.append(story()[:2])
         log.boundary()

@@ -19,8 +19,15 @@ from floworch.testing.store_suite import EPOCH, fold, make_header, story
 K = EventKind
 
 
-def write(path: Path, batches: list[list[Event]], durability: str = "power", *, close: bool = True, segment: int = 2**26,
-          header: RunHeader | None = None) -> Path:  # fmt: skip
+def write(
+    path: Path,
+    batches: list[list[Event]],
+    durability: str = "power",
+    *,
+    close: bool = True,
+    segment: int = 2**26,
+    header: RunHeader | None = None,
+) -> Path:
     """A run with each batch synced by itself; returns its directory."""
     store = FlatBuffersStore(path, segment_size=segment)
     log = store.create(header or make_header(options={"durability": durability}))
@@ -34,6 +41,13 @@ def write(path: Path, batches: list[list[Event]], durability: str = "power", *, 
         log.abandon()
     store.close()
     return path / "runs" / "run-1"
+
+
+def read_or_damage(directory: Path) -> tuple[list[Event], Reader] | CorruptJournal:
+    try:
+        return read(directory)
+    except CorruptJournal as error:
+        return error
 
 
 def read(directory: Path) -> tuple[list[Event], Reader]:
@@ -53,11 +67,11 @@ def test_a_journal_cut_at_any_byte_gives_a_prefix_or_a_named_error(tmp_path: Pat
     longest = 0
     for size in range(len(whole)):
         path.write_bytes(whole[:size])
-        try:
-            events, _reader = read(directory)
-        except CorruptJournal as error:
-            assert (error.file, longest) == (str(path), 0), "only a run without its header is no run"
+        found = read_or_damage(directory)
+        if isinstance(found, CorruptJournal):
+            assert (found.file, longest) == (str(path), 0), "only a run without its header is no run"
             continue
+        events, _reader = found
         assert events == ALL[: len(events)]
         assert len(events) >= longest
         longest = len(events)
@@ -74,13 +88,13 @@ def test_any_flipped_bit_gives_a_prefix_or_a_named_error(tmp_path: Path, durabil
     for bit in range(len(whole) * 8):
         whole[bit // 8] ^= 1 << bit % 8
         path.write_bytes(whole)
-        try:
-            events, reader = read(directory)
-        except CorruptJournal as error:
-            assert error.file == str(path)
-            assert error.offset <= bit // 8
+        found = read_or_damage(directory)
+        if isinstance(found, CorruptJournal):
+            assert found.file == str(path)
+            assert found.offset <= bit // 8
             corrupt += 1
         else:
+            events, reader = found
             assert events == ALL[: len(events)]
             assert reader.torn is not None
             prefixes += 1

@@ -101,7 +101,7 @@ def test_the_generated_reader_sees_the_same_snapshot() -> None:
     packed = {"node_status": b"\x04\x00", "attempts": [2, 0], "started": [1.5, None], "ended": [2.5, None],
               "output": [{"x": 1}, None], "status": "running"}  # fmt: skip
     body: Any = RecordT.InitFromPackedBuf(encode_snapshot(3, (1, 0), packed), 0).body
-    assert [(row.status, row.attempts, row.started) for row in body.nodes][0] == (4, 2, 1.5)
+    assert next((row.status, row.attempts, row.started) for row in body.nodes) == (4, 2, 1.5)
     assert body.nodes[1].started != body.nodes[1].started
     assert bytes(map(int, body.outputs)) == encode([{"x": 1}, None])
     assert bytes(map(int, body.rest)) == encode({"status": "running"})

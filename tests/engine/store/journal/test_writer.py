@@ -76,7 +76,7 @@ class TestQueuedWriter:
         assert syncing.wait(10)
         assert (writer.durable, list(reports)) == (0, [])
         gate.set()
-        reports.wait_for(lambda seen: bool(seen))
+        reports.wait_for(bool)
         assert (writer.durable, writer.seq, list(reports)) == (1, 10, [(1, None)])
         writer.stop()
 
@@ -110,7 +110,7 @@ class TestQueuedWriter:
         reports = Reports()
         writer = QueuedWriter(segment, BufferPool(), reports, 0, power=True)
         writer.put(group(1, sync=False))
-        reports.wait_for(lambda seen: bool(seen))
+        reports.wait_for(bool)
         assert (writer.durable, files.calls) == (1, ["write"])
         writer.flush()
         assert files.calls == ["write", "sync"]
@@ -253,7 +253,7 @@ class TestDirectWriter:
         reports = Reports()
         writer = DirectWriter(segment, reports, 0)
         writer.put(group(1))
-        reports.wait_for(lambda seen: bool(seen))
+        reports.wait_for(bool)
         with pytest.raises(OSError, match="Input/output"):
             writer.put(group(2))
         with pytest.raises(OSError, match="Input/output"):

@@ -1,0 +1,37 @@
+"""The protocol and the values that cross it."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+
+import pytest
+
+from floworch.store.journal.log import JournalLog
+from floworch.store.journal.store import FlatBuffersStore
+from floworch.store.memory import MemoryLog, MemoryStore
+from floworch.store.protocol import RunLog, RunStore, RunSummary
+from floworch.testing.store_suite import make_header
+
+
+@pytest.mark.parametrize(
+    ("protocol", "implementation"),
+    [(RunStore, MemoryStore), (RunStore, FlatBuffersStore), (RunLog, MemoryLog), (RunLog, JournalLog)],
+)
+def test_every_implementation_has_every_method_with_the_same_parameters(protocol: type, implementation: type) -> None:
+    for name, member in vars(protocol).items():
+        if name.startswith("_"):
+            continue
+        theirs = getattr(implementation, name)
+        if inspect.isfunction(member):
+            assert list(inspect.signature(theirs).parameters) == list(inspect.signature(member).parameters), name
+        else:
+            assert isinstance(theirs, property), name
+
+
+def test_headers_and_summaries_are_immutable_values() -> None:
+    header = make_header()
+    assert header == make_header()
+    for value, field in ((header, "run_id"), (RunSummary("r", "w", "paused", 1.0), "status")):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(value, field, "x")

@@ -1,0 +1,86 @@
+"""The faults are the faults they claim to be."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from floworch.testing.faults import FaultyFiles, fail_on
+
+
+@pytest.fixture
+def files() -> FaultyFiles:
+    return FaultyFiles()
+
+
+def test_a_full_disk_takes_what_fits(tmp_path: Path, files: FaultyFiles) -> None:
+    files.capacity = 3
+    fd = files.create(tmp_path / "f")
+    assert files.write(fd, b"abcdef") == 3
+    with pytest.raises(OSError) as caught:
+        files.write(fd, b"def")
+    assert caught.value.errno == errno.ENOSPC
+    files.close(fd)
+
+
+def test_a_removed_reserve_gives_its_bytes_back(tmp_path: Path, files: FaultyFiles) -> None:
+    files.capacity = 100
+    files.reserve(tmp_path / "r", 60)
+    assert files.capacity == 40
+    with pytest.raises(OSError, match="No space"):
+        files.reserve(tmp_path / "r2", 60)
+    files.remove(tmp_path / "r")
+    assert files.capacity == 100
+
+
+def test_short_writes(tmp_path: Path, files: FaultyFiles) -> None:
+    files.short = 2
+    fd = files.create(tmp_path / "f")
+    assert files.write(fd, memoryview(b"abc")) == 2
+    files.close(fd)
+
+
+@pytest.mark.parametrize(
+    ("keep", "zeros", "left"),
+    [
+        (0.0, False, b"safe"),
+        (0.5, False, b"safeab"),
+        (1.0, False, b"safeabcd"),
+        (0.0, True, b"safe\0\0\0\0"),
+    ],
+)
+def test_a_power_loss_takes_what_was_not_synced(
+    tmp_path: Path, files: FaultyFiles, keep: float, zeros: bool, left: bytes
+) -> None:
+    fd = files.create(tmp_path / "f")
+    files.write(fd, b"safe")
+    files.sync(fd)
+    files.write(fd, b"abcd")
+    files.close(fd)
+    files.rename(tmp_path / "f", tmp_path / "g")
+    files.power_loss(keep, zeros)
+    assert (tmp_path / "g").read_bytes() == left
+
+
+def test_what_is_cut_was_not_saved(tmp_path: Path, files: FaultyFiles) -> None:
+    fd = files.create(tmp_path / "f")
+    files.write(fd, b"abcd")
+    files.sync(fd)
+    files.truncate(fd, 1)
+    files.write(fd, b"x")
+    files.power_loss()
+    assert (tmp_path / "f").read_bytes() == b"a"
+    files.close(fd)
+
+
+def test_a_failing_operation_fails_from_then_on(tmp_path: Path, files: FaultyFiles) -> None:
+    files.fail = fail_on("write", errno.EIO, after=1)
+    fd = files.create(tmp_path / "f")
+    files.write(fd, b"a")
+    for _ in range(2):
+        with pytest.raises(OSError, match="Input/output"):
+            files.write(fd, b"b")
+    assert files.calls == ["create", "write", "write", "write"]
+    files.close(fd)
