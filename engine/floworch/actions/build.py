@@ -74,14 +74,28 @@ def build_spec(
             raise UsageError(f"{action_id}: there is no parameter '{wanted}'.", hint)
     name = getattr(fn, "__name__", type(fn).__name__)
     return ActionSpec(
-        id=action_id, fn=fn, is_async=asynchronous, params=model, takes_context=takes_context(fn),
+        id=action_id,
+        fn=fn,
+        is_async=asynchronous,
+        params=model,
+        takes_context=takes_context(fn),
         title=title or name.strip("_<>").replace("_", " ").capitalize() or action_id,
         summary=summary or summary_of(fn.__doc__ if inspect.isroutine(fn) else None),
-        category=category, icon=icon, subtitle=subtitle, version=version,
+        category=category,
+        icon=icon,
+        subtitle=subtitle,
+        version=version,
         output_schema=output_schema if output_schema is not None else output_schema_of(fn, action_id),
-        ports=tuple(ports), ports_of=ports_of, capabilities=frozenset(capabilities), container=container,
+        ports=tuple(ports),
+        ports_of=ports_of,
+        capabilities=frozenset(capabilities),
+        container=container,
         raw_params=raw | (widget_names(model, "secret") if model.model_fields else frozenset()),
-        condition_params=conditions, names_param=names_param, example=dict(example or {}), check=check, **chosen,
+        condition_params=conditions,
+        names_param=names_param,
+        example=dict(example or {}),
+        check=check,
+        **chosen,
     )
 
 

@@ -70,7 +70,7 @@ def _shared_parameters(steps: Sequence[ActionSpec]) -> list[inspect.Parameter]:
 
 
 def _own_parameters(step: ActionSpec) -> list[inspect.Parameter]:
-    parameters = list(inspect.signature(step.fn).parameters.values())[1 if step.takes_context else 0:]
+    parameters = list(inspect.signature(step.fn).parameters.values())[1 if step.takes_context else 0 :]
     return [
         parameter.replace(
             kind=inspect.Parameter.KEYWORD_ONLY,
@@ -83,8 +83,11 @@ def _own_parameters(step: ActionSpec) -> list[inspect.Parameter]:
 
 def _plain_output(step: ActionSpec, result: Any) -> Any:
     if isinstance(result, (Wait, Expand)):
-        raise ActionError(f"'{step.title}' waits or has a body, so it cannot be part of a composite action.",
-                          ErrorKind.VALIDATION, hint="Make it a node of its own.")
+        raise ActionError(
+            f"'{step.title}' waits or has a body, so it cannot be part of a composite action.",
+            ErrorKind.VALIDATION,
+            hint="Make it a node of its own.",
+        )
     return result.output if isinstance(result, Outcome) else result
 
 
@@ -120,8 +123,9 @@ def map_items(fn: ActionFunction, concurrency: int = 4) -> ActionFunction:
                     kwargs = step.prepare(_public(step, {**params, first.name: item}))
                     results[index] = _plain_output(step, await call(step, ctx, kwargs))
                 except ActionError as error:
-                    raise ActionError(f"items[{index}]: {error.message}", error.kind, error.retry_after,
-                                      error.hint) from error
+                    raise ActionError(
+                        f"items[{index}]: {error.message}", error.kind, error.retry_after, error.hint
+                    ) from error
                 ctx.progress((index + 1) / len(items))
 
         await _all_of(work() for _ in range(min(concurrency, len(items))))
@@ -177,8 +181,9 @@ def _findings(answer: Any, title: str) -> list[str]:
         return [answer] if answer else []
     if isinstance(answer, (list, tuple)) and all(isinstance(finding, str) for finding in answer):
         return list(answer)
-    raise ActionError(f"'{title}' must return None, true, false, a text or a list of texts, "
-                      f"not {type(answer).__name__}.")
+    raise ActionError(
+        f"'{title}' must return None, true, false, a text or a list of texts, not {type(answer).__name__}."
+    )
 
 
 async def call(step: ActionSpec, ctx: Context, kwargs: dict[str, Any]) -> Any:

@@ -13,22 +13,54 @@ if TYPE_CHECKING:
 
 _SHOWN = 60
 _WANTED: dict[str, str] = {
-    "int_type": "a whole number", "int_parsing": "a whole number", "int_from_float": "a whole number",
-    "int_parsing_size": "a whole number", "float_type": "a number", "float_parsing": "a number",
-    "finite_number": "a finite number", "decimal_type": "a decimal number", "decimal_parsing": "a decimal number",
-    "bool_type": "true or false", "bool_parsing": "true or false", "string_type": "text", "bytes_type": "bytes",
-    "path_type": "a path", "list_type": "a list", "tuple_type": "a list", "set_type": "a list",
-    "iterable_type": "a list", "dict_type": "an object", "mapping_type": "an object", "model_type": "an object",
-    "model_attributes_type": "an object", "typed_dict_type": "an object", "dataclass_type": "an object",
-    "none_required": "null", "datetime_type": "a date and time", "datetime_parsing": "a date and time",
-    "datetime_from_date_parsing": "a date and time", "date_type": "a date", "date_parsing": "a date",
-    "date_from_datetime_parsing": "a date", "time_type": "a time", "time_parsing": "a time",
-    "url_type": "a URL", "url_parsing": "a URL", "uuid_type": "a UUID", "uuid_parsing": "a UUID",
-    "literal_error": "one of {expected}", "enum": "one of {expected}", "const": "{expected}",
-    "greater_than": "greater than {gt}", "greater_than_equal": "at least {ge}", "less_than": "less than {lt}",
-    "less_than_equal": "at most {le}", "multiple_of": "a multiple of {multiple_of}",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a finite number",
+    "decimal_type": "a decimal number",
+    "decimal_parsing": "a decimal number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "text",
+    "bytes_type": "bytes",
+    "path_type": "a path",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "set_type": "a list",
+    "iterable_type": "a list",
+    "dict_type": "an object",
+    "mapping_type": "an object",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "typed_dict_type": "an object",
+    "dataclass_type": "an object",
+    "none_required": "null",
+    "datetime_type": "a date and time",
+    "datetime_parsing": "a date and time",
+    "datetime_from_date_parsing": "a date and time",
+    "date_type": "a date",
+    "date_parsing": "a date",
+    "date_from_datetime_parsing": "a date",
+    "time_type": "a time",
+    "time_parsing": "a time",
+    "url_type": "a URL",
+    "url_parsing": "a URL",
+    "uuid_type": "a UUID",
+    "uuid_parsing": "a UUID",
+    "literal_error": "one of {expected}",
+    "enum": "one of {expected}",
+    "const": "{expected}",
+    "greater_than": "greater than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than": "less than {lt}",
+    "less_than_equal": "at most {le}",
+    "multiple_of": "a multiple of {multiple_of}",
     "string_pattern_mismatch": "text of the form {pattern}",
-    "too_long": "at most {max_length} entries", "timezone_aware": "a time with a zone",
+    "too_long": "at most {max_length} entries",
+    "timezone_aware": "a time with a zone",
 }
 
 
@@ -102,8 +134,9 @@ def _issue(path: str, found: list[tuple[dict[str, Any], Any]], model: type[BaseM
         return ParamIssue(path, f"'{path}' is missing.", f"Give '{name}' a value.")
     if first["type"] == "extra_forbidden":
         known = names_of(model) if path == name else ()
-        return ParamIssue(path, f"There is no parameter '{path}'.",
-                          did_you_mean(name, known, "Parameters") or "Remove it.")
+        return ParamIssue(
+            path, f"There is no parameter '{path}'.", did_you_mean(name, known, "Parameters") or "Remove it."
+        )
     wanted = list(dict.fromkeys(_wanted(details) for details, _ in found))
     if len(wanted) == 1 and first["type"] in {"value_error", "assertion_error"}:
         return ParamIssue(path, f"'{path}': {_sentence(str(first['ctx']['error']))}")

@@ -78,10 +78,26 @@ def action(
 
     def register(fn: F) -> F:
         spec = build_spec(
-            fn, action_id, title=title, summary=summary, category=category, icon=icon, subtitle=subtitle,
-            version=version, effect=effect, run_on=run_on, ports=ports, ports_of=ports_of, capabilities=capabilities,
-            container=container, raw_params=raw_params, condition_params=condition_params, names_param=names_param,
-            output_schema=output_schema, example=example, check=check,
+            fn,
+            action_id,
+            title=title,
+            summary=summary,
+            category=category,
+            icon=icon,
+            subtitle=subtitle,
+            version=version,
+            effect=effect,
+            run_on=run_on,
+            ports=ports,
+            ports_of=ports_of,
+            capabilities=capabilities,
+            container=container,
+            raw_params=raw_params,
+            condition_params=condition_params,
+            names_param=names_param,
+            output_schema=output_schema,
+            example=example,
+            check=check,
         )
         (into if into is not None else registry).register(spec)
         fn.spec = spec  # type: ignore[attr-defined]

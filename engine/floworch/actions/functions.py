@@ -93,8 +93,12 @@ def find_function(action_id: str) -> ActionSpec | None:
 
     name = match[2].rpartition(".")[2]
     return build_spec(
-        call_imported, action_id, title=name.replace("_", " ").strip().capitalize() or name,
-        summary=f"The function {match[2]} of the module {match[1]}.", icon="code", capabilities=("code",),
+        call_imported,
+        action_id,
+        title=name.replace("_", " ").strip().capitalize() or name,
+        summary=f"The function {match[2]} of the module {match[1]}.",
+        icon="code",
+        capabilities=("code",),
     )
 
 
@@ -111,9 +115,11 @@ def import_function(action_id: str) -> ActionSpec:
     if match is None:
         local = action_id.startswith(PREFIX)
         raise UsageError(
-            f"'{action_id}' is a lambda or a local function of another process." if local
+            f"'{action_id}' is a lambda or a local function of another process."
+            if local
             else f"'{action_id}' is not the id of a function.",
-            "Define the function at the top level of a module that can be imported." if local
+            "Define the function at the top level of a module that can be imported."
+            if local
             else "Write py:package.module:function.",
         )
     found = _import(match[1], match[2], action_id)
@@ -138,7 +144,8 @@ def _import(module: str, qualname: str, action_id: str) -> Any:
             raise UsageError(
                 f"{action_id}: the module '{module}' has no function '{qualname}'.",
                 "A function of the script that was started is found only by that script: move it into a module."
-                if module == "__main__" else "Was it renamed or moved?",
+                if module == "__main__"
+                else "Was it renamed or moved?",
             )
         found = getattr(found, name)
     return found

@@ -83,7 +83,7 @@ def params_model(
     Raises:
         UsageError: A parameter has no name a definition could use, or an annotation that cannot come from JSON.
     """
-    parameters = list(inspect.signature(fn).parameters.values())[1 if takes_context(fn) else 0:]
+    parameters = list(inspect.signature(fn).parameters.values())[1 if takes_context(fn) else 0 :]
     helps = argument_help(inspect.getdoc(fn))
     fields: dict[str, Any] = {}
     open_ended = False
@@ -260,5 +260,18 @@ def prepare_params(spec: Described, params: Mapping[str, Any]) -> dict[str, Any]
     return {**kwargs, **extra} if extra else kwargs
 
 
-__all__ = ["UNSET", "Described", "NoParameters", "Parameters", "annotation_of", "check_model", "check_params",
-           "holds_expression", "params_model", "prepare_params", "public_name", "takes_context", "widget_names"]
+__all__ = [
+    "UNSET",
+    "Described",
+    "NoParameters",
+    "Parameters",
+    "annotation_of",
+    "check_model",
+    "check_params",
+    "holds_expression",
+    "params_model",
+    "prepare_params",
+    "public_name",
+    "takes_context",
+    "widget_names",
+]

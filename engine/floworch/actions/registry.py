@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from floworch.actions.plugins import Plugins
 from floworch.actions.spec import ActionSpec, LayerSpec
 from floworch.actions.suggest import did_you_mean
 from floworch.errors import UsageError
@@ -13,7 +14,6 @@ from floworch.errors import UsageError
 if TYPE_CHECKING:
     from floworch.model.catalog import ParamIssue
 
-ENTRY_POINTS = "floworch.actions"
 _LIBRARY = "floworch.actions.library"
 
 
@@ -46,7 +46,7 @@ class Registry:
     def __init__(self) -> None:
         self._actions: dict[str, ActionSpec] = {}
         self._layers: dict[str, LayerSpec] = {}
-        self._plugins: dict[str, Any] | None = None
+        self._plugins = Plugins()
         self.broken: dict[str, str] = {}
 
     # actions
@@ -78,7 +78,7 @@ class Registry:
             from floworch.actions.functions import find_function
 
             return find_function(action_id)
-        spec = self._load_builtin(action_id) or self._load_plugin(action_id)
+        spec = self._load(action_id)
         if spec is not None:
             self._actions[action_id] = spec
         return spec
@@ -109,52 +109,27 @@ class Registry:
 
     def action_ids(self) -> Sequence[str]:
         """Every known id, sorted; nothing is imported for it. Function ids are left out."""
-        names = {*builtin_actions(), *self._entry_points(), *self._actions}
+        names = {*builtin_actions(), *self._plugins.ids(), *self._actions}
         return sorted(name for name in names if not name.startswith("py:"))
 
     def all_actions(self) -> list[ActionSpec]:
         """Every action in id order, each loaded; those that cannot be loaded are left out (see ``broken``)."""
         return [spec for name in self.action_ids() if (spec := self.find_action(name)) is not None]
 
-    def _load_builtin(self, action_id: str) -> ActionSpec | None:
+    def _load(self, action_id: str) -> ActionSpec | None:
         module = builtin_actions().get(action_id)
-        if module is None:
-            return None
-        if action_id not in registry._actions and not self._import(action_id, module):
+        try:
+            if module is None:
+                return self._plugins.load(action_id)
+            if action_id not in registry._actions:
+                importlib.import_module(module)
+        except Exception as error:  # noqa: BLE001 - one broken family or plugin must not take the others with it
+            self.broken[action_id] = f"{type(error).__name__}: {error}"
             return None
         spec = registry._actions.get(action_id)
         if spec is None:
             self.broken[action_id] = f"{module} does not define it"
         return spec
-
-    def _import(self, action_id: str, module: str) -> bool:
-        try:
-            importlib.import_module(module)
-        except Exception as error:  # noqa: BLE001 - one broken family must not take the others with it
-            self.broken[action_id] = f"{type(error).__name__}: {error}"
-            return False
-        return True
-
-    def _entry_points(self) -> dict[str, Any]:
-        if self._plugins is None:
-            from importlib.metadata import entry_points
-
-            self._plugins = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
-        return self._plugins
-
-    def _load_plugin(self, action_id: str) -> ActionSpec | None:
-        point = self._entry_points().get(action_id)
-        if point is None:
-            return None
-        from floworch.actions.build import build_spec
-
-        try:
-            found = point.load()
-            own = found if isinstance(found, ActionSpec) else getattr(found, "spec", None)
-            return own if isinstance(own, ActionSpec) else build_spec(found, action_id)
-        except Exception as error:  # noqa: BLE001 - a plugin's own code may raise anything
-            self.broken[action_id] = f"{type(error).__name__}: {error}"
-            return None
 
     # layers
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel
+# Field is imported for its side effect: pydantic loads its parts when they are named, and once PySide6 was imported
+# in between (its import hook looks into every module), loading the rest fails. So it is loaded whole, here and now.
+from pydantic import BaseModel, Field  # noqa: F401
 
 from floworch.model.catalog import Effect, ParamIssue, RunOn
 

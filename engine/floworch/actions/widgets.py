@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 Widget = Literal["code", "expression", "file", "folder", "secret", "duration", "multiline", "keyvalue", "list", "table"]
 WIDGETS: tuple[Widget, ...] = (
-    "code", "expression", "file", "folder", "secret", "duration", "multiline", "keyvalue", "list", "table",
+    "code",
+    "expression",
+    "file",
+    "folder",
+    "secret",
+    "duration",
+    "multiline",
+    "keyvalue",
+    "list",
+    "table",
 )
 
 

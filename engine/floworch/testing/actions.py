@@ -65,11 +65,16 @@ class FakeHost:
         """Return the names an expression sees, with ``values`` on top."""
         data = self.workflow_data
         return {
-            "inputs": self.inputs, "data": {key: data.get(key) for key in data.keys()},  # noqa: SIM118 - no mapping
-            "nodes": {name: {"output": output, "status": "completed", "error": None}
-                      for name, output in self.nodes.items()},
-            "item": ctx.item, "index": ctx.index, "secrets": self.secrets,
-            "run": {"id": ctx.run_id, "workflow": ctx.workflow_id}, **(values or {}),
+            "inputs": self.inputs,
+            "data": {key: data.get(key) for key in data.keys()},  # noqa: SIM118 - no mapping
+            "nodes": {
+                name: {"output": output, "status": "completed", "error": None} for name, output in self.nodes.items()
+            },
+            "item": ctx.item,
+            "index": ctx.index,
+            "secrets": self.secrets,
+            "run": {"id": ctx.run_id, "workflow": ctx.workflow_id},
+            **(values or {}),
         }
 
     def log(self, ctx: Context, level: str, message: str) -> None:
@@ -176,8 +181,11 @@ async def call_action(
     host = host if host is not None else FakeHost()
     issues = spec.check_params(params)
     if issues:
-        raise ActionError(" ".join(issue.message for issue in issues), ErrorKind.VALIDATION,
-                          hint=" ".join(issue.fix for issue in issues if issue.fix))
+        raise ActionError(
+            " ".join(issue.message for issue in issues),
+            ErrorKind.VALIDATION,
+            hint=" ".join(issue.fix for issue in issues if issue.fix),
+        )
     ctx = host.context(**context)
     kwargs = spec.prepare(_evaluated(spec, params, host, ctx))
     ctx.params = kwargs

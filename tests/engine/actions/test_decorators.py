@@ -12,8 +12,17 @@ from floworch.testing.actions import run_action
 def test_a_decorated_function_stays_callable_and_is_found_by_id() -> None:
     mine = Registry()
 
-    @action("orders.double", title="Double it", category="data", effect="pure", icon="copy", subtitle="n",
-            capabilities=["network"], example={"n": 1}, into=mine)
+    @action(
+        "orders.double",
+        title="Double it",
+        category="data",
+        effect="pure",
+        icon="copy",
+        subtitle="n",
+        capabilities=["network"],
+        example={"n": 1},
+        into=mine,
+    )
     async def double(ctx: Context, n: int) -> int:
         """Twice the number."""
         return 2 * n

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict
@@ -102,36 +101,6 @@ def test_a_built_in_that_cannot_be_loaded_says_why(monkeypatch: pytest.MonkeyPat
         mine.resolve("t.broken")
     with pytest.raises(UsageError, match="does not define it"):
         mine.resolve("t.empty")
-
-
-class Point:
-    def __init__(self, name: str, found: Any) -> None:
-        self.name = name
-        self.loads = 0
-        self._found = found
-
-    def load(self) -> Any:
-        self.loads += 1
-        if isinstance(self._found, Exception):
-            raise self._found
-        return self._found
-
-
-def test_a_plugin_is_read_by_name_and_imported_when_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain, broken = Point("shop.order", nothing), Point("shop.broken", ImportError("no shop"))
-    spec = Point("shop.spec", build_spec(nothing, "shop.spec", title="Own"))
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [plain, broken, spec])
-    mine = Registry()
-    assert {"shop.order", "shop.broken"} <= set(mine.action_ids())
-    assert plain.loads == 0
-    found = mine.find_action("shop.order")
-    assert found is not None
-    assert found.id == "shop.order"
-    assert mine.find_action("shop.order") is found
-    assert plain.loads == 1
-    assert mine.resolve("shop.spec").title == "Own"
-    with pytest.raises(UsageError, match="cannot be loaded: ImportError: no shop"):
-        mine.resolve("shop.broken")
 
 
 def test_layers_are_loaded_before_the_first_look_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -32,3 +34,14 @@ def test_the_names_of_raw_parameters_come_from_another_one() -> None:
     assert spec.raw_names({"values": {"rows": 1}}) == {"rows"}
     assert spec.raw_names({}) == frozenset()
     assert build_spec(act, "t.a").raw_names({"values": {"rows": 1}}) == frozenset()
+
+
+def test_actions_can_be_described_after_qt_was_imported() -> None:
+    pytest.importorskip("PySide6")
+    code = (
+        "from floworch.actions.registry import registry\n"
+        "import PySide6.QtCore\n"
+        "assert registry.find_action('data.set').check_params({})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == ""

@@ -44,8 +44,11 @@ def _ordered(value: Any) -> Any:
 
 
 def _misfit(label: str, value: Any, index: int, wanted: str) -> ActionError:
-    return ActionError(f"{label}: items[{index}] has {show(value)}, but {wanted} is needed.", ErrorKind.VALIDATION,
-                       hint="Filter or convert the items first, or use an expression that sees item as the key.")
+    return ActionError(
+        f"{label}: items[{index}] has {show(value)}, but {wanted} is needed.",
+        ErrorKind.VALIDATION,
+        hint="Filter or convert the items first, or use an expression that sees item as the key.",
+    )
 
 
 class Count:
@@ -105,8 +108,11 @@ class Sum:
         if not self._floats:
             return self._exact
         if isinstance(self._exact, Decimal):
-            raise ActionError(f"{self._label}: decimals and floats cannot be added exactly.", ErrorKind.VALIDATION,
-                              hint="Convert them to one of the two first.")
+            raise ActionError(
+                f"{self._label}: decimals and floats cannot be added exactly.",
+                ErrorKind.VALIDATION,
+                hint="Convert them to one of the two first.",
+            )
         try:
             total = self._round() + self._exact
         except OverflowError:
@@ -221,8 +227,14 @@ class CountDistinct(Distinct):
 
 #: fn -> what makes its accumulator from a label for messages and whether a key was given.
 AGGREGATES: dict[str, Callable[[str, bool], Accumulator]] = {
-    "sum": Sum, "count": Count, "avg": Average, "list": Collected, "first": First, "last": Last,
+    "sum": Sum,
+    "count": Count,
+    "avg": Average,
+    "list": Collected,
+    "first": First,
+    "last": Last,
     "min": lambda label, keyed: Extreme(label, lambda new, best: new < best),
     "max": lambda label, keyed: Extreme(label, lambda new, best: new > best),
-    "distinct": Distinct, "count_distinct": CountDistinct,
+    "distinct": Distinct,
+    "count_distinct": CountDistinct,
 }

@@ -59,8 +59,7 @@ def _columns(by: Any) -> list[tuple[str, str]]:
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     by = params.get("by") or []
     issues = [
-        ParamIssue(path, f"'{path}' needs a name for this expression.",
-                   'Write {"key": "{{ ... }}", "as": "name"}.')
+        ParamIssue(path, f"'{path}' needs a name for this expression.", 'Write {"key": "{{ ... }}", "as": "name"}.')
         for path, entry in ([("by", by)] if isinstance(by, str) else [(f"by[{i}]", e) for i, e in enumerate(by)])
         if isinstance(entry, str) and "{{" in entry
     ]
@@ -69,18 +68,35 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
         if not isinstance(entry, Mapping) or entry.get("as"):
             continue
         if "{{" in str(entry.get("key", "")):
-            issues.append(ParamIssue(f"aggregates[{number}].as", f"'aggregates[{number}].as' is missing.",
-                                     "Name the result of an expression."))
+            issues.append(
+                ParamIssue(
+                    f"aggregates[{number}].as",
+                    f"'aggregates[{number}].as' is missing.",
+                    "Name the result of an expression.",
+                )
+            )
     return issues
 
 
 @action(
-    "data.group", title="Group", category="data", icon="layers", subtitle="by", effect="pure",
-    raw_params=("by", "aggregates"), check=_check,
-    output_schema={"type": "array", "items": {"type": "object"},
-                   "description": "One object per group, in the order in which the groups first appear."},
-    example={"items": "{{ nodes.files.output }}", "by": ["suffix"],
-             "aggregates": [{"fn": "count", "as": "files"}, {"fn": "sum", "key": "size", "as": "bytes"}]},
+    "data.group",
+    title="Group",
+    category="data",
+    icon="layers",
+    subtitle="by",
+    effect="pure",
+    raw_params=("by", "aggregates"),
+    check=_check,
+    output_schema={
+        "type": "array",
+        "items": {"type": "object"},
+        "description": "One object per group, in the order in which the groups first appear.",
+    },
+    example={
+        "items": "{{ nodes.files.output }}",
+        "by": ["suffix"],
+        "aggregates": [{"fn": "count", "as": "files"}, {"fn": "sum", "key": "size", "as": "bytes"}],
+    },
 )
 async def data_group(
     ctx: Context,
@@ -110,8 +126,9 @@ async def data_group(
     groups: dict[Any, tuple[list[Any], list[Accumulator]]] = {}
 
     def new_group(found: list[Any]) -> tuple[list[Any], list[Accumulator]]:
-        return found, [create(label, bool(key)) for create, label, (_, key, _) in zip(make, labels, totals,
-                                                                                       strict=True)]
+        return found, [
+            create(label, bool(key)) for create, label, (_, key, _) in zip(make, labels, totals, strict=True)
+        ]
 
     if not columns:
         groups[()] = new_group([])
@@ -127,8 +144,10 @@ async def data_group(
             accumulator.add(read(item, index), index)
     names = [name for name, _ in columns]
     return [
-        {**dict(zip(names, found, strict=True)),
-         **{name: total.result() for (name, _, _), total in zip(totals, running, strict=True)}}
+        {
+            **dict(zip(names, found, strict=True)),
+            **{name: total.result() for (name, _, _), total in zip(totals, running, strict=True)},
+        }
         for found, running in groups.values()
     ]
 
@@ -142,8 +161,11 @@ async def _breathe(ctx: Context, index: int, total: int) -> None:
 def _check_names(names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ActionError(f"Two results are called '{twice[0]}'.", ErrorKind.VALIDATION,
-                          hint="Give each entry of 'aggregates' its own 'as'.")
+        raise ActionError(
+            f"Two results are called '{twice[0]}'.",
+            ErrorKind.VALIDATION,
+            hint="Give each entry of 'aggregates' its own 'as'.",
+        )
 
 
 def _reader(ctx: Context, key: str, items: list[Any]) -> Read:
@@ -157,10 +179,13 @@ def _reader(ctx: Context, key: str, items: list[Any]) -> Read:
 
     def read(item: Any, index: int) -> Any:
         if type(item) is not dict and not isinstance(item, Mapping):
-            raise ActionError(f"items[{index}] must be an object to have a field '{key}', not {show(item)}.",
-                              ErrorKind.VALIDATION, hint="Use an expression that sees item, such as {{ item }}.")
+            raise ActionError(
+                f"items[{index}] must be an object to have a field '{key}', not {show(item)}.",
+                ErrorKind.VALIDATION,
+                hint="Use an expression that sees item, such as {{ item }}.",
+            )
         found = item.get(key, _ABSENT)
-        return (_inside(item, steps) if found is _ABSENT else found)
+        return _inside(item, steps) if found is _ABSENT else found
 
     return read
 

@@ -18,15 +18,26 @@ from floworch.model.catalog import ParamIssue
 
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     if params.get("keep") == "all" and "value" not in params:
-        return [ParamIssue("value", "'value' is missing: it is the object whose fields are kept.",
-                           "Give 'value' an object such as {{ nodes.check.output }}, or set keep to none.")]
+        return [
+            ParamIssue(
+                "value",
+                "'value' is missing: it is the object whose fields are kept.",
+                "Give 'value' an object such as {{ nodes.check.output }}, or set keep to none.",
+            )
+        ]
     return []
 
 
 @action(
-    "data.set", title="Set fields", category="data", icon="pencil", effect="idempotent", subtitle="target",
+    "data.set",
+    title="Set fields",
+    category="data",
+    icon="pencil",
+    effect="idempotent",
+    subtitle="target",
     output_schema={"type": "object", "description": "The fields by name."},
-    example={"fields": {"name": "{{ inputs.order.id }}", "large": "{{ inputs.order.amount > 1000 }}"}}, check=_check,
+    example={"fields": {"name": "{{ inputs.order.id }}", "large": "{{ inputs.order.amount > 1000 }}"}},
+    check=_check,
 )
 async def data_set(
     ctx: Context,
@@ -47,8 +58,11 @@ async def data_set(
     if keep == "all" and target == "output":
         if not isinstance(value, Mapping):
             found = "missing" if value is UNSET else f"{show(value)}"
-            raise ActionError(f"'value' must be an object to keep its fields, but it is {found}.",
-                              ErrorKind.VALIDATION, hint="Give an object, or set keep to none.")
+            raise ActionError(
+                f"'value' must be an object to keep its fields, but it is {found}.",
+                ErrorKind.VALIDATION,
+                hint="Give an object, or set keep to none.",
+            )
         result = {**value, **fields}
     if target == "data":
         for name, field in fields.items():

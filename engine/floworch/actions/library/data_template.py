@@ -13,12 +13,19 @@ from floworch.errors import ActionError, ErrorKind, ExpressionError
 
 
 @action(
-    "data.template", title="Template", category="data", icon="file-text", subtitle="format", effect="pure",
-    raw_params=("template",), names_param="values",
+    "data.template",
+    title="Template",
+    category="data",
+    icon="file-text",
+    subtitle="format",
+    effect="pure",
+    raw_params=("template",),
+    names_param="values",
     output_schema={"type": "string", "description": "The finished text."},
     example={
         "template": "<ul>{% for row in rows %}<li>{{ row.name }}: {{ row.size }}</li>{% endfor %}</ul>",
-        "values": {"rows": "{{ nodes.group.output }}"}, "format": "html",
+        "values": {"rows": "{{ nodes.group.output }}"},
+        "format": "html",
     },
 )
 async def data_template(
@@ -37,8 +44,9 @@ async def data_template(
     try:
         return ctx.render(template, values, format == "html")
     except ExpressionError as error:
-        raise ActionError(f"{_place(template, error.offset)}{error.message}", ErrorKind.VALIDATION,
-                          hint=error.hint) from None
+        raise ActionError(
+            f"{_place(template, error.offset)}{error.message}", ErrorKind.VALIDATION, hint=error.hint
+        ) from None
 
 
 def _place(template: str, offset: int | None) -> str:

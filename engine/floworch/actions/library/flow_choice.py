@@ -20,10 +20,18 @@ Port = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 _RESERVED = frozenset({"done", "error"})
 
 
-@action("flow.if", title="If", category="flow", icon="split", subtitle="condition", effect="pure",
-        ports=("true", "false"), condition_params=("condition",),
-        output_schema={"type": "boolean", "description": "Whether the condition holds."},
-        example={"condition": "{{ inputs.order.amount > 1000 }}"})
+@action(
+    "flow.if",
+    title="If",
+    category="flow",
+    icon="split",
+    subtitle="condition",
+    effect="pure",
+    ports=("true", "false"),
+    condition_params=("condition",),
+    output_schema={"type": "boolean", "description": "Whether the condition holds."},
+    example={"condition": "{{ inputs.order.amount > 1000 }}"},
+)
 async def flow_if(ctx: Context, condition: Annotated[bool, Field(strict=True)]) -> Outcome:
     """Choose between two branches.
 
@@ -54,8 +62,13 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     cases = params.get("cases")
     issues: list[ParamIssue] = []
     if isinstance(cases, str):
-        return [ParamIssue("cases", "'cases' must be written out: the ports of a node are known before it runs.",
-                           "Write a list of {when, port} or {match, port}.")]
+        return [
+            ParamIssue(
+                "cases",
+                "'cases' must be written out: the ports of a node are known before it runs.",
+                "Write a list of {when, port} or {match, port}.",
+            )
+        ]
     for number, case in enumerate(cases if isinstance(cases, list) else ()):
         if isinstance(case, Mapping):
             issues += _check_case(f"cases[{number}]", case, "value" in params)
@@ -66,14 +79,29 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 def _check_case(path: str, case: Mapping[str, Any], has_value: bool) -> list[ParamIssue]:
     issues = _check_port(f"{path}.port", case.get("port"))
     if ("when" in case) == ("match" in case):
-        issues.append(ParamIssue(path, f"'{path}' must have either 'when' or 'match'.",
-                                 "Give 'when' a condition, or 'match' the value to compare with."))
+        issues.append(
+            ParamIssue(
+                path,
+                f"'{path}' must have either 'when' or 'match'.",
+                "Give 'when' a condition, or 'match' the value to compare with.",
+            )
+        )
     elif "match" in case and not has_value:
-        issues.append(ParamIssue(f"{path}.match", f"'{path}.match' has nothing to compare with.",
-                                 "Give the node's parameter 'value', or use 'when' with a condition."))
+        issues.append(
+            ParamIssue(
+                f"{path}.match",
+                f"'{path}.match' has nothing to compare with.",
+                "Give the node's parameter 'value', or use 'when' with a condition.",
+            )
+        )
     elif "when" in case and not isinstance(case["when"], bool) and not holds_expression(case["when"]):
-        issues.append(ParamIssue(f"{path}.when", f"'{path}.when' must be a condition, not {show(case['when'])}.",
-                                 "Write it in braces, such as {{ inputs.amount > 10 }}."))
+        issues.append(
+            ParamIssue(
+                f"{path}.when",
+                f"'{path}.when' must be a condition, not {show(case['when'])}.",
+                "Write it in braces, such as {{ inputs.amount > 10 }}.",
+            )
+        )
     return issues
 
 
@@ -81,14 +109,21 @@ def _check_port(path: str, port: Any) -> list[ParamIssue]:
     if isinstance(port, str) and "{{" in port:
         return [ParamIssue(path, f"'{path}' must be the name of a port, not an expression.", "Write the port's name.")]
     if port in _RESERVED:
-        return [ParamIssue(path, f"'{path}' cannot be '{port}': every node has that port already.",
-                           "Choose another name.")]
+        return [
+            ParamIssue(path, f"'{path}' cannot be '{port}': every node has that port already.", "Choose another name.")
+        ]
     return []
 
 
 @action(
-    "flow.switch", title="Switch", category="flow", icon="signpost", subtitle="value", effect="pure",
-    ports_of=switch_ports, check=_check,
+    "flow.switch",
+    title="Switch",
+    category="flow",
+    icon="signpost",
+    subtitle="value",
+    effect="pure",
+    ports_of=switch_ports,
+    check=_check,
     output_schema={"type": "string", "description": "The name of the port that fired."},
     example={"cases": [{"when": "{{ inputs.order.amount > inputs.limit }}", "port": "review"}], "default": "auto"},
 )
@@ -110,8 +145,11 @@ async def flow_switch(
             return Outcome(case.port, case.port)
     if default is None:
         about = "" if value is UNSET else f" for the value {show(value)}"
-        raise ActionError(f"No case holds{about}, and there is no default.", ErrorKind.VALIDATION,
-                          hint="Add a case, or give 'default' a port.")
+        raise ActionError(
+            f"No case holds{about}, and there is no default.",
+            ErrorKind.VALIDATION,
+            hint="Add a case, or give 'default' a port.",
+        )
     return Outcome(default, default)
 
 
@@ -121,12 +159,16 @@ def _holds(case: Case, number: int, value: Any) -> bool:
         raise ActionError(f"'cases[{number}]' must have either 'when' or 'match'.", ErrorKind.VALIDATION)
     if "match" in given:
         if value is UNSET:
-            raise ActionError(f"'cases[{number}].match' has nothing to compare with: 'value' is missing.",
-                              ErrorKind.VALIDATION)
+            raise ActionError(
+                f"'cases[{number}].match' has nothing to compare with: 'value' is missing.", ErrorKind.VALIDATION
+            )
         return same(case.match, value)
     if not isinstance(case.when, bool):
-        raise ActionError(f"'cases[{number}].when' must give true or false, not {show(case.when)}.",
-                          ErrorKind.VALIDATION, hint="Write a comparison, such as {{ inputs.amount > 10 }}.")
+        raise ActionError(
+            f"'cases[{number}].when' must give true or false, not {show(case.when)}.",
+            ErrorKind.VALIDATION,
+            hint="Write a comparison, such as {{ inputs.amount > 10 }}.",
+        )
     return case.when
 
 

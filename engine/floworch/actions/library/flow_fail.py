@@ -13,13 +13,30 @@ from floworch.actions.widgets import widget
 from floworch.errors import ActionError
 
 Kind = Literal[
-    "processing_error", "validation_error", "external_service_error", "connection_error", "timeout_error",
-    "rate_limit_error", "circuit_open_error", "permission_error", "not_found_error", "cancelled", "internal_error",
+    "processing_error",
+    "validation_error",
+    "external_service_error",
+    "connection_error",
+    "timeout_error",
+    "rate_limit_error",
+    "circuit_open_error",
+    "permission_error",
+    "not_found_error",
+    "cancelled",
+    "internal_error",
 ]
 
 
-@action("flow.fail", title="Fail", category="flow", icon="circle-x", subtitle="message", effect="pure",
-        output_schema={}, example={"message": "The total {{ data.total }} is too high", "kind": "validation_error"})
+@action(
+    "flow.fail",
+    title="Fail",
+    category="flow",
+    icon="circle-x",
+    subtitle="message",
+    effect="pure",
+    output_schema={},
+    example={"message": "The total {{ data.total }} is too high", "kind": "validation_error"},
+)
 async def flow_fail(
     ctx: Context,
     message: Annotated[Any, Field(title="Message"), widget("multiline")] = "Stopped by a Fail node.",

@@ -26,7 +26,13 @@ def item_limit() -> int:
 
 
 @action(
-    "flow.foreach", title="For each", category="flow", icon="repeat", subtitle="items", effect="pure", container=True,
+    "flow.foreach",
+    title="For each",
+    category="flow",
+    icon="repeat",
+    subtitle="items",
+    effect="pure",
+    container=True,
     output_schema={"type": "array", "description": "One result per item, in item order; null for a failed one."},
     example={"items": "{{ nodes.list.output }}", "concurrency": 4, "on_item_error": "collect"},
 )

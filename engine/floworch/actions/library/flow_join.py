@@ -15,9 +15,16 @@ from floworch.actions.widgets import Expression
 from floworch.errors import ActionError, ErrorKind
 
 
-@action("flow.join", title="Join", category="flow", icon="merge", subtitle="combine", effect="pure",
-        output_schema={"type": ["object", "array"], "description": "The combined outputs."},
-        example={"combine": "object"})
+@action(
+    "flow.join",
+    title="Join",
+    category="flow",
+    icon="merge",
+    subtitle="combine",
+    effect="pure",
+    output_schema={"type": ["object", "array"], "description": "The combined outputs."},
+    example={"combine": "object"},
+)
 async def flow_join(
     ctx: Context,
     combine: Literal["object", "list"] = "object",
@@ -33,6 +40,9 @@ async def flow_join(
     """
     found = ctx.upstream() if values is UNSET else values
     if not isinstance(found, Mapping):
-        raise ActionError(f"'values' must be an object, not {show(found)}.", ErrorKind.VALIDATION,
-                          hint="Write names and values, such as {\"stock\": \"{{ nodes.stock.output }}\"}.")
+        raise ActionError(
+            f"'values' must be an object, not {show(found)}.",
+            ErrorKind.VALIDATION,
+            hint='Write names and values, such as {"stock": "{{ nodes.stock.output }}"}.',
+        )
     return dict(found) if combine == "object" else list(found.values())

@@ -50,7 +50,13 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 
 
 @action(
-    "flow.wait", title="Wait", category="flow", icon="hourglass", subtitle="for", effect="pure", check=_check,
+    "flow.wait",
+    title="Wait",
+    category="flow",
+    icon="hourglass",
+    subtitle="for",
+    effect="pure",
+    check=_check,
     output_schema={
         "type": "object",
         "properties": {
@@ -74,8 +80,9 @@ async def flow_wait(
             one is over at once.
     """
     if for_ is None and until is None:
-        raise ActionError("'for' is missing.", ErrorKind.VALIDATION,
-                          hint="Give a duration such as 30s, or 'until' a point in time.")
+        raise ActionError(
+            "'for' is missing.", ErrorKind.VALIDATION, hint="Give a duration such as 30s, or 'until' a point in time."
+        )
     if for_ is not None and until is not None:
         raise ActionError("'for' and 'until' cannot both be given.", ErrorKind.VALIDATION, hint="Remove one of them.")
     due = ctx.now() + for_ if for_ is not None else until
@@ -87,12 +94,20 @@ def _iso(at: float) -> str:
     try:
         return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     except (OverflowError, ValueError, OSError):
-        raise ActionError(f"The time {at:g} lies outside the calendar.", ErrorKind.VALIDATION,
-                          hint="Wait for a shorter time.") from None
+        raise ActionError(
+            f"The time {at:g} lies outside the calendar.", ErrorKind.VALIDATION, hint="Wait for a shorter time."
+        ) from None
 
 
-@action("flow.signal", title="Wait for signal", category="flow", icon="radio", subtitle="name", effect="pure",
-        example={"name": "paid", "timeout": "2h"})
+@action(
+    "flow.signal",
+    title="Wait for signal",
+    category="flow",
+    icon="radio",
+    subtitle="name",
+    effect="pure",
+    example={"name": "paid", "timeout": "2h"},
+)
 async def flow_signal(
     ctx: Context,
     name: Annotated[str, Field(min_length=1, max_length=200)],

@@ -13,7 +13,12 @@ from floworch.actions.widgets import Duration, Multiline
 
 
 @action(
-    "human.approve", title="Approve", category="human", icon="user-check", subtitle="message", effect="pure",
+    "human.approve",
+    title="Approve",
+    category="human",
+    icon="user-check",
+    subtitle="message",
+    effect="pure",
     ports=("approved", "rejected", "out"),
     output_schema={
         "type": "object",

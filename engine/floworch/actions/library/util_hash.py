@@ -16,7 +16,7 @@ from pydantic import Field
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.params import UNSET
-from floworch.actions.widgets import Expression, FilePath, Secret, secret_value, show_if
+from floworch.actions.widgets import Expression, FilePath, Secret, secret_value
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 from floworch.model.values import encode
@@ -27,7 +27,7 @@ _LOOK = 0.25  # seconds between two looks at how far the thread is
 _GRACE = 2.0  # seconds a cancelled read may take to notice; a hung network drive may take for ever
 
 
-class Digest(Protocol):
+class _Digest(Protocol):
     """What hashlib and hmac objects share."""
 
     def update(self, data: Any, /) -> None: ...
@@ -44,8 +44,14 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 
 
 @action(
-    "util.hash", title="Hash", category="util", icon="fingerprint", subtitle="file", effect="idempotent",
-    capabilities=("files",), check=_check,
+    "util.hash",
+    title="Hash",
+    category="util",
+    icon="fingerprint",
+    subtitle="file",
+    effect="idempotent",
+    capabilities=("files",),
+    check=_check,
     output_schema={"type": ["string", "null"], "description": "The digest in lower-case hex; null for a missing file."},
     example={"file": "{{ item.path }}", "algorithm": "sha256", "missing": "null"},
 )
@@ -55,7 +61,7 @@ async def util_hash(
     file: FilePath | None = None,
     algorithm: Algorithm = "sha256",
     hmac_key: Annotated[Secret | None, Field(title="HMAC key")] = None,
-    missing: Annotated[Literal["fail", "null"], Field(title="Missing file"), show_if(file=True)] = "fail",
+    missing: Annotated[Literal["fail", "null"], Field(title="Missing file")] = "fail",
 ) -> str | None:
     """Compute the digest of a value or a file.
 
@@ -71,7 +77,8 @@ async def util_hash(
     if (value is UNSET) == (file is None):
         raise ActionError(
             "'value' and 'file' cannot both be given." if file is not None else "'value' is missing.",
-            ErrorKind.VALIDATION, hint="Give 'value' something to hash, or 'file' a path.",
+            ErrorKind.VALIDATION,
+            hint="Give 'value' something to hash, or 'file' a path.",
         )
     digest = _digest(algorithm, None if hmac_key is None else secret_value(ctx, hmac_key))
     if file is None:
@@ -82,19 +89,26 @@ async def util_hash(
     except FileNotFoundError:
         if missing == "null":
             return None
-        raise ActionError(f"There is no file '{file}'.", ErrorKind.NOT_FOUND,
-                          hint="Check the path, or set missing to null to go on without it.") from None
+        raise ActionError(
+            f"There is no file '{file}'.",
+            ErrorKind.NOT_FOUND,
+            hint="Check the path, or set missing to null to go on without it.",
+        ) from None
     except PermissionError:
-        raise ActionError(f"The file '{file}' may not be read.", ErrorKind.PERMISSION,
-                          hint="Change its permissions, or run as a user who may read it.") from None
+        raise ActionError(
+            f"The file '{file}' may not be read.",
+            ErrorKind.PERMISSION,
+            hint="Change its permissions, or run as a user who may read it.",
+        ) from None
     except (OSError, ValueError) as error:
         kind = ErrorKind.VALIDATION if isinstance(error, ValueError) else ErrorKind.PROCESSING
-        raise ActionError(f"The file '{file}' cannot be read: {getattr(error, 'strerror', None) or error}.",
-                          kind) from error
+        raise ActionError(
+            f"The file '{file}' cannot be read: {getattr(error, 'strerror', None) or error}.", kind
+        ) from error
     return digest.hexdigest()
 
 
-def _digest(algorithm: str, key: str | None) -> Digest:
+def _digest(algorithm: str, key: str | None) -> _Digest:
     if key is not None:
         return hmac.new(key.encode(), digestmod=algorithm)
     return hashlib.new(algorithm, usedforsecurity=False)
@@ -115,7 +129,7 @@ def _sorted(value: Any) -> Any:
 class _Reading:
     """A file being fed to a digest in a thread; ``stop`` ends it at the next piece."""
 
-    def __init__(self, path: str, digest: Digest) -> None:
+    def __init__(self, path: str, digest: _Digest) -> None:
         self.path = os.path.expanduser(path)
         self.digest = digest
         self.stop = threading.Event()
@@ -134,7 +148,7 @@ class _Reading:
                 self.done += count
 
 
-async def _stream(ctx: Context, path: str, digest: Digest) -> None:
+async def _stream(ctx: Context, path: str, digest: _Digest) -> None:
     reading = _Reading(path, digest)
     job = asyncio.get_running_loop().run_in_executor(None, reading.run)
     try:

@@ -20,8 +20,15 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else encode(value).decode()
 
 
-@action("util.log", title="Log", category="util", icon="scroll", subtitle="message", effect="idempotent",
-        example={"message": "Order {{ inputs.order.id }} is paid", "level": "info"})
+@action(
+    "util.log",
+    title="Log",
+    category="util",
+    icon="scroll",
+    subtitle="message",
+    effect="idempotent",
+    example={"message": "Order {{ inputs.order.id }} is paid", "level": "info"},
+)
 async def util_log(
     ctx: Context,
     message: Annotated[Any, Field(title="Message"), widget("multiline")],

@@ -68,13 +68,22 @@ def test_items_may_be_plain_values() -> None:
     ("params", "message", "hint"),
     [
         ({"items": FILES, "by": ["sufix"]}, "No item has a field 'sufix'.", "Did you mean 'suffix'?"),
-        ({"items": FILES, "aggregates": [{"fn": "sum", "key": "sze"}]}, "No item has a field 'sze'.",
-         "Did you mean 'size'?"),
+        (
+            {"items": FILES, "aggregates": [{"fn": "sum", "key": "sze"}]},
+            "No item has a field 'sze'.",
+            "Did you mean 'size'?",
+        ),
         ({"items": [{"a": 1}, 7], "by": ["a"]}, "items[1] must be an object to have a field 'a', not 7.", ""),
-        ({"items": FILES, "aggregates": [{"fn": "sum", "key": "path"}]},
-         "'sum' of 'path': items[0] has 'b.py', but a number is needed.", ""),
-        ({"items": FILES, "by": ["size"], "aggregates": [{"fn": "sum", "key": "size", "as": "size"}]},
-         "Two results are called 'size'.", "Give each entry"),
+        (
+            {"items": FILES, "aggregates": [{"fn": "sum", "key": "path"}]},
+            "'sum' of 'path': items[0] has 'b.py', but a number is needed.",
+            "",
+        ),
+        (
+            {"items": FILES, "by": ["size"], "aggregates": [{"fn": "sum", "key": "size", "as": "size"}]},
+            "Two results are called 'size'.",
+            "Give each entry",
+        ),
         ({"items": {"a": 1}}, "'items' must be a list, not an object.", ""),
         ({"items": [], "aggregates": [{"fn": "median", "key": "x"}]}, "'aggregates[0].fn' must be one of", ""),
         ({"items": [], "aggregates": [{"key": "x"}]}, "'aggregates[0].fn' is missing.", ""),

@@ -48,8 +48,12 @@ def test_a_mistake_in_a_long_template_names_its_line() -> None:
 
 def test_a_large_report_is_written() -> None:
     rows = [{"n": i} for i in range(20_000)]
-    text = run_action("data.template", template="{% for r in rows %}<li>{{ r.n }}</li>{% endfor %}",
-                      values={"rows": rows}, format="html")
+    text = run_action(
+        "data.template",
+        template="{% for r in rows %}<li>{{ r.n }}</li>{% endfor %}",
+        values={"rows": rows},
+        format="html",
+    )
     assert text.endswith("<li>19999</li>")
 
 

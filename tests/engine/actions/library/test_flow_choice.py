@@ -16,8 +16,12 @@ AMOUNT = FakeHost(inputs={"amount": 12, "limit": 10, "kind": "b"})
 class TestIf:
     @pytest.mark.parametrize(
         ("condition", "port"),
-        [("inputs.amount > inputs.limit", "true"), ("{{ inputs.amount < 5 }}", "false"), (True, "true"),
-         (False, "false")],
+        [
+            ("inputs.amount > inputs.limit", "true"),
+            ("{{ inputs.amount < 5 }}", "false"),
+            (True, "true"),
+            (False, "false"),
+        ],
     )
     async def test_the_condition_chooses_the_port(self, condition: Any, port: str) -> None:  # (C2.7)
         assert await call_action("flow.if", {"condition": condition}, AMOUNT) == Outcome(port == "true", port)
@@ -52,8 +56,11 @@ class TestSwitch:
         assert await call_action("flow.switch", MATCH, AMOUNT) == Outcome("two", "two")
 
     async def test_without_a_match_the_default_fires(self) -> None:
-        params = {"value": 1, "cases": [{"match": "1", "port": "text"}, {"match": True, "port": "yes"}],
-                  "default": "other"}
+        params = {
+            "value": 1,
+            "cases": [{"match": "1", "port": "text"}, {"match": True, "port": "yes"}],
+            "default": "other",
+        }
         assert (await call_action("flow.switch", params)).port == "other"
         assert (await call_action("flow.switch", {**params, "value": None, "cases": []})).port == "other"
 

@@ -9,8 +9,9 @@ from floworch.testing.actions import FakeHost, run_action
 
 def test_it_fails_with_the_message_and_kind() -> None:
     with pytest.raises(ActionError, match=r"^total 7 is too high$") as caught:
-        run_action("flow.fail", FakeHost(inputs={"t": 7}), message="total {{ inputs.t }} is too high",
-                   kind="validation_error")
+        run_action(
+            "flow.fail", FakeHost(inputs={"t": 7}), message="total {{ inputs.t }} is too high", kind="validation_error"
+        )
     assert caught.value.kind is ErrorKind.VALIDATION
 
 

@@ -15,8 +15,9 @@ NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 def test_a_duration_counts_from_the_engines_now() -> None:  # (C8.1)
     wait = run_action("flow.wait", FakeHost(now=NOON.timestamp()), **{"for": "2h"})
-    assert wait == Wait("timer", due=NOON.timestamp() + 7200, on_timeout="complete",
-                        details={"until": "2026-01-31T14:00:00.000Z"})
+    assert wait == Wait(
+        "timer", due=NOON.timestamp() + 7200, on_timeout="complete", details={"until": "2026-01-31T14:00:00.000Z"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,8 +35,10 @@ def test_a_point_in_time_may_be_written_in_several_ways(until: Any) -> None:
         ({"for": "soon"}, "'for': 'soon' is not a duration: write seconds, or a number with ms, s, m, h or d."),
         ({"for": -1}, "'for': -1 is not a duration: it must be a finite number of seconds, zero or more."),
         ({"until": "tomorrow"}, "'until': 'tomorrow' is not a point in time: write it like 2026-01-31T18:00:00Z."),
-        ({"until": "2026-01-31T18:00:00"},
-         "'until': 2026-01-31T18:00:00 has no time zone: add Z for UTC, or an offset such as +02:00."),
+        (
+            {"until": "2026-01-31T18:00:00"},
+            "'until': 2026-01-31T18:00:00 has no time zone: add Z for UTC, or an offset such as +02:00.",
+        ),
         ({"until": [1]}, "'until': a list of 1 is not a point in time: write it like 2026-01-31T18:00:00Z."),
         ({"for": 1e300}, "The time 1e+300 lies outside the calendar."),
     ],

@@ -13,14 +13,18 @@ from floworch.testing.actions import FakeHost, call_action, run_action
 def test_it_asks_and_waits_for_a_week() -> None:  # (C8.1)
     host = FakeHost(inputs={"n": 3}, now=1000.0)
     wait = run_action("human.approve", host, message="Pay {{ inputs.n }}?", assignees=["ada"])
-    assert wait == Wait("approval", due=1000.0 + 7 * 86400, on_timeout="reject",
-                        details={"message": "Pay 3?", "assignees": ["ada"]})
+    assert wait == Wait(
+        "approval", due=1000.0 + 7 * 86400, on_timeout="reject", details={"message": "Pay 3?", "assignees": ["ada"]}
+    )
 
 
 @pytest.mark.parametrize(
     ("params", "due", "on_timeout"),
-    [({"timeout": None}, None, "reject"), ({"timeout": "1m", "on_timeout": "fail"}, 60.0, "fail"),
-     ({"timeout": 5, "on_timeout": "approve"}, 5.0, "approve")],
+    [
+        ({"timeout": None}, None, "reject"),
+        ({"timeout": "1m", "on_timeout": "fail"}, 60.0, "fail"),
+        ({"timeout": 5, "on_timeout": "approve"}, 5.0, "approve"),
+    ],
 )
 def test_the_time_limit_is_chosen(params: dict[str, Any], due: float | None, on_timeout: str) -> None:
     wait = run_action("human.approve", message="?", **params)
@@ -43,8 +47,10 @@ def test_it_declares_its_ports() -> None:
     [
         ({}, "'message' is missing."),
         ({"message": ""}, "'message' must be text that is not empty, not ''."),
-        ({"message": "?", "on_timeout": "wait"},
-         "'on_timeout' must be one of 'reject', 'approve' or 'fail', not 'wait'."),
+        (
+            {"message": "?", "on_timeout": "wait"},
+            "'on_timeout' must be one of 'reject', 'approve' or 'fail', not 'wait'.",
+        ),
         ({"message": "?", "assignees": "ada"}, "'assignees' must be a list, not 'ada'."),
     ],
 )

@@ -24,8 +24,12 @@ def sha(data: bytes) -> str:
 
 @pytest.mark.parametrize(
     ("value", "data"),
-    [("ä", "ä".encode()), (b"\x00", b"\x00"), (None, b"null"), ({"b": 1, "a": [{"d": 1, "c": 2}]},
-                                                               b'{"a":[{"c":2,"d":1}],"b":1}')],
+    [
+        ("ä", "ä".encode()),
+        (b"\x00", b"\x00"),
+        (None, b"null"),
+        ({"b": 1, "a": [{"d": 1, "c": 2}]}, b'{"a":[{"c":2,"d":1}],"b":1}'),
+    ],
 )
 def test_values_have_one_digest(value: Any, data: bytes) -> None:
     assert run_action("util.hash", value=value) == sha(data)
@@ -96,9 +100,12 @@ def test_a_disk_error_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("params", "message"),
-    [({}, "'value' is missing."), ({"value": 1, "file": "x"}, "'value' and 'file' cannot both be given."),
-     ({"file": ""}, "'file' must be text that is not empty, not ''."),
-     ({"value": 1, "algorithm": "crc"}, "'algorithm' must be one of")],
+    [
+        ({}, "'value' is missing."),
+        ({"value": 1, "file": "x"}, "'value' and 'file' cannot both be given."),
+        ({"file": ""}, "'file' must be text that is not empty, not ''."),
+        ({"value": 1, "algorithm": "crc"}, "'algorithm' must be one of"),
+    ],
 )
 def test_wrong_parameters_are_named(params: dict[str, Any], message: str) -> None:
     with pytest.raises(ActionError) as caught:
