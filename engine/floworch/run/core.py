@@ -177,7 +177,7 @@ class Core:
         if self.plan.join[node] == ALL:
             runs = taken == frame.body.incoming[place]
         else:
-            runs = taken > 0
+            runs = taken > 0 or not frame.body.incoming[place]
         if not runs:
             if frame.bad[place]:
                 self.emit(_SKIPPED, node, 0, frame.scope)

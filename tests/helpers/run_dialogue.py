@@ -1,0 +1,184 @@
+"""Runs a scheduler by hand: a test says how each node answers, and reads the story that follows."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from floworch.model.workflow import Workflow
+from floworch.run.commands import Command, Op
+from floworch.run.events import Event, EventKind
+from floworch.run.plan import Plan, compile_plan
+from floworch.run.scheduler import Scheduler
+from floworch.run.state import RunState
+
+
+class NoCatalog:
+    """A catalog that knows no action: every node is unsafe unless it says otherwise, and has one attempt."""
+
+    def find_action(self, action_id: str) -> None:
+        return None
+
+
+def workflow(nodes: Mapping[str, Any], *edges: str, **fields: Any) -> Workflow:
+    """A definition from ``{"id": {fields}}`` and edges written ``a>b`` or ``a:error>b``."""
+    listed = []
+    for edge in edges:
+        source, target = edge.split(">")
+        node, _, port = source.partition(":")
+        listed.append({"from": node, "to": target, **({"port": port} if port else {})})
+    filled = {name: {"action": "t.any", **fields_of} for name, fields_of in nodes.items()}
+    return Workflow.model_validate({"id": "t", "nodes": filled, "edges": listed, **fields})
+
+
+Answer = Any
+Answers = Callable[[str, tuple[int, ...], int], Answer]
+
+OK = {"ok": True}
+
+
+def fails(kind: str = "processing_error", **more: Any) -> Answer:
+    """An answer: the attempt fails."""
+    return {"error": {"kind": kind, "message": kind, **more}}
+
+
+def output(value: Any, **more: Any) -> Answer:
+    """An answer: the attempt completes with an output, and perhaps a port."""
+    return {"payload": {"output": value, **more}}
+
+
+def waits(kind: str = "signal", name: str = "", due: float | None = None, on_timeout: str = "fail") -> Answer:
+    """An answer: the node waits."""
+    return {"wait": {"kind": kind, "name": name, "due": due, "on_timeout": on_timeout, "details": {}}}
+
+
+def expands(items: list[Any], concurrency: int = 2, on_item_error: str = "stop") -> Answer:
+    """An answer: the container lists its items."""
+    return {"expand": (items, concurrency, on_item_error)}
+
+
+NEVER = {"never": True}
+
+
+class Dialogue:
+    """One run. ``started`` holds attempts that were started and not answered yet, in order."""
+
+    def __init__(self, definition: Workflow, limit: int = 16, state: RunState | None = None) -> None:
+        self.plan: Plan = compile_plan(definition, NoCatalog())  # type: ignore[arg-type]
+        self.state = state or RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents))
+        self.scheduler = Scheduler(self.plan, self.state, limit)
+        self.now = 1000.0
+        self.events: list[Event] = []
+        self.started: deque[Command] = deque()
+        self.timers: list[Command] = []
+        self.other: list[Command] = []
+        self.most_busy = 0
+
+    def absorb(self) -> None:
+        """Take what the scheduler decided."""
+        events, commands = self.scheduler.take()
+        self.events += events
+        self.most_busy = max(self.most_busy, self.scheduler.busy)
+        for command in commands:
+            if command.op == Op.START:
+                self.started.append(command)
+            elif command.op == Op.TIMER:
+                self.timers.append(command)
+            else:
+                self.other.append(command)
+        if any(command.op == Op.FINISH for command in commands):
+            self.scheduler.finish({}, None, self.now)
+            self.absorb()
+
+    def start(self) -> Dialogue:
+        self.scheduler.start(self.now)
+        self.absorb()
+        return self
+
+    def answer(self, answer: Answer, command: Command | None = None) -> None:
+        """Answer one started attempt, the oldest when none is named."""
+        if command is None:
+            command = self.started.popleft()
+        else:
+            self.started.remove(command)
+        self.now += 1.0
+        node, scope = command.node, command.scope
+        if "error" in answer:
+            self.scheduler.failed(node, scope, answer["error"], self.plan.retry[node], 0.5, self.now)
+        elif "wait" in answer:
+            self.scheduler.ended_otherwise("waiting", node, scope, answer["wait"], self.now)
+        elif "expand" in answer:
+            self.scheduler.ended_otherwise("expanded", node, scope, answer["expand"], self.now)
+        else:
+            self.scheduler.completed(node, scope, command.attempt, answer.get("payload"), self.now)
+        self.absorb()
+
+    def play(self, answers: Mapping[str, Answer] | Answers | None = None, most: int = 10_000) -> Dialogue:
+        """Answer attempts, oldest first, until none is left; timers fire when nothing else happens."""
+        held: deque[Command] = deque()
+        for _ in range(most):
+            if self.started:
+                command = self.started[0]
+                answer = self._answer_for(answers, command)
+                if answer is NEVER:
+                    held.append(self.started.popleft())
+                else:
+                    self.answer(answer, command)
+            elif self.timers and self.state.status == "running":
+                self.fire()
+            else:
+                break
+        self.started.extend(held)
+        return self
+
+    def _answer_for(self, answers: Mapping[str, Answer] | Answers | None, command: Command) -> Answer:
+        name = self.plan.ids[command.node]
+        if answers is None:
+            return OK
+        if callable(answers):
+            return answers(name, command.scope, command.attempt)
+        return answers.get(name, OK)
+
+    def fire(self) -> None:
+        """Let the earliest timer come due."""
+        self.timers.sort(key=lambda command: command.value)
+        command = self.timers.pop(0)
+        self.now = max(self.now, command.value)
+        self.scheduler.due(command.node, command.scope, self.now)
+        self.absorb()
+
+    def tell(self, stimulus: Callable[..., Any], *arguments: Any) -> None:
+        """Give any stimulus of the scheduler, now."""
+        self.now += 1.0
+        stimulus(*arguments, self.now)
+        self.absorb()
+
+    def statuses(self) -> dict[str, str]:
+        """Status words by node id."""
+        return {name: str(self.state.status_of(name)) for name in self.plan.ids}
+
+    def story(self) -> list[str]:
+        """Events as short words: ``node_started a``, ``run_completed``."""
+        names = self.plan.ids
+        return [
+            EventKind(event.kind).public
+            + (f" {names[event.node]}" if event.node >= 0 else "")
+            + ("".join(f"[{index}]" for index in event.scope))
+            for event in self.events
+        ]
+
+    def crash(self, after: int) -> Dialogue:
+        """The run as another process finds it, with only the first ``after`` events in its journal."""
+        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents))
+        for event in self.events[:after]:
+            state.apply(event)
+        other = Dialogue(self.plan.workflow, self.scheduler.core.limit, state)
+        other.events = self.events[:after]
+        other.now = self.now
+        return other
+
+    def go_on(self) -> Dialogue:
+        """Continue after a crash or a pause elsewhere."""
+        self.tell(self.scheduler.go_on, "crash")
+        return self

@@ -1,0 +1,60 @@
+"""A second, slow opinion on C2 and C4.2: final statuses of a run, computed in topological order from the definition alone.
+
+It shares no code with the scheduler and knows nothing of events, time or slots. Without ``fail_fast`` the statuses do
+not depend on the order in which attempts end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def final_statuses(definition: Mapping[str, Any], outcomes: Mapping[str, str]) -> dict[str, str]:
+    """Return the status of every top-level node.
+
+    Args:
+        definition: A definition as JSON, without containers.
+        outcomes: By node: ``fail``, or the success port that fires (``out`` when left out).
+    """
+    nodes = definition["nodes"]
+    incoming: dict[str, list[tuple[str, str]]] = {name: [] for name in nodes}
+    for edge in definition["edges"]:
+        incoming[edge["to"]].append((edge["from"], edge.get("port", "out")))
+    status: dict[str, str] = {}
+    fired: dict[str, set[str]] = {}
+
+    def settle(name: str) -> None:
+        if name in status:
+            return
+        for source, _ in incoming[name]:
+            settle(source)
+        node = nodes[name]
+        taken = [port in fired[source] for source, port in incoming[name]]
+        join = node.get("join", "all")
+        runs = all(taken) if join == "all" else (any(taken) or not taken)
+        if not runs:
+            missed = [source for (source, _), took in zip(incoming[name], taken, strict=True) if not took]
+            bad = any(status[source] in ("failed", "skipped", "cancelled") for source in missed)
+            status[name], fired[name] = ("skipped" if bad else "bypassed"), set()
+        elif node.get("disabled"):
+            status[name], fired[name] = "bypassed", {"out", "done", "true", "false"}
+        elif outcomes.get(name) == "fail":
+            status[name], fired[name] = "failed", {"error", "done"}
+            if node.get("on_error") == "continue":
+                fired[name].add("out")
+        else:
+            status[name], fired[name] = "completed", {outcomes.get(name) or "out", "done"}
+
+    for name in nodes:
+        settle(name)
+    return status
+
+
+def run_fails(definition: Mapping[str, Any], statuses: Mapping[str, str]) -> bool:
+    """Whether a node failed unhandled (C4.2)."""
+    caught = {edge["from"] for edge in definition["edges"] if edge.get("port") == "error"}
+    return any(
+        word == "failed" and name not in caught and definition["nodes"][name].get("on_error") != "continue"
+        for name, word in statuses.items()
+    )
