@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,6 +32,8 @@ def events(
     from floworch.cli.support.stores import open_store
 
     if follow:
+        import asyncio
+
         asyncio.run(_follow(store, run, from_seq))
         return
     opened = open_store(store)

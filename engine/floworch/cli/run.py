@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -45,6 +44,8 @@ def run(
     json: JsonOption = False,
 ) -> None:
     """Run a workflow to its end with live progress."""
+    import asyncio
+
     from floworch.cli.support.drive import output_of
     from floworch.cli.support.inputs import gather_inputs
     from floworch.cli.support.stores import store_flag

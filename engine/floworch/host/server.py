@@ -52,6 +52,7 @@ class ControlServer:
         self.on_change: Callable[[], None] = lambda: None
         self._kind = kind
         self._answering: set[asyncio.Task[None]] = set()
+        self._announced: dict[str, Path] = {}  # control files by run
         self._listener: Listener | None = None
         self._direct: EngineHost = InProcessHost(engine)
         self._routed: EngineHost = RoutedHost(self._direct, engine.store)
@@ -82,8 +83,9 @@ class ControlServer:
         with contextlib.suppress(ValueError):
             self.engine.on_owned.remove(self._owned)
             self.engine.on_released.remove(self._released)
-        for handle in self.engine.handles():
-            self._released(handle)
+        for path in self._announced.values():
+            remove_control(path, self._listener.token.hex())
+        self._announced.clear()
         if self._answering:
             # A run that ends because it was asked to must not cut off the answer to that very request.
             await asyncio.wait(set(self._answering), timeout=GRACE_SECONDS)
@@ -110,12 +112,13 @@ class ControlServer:
         if path is not None:
             try:
                 write_control(path, self.info)
+                self._announced[handle.run_id] = path
             except OSError as error:
                 # The run itself is not affected: it just cannot be controlled from outside this process.
                 _log.warning("no control file for run %s: %s", handle.run_id, error)
 
     def _released(self, handle: RunHandle) -> None:
-        path: Path | None = control_path(self.engine.store, handle.run_id)
+        path = self._announced.pop(handle.run_id, None)
         if path is not None and self._listener is not None:
             remove_control(path, self._listener.token.hex())
 

@@ -1,0 +1,63 @@
+"""One line per event for logs and pipes."""
+
+from __future__ import annotations
+
+import io
+
+from floworch.cli.render.plain import PlainProgress
+from floworch.run.events import Event, EventKind
+from floworch.run.items import ItemsState
+from floworch.run.state import RunState
+
+
+def shown(state: RunState, events: list[Event], fold: bool = True) -> list[str]:
+    stream = io.StringIO()
+    progress = PlainProgress(stream, state, " --store s")
+    for event in events:
+        if fold:
+            state.apply(event)
+    progress.show(events)
+    progress.show([])
+    progress.close()
+    return [line[9:] for line in stream.getvalue().splitlines()]  # without the time of day
+
+
+def test_a_run_line_by_line() -> None:
+    kinds = [
+        (EventKind.RUN_CREATED, -1, {}),
+        (EventKind.RUN_STARTED, -1, None),
+        (EventKind.NODE_STARTED, 0, None),
+        (EventKind.NODE_COMPLETED, 0, {"output": 1}),
+        (EventKind.NODE_STARTED, 1, None),
+        (EventKind.NODE_WAITING, 1, {"wait": {"kind": "approval", "details": {"message": "Ok?"}}}),
+    ]
+    events = [
+        Event(i, i / 2, int(kind), node, int(node >= 0), (), payload) for i, (kind, node, payload) in enumerate(kinds)
+    ]
+    assert shown(RunState("r", "w", ("a", "b")), events) == [
+        "run created",
+        "run started",
+        "a started",
+        "a completed (0.50 s)",
+        "b started",
+        "b waiting: for an approval: Ok?",
+        "  answer with: floworch approve r b --store s   or   floworch reject r b --store s",
+    ]
+
+
+def test_a_loop_gets_a_line_every_tenth_of_the_way() -> None:
+    state = RunState("r", "w", ("loop",))
+    items = state.items[(0, ())] = ItemsState(list(range(1000)), 4, "collect")
+    stream = io.StringIO()
+    progress = PlainProgress(stream, state)
+    for i in range(1000):
+        if i == 5:
+            items.fail(i, {"kind": "k", "message": "m"})
+        else:
+            items.complete(i, None)
+        kind = EventKind.ITEM_FAILED if i == 5 else EventKind.ITEM_COMPLETED
+        progress.show([Event(i, 0.0, int(kind), 0, 0, (i,), {"error": {}} if i == 5 else {})])
+    lines = [line[9:] for line in stream.getvalue().splitlines() if " of " in line]
+    assert len(lines) == 10
+    assert lines[0] == "loop 100 of 1000 items, 1 failed"
+    assert lines[-1] == "loop 1000 of 1000 items, 1 failed"

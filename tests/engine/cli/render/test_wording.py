@@ -1,0 +1,73 @@
+"""Words for events, waits and durations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from floworch.cli.render.wording import (
+    NODE_SIGNS,
+    RUN_COLOURS,
+    answer_text,
+    event_text,
+    seconds_text,
+    wait_text,
+)
+from floworch.run.events import Event, EventKind
+from floworch.run.status import NodeStatus, RunStatus
+
+
+def test_every_status_has_a_sign_and_a_colour() -> None:
+    assert set(NODE_SIGNS) == set(NodeStatus)
+    assert set(RUN_COLOURS) == set(RunStatus)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, ""), (0.256, "0.26 s"), (12.4, "12 s"), (185, "3 min 05 s"), (7620, "2 h 07 min")],
+)
+def test_durations_for_people(seconds: float | None, text: str) -> None:
+    assert seconds_text(seconds) == text
+
+
+def text(kind: EventKind, payload: dict[str, Any] | None = None, attempt: int = 1, scope: tuple[int, ...] = ()) -> Any:
+    return event_text(Event(0, 0.0, int(kind), 0, attempt, scope, payload), "pay")
+
+
+def test_lines_say_what_matters() -> None:
+    assert text(EventKind.NODE_STARTED) == "pay started"
+    assert text(EventKind.NODE_STARTED, attempt=3) == "pay started: attempt 3"
+    error = {"kind": "timeout_error", "message": "Too slow."}
+    assert text(EventKind.NODE_FAILED, {"error": error}) == "pay failed: Too slow. (timeout_error)"
+    assert text(EventKind.NODE_RETRYING, {"error": error, "delay": 2.0}).endswith("again in 2.00 s")
+    assert text(EventKind.NODE_LOGGED, {"level": "info", "message": "m"}) == "pay logged: [info] m"
+    assert text(EventKind.ITEMS_LISTED, {"items": [1, 2]}) == "pay listed: 2 items"
+    assert text(EventKind.APPROVAL_GIVEN, {"approved": False}) == "pay given: rejected"
+    assert event_text(Event(0, 0.0, int(EventKind.RUN_PAUSED), payload={"reason": "why"}), None) == "run paused: why"
+    assert event_text(Event(0, 0.0, int(EventKind.NODE_COMPLETED), 0), "pay", 0.5) == "pay completed (0.50 s)"
+
+
+def test_items_of_loops_are_not_worth_a_line_unless_they_fail() -> None:
+    assert text(EventKind.NODE_STARTED, scope=(3,)) is None
+    assert text(EventKind.ITEM_COMPLETED) is None
+    failed = text(EventKind.NODE_FAILED, {"error": {"kind": "k", "message": "m"}}, scope=(3,))
+    assert failed == "pay[3] failed: m (k)"
+
+
+def test_every_kind_of_event_can_be_told() -> None:
+    for kind in EventKind:
+        event_text(Event(0, 0.0, int(kind), 0, 1, (), {}), "n")
+        event_text(Event(0, 0.0, int(kind)), None)
+
+
+def test_waits_and_how_to_answer_them() -> None:
+    approval = {"kind": "approval", "due": 0.0, "details": {"message": "Ship?"}}
+    assert wait_text(approval) == "for an approval until 1970-01-01T00:00:00.000Z: Ship?"
+    assert wait_text({"kind": "signal", "name": "paid"}) == "for the signal 'paid'"
+    assert wait_text({"kind": "timer", "due": 1.0}).startswith("for the time until")
+    assert wait_text({"kind": "form"}) == "for a form"
+    answer = answer_text(approval, "r", "n", " --store s")
+    assert answer == "floworch approve r n --store s   or   floworch reject r n --store s"
+    assert answer_text({"kind": "signal", "name": "paid"}, "r", "n") == "floworch signal r paid"
+    assert answer_text({"kind": "timer"}, "r", "n") is None

@@ -1,0 +1,38 @@
+"""``floworch actions``: what there is, and one in detail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from floworch.actions.registry import registry
+
+
+def test_list(cli: Any) -> None:
+    listed = cli.json("actions", "list", "--json")
+    assert "util.log" in {action["id"] for action in listed}
+    assert {"id", "title", "summary", "category", "effect", "ports"} <= set(listed[0])
+    assert cli("actions", "list").stdout.splitlines()[0].split() == ["action", "category"]
+    category = next(action["category"] for action in listed if action["id"] == "util.log")
+    chosen = cli.json("actions", "list", "--category", category, "--json")
+    assert {action["category"] for action in chosen} == {category}
+
+
+def test_an_action_that_cannot_be_loaded_is_a_warning(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry.broken, "my.broken", "ImportError: no")
+    result = cli("actions", "list")
+    assert "my.broken" in result.stderr
+    assert "my.broken" not in result.stdout
+
+
+def test_show(cli: Any) -> None:
+    shown = cli.json("actions", "show", "util.log", "--json")
+    assert "message" in shown["parameters"]["properties"]
+    text = cli("actions", "show", "util.log").stdout
+    assert "message" in text
+    assert "error, done" in text
+
+
+def test_an_unknown_action_is_2_with_the_closest_name(cli: Any) -> None:
+    assert "util.log" in cli("actions", "show", "util.lgo", code=2).stderr

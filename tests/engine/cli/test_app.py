@@ -1,0 +1,110 @@
+"""The command line as a whole: help, versions, start-up, and errors of any kind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from floworch.cli import app as cli_app
+from floworch.errors import FlowError
+
+#: Libraries that `floworch --help` must not load: with them it could not answer in 0.4 s (performance.md).
+HEAVY = ("pydantic", "asyncio", "networkx", "flatbuffers", "sqlalchemy", "minijinja", "PySide6", "msgspec", "sqlite3")
+
+
+def test_help_lists_every_verb(cli: Any) -> None:
+    text = cli("--help").stdout
+    assert all(verb in text for verb in cli_app.VERBS)
+
+
+@pytest.mark.parametrize("verb", list(cli_app.VERBS))
+def test_every_verb_has_help_with_its_name(cli: Any, verb: str) -> None:
+    text = cli(verb, "--help").stdout
+    assert f"floworch {verb}" in text or f"{verb} [OPTIONS]" in text
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom floworch.cli.app import run\nrun(['--help'])\n"
+        f"loaded = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "sys.stderr.write(repr(loaded))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]"
+
+
+def test_a_verb_loads_only_itself() -> None:
+    code = (
+        "import sys\nfrom floworch.cli.app import run\nrun(['pause', '--help'])\n"
+        "sys.stderr.write(repr('floworch.cli.pause' in sys.modules and 'floworch.cli.run' not in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "True"
+
+
+def test_version(cli: Any) -> None:
+    assert cli("--version").stdout.startswith("floworch 0.")
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["run"], ["show", "a", "--colour"], ["runs", "--limit", "x"]])
+def test_wrong_usage_is_2(cli: Any, arguments: list[str]) -> None:
+    assert "Error" in cli(*arguments, code=2).stderr
+
+
+def test_no_verb_shows_the_help(cli: Any) -> None:
+    result = cli._runner.invoke(cli_app.app, [])
+    assert result.exit_code == 2
+    assert "validate" in result.output
+
+
+def test_an_error_of_any_verb_is_a_message_and_its_exit_code(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class StrangeError(FlowError):
+        exit_code = 5
+
+    def fail(*_: Any) -> Any:
+        raise StrangeError("It is strange.", "Do not worry.")
+
+    monkeypatch.setattr("floworch.cli.support.stores.open_store", fail)
+    said = cli("runs", code=5).stderr
+    assert said == "Error: It is strange.\nHint: Do not worry.\n"
+
+
+def test_a_bug_is_1_without_a_traceback(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> Any:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr("floworch.cli.support.stores.open_store", fail)
+    assert "Unexpected ZeroDivisionError: oh" in cli("runs", code=1).stderr
+
+
+def test_ctrl_c_before_a_run_is_130(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("floworch.cli.support.stores.open_store", interrupt)
+    cli("runs", code=130)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
+def test_a_reader_that_has_enough_is_no_error(cli: Any, hello: Path) -> None:
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1")
+    process = cli.process("events", "h-1")
+    process.stdout.close()
+    said = process.stderr.read()
+    assert process.wait() == 0
+    assert said == ""
+
+
+def test_run_returns_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli_app.run(["--version"]) == 0
+    assert cli_app.run(["nonsense"]) == 2
+    assert capsys.readouterr().out.startswith("floworch ")
+
+
+def test_the_module_runs_as_a_program() -> None:
+    done = subprocess.run([sys.executable, "-m", "floworch", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("floworch ")

@@ -1,0 +1,35 @@
+"""``floworch doctor``: versions and the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def test_a_store_that_is_not_there_yet_is_fine(cli: Any) -> None:
+    report = cli.json("doctor", "--json")
+    assert report["store"] == {"directory": str(cli.store), "exists": False, "runs": 0, "findings": []}
+    assert report["versions"]["floworch"]
+    assert report["versions"]["pydantic"]
+    assert not cli.store.exists()
+
+
+def test_a_sound_store(cli: Any, hello: Path) -> None:
+    cli("run", hello, "--set", "name=x")
+    assert cli.json("doctor", "--json")["store"]["runs"] == 1
+    assert "No problems found." in cli("doctor").stdout
+
+
+def test_a_damaged_run_is_4_and_named(cli: Any, hello: Path) -> None:
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1")
+    (journal,) = (cli.store / "runs" / "h-1").glob("journal-*")
+    data = bytearray(journal.read_bytes())
+    data[40] ^= 1
+    journal.write_bytes(data)
+    assert "h-1" in cli("doctor", code=4).stdout
+
+
+def test_a_file_instead_of_a_store_is_4(cli: Any, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert str(file) in cli("doctor", "--store", file, code=4).stdout
