@@ -67,6 +67,11 @@ class MemoryLog:
         self._ticket += 1
         return self._ticket
 
+    @property
+    def snapshot_due(self) -> bool:
+        """Never: the events are at hand."""
+        return False
+
     def on_durable(self, callback: Callable[[int, StoreError | None], None]) -> None:
         """Accepted and never called: every batch is durable when ``append`` returns."""
 

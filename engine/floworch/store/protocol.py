@@ -87,6 +87,12 @@ class RunLog(Protocol):
         """Make everything appended so far durable on disk before returning (run, approval, compensation boundary)."""
         ...
 
+    @property
+    def snapshot_due(self) -> bool:
+        """Whether so much was appended since the last snapshot that ``snapshot`` is worth its cost while the run goes
+        on; cheap enough to ask after every batch."""
+        ...
+
     def snapshot(self, state: Any) -> None:
         """Offer the fold of everything appended so far (a RunState), so that opening the run later reads one frame.
         A store may ignore it."""

@@ -104,13 +104,14 @@ def _too_large(event: Event, size: int) -> LimitExceeded:
     )
 
 
-def read_event(view: memoryview, position: int, seed: int) -> tuple[Event, int, int, int] | None:
+def read_event(view: memoryview, position: int, seed: int, wanted: int = 0) -> tuple[Event, int, int, int] | None:
     """The event of the frame at ``position``, when it has the usual layout.
 
     Args:
         view: The bytes of a segment.
         position: Where the frame starts.
         seed: What the run's checksums start from.
+        wanted: Payloads of events before this number are not decoded.
 
     Returns:
         ``(event, end of the frame, synced segment, synced offset)``, or None when this is anything else, intact or
@@ -130,7 +131,7 @@ def read_event(view: memoryview, position: int, seed: int) -> tuple[Event, int, 
         return None
     if scopes or to_payload != _NO_SCOPE or size != length - _BODY:
         return None
-    payload = _payload(bytes(view[end - size : end])) if size else None
+    payload = _payload(bytes(view[end - size : end])) if size and seq >= wanted else None
     return Event(seq, at, kind, node, attempt, (), payload), end, segment, offset
 
 

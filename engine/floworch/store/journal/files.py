@@ -32,9 +32,10 @@ class Files:
         """Open an existing file for reading and writing and return its descriptor."""
         return os.open(path, os.O_RDWR | _BINARY | _CLOEXEC)
 
-    def read(self, path: Path) -> bytes:
-        """The whole content of a file."""
-        return path.read_bytes()
+    def read(self, path: Path, size: int = -1) -> bytes:
+        """The content of a file, up to ``size`` bytes of it from the start when that is not negative."""
+        with path.open("rb") as file:
+            return file.read(size)
 
     def seek_end(self, fd: int) -> int:
         """Move to the end of a file and return its size."""

@@ -107,6 +107,11 @@ def read_frame(view: memoryview, position: int, seed: int) -> memoryview:
     return payload
 
 
+def frame_end(data: Buffer, position: int) -> int:
+    """Where the frame at ``position`` ends if its length is right; nothing is checked. ``data`` holds its header."""
+    return position + FRAME_HEADER + int(_U32.unpack_from(data, position)[0])
+
+
 def intact_frames(data: bytes, position: int, seed: int) -> Iterator[tuple[int, memoryview]]:
     """Every intact frame at or after ``position``, wherever it starts, as ``(offset, payload)``.
 

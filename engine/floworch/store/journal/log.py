@@ -33,6 +33,7 @@ class JournalLog:
 
     Attributes:
         durability: ``power``, ``process`` or ``none``.
+        facts: Status and times of the run, from everything appended so far.
     """
 
     def __init__(
@@ -58,11 +59,11 @@ class JournalLog:
         self._seed = seed_of(header.run_id)
         self._seq = seq
         self._ticket = 0
-        self._facts = facts
+        self.facts = facts
         self._changed = changed
         self._callbacks: list[Report] = []
         self._since_snapshot = 0
-        self._last_snapshot = 0
+        self._snapshot_after = SNAPSHOT_BYTES
         self._snapshot_seq = -1
         self._closed = False
         if durability == "process":
@@ -76,19 +77,14 @@ class JournalLog:
         return self._header
 
     @property
-    def facts(self) -> RunFacts:
-        """Status and times of the run, from everything appended so far."""
-        return self._facts
-
-    @property
     def durable(self) -> int:
         """The highest ticket whose batch is as durable as this run's durability demands."""
         return self._writer.durable
 
     @property
     def snapshot_due(self) -> bool:
-        """Whether so much was appended since the last snapshot that ``snapshot`` would write a new one."""
-        return self._since_snapshot > max(self._last_snapshot, SNAPSHOT_BYTES)
+        """Whether so much was appended since the last snapshot that ``snapshot`` would write one of a live run."""
+        return self._since_snapshot > self._snapshot_after
 
     def append(self, events: Sequence[Event], sync: bool = True) -> int:
         """Queue one batch and return its ticket; see ``RunLog.append``.
@@ -110,7 +106,7 @@ class JournalLog:
         for data in frames:
             self._since_snapshot += len(data)
         for event in events:
-            if event.kind <= LAST_RUN_KIND and self._facts.apply(event):
+            if event.kind <= LAST_RUN_KIND and self.facts.apply(event):
                 self._changed(self, False)
         return ticket
 
@@ -144,7 +140,7 @@ class JournalLog:
             frames: list[bytes] = []
             self._seq = encode_events(final, seq, self._seed, self._segment.synced, frames.append)
             self._write_final(frames)
-            self._facts.apply_all(final)
+            self.facts.apply_all(final)
         except (OSError, FlowError, TypeError):
             pass  # best effort: the run is then found interrupted instead of paused
 
@@ -158,6 +154,11 @@ class JournalLog:
             self._writer.flush()
         except OSError as error:
             raise as_store_error(error) from error
+
+    def settle(self) -> None:
+        """Return once a reader sees every batch that counts as durable. Any thread may call it."""
+        if self.durability == "none":
+            self._writer.settle()
 
     def snapshot(self, state: Any) -> None:
         """Keep the state, when it is the fold of everything appended and worth its bytes.
@@ -178,7 +179,7 @@ class JournalLog:
         except (StoreError, TypeError):
             return
         self._snapshot_seq = self._seq
-        self._last_snapshot = len(body)
+        self._snapshot_after = max(len(body), SNAPSHOT_BYTES)
         self._since_snapshot = 0
 
     def close(self) -> None:

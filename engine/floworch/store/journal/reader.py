@@ -16,6 +16,7 @@ from floworch.store.journal.frame import (
     SEGMENT_HEADER,
     BadFrame,
     check_segment_header,
+    frame_end,
     intact_frames,
     read_frame,
     seed_of,
@@ -26,6 +27,9 @@ from floworch.store.journal.tables import EVENT, RUN_HEADER, SNAPSHOT, BadRecord
 from floworch.store.protocol import RunHeader
 
 Position = tuple[int, int]
+
+#: Bytes read first when only a run's header is wanted.
+_FIRST_READ = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Reader:
             CorruptJournal: The first frame is damaged or no header of this run.
         """
         path = segment_path(self._directory, 1)
-        view = memoryview(self._segment(1, path))
+        view = memoryview(self._beginning(path))
         offset = 0
         try:
             check_segment_header(view, 1, self._seed)
@@ -159,7 +163,7 @@ class Reader:
         synced = self.synced
         try:
             while offset < end:
-                quick = read_event(view, offset, seed)
+                quick = read_event(view, offset, seed, from_seq)
                 if quick is None:
                     event, offset, place = self._general(view, offset, seq)
                 else:
@@ -238,6 +242,15 @@ class Reader:
                 pass
             at = data.rfind(_SNAPSHOT_HEAD, 0, at)
         return None
+
+    def _beginning(self, path: Path) -> bytes:
+        """The first segment as far as its first frame goes, or all of it when that is not known."""
+        if 1 in self._data:
+            return self._data[1]
+        data = self._files.read(path, _FIRST_READ)
+        if len(data) < _FIRST_READ or frame_end(data, SEGMENT_HEADER) <= len(data):
+            return data
+        return self._segment(1, path)
 
     def _segment(self, number: int, path: Path) -> bytes:
         data = self._data.get(number)

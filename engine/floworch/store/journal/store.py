@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from floworch.errors import CorruptJournal, RunLocked
 from floworch.memory import BufferPool
@@ -55,6 +56,7 @@ class FlatBuffersStore:
         self._place = StorePlace(self.path)
         self._catalogue = Catalogue(self._place, self._files)
         self._pool = BufferPool()
+        self._open: WeakValueDictionary[str, JournalLog] = WeakValueDictionary()
 
     def create(self, header: RunHeader) -> JournalLog:
         """Create a run and take its lock.
@@ -104,7 +106,7 @@ class FlatBuffersStore:
                 segment.next()
             else:
                 segment.open(end.cursor.segment, end.cursor.offset)
-            self._reserve(directory, required=False)
+            _set_space_aside(self._files, directory, required=False)
         except BaseException as error:
             lock.release()
             gone = isinstance(error, FileNotFoundError)
@@ -127,10 +129,14 @@ class FlatBuffersStore:
     def events(self, run_id: str, from_seq: int = 0) -> Iterator[Event]:
         """Every event from ``from_seq`` on that is in the journal now; stops silently at a torn tail.
 
+        What this store's own open log of the run has taken is in it, whatever the run's durability.
+
         Raises:
             RunNotFound: At once. CorruptJournal, StoreError: When the iteration comes to the damage.
         """
-        return self._read(run_id, Reader(self._place.existing(run_id), run_id, self._files), from_seq)
+        directory = self._place.existing(run_id)
+        self._settle(run_id)
+        return self._read(run_id, Reader(directory, run_id, self._files), from_seq)
 
     def load(self, run_id: str) -> RunState:
         """The run's state: the newest snapshot and the events after it.
@@ -144,6 +150,7 @@ class FlatBuffersStore:
 
         directory = self._place.existing(run_id)
         owned = owner_of(directory / "lock") is not None  # before reading: a run that ends meanwhile is not interrupted
+        self._settle(run_id)
         try:
             state = self._fold(directory, run_id)
         except FileNotFoundError as error:
@@ -197,6 +204,12 @@ class FlatBuffersStore:
         """Write the index and let go of it. Open logs stay open; the store can be used again."""
         self._catalogue.close()
 
+    def _settle(self, run_id: str) -> None:
+        """Let a log of this process write what it holds back."""
+        log = self._open.get(run_id)
+        if log is not None:
+            log.settle()
+
     def _read(self, run_id: str, reader: Reader, from_seq: int) -> Iterator[Event]:
         try:
             yield from reader.events(from_seq)
@@ -229,7 +242,7 @@ class FlatBuffersStore:
 
     def _begin(self, header: RunHeader, directory: Path) -> SegmentWriter:
         segment = self._writer(directory, header.run_id)
-        self._reserve(directory, required=True)
+        _set_space_aside(self._files, directory, required=True)
         try:
             segment.begin([frame(encode_header(header), seed_of(header.run_id))])
             self._files.sync_directory(self._place.runs)
@@ -247,15 +260,6 @@ class FlatBuffersStore:
     def _writer(self, directory: Path, run_id: str) -> SegmentWriter:
         return SegmentWriter(self._files, directory, seed_of(run_id), self._segment_size)
 
-    def _reserve(self, directory: Path, required: bool) -> None:
-        """Set space aside for the record of why a run paused."""
-        try:
-            self._files.reserve(directory / "reserve", RESERVE)
-        except OSError:
-            self._files.remove(directory / "reserve")
-            if required:
-                raise
-
     def _log(
         self,
         header: RunHeader,
@@ -266,7 +270,7 @@ class FlatBuffersStore:
         seq: int,
         facts: RunFacts,
     ) -> JournalLog:
-        return JournalLog(
+        log = self._open[header.run_id] = JournalLog(
             header,
             directory,
             segment,
@@ -278,3 +282,14 @@ class FlatBuffersStore:
             facts=facts,
             changed=self._catalogue.changed,
         )
+        return log
+
+
+def _set_space_aside(files: Files, directory: Path, required: bool) -> None:
+    """Reserve room for the record of why a run paused; without it a run may go on but not begin."""
+    try:
+        files.reserve(directory / "reserve", RESERVE)
+    except OSError:
+        files.remove(directory / "reserve")
+        if required:
+            raise

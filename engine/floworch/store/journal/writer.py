@@ -63,6 +63,10 @@ class Writer(Protocol):
         """Return once everything taken is on stable storage. Raises OSError when it cannot be."""
         ...
 
+    def settle(self) -> None:
+        """Return once everything taken is in the operating system, or has failed. Never raises."""
+        ...
+
     def stop(self) -> None:
         """Write what was taken and end the thread; the segment stays open. Never raises."""
         ...
@@ -89,7 +93,7 @@ class QueuedWriter:
         self._report = report
         self._power = power
         self._queue: SimpleQueue[Group | None] = SimpleQueue()
-        self._stopping = threading.Event()
+        self._hurry = threading.Event()
         self._thread: threading.Thread | None = None
 
     def put(self, group: Group) -> None:
@@ -105,13 +109,7 @@ class QueuedWriter:
 
     def flush(self) -> None:
         """Wait until everything handed over is synced. Raises OSError when it cannot be."""
-        if self._thread is not None and self._thread.is_alive():
-            done = threading.Event()
-            self._stopping.set()  # cuts short the pause of durability `none`
-            self._queue.put(Group((), 0, 0, True, done))
-            done.wait()
-            self._stopping.clear()
-        elif self.error is None:
+        if not self._wait(sync=True) and self.error is None:
             try:
                 self._segment.sync()
             except OSError as error:
@@ -120,20 +118,38 @@ class QueuedWriter:
         if self.error is not None:
             raise self.error
 
+    def settle(self) -> None:
+        """Wait until everything handed over is in the operating system, or has failed; may be called by any thread."""
+        self._wait(sync=False)
+
     def stop(self) -> None:
         """Write what was handed over and end the thread."""
         if self._thread is not None:
-            self._stopping.set()
+            self._hurry.set()
             self._queue.put(None)
             self._thread.join()
             self._thread = None
         self._arena.close()
 
+    def _wait(self, sync: bool) -> bool:
+        """Wait for the thread to come to an empty group; return whether there is a thread to wait for."""
+        thread = self._thread
+        if thread is None or not thread.is_alive():
+            return False
+        done = threading.Event()
+        self._hurry.set()  # cuts short the pause of durability `none`
+        self._queue.put(Group((), 0, 0, sync, done))
+        while not done.wait(1.0):
+            if not thread.is_alive():  # it was told to end by another thread meanwhile
+                return False
+        return True
+
     def _run(self) -> None:
         while True:
             group = self._queue.get()
             if group is not None and not self._power and group.done is None:
-                self._stopping.wait(SYNC_INTERVAL)
+                self._hurry.wait(SYNC_INTERVAL)
+            self._hurry.clear()
             groups, ending = self._gather(group)
             if groups and self.error is None:
                 self._write(groups)
@@ -255,6 +271,9 @@ class DirectWriter:
         self._sync()
         if self.error is not None:
             raise self.error
+
+    def settle(self) -> None:
+        """Nothing to wait for: ``put`` has written everything."""
 
     def stop(self) -> None:
         """End the thread."""

@@ -334,3 +334,14 @@ def test_kill_nine_loses_nothing_that_was_confirmed(tmp_path: Path, durability: 
     log.append([Event(len(events), 2.0, int(K.RUN_PAUSED))])
     log.close()
     store.close()
+
+
+def test_readers_of_the_same_process_see_what_is_held_back(store: FlatBuffersStore) -> None:
+    """With durability ``none`` a batch may wait in memory; whoever subscribes late misses nothing all the same."""
+    log = create(store, "none")
+    for event in story():
+        log.append([event])
+        assert next(reversed(list(store.events("run-1")))) == event
+    assert store.load("run-1").status == "completed"
+    log.close()
+    log.settle()

@@ -303,3 +303,24 @@ def test_reading_to_the_end_tells_where_it_is(tmp_path: Path) -> None:
     reader.rest()
     assert (reader.cursor.seq, reader.cursor.offset) == (5, segment_path(directory, 1).stat().st_size)
     assert reader.synced <= (1, reader.cursor.offset)
+
+
+@pytest.mark.parametrize("size", [10, 300_000])
+def test_a_header_is_read_without_the_rest_of_the_journal(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = make_header(definition=b"x" * size)
+    directory = write(tmp_path, [*SHORT, [Event(5, EPOCH, int(K.NODE_LOGGED), payload={"m": "y" * 400_000})]],
+                      "process", header=header)  # fmt: skip
+    monkeypatch.setattr(Reader, "_segment", Reader._segment if size > 1000 else None)
+    assert Reader(directory, "run-1").header() == header
+
+
+def test_events_before_the_wanted_one_are_checked_but_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = write(tmp_path, SHORT, "process")
+    decoded: list[bytes] = []
+    monkeypatch.setattr("floworch.store.journal.codec.decode", lambda data: decoded.append(data) or {})
+    assert [event.seq for event in Reader(directory, "run-1").events(3)] == [3, 4]
+    assert len(decoded) == 1
