@@ -62,6 +62,13 @@ def build_spec(
         UsageError: An unknown effect, ``run_on``, capability or parameter name, a bad port name, or parameters
             that cannot be described.
     """
+    try:
+        inspect.signature(fn)
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"{action_id}: its parameters cannot be read from it.",
+            "Wrap it in a function of your own: def call(value: str): ...",
+        ) from None
     asynchronous = is_async(fn)
     chosen: Any = {"effect": effect, "run_on": run_on or ("loop" if asynchronous else "thread")}
     _check_words(action_id, chosen, capabilities, ports)

@@ -7,6 +7,7 @@ which a run calls (``Registry.resolve``), or the stand-in of ``find_function`` w
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import re
 import sys
@@ -40,7 +41,11 @@ def spec_of(function: Callable[..., Any]) -> ActionSpec:
         return own
     if not callable(function):
         raise UsageError(f"An action must be a function or an action id, not {type(function).__name__}.")
-    known = _BY_FUNCTION.get(function)
+    try:
+        known = _BY_FUNCTION.get(function)
+    except TypeError:  # an object that cannot be a key: it gets a new spec each time
+        known = None
+        function = functools.partial(function)
     if known is None:
         known = build_spec(function, _new_id(function))
         _BY_FUNCTION[function] = FUNCTIONS[known.id] = known

@@ -55,6 +55,21 @@ def test_a_decorated_function_keeps_its_own_spec() -> None:
     assert spec_of(own).id == "t_functions.own"
 
 
+def test_an_object_that_cannot_be_a_key_is_an_action_too() -> None:
+    class Adder:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, a: int) -> int:
+            return a + 1
+
+    assert run_action(Adder(), a=1) == 2
+
+
+def test_a_callable_without_a_readable_signature_is_refused() -> None:
+    with pytest.raises(UsageError, match="its parameters cannot be read from it"):
+        spec_of(dict.update)
+
+
 def test_what_is_not_callable_is_refused() -> None:
     with pytest.raises(UsageError, match="must be a function or an action id, not int"):
         spec_of(5)  # type: ignore[arg-type]
