@@ -1,20 +1,17 @@
-"""Shared by the tests of the designer: own settings and store, a loop, a scripted host and a bare canvas."""
+"""Shared by the tests of the designer: own settings and store, a loop, a scripted host and a watched canvas."""
 
 from __future__ import annotations
 
 import asyncio
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Signal
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsView
-
 from floworch.errors import FlowError
 from floworch.model.codec import dumps, logic_hash
 from floworch.run.events import Event, EventKind
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader, RunSummary
-from floworch_designer.document import edits
+from floworch_designer.canvas.view import CanvasView
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +27,14 @@ def loop(qapp):
     loop = QtLoop(qapp)
     asyncio.set_event_loop(loop)
     yield loop
+
+    async def stop():
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    loop.run_until_complete(stop())
     asyncio.set_event_loop(None)
     loop.close()
 
@@ -159,40 +164,20 @@ class FakeHost:
         pass
 
 
-class FakeCanvas(QGraphicsView):
-    """The canvas's public face without its drawing."""
-
-    zoom_changed = Signal(float)
-    quick_add_requested = Signal(QPoint, QPointF, object)
-    node_activated = Signal(str)
+class WatchedCanvas(CanvasView):
+    """The real canvas; remembers what a run told it."""
 
     def __init__(self, document, selection, theme, registry):
-        super().__init__(QGraphicsScene())
-        self.document, self.selection = document, selection
-        self.statuses, self.infos, self.zooms, self.fits = {}, {}, [], 0
+        self.statuses, self.infos = {}, {}
+        super().__init__(document, selection, theme, registry)
 
     def set_statuses(self, statuses):
         self.statuses.update(statuses)
+        super().set_statuses(statuses)
 
     def set_run_info(self, infos):
         self.infos.update(infos)
-
-    def fit(self):
-        self.fits += 1
-
-    def zoom_to(self, factor):
-        self.zooms.append(factor)
-
-    def frame_selection(self):
-        pass
-
-    def add_action(self, action_id, scene_pos=None, source=None):
-        place = (scene_pos.x(), scene_pos.y()) if scene_pos is not None else (0.0, 0.0)
-        workflow, node = edits.add_node(self.document.workflow, action_id, {}, place)
-        if source is not None:
-            workflow = edits.connect(workflow, source[0], source[1], node)
-        self.document.apply(workflow, f"Add {action_id}")
-        return node
+        super().set_run_info(infos)
 
 
 @pytest.fixture
@@ -202,4 +187,4 @@ def host():
 
 @pytest.fixture
 def make_canvas():
-    return FakeCanvas
+    return WatchedCanvas

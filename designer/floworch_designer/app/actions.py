@@ -71,6 +71,8 @@ ROWS: tuple[Row, ...] = (
         canvas=True),
     Row("node.disable", "Disable or enable", "nodes.disable", "disable", ("D",), "has_nodes_selected", "Node",
         canvas=True),
+    Row("node.arrange", "Arrange", "nodes.arrange", "outline", ("L",), "has_nodes", "Node", canvas=True,
+        separator=True),
     Row("run.start", "Run", "runs.start", "play", ("F5", "Ctrl+Return"), "can_start", "Run"),
     Row("run.start_inputs", "Run with inputs…", "runs.start_inputs", "form", ("Shift+Ctrl+Return",), "can_start", "Run"),
     Row("run.pause", "Pause", "runs.pause", "pause", ("F6",), "can_pause", "Run", separator=True),

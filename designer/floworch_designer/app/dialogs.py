@@ -125,9 +125,10 @@ def missing_inputs(workflow: Workflow, given: dict[str, Any]) -> list[str]:
 
 
 def _input_kind(name: str, value: Input) -> Kind:
-    if value.type == "string" and any(word in name.lower() for word in ("folder", "directory")):
+    words = f"{name} {value.title}".lower()
+    if value.type == "string" and any(word in words for word in ("folder", "directory")):
         return Kind.FOLDER
-    if value.type == "string" and any(word in name.lower() for word in ("file", "path", "report")):
+    if value.type == "string" and any(word in words.split() for word in ("file", "path")):
         return Kind.FILE
     return _KINDS[value.type]
 
@@ -163,6 +164,7 @@ class InputsDialog(QDialog):
         scroll.setWidget(inner)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(20, 8, 20, 16)
+        buttons.setSpacing(8)
         buttons.addWidget(self.message, 1)
         buttons.addStretch(0)
         buttons.addWidget(cancel)
@@ -172,7 +174,8 @@ class InputsDialog(QDialog):
         layout.setSpacing(0)
         layout.addWidget(scroll, 1)
         layout.addLayout(buttons)
-        self.resize(480, min(640, 150 + 84 * max(1, len(workflow.inputs))))
+        inner.adjustSize()
+        self.resize(480, min(680, inner.sizeHint().height() + 84))
         self.form.focus_first()
 
     def values(self) -> dict[str, Any]:

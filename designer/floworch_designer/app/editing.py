@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
-
-from floworch_designer.document import edits
-from floworch_designer.document.clipboard import Fragment, duplicate, insert
-
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
-
-#: How far pasted nodes stand from where they were copied, scene units.
-PASTE_OFFSET = (36.0, 36.0)
-
 
 class EditActions:
     """Undo, clipboard, deletion and selection."""
@@ -32,41 +23,28 @@ class EditActions:
 
     def copy(self) -> None:
         """Put the selected nodes on the clipboard as JSON text."""
-        window = self._window
-        if window.selection.nodes:
-            fragment = Fragment.of(window.document.workflow, window.selection.nodes)
-            QGuiApplication.clipboard().setText(fragment.to_text())
+        self._window.canvas.commands.copy()
 
     def cut(self) -> None:
         """Copy and delete."""
-        self.copy()
-        self.delete()
+        self._window.canvas.commands.cut()
 
     def paste(self) -> None:
         """Insert nodes from the clipboard's text and select them."""
-        window = self._window
-        fragment = Fragment.from_text(QGuiApplication.clipboard().text())
-        if fragment is None:
-            window.flash("The clipboard holds no nodes")
-            return
-        workflow, names = insert(window.document.workflow, fragment, offset=PASTE_OFFSET)
-        window.document.apply(workflow, "Paste")
-        window.selection.set(names.values())
+        if not self._window.canvas.commands.paste():
+            self._window.flash("The clipboard holds no nodes")
 
     def duplicate(self) -> None:
         """Copy the selected nodes beside themselves."""
-        window = self._window
-        workflow, nodes = duplicate(window.document.workflow, window.selection.nodes)
-        window.document.apply(workflow, "Duplicate")
-        window.selection.set(nodes)
+        self._window.canvas.commands.duplicate()
 
     def delete(self) -> None:
         """Remove what is selected."""
-        self._remove(reconnect=False)
+        self._window.canvas.commands.delete()
 
     def delete_reconnect(self) -> None:
         """Remove the selected nodes and connect their neighbours."""
-        self._remove(reconnect=True)
+        self._window.canvas.commands.delete(reconnect=True)
 
     def select_all(self) -> None:
         """Select every node."""
@@ -75,13 +53,6 @@ class EditActions:
     def select_none(self) -> None:
         """Select nothing."""
         self._window.selection.clear()
-
-    def _remove(self, reconnect: bool) -> None:
-        window = self._window
-        nodes, cut = window.selection.nodes, window.selection.edges
-        workflow = edits.remove(window.document.workflow, nodes, cut, reconnect)
-        window.selection.clear()
-        window.document.apply(workflow, "Delete")
 
 
 class NodeActions:
@@ -92,7 +63,7 @@ class NodeActions:
 
     def add(self) -> None:
         """Open the quick-add box over the canvas."""
-        self._window.open_quick_add()
+        self._window.canvas.request_quick_add()
 
     def rename(self) -> None:
         """Put the cursor into the node's title."""
@@ -113,6 +84,8 @@ class NodeActions:
 
     def disable(self) -> None:
         """Disable the selected nodes, or enable them when all are disabled."""
-        window = self._window
-        workflow = edits.set_disabled(window.document.workflow, window.selection.nodes)
-        window.document.apply(workflow, "Disable or enable")
+        self._window.canvas.commands.toggle_disabled()
+
+    def arrange(self) -> None:
+        """Lay out the selection, or everything when fewer than two nodes are selected."""
+        self._window.canvas.commands.arrange()

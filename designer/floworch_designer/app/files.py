@@ -86,6 +86,7 @@ class FileActions:
             self._window.session.selection.clear()
             self._window.session.document.new()
             self._window.leave_run_view()
+            self._window.banners.remove("message")
             await self._window.controller.leave()
 
     async def _open(self, path: Path | None) -> None:

@@ -221,8 +221,13 @@ class QtLoop(_Base):
 
 
 def spawn(coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-    """Start a named task on the running loop that is kept until it ends and whose error reaches ``sys.excepthook``."""
-    task = asyncio.get_running_loop().create_task(coroutine, name=name)
+    """Start a named task that is kept until it ends and whose error reaches ``sys.excepthook``.
+
+    Slots may call it while Qt's loop runs without asyncio's, in a nested loop or between two runs; the task then
+    begins when the loop goes on.
+    """
+    loop = asyncio._get_running_loop() or asyncio.get_event_loop_policy().get_event_loop()
+    task = loop.create_task(coroutine, name=name)
     _TASKS.add(task)
     task.add_done_callback(_ended)
     return task

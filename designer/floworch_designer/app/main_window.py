@@ -15,7 +15,9 @@ from floworch_designer.app.banners import Banners
 from floworch_designer.app.bottom import LogPanel, ProblemsPanel
 from floworch_designer.app.commands import Commands
 from floworch_designer.app.conditions import CONDITIONS
+from floworch_designer.app.dock_title import DockTitle
 from floworch_designer.app.editing import EditActions, NodeActions
+from floworch_designer.app.empty_hint import EmptyHint
 from floworch_designer.app.files import FileActions
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.overlay import RunOverlay
@@ -51,6 +53,7 @@ class Workspace:
     def __init__(self, session: Session, theme: Theme, document: Document, selection: Selection) -> None:
         self.document, self.selection = document, selection
         self.canvas: Any = session.make_canvas(document, selection, theme, session.registry)
+        self.hint = EmptyHint(self.canvas)
         context = Context(document, selection, theme, session.registry, session.controller.feed)
         self.inspector = InspectorPanel(context)
 
@@ -157,14 +160,10 @@ class MainWindow(QMainWindow):
         """Show all nodes once the window has its size."""
         QTimer.singleShot(0, self.canvas.fit)
 
-    def open_quick_add(self, place: QPoint | None = None, scene: QPointF | None = None, source: Any = None) -> None:
-        """Open the quick-add box at a global point (by default in the middle of the canvas)."""
+    def open_quick_add(self, place: QPoint, scene: QPointF, source: Any = None) -> None:
+        """Open the quick-add box at a global point; what is chosen goes to ``scene`` and is connected to ``source``."""
         if self.viewing:
             return
-        view = self.editing.canvas
-        if place is None or scene is None:
-            middle = view.viewport().rect().center()
-            place, scene = view.viewport().mapToGlobal(middle), view.mapToScene(middle)
         self.quick_add.open_at(place, scene, source)
 
     def show_definition_of(self, header: RunHeader) -> None:
@@ -275,7 +274,9 @@ class MainWindow(QMainWindow):
             dock = QDockWidget(title, self)
             dock.setObjectName(f"dock.{name}")
             dock.setWidget(widgets[name])
-            dock.setMinimumWidth(200 if name in {"palette", "inspector"} else 80)
+            side = name in {"palette", "inspector"}
+            dock.setMinimumWidth(200 if side else 80)
+            dock.setTitleBarWidget(DockTitle(dock, self.theme) if side else QWidget())
             self.addDockWidget(area, dock)
             self.docks[name] = dock
             menus["View"].addAction(dock.toggleViewAction())
@@ -356,10 +357,8 @@ class MainWindow(QMainWindow):
     def _on_document(self) -> None:
         self._on_title()
         self.refresh_actions()
-        if not self.document.workflow.nodes:
-            self.problems.show_problems([], "The canvas is empty. Add a node to begin.")
-        else:
-            self._on_problems(self.document.problems)
+        self.workspace.hint.setVisible(not self.document.workflow.nodes)
+        self._on_problems(self.document.problems)
 
     def _on_title(self, *_: object) -> None:
         document = self.session.document

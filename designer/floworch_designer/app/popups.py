@@ -32,6 +32,7 @@ class CommandPalette(QFrame):
     def __init__(self, commands: Commands, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._commands, self._theme = commands, theme
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # for the round corners
         self.setProperty("role", "popup")
         self.line = QLineEdit()
         self.line.setPlaceholderText("What do you want to do?")

@@ -70,6 +70,7 @@ class RunBar(QFrame):
         if state is None:
             self._tick.stop()
             self.status.setText("Not running")
+            self.status.setStyleSheet("")
             self.counts.setText("Press F5 to run")
             return
         color = RUN_COLORS[state.status]
@@ -115,10 +116,12 @@ class RunBar(QFrame):
         return button
 
 
-def _line() -> QFrame:
+def _line() -> QWidget:
+    box = QWidget()
+    layout = QHBoxLayout(box)
+    layout.setContentsMargins(6, 0, 6, 0)
     line = QFrame()
-    line.setFrameShape(QFrame.Shape.NoFrame)
-    line.setStyleSheet("background: palette(mid);")
     line.setProperty("role", "vline")
     line.setFixedSize(1, 22)
-    return line
+    layout.addWidget(line)
+    return box

@@ -75,6 +75,7 @@ class RunActions(QObject):
     def leave(self) -> None:
         """Take the run off the canvas."""
         self._window.leave_run_view()
+        self._window.banners.remove("message")
         self._go(self._window.controller.leave(), "leave")
 
     def copy_command(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtWidgets import QWidget
 
 from floworch.model.workflow import Workflow
 from floworch_designer.document.changes import EVERYTHING
@@ -17,7 +17,7 @@ from floworch_designer.runs.hosts import HostChoice
 from floworch_designer.settings.settings import Settings
 from floworch_designer.theme.theme import Theme
 
-CanvasMaker = Callable[[Document, Selection, Theme, Any], QGraphicsView]
+CanvasMaker = Callable[[Document, Selection, Theme, Any], QWidget]
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Session:
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def make_canvas(document: Document, selection: Selection, theme: Theme, registry: Any) -> QGraphicsView:
+def make_canvas(document: Document, selection: Selection, theme: Theme, registry: Any) -> QWidget:
     """The real canvas; imported late, because it is the heaviest part of the start."""
     from floworch_designer.canvas.view import CanvasView
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from typing import Any
 
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
 from floworch.errors import FlowError
@@ -71,7 +72,7 @@ class Shell:
         self.app.setStyleSheet(panels_stylesheet(theme))
         old, place = self.window, None
         if old is not None:
-            place = (old.canvas.transform(), old.canvas.mapToScene(old.canvas.viewport().rect().center()))
+            place = (old.canvas.zoom, QPointF(*old.canvas.centre()))
             old.save_layout()
         self.window = MainWindow(self.session, theme)
         self.window.theme_requested.connect(self._change_theme)
@@ -80,7 +81,8 @@ class Shell:
             old.hide()
             old.deleteLater()
         if place is not None:
-            self.window.canvas.setTransform(place[0])
+            self.window.show()
+            self.window.canvas.zoom_to(place[0])
             self.window.canvas.centerOn(place[1])
         return self.window
 

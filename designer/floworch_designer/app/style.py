@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
+from pathlib import Path
 from string import Template
 
+from floworch_designer.theme.icons import icon_pixmap
 from floworch_designer.theme.theme import Theme
 from floworch_designer.theme.tokens import mix
 
@@ -16,8 +20,8 @@ QToolButton[role="fx"] { font-size: 11px; font-style: italic; color: $text_secon
     min-height: 16px; }
 QToolButton[role="fx"]:checked { background: $expression_strong; color: $text; }
 QToolButton[role="badge"], QToolButton[role="badge"]:disabled { font-size: 10px; color: $text_secondary; padding: 0 4px;
-    border: none; background: transparent; min-width: 34px; }
-QToolButton[role="row"] { padding: 3px 5px; border-radius: 4px; color: $text_secondary; }
+    border: none; background: transparent; padding: 0; min-width: 30px; max-width: 34px; }
+QToolButton[role="row"] { padding: 3px 4px; border-radius: 4px; color: $text_secondary; }
 QToolButton[role="section"] { font-weight: 600; font-size: 12px; text-align: left; padding: 6px 4px;
     border: none; border-top: 1px solid $divider; border-radius: 0; color: $text; }
 QToolButton[role="section"]:checked { background: transparent; }
@@ -36,13 +40,39 @@ QLabel[role="run-status"] { font-weight: 600; }
 QToolButton[role="run"] { background: $accent; color: $accent_text; font-weight: 600; padding: 6px 14px 6px 10px; }
 QToolButton[role="run"]:hover { background: $accent_hover; }
 QToolButton[role="run"]:disabled { background: $hover; color: $disabled; }
+QToolButton[role="run"]:disabled::menu-button { border-left: 1px solid $divider; }
 QToolButton[role="run"][popupMode="1"] { padding-right: 28px; }
 QToolButton[role="run"]::menu-button { border-left: 1px solid $split; border-radius: 0; width: 20px; }
-QToolButton::menu-arrow { image: none; }
+QToolButton[role="run"]::menu-arrow { image: url($chevron_run); width: 10px; height: 10px; }
+QToolButton::menu-arrow { image: url($chevron_plain); width: 10px; height: 10px; }
+QFrame[role="vline"] { background: $divider; }
+QWidget[role="dock-title"] { border-bottom: 1px solid $divider; background: $panel; }
+QPlainTextEdit, QTextEdit { background: $field; border: 1px solid $outline; }
+QPlainTextEdit:hover, QTextEdit:hover { border-color: $border; }
+QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
+QPlainTextEdit[invalid="true"] { border-color: $failed; }
+QPlainTextEdit[mode="expression"] { background: $expression; }
+QLabel[role="empty-title"] { font-size: 16px; font-weight: 600; color: $text; }
+QTreeView { border: 1px solid $divider; border-radius: 6px; }
+QTreeWidget { border: none; }
 QFrame[role="card"]:focus { border: 1px solid $accent; }
 QTreeWidget::item { padding: 5px 6px; }
 QDialog QScrollArea { background: $panel; }
 """
+
+
+@cache
+def _folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="floworch-panels-"))
+
+
+@cache
+def _picture(name: str, color: str) -> str:
+    """A small picture as a file, which is the only way a style sheet can name one; its twin is for dense screens."""
+    path = _folder() / f"{name}-{color.lstrip('#')}.png"
+    icon_pixmap(name, color, 16, 1.0).save(str(path))
+    icon_pixmap(name, color, 16, 2.0).save(str(path.with_name(f"{path.stem}@2x.png")))
+    return path.as_posix()
 
 
 def panels_stylesheet(theme: Theme) -> str:
@@ -60,4 +90,6 @@ def panels_stylesheet(theme: Theme) -> str:
         "waiting_line": mix(tokens["waiting"], panel, 0.45),
         "split": mix(tokens["accent_text"], tokens["accent"], 0.35),
     }
+    values["chevron_run"] = _picture("chevron-down", tokens["accent_text"])
+    values["chevron_plain"] = _picture("chevron-down", tokens["text_secondary"])
     return theme.stylesheet() + Template(_TEXT).substitute(values)

@@ -32,12 +32,12 @@ class ViewActions:
     def zoom_in(self) -> None:
         """Come closer."""
         canvas = self._window.canvas
-        canvas.zoom_to(canvas.transform().m11() * ZOOM_STEP)
+        canvas.zoom_to(canvas.zoom * ZOOM_STEP)
 
     def zoom_out(self) -> None:
         """Step back."""
         canvas = self._window.canvas
-        canvas.zoom_to(canvas.transform().m11() / ZOOM_STEP)
+        canvas.zoom_to(canvas.zoom / ZOOM_STEP)
 
     def frame(self) -> None:
         """Show the selected nodes."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QLayout,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -48,9 +49,9 @@ class HistoryPanel(QWidget):
         super().__init__(parent)
         self.model = RunsModel(theme, self)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Filter by workflow or run")
+        self.search.setPlaceholderText("Filter runs")
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(260)
+        self.search.setMinimumWidth(120)
         self.search.setAccessibleName("Filter runs")
         self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
         self.status = QComboBox()
@@ -73,7 +74,7 @@ class HistoryPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((130, 190, 150, 100)):
+        for column, width in enumerate((118, 170, 140, 90)):
             header.resizeSection(column, width)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.buttons: dict[str, QPushButton] = {}
@@ -81,15 +82,15 @@ class HistoryPanel(QWidget):
         bar.setSpacing(8)
         bar.addWidget(self.search, 1)
         bar.addWidget(self.status)
-        bar.addStretch(1)
-        for verb, text, icon in (
-            ("open", "Open", "eye"),
-            ("resume", "Resume", "resume"),
-            ("retry", "Retry", "retry"),
-            ("cancel", "Stop", "stop"),
+        bar.addSpacing(12)
+        for verb, text, tip in (
+            ("open", "Open", "Show the run on the canvas"),
+            ("resume", "Resume", "Go on with a paused, waiting or interrupted run"),
+            ("retry", "Retry", "Run the nodes that failed again"),
+            ("cancel", "Stop", "Cancel the run"),
         ):
             button = QPushButton(text)
-            button.setIcon(theme.icon(icon, "text_secondary", 14))
+            button.setToolTip(tip)
             button.clicked.connect(lambda _checked=False, verb=verb: self._emit(verb))
             self.buttons[verb] = button
             bar.addWidget(button)
@@ -104,6 +105,8 @@ class HistoryPanel(QWidget):
         self.none.setProperty("role", "secondary")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(240, 80)
         layout.setContentsMargins(12, 8, 12, 4)
         layout.setSpacing(6)
         layout.addLayout(bar)

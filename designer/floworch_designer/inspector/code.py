@@ -7,7 +7,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QFontMetrics, QKeyEvent, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import (
+    QFontDatabase,
+    QFontMetrics,
+    QKeyEvent,
+    QResizeEvent,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from floworch_designer.inspector.editors import ValueEditor, placeholder
@@ -38,6 +46,7 @@ class AutoHeightEdit(QPlainTextEdit):
             self.setTabStopDistance(4 * QFontMetrics(self.font()).horizontalAdvance(" "))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self._on_changed)
+        self.document().documentLayout().documentSizeChanged.connect(self._resize)
         self._resize()
 
     def show_text(self, text: str) -> None:
@@ -58,6 +67,12 @@ class AutoHeightEdit(QPlainTextEdit):
             return
         super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Another width wraps at other places."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._resize()
+
     def sizeHint(self) -> QSize:  # noqa: N802
         """The height of the text within the bounds."""
         return QSize(160, self._height())
@@ -67,11 +82,12 @@ class AutoHeightEdit(QPlainTextEdit):
         if not self._quiet:
             self.edited.emit()
 
-    def _resize(self) -> None:
-        self.setFixedHeight(self._height())
+    def _resize(self, _size: object = None) -> None:
+        if self.height() != self._height():
+            self.setFixedHeight(self._height())
 
     def _height(self) -> int:
-        lines = max(self._least, min(self._most, self.document().blockCount()))
+        lines = max(self._least, min(self._most, int(self.document().size().height())))  # wrapped lines count
         margins = self.contentsMargins().top() + self.contentsMargins().bottom()
         return int(lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin() + margins + 10)
 

@@ -305,6 +305,7 @@ class SmartEditor(ValueEditor):
         self.badge.setEnabled(False)
         self.line.textEdited.connect(self._on_edited)
         self._wrap(self.line, self.badge)
+        self.layout().setSpacing(1)  # type: ignore[union-attr]
         self._badge()
 
     def value(self) -> Any:

@@ -91,7 +91,8 @@ class FieldRow(QWidget):
         self._tell(self.editor.problem() or message)
 
     def _show(self, value: Any) -> None:
-        expression = self._form.expressions and (is_expression(value) or self.field.raw)
+        raw = self.field.raw and (value is MISSING or isinstance(value, str))
+        expression = self._form.expressions and (is_expression(value) or raw)
         if self.field.kind is Kind.EXPRESSION and value is MISSING and self.field.default in (MISSING, None):
             expression = True
         if not expression and not self.literal.accepts(value):

@@ -146,7 +146,7 @@ class LayerCard(QFrame):
         fields = fields_of(spec.options.model_json_schema())
         if not fields:
             return None
-        form = Form(fields, self.page.context.theme)
+        form = Form(fields, self.page.context.theme, expressions=False)
         form.changed.connect(self._on_option)
         return form
 

@@ -103,6 +103,7 @@ _TYPES = {
     "number": Kind.NUMBER,
     "boolean": Kind.BOOLEAN,
 }
+_PLAIN = frozenset({Kind.TEXT, Kind.MULTILINE, Kind.CODE, Kind.EXPRESSION, Kind.JSON})
 _DURATION_NAMES = frozenset({"timeout", "delay", "max_delay", "after", "ttl", "per", "reset", "poll", "every", "for"})
 _MULTILINE_NAMES = frozenset({"message", "body", "content", "prompt", "stdin", "description", "text"})
 _FOLDER_NAMES = frozenset({"folder", "directory", "cwd", "root"})
@@ -121,7 +122,9 @@ def fields_of(schema: Mapping[str, Any], raw: frozenset[str] = frozenset()) -> t
 
 def _field(name: str, part: Mapping[str, Any], definitions: Mapping[str, Any], required: bool, raw: bool) -> Field:
     resolved = _resolve(part, definitions)
-    kind = Kind.TEXT if raw else _kind(name, resolved)
+    kind = _kind(name, resolved)
+    raw = raw and kind in _PLAIN  # a raw list or table keeps its own editor; its texts are expressions
+    kind = Kind.TEXT if raw else kind
     outer = {**resolved, **{key: part[key] for key in ("title", "description", "default") if key in part}}
     return Field(
         name=name,
@@ -136,7 +139,7 @@ def _field(name: str, part: Mapping[str, Any], definitions: Mapping[str, Any], r
         language=str(_hint(resolved, "language") or _LANGUAGES.get(name, "")),
         fields=_columns(resolved, definitions) if kind is Kind.OBJECTS else (),
         item=_item(kind, resolved, definitions),
-        raw=raw or _hint(resolved, "raw") is True,
+        raw=raw,
         placeholder=str(_hint(resolved, "placeholder") or ""),
         show_if=_conditions(_hint(resolved, "show_if")),
     )

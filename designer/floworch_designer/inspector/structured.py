@@ -28,8 +28,12 @@ class ListEditor(Stacked):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         self.column.addLayout(self._lines)
+        self.default = QLabel(f"Default: {', '.join(map(str, field.default))}" if _filled(field.default) else "")
+        self.default.setProperty("role", "caption")
+        self.column.addWidget(self.default)
         self.add_button = _add_button("Add item", self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._show_default()
 
     def value(self) -> Any:
         """The list, or MISSING when no line is filled."""
@@ -66,6 +70,7 @@ class ListEditor(Stacked):
             layout.addWidget(_remove_button("Remove this item", partial(self._remove, row)))
         self.rows.append(row)
         self._lines.addWidget(row)
+        self._show_default()
         return row
 
     def _add_empty(self) -> None:
@@ -76,6 +81,10 @@ class ListEditor(Stacked):
         self._lines.removeWidget(row)
         row.hide()
         row.deleteLater()
+        self._show_default()
+
+    def _show_default(self) -> None:
+        self.default.setVisible(not self.rows and bool(self.default.text()))
 
     def _remove(self, row: ValueEditor) -> None:
         self._drop(row)
@@ -137,8 +146,9 @@ class MappingEditor(Stacked):
         editor.line.returnPressed.connect(self._add_empty)
         key.textEdited.connect(self.edited)
         editor.edited.connect(self.edited)
-        layout.addWidget(key, 2)
-        layout.addWidget(editor, 3)
+        layout.setSpacing(3)
+        layout.addWidget(key, 4)
+        layout.addWidget(editor, 7)
         layout.addWidget(_remove_button("Remove this entry", partial(self._remove, row)))
         self.rows.append((row, key, editor))
         self._lines.addWidget(row)
@@ -265,6 +275,10 @@ class _Card(QFrame):
         layout.setSpacing(6)
         layout.addLayout(header)
         layout.addWidget(form)
+
+
+def _filled(default: Any) -> bool:
+    return isinstance(default, list | tuple) and bool(default)
 
 
 def _tool(text: str, tip: str) -> QToolButton:

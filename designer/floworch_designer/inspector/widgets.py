@@ -105,7 +105,8 @@ class Facts(QWidget):
                 if isinstance(label, QLabel):
                     label.setText(value)
         else:
-            clear(self._layout)
+            while self._layout.rowCount():
+                self._layout.removeRow(0)
             for name, value in facts:
                 label = QLabel(value)
                 label.setWordWrap(True)

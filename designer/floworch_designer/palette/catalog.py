@@ -23,6 +23,7 @@ CATEGORIES: tuple[tuple[str, str], ...] = (
     ("messaging", "Messaging"),
     ("ai", "AI"),
     ("utility", "Utility"),
+    ("util", "Utility"),
     ("python", "Python"),
 )
 _TITLES = dict(CATEGORIES)

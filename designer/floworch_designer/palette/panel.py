@@ -65,7 +65,7 @@ class PalettePanel(QWidget):
         super().__init__(parent)
         self._registry, self._theme, self._settings = registry, theme, settings
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search actions and middleware")
+        self.search.setPlaceholderText("Search actions")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search the palette")
         self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
@@ -86,7 +86,7 @@ class PalettePanel(QWidget):
         self.hint.setContentsMargins(12, 6, 12, 10)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(6)
         row = QVBoxLayout()
         row.setContentsMargins(10, 0, 10, 0)
         row.addWidget(self.search)

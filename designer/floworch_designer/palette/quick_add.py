@@ -31,6 +31,7 @@ class QuickAdd(QFrame):
         self._source: tuple[str, str] | None = None
         self._entries: list[Entry] = []
         self._recent: list[str] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # for the round corners
         self.setProperty("role", "popup")
         self.line = QLineEdit()
         self.line.setPlaceholderText("Add an action …")

@@ -200,7 +200,7 @@ def test_the_command_palette_finds_and_triggers(window, qtbot):
 
 
 def test_quick_add_by_letters_and_enter(window, qtbot):
-    window.open_quick_add()
+    window.commands["node.add"].trigger()
     qtbot.keyClicks(window.quick_add.line, "set")
     qtbot.keyClick(window.quick_add.line, Qt.Key.Key_Return)
     assert "data.set" in {node.action for node in window.document.workflow.nodes.values()}
