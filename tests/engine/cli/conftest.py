@@ -28,7 +28,7 @@ HELLO: dict[str, Any] = {
 }
 GATE: dict[str, Any] = {
     "id": "gate",
-    "outputs": {"answer": "{{ nodes.after.output.answer }}"},
+    "outputs": {"answer": "{{ nodes.after.output }}"},
     "nodes": {
         "ask": {"action": "human.approve", "params": {"message": "Ship it?"}},
         "after": {"action": "data.set", "params": {"fields": {"answer": "yes"}}},

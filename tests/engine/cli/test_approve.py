@@ -25,7 +25,7 @@ def test_a_run_that_waits_in_another_process_goes_on_at_once(cli: Any, gate: Pat
     cli("approve", "g-1", "ask")
     owner.communicate(timeout=30)
     assert owner.returncode == 0
-    assert cli.json("show", "g-1", "--json")["outputs"] == {"answer": "yes"}
+    assert cli.json("show", "g-1", "--json")["outputs"] == {"answer": {"answer": "yes"}}
 
 
 def test_a_node_that_does_not_wait_is_2(cli: Any, suspended: Callable[[], str]) -> None:

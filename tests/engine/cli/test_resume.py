@@ -19,7 +19,7 @@ def test_a_suspended_run_goes_on_after_the_answer(cli: Any, suspended: Callable[
     run = suspended()
     cli("approve", run, "ask")
     result = cli("resume", run)
-    assert json.loads(result.stdout) == {"answer": "yes"}
+    assert json.loads(result.stdout) == {"answer": {"answer": "yes"}}
     assert "completed" in result.stderr
 
 
