@@ -148,9 +148,7 @@ class Engine:
             return RunHandle(self, self.store.header(run_id), state, None)
         handle, driver = self._take(run_id)
         reason = "the process that ran it ended" if handle.state.status.live else "resumed"
-        driver.tell(driver.scheduler.go_on, reason)
-        if in_doubt is not None:
-            driver.tell(driver.scheduler.decide_doubt, in_doubt)
+        driver.tell(driver.scheduler.go_on, reason, in_doubt)
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle

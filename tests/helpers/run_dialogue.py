@@ -180,5 +180,5 @@ class Dialogue:
 
     def go_on(self) -> Dialogue:
         """Continue after a crash or a pause elsewhere."""
-        self.tell(self.scheduler.go_on, "crash")
+        self.tell(self.scheduler.go_on, "crash", None)
         return self

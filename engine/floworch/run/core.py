@@ -1,8 +1,9 @@
 """The heart of scheduling: which node's edges are taken or missed, and what that means for its targets (contract C2).
 
 Everything here is plain data and arithmetic. A *frame* is one graph in execution: the top level, or the body of one
-item of one container. When a node ends, ``settle`` walks its outgoing edges; a target whose edges are all resolved is either
-admitted to the ready queue or ends as skipped or bypassed at once, which settles its own edges (dead-path elimination).
+item of one container. When a node ends, ``settle`` walks its outgoing edges; a target whose edges are all resolved is
+either admitted to the ready queue or ends as skipped or bypassed at once, which settles its own edges (dead-path
+elimination).
 """
 
 from __future__ import annotations

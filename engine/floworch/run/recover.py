@@ -6,10 +6,11 @@ ended nor alive is decided. Nothing here asks what happened: the state says it.
 
 from __future__ import annotations
 
-from floworch.run.control import end_doubts, rearm, running_attempts
+from floworch.run.attempts import finish_node
+from floworch.run.control import doubts, end_doubts, rearm, running_attempts
 from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
-from floworch.run.failing import stop_frame
+from floworch.run.failing import fail, stop_frame
 from floworch.run.items import WAITING_ITEM
 from floworch.run.loops import open_items
 from floworch.run.plan import TOP
@@ -121,7 +122,7 @@ def _restore_loop(core: Core, container: int, scope: Scope) -> None:
     open_items(core, loop)
 
 
-def go_on(core: Core, reason: str) -> None:
+def go_on(core: Core, reason: str, in_doubt: str | None = None) -> None:
     """Continue a run that this process has just taken over (C7.2)."""
     cancelling = core.state.status == "cancelling"
     core.mode = "cancelling" if cancelling else "running"
@@ -130,10 +131,25 @@ def go_on(core: Core, reason: str) -> None:
         core.emit(EventKind.RUN_RESUMED)
     rebuild(core)
     if not cancelling:
+        if in_doubt is not None:
+            decide_doubts(core, in_doubt)
         rearm(core)
         deliver(core)
     else:
         stop_frame(core, core.root, outside=True)
+
+
+def decide_doubts(core: Core, how: str) -> None:
+    """Settle every node in doubt as a person said: ``rerun``, ``done`` or ``fail`` (C7.8)."""
+    for node, scope in doubts(core):
+        attempt, _ = core.state.attempt_of(node, scope)
+        if how == "rerun":
+            core.ready.append((node, scope))
+        elif how == "done":
+            finish_node(core, node, scope, attempt, None)
+        else:
+            message = "it is in doubt whether this took effect before a crash; it was decided to fail it"
+            fail(core, node, scope, {"kind": "processing_error", "message": message})
 
 
 def cancel_idle(core: Core, reason: str) -> None:

@@ -13,7 +13,6 @@ from floworch.run import attempts, control, recover, waiting
 from floworch.run.commands import Command
 from floworch.run.core import Core
 from floworch.run.events import Event, EventKind
-from floworch.run.failing import fail
 from floworch.run.plan import Plan
 from floworch.run.progress import advance
 from floworch.run.state import RunState, Scope
@@ -49,10 +48,14 @@ class Scheduler:
         control.start(self.core)
         advance(self.core)
 
-    def go_on(self, reason: str, at: float) -> None:
-        """Continue a run folded from a journal; ``reason`` says why attempts in flight were lost."""
+    def go_on(self, reason: str, in_doubt: str | None, at: float) -> None:
+        """Continue a run folded from a journal.
+
+        ``reason`` says why attempts in flight were lost; ``in_doubt`` settles nodes in doubt: ``rerun``, ``done`` (the
+        output is null) or ``fail`` (C7.8), None leaves them for a person.
+        """
         self.core.now = at
-        recover.go_on(self.core, reason)
+        recover.go_on(self.core, reason, in_doubt)
         advance(self.core)
 
     def retry(self, at: float) -> None:
@@ -153,21 +156,6 @@ class Scheduler:
         core = self.core
         core.now = at
         recover.cancel_idle(core, reason)
-        advance(core)
-
-    def decide_doubt(self, how: str, at: float) -> None:
-        """Settle every node in doubt: ``rerun``, ``done`` (its output is null) or ``fail`` (C7.8)."""
-        core = self.core
-        core.now = at
-        for node, scope in control.doubts(core):
-            attempt, _ = core.state.attempt_of(node, scope)
-            if how == "rerun":
-                core.ready.append((node, scope))
-            elif how == "done":
-                attempts.finish_node(core, node, scope, attempt, None)
-            else:
-                message = "it is in doubt whether this took effect before a crash; it was decided to fail it"
-                fail(core, node, scope, {"kind": "processing_error", "message": message})
         advance(core)
 
     def note(self, kind: EventKind, node: int, scope: Scope, payload: dict[str, Any], at: float) -> None:
