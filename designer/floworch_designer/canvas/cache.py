@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPixmap
 #: Milliseconds per frame for painting new pixmaps.
 BUDGET = 8.0
 #: Bytes of pixmaps kept.
-LIMIT = 64 * 1024 * 1024
+LIMIT = 40 * 1024 * 1024
 
 
 class PixmapCache:
@@ -99,3 +99,11 @@ def render(scale: float, size: tuple[float, float], ratio: float, paint: Callabl
 
 def _bytes(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height() * 4
+
+
+_NUMBERS: dict[Hashable, int] = {}
+
+
+def number_of(value: Hashable) -> int:
+    """A small number that equal values share: far cheaper to look up in every frame than the value itself."""
+    return _NUMBERS.setdefault(value, len(_NUMBERS))

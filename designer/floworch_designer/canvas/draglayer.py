@@ -52,16 +52,26 @@ class DragLayer:
         self._front_at = (spot.x(), spot.y())
         painter = QPainter(self._front)
         moved = Camera(camera.zoom, camera.dx - spot.x(), camera.dy - spot.y(), camera.ratio)
-        rest = self._painter.graph.boxes.keys() - self.moving
-        self._paint(painter, moved, camera.scene(spot), rest)
+        self._paint_moving(painter, moved, camera.scene(spot))
         painter.end()
 
-    def _paint(self, painter: QPainter, camera: Camera, rect: Rect, hidden: object) -> None:
-        left_out: set[str] = set(hidden) if not isinstance(hidden, set) else hidden  # type: ignore[call-overload]
+    def _paint(self, painter: QPainter, camera: Camera, rect: Rect, hidden: set[str]) -> None:
         if camera.zoom >= NEAR:
-            self._painter.near(painter, camera, rect, left_out)
+            self._painter.near(painter, camera, rect, hidden)
         else:
-            self._painter.far(painter, camera, rect, left_out)
+            self._painter.far(painter, camera, rect, hidden)
+
+    def _paint_moving(self, painter: QPainter, camera: Camera, rect: Rect) -> None:
+        graph, moving = self._painter.graph, self.moving
+        boxes = [graph.boxes[key] for key in moving if overlaps(rect, graph.boxes[key].painted)]
+        frames = sorted((box for box in boxes if box.container), key=lambda box: -box.shape.width * box.shape.height)
+        cards = [box for box in boxes if not box.container]
+        inner = [wire for wire in graph.wires_of(moving) if wire.source.id in moving and wire.target.id in moving]
+        wires = [wire for wire in inner if overlaps(rect, wire.bounds)]
+        if camera.zoom >= NEAR:
+            self._painter.near_parts(painter, camera, frames, cards, wires)
+        else:
+            self._painter.far_parts(painter, camera, frames, cards, wires)
 
     def fits(self, camera: Camera) -> bool:
         """Whether the pictures were taken for this view."""

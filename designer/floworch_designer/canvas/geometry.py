@@ -60,25 +60,37 @@ class Shape:
 
 
 @lru_cache(maxsize=1024)
-def card_shape(success: tuple[str, ...], extra: tuple[str, ...] = (), chips: bool = False) -> Shape:
+def card_shape(
+    success: tuple[str, ...], extra: tuple[str, ...] = (), chips: bool = False, width: float = CARD_WIDTH
+) -> Shape:
     """The card of a node.
 
     Args:
         success: The action's success ports. One keeps the card at 216 x 72; more get a row of 22 each.
         extra: Ports that edges use although the action does not declare them.
         chips: Whether a strip of middleware chips is shown.
+        width: See ``card_width``.
     """
     named = [name for name in dict.fromkeys((*success, *extra)) if name not in {"error", "done"}]
     if len(named) <= 1:
         ports = (Port("done", 14.0), Port(named[0] if named else "out", 36.0), Port("error", 58.0))
         if not named:
             ports = (ports[0], ports[2])
-        return Shape(CARD_WIDTH, CARD_HEIGHT, 36.0, ports)
+        return Shape(width, CARD_HEIGHT, 36.0, ports)
     header = CARD_HEIGHT if chips else HEADER
     listed = [*named, "error"]
     rows = tuple(Port(name, header + ROW * index + 13.0, True) for index, name in enumerate(listed))
     height = header + ROW * len(listed) + 6.0
-    return Shape(CARD_WIDTH, height, header / 2, (Port("done", header / 2), *rows), len(listed), header)
+    return Shape(width, height, header / 2, (Port("done", header / 2), *rows), len(listed), header)
+
+
+def card_width(title: str) -> float:
+    """The width for a title: 216, for long titles up to 288 in steps of the grid.
+
+    The length is estimated, so that sizes are the same on every machine; what does not fit is elided.
+    """
+    wanted = 56.0 + 7.4 * len(title) + 34.0
+    return min(288.0, max(CARD_WIDTH, 24.0 * -(-wanted // 24.0)))
 
 
 @lru_cache(maxsize=256)

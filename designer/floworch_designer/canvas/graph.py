@@ -18,6 +18,7 @@ from floworch_designer.canvas.geometry import (
     Shape,
     bounds,
     card_shape,
+    card_width,
     curve,
     frame_around,
     frame_shape,
@@ -33,8 +34,8 @@ from floworch_designer.document.positions import positions
 class Box:
     """One node on the canvas: its value, place, shape and, when first asked for, what its card says."""
 
-    __slots__ = ("_content", "badge", "catalogue", "children", "fed", "id", "kind", "live", "node", "shape", "used",
-                 "x", "y")  # fmt: skip
+    __slots__ = ("_content", "badge", "catalogue", "children", "face", "fed", "id", "kind", "live", "node", "rim",
+                 "shape", "used", "x", "y")  # fmt: skip
 
     def __init__(self, node_id: str, node: Node, kind: Kind, shape: Shape, catalogue: Catalogue | None) -> None:
         self.id, self.node, self.kind, self.shape, self.catalogue = node_id, node, kind, shape, catalogue
@@ -45,6 +46,9 @@ class Box:
         self.badge = ""
         self.live = Live()
         self._content: Content | None = None
+        # What the painter remembers about the card; it checks whether it still holds.
+        self.face: Any = None
+        self.rim: Any = None
 
     @property
     def container(self) -> bool:
@@ -200,7 +204,7 @@ class CanvasGraph:
         kind = self.kind(node.action)
         chips = bool(node.middleware or node.retry is not None or node.timeout is not None)
         success = success_ports(self.catalogue, node)
-        shape = card_shape(success, tuple(sorted(used.difference(success))), chips)
+        shape = card_shape(success, tuple(sorted(used.difference(success))), chips, card_width(node.title or node_id))
         return Box(node_id, node, kind, shape, self.catalogue)
 
     def _take(self, workflow: Workflow, changes: ChangeSet) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, MARGIN, RADIUS, Point, Rect, curve, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import GLYPH, tile_top
-from floworch_designer.canvas.items.ports import paint_port
+from floworch_designer.canvas.items.ports import paint_port, paint_ports
+from floworch_designer.canvas.items.status import paint_badge
 from floworch_designer.canvas.items.wires import path_of, pen, wire_path
 from floworch_designer.canvas.live import ACTIVE
 from floworch_designer.canvas.painting import NEAR, Camera
@@ -161,12 +162,22 @@ class Overlay:
             if primary and self.focused:
                 _ring(painter, camera, box.rect, theme.color("canvas"), 1.0, 1.5)
             _ring(painter, camera, box.rect, color, 3.0 if primary and len(self.selected) > 1 else 2.0, 1.0)
+            self._above_ring(painter, theme, camera, box)
         if flat:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(QPen(color, 1.0 if camera.zoom < 0.25 else 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRects(flat)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _above_ring(self, painter: QPainter, theme: Theme, camera: Camera, box: Box) -> None:
+        painter.save()
+        painter.translate(camera.snapped(box.x, box.y))
+        painter.scale(camera.zoom, camera.zoom)
+        paint_ports(painter, theme, box.shape, box.used, box.fed)
+        if box.badge:
+            paint_badge(painter, theme, box.badge, QPointF(box.shape.width - 2, 2))
+        painter.restore()
 
     def _targets(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect) -> None:
         veil = theme.color("canvas", 0.7)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
 from floworch.run.status import NodeStatus
-from floworch_designer.canvas.cache import PixmapCache
+from floworch_designer.canvas.cache import PixmapCache, number_of
 from floworch_designer.canvas.geometry import MARGIN, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import paint_card, tile_top
@@ -28,6 +28,8 @@ MIDDLE = 0.25
 #: From this zoom on the footer under a card is shown.
 FOOTERS = 0.6
 GRID = 24.0
+#: More cards than this are stretched without smoothing during a zoom gesture.
+CROWD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,9 @@ class GraphPainter:
             paint_frame(painter, theme, box, self.look(box))
         paint_wires(painter, theme, wires, 1.6 if len(wires) <= FEW and camera.zoom >= 0.8 else 1.0)
         painter.restore()
+        # A crowd in motion is stretched the quick way; it is painted sharp again when the zoom rests.
+        smooth = not camera.detail or len(cards) <= CROWD
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         for box in cards:
             self._card(painter, camera, box)
         if camera.zoom >= FOOTERS:
@@ -138,25 +143,24 @@ class GraphPainter:
         size = (shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
         at = (box.x - MARGIN, box.y - MARGIN)
         look = self.look(box)
-        if look.opacity < 1.0:
+        faded = look.opacity < 1.0 and not content.disabled
+        if faded:
             painter.setOpacity(look.opacity)
         face, real = self.cache.get(
-            ("face", content, shape), scale, size, camera.ratio,
+            _face_number(box), scale, size, camera.ratio,
             lambda target: paint_card(shifted(target), self.theme, content, shape),
         )  # fmt: skip
         if face is None:
             self._mini(painter, camera, box, look)
         else:
             blit(painter, camera, at, face, real)
-            rim = Rim(look, shape, box.used, box.fed, tile_top(shape, bool(content.chips)), content.disabled,
-                      content.known, content.breakpoint, box.badge)  # fmt: skip
+            number, rim = _rim_number(box, look)
             edge, real = self.cache.get(
-                rim, scale, size, camera.ratio,
-                lambda target: paint_rim(shifted(target), self.theme, rim),
-            )  # fmt: skip
+                number, scale, size, camera.ratio, lambda target: paint_rim(shifted(target), self.theme, rim)
+            )
             if edge is not None:
                 blit(painter, camera, at, edge, real)
-        if look.opacity < 1.0:
+        if faded:
             painter.setOpacity(1.0)
         if live.info is not None and live.info.share is not None and live.status in _BARS:
             self._bar(painter, camera, box, look, live.info.share)
@@ -165,7 +169,7 @@ class GraphPainter:
         shape, kind = box.shape, box.kind
         scale = camera.detail or camera.scale
         dim = box.node.disabled
-        key = ("mini", replace(look, label=""), kind.category, shape, dim)
+        key = number_of(("mini", look.glyph, look.color, kind.category, shape, dim))
         size = (shape.width, shape.height)
         # The small card is the last resort of a frame without time left: it is painted whatever the clock says.
         found, real = self.cache.get(
@@ -203,6 +207,12 @@ class GraphPainter:
     def far(self, painter: QPainter, camera: Camera, rect: Rect, hidden: Collection[str] = ()) -> None:
         """Paint everything that touches ``rect`` small; the painter is in logical px."""
         frames, cards, wires = self.visible(rect, hidden)
+        self.far_parts(painter, camera, frames, cards, wires)
+
+    def far_parts(
+        self, painter: QPainter, camera: Camera, frames: Iterable[Box], cards: Iterable[Box], wires: Iterable[Wire]
+    ) -> None:
+        """Paint these frames, wires and cards small."""
         painter.save()
         painter.translate(camera.dx, camera.dy)
         painter.scale(camera.zoom, camera.zoom)
@@ -244,6 +254,24 @@ class GraphPainter:
 _BARS = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING})
 
 
+def _face_number(box: Box) -> int:
+    if box.face is None or box.face[0] is not box.shape:
+        box.face = (box.shape, number_of(("face", box.content, box.shape)))
+    number: int = box.face[1]
+    return number
+
+
+def _rim_number(box: Box, look: StatusLook) -> tuple[int, Rim]:
+    parts = (look, box.shape, box.used, box.fed, box.badge)
+    if box.rim is None or any(old is not new for old, new in zip(box.rim[0], parts, strict=True)):
+        content = box.content
+        rim = Rim(look, box.shape, box.used, box.fed, tile_top(box.shape, bool(content.chips)), content.disabled,
+                  content.known, content.breakpoint, box.badge)  # fmt: skip
+        box.rim = (parts, (number_of(rim), rim))
+    found: tuple[int, Rim] = box.rim[1]
+    return found
+
+
 def shifted(painter: QPainter) -> QPainter:
     """The painter with its origin moved to a card's corner inside the margin."""
     painter.translate(MARGIN, MARGIN)
@@ -262,7 +290,6 @@ def blit(
     if real == camera.scale:
         painter.drawPixmap(point, pixmap)
     else:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         share = camera.zoom / real
         target = QRectF(point.x(), point.y(), pixmap.width() * share, pixmap.height() * share)
         painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
@@ -304,15 +331,17 @@ def _dotted(theme: Theme, step: float, camera: Camera, area: QRectF) -> QPixmap:
     pixmap = QPixmap(round(width * ratio), round(height * ratio))
     pixmap.fill(theme.color("canvas"))
     side = max(2, round((2.0 if camera.zoom >= 0.75 else 1.5) * ratio))
-    rects = [
-        QRectF(round(column * step * ratio), round(row * step * ratio), side, side)
-        for column in range(int(width / step) + 1)
-        for row in range(int(height / step) + 1)
-    ]
-    painter = QPainter(pixmap)
+    # One row of dots is painted, then copied: thousands of rectangles would take longer than a frame has.
+    row = QPixmap(pixmap.width(), side)
+    row.fill(theme.color("canvas"))
+    painter = QPainter(row)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("grid"))
-    painter.drawRects(rects)
+    painter.drawRects([QRectF(round(index * step * ratio), 0, side, side) for index in range(int(width / step) + 1)])
+    painter.end()
+    painter = QPainter(pixmap)
+    for index in range(int(height / step) + 1):
+        painter.drawPixmap(QPointF(0, round(index * step * ratio)), row)
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

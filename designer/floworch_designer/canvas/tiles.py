@@ -17,7 +17,7 @@ TILE = 512
 #: Milliseconds per frame for painting tiles.
 BUDGET = 7.0
 #: Tiles kept over all zooms; 1 MiB each.
-LIMIT = 96
+LIMIT = 40
 
 _Key = tuple[float, int, int]
 
