@@ -6,6 +6,9 @@ import inspect
 import keyword
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from enum import Enum
+from pathlib import PurePath
 from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
@@ -260,6 +263,35 @@ def prepare_params(spec: Described, params: Mapping[str, Any]) -> dict[str, Any]
     return {**kwargs, **extra} if extra else kwargs
 
 
+def portable_params(spec: Described, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return prepared keyword arguments as a definition would hold them, for a call in another process.
+
+    Preparing the result again gives equal arguments. Paths become text, models and dataclasses objects; what was left
+    out stays out.
+    """
+    fields = spec.params.model_fields
+    found: dict[str, Any] = {}
+    for name, value in kwargs.items():
+        if value is not UNSET:
+            field = fields.get(name)
+            found[(field.alias if field is not None else None) or name] = _portable(value)
+    return found
+
+
+def _portable(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return _portable(value.model_dump(by_alias=True, exclude_unset=True))
+    if is_dataclass(value) and not isinstance(value, type):
+        return _portable(asdict(value))
+    if isinstance(value, Mapping):
+        return {key: _portable(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_portable(part) for part in value]
+    if isinstance(value, Enum):
+        return value.value
+    return str(value) if isinstance(value, PurePath) else value
+
+
 __all__ = [
     "UNSET",
     "Described",
@@ -270,6 +302,7 @@ __all__ = [
     "check_params",
     "holds_expression",
     "params_model",
+    "portable_params",
     "prepare_params",
     "public_name",
     "takes_context",

@@ -89,6 +89,12 @@ class ActionSpec:
 
         return prepare_params(self, params)
 
+    def portable(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Prepared keyword arguments as plain values that another process can ``prepare`` again."""
+        from floworch.actions.params import portable_params
+
+        return portable_params(self, kwargs)
+
 
 @dataclass(frozen=True, slots=True)
 class LayerSpec:

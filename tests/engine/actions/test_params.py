@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,11 +17,13 @@ from floworch.actions.params import (
     check_model,
     check_params,
     params_model,
+    portable_params,
     prepare_params,
     public_name,
     takes_context,
     widget_names,
 )
+from floworch.actions.registry import registry
 from floworch.actions.widgets import Duration, Secret
 from floworch.errors import ActionError, ErrorKind, UsageError
 from floworch.model.catalog import ParamIssue
@@ -79,6 +84,41 @@ def test_prepared_parameters_are_the_keyword_arguments_with_defaults() -> None:
     }  # fmt: skip
     assert prepare_params(SPEC, {"order_id": "a"})["for_"] == 300.0
     assert prepare_params(SPEC, {"order_id": "a", "given": None})["given"] is None
+
+
+def test_prepared_arguments_can_be_sent_to_another_process_and_prepared_there() -> None:
+    kwargs = prepare_params(SPEC, {"order_id": "a", "path": "/tmp/x", "for": "1m"})
+    sent = portable_params(SPEC, kwargs)
+    assert sent == {
+        "order_id": "a", "limit": 1000.0, "mode": "fast", "for": 60.0, "json": None, "path": "/tmp/x", "key": "KEY",
+        "rows": [],
+    }  # fmt: skip
+    assert prepare_params(SPEC, sent) == kwargs
+    for action, params in (
+        ("flow.switch", {"value": None, "cases": [{"match": None, "port": "a"}]}),
+        ("data.group", {"items": [], "by": [{"key": "{{ item }}", "as": "n"}], "aggregates": [{"fn": "count"}]}),
+    ):
+        spec = registry.resolve(action)
+        first = spec.prepare(params)
+        json_text = json.dumps(spec.portable(first))
+        assert spec.prepare(json.loads(json_text)) == first
+
+
+def test_values_of_every_declared_kind_become_plain() -> None:
+    @dataclass
+    class Point:
+        x: int
+
+    class Word(Enum):
+        A = "a"
+
+    def act(point: Point, words: set[Word]) -> Any:
+        return Point, Word
+
+    spec = build_spec(act, "t.kinds")
+    kwargs = spec.prepare({"point": {"x": "1"}, "words": ["a"]})
+    assert kwargs == {"point": Point(1), "words": {Word.A}}
+    assert spec.portable(kwargs) == {"point": {"x": 1}, "words": ["a"]}
 
 
 def test_two_calls_never_share_a_default_list() -> None:
