@@ -11,7 +11,8 @@ from floworch.errors import ActionError, ErrorKind
 #: ``on_message(kind, payload)``: kind ``stdout`` or ``stderr`` (a line of text), ``log`` (``{"level", "message"}``),
 #: ``progress`` (``{"fraction", "message"}``), ``data`` (``{"set", "delete"}``, once, at the end), or a question whose
 #: answer it returns: ``secret`` (a name), ``evaluate`` (``{"expression", "item"}``),
-#: ``render`` (``{"template", "values", "autoescape"}``), ``now`` (None), ``upstream`` (None).
+#: ``render`` (``{"template", "values", "autoescape"}``), ``now`` (None), ``upstream`` (None),
+#: ``condition`` (an expression).
 OnMessage = Callable[[str, Any], Any]
 
 

@@ -53,6 +53,11 @@ class Outbox:
             elif lines:
                 self._wake.set()
 
+    def flush(self) -> None:
+        """Send whole lines at once: what ``print(..., flush=True)`` asks for."""
+        with self._lock:
+            self._flush()
+
     def _flush(self) -> None:
         if self._lines:
             lines, self._lines = self._lines, []
@@ -101,6 +106,9 @@ class _Sink(io.RawIOBase):
 
     def fileno(self) -> int:
         return self._number
+
+    def flush(self) -> None:
+        self._outbox.flush()
 
     def write(self, data: Any) -> int:
         taken = bytes(data)

@@ -8,6 +8,7 @@ from typing import Any
 from floworch.actions.context import Context
 from floworch.actions.data import WorkflowData
 from floworch.errors import ActionError, ErrorKind
+from floworch.executor import processes as _processes  # an action in a worker may want workers too  # noqa: F401
 
 
 class MessageHost:
@@ -44,6 +45,10 @@ class MessageHost:
     def render(self, ctx: Context, template: str, values: Mapping[str, Any], autoescape: bool) -> str:
         """Ask the engine for a rendered template."""
         return str(self._ask("render", {"template": template, "values": dict(values), "autoescape": autoescape}))
+
+    def condition(self, ctx: Context, expression: str | bool) -> bool:
+        """Ask the engine for the value of a condition."""
+        return bool(self._ask("condition", expression))
 
     def now(self, ctx: Context) -> float:
         """Epoch seconds, by the engine's clock."""

@@ -190,9 +190,13 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def _trim(error: BaseException) -> None:
-    """Take the frames of the worker and of asyncio off the outer end."""
+    """Take the frames of the worker and of asyncio, and all that is outside the user's source, off the outer end."""
+    in_source = _line_of(error) is not None
     frame = error.__traceback__
-    while frame is not None and frame.tb_frame.f_code.co_filename.startswith(_HIDDEN):
+    while frame is not None:
+        file = frame.tb_frame.f_code.co_filename
+        if file == FILENAME or not (in_source or file.startswith(_HIDDEN)):
+            break
         frame = frame.tb_next
     error.__traceback__ = frame
 
