@@ -66,16 +66,17 @@ class _Dynamic(Compiled):
     __slots__ = ("compares", "lenient", "source", "tree", "whole")
 
     def __init__(self, source: str, whole: bool) -> None:
-        used = engine.names("{{" + source + "}}" if whole else source)
-        found = references(source if whole else "".join(_CODE.findall(source)))
+        used = engine.names(source, whole)
+        code = source if whole else " ".join(_CODE.findall(source))
+        found = references(code)
         known = {path for path in found if path[0] in used}
         known |= {(name,) for name in used - {path[0] for path in known}}
         super().__init__(None, frozenset(known), constant=False)
         self.source = source
         self.whole = whole
         self.tree = _tree(known)
-        self.lenient = bool(_LENIENT.search(source))
-        self.compares = bool(_COMPARES.search(source))
+        self.lenient = bool(_LENIENT.search(code))
+        self.compares = bool(_COMPARES.search(code))
 
     def evaluate(self, context: Mapping[str, Any]) -> Any:
         cut = _cut_context(context, self.tree, "" if self.lenient else self.source)
@@ -213,8 +214,9 @@ def whole_expression(text: str) -> str | None:
     stripped = text.strip()
     if not (stripped.startswith("{{") and stripped.endswith("}}")) or len(stripped) < 5:
         return None
-    inner = stripped[2:-2].strip("-").strip() if stripped[2] == "-" or stripped[-3] == "-" else stripped[2:-2].strip()
-    return inner if _balanced(inner) else None
+    start, end = 2 + (stripped[2] in "-+"), -2 - (stripped[-3] in "-+")  # signs beside braces control white space
+    inner = stripped[start:end].strip()
+    return inner if inner and _balanced(inner) else None
 
 
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|([\[({])|([\])}])|["\']', re.DOTALL)

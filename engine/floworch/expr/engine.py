@@ -12,7 +12,7 @@ from floworch.expr.filters import FILTERS
 from floworch.expr.paths import shorten
 
 #: Steps (and characters made) an expression may take before it is stopped.
-FUEL = 50_000_000
+FUEL = 10_000_000
 #: An expression's text output may have this many bytes (contract C13).
 MAX_OUTPUT = 16 * 1024 * 1024
 
@@ -55,22 +55,38 @@ def evaluate(source: str, context: dict[str, Any]) -> Any:
     result = _guarded(source, lambda: env.eval_expr(source, **context))
     if result is None and _guarded(source, lambda: env.eval_expr(f"({source}) is undefined", **context)):
         raise ExpressionError(f"{shorten(source)} is undefined.", source)
+    if isinstance(result, str):
+        _check_length(result, source)
     return result
+
+
+def _check_length(text: str, source: str) -> None:
+    if len(text) * 4 > MAX_OUTPUT and len(text.encode()) > MAX_OUTPUT:
+        raise ExpressionError(f"The text of {shorten(source)} is longer than {MAX_OUTPUT} bytes.", source)
 
 
 def render(source: str, context: dict[str, Any], autoescape: bool = False) -> str:
     """The text of a template in a frozen context. Raises ExpressionError."""
     env = environment()
     text: str = _guarded(source, lambda: env.render_str(source, "html" if autoescape else "text", **context))
-    if len(text) > MAX_OUTPUT:
-        raise ExpressionError(f"The text of {shorten(source)} is longer than {MAX_OUTPUT} bytes.", source)
+    _check_length(text, source)
     return text
 
 
-def names(source: str) -> frozenset[str]:
-    """The variables a template uses and does not define itself. Raises ExpressionError when it does not parse."""
+def names(source: str, whole: bool) -> frozenset[str]:
+    """The variables used and not defined by an expression (``whole``) or a template.
+
+    Raises:
+        ExpressionError: It does not parse; ``offset`` is the place in ``source``.
+    """
     env = environment()
-    return frozenset(_guarded(source, lambda: env.undeclared_variables_in_str(source)))
+    text = f"{{{{ {source} }}}}" if whole else source
+    try:
+        return frozenset(env.undeclared_variables_in_str(text))
+    except minijinja.TemplateError as error:
+        raise _readable(error, source, len("{{ ") if whole else 0) from None
+    except UnicodeEncodeError:
+        raise ExpressionError(f"{ascii(source)[:80]} holds a lone surrogate, which is not Unicode.", source) from None
 
 
 def _guarded(source: str, call: Any) -> Any:
@@ -86,10 +102,11 @@ def _guarded(source: str, call: Any) -> Any:
         raise ExpressionError(f"{shorten(source)}: {str(error) or type(error).__name__}.", source) from None
 
 
-def _readable(error: minijinja.TemplateError, source: str) -> ExpressionError:
+def _readable(error: minijinja.TemplateError, source: str, shift: int = 0) -> ExpressionError:
     if error.kind == "OutOfFuel":
         message, hint = "takes too many steps and was stopped", "Do the work in an action such as python.code."
     else:
         message, hint = error.detail or error.message.split(" (in ")[0], ""
-    place = error.range[0] if error.range else None
+        message = message.replace("end of variable block", "end of the expression")
+    place = max(0, min(error.range[0] - shift, len(source))) if error.range else None
     return ExpressionError(f"{shorten(source)}: {message}.", source, place, hint)

@@ -151,6 +151,29 @@ def part(value: Any, start: int = 0, end: int | None = None) -> Any:
     return value[start:end]
 
 
+_WIDE = re.compile(r"%[^%a-zA-Z]*(?:\d{4,}|\*)")
+
+
+def printf(value: Any, *args: Any, **named: Any) -> str:
+    """The text with ``%s``, ``%d``, ``%5.2f`` or ``%(name)s`` filled in; widths have at most three digits."""
+    text = _text(value, "format")
+    if _WIDE.search(text):
+        raise ExpressionError("format: a width has at most three digits.")
+    try:
+        return text % ({key: thaw(item) for key, item in named.items()} if named else tuple(map(thaw, args)))
+    except (TypeError, ValueError, KeyError) as error:
+        raise ExpressionError(f"format: {text[:80]!r} does not fit its values: {error}.") from None
+
+
+def indent(value: Any, width: int = 4, first: bool = False, blank: bool = False) -> str:
+    """The text with every line but the first, and blank ones, moved right by ``width`` (at most 1000) spaces."""
+    if not isinstance(width, int) or not 0 <= width <= 1000:
+        raise ExpressionError("indent: the width must be between 0 and 1000.")
+    lines = _text(value, "indent").split("\n")
+    moved = [" " * width + line if line or blank else line for line in lines]
+    return "\n".join(moved if first else lines[:1] + moved[1:])
+
+
 #: Filters by name, over those of the template language.
 FILTERS: dict[str, Callable[..., Any]] = {
     "to_json": to_json,
@@ -165,6 +188,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date_add": date_add,
     "path_join": path_join,
     "slice": part,
+    "format": printf,
+    "indent": indent,
     "env": env,
 }
 

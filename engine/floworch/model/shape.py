@@ -16,18 +16,18 @@ def shape_problems(error: ValidationError, data: Any) -> list[Problem]:
     """One Problem per place that does not have the shape of a definition, at most 1000."""
     problems: dict[tuple[str, str], Problem] = {}
     for item in error.errors(include_url=False, include_context=True, include_input=True)[:_MOST]:
-        place, rest = _place(item["loc"], data)
+        place, rest = _place(item["loc"], data, item["type"] == "missing")
         path = path_of(place)
         problem = _problem(item, place, path)
         problems.setdefault((path, problem.message if not rest else ""), problem)
     return list(problems.values())
 
 
-def _place(loc: tuple[int | str, ...], data: Any) -> tuple[tuple[int | str, ...], bool]:
+def _place(loc: tuple[int | str, ...], data: Any, missing: bool) -> tuple[tuple[int | str, ...], bool]:
     """The part of an error's location that exists in the file, without the names of union members."""
     place: list[int | str] = []
     for step in loc:
-        if isinstance(data, dict) and isinstance(step, str):
+        if isinstance(data, dict) and isinstance(step, str) and (step in data or missing):
             place.append(step)
             data = data.get(step)
         elif isinstance(data, list) and isinstance(step, int):

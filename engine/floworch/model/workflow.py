@@ -44,6 +44,7 @@ class Value(BaseModel):
             field = type(self).model_fields.get(name)
             if field is None:
                 (copy.model_extra or {}).pop(name, None)
+                copy.model_fields_set.discard(name)
                 continue
             if field.is_required():
                 raise ValueError(f"{name!r} cannot be unset: it has no default")

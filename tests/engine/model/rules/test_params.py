@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+
+def test_an_unknown_action_offers_the_closest(problems) -> None:  # type: ignore[no-untyped-def]
+    (found,) = problems({"a": {"action": "util.lgo"}})
+    assert (found.code, found.path, found.fix) == ("unknown_action", "nodes.a.action", "Did you mean 'util.log'?")
+    assert found.repair == {"op": "set_field", "node": "a", "field": "action", "value": "util.log"}
+
+
+def test_an_action_like_no_other_says_where_to_look(problems) -> None:  # type: ignore[no-untyped-def]
+    (found,) = problems({"a": {"action": "zzzzzzzz"}})
+    assert (found.fix, found.repair) == ("'floworch actions list' shows every action.", None)
+    (function,) = problems({"a": {"action": "py:mod:fn"}})
+    assert "There is no function 'mod:fn'" in function.message
+
+
+def test_parameters_are_checked_by_their_action(codes) -> None:  # type: ignore[no-untyped-def]
+    assert codes({"a": {"action": "util.log"}}) == [("bad_param", "nodes.a.params.message")]
+
+
+def test_compensation_is_checked_likewise(codes) -> None:  # type: ignore[no-untyped-def]
+    """(C9)"""
+    found = codes({"a": {"compensate": {"action": "util.log"}}, "b": {"compensate": {"action": "nope"}}})
+    assert found == [("bad_param", "nodes.a.compensate.params.message"), ("unknown_action", "nodes.b.compensate.action")]
+
+
+def test_a_timeout_on_a_thread_is_a_warning_that_offers_a_process(problems) -> None:  # type: ignore[no-untyped-def]
+    """(C4.5)"""
+    (found,) = problems({"a": {"action": "file.read", "timeout": 5}})
+    assert (found.code, found.severity) == ("thread_timeout", "warning")
+    assert found.repair == {"op": "set_field", "node": "a", "field": "run_on", "value": "process"}
+    assert problems({"a": {"action": "file.read", "timeout": 5, "run_on": "process"}}) == []
+    assert problems({"a": {"timeout": 5}}) == []

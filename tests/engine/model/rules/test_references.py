@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Any
+
+
+def reads(text: str, **more: Any) -> dict[str, Any]:
+    return {"params": {"fields": {"x": text}}, **more}
+
+
+def test_a_node_reads_what_is_upstream(codes) -> None:  # type: ignore[no-untyped-def]
+    """(C6.4)"""
+    nodes = {"a": None, "b": None, "c": reads("{{ nodes.a.output.x }}")}
+    assert codes(nodes, ["a>b", "b:error>c"]) == []
+    assert codes(nodes, ["a>b"]) == [("not_upstream", "nodes.c.params.fields.x")]
+    assert codes(nodes, ["c>a"]) == [("not_upstream", "nodes.c.params.fields.x")]
+
+
+def test_a_node_does_not_read_itself(problems) -> None:  # type: ignore[no-untyped-def]
+    (found,) = problems({"a": reads("{{ nodes.a.output }}")})
+    assert "which is itself" in found.message
+
+
+def test_a_body_sees_what_is_upstream_of_its_container(codes) -> None:  # type: ignore[no-untyped-def]
+    """(C10.1)"""
+    nodes = {
+        "before": None, "loop": {"action": "flow.foreach"}, "first": {"parent": "loop"},
+        "x": reads("{{ nodes.before.output }} {{ nodes.first.output }} {{ item }}", parent="loop"),
+    }  # fmt: skip
+    assert codes(nodes, ["before>loop", "first>x"]) == []
+    assert [code for code, _ in codes(nodes, ["first>x"])] == ["not_upstream"]
+
+
+def test_nobody_outside_reads_a_body_node(problems) -> None:  # type: ignore[no-untyped-def]
+    nodes = {"loop": {"action": "flow.foreach"}, "x": {"parent": "loop"}, "after": reads("{{ nodes.x.output }}")}
+    inside, at_end = problems(nodes, ["loop>after"], outputs={"o": "{{ nodes.x.output }}"})
+    assert inside.code == at_end.code == "not_upstream"
+    assert inside.fix == "Use the results: nodes.loop.output."
+    assert at_end.path == "outputs.o" or inside.path == "outputs.o"
+
+
+def test_a_body_does_not_read_its_own_container(problems) -> None:  # type: ignore[no-untyped-def]
+    nodes = {"loop": {"action": "flow.foreach"}, "x": reads("{{ nodes.loop.output }}", parent="loop")}
+    (found,) = problems(nodes)
+    assert "which is the container it is in" in found.message
+
+
+def test_outputs_may_read_every_node(codes) -> None:  # type: ignore[no-untyped-def]
+    """(C2.7)"""
+    assert codes({"a": None, "b": None}, [], outputs={"x": "{{ nodes.a.output }}", "y": {"z": ["{{ nodes.b.status }}"]}}) == []
+
+
+def test_unknown_nodes_inputs_and_fields_offer_a_repair(problems) -> None:  # type: ignore[no-untyped-def]
+    found = problems(
+        {"alpha": None, "b": reads("{{ nodes.alhpa.output }} {{ inputs.oder }} {{ nodes.alpha.outptu.x }}")}, ["alpha>b"],
+        inputs={"order": {}},
+    )  # fmt: skip
+    assert {(each.code, each.repair["old"], each.repair["new"]) for each in found} == {
+        ("unknown_node", "alhpa", "alpha"), ("unknown_input", "oder", "order"),
+        ("unknown_field", "nodes.alpha.outptu.x", "nodes.alpha.output.outptu.x"),
+    }  # fmt: skip
+
+
+def test_status_and_error_can_be_read(codes) -> None:  # type: ignore[no-untyped-def]
+    nodes = {"a": None, "b": reads("{{ nodes.a.error.message }} {{ nodes.a.status }} {{ nodes['a']['output'] }}")}
+    assert codes(nodes, ["a:error>b"]) == []

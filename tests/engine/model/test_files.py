@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from floworch.errors import DefinitionError, UsageError
+from floworch.model.files import read_bytes, write_text
+
+
+def test_writing_replaces_the_whole_file_and_leaves_no_draft(tmp_path: Path) -> None:
+    path = tmp_path / "a.flow.json"
+    path.write_text("old and longer")
+    path.chmod(0o640)
+    write_text(path, "new\nä")
+    assert read_bytes(path) == "new\nä".encode()
+    assert [each.name for each in tmp_path.iterdir()] == ["a.flow.json"]
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_failed_write_keeps_the_old_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.flow.json"
+    path.write_text("old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UsageError, match=r"cannot be written: No space left"):
+        write_text(path, "new")
+    assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["a.flow.json"]
+
+
+def test_a_missing_folder_is_one_message(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_text(tmp_path / "no" / "a.json", "x")
+
+
+def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match="There is no file"):
+        read_bytes(tmp_path / "a")
+    with pytest.raises(DefinitionError, match="is a folder"):
+        read_bytes(tmp_path)
+
+
+def test_too_large_a_file_is_not_read_into_memory(tmp_path: Path) -> None:
+    """(C13)"""
+    path = tmp_path / "big"
+    with path.open("wb") as file:
+        file.truncate(60 * 1024 * 1024)
+    with pytest.raises(DefinitionError, match="larger than"):
+        read_bytes(path)

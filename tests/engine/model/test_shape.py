@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from floworch.model.codec import from_data
+from floworch.model.problem import Problem
+from floworch.model.shape import path_of
+
+
+def problem(node: dict[str, Any], **more: Any) -> Problem:
+    """The only shape problem of a definition with this node."""
+    _, problems = from_data({"id": "w", "nodes": {"n": {"action": "a.b", **node}}, **more})
+    (only,) = problems
+    return only
+
+
+@pytest.mark.parametrize(
+    ("node", "path", "message"),
+    [
+        ({"retry": {"max_attempts": 0}}, "retry.max_attempts", "is 0; it must be at least 1."),
+        ({"retry": {"jitter": 2}}, "retry.jitter", "is 2; it must be at most 1."),
+        ({"retry": {"max_attempts": "3"}}, "retry.max_attempts", "is '3'; it must be a whole number."),
+        ({"retry": {"delay": [1]}}, "retry.delay", "is a list; it must be a duration"),
+        ({"timeout": {}}, "timeout", "is an object; it must be a duration"),
+        ({"disabled": "yes"}, "disabled", "is 'yes'; it must be true or false."),
+        ({"middleware": {}}, "middleware", "is an object; it must be a list."),
+        ({"middleware": [{"use": "x", "when": 3}]}, "middleware[0].when", "it must be an expression, true or false."),
+        ({"params": []}, "params", "is a list; it must be an object."),
+        ({"title": None}, "title", "is null; it must be a text."),
+        ({"tags": "gpu"}, "tags", "it must be a list."),
+    ],
+)
+def test_wrong_types_say_what_is_there_and_what_must_be(node: dict[str, Any], path: str, message: str) -> None:
+    found = problem(node)
+    assert (found.path, found.node) == (f"nodes.n.{path}", "n")
+    assert message in found.message
+    assert found.message.startswith(f"nodes.n.{path}")
+
+
+def test_a_word_that_is_none_of_the_list_offers_the_closest_as_a_repair() -> None:
+    found = problem({"join": "fist"})
+    assert found.code == "bad_value"
+    assert found.message == "nodes.n.join is 'fist'; it must be all or any or first."
+    assert found.fix == "Did you mean 'first'?"
+    assert found.repair == {"op": "set_field", "node": "n", "field": "join", "value": "first"}
+    assert problem({"run_on": 5}).repair is None
+
+
+def test_a_missing_field_is_named() -> None:
+    found = problem({}, edges=[{"from": "n"}])
+    assert (found.code, found.path, found.fix) == ("missing_field", "edges[0].to", "Add 'to'.")
+
+
+def test_long_values_are_cut_in_messages() -> None:
+    assert len(problem({"join": "x" * 5000}).message) < 200
+
+
+def test_paths_are_written_as_authors_know_them() -> None:
+    assert path_of(("nodes", "a", "middleware", 2, "use")) == "nodes.a.middleware[2].use"
+    assert path_of((0,)) == "[0]"

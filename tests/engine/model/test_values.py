@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from floworch.model.values import (
+    MAX_DEPTH,
+    MAX_DIGITS,
+    check_value,
+    decode,
+    encode,
+    from_plain,
+    int_text,
+    parse_int,
+    to_plain,
+)
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+KEYS = TEXT | st.sampled_from(["$type", "$$type", "$$$type", "value", "$artifact"])
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(10**60), 10**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXT
+    | st.binary()
+    | st.datetimes()
+    | st.datetimes(timezones=st.just(UTC) | st.just(timezone(timedelta(hours=5, minutes=30))))
+    | st.decimals(allow_nan=False, allow_infinity=False)
+)
+VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner), max_leaves=20)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equal with equal types all the way down."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, dict):
+        return list(a) == list(b) and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    return str(a) == str(b) if isinstance(a, (Decimal, float)) else bool(a == b)
+
+
+@given(VALUES)
+def test_every_value_survives_a_round_trip_with_its_types(value: Any) -> None:
+    """(C6.2)"""
+    check_value(value, "value")
+    assert same(decode(encode(value)), value)
+    assert same(from_plain(to_plain(value)), value)
+
+
+@given(VALUES)
+def test_encoded_values_are_compact_json_that_any_reader_reads(value: Any) -> None:
+    data = encode(value)
+    assert json.loads(data) == to_plain(value)
+    assert b"\n" not in data
+
+
+@given(st.recursive(st.none() | st.integers() | TEXT, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner)))
+def test_what_a_user_stores_is_never_taken_for_a_tag(value: Any) -> None:
+    assert same(decode(encode({"$type": "bytes", "value": value})), {"$type": "bytes", "value": value})
+
+
+@pytest.mark.parametrize("digits", [19, 20, 39, 4299, 4301, 20_000])
+def test_integers_of_any_size_keep_every_digit(digits: int) -> None:
+    """(C6.2) also beyond the interpreter's own limit for texts of integers"""
+    number = -(10**digits - 7)
+    assert decode(encode({"n": [number]})) == {"n": [number]}
+    assert int_text(number) == "-" + "9" * (digits - 1) + "3"
+    assert parse_int(int_text(number)) == number
+
+
+def test_an_integer_beyond_the_documented_limit_is_refused() -> None:
+    """(C13)"""
+    with pytest.raises(TypeError, match="more than 100000 digits"):
+        check_value(1 << (MAX_DIGITS * 4), "n")
+    with pytest.raises(ValueError, match="more than 100000 digits"):
+        parse_int("9" * (MAX_DIGITS + 10))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (float("nan"), "data key 'k': nan is not a finite number"),
+        ([1, float("inf")], r"data key 'k' at \[1\]: inf is not"),
+        (Decimal("NaN"), "decimal NaN is not a finite"),
+        ((1, 2), "tuple is not a JSON value; use a list"),
+        ({1, 2}, "set is not a JSON value; use a list"),
+        ({"a": [{"b": date(2026, 1, 1)}]}, r"data key 'k' at a\[0\].b: datetime.date is not"),
+        ({"a": {2: 1}}, "at a: object keys must be text, not int"),
+        (object(), "object is not a JSON value"),
+        (bytearray(b"x"), "bytearray is not"),
+        ("\ud800", "lone surrogate"),
+        ({"\udfff": 1}, "lone surrogate"),
+    ],
+)
+def test_anything_else_is_refused_with_place_and_type(value: Any, said: str) -> None:
+    """(C6.2)"""
+    with pytest.raises(TypeError, match=said):
+        check_value(value, "data key 'k'")
+
+
+def test_values_that_hold_themselves_are_refused_and_do_not_hang() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    ring: dict[str, Any] = {}
+    ring["again"] = ring
+    for value in (loop, ring):
+        with pytest.raises(TypeError, match=f"deeper than {MAX_DEPTH}"):
+            check_value(value, "x")
+        with pytest.raises(TypeError, match=f"deeper than {MAX_DEPTH}"):
+            encode(value)
+
+
+def test_encode_refuses_what_check_value_refuses() -> None:
+    for value in (float("nan"), {1: 2}, {1}, object(), "\ud800"):
+        with pytest.raises(TypeError):
+            encode(value)
+
+
+def test_encode_writes_tuples_as_lists() -> None:
+    assert decode(encode({"a": (1, (2,))})) == {"a": [1, [2]]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"", b"{", b"[1,]", b"nul", b'{"$type":"pickle","value":"x"}', b'{"$type":"bytes"}', b'{"$type":1,"value":"x"}',
+        b'{"$type":"bytes","value":"%%"}', b'{"$type":"decimal","value":"abc"}', b'{"$type":"decimal","value":"NaN"}',
+        b'{"$type":"datetime","value":"yesterday"}', b'{"$type":"bytes","value":"eA==","more":1}', b"\xff",
+        b"[" * 5000 + b"]" * 5000,
+    ],
+)  # fmt: skip
+def test_damaged_text_is_a_value_error(text: bytes) -> None:
+    with pytest.raises(ValueError):
+        decode(text)
