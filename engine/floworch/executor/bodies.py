@@ -80,7 +80,8 @@ class OffLoop:
         }  # fmt: skip
         target = f"{fn.__module__}:{fn.__qualname__}"
         pool = await shared_pool()
-        return await pool.call(target, params, functools.partial(self._message, ctx), context=context)
+        values = step.spec.portable(params)
+        return await pool.call(target, values, functools.partial(self._message, ctx), context=context)
 
 
 def _retrieve(future: asyncio.Future[Any]) -> None:
