@@ -8,6 +8,8 @@ SHELL := bash
 PY := .venv/bin/python
 EXAMPLE := resources/floworch_resources/examples/folder-audit.flow.json
 ARTIFACTS ?= artifacts
+# Without a display the example does not wait for somebody to approve.
+UNATTENDED ?= --set auto_approve=true
 # Test processes at the same time; 0 runs everything in one process (for a debugger).
 WORKERS ?= 2
 PYTEST_ARGS ?=
@@ -24,7 +26,7 @@ help:  ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup-run  ## Open the designer on the folder audit example (without a display: run it here, with live progress)
-	@scripts/run-example.sh $(EXAMPLE)
+	@scripts/run-example.sh $(EXAMPLE) $(UNATTENDED)
 
 test: setup-test  ## The full check: form, lint, types, imports, budgets and every test
 	@MAKE='$(MAKE)' scripts/check.sh 'make test' form lint types pyright imports budgets tests-full
