@@ -56,15 +56,17 @@ class References:
     def _visible(self, target: int, number: int, path: str, node: str) -> None:
         """Note the pair of nodes in one body that must be upstream of each other for the reference to hold."""
         plan = self._draft.plan
+        if plan.parent[target] == target:
+            return  # a node inside itself has its own problem
         level = {plan.parent[each]: each for each in (number, *plan.enclosing(number))}
         here = level.get(plan.parent[target])
-        if here is None:
+        if here is None and plan.enclosing(target):
             self._inside(target, plan.enclosing(target)[-1], path, node)
         elif here == target:
             inner = "itself" if target == number else "the container it is in"
             message = f"{node!r} reads the node {plan.ids[target]!r}, which is {inner}."
             self._draft.add("not_upstream", path, message, "Read a node that runs before it.", node)
-        else:
+        elif here is not None:
             self._pairs.setdefault((target, here), []).append((path, node, plan.ids[target]))
 
     def finish(self) -> None:

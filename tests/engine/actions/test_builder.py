@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import enum
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+
+from floworch.actions.builder import WorkflowBuilder
+from floworch.actions.context import Context
+from floworch.errors import DefinitionError, UsageError
+from floworch.model.codec import dumps, loads
+from floworch.model.workflow import Compensation, Layer, RetryPolicy, Workflow
+
+
+async def validate_order(ctx: Context, order_id: str, limit: float = 1000.0) -> dict[str, Any]:
+    """Check one order."""
+    return {"id": order_id, "limit": limit}
+
+
+def reserve(ctx: Context, amount: int = 1) -> str:
+    """Reserve stock."""
+    return f"{ctx.node} {amount}"
+
+
+def release(ctx: Context, output: Any) -> None:
+    """Give stock back."""
+
+
+class Level(enum.StrEnum):
+    WARN = "warning"
+
+
+def problems_of(builder: WorkflowBuilder) -> list[tuple[str, str]]:
+    with pytest.raises(DefinitionError) as caught:
+        builder.build()
+    return [(each.code, each.path) for each in caught.value.problems if each.severity == "error"]
+
+
+def test_the_documented_example_builds() -> None:
+    """(interfaces section 2)"""
+    flow = (
+        WorkflowBuilder("order-processing")
+        .input("order_id", "string", required=True)
+        .node("validate", validate_order, order_id="{{ inputs.order_id }}")
+        .node("pay", "util.log", after="validate", retries=3, timeout=5.0, message="pay")
+        .node("stock", reserve, after="validate", compensate=release)
+        .choice("route", [("{{ data.order_valid }}", "ok")], default="bad", after=["pay", "stock"])
+        .node("ship", "util.log", after="route:ok", message="ship")
+        .output("shipped", "{{ nodes.ship.status }}")
+        .build()
+    )
+    assert isinstance(flow, Workflow)
+    assert flow.nodes["validate"].action == f"py:{__name__}:validate_order"
+    assert flow.nodes["pay"].retry == RetryPolicy(max_attempts=4)
+    assert flow.nodes["pay"].timeout == 5.0
+    assert flow.nodes["pay"].params == {"message": "pay"}
+    assert flow.nodes["stock"].compensate == Compensation(action=f"py:{__name__}:release")
+    assert flow.nodes["route"].params == {"cases": [{"when": "{{ data.order_valid }}", "port": "ok"}], "default": "bad"}
+    assert [(edge.source, edge.port, edge.target) for edge in flow.edges] == [
+        ("validate", "out", "pay"), ("validate", "out", "stock"), ("pay", "out", "route"), ("stock", "out", "route"),
+        ("route", "ok", "ship"),
+    ]  # fmt: skip
+
+
+def test_what_is_built_is_what_a_file_says() -> None:
+    flow = (
+        WorkflowBuilder("w", name="W", description="d")
+        .settings(max_concurrency=2, fail_fast=False)
+        .middleware("logging", {"use": "retry", "with": {"max_attempts": 2}})
+        .input("n", "integer", default=3, title="N")
+        .node("a", "util.log", params={"message": "x"}, title="A", join="any", run_on="thread", middleware=[Layer(use="logging")])
+        .edge("a", "b", "done")
+        .node("b", "util.log", message="{{ nodes.a.status }}")
+        .build()
+    )
+    text = dumps(flow)
+    assert loads(text) == flow
+    for line in ('"max_concurrency": 2', '"join": "any"', '{"from": "a", "port": "done", "to": "b"}', '"title": "A"'):
+        assert line in text
+    assert "on_error" not in text
+
+
+def test_a_container_with_a_body() -> None:
+    flow = (
+        WorkflowBuilder("w")
+        .foreach("loop", "{{ [1, 2] }}", concurrency=2)
+        .node("one", "util.log", parent="loop", message="{{ item }}")
+        .build()
+    )
+    assert flow.nodes["loop"].params == {"items": "{{ [1, 2] }}", "concurrency": 2}
+    assert flow.nodes["one"].parent == "loop"
+
+
+def test_option_names_always_mean_the_node() -> None:
+    """(interfaces section 2) parameters with such a name go in params={}"""
+    flow = WorkflowBuilder("w").node("s", "flow.signal" if False else "util.log", timeout=3, params={"message": "m"}).build()
+    assert flow.nodes["s"].timeout == 3
+    assert flow.nodes["s"].params == {"message": "m"}
+
+
+def test_every_problem_comes_in_one_error() -> None:
+    builder = (
+        WorkflowBuilder("w")
+        .node("a", "util.lgo", after="zz")
+        .node("b", "util.log", message="{{ nodes.a.output }}")
+        .node("b", "util.log", message="x", join="sometimes")
+    )
+    assert problems_of(builder) == [("duplicate_node", "nodes.b"), ("bad_value", "nodes.b.join")]
+    builder = WorkflowBuilder("w").node("a", "util.lgo", after="zz").node("b", "util.log", message="{{ nodes.a.output }}")
+    assert {code for code, _ in problems_of(builder)} == {"unknown_node", "unknown_action", "not_upstream"}
+
+
+def test_parameters_are_json_values() -> None:
+    builder = WorkflowBuilder("w").node("a", "util.log", message={1, 2}, level=float("nan"))
+    codes = problems_of(builder)
+    assert ("bad_param", "nodes.a.params.message") in codes
+    assert ("bad_param", "nodes.a.params.level") in codes
+    flow = WorkflowBuilder("w").node("a", "util.log", message=PurePosixPath("/x"), level=Level.WARN, value=(1, [2])).build()
+    assert flow.nodes["a"].params == {"message": "/x", "level": "warning", "value": [1, [2]]}
+
+
+def test_retry_policies_and_compensations_in_every_form() -> None:
+    flow = (
+        WorkflowBuilder("w")
+        .node("a", "util.log", message="x", retry={"delay": "1s"}, retries=1)
+        .node("b", "util.log", message="x", retry=RetryPolicy(max_attempts=7))
+        .node("c", "util.log", message="x", compensate={"action": release, "params": {}})
+        .node("d", "util.log", message="x", compensate=Compensation(action="util.log", params={"message": "undo"}))
+        .build()
+    )
+    assert flow.nodes["a"].retry == RetryPolicy(max_attempts=2, delay="1s")
+    assert flow.nodes["b"].retry == RetryPolicy(max_attempts=7)
+    assert flow.nodes["c"].compensate == Compensation(action=f"py:{__name__}:release", params={})
+    assert flow.nodes["d"].compensate == Compensation(action="util.log", params={"message": "undo"})
+
+
+def test_a_lambda_builds_but_cannot_be_saved() -> None:
+    """(interfaces section 2)"""
+    flow = WorkflowBuilder("w").node("a", lambda: 1).build()
+    with pytest.raises(UsageError, match="runs but cannot be saved"):
+        dumps(flow)
+    assert dumps(flow, portable=False)
+    assert dumps(WorkflowBuilder("w").node("a", reserve).build())
+
+
+@pytest.mark.parametrize("action", [3, None, object()])
+def test_what_is_no_action_is_refused_at_once(action: Any) -> None:
+    with pytest.raises(UsageError):
+        WorkflowBuilder("w").node("a", action)
+
+
+def test_what_is_no_middleware_is_refused_at_once() -> None:
+    with pytest.raises(UsageError, match="A middleware is a name"):
+        WorkflowBuilder("w").middleware(3)
