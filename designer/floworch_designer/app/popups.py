@@ -33,6 +33,7 @@ class CommandPalette(QFrame):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._commands, self._theme = commands, theme
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # for the round corners
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "popup")
         self.line = QLineEdit()
         self.line.setPlaceholderText("What do you want to do?")

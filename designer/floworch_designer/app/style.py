@@ -40,9 +40,9 @@ QLabel[role="run-status"] { font-weight: 600; }
 QToolButton[role="run"] { background: $accent; color: $accent_text; font-weight: 600; padding: 6px 14px 6px 10px; }
 QToolButton[role="run"]:hover { background: $accent_hover; }
 QToolButton[role="run"]:disabled { background: $hover; color: $disabled; }
-QToolButton[role="run"]:disabled::menu-button { border-left: 1px solid $divider; }
 QToolButton[role="run"][popupMode="1"] { padding-right: 28px; }
 QToolButton[role="run"]::menu-button { border-left: 1px solid $split; border-radius: 0; width: 20px; }
+QToolButton[role="run"]::menu-button:disabled { border-left: 1px solid $divider; }
 QToolButton[role="run"]::menu-arrow { image: url($chevron_run); width: 10px; height: 10px; }
 QToolButton::menu-arrow { image: url($chevron_plain); width: 10px; height: 10px; }
 QFrame[role="vline"] { background: $divider; }

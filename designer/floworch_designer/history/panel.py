@@ -52,6 +52,7 @@ class HistoryPanel(QWidget):
         self.search.setPlaceholderText("Filter runs")
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(320)
         self.search.setAccessibleName("Filter runs")
         self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
         self.status = QComboBox()
@@ -80,9 +81,9 @@ class HistoryPanel(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         bar = QHBoxLayout()
         bar.setSpacing(8)
-        bar.addWidget(self.search, 1)
+        bar.addWidget(self.search, 4)
         bar.addWidget(self.status)
-        bar.addSpacing(12)
+        bar.addStretch(1)
         for verb, text, tip in (
             ("open", "Open", "Show the run on the canvas"),
             ("resume", "Resume", "Go on with a paused, waiting or interrupted run"),

@@ -89,7 +89,7 @@ class AutoHeightEdit(QPlainTextEdit):
     def _height(self) -> int:
         lines = max(self._least, min(self._most, int(self.document().size().height())))  # wrapped lines count
         margins = self.contentsMargins().top() + self.contentsMargins().bottom()
-        return int(lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin() + margins + 10)
+        return int(lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin() + margins + 6)
 
 
 class Highlighter(QSyntaxHighlighter):

@@ -133,13 +133,27 @@ def cell_text(value: Any) -> str:
         kind = value.get("$type")
         if isinstance(kind, str) and len(value) == 2:
             return f"{kind}: {cell_text(value.get('value'))}"
-        return f"{{{len(value)} {'entry' if len(value) == 1 else 'entries'}}}"
+        return _preview(value)
     if isinstance(value, list | tuple):
         return f"[{len(value)} {'item' if len(value) == 1 else 'items'}]"
     if isinstance(value, str):
         line = value[: CELL_LIMIT + 1].replace("\n", "⏎ ")
         return line if len(value) <= CELL_LIMIT else f"{line[:CELL_LIMIT]}… ({len(value):,} characters)"
     return _scalar(value)
+
+
+def _preview(value: dict[str, Any]) -> str:
+    """The first entries of an object, as far as they fit a cell."""
+    parts, room = [], 60
+    for key, item in value.items():
+        word = f"{{{len(item)}}}" if isinstance(item, dict) else str(item)[:30] if isinstance(item, str) else cell_text(item)
+        part = f"{key}: {word}"
+        room -= len(part)
+        if room < 0 and parts:
+            parts.append("…")
+            break
+        parts.append(part)
+    return "{" + ", ".join(parts) + "}"
 
 
 def bounded_text(value: Any, limit: int = TEXT_LIMIT) -> str:

@@ -52,10 +52,12 @@ class Page(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.inner = QWidget()
-        self.column = QVBoxLayout(self.inner)
-        self.column.setContentsMargins(14, 14, 14, 20)
+        outer = QVBoxLayout(self.inner)
+        outer.setContentsMargins(14, 14, 14, 20)
+        self.column = QVBoxLayout()
         self.column.setSpacing(14)
-        self.column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        outer.addLayout(self.column)
+        outer.addStretch(1)  # an alignment of the column would squeeze rows beside wrapped text
         self.setWidget(self.inner)
 
 

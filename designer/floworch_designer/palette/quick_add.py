@@ -32,6 +32,7 @@ class QuickAdd(QFrame):
         self._entries: list[Entry] = []
         self._recent: list[str] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # for the round corners
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "popup")
         self.line = QLineEdit()
         self.line.setPlaceholderText("Add an action …")
