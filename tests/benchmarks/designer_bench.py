@@ -90,8 +90,8 @@ class Bench:
 
     def settle(self, view: CanvasView) -> None:
         """Paint frames until nothing is missing."""
-        view._settle.stop()  # noqa: SLF001
-        view._settled()  # noqa: SLF001
+        view._settle.stop()
+        view._settled()
         view.viewport().repaint()
         for _ in range(200):
             if view.complete:
@@ -119,7 +119,7 @@ class Bench:
             self.add(f"repaint warm, zoom {name}, {label}", median(lambda: self.frame(view)), "ms", 16)
             cold = []
             for _ in range(3):
-                view._tiles.clear()  # noqa: SLF001
+                view._tiles.clear()
                 view.painter.cache.clear()
                 start = perf_counter()
                 self.settle(view)
@@ -181,7 +181,7 @@ class Bench:
             send(view, QEvent.Type.MouseMove, middle + QPointF(8 + index * 2, 8 + index))
             self.app.processEvents()
             times.append((perf_counter() - start) * 1000)
-        view._interaction.cancel()  # noqa: SLF001
+        view._interaction.cancel()
         self.app.processEvents()
         return statistics.median(times)
 

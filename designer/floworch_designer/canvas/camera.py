@@ -54,7 +54,9 @@ class CameraView(QGraphicsView):
     def camera(self) -> Camera:
         """How scene units become viewport px now."""
         transform = self.viewportTransform()
-        return Camera(transform.m11(), transform.dx(), transform.dy(), self.viewport().devicePixelRatioF(), self._detail)
+        return Camera(
+            transform.m11(), transform.dx(), transform.dy(), self.viewport().devicePixelRatioF(), self._detail
+        )
 
     def scene_point(self, at: QPointF) -> Point:
         """A viewport point in scene units, exact."""

@@ -124,8 +124,9 @@ class CanvasCommands:
     def arrange(self) -> None:
         """Lay out the selection, or everything when fewer than two nodes are selected."""
         nodes = self._view.selection.nodes
-        sizes = {key: (box.shape.width, box.shape.height) for key, box in self._view.graph.boxes.items()
-                 if not box.container}
+        sizes = {
+            key: (box.shape.width, box.shape.height) for key, box in self._view.graph.boxes.items() if not box.container
+        }
         self._arranger.request(self._workflow, sizes, nodes if len(nodes) > 1 else None)
 
     def _arranged(self, workflow: Workflow, points: dict[str, Point]) -> None:

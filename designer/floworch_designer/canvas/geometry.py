@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import hypot
 
 Point = tuple[float, float]
@@ -73,9 +74,8 @@ def card_shape(
     """
     named = [name for name in dict.fromkeys((*success, *extra)) if name not in {"error", "done"}]
     if len(named) <= 1:
-        ports = (Port("done", 14.0), Port(named[0] if named else "out", 36.0), Port("error", 58.0))
-        if not named:
-            ports = (ports[0], ports[2])
+        middle = (Port(named[0], 36.0),) if named else ()
+        ports = (Port("done", 14.0), *middle, Port("error", 58.0))
         return Shape(width, CARD_HEIGHT, 36.0, ports)
     header = CARD_HEIGHT if chips else HEADER
     listed = [*named, "error"]
@@ -150,7 +150,7 @@ def curve(start: Point, end: Point) -> list[Point]:
     two cubics that passes between the cards, or under them when they stand side by side.
     """
     (x1, y1), (x2, y2) = start, end
-    if x2 - x1 >= 24.0 or abs(y2 - y1) < 1.0 and x2 > x1:
+    if x2 - x1 >= 24.0 or (abs(y2 - y1) < 1.0 and x2 > x1):
         handle = min(max(0.5 * (x2 - x1), min(40.0, x2 - x1)), 180.0)
         return [start, (x1 + handle, y1), (x2 - handle, y2), end]
     lift = abs(y2 - y1)
@@ -183,7 +183,7 @@ def flatten(points: Sequence[Point], steps: int = 16) -> list[Point]:
 def distance(point: Point, points: Sequence[Point]) -> float:
     """The distance of a point from a curve."""
     line = flatten(points, 20)
-    return min(_to_segment(point, a, b) for a, b in zip(line, line[1:], strict=False))
+    return min(_to_segment(point, a, b) for a, b in pairwise(line))
 
 
 def _to_segment(point: Point, a: Point, b: Point) -> float:

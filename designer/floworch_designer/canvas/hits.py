@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from floworch_designer.canvas.geometry import (
+    CARD_HEIGHT,
+    CARD_WIDTH,
     FRAME_TITLE,
     PORT_REACH,
     Point,
@@ -117,3 +119,15 @@ def frame_at(graph: CanvasGraph, at: Point, without: set[str] | frozenset[str] =
         if best is None or box.shape.width * box.shape.height < best.shape.width * best.shape.height:
             best = box
     return best.id if best is not None else None
+
+
+def free_spot(graph: CanvasGraph, wanted: Point) -> Point:
+    """A top left corner for a new card at ``wanted``, or below it where no other card is in the way."""
+    x, y = round(wanted[0]), float(round(wanted[1]))
+    for _ in range(500):
+        spot = (x - 12.0, y - 12.0, x + CARD_WIDTH + 12.0, y + CARD_HEIGHT + 12.0)
+        boxes = (graph.boxes[key] for key in graph.box_grid.near(spot))
+        if not any(not box.container and overlaps(spot, box.rect) for box in boxes):
+            break
+        y += 24.0
+    return float(x), y

@@ -46,8 +46,9 @@ class RunInfo:
         if self.duration is not None:
             parts.append(elapsed_text(self.duration))
         if self.attempt > 1:
-            parts.append(f"attempt {self.attempt}/{self.max_attempts}" if self.max_attempts else
-                         f"attempt {self.attempt}")
+            parts.append(
+                f"attempt {self.attempt}/{self.max_attempts}" if self.max_attempts else f"attempt {self.attempt}"
+            )
         if self.items_total is not None:
             parts.append(f"{self.items_done:,} / {self.items_total:,} items")
         return "  ·  ".join(parts)

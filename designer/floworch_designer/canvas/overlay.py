@@ -134,7 +134,13 @@ class Overlay:
             full = port.name in box.used
             aimed = self.hover_port == port.name
             at = camera.point(box.x + box.shape.width, box.y + port.y)
-            if port.name == "done" and not full and not aimed and self.hover_port is None and box.id not in self.selected:
+            if (
+                port.name == "done"
+                and not full
+                and not aimed
+                and self.hover_port is None
+                and box.id not in self.selected
+            ):
                 continue
             radius = (6.0 if aimed else 4.5) * camera.zoom
             paint_port(painter, port.name, at, radius, color, back, full or aimed)

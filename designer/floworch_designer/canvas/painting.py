@@ -100,7 +100,8 @@ class GraphPainter:
     def visible(self, rect: Rect, hidden: Collection[str] = ()) -> tuple[list[Box], list[Box], list[Wire]]:
         """Frames (outermost first), cards and wires that touch a rectangle, without hidden nodes and their wires."""
         graph = self.graph
-        frames, cards = [], []
+        frames: list[Box] = []
+        cards: list[Box] = []
         for key in graph.box_grid.near(rect):
             box = graph.boxes[key]
             if key not in hidden and overlaps(rect, box.painted):
@@ -305,7 +306,7 @@ def static_text(text: str) -> QStaticText:
 
 
 class GridBackground:
-    """Background with dots: one opaque pixmap per zoom, blitted with an offset, because filling with a brush is dear."""
+    """Background with dots: one opaque pixmap per zoom, blitted with an offset."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()

@@ -14,7 +14,7 @@ from floworch_designer.canvas.content import Catalogue
 from floworch_designer.canvas.draglayer import DragLayer
 from floworch_designer.canvas.geometry import Rect
 from floworch_designer.canvas.graph import CanvasGraph
-from floworch_designer.canvas.live import ACTIVE, RunInfo
+from floworch_designer.canvas.live import RunInfo
 from floworch_designer.canvas.overlay import Overlay, reach
 from floworch_designer.canvas.painting import NEAR, Camera, GraphPainter, GridBackground
 from floworch_designer.canvas.tiles import TileCache
@@ -168,7 +168,7 @@ class SurfaceView(CameraView):
 
     # painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the exposed area by the regime of the present zoom."""
         camera = self.camera()
         area = QRectF(event.region().boundingRect())

@@ -5,37 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QNativeGestureEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
-from floworch_designer.canvas import keys
 from floworch_designer.canvas.commands import CanvasCommands
-from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, contains
-from floworch_designer.canvas.hits import Hit, frame_at, hit
+from floworch_designer.canvas.events import EventView
+from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point
+from floworch_designer.canvas.hits import Hit, frame_at, free_spot
 from floworch_designer.canvas.interaction import Interaction
-from floworch_designer.canvas.surface import SurfaceView
 from floworch_designer.canvas.tips import tip
 from floworch_designer.canvas.tools.connect import connect
 from floworch_designer.canvas.tools.drop import DropTool
-from floworch_designer.canvas.tools.zoom import pinch, wheel
 from floworch_designer.canvas.wiring import wire_up
 from floworch_designer.document import Document, Selection, edits
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.theme import Theme
 
 
-class CanvasView(SurfaceView):
+class CanvasView(EventView):
     """The canvas of one document.
 
     Args:
@@ -45,15 +32,6 @@ class CanvasView(SurfaceView):
         registry: Looks up actions and layers.
         parent: Qt parent.
     """
-
-    #: Where a node shall be added: global point, scene point, (node, port) to connect from or None.
-    quick_add_requested = Signal(QPoint, QPointF, object)
-    #: A node was opened, by double click or Enter.
-    node_activated = Signal(str)
-    #: The right button was pressed: global point, scene point, the Hit.
-    context_requested = Signal(QPoint, QPointF, object)
-    #: A validation badge was clicked: node, global point.
-    badge_clicked = Signal(str, QPoint)
 
     def __init__(
         self,
@@ -66,7 +44,7 @@ class CanvasView(SurfaceView):
         super().__init__(theme, registry, parent)
         self.document = document
         self.selection = selection
-        self.commands = CanvasCommands(self)
+        self.commands: CanvasCommands = CanvasCommands(self)
         self._interaction = Interaction(self)
         self._drop = DropTool(self)
         self.setAccessibleName("Workflow canvas")
@@ -136,22 +114,14 @@ class CanvasView(SurfaceView):
         return node_id
 
     def free_place(self) -> Point:
-        """A place for a new card: right of the primary node, else the middle of the view, moved down off other cards."""
+        """A place for a new card: right of the primary node, else the middle of the view; never upon another card."""
         box = self.graph.boxes.get(self.selection.primary or "")
         if box is not None:
-            x, y = box.x + box.shape.width + 72, box.y
+            wanted = (box.x + box.shape.width + 72.0, box.y)
         else:
             middle = self.centre()
-            x, y = middle[0] - CARD_WIDTH / 2, middle[1] - CARD_HEIGHT / 2
-        for _ in range(200):
-            spot = (x + CARD_WIDTH / 2, y + CARD_HEIGHT / 2)
-            near = self.graph.box_grid.near((x, y, x + CARD_WIDTH, y + CARD_HEIGHT))
-            boxes = [self.graph.boxes[key] for key in near]
-            if not any(not other.container and contains((other.x - 216, other.y - 72, other.x + 432, other.y + 144), spot)
-                       and abs(other.x - x) < CARD_WIDTH and abs(other.y - y) < CARD_HEIGHT for other in boxes):  # fmt: skip
-                break
-            y += 96.0
-        return round(x), round(y)
+            wanted = (middle[0] - CARD_WIDTH / 2, middle[1] - CARD_HEIGHT / 2)
+        return free_spot(self.graph, wanted)
 
     def connect_nodes(self, source: str, port: str | None, target: str) -> None:
         """Connect as one undo step; None takes the first free success port."""
@@ -218,104 +188,6 @@ class CanvasView(SurfaceView):
             self.repaint_nodes(repaint)
         else:
             self.repaint_all()
-
-    # events
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Start a gesture."""
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self._interaction.press(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Go on with it, or hover."""
-        self._interaction.move(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Carry it out."""
-        self._interaction.release(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Open a node; on empty canvas ask for a new one."""
-        pointer = self._interaction.pointer(event)
-        found = hit(self.graph, pointer.scene, self.zoom)
-        if found.kind == "node" and found.node is not None:
-            self.node_activated.emit(found.node)
-        elif found.kind in {"void", "frame"}:
-            self.quick_add_requested.emit(pointer.on_screen, QPointF(*pointer.scene), None)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """Zoom with Ctrl, else scroll."""
-        wheel(self, event)
-
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
-        """Pinch zooms; leaving ends hovering."""
-        if isinstance(event, QNativeGestureEvent) and pinch(self, event):
-            return True
-        if event.type() is QEvent.Type.Leave:
-            self._interaction.leave()
-        return super().viewportEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Tab asks for a node instead of leaving; single letters are kept from window shortcuts."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
-            self.request_quick_add()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Esc breaks a gesture off, Space holds the hand, the rest is in ``keys``."""
-        if event.key() == Qt.Key.Key_Escape:
-            if not self._interaction.cancel():
-                self.selection.clear()
-        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._interaction.set_space(True)
-        elif not keys.press(self, event):
-            event.ignore()
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Space lets the hand go."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._interaction.set_space(False)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Show the keyboard's focus ring."""
-        self.overlay.focused = True
-        self.repaint_nodes(self.selection.nodes)
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Hide it, and let Space go."""
-        self.overlay.focused = False
-        self._interaction.set_space(False)
-        self.repaint_nodes(self.selection.nodes)
-        super().focusOutEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
-        """Take actions and layers."""
-        if self._drop.accepts(event.mimeData()):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
-        """Show where it would land."""
-        if self._drop.hover(event.mimeData(), self.scene_point(event.position())):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
-        """Stop showing it."""
-        self._drop.leave()
-        event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        """Put it there."""
-        if self._drop.drop(event.mimeData(), self.scene_point(event.position())):
-            event.acceptProposedAction()
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            event.ignore()
 
 
 def worst(problems: list[Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from floworch.model.workflow import Workflow
@@ -53,7 +54,7 @@ def diff(before: Workflow, after: Workflow) -> ChangeSet:
     )
 
 
-def _differences(before: dict[str, object], after: dict[str, object]) -> tuple[frozenset[str], frozenset[str]]:
+def _differences(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[frozenset[str], frozenset[str]]:
     if before is after:
         return frozenset(), frozenset()
     get = before.get

@@ -41,8 +41,10 @@ class Fragment:
         return json.dumps(
             {
                 "$schema": _MARK,
-                "nodes": {key: node.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-                          for key, node in self.nodes.items()},
+                "nodes": {
+                    key: node.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+                    for key, node in self.nodes.items()
+                },
                 "edges": [edge.model_dump(mode="json", by_alias=True, exclude_defaults=True) for edge in self.edges],
                 "view": {"nodes": {key: [x, y] for key, (x, y) in self.places.items()}},
             },
@@ -99,7 +101,9 @@ def insert(
     for new in names.values():
         node = rewrite_node(nodes[new], names)
         if node.parent is not None and node.parent not in names.values():
-            node = node.replace(parent=parent if parent is not None or node.parent not in workflow.nodes else node.parent)
+            node = node.replace(
+                parent=parent if parent is not None or node.parent not in workflow.nodes else node.parent
+            )
         elif node.parent is None and parent is not None:
             node = node.replace(parent=parent)
         nodes[new] = node

@@ -15,7 +15,7 @@ from floworch.model.workflow import Workflow
 from floworch_designer.document.changes import EVERYTHING, ChangeSet, diff
 from floworch_designer.document.problems import ProblemChecker, Validate, model_validator
 
-EMPTY = Workflow(id="workflow", name="")
+EMPTY = Workflow.model_validate({"id": "workflow"})
 
 
 class Document(QObject):
@@ -39,9 +39,7 @@ class Document(QObject):
     #: Another file, or none.
     path_changed = Signal()
 
-    def __init__(
-        self, catalog: Any = None, validate: Validate | None = None, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, catalog: Any = None, validate: Validate | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workflow = EMPTY
         self._path: Path | None = None
@@ -76,10 +74,10 @@ class Document(QObject):
 
         Steps in a row with the same ``merge`` key become one. Nothing happens when the workflow is the present one.
         """
-        if workflow is not self._workflow and diff(self._workflow, workflow):
-            self.undo_stack.push(_Step(self, self._workflow, workflow, text, merge))
-        elif workflow is not self._workflow and workflow != self._workflow:
-            self.undo_stack.push(_Step(self, self._workflow, workflow, text, merge))
+        before = self._workflow
+        # Keys nobody knows are part of the value but of no ChangeSet: only a full comparison sees them.
+        if workflow is not before and (diff(before, workflow) or workflow != before):
+            self.undo_stack.push(_Step(self, before, workflow, text, merge))
 
     def load(self, path: Path | str) -> None:
         """Open a definition file.
@@ -158,17 +156,17 @@ class _Step(QUndoCommand):
 
     def undo(self) -> None:
         """Put the value before the step back."""
-        self._document._put(self._before)  # noqa: SLF001 - the step is the document's own
+        self._document._put(self._before)
 
     def redo(self) -> None:
         """Put the value after the step."""
-        self._document._put(self.after)  # noqa: SLF001
+        self._document._put(self.after)
 
     def id(self) -> int:
         """A number that only steps of the same merge key share; -1 never merges."""
         return -1 if self.merge is None else zlib.crc32(self.merge.encode()) & 0x7FFFFFFF
 
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - Qt's name
+    def mergeWith(self, other: QUndoCommand) -> bool:
         """Swallow a later step of the same merge key."""
         if not isinstance(other, _Step) or other.merge != self.merge:
             return False

@@ -86,8 +86,11 @@ def _level(workflow: Workflow, members: list[str], sizes: Mapping[str, Size]) ->
     index = {node_id: number for number, node_id in enumerate(members)}
     pairs = acyclic(
         len(members),
-        [(index[edge.source], index[edge.target]) for edge in workflow.edges
-         if edge.source in index and edge.target in index],
+        [
+            (index[edge.source], index[edge.target])
+            for edge in workflow.edges
+            if edge.source in index and edge.target in index
+        ],
     )
     layer = layers_of(len(members), pairs)
     tall = [sizes.get(node_id, CARD)[1] for node_id in members]
@@ -146,7 +149,9 @@ class Arranger(QObject):
         if len(workflow.nodes) <= LARGE:
             self.arranged.emit(workflow, arrange(workflow, sizes, only))
             return
-        threading.Thread(target=self._work, args=(lambda: arrange(workflow, sizes, only), workflow), daemon=True).start()
+        threading.Thread(
+            target=self._work, args=(lambda: arrange(workflow, sizes, only), workflow), daemon=True
+        ).start()
 
     def _work(self, work: Callable[[], dict[str, Point]], workflow: Workflow) -> None:
         made = work()

@@ -192,9 +192,7 @@ def set_parent(workflow: Workflow, nodes: Iterable[str], parent: str | None) -> 
         wanted = {key for key in wanted if parent not in descendants(workflow, {key})}
     if not wanted:
         return workflow
-    changed = {
-        key: node.replace(parent=parent) if key in wanted else node for key, node in workflow.nodes.items()
-    }
+    changed = {key: node.replace(parent=parent) if key in wanted else node for key, node in workflow.nodes.items()}
     edges = tuple(edge for edge in workflow.edges if _same_container(changed, edge))
     return workflow.replace(nodes=changed, edges=workflow.edges if len(edges) == len(workflow.edges) else edges)
 
@@ -259,8 +257,9 @@ def set_disabled(workflow: Workflow, nodes: Iterable[str], disabled: bool | None
     """Disable or enable nodes; None toggles: all become disabled unless every one already is."""
     wanted = [key for key in nodes if key in workflow.nodes]
     value = not all(workflow.nodes[key].disabled for key in wanted) if disabled is None else disabled
-    changed = {key: workflow.nodes[key].replace(disabled=value) for key in wanted
-               if workflow.nodes[key].disabled is not value}
+    changed = {
+        key: workflow.nodes[key].replace(disabled=value) for key in wanted if workflow.nodes[key].disabled is not value
+    }
     return workflow.replace(nodes={**workflow.nodes, **changed}) if changed else workflow
 
 

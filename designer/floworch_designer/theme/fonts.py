@@ -16,7 +16,8 @@ _FILES = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf")
 def load_fonts() -> bool:
     """Register the bundled fonts with Qt; needs a QGuiApplication. Returns whether all of them were accepted."""
     folder = files("floworch_resources") / "fonts"
-    return all([QFontDatabase.addApplicationFontFromData((folder / name).read_bytes()) >= 0 for name in _FILES])
+    numbers = [QFontDatabase.addApplicationFontFromData((folder / name).read_bytes()) for name in _FILES]
+    return min(numbers) >= 0
 
 
 @cache

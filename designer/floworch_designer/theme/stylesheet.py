@@ -1,7 +1,8 @@
 """The style sheet of the whole window, made from tokens: calm surfaces, one accent, 6 px radii, a 4 px rhythm.
 
 Widgets ask for a variant with dynamic properties: ``QPushButton[kind="primary"|"danger"|"quiet"]``,
-``QLabel[role="title"|"secondary"|"caption"|"mono"|"error"|"warning"]``, ``QFrame[role="card"|"banner"|"toolbar"|"line"]``.
+``QLabel[role="title"|"heading"|"secondary"|"caption"|"mono"|"error"|"warning"]``,
+``QFrame[role="card"|"banner"|"toolbar"|"line"]``, ``QLineEdit[mode="expression"]``, ``[invalid="true"]``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -140,7 +140,7 @@ class Hand:
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Iterator[CanvasView]:
+def view(qtbot: QtBot) -> CanvasView:
     """A canvas of 1200 x 800 px at 100 % on the sample, top left at (-100, -100)."""
     document, selection = Document(validate=lambda _: ()), Selection()
     document.reset(sample())
@@ -153,7 +153,7 @@ def view(qtbot: QtBot) -> Iterator[CanvasView]:
     corner = made.camera().point(-100, -100)
     made.pan(-round(corner.x()), -round(corner.y()))
     made.setFocus()
-    yield made
+    return made
 
 
 @pytest.fixture

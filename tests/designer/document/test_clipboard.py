@@ -29,7 +29,9 @@ def test_text_brings_back_the_same_nodes_edges_and_places() -> None:
     assert back.places == fragment.places
 
 
-@pytest.mark.parametrize("text", ["", "hello", "[]", '{"nodes": 5}', '{"nodes": {"a": {}}}', '{"nodes": {}}', '"nodes"'])
+@pytest.mark.parametrize(
+    "text", ["", "hello", "[]", '{"nodes": 5}', '{"nodes": {"a": {}}}', '{"nodes": {}}', '"nodes"']
+)
 def test_other_text_is_refused_without_a_fuss(text: str) -> None:
     assert Fragment.from_text(text) is None
 

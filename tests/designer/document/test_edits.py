@@ -81,7 +81,13 @@ def test_removing_nothing_returns_the_same_workflow() -> None:
 
 @pytest.mark.parametrize(
     ("source", "target", "reason"),
-    [("a", "a", "itself"), ("c", "a", "cycle"), ("a", "inner", "container"), ("a", "nobody", "no such"), ("a", "c", "")],
+    [
+        ("a", "a", "itself"),
+        ("c", "a", "cycle"),
+        ("a", "inner", "container"),
+        ("a", "nobody", "no such"),
+        ("a", "c", ""),
+    ],
 )
 def test_who_may_follow_whom(source: str, target: str, reason: str) -> None:
     workflow = flow("a>b", "b>c", inner={"parent": "b"})
@@ -114,9 +120,18 @@ def test_changing_the_container_cuts_edges_that_would_cross_its_border() -> None
 
 
 def test_rename_follows_into_edges_bodies_positions_and_expressions() -> None:
-    workflow = flow("a>b", a={}, c={"parent": "a"}, b={
-        "params": {"x": "{{ nodes.a.output.y + nodes['a'].status }} nodes.a", "deep": [{"when": "nodes.a.output > 1"}],
-                   "condition": "nodes.a.output and nodes.ab.output"}})
+    workflow = flow(
+        "a>b",
+        a={},
+        c={"parent": "a"},
+        b={
+            "params": {
+                "x": "{{ nodes.a.output.y + nodes['a'].status }} nodes.a",
+                "deep": [{"when": "nodes.a.output > 1"}],
+                "condition": "nodes.a.output and nodes.ab.output",
+            }
+        },
+    )
     workflow = edits.move(workflow, {"a": (1, 2)}).replace(outputs={"r": "{{nodes.a.output}}"})
     after = edits.rename(workflow, "a", "pay_now")
     params = after.nodes["b"].params
@@ -135,7 +150,7 @@ def test_rename_quotes_ids_that_are_not_words_and_refuses_taken_ones() -> None:
     after = edits.rename(workflow, "a", "pay-now")
     assert after.nodes["b"].params["x"] == '{{ nodes["pay-now"].output }}'
     assert edits.rename(after, "pay-now", "a") == workflow
-    with pytest.raises(ValueError, match="taken|belongs"):
+    with pytest.raises(ValueError, match="belongs"):
         edits.rename(workflow, "a", "b")
     with pytest.raises(ValueError, match="no node"):
         edits.rename(workflow, "q", "r")
@@ -154,8 +169,10 @@ def test_layers_are_added_moved_changed_and_removed() -> None:
 
 
 def test_duplicates_keep_edges_among_themselves_and_their_references() -> None:
-    workflow = edits.move(flow("z>a", "a>b", a={}, b={"params": {"x": "{{ nodes.a.output + nodes.z.output }}"}}),
-                          {"z": (0, 0), "a": (10, 0), "b": (20, 0)})
+    workflow = edits.move(
+        flow("z>a", "a>b", a={}, b={"params": {"x": "{{ nodes.a.output + nodes.z.output }}"}}),
+        {"z": (0, 0), "a": (10, 0), "b": (20, 0)},
+    )
     after, made = edits.duplicate(workflow, ["a", "b"])
     assert made == ("a_2", "b_2")
     assert after.nodes["b_2"].params["x"] == "{{ nodes.a_2.output + nodes.z.output }}"
@@ -168,7 +185,8 @@ def test_duplicates_keep_edges_among_themselves_and_their_references() -> None:
 def test_disabling_toggles_a_selection_as_one() -> None:
     workflow = edits.set_disabled(flow("a>b"), ["a"])
     both = edits.set_disabled(workflow, ["a", "b"])
-    assert both.nodes["a"].disabled and both.nodes["b"].disabled
+    assert both.nodes["a"].disabled
+    assert both.nodes["b"].disabled
     assert not edits.set_disabled(both, ["a", "b"]).nodes["a"].disabled
 
 

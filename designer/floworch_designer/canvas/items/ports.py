@@ -13,7 +13,9 @@ from floworch_designer.theme import Theme
 _OCTAGON = [(cos(pi / 8 + index * pi / 4), sin(pi / 8 + index * pi / 4)) for index in range(8)]
 
 
-def paint_port(painter: QPainter, name: str, at: QPointF, radius: float, color: QColor, back: QColor, full: bool) -> None:
+def paint_port(
+    painter: QPainter, name: str, at: QPointF, radius: float, color: QColor, back: QColor, full: bool
+) -> None:
     """Draw one port with its centre at ``at``; the shape tells success, error and done apart."""
     painter.setPen(QPen(color, 1.5))
     painter.setBrush(color if full else back)

@@ -83,9 +83,7 @@ class ConnectTool(Tool):
             source, target = (self._node, aim) if self._port is not None else (aim, self._node)
             self.view.connect_nodes(source, self._port, target)
         elif void and self._port is not None:
-            self.view.quick_add_requested.emit(
-                pointer.on_screen, QPointF(*pointer.scene), (self._node, self._port)
-            )
+            self.view.quick_add_requested.emit(pointer.on_screen, QPointF(*pointer.scene), (self._node, self._port))
 
     def cancel(self) -> None:
         """Drop the wire."""

@@ -1,4 +1,4 @@
-"""Drag nodes: a click selects, a drag moves the selection, containers take their bodies along, frames catch what falls in."""
+"""Drag nodes: a click selects, a drag moves; containers take their bodies along, frames catch what falls in."""
 
 from __future__ import annotations
 

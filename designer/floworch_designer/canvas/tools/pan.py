@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 
 from floworch_designer.canvas.tools.base import Pointer, Tool
 
-
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
 

@@ -24,7 +24,9 @@ class BoxSelectTool(Tool):
         nodes, edges = inside(self.view.graph, band)
         old_nodes, old_edges, primary = self._before
         if pointer.control:
-            self.view.selection.set(old_nodes.symmetric_difference(nodes), old_edges.symmetric_difference(edges), primary)
+            self.view.selection.set(
+                old_nodes.symmetric_difference(nodes), old_edges.symmetric_difference(edges), primary
+            )
         elif pointer.shift:
             self.view.selection.set(old_nodes.union(nodes), old_edges.union(edges), primary)
         else:

@@ -1,0 +1,146 @@
+"""The events of the canvas: each goes to the gesture, the key table or the drop it belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QWheelEvent,
+)
+
+from floworch_designer.canvas import keys
+from floworch_designer.canvas.hits import hit
+from floworch_designer.canvas.interaction import Interaction
+from floworch_designer.canvas.surface import SurfaceView
+from floworch_designer.canvas.tools.drop import DropTool
+from floworch_designer.canvas.tools.zoom import pinch, wheel
+from floworch_designer.document import Selection
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.view import CanvasView
+
+
+class EventView(SurfaceView):
+    """A surface that listens; ``CanvasView`` gives it its selection, gestures and drops."""
+
+    #: Where a node shall be added: global point, scene point, (node, port) to connect from or None.
+    quick_add_requested = Signal(QPoint, QPointF, object)
+    #: A node was opened, by double click or Enter.
+    node_activated = Signal(str)
+    #: The right button was pressed: global point, scene point, the Hit.
+    context_requested = Signal(QPoint, QPointF, object)
+    #: A validation badge was clicked: node, global point.
+    badge_clicked = Signal(str, QPoint)
+
+    selection: Selection
+    _interaction: Interaction
+    _drop: DropTool
+
+    @property
+    def _self(self) -> CanvasView:
+        return cast("CanvasView", self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Start a gesture."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._interaction.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with it, or hover."""
+        self._interaction.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Carry it out."""
+        self._interaction.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open a node; on empty canvas ask for a new one."""
+        pointer = self._interaction.pointer(event)
+        found = hit(self.graph, pointer.scene, self.zoom)
+        if found.kind == "node" and found.node is not None:
+            self.node_activated.emit(found.node)
+        elif found.kind in {"void", "frame"}:
+            self.quick_add_requested.emit(pointer.on_screen, QPointF(*pointer.scene), None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl, else scroll."""
+        wheel(self._self, event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Pinch zooms; leaving ends hovering."""
+        if isinstance(event, QNativeGestureEvent) and pinch(self._self, event):
+            return True
+        if event.type() is QEvent.Type.Leave:
+            self._interaction.leave()
+        return super().viewportEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Tab asks for a node instead of leaving; single letters are kept from window shortcuts."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+            self._self.request_quick_add()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc breaks a gesture off, Space holds the hand, the rest is in ``keys``."""
+        if event.key() == Qt.Key.Key_Escape:
+            if not self._interaction.cancel():
+                self.selection.clear()
+        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._interaction.set_space(True)
+        elif not keys.press(self._self, event):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space lets the hand go."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._interaction.set_space(False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the keyboard's focus ring."""
+        self.overlay.focused = True
+        self.repaint_nodes(self.selection.nodes)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide it, and let Space go."""
+        self.overlay.focused = False
+        self._interaction.set_space(False)
+        self.repaint_nodes(self.selection.nodes)
+        super().focusOutEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take actions and layers."""
+        if self._drop.accepts(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where it would land."""
+        if self._drop.hover(event.mimeData(), self.scene_point(event.position())):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Stop showing it."""
+        self._drop.leave()
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Put it there."""
+        if self._drop.drop(event.mimeData(), self.scene_point(event.position())):
+            event.acceptProposedAction()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            event.ignore()
