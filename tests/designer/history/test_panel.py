@@ -1,0 +1,82 @@
+"""The run history: what is shown, filtered, and allowed for each status."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from floworch.store.protocol import RunSummary
+from floworch_designer.history.panel import HistoryPanel
+
+RUNS = [
+    RunSummary("a-3", "audit", "failed", 300.0, 300.0, 312.0),
+    RunSummary("a-2", "audit", "interrupted", 200.0, 200.0, None),
+    RunSummary("b-1", "billing", "completed", 100.0, 100.0, 100.5),
+]
+
+
+@pytest.fixture
+def panel(theme, qtbot):
+    panel = HistoryPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show()
+    return panel
+
+
+def enabled(panel):
+    return {verb for verb, button in panel.buttons.items() if button.isEnabled()}
+
+
+def test_an_empty_store_says_how_to_begin(panel):
+    assert panel.none.isVisible() and "F5" in panel.none.text()
+    assert enabled(panel) == set()
+
+
+def test_rows_and_words(panel):
+    panel.show_runs(RUNS)
+    model = panel.model
+    assert [model.index(row, 0).data() for row in range(3)] == ["Failed", "Interrupted", "Completed"]
+    assert [model.index(row, 3).data() for row in range(3)] == ["12.0 s", "–", "500 ms"]
+
+
+@pytest.mark.parametrize(("run", "verbs"), [("a-3", {"open", "retry"}), ("a-2", {"open", "resume", "cancel"}),
+                                            ("b-1", {"open"})])  # fmt: skip
+def test_verbs_fit_the_status(panel, run, verbs):
+    panel.show_runs(RUNS)
+    panel.select(run)
+    assert enabled(panel) == verbs
+
+
+def test_buttons_ask_with_the_run_id(panel, qtbot):
+    panel.show_runs(RUNS)
+    panel.select("a-2")
+    with qtbot.waitSignal(panel.resume_requested) as signal:
+        qtbot.mouseClick(panel.buttons["resume"], Qt.MouseButton.LeftButton)
+    assert signal.args == ["a-2"]
+
+
+def test_filters(panel, qtbot):
+    panel.show_runs(RUNS)
+    qtbot.keyClicks(panel.search, "bill")
+    assert [run.run_id for run in panel.model.rows] == ["b-1"]
+    panel.status.setCurrentText("Failed")
+    assert panel.none.isVisible() and "filter" in panel.none.text()
+    panel.search.clear()
+    assert [run.run_id for run in panel.model.rows] == ["a-3"]
+
+
+def test_the_selection_survives_a_refresh(panel):
+    panel.show_runs(RUNS)
+    panel.select("b-1")
+    panel.show_runs([RunSummary("c", "new", "running", 400.0, 400.0), *RUNS])
+    assert panel.run.run_id == "b-1"
+
+
+def test_the_model_is_sound(panel, qtmodeltester):
+    panel.show_runs(RUNS)
+    qtmodeltester.check(panel.model)
+
+
+def test_a_status_of_a_newer_version_is_not_fatal(panel):
+    panel.show_runs([RunSummary("x", "w", "dreaming", 1.0)])
+    assert panel.model.index(0, 0).data() == "Interrupted"

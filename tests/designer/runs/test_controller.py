@@ -1,0 +1,136 @@
+"""The controller over a scripted host: start, follow, control, lose and find again."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from floworch.errors import FlowError
+from floworch.model.workflow import Node, Workflow
+from floworch.run.events import EventKind
+from floworch.run.status import RunStatus
+from floworch_designer.runs.controller import RunController
+
+FLOW = Workflow(id="demo", nodes={"a": Node(action="util.log", params={"message": "x"})})
+
+
+@pytest.fixture
+def controller(host, loop):
+    return RunController(lambda: host)
+
+
+async def until(condition):
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.002)
+
+
+def test_start_follow_and_end(controller, host, loop):
+    async def main():
+        run_id = await controller.start(FLOW, {"x": 1})
+        assert host.asked == [("start", "demo", {"x": 1})]
+        await until(lambda: controller.busy and controller.status is RunStatus.RUNNING)
+        assert controller.can("pause") and controller.can("cancel") and not controller.can("resume")
+        host.push(run_id, EventKind.RUN_COMPLETED)
+        await until(lambda: controller.status is RunStatus.COMPLETED)
+        assert not controller.busy and not controller.can("cancel")
+
+    loop.run_until_complete(main())
+
+
+def test_pause_resume_and_cancel(controller, host, loop):
+    async def main():
+        await controller.start(FLOW)
+        await until(lambda: controller.status is RunStatus.RUNNING)
+        await controller.pause(now=True)
+        await until(lambda: controller.status is RunStatus.PAUSED)
+        assert controller.can("resume")
+        await controller.resume()
+        await until(lambda: controller.status is RunStatus.RUNNING)
+        await controller.cancel()
+        await until(lambda: controller.status is RunStatus.CANCELLED)
+        assert controller.can("retry")
+        await controller.retry()
+        await until(lambda: controller.status is RunStatus.RUNNING)
+
+    loop.run_until_complete(main())
+
+
+def test_a_lost_engine_leaves_the_run_interrupted(controller, host, loop):
+    lost = []
+    controller.lost.connect(lost.append)
+
+    async def main():
+        await controller.start(FLOW)
+        await until(lambda: controller.status is RunStatus.RUNNING)
+        host.die()
+        await until(lambda: controller.status is RunStatus.INTERRUPTED)
+        assert controller.can("resume") and lost
+        host.dead = False
+        await controller.resume()
+        await until(lambda: controller.status is RunStatus.RUNNING)
+
+    loop.run_until_complete(main())
+
+
+def test_a_broken_pipe_is_one_clear_message_and_not_repeated(host, loop):
+    made = []
+
+    def open_host():
+        made.append(1)
+        return host
+
+    controller = RunController(open_host)
+
+    async def broken(*args, **kwargs):
+        raise BrokenPipeError("gone")
+
+    host.start = broken
+
+    async def main():
+        with pytest.raises(FlowError, match="did not answer"):
+            await controller.start(FLOW)
+        await controller.runs()
+
+    loop.run_until_complete(main())
+    assert len(made) == 2  # the next request opened a new host
+
+
+def test_approvals_are_listed_until_answered(controller, host, loop):
+    async def main():
+        run_id = await controller.start(FLOW)
+        host.push(run_id, EventKind.NODE_STARTED, 0)
+        host.push(run_id, EventKind.NODE_WAITING, 0, {"wait": {"kind": "approval", "details": {"message": "ok?"}}})
+        await until(lambda: controller.approvals())
+        assert [(found.node, found.message) for found in controller.approvals()] == [("a", "ok?")]
+        await controller.answer("a", False, "no")
+        assert ("reject", run_id, "a", "no") in host.asked
+        host.push(run_id, EventKind.APPROVAL_GIVEN, 0, {"approved": False})
+        await until(lambda: not controller.approvals())
+
+    loop.run_until_complete(main())
+
+
+def test_showing_another_run_stops_following_the_first(controller, host, loop):
+    async def main():
+        first = await controller.start(FLOW)
+        second = await controller.start(FLOW)
+        await until(lambda: controller.status is RunStatus.RUNNING)
+        host.push(first, EventKind.RUN_COMPLETED)
+        await asyncio.sleep(0.05)
+        assert controller.run_id == second and controller.status is RunStatus.RUNNING
+        await controller.leave()
+        assert controller.feed.state is None and controller.status is None
+
+    loop.run_until_complete(main())
+
+
+def test_an_unknown_run_is_told(controller, loop):
+    with pytest.raises(FlowError, match="no run"):
+        loop.run_until_complete(controller.show("nope"))
+
+
+def test_buttons_without_a_run_are_told(controller, loop):
+    with pytest.raises(FlowError, match="No run is shown"):
+        loop.run_until_complete(controller.pause())

@@ -1,0 +1,64 @@
+"""A run's state in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from floworch.run.events import Event, EventKind
+from floworch.run.state import RunState
+from floworch.run.status import NodeStatus, RunStatus
+from floworch_designer.runs.words import (
+    RUN_COLORS,
+    RUN_ICONS,
+    RUN_WORDS,
+    clock_text,
+    counts_of,
+    counts_text,
+    duration_text,
+    elapsed,
+    moment_text,
+    run_word,
+)
+
+
+def test_every_status_has_a_word_a_colour_and_an_icon():
+    assert set(RUN_WORDS) == set(RUN_COLORS) == set(RUN_ICONS) == set(RunStatus)
+
+
+def test_every_node_status_is_counted():
+    assert sum(counts_of(NodeStatus).values()) == len(NodeStatus)
+
+
+def test_counts_in_reading_order():
+    state = RunState("r", "w", ("a", "b", "c"))
+    for event in (Event(0, 1.0, EventKind.RUN_CREATED), Event(1, 1.0, EventKind.RUN_STARTED),
+                  Event(2, 1.0, EventKind.NODE_STARTED, 0, 1), Event(3, 4.0, EventKind.NODE_COMPLETED, 0, 1),
+                  Event(4, 4.0, EventKind.NODE_STARTED, 1, 1)):  # fmt: skip
+        state.apply(event)
+    assert counts_text(state) == "1 done · 1 running · 1 to go"
+    assert elapsed(state, 11.0) == 10.0
+
+
+def test_pausing_names_what_is_left():
+    assert run_word(RunStatus.PAUSING, 2) == "Pausing, 2 left"
+    assert run_word(RunStatus.PAUSED, 2) == "Paused"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(None, ""), (0.0004, "0 ms"), (0.25, "250 ms"), (0.9997, "1.0 s"),
+                                               (59.94, "59.9 s"), (59.96, "1:00 min"), (187, "3:07 min"),
+                                               (7500, "2:05 h")])  # fmt: skip
+def test_durations(seconds, text):
+    assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(-1, "0:00"), (7.9, "0:07"), (760, "12:40"), (3725, "1:02:05")])
+def test_clock(seconds, text):
+    assert clock_text(seconds) == text
+
+
+def test_moments_say_more_the_older_they_are():
+    now = 1_790_000_000.0
+    assert len(moment_text(now - 1, now)) == 8
+    assert "," in moment_text(now - 90_000, now)
+    assert moment_text(0.0, now)[-7:-5] != "" and "19" in moment_text(0.0, now)
+    assert moment_text(None, now) == ""
