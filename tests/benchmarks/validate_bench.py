@@ -1,4 +1,6 @@
-"""Time to read and validate a definition of 10 000 nodes and 20 000 edges. Run it: ``python tests/benchmarks/validate_bench.py``.
+"""Time to read and validate a definition of 10 000 nodes and 20 000 edges.
+
+Run it with ``python tests/benchmarks/validate_bench.py [NODES]``.
 
 Prints medians of five; nothing is asserted, since times belong to a machine and not to a test suite.
 """

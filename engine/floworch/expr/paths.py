@@ -77,7 +77,7 @@ def _is_value(name: str, before: str, source: str, at: int) -> bool:
     """Whether a name at this place is a variable: not a word, filter, test, attribute, argument name or call."""
     if name in _WORDS or before in {".", "|", "is"}:
         return False
-    rest = source[at:at + 40].lstrip()
+    rest = source[at : at + 40].lstrip()
     if rest.startswith("("):
         return False
     return not (rest.startswith("=") and not rest.startswith("==") and before in {"(", ","})
@@ -86,7 +86,7 @@ def _is_value(name: str, before: str, source: str, at: int) -> bool:
 def _static(source: str, at: int) -> tuple[list[str], int]:
     steps: list[str] = []
     for step, after in _steps(source, at):
-        if source[after:after + 20].lstrip().startswith("(") or isinstance(step, int):
+        if source[after : after + 20].lstrip().startswith("(") or isinstance(step, int):
             break
         steps.append(step)
         at = after
@@ -117,7 +117,7 @@ def _no_key(value: Any, step: str) -> Any:
 
 def missing(value: Any, path: Path, place: int, source: str) -> ExpressionError:
     """The error of a path whose step number ``place`` is not in ``value``."""
-    name, step = path_text(path[:place + 1]), path[place]
+    name, step = path_text(path[: place + 1]), path[place]
     if isinstance(value, Mapping):
         keys = [str(key) for key in value]
         close = difflib.get_close_matches(str(step), keys, 1)

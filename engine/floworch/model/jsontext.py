@@ -68,9 +68,7 @@ class _Reader:
 
     def load(self, text: str) -> Any:
         try:
-            return json.loads(
-                text, object_pairs_hook=self.pairs, parse_float=self.number, parse_constant=self.constant
-            )
+            return json.loads(text, object_pairs_hook=self.pairs, parse_float=self.number, parse_constant=self.constant)
         except json.JSONDecodeError:
             raise
         except _ConstantError:
@@ -205,7 +203,7 @@ def _malformed(text: str, error: json.JSONDecodeError) -> Problem:
 
 def _hint(text: str, at: int, said: str) -> str:
     """What the author most likely meant, guessed from the place where reading stopped."""
-    rest, before = text[at:at + 20], text[max(0, at - 200):at].rstrip()
+    rest, before = text[at : at + 20], text[max(0, at - 200) : at].rstrip()
     word = re.match(r"\w+", rest)
     if not text.strip():
         return "The file is empty; 'floworch new' writes a first definition."

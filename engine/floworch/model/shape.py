@@ -79,9 +79,11 @@ def _bad_word(found: Any, expected: str, path: str, node: str | None) -> Problem
     words = [word.strip(" '") for word in expected.replace(" or ", ",").split(",") if word.strip(" '")]
     close = difflib.get_close_matches(str(found), words, 1)
     message = f"{path} is {_short(found)}; it must be {' or '.join(words)}."
-    repair = {"op": "set_field", "node": node, "field": path.rsplit(".", 1)[-1], "value": close[0]} if (
-        close and node and path.count(".") == 2
-    ) else None
+    repair = (
+        {"op": "set_field", "node": node, "field": path.rsplit(".", 1)[-1], "value": close[0]}
+        if (close and node and path.count(".") == 2)
+        else None
+    )
     fix = f"Did you mean {close[0]!r}?" if close else ""
     return Problem("bad_value", "error", path, message, fix, node, repair)
 

@@ -58,9 +58,12 @@ def test_the_documented_example_builds() -> None:
     assert flow.nodes["stock"].compensate == Compensation(action=f"py:{__name__}:release")
     assert flow.nodes["route"].params == {"cases": [{"when": "{{ data.order_valid }}", "port": "ok"}], "default": "bad"}
     assert [(edge.source, edge.port, edge.target) for edge in flow.edges] == [
-        ("validate", "out", "pay"), ("validate", "out", "stock"), ("pay", "out", "route"), ("stock", "out", "route"),
+        ("validate", "out", "pay"),
+        ("validate", "out", "stock"),
+        ("pay", "out", "route"),
+        ("stock", "out", "route"),
         ("route", "ok", "ship"),
-    ]  # fmt: skip
+    ]
 
 
 def test_what_is_built_is_what_a_file_says() -> None:
@@ -69,7 +72,15 @@ def test_what_is_built_is_what_a_file_says() -> None:
         .settings(max_concurrency=2, fail_fast=False)
         .middleware("logging", {"use": "retry", "with": {"max_attempts": 2}})
         .input("n", "integer", default=3, title="N")
-        .node("a", "util.log", params={"message": "x"}, title="A", join="any", run_on="thread", middleware=[Layer(use="logging")])
+        .node(
+            "a",
+            "util.log",
+            params={"message": "x"},
+            title="A",
+            join="any",
+            run_on="thread",
+            middleware=[Layer(use="logging")],
+        )
         .edge("a", "b", "done")
         .node("b", "util.log", message="{{ nodes.a.status }}")
         .build()
@@ -94,7 +105,11 @@ def test_a_container_with_a_body() -> None:
 
 def test_option_names_always_mean_the_node() -> None:
     """(interfaces section 2) parameters with such a name go in params={}"""
-    flow = WorkflowBuilder("w").node("s", "flow.signal" if False else "util.log", timeout=3, params={"message": "m"}).build()
+    flow = (
+        WorkflowBuilder("w")
+        .node("s", "flow.signal" if False else "util.log", timeout=3, params={"message": "m"})
+        .build()
+    )
     assert flow.nodes["s"].timeout == 3
     assert flow.nodes["s"].params == {"message": "m"}
 
@@ -107,7 +122,9 @@ def test_every_problem_comes_in_one_error() -> None:
         .node("b", "util.log", message="x", join="sometimes")
     )
     assert problems_of(builder) == [("duplicate_node", "nodes.b"), ("bad_value", "nodes.b.join")]
-    builder = WorkflowBuilder("w").node("a", "util.lgo", after="zz").node("b", "util.log", message="{{ nodes.a.output }}")
+    builder = (
+        WorkflowBuilder("w").node("a", "util.lgo", after="zz").node("b", "util.log", message="{{ nodes.a.output }}")
+    )
     assert {code for code, _ in problems_of(builder)} == {"unknown_node", "unknown_action", "not_upstream"}
 
 
@@ -116,7 +133,11 @@ def test_parameters_are_json_values() -> None:
     codes = problems_of(builder)
     assert ("bad_param", "nodes.a.params.message") in codes
     assert ("bad_param", "nodes.a.params.level") in codes
-    flow = WorkflowBuilder("w").node("a", "util.log", message=PurePosixPath("/x"), level=Level.WARN, value=(1, [2])).build()
+    flow = (
+        WorkflowBuilder("w")
+        .node("a", "util.log", message=PurePosixPath("/x"), level=Level.WARN, value=(1, [2]))
+        .build()
+    )
     assert flow.nodes["a"].params == {"message": "/x", "level": "warning", "value": [1, [2]]}
 
 

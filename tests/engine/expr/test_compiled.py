@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -34,11 +35,25 @@ class Lazy(Mapping[str, Any]):
 
 
 CONTEXT: dict[str, Any] = {
-    "inputs": {"order": {"id": 7, "amount": 12.5}, "list": [1, 2, 3], "none": None, "name": "Ann", "items": [9], "huge": HUGE,
-               "price": Decimal("1.10"), "when": datetime(2026, 1, 2, 3, 4), "raw": b"x", "rows": ROWS, "limit": 10},
-    "data": {"k": 2**64 + 1}, "nodes": {"a": {"output": [1, {"y": 2}], "status": "completed", "error": None}, "my-node": {"output": 5}},
-    "item": {"x": 1}, "index": 0, "run": {"id": "r", "workflow": "w"},
-}  # fmt: skip
+    "inputs": {
+        "order": {"id": 7, "amount": 12.5},
+        "list": [1, 2, 3],
+        "none": None,
+        "name": "Ann",
+        "items": [9],
+        "huge": HUGE,
+        "price": Decimal("1.10"),
+        "when": datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+        "raw": b"x",
+        "rows": ROWS,
+        "limit": 10,
+    },
+    "data": {"k": 2**64 + 1},
+    "nodes": {"a": {"output": [1, {"y": 2}], "status": "completed", "error": None}, "my-node": {"output": 5}},
+    "item": {"x": 1},
+    "index": 0,
+    "run": {"id": "r", "workflow": "w"},
+}
 
 
 def value_of(text: Any, **more: Any) -> Any:
@@ -48,21 +63,45 @@ def value_of(text: Any, **more: Any) -> Any:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("{{ inputs.order.id }}", 7), ("{{ inputs.order.amount > inputs.limit }}", True), ("{{ inputs.list }}", [1, 2, 3]),
-        ("{{ nodes.a.output[1]['y'] }}", 2), ("{{ nodes['my-node'].output + 1 }}", 6), ("{{ inputs.list[-1] }}", 3),
-        ("{{ data.k + 1 }}", 2**64 + 2), ("{{ inputs.none }}", None), ("{{- inputs.limit -}}", 10), ("  {{ inputs.limit }}\n", 10),
-        ("id {{ inputs.order.id }}!", "id 7!"), ("{{ inputs.limit }}{{ inputs.limit }}", "1010"), ("{{ '}}' }}", "}}"),
-        ("{{ {'a': {'b': inputs.limit}} }}", {"a": {"b": 10}}), ("{{ inputs.list == [1, 2, 3] }}", True),
-        ("{{ inputs.list + [4] }}", [1, 2, 3, 4]), ("{{ inputs.order == {'id': 7, 'amount': 12.5} }}", True),
-        ("{{ inputs.items }}", [9]), ("{{ inputs.order.items() | list | length }}", 2), ("{{ inputs.name.upper() }}", "ANN"),
-        ("{{ inputs.mising | default(3) }}", 3), ("{{ inputs.mising is defined }}", False), ("{{ 7 // 2 }}", 3),
-        ("{{ inputs.name if inputs.none is none else inputs.zz }}", "Ann"), ("{{ inputs['order']['i' ~ 'd'] }}", 7),
-        ("{% for r in inputs.rows %}{{ r.n }},{% endfor %}", "1,2,"), ("{{ item.x + index }}", 1), ("{{ nodes.a.output | first }}", 1),
-        ("{{ inputs.rows | length > 0 }}", True), ("{{ inputs.rows | map(attribute='n') | list }}", [1, 2]),
+        ("{{ inputs.order.id }}", 7),
+        ("{{ inputs.order.amount > inputs.limit }}", True),
+        ("{{ inputs.list }}", [1, 2, 3]),
+        ("{{ nodes.a.output[1]['y'] }}", 2),
+        ("{{ nodes['my-node'].output + 1 }}", 6),
+        ("{{ inputs.list[-1] }}", 3),
+        ("{{ data.k + 1 }}", 2**64 + 2),
+        ("{{ inputs.none }}", None),
+        ("{{- inputs.limit -}}", 10),
+        ("  {{ inputs.limit }}\n", 10),
+        ("id {{ inputs.order.id }}!", "id 7!"),
+        ("{{ inputs.limit }}{{ inputs.limit }}", "1010"),
+        ("{{ '}}' }}", "}}"),
+        ("{{ {'a': {'b': inputs.limit}} }}", {"a": {"b": 10}}),
+        ("{{ inputs.list == [1, 2, 3] }}", True),
+        ("{{ inputs.list + [4] }}", [1, 2, 3, 4]),
+        ("{{ inputs.order == {'id': 7, 'amount': 12.5} }}", True),
+        ("{{ inputs.items }}", [9]),
+        ("{{ inputs.order.items() | list | length }}", 2),
+        ("{{ inputs.name.upper() }}", "ANN"),
+        ("{{ inputs.mising | default(3) }}", 3),
+        ("{{ inputs.mising is defined }}", False),
+        ("{{ 7 // 2 }}", 3),
+        ("{{ inputs.name if inputs.none is none else inputs.zz }}", "Ann"),
+        ("{{ inputs['order']['i' ~ 'd'] }}", 7),
+        ("{% for r in inputs.rows %}{{ r.n }},{% endfor %}", "1,2,"),
+        ("{{ item.x + index }}", 1),
+        ("{{ nodes.a.output | first }}", 1),
+        ("{{ inputs.rows | length > 0 }}", True),
+        ("{{ inputs.rows | map(attribute='n') | list }}", [1, 2]),
         ("[{{ inputs.none }}, {{ true }}, {{ inputs.list }}, {{ 1.5 }}]", "[null, true, [1, 2, 3], 1.5]"),
-        ("plain", "plain"), (5, 5), (None, None), ({"a": ["{{ index }}", 2]}, {"a": [0, 2]}), ([{}], [{}]), ("{ {x} }", "{ {x} }"),
+        ("plain", "plain"),
+        (5, 5),
+        (None, None),
+        ({"a": ["{{ index }}", 2]}, {"a": [0, 2]}),
+        ([{}], [{}]),
+        ("{ {x} }", "{ {x} }"),
     ],
-)  # fmt: skip
+)
 def test_values(text: Any, value: Any) -> None:
     """(C6.4)"""
     found = value_of(text)
@@ -87,15 +126,28 @@ def test_exact_values_pass_through_expressions() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "{{ inputs.huge + 1 }}", "{{ inputs.price * 2 }}", "{{ -inputs.price }}", "{{ inputs.huge > 1 }}", "{{ 1 < inputs.price }}",
-        "{{ inputs.price == 1.1 }}", "{{ inputs.rows[0].price > 3 }}", "{{ inputs.rows | map(attribute='price') | max }}",
-        "{{ inputs.rows | selectattr('price', 'gt', 3) | list }}", "{{ 'a' if inputs.price else 'b' }}", "{{ not inputs.huge }}",
-        "{{ inputs.rows | sort(attribute='price') }}", "{{ inputs.huge | round }}", "{{ item >= 1 }}", "{{ 2 ** 200 }}",
-        "{% for r in inputs.rows %}{% if r.price > 2 %}x{% endif %}{% endfor %}", "{{ inputs.rows | sum(attribute='price') }}",
-        "{{ inputs.price in [1.1] }}", "{{ 10 ** 40 * 1 }}",
+        "{{ inputs.huge + 1 }}",
+        "{{ inputs.price * 2 }}",
+        "{{ -inputs.price }}",
+        "{{ inputs.huge > 1 }}",
+        "{{ 1 < inputs.price }}",
+        "{{ inputs.price == 1.1 }}",
+        "{{ inputs.rows[0].price > 3 }}",
+        "{{ inputs.rows | map(attribute='price') | max }}",
+        "{{ inputs.rows | selectattr('price', 'gt', 3) | list }}",
+        "{{ 'a' if inputs.price else 'b' }}",
+        "{{ not inputs.huge }}",
+        "{{ inputs.rows | sort(attribute='price') }}",
+        "{{ inputs.huge | round }}",
+        "{{ item >= 1 }}",
+        "{{ 2 ** 200 }}",
+        "{% for r in inputs.rows %}{% if r.price > 2 %}x{% endif %}{% endfor %}",
+        "{{ inputs.rows | sum(attribute='price') }}",
+        "{{ inputs.price in [1.1] }}",
+        "{{ 10 ** 40 * 1 }}",
         "{{ 170141183460469231731687303715884105727 * 3 }}",
     ],
-)  # fmt: skip
+)
 def test_what_would_round_is_refused(text: str) -> None:
     """(C6.2) arithmetic beyond 128 bits or on decimals is refused, never rounded"""
     with pytest.raises(ExpressionError):
@@ -116,14 +168,19 @@ def test_integer_arithmetic_is_exact_or_refused(a: int, b: int) -> None:
     [
         ("{{ inputs.order.idd }}", "inputs.order.idd is undefined", "Did you mean 'id'?"),
         ("{{ inputs.order.idd + 1 }}", "inputs.order.idd is undefined in inputs.order.idd + 1", "Did you mean 'id'?"),
-        ("{{ [inputs.qqqq] }}", "inputs.qqqq is undefined", "There is: order"), ("{{ nothing }}", "nothing is undefined", "There is"),
+        ("{{ [inputs.qqqq] }}", "inputs.qqqq is undefined", "There is: order"),
+        ("{{ nothing }}", "nothing is undefined", "There is"),
         ("{{ inputs.none.x }}", "inputs.none.x is undefined", "inputs.none is null"),
-        ("{{ inputs.list[7] }}", "inputs.list[7] is undefined", "3 items"), ("{{ inputs.list.x }}", "is undefined", "That is a list"),
-        ("x {{ inputs.nope }}", "inputs.nope is undefined", ""), ("{{ inputs.nope | trim }}", "inputs.nope is undefined", ""),
-        ("{{ inputs.name.x.y }}", "inputs.name.x is undefined", "inputs.name is a str"), ("{{ outer.item }}", "outer is undefined", ""),
-        ("{{ nodes[inputs.name].output }}", "undefined", ""), ("{{ inputs.nope or 1 }}", "undefined", ""),
+        ("{{ inputs.list[7] }}", "inputs.list[7] is undefined", "3 items"),
+        ("{{ inputs.list.x }}", "is undefined", "That is a list"),
+        ("x {{ inputs.nope }}", "inputs.nope is undefined", ""),
+        ("{{ inputs.nope | trim }}", "inputs.nope is undefined", ""),
+        ("{{ inputs.name.x.y }}", "inputs.name.x is undefined", "inputs.name is a str"),
+        ("{{ outer.item }}", "outer is undefined", ""),
+        ("{{ nodes[inputs.name].output }}", "undefined", ""),
+        ("{{ inputs.nope or 1 }}", "undefined", ""),
     ],
-)  # fmt: skip
+)
 def test_undefined_is_an_error_that_says_what_there_is(text: str, said: str, hint: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         value_of(text)
@@ -134,12 +191,23 @@ def test_undefined_is_an_error_that_says_what_there_is(text: str, said: str, hin
 @pytest.mark.parametrize(
     "text",
     [
-        "{{ inputs.list.append(4) }}", "{{ inputs.order.clear() }}", "{{ inputs.order.update({'id': 8}) }}", "{{ inputs.list.sort() }}",
-        "{{ inputs.order.pop('id') }}", "{{ inputs.order.__class__ }}", "{{ inputs.name.__class__.__mro__ }}", "{{ debug() }}",
-        "{% set x = inputs.list.append(4) %}", "{{ inputs.order.setdefault('a', 1) }}", "{{ inputs.list.__len__() }}",
-        "{{ inputs.nope.format(1) }}", "{% include 'x' %}", "{% import 'x' as y %}", "{{ inputs.order.keys }}",
+        "{{ inputs.list.append(4) }}",
+        "{{ inputs.order.clear() }}",
+        "{{ inputs.order.update({'id': 8}) }}",
+        "{{ inputs.list.sort() }}",
+        "{{ inputs.order.pop('id') }}",
+        "{{ inputs.order.__class__ }}",
+        "{{ inputs.name.__class__.__mro__ }}",
+        "{{ debug() }}",
+        "{% set x = inputs.list.append(4) %}",
+        "{{ inputs.order.setdefault('a', 1) }}",
+        "{{ inputs.list.__len__() }}",
+        "{{ inputs.nope.format(1) }}",
+        "{% include 'x' %}",
+        "{% import 'x' as y %}",
+        "{{ inputs.order.keys }}",
     ],
-)  # fmt: skip
+)
 def test_the_context_is_frozen_and_closed(text: str) -> None:
     before = repr(CONTEXT)
     with pytest.raises(ExpressionError):
@@ -150,11 +218,18 @@ def test_the_context_is_frozen_and_closed(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "{{ 'a' * 1000000000 }}", "{{ range(10 ** 9) | list }}", "{{ 'a' | indent(1000000000, true) }}", "{{ '%1000000000d' | format(1) }}",
-        "{% for i in range(100000) %}{% for j in range(100000) %}x{% endfor %}{% endfor %}", "{{ " + "(" * 500 + "1" + ")" * 500 + " }}",
-        "{% for i in range(40) %}{{ 'x' * 1000000 }}{% endfor %}", "{{ 1e308 * 10 }}", "{{ {1: 2} }}", "{{ 1 / 0 }}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ range(10 ** 9) | list }}",
+        "{{ 'a' | indent(1000000000, true) }}",
+        "{{ '%1000000000d' | format(1) }}",
+        "{% for i in range(100000) %}{% for j in range(100000) %}x{% endfor %}{% endfor %}",
+        "{{ " + "(" * 500 + "1" + ")" * 500 + " }}",
+        "{% for i in range(40) %}{{ 'x' * 1000000 }}{% endfor %}",
+        "{{ 1e308 * 10 }}",
+        "{{ {1: 2} }}",
+        "{{ 1 / 0 }}",
     ],
-)  # fmt: skip
+)
 def test_bombs_are_refused(text: str) -> None:
     """(C13) fuel, output limit, nesting"""
     with pytest.raises(ExpressionError):
@@ -176,18 +251,24 @@ def test_bytes_do_not_go_into_text() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("{{ inputs.order.id }}", {("inputs", "order", "id")}), ("a {{ nodes['my-node'].output.x[0].y }}", {("nodes", "my-node", "output", "x")}),
-        ("{{ nodes[inputs.which].output }}", {("nodes",), ("inputs", "which")}), ("{{ data.k | default(item.x) }}", {("data", "k"), ("item", "x")}),
-        ({"a": ["{{ secrets.TOKEN }}", {"b": "{{ run.id }}"}]}, {("secrets", "TOKEN"), ("run", "id")}), ("plain", set()),
-        ("{% for item in data.list %}{{ item.x }}{% endfor %}", {("data", "list")}), ("{{ inputs.name.upper() }}", {("inputs", "name")}),
-        ("{{ 'nodes.a.output' }}", set()), ("{{ inputs.order.items() }}", {("inputs", "order")}), ("{{ foo(bar=inputs.x) }}", {("inputs", "x"), ("foo",)}),
+        ("{{ inputs.order.id }}", {("inputs", "order", "id")}),
+        ("a {{ nodes['my-node'].output.x[0].y }}", {("nodes", "my-node", "output", "x")}),
+        ("{{ nodes[inputs.which].output }}", {("nodes",), ("inputs", "which")}),
+        ("{{ data.k | default(item.x) }}", {("data", "k"), ("item", "x")}),
+        ({"a": ["{{ secrets.TOKEN }}", {"b": "{{ run.id }}"}]}, {("secrets", "TOKEN"), ("run", "id")}),
+        ("plain", set()),
+        ("{% for item in data.list %}{{ item.x }}{% endfor %}", {("data", "list")}),
+        ("{{ inputs.name.upper() }}", {("inputs", "name")}),
+        ("{{ 'nodes.a.output' }}", set()),
+        ("{{ inputs.order.items() }}", {("inputs", "order")}),
+        ("{{ foo(bar=inputs.x) }}", {("inputs", "x"), ("foo",)}),
     ],
-)  # fmt: skip
+)
 def test_references_are_known_statically(value: Any, expected: set[tuple[str, ...]]) -> None:
     """(C6.4)"""
     compiled = compile_value(value)
     assert compiled.references == expected
-    assert compiled.constant == (not expected and value in ("plain",)) or value == "{{ 'nodes.a.output' }}"
+    assert compiled.constant == (value == "plain")
 
 
 def test_constants_are_known_and_returned() -> None:
@@ -210,8 +291,14 @@ def test_only_what_is_mentioned_is_read_from_lazy_contexts() -> None:
 @pytest.mark.parametrize(
     ("condition", "result"),
     [
-        ("inputs.limit > 3", True), ("{{ inputs.limit > 30 }}", False), (True, True), ("true", True), ("False", False),
-        ("  {{ not (inputs.limit == 10) }} ", False), ("1 in inputs.list and item.x == 1", True), ("inputs.zz is defined", False),
+        ("inputs.limit > 3", True),
+        ("{{ inputs.limit > 30 }}", False),
+        (True, True),
+        ("true", True),
+        ("False", False),
+        ("  {{ not (inputs.limit == 10) }} ", False),
+        ("1 in inputs.list and item.x == 1", True),
+        ("inputs.zz is defined", False),
     ],
 )
 def test_conditions(condition: str | bool, result: bool) -> None:
@@ -222,10 +309,17 @@ def test_conditions(condition: str | bool, result: bool) -> None:
 @pytest.mark.parametrize(
     ("condition", "said"),
     [
-        ("inputs.limit", "gave int instead of true or false"), ("inputs.none", "gave null"), ("x {{ true }}", "text around"),
-        ("", "is empty"), ("{{ }}", "."), ("1 +", "unexpected"), ("inputs.zz", "undefined"), ("'true'", "gave str"), (1, "not int"),
+        ("inputs.limit", "gave int instead of true or false"),
+        ("inputs.none", "gave null"),
+        ("x {{ true }}", "text around"),
+        ("", "is empty"),
+        ("{{ }}", "."),
+        ("1 +", "unexpected"),
+        ("inputs.zz", "undefined"),
+        ("'true'", "gave str"),
+        (1, "not int"),
     ],
-)  # fmt: skip
+)
 def test_conditions_must_give_true_or_false(condition: Any, said: str) -> None:
     """(C15)"""
     with pytest.raises(ExpressionError, match=said):
@@ -242,11 +336,10 @@ def test_syntax_errors_name_the_place() -> None:
 
 @given(st.text("{}%|.[]()'\"abc inputs-+\n1", max_size=30))
 def test_no_text_makes_a_traceback(text: str) -> None:
-    try:
+    with contextlib.suppress(ExpressionError):
         compile_value(text).evaluate(CONTEXT)
+    with contextlib.suppress(ExpressionError):
         compile_condition(text).evaluate(CONTEXT)
-    except ExpressionError as error:
-        assert error.message
 
 
 def test_templates_escape_for_html_when_asked() -> None:

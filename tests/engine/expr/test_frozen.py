@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -14,10 +14,16 @@ from floworch.errors import ExpressionError
 from floworch.expr.frozen import Exact, FrozenDict, FrozenList, FrozenView, freeze, noted, thaw
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.integers(2**126, 2**140) | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text() | st.binary() | st.decimals(allow_nan=False, allow_infinity=False),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(2**126, 2**140)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.binary()
+    | st.decimals(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)  # fmt: skip
+)
 
 
 @given(VALUES)
@@ -28,10 +34,20 @@ def test_thawing_gives_the_frozen_value_back(value: Any) -> None:
 
 
 CHANGES: list[Callable[[Any], Any]] = [
-    lambda d: d.update(a=1), lambda d: d.pop("a"), lambda d: d.clear(), lambda d: d.setdefault("b", 1), lambda d: d.__setitem__("a", 2),
-    lambda d: d.__delitem__("a"), lambda d: d["l"].append(1), lambda d: d["l"].sort(), lambda d: d["l"].__iadd__([1]),
-    lambda d: d["l"].__setitem__(0, 1), lambda d: d["in"].popitem(), lambda d: d["l"].extend([1]), lambda d: d.__ior__({}),
-]  # fmt: skip
+    lambda d: d.update(a=1),
+    lambda d: d.pop("a"),
+    lambda d: d.clear(),
+    lambda d: d.setdefault("b", 1),
+    lambda d: d.__setitem__("a", 2),
+    lambda d: d.__delitem__("a"),
+    lambda d: d["l"].append(1),
+    lambda d: d["l"].sort(),
+    lambda d: d["l"].__iadd__([1]),
+    lambda d: d["l"].__setitem__(0, 1),
+    lambda d: d["in"].popitem(),
+    lambda d: d["l"].extend([1]),
+    lambda d: d.__ior__({}),
+]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -53,7 +69,7 @@ def test_freezing_copies_so_that_the_source_is_safe() -> None:
 
 
 def test_datetimes_become_text_and_exact_numbers_are_wrapped() -> None:
-    assert freeze(datetime(2026, 1, 2)) == "2026-01-02T00:00:00"
+    assert freeze(datetime(2026, 1, 2, tzinfo=UTC)) == "2026-01-02T00:00:00+00:00"
     assert isinstance(freeze(Decimal(1)), Exact)
     assert isinstance(freeze(2**127), Exact)
     assert freeze(2**127 - 1) == 2**127 - 1

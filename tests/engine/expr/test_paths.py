@@ -12,11 +12,25 @@ from floworch.expr.paths import filters_of, path_text, plain_path, references, s
 @pytest.mark.parametrize(
     ("source", "path"),
     [
-        ("a", ("a",)), (" a . b [ 0 ] ['c-d'] [\"e\"] ", ("a", "b", 0, "c-d", "e")), ("a[-1]", ("a", -1)), (r"a['it\'s']", ("a", "it's")),
-        ("a.b()", None), ("a + b", None), ("a[b]", None), ("a | f", None), ("true", None), ("none", None), ("1", None), ("'a'", None),
-        ("", None), ("a.", None), ("a[1:2]", None), ("a b", None), ("notes.x", ("notes", "x")),
+        ("a", ("a",)),
+        (" a . b [ 0 ] ['c-d'] [\"e\"] ", ("a", "b", 0, "c-d", "e")),
+        ("a[-1]", ("a", -1)),
+        (r"a['it\'s']", ("a", "it's")),
+        ("a.b()", None),
+        ("a + b", None),
+        ("a[b]", None),
+        ("a | f", None),
+        ("true", None),
+        ("none", None),
+        ("1", None),
+        ("'a'", None),
+        ("", None),
+        ("a.", None),
+        ("a[1:2]", None),
+        ("a b", None),
+        ("notes.x", ("notes", "x")),
     ],
-)  # fmt: skip
+)
 def test_plain_paths(source: str, path: tuple[str | int, ...] | None) -> None:
     assert plain_path(source) == path
 
@@ -29,12 +43,19 @@ def test_paths_are_written_as_they_are_read() -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("a.b + c['d'].e[0].f", {("a", "b"), ("c", "d", "e")}), ("x | f(y, key=z) | g", {("x",), ("y",), ("z",)}),
-        ("a is defined and not b in c", {("a",), ("b",), ("c",)}), ("f(a.b).c", {("a", "b")}), ("'a.b' ~ \"c\"", set()),
-        ("a.b.upper()", {("a", "b")}), ("a[b.c].d", {("a",), ("b", "c")}), ("{'k': v.w}", {("v", "w")}), ("1.5e3 + 2", set()),
-        ("a == b", {("a",), ("b",)}), ("a[1:x]", {("a",), ("x",)}),
+        ("a.b + c['d'].e[0].f", {("a", "b"), ("c", "d", "e")}),
+        ("x | f(y, key=z) | g", {("x",), ("y",), ("z",)}),
+        ("a is defined and not b in c", {("a",), ("b",), ("c",)}),
+        ("f(a.b).c", {("a", "b")}),
+        ("'a.b' ~ \"c\"", set()),
+        ("a.b.upper()", {("a", "b")}),
+        ("a[b.c].d", {("a",), ("b", "c")}),
+        ("{'k': v.w}", {("v", "w")}),
+        ("1.5e3 + 2", set()),
+        ("a == b", {("a",), ("b",)}),
+        ("a[1:x]", {("a",), ("x",)}),
     ],
-)  # fmt: skip
+)
 def test_references(source: str, expected: set[tuple[str, ...]]) -> None:
     assert references(source) == expected
 
@@ -50,9 +71,15 @@ def test_walking_returns_what_is_there() -> None:
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [(("a", "z"), "a.z is undefined"), (("a", "x", 9), "a.x[9] is undefined"), (("z",), "z is undefined"), (("a", "x", "y"), "a.x.y"),
-     (("a", "x", 0, "y"), "a.x[0].y is undefined"), (("a", 0), "a[0] is undefined")],
-)  # fmt: skip
+    [
+        (("a", "z"), "a.z is undefined"),
+        (("a", "x", 9), "a.x[9] is undefined"),
+        (("z",), "z is undefined"),
+        (("a", "x", "y"), "a.x.y"),
+        (("a", "x", 0, "y"), "a.x[0].y is undefined"),
+        (("a", 0), "a[0] is undefined"),
+    ],
+)
 def test_what_is_missing_is_named(path: tuple[str | int, ...], message: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         walk({"a": {"x": [1]}}, path, path_text(path))

@@ -60,20 +60,29 @@ JSON = st.recursive(
 NODE = st.fixed_dictionaries(
     {"action": NAMES},
     optional={
-        "params": st.dictionaries(st.text(), JSON, max_size=3), "join": st.sampled_from(["all", "any", "first"]),
-        "timeout": st.sampled_from([1, 1.5, "30s", None]), "disabled": st.booleans(), "x-mine": JSON,
+        "params": st.dictionaries(st.text(), JSON, max_size=3),
+        "join": st.sampled_from(["all", "any", "first"]),
+        "timeout": st.sampled_from([1, 1.5, "30s", None]),
+        "disabled": st.booleans(),
+        "x-mine": JSON,
         "middleware": st.lists(st.fixed_dictionaries({"use": NAMES}, optional={"with": st.dictionaries(NAMES, JSON)})),
         "retry": st.fixed_dictionaries({}, optional={"max_attempts": st.integers(1, 9), "on": st.lists(NAMES)}),
-        "pin": JSON, "title": st.text(), "notes": st.text(), "parent": NAMES | st.none(),
+        "pin": JSON,
+        "title": st.text(),
+        "notes": st.text(),
+        "parent": NAMES | st.none(),
     },
-)  # fmt: skip
+)
 DEFINITIONS = st.fixed_dictionaries(
     {"id": NAMES, "nodes": st.dictionaries(NAMES, NODE, max_size=4)},
     optional={
         "edges": st.lists(st.fixed_dictionaries({"from": NAMES, "to": NAMES}, optional={"port": NAMES}), max_size=4),
-        "name": st.text(), "outputs": st.dictionaries(NAMES, JSON), "view": st.dictionaries(NAMES, JSON), "~odd": JSON,
+        "name": st.text(),
+        "outputs": st.dictionaries(NAMES, JSON),
+        "view": st.dictionaries(NAMES, JSON),
+        "~odd": JSON,
     },
-)  # fmt: skip
+)
 
 
 def test_a_file_in_the_documented_layout_is_written_back_byte_for_byte() -> None:
@@ -103,14 +112,21 @@ def test_the_order_of_keys_changes_neither_hash_nor_known_fields(data: dict[str,
 
 
 def test_keys_stand_in_the_listed_order_and_unknown_ones_last() -> None:
-    text = dumps(loads('{"zz": 1, "nodes": {"b": {"x": 1, "join": "any", "action": "a.b"}, "a": {"action": "c.d"}}, "id": "w"}'))
+    text = dumps(
+        loads('{"zz": 1, "nodes": {"b": {"x": 1, "join": "any", "action": "a.b"}, "a": {"action": "c.d"}}, "id": "w"}')
+    )
     assert list(json.loads(text)) == ["$schema", "format", "id", "nodes", "edges", "zz"]
     assert list(json.loads(text)["nodes"]) == ["a", "b"]
     assert list(json.loads(text)["nodes"]["b"]) == ["action", "join", "x"]
 
 
 def test_unknown_keys_keep_their_value_and_the_spelling_of_numbers() -> None:
-    text = dumps(loads('{"id": "w", "x": {"b": 1.50, "a": [1e3, 12345678901234567890123]}, "nodes": {"n": {"action": "a", "y": 2.00}}}'))
+    text = dumps(
+        loads(
+            '{"id": "w", "x": {"b": 1.50, "a": [1e3, 12345678901234567890123]},'
+            ' "nodes": {"n": {"action": "a", "y": 2.00}}}'
+        )
+    )
     assert '"x": {\n    "b": 1.50,\n    "a": [1e3, 12345678901234567890123]\n  }' in text
     assert '"y": 2.00' in text
 
@@ -125,15 +141,18 @@ def test_defaults_are_written_only_where_the_author_wrote_them() -> None:
 
 def test_python_values_and_files_make_the_same_text() -> None:
     made = Workflow(
-        id="w", nodes={"a": Node(action="x.y", middleware=(Layer(use="logging", options={"level": "info"}),))},
+        id="w",
+        nodes={"a": Node(action="x.y", middleware=(Layer(use="logging", options={"level": "info"}),))},
         edges=(Edge(source="a", target="a", port="done"),),
-    )  # fmt: skip
+    )
     assert loads(dumps(made)) == made
     assert '{"from": "a", "port": "done", "to": "a"}' in dumps(made)
 
 
 def test_python_field_names_are_not_read_from_files() -> None:
-    workflow, problems = parse('{"id": "w", "nodes": {"a": {"action": "x"}}, "edges": [{"source": "a", "target": "a"}]}')
+    workflow, problems = parse(
+        '{"id": "w", "nodes": {"a": {"action": "x"}}, "edges": [{"source": "a", "target": "a"}]}'
+    )
     assert workflow is None
     assert [each.path for each in problems] == ["edges[0].from", "edges[0].to"]
 
@@ -145,10 +164,15 @@ def test_every_shape_problem_is_found_at_once() -> None:
     )
     assert workflow is None
     assert {(each.code, each.path) for each in problems} == {
-        ("duplicate_key", "id"), ("missing_field", "nodes.b.action"), ("bad_value", "nodes.b.join"),
-        ("wrong_type", "nodes.b.timeout"), ("wrong_type", "nodes.c"), ("wrong_type", "edges"), ("wrong_type", "id"),
+        ("duplicate_key", "id"),
+        ("missing_field", "nodes.b.action"),
+        ("bad_value", "nodes.b.join"),
+        ("wrong_type", "nodes.b.timeout"),
+        ("wrong_type", "nodes.c"),
+        ("wrong_type", "edges"),
+        ("wrong_type", "id"),
         ("bad_value", "format"),
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(("text", "word"), [("[]", "a list"), ("3", "a number"), ("null", "null"), ('"x"', "a text")])
@@ -177,7 +201,9 @@ def test_no_input_makes_a_traceback(text: str | bytes) -> None:
     assert workflow is not None or problems
 
 
-@given(st.recursive(JSON, lambda inner: st.dictionaries(st.sampled_from(["id", "nodes", "edges", "n", "retry"]), inner)))
+@given(
+    st.recursive(JSON, lambda inner: st.dictionaries(st.sampled_from(["id", "nodes", "edges", "n", "retry"]), inner))
+)
 def test_no_json_makes_a_traceback(data: Any) -> None:
     workflow, problems = parse(json.dumps(data))
     assert (workflow is None) == bool(problems)
@@ -217,16 +243,20 @@ def test_the_logic_hash_leaves_out_what_does_not_run() -> None:
     """(C15)"""
     base = loads(EXAMPLE)
     shown = base.replace(
-        name="Other", description="text", view={"nodes": {}},
+        name="Other",
+        description="text",
+        view={"nodes": {}},
         nodes={name: node.replace(title="T", notes="N") for name, node in base.nodes.items()},
-    )  # fmt: skip
+    )
     assert logic_hash(shown) == logic_hash(base)
     assert len(logic_hash(base)) == 64
 
 
 def test_the_logic_hash_counts_what_runs_and_not_how_defaults_are_written() -> None:
     base = loads('{"id": "w", "nodes": {"a": {"action": "x.y"}}}')
-    spelled = loads('{"id": "w", "format": 1, "settings": {"fail_fast": true}, "nodes": {"a": {"action": "x.y", "join": "all"}}}')
+    spelled = loads(
+        '{"id": "w", "format": 1, "settings": {"fail_fast": true}, "nodes": {"a": {"action": "x.y", "join": "all"}}}'
+    )
     assert logic_hash(base) == logic_hash(spelled)
     for field in ({"join": "any"}, {"params": {"a": 1}}, {"timeout": 5}, {"x-mine": 1}):
         changed = base.replace(nodes={"a": Node(action="x.y", **field)})  # type: ignore[arg-type]

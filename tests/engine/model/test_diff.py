@@ -14,7 +14,9 @@ def test_equal_definitions_do_not_differ(workflow: Any) -> None:
 
 def test_nodes_edges_and_fields_are_compared_by_themselves(workflow: Any) -> None:
     old = workflow({"a": None, "b": {"timeout": 5}, "c": None}, ["a>b", "b>c"])
-    new = workflow({"a": None, "b": {"timeout": 6, "x-mine": 1}, "d": None}, ["a>b", "a:done>d"], settings={"fail_fast": False})
+    new = workflow(
+        {"a": None, "b": {"timeout": 6, "x-mine": 1}, "d": None}, ["a>b", "a:done>d"], settings={"fail_fast": False}
+    )
     found = diff(old, new)
     assert (found.added, found.removed) == (("d",), ("c",))
     assert found.changed == {"b": (FieldChange("timeout", 5, 6), FieldChange("x-mine", None, 1))}
@@ -43,10 +45,15 @@ def test_the_json_form_is_plain(workflow: Any) -> None:
     old = workflow({"a": {"retry": {"max_attempts": 2}}})
     new = workflow({"a": {"middleware": [{"use": "logging", "with": {"level": "info"}}]}, "b": None}, ["a>b"])
     assert diff(old, new).to_json() == {
-        "added": ["b"], "removed": [],
-        "changed": {"a": [
-            {"field": "retry", "old": {"max_attempts": 2}, "new": None},
-            {"field": "middleware", "old": [], "new": [{"use": "logging", "with": {"level": "info"}}]},
-        ]},
-        "edges_added": [["a", "out", "b"]], "edges_removed": [], "fields": [],
-    }  # fmt: skip
+        "added": ["b"],
+        "removed": [],
+        "changed": {
+            "a": [
+                {"field": "retry", "old": {"max_attempts": 2}, "new": None},
+                {"field": "middleware", "old": [], "new": [{"use": "logging", "with": {"level": "info"}}]},
+            ]
+        },
+        "edges_added": [["a", "out", "b"]],
+        "edges_removed": [],
+        "fields": [],
+    }

@@ -7,7 +7,17 @@ from floworch.model.durations import seconds
 
 @pytest.mark.parametrize(
     ("written", "length"),
-    [("250ms", 0.25), ("30s", 30), ("5m", 300), ("2h", 7200), ("7d", 604800), (" 1.5s ", 1.5), (3, 3), (0.5, 0.5), (0, 0)],
+    [
+        ("250ms", 0.25),
+        ("30s", 30),
+        ("5m", 300),
+        ("2h", 7200),
+        ("7d", 604800),
+        (" 1.5s ", 1.5),
+        (3, 3),
+        (0.5, 0.5),
+        (0, 0),
+    ],
 )
 def test_durations_are_seconds_or_texts_with_a_unit(written: float | str, length: float) -> None:
     assert seconds(written) == pytest.approx(length)

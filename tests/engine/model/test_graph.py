@@ -33,7 +33,9 @@ def test_nodes_are_numbered_in_id_order_and_edges_keep_author_order() -> None:
 
 
 def test_edges_of_unknown_nodes_are_left_out_but_keep_their_numbers() -> None:
-    found = Plan({"a": Node(action="x"), "b": Node(action="x")}, [Edge(source="a", target="zz"), Edge(source="a", target="b")])
+    found = Plan(
+        {"a": Node(action="x"), "b": Node(action="x")}, [Edge(source="a", target="zz"), Edge(source="a", target="b")]
+    )
     assert [link.number for link in found.links] == [1]
 
 
@@ -66,7 +68,11 @@ def test_cycles_are_real_and_found_exactly_when_there_is_one(pairs: list[tuple[i
     assert bool(found.cycles()) == (not networkx.is_directed_acyclic_graph(graph))
     for cycle in found.cycles():
         assert all(one.target == two.source for one, two in zip(cycle, [*cycle[1:], cycle[0]], strict=True))
-    knots = [knot for knot in networkx.strongly_connected_components(graph) if len(knot) > 1 or graph.has_edge(*[*knot][:1] * 2)]
+    knots = [
+        knot
+        for knot in networkx.strongly_connected_components(graph)
+        if len(knot) > 1 or graph.has_edge(*[*knot][:1] * 2)
+    ]
     assert len(found.cycles()) == len(knots) or len(found.cycles()) >= 1
 
 

@@ -34,10 +34,13 @@ def test_short_values_take_one_line_and_long_ones_a_line_per_entry() -> None:
 
 
 def test_edges_positions_and_inputs_have_a_line_each() -> None:
-    text = lay_out({
-        "inputs": {"a": {"type": "any"}}, "edges": [{"from": "a", "to": "b"}, {"from": "b", "to": "c"}],
-        "view": {"nodes": {"b": [1, 2], "a": [3, 4]}, "frames": []},
-    })  # fmt: skip
+    text = lay_out(
+        {
+            "inputs": {"a": {"type": "any"}},
+            "edges": [{"from": "a", "to": "b"}, {"from": "b", "to": "c"}],
+            "view": {"nodes": {"b": [1, 2], "a": [3, 4]}, "frames": []},
+        }
+    )
     assert '\n    {"from": "a", "to": "b"},\n    {"from": "b", "to": "c"}\n' in text
     assert '      "a": [3, 4],\n      "b": [1, 2]\n' in text
     assert '    "a": {"type": "any"}\n' in text

@@ -11,7 +11,9 @@ from floworch.model.repair import apply_repair
 
 def test_fields_of_nodes_are_set_and_unset(workflow: Any) -> None:
     base = workflow({"a": {"timeout": 5}})
-    assert apply_repair(base, {"op": "set_field", "node": "a", "field": "join", "value": "any"}).nodes["a"].join == "any"
+    assert (
+        apply_repair(base, {"op": "set_field", "node": "a", "field": "join", "value": "any"}).nodes["a"].join == "any"
+    )
     bare = apply_repair(base, {"op": "unset_field", "node": "a", "field": "timeout"})
     assert "timeout" not in bare.nodes["a"].model_fields_set
     assert base.nodes["a"].timeout == 5
@@ -42,18 +44,24 @@ def test_text_is_replaced_at_its_place_and_only_as_a_word(workflow: Any) -> None
 
 def test_a_key_is_renamed(workflow: Any) -> None:
     base = workflow({"a": {"timout": 5}})
-    assert apply_repair(base, {"op": "rename_key", "path": "nodes.a.timout", "value": "timeout"}).nodes["a"].timeout == 5
+    assert (
+        apply_repair(base, {"op": "rename_key", "path": "nodes.a.timout", "value": "timeout"}).nodes["a"].timeout == 5
+    )
 
 
 @pytest.mark.parametrize(
     "repair",
     [
-        {"op": "nope"}, {}, {"op": "remove_edge", "edge": 9}, {"op": "set_field", "node": "zz", "field": "join", "value": 1},
-        {"op": "set_field", "node": "a", "field": "join", "value": "odd"}, {"op": "unset_field", "node": "a", "field": "join"},
+        {"op": "nope"},
+        {},
+        {"op": "remove_edge", "edge": 9},
+        {"op": "set_field", "node": "zz", "field": "join", "value": 1},
+        {"op": "set_field", "node": "a", "field": "join", "value": "odd"},
+        {"op": "unset_field", "node": "a", "field": "join"},
         {"op": "replace_text", "path": "nodes.a.params.x", "old": "a", "new": "b"},
         {"op": "replace_text", "path": "nodes.a.action", "old": "zzz", "new": "b"},
     ],
-)  # fmt: skip
+)
 def test_a_repair_that_does_not_fit_is_refused(workflow: Any, repair: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         apply_repair(workflow({"a": None}), repair)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -133,12 +133,22 @@ def test_encode_writes_tuples_as_lists() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        b"", b"{", b"[1,]", b"nul", b'{"$type":"pickle","value":"x"}', b'{"$type":"bytes"}', b'{"$type":1,"value":"x"}',
-        b'{"$type":"bytes","value":"%%"}', b'{"$type":"decimal","value":"abc"}', b'{"$type":"decimal","value":"NaN"}',
-        b'{"$type":"datetime","value":"yesterday"}', b'{"$type":"bytes","value":"eA==","more":1}', b"\xff",
+        b"",
+        b"{",
+        b"[1,]",
+        b"nul",
+        b'{"$type":"pickle","value":"x"}',
+        b'{"$type":"bytes"}',
+        b'{"$type":1,"value":"x"}',
+        b'{"$type":"bytes","value":"%%"}',
+        b'{"$type":"decimal","value":"abc"}',
+        b'{"$type":"decimal","value":"NaN"}',
+        b'{"$type":"datetime","value":"yesterday"}',
+        b'{"$type":"bytes","value":"eA==","more":1}',
+        b"\xff",
         b"[" * 5000 + b"]" * 5000,
     ],
-)  # fmt: skip
+)
 def test_damaged_text_is_a_value_error(text: bytes) -> None:
     with pytest.raises(ValueError):
         decode(text)

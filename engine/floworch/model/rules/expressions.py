@@ -98,9 +98,7 @@ class _Checker:
         """Check an expression that must give true or false."""
         self.compiled(text, path, scope, compile_condition, "bad_condition")
 
-    def compiled(
-        self, text: str, path: str, scope: _Scope, compiler: Callable[[str], Compiled], code: str
-    ) -> None:
+    def compiled(self, text: str, path: str, scope: _Scope, compiler: Callable[[str], Compiled], code: str) -> None:
         """Compile one text and check what it mentions."""
         dotted = self.dotted(text, path, scope)
         try:

@@ -38,11 +38,21 @@ def test_what_is_wrong_is_known_before_a_run(problems, text: str, code: str, sai
 @pytest.mark.parametrize(
     "text",
     [
-        "plain text", "{{ data.anything.goes }}", "{{ run.id }} {{ run.workflow }}", "{{ secrets.TOKEN }}", "{{ range(3) }}",
-        "{% for item in data.list %}{{ item.x | upper }}{% endfor %}", "{% set q = 1 %}{{ q }}", 5, None, [{"y": True}],
-        "{{ data.x is defined and data.y | default('a | b') == 'nodes.x-y' }}", "{{ {'k': data.v} }}", "{{ inputs.ok }}",
+        "plain text",
+        "{{ data.anything.goes }}",
+        "{{ run.id }} {{ run.workflow }}",
+        "{{ secrets.TOKEN }}",
+        "{{ range(3) }}",
+        "{% for item in data.list %}{{ item.x | upper }}{% endfor %}",
+        "{% set q = 1 %}{{ q }}",
+        5,
+        None,
+        [{"y": True}],
+        "{{ data.x is defined and data.y | default('a | b') == 'nodes.x-y' }}",
+        "{{ {'k': data.v} }}",
+        "{{ inputs.ok }}",
     ],
-)  # fmt: skip
+)
 def test_good_expressions_have_no_problem(codes, text: Any) -> None:  # type: ignore[no-untyped-def]
     assert codes(node(text), [], inputs={"ok": {}}) == []
 
@@ -52,8 +62,9 @@ def test_the_dot_form_of_an_id_that_is_no_identifier_offers_the_other_form(probl
     nodes = {"my-node": None, "1st": None, **node("{{ nodes.my-node.output }}{{ nodes.1st.output }}")}
     found = problems(nodes, ["my-node>a", "1st>a"])
     assert {(each.code, each.repair["new"]) for each in found} == {
-        ("dotted_id", "nodes['my-node']"), ("dotted_id", "nodes['1st']"),
-    }  # fmt: skip
+        ("dotted_id", "nodes['my-node']"),
+        ("dotted_id", "nodes['1st']"),
+    }
     good = {"my-node": None, **node("{{ nodes['my-node'].output }}")}
     assert problems(good, ["my-node>a"]) == []
 
@@ -62,14 +73,20 @@ def test_names_close_to_what_was_meant(problems) -> None:  # type: ignore[no-unt
     nodes = {"pay": None, **node("{{ order }} {{ pay.total }} {{ input.x }}")}
     found = {each.repair["old"]: each.fix for each in problems(nodes, ["pay>a"], inputs={"order": {}})}
     assert found == {
-        "order": "Write inputs.order.", "pay": "Write nodes.pay.output.", "input": "Did you mean 'inputs'?",
-    }  # fmt: skip
+        "order": "Write inputs.order.",
+        "pay": "Write nodes.pay.output.",
+        "input": "Did you mean 'inputs'?",
+    }
 
 
 def test_items_are_there_inside_containers(codes) -> None:  # type: ignore[no-untyped-def]
     """(C10.1, C15)"""
     outer = {"action": "flow.foreach"}
-    nodes = {"o": outer, "i": {**outer, "parent": "o"}, "a": {"parent": "i", "params": {"x": "{{ item }}{{ index }}{{ outer.item }}"}}}
+    nodes = {
+        "o": outer,
+        "i": {**outer, "parent": "o"},
+        "a": {"parent": "i", "params": {"x": "{{ item }}{{ index }}{{ outer.item }}"}},
+    }
     assert codes(nodes) == []
     nodes = {"o": outer, "a": {"parent": "o", "params": {"x": "{{ item }}{{ outer.item }}"}}}
     assert codes(nodes) == [("unknown_name", "nodes.a.params.x")]
@@ -78,14 +95,23 @@ def test_items_are_there_inside_containers(codes) -> None:  # type: ignore[no-un
 def test_raw_parameters_see_the_item_of_their_action(codes) -> None:  # type: ignore[no-untyped-def]
     """(C15)"""
     assert codes({"f": {"action": "data.filter", "params": {"where": "{{ item.x > 1 }}"}}}) == []
-    assert codes({"f": {"action": "data.filter", "params": {"items": "{{ item.x }}"}}}) == [("unknown_name", "nodes.f.params.items")]
+    assert codes({"f": {"action": "data.filter", "params": {"items": "{{ item.x }}"}}}) == [
+        ("unknown_name", "nodes.f.params.items")
+    ]
 
 
 @pytest.mark.parametrize(
     ("condition", "code"),
-    [("inputs.n > 3", None), ("{{ inputs.n > 3 }}", None), ("x {{ inputs.n }}", "bad_condition"), ("", "bad_condition"),
-     ("inputs.n >", "bad_expression"), ("inputs.zz == 1", "unknown_input"), ("true", None)],
-)  # fmt: skip
+    [
+        ("inputs.n > 3", None),
+        ("{{ inputs.n > 3 }}", None),
+        ("x {{ inputs.n }}", "bad_condition"),
+        ("", "bad_condition"),
+        ("inputs.n >", "bad_expression"),
+        ("inputs.zz == 1", "unknown_input"),
+        ("true", None),
+    ],
+)
 def test_conditions_need_no_braces(codes, condition: str, code: str | None) -> None:  # type: ignore[no-untyped-def]
     expected = [code] if code else []
     nodes = {"a": {"action": "flow.if", "params": {"condition": condition}}}
@@ -103,5 +129,6 @@ def test_compensation_sees_the_output_of_its_node(codes) -> None:  # type: ignor
 def test_options_of_layers_are_checked(codes) -> None:  # type: ignore[no-untyped-def]
     layer = {"use": "logging", "with": {"prefix": "{{ inputs.zz }}"}}
     assert codes({"a": {"middleware": [layer]}}, [], middleware=[layer]) == [
-        ("unknown_input", "nodes.a.middleware[0].with.prefix"), ("unknown_input", "middleware[0].with.prefix"),
-    ]  # fmt: skip
+        ("unknown_input", "nodes.a.middleware[0].with.prefix"),
+        ("unknown_input", "middleware[0].with.prefix"),
+    ]

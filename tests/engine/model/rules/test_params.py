@@ -21,7 +21,10 @@ def test_parameters_are_checked_by_their_action(codes) -> None:  # type: ignore[
 def test_compensation_is_checked_likewise(codes) -> None:  # type: ignore[no-untyped-def]
     """(C9)"""
     found = codes({"a": {"compensate": {"action": "util.log"}}, "b": {"compensate": {"action": "nope"}}})
-    assert found == [("bad_param", "nodes.a.compensate.params.message"), ("unknown_action", "nodes.b.compensate.action")]
+    assert found == [
+        ("bad_param", "nodes.a.compensate.params.message"),
+        ("unknown_action", "nodes.b.compensate.action"),
+    ]
 
 
 def test_a_timeout_on_a_thread_is_a_warning_that_offers_a_process(problems) -> None:  # type: ignore[no-untyped-def]

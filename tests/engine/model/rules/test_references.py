@@ -23,9 +23,11 @@ def test_a_node_does_not_read_itself(problems) -> None:  # type: ignore[no-untyp
 def test_a_body_sees_what_is_upstream_of_its_container(codes) -> None:  # type: ignore[no-untyped-def]
     """(C10.1)"""
     nodes = {
-        "before": None, "loop": {"action": "flow.foreach"}, "first": {"parent": "loop"},
+        "before": None,
+        "loop": {"action": "flow.foreach"},
+        "first": {"parent": "loop"},
         "x": reads("{{ nodes.before.output }} {{ nodes.first.output }} {{ item }}", parent="loop"),
-    }  # fmt: skip
+    }
     assert codes(nodes, ["before>loop", "first>x"]) == []
     assert [code for code, _ in codes(nodes, ["first>x"])] == ["not_upstream"]
 
@@ -46,18 +48,23 @@ def test_a_body_does_not_read_its_own_container(problems) -> None:  # type: igno
 
 def test_outputs_may_read_every_node(codes) -> None:  # type: ignore[no-untyped-def]
     """(C2.7)"""
-    assert codes({"a": None, "b": None}, [], outputs={"x": "{{ nodes.a.output }}", "y": {"z": ["{{ nodes.b.status }}"]}}) == []
+    assert (
+        codes({"a": None, "b": None}, [], outputs={"x": "{{ nodes.a.output }}", "y": {"z": ["{{ nodes.b.status }}"]}})
+        == []
+    )
 
 
 def test_unknown_nodes_inputs_and_fields_offer_a_repair(problems) -> None:  # type: ignore[no-untyped-def]
     found = problems(
-        {"alpha": None, "b": reads("{{ nodes.alhpa.output }} {{ inputs.oder }} {{ nodes.alpha.outptu.x }}")}, ["alpha>b"],
+        {"alpha": None, "b": reads("{{ nodes.alhpa.output }} {{ inputs.oder }} {{ nodes.alpha.outptu.x }}")},
+        ["alpha>b"],
         inputs={"order": {}},
-    )  # fmt: skip
+    )
     assert {(each.code, each.repair["old"], each.repair["new"]) for each in found} == {
-        ("unknown_node", "alhpa", "alpha"), ("unknown_input", "oder", "order"),
+        ("unknown_node", "alhpa", "alpha"),
+        ("unknown_input", "oder", "order"),
         ("unknown_field", "nodes.alpha.outptu.x", "nodes.alpha.output.outptu.x"),
-    }  # fmt: skip
+    }
 
 
 def test_status_and_error_can_be_read(codes) -> None:  # type: ignore[no-untyped-def]

@@ -6,26 +6,34 @@ import pytest
 @pytest.mark.parametrize(
     ("node", "path"),
     [
-        ({"timeout": "soon"}, "timeout"), ({"timeout": -1}, "timeout"), ({"timeout": 0}, "timeout"),
-        ({"retry": {"delay": "1 fortnight"}}, "retry.delay"), ({"retry": {"max_delay": "-1s"}}, "retry.max_delay"),
+        ({"timeout": "soon"}, "timeout"),
+        ({"timeout": -1}, "timeout"),
+        ({"timeout": 0}, "timeout"),
+        ({"retry": {"delay": "1 fortnight"}}, "retry.delay"),
+        ({"retry": {"max_delay": "-1s"}}, "retry.max_delay"),
         ({"compensate": {"action": "data.set", "timeout": "x"}}, "compensate.timeout"),
         ({"compensate": {"action": "data.set", "retry": {"delay": "x"}}}, "compensate.retry.delay"),
     ],
-)  # fmt: skip
+)
 def test_bad_durations(codes, node: dict[str, object], path: str) -> None:  # type: ignore[no-untyped-def]
     assert codes({"a": node}) == [("bad_duration", f"nodes.a.{path}")]
 
 
 def test_no_delay_between_attempts_is_fine(codes) -> None:  # type: ignore[no-untyped-def]
-    assert codes({"a": {"retry": {"delay": 0, "max_delay": 0}, "timeout": "250ms"}}, [], settings={"timeout": "1h"}) == []
+    assert (
+        codes({"a": {"retry": {"delay": 0, "max_delay": 0}, "timeout": "250ms"}}, [], settings={"timeout": "1h"}) == []
+    )
 
 
 def test_limits(codes) -> None:  # type: ignore[no-untyped-def]
     """(C13)"""
-    assert codes({"a": {"retry": {"max_attempts": 10**6}}}, [], settings={"max_concurrency": 10**6, "timeout": "x"}) == [
-        ("bad_duration", "settings.timeout"), ("out_of_range", "settings.max_concurrency"),
+    assert codes(
+        {"a": {"retry": {"max_attempts": 10**6}}}, [], settings={"max_concurrency": 10**6, "timeout": "x"}
+    ) == [
+        ("bad_duration", "settings.timeout"),
+        ("out_of_range", "settings.max_concurrency"),
         ("out_of_range", "nodes.a.retry.max_attempts"),
-    ]  # fmt: skip
+    ]
 
 
 def test_error_kinds_of_a_retry_policy_exist(problems) -> None:  # type: ignore[no-untyped-def]
@@ -38,10 +46,18 @@ def test_error_kinds_of_a_retry_policy_exist(problems) -> None:  # type: ignore[
 @pytest.mark.parametrize(
     ("declared", "default", "fits"),
     [
-        ("string", 1, False), ("integer", 1, True), ("integer", True, False), ("integer", 1.5, False), ("number", 1.5, True),
-        ("boolean", 0, False), ("object", {}, True), ("array", {}, False), ("any", [1], True), ("string", None, True),
+        ("string", 1, False),
+        ("integer", 1, True),
+        ("integer", True, False),
+        ("integer", 1.5, False),
+        ("number", 1.5, True),
+        ("boolean", 0, False),
+        ("object", {}, True),
+        ("array", {}, False),
+        ("any", [1], True),
+        ("string", None, True),
     ],
-)  # fmt: skip
+)
 def test_defaults_have_the_declared_type(codes, declared: str, default: object, fits: bool) -> None:  # type: ignore[no-untyped-def]
     found = codes({"a": None}, [], inputs={"x": {"type": declared, "default": default}})
     assert found == ([] if fits else [("bad_default", "inputs.x.default")])

@@ -55,10 +55,15 @@ def test_parents_are_containers_that_exist(problems) -> None:  # type: ignore[no
     """(C10.1)"""
     found = {
         each.node: each
-        for each in problems({
-            "loop": {"action": "flow.foreach"}, "in": {"parent": "loop"}, "odd": {"parent": "lop"}, "bad": {"parent": "in"},
-        })
-    }  # fmt: skip
+        for each in problems(
+            {
+                "loop": {"action": "flow.foreach"},
+                "in": {"parent": "loop"},
+                "odd": {"parent": "lop"},
+                "bad": {"parent": "in"},
+            }
+        )
+    }
     assert set(found) == {"odd", "bad"}
     assert (found["odd"].code, found["odd"].repair["value"]) == ("unknown_parent", "loop")
     assert (found["bad"].code, found["bad"].repair["op"]) == ("not_a_container", "unset_field")
@@ -86,7 +91,8 @@ def test_an_empty_container_is_a_warning(problems) -> None:  # type: ignore[no-u
 def test_a_misspelt_field_is_a_warning_and_somebodys_own_key_is_not(problems) -> None:  # type: ignore[no-untyped-def]
     found = problems({"a": {"timout": 5, "x-owner": "me", "retry": {"max_atempts": 2}}}, [], setings={}, ticket=7)
     assert sorted((each.code, each.path, each.repair["value"]) for each in found) == [
-        ("unknown_key", "nodes.a.retry.max_atempts", "max_attempts"), ("unknown_key", "nodes.a.timout", "timeout"),
+        ("unknown_key", "nodes.a.retry.max_atempts", "max_attempts"),
+        ("unknown_key", "nodes.a.timout", "timeout"),
         ("unknown_key", "setings", "settings"),
-    ]  # fmt: skip
+    ]
     assert {each.severity for each in found} == {"warning"}

@@ -35,7 +35,11 @@ def test_items_of_a_container_write_at_the_same_time(codes) -> None:  # type: ig
 
 
 def test_a_writer_beside_a_container_that_writes(codes) -> None:  # type: ignore[no-untyped-def]
-    nodes = {"loop": {"action": "flow.foreach", "params": {"concurrency": 1}}, "a": writer("k", parent="loop"), "b": writer("k")}
+    nodes = {
+        "loop": {"action": "flow.foreach", "params": {"concurrency": 1}},
+        "a": writer("k", parent="loop"),
+        "b": writer("k"),
+    }
     assert [code for code, _ in codes(nodes)] == ["parallel_writers"]
     assert codes(nodes, ["loop>b"]) == []
     assert codes(nodes, ["b>loop"]) == []
