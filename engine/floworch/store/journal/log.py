@@ -124,7 +124,7 @@ class JournalLog:
         """After a failed write: note why the run stopped, in the space set aside for it; never raises.
 
         The events are numbered on from the last confirmed one, whatever numbers they carry. After a failed sync the
-        file is not trusted any more and they go to a new segment.
+        file is not trusted any more: they go to a new segment, behind copies of the events that were not synced.
         """
         if self._closed:
             return
@@ -235,9 +235,7 @@ class JournalLog:
                 return
             except OSError:
                 segment.cut(size)
-        segment.next()
-        segment.write(frames)
-        segment.sync()
+        segment.escape(frames)
 
     def _report(self, ticket: int, error: StoreError | None) -> None:
         for callback in tuple(self._callbacks):

@@ -30,6 +30,7 @@ Position = tuple[int, int]
 
 #: Bytes read first when only a run's header is wanted.
 _FIRST_READ = 256 * 1024
+_NO_LIMIT = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ class Reader:
 
         It is searched from the end, so that opening a finished run reads little more than one frame.
         """
+        limit = _NO_LIMIT
         for number, path in reversed(segments(self._directory)):
+            below, limit = limit, self._first_seq(number, path)
             try:
                 data = self._segment(number, path)
                 check_segment_header(data, number, self._seed)
@@ -113,8 +116,10 @@ class Reader:
             while (found := self._snapshot_before(data, end)) is not None:
                 start, record, stop = found
                 try:
-                    packed = decode_snapshot(record)
+                    packed = decode_snapshot(record) if seq_of(record) <= below else None
                 except BadRecord:
+                    packed = None
+                if packed is None:
                     end = start + FRAME_HEADER
                     continue
                 self.cursor = Cursor(number, stop, seq_of(record))
@@ -131,14 +136,15 @@ class Reader:
             CorruptJournal: There is damage before something that is known to have been synced.
         """
         listed = segments(self._directory)
-        for number, path in listed:
+        for at, (number, path) in enumerate(listed):
             if number < self.cursor.segment:
                 continue
+            limit = self._first_seq(*listed[at + 1]) if at + 1 < len(listed) else _NO_LIMIT
             bad: Exception
             try:
                 if number > self.cursor.segment + (self.cursor.offset > 0):
                     raise BadFrame(f"segment {number - 1}", "none")
-                yield from self._segment_events(number, self._segment(number, path), from_seq)
+                yield from self._segment_events(number, self._segment(number, path), from_seq, limit)
             except (BadFrame, BadRecord) as error:
                 bad = error
             else:
@@ -151,7 +157,11 @@ class Reader:
         for _event in self.events(from_seq=1 << 62):
             pass
 
-    def _segment_events(self, number: int, data: bytes, from_seq: int) -> Iterator[Event]:
+    def _segment_events(self, number: int, data: bytes, from_seq: int, limit: int) -> Iterator[Event]:
+        """The events of one segment, up to the one that the next segment begins with.
+
+        After a failed sync the writer goes on in a new segment and repeats what may be lost; then the new one counts.
+        """
         cursor = self.cursor
         offset, seq = (cursor.offset, cursor.seq) if number == cursor.segment else (0, cursor.seq)
         view = memoryview(data)
@@ -162,7 +172,7 @@ class Reader:
         seed, end = self._seed, len(data)
         synced = self.synced
         try:
-            while offset < end:
+            while offset < end and seq < limit:
                 quick = read_event(view, offset, seed, from_seq)
                 if quick is None:
                     event, offset, place = self._general(view, offset, seq)
@@ -187,7 +197,9 @@ class Reader:
         payload = read_frame(view, SEGMENT_HEADER, self._seed)
         if body_of(Table.root(payload)) != RUN_HEADER:
             raise BadFrame("a run header", "another record")
-        return SEGMENT_HEADER + FRAME_HEADER + len(payload)
+        end = SEGMENT_HEADER + FRAME_HEADER + len(payload)
+        self.synced = max(self.synced, (1, end))  # a run begins whole or not at all
+        return end
 
     def _general(self, view: memoryview, offset: int, seq: int) -> tuple[Event | None, int, Position]:
         """A frame of any kind: its event if it holds one, its end, and its synced place."""
@@ -212,6 +224,17 @@ class Reader:
         if self.synced > place or self._synced_behind(listed, place):
             raise CorruptJournal(path, place[1], expected, found) from bad
         self.torn = Torn(path, *place, expected, found)
+
+    def _first_seq(self, number: int, path: Path) -> int:
+        """The number of the first frame of a later segment, or no limit when it has no intact one."""
+        try:
+            data = self._data.get(number) or self._files.read(path, _FIRST_READ)
+            check_segment_header(data, number, self._seed)
+            if len(data) == _FIRST_READ and frame_end(data, SEGMENT_HEADER) > _FIRST_READ:
+                data = self._files.read(path, min(frame_end(data, SEGMENT_HEADER), MAX_SEGMENT))
+            return seq_of(Table.root(read_frame(memoryview(data), SEGMENT_HEADER, self._seed)))
+        except (BadFrame, BadRecord):
+            return _NO_LIMIT
 
     def _synced_behind(self, listed: list[tuple[int, Path]], place: Position) -> bool:
         """Whether an intact frame behind the bad one says that the bad one had been synced."""

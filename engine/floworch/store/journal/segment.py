@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from floworch.store.journal.files import Files
-from floworch.store.journal.frame import MAX_PAYLOAD, SEGMENT_HEADER, segment_header
+from floworch.store.journal.frame import (
+    FRAME_HEADER,
+    MAX_PAYLOAD,
+    SEGMENT_HEADER,
+    BadFrame,
+    frame_end,
+    read_frame,
+    segment_header,
+)
 
 #: A segment that has reached this size is followed by a new one.
 SEGMENT_SIZE = 64 * 1024 * 1024
@@ -75,8 +83,8 @@ class SegmentWriter:
         self.sync()
         self.next()
 
-    def next(self) -> None:
-        """Begin the next segment without a word about the last one (after a sync that failed)."""
+    def next(self, frames: Iterable[bytes] = ()) -> None:
+        """Begin the next segment, whole or not at all, with these frames in it; the last one is not synced."""
         self.close()
         last, synced = self.number, self.synced
         path = segment_path(self._directory, last + 1)
@@ -84,6 +92,7 @@ class SegmentWriter:
         self._files.remove(fresh)
         try:
             self._open_new(fresh, last + 1)
+            self.write(frames)
             self._files.sync(self._fd)
             self._files.rename(fresh, path)
             self._files.sync_directory(self._directory)
@@ -92,6 +101,29 @@ class SegmentWriter:
             self.number = last
             raise
         self.synced = synced
+
+    def escape(self, frames: Iterable[bytes]) -> None:
+        """Go on in a new segment because this one cannot be trusted: first what it holds unsynced, then ``frames``.
+
+        The old segment stays as it is, and is never synced again; what stands in both is read from the new one.
+        """
+        tail = self.unsynced()
+        self.next([*([tail] if tail else ()), *frames])
+        self.synced = (self.number, self.size)
+
+    def unsynced(self) -> bytes:
+        """The intact frames behind the place up to which this segment is known to be on stable storage."""
+        segment, offset = self.synced
+        data = self._files.read(segment_path(self._directory, self.number))[: self.size]
+        if segment != self.number or offset < SEGMENT_HEADER:
+            offset = SEGMENT_HEADER if self.number > 1 else frame_end(data, SEGMENT_HEADER)
+        view, end = memoryview(data), offset
+        while end < len(data):
+            try:
+                end += FRAME_HEADER + len(read_frame(view, end, self._seed))
+            except BadFrame as bad:
+                raise OSError(f"segment {self.number} cannot be read back: {bad}") from bad
+        return data[offset:]
 
     def write(self, chunks: Iterable[bytes | memoryview]) -> None:
         """Write one group; short writes are continued. ``size`` grows only when all of it is written."""

@@ -10,6 +10,8 @@ import pytest
 
 from floworch.errors import CorruptJournal
 from floworch.run.events import Event, EventKind
+from floworch.store.journal.codec import encode_events
+from floworch.store.journal.frame import seed_of, segment_header
 from floworch.store.journal.reader import Reader
 from floworch.store.journal.segment import MAX_SEGMENT, segment_path, segments
 from floworch.store.journal.store import FlatBuffersStore
@@ -231,6 +233,22 @@ class TestSegments:
         assert events == ALL
         assert reader.torn is not None
         assert (reader.torn.segment, reader.torn.offset) == (last + 1, 0)
+
+    def test_the_next_one_counts_where_two_hold_the_same_numbers(self, tmp_path: Path) -> None:
+        """After a failed sync the old segment may hold events that were never confirmed."""
+        old = write(tmp_path / "old", [ALL[:3], ALL[3:]], "process", close=False)
+        data = segment_path(old, 1).read_bytes()
+        seed = seed_of("run-1")
+        other = [Event(3, EPOCH, int(K.RUN_PAUSED)), Event(4, EPOCH, int(K.RUN_RESUMED))]
+        frames: list[bytes] = []
+        encode_events(other, 3, seed, (2, 400), frames.append)
+        segment_path(old, 2).write_bytes(segment_header(2, seed) + b"".join(frames))
+        assert read(old)[0] == [*ALL[:3], *other]
+        segment_path(old, 1).write_bytes(data[:-40] + bytes(40))
+        assert read(old)[0] == [*ALL[:3], *other], "damage in what is replaced does no harm"
+        segment_path(old, 2).write_bytes(segment_header(2, seed) + b"".join(frames)[:20])
+        segment_path(old, 1).write_bytes(data)
+        assert read(old)[0] == ALL, "a segment without an intact frame replaces nothing"
 
     def test_one_that_is_absurdly_large_is_not_read(self, directory: Path) -> None:
         """(C13) no huge allocation"""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from floworch.store.journal.frame import SEGMENT_HEADER, check_segment_header, seed_of
+from floworch.store.journal.frame import SEGMENT_HEADER, check_segment_header, frame, seed_of
 from floworch.store.journal.segment import SegmentWriter, segment_path, segments
 from floworch.testing.faults import FaultyFiles, fail_on
 
@@ -103,3 +103,34 @@ def test_an_existing_segment_goes_on_at_its_end(tmp_path: Path, segment: Segment
     assert segment_path(tmp_path, 1).read_bytes()[SEGMENT_HEADER:] == b"headermore"
     with pytest.raises(OSError, match="were read"):
         SegmentWriter(files, tmp_path, SEED).open(1, 5)
+
+
+def test_an_escape_takes_along_what_may_be_lost(tmp_path: Path, files: FaultyFiles) -> None:
+    """journal.md section 4: the file of a failed sync is neither trusted nor synced again."""
+    one, two, three, final = (frame(bytes([n]) * 40, SEED) for n in range(4))
+    segment = SegmentWriter(files, tmp_path, SEED)
+    segment.begin([one])
+    segment.write([two])
+    segment.sync()
+    assert segment.unsynced() == b""
+    segment.write([three])
+    old = segment_path(tmp_path, 1).read_bytes()
+    files.fail = fail_on("sync", errno.EIO, after=0)
+    with pytest.raises(OSError):
+        segment.sync()
+    files.fail = lambda _operation: None
+    files.calls.clear()
+    segment.escape([final])
+    assert segment_path(tmp_path, 2).read_bytes()[SEGMENT_HEADER:] == three + final
+    assert segment_path(tmp_path, 1).read_bytes() == old
+    assert segment.synced == (2, segment.size)
+    assert files.calls.count("sync") == 1
+    assert files.calls.index("sync") < files.calls.index("rename"), "whole or not at all"
+
+
+def test_what_cannot_be_read_back_is_not_taken_along(tmp_path: Path, files: FaultyFiles) -> None:
+    segment = SegmentWriter(files, tmp_path, SEED)
+    segment.begin([frame(bytes(40), SEED)])
+    segment.write([b"rubbish" * 20])
+    with pytest.raises(OSError, match="read back"):
+        segment.escape([])
