@@ -16,7 +16,7 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 _PLAIN = re.compile(rf"\s*{_NAME}(?:\s*\.\s*{_NAME}|\s*\[\s*(?:-?\d+|{_STRING})\s*\])*\s*")
 _STEP = re.compile(rf"\s*(?:\.\s*({_NAME})|\[\s*(?:(-?\d+)|({_STRING}))\s*\])")
-_TOKEN = re.compile(rf"({_NAME})|({_STRING})|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\s+|(.)", re.DOTALL)
+_TOKEN = re.compile(rf"\s*(?:({_NAME})|({_STRING})|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|.)", re.DOTALL)
 _CONSTANTS = {"true", "false", "none", "True", "False", "None"}
 _WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "elif", *_CONSTANTS})
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
@@ -68,8 +68,8 @@ def references(source: str) -> frozenset[tuple[str, ...]]:
                 steps, at = _static(source, at)
                 found.add((match[1], *steps))
             before = match[1]
-        elif match[0].strip():
-            before = match[0]
+        else:
+            before = match[0].strip() or before
     return frozenset(found)
 
 
@@ -163,8 +163,7 @@ def filters_of(source: str) -> set[str]:
         for match in _TOKEN.finditer(code):
             if match[1] is not None and before == "|":
                 found.add(match[1])
-            if match[0].strip():
-                before = match[0]
+            before = match[0].strip() or before
     return found
 
 

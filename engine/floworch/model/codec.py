@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from floworch.errors import DefinitionError, LimitExceeded, UsageError
+from floworch.model.collector import resting_collector
 from floworch.model.files import read_bytes, write_text
 from floworch.model.jsontext import MAX_BYTES, read_json
 from floworch.model.layout import lay_out
@@ -21,6 +22,8 @@ from floworch.model.workflow import Value, Workflow
 
 #: A definition may have this many nodes (contract C13).
 MAX_NODES = 100_000
+
+_LARGE = 256 * 1024
 
 _ALWAYS = frozenset({"schema_", "format", "id", "nodes", "edges"})
 _WORD = r"[A-Za-z_]\w*"
@@ -34,10 +37,11 @@ def parse(text: str | bytes) -> tuple[Workflow | None, list[Problem]]:
         The workflow, or None when the text is not a definition at all, and every problem of text and shape.
         What the definition means is ``floworch.model.validate``'s part.
     """
-    data, problems = read_json(text)
-    if data is None and problems:
-        return None, problems
-    workflow, more = from_data(data)
+    with resting_collector(len(text) > _LARGE):
+        data, problems = read_json(text)
+        if data is None and problems:
+            return None, problems
+        workflow, more = from_data(data)
     return workflow, problems + more
 
 

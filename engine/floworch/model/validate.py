@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from floworch.model.catalog import Catalog
 from floworch.model.codec import definition_error, parse
+from floworch.model.collector import resting_collector
 from floworch.model.problem import Problem
 from floworch.model.rules.draft import Draft
 from floworch.model.rules.expressions import check_expressions
@@ -30,13 +31,15 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_expressions,
     check_writers,
 )
+_LARGE = 1000
 
 
 def validate(workflow: Workflow, catalog: Catalog) -> list[Problem]:
     """Return every problem of a definition, errors first; an empty list when there is none. Never raises on content."""
-    draft = Draft(workflow, catalog)
-    for rule in _RULES:
-        rule(draft)
+    with resting_collector(len(workflow.nodes) > _LARGE):
+        draft = Draft(workflow, catalog)
+        for rule in _RULES:
+            rule(draft)
     return sorted(draft.problems, key=lambda problem: problem.severity)
 
 
