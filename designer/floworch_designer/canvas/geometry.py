@@ -85,12 +85,12 @@ def card_shape(
 
 
 def card_width(title: str) -> float:
-    """The width for a title: 216, for long titles up to 288 in steps of the grid.
+    """The width for a title: 216, for long titles up to 312 in steps of the grid.
 
     The length is estimated, so that sizes are the same on every machine; what does not fit is elided.
     """
     wanted = 56.0 + 7.4 * len(title) + 34.0
-    return min(288.0, max(CARD_WIDTH, 24.0 * -(-wanted // 24.0)))
+    return min(312.0, max(CARD_WIDTH, 24.0 * -(-wanted // 24.0)))
 
 
 @lru_cache(maxsize=256)

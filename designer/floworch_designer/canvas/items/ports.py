@@ -17,7 +17,7 @@ def paint_port(
     painter: QPainter, name: str, at: QPointF, radius: float, color: QColor, back: QColor, full: bool
 ) -> None:
     """Draw one port with its centre at ``at``; the shape tells success, error and done apart."""
-    painter.setPen(QPen(color, 1.5))
+    painter.setPen(QPen(color, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin))
     painter.setBrush(color if full else back)
     if name == "error":
         painter.drawPolygon(QPolygonF([QPointF(at.x() + radius * x, at.y() + radius * y) for x, y in _OCTAGON]))
@@ -40,5 +40,5 @@ def paint_ports(painter: QPainter, theme: Theme, shape: Shape, used: frozenset[s
         color = theme.color("failed") if error and full else plain
         if error and not full:
             color = theme.color("edge", 0.75)
-        paint_port(painter, port.name, QPointF(shape.width, port.y), 4.0 if error else 4.5, color, back, full)
+        paint_port(painter, port.name, QPointF(shape.width, port.y), 4.8 if error else 4.5, color, back, full)
     painter.setBrush(Qt.BrushStyle.NoBrush)

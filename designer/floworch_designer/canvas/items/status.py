@@ -27,7 +27,6 @@ class Rim:
     known: bool = True
     breakpoint: bool = False
     badge: str = ""
-    hovered: bool = False
 
 
 def paint_rim(painter: QPainter, theme: Theme, rim: Rim) -> None:
@@ -69,7 +68,7 @@ def _border(painter: QPainter, rim: Rim, color: QColor, outline: QRectF) -> None
     if look.pattern:
         pen.setDashPattern(list(look.pattern))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if rim.disabled or not rim.known:
+    if (rim.disabled or not rim.known) and not look.glyph:
         pen.setDashPattern([4.0, 3.0])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setBrush(Qt.BrushStyle.NoBrush)
