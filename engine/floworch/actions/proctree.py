@@ -79,7 +79,7 @@ def _stat(pid: int) -> tuple[str, int] | None:
         text = Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:
         return None
-    fields = text[text.rindex(b")") + 2:].split()
+    fields = text[text.rindex(b")") + 2 :].split()
     return fields[0].decode(), int(fields[1])
 
 
@@ -178,8 +178,14 @@ async def kill_tree(pid: int, grace: float = GRACE) -> None:
 
 async def _taskkill(pid: int) -> None:
     process = await asyncio.create_subprocess_exec(
-        "taskkill", "/F", "/T", "/PID", str(pid),
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        "taskkill",
+        "/F",
+        "/T",
+        "/PID",
+        str(pid),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     await process.wait()
 

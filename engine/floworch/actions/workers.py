@@ -31,8 +31,14 @@ class RemoteError(ActionError):
     empty when the worker died without one.
     """
 
-    def __init__(self, message: str, kind: ErrorKind | str = ErrorKind.PROCESSING, retry_after: float | None = None,
-                 hint: str = "", traceback_text: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        kind: ErrorKind | str = ErrorKind.PROCESSING,
+        retry_after: float | None = None,
+        hint: str = "",
+        traceback_text: str = "",
+    ) -> None:
         super().__init__(message, kind, retry_after, hint)
         self.traceback_text = traceback_text
 
@@ -40,8 +46,14 @@ class RemoteError(ActionError):
 class Workers(Protocol):
     """What a pool of worker processes offers."""
 
-    async def call(self, target: str | CodeJob, kwargs: Mapping[str, Any], on_message: OnMessage,
-                   interpreter: str | None = None, context: Mapping[str, Any] | None = None) -> Any:
+    async def call(
+        self,
+        target: str | CodeJob,
+        kwargs: Mapping[str, Any],
+        on_message: OnMessage,
+        interpreter: str | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Run one job in a worker and return its result; cancelling the call kills the worker's process tree."""
         ...
 
@@ -62,6 +74,9 @@ def workers() -> Workers:
         ActionError: kind internal_error, when no engine has been loaded in this process.
     """
     if _provider is None:
-        raise ActionError("There are no worker processes here.", ErrorKind.INTERNAL,
-                          hint="Run the action through an engine: import floworch.executor.processes first.")
+        raise ActionError(
+            "There are no worker processes here.",
+            ErrorKind.INTERNAL,
+            hint="Run the action through an engine: import floworch.executor.processes first.",
+        )
     return _provider()

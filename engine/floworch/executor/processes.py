@@ -39,8 +39,14 @@ class WorkerPool:
         """Process ids of the workers that are up, idle or busy."""
         return frozenset(worker.pid for worker in (*self._idle, *self._busy))
 
-    async def call(self, target: str | CodeJob, kwargs: Mapping[str, Any], on_message: OnMessage,
-                   interpreter: str | None = None, context: Mapping[str, Any] | None = None) -> Any:
+    async def call(
+        self,
+        target: str | CodeJob,
+        kwargs: Mapping[str, Any],
+        on_message: OnMessage,
+        interpreter: str | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Run one job in a worker and return its result.
 
         Cancelling the call kills the worker with everything it has started, and returns when all of it is gone.
@@ -118,15 +124,20 @@ def _job(target: str | CodeJob, kwargs: Mapping[str, Any], context: Mapping[str,
 
 
 _shared: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, WorkerPool] = weakref.WeakKeyDictionary()
-_closers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[None, None]] = \
-    weakref.WeakKeyDictionary()
+_closers: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncGenerator[None, None]] = weakref.WeakKeyDictionary()
 
 
 class _SharedWorkers:
     """The running loop's pool, as actions reach it."""
 
-    async def call(self, target: str | CodeJob, kwargs: Mapping[str, Any], on_message: OnMessage,
-                   interpreter: str | None = None, context: Mapping[str, Any] | None = None) -> Any:
+    async def call(
+        self,
+        target: str | CodeJob,
+        kwargs: Mapping[str, Any],
+        on_message: OnMessage,
+        interpreter: str | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> Any:
         """As ``WorkerPool.call``."""
         pool = await shared_pool()
         return await pool.call(target, kwargs, on_message, interpreter, context)

@@ -19,6 +19,8 @@ from decimal import Decimal
 from typing import Any
 
 HEADER = struct.Struct(">I")
+#: Written to the worker's real standard error after every job, alone on its line.
+MARKER = b"\x00floworch: end of job\x00"
 #: Larger frames are refused, in bytes.
 MAX_FRAME = 1 << 30
 _MAX_DEPTH = 256
@@ -100,8 +102,13 @@ def from_plain(value: Any) -> Any:
     if "$type" in value:
         text = value["value"]
         kind = value["$type"]
-        return base64.b64decode(text) if kind == "bytes" else \
-            datetime.fromisoformat(text) if kind == "datetime" else Decimal(text)
+        return (
+            base64.b64decode(text)
+            if kind == "bytes"
+            else datetime.fromisoformat(text)
+            if kind == "datetime"
+            else Decimal(text)
+        )
     return {
         key[1:] if key[:2] == "$$" and key.lstrip("$") == "type" else key: from_plain(item)
         for key, item in value.items()
@@ -143,7 +150,7 @@ def write_all(fd: int, data: bytes) -> None:
     """Write every byte to a blocking descriptor."""
     view = memoryview(data)
     while view:
-        view = view[os.write(fd, view):]
+        view = view[os.write(fd, view) :]
 
 
 def read_exactly(fd: int, size: int) -> bytes | None:

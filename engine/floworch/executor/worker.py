@@ -21,8 +21,6 @@ from typing import Any
 
 from floworch.executor import wire, worker_jobs
 
-#: Written to the real standard error after every job, alone on its line.
-MARKER = b"\x00floworch: end of job\x00"
 _FLUSH_EVERY = 0.02
 _FLUSH_BYTES = 1 << 16
 
@@ -162,15 +160,20 @@ class Worker:
             frame = wire.encode({"error": refused, "retire": answer["retire"]})
         self._outbox.finish()
         with contextlib.suppress(OSError):
-            wire.write_all(2, b"\n" + MARKER + b"\n")
+            wire.write_all(2, b"\n" + wire.MARKER + b"\n")
         self._outbox.send_frame(frame)
 
     def _streams(self) -> None:
         """Set the standard streams, anew after each job: it may have replaced or closed them."""
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open
         for kind, fd in (("stdout", 1), ("stderr", 2)):
-            stream = io.TextIOWrapper(_Sink(self._outbox, kind, fd), encoding="utf-8",  # type: ignore[type-var]
-                                      errors="backslashreplace", newline="\n", write_through=True)
+            stream = io.TextIOWrapper(
+                _Sink(self._outbox, kind, fd),
+                encoding="utf-8",  # type: ignore[type-var]
+                errors="backslashreplace",
+                newline="\n",
+                write_through=True,
+            )
             setattr(sys, kind, stream)
 
     def _answer(self, job: dict[str, Any]) -> dict[str, Any]:

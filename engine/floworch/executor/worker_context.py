@@ -64,10 +64,18 @@ class MessageHost:
         raise ActionError("A body in a worker process cannot ask for another attempt.", ErrorKind.INTERNAL)
 
 
-def make_context(fields: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None],
-                 ask: Callable[[str, Any], Any]) -> Context:
+def make_context(
+    fields: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None], ask: Callable[[str, Any], Any]
+) -> Context:
     """Make the Context from its fields: those ``Context`` is made of, plus ``data``, the data as of the start."""
-    known = {name: fields[name] for name in (
-        "run_id", "workflow_id", "node", "node_index", "attempt", "params", "item", "index") if name in fields}
-    return Context(MessageHost(tell, ask), scope=tuple(fields.get("scope", ())),
-                   data=WorkflowData(fields.get("data") or {}), **known)
+    known = {
+        name: fields[name]
+        for name in ("run_id", "workflow_id", "node", "node_index", "attempt", "params", "item", "index")
+        if name in fields
+    }
+    return Context(
+        MessageHost(tell, ask),
+        scope=tuple(fields.get("scope", ())),
+        data=WorkflowData(fields.get("data") or {}),
+        **known,
+    )

@@ -46,13 +46,16 @@ def run_code(code: str, inputs: Mapping[str, Any], tell: Tell) -> Any:
     """
     for name in inputs:
         if not name.isidentifier() or keyword.iskeyword(name):
-            raise JobError(f"inputs: '{name}' cannot be the name of a variable.",
-                           hint="Use letters, digits and underscores, not starting with a digit.")
+            raise JobError(
+                f"inputs: '{name}' cannot be the name of a variable.",
+                hint="Use letters, digits and underscores, not starting with a digit.",
+            )
     body, last = _compile(textwrap.dedent(code))
     module = types.ModuleType("__main__")
     space = module.__dict__
     space["progress"] = lambda fraction=None, message="": tell(
-        {"progress": {"fraction": None if fraction is None else float(fraction), "message": str(message)}})
+        {"progress": {"fraction": None if fraction is None else float(fraction), "message": str(message)}}
+    )
     space["inputs"] = inputs
     space.update(inputs)
     # dataclasses, pickle and typing look their module up by name
@@ -101,8 +104,9 @@ def _compile(code: str) -> tuple[types.CodeType, types.CodeType | None]:
         raise JobError(f"The code cannot be read: {error}.") from None
 
 
-def run_call(target: str, kwargs: Mapping[str, Any], context: Mapping[str, Any] | None, tell: Tell,
-             ask: Ask) -> dict[str, Any]:
+def run_call(
+    target: str, kwargs: Mapping[str, Any], context: Mapping[str, Any] | None, tell: Tell, ask: Ask
+) -> dict[str, Any]:
     """Call ``module:qualname``; a coroutine function runs on a new event loop. Returns the plain answer message.
 
     With a ``context`` the function is called as an action: its parameters are validated and it gets a Context.
@@ -152,15 +156,20 @@ def find_function(target: str) -> Callable[..., Any]:
     """
     module_name, _, qualname = target.partition(":")
     if module_name == "__main__" or "<" in qualname:
-        raise JobError(f"'{target}' cannot run in a worker process: it has no place to import it from.",
-                       hint="Move the function to the top level of a module of its own, or use run_on: thread.")
+        raise JobError(
+            f"'{target}' cannot run in a worker process: it has no place to import it from.",
+            hint="Move the function to the top level of a module of its own, or use run_on: thread.",
+        )
     try:
         found: Any = importlib.import_module(module_name)
         for part in qualname.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
-        raise JobError(f"'{target}' cannot be loaded in a worker process: {error}.", "not_found_error",
-                       "Make the module importable from the folder the engine was started in.") from error
+        raise JobError(
+            f"'{target}' cannot be loaded in a worker process: {error}.",
+            "not_found_error",
+            "Make the module importable from the folder the engine was started in.",
+        ) from error
     if not callable(found):
         raise JobError(f"'{target}' is not a function.")
     return found  # type: ignore[no-any-return]

@@ -16,7 +16,6 @@ from floworch.actions.proctree import Lifeline, exit_words, kill_tree
 from floworch.actions.workers import OnMessage, RemoteError
 from floworch.errors import ErrorKind, FlowError
 from floworch.executor import wire
-from floworch.executor.worker import MARKER
 from floworch.model.values import decode, encode
 
 _START_LIMIT = 30.0
@@ -25,15 +24,18 @@ _BIG = 1 << 20
 _TAIL_LINES = 60
 _OUTCOMES = {"Outcome": Outcome, "Wait": Wait, "Expand": Expand}
 #: Starts the worker in an interpreter that does not have floworch, without showing it the engine's libraries.
-_FOREIGN = ("import sys; sys.path.insert(0, sys.argv.pop(1)); from floworch.executor import worker; "
-            "import floworch.errors; sys.path.pop(0); worker.main()")
+_FOREIGN = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from floworch.executor import worker; "
+    "import floworch.errors; sys.path.pop(0); worker.main()"
+)
 
 
 class WorkerProcess:
     """A started worker. ``healthy`` turns False when it must not get another job; ``interpreter`` is as asked for."""
 
-    def __init__(self, process: Process, transport: asyncio.SubprocessTransport, lifeline: Lifeline,
-                 interpreter: str | None) -> None:
+    def __init__(
+        self, process: Process, transport: asyncio.SubprocessTransport, lifeline: Lifeline, interpreter: str | None
+    ) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
@@ -88,8 +90,14 @@ class WorkerProcess:
         lifeline = Lifeline()
         try:
             transport, protocol = await loop.subprocess_exec(
-                lambda: SubprocessStreamProtocol(limit=_BIG, loop=loop), *argv,
-                stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True, pass_fds=lifeline.pass_fds)
+                lambda: SubprocessStreamProtocol(limit=_BIG, loop=loop),
+                *argv,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                start_new_session=True,
+                pass_fds=lifeline.pass_fds,
+            )
         except OSError as error:
             lifeline.close()
             missing = isinstance(error, FileNotFoundError)
@@ -97,7 +105,8 @@ class WorkerProcess:
             raise RemoteError(
                 f"The Python interpreter '{argv[0]}' {problem}.",
                 ErrorKind.NOT_FOUND if missing else ErrorKind.PERMISSION,
-                hint="Give the path of a python executable in 'interpreter', or leave it out.") from None
+                hint="Give the path of a python executable in 'interpreter', or leave it out.",
+            ) from None
         except BaseException:
             lifeline.close()
             raise
@@ -134,8 +143,11 @@ class WorkerProcess:
             try:
                 reply: dict[str, Any] = {"answer": on_message(kind, payload)}
             except FlowError as error:
-                refused = {"message": error.message, "kind": str(getattr(error, "kind", ErrorKind.PROCESSING)),
-                           "hint": error.hint}
+                refused = {
+                    "message": error.message,
+                    "kind": str(getattr(error, "kind", ErrorKind.PROCESSING)),
+                    "hint": error.hint,
+                }
                 reply = {"refused": refused}
             await self._send(_frame(reply))
 
@@ -174,14 +186,24 @@ class WorkerProcess:
             await asyncio.wait_for(self._process.wait(), _DRAIN_LIMIT)
         await asyncio.wait({self._raw_task}, timeout=_DRAIN_LIMIT)
         code = self._process.returncode
-        message = f"The worker process ended before the job did, with {exit_words(code)}" if code is not None \
+        message = (
+            f"The worker process ended before the job did, with {exit_words(code)}"
+            if code is not None
             else "The worker process closed its connection before the job was done"
+        )
         lines = [line for line in self._tail if line.strip()]
         said = next((line for line in lines if line.startswith("Fatal Python error")), lines[-1] if lines else "")
-        hint = "The system may have stopped it because memory ran out." if code == -9 else \
-            "The code, or a library it uses, ended or crashed the process."
-        return RemoteError(f"{message}. Last output: {said.strip()}" if said else f"{message}.",
-                           ErrorKind.PROCESSING, hint=hint, traceback_text="\n".join(lines))
+        hint = (
+            "The system may have stopped it because memory ran out."
+            if code == -9
+            else "The code, or a library it uses, ended or crashed the process."
+        )
+        return RemoteError(
+            f"{message}. Last output: {said.strip()}" if said else f"{message}.",
+            ErrorKind.PROCESSING,
+            hint=hint,
+            traceback_text="\n".join(lines),
+        )
 
     async def _read_raw(self) -> None:
         """Take what reaches the real standard error: C code, child processes, crash reports, and the marker."""
@@ -197,7 +219,7 @@ class WorkerProcess:
             self._raw_line(rest)
 
     def _raw_line(self, line: bytes) -> None:
-        if line == MARKER:
+        if line == wire.MARKER:
             self._drained.set()
         elif line:
             text = line.decode("utf-8", "backslashreplace").rstrip("\r")
@@ -226,8 +248,9 @@ def _frame(message: Mapping[str, Any]) -> bytes:
 def _result(message: dict[str, Any], on_message: OnMessage) -> Any:
     error = message.get("error")
     if error is not None:
-        raise RemoteError(error["message"], error["kind"], error.get("retry_after"), error.get("hint", ""),
-                          error.get("traceback", ""))
+        raise RemoteError(
+            error["message"], error["kind"], error.get("retry_after"), error.get("hint", ""), error.get("traceback", "")
+        )
     if "data" in message:
         on_message("data", message["data"])
     kind = message.get("type")

@@ -40,7 +40,7 @@ def living(pids: list[int]) -> list[int]:
 async def gone(pids: list[int]) -> None:
     """Wait until none of these processes is alive; fails after five seconds."""
     async with asyncio.timeout(5):
-        while living(pids):
+        while living(pids):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
@@ -99,8 +99,9 @@ async def test_the_event_loop_goes_on_during_the_grace_time() -> None:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the lifeline needs Linux")
 async def test_closing_a_lifeline_ends_the_group() -> None:
     lifeline = Lifeline()
-    process = await asyncio.create_subprocess_exec("/bin/sh", "-c", "sleep 60 & sleep 60", start_new_session=True,
-                                                   pass_fds=lifeline.pass_fds)
+    process = await asyncio.create_subprocess_exec(
+        "/bin/sh", "-c", "sleep 60 & sleep 60", start_new_session=True, pass_fds=lifeline.pass_fds
+    )
     lifeline.attach(process.pid)
     lifeline.close()
     lifeline.close()
@@ -171,9 +172,15 @@ def test_a_zombie_is_not_alive() -> None:
     assert not alive(process.pid)
 
 
-@pytest.mark.parametrize(("code", "words"), [
-    (0, "exit code 0"), (3, "exit code 3"), (-9, "signal 9 (SIGKILL)"), (-200, "signal 200 (unknown)"),
-    (None, "no exit code"),
-])
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (0, "exit code 0"),
+        (3, "exit code 3"),
+        (-9, "signal 9 (SIGKILL)"),
+        (-200, "signal 200 (unknown)"),
+        (None, "no exit code"),
+    ],
+)
 def test_exit_words(code: int | None, words: str) -> None:
     assert exit_words(code) == words

@@ -15,8 +15,14 @@ from floworch.errors import ActionError, ErrorKind, classify
 class Fake:
     """Answers every call with its target."""
 
-    async def call(self, target: str | CodeJob, kwargs: Mapping[str, Any], on_message: OnMessage,
-                   interpreter: str | None = None, context: Mapping[str, Any] | None = None) -> Any:
+    async def call(
+        self,
+        target: str | CodeJob,
+        kwargs: Mapping[str, Any],
+        on_message: OnMessage,
+        interpreter: str | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> Any:
         return target
 
 

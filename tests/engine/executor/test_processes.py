@@ -28,7 +28,7 @@ def quiet(kind: str, payload: Any) -> Any:
 async def until(check: Any) -> None:
     """Wait until ``check()`` holds; fails after ten seconds."""
     async with asyncio.timeout(10):
-        while not check():
+        while not check():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
@@ -60,8 +60,12 @@ async def test_functions_and_outcomes_travel() -> None:
         context = {"run_id": "r", "workflow_id": "w", "node": "n"}
         params = {"message": "hello", "level": "warning"}
         seen: list[tuple[str, Any]] = []
-        await pool.call("floworch.actions.library.util_log:util_log", params,
-                        lambda kind, payload: seen.append((kind, payload)), context=context)
+        await pool.call(
+            "floworch.actions.library.util_log:util_log",
+            params,
+            lambda kind, payload: seen.append((kind, payload)),
+            context=context,
+        )
         assert seen == [("log", {"level": "warning", "message": "hello"})]
         made = await pool.call("floworch.actions.outcome:Outcome", {"output": 1, "port": "big"}, quiet)
         assert made == Outcome(1, "big")
@@ -103,9 +107,11 @@ async def test_a_worker_that_died_while_idle_is_not_used() -> None:
 async def test_cancelling_kills_the_whole_tree_and_replaces_the_worker() -> None:
     async with WorkerPool(1) as pool:
         seen: list[str] = []
-        code = ("import os, signal, subprocess\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-                "a = subprocess.Popen(['sleep', '60'])\nb = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
-                "print(os.getpid(), a.pid, b.pid)\nwhile True: pass")
+        code = (
+            "import os, signal, subprocess\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+            "a = subprocess.Popen(['sleep', '60'])\nb = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+            "print(os.getpid(), a.pid, b.pid)\nwhile True: pass"
+        )
         call = asyncio.ensure_future(pool.call(CodeJob(code), {}, lambda kind, payload: seen.append(payload)))
         await until(lambda: seen)
         tree = [int(pid) for pid in seen[0].split()]
@@ -235,11 +241,15 @@ def test_a_loop_that_shuts_down_closes_its_shared_pool() -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads process tables of Linux")
-@pytest.mark.parametrize("code", [
-    "while True: pass",
-    "import subprocess\nsubprocess.run(['sleep', '60'])",
-    "import re\nre.match('(a+)+b', 'a' * 60)",
-], ids=["busy in Python", "waiting for a child", "busy in C, holding the interpreter"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True: pass",
+        "import subprocess\nsubprocess.run(['sleep', '60'])",
+        "import re\nre.match('(a+)+b', 'a' * 60)",
+    ],
+    ids=["busy in Python", "waiting for a child", "busy in C, holding the interpreter"],
+)
 async def test_sigkill_of_the_engine_leaves_no_worker(code: str) -> None:
     script = textwrap.dedent("""
         import asyncio, sys
@@ -252,7 +262,7 @@ async def test_sigkill_of_the_engine_leaves_no_worker(code: str) -> None:
             await pool.call(CodeJob(job), {}, lambda kind, line: print(line, *pool.pids, flush=True))
         asyncio.run(main())
     """)
-    engine = subprocess.Popen([sys.executable, "-c", script, code], stdout=subprocess.PIPE)
+    engine = subprocess.Popen([sys.executable, "-c", script, code], stdout=subprocess.PIPE)  # noqa: ASYNC220
     assert engine.stdout is not None
     assert (await asyncio.to_thread(engine.stdout.readline)).startswith(b"up ")
     await asyncio.sleep(0.05)  # let the job get into its loop or start its child

@@ -18,16 +18,30 @@ from hypothesis import strategies as st
 from floworch.executor import wire
 from floworch.model.values import decode, encode
 
-leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | \
-    st.text() | st.binary() | st.datetimes(timezones=st.just(UTC)) | st.decimals(allow_nan=False, allow_infinity=False)
-values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
-    st.text(max_size=4) | st.sampled_from(["$type", "$$type", "$x"]), inner, max_size=4), max_leaves=20)
+leaves = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.binary()
+    | st.datetimes(timezones=st.just(UTC))
+    | st.decimals(allow_nan=False, allow_infinity=False)
+)
+values = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(max_size=4) | st.sampled_from(["$type", "$$type", "$x"]), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
 
 
 @given(values)
 def test_what_the_worker_writes_the_engine_reads(value: Any) -> None:
     frame = wire.encode({"done": wire.to_plain(value)})
-    assert decode(frame[wire.HEADER.size:]) == {"done": value}
+    assert decode(frame[wire.HEADER.size :]) == {"done": value}
 
 
 @given(values)
@@ -36,10 +50,10 @@ def test_what_the_engine_writes_the_worker_reads(value: Any) -> None:
 
 
 def test_very_long_integers_keep_every_digit() -> None:
-    number = 7 ** 8000
+    number = 7**8000
     limit = sys.get_int_max_str_digits()
     assert wire.decode(encode([number])) == [number]
-    assert decode(wire.encode({"n": number})[wire.HEADER.size:]) == {"n": number}
+    assert decode(wire.encode({"n": number})[wire.HEADER.size :]) == {"n": number}
     assert sys.get_int_max_str_digits() == limit
 
 
@@ -50,18 +64,23 @@ class Colour(Enum):
 class Word(str):
     """Text of a subclass."""
 
+    __slots__ = ()
 
-@pytest.mark.parametrize(("value", "message"), [
-    ({"rows": [1, {2, 3}]}, r"result\.rows\[1\] is a set, which is not a JSON value; use a list"),
-    ({1: "a"}, r"result has the key 1 \(int\); keys of an object must be text: str\(1\)"),
-    ([float("nan")], r"result\[0\] is nan, which is not a finite number; use None"),
-    (Decimal("Infinity"), "result is the decimal Infinity, which is not a finite number"),
-    (date(2026, 1, 2), r"result is a date, which is not a JSON value; use \.isoformat\(\)"),
-    (PurePosixPath("/a"), "result is a PurePosixPath, which is not a JSON value; use text, numbers, lists"),
-    ((number for number in range(3)), r"result is a generator, which is not a JSON value; use list\(\.\.\.\)"),
-    (Colour.RED, "result is a Colour, which is not a JSON value"),
-    (len, "result is a builtin_function_or_method, which is not a JSON value"),
-])
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"rows": [1, {2, 3}]}, r"result\.rows\[1\] is a set, which is not a JSON value; use a list"),
+        ({1: "a"}, r"result has the key 1 \(int\); keys of an object must be text: str\(1\)"),
+        ([float("nan")], r"result\[0\] is nan, which is not a finite number; use None"),
+        (Decimal("Infinity"), "result is the decimal Infinity, which is not a finite number"),
+        (date(2026, 1, 2), r"result is a date, which is not a JSON value; use \.isoformat\(\)"),
+        (PurePosixPath("/a"), "result is a PurePosixPath, which is not a JSON value; use text, numbers, lists"),
+        ((number for number in range(3)), r"result is a generator, which is not a JSON value; use list\(\.\.\.\)"),
+        (Colour.RED, "result is a Colour, which is not a JSON value"),
+        (len, "result is a builtin_function_or_method, which is not a JSON value"),
+    ],
+)
 def test_what_is_no_value_is_refused_with_its_place(value: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         wire.to_plain(value, "result")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from floworch.executor import wire
-from floworch.executor.worker import MARKER, Outbox
+from floworch.executor.worker import Outbox
 from floworch.model.values import decode, encode
 
 
@@ -19,8 +19,13 @@ class Direct:
     """A worker process without the engine's side."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen([sys.executable, "-m", "floworch.executor.worker"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "floworch.executor.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.stdin, self.stdout = self.process.stdin, self.process.stdout
@@ -67,18 +72,25 @@ def test_printed_lines_come_before_the_answer_in_order(worker: Direct) -> None:
 
 
 def test_a_job_leaves_nothing_for_the_next(worker: Direct) -> None:
-    worker.job("import os, sys\nos.chdir('/')\nos.environ['LEFT'] = '1'\nsys.path.append('/left')\nsys.stdout = None\n"
-               "secret = 1")
-    answer = worker.job("import os, sys\nprint('here')\n"
-                        "[os.getcwd() == '/', 'LEFT' in os.environ, '/left' in sys.path, 'secret' in globals()]")
+    worker.job(
+        "import os, sys\nos.chdir('/')\nos.environ['LEFT'] = '1'\nsys.path.append('/left')\nsys.stdout = None\n"
+        "secret = 1"
+    )
+    answer = worker.job(
+        "import os, sys\nprint('here')\n"
+        "[os.getcwd() == '/', 'LEFT' in os.environ, '/left' in sys.path, 'secret' in globals()]"
+    )
     assert answer[0]["lines"] == [["stdout", "here"]]
     assert answer[-1]["done"] == [False, False, False, False]
 
 
-@pytest.mark.parametrize("code", [
-    "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
-    "import subprocess\nsubprocess.Popen(['sleep', '60'])\n1",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+        "import subprocess\nsubprocess.Popen(['sleep', '60'])\n1",
+    ],
+)
 def test_a_job_that_leaves_threads_or_children_asks_for_a_new_process(worker: Direct, code: str) -> None:
     if "sleep'" in code:
         code = code.replace("\n1", "\nNone")
@@ -110,7 +122,7 @@ def test_it_ends_with_its_group_when_the_pipe_closes(worker: Direct) -> None:
 def test_every_job_ends_with_a_marker_on_standard_error(worker: Direct) -> None:
     worker.job("import os\nos.write(2, b'raw')\nos.system('echo child')\nNone")
     _, error = worker.process.communicate()
-    assert error.split(b"\n") == [b"rawchild", b"", MARKER, b""]
+    assert error.split(b"\n") == [b"rawchild", b"", wire.MARKER, b""]
 
 
 def test_the_outbox_cuts_endless_lines_and_decodes_anything() -> None:

@@ -21,8 +21,21 @@ def test_it_is_a_host() -> None:
 
 
 def test_fields_become_the_context() -> None:
-    ctx = make_context({"run_id": "r", "workflow_id": "w", "node": "n", "attempt": 3, "params": {"a": 1},
-                        "scope": [4, 2], "item": "x", "index": 2, "data": {"k": 1}}, tell, lambda kind, payload: None)
+    ctx = make_context(
+        {
+            "run_id": "r",
+            "workflow_id": "w",
+            "node": "n",
+            "attempt": 3,
+            "params": {"a": 1},
+            "scope": [4, 2],
+            "item": "x",
+            "index": 2,
+            "data": {"k": 1},
+        },
+        tell,
+        lambda kind, payload: None,
+    )
     assert (ctx.run_id, ctx.workflow_id, ctx.node, ctx.attempt) == ("r", "w", "n", 3)
     assert (ctx.scope, ctx.item, ctx.index, ctx.params) == ((4, 2), "x", 2, {"a": 1})
     assert ctx.data.get_int("k") == 1
@@ -47,9 +60,14 @@ def test_what_it_cannot_know_it_asks() -> None:
     assert ctx.now() == 12.0
     assert ctx.upstream() == 12
     assert MessageHost(tell, ask).condition(ctx, "a > 1") is True
-    assert asked == [("secret", "TOKEN"), ("evaluate", {"expression": "item.a", "item": {"a": 1}}),
-                     ("render", {"template": "{{ x }}", "values": {"x": 1}, "autoescape": False}),
-                     ("now", None), ("upstream", None), ("condition", "a > 1")]
+    assert asked == [
+        ("secret", "TOKEN"),
+        ("evaluate", {"expression": "item.a", "item": {"a": 1}}),
+        ("render", {"template": "{{ x }}", "values": {"x": 1}, "autoescape": False}),
+        ("now", None),
+        ("upstream", None),
+        ("condition", "a > 1"),
+    ]
 
 
 async def test_another_attempt_is_not_a_bodys_business() -> None:

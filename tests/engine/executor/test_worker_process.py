@@ -43,11 +43,14 @@ async def test_it_runs_jobs_and_is_gone_after_kill() -> None:
     assert not worker.alive
 
 
-@pytest.mark.parametrize(("code", "message"), [
-    ("import os\nos._exit(3)", "ended before the job did, with exit code 3."),
-    ("import os\nos.system('echo last words >&2')\nos._exit(4)", "with exit code 4. Last output: last words"),
-    ("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)", r"with signal 15 \(SIGTERM\)"),
-])
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("import os\nos._exit(3)", "ended before the job did, with exit code 3."),
+        ("import os\nos.system('echo last words >&2')\nos._exit(4)", "with exit code 4. Last output: last words"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)", r"with signal 15 \(SIGTERM\)"),
+    ],
+)
 async def test_a_process_that_dies_says_how(code: str, message: str) -> None:
     error = await failure(code)
     assert error.kind is ErrorKind.PROCESSING
@@ -69,8 +72,9 @@ async def test_running_out_of_memory_is_suggested_for_sigkill() -> None:
 async def test_what_child_processes_print_arrives_before_the_answer() -> None:
     worker = await WorkerProcess.start(None)
     seen: list[tuple[str, Any]] = []
-    await worker.run(job("import os\nos.system('echo one; echo two >&2')\nNone"),
-                     lambda kind, payload: seen.append((kind, payload)))
+    await worker.run(
+        job("import os\nos.system('echo one; echo two >&2')\nNone"), lambda kind, payload: seen.append((kind, payload))
+    )
     await worker.kill()
     assert seen == [("stdout", "one"), ("stdout", "two")]
 
@@ -94,11 +98,14 @@ async def test_a_question_is_answered_or_refused() -> None:
     await worker.kill()
 
 
-@pytest.mark.parametrize(("interpreter", "kind", "message"), [
-    ("/nope/python", ErrorKind.NOT_FOUND, "The Python interpreter '/nope/python' was not found"),
-    ("/etc/passwd", ErrorKind.PERMISSION, "cannot be started: Permission denied"),
-    ("/bin/false", ErrorKind.PROCESSING, "ended before the job did, with exit code 1"),
-])
+@pytest.mark.parametrize(
+    ("interpreter", "kind", "message"),
+    [
+        ("/nope/python", ErrorKind.NOT_FOUND, "The Python interpreter '/nope/python' was not found"),
+        ("/etc/passwd", ErrorKind.PERMISSION, "cannot be started: Permission denied"),
+        ("/bin/false", ErrorKind.PROCESSING, "ended before the job did, with exit code 1"),
+    ],
+)
 async def test_an_interpreter_that_does_not_start(interpreter: str, kind: ErrorKind, message: str) -> None:
     with pytest.raises(RemoteError, match=message) as caught:
         await WorkerProcess.start(interpreter)

@@ -28,8 +28,11 @@ def check_rows(rows: Sequence[Any]) -> list[str]:
     names: dict[str, None] = {}
     for number, row in enumerate(rows):
         if not isinstance(row, Mapping):
-            raise ActionError(f"rows[{number}] is {show(row)}, not an object.", ErrorKind.VALIDATION,
-                              hint='Give a list of objects: [{"column": value}, ...].')
+            raise ActionError(
+                f"rows[{number}] is {show(row)}, not an object.",
+                ErrorKind.VALIDATION,
+                hint='Give a list of objects: [{"column": value}, ...].',
+            )
         if row.keys() - names.keys():
             names.update(dict.fromkeys(row))
     if "" in names:
@@ -65,7 +68,10 @@ def infer(seen: Mapping[str, set[type]], exact_decimals: bool) -> dict[str, Type
     import sqlalchemy as sa
 
     choices: list[tuple[set[type], Callable[[], TypeEngine[Any]]]] = [
-        ({bool}, sa.Boolean), ({bool, int}, sa.BigInteger), ({bool, int, float}, sa.Double), ({bytes}, sa.LargeBinary),
+        ({bool}, sa.Boolean),
+        ({bool, int}, sa.BigInteger),
+        ({bool, int, float}, sa.Double),
+        ({bytes}, sa.LargeBinary),
         ({datetime}, lambda: sa.DateTime(timezone=True)),
         ({int, Decimal}, sa.Numeric if exact_decimals else sa.Text),
     ]
@@ -85,8 +91,14 @@ def converter(column: TypeEngine[Any]) -> Convert:
     import sqlalchemy as sa
 
     choices: tuple[tuple[type, Convert], ...] = (
-        (sa.Boolean, _boolean), (sa.Integer, _integer), (sa.Numeric, _number), (sa.Float, _number),
-        (sa.DateTime, _moment), (sa.Date, _day), (sa.LargeBinary, _bytes), (sa.JSON, lambda value: value),
+        (sa.Boolean, _boolean),
+        (sa.Integer, _integer),
+        (sa.Numeric, _number),
+        (sa.Float, _number),
+        (sa.DateTime, _moment),
+        (sa.Date, _day),
+        (sa.LargeBinary, _bytes),
+        (sa.JSON, lambda value: value),
         (sa.String, _text),
     )
     convert = next((made for kind, made in choices if isinstance(column, kind)), _other)
@@ -165,7 +177,10 @@ def fit(rows: Sequence[Mapping[str, Any]], converters: Mapping[str, Convert], fi
             try:
                 made[name] = convert(value) if value is not None else None
             except ValueError as error:
-                raise ActionError(f"rows[{number}].{name} is {show(value)}, but the column takes {error}.",
-                                  ErrorKind.VALIDATION, hint="Convert the value in an earlier node.") from None
+                raise ActionError(
+                    f"rows[{number}].{name} is {show(value)}, but the column takes {error}.",
+                    ErrorKind.VALIDATION,
+                    hint="Convert the value in an earlier node.",
+                ) from None
         fitted.append(made)
     return fitted

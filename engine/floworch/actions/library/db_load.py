@@ -33,14 +33,25 @@ Mode = Literal["append", "upsert", "replace"]
 
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     if params.get("mode") == "upsert" and not params.get("keys"):
-        return [ParamIssue("keys", "'keys' is missing: mode upsert finds existing rows by them.",
-                           "Name the columns that identify a row.")]
+        return [
+            ParamIssue(
+                "keys",
+                "'keys' is missing: mode upsert finds existing rows by them.",
+                "Name the columns that identify a row.",
+            )
+        ]
     return []
 
 
 @action(
-    "db.load", title="Load table", category="database", icon="database-load", subtitle="table", effect="idempotent",
-    capabilities=("files", "network"), check=_check,
+    "db.load",
+    title="Load table",
+    category="database",
+    icon="database-load",
+    subtitle="table",
+    effect="idempotent",
+    capabilities=("files", "network"),
+    check=_check,
     example={"connection": "report.db", "table": "files", "rows": "{{ nodes.list.output.files }}", "mode": "replace"},
 )
 async def db_load(
@@ -84,23 +95,40 @@ def _check_keys(rows: Sequence[Mapping[str, Any]], names: Sequence[str], mode: M
     if mode != "upsert":
         return
     if not keys:
-        raise ActionError("'keys' is missing: mode upsert finds existing rows by them.", ErrorKind.VALIDATION,
-                          hint="Name the columns that identify a row.")
+        raise ActionError(
+            "'keys' is missing: mode upsert finds existing rows by them.",
+            ErrorKind.VALIDATION,
+            hint="Name the columns that identify a row.",
+        )
     for key in keys:
         if rows and key not in names:
-            raise ActionError(f"The key column '{key}' is in none of the rows.", ErrorKind.VALIDATION,
-                              hint=f"The rows have {', '.join(names)}.")
+            raise ActionError(
+                f"The key column '{key}' is in none of the rows.",
+                ErrorKind.VALIDATION,
+                hint=f"The rows have {', '.join(names)}.",
+            )
         missing = next((number for number, row in enumerate(rows) if row.get(key) is None), None)
         if missing is not None:
-            raise ActionError(f"rows[{missing}] has no value for the key '{key}'.", ErrorKind.VALIDATION,
-                              hint="Give every row its keys, or leave such rows out.")
+            raise ActionError(
+                f"rows[{missing}] has no value for the key '{key}'.",
+                ErrorKind.VALIDATION,
+                hint="Give every row its keys, or leave such rows out.",
+            )
 
 
 class _Load:
     """One load as a body of statements for ``interruptible``."""
 
-    def __init__(self, table: str, rows: Sequence[Mapping[str, Any]], seen: Mapping[str, set[type]], mode: Mode,
-                 keys: Sequence[str], batch: int, progress: Callable[[float, str], None]) -> None:
+    def __init__(
+        self,
+        table: str,
+        rows: Sequence[Mapping[str, Any]],
+        seen: Mapping[str, set[type]],
+        mode: Mode,
+        keys: Sequence[str],
+        batch: int,
+        progress: Callable[[float, str], None],
+    ) -> None:
         self._name = table
         self._schema, _, self._table = table.rpartition(".")
         self._rows = rows
@@ -133,21 +161,26 @@ class _Load:
         if not inspector.has_table(self._table, schema=schema):
             return None
         described = inspector.get_columns(self._table, schema=schema)
-        table = sa.Table(self._table, sa.MetaData(), *(sa.Column(each["name"], each["type"]) for each in described),
-                         schema=schema)
+        table = sa.Table(
+            self._table, sa.MetaData(), *(sa.Column(each["name"], each["type"]) for each in described), schema=schema
+        )
         unknown = [name for name in self._names if name not in table.c]
         if unknown:
             raise ActionError(
-                f"The table '{self._name}' has no column {', '.join(map(repr, unknown))}.", ErrorKind.VALIDATION,
-                hint=f"It has {', '.join(column.name for column in table.c)}. Leave the others out, or add them first.")
+                f"The table '{self._name}' has no column {', '.join(map(repr, unknown))}.",
+                ErrorKind.VALIDATION,
+                hint=f"It has {', '.join(column.name for column in table.c)}. Leave the others out, or add them first.",
+            )
         return table
 
     def _create(self, connection: sa.Connection) -> sa.Table:
         import sqlalchemy as sa
 
         types = infer(self._seen, connection.dialect.name != "sqlite")
-        columns = [sa.Column(name, types[name], primary_key=name in self._keys and self._mode == "upsert",
-                             autoincrement=False) for name in self._names]
+        columns = [
+            sa.Column(name, types[name], primary_key=name in self._keys and self._mode == "upsert", autoincrement=False)
+            for name in self._names
+        ]
         table = sa.Table(self._table, sa.MetaData(), *columns, schema=self._schema or None)
         table.create(connection)
         return table
@@ -164,7 +197,7 @@ class _Load:
         statement = self._statement(connection, table)
         for first in range(0, len(self._rows), self._batch):
             stop.check()
-            connection.execute(statement, fit(self._rows[first:first + self._batch], converters, first))
+            connection.execute(statement, fit(self._rows[first : first + self._batch], converters, first))
             done = min(first + self._batch, len(self._rows))
             self._progress(done / len(self._rows), f"{done} of {len(self._rows)} rows")
 
@@ -177,8 +210,11 @@ class _Load:
         elif name == "postgresql":
             from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
         else:
-            raise ActionError(f"Mode upsert is not possible with {name}.", ErrorKind.VALIDATION,
-                              hint="Use sqlite or postgresql, or another mode.")
+            raise ActionError(
+                f"Mode upsert is not possible with {name}.",
+                ErrorKind.VALIDATION,
+                hint="Use sqlite or postgresql, or another mode.",
+            )
         self._check_unique(connection, table)
         made = insert(table)
         changed = {column: made.excluded[column] for column in self._names if column not in self._keys}
@@ -196,5 +232,7 @@ class _Load:
         sets += [each["column_names"] for each in inspector.get_indexes(self._table, schema) if each["unique"]]
         if not any(set(columns) == set(self._keys) for columns in sets):
             raise ActionError(
-                f"The table '{table.fullname}' has no unique index on {', '.join(self._keys)}.", ErrorKind.VALIDATION,
-                hint="Make the keys the table's primary key, or create a unique index on them.")
+                f"The table '{table.fullname}' has no unique index on {', '.join(self._keys)}.",
+                ErrorKind.VALIDATION,
+                hint="Make the keys the table's primary key, or create a unique index on them.",
+            )

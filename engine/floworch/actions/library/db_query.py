@@ -29,10 +29,18 @@ class QueryResult(TypedDict):
 
 
 @action(
-    "db.query", title="Query database", category="database", icon="query", subtitle="sql", effect="idempotent",
+    "db.query",
+    title="Query database",
+    category="database",
+    icon="query",
+    subtitle="sql",
+    effect="idempotent",
     capabilities=("files", "network"),
-    example={"connection": "report.db", "sql": "SELECT * FROM files WHERE size > :size",
-             "params": {"size": "{{ inputs.limit }}"}},
+    example={
+        "connection": "report.db",
+        "sql": "SELECT * FROM files WHERE size > :size",
+        "params": {"size": "{{ inputs.limit }}"},
+    },
 )
 async def db_query(
     ctx: Context,
@@ -52,6 +60,7 @@ async def db_query(
         max_rows: Further rows are not read.
     """
     async with connect(connection) as opened:
+
         def body(sync: Connection, stop: Stop) -> QueryResult:
             return _read(sync, sql, params, max_rows)
 
@@ -68,13 +77,19 @@ def _read(connection: Connection, sql: str, params: Mapping[str, Any], max_rows:
         result = connection.execution_options(stream_results=True).execute(sa.text(sql), dict(params))
     except OperationalError as error:
         if "readonly database" in first_line(error):
-            raise ActionError("The statement writes, and db.query only reads.", ErrorKind.VALIDATION,
-                              hint="Write a SELECT; db.load writes rows.") from None
+            raise ActionError(
+                "The statement writes, and db.query only reads.",
+                ErrorKind.VALIDATION,
+                hint="Write a SELECT; db.load writes rows.",
+            ) from None
         raise
     except StatementError as error:
         if error.orig is None or "bind parameter" in str(error.orig):
-            raise ActionError(f"The statement and 'params' do not fit: {first_line(error)}.", ErrorKind.VALIDATION,
-                              hint="Give every :name of the statement a value in 'params'.") from None
+            raise ActionError(
+                f"The statement and 'params' do not fit: {first_line(error)}.",
+                ErrorKind.VALIDATION,
+                hint="Give every :name of the statement a value in 'params'.",
+            ) from None
         raise
     if not result.returns_rows:
         raise ActionError("The statement gives no rows.", ErrorKind.VALIDATION, hint="Write a SELECT.")

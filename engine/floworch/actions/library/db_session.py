@@ -48,22 +48,31 @@ def database_url(connection: str) -> URL:
 
     text = connection.strip()
     if not text:
-        raise ActionError("There is no connection.", ErrorKind.VALIDATION,
-                          hint="Give the path of a SQLite file, or a URL such as postgresql://user@host/name.")
+        raise ActionError(
+            "There is no connection.",
+            ErrorKind.VALIDATION,
+            hint="Give the path of a SQLite file, or a URL such as postgresql://user@host/name.",
+        )
     if "://" not in text:
         url = URL.create("sqlite+aiosqlite", database=text if text == ":memory:" else os.path.expanduser(text))
     else:
         try:
             url = make_url(text)
         except (ArgumentError, ValueError):  # the text may hold a password: it is not repeated
-            raise ActionError("The connection is not a database URL.", ErrorKind.VALIDATION,
-                              hint="Write it as dialect://user:password@host:port/name, or give a path.") from None
+            raise ActionError(
+                "The connection is not a database URL.",
+                ErrorKind.VALIDATION,
+                hint="Write it as dialect://user:password@host:port/name, or give a path.",
+            ) from None
         url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         folder = os.path.dirname(os.path.abspath(url.database))
         if not os.path.isdir(folder):
-            raise ActionError(f"The folder '{folder}' of the database does not exist.", ErrorKind.NOT_FOUND,
-                              hint="Create it, or correct the path.")
+            raise ActionError(
+                f"The folder '{folder}' of the database does not exist.",
+                ErrorKind.NOT_FOUND,
+                hint="Create it, or correct the path.",
+            )
     return url
 
 
@@ -75,17 +84,25 @@ def _engine(url: URL) -> AsyncEngine:
 
     sqlite = url.get_backend_name() == "sqlite"
     try:
-        engine = create_async_engine(url, poolclass=NullPool, hide_parameters=True,
-                                     connect_args={"timeout": LOCK_WAIT} if sqlite else {})
+        engine = create_async_engine(
+            url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": LOCK_WAIT} if sqlite else {}
+        )
     except ModuleNotFoundError as error:
         extra = _EXTRAS.get(error.name or "")
         install = f"pip install 'floworch[{extra}]'" if extra else f"pip install {error.name}"
-        raise ActionError(f"The driver for {url.get_backend_name()} is not installed.", ErrorKind.VALIDATION,
-                          hint=f"Install it: {install}") from None
+        raise ActionError(
+            f"The driver for {url.get_backend_name()} is not installed.",
+            ErrorKind.VALIDATION,
+            hint=f"Install it: {install}",
+        ) from None
     except (NoSuchModuleError, InvalidRequestError, ArgumentError):
-        raise ActionError(f"'{url.drivername}' is not a database that can be used here.", ErrorKind.VALIDATION,
-                          hint="Use sqlite or postgresql, or a dialect with an asyncio driver.") from None
+        raise ActionError(
+            f"'{url.drivername}' is not a database that can be used here.",
+            ErrorKind.VALIDATION,
+            hint="Use sqlite or postgresql, or a dialect with an asyncio driver.",
+        ) from None
     if sqlite:  # the driver's own transactions leave CREATE TABLE out: begin them here instead
+
         def connected(raw: Any, _: Any) -> None:
             raw.isolation_level = None
 
@@ -162,26 +179,47 @@ def database_error(error: Exception, url: URL) -> ActionError:
     where = str(url.database) if sqlite else url.render_as_string(hide_password=True)
     low = message.lower()
     if "database is locked" in low:
-        return ActionError(f"The database {where} is locked by another program.", ErrorKind.CONNECTION,
-                           hint="Try again when the other program is done.")
+        return ActionError(
+            f"The database {where} is locked by another program.",
+            ErrorKind.CONNECTION,
+            hint="Try again when the other program is done.",
+        )
     if "unable to open database file" in low:
-        return ActionError(f"The database {where} cannot be opened.", ErrorKind.PERMISSION,
-                           hint="Check that the path is a file that may be read and written.")
+        return ActionError(
+            f"The database {where} cannot be opened.",
+            ErrorKind.PERMISSION,
+            hint="Check that the path is a file that may be read and written.",
+        )
     if "readonly" in low or "permission denied" in low:
         return ActionError(f"There is no permission to write to {where}: {message}.", ErrorKind.PERMISSION)
     if "disk is full" in low or "no space" in low:
-        return ActionError(f"The disk is full: nothing was written to {where}.", ErrorKind.PROCESSING,
-                           hint="Free some space; the database is unchanged.")
+        return ActionError(
+            f"The disk is full: nothing was written to {where}.",
+            ErrorKind.PROCESSING,
+            hint="Free some space; the database is unchanged.",
+        )
     if "not a database" in low:
         return ActionError(f"{where} is not a database file.", ErrorKind.VALIDATION, hint="Correct the path.")
     if isinstance(error, exc.IntegrityError):
-        return ActionError(f"The database refused a row: {message}.", ErrorKind.PROCESSING,
-                           hint="Use mode upsert with 'keys' to replace rows that exist; nothing was written.")
+        return ActionError(
+            f"The database refused a row: {message}.",
+            ErrorKind.PROCESSING,
+            hint="Use mode upsert with 'keys' to replace rows that exist; nothing was written.",
+        )
     if isinstance(error, OSError) or getattr(error, "connection_invalidated", False):
-        return ActionError(f"There is no connection to {where}: {message}.", ErrorKind.CONNECTION,
-                           hint="Check that the server runs and can be reached from here.")
-    if isinstance(error, (exc.OperationalError, exc.InternalError)) and "syntax error" not in low \
-            and not low.startswith("no such"):
+        return ActionError(
+            f"There is no connection to {where}: {message}.",
+            ErrorKind.CONNECTION,
+            hint="Check that the server runs and can be reached from here.",
+        )
+    if (
+        isinstance(error, (exc.OperationalError, exc.InternalError))
+        and "syntax error" not in low
+        and not low.startswith("no such")
+    ):
         return ActionError(f"The database failed: {message}.", ErrorKind.PROCESSING)
-    return ActionError(f"The database refused the statement: {message}.", ErrorKind.VALIDATION,
-                       hint="Check the names of tables and columns, and the statement.")
+    return ActionError(
+        f"The database refused the statement: {message}.",
+        ErrorKind.VALIDATION,
+        hint="Check the names of tables and columns, and the statement.",
+    )

@@ -21,19 +21,29 @@ def file_error(error: OSError, path: str, verb: str, noun: str = "file") -> Acti
         noun: What the path names.
     """
     if isinstance(error, FileNotFoundError):
-        return ActionError(f"The {noun} '{path}' does not exist.", ErrorKind.NOT_FOUND,
-                           hint=f"Correct the path; a relative path starts at {os.getcwd()}.")
+        return ActionError(
+            f"The {noun} '{path}' does not exist.",
+            ErrorKind.NOT_FOUND,
+            hint=f"Correct the path; a relative path starts at {os.getcwd()}.",
+        )
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return ActionError(f"There is no permission to {verb} '{path}' ({error.strerror}).", ErrorKind.PERMISSION,
-                           hint="Change the permissions, or run as a user who may.")
+        return ActionError(
+            f"There is no permission to {verb} '{path}' ({error.strerror}).",
+            ErrorKind.PERMISSION,
+            hint="Change the permissions, or run as a user who may.",
+        )
     if error.errno in _FULL:
-        return ActionError(f"The disk is full: '{path}' was not written.", ErrorKind.PROCESSING,
-                           hint=f"Free some space ({error.strerror}); what was there before is unchanged.")
+        return ActionError(
+            f"The disk is full: '{path}' was not written.",
+            ErrorKind.PROCESSING,
+            hint=f"Free some space ({error.strerror}); what was there before is unchanged.",
+        )
     if isinstance(error, IsADirectoryError):
         return ActionError(f"'{path}' is a folder, not a file.", ErrorKind.VALIDATION, hint="Name a file in it.")
     if isinstance(error, NotADirectoryError):
-        return ActionError(f"A part of '{path}' is a file, not a folder.", ErrorKind.VALIDATION,
-                           hint="Correct the path.")
+        return ActionError(
+            f"A part of '{path}' is a file, not a folder.", ErrorKind.VALIDATION, hint="Correct the path."
+        )
     if error.errno == errno.ENAMETOOLONG:
         return ActionError(f"The name is too long: '{path[:200]}'.", ErrorKind.VALIDATION, hint="Shorten it.")
     return ActionError(f"Cannot {verb} '{path}': {error.strerror or error}.", ErrorKind.PROCESSING)

@@ -55,8 +55,9 @@ class FileList(TypedDict):
 class _Walk:
     """One walk over a folder tree; ``errors`` collects what could not be read."""
 
-    def __init__(self, ctx: Context, follow: bool, hidden: bool, depth: int | None,
-                 excluded: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self, ctx: Context, follow: bool, hidden: bool, depth: int | None, excluded: Callable[[str, str], bool]
+    ) -> None:
         self.errors: list[ListError] = []
         self._ctx = ctx
         self._follow = follow
@@ -110,8 +111,11 @@ class _Walk:
         return None
 
     def _failed(self, path: str, error: OSError) -> None:
-        message = "It vanished while the folder was listed." if isinstance(error, FileNotFoundError) \
+        message = (
+            "It vanished while the folder was listed."
+            if isinstance(error, FileNotFoundError)
             else f"It cannot be read: {error.strerror}."
+        )
         self.errors.append(ListError(path=_shown(path), message=message))
 
     def _tick(self) -> None:
@@ -137,16 +141,26 @@ def _kind(status: os.stat_result) -> Literal["file", "dir", "other"]:
 
 def _row(relative: str, path: str, name: str, status: os.stat_result, times: bool) -> ListedFile:
     kind = _kind(status)
-    row = ListedFile(path=_shown(path), name=_shown(name), relative=_shown(relative),
-                     extension=os.path.splitext(_shown(name))[1].lower(), type=kind,
-                     size=status.st_size if kind == "file" else 0)
+    row = ListedFile(
+        path=_shown(path),
+        name=_shown(name),
+        relative=_shown(relative),
+        extension=os.path.splitext(_shown(name))[1].lower(),
+        type=kind,
+        size=status.st_size if kind == "file" else 0,
+    )
     if times:
         row["mtime"] = status.st_mtime
     return row
 
 
 @action(
-    "file.list", title="List files", category="files", icon="file-list", subtitle="folder", effect="idempotent",
+    "file.list",
+    title="List files",
+    category="files",
+    icon="file-list",
+    subtitle="folder",
+    effect="idempotent",
     capabilities=("files",),
     example={"folder": "{{ inputs.folder }}", "pattern": "**/*.py", "exclude": ["__pycache__"]},
 )
@@ -191,8 +205,12 @@ def file_list(
         if since is None or status.st_mtime >= since:
             found.append((status.st_mtime, _row(relative, entry.path, entry.name, status, times)))
     files = _sorted(found, sort)
-    return FileList(files=files, count=len(files), total_bytes=sum(row["size"] for row in files),
-                    errors=sorted(walk.errors, key=lambda row: row["path"]))
+    return FileList(
+        files=files,
+        count=len(files),
+        total_bytes=sum(row["size"] for row in files),
+        errors=sorted(walk.errors, key=lambda row: row["path"]),
+    )
 
 
 def _sorted(found: list[tuple[float, ListedFile]], sort: str) -> list[ListedFile]:
@@ -207,8 +225,9 @@ def _sorted(found: list[tuple[float, ListedFile]], sort: str) -> list[ListedFile
 def _check_folder(root: str, folder: str) -> None:
     try:
         if not stat.S_ISDIR(os.stat(root).st_mode):
-            raise ActionError(f"'{folder}' is not a folder.", ErrorKind.VALIDATION,
-                              hint="Name the folder that holds the files.")
+            raise ActionError(
+                f"'{folder}' is not a folder.", ErrorKind.VALIDATION, hint="Name the folder that holds the files."
+            )
         os.scandir(root).close()
     except OSError as error:
         raise file_error(error, folder, "list", "folder") from None

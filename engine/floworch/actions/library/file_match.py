@@ -13,7 +13,7 @@ def _class(pattern: str, start: int) -> tuple[str, int]:
     end = pattern.find("]", start + 2)
     if end < 0:
         return re.escape("["), start + 1
-    inside = pattern[start + 1:end]
+    inside = pattern[start + 1 : end]
     negated = inside[:1] in {"!", "^"}
     body = inside[1:] if negated else inside
     safe = re.sub(r"([\[\]\\^])", r"\\\1", body)
@@ -60,13 +60,19 @@ def compile_pattern(pattern: str, name: str = "pattern") -> Callable[[str], obje
     """
     text = pattern.replace("\\", "/").removeprefix("./")
     if not text or text.startswith("/") or ".." in text.split("/"):
-        raise ActionError(f"'{name}' must be a pattern below the folder, not {pattern!r}.", ErrorKind.VALIDATION,
-                          hint="Write for example *.txt for one folder, or **/*.txt for all folders below it.")
+        raise ActionError(
+            f"'{name}' must be a pattern below the folder, not {pattern!r}.",
+            ErrorKind.VALIDATION,
+            hint="Write for example *.txt for one folder, or **/*.txt for all folders below it.",
+        )
     try:
         return re.compile(translate(text), re.DOTALL).fullmatch
     except re.error as error:
-        raise ActionError(f"'{name}': {pattern!r} is not a pattern: {error}.", ErrorKind.VALIDATION,
-                          hint="Use * ? ** [abc] and {one,two}.") from None
+        raise ActionError(
+            f"'{name}': {pattern!r} is not a pattern: {error}.",
+            ErrorKind.VALIDATION,
+            hint="Use * ? ** [abc] and {one,two}.",
+        ) from None
 
 
 def deepest(pattern: str) -> int | None:
@@ -76,7 +82,7 @@ def deepest(pattern: str) -> int | None:
 
 def excluder(patterns: Iterable[str]) -> Callable[[str, str], bool]:
     """Return ``excluded(relative path, name)``: a pattern without ``/`` is for names, one with it for paths."""
-    names = [compile_pattern(pattern, "exclude") for pattern in patterns if "/" not in pattern.rstrip("/")]
+    names = [compile_pattern(pattern.rstrip("/"), "exclude") for pattern in patterns if "/" not in pattern.rstrip("/")]
     paths = [compile_pattern(pattern.rstrip("/"), "exclude") for pattern in patterns if "/" in pattern.rstrip("/")]
 
     def excluded(relative: str, name: str) -> bool:

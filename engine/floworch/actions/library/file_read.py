@@ -28,8 +28,14 @@ class ReadFile(TypedDict):
 
 
 @action(
-    "file.read", title="Read file", category="files", icon="file-read", subtitle="path", effect="idempotent",
-    capabilities=("files",), example={"path": "{{ inputs.file }}", "as": "json"},
+    "file.read",
+    title="Read file",
+    category="files",
+    icon="file-read",
+    subtitle="path",
+    effect="idempotent",
+    capabilities=("files",),
+    example={"path": "{{ inputs.file }}", "as": "json"},
 )
 def file_read(
     ctx: Context,
@@ -76,20 +82,28 @@ def _read(ctx: Context, source: str, path: str, limit: int, max_mb: float) -> by
 
 
 def _too_large(path: str, size: str, max_mb: float) -> ActionError:
-    return ActionError(f"'{path}' is {size}, over the limit of {max_mb:g} MiB.", ErrorKind.VALIDATION,
-                       hint="Raise 'max_mb', or pass the path on instead of the content.")
+    return ActionError(
+        f"'{path}' is {size}, over the limit of {max_mb:g} MiB.",
+        ErrorKind.VALIDATION,
+        hint="Raise 'max_mb', or pass the path on instead of the content.",
+    )
 
 
 def _text(data: bytes, path: str, encoding: str) -> str:
     try:
         text = data.decode(encoding)
     except LookupError:
-        raise ActionError(f"There is no encoding named '{encoding}'.", ErrorKind.VALIDATION,
-                          hint="Use a name that Python knows, such as utf-8 or latin-1.") from None
+        raise ActionError(
+            f"There is no encoding named '{encoding}'.",
+            ErrorKind.VALIDATION,
+            hint="Use a name that Python knows, such as utf-8 or latin-1.",
+        ) from None
     except UnicodeDecodeError as error:
-        raise ActionError(f"'{path}' is not {encoding} text: byte 0x{data[error.start]:02x} at position "
-                          f"{error.start}.", ErrorKind.VALIDATION,
-                          hint="Set 'encoding', for example to latin-1, or read it as bytes.") from None
+        raise ActionError(
+            f"'{path}' is not {encoding} text: byte 0x{data[error.start]:02x} at position {error.start}.",
+            ErrorKind.VALIDATION,
+            hint="Set 'encoding', for example to latin-1, or read it as bytes.",
+        ) from None
     return text.removeprefix("\ufeff")
 
 
@@ -101,5 +115,6 @@ def _json(text: str, path: str) -> Any:
     try:
         return from_plain(json.loads(text, parse_int=parse_int, parse_constant=_no_constant))
     except (ValueError, RecursionError) as error:
-        raise ActionError(f"'{path}' is not a JSON file: {error}.", ErrorKind.VALIDATION,
-                          hint="Correct the file, or read it as text.") from None
+        raise ActionError(
+            f"'{path}' is not a JSON file: {error}.", ErrorKind.VALIDATION, hint="Correct the file, or read it as text."
+        ) from None

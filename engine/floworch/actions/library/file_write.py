@@ -30,8 +30,14 @@ class WrittenFile(TypedDict):
 
 
 @action(
-    "file.write", title="Write file", category="files", icon="file-write", subtitle="path", effect="idempotent",
-    capabilities=("files",), example={"path": "report.html", "content": "{{ nodes.report.output }}"},
+    "file.write",
+    title="Write file",
+    category="files",
+    icon="file-write",
+    subtitle="path",
+    effect="idempotent",
+    capabilities=("files",),
+    example={"path": "report.html", "content": "{{ nodes.report.output }}"},
 )
 def file_write(
     ctx: Context,
@@ -66,12 +72,16 @@ def file_write(
         else:
             _put(ctx, target, data, replace=mode == "replace")
     except FileExistsError:
-        raise ActionError(f"'{path}' exists already.", ErrorKind.VALIDATION,
-                          hint="Set mode to replace or append, or write to another path.") from None
+        raise ActionError(
+            f"'{path}' exists already.",
+            ErrorKind.VALIDATION,
+            hint="Set mode to replace or append, or write to another path.",
+        ) from None
     except OSError as error:
         if isinstance(error, FileNotFoundError):
-            raise ActionError(f"The folder of '{path}' does not exist.", ErrorKind.NOT_FOUND,
-                              hint="Set mkdirs to true to make it.") from None
+            raise ActionError(
+                f"The folder of '{path}' does not exist.", ErrorKind.NOT_FOUND, hint="Set mkdirs to true to make it."
+            ) from None
         raise file_error(error, path, "write") from None
     return WrittenFile(path=target, bytes=len(data))
 
@@ -86,16 +96,25 @@ def _make_folder(folder: str) -> None:
 def _bytes(content: Any, encoding: str) -> bytes:
     if isinstance(content, bytes):
         return content
-    text = content if isinstance(content, str) else \
-        json.dumps(to_plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    text = (
+        content
+        if isinstance(content, str)
+        else json.dumps(to_plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    )
     try:
         return text.encode(encoding)
     except LookupError:
-        raise ActionError(f"There is no encoding named '{encoding}'.", ErrorKind.VALIDATION,
-                          hint="Use a name that Python knows, such as utf-8 or latin-1.") from None
+        raise ActionError(
+            f"There is no encoding named '{encoding}'.",
+            ErrorKind.VALIDATION,
+            hint="Use a name that Python knows, such as utf-8 or latin-1.",
+        ) from None
     except UnicodeEncodeError as error:
-        raise ActionError(f"The character {text[error.start]!r} at position {error.start} does not exist in "
-                          f"{encoding}.", ErrorKind.VALIDATION, hint="Use utf-8.") from None
+        raise ActionError(
+            f"The character {text[error.start]!r} at position {error.start} does not exist in {encoding}.",
+            ErrorKind.VALIDATION,
+            hint="Use utf-8.",
+        ) from None
 
 
 def _write_all(ctx: Context, fd: int, data: bytes) -> None:
@@ -103,7 +122,7 @@ def _write_all(ctx: Context, fd: int, data: bytes) -> None:
     done = 0
     while done < len(view):
         stop_if_cancelled(ctx)
-        done += os.write(fd, view[done:done + _CHUNK])
+        done += os.write(fd, view[done : done + _CHUNK])
         if len(view) > _CHUNK:
             ctx.progress(done / len(view), "")
     os.fsync(fd)
@@ -158,8 +177,11 @@ def _keep_permissions(fd: int, target: str) -> None:
     except OSError:
         return
     if not stat.S_ISREG(old.st_mode):
-        raise ActionError(f"'{target}' is not a regular file and cannot be replaced.", ErrorKind.VALIDATION,
-                          hint="Set mode to append to write into it.")
+        raise ActionError(
+            f"'{target}' is not a regular file and cannot be replaced.",
+            ErrorKind.VALIDATION,
+            hint="Set mode to append to write into it.",
+        )
     if hasattr(os, "fchmod"):
         with contextlib.suppress(OSError):
             os.fchown(fd, old.st_uid, old.st_gid)

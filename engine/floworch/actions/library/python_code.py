@@ -35,9 +35,13 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     inputs = params.get("inputs")
     if isinstance(inputs, Mapping):
         issues += [
-            ParamIssue(f"inputs.{name}", f"'{name}' cannot be the name of a variable.",
-                       "Use letters, digits and underscores, not starting with a digit.")
-            for name in inputs if not _is_name(str(name))
+            ParamIssue(
+                f"inputs.{name}",
+                f"'{name}' cannot be the name of a variable.",
+                "Use letters, digits and underscores, not starting with a digit.",
+            )
+            for name in inputs
+            if not _is_name(str(name))
         ]
     return issues
 
@@ -58,10 +62,18 @@ def syntax_problem(code: str) -> str:
 
 
 @action(
-    "python.code", title="Python code", category="code", icon="python", subtitle="code", effect="unsafe",
-    capabilities=("code",), output_schema={"description": "The value of 'result', or of the last expression."},
-    example={"code": "total = sum(prices)\n{'total': total, 'count': len(prices)}",
-             "inputs": {"prices": "{{ nodes.order.output.prices }}"}},
+    "python.code",
+    title="Python code",
+    category="code",
+    icon="python",
+    subtitle="code",
+    effect="unsafe",
+    capabilities=("code",),
+    output_schema={"description": "The value of 'result', or of the last expression."},
+    example={
+        "code": "total = sum(prices)\n{'total': total, 'count': len(prices)}",
+        "inputs": {"prices": "{{ nodes.order.output.prices }}"},
+    },
     check=_check,
 )
 async def python_code(

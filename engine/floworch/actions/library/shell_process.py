@@ -111,9 +111,14 @@ async def run_program(
     lifeline = Lifeline()
     try:
         transport, collector = await loop.subprocess_exec(
-            lambda: _Collector(limit, on_line), *argv, cwd=cwd, env=env,
+            lambda: _Collector(limit, on_line),
+            *argv,
+            cwd=cwd,
+            env=env,
             stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
-            start_new_session=True, pass_fds=lifeline.pass_fds)
+            start_new_session=True,
+            pass_fds=lifeline.pass_fds,
+        )
     except BaseException:
         lifeline.close()
         raise

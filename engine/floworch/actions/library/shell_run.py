@@ -45,8 +45,14 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 
 
 @action(
-    "shell.run", title="Run command", category="code", icon="terminal", subtitle="command", effect="unsafe",
-    capabilities=("process",), check=_check,
+    "shell.run",
+    title="Run command",
+    category="code",
+    icon="terminal",
+    subtitle="command",
+    effect="unsafe",
+    capabilities=("process",),
+    check=_check,
     example={"command": "git log --oneline -5", "cwd": "{{ inputs.folder }}", "parse": "lines"},
 )
 async def shell_run(
@@ -85,8 +91,13 @@ async def shell_run(
     folder = _folder(cwd)
     try:
         done = await run_program(
-            argv, cwd=folder, env=_environment(env), stdin=_input(stdin, encoding), limit=OUTPUT_LIMIT,
-            on_line=lines.line if stream_log else None)
+            argv,
+            cwd=folder,
+            env=_environment(env),
+            stdin=_input(stdin, encoding),
+            limit=OUTPUT_LIMIT,
+            on_line=lines.line if stream_log else None,
+        )
     except (OSError, ValueError) as error:
         raise _cannot_start(argv[0], error) from None
     finally:
@@ -105,8 +116,9 @@ async def shell_run(
 
 def _argv(command: str | list[str], shell: str) -> list[str]:
     if not command or (isinstance(command, str) and not command.strip()):
-        raise ActionError("There is no command.", ErrorKind.VALIDATION,
-                          hint="Write a command line, or a list: program, arguments.")
+        raise ActionError(
+            "There is no command.", ErrorKind.VALIDATION, hint="Write a command line, or a list: program, arguments."
+        )
     if isinstance(command, list):
         return command
     name = os.path.basename(shell).lower().removesuffix(".exe")
@@ -126,8 +138,11 @@ def _folder(cwd: str) -> str | None:
         return None
     folder = os.path.expanduser(cwd)
     if not os.path.isdir(folder):
-        raise ActionError(f"The folder '{cwd}' to run in does not exist.", ErrorKind.NOT_FOUND,
-                          hint="Correct 'cwd', or create the folder in an earlier node.")
+        raise ActionError(
+            f"The folder '{cwd}' to run in does not exist.",
+            ErrorKind.NOT_FOUND,
+            hint="Correct 'cwd', or create the folder in an earlier node.",
+        )
     return folder
 
 
@@ -143,8 +158,11 @@ def _environment(changes: Mapping[str, Any]) -> dict[str, str] | None:
         elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
             result[name] = str(value)
         else:
-            raise ActionError(f"env.{name}: a variable holds text, not {type(value).__name__}.", ErrorKind.VALIDATION,
-                              hint="Turn the value into text, for example with | to_json.")
+            raise ActionError(
+                f"env.{name}: a variable holds text, not {type(value).__name__}.",
+                ErrorKind.VALIDATION,
+                hint="Turn the value into text, for example with | to_json.",
+            )
     return result
 
 
@@ -162,8 +180,11 @@ def _check_encoding(encoding: str) -> None:
     try:
         codecs.lookup(encoding)
     except LookupError:
-        raise ActionError(f"There is no encoding named '{encoding}'.", ErrorKind.VALIDATION,
-                          hint="Use a name that Python knows, such as utf-8 or latin-1.") from None
+        raise ActionError(
+            f"There is no encoding named '{encoding}'.",
+            ErrorKind.VALIDATION,
+            hint="Use a name that Python knows, such as utf-8 or latin-1.",
+        ) from None
 
 
 def _text(data: bytes, cut: int, encoding: str) -> str:
@@ -173,14 +194,20 @@ def _text(data: bytes, cut: int, encoding: str) -> str:
 
 def _json(stdout: str, cut: int) -> Any:
     if cut:
-        raise ActionError(f"The output is over {OUTPUT_LIMIT >> 20} MiB and was not read as JSON.",
-                          ErrorKind.PROCESSING, hint="Write it to a file and read that.")
+        raise ActionError(
+            f"The output is over {OUTPUT_LIMIT >> 20} MiB and was not read as JSON.",
+            ErrorKind.PROCESSING,
+            hint="Write it to a file and read that.",
+        )
     try:
         return json.loads(stdout)
     except ValueError as error:
         shown = stdout.strip()[:200] or "nothing"
-        raise ActionError(f"The output is not JSON: {error}. It begins with: {shown}", ErrorKind.PROCESSING,
-                          hint="Let the command print JSON only, or set parse to text.") from None
+        raise ActionError(
+            f"The output is not JSON: {error}. It begins with: {shown}",
+            ErrorKind.PROCESSING,
+            hint="Let the command print JSON only, or set parse to text.",
+        ) from None
 
 
 def _failure(done: Finished, stdout: str, stderr: str, in_shell: bool) -> ActionError:
@@ -197,18 +224,33 @@ def _failure(done: Finished, stdout: str, stderr: str, in_shell: bool) -> Action
 
 def _cannot_start(program: str, error: OSError | ValueError) -> ActionError:
     if isinstance(error, FileNotFoundError):
-        return ActionError(f"The program '{program}' was not found.", ErrorKind.NOT_FOUND,
-                           hint="Install it, give its full path, or add its folder to PATH in 'env'.")
+        return ActionError(
+            f"The program '{program}' was not found.",
+            ErrorKind.NOT_FOUND,
+            hint="Install it, give its full path, or add its folder to PATH in 'env'.",
+        )
     if isinstance(error, PermissionError):
-        return ActionError(f"The program '{program}' may not be run.", ErrorKind.PERMISSION,
-                           hint="Check that it is a program and that its file is executable (chmod +x).")
+        return ActionError(
+            f"The program '{program}' may not be run.",
+            ErrorKind.PERMISSION,
+            hint="Check that it is a program and that its file is executable (chmod +x).",
+        )
     if getattr(error, "errno", None) == errno.ENOEXEC:
-        return ActionError(f"'{program}' is not a program this system can run.", ErrorKind.PROCESSING,
-                           hint="A script needs a first line such as #!/bin/sh; or give the command as text.")
+        return ActionError(
+            f"'{program}' is not a program this system can run.",
+            ErrorKind.PROCESSING,
+            hint="A script needs a first line such as #!/bin/sh; or give the command as text.",
+        )
     if getattr(error, "errno", None) == errno.E2BIG:
-        return ActionError("The command is too long for this system.", ErrorKind.VALIDATION,
-                           hint="Pass large values through 'stdin' or a file.")
+        return ActionError(
+            "The command is too long for this system.",
+            ErrorKind.VALIDATION,
+            hint="Pass large values through 'stdin' or a file.",
+        )
     if isinstance(error, ValueError):
-        return ActionError("The command, its folder or its environment holds a null character.", ErrorKind.VALIDATION,
-                           hint="Pass binary data through 'stdin'.")
+        return ActionError(
+            "The command, its folder or its environment holds a null character.",
+            ErrorKind.VALIDATION,
+            hint="Pass binary data through 'stdin'.",
+        )
     return ActionError(f"The program '{program}' cannot be started: {error.strerror}.", ErrorKind.PROCESSING)

@@ -25,7 +25,6 @@ class Bench:
         self.logs: list[tuple[str, str]] = []
         self.progressed: list[tuple[float | None, str]] = []
         self.reason: str | None = None
-        self.stop_after = -1
 
     def log(self, ctx: Context, level: str, message: str) -> None:
         self.logs.append((level, message))
@@ -34,9 +33,7 @@ class Bench:
         self.progressed.append((fraction, message))
 
     def cancelled(self, ctx: Context) -> str | None:
-        if self.stop_after >= 0:
-            self.stop_after -= 1
-        return "the run was cancelled" if self.stop_after == -2 or self.stop_after == 0 else self.reason
+        return self.reason
 
     def secret(self, ctx: Context, name: str) -> str:
         return f"secret of {name}"

@@ -37,13 +37,19 @@ async def test_append_upsert_and_replace(act: Any, path: str) -> None:
     load: dict[str, Any] = {"connection": path, "table": "t", "keys": ["id"]}
     first = [{"id": 1, "n": "a"}, {"id": 2, "n": "b"}]
     assert await act("db.load", rows=first, mode="upsert", **load) == {"inserted": 2, "updated": 0, "table": "t"}
-    assert await act("db.load", rows=[{"id": 2, "n": "B"}, {"id": 3, "n": "c"}], mode="upsert", **load) == \
-        {"inserted": 1, "updated": 1, "table": "t"}
+    assert await act("db.load", rows=[{"id": 2, "n": "B"}, {"id": 3, "n": "c"}], mode="upsert", **load) == {
+        "inserted": 1,
+        "updated": 1,
+        "table": "t",
+    }
     assert rows_of(path) == [(1, "a"), (2, "B"), (3, "c")]
     await act("db.load", rows=[{"id": 3}], mode="upsert", **load)
     assert rows_of(path)[2] == (3, "c")
-    assert await act("db.load", rows=[{"id": 9, "n": "z"}], mode="replace", **load) == \
-        {"inserted": 1, "updated": 0, "table": "t"}
+    assert await act("db.load", rows=[{"id": 9, "n": "z"}], mode="replace", **load) == {
+        "inserted": 1,
+        "updated": 0,
+        "table": "t",
+    }
     assert rows_of(path) == [(9, "z")]
 
 
@@ -84,7 +90,7 @@ async def test_cancelling_rolls_back(act: Any, path: str) -> None:
     rows = [{"id": number} for number in range(1, 200_000)]
     task = asyncio.ensure_future(act("db.load", connection=path, table="t", rows=rows, mode="replace", batch=500))
     before = len(act.progressed)
-    while len(act.progressed) < before + 3:
+    while len(act.progressed) < before + 3:  # noqa: ASYNC110
         await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -93,22 +99,34 @@ async def test_cancelling_rolls_back(act: Any, path: str) -> None:
     assert rows_of(path) == [(0,)]
 
 
-@pytest.mark.parametrize(("params", "kind", "message"), [
-    ({"rows": [{"idd": 1, "n": 2}]}, "validation_error", "The table 't' has no column 'idd', 'n'."),
-    ({"rows": [{"id": "abc"}]}, "validation_error", "rows[0].id is 'abc', but the column takes an integer."),
-    ({"rows": ["x"]}, "validation_error", "rows[0] is 'x', not an object."),
-    ({"rows": {"id": 1}}, "validation_error", "rows"),
-    ({"rows": [{"id": 1}], "mode": "upsert"}, "validation_error", "'keys' is missing"),
-    ({"rows": [{"id": 1}], "mode": "upsert", "keys": ["k"]}, "validation_error",
-     "The key column 'k' is in none of the rows."),
-    ({"rows": [{"id": 1}, {}], "mode": "upsert", "keys": ["id"]}, "validation_error",
-     "rows[1] has no value for the key 'id'."),
-    ({"rows": [{"id": 1}], "mode": "upsert", "keys": ["id"]}, "validation_error",
-     "The table 't' has no unique index on id."),
-    ({"rows": [{"id": 1}], "connection": "/no/such/x.db"}, "not_found_error", "The folder '/no/such'"),
-    ({"rows": [{"id": 1}], "connection": "/"}, "permission_error", "The database / cannot be opened."),
-    ({"rows": [{"id": 1}], "batch": 0}, "validation_error", "batch"),
-])
+@pytest.mark.parametrize(
+    ("params", "kind", "message"),
+    [
+        ({"rows": [{"idd": 1, "n": 2}]}, "validation_error", "The table 't' has no column 'idd', 'n'."),
+        ({"rows": [{"id": "abc"}]}, "validation_error", "rows[0].id is 'abc', but the column takes an integer."),
+        ({"rows": ["x"]}, "validation_error", "rows[0] is 'x', not an object."),
+        ({"rows": {"id": 1}}, "validation_error", "rows"),
+        ({"rows": [{"id": 1}], "mode": "upsert"}, "validation_error", "'keys' is missing"),
+        (
+            {"rows": [{"id": 1}], "mode": "upsert", "keys": ["k"]},
+            "validation_error",
+            "The key column 'k' is in none of the rows.",
+        ),
+        (
+            {"rows": [{"id": 1}, {}], "mode": "upsert", "keys": ["id"]},
+            "validation_error",
+            "rows[1] has no value for the key 'id'.",
+        ),
+        (
+            {"rows": [{"id": 1}], "mode": "upsert", "keys": ["id"]},
+            "validation_error",
+            "The table 't' has no unique index on id.",
+        ),
+        ({"rows": [{"id": 1}], "connection": "/no/such/x.db"}, "not_found_error", "The folder '/no/such'"),
+        ({"rows": [{"id": 1}], "connection": "/"}, "permission_error", "The database / cannot be opened."),
+        ({"rows": [{"id": 1}], "batch": 0}, "validation_error", "batch"),
+    ],
+)
 async def test_bad_input(act: Any, path: str, params: dict[str, Any], kind: str, message: str) -> None:
     await act("db.load", connection=path, table="t", rows=[{"id": 1}])
     error = await act.error("db.load", **{"connection": path, "table": "t", **params})

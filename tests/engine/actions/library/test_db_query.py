@@ -23,10 +23,18 @@ async def path(act: Any, tmp_path: Path) -> str:
 
 
 async def test_rows_come_as_objects_with_bound_parameters(act: Any, path: str) -> None:
-    output = await act("db.query", connection=path, sql="select * from t where id < :n and name != :x order by id",
-                       params={"n": 2, "x": "' or 1=1"})
-    assert output == {"rows": [{"id": 0, "name": "n0"}, {"id": 1, "name": "n1"}], "count": 2,
-                      "columns": ["id", "name"], "truncated": False}
+    output = await act(
+        "db.query",
+        connection=path,
+        sql="select * from t where id < :n and name != :x order by id",
+        params={"n": 2, "x": "' or 1=1"},
+    )
+    assert output == {
+        "rows": [{"id": 0, "name": "n0"}, {"id": 1, "name": "n1"}],
+        "count": 2,
+        "columns": ["id", "name"],
+        "truncated": False,
+    }
 
 
 async def test_more_rows_than_allowed_are_not_read(act: Any, path: str) -> None:
@@ -34,13 +42,16 @@ async def test_more_rows_than_allowed_are_not_read(act: Any, path: str) -> None:
     assert (output["count"], output["truncated"]) == (3, True)
 
 
-@pytest.mark.parametrize(("sql", "params", "message"), [
-    ("select * from nope", {}, "The database refused the statement: no such table: nope."),
-    ("selec 1", {}, 'The database refused the statement: near "selec": syntax error.'),
-    ("select :a", {}, "The statement and 'params' do not fit: A value is required for bind parameter 'a'."),
-    ("delete from t", {}, "The statement writes, and db.query only reads."),
-    ("drop table t", {}, "The statement writes, and db.query only reads."),
-])
+@pytest.mark.parametrize(
+    ("sql", "params", "message"),
+    [
+        ("select * from nope", {}, "The database refused the statement: no such table: nope."),
+        ("selec 1", {}, 'The database refused the statement: near "selec": syntax error.'),
+        ("select :a", {}, "The statement and 'params' do not fit: A value is required for bind parameter 'a'."),
+        ("delete from t", {}, "The statement writes, and db.query only reads."),
+        ("drop table t", {}, "The statement writes, and db.query only reads."),
+    ],
+)
 async def test_bad_statements(act: Any, path: str, sql: str, params: dict[str, Any], message: str) -> None:
     error = await act.error("db.query", connection=path, sql=sql, params=params)
     assert (error.kind, str(error)) == ("validation_error", message)
@@ -54,11 +65,23 @@ async def test_cancelling_interrupts_the_statement(act: Any, path: str) -> None:
             await act("db.query", connection=path, sql=sql)
 
 
-@pytest.mark.parametrize(("value", "plain"), [
-    (None, None), (True, True), (1, 1), (1.5, 1.5), (float("nan"), None), ("a", "a"), (b"x", b"x"),
-    (memoryview(b"x"), b"x"), (Decimal("1.5"), Decimal("1.5")), (datetime(2026, 1, 2, tzinfo=UTC),
-    datetime(2026, 1, 2, tzinfo=UTC)), (date(2026, 1, 2), "2026-01-02"), (timedelta(minutes=1), 60.0),
-    ({"a": [UUID(int=1)]}, {"a": ["00000000-0000-0000-0000-000000000001"]}),
-])
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (None, None),
+        (True, True),
+        (1, 1),
+        (1.5, 1.5),
+        (float("nan"), None),
+        ("a", "a"),
+        (b"x", b"x"),
+        (memoryview(b"x"), b"x"),
+        (Decimal("1.5"), Decimal("1.5")),
+        (datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)),
+        (date(2026, 1, 2), "2026-01-02"),
+        (timedelta(minutes=1), 60.0),
+        ({"a": [UUID(int=1)]}, {"a": ["00000000-0000-0000-0000-000000000001"]}),
+    ],
+)
 def test_database_values_become_json_values(value: Any, plain: Any) -> None:
     assert to_value(value) == plain

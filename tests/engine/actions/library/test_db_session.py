@@ -18,18 +18,28 @@ from floworch.errors import ActionError
 FOREVER = "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c"
 
 
-@pytest.mark.parametrize(("connection", "driver"), [
-    ("x.db", "sqlite+aiosqlite"), (":memory:", "sqlite+aiosqlite"), ("sqlite:///x.db", "sqlite+aiosqlite"),
-    ("postgres://u@h/n", "postgresql+asyncpg"), ("postgresql://u@h/n", "postgresql+asyncpg"),
-])
+@pytest.mark.parametrize(
+    ("connection", "driver"),
+    [
+        ("x.db", "sqlite+aiosqlite"),
+        (":memory:", "sqlite+aiosqlite"),
+        ("sqlite:///x.db", "sqlite+aiosqlite"),
+        ("postgres://u@h/n", "postgresql+asyncpg"),
+        ("postgresql://u@h/n", "postgresql+asyncpg"),
+    ],
+)
 def test_paths_and_urls(connection: str, driver: str) -> None:
     assert database_url(connection).drivername == driver
 
 
-@pytest.mark.parametrize(("connection", "kind", "message"), [
-    ("  ", "validation_error", "There is no connection"), ("://secret", "validation_error", "not a database URL"),
-    ("/no/such/x.db", "not_found_error", "The folder '/no/such' of the database does not exist"),
-])
+@pytest.mark.parametrize(
+    ("connection", "kind", "message"),
+    [
+        ("  ", "validation_error", "There is no connection"),
+        ("://secret", "validation_error", "not a database URL"),
+        ("/no/such/x.db", "not_found_error", "The folder '/no/such' of the database does not exist"),
+    ],
+)
 def test_connections_that_lead_nowhere(connection: str, kind: str, message: str) -> None:
     with pytest.raises(ActionError, match=message) as caught:
         database_url(connection)
@@ -41,26 +51,52 @@ async def test_an_unknown_dialect_and_a_missing_driver_say_what_to_use() -> None
     with pytest.raises(ActionError, match="'klingon' is not a database that can be used here"):
         async with connect("klingon://u:secret@h/n"):
             pass
-    with pytest.raises(ActionError, match="The driver for mysql is not installed|cannot be used here|There is no"):
+    with pytest.raises(ActionError, match=r"The driver for mysql is not installed|cannot be used here|There is no"):
         async with connect("mysql+aiomysql://u:secret@127.0.0.1:1/n"):
             pass
 
 
-@pytest.mark.parametrize(("error", "kind", "message"), [
-    (exc.OperationalError("s", {}, sqlite3.OperationalError("database is locked")), "connection_error", "locked by"),
-    (exc.OperationalError("s", {}, sqlite3.OperationalError("database or disk is full")), "processing_error",
-     "The disk is full"),
-    (exc.OperationalError("s", {}, sqlite3.OperationalError("attempt to write a readonly database")),
-     "permission_error", "no permission to write"),
-    (exc.OperationalError("s", {}, sqlite3.OperationalError("no such table: t")), "validation_error",
-     "refused the statement: no such table: t."),
-    (exc.OperationalError("s", {}, sqlite3.OperationalError("too many terms")), "processing_error", "failed: too many"),
-    (exc.IntegrityError("s", {}, sqlite3.IntegrityError("UNIQUE constraint failed: t.id")), "processing_error",
-     "The database refused a row: UNIQUE constraint failed: t.id."),
-    (exc.DatabaseError("s", {}, sqlite3.DatabaseError("file is not a database")), "validation_error",
-     "is not a database file"),
-    (ConnectionRefusedError(111, "refused"), "connection_error", "There is no connection to"),
-])
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (
+            exc.OperationalError("s", {}, sqlite3.OperationalError("database is locked")),
+            "connection_error",
+            "locked by",
+        ),
+        (
+            exc.OperationalError("s", {}, sqlite3.OperationalError("database or disk is full")),
+            "processing_error",
+            "The disk is full",
+        ),
+        (
+            exc.OperationalError("s", {}, sqlite3.OperationalError("attempt to write a readonly database")),
+            "permission_error",
+            "no permission to write",
+        ),
+        (
+            exc.OperationalError("s", {}, sqlite3.OperationalError("no such table: t")),
+            "validation_error",
+            "refused the statement: no such table: t.",
+        ),
+        (
+            exc.OperationalError("s", {}, sqlite3.OperationalError("too many terms")),
+            "processing_error",
+            "failed: too many",
+        ),
+        (
+            exc.IntegrityError("s", {}, sqlite3.IntegrityError("UNIQUE constraint failed: t.id")),
+            "processing_error",
+            "The database refused a row: UNIQUE constraint failed: t.id.",
+        ),
+        (
+            exc.DatabaseError("s", {}, sqlite3.DatabaseError("file is not a database")),
+            "validation_error",
+            "is not a database file",
+        ),
+        (ConnectionRefusedError(111, "refused"), "connection_error", "There is no connection to"),
+    ],
+)
 def test_errors_in_words(error: Exception, kind: str, message: str) -> None:
     found = database_error(error, make_url("sqlite:///x.db"))
     assert found.kind == kind

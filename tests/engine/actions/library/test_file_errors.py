@@ -13,17 +13,20 @@ from floworch.actions.library.file_errors import file_error, stop_if_cancelled
 from floworch.errors import ActionError, ErrorKind
 
 
-@pytest.mark.parametrize(("number", "kind", "message"), [
-    (errno.ENOENT, "not_found_error", "The file 'a/b' does not exist."),
-    (errno.EACCES, "permission_error", "There is no permission to write 'a/b' (Permission denied)."),
-    (errno.EROFS, "permission_error", "There is no permission to write 'a/b' (Read-only file system)."),
-    (errno.ENOSPC, "processing_error", "The disk is full: 'a/b' was not written."),
-    (errno.EDQUOT, "processing_error", "The disk is full: 'a/b' was not written."),
-    (errno.EISDIR, "validation_error", "'a/b' is a folder, not a file."),
-    (errno.ENOTDIR, "validation_error", "A part of 'a/b' is a file, not a folder."),
-    (errno.ENAMETOOLONG, "validation_error", "The name is too long: 'a/b'."),
-    (errno.EIO, "processing_error", "Cannot write 'a/b': Input/output error."),
-])
+@pytest.mark.parametrize(
+    ("number", "kind", "message"),
+    [
+        (errno.ENOENT, "not_found_error", "The file 'a/b' does not exist."),
+        (errno.EACCES, "permission_error", "There is no permission to write 'a/b' (Permission denied)."),
+        (errno.EROFS, "permission_error", "There is no permission to write 'a/b' (Read-only file system)."),
+        (errno.ENOSPC, "processing_error", "The disk is full: 'a/b' was not written."),
+        (errno.EDQUOT, "processing_error", "The disk is full: 'a/b' was not written."),
+        (errno.EISDIR, "validation_error", "'a/b' is a folder, not a file."),
+        (errno.ENOTDIR, "validation_error", "A part of 'a/b' is a file, not a folder."),
+        (errno.ENAMETOOLONG, "validation_error", "The name is too long: 'a/b'."),
+        (errno.EIO, "processing_error", "Cannot write 'a/b': Input/output error."),
+    ],
+)
 def test_each_has_a_kind_and_words(number: int, kind: str, message: str) -> None:
     error = file_error(OSError(number, os.strerror(number)), "a/b", "write")
     assert (error.kind, str(error)) == (kind, message)

@@ -16,8 +16,14 @@ from floworch.actions.registry import registry
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Six files in three folders."""
-    for name, size in {"b.txt": 3, "a.TXT": 5, "sub/c.txt": 1, "sub/deep/d.py": 9, "__pycache__/e.pyc": 2,
-                       ".hidden": 4}.items():
+    for name, size in {
+        "b.txt": 3,
+        "a.TXT": 5,
+        "sub/c.txt": 1,
+        "sub/deep/d.py": 9,
+        "__pycache__/e.pyc": 2,
+        ".hidden": 4,
+    }.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x" * size)
@@ -34,21 +40,30 @@ async def test_every_file_with_its_facts_in_one_order(act: Any, tree: Path) -> N
     assert names(output) == [".hidden", "__pycache__/e.pyc", "a.TXT", "b.txt", "sub/c.txt", "sub/deep/d.py"]
     assert (output["count"], output["total_bytes"], output["errors"]) == (6, 24, [])
     assert output["files"][2] == {
-        "path": str(tree / "a.TXT"), "name": "a.TXT", "relative": "a.TXT", "extension": ".txt", "type": "file",
-        "size": 5, "mtime": 1_000_000_005.0}
+        "path": str(tree / "a.TXT"),
+        "name": "a.TXT",
+        "relative": "a.TXT",
+        "extension": ".txt",
+        "type": "file",
+        "size": 5,
+        "mtime": 1_000_000_005.0,
+    }
 
 
-@pytest.mark.parametrize(("params", "expected"), [
-    ({"pattern": "*"}, [".hidden", "a.TXT", "b.txt"]),
-    ({"pattern": "**/*.txt"}, ["b.txt", "sub/c.txt"]),
-    ({"exclude": ["__pycache__", "sub/deep"]}, [".hidden", "a.TXT", "b.txt", "sub/c.txt"]),
-    ({"hidden": False, "pattern": "*"}, ["a.TXT", "b.txt"]),
-    ({"type": "dir"}, ["__pycache__", "sub", "sub/deep"]),
-    ({"type": "any", "pattern": "*"}, [".hidden", "__pycache__", "a.TXT", "b.txt", "sub"]),
-    ({"sort": "size", "pattern": "*"}, ["a.TXT", ".hidden", "b.txt"]),
-    ({"sort": "mtime", "pattern": "*"}, ["a.TXT", ".hidden", "b.txt"]),
-    ({"newer_than": "1h"}, []),
-])
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"pattern": "*"}, [".hidden", "a.TXT", "b.txt"]),
+        ({"pattern": "**/*.txt"}, ["b.txt", "sub/c.txt"]),
+        ({"exclude": ["__pycache__", "sub/deep"]}, [".hidden", "a.TXT", "b.txt", "sub/c.txt"]),
+        ({"hidden": False, "pattern": "*"}, ["a.TXT", "b.txt"]),
+        ({"type": "dir"}, ["__pycache__", "sub", "sub/deep"]),
+        ({"type": "any", "pattern": "*"}, [".hidden", "__pycache__", "a.TXT", "b.txt", "sub"]),
+        ({"sort": "size", "pattern": "*"}, ["a.TXT", ".hidden", "b.txt"]),
+        ({"sort": "mtime", "pattern": "*"}, ["a.TXT", ".hidden", "b.txt"]),
+        ({"newer_than": "1h"}, []),
+    ],
+)
 async def test_choices(act: Any, tree: Path, params: dict[str, Any], expected: list[str]) -> None:
     assert names(await act("file.list", folder=str(tree), **params)) == expected
 
@@ -100,18 +115,21 @@ async def test_what_vanishes_or_cannot_be_read_is_reported(
 
 async def test_a_name_that_is_no_unicode_is_shown(act: Any, tmp_path: Path) -> None:
     try:
-        (Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff"))).write_text("")
+        (Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff"))).write_text("")  # noqa: ASYNC240
     except OSError:
         pytest.skip("this file system takes Unicode names only")
     assert names(await act("file.list", folder=str(tmp_path))) == ["a\\xff"]
 
 
-@pytest.mark.parametrize(("params", "kind", "message"), [
-    ({"folder": "/no/such"}, "not_found_error", "The folder '/no/such' does not exist."),
-    ({"folder": sys.executable}, "validation_error", "is not a folder."),
-    ({"folder": "/", "pattern": "/x"}, "validation_error", "'pattern' must be a pattern below the folder"),
-    ({"folder": "/", "newer_than": "soon"}, "validation_error", "'soon' is not a duration"),
-])
+@pytest.mark.parametrize(
+    ("params", "kind", "message"),
+    [
+        ({"folder": "/no/such"}, "not_found_error", "The folder '/no/such' does not exist."),
+        ({"folder": sys.executable}, "validation_error", "is not a folder."),
+        ({"folder": "/", "pattern": "/x"}, "validation_error", "'pattern' must be a pattern below the folder"),
+        ({"folder": "/", "newer_than": "soon"}, "validation_error", "'soon' is not a duration"),
+    ],
+)
 async def test_bad_input(act: Any, params: dict[str, Any], kind: str, message: str) -> None:
     error = await act.error("file.list", **params)
     assert error.kind == kind

@@ -8,22 +8,25 @@ from floworch.actions.library.file_match import compile_pattern, deepest, exclud
 from floworch.errors import ActionError
 
 
-@pytest.mark.parametrize(("pattern", "yes", "no"), [
-    ("**/*", ["a", "a/b", "a/b/c.txt"], []),
-    ("*.txt", ["a.txt", ".txt"], ["a/b.txt", "a.txtx"]),
-    ("**/*.py", ["a.py", "x/y/a.py"], ["a.pyc"]),
-    ("src/**", ["src/a", "src/a/b"], ["srcs/a", "src"]),
-    ("a/**/z", ["a/z", "a/b/z", "a/b/c/z"], ["az", "a/bz"]),
-    ("?.md", ["a.md"], ["ab.md", "/.md"]),
-    ("[a-c]x", ["ax", "cx"], ["dx"]),
-    ("[!a]x", ["bx"], ["ax", "/x"]),
-    ("[x", ["[x"], ["x"]),
-    ("[]]", ["]"], ["["]),
-    ("*.{jpg,png}", ["a.jpg", "a.png"], ["a.gif"]),
-    ("a+b(c).txt", ["a+b(c).txt"], ["aab(c).txt"]),
-    ("{", ["{"], ["a"]),
-    ("./a", ["a"], []),
-])
+@pytest.mark.parametrize(
+    ("pattern", "yes", "no"),
+    [
+        ("**/*", ["a", "a/b", "a/b/c.txt"], []),
+        ("*.txt", ["a.txt", ".txt"], ["a/b.txt", "a.txtx"]),
+        ("**/*.py", ["a.py", "x/y/a.py"], ["a.pyc"]),
+        ("src/**", ["src/a", "src/a/b"], ["srcs/a", "src"]),
+        ("a/**/z", ["a/z", "a/b/z", "a/b/c/z"], ["az", "a/bz"]),
+        ("?.md", ["a.md"], ["ab.md", "/.md"]),
+        ("[a-c]x", ["ax", "cx"], ["dx"]),
+        ("[!a]x", ["bx"], ["ax", "/x"]),
+        ("[x", ["[x"], ["x"]),
+        ("[]]", ["]"], ["["]),
+        ("*.{jpg,png}", ["a.jpg", "a.png"], ["a.gif"]),
+        ("a+b(c).txt", ["a+b(c).txt"], ["aab(c).txt"]),
+        ("{", ["{"], ["a"]),
+        ("./a", ["a"], []),
+    ],
+)
 def test_what_matches(pattern: str, yes: list[str], no: list[str]) -> None:
     match = compile_pattern(pattern)
     assert [path for path in yes if not match(path)] == []

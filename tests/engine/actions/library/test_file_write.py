@@ -16,10 +16,17 @@ from floworch.actions.library import file_write as module
 posix = pytest.mark.skipif(sys.platform == "win32", reason="permissions and links of POSIX")
 
 
-@pytest.mark.parametrize(("content", "written"), [
-    ("é\n", "é\n".encode()), (b"\x00\xff", b"\x00\xff"), ("", b""), ({"b": [1, "é"], "a": None},
-     '{\n  "b": [\n    1,\n    "é"\n  ],\n  "a": null\n}\n'.encode()), (5, b"5\n"), (None, b"null\n"),
-])
+@pytest.mark.parametrize(
+    ("content", "written"),
+    [
+        ("é\n", "é\n".encode()),
+        (b"\x00\xff", b"\x00\xff"),
+        ("", b""),
+        ({"b": [1, "é"], "a": None}, '{\n  "b": [\n    1,\n    "é"\n  ],\n  "a": null\n}\n'.encode()),
+        (5, b"5\n"),
+        (None, b"null\n"),
+    ],
+)
 async def test_content_becomes_bytes(act: Any, tmp_path: Path, content: Any, written: bytes) -> None:
     path = tmp_path / "new" / "folder" / "file"
     assert await act("file.write", path=str(path), content=content) == {"path": str(path), "bytes": len(written)}
@@ -90,21 +97,28 @@ async def test_a_large_file_shows_progress(act: Any, tmp_path: Path) -> None:
 
 
 @posix
-@pytest.mark.parametrize(("params", "kind", "message"), [
-    ({"path": "dir"}, "validation_error", "'dir' is a folder, not a file."),
-    ({"path": "file/x"}, "validation_error", "A part of 'file/x' is a file, not a folder."),
-    ({"path": "no/x", "mkdirs": False}, "not_found_error", "The folder of 'no/x' does not exist."),
-    ({"path": "/dev/full"}, "validation_error", "'/dev/full' is not a regular file and cannot be replaced."),
-    ({"path": "/dev/full", "mode": "append"}, "processing_error", "The disk is full: '/dev/full' was not written."),
-    ({"path": "x" * 300}, "validation_error", "The name is too long"),
-    ({"path": "a", "content": "é", "encoding": "ascii"}, "validation_error",
-     "The character 'é' at position 0 does not exist in ascii."),
-    ({"path": "a", "encoding": "klingon"}, "validation_error", "There is no encoding named 'klingon'."),
-    ({"path": ""}, "validation_error", "path"),
-])
-async def test_bad_input(act: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, params: dict[str, Any],
-                         kind: str, message: str) -> None:
-    if "full" in params["path"] and not os.path.exists("/dev/full"):
+@pytest.mark.parametrize(
+    ("params", "kind", "message"),
+    [
+        ({"path": "dir"}, "validation_error", "'dir' is a folder, not a file."),
+        ({"path": "file/x"}, "validation_error", "A part of 'file/x' is a file, not a folder."),
+        ({"path": "no/x", "mkdirs": False}, "not_found_error", "The folder of 'no/x' does not exist."),
+        ({"path": "/dev/full"}, "validation_error", "'/dev/full' is not a regular file and cannot be replaced."),
+        ({"path": "/dev/full", "mode": "append"}, "processing_error", "The disk is full: '/dev/full' was not written."),
+        ({"path": "x" * 300}, "validation_error", "The name is too long"),
+        (
+            {"path": "a", "content": "é", "encoding": "ascii"},
+            "validation_error",
+            "The character 'é' at position 0 does not exist in ascii.",
+        ),
+        ({"path": "a", "encoding": "klingon"}, "validation_error", "There is no encoding named 'klingon'."),
+        ({"path": ""}, "validation_error", "path"),
+    ],
+)
+async def test_bad_input(
+    act: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, params: dict[str, Any], kind: str, message: str
+) -> None:
+    if "full" in params["path"] and not os.path.exists("/dev/full"):  # noqa: ASYNC240
         pytest.skip("no /dev/full here")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "dir").mkdir()

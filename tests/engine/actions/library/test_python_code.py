@@ -25,16 +25,22 @@ async def test_prints_and_progress_reach_the_node(act: Any) -> None:
     assert act.progressed == [(0.5, "half")]
 
 
-@pytest.mark.parametrize(("params", "kind", "message"), [
-    ({"code": "1 +"}, "validation_error", "line 1: invalid syntax in: 1 +"),
-    ({"code": "\n\nrows[5]", "inputs": {"rows": []}}, "processing_error",
-     "IndexError: list index out of range (line 3)"),
-    ({"code": "{1}"}, "validation_error", "result is a set, which is not a JSON value"),
-    ({"code": "1", "inputs": {"a-b": 1}}, "validation_error", "'a-b' cannot be the name of a variable"),
-    ({"code": "  "}, "validation_error", "There is no code."),
-    ({"code": "1", "interpreter": "/nope/python"}, "not_found_error", "'/nope/python' was not found"),
-    ({"code": "import os\nos._exit(5)"}, "processing_error", "with exit code 5"),
-])
+@pytest.mark.parametrize(
+    ("params", "kind", "message"),
+    [
+        ({"code": "1 +"}, "validation_error", "line 1: invalid syntax in: 1 +"),
+        (
+            {"code": "\n\nrows[5]", "inputs": {"rows": []}},
+            "processing_error",
+            "IndexError: list index out of range (line 3)",
+        ),
+        ({"code": "{1}"}, "validation_error", "result is a set, which is not a JSON value"),
+        ({"code": "1", "inputs": {"a-b": 1}}, "validation_error", "'a-b' cannot be the name of a variable"),
+        ({"code": "  "}, "validation_error", "There is no code."),
+        ({"code": "1", "interpreter": "/nope/python"}, "not_found_error", "'/nope/python' was not found"),
+        ({"code": "import os\nos._exit(5)"}, "processing_error", "with exit code 5"),
+    ],
+)
 async def test_failures_are_said_in_words(act: Any, params: dict[str, Any], kind: str, message: str) -> None:
     error = await act.error("python.code", **params)
     assert error.kind == kind
@@ -44,7 +50,7 @@ async def test_failures_are_said_in_words(act: Any, params: dict[str, Any], kind
 async def test_cancelling_kills_the_worker(act: Any) -> None:
     task = asyncio.ensure_future(act("python.code", code="print('up')\nwhile True: pass"))
     async with asyncio.timeout(10):
-        while not act.logs:
+        while not act.logs:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     pids = (await shared_pool()).pids
     assert len(pids) == 1
@@ -54,20 +60,28 @@ async def test_cancelling_kills_the_worker(act: Any) -> None:
     assert not [pid for pid in pids if alive(pid)]
 
 
-@pytest.mark.parametrize(("params", "path", "message"), [
-    ({"code": "a = 1\nif a\n  b"}, "code", "The code does not parse: line 2: expected ':'."),
-    ({"code": "return 1"}, "code", "The code does not parse: line 1: 'return' outside function."),
-    ({"code": " "}, "code", "There is no code."),
-    ({"code": "1", "inputs": {"my-x": 1}}, "inputs.my-x", "'my-x' cannot be the name of a variable."),
-])
+@pytest.mark.parametrize(
+    ("params", "path", "message"),
+    [
+        ({"code": "a = 1\nif a\n  b"}, "code", "The code does not parse: line 2: expected ':'."),
+        ({"code": "return 1"}, "code", "The code does not parse: line 1: 'return' outside function."),
+        ({"code": " "}, "code", "There is no code."),
+        ({"code": "1", "inputs": {"my-x": 1}}, "inputs.my-x", "'my-x' cannot be the name of a variable."),
+    ],
+)
 def test_mistakes_are_found_before_anything_runs(act: Any, params: dict[str, Any], path: str, message: str) -> None:
     assert [(issue.path, issue.message) for issue in act.issues("python.code", **params)] == [(path, message)]
 
 
-@pytest.mark.parametrize("params", [
-    {"code": "x = {{ inputs.n }}"}, {"code": "1 +", "interpreter": "/usr/bin/python4"}, {"code": "   a = 1\n   a"},
-    {"code": "1", "inputs": "{{ inputs }}"},
-])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"code": "x = {{ inputs.n }}"},
+        {"code": "1 +", "interpreter": "/usr/bin/python4"},
+        {"code": "   a = 1\n   a"},
+        {"code": "1", "inputs": "{{ inputs }}"},
+    ],
+)
 def test_what_cannot_be_known_before_is_taken_as_fitting(act: Any, params: dict[str, Any]) -> None:
     assert act.issues("python.code", **params) == []
 

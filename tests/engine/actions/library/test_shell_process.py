@@ -38,8 +38,11 @@ async def test_output_over_the_limit_is_read_and_counted() -> None:
 
 async def test_lines_come_while_it_runs_also_the_last_one_without_an_end() -> None:
     lines: list[tuple[str, str]] = []
-    await run_program(["/bin/sh", "-c", r"printf 'a\r\nb'; printf '\377\n' >&2"], limit=100,
-                      on_line=lambda kind, line: lines.append((kind, line)))
+    await run_program(
+        ["/bin/sh", "-c", r"printf 'a\r\nb'; printf '\377\n' >&2"],
+        limit=100,
+        on_line=lambda kind, line: lines.append((kind, line)),
+    )
     assert sorted(lines) == [("stderr", "\\xff"), ("stdout", "a"), ("stdout", "b")]
 
 
@@ -47,17 +50,18 @@ async def test_what_it_leaves_in_the_background_does_not_hold_the_node_and_is_en
     done = await run_program(["/bin/sh", "-c", "sleep 60 & echo $!"], limit=100)
     pid = int(done.stdout)
     async with asyncio.timeout(5):
-        while alive(pid):
+        while alive(pid):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
 async def test_cancelling_asks_first_and_waits_until_all_is_gone() -> None:
     lines: list[str] = []
     script = "trap 'echo bye; exit 0' TERM; sleep 60 & echo $$ $!; wait"
-    task = asyncio.ensure_future(run_program(["/bin/sh", "-c", script], limit=100,
-                                             on_line=lambda kind, line: lines.append(line)))
+    task = asyncio.ensure_future(
+        run_program(["/bin/sh", "-c", script], limit=100, on_line=lambda kind, line: lines.append(line))
+    )
     async with asyncio.timeout(5):
-        while not lines:
+        while not lines:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     pids = [int(word) for word in lines[0].split()]
     task.cancel()

@@ -34,17 +34,27 @@ async def test_lines_go_to_the_log_as_they_come(act: Any) -> None:
     assert act.logs == []
 
 
-@pytest.mark.parametrize(("parse", "command", "value"), [
-    ("lines", "printf 'a\\nb\\n'", ["a", "b"]),
-    ("json", "echo '{\"a\": [1, 2.5]}'", {"a": [1, 2.5]}),
-])
+@pytest.mark.parametrize(
+    ("parse", "command", "value"),
+    [
+        ("lines", "printf 'a\\nb\\n'", ["a", "b"]),
+        ("json", "echo '{\"a\": [1, 2.5]}'", {"a": [1, 2.5]}),
+    ],
+)
 async def test_parse_adds_a_value(act: Any, parse: str, command: str, value: Any) -> None:
     assert (await act("shell.run", command=command, parse=parse))["value"] == value
 
 
-@pytest.mark.parametrize(("stdin", "seen"), [
-    ("text é", "text é"), (b"bytes", "bytes"), ({"a": [1]}, '{"a": [1]}'), (None, ""), (12, "12"),
-])
+@pytest.mark.parametrize(
+    ("stdin", "seen"),
+    [
+        ("text é", "text é"),
+        (b"bytes", "bytes"),
+        ({"a": [1]}, '{"a": [1]}'),
+        (None, ""),
+        (12, "12"),
+    ],
+)
 async def test_stdin_takes_text_bytes_and_values(act: Any, stdin: Any, seen: str) -> None:
     assert (await act("shell.run", command="cat", stdin=stdin))["stdout"] == seen
 
@@ -53,7 +63,7 @@ async def test_folder_and_environment(act: Any, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("GONE", "here")
     command = 'pwd; echo "$ADDED"; echo "${GONE-removed}"; test -n "$PATH"'
     output = await act("shell.run", command=command, cwd=str(tmp_path), env={"ADDED": 5, "GONE": None})
-    assert output["stdout"] == f"{tmp_path.resolve()}\n5\nremoved\n"
+    assert output["stdout"] == f"{tmp_path.resolve()}\n5\nremoved\n"  # noqa: ASYNC240
 
 
 async def test_other_shells_and_encodings(act: Any) -> None:
@@ -70,29 +80,64 @@ async def test_codes_can_be_allowed(act: Any) -> None:
     assert (await act("shell.run", command="exit 9", ok_codes=[]))["code"] == 9
 
 
-@pytest.mark.parametrize(("params", "kind", "message", "hint"), [
-    ({"command": "echo 'no such order' >&2; exit 2"}, "processing_error",
-     "The command ended with exit code 2: no such order", "'ok_codes'"),
-    ({"command": "echo only; exit 1"}, "processing_error", "The command ended with exit code 1: only", ""),
-    ({"command": "kill -9 $$"}, "processing_error", "The command ended with signal 9 (SIGKILL).", ""),
-    ({"command": "no-such-program-x"}, "processing_error", "The command ended with exit code 127", "PATH"),
-    ({"command": "/etc/passwd"}, "processing_error", "The command ended with exit code 126", "permissions"),
-    ({"command": ["no-such-program-x"]}, "not_found_error", "The program 'no-such-program-x' was not found.", "PATH"),
-    ({"command": ["/etc/passwd"]}, "permission_error", "The program '/etc/passwd' may not be run.", "chmod"),
-    ({"command": ["echo", "a\0b"]}, "validation_error",
-     "The command, its folder or its environment holds a null character.", "stdin"),
-    ({"command": ["echo", "x" * 3_000_000]}, "validation_error", "The command is too long for this system.", "stdin"),
-    ({"command": "true", "cwd": "/nope"}, "not_found_error", "The folder '/nope' to run in does not exist.", "cwd"),
-    ({"command": " "}, "validation_error", "There is no command.", "list"),
-    ({"command": []}, "validation_error", "There is no command.", "list"),
-    ({"command": "echo x", "parse": "json"}, "processing_error", "The output is not JSON: Expecting value: line 1 "
-     "column 1 (char 0). It begins with: x", "JSON only"),
-    ({"command": "true", "parse": "json"}, "processing_error", "It begins with: nothing", ""),
-    ({"command": "true", "env": {"A": [1]}}, "validation_error", "env.A: a variable holds text, not list.", "to_json"),
-    ({"command": "true", "env": {"A=B": "1"}}, "validation_error", "env: 'A=B' cannot be the name", ""),
-    ({"command": "true", "encoding": "klingon"}, "validation_error", "There is no encoding named 'klingon'.", "utf-8"),
-    ({"command": "cat", "stdin": "é", "encoding": "ascii"}, "validation_error", "'stdin' cannot be written as", ""),
-])
+@pytest.mark.parametrize(
+    ("params", "kind", "message", "hint"),
+    [
+        (
+            {"command": "echo 'no such order' >&2; exit 2"},
+            "processing_error",
+            "The command ended with exit code 2: no such order",
+            "'ok_codes'",
+        ),
+        ({"command": "echo only; exit 1"}, "processing_error", "The command ended with exit code 1: only", ""),
+        ({"command": "kill -9 $$"}, "processing_error", "The command ended with signal 9 (SIGKILL).", ""),
+        ({"command": "no-such-program-x"}, "processing_error", "The command ended with exit code 127", "PATH"),
+        ({"command": "/etc/passwd"}, "processing_error", "The command ended with exit code 126", "permissions"),
+        (
+            {"command": ["no-such-program-x"]},
+            "not_found_error",
+            "The program 'no-such-program-x' was not found.",
+            "PATH",
+        ),
+        ({"command": ["/etc/passwd"]}, "permission_error", "The program '/etc/passwd' may not be run.", "chmod"),
+        (
+            {"command": ["echo", "a\0b"]},
+            "validation_error",
+            "The command, its folder or its environment holds a null character.",
+            "stdin",
+        ),
+        (
+            {"command": ["echo", "x" * 3_000_000]},
+            "validation_error",
+            "The command is too long for this system.",
+            "stdin",
+        ),
+        ({"command": "true", "cwd": "/nope"}, "not_found_error", "The folder '/nope' to run in does not exist.", "cwd"),
+        ({"command": " "}, "validation_error", "There is no command.", "list"),
+        ({"command": []}, "validation_error", "There is no command.", "list"),
+        (
+            {"command": "echo x", "parse": "json"},
+            "processing_error",
+            "The output is not JSON: Expecting value: line 1 column 1 (char 0). It begins with: x",
+            "JSON only",
+        ),
+        ({"command": "true", "parse": "json"}, "processing_error", "It begins with: nothing", ""),
+        (
+            {"command": "true", "env": {"A": [1]}},
+            "validation_error",
+            "env.A: a variable holds text, not list.",
+            "to_json",
+        ),
+        ({"command": "true", "env": {"A=B": "1"}}, "validation_error", "env: 'A=B' cannot be the name", ""),
+        (
+            {"command": "true", "encoding": "klingon"},
+            "validation_error",
+            "There is no encoding named 'klingon'.",
+            "utf-8",
+        ),
+        ({"command": "cat", "stdin": "é", "encoding": "ascii"}, "validation_error", "'stdin' cannot be written as", ""),
+    ],
+)
 async def test_bad_input_is_said_in_words(act: Any, params: dict[str, Any], kind: str, message: str, hint: str) -> None:
     error = await act.error("shell.run", **params)
     assert error.kind == kind
@@ -138,7 +183,7 @@ async def test_sigkill_of_the_engine_ends_the_command_too() -> None:
         asyncio.run(run_program(["/bin/sh", "-c", "sleep 62 & echo $$ $!; wait"], limit=100,
                                 on_line=lambda kind, line: print(line, flush=True)))
     """)
-    engine = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    engine = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)  # noqa: ASYNC220
     assert engine.stdout is not None
     pids = [int(word) for word in engine.stdout.readline().split()]
     assert all(alive(pid) for pid in pids)
@@ -146,7 +191,7 @@ async def test_sigkill_of_the_engine_ends_the_command_too() -> None:
     engine.wait()
     engine.stdout.close()
     async with asyncio.timeout(5):
-        while [pid for pid in pids if alive(pid)]:
+        while [pid for pid in pids if alive(pid)]:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
@@ -155,8 +200,12 @@ def test_the_static_check_and_the_spec(act: Any) -> None:
     assert act.issues("shell.run", command="{{ inputs.x }}") == []
     spec = registry.find_action("shell.run")
     assert spec is not None
-    assert (spec.effect, spec.run_on, spec.capabilities, spec.subtitle) == \
-        ("unsafe", "loop", frozenset({"process"}), "command")
+    assert (spec.effect, spec.run_on, spec.capabilities, spec.subtitle) == (
+        "unsafe",
+        "loop",
+        frozenset({"process"}),
+        "command",
+    )
     assert set(spec.output_schema["properties"]) == {"stdout", "stderr", "code", "value"}
     assert spec.check_params(spec.example) == []
     json.dumps(spec.params.model_json_schema())
