@@ -55,6 +55,16 @@ class Banner(QFrame):
         self.line.setVisible(bool(ask))
         layout.addWidget(self.line)
         self.buttons: dict[str, QPushButton] = {}
+        self._add_buttons(theme, layout, buttons, close)
+        self.setAccessibleName(f"{title}. {text}")
+
+    def _add_buttons(
+        self,
+        theme: Theme,
+        layout: QHBoxLayout,
+        buttons: Sequence[tuple[str, Callable[[], object]]],
+        close: Callable[[], object] | None,
+    ) -> None:
         for number, (words_, slot) in enumerate(buttons):
             button = QPushButton(words_)
             if number == 0:
@@ -70,7 +80,6 @@ class Banner(QFrame):
             self.close_button.setAccessibleName("Dismiss")
             self.close_button.clicked.connect(lambda _checked=False: close())
             layout.addWidget(self.close_button)
-        self.setAccessibleName(f"{title}. {text}")
 
 
 class Banners(QWidget):

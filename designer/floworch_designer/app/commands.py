@@ -35,6 +35,7 @@ class Commands(QObject):
         enabled: Callable[[str], bool],
     ) -> None:
         super().__init__(window)
+        self.window = window
         self._handlers, self._enabled = handlers, enabled
         self.actions: dict[str, QAction] = {}
         for row in ROWS:

@@ -51,7 +51,7 @@ class CrashGuard:
                 self._tell(
                     "Something went wrong", f"{kind.__name__}: {error}. Your work is safe; you can go on.", detail
                 )
-        except Exception:  # the message itself failed: the console is what is left
+        except Exception:  # noqa: BLE001 - the message itself failed: the console is what is left
             self._before(kind, error, trace)
         finally:
             self._telling = False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 
 class EmptyHint(QWidget):
     """A headline and three ways to begin, in the middle of a view; the mouse goes through it."""
 
-    def __init__(self, view: QAbstractScrollArea) -> None:
+    def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._view = view
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -28,7 +28,7 @@ class EmptyHint(QWidget):
         view.installEventFilter(self)
         self.setGeometry(view.rect())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as the view."""
         if event.type() is QEvent.Type.Resize:
             self.setGeometry(self._view.rect())

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal  # before qasync, which takes the first binding it finds
 from PySide6.QtWidgets import QApplication
@@ -38,13 +38,10 @@ class _Waker(QObject):
     woken = Signal()
 
 
-if TYPE_CHECKING:
-    _Base = asyncio.SelectorEventLoop
-else:
-    _Base = qasync.QEventLoop
+_Base: Any = qasync.QEventLoop
 
 
-class QtLoop(_Base):
+class QtLoop(_Base):  # qasync has no types
     """An asyncio loop on top of a running ``QApplication``.
 
     Tasks stop while a callback of this loop sits in a nested ``exec()`` and go on, with nothing lost, when it
@@ -58,7 +55,7 @@ class QtLoop(_Base):
         self._fatal: BaseException | None = None
         self._zero = QTimer()
         self._zero.setInterval(0)
-        self._zero.timeout.connect(self._drain)
+        self._zero.timeout.connect(self._drain)  # after close() a drain does nothing
         self._alarm = QTimer()
         self._alarm.setTimerType(Qt.TimerType.PreciseTimer)
         self._alarm.setSingleShot(True)
@@ -66,7 +63,7 @@ class QtLoop(_Base):
         self._alarm_at = math.inf
         self._waker = _Waker()
         self._waker.woken.connect(self._on_knock, Qt.ConnectionType.QueuedConnection)
-        super().__init__(app)  # type: ignore[arg-type]
+        super().__init__(app)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="floworch")
         self.set_default_executor(self._pool)
 
@@ -77,7 +74,7 @@ class QtLoop(_Base):
         self._check_closed()
         if self._debug:
             self._check_thread()
-        handle = self._call_soon(callback, args, context)
+        handle: asyncio.Handle = self._call_soon(callback, args, context)
         self._wake()
         return handle
 
@@ -86,7 +83,7 @@ class QtLoop(_Base):
     ) -> asyncio.Handle:
         """Like ``call_soon``, from any thread."""
         self._check_closed()
-        handle = self._call_soon(callback, args, context)
+        handle: asyncio.Handle = self._call_soon(callback, args, context)
         self._write_to_self()
         return handle
 
@@ -117,7 +114,8 @@ class QtLoop(_Base):
             self._waker.woken.emit()
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        asyncio.BaseEventLoop._timer_handle_cancelled(self, handle)
+        if getattr(handle, "_scheduled", False):
+            self._timer_cancelled_count += 1
         if self._timer_cancelled_count > _SWEEP_ABOVE and self._timer_cancelled_count * 2 > len(self._scheduled):
             self._sweep()
 
@@ -130,19 +128,13 @@ class QtLoop(_Base):
             self._wake()
         self._arm()
         try:
-            result = super().run_forever()  # type: ignore[func-returns-value]
+            result = super().run_forever()
         finally:
             sys.set_asyncgen_hooks(*hooks)
         if self._fatal is not None:
             fatal, self._fatal = self._fatal, None
             raise fatal
         return result
-
-    def close(self) -> None:
-        """Release the timers, the notifiers and the thread pool; waits for running threads."""
-        self._zero.stop()
-        self._alarm.stop()
-        super().close()
 
     # -- draining ----------------------------------------------------------------------------------------
 
@@ -163,7 +155,7 @@ class QtLoop(_Base):
         try:
             self._take_due()
             self._run_ready()
-        except BaseException as error:  # handles swallow Exception themselves; what is left ends the loop
+        except BaseException as error:  # noqa: BLE001 - handles swallow Exception themselves; what is left ends the loop
             self._fatal = error
             self.stop()
         finally:

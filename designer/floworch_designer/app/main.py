@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser().parse_args(argv)
     problem = _prepare_display(options.screenshot is not None)
     if problem:
-        print(problem, file=sys.stderr)
+        sys.stderr.write(problem + "\n")
         return 2
     if options.screenshot is not None:
         from floworch_designer.app.screenshot import take
@@ -57,13 +57,15 @@ def _run(options: argparse.Namespace) -> int:
     asyncio.set_event_loop(loop)
     shell = Shell(app, options)
     try:
-        return loop.run_until_complete(shell.run())
+        code: int = loop.run_until_complete(shell.run())
+        return code
     finally:
         asyncio.set_event_loop(None)
         loop.close()
 
 
 def name_application(app: object) -> None:
+    """Give the application its names and leave its end to the loop."""
     from PySide6.QtWidgets import QApplication
 
     if isinstance(app, QApplication):

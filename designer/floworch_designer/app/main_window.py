@@ -7,7 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QTabBar,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from floworch.model.problem import Problem
 from floworch.store.protocol import RunHeader
@@ -25,8 +34,8 @@ from floworch_designer.app.run_bar import RunBar
 from floworch_designer.app.running import RunActions
 from floworch_designer.app.session import Session, ViewedDocument
 from floworch_designer.app.viewing import ViewActions
-from floworch_designer.document.layers import add_layer
 from floworch_designer.document.document import Document
+from floworch_designer.document.layers import add_layer
 from floworch_designer.document.selection import Selection
 from floworch_designer.history.panel import HistoryPanel
 from floworch_designer.inspector.context import Context
@@ -34,6 +43,7 @@ from floworch_designer.inspector.panel import InspectorPanel
 from floworch_designer.palette.catalog import Entry
 from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import QuickAdd
+from floworch_designer.runs.controller import RunController
 from floworch_designer.theme.theme import Theme
 
 #: Panels by name: title, area, first width or height in px.
@@ -70,7 +80,8 @@ class MainWindow(QMainWindow):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self.session, self.theme, self.controller = session, theme, session.controller
+        self.session, self.theme = session, theme
+        self.controller: RunController = session.controller
         self.setObjectName("MainWindow")
         self.setAcceptDrops(True)
         self._may_close = False
@@ -223,7 +234,7 @@ class MainWindow(QMainWindow):
 
     # -- Qt ----------------------------------------------------------------------------------------------
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes first; the window closes when the answer allows it."""
         if self._may_close:
             self.save_layout()
@@ -233,12 +244,12 @@ class MainWindow(QMainWindow):
         event.ignore()
         spawn(self._close_politely(), "close")
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept a definition file."""
         if _dropped_file(event) is not None:
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped file."""
         path = _dropped_file(event)
         if path is not None:

@@ -37,6 +37,15 @@ class RunBar(QFrame):
         layout.addWidget(self._worded(commands, "run.resume", "Resume"))
         layout.addWidget(self._worded(commands, "run.stop", "Stop"))
         layout.addWidget(_line())
+        self._build_words(layout)
+        self._tick = QTimer(self)
+        self._tick.setInterval(500)
+        self._tick.timeout.connect(self.refresh)
+        controller.status_changed.connect(self.refresh)
+        controller.feed.batch.connect(self._on_batch)
+        self.refresh()
+
+    def _build_words(self, layout: QHBoxLayout) -> None:
         self.glyph = QLabel()
         self.glyph.setFixedSize(18, 18)
         self.status = QLabel()
@@ -55,12 +64,6 @@ class RunBar(QFrame):
             layout.addSpacing(4)
         layout.addWidget(self.counts, 1)
         layout.addWidget(self.run_id)
-        self._tick = QTimer(self)
-        self._tick.setInterval(500)
-        self._tick.timeout.connect(self.refresh)
-        controller.status_changed.connect(self.refresh)
-        controller.feed.batch.connect(self._on_batch)
-        self.refresh()
 
     def refresh(self) -> None:
         """Write the run's state."""

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication
 
 from floworch.errors import FlowError
-from floworch_designer.app.main import name_application
 from floworch_designer.app.loop import QtLoop
+from floworch_designer.app.main import name_application
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.shell import Shell, bring_forward
 
@@ -27,7 +27,8 @@ def take(options: argparse.Namespace) -> int:
     loop = QtLoop(app)
     asyncio.set_event_loop(loop)
     try:
-        return loop.run_until_complete(_take(app, options))
+        code: int = loop.run_until_complete(_take(app, options))
+        return code
     finally:
         asyncio.set_event_loop(None)
         loop.close()
@@ -49,7 +50,7 @@ async def _render(app: QApplication, shell: Shell, window: MainWindow, options: 
     window.resize(*options.size)
     window.show()
     if options.file is not None and not window.files.load(options.file):
-        print(window.banners.shown["message"].accessibleName(), file=sys.stderr)
+        sys.stderr.write(window.banners.shown["message"].accessibleName() + "\n")
         return 2
     window.reset_layout()
     if options.run and not await _show_run(shell, window, options.run):
@@ -67,7 +68,7 @@ async def _render(app: QApplication, shell: Shell, window: MainWindow, options: 
             window.canvas.fit() if options.zoom == "fit" else window.canvas.zoom_to(1.0)
     picture = window.grab()
     if not picture.save(str(options.screenshot), "PNG"):
-        print(f"{options.screenshot} cannot be written.", file=sys.stderr)
+        sys.stderr.write(f"{options.screenshot} cannot be written.\n")
         return 2
     return 0
 
@@ -82,7 +83,7 @@ async def _show_run(shell: Shell, window: MainWindow, run_id: str) -> bool:
         header = store.header(run_id)
         events = list(store.events(run_id))
     except FlowError as error:
-        print(error.message, error.hint, file=sys.stderr)
+        sys.stderr.write(f"{error.message} {error.hint}\n")
         return False
     feed = shell.session.controller.feed
     shell.session.controller.run_id = run_id

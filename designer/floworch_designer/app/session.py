@@ -51,10 +51,11 @@ def make_canvas(document: Document, selection: Selection, theme: Theme, registry
     return CanvasView(document, selection, theme, registry)
 
 
-def open_session(settings: Settings, hosts: HostChoice, registry: Any = None, canvas: CanvasMaker = make_canvas) -> Session:
+def open_session(
+    settings: Settings, hosts: HostChoice, registry: Any = None, canvas: CanvasMaker = make_canvas
+) -> Session:
     """Put the parts of a session together; ``registry`` defaults to the global one."""
     if registry is None:
-        import floworch  # installs the loader of the middleware layers
         from floworch.actions.registry import registry as global_registry
 
         registry = global_registry

@@ -15,9 +15,10 @@ _TEXT = """
 QLabel[role="field"] { font-size: 12px; font-weight: 500; color: $text; }
 QLabel[role="keys"] { color: $text_secondary; font-size: 11px; background: $raised; border: 1px solid $divider;
     border-radius: 4px; padding: 1px 6px; }
-QLabel[role="chip"] { color: $text_secondary; font-size: 11px; background: $raised; border-radius: 8px; padding: 1px 7px; }
-QToolButton[role="fx"] { font-size: 11px; font-style: italic; color: $text_secondary; padding: 0px 6px; border-radius: 4px;
-    min-height: 16px; }
+QLabel[role="chip"] { color: $text_secondary; font-size: 11px; background: $raised; border-radius: 8px;
+    padding: 1px 7px; }
+QToolButton[role="fx"] { font-size: 11px; font-style: italic; color: $text_secondary; padding: 0px 6px;
+    border-radius: 4px; min-height: 16px; }
 QToolButton[role="fx"]:checked { background: $expression_strong; color: $text; }
 QToolButton[role="badge"], QToolButton[role="badge"]:disabled { font-size: 10px; color: $text_secondary; padding: 0 4px;
     border: none; background: transparent; padding: 0; min-width: 30px; max-width: 34px; }

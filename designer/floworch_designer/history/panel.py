@@ -35,6 +35,13 @@ FITS: dict[str, frozenset[RunStatus]] = {
     "cancel": frozenset(set(_R) - {_R.COMPLETED, _R.FAILED, _R.CANCELLED, _R.CANCELLING}),
 }
 
+_BUTTONS = {
+    "open": ("Open", "Show the run on the canvas"),
+    "resume": ("Resume", "Go on with a paused, waiting or interrupted run"),
+    "retry": ("Retry", "Run the nodes that failed again"),
+    "cancel": ("Stop", "Cancel the run"),
+}
+
 
 class HistoryPanel(QWidget):
     """Shows what ``show_runs`` gives it and asks for the rest by signals, each with a run id."""
@@ -49,47 +56,42 @@ class HistoryPanel(QWidget):
         super().__init__(parent)
         self.model = RunsModel(theme, self)
         self.search = QLineEdit()
+        self.status = QComboBox()
+        self.table = QTableView()
+        self.buttons: dict[str, QPushButton] = {}
+        self.none = QLabel()
+        self.none.setProperty("role", "secondary")
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(240, 80)
+        layout.setContentsMargins(12, 8, 12, 4)
+        layout.setSpacing(6)
+        layout.addLayout(self._bar(theme))
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.none, 1)
+        self._build_table()
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.model.modelReset.connect(self._on_reset)
+        self._on_reset()
+
+    def _bar(self, theme: Theme) -> QHBoxLayout:
         self.search.setPlaceholderText("Filter runs")
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(320)
         self.search.setAccessibleName("Filter runs")
         self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
-        self.status = QComboBox()
         self.status.setAccessibleName("Filter by status")
         self.status.addItems(["All statuses", *GROUPS])
         self.search.textChanged.connect(self._filter)
         self.status.currentTextChanged.connect(self._filter)
-        self.table = QTableView()
-        self.table.setModel(self.model)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setAccessibleName("Runs")
-        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.table.customContextMenuRequested.connect(self._on_menu)
-        self.table.doubleClicked.connect(lambda _index: self._emit("open"))
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(30)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((118, 170, 140, 90)):
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
-        self.buttons: dict[str, QPushButton] = {}
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(self.search, 4)
         bar.addWidget(self.status)
         bar.addStretch(1)
-        for verb, text, tip in (
-            ("open", "Open", "Show the run on the canvas"),
-            ("resume", "Resume", "Go on with a paused, waiting or interrupted run"),
-            ("retry", "Retry", "Run the nodes that failed again"),
-            ("cancel", "Stop", "Cancel the run"),
-        ):
+        for verb, (text, tip) in _BUTTONS.items():
             button = QPushButton(text)
             button.setToolTip(tip)
             button.clicked.connect(lambda _checked=False, verb=verb: self._emit(verb))
@@ -102,20 +104,27 @@ class HistoryPanel(QWidget):
         refresh.setAccessibleName("Refresh")
         refresh.clicked.connect(self.refresh_requested)
         bar.addWidget(refresh)
-        self.none = QLabel()
-        self.none.setProperty("role", "secondary")
-        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout = QVBoxLayout(self)
-        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self.setMinimumSize(240, 80)
-        layout.setContentsMargins(12, 8, 12, 4)
-        layout.setSpacing(6)
-        layout.addLayout(bar)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.none, 1)
-        self.table.selectionModel().selectionChanged.connect(self._on_selection)
-        self.model.modelReset.connect(self._on_reset)
-        self._on_reset()
+        return bar
+
+    def _build_table(self) -> None:
+        table = self.table
+        table.setModel(self.model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.setAccessibleName("Runs")
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._on_menu)
+        table.doubleClicked.connect(lambda _index: self._emit("open"))
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(30)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate((118, 170, 140, 90)):
+            header.resizeSection(column, width)
+        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
 
     @property
     def run(self) -> RunSummary | None:

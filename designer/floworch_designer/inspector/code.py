@@ -56,7 +56,7 @@ class AutoHeightEdit(QPlainTextEdit):
             self.setPlainText(text)
             self._quiet = False
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the editor; Tab in code writes four spaces."""
         if event.key() == Qt.Key.Key_Escape:
             self.clearFocus()
@@ -67,13 +67,13 @@ class AutoHeightEdit(QPlainTextEdit):
             return
         super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width wraps at other places."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._resize()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """The height of the text within the bounds."""
         return QSize(160, self._height())
 
@@ -100,7 +100,7 @@ class Highlighter(QSyntaxHighlighter):
         self._lexer = lexer_of(language)
         self._formats = _formats(theme)
 
-    def highlightBlock(self, text: str) -> None:  # noqa: N802
+    def highlightBlock(self, text: str) -> None:
         """Called by Qt for each changed line."""
         if len(text) > _LONGEST_LINE:
             return

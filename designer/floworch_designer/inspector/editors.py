@@ -156,7 +156,7 @@ class NumberEditor(TextEditor):
             return f"The least is {low:g}."
         return f"The most is {high:g}." if high is not None and number > high else ""
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Step by one with Up and Down."""
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
@@ -247,7 +247,7 @@ class ChoiceEditor(ValueEditor):
         """The listed values only."""
         return value is MISSING or value in self.field.choices
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Leave the wheel to the scroll area unless the box has the focus."""
         if event.type() is QEvent.Type.Wheel and not self.box.hasFocus():
             event.ignore()

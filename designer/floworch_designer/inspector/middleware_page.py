@@ -81,7 +81,7 @@ class LayerCard(QFrame):
         self.body.setVisible(open_)
         self.fold.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt+Up, Alt+Down, Delete and Enter (fold)."""
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         if alt and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
@@ -93,12 +93,12 @@ class LayerCard(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a drag may begin."""
         self._press = event.position().toPoint()
         self.setFocus()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Begin to drag the layer to another place."""
         if self._press is None:
             return
@@ -237,16 +237,16 @@ class MiddlewarePage(Page):
         workflow = layer_edits.set_layer(document.workflow, self.owner, index, **changes)
         document.apply(workflow, "Edit middleware", merge=f"layer:{self.owner}:{index}:{name}")
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Layers of the palette and of this list."""
         if event.mimeData().hasFormat(LAYER_MIME) or event.mimeData().hasFormat(MOVE_MIME):
             event.acceptProposedAction()
 
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Accept everywhere on the page."""
         event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         """Add or move before the card under the cursor."""
         y = self.inner.mapFrom(self, event.position().toPoint()).y()
         at = next((card.index for card in self.cards if y < card.geometry().center().y()), len(self.cards))

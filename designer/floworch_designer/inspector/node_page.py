@@ -139,7 +139,8 @@ class SettingsPage(Page):
         self.custom_retry.toggled.connect(self._on_custom_retry)
         self.retry = Form(_RETRY, context.theme, expressions=False)
         self.retry.edited.connect(self._on_retry)
-        self.forms = [Form(fields, context.theme, expressions=False) for fields in (_GENERAL, _FLOW, _EXECUTION, _NOTES)]
+        groups = (_GENERAL, _FLOW, _EXECUTION, _NOTES)
+        self.forms = [Form(fields, context.theme, expressions=False) for fields in groups]
         for form in self.forms:
             form.changed.connect(self._on_changed)
         self._build()
@@ -180,8 +181,8 @@ class SettingsPage(Page):
             layout.replaceWidget(row.stack, self.id_line)
             layout.addWidget(self.id_message)
         retry = QWidget()
-        retry.setLayout(_column(self.custom_retry, caption(
-            "Without one, actions that are safe to repeat get three attempts on transient errors."), self.retry))  # fmt: skip
+        note = caption("Without one, actions that are safe to repeat get three attempts on transient errors.")
+        retry.setLayout(_column(self.custom_retry, note, self.retry))
         self.column.addWidget(row)
         self.column.addWidget(general)
         self.column.addWidget(Section("Flow", flow))
@@ -217,7 +218,7 @@ class SettingsPage(Page):
             return
         try:
             if not _is_id(new):
-                raise ValueError("Use lower-case letters, digits, _ and -, at most 64, beginning with a letter or digit.")
+                raise ValueError("Use lower-case letters, digits, _ and -, beginning with a letter or digit.")
             workflow = rename(document.workflow, old, new)
         except ValueError as error:
             self.id_message.setText(str(error))

@@ -109,7 +109,8 @@ class InspectorPanel(QWidget):
         if node is None:
             self._show_workflow()
         elif len(self.context.selection.nodes) > 1:
-            self.header.show_heading(f"{len(self.context.selection.nodes)} nodes", "Selected together", "group", "utility")
+            count = len(self.context.selection.nodes)
+            self.header.show_heading(f"{count} nodes", "Selected together", "group", "utility")
             self.stack.setCurrentWidget(self.several)
         else:
             self._show_node(node)

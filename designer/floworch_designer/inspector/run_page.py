@@ -52,6 +52,15 @@ class ValueView(QWidget):
         self.text.setProperty("role", "mono")
         self.text.setMinimumHeight(180)
         self.text.setAccessibleName("Value as text")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(self._bar(context))
+        layout.addWidget(self.tree)
+        layout.addWidget(self.text)
+        self.text.hide()
+
+    def _bar(self, context: Context) -> QHBoxLayout:
         bar = QHBoxLayout()
         bar.setSpacing(2)
         self._group = QButtonGroup(self)
@@ -72,13 +81,7 @@ class ValueView(QWidget):
         self.copy.setAccessibleName("Copy the value as text")
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(bounded_text(self._value)))
         bar.addWidget(self.copy)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(bar)
-        layout.addWidget(self.tree)
-        layout.addWidget(self.text)
-        self.text.hide()
+        return bar
 
     def set_value(self, value: Any) -> None:
         """Show a value; nothing happens for the very same object, so that open branches stay open."""

@@ -31,7 +31,7 @@ class Kind(StrEnum):
     FILE = "file"
     FOLDER = "folder"
     DURATION = "duration"
-    SECRET = "secret"  # noqa: S105 - the name of an editor
+    SECRET = "secret"
     EXPRESSION = "expression"
     JSON = "json"
 
@@ -181,7 +181,7 @@ def _kind(name: str, part: Mapping[str, Any]) -> Kind:
     widget = _hint(part, "widget")
     if widget in _WIDGETS:
         return _WIDGETS[widget]
-    if widget == "table" or widget == "list":
+    if widget in {"table", "list"}:
         return _structured(part) or Kind.LIST
     if _choices(part):
         return Kind.ENUM
@@ -254,7 +254,8 @@ def _conditions(value: Any) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     """``{"field": value | [values]}``, the form an action writes, as pairs."""
     if not isinstance(value, Mapping):
         return ()
-    return tuple((str(name), tuple(want) if isinstance(want, list | tuple) else (want,)) for name, want in value.items())
+    pairs = ((str(name), want if isinstance(want, list | tuple) else (want,)) for name, want in value.items())
+    return tuple((name, tuple(want)) for name, want in pairs)
 
 
 def _title(name: str, title: Any) -> str:

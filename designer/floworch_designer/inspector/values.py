@@ -1,4 +1,4 @@
-"""JSON values on screen: a tree that loads its branches when they are opened, and bounded text; Qt only for the model."""
+"""JSON values on screen: a tree that loads its branches when they are opened, and bounded text."""
 
 from __future__ import annotations
 
@@ -68,38 +68,41 @@ class ValueModel(QAbstractItemModel):
         children = self._at(parent).children
         return self.createIndex(row, column, children[row]) if 0 <= row < len(children) else QModelIndex()
 
-    def parent(self, index: _Index = QModelIndex()) -> Any:  # type: ignore[override]  # noqa: B008
+    def parent(self, index: _Index = QModelIndex()) -> Any:  # noqa: B008
         """Qt's way up."""
         above = self._at(index).parent
         return QModelIndex() if above is None or above is self._root else self.createIndex(above.row, 0, above)
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         """Children loaded so far."""
         return 0 if parent.column() > 0 else len(self._at(parent).children)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         """Name and value."""
         return 2
 
-    def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: N802, B008
+    def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008
         """Whether the value is a filled list or object."""
         branch = self._at(parent)
         return bool(branch.children) if branch is self._root else branch.total > 0
 
-    def canFetchMore(self, parent: _Index) -> bool:  # noqa: N802
+    def canFetchMore(self, parent: _Index) -> bool:
         """Whether the branch has children not loaded yet."""
         branch = self._at(parent)
         return branch.loaded < branch.total
 
-    def fetchMore(self, parent: _Index) -> None:  # noqa: N802
+    def fetchMore(self, parent: _Index) -> None:
         """Load the next page of children."""
         branch = self._at(parent)
         first = len(branch.children)
-        self.beginInsertRows(QModelIndex(parent), first, min(branch.total, branch.loaded + PAGE) - 1)
+        self.beginInsertRows(self._own(branch), first, min(branch.total, branch.loaded + PAGE) - 1)
         branch.load()
         self.endInsertRows()
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:  # noqa: N802
+    def _own(self, branch: _Branch) -> QModelIndex:
+        return QModelIndex() if branch is self._root else self.createIndex(branch.row, 0, branch)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Column titles."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return ("Name", "Value")[section]
@@ -144,9 +147,10 @@ def cell_text(value: Any) -> str:
 
 def _preview(value: dict[str, Any]) -> str:
     """The first entries of an object, as far as they fit a cell."""
-    parts, room = [], 60
+    parts: list[str] = []
+    room = 60
     for key, item in value.items():
-        word = f"{{{len(item)}}}" if isinstance(item, dict) else str(item)[:30] if isinstance(item, str) else cell_text(item)
+        word = "{…}" if isinstance(item, dict) else item[:30] if isinstance(item, str) else cell_text(item)
         part = f"{key}: {word}"
         room -= len(part)
         if room < 0 and parts:

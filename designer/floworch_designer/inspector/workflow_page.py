@@ -30,7 +30,7 @@ _INPUT = (
     Field("description", "Description", Kind.TEXT, default=""),
 )  # fmt: skip
 _OUTPUTS = (
-    Field("outputs", "Name and value", Kind.MAPPING, "Expressions over the nodes, evaluated when the run ends.", default={}),
+    Field("outputs", "Name and value", Kind.MAPPING, "Expressions, evaluated when the run ends.", default={}),
 )
 _SETTINGS = (
     Field("max_concurrency", "Nodes at a time", Kind.INTEGER, default=16, minimum=1),

@@ -32,7 +32,7 @@ class PaletteTree(QTreeWidget):
         self.setExpandsOnDoubleClick(False)
         self.setAccessibleName("Actions and middleware")
 
-    def mimeData(self, items: Any) -> QMimeData:  # noqa: N802
+    def mimeData(self, items: Any) -> QMimeData:
         """The dragged entry."""
         mime = QMimeData()
         for item in items:
@@ -42,7 +42,7 @@ class PaletteTree(QTreeWidget):
                 mime.setText(entry.id)
         return mime
 
-    def startDrag(self, actions: Qt.DropAction) -> None:  # noqa: N802
+    def startDrag(self, actions: Qt.DropAction) -> None:
         """Drag with the entry's icon under the cursor."""
         item = self.currentItem()
         if item is None or not isinstance(item.data(0, _ENTRY), Entry):
@@ -112,7 +112,7 @@ class PalettePanel(QWidget):
         if query:
             for entry in search(query, entries):
                 self.tree.addTopLevelItem(self._item(entry))
-            self.tree.setCurrentItem(self.tree.topLevelItem(0))
+            self._choose_first()
         else:
             self._fill_categories(entries)
         found = self.tree.topLevelItemCount() > 0
@@ -131,7 +131,7 @@ class PalettePanel(QWidget):
                     shown.append(entry)
         return shown
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Down and Enter go from the search line to the list; Enter on a row adds it; Escape clears the search."""
         if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
             return super().eventFilter(watched, event)
@@ -144,12 +144,17 @@ class PalettePanel(QWidget):
         if watched is self.search and key == Qt.Key.Key_Down:
             self.tree.setFocus()
             if self.tree.currentItem() is None:
-                self.tree.setCurrentItem(self.tree.topLevelItem(0))
+                self._choose_first()
             return True
         if key == Qt.Key.Key_Escape and self.search.text():
             self.search.clear()
             return True
         return super().eventFilter(watched, event)
+
+    def _choose_first(self) -> None:
+        first = self.tree.topLevelItem(0)
+        if first is not None:
+            self.tree.setCurrentItem(first)
 
     def _fill_categories(self, entries: list[Entry]) -> None:
         folded = set(self._settings.get("palette/collapsed"))

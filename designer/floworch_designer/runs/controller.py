@@ -90,7 +90,7 @@ class RunController(QObject):
         return [
             Approval(state.node_ids[node], str((wait.get("details") or {}).get("message") or ""))
             for (node, scope), wait in state.waits.items()
-            if not scope and wait.get("kind") in {"approval"}
+            if not scope and wait.get("kind") == "approval"
             and (node, scope) not in state.approvals
         ]
 

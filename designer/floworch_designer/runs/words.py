@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from floworch.run.state import RunState
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
@@ -83,9 +83,8 @@ def counts_text(state: RunState) -> str:
     """``5 done · 2 running · 1 to go`` of the nodes at top level."""
     statuses = [NODE_STATUSES[code] for i, code in enumerate(state.node_status) if i not in state.parents]
     counts = counts_of(statuses)
-    if state.status.final:
-        if (left := counts.pop("to go", 0)) and "not run" not in counts:
-            counts["not run"] = left
+    if state.status.final and (left := counts.pop("to go", 0)):
+        counts["not run"] = counts.get("not run", 0) + left
     return " · ".join(f"{count} {word}" for word, count in counts.items())
 
 
@@ -115,7 +114,7 @@ def moment_text(at: float | None, now: float) -> str:
     """``10:04:07`` today, ``Mon 24 Nov, 10:04`` this year, with the year before that; local time; empty for None."""
     if at is None:
         return ""
-    moment, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)
+    moment, today = (datetime.fromtimestamp(time, UTC).astimezone() for time in (at, now))
     if moment.date() == today.date():
         return f"{moment:%H:%M:%S}"
     return f"{moment:%a %d %b, %H:%M}" if moment.year == today.year else f"{moment:%d %b %Y, %H:%M}"

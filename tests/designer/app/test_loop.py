@@ -37,7 +37,7 @@ def test_cancelled_timers_do_not_stay_alive(loop):
     async def main():
         for _ in range(2000):
             async with asyncio.timeout(3600):
-                pass
+                await asyncio.sleep(0)
         return len(loop._scheduled)
 
     assert loop.run_until_complete(main()) <= 210
@@ -64,7 +64,7 @@ def test_a_drain_leaves_qt_its_turn(loop):
     async def busy():
         timer.start()
         end = loop.time() + 0.3
-        while loop.time() < end:
+        while loop.time() < end:  # noqa: ASYNC110 - being busy is the point
             await asyncio.sleep(0)
 
     loop.run_until_complete(busy())
@@ -189,7 +189,7 @@ def test_task_groups_cancel_cleanly(loop):
             await asyncio.sleep(0.001)
             raise ValueError("no")
 
-        with pytest.raises(ExceptionGroup):
+        with pytest.raises(ExceptionGroup):  # noqa: PT012 - the group is one thing
             async with asyncio.TaskGroup() as group:
                 group.create_task(sleeper())
                 group.create_task(fail())

@@ -26,7 +26,7 @@ def until(loop):
     def wait(condition):
         async def poll():
             async with asyncio.timeout(5):
-                while not condition():
+                while not condition():  # noqa: ASYNC110 - any condition
                     await asyncio.sleep(0.005)
 
         loop.run_until_complete(poll())
@@ -98,13 +98,14 @@ def test_f5_runs_a_snapshot_and_statuses_reach_the_canvas(window, qtbot, host, u
     until(lambda: window.run_bar.status.text() == "Completed")
     assert window.canvas.statuses == {"first": NodeStatus.COMPLETED, "second": NodeStatus.COMPLETED}
     assert window.run_bar.counts.text() == "2 done"
-    assert window.commands["run.start"].isEnabled() and not window.commands["run.stop"].isEnabled()
+    assert window.commands["run.start"].isEnabled()
+    assert not window.commands["run.stop"].isEnabled()
 
 
 def test_pause_resume_and_stop_by_buttons(window, qtbot, host, until):
     window.session.document.reset(flow())
     window.commands["run.start"].trigger()
-    until(lambda: window.commands["run.pause"].isEnabled())
+    until(window.commands["run.pause"].isEnabled)
     qtbot.mouseClick(window.run_bar.buttons["run.pause"], Qt.MouseButton.LeftButton)
     until(lambda: window.run_bar.status.text() == "Paused")
     qtbot.mouseClick(window.run_bar.buttons["run.resume"], Qt.MouseButton.LeftButton)

@@ -28,7 +28,8 @@ def enabled(panel):
 
 
 def test_an_empty_store_says_how_to_begin(panel):
-    assert panel.none.isVisible() and "F5" in panel.none.text()
+    assert panel.none.isVisible()
+    assert "F5" in panel.none.text()
     assert enabled(panel) == set()
 
 
@@ -60,7 +61,8 @@ def test_filters(panel, qtbot):
     qtbot.keyClicks(panel.search, "bill")
     assert [run.run_id for run in panel.model.rows] == ["b-1"]
     panel.status.setCurrentText("Failed")
-    assert panel.none.isVisible() and "filter" in panel.none.text()
+    assert panel.none.isVisible()
+    assert "filter" in panel.none.text()
     panel.search.clear()
     assert [run.run_id for run in panel.model.rows] == ["a-3"]
 

@@ -39,7 +39,8 @@ def test_text_is_typed_and_emptied(qtbot):
 def test_an_empty_text_is_a_value_where_the_default_is_another(qtbot):
     editor = TextEditor(field(Kind.TEXT, default="utf-8"))
     qtbot.addWidget(editor)
-    assert editor.value() == "" and editor.line.placeholderText() == "utf-8"
+    assert editor.value() == ""
+    assert editor.line.placeholderText() == "utf-8"
 
 
 @pytest.mark.parametrize(("typed", "value"), [("5", 5), ("30s", "30s"), ("", MISSING), ("1.5", 1.5)])
@@ -47,7 +48,8 @@ def test_durations(qtbot, typed, value):
     editor = DurationEditor(field(Kind.DURATION))
     qtbot.addWidget(editor)
     qtbot.keyClicks(editor.line, typed)
-    assert editor.value() == value and editor.problem() == ""
+    assert editor.value() == value
+    assert editor.problem() == ""
 
 
 def test_a_wrong_duration_says_how(qtbot):
@@ -69,15 +71,18 @@ def test_numbers_of_any_size_bounds_and_steps(qtbot):
     editor.line.setText("1.5")
     assert "whole" in editor.problem()
     editor.line.setText("many")
-    assert "not a number" in editor.problem() and editor.value() is MISSING
+    assert "not a number" in editor.problem()
+    assert editor.value() is MISSING
 
 
 def test_a_boolean_is_missing_while_it_equals_its_default(qtbot):
     editor = BooleanEditor(field(Kind.BOOLEAN, default=True))
     qtbot.addWidget(editor)
-    assert editor.box.isChecked() and editor.value() is MISSING
+    assert editor.box.isChecked()
+    assert editor.value() is MISSING
     editor.box.click()
-    assert editor.value() is False and editor.box.text() == "No"
+    assert editor.value() is False
+    assert editor.box.text() == "No"
 
 
 def test_a_choice_names_its_default(qtbot):
@@ -124,4 +129,5 @@ def test_a_smart_line_is_typed(qtbot):
     editor = SmartEditor(field(Kind.TEXT))
     qtbot.addWidget(editor)
     qtbot.keyClicks(editor.line, "[1, 2]")
-    assert editor.value() == [1, 2] and editor.badge.text() == "list"
+    assert editor.value() == [1, 2]
+    assert editor.badge.text() == "list"

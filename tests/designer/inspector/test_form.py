@@ -46,7 +46,8 @@ def test_a_half_typed_number_is_told_and_not_applied(form, qtbot):
     line = form.rows["count"].editor.line
     line.selectAll()
     qtbot.keyClicks(line, "-")
-    assert seen == [] and "not a number" in form.rows["count"].message.text()
+    assert seen == []
+    assert "not a number" in form.rows["count"].message.text()
     form.set_values({"count": 5})
     assert form.values()["count"] == 5
 
@@ -55,9 +56,11 @@ def test_a_field_becomes_an_expression_and_back(form, qtbot):
     form.set_values({"count": 5})
     row = form.rows["count"]
     qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
-    assert row.value() == "{{ 5 }}" and row.editor is row.expression
+    assert row.value() == "{{ 5 }}"
+    assert row.editor is row.expression
     qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
-    assert row.value() == 5 and row.editor is row.literal
+    assert row.value() == 5
+    assert row.editor is row.literal
 
 
 def test_an_empty_expression_is_not_written_before_it_says_something(form, qtbot):
@@ -71,7 +74,8 @@ def test_an_empty_expression_is_not_written_before_it_says_something(form, qtbot
 
 def test_text_with_braces_is_shown_as_expression(form):
     form.set_values({"url": "http://{{ inputs.host }}/"})
-    assert form.rows["url"].editor is form.rows["url"].expression and form.rows["url"].toggle.isChecked()
+    assert form.rows["url"].editor is form.rows["url"].expression
+    assert form.rows["url"].toggle.isChecked()
 
 
 def test_a_value_of_another_type_is_shown_as_json_and_kept(form):

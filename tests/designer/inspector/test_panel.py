@@ -95,7 +95,8 @@ def test_settings_of_a_node(panel, qtbot):
     qtbot.keyClicks(settings.forms[2].rows["timeout"].editor.line, "30s")
     settings.custom_retry.click()
     qtbot.keyClicks(settings.retry.rows["backoff"].editor.line, "5")
-    assert node(panel).disabled and node(panel).timeout == "30s"
+    assert node(panel).disabled
+    assert node(panel).timeout == "30s"
     assert node(panel).retry.max_attempts == 3
     settings.custom_retry.click()
     assert node(panel).retry is None

@@ -55,7 +55,8 @@ def test_kinds(fields, name, kind):
 
 
 def test_details(fields):
-    assert fields["text"].required and fields["text"].default is MISSING
+    assert fields["text"].required
+    assert fields["text"].default is MISSING
     assert (fields["count"].minimum, fields["count"].maximum, fields["count"].default) == (1, 9, 3)
     assert fields["mode"].choices == ("a", "b")
     assert fields["sql"].language == "sql"
@@ -67,8 +68,10 @@ def test_details(fields):
 
 def test_raw_parameters_are_expressions_only_when_they_are_text():
     raw = {field.name: field for field in fields_of(Everything.model_json_schema(), frozenset({"text", "names"}))}
-    assert raw["text"].raw and raw["text"].kind is Kind.TEXT
-    assert not raw["names"].raw and raw["names"].kind is Kind.LIST
+    assert raw["text"].raw
+    assert raw["text"].kind is Kind.TEXT
+    assert not raw["names"].raw
+    assert raw["names"].kind is Kind.LIST
 
 
 def test_a_reference_that_points_at_itself_ends():
@@ -86,4 +89,6 @@ def test_every_built_in_action_and_layer_has_a_form():
 
 
 def test_expressions_are_told_by_their_braces():
-    assert is_expression("{{ a }}") and not is_expression("a") and not is_expression(["{{"])
+    assert is_expression("{{ a }}")
+    assert not is_expression("a")
+    assert not is_expression(["{{"])

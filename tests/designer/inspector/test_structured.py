@@ -57,7 +57,8 @@ def test_a_mapping_is_typed_and_doubled_names_are_told(qtbot):
         qtbot.keyClicks(smart.line, value)
     assert "used twice" in editor.problem()
     editor.rows[-1][1].setText("b")
-    assert editor.problem() == "" and editor.value() == {"a": 1, "b": "{{ x }}"}
+    assert editor.problem() == ""
+    assert editor.value() == {"a": 1, "b": "{{ x }}"}
 
 
 def test_objects_are_added_moved_and_removed(objects):
@@ -67,8 +68,12 @@ def test_objects_are_added_moved_and_removed(objects):
     assert objects.value() == [{"when": "b"}, {"when": "{{ a }}", "port": "x", "extra": 1}]
     objects.cards[0].remove.click()
     objects.add_button.click()
-    assert objects.value()[0]["extra"] == 1 and len(objects.cards) == 2
+    assert objects.value()[0]["extra"] == 1
+    assert len(objects.cards) == 2
 
 
 def test_objects_accept_only_objects(objects):
-    assert objects.accepts([{}]) and objects.accepts(MISSING) and not objects.accepts(["a"]) and not objects.accepts("x")
+    assert objects.accepts([{}])
+    assert objects.accepts(MISSING)
+    assert not objects.accepts(["a"])
+    assert not objects.accepts("x")

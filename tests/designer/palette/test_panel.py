@@ -38,7 +38,8 @@ def test_search_and_enter_adds_the_best_match(panel, qtbot):
 
 def test_a_search_without_result_says_so(panel, qtbot):
     qtbot.keyClicks(panel.search, "zzzzqq")
-    assert panel.none.isVisible() and "zzzzqq" in panel.none.text()
+    assert panel.none.isVisible()
+    assert "zzzzqq" in panel.none.text()
 
 
 def test_folded_categories_are_remembered(panel, theme, qtbot):

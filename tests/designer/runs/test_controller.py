@@ -22,7 +22,7 @@ def controller(host, loop):
 
 async def until(condition):
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - any condition
             await asyncio.sleep(0.002)
 
 
@@ -31,10 +31,13 @@ def test_start_follow_and_end(controller, host, loop):
         run_id = await controller.start(FLOW, {"x": 1})
         assert host.asked == [("start", "demo", {"x": 1})]
         await until(lambda: controller.busy and controller.status is RunStatus.RUNNING)
-        assert controller.can("pause") and controller.can("cancel") and not controller.can("resume")
+        assert controller.can("pause")
+        assert controller.can("cancel")
+        assert not controller.can("resume")
         host.push(run_id, EventKind.RUN_COMPLETED)
         await until(lambda: controller.status is RunStatus.COMPLETED)
-        assert not controller.busy and not controller.can("cancel")
+        assert not controller.busy
+        assert not controller.can("cancel")
 
     loop.run_until_complete(main())
 
@@ -66,7 +69,8 @@ def test_a_lost_engine_leaves_the_run_interrupted(controller, host, loop):
         await until(lambda: controller.status is RunStatus.RUNNING)
         host.die()
         await until(lambda: controller.status is RunStatus.INTERRUPTED)
-        assert controller.can("resume") and lost
+        assert controller.can("resume")
+        assert lost
         host.dead = False
         await controller.resume()
         await until(lambda: controller.status is RunStatus.RUNNING)
@@ -102,7 +106,7 @@ def test_approvals_are_listed_until_answered(controller, host, loop):
         run_id = await controller.start(FLOW)
         host.push(run_id, EventKind.NODE_STARTED, 0)
         host.push(run_id, EventKind.NODE_WAITING, 0, {"wait": {"kind": "approval", "details": {"message": "ok?"}}})
-        await until(lambda: controller.approvals())
+        await until(controller.approvals)
         assert [(found.node, found.message) for found in controller.approvals()] == [("a", "ok?")]
         await controller.answer("a", False, "no")
         assert ("reject", run_id, "a", "no") in host.asked
@@ -119,9 +123,11 @@ def test_showing_another_run_stops_following_the_first(controller, host, loop):
         await until(lambda: controller.status is RunStatus.RUNNING)
         host.push(first, EventKind.RUN_COMPLETED)
         await asyncio.sleep(0.05)
-        assert controller.run_id == second and controller.status is RunStatus.RUNNING
+        assert controller.run_id == second
+        assert controller.status is RunStatus.RUNNING
         await controller.leave()
-        assert controller.feed.state is None and controller.status is None
+        assert controller.feed.state is None
+        assert controller.status is None
 
     loop.run_until_complete(main())
 

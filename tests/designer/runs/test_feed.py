@@ -90,8 +90,10 @@ def test_failures_and_retries_tell_their_story(feed, loop):
     events = [*story(0), Event(2, 2.0, EventKind.NODE_STARTED, 0, 1),
               Event(3, 2.0, EventKind.NODE_RETRYING, 0, 1, (), {"error": error, "delay": 1.5, "due": 4.0})]  # fmt: skip
     loop.run_until_complete(feed.take(events))
-    assert "refused" in feed.logs[-1].message and "1.5 s" in feed.logs[-1].message
-    assert feed.logs[-1].level == "warning" and feed.logs[-1].node == "n0"
+    assert "refused" in feed.logs[-1].message
+    assert "1.5 s" in feed.logs[-1].message
+    assert feed.logs[-1].level == "warning"
+    assert feed.logs[-1].node == "n0"
 
 
 def test_a_derived_status_is_announced(feed, loop, qtbot):

@@ -32,7 +32,7 @@ def test_a_run_inside_the_window(tmp_path, loop):
     async def main():
         run_id = await controller.start(FLOW)
         async with asyncio.timeout(20):
-            while controller.status is not RunStatus.COMPLETED:
+            while controller.status is not RunStatus.COMPLETED:  # noqa: ASYNC110 - no event to wait for
                 await asyncio.sleep(0.01)
         assert controller.feed.state.node("a").output == {"x": 1}
         assert [run.run_id for run in await controller.runs()] == [run_id]
