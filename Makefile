@@ -38,7 +38,8 @@ proof: setup-test  ## Kill and resume the example on real files, open the real w
 	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end
 
 bench: setup-test  ## Measure this machine: engine and designer against the bars
-	$(PY) -m floworch bench
+	$(PY) tests/benchmarks/engine_bench.py
+	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/designer_bench.py
 
 screenshots: setup-test  ## Draw the screenshots of README and docs again (no display needed)
 	@scripts/screenshots.sh $(EXAMPLE) docs/images

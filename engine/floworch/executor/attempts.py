@@ -97,7 +97,7 @@ class Attempts:
             else:
                 how, detail = ended
                 driver.scheduler.ended_otherwise(how, *key, detail, driver.now())
-            driver.gate.flush()
+            driver.gate.flush_between(driver.crew.waiting)
         finally:
             driver.crew.inline = 0
 

@@ -36,16 +36,37 @@ class Crew:
         self._workers: set[asyncio.Task[None]] = set()
         self._slice_end = 0.0
         self._slice_over = False
+        self._wake_planned = False
         self._closed = False
         #: 1 while a worker is between two attempts: it will take the next start itself.
         self.inline = 0
 
     def give(self, starts: list[Command]) -> None:
-        """Queue starts and wake as many workers as they need."""
-        todo = self._todo
-        todo.extend(starts)
-        wanted = len(todo) - self.inline
-        while wanted > 0:
+        """Queue starts and see that workers take them.
+
+        The worker between two attempts takes them itself, one after the other, as long as it is not held up; others
+        are woken when the loop gets its next turn and starts are left.
+        """
+        self._todo.extend(starts)
+        if not self.inline:
+            self._wake()
+        elif not self._wake_planned and len(self._todo) > 1:
+            self._wake_planned = True
+            self._loop.call_soon(self._planned_wake)
+
+    @property
+    def waiting(self) -> int:
+        """Starts that no worker has taken yet."""
+        return len(self._todo)
+
+    def _planned_wake(self) -> None:
+        self._wake_planned = False
+        self._wake()
+
+    def _wake(self) -> None:
+        """Wake or hire as many workers as there are starts."""
+        wanted = len(self._todo)
+        while wanted > 0 and not self._closed:
             wanted -= 1
             if self._sleepers:
                 sleeper = self._sleepers.popleft()

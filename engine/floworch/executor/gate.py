@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from floworch.run.scheduler import Scheduler
     from floworch.store.protocol import RunLog
 
+#: Attempts whose ends share one append at the most.
+MOST_JOINED = 32
+
 Perform = Callable[[list[Event], list[Command]], None]
 
 
@@ -38,6 +41,7 @@ class DurableGate:
         self._loop = asyncio.get_running_loop()
         self._held: deque[tuple[int, list[Event], list[Command]]] = deque()
         self._planned = False
+        self._joined = 0
         self.closed = False
         log.on_durable(self._on_durable)
 
@@ -59,6 +63,19 @@ class DurableGate:
             self._held.append((ticket, events, commands))
         else:
             self._perform(events, commands)
+
+    def flush_between(self, more: int) -> None:
+        """Flush after an attempt, or, when ``more`` starts are at hand, together with the next ones.
+
+        Attempts that end without ever giving the loop a turn share one append. As soon as one does give it a turn,
+        the flush that is planned here comes first.
+        """
+        if more and self._joined < MOST_JOINED:
+            self._joined += 1
+            self.flush_soon()
+        else:
+            self._joined = 0
+            self.flush()
 
     def flush_soon(self) -> None:
         """Flush once in this turn of the loop, however many notes come."""

@@ -7,7 +7,7 @@ from typing import Any
 from floworch.model.workflow import RetryPolicy
 from floworch.run.commands import Op
 from floworch.run.core import Core
-from floworch.run.events import EventKind
+from floworch.run.events import Event, EventKind
 from floworch.run.failing import fail
 from floworch.run.loops import open_loop
 from floworch.run.ports import OUT
@@ -25,11 +25,14 @@ def completed(core: Core, node: int, scope: Scope, attempt: int, payload: dict[s
 
 def finish_node(core: Core, node: int, scope: Scope, attempt: int, payload: dict[str, Any] | None) -> None:
     """Record a completion and fire its ports."""
-    core.emit(_COMPLETED, node, attempt, scope, payload)
+    state = core.state
+    event = Event(state.seq, core.now, _COMPLETED, node, attempt, scope, payload)  # ``emit``, for every node
+    state.apply(event)
+    core.batch.append(event)
     fired = OUT
     if payload is not None and "port" in payload:
         fired = (payload["port"], *payload.get("also", ()), "done")
-    core.settle(core.frame_of(node, scope), node, fired)
+    core.settle(core.frame_of(node, scope) if scope else core.root, node, fired)
 
 
 def failed(

@@ -132,6 +132,11 @@ class Core:
             bad: Whether the node failed, was cancelled or skipped (its missed edges skip, not bypass).
         """
         endings: deque[tuple[int, tuple[str, ...], bool]] | None = None
+        if not self.plan.out[node]:  # an end of the graph: nothing to resolve
+            frame.left -= 1
+            if not frame.left and frame.container != TOP:
+                self.closing.append(frame)
+            return
         while True:
             frame.left -= 1
             for target in self.mark(frame, node, fired, bad):
