@@ -26,8 +26,8 @@ def list_actions(
 ) -> None:
     """List every action that is installed."""
     from floworch.actions.registry import registry
+    from floworch.cli.render.report import Report
     from floworch.cli.render.text import print_json, print_table
-    from floworch.cli.support.report import Report
 
     found = [spec for spec in registry.all_actions() if category in (None, spec.category)]
     if json:

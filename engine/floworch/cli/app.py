@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from floworch.cli.support.report import Report
+from floworch.cli.render.report import Report
 
 #: Every verb: its module below ``floworch.cli``, in the order of the help text.
 VERBS: dict[str, str] = {

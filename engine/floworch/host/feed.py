@@ -28,11 +28,22 @@ class LiveRun(Protocol):
     """The part of a RunHandle that the feed uses."""
 
     @property
-    def run_id(self) -> str: ...
+    def run_id(self) -> str:
+        """Id of the run."""
+        ...
+
     @property
-    def state(self) -> Any: ...
-    def subscribe(self, callback: Callable[[list[Event]], None], from_seq: int = 0) -> Callable[[], None]: ...
-    async def stopped(self) -> None: ...
+    def state(self) -> Any:
+        """The live fold, a RunState."""
+        ...
+
+    def subscribe(self, callback: Callable[[list[Event]], None], from_seq: int = 0) -> Callable[[], None]:
+        """Deliver confirmed batches from a number on, first the past; returns the way to stop."""
+        ...
+
+    async def stopped(self) -> None:
+        """Return when this process no longer works on the run."""
+        ...
 
 
 async def feed(

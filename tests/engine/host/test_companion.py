@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from floworch.engine import Engine
 from floworch.host import companion
 from floworch.host.channel import HostUnavailable
 from floworch.host.client import RemoteHost
@@ -103,9 +102,13 @@ async def test_sigterm_pauses_runs_and_releases_them(tmp_path: Path) -> None:
     """(C7.3) A process that stops in order pauses its runs and releases its locks."""
     process = spawn(tmp_path)
     remote = await asyncio.wait_for(attached(tmp_path), 30)
-    node = '{"action": "shell.run", "effect": "idempotent", "params": {"command": "sleep 60"}}'
+    node = '{"action": "shell.run", "effect": "idempotent", "params": {"command": "touch STARTED; sleep 60"}}'.replace(
+        "STARTED", str(tmp_path / "started")
+    )
     flow = codec.loads(f'{{"id": "w", "nodes": {{"a": {node}}}}}')
     run_id = await remote.start(flow)
+    while not (tmp_path / "started").exists():  # noqa: ASYNC110 - another process makes it
+        await asyncio.sleep(0.01)
     store = FlatBuffersStore(tmp_path)
     assert (store.owner(run_id) or {})["pid"] == process.pid
     process.send_signal(signal.SIGTERM)
@@ -115,8 +118,6 @@ async def test_sigterm_pauses_runs_and_releases_them(tmp_path: Path) -> None:
     assert store.load(run_id).status is RunStatus.PAUSED
     assert store.owner(run_id) is None
     assert not (tmp_path / "runs" / run_id / "control").exists()
-    async with Engine(store) as engine:
-        await (await engine.resume(run_id)).cancel()
 
 
 @posix

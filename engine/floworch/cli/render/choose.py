@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from floworch.cli.support.report import coloured
+from floworch.cli.render.report import coloured
 from floworch.run.events import Event
 
 if TYPE_CHECKING:

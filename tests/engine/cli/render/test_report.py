@@ -9,7 +9,7 @@ import os
 import pytest
 import typer
 
-from floworch.cli.support.report import MAX_PROBLEMS, Report, coloured
+from floworch.cli.render.report import MAX_PROBLEMS, Report, coloured
 from floworch.errors import DefinitionError, StoreError, UsageError
 from floworch.model.problem import Problem
 
