@@ -75,8 +75,10 @@ class RunLog(Protocol):
         ...
 
     def on_durable(self, callback: Callable[[int, StoreError | None], None]) -> None:
-        """Call ``callback(ticket, None)`` whenever ``durable`` has grown, or ``(ticket, error)`` once when it
-        cannot grow any more. It is called from a writer thread: hand over with ``call_soon_threadsafe``."""
+        """Call ``callback(ticket, None)`` when ``durable`` has grown since ``append`` returned, or ``(ticket, error)``
+        once when it cannot grow any more. A batch that was durable when ``append`` returned is not called back. It is
+        called from a writer thread: hand over with ``call_soon_threadsafe``.
+        """
         ...
 
     def append_final(self, events: Sequence[Event]) -> None:

@@ -77,13 +77,14 @@ class RunIndex:
         self._stamp = stamp
         self._owned = owned
         self._lock = threading.RLock()
+        self._starting = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._queue: SimpleQueue[Entry | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def note(self, entry: Entry) -> None:
         """Write a row soon, in the background."""
-        with self._lock:
+        with self._starting:  # not the big lock: an engine's loop comes here, and a rebuild may hold that for long
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="floworch-index", daemon=True)
                 self._thread.start()

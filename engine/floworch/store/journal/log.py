@@ -239,7 +239,10 @@ class JournalLog:
 
     def _report(self, ticket: int, error: StoreError | None) -> None:
         for callback in tuple(self._callbacks):
-            callback(ticket, error)
+            try:
+                callback(ticket, error)
+            except RuntimeError:
+                pass  # its event loop is closed: nobody waits for this any more; the journal goes on
 
 
 def durability_of(header: RunHeader, fallback: Durability) -> Durability:

@@ -228,13 +228,13 @@ class FlatBuffersStore:
         if packed is not None:
             try:
                 state.unpack(packed)
-            except ValueError:  # a snapshot of another version: the events say it all
+            except (ValueError, LookupError, TypeError):  # a snapshot of another version: the events say it all
                 state = RunState.of(header)
                 reader = Reader(directory, run_id, self._files)
         try:
             for event in reader.events():
                 state.apply(event)
-        except (ValueError, LookupError, RuntimeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
             place = reader.cursor
             path = segment_path(directory, place.segment)
             raise CorruptJournal(path, place.offset, "an event that may follow", str(error)) from error

@@ -145,6 +145,13 @@ class QueuedWriter:
         return True
 
     def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # a bug: nothing may count as durable any more
+            self.error = self.error or OSError(errno.EIO, f"the journal's writer failed: {error!r}")
+            raise
+
+    def _work(self) -> None:
         while True:
             group = self._queue.get()
             if group is not None and not self._power and group.done is None:

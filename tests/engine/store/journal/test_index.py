@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,6 +146,7 @@ def test_where_no_index_can_be_kept_the_journals_are_read(store: FlatBuffersStor
 def test_two_processes_write_one_index(store: FlatBuffersStore) -> None:
     script = """
 import sys
+import threading
 from floworch.store.journal.store import FlatBuffersStore
 from floworch.testing.store_suite import make_header, story
 store = FlatBuffersStore(sys.argv[1])
@@ -213,3 +215,17 @@ class TestRunIndex:
         assert len(index.query()) == 10_000
         assert [run.run_id for run in index.query(text="r999", limit=2)] == ["r9999", "r9998"]
         assert looked == []
+
+    def test_noting_never_waits_for_somebody_who_reads(self, index: RunIndex, tmp_path: Path) -> None:
+        noted = threading.Event()
+
+        def note() -> None:
+            index.note(self.entry(tmp_path, "a", "running"))
+            noted.set()
+
+        with index._lock:
+            thread = threading.Thread(target=note)
+            thread.start()
+            assert noted.wait(10)
+        thread.join()
+        assert [run.run_id for run in index.query()] == ["a"]

@@ -345,3 +345,17 @@ def test_readers_of_the_same_process_see_what_is_held_back(store: FlatBuffersSto
     assert store.load("run-1").status == "completed"
     log.close()
     log.settle()
+
+
+def test_a_callback_whose_loop_is_closed_does_not_stop_the_journal(store: FlatBuffersStore) -> None:
+    log = create(store, "power")
+
+    def closed(ticket: int, error: StoreError | None) -> None:
+        raise RuntimeError("Event loop is closed")
+
+    log.on_durable(closed)
+    log.append(story()[:2])
+    log.boundary()
+    assert log.append(story()[2:]) == 2
+    log.close()
+    assert list(store.events("run-1")) == story()

@@ -283,3 +283,19 @@ def test_errors_are_told_to_people(number: int, words: str) -> None:
     assert words in error.message
     assert "resume the run" in error.hint
     assert error.exit_code == 4
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_writer_with_a_bug_confirms_nothing_more(segment: SegmentWriter) -> None:
+    def broken(ticket: int, error: StoreError | None) -> None:
+        raise KeyError(ticket)
+
+    writer = QueuedWriter(segment, BufferPool(), broken, 0, power=True)
+    writer.put(group(1))
+    assert writer._thread is not None
+    writer._thread.join(10)
+    with pytest.raises(OSError, match="KeyError"):
+        writer.put(group(2))
+    with pytest.raises(OSError, match="KeyError"):
+        writer.flush()
+    writer.stop()
