@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from floworch.run.plan import Plan
     from floworch.run.state import RunState
 
-_HAS_OUTPUT = (NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.BYPASSED)
+_HAS_OUTPUT = (NodeStatus.COMPLETED, NodeStatus.REUSED)
 
 
 def run_outputs(
@@ -49,6 +49,13 @@ def _names_incomplete(compiled: Compiled, state: RunState) -> bool:
         and reference[1:2] != ()
         and reference[1] in state.index
         and reference[2:3] not in (("status",), ("error",))
-        and state.status_of(reference[1]) not in _HAS_OUTPUT
+        and not _has_output(state, reference[1])
         for reference in compiled.references
     )
+
+
+def _has_output(state: RunState, node: str) -> bool:
+    status = state.status_of(node)
+    # A disabled node hands its input's output on (C2.6); a branch that was not taken has none.
+    passed_on = status is NodeStatus.BYPASSED and state.output[state.index[node]] is not None
+    return passed_on or status in _HAS_OUTPUT

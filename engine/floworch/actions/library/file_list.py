@@ -14,6 +14,7 @@ from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.file_errors import file_error, stop_if_cancelled
 from floworch.actions.library.file_match import compile_pattern, deepest, excluder
+from floworch.actions.library.file_names import shown
 from floworch.actions.widgets import Duration, Folder
 from floworch.errors import ActionError, ErrorKind
 
@@ -116,7 +117,7 @@ class _Walk:
             if isinstance(error, FileNotFoundError)
             else f"It cannot be read: {error.strerror}."
         )
-        self.errors.append(ListError(path=_shown(path), message=message))
+        self.errors.append(ListError(path=shown(path), message=message))
 
     def _tick(self) -> None:
         self._seen += 1
@@ -128,11 +129,6 @@ class _Walk:
                 self._ctx.progress(None, f"{self._seen} entries")
 
 
-def _shown(path: str) -> str:
-    """A path as text: names that are not Unicode are shown by the numbers of their bytes."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
 def _kind(status: os.stat_result) -> Literal["file", "dir", "other"]:
     if stat.S_ISREG(status.st_mode):
         return "file"
@@ -142,10 +138,10 @@ def _kind(status: os.stat_result) -> Literal["file", "dir", "other"]:
 def _row(relative: str, path: str, name: str, status: os.stat_result, times: bool) -> ListedFile:
     kind = _kind(status)
     row = ListedFile(
-        path=_shown(path),
-        name=_shown(name),
-        relative=_shown(relative),
-        extension=os.path.splitext(_shown(name))[1].lower(),
+        path=shown(path),
+        name=shown(name),
+        relative=shown(relative),
+        extension=os.path.splitext(shown(name))[1].lower(),
         type=kind,
         size=status.st_size if kind == "file" else 0,
     )

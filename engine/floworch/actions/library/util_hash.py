@@ -15,6 +15,7 @@ from pydantic import Field
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
+from floworch.actions.library.file_names import real_path
 from floworch.actions.params import UNSET
 from floworch.actions.widgets import Expression, FilePath, Secret, secret_value
 from floworch.errors import ActionError, ErrorKind
@@ -130,7 +131,7 @@ class _Reading:
     """A file being fed to a digest in a thread; ``stop`` ends it at the next piece."""
 
     def __init__(self, path: str, digest: _Digest) -> None:
-        self.path = os.path.expanduser(path)
+        self.path = real_path(os.path.expanduser(path))
         self.digest = digest
         self.stop = threading.Event()
         self.done = 0
