@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 from floworch.store.journal.files import FILE_MODE
 from floworch.store.journal.owner import boot_id
@@ -77,18 +76,23 @@ class RunIndex:
         self._stamp = stamp
         self._owned = owned
         self._lock = threading.RLock()
-        self._starting = threading.Lock()
+        self._short = threading.Lock()
+        self._stop = threading.Event()
         self._db: sqlite3.Connection | None = None
-        self._queue: SimpleQueue[Entry | None] = SimpleQueue()
+        self._waiting: dict[str, Entry] = {}  # newest entry of each run that is still to be written
+        self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
     def note(self, entry: Entry) -> None:
         """Write a row soon, in the background."""
-        with self._starting:  # not the big lock: an engine's loop comes here, and a rebuild may hold that for long
+        with self._short:  # not the long lock: an engine's loop comes here, and a rebuild may hold that for seconds
+            self._waiting[entry.summary.run_id] = entry
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="floworch-index", daemon=True)
+                self._wake, self._stop = threading.Event(), threading.Event()
+                work = (self._wake, self._stop)
+                self._thread = threading.Thread(target=self._work, args=work, name="floworch-index", daemon=True)
                 self._thread.start()
-        self._queue.put(entry)
+            self._wake.set()
 
     def note_now(self, entry: Entry) -> None:
         """Write a row before returning; errors are left for the next look at the journals."""
@@ -107,9 +111,11 @@ class RunIndex:
 
     def close(self) -> None:
         """Write what waits and close the database. The index can be used again afterwards."""
-        thread, self._thread = self._thread, None
+        with self._short:
+            thread, self._thread = self._thread, None
+            self._stop.set()
+            self._wake.set()
         if thread is not None:
-            self._queue.put(None)
             thread.join()
         with self._lock:
             self._drain()
@@ -224,15 +230,9 @@ class RunIndex:
                 db.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _drain(self, *more: Entry) -> None:
-        """Write what waits in the queue, the newest row of each run, and then ``more``."""
-        newest: dict[str, Entry] = {}
-        while True:
-            try:
-                entry = self._queue.get_nowait()
-            except Empty:
-                break
-            if entry is not None:
-                newest[entry.summary.run_id] = entry
+        """Write what waits, the newest row of each run, and then ``more``."""
+        with self._short:
+            newest, self._waiting = self._waiting, {}
         newest.update({entry.summary.run_id: entry for entry in more})
         if newest:
             try:
@@ -240,20 +240,12 @@ class RunIndex:
             except sqlite3.Error:
                 self._reset(remove=False)
 
-    def _work(self) -> None:
-        while (entry := self._queue.get()) is not None:
+    def _work(self, wake: threading.Event, stop: threading.Event) -> None:
+        while not stop.is_set():
+            wake.wait()
+            wake.clear()
             with self._lock:
-                newer: list[Entry] = [entry]
-                while True:
-                    try:
-                        item = self._queue.get_nowait()
-                    except Empty:
-                        break
-                    if item is None:
-                        self._drain(*newer)
-                        return
-                    newer.append(item)
-                self._drain(*newer)
+                self._drain()
 
 
 def _values(summary: RunSummary) -> tuple[str, str, str, float, float | None, float | None]:
