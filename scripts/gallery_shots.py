@@ -1,6 +1,6 @@
 """Render every look of a card to pictures: all statuses, chips, ports, problems, frames, in both themes and five zooms.
 
-    python scripts/gallery_shots.py [FOLDER]      (default: artifacts/gallery)
+python scripts/gallery_shots.py [FOLDER]      (default: artifacts/gallery)
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from floworch_designer.document.nodes import make_edge
 from floworch_designer.theme import Theme
 
 ZOOMS = (0.12, 0.3, 0.5, 1.0, 1.5)
-COLUMN, ROW = 312, 132
+COLUMN, ROW = 348, 132
 
 SPECIALS: dict[str, Node] = {
     "plain": Node(action="data.set", title="Plain"),
@@ -113,13 +113,13 @@ def main() -> int:
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     for name in ("dark", "light"):
-        theme = Theme(name)  # type: ignore[arg-type]
+        theme = Theme(name)
         theme.apply(app)
         document, selection = Document(validate=problems), Selection()
         document.reset(workflow())
         document.check_now()
         view = CanvasView(document, selection, theme, registry)
-        view.resize(1340, 1400)
+        view.resize(1480, 1420)
         view.show()
         dress(view)
         selection.set(["subtitle", "chips"])

@@ -245,11 +245,9 @@ class CanvasGraph:
 
     def _frame(self, workflow: Workflow) -> None:
         """Collect bodies and give every container the frame around its own."""
-        for key in self.frames:
-            if key in self.boxes:
-                box = self.boxes[key]
-                box.children = [] if box.kind.container else None
-        places: dict[str, Point] | None = None
+        former = [key for key in self.frames if key in self.boxes]
+        for key in former:
+            self.boxes[key].children = [] if self.boxes[key].kind.container else None
         for node_id, node in workflow.nodes.items():
             if node.parent is not None and node.parent in self.boxes and node.parent != node_id:
                 parent = self.boxes[node.parent]
@@ -257,13 +255,14 @@ class CanvasGraph:
                     parent.children = []
                 parent.children.append(node_id)
         self.frames = [key for key, box in self.boxes.items() if box.children is not None]
-        if self.frames:
-            places = positions(workflow)
+        places = positions(workflow) if self.frames or former else {}
         done: set[str] = set()
         for key in self.frames:
-            self._fit(key, places or {}, done)
-        for key, box in self.boxes.items():
-            if box.children is None and box.shape.header == FRAME_HEADER:
+            self._fit(key, places, done)
+        for key in former:
+            box = self.boxes[key]
+            if not box.container:
+                box.x, box.y = places[key]
                 box.shape = self._box(key, box.node, box.used).shape
 
     def _fit(self, key: str, places: Mapping[str, Point], done: set[str]) -> None:
@@ -329,6 +328,3 @@ class CanvasGraph:
             self.wire_grid.remove(wire)
         return [*changed, *before]
 
-
-#: The header height only frames have; tells a frame that lost its body from a card.
-FRAME_HEADER = 36.0

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.cache import PixmapCache, number_of
-from floworch_designer.canvas.geometry import MARGIN, Rect, overlaps
+from floworch_designer.canvas.geometry import FRAME_TITLE, MARGIN, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import paint_card, tile_top
 from floworch_designer.canvas.items.frame import paint_frame
@@ -126,6 +126,7 @@ class GraphPainter:
         painter.translate(camera.dx, camera.dy)
         painter.scale(camera.zoom, camera.zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frames = list(frames)
         for box in frames:
             paint_frame(painter, theme, box, self.look(box))
         paint_wires(painter, theme, wires, 1.6 if len(wires) <= FEW and camera.zoom >= 0.8 else 1.0)
@@ -135,11 +136,13 @@ class GraphPainter:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         for box in cards:
             self._card(painter, camera, box)
+        for box in frames:
+            self._progress(painter, camera, box, self.look(box), box.y + FRAME_TITLE + 2.0)
         if camera.zoom >= FOOTERS:
-            self._footers(painter, camera, cards)
+            self._footers(painter, camera, [*cards, *frames])
 
     def _card(self, painter: QPainter, camera: Camera, box: Box) -> None:
-        shape, content, live = box.shape, box.content, box.live
+        shape, content = box.shape, box.content
         scale = camera.detail or camera.scale
         size = (shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
         at = (box.x - MARGIN, box.y - MARGIN)
@@ -163,8 +166,7 @@ class GraphPainter:
                 blit(painter, camera, at, edge, real)
         if faded:
             painter.setOpacity(1.0)
-        if live.info is not None and live.info.share is not None and live.status in _BARS:
-            self._bar(painter, camera, box, look, live.info.share)
+        self._progress(painter, camera, box, look, box.y + shape.height)
 
     def _mini(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook) -> None:
         shape, kind = box.shape, box.kind
@@ -180,11 +182,13 @@ class GraphPainter:
         if found is not None:
             blit(painter, camera, (box.x, box.y), found, real)
 
-    def _bar(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook, share: float) -> None:
-        left, right, bottom = box.x + 10.0, box.x + box.shape.width - 10.0, box.y + box.shape.height
-        track = camera.rect((left, bottom - 5.0, right, bottom - 2.0))
+    def _progress(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook, bottom: float) -> None:
+        info = box.live.info
+        if info is None or info.share is None or box.live.status not in _BARS:
+            return
+        track = camera.rect((box.x + 10.0, bottom - 5.0, box.x + box.shape.width - 10.0, bottom - 2.0))
         painter.fillRect(track, self.theme.color("divider"))
-        track.setWidth(track.width() * share)
+        track.setWidth(track.width() * info.share)
         painter.fillRect(track, self.theme.color(look.color))
 
     def _footers(self, painter: QPainter, camera: Camera, cards: Sequence[Box]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -162,8 +162,14 @@ def hand(view: CanvasView) -> Hand:
     return Hand(view)
 
 
-def picture(view: CanvasView) -> QImage:
-    """What the canvas shows once everything is sharp."""
+@pytest.fixture
+def picture() -> Callable[[CanvasView], QImage]:
+    """What a canvas shows once everything is sharp."""
+    return take_picture
+
+
+def take_picture(view: CanvasView) -> QImage:
+    """The viewport after all frames that were still owed."""
     view._settle.stop()
     view._settled()
     for _ in range(50):

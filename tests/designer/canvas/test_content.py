@@ -14,8 +14,14 @@ KIND = Kind("Request", "globe", "http", subtitle_param="url")
 
 
 def test_title_subtitle_and_chips_come_from_the_node() -> None:
-    node = Node(action="http.request", title="Fetch", params={"url": "{{ inputs.u }}"}, timeout="30s",
-                retry=RetryPolicy(max_attempts=5), middleware=(Layer(use="rate_limit"), Layer(use="cache")))  # fmt: skip
+    node = Node(
+        action="http.request",
+        title="Fetch",
+        params={"url": "{{ inputs.u }}"},
+        timeout="30s",
+        retry=RetryPolicy(max_attempts=5),
+        middleware=(Layer(use="rate_limit"), Layer(use="cache")),
+    )
     content = content_of("f", node, KIND)
     assert (content.title, content.subtitle) == ("Fetch", "{{ inputs.u }}")
     assert content.chips == (Chip("retry", "5×"), Chip("timeout", "30s"), Chip("rate_limit", "rate limit"))

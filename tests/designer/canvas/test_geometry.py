@@ -43,7 +43,9 @@ def test_a_frame_hugs_its_body_and_has_a_least_size() -> None:
 
 
 @given(COORD, COORD, COORD, COORD)
-def test_curves_start_and_end_at_the_ports_and_stay_inside_their_bounds(x1: float, y1: float, x2: float, y2: float) -> None:
+def test_curves_start_and_end_at_the_ports_and_stay_inside_their_bounds(
+    x1: float, y1: float, x2: float, y2: float
+) -> None:
     points = g.curve((x1, y1), (x2, y2))
     assert points[0] == (x1, y1)
     assert points[-1] == (x2, y2)

@@ -1,0 +1,30 @@
+"""An edge carries its value into the first empty required field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch_designer.canvas.wiring import first_empty, main_port, reference, wire_up
+from floworch_designer.document import edits
+
+
+def test_only_an_empty_required_field_is_filled_and_only_by_success(view: Any) -> None:
+    workflow, catalogue = view.document.workflow, view.registry
+    assert wire_up(workflow, catalogue, "a", "out", "n").nodes["n"].params == {"value": "{{ nodes.a.output }}"}
+    assert wire_up(workflow, catalogue, "a", "error", "n").nodes["n"].params == {}
+    taken = edits.set_param(workflow, "n", "value", 5)
+    assert wire_up(taken, catalogue, "a", "out", "n").nodes["n"].params == {"value": 5}
+    assert first_empty(workflow, catalogue, "u") is None
+    assert first_empty(workflow, None, "n") is None
+
+
+def test_ids_that_are_no_words_are_quoted() -> None:
+    assert reference("a") == "{{ nodes.a.output }}"
+    assert reference("a-b") == '{{ nodes["a-b"].output }}'
+
+
+def test_the_main_port_is_the_first_free_one(view: Any) -> None:
+    workflow = view.document.workflow
+    assert main_port(workflow, view.registry, "d") == "true"
+    assert main_port(edits.connect(workflow, "d", "true", "u"), view.registry, "d") == "false"
+    assert main_port(workflow, view.registry, "a") == "out"
