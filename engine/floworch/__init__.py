@@ -54,20 +54,9 @@ def __dir__() -> list[str]:
 
 
 def wire_runner() -> None:
-    """Tell the model what runs a workflow; the model asks for it when a workflow is first run."""
-    from floworch.model.workflow import register_runner
-
-    def run(*arguments: Any, **options: Any) -> Any:
-        from floworch.engine import run as run_here
-
-        return run_here(*arguments, **options)
-
-    async def arun(*arguments: Any, **options: Any) -> Any:
-        from floworch.engine import arun as run_here
-
-        return await run_here(*arguments, **options)
-
-    register_runner(run=run, arun=arun)
+    """Tell the model what runs a workflow; it asks when a workflow is first run. By name: the engine stands above."""
+    engine = importlib.import_module("floworch.engine")
+    importlib.import_module("floworch.model.workflow").register_runner(run=engine.run, arun=engine.arun)
 
 
 if TYPE_CHECKING:
