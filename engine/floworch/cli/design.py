@@ -19,6 +19,14 @@ def design(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="Definition to open.", show_default=False)
     ] = None,
+    screenshot: Annotated[
+        Path | None, typer.Option("--screenshot", metavar="PNG", help="Write a picture of the window and exit.")
+    ] = None,
+    size: Annotated[str | None, typer.Option("--size", metavar="WxH", help="Size of the picture.")] = None,
+    theme: Annotated[str | None, typer.Option("--theme", metavar="NAME", help="dark or light.")] = None,
+    zoom: Annotated[str | None, typer.Option("--zoom", metavar="ZOOM", help="fit or 100, in the picture.")] = None,
+    panel: Annotated[str | None, typer.Option("--panel", metavar="NAME", help="Panel to bring to the front.")] = None,
+    run: Annotated[str | None, typer.Option("--run", metavar="RUN", help="Run of the store to show.")] = None,
     store: StoreOption = None,
 ) -> None:
     """Open the designer (needs the designer extra)."""
@@ -26,12 +34,16 @@ def design(
 
     if find_spec("PySide6") is None or find_spec("qasync") is None or find_spec("floworch_designer") is None:
         raise UsageError("The designer is not installed.", "Install it with: pip install 'floworch[designer]'")
-    # By name: the designer stands above the engine, which must not import it.
+    # Found by name: the engine stands below the designer and must not depend on it.
     main = import_module("floworch_designer.app.main").main
-
     arguments = [str(file)] if file is not None else []
-    if store is not None:
-        arguments += ["--store", str(store)]
-    code = main(arguments)
+    given = {"screenshot": screenshot, "size": size, "theme": theme, "zoom": zoom, "panel": panel, "run": run}
+    for name, value in {**given, "store": store}.items():
+        if value is not None:
+            arguments += [f"--{name}", str(value)]
+    try:
+        code = main(arguments)
+    except SystemExit as end:  # its own words about a wrong option are already on standard error
+        code = end.code if isinstance(end.code, int) else 2
     if code:
         raise typer.Exit(code)

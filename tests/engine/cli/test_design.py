@@ -25,6 +25,8 @@ def test_the_designer_gets_the_file_and_the_store(cli: Any, monkeypatch: pytest.
 
     def main(arguments: list[str]) -> int:
         calls.append(arguments)
+        if "--zoom" in arguments:
+            raise SystemExit(2)
         return len(calls) - 1
 
     module.main = main  # type: ignore[attr-defined]
@@ -33,5 +35,7 @@ def test_the_designer_gets_the_file_and_the_store(cli: Any, monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "floworch_designer.app.main", module)
     monkeypatch.setattr(design, "find_spec", lambda name: object())
     cli("design", tmp_path / "a.flow.json", "--store", tmp_path)
-    cli("design", code=1)
+    cli("design", "--screenshot", "p.png", "--size", "800x600", "--theme", "light", code=1)
     assert calls[0] == [str(tmp_path / "a.flow.json"), "--store", str(tmp_path)]
+    assert calls[1][:6] == ["--screenshot", "p.png", "--size", "800x600", "--theme", "light"]
+    cli("design", "--zoom", "wide", code=2)
