@@ -6,11 +6,13 @@ import asyncio
 import codecs
 import contextlib
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from floworch.actions.proctree import GRACE, Lifeline, kill_tree, to_the_end
+
+T = TypeVar("T")
 
 #: Seconds to wait, once the program has ended, for output of processes that it left in the background.
 LINGER = 0.5
@@ -110,20 +112,24 @@ async def run_program(
     loop = asyncio.get_running_loop()
     lifeline = Lifeline()
     try:
-        transport, collector = await loop.subprocess_exec(
-            lambda: _Collector(limit, on_line),
-            *argv,
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
-            start_new_session=True,
-            pass_fds=lifeline.pass_fds,
+        (transport, collector), stopped = await _started(
+            loop.subprocess_exec(
+                lambda: _Collector(limit, on_line),
+                *argv,
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+                start_new_session=True,
+                pass_fds=lifeline.pass_fds,
+            )
         )
     except BaseException:
         lifeline.close()
         raise
     lifeline.attach(transport.get_pid())
     try:
+        if stopped:
+            raise asyncio.CancelledError
         if stdin is not None:
             _feed(transport, stdin)
         await collector.exited.wait()
@@ -139,6 +145,22 @@ async def run_program(
         stream.end()
     out, err = collector.streams[1], collector.streams[2]
     return Finished(cast(int, transport.get_returncode()), bytes(out.kept), bytes(err.kept), out.cut, err.cut)
+
+
+async def _started(start: Coroutine[Any, Any, T]) -> tuple[T, bool]:
+    """The started program, and whether a cancel came meanwhile.
+
+    A start that is cancelled half way would kill the program alone and then wait for whatever it has already started
+    itself; the caller ends the whole tree instead.
+    """
+    task = asyncio.ensure_future(start)
+    stopped = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            stopped = True
+    return task.result(), stopped
 
 
 def _feed(transport: asyncio.SubprocessTransport, data: bytes) -> None:

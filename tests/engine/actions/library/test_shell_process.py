@@ -73,3 +73,14 @@ async def test_cancelling_asks_first_and_waits_until_all_is_gone() -> None:
 async def test_a_missing_program_raises() -> None:
     with pytest.raises(FileNotFoundError):
         await run_program(["no-such-program"], limit=1)
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_cancel_while_it_is_being_started_ends_its_whole_tree(turns: int) -> None:
+    """(C7.1) Pause now and cancel never wait for a command, however early they come."""
+    running = asyncio.ensure_future(run_program(["/bin/sh", "-c", "sleep 60; true"], limit=100))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(running, 20)
