@@ -17,6 +17,9 @@ from floworch.model.workflow import Edge, Node, Workflow
 if TYPE_CHECKING:
     import networkx
 
+#: Containers may lie inside each other this deep.
+MOST_LEVELS = 64
+
 _CHUNK = 4096
 
 
@@ -144,10 +147,10 @@ class Plan:
         return frozenset(seen)
 
     def enclosing(self, number: int) -> list[int]:
-        """The containers around a node, innermost first; stops where parents go round in a circle."""
+        """The containers around a node, innermost first, at most 64; stops where parents go round in a circle."""
         around: list[int] = []
         at = self.parent[number]
-        while at >= 0 and at not in around and at != number:
+        while at >= 0 and at not in around and at != number and len(around) < MOST_LEVELS:
             around.append(at)
             at = self.parent[at]
         return around

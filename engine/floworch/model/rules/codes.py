@@ -7,7 +7,7 @@ CODES: dict[str, tuple[str, str]] = {
     # text and shape of the file (floworch.model.codec)
     "encoding": ("error", "The file is not UTF-8 text."),
     "too_large": ("error", "The file has more than 50 MiB."),
-    "too_deep": ("error", "Lists and objects are nested deeper than 256 levels."),
+    "too_deep": ("error", "Lists and objects are nested deeper than 256 levels, or containers deeper than 63."),
     "too_many_nodes": ("error", "There are more than 100 000 nodes."),
     "malformed_json": ("error", "The text is not JSON; line and column are in the message."),
     "duplicate_key": ("error", "An object holds a key more than once."),

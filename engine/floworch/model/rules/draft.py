@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
 from floworch.model.catalog import ActionInfo, Catalog
@@ -13,6 +13,7 @@ from floworch.model.rules.codes import CODES
 from floworch.model.workflow import Workflow
 
 Repair = dict[str, Any]
+_MOST_COMPARISONS = 400_000  # about half a second
 
 
 class Draft:
@@ -32,6 +33,7 @@ class Draft:
         self.catalog = catalog
         self.problems: list[Problem] = []
         self._found: dict[str, ActionInfo | None] = {}
+        self._comparisons = _MOST_COMPARISONS
         self.actions = [self.action(node.action) for node in self.plan.nodes]
 
     def action(self, action_id: str) -> ActionInfo | None:
@@ -39,6 +41,11 @@ class Draft:
         if action_id not in self._found:
             self._found[action_id] = self.catalog.find_action(action_id)
         return self._found[action_id]
+
+    def suggest(self, word: str, words: Collection[str], otherwise: str = "") -> tuple[str, str | None]:
+        """As ``did_you_mean``, until a definition full of mistakes has used up the time for guessing."""
+        self._comparisons -= len(words)
+        return did_you_mean(word, words, otherwise) if self._comparisons > 0 else (otherwise, None)
 
     def add(
         self, code: str, path: str, message: str, fix: str = "", node: str | None = None, repair: Repair | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from floworch.errors import ExpressionError
 from floworch.expr import Compiled, compile_condition, compile_text, is_template, known_filters
 from floworch.expr.paths import filters_of, path_text
-from floworch.model.rules.draft import Draft, did_you_mean, listing, step
+from floworch.model.rules.draft import Draft, listing, step
 from floworch.model.rules.references import References
 from floworch.model.workflow import Layer, Node
 
@@ -111,7 +111,7 @@ class _Checker:
                 self.draft.add(code, path, message, error.hint or "Check the syntax.", scope.node)
             return
         for name in filters_of(text) - _FILTERS if "|" in text else ():
-            fix, close = did_you_mean(name, _FILTERS, "See the list of filters.")
+            fix, close = self.draft.suggest(name, _FILTERS, "See the list of filters.")
             repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
             self.draft.add("unknown_filter", path, f"There is no filter {name!r}.", fix, scope.node, repair)
         for reference in compiled.references:
@@ -138,7 +138,7 @@ class _Checker:
         if root in known:
             self.draft.add("unknown_name", path, f"{root!r} exists {known[root]}.", "", scope.node)
             return
-        fix, close = did_you_mean(root, scope.names, f"There is {listing(sorted(scope.names))}.")
+        fix, close = self.draft.suggest(root, scope.names, f"There is {listing(sorted(scope.names))}.")
         if root in self.draft.workflow.inputs:
             fix, close = f"Write inputs.{root}.", f"inputs.{root}"
         elif root in self.draft.plan.index:

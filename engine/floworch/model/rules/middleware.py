@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from floworch.model.rules.draft import Draft, did_you_mean
+from floworch.model.rules.draft import Draft
 from floworch.model.workflow import Layer
 
 
@@ -37,7 +37,7 @@ def _check_list(draft: Draft, layers: Sequence[Layer], path: str, node: str | No
         place = f"{path}[{number}]"
         issues = draft.catalog.check_layer(layer.use, layer.options)
         if issues is None:
-            fix, _ = did_you_mean(layer.use, draft.catalog.layer_ids(), "See the list of middleware.")
+            fix, _ = draft.suggest(layer.use, draft.catalog.layer_ids(), "See the list of middleware.")
             draft.add("unknown_layer", f"{place}.use", f"There is no middleware {layer.use!r}.", fix, node)
             continue
         for issue in issues:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from floworch.model.catalog import ActionInfo
-from floworch.model.rules.draft import Draft, did_you_mean
+from floworch.model.rules.draft import Draft
 
 
 def check_params(draft: Draft) -> None:
@@ -34,7 +34,7 @@ def _unknown(draft: Draft, name: str, path: str, node_id: str, field: str) -> No
         fix = "Check the module and the function's name, and that the module can be imported here."
         draft.add("unknown_action", path, f"There is no function {name[3:]!r}.", fix, node_id)
         return
-    fix, close = did_you_mean(name, draft.catalog.action_ids(), "'floworch actions list' shows every action.")
+    fix, close = draft.suggest(name, draft.catalog.action_ids(), "'floworch actions list' shows every action.")
     repair = {"op": "set_field", "node": node_id, "field": field, "value": close} if close and field else None
     draft.add("unknown_action", path, f"There is no action {name!r}.", fix, node_id, repair)
 

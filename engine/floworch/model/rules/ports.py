@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from floworch.model.catalog import ActionInfo
-from floworch.model.rules.draft import Draft, did_you_mean, listing
+from floworch.model.rules.draft import Draft, listing
 
 #: Ports every node has besides those of its action.
 COMMON_PORTS = ("done", "error")
@@ -20,7 +20,7 @@ def check_ports(draft: Draft) -> None:
             continue
         name = draft.plan.ids[link.source]
         every = [*ports, *COMMON_PORTS]
-        _, close = did_you_mean(link.port, every)
+        _, close = draft.suggest(link.port, every)
         value = close or (ports[0] if len(ports) == 1 else None)
         draft.add(
             "unknown_port", f"edges[{link.number}].port", f"Node {name!r} has no port {link.port!r}.",

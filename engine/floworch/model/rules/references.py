@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from floworch.expr import path_text
-from floworch.model.rules.draft import Draft, did_you_mean, listing
+from floworch.model.rules.draft import Draft, listing
 
 _FIELDS = ("output", "status", "error")
 
@@ -19,7 +19,7 @@ class References:
         """A reference to ``inputs.<name>``."""
         if name in self._draft.workflow.inputs:
             return
-        fix, close = did_you_mean(name, self._draft.workflow.inputs, "Declare it under inputs.")
+        fix, close = self._draft.suggest(name, self._draft.workflow.inputs, "Declare it under inputs.")
         repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
         self._draft.add("unknown_input", path, f"There is no input {name!r}.", fix, node, repair)
 
@@ -28,7 +28,7 @@ class References:
         plan, name = self._draft.plan, reference[1]
         target = plan.index.get(name)
         if target is None:
-            fix, close = did_you_mean(name, plan.ids, "Add the node or change the expression.")
+            fix, close = self._draft.suggest(name, plan.ids, "Add the node or change the expression.")
             repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
             self._draft.add("unknown_node", path, f"There is no node {name!r}.", fix, node, repair)
             return

@@ -7,7 +7,7 @@ from typing import Any
 
 from floworch.errors import ErrorKind
 from floworch.model.durations import seconds
-from floworch.model.rules.draft import Draft, did_you_mean
+from floworch.model.rules.draft import Draft
 from floworch.model.workflow import RetryPolicy
 
 #: More nodes running, or attempts made, than this is a mistake.
@@ -54,7 +54,7 @@ def _retry(draft: Draft, retry: RetryPolicy, path: str, node: str) -> None:
     for field, kinds in (("on", retry.on), ("give_up_on", retry.give_up_on)):
         for number, kind in enumerate(kinds):
             if kind not in _KINDS:
-                fix, _ = did_you_mean(kind, _KINDS, f"One of {', '.join(sorted(_KINDS))}.")
+                fix, _ = draft.suggest(kind, _KINDS, f"One of {', '.join(sorted(_KINDS))}.")
                 message = f"{kind!r} is not an error kind."
                 draft.add("unknown_error_kind", f"{path}.{field}[{number}]", message, fix, node)
 

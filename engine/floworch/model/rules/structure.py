@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 
-from floworch.model.rules.draft import Draft, did_you_mean, listing
+from floworch.model.graph import MOST_LEVELS
+from floworch.model.rules.draft import Draft, listing
 from floworch.model.workflow import Edge, Input, Layer, Node, RetryPolicy, Settings, Value, Workflow
 
 NODE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -52,7 +53,7 @@ def _check_edges(draft: Draft) -> None:
     for number, edge in enumerate(draft.workflow.edges):
         for field, name in (("from", edge.source), ("to", edge.target)):
             if name not in index:
-                fix, close = did_you_mean(name, draft.plan.ids, "Add the node or remove the edge.")
+                fix, close = draft.suggest(name, draft.plan.ids, "Add the node or remove the edge.")
                 op = {"op": "set_edge", "edge": number, "field": field, "value": close}
                 message = f"The edge {edge.source} → {edge.target} names the node {name!r}, which does not exist."
                 repair = op if close else {"op": "remove_edge", "edge": number}
@@ -106,7 +107,7 @@ def _check_parent(draft: Draft, number: int, node: Node) -> None:
     path = f"nodes.{node_id}.parent"
     unset = {"op": "unset_field", "node": node_id, "field": "parent"}
     if parent not in plan.index:
-        fix, close = did_you_mean(parent, plan.ids, "Name a container or remove the field.")
+        fix, close = draft.suggest(parent, plan.ids, "Name a container or remove the field.")
         better = {"op": "set_field", "node": node_id, "field": "parent", "value": close} if close else unset
         message = f"{node_id!r} is inside {parent!r}, which does not exist."
         draft.add("unknown_parent", path, message, fix, node_id, better)
@@ -116,6 +117,9 @@ def _check_parent(draft: Draft, number: int, node: Node) -> None:
         message = f"{node_id!r} is inside {parent!r}, but {action.id} holds no body."
         draft.add("not_a_container", path, message, "Use a container such as flow.foreach.", node_id, unset)
     around = plan.enclosing(number)
+    if len(around) >= MOST_LEVELS:
+        message = f"{node_id!r} lies inside {MOST_LEVELS} or more containers."
+        draft.add("too_deep", path, message, "Use flow.call for inner parts.", node_id)
     if parent == node_id or (around and number in plan.enclosing(around[-1])):
         names = listing([node_id, *(plan.ids[each] for each in around)])
         draft.add("parent_cycle", path, f"{names} lie inside each other.", "Remove one parent.", node_id, unset)

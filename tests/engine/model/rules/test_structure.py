@@ -96,3 +96,10 @@ def test_a_misspelt_field_is_a_warning_and_somebodys_own_key_is_not(problems) ->
         ("unknown_key", "setings", "settings"),
     ]
     assert {each.severity for each in found} == {"warning"}
+
+
+def test_containers_lie_inside_each_other_only_so_deep(codes) -> None:  # type: ignore[no-untyped-def]
+    """(C13)"""
+    nest = {f"n{level:03}": {"action": "flow.foreach", "parent": f"n{level - 1:03}"} for level in range(1, 300)}
+    found = codes({"n000": {"action": "flow.foreach"}, **nest, "leaf": {"parent": "n299"}})
+    assert {code for code, _ in found} == {"too_deep"}
