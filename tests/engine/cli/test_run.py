@@ -111,6 +111,13 @@ def test_exit_when_suspended_exits_3_and_says_how_to_answer(cli: Any, gate: Path
     assert cli.json("show", "g-1", "--json")["status"] == "suspended"
 
 
+def test_everything_that_happened_is_printed_before_a_suspended_run_is_left(cli: Any, gate: Path) -> None:
+    """(C12)"""
+    printed = cli("run", gate, "--run-id", "g-1", "--exit-when-suspended", "--events", "jsonl", code=3).stdout
+    assert printed == cli("events", "g-1").stdout
+    assert json.loads(printed.splitlines()[-1])["kind"] == "run_suspended"
+
+
 def test_the_store_option_is_repeated_in_what_to_do_next(cli: Any, gate: Path, tmp_path: Path) -> None:
     store = tmp_path / "other store"
     result = cli("run", gate, "--run-id", "g-1", "--store", store, "--exit-when-suspended", code=3)

@@ -128,7 +128,9 @@ async def drive(
                     if output.events:
                         _print_events(batch, state)
                     progress.show(batch)
-                    if output.exit_when_suspended and waits_long(state, time.time()):
+                    # The state of a run here is ahead of what is confirmed: leave only when all of it was shown.
+                    shown = batch[-1].seq + 1 >= state.seq
+                    if output.exit_when_suspended and shown and waits_long(state, time.time()):
                         break
             await asyncio.gather(*tasks)
     finally:
