@@ -107,6 +107,9 @@ class FileActions:
                 return False
         try:
             document.save(path)
+        except FlowError as error:
+            window.tell("error", error.message, error.hint)
+            return False
         except OSError as error:
             window.tell("error", f"{path} cannot be written.", error.strerror or str(error))
             return False

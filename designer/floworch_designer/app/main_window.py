@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabBar,
     QTabWidget,
+    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
-from floworch.model.problem import Problem
 from floworch.store.protocol import RunHeader
 from floworch_designer.app.banners import Banners
 from floworch_designer.app.bottom import LogPanel, ProblemsPanel
@@ -30,17 +31,16 @@ from floworch_designer.app.empty_hint import EmptyHint
 from floworch_designer.app.files import FileActions
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.overlay import RunOverlay
+from floworch_designer.app.reactions import Reactions
 from floworch_designer.app.run_bar import RunBar
 from floworch_designer.app.running import RunActions
 from floworch_designer.app.session import Session, ViewedDocument
 from floworch_designer.app.viewing import ViewActions
 from floworch_designer.document.document import Document
-from floworch_designer.document.layers import add_layer
 from floworch_designer.document.selection import Selection
 from floworch_designer.history.panel import HistoryPanel
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.panel import InspectorPanel
-from floworch_designer.palette.catalog import Entry
 from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsPanel(theme)
         self.log = LogPanel(self.controller.feed, theme)
         self.history = HistoryPanel(theme)
+        self.reactions = Reactions(self)
         self.quick_add = QuickAdd(session.registry, theme, self)
         self.files, self.runs = FileActions(self), RunActions(self)
         self.parts: dict[str, Any] = {
@@ -110,7 +111,7 @@ class MainWindow(QMainWindow):
         self.overlay = RunOverlay(self.editing.canvas, self.controller.feed, self)
         self._connect()
         self._restore()
-        self._on_document()
+        self.reactions.on_document()
 
     # -- what is shown -----------------------------------------------------------------------------------
 
@@ -154,7 +155,7 @@ class MainWindow(QMainWindow):
         """Show a message strip (``info warning error``); with ``node`` it has a button that shows the node."""
         buttons = []
         if node is not None and node in self.document.workflow.nodes:
-            buttons.append(("Show node", lambda: self._show_node(node)))
+            buttons.append(("Show node", lambda: self.reactions.show_node(node)))
         self.banners.show_banner("message", level, title, text, buttons)
         if detail:
             self.banners.shown["message"].setToolTip(detail[-4000:])
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
                 widget.setParent(None)
                 widget.deleteLater()
             self.banners.remove("viewing")
-            self._on_document()
+            self.reactions.on_document()
 
     def reset_layout(self) -> None:
         """Dock every panel where it was at first."""
@@ -218,7 +219,7 @@ class MainWindow(QMainWindow):
             dock.setFloating(False)
             self.addDockWidget(area, dock)
             dock.show()
-        for first, second in zip(bottom, bottom[1:], strict=False):
+        for first, second in pairwise(bottom):
             self.tabifyDockWidget(first, second)
         bottom[0].raise_()
         sides = [self.docks["palette"], self.docks["inspector"]]
@@ -273,7 +274,7 @@ class MainWindow(QMainWindow):
         self._recent = menus["File"].addMenu("Open recent")
         menus["File"].insertMenu(self.commands["file.save"], self._recent)
         self._recent.aboutToShow.connect(self._fill_recent)
-        self.setMenuWidget(self._top())
+        self._add_run_bar()
         widgets = {
             "palette": self.palette_panel,
             "inspector": self._inspectors,
@@ -298,23 +299,24 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self._zoom = QLabel("100 %")
-        self._zoom.setProperty("role", "caption")
-        self._host = QLabel()
-        self._host.setProperty("role", "caption")
-        for label in (self._host, self._zoom):
+        self.zoom_label = QLabel("100 %")
+        self.zoom_label.setProperty("role", "caption")
+        self.host_label = QLabel()
+        self.host_label.setProperty("role", "caption")
+        for label in (self.host_label, self.zoom_label):
             label.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addPermanentWidget(label)
         self.statusBar().setSizeGripEnabled(False)
 
-    def _top(self) -> QWidget:
-        top = QWidget()
-        column = QVBoxLayout(top)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.menuBar())
-        column.addWidget(self.run_bar)
-        return top
+    def _add_run_bar(self) -> None:
+        bar = QToolBar("Run bar", self)
+        bar.setObjectName("bar.run")
+        bar.setProperty("role", "run")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.toggleViewAction().setVisible(False)  # controls of a run are never hidden
+        bar.addWidget(self.run_bar)
+        self.addToolBar(bar)
 
     def _restore(self) -> None:
         settings = self.session.settings
@@ -328,24 +330,24 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         document, selection = self.session.document, self.session.selection
-        document.changed.connect(self._on_changed)
-        document.problems_changed.connect(self._on_problems)
-        document.dirty_changed.connect(self._on_title)
-        document.path_changed.connect(self._on_title)
-        document.undo_stack.indexChanged.connect(self._on_selection)
-        selection.changed.connect(self._on_selection)
-        self.palette_panel.activated.connect(self._on_palette)
-        self.problems.chosen.connect(self._on_problem)
-        self.quick_add.chosen.connect(self._on_quick_add)
+        document.changed.connect(self.reactions.on_changed)
+        document.problems_changed.connect(self.reactions.on_problems)
+        document.dirty_changed.connect(self.reactions.on_title)
+        document.path_changed.connect(self.reactions.on_title)
+        document.undo_stack.indexChanged.connect(self.reactions.on_selection)
+        selection.changed.connect(self.reactions.on_selection)
+        self.palette_panel.activated.connect(self.reactions.on_palette)
+        self.problems.chosen.connect(self.reactions.on_problem)
+        self.quick_add.chosen.connect(self.reactions.on_quick_add)
         self._connect_canvas(self.editing)
-        self._tell_host()
-        self.session.settings.changed.connect(self._on_setting)
+        self.reactions.tell_host()
+        self.session.settings.changed.connect(self.reactions.on_setting)
 
     def _connect_canvas(self, workspace: Workspace) -> None:
         canvas = workspace.canvas
-        canvas.zoom_changed.connect(self._on_zoom)
+        canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)
-        canvas.node_activated.connect(self._on_node_activated)
+        canvas.node_activated.connect(self.reactions.on_node_activated)
 
     def _view(self, workspace: Workspace) -> None:
         self.leave_run_view()
@@ -356,98 +358,9 @@ class MainWindow(QMainWindow):
         self._inspectors.setCurrentWidget(workspace.inspector)
         self.commands.also_on(workspace.canvas)
         self.overlay.set_canvas(workspace.canvas)
-        workspace.selection.changed.connect(self._on_selection)
+        workspace.selection.changed.connect(self.reactions.on_selection)
         self._connect_canvas(workspace)
-        self._on_document()
-
-    # -- slots -------------------------------------------------------------------------------------------
-
-    def _on_changed(self, _changes: object) -> None:
-        self._on_document()
-
-    def _on_document(self) -> None:
-        self._on_title()
-        self.refresh_actions()
-        self.workspace.hint.setVisible(not self.document.workflow.nodes)
-        self._on_problems(self.document.problems)
-
-    def _on_title(self, *_: object) -> None:
-        document = self.session.document
-        name = document.path.name if document.path else document.workflow.name or "New workflow"
-        self.setWindowTitle(f"{name}[*] – Flow Orchestrator")
-        self.setWindowModified(document.dirty)
-        self.setWindowFilePath(str(document.path) if document.path else "")
-
-    def _on_selection(self, *_: object) -> None:
-        self.refresh_actions()
-
-    def _on_problems(self, problems: list[Problem]) -> None:
-        if not self.document.workflow.nodes:
-            problems = []
-        self.problems.show_problems(
-            problems, "" if self.document.workflow.nodes else "The canvas is empty. Add a node to begin."
-        )
-        self.docks["problems"].setWindowTitle(f"Problems ({len(problems)})" if problems else "Problems")
-
-    def _on_problem(self, problem: Problem) -> None:
-        node = problem.node
-        if node is None or node not in self.document.workflow.nodes:
-            self.selection.clear()
-            return
-        self._show_node(node)
-        parts = problem.path.split(".")
-        tab = {"params": "Parameters", "middleware": "Middleware"}.get(parts[2].split("[")[0]) if len(parts) > 2 else None
-        self.show_panel("inspector")
-        self.inspector.show_tab(tab or ("Settings" if len(parts) > 2 else "Parameters"))
-
-    def _show_node(self, node: str) -> None:
-        self.selection.set([node])
-        self.canvas.frame_selection()
-
-    def _on_node_activated(self, _node: str) -> None:
-        self.show_panel("inspector")
-        self.inspector.show_tab("Parameters")
-
-    def _on_palette(self, entry: Entry) -> None:
-        if self.viewing:
-            return
-        if entry.kind == "action":
-            node = self.canvas.add_action(entry.id, None, self._free_end())
-            self.selection.set([node])
-            return
-        owner = self.selection.primary
-        document = self.document
-        document.apply(add_layer(document.workflow, owner, entry.id), f"Add {entry.title}")
-        self.flash(f"{entry.title} added to {owner or 'the whole workflow'}")
-        if owner is not None:
-            self.inspector.show_tab("Middleware")
-
-    def _free_end(self) -> tuple[str, str] | None:
-        """The selected node, when nothing follows it yet: what is added next is meant to follow it."""
-        primary = self.selection.primary
-        workflow = self.document.workflow
-        if primary is None or len(self.selection.nodes) != 1 or any(edge.source == primary for edge in workflow.edges):
-            return None
-        spec = self.session.registry.find_action(workflow.nodes[primary].action)
-        ports = spec.success_ports(workflow.nodes[primary].params) if spec is not None else ("out",)
-        return (primary, ports[0]) if ports else None
-
-    def _on_quick_add(self, entry: Entry, scene: QPointF, source: Any) -> None:
-        node = self.canvas.add_action(entry.id, scene, source)
-        self.selection.set([node])
-        self.canvas.setFocus()
-
-    def _on_zoom(self, factor: float) -> None:
-        self._zoom.setText(f"{factor * 100:.0f} %")
-
-    def _on_setting(self, key: str) -> None:
-        if key == "engine/in_process":
-            self._tell_host()
-
-    def _tell_host(self) -> None:
-        inside = self.session.hosts.in_process
-        self._host.setText("Runs inside this window" if inside else "Runs in the companion process")
-        self._host.setToolTip(f"Run store: {self.session.hosts.store}")
+        self.reactions.on_document()
 
     def _fill_recent(self) -> None:
         self._recent.clear()

@@ -21,6 +21,7 @@ class RunBar(QFrame):
         self._controller, self._theme = controller, theme
         self.setProperty("role", "runbar")
         self.setFixedHeight(48)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.buttons: dict[str, QToolButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 14, 0)

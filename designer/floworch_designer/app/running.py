@@ -1,4 +1,4 @@
-"""Handlers of the ``run.*`` actions and what the window tells about runs: approvals, interruptions, lost engines."""
+"""Handlers of the ``run.*`` actions and of the run history."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from floworch.errors import FlowError
 from floworch.run.status import RunStatus
 from floworch_designer.app import dialogs
 from floworch_designer.app.loop import spawn
+from floworch_designer.app.run_banners import RunBanners
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -30,12 +31,8 @@ class RunActions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._told: set[str] = set()
-        controller = window.controller
-        controller.status_changed.connect(self._on_status)
-        controller.feed.batch.connect(self._on_batch)
-        controller.listing_changed.connect(self.refresh_history)
-        controller.lost.connect(self._on_lost)
+        self.banners = RunBanners(window)
+        window.controller.listing_changed.connect(self.refresh_history)
         window.history.refresh_requested.connect(self.refresh_history)
         window.history.open_requested.connect(self.open_run)
         window.history.resume_requested.connect(self.resume_run)
@@ -120,6 +117,10 @@ class RunActions(QObject):
         """Cancel a run of the store."""
         self._go(self._window.controller.cancel(run_id), "cancel run")
 
+    def answer(self, node: str, approved: bool, comment: str) -> None:
+        """Answer a waiting approval of the shown run."""
+        self._go(self._answer(node, approved, comment), "answer")
+
     def refresh_history(self) -> None:
         """Read the list of runs again."""
         self._go(self._refresh(), "list runs")
@@ -134,7 +135,7 @@ class RunActions(QObject):
             return
         dismissed = set(window.session.settings.get("runs/dismissed"))
         for summary in [run for run in runs if run.run_id not in dismissed][:NAMED]:
-            self._tell_interrupted(summary.run_id)
+            self.banners.tell_interrupted(summary.run_id)
         await self._refresh()
 
     # -- work --------------------------------------------------------------------------------------------
@@ -189,7 +190,6 @@ class RunActions(QObject):
 
     async def _answer(self, node: str, approved: bool, comment: str) -> None:
         self._window.banners.remove(f"approval {node}")
-        self._told.discard(node)
         await self._window.controller.answer(node, approved, comment)
 
     def _go(self, work: Coroutine[Any, Any, Any], name: str) -> None:
@@ -203,77 +203,3 @@ class RunActions(QObject):
         except asyncio.CancelledError:
             raise
         self._window.refresh_actions()
-
-    # -- telling -----------------------------------------------------------------------------------------
-
-    def _on_status(self) -> None:
-        window = self._window
-        status = window.controller.status
-        window.refresh_actions()
-        if status is None or status.final:
-            self._clear_approvals()
-        if status is RunStatus.INTERRUPTED and window.controller.run_id is not None:
-            self._tell_interrupted(window.controller.run_id)
-        elif window.controller.run_id is not None:
-            window.banners.remove(f"interrupted {window.controller.run_id}")
-        state = window.controller.feed.state
-        if status is RunStatus.FAILED and state is not None and state.error:
-            where = state.error.get("node")
-            window.tell("error", f"The run failed{f' at “{where}”' if where else ''}.",
-                        str(state.error.get("message", "")), node=where)  # fmt: skip
-        elif status is not None and status.live:
-            window.banners.remove("message")
-
-    def _on_batch(self, _changed: object) -> None:
-        window = self._window
-        waiting = {approval.node: approval.message for approval in window.controller.approvals()}
-        for node in self._told - waiting.keys():
-            window.banners.remove(f"approval {node}")
-        for node in waiting.keys() - self._told:
-            self._tell_approval(node, waiting[node])
-        self._told = set(waiting)
-
-    def _tell_approval(self, node: str, message: str) -> None:
-        definition = self._window.document.workflow.nodes.get(node)
-        title = (definition.title if definition is not None else "") or node
-        banner = self._window.banners.show_banner(
-            f"approval {node}",
-            "waiting",
-            f"“{title}” waits for your answer",
-            message,
-            (
-                ("Approve", lambda: self._go(self._answer(node, True, banner.line.text()), "approve")),
-                ("Reject", lambda: self._go(self._answer(node, False, banner.line.text()), "reject")),
-            ),
-            ask="Comment (optional)",
-            closable=False,
-        )
-
-    def _tell_interrupted(self, run_id: str) -> None:
-        key = f"interrupted {run_id}"
-        if key in self._window.banners.shown:
-            return
-        self._window.banners.show_banner(
-            key,
-            "warning",
-            f"{run_id} was interrupted",
-            "Its process ended before the run did. What was done is safe; Resume goes on from there.",
-            (
-                ("Resume", lambda: self.resume_run(run_id)),
-                ("Open", lambda: self.open_run(run_id)),
-            ),
-            on_close=lambda: self._dismiss(run_id),
-        )
-
-    def _dismiss(self, run_id: str) -> None:
-        settings = self._window.session.settings
-        settings.set("runs/dismissed", [*settings.get("runs/dismissed"), run_id][-200:])
-
-    def _clear_approvals(self) -> None:
-        for node in self._told:
-            self._window.banners.remove(f"approval {node}")
-        self._told = set()
-
-    def _on_lost(self, message: str) -> None:
-        self._window.flash(f"The engine's process ended: {message}")
-

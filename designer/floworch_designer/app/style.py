@@ -36,6 +36,7 @@ QFrame[role="error-box"] { background: $error_fill; border: 1px solid $error_lin
 QFrame[role="banner"][level="error"] { background: $error_fill; border-color: $error_line; }
 QFrame[role="banner"][level="warning"] { background: $warning_fill; border-color: $warning_line; }
 QFrame[role="banner"][level="waiting"] { background: $waiting_fill; border-color: $waiting_line; }
+QToolBar[role="run"] { padding: 0; spacing: 0; border: none; }
 QFrame[role="runbar"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
 QLabel[role="run-status"] { font-weight: 600; }
 QToolButton[role="run"] { background: $accent; color: $accent_text; font-weight: 600; padding: 6px 14px 6px 10px; }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from floworch.model.workflow import Edge, Node, Workflow
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.session import open_session
 from floworch_designer.runs.hosts import HostChoice
@@ -22,3 +25,33 @@ def window(session, theme, qtbot):
     qtbot.addWidget(window, before_close_func=lambda widget: setattr(widget, "_may_close", True))
     window.show()
     return window
+
+
+@pytest.fixture
+def flow():
+    """Makes a valid workflow of two nodes."""
+
+    def make(**changes):
+        nodes = {
+            "first": Node(action="data.set", params={"fields": {"a": 1}}),
+            "second": Node(action="util.log", params={"message": "hello"}),
+        }
+        edges = (Edge(source="first", target="second"),)
+        return Workflow(id="demo", name="Demo", nodes=nodes, edges=edges, **changes)
+
+    return make
+
+
+@pytest.fixture
+def until(loop):
+    """Lets the loop run until a condition holds."""
+
+    def wait(condition):
+        async def poll():
+            async with asyncio.timeout(5):
+                while not condition():  # noqa: ASYNC110 - any condition
+                    await asyncio.sleep(0.005)
+
+        loop.run_until_complete(poll())
+
+    return wait

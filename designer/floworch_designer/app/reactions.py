@@ -1,0 +1,124 @@
+"""How the window answers to what happens: documents, selections, problems, palette, canvas, settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPointF
+
+from floworch.model.problem import Problem
+from floworch_designer.document.layers import add_layer
+from floworch_designer.palette.catalog import Entry
+
+if TYPE_CHECKING:
+    from floworch_designer.app.main_window import MainWindow
+
+
+class Reactions(QObject):
+    """The slots of one window. A QObject of its own, so that its connections end with the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def on_changed(self, _changes: object) -> None:
+        """The definition changed."""
+        self.on_document()
+
+    def on_document(self) -> None:
+        """Another definition, or another content."""
+        self.on_title()
+        self._window.refresh_actions()
+        self._window.workspace.hint.setVisible(not self._window.document.workflow.nodes)
+        self.on_problems()
+
+    def on_title(self, *_: object) -> None:
+        """Write file name and dirty mark into the title."""
+        document = self._window.session.document
+        name = document.path.name if document.path else document.workflow.name or "New workflow"
+        self._window.setWindowTitle(f"{name}[*] – Flow Orchestrator")
+        self._window.setWindowModified(document.dirty)
+        self._window.setWindowFilePath(str(document.path) if document.path else "")
+
+    def on_selection(self, *_: object) -> None:
+        """Other actions make sense now."""
+        self._window.refresh_actions()
+
+    def on_problems(self, _problems: object = None) -> None:
+        """List the problems of what is in front and count them in the tab."""
+        problems = self._window.document.problems if self._window.document.workflow.nodes else []
+        self._window.problems.show_problems(
+            problems, "" if self._window.document.workflow.nodes else "The canvas is empty. Add a node to begin."
+        )
+        self._window.docks["problems"].setWindowTitle(f"Problems ({len(problems)})" if problems else "Problems")
+
+    def on_problem(self, problem: Problem) -> None:
+        """Select the node of a problem and open the tab with its field."""
+        node = problem.node
+        if node is None or node not in self._window.document.workflow.nodes:
+            self._window.selection.clear()
+            return
+        self.show_node(node)
+        parts = problem.path.split(".")
+        field = parts[2].split("[")[0] if len(parts) > 2 else "params"
+        tab = {"params": "Parameters", "middleware": "Middleware"}.get(field, "Settings")
+        self._window.show_panel("inspector")
+        self._window.inspector.show_tab(tab)
+
+    def show_node(self, node: str) -> None:
+        """Select a node and bring it into view."""
+        self._window.selection.set([node])
+        self._window.canvas.frame_selection()
+
+    def on_node_activated(self, _node: str) -> None:
+        """Open the parameters of a node."""
+        self._window.show_panel("inspector")
+        self._window.inspector.show_tab("Parameters")
+
+    def on_palette(self, entry: Entry) -> None:
+        """Add what was activated in the palette."""
+        if self._window.viewing:
+            return
+        if entry.kind == "action":
+            node = self._window.canvas.add_action(entry.id, None, self._free_end())
+            self._window.selection.set([node])
+            return
+        owner = self._window.selection.primary
+        document = self._window.document
+        document.apply(add_layer(document.workflow, owner, entry.id), f"Add {entry.title}")
+        self._window.flash(f"{entry.title} added to {owner or 'the whole workflow'}")
+        if owner is not None:
+            self._window.inspector.show_tab("Middleware")
+
+    def _free_end(self) -> tuple[str, str] | None:
+        """The selected node, when nothing follows it yet: what is added next is meant to follow it."""
+        primary = self._window.selection.primary
+        workflow = self._window.document.workflow
+        if primary is None or len(self._window.selection.nodes) != 1:
+            return None
+        if any(edge.source == primary for edge in workflow.edges):
+            return None
+        spec = self._window.session.registry.find_action(workflow.nodes[primary].action)
+        ports = spec.success_ports(workflow.nodes[primary].params) if spec is not None else ("out",)
+        return (primary, ports[0]) if ports else None
+
+    def on_quick_add(self, entry: Entry, scene: QPointF, source: Any) -> None:
+        """Add what was chosen in the quick-add box."""
+        node = self._window.canvas.add_action(entry.id, scene, source)
+        self._window.selection.set([node])
+        self._window.canvas.setFocus()
+
+    def on_zoom(self, factor: float) -> None:
+        """Show the zoom."""
+        self._window.zoom_label.setText(f"{factor * 100:.0f} %")
+
+    def on_setting(self, key: str) -> None:
+        """A setting changed."""
+        if key == "engine/in_process":
+            self.tell_host()
+
+    def tell_host(self) -> None:
+        """Say where runs live."""
+        inside = self._window.session.hosts.in_process
+        self._window.host_label.setText("Runs inside this window" if inside else "Runs in the companion process")
+        self._window.host_label.setToolTip(f"Run store: {self._window.session.hosts.store}")

@@ -1,0 +1,97 @@
+"""What the strips above the canvas tell about runs: failures, approvals, interruptions, a lost engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from floworch.run.status import RunStatus
+
+if TYPE_CHECKING:
+    from floworch_designer.app.main_window import MainWindow
+
+
+class RunBanners(QObject):
+    """Follows the shown run and keeps the strips true."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._told: set[str] = set()
+        controller = window.controller
+        controller.status_changed.connect(self._on_status)
+        controller.feed.batch.connect(self._on_batch)
+        controller.lost.connect(self._on_lost)
+
+    def _on_status(self) -> None:
+        window = self._window
+        status = window.controller.status
+        window.refresh_actions()
+        if status is None or status.final:
+            self._clear_approvals()
+        if status is RunStatus.INTERRUPTED and window.controller.run_id is not None:
+            self.tell_interrupted(window.controller.run_id)
+        elif window.controller.run_id is not None:
+            window.banners.remove(f"interrupted {window.controller.run_id}")
+        state = window.controller.feed.state
+        if status is RunStatus.FAILED and state is not None and state.error:
+            where = state.error.get("node")
+            window.tell("error", f"The run failed{f' at “{where}”' if where else ''}.",
+                        str(state.error.get("message", "")), node=where)  # fmt: skip
+        elif status is not None and status.live:
+            window.banners.remove("message")
+
+    def _on_batch(self, _changed: object) -> None:
+        window = self._window
+        waiting = {approval.node: approval.message for approval in window.controller.approvals()}
+        for node in self._told - waiting.keys():
+            window.banners.remove(f"approval {node}")
+        for node in waiting.keys() - self._told:
+            self._tell_approval(node, waiting[node])
+        self._told = set(waiting)
+
+    def _tell_approval(self, node: str, message: str) -> None:
+        definition = self._window.document.workflow.nodes.get(node)
+        title = (definition.title if definition is not None else "") or node
+        banner = self._window.banners.show_banner(
+            f"approval {node}",
+            "waiting",
+            f"“{title}” waits for your answer",
+            message,
+            (
+                ("Approve", lambda: self._window.runs.answer(node, True, banner.line.text())),
+                ("Reject", lambda: self._window.runs.answer(node, False, banner.line.text())),
+            ),
+            ask="Comment (optional)",
+            closable=False,
+        )
+
+    def tell_interrupted(self, run_id: str) -> None:
+        """Offer to go on with a run whose process died."""
+        key = f"interrupted {run_id}"
+        if key in self._window.banners.shown:
+            return
+        self._window.banners.show_banner(
+            key,
+            "warning",
+            f"{run_id} was interrupted",
+            "Its process ended before the run did. What was done is safe; Resume goes on from there.",
+            (
+                ("Resume", lambda: self._window.runs.resume_run(run_id)),
+                ("Open", lambda: self._window.runs.open_run(run_id)),
+            ),
+            on_close=lambda: self._dismiss(run_id),
+        )
+
+    def _dismiss(self, run_id: str) -> None:
+        settings = self._window.session.settings
+        settings.set("runs/dismissed", [*settings.get("runs/dismissed"), run_id][-200:])
+
+    def _clear_approvals(self) -> None:
+        for node in self._told:
+            self._window.banners.remove(f"approval {node}")
+        self._told = set()
+
+    def _on_lost(self, message: str) -> None:
+        self._window.flash(f"The engine's process ended: {message}")

@@ -1,0 +1,59 @@
+"""Problems and the run log."""
+
+from __future__ import annotations
+
+import pytest
+
+from floworch.model.problem import Problem
+from floworch.store.protocol import RunHeader
+from floworch_designer.app.bottom import LogPanel, ProblemsPanel
+from floworch_designer.runs.feed import LogLine, RunFeed
+
+
+def test_errors_stand_before_warnings_and_lead_somewhere(theme, qtbot):
+    panel = ProblemsPanel(theme)
+    qtbot.addWidget(panel)
+    warning = Problem("w", "warning", "nodes.a", "Odd.", node="a")
+    error = Problem("e", "error", "nodes.b", "Wrong.", "Mend it.", node="b")
+    panel.show_problems([warning, error])
+    assert panel.list.item(0).text() == "b:  Wrong.  Mend it."
+    with qtbot.waitSignal(panel.chosen) as signal:
+        panel.list.itemActivated.emit(panel.list.item(1))
+    assert signal.args == [warning]
+    panel.show_problems([])
+    assert "valid" in panel.none.text()
+
+
+@pytest.fixture
+def log(theme, qtbot):
+    feed = RunFeed()
+    feed.begin(RunHeader("r", "w", b"{}", "", {}, ("n",), 1.0))
+    panel = LogPanel(feed, theme)
+    qtbot.addWidget(panel)
+    return panel
+
+
+def say(log, *levels):
+    for level in levels:
+        log._feed.logs.append(LogLine(1.0, "n", level, f"<{level}>", (3,) if level == "error" else ()))
+        log._feed.log_count += 1
+    log._feed.flush()
+
+
+def test_lines_are_appended_once_and_filtered_by_level(log):
+    say(log, "debug", "info")
+    say(log, "error")
+    text = log.text.toPlainText()
+    assert text.count("<info>") == 1
+    assert "<debug>" not in text
+    assert "n[3]" in text
+    log.level.setCurrentIndex(0)
+    assert "<debug>" in log.text.toPlainText()
+    log.level.setCurrentIndex(3)
+    assert "<info>" not in log.text.toPlainText()
+
+
+def test_another_run_starts_an_empty_log(log):
+    say(log, "info")
+    log._feed.clear()
+    assert log.text.toPlainText() == ""

@@ -1,0 +1,55 @@
+"""Questions never block the loop; inputs become fields of their type."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from floworch.model.workflow import Input, Workflow
+from floworch_designer.app.dialogs import InputsDialog, ask, input_fields, missing_inputs
+from floworch_designer.inspector.schema import Kind
+
+
+def test_a_question_lets_other_tasks_go_on(loop, qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+
+    async def main():
+        question = asyncio.create_task(ask(parent, "T", "Really?", (("Yes", "accept"), ("No", "reject"))))
+        await asyncio.sleep(0.02)
+        box = parent.findChildren(QMessageBox)[0]
+        next(button for button in box.buttons() if button.text() == "Yes").click()
+        return await asyncio.wait_for(question, 5)
+
+    assert loop.run_until_complete(main()) == "Yes"
+
+
+def test_fields_follow_the_declared_types():
+    inputs = {
+        "folder": Input(type="string"), "path": Input(type="string"), "n": Input(type="integer", default=3),
+        "on": Input(type="boolean"), "any": Input(), "rows": Input(type="array"),
+    }  # fmt: skip
+    kinds = [field.kind for field in input_fields(inputs)]
+    assert kinds == [Kind.FOLDER, Kind.FILE, Kind.INTEGER, Kind.BOOLEAN, Kind.EXPRESSION, Kind.JSON]
+
+
+def test_only_required_inputs_without_a_default_are_missing():
+    workflow = Workflow(id="w", inputs={"a": Input(required=True), "b": Input(required=True, default=1), "c": Input()})
+    assert missing_inputs(workflow, {}) == ["a"]
+    assert missing_inputs(workflow, {"a": None}) == []
+
+
+def test_the_form_is_not_accepted_half_typed(theme, qtbot):
+    workflow = Workflow(id="w", inputs={"n": Input(type="integer", title="Number")})
+    dialog = InputsDialog(workflow, {}, theme)
+    qtbot.addWidget(dialog)
+    qtbot.keyClicks(dialog.form.rows["n"].editor.line, "many")
+    dialog.run_button.click()
+    assert "Number" in dialog.message.text()
+    dialog.form.rows["n"].editor.line.setText("7")
+    dialog.form.rows["n"].editor.edited.emit()
+    dialog.run_button.click()
+    assert dialog.result() == 1
+    assert dialog.values() == {"n": 7}

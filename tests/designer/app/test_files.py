@@ -1,0 +1,61 @@
+"""Open, save and recent files; what cannot be read or written is told and nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from floworch.model import codec
+
+
+@pytest.fixture
+def path(flow, tmp_path):
+    path = tmp_path / "demo.flow.json"
+    codec.save(flow(), path)
+    return path
+
+
+def test_open_edit_save(window, path, until):
+    assert window.files.load(path)
+    assert window.session.settings.get("files/recent") == [str(path)]
+    workflow = window.document.workflow
+    window.document.apply(workflow.replace(name="Renamed"), "Rename")
+    window.commands["file.save"].trigger()
+    until(lambda: not window.document.dirty)
+    assert codec.load(path).name == "Renamed"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1}', "\x00"])
+def test_a_malformed_file_is_told_and_changes_nothing(window, flow, tmp_path, text):
+    window.session.document.reset(flow())
+    path = tmp_path / "bad.flow.json"
+    path.write_text(text)
+    assert not window.files.load(path)
+    assert "message" in window.banners.shown
+    assert len(window.document.workflow.nodes) == 2
+
+
+def test_a_missing_file_is_told(window, tmp_path):
+    assert not window.files.load(tmp_path / "nope.flow.json")
+    assert "nope" in window.banners.shown["message"].accessibleName()
+
+
+def test_a_failed_save_keeps_the_document_dirty(window, flow, tmp_path, until):
+    (tmp_path / "dir.flow.json").mkdir()
+    window.session.document.reset(flow(), tmp_path / "dir.flow.json")
+    window.document.apply(flow(description="x"), "Edit")
+    window.commands["file.save"].trigger()
+    until(lambda: "message" in window.banners.shown)
+    assert window.document.dirty
+
+
+def test_recent_files_are_listed(window, path):
+    window.files.load(path)
+    window._fill_recent()
+    assert [action.text() for action in window._recent.actions()] == ["demo.flow.json"]
+
+
+def test_new_starts_empty(window, path, until):
+    window.files.load(path)
+    window.commands["file.new"].trigger()
+    until(lambda: not window.document.workflow.nodes)
+    assert window.document.path is None

@@ -1,0 +1,28 @@
+"""How the window answers to palette, problems and selection."""
+
+from __future__ import annotations
+
+from floworch.model.workflow import Node
+from floworch_designer.palette.catalog import Entry
+
+
+def test_double_click_in_the_palette_adds_and_selects_a_node(window):
+    item = window.palette_panel.tree.topLevelItem(0).child(0)
+    window.palette_panel.tree.itemActivated.emit(item, 0)
+    assert len(window.document.workflow.nodes) == 1
+    assert window.selection.primary in window.document.workflow.nodes
+    assert window.isWindowModified()
+
+
+def test_a_node_added_after_a_free_end_is_connected_to_it(window):
+    for action in ("data.set", "util.log"):
+        window.palette_panel.activated.emit(Entry("action", action, action, "", "", "data"))
+    edge = window.document.workflow.edges[0]
+    assert (edge.source, edge.target) == ("set", "log")
+
+
+def test_a_problem_leads_to_its_node_and_tab(window, flow):
+    window.session.document.reset(flow().replace(nodes={"x": Node(action="data.set", timeout="soon")}, edges=()))
+    problems = window.session.document.check_now()
+    window.problems.chosen.emit(next(problem for problem in problems if problem.node == "x"))
+    assert window.selection.primary == "x"

@@ -1,0 +1,113 @@
+"""The run actions over a scripted host: start, inputs, runs of the history."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from floworch.model.workflow import Input, Node
+from floworch.run.events import EventKind
+from floworch.run.status import NodeStatus
+from floworch_designer.app.dialogs import InputsDialog
+
+
+def test_f5_runs_a_snapshot_and_statuses_reach_the_canvas(window, qtbot, host, until, flow):
+    window.session.document.reset(flow())
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    until(lambda: window.controller.run_id is not None and window.controller.busy)
+    run_id = window.controller.run_id
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    until(lambda: window.canvas.statuses.get("first") is NodeStatus.RUNNING)
+    host.push(run_id, EventKind.NODE_COMPLETED, 0, {"output": {"a": 1}})
+    host.push(run_id, EventKind.NODE_STARTED, 1)
+    host.push(run_id, EventKind.NODE_COMPLETED, 1)
+    host.push(run_id, EventKind.RUN_COMPLETED, payload={"outputs": {}})
+    until(lambda: window.run_bar.status.text() == "Completed")
+    assert window.canvas.statuses == {"first": NodeStatus.COMPLETED, "second": NodeStatus.COMPLETED}
+    assert window.run_bar.counts.text() == "2 done"
+    assert window.commands["run.start"].isEnabled()
+    assert not window.commands["run.stop"].isEnabled()
+
+
+def test_an_invalid_workflow_is_not_started_and_says_so(window, host, until, flow):
+    window.session.document.reset(flow().replace(nodes={"x": Node(action="no.such")}, edges=()))
+    window.commands["run.start"].trigger()
+    until(lambda: "message" in window.banners.shown)
+    assert "cannot run" in window.banners.shown["message"].title.text()
+    assert host.asked == []
+
+
+def test_missing_inputs_are_asked_for_and_kept(window, host, until, qtbot, flow):
+    window.session.document.reset(flow(inputs={"folder": Input(type="string", required=True)}))
+    window.commands["run.start"].trigger()
+    until(lambda: bool(window.findChildren(InputsDialog)))
+    dialog = window.findChildren(InputsDialog)[0]
+    qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
+    assert "Still needed" in dialog.message.text()
+    qtbot.keyClicks(dialog.form.rows["folder"].editor.line, "/tmp")
+    qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
+    until(lambda: bool(host.asked))
+    assert host.asked[0] == ("start", "demo", {"folder": "/tmp"})
+
+
+def test_a_run_of_another_definition_opens_read_only(window, host, until, flow):
+    other = flow().replace(nodes={"only": Node(action="data.set", params={"fields": {}})}, edges=())
+    run_id = host.add(other, "old-run")
+    host.push(run_id, EventKind.RUN_STARTED)
+    host.push(run_id, EventKind.RUN_COMPLETED)
+    window.session.document.reset(flow())
+    window.runs.open_run(run_id)
+    until(lambda: window.viewing)
+    assert set(window.document.workflow.nodes) == {"only"}
+    assert not window.commands["node.add"].isEnabled()
+    window.document.apply(flow(), "Edit")
+    assert set(window.document.workflow.nodes) == {"only"}
+    window.banners.shown["viewing"].buttons["Back to editing"].click()
+    assert set(window.document.workflow.nodes) == {"first", "second"}
+
+
+def test_the_list_of_runs_follows(window, host, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: bool(window.history.model.rows))
+    host.push(window.controller.run_id, EventKind.RUN_COMPLETED)
+    until(lambda: window.history.model.rows[0].status == "completed")
+
+
+def test_an_unknown_run_is_told_in_a_strip(window, until):
+    window.runs.open_run("nope")
+    until(lambda: "message" in window.banners.shown)
+    assert "nope" in window.banners.shown["message"].title.text()
+
+
+def test_interrupted_runs_are_told_at_the_start_until_dismissed(window, host, until, flow, loop):
+    run_id = host.add(flow(), "left-over")
+    host.push(run_id, EventKind.RUN_STARTED)
+    host.dead = True
+    state = host.runs
+
+    async def runs(**filters):
+        return await state(**filters)
+
+    host.runs = runs
+    loop.run_until_complete(window.runs.look_for_interrupted())
+    assert "interrupted left-over" in window.banners.shown
+    window.banners.shown["interrupted left-over"].close_button.click()
+    loop.run_until_complete(window.runs.look_for_interrupted())
+    assert "interrupted left-over" not in window.banners.shown
+
+
+def test_the_command_line_is_copied(window, flow, tmp_path, qapp):
+    window.session.document.reset(flow(), tmp_path / "a b.flow.json")
+    window.session.inputs["demo"] = {"n": 3}
+    window.runs.copy_command()
+    text = qapp.clipboard().text()
+    assert "floworch run" in text
+    assert "--set n=3" in text
+    assert "'" in text
+
+
+def test_the_choice_of_engine_is_remembered(window, session):
+    window.commands["run.in_process"].setChecked(True)
+    assert session.hosts.in_process is True
+    assert session.settings.get("engine/in_process") is True
+    assert "inside" in window.host_label.text()

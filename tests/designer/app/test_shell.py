@@ -1,0 +1,68 @@
+"""The life of the application: theme changes keep everything, errors are told, the end is orderly."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from floworch_designer.app.main import parser
+from floworch_designer.app.shell import Shell, bring_forward
+from floworch_designer.runs.hosts import HostChoice
+
+
+@pytest.fixture
+def shell(qapp, loop, host, make_canvas, tmp_path):
+    hosts = HostChoice(tmp_path, factory=lambda store, inside: host)
+    shell = Shell(qapp, parser().parse_args([]), canvas=make_canvas, hosts=hosts)
+    yield shell
+    if shell.window is not None:
+        shell.window._may_close = True
+        shell.window.close()
+        shell.window.deleteLater()
+
+
+def test_another_theme_keeps_document_selection_and_undo(shell, flow):
+    first = shell.open_window("dark")
+    first.show()
+    first.document.apply(flow(), "Make")
+    first.selection.set(["second"])
+    first.commands["view.theme"].trigger()
+    second = shell.window
+    assert second is not first
+    assert not second.theme.dark
+    assert second.selection.primary == "second"
+    second.commands["edit.undo"].trigger()
+    assert not second.document.workflow.nodes
+    assert shell.session.settings.get("appearance/theme") == "light"
+
+
+def test_it_runs_until_the_window_is_closed(shell, loop):
+    async def main():
+        task = asyncio.create_task(shell.run())
+        async with asyncio.timeout(10):
+            while shell.window is None or not shell.window.isVisible():  # noqa: ASYNC110 - Qt tells no one
+                await asyncio.sleep(0.01)
+            shell.window.close()
+            return await task
+
+    assert loop.run_until_complete(main()) == 0
+
+
+def test_a_crash_is_told_in_the_window(shell):
+    window = shell.open_window("dark")
+    shell._guard.handle(ValueError, ValueError("boom"), None)
+    assert "boom" in window.banners.shown["message"].text.text()
+
+
+def test_panels_are_brought_forward_by_name(shell, flow):
+    window = shell.open_window("dark")
+    window.show()
+    bring_forward(window, "RUNS")
+    assert window.docks["runs"].isVisible()
+    window.document.apply(flow(), "Make")
+    window.selection.set(["first"])
+    bring_forward(window, "settings")
+    assert window.inspector.node_tabs.currentWidget() is window.inspector.settings
+    bring_forward(window, "nonsense")
+    assert "nonsense" in window.banners.shown["message"].title.text()
