@@ -327,4 +327,3 @@ class CanvasGraph:
         for wire in before:
             self.wire_grid.remove(wire)
         return [*changed, *before]
-

@@ -97,20 +97,28 @@ class GraphPainter:
                 return HUMAN
         return self.theme.status_look(status)
 
-    def visible(self, rect: Rect, hidden: Collection[str] = ()) -> tuple[list[Box], list[Box], list[Wire]]:
-        """Frames (outermost first), cards and wires that touch a rectangle, without hidden nodes and their wires."""
+    def visible(
+        self, rect: Rect, hidden: Collection[str] = (), loose: bool = False
+    ) -> tuple[list[Box], list[Box], list[Wire]]:
+        """Frames (outermost first), cards and wires that touch a rectangle, without hidden nodes and their wires.
+
+        ``loose`` may return some that are only nearby: from afar looking twice costs more than painting them.
+        """
         graph = self.graph
-        frames: list[Box] = []
-        cards: list[Box] = []
-        for key in graph.box_grid.near(rect):
-            box = graph.boxes[key]
-            if key not in hidden and overlaps(rect, box.painted):
-                (frames if box.container else cards).append(box)
-        frames.sort(key=lambda box: box.shape.width * box.shape.height, reverse=True)
-        wires = [wire for wire in graph.wire_grid.near(rect) if overlaps(rect, wire.bounds)]
+        boxes = [graph.boxes[key] for key in graph.box_grid.near(rect)]
+        wires = list(graph.wire_grid.near(rect))
+        if not loose:
+            boxes = [box for box in boxes if overlaps(rect, box.painted)]
+            wires = [wire for wire in wires if overlaps(rect, wire.bounds)]
         if hidden:
+            boxes = [box for box in boxes if box.id not in hidden]
             wires = [wire for wire in wires if wire.source.id not in hidden and wire.target.id not in hidden]
-        return frames, cards, wires
+        frames: list[Box] = []
+        if graph.frames:
+            frames = [box for box in boxes if box.children is not None]
+            frames.sort(key=lambda box: box.shape.width * box.shape.height, reverse=True)
+            boxes = [box for box in boxes if box.children is None]
+        return frames, boxes, wires
 
     def near(self, painter: QPainter, camera: Camera, rect: Rect, hidden: Collection[str] = ()) -> None:
         """Paint everything that touches ``rect`` in full; the painter is in logical px."""
@@ -211,7 +219,7 @@ class GraphPainter:
 
     def far(self, painter: QPainter, camera: Camera, rect: Rect, hidden: Collection[str] = ()) -> None:
         """Paint everything that touches ``rect`` small; the painter is in logical px."""
-        frames, cards, wires = self.visible(rect, hidden)
+        frames, cards, wires = self.visible(rect, hidden, loose=camera.zoom < MIDDLE)
         self.far_parts(painter, camera, frames, cards, wires)
 
     def far_parts(

@@ -9,19 +9,25 @@ from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from floworch.run.status import NodeStatus
+from floworch_designer.canvas.cache import BUDGET
 from floworch_designer.canvas.camera import CameraView
 from floworch_designer.canvas.content import Catalogue
 from floworch_designer.canvas.draglayer import DragLayer
-from floworch_designer.canvas.geometry import Rect
+from floworch_designer.canvas.geometry import Rect, overlaps
 from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.canvas.live import RunInfo
 from floworch_designer.canvas.overlay import Overlay, reach
 from floworch_designer.canvas.painting import NEAR, Camera, GraphPainter, GridBackground
+from floworch_designer.canvas.tiles import BUDGET as TILE_BUDGET
 from floworch_designer.canvas.tiles import TileCache
 from floworch_designer.theme import Theme
 
 #: Milliseconds of tile painting in the frame that enters the far view, so that it does not appear in pieces.
 CROSSING = 45.0
+#: Milliseconds of painting new pictures in one frame of a zoom gesture.
+GESTURE = 3.5
+#: An exposed region of up to so many rectangles is painted one by one: scrolling exposes an angle of two.
+PARTS = 3
 #: More changed places than this repaint everything: adding up regions costs more than painting.
 MANY = 24
 
@@ -96,12 +102,22 @@ class SurfaceView(CameraView):
         if not changed:
             return
         self._patches.update(changed)
-        if self.zoom < NEAR or len(changed) > MANY:
+        if self.zoom < NEAR:
             self.viewport().update()
         else:
-            self.repaint_nodes(changed, wires=True)
+            self._repaint_live(changed)
         if not self._animation.isActive() and not self.overlay.still:
             self._animation.start()
+
+    def _repaint_live(self, changed: list[str]) -> None:
+        shown = self.camera().scene(QRectF(self.viewport().rect()))
+        boxes = self.graph.boxes
+        seen = [key for key in changed if overlaps(shown, boxes[key].painted)]
+        if len(seen) > MANY:
+            self.viewport().update()
+        else:
+            # Wires change with their ends even when the end that changed is out of sight.
+            self.repaint_nodes(seen if len(changed) > MANY else changed, wires=True)
 
     def _animate(self) -> None:
         camera = self.camera()
@@ -126,10 +142,12 @@ class SurfaceView(CameraView):
         view = QRectF(self.viewport().rect())
         for node_id in nodes:
             box = self.graph.boxes.get(node_id)
-            if box is not None and reach(box, camera).intersects(view):
+            if box is None:
+                continue
+            if reach(box, camera).intersects(view):
                 region += reach(box, camera).toAlignedRect()
-                for wire in self.graph.wires_of([node_id]) if wires else ():
-                    region += camera.rect(wire.bounds).toAlignedRect().adjusted(-3, -3, 3, 3)
+            for wire in self.graph.wires_of([node_id]) if wires else ():
+                region += camera.rect(wire.bounds).intersected(view).toAlignedRect().adjusted(-3, -3, 3, 3)
         if not region.isEmpty():
             self.viewport().update(region)
 
@@ -180,20 +198,24 @@ class SurfaceView(CameraView):
             self._drag.paint(painter, area)
             hidden = self._drag.moving
         elif camera.zoom >= NEAR:
-            self._paint_near(painter, camera, area)
+            self._paint_near(painter, camera, area, event.region())
         else:
             self._paint_far(painter, camera, area)
         self.overlay.paint(painter, self.theme, camera, area, hidden)
         painter.end()
 
-    def _paint_near(self, painter: QPainter, camera: Camera, area: QRectF) -> None:
+    def _paint_near(self, painter: QPainter, camera: Camera, area: QRectF, region: QRegion) -> None:
         self._was_near = True
         if self.zooming and camera.detail and not 0.55 <= camera.scale / camera.detail <= 1.8:
             self._detail = camera.scale
             camera = self.camera()
-        self._grid.paint(painter, self.theme, camera, QRectF(self.viewport().rect()))
-        self.painter.cache.start_frame()
-        self.painter.near(painter, camera, camera.scene(area))
+        self.painter.cache.start_frame(GESTURE if self.zooming else BUDGET)
+        parts = [QRectF(rect) for rect in region] if region.rectCount() <= PARTS else [area]
+        for part in parts:
+            painter.setClipRect(part)
+            self._grid.paint(painter, self.theme, camera, QRectF(self.viewport().rect()))
+            self.painter.near(painter, camera, camera.scene(part))
+        painter.setClipRegion(region)
         self._again(self.painter.cache.short)
 
     def _paint_far(self, painter: QPainter, camera: Camera, area: QRectF) -> None:
@@ -205,12 +227,10 @@ class SurfaceView(CameraView):
         crossing, self._was_near = self._was_near, False
         if self.zooming and not crossing and self._tiles.stretched(painter, camera, whole):
             return
-        budget = CROSSING if crossing or self._sync_tiles else None
+        budget = CROSSING if crossing or self._sync_tiles else GESTURE if self.zooming else TILE_BUDGET
         self._sync_tiles = False
         plain = Camera(camera.zoom, camera.dx, camera.dy, camera.ratio)
-        done = self._tiles.paint(painter, plain, whole) if budget is None else self._tiles.paint(
-            painter, plain, whole, budget)  # fmt: skip
-        self._again(not done)
+        self._again(not self._tiles.paint(painter, plain, whole, budget))
 
     def _again(self, short: bool) -> None:
         self._incomplete = short
