@@ -82,8 +82,7 @@ class CanvasCommands:
 
         Returns the new ids; nothing happens when the clipboard holds something else.
         """
-        data = QGuiApplication.clipboard().mimeData()
-        text = bytes(data.data(MIME).data()).decode() if data.hasFormat(MIME) else data.text()
+        text = QGuiApplication.clipboard().text()
         fragment = Fragment.from_text(text)
         if fragment is None:
             return ()

@@ -1,0 +1,22 @@
+"""Tooltips say what does not fit on a card, with every text escaped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from floworch.model.problem import Problem
+from floworch.run.status import NodeStatus
+from floworch_designer.canvas.hits import VOID, Hit
+from floworch_designer.document import edits
+
+
+def test_tips(view: Any) -> None:
+    assert "not installed" in view.tip(Hit("node", "u"))
+    view.set_statuses({"a": NodeStatus.FAILED})
+    assert "Failed" in view.tip(Hit("node", "a"))
+    assert "true" in view.tip(Hit("port", "d", "true"))
+    assert view.tip(VOID) == ""
+    view.document.apply(edits.set_field(view.document.workflow, "a", "title", "<b>x"), "Title")
+    assert "&lt;b&gt;x" in view.tip(Hit("node", "a"))
+    view.document._set_problems([Problem("c", "error", "", "Broken <here>", "Mend it", node="a")])
+    assert "Broken &lt;here&gt; <i>Mend it</i>" in view.tip(Hit("badge", "a"))

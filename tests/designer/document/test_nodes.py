@@ -1,0 +1,28 @@
+"""Reach along edges, and equality as the file sees it."""
+
+from __future__ import annotations
+
+from floworch.model.workflow import Node, Workflow
+from floworch_designer.document.nodes import descendants, downstream, make_edge, place_of, same, upstream
+
+
+def test_reach_goes_along_edges_and_stops_in_cycles() -> None:
+    edges = tuple(make_edge(a, "out", b) for a, b in ("ab", "bc", "ca", "cd"))
+    workflow = Workflow(id="w", nodes={key: Node(action="x") for key in "abcde"}, edges=edges)
+    assert downstream(workflow, "b") == {"a", "b", "c", "d"}
+    assert upstream(workflow, "d") == {"a", "b", "c", "d"}
+    assert downstream(workflow, "e") == {"e"}
+
+
+def test_bodies_are_descendants_at_any_depth() -> None:
+    nodes = {"a": Node(action="x"), "b": Node(action="x", parent="a"), "c": Node(action="x", parent="b")}
+    workflow = Workflow(id="w", nodes=nodes)
+    assert descendants(workflow, ["a"]) == {"a", "b", "c"}
+    assert place_of(workflow, "a") == (0.0, 0.0)
+
+
+def test_same_tells_types_apart() -> None:
+    assert same({"a": [1, "x"]}, {"a": [1, "x"]})
+    assert not same(1, True)
+    assert not same([1], [1.0])
+    assert not same({"a": 1}, {"a": 1, "b": 2})
