@@ -155,17 +155,30 @@ class WorkflowBuilder:
     def build(self) -> Workflow:
         """Return the definition.
 
+        Inputs that expressions name and nobody declared are declared as required ones of any type: in Python the
+        expression is the declaration. In a file that is a Problem.
+
         Raises:
             DefinitionError: It is not valid; the one error lists every Problem.
         """
-        data = {**self._data, "nodes": dict(self._nodes), "edges": list(self._edges)}
-        workflow, shape = from_data(data)
-        problems = [*self._problems, *shape]
-        if workflow is not None:
-            problems += validate(workflow, self._catalog if self._catalog is not None else _registry())
+        workflow, found = self._checked()
+        implied = {
+            str(repair["name"]) for problem in found if (repair := problem.repair) and repair["op"] == "declare_input"
+        }
+        if implied:
+            self._data["inputs"] = self._data.get("inputs", {}) | {name: {"required": True} for name in sorted(implied)}
+            workflow, found = self._checked()
+        problems = [*self._problems, *found]
         if workflow is None or not is_valid(problems):
             raise definition_error(f"Workflow {self._data['id']!r} is not valid", problems)
         return workflow
+
+    def _checked(self) -> tuple[Workflow | None, list[Problem]]:
+        """The definition as it is now, and every Problem of it."""
+        workflow, problems = from_data({**self._data, "nodes": dict(self._nodes), "edges": list(self._edges)})
+        if workflow is not None:
+            problems += validate(workflow, self._catalog if self._catalog is not None else _registry())
+        return workflow, problems
 
     def _connect(self, node_id: str, after: After) -> None:
         for source in [after] if isinstance(after, str) else after or ():

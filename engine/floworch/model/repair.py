@@ -73,6 +73,10 @@ def _replace_text(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
     holder[key] = word.sub(lambda _: repair["new"], text)
 
 
+def _declare_input(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
+    data.setdefault("inputs", {}).setdefault(str(repair["name"]), {"required": True})
+
+
 def _rename_key(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
     holder, key = _find(data, repair["path"])
     holder[repair["value"]] = holder.pop(key)
@@ -100,4 +104,5 @@ _OPERATIONS: dict[str, Callable[[dict[str, Any], Mapping[str, Any]], None]] = {
     "rename_node": _rename_node,
     "replace_text": _replace_text,
     "rename_key": _rename_key,
+    "declare_input": _declare_input,
 }

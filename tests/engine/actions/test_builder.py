@@ -174,3 +174,16 @@ def test_what_is_no_action_is_refused_at_once(action: Any) -> None:
 def test_what_is_no_middleware_is_refused_at_once() -> None:
     with pytest.raises(UsageError, match="A middleware is a name"):
         WorkflowBuilder("w").middleware(3)
+
+
+def test_an_input_that_only_an_expression_names_is_declared_and_required() -> None:
+    """The builder's promise of interfaces.md section 2: in Python the expression is the declaration."""
+    flow = WorkflowBuilder("order").node("say", "util.log", message="{{ inputs.order_id }}").build()
+    assert flow.inputs["order_id"].required
+    assert flow.inputs["order_id"].type == "any"
+
+
+def test_a_misspelt_input_stays_a_problem() -> None:
+    builder = WorkflowBuilder("order").input("order_id").node("say", "util.log", message="{{ inputs.order_di }}")
+    with pytest.raises(DefinitionError, match="order_di"):
+        builder.build()

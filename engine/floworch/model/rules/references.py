@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from floworch.expr import path_text
 from floworch.model.rules.draft import Draft, listing
 
@@ -20,7 +22,9 @@ class References:
         if name in self._draft.workflow.inputs:
             return
         fix, close = self._draft.suggest(name, self._draft.workflow.inputs, "Declare it under inputs.")
-        repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
+        repair: dict[str, Any] = {"op": "declare_input", "name": name}
+        if close:
+            repair = {"op": "replace_text", "path": path, "old": name, "new": close}
         self._draft.add("unknown_input", path, f"There is no input {name!r}.", fix, node, repair)
 
     def node(self, reference: tuple[str, ...], path: str, node: str | None, number: int) -> None:
