@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from floworch.expr import use_environment
 from floworch.run.plan import Plan
 from floworch.run.state import RunState, Scope
 from floworch.run.view import public_error
+
+
+use_environment(os.environ.get)  # the filter ``env``: expressions themselves read nothing of the machine
 
 
 class NodesView(Mapping[str, Any]):

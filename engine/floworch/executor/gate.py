@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from floworch.errors import StoreError
+from floworch.errors import FlowError, StoreError
 from floworch.run.commands import Command
 from floworch.run.events import UNSYNCED, Event
 
@@ -55,6 +55,11 @@ class DurableGate:
             except StoreError as error:
                 self._failed(error)
                 return
+            except (FlowError, TypeError) as error:  # nothing was appended: the state is ahead of the journal
+                self._failed(StoreError(f"The journal refused an event: {error}"))
+                return
+            if self._log.snapshot_due:
+                self._log.snapshot(self._scheduler.core.state)
         elif commands:
             ticket = self._held[-1][0] if self._held else 0
         else:
