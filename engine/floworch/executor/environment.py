@@ -11,7 +11,6 @@ from floworch.run.plan import Plan
 from floworch.run.state import RunState, Scope
 from floworch.run.view import public_error
 
-
 use_environment(os.environ.get)  # the filter ``env``: expressions themselves read nothing of the machine
 
 
