@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
 
-from PySide6.QtCore import QRectF, QTimer
+from PySide6.QtCore import QRect, QRectF, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
@@ -210,7 +211,7 @@ class SurfaceView(CameraView):
             self._detail = camera.scale
             camera = self.camera()
         self.painter.cache.start_frame(GESTURE if self.zooming else BUDGET)
-        parts = [QRectF(rect) for rect in region] if region.rectCount() <= PARTS else [area]
+        parts = [QRectF(rect) for rect in cast("Iterable[QRect]", region)] if region.rectCount() <= PARTS else [area]
         for part in parts:
             painter.setClipRect(part)
             self._grid.paint(painter, self.theme, camera, QRectF(self.viewport().rect()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 
 from floworch_designer.canvas.keys import BINDINGS, press
 
@@ -17,6 +17,7 @@ def test_unknown_keys_are_left_to_the_window(view: Any) -> None:
 
 
 def test_every_key_works_on_an_empty_document(view: Any) -> None:
+    QGuiApplication.clipboard().clear()
     view.document.new()
     for modifiers, key in BINDINGS:
         assert press(view, QKeyEvent(QEvent.Type.KeyPress, key, modifiers))
