@@ -29,7 +29,7 @@ def show(run: RunArgument, store: StoreOption = None, json: JsonOption = False) 
 
 def _print(state: RunState, store: str) -> None:
     from floworch.cli.render.text import paint, print_json, print_table
-    from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, seconds_text
+    from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, resume_text, seconds_text
     from floworch.run.view import iso
 
     typer.echo(f"{state.run_id}  {paint(state.status.value, RUN_COLOURS[state.status])}  {state.workflow_id}")
@@ -56,4 +56,4 @@ def _print(state: RunState, store: str) -> None:
     if state.outputs:
         print_json(state.outputs)
     if state.status.value in {"paused", "suspended", "interrupted"}:
-        typer.echo(f"Resume with: floworch resume {state.run_id}{store}", err=True)
+        typer.echo(resume_text(state, store), err=True)

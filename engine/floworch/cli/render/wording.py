@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from floworch.run.events import Event, EventKind
 from floworch.run.status import NodeStatus, RunStatus
+
+if TYPE_CHECKING:
+    from floworch.run.state import RunState
 
 #: Sign and colour of each node status.
 NODE_SIGNS: dict[NodeStatus, tuple[str, str]] = {
@@ -116,3 +119,10 @@ def answer_text(wait: dict[str, Any], run_id: str, node: str, store: str = "") -
     if kind == "signal":
         return f"floworch signal {run_id} {wait.get('name', '')}{store}"
     return None
+
+
+def resume_text(state: RunState, store: str = "") -> str:
+    """The command that makes a stopped run go on; it asks for a decision about steps in doubt (C7.8)."""
+    doubt = any(state.status_of(i) is NodeStatus.IN_DOUBT for i in range(len(state.node_ids)))
+    answer = " --in-doubt rerun|done|fail" if doubt else ""
+    return f"Resume with: floworch resume {state.run_id}{answer}{store}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.cli.render.choose import progress_for
 from floworch.cli.render.text import paint, print_json
-from floworch.cli.render.wording import RUN_COLOURS, answer_text, seconds_text, wait_text
+from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, seconds_text, wait_text
 from floworch.cli.support.stopping import Stopping
 from floworch.errors import FlowError, UsageError
 from floworch.model import values
@@ -189,7 +189,7 @@ def _summary(state: RunState, store: str) -> None:
         if state.pause_reason:
             lines.append(f"  {state.pause_reason}")
         lines += _waits(state, store)
-        lines.append(f"Resume with: floworch resume {state.run_id}{store}")
+        lines.append(resume_text(state, store))
     sys.stderr.write("\n".join(lines) + "\n")
 
 

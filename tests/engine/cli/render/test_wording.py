@@ -11,10 +11,12 @@ from floworch.cli.render.wording import (
     RUN_COLOURS,
     answer_text,
     event_text,
+    resume_text,
     seconds_text,
     wait_text,
 )
 from floworch.run.events import Event, EventKind
+from floworch.run.state import RunState
 from floworch.run.status import NodeStatus, RunStatus
 
 
@@ -71,3 +73,11 @@ def test_waits_and_how_to_answer_them() -> None:
     assert answer == "floworch approve r n --store s   or   floworch reject r n --store s"
     assert answer_text({"kind": "signal", "name": "paid"}, "r", "n") == "floworch signal r paid"
     assert answer_text({"kind": "timer"}, "r", "n") is None
+
+
+def test_a_run_with_steps_in_doubt_asks_for_a_decision() -> None:
+    """(C7.8)"""
+    state = RunState("r", "w", ("a", "b"))
+    assert resume_text(state, " --store s") == "Resume with: floworch resume r --store s"
+    state.node_status[1] = NodeStatus.IN_DOUBT.code
+    assert resume_text(state) == "Resume with: floworch resume r --in-doubt rerun|done|fail"
