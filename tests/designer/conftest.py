@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from floworch.errors import FlowError
 from floworch.model.codec import dumps, logic_hash
 from floworch.run.events import Event, EventKind
@@ -71,8 +72,13 @@ class FakeHost:
         past.append(event)
         for queue in self.streams.get(run_id, ()):
             queue.put_nowait([event])
-        if kind in (EventKind.RUN_COMPLETED, EventKind.RUN_FAILED, EventKind.RUN_CANCELLED, EventKind.RUN_PAUSED,
-                    EventKind.RUN_SUSPENDED):
+        if kind in (
+            EventKind.RUN_COMPLETED,
+            EventKind.RUN_FAILED,
+            EventKind.RUN_CANCELLED,
+            EventKind.RUN_PAUSED,
+            EventKind.RUN_SUSPENDED,
+        ):
             self.end(run_id)
 
     def end(self, run_id):
@@ -156,8 +162,9 @@ class FakeHost:
         for run_id in reversed(self.headers):
             state = await self.load(run_id)
             if status is None or state.status == status:
-                found.append(RunSummary(run_id, state.workflow_id, str(state.status), 100.0, state.started_at,
-                                        state.ended_at))
+                found.append(
+                    RunSummary(run_id, state.workflow_id, str(state.status), 100.0, state.started_at, state.ended_at)
+                )
         return found
 
     async def close(self):

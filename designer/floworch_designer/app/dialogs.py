@@ -174,8 +174,8 @@ class InputsDialog(QDialog):
         layout.setSpacing(0)
         layout.addWidget(scroll, 1)
         layout.addLayout(buttons)
-        inner.adjustSize()
-        self.resize(480, min(680, inner.sizeHint().height() + 84))
+        height = column.heightForWidth(480) if column.hasHeightForWidth() else inner.sizeHint().height()
+        self.resize(480, min(680, height + 84))
         self.form.focus_first()
 
     def values(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
 
+
 class EditActions:
     """Undo, clipboard, deletion and selection."""
 

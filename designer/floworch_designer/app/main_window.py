@@ -316,6 +316,9 @@ class MainWindow(QMainWindow):
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.toggleViewAction().setVisible(False)  # controls of a run are never hidden
         bar.addWidget(self.run_bar)
+        layout = bar.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
         self.addToolBar(bar)
 
     def _restore(self) -> None:

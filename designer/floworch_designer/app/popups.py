@@ -32,8 +32,6 @@ class CommandPalette(QFrame):
     def __init__(self, commands: Commands, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._commands, self._theme = commands, theme
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # for the round corners
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "popup")
         self.line = QLineEdit()
         self.line.setPlaceholderText("What do you want to do?")

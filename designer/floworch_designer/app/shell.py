@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 from typing import Any
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF
 from PySide6.QtWidgets import QApplication
 
 from floworch.errors import FlowError
@@ -63,6 +63,7 @@ class Shell:
             self.session.settings.flush()
             with contextlib.suppress(FlowError, OSError):
                 await self.session.controller.close()
+            self._drop_window()
         return 0
 
     def open_window(self, theme_name: str) -> MainWindow:
@@ -97,6 +98,14 @@ class Shell:
             window.runs.open_run(self.options.run)
         spawn(window.runs.look_for_interrupted(), "look for interrupted runs")
         window.canvas.setFocus()
+
+    def _drop_window(self) -> None:
+        """Delete the window before what it listens to, whose end would be one more signal."""
+        window, self.window = self.window, None
+        if window is not None:
+            window.hide()
+            window.deleteLater()
+            QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
 
     def _change_theme(self, name: str) -> None:
         self.session.settings.set("appearance/theme", name)

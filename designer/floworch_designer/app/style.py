@@ -31,12 +31,12 @@ QToolButton[role="section"]:focus { color: $accent; }
 QToolButton[role="segment"] { padding: 3px 10px; font-size: 12px; color: $text_secondary; }
 QToolButton[role="segment"]:checked { background: $selected; color: $text; }
 QPushButton[role="add"] { padding: 3px 8px; color: $accent; font-weight: 500; text-align: left; font-size: 12px; }
-QFrame[role="popup"] { background: $card; border: 1px solid $outline; border-radius: 10px; }
+QFrame[role="popup"] { background: $card; border: 1px solid $outline; border-radius: 0; }
 QFrame[role="error-box"] { background: $error_fill; border: 1px solid $error_line; border-radius: 8px; }
 QFrame[role="banner"][level="error"] { background: $error_fill; border-color: $error_line; }
 QFrame[role="banner"][level="warning"] { background: $warning_fill; border-color: $warning_line; }
 QFrame[role="banner"][level="waiting"] { background: $waiting_fill; border-color: $waiting_line; }
-QToolBar[role="run"] { padding: 0; spacing: 0; border: none; }
+QToolBar[role="run"] { padding: 0; margin: 0; spacing: 0; border: none; }
 QFrame[role="runbar"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
 QLabel[role="run-status"] { font-weight: 600; }
 QToolButton[role="run"] { background: $accent; color: $accent_text; font-weight: 600; padding: 6px 14px 6px 10px; }

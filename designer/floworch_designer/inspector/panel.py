@@ -45,9 +45,7 @@ class Header(QWidget):
     def show_heading(self, title: str, subtitle: str, icon: str, category: str) -> None:
         """Show these words and this icon in the hue of the category."""
         hue = self._theme.category_color(category)
-        self.tile.setStyleSheet(
-            f"border-radius: 8px; background: rgba({hue.red()}, {hue.green()}, {hue.blue()}, 46);"
-        )
+        self.tile.setStyleSheet(f"border-radius: 8px; background: rgba({hue.red()}, {hue.green()}, {hue.blue()}, 46);")
         self.tile.setPixmap(self._theme.action_icon(icon, category, 18).pixmap(18, 18))
         self.title.setText(self.title.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, 230))
         self.title.setToolTip(title)

@@ -29,9 +29,7 @@ _INPUT = (
     Field("required", "Required", Kind.BOOLEAN, default=False),
     Field("description", "Description", Kind.TEXT, default=""),
 )  # fmt: skip
-_OUTPUTS = (
-    Field("outputs", "Name and value", Kind.MAPPING, "Expressions, evaluated when the run ends.", default={}),
-)
+_OUTPUTS = (Field("outputs", "Name and value", Kind.MAPPING, "Expressions, evaluated when the run ends.", default={}),)
 _SETTINGS = (
     Field("max_concurrency", "Nodes at a time", Kind.INTEGER, default=16, minimum=1),
     Field("fail_fast", "Stop at the first failure", Kind.BOOLEAN, default=True),

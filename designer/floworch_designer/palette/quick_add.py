@@ -31,8 +31,6 @@ class QuickAdd(QFrame):
         self._source: tuple[str, str] | None = None
         self._entries: list[Entry] = []
         self._recent: list[str] = []
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # for the round corners
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "popup")
         self.line = QLineEdit()
         self.line.setPlaceholderText("Add an action …")

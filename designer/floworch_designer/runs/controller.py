@@ -90,8 +90,7 @@ class RunController(QObject):
         return [
             Approval(state.node_ids[node], str((wait.get("details") or {}).get("message") or ""))
             for (node, scope), wait in state.waits.items()
-            if not scope and wait.get("kind") == "approval"
-            and (node, scope) not in state.approvals
+            if not scope and wait.get("kind") == "approval" and (node, scope) not in state.approvals
         ]
 
     # -- requests ----------------------------------------------------------------------------------------

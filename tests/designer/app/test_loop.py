@@ -132,9 +132,7 @@ def test_threads_return_results_and_exceptions(loop):
 
 def test_subprocess_pipes_and_kill(loop):
     async def main():
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", "print(input())", stdin=-1, stdout=-1
-        )
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", "print(input())", stdin=-1, stdout=-1)
         out, _ = await asyncio.wait_for(process.communicate(b"hello\n"), 20)
         assert out.strip() == b"hello"
         sleeper = await asyncio.create_subprocess_exec(sys.executable, "-c", "import time; time.sleep(60)")

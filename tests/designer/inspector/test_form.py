@@ -100,8 +100,10 @@ def test_raw_fields_are_expressions_without_a_toggle(form):
 
 def test_problems_are_shown_at_their_field(form):
     form.set_values({"url": "x"})
-    problems = [Problem("bad", "error", "nodes.n.params.url", "No such host.", "Correct it."),
-                Problem("bad", "error", "nodes.n.params.urls", "Another field.")]
+    problems = [
+        Problem("bad", "error", "nodes.n.params.url", "No such host.", "Correct it."),
+        Problem("bad", "error", "nodes.n.params.urls", "Another field."),
+    ]
     form.set_problems(problems, "nodes.n.params")
     assert form.rows["url"].message.text() == "No such host. Correct it."
     assert form.rows["url"].editor.line.property("invalid") == "true"

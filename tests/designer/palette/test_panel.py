@@ -1,14 +1,13 @@
-"""The palette: categories, search, keys, drag payload; and the quick-add box."""
+"""The palette: categories, search, keys, drag payload."""
 
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import Qt
 
 from floworch.actions.registry import registry
 from floworch_designer.palette.catalog import ACTION_MIME, LAYER_MIME, action_entries, layer_entries, search
 from floworch_designer.palette.panel import PalettePanel
-from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.settings.settings import Settings
 
 
@@ -62,29 +61,3 @@ def test_search_reads_titles_ids_and_summaries():
     entries = [*action_entries(registry), *layer_entries(registry)]
     assert search("util.log", entries)[0].id == "util.log"
     assert search("python", entries)[0].id == "python.code"
-
-
-def test_quick_add_chooses_by_arrows_and_keeps_place_and_source(theme, qtbot):
-    box = QuickAdd(registry, theme)
-    qtbot.addWidget(box)
-    box.open_at(QPoint(100, 100), QPointF(5, 6), ("first", "out"))
-    qtbot.keyClicks(box.line, "file")
-    qtbot.keyClick(box.line, Qt.Key.Key_Down)
-    wanted = box.list.currentItem().toolTip()
-    with qtbot.waitSignal(box.chosen) as signal:
-        qtbot.keyClick(box.line, Qt.Key.Key_Return)
-    entry, scene, source = signal.args
-    assert (entry.id, scene, source) == (wanted, QPointF(5, 6), ("first", "out"))
-    assert not box.isVisible()
-
-
-def test_quick_add_offers_the_last_used_first(theme, qtbot):
-    box = QuickAdd(registry, theme)
-    qtbot.addWidget(box)
-    box.open_at(QPoint(0, 0), QPointF())
-    qtbot.keyClicks(box.line, "util.log")
-    qtbot.keyClick(box.line, Qt.Key.Key_Return)
-    box.open_at(QPoint(0, 0), QPointF())
-    assert box.list.item(0).toolTip() == "util.log"
-    qtbot.keyClick(box.line, Qt.Key.Key_Escape)
-    assert not box.isVisible()

@@ -1,0 +1,79 @@
+"""The run on the canvas: only what changed, wiped when the run goes, moved to another canvas."""
+
+from __future__ import annotations
+
+import pytest
+
+from floworch.run.events import Event, EventKind
+from floworch.run.status import NodeStatus
+from floworch.store.protocol import RunHeader
+from floworch_designer.app.overlay import RunOverlay
+from floworch_designer.runs.feed import RunFeed
+
+
+class Canvas:
+    def __init__(self):
+        self.calls, self.statuses, self.infos = [], {}, {}
+
+    def set_statuses(self, statuses):
+        self.calls.append(set(statuses))
+        self.statuses.update(statuses)
+
+    def set_run_info(self, infos):
+        self.infos.update(infos)
+
+
+@pytest.fixture
+def feed(qapp):
+    feed = RunFeed()
+    feed.begin(RunHeader("r", "w", b"{}", "", {}, ("a", "b"), 1.0))
+    return feed
+
+
+def tell(feed, *facts):
+    for kind, node, payload in facts:
+        feed._fold(feed.state, Event(feed.state.seq, 10.0 + feed.state.seq, kind, node, 1, (), payload))
+    feed.flush()
+
+
+STARTED = ((EventKind.RUN_CREATED, -1, None), (EventKind.RUN_STARTED, -1, None), (EventKind.NODE_STARTED, 0, None))
+
+
+def test_only_changed_nodes_are_told(feed):
+    canvas = Canvas()
+    overlay = RunOverlay(canvas, feed)
+    canvas.calls.clear()
+    tell(feed, *STARTED)
+    tell(feed, (EventKind.NODE_COMPLETED, 0, {"output": 1}))
+    assert canvas.calls == [{"a"}, {"a"}]
+    assert canvas.statuses["a"] is NodeStatus.COMPLETED
+    assert canvas.infos["a"].duration == 1.0
+    assert overlay._moving == set()
+
+
+def test_items_and_people(feed):
+    canvas = Canvas()
+    overlay = RunOverlay(canvas, feed)  # kept: Qt would end it with its last name
+    tell(feed, *STARTED, (EventKind.ITEMS_LISTED, 0, {"items": [1, 2, 3]}), (EventKind.NODE_STARTED, 1, None),
+         (EventKind.NODE_WAITING, 1, {"wait": {"kind": "approval"}}))  # fmt: skip
+    assert (canvas.infos["a"].items_done, canvas.infos["a"].items_total) == (0, 3)
+    assert canvas.infos["b"].human
+    assert overlay._moving == {0}
+
+
+def test_a_cleared_run_wipes_the_canvas(feed):
+    canvas = Canvas()
+    overlay = RunOverlay(canvas, feed)  # kept: Qt would end it with its last name
+    tell(feed, *STARTED)
+    feed.clear()
+    assert overlay._painted == set()
+    assert canvas.statuses == {"a": None, "b": None}
+
+
+def test_another_canvas_gets_the_whole_run(feed):
+    first, second = Canvas(), Canvas()
+    overlay = RunOverlay(first, feed)
+    tell(feed, *STARTED)
+    overlay.set_canvas(second)
+    assert first.statuses["a"] is None
+    assert second.statuses["a"] is NodeStatus.RUNNING

@@ -1,0 +1,58 @@
+"""Parameters and settings of a node: edits are merged undo steps, renaming follows references."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+
+def test_typing_a_parameter_is_one_undo_step(panel, qtbot, node):
+    panel.context.selection.set(["log"])
+    editor = panel.parameters.form.rows["message"].editor
+    editor.setFocus()
+    qtbot.keyClicks(editor.focusProxy(), " there")
+    assert "there" in str(node().params["message"])
+    assert panel.context.document.undo_stack.count() == 1
+    panel.context.document.undo_stack.undo()
+    assert node().params == {"message": "hi"}
+
+
+def test_an_unknown_action_keeps_its_parameters(panel, node):
+    panel.context.selection.set(["odd"])
+    assert panel.parameters.form is None
+    assert node("odd").params == {"keep": [1]}
+
+
+def test_renaming_follows_references(panel, qtbot):
+    panel.context.selection.set(["log"])
+    panel.show_tab("Settings")
+    panel.settings.id_line.setText("first")
+    qtbot.keyClick(panel.settings.id_line, Qt.Key.Key_Return)
+    workflow = panel.context.document.workflow
+    assert workflow.nodes["next"].params["message"] == "{{ nodes.first.output }}"
+    assert panel.context.selection.primary == "first"
+
+
+@pytest.mark.parametrize("wrong", ["next", "Ä", "../x", "-a"])
+def test_a_bad_id_is_refused_with_a_reason(panel, qtbot, wrong):
+    panel.context.selection.set(["log"])
+    panel.show_tab("Settings")
+    panel.settings.id_line.setText(wrong)
+    qtbot.keyClick(panel.settings.id_line, Qt.Key.Key_Return)
+    assert "log" in panel.context.document.workflow.nodes
+    assert panel.settings.id_message.isVisible()
+
+
+def test_settings_of_a_node(panel, qtbot, node):
+    panel.context.selection.set(["log"])
+    panel.show_tab("Settings")
+    settings = panel.settings
+    settings.forms[0].rows["disabled"].editor.box.click()
+    qtbot.keyClicks(settings.forms[2].rows["timeout"].editor.line, "30s")
+    settings.custom_retry.click()
+    qtbot.keyClicks(settings.retry.rows["backoff"].editor.line, "5")
+    assert node().disabled
+    assert node().timeout == "30s"
+    assert node().retry.max_attempts == 3
+    settings.custom_retry.click()
+    assert node().retry is None

@@ -1,0 +1,46 @@
+"""What can be added: order, titles, search."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from floworch_designer.palette.catalog import (
+    ACTION_MIME,
+    LAYER_MIME,
+    action_entries,
+    category_title,
+    layer_entries,
+    search,
+)
+
+
+def spec(name, category="data", title="", summary=""):
+    return SimpleNamespace(id=name, title=title, summary=summary, icon="x", category=category, container=False)
+
+
+REGISTRY = SimpleNamespace(
+    all_actions=lambda: [spec("b.two", "files", "Two"), spec("a.one", "flow", "One"), spec("z.new", "sensors")],
+    all_layers=lambda: [spec("retry", title="Retry"), spec("log", title="Logging")],
+)
+
+
+def test_entries_stand_by_category_and_unknown_ones_last():
+    assert [entry.id for entry in action_entries(REGISTRY)] == ["a.one", "b.two", "z.new"]
+    assert [entry.id for entry in layer_entries(REGISTRY)] == ["log", "retry"]
+    assert action_entries(REGISTRY)[2].title == "z.new"
+
+
+def test_what_is_dragged():
+    assert action_entries(REGISTRY)[0].mime == ACTION_MIME
+    assert layer_entries(REGISTRY)[0].mime == LAYER_MIME
+
+
+def test_titles_of_categories():
+    assert category_title("human") == "People"
+    assert category_title("middleware") == "Middleware"
+    assert category_title("sensors") == "Sensors"
+
+
+def test_search_by_category():
+    assert [entry.id for entry in search("files", action_entries(REGISTRY))] == ["b.two"]
+    assert len(search("  ", action_entries(REGISTRY))) == 3
