@@ -156,7 +156,7 @@ def curve(start: Point, end: Point) -> list[Point]:
     lift = abs(y2 - y1)
     middle_y = (y1 + y2) / 2 if lift >= 120.0 else max(y1, y2) + CARD_HEIGHT / 2 + 24.0 + 20.0
     middle = ((x1 + x2) / 2, middle_y)
-    reach = min(max(0.35 * (x1 - x2), 60.0), 140.0)
+    reach = min(max(0.12 * (x1 - x2), 56.0), 84.0)
     return [start, (x1 + reach, y1), (x1 + reach, middle_y), middle, (x2 - reach, middle_y), (x2 - reach, y2), end]
 
 
