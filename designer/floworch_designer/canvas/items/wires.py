@@ -14,7 +14,7 @@ from floworch_designer.canvas.graph import Wire
 from floworch_designer.theme import Theme
 
 #: Fewer visible edges than this are drawn wider than a hairline: wide antialiased pens are dear.
-FEW = 60
+FEW = 32
 
 _S = NodeStatus
 _NOT_TAKEN = frozenset({_S.SKIPPED})
