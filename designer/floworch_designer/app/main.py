@@ -48,7 +48,7 @@ def _run(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from floworch_designer.app.loop import QtLoop
-    from floworch_designer.app.shell import Shell
+    from floworch_designer.app.shell import Shell, name_application
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -62,17 +62,6 @@ def _run(options: argparse.Namespace) -> int:
     finally:
         asyncio.set_event_loop(None)
         loop.close()
-
-
-def name_application(app: object) -> None:
-    """Give the application its names and leave its end to the loop."""
-    from PySide6.QtWidgets import QApplication
-
-    if isinstance(app, QApplication):
-        app.setApplicationName("floworch")
-        app.setApplicationDisplayName("Flow Orchestrator")
-        app.setDesktopFileName("floworch")
-        app.setQuitOnLastWindowClosed(False)  # the loop ends with its task, not with a window
 
 
 def _prepare_display(offscreen: bool) -> str:

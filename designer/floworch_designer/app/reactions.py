@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPointF
+from shiboken6 import isValid
 
 from floworch.model.problem import Problem
 from floworch_designer.document.layers import add_layer
@@ -41,8 +42,9 @@ class Reactions(QObject):
         self._window.setWindowFilePath(str(document.path) if document.path else "")
 
     def on_selection(self, *_: object) -> None:
-        """Other actions make sense now."""
-        self._window.refresh_actions()
+        """Other actions make sense now. A stack that is being deleted tells of its last change too."""
+        if isValid(self._window.session.document.undo_stack):
+            self._window.refresh_actions()
 
     def on_problems(self, _problems: object = None) -> None:
         """List the problems of what is in front and count them in the tab."""

@@ -6,14 +6,13 @@ import argparse
 import asyncio
 import sys
 
-from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtCore import QEventLoop, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from floworch.errors import FlowError
 from floworch_designer.app.loop import QtLoop
-from floworch_designer.app.main import name_application
 from floworch_designer.app.main_window import MainWindow
-from floworch_designer.app.shell import Shell, bring_forward
+from floworch_designer.app.shell import Shell, bring_forward, name_application
 
 #: Rounds of event processing before the picture: layouts, fonts and canvas tiles settle in fewer.
 ROUNDS = 12
@@ -24,6 +23,7 @@ def take(options: argparse.Namespace) -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     name_application(app)
+    qInstallMessageHandler(_quiet)
     loop = QtLoop(app)
     asyncio.set_event_loop(loop)
     try:
@@ -32,6 +32,12 @@ def take(options: argparse.Namespace) -> int:
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _quiet(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Pass on what Qt says, without what the offscreen platform cannot do."""
+    if not text.startswith("This plugin does not support"):
+        sys.stderr.write(text + "\n")
 
 
 async def _take(app: QApplication, options: argparse.Namespace) -> int:

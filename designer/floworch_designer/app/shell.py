@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import signal
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF
@@ -54,6 +55,9 @@ class Shell:
         """Show the window until it is closed; returns the exit code."""
         self._closed = asyncio.Event()
         self._guard.install()
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on loops
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, self._closed.set)
         try:
             self.open_window(self.options.theme or self.session.settings.get("appearance/theme")).show()
             await self._first_steps()
@@ -135,3 +139,11 @@ def bring_forward(window: MainWindow, panel: str) -> None:
         return
     known = ", ".join([*window.docks, *tabs])
     window.tell("warning", f"There is no panel “{panel}”.", f"Known: {known}")
+
+
+def name_application(app: QApplication) -> None:
+    """Give the application its names and leave its end to the loop."""
+    app.setApplicationName("floworch")
+    app.setApplicationDisplayName("Flow Orchestrator")
+    app.setDesktopFileName("floworch")
+    app.setQuitOnLastWindowClosed(False)  # the loop ends with its task, not with a window
