@@ -172,7 +172,7 @@ _STORIES: dict[int, tuple[str, str]] = {
     EventKind.NODE_COMPLETED: ("debug", "Completed"),
     EventKind.NODE_SKIPPED: ("debug", "Skipped"),
     EventKind.NODE_CANCELLED: ("warning", "Cancelled"),
-    EventKind.NODE_INTERRUPTED: ("info", "Interrupted by the pause; runs again on resume"),
+    EventKind.NODE_INTERRUPTED: ("info", "Interrupted; runs again on resume"),
     EventKind.NODE_IN_DOUBT: ("warning", "In doubt: it may or may not have taken effect"),
     EventKind.NODE_WAITING: ("info", "Waiting"),
     EventKind.SIGNAL_RECEIVED: ("info", "Signal received"),
