@@ -73,6 +73,8 @@ class Report:
     def _flow_error(self, error: FlowError) -> None:
         self.message("Error", error.message, _RED)
         for problem in error.problems[:MAX_PROBLEMS]:
+            if not problem.path and problem.message in error.message:
+                continue  # said already
             place = f"{problem.path}: " if problem.path else ""
             fix = f" {problem.fix}" if problem.fix else ""
             mark = "warning" if problem.severity == "warning" else "error"

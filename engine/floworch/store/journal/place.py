@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from floworch.errors import RunExists, RunNotFound, StoreError
@@ -31,11 +33,17 @@ class StorePlace:
         try:
             segment_path(directory, 1).stat()
         except (FileNotFoundError, NotADirectoryError):
+            self.check()
             if not _any_segment(directory):
                 raise self.missing(run_id) from None
         except OSError as error:
             raise self.trouble(error) from error
         return directory
+
+    def check(self) -> None:
+        """Raise StoreError when something that is no directory stands where the store should be."""
+        if self.path.exists() and not self.path.is_dir():
+            raise self.trouble(NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
 
     def stamp(self, run_id: str) -> int:
         """A number that changes with a run's journal: its last segment's number and size; 0 when there is none."""

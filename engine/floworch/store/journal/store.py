@@ -179,6 +179,7 @@ class FlatBuffersStore:
         A run whose journal cannot be read is left out; ``doctor.check`` names it.
         """
         if not self._place.runs.is_dir():
+            self._place.check()
             return []
         try:
             return self._catalogue.index.query(workflow, status, text, since, limit)

@@ -62,3 +62,13 @@ def test_errors_say_where_and_what_to_do(place: StorePlace) -> None:
     assert error.hint
     other = KeyError()
     assert place.trouble(other) is other
+
+
+def test_a_file_where_the_store_should_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    wrong = StorePlace(tmp_path / "file")
+    with pytest.raises(StoreError, match="Not a directory"):
+        wrong.existing("run-1")
+    with pytest.raises(StoreError):
+        wrong.check()
+    StorePlace(tmp_path / "nothing").check()
