@@ -36,6 +36,8 @@ class Reactions(QObject):
     def on_title(self, *_: object) -> None:
         """Write file name and dirty mark into the title."""
         document = self._window.session.document
+        if not isValid(document.undo_stack):
+            return  # a stack that is being deleted: its end is told as one more change of the dirty mark
         name = document.path.name if document.path else document.workflow.name or "New workflow"
         self._window.setWindowTitle(f"{name}[*] – Flow Orchestrator")
         self._window.setWindowModified(document.dirty)
