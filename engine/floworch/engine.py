@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
 from floworch.clock import Clock, SystemClock
-from floworch.errors import UsageError
+from floworch.errors import FlowError, UsageError
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.handle import RunHandle, approval_key, result_of
 from floworch.executor.inputs import complete_inputs
@@ -68,7 +69,7 @@ class Engine:
         self.on_released: list[Callable[[RunHandle], None]] = []
         self._max_concurrency = max_concurrency
         self._threads: ThreadPoolExecutor | None = None
-        self._resources = Resources(clock or SystemClock(), actions, self._thread_pool)
+        self._resources = Resources(clock or SystemClock(), actions, self._thread_pool, store)
         self._handles: dict[str, RunHandle] = {}
         self._watchers: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -105,7 +106,7 @@ class Engine:
         prepared = prepare(workflow, self.registry)
         values = complete_inputs(workflow, inputs)
         now = self._resources.clock.now()
-        limit = concurrency_of(workflow, max_concurrency or self._max_concurrency)
+        limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
         options = {
             "durability": durability_of(workflow, durability),
             "max_concurrency": limit,
@@ -139,7 +140,7 @@ class Engine:
         self._check_open()
         if in_doubt not in (None, "rerun", "done", "fail"):
             raise UsageError(f"There is no way {in_doubt!r} to settle a doubt.", "Use rerun, done or fail.")
-        live = self.live(run_id)
+        live = await self._settled(run_id)
         if live is not None:
             await live.resume()
             return live
@@ -160,6 +161,8 @@ class Engine:
             UsageError: The run has not failed and was not cancelled.
         """
         self._check_open()
+        if await self._settled(run_id) is not None:
+            raise UsageError(f"Run {run_id!r} is still worked on; only one that has ended can be retried.")
         handle, driver = self._take(run_id)
         if handle.state.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
             driver.close()
@@ -172,6 +175,13 @@ class Engine:
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle
+
+    async def _settled(self, run_id: str) -> RunHandle | None:
+        """The live handle of a run, or None; waits for one that is just stopping, so that its lock is free."""
+        handle = self._handles.get(run_id)
+        if handle is not None and handle.stopping:
+            await handle.stopped()
+        return self.live(run_id)
 
     def _take(self, run_id: str) -> tuple[RunHandle, RunDriver]:
         """Take the lock of a stored run and make what drives it."""
@@ -225,7 +235,7 @@ class Engine:
         Raises:
             RunLocked: Another process works on it. UsageError: It has ended.
         """
-        live = self.live(run_id)
+        live = await self._settled(run_id)
         if live is not None:
             await live.pause(now)
             return
@@ -233,7 +243,7 @@ class Engine:
 
     async def cancel(self, run_id: str, compensate: bool = True) -> None:
         """Cancel a run that is live here, or one that nobody works on. Raises as ``pause``."""
-        live = self.live(run_id)
+        live = await self._settled(run_id)
         if live is not None:
             await live.cancel(compensate)
             return
@@ -247,7 +257,7 @@ class Engine:
 
     async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
         """Send a signal to a run that is live here, or keep it for one that nobody works on. Raises as ``pause``."""
-        live = self.live(run_id)
+        live = await self._settled(run_id)
         if live is not None:
             await live.signal(name, payload)
             return
@@ -264,7 +274,7 @@ class Engine:
         await self._answer(run_id, node, False, comment, by, item)
 
     async def _answer(self, run_id: str, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
-        live = self.live(run_id)
+        live = await self._settled(run_id)
         if live is not None:
             await (live.approve if approved else live.reject)(node, comment, by, item)
             return
@@ -293,7 +303,8 @@ class Engine:
             if handle.state.status is RunStatus.SUSPENDED:
                 handle.working("close").close()
             elif handle.state.status is not RunStatus.CANCELLING:
-                await handle.pause(now=True)
+                with contextlib.suppress(FlowError):  # it stopped by itself, or its store failed: ``result`` says so
+                    await handle.pause(now=True)
         for handle in list(self._handles.values()):
             await handle.stopped()
         if self._watchers:

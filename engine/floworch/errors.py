@@ -156,6 +156,15 @@ _BY_TYPE: tuple[tuple[type[BaseException], ErrorKind], ...] = (
 )
 
 
+def text_of(error: BaseException) -> str:
+    """What an exception says, as text that can be stored; its type's name when it says nothing or cannot say it."""
+    try:
+        text = str(error)
+    except BaseException:  # noqa: BLE001 - somebody else's ``__str__`` may do anything (C4.6)
+        text = ""
+    return text.encode("utf-8", "backslashreplace").decode() or type(error).__name__
+
+
 def classify(error: BaseException) -> ErrorKind:
     """Return the kind of an exception by the table of contract C15 ("Errors of Python code").
 

@@ -124,6 +124,12 @@ class WorkflowData:
             raise KeyError(node)
         return self._lookup(node)
 
+    def discard(self) -> None:
+        """Forget the writes so far: those of a failed attempt are not seen by the next."""
+        with self._lock:
+            self._writes.clear()
+            self._deleted.clear()
+
     def changes(self) -> dict[str, Any] | None:
         """The writes so far as ``{"set": {...}, "delete": [...]}``, or None when there are none."""
         with self._lock:

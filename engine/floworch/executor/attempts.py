@@ -7,17 +7,20 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context
-from floworch.executor.bodies import OffLoop, attempt_key
+from floworch.executor.bodies import OffLoop
 from floworch.executor.failures import describe
 from floworch.executor.invoke import run_step
 from floworch.executor.results import classify_result
 from floworch.executor.steps import make_step
 from floworch.run.attempts import try_again
+from floworch.run.status import NodeStatus
 
 if TYPE_CHECKING:
     from floworch.executor.driver import RunDriver
     from floworch.run.commands import Command
     from floworch.run.state import Scope
+
+    Key = tuple[int, Scope]
 
 
 class Attempts:
@@ -31,16 +34,17 @@ class Attempts:
     def __init__(self, driver: RunDriver) -> None:
         self._driver = driver
         self.bodies = OffLoop(driver.resources.threads, driver.services.worker_message)
-        self.parked: dict[tuple[int, Scope], asyncio.Future[int]] = {}
+        self.parked: dict[Key, asyncio.Future[int]] = {}
         self._steps = driver.steps
-        self._active: dict[tuple[int, Scope], asyncio.Task[Any] | None] = {}
-        self._stops: dict[tuple[int, Scope], tuple[str, str]] = {}
+        self._active: dict[Key, asyncio.Task[Any] | None] = {}
+        self._stops: dict[Key, tuple[str, str]] = {}
+        self._dropped: set[Key] = set()  # parked ones that nobody waits for; their coroutines are about to end
+        self._crossed: set[Key] = set()  # parked ones that gave up while their start was on its way
 
     async def run(self, command: Command) -> None:
         """Run one attempt and tell the scheduler how it ended."""
         key = (command.node, command.scope)
-        if self.parked and (parked := self.parked.pop(key, None)) is not None:
-            parked.set_result(command.attempt)
+        if (self.parked or self._crossed) and self._wake(key, command.attempt):
             return
         if self._stops and (stop := self._stops.pop(key, None)) is not None:
             self._stopped(key, stop)  # it was stopped before it began
@@ -59,23 +63,38 @@ class Attempts:
                 ended = classify_result(await (spec.fn(ctx) if spec.takes_context else spec.fn()), ctx, step)
             else:
                 ended = await self._body(ctx)
-        except asyncio.CancelledError:
-            del self._active[key]
-            stop = self._stops.pop(key, None)
-            if stop is None or driver.closed:
+        except BaseException as error:
+            self._active.pop(key, None)
+            if self._ends_worker(key, task, error):
                 raise
-            if task is not None:
-                task.uncancel()
-            self.bodies.stopping.pop(attempt_key(ctx), None)
-            self._stopped(key, stop)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - any exception fails the node only (C4.6)
-            del self._active[key]
-            self._failed(key, ctx, error)
+            await self._raised(key, ctx, task, error)
         else:
-            del self._active[key]
-            if self._stops:
-                self._came_through(key, ctx, task)
+            self._active.pop(key, None)
+            if self._stops or self._dropped:
+                await self._came_through(key, ctx, task)
             self._ended(key, ctx.attempt, ended)
+
+    def _ends_worker(self, key: Key, task: asyncio.Task[Any] | None, error: BaseException) -> bool:
+        """Whether an exception is meant for the worker and not the action's own: the run is left, the loop ends."""
+        if isinstance(error, GeneratorExit):
+            return not _runs_in(task)
+        if not isinstance(error, asyncio.CancelledError):
+            return False
+        ours = self._driver.closed or (task is not None and task.cancelling() > 0)
+        return ours and (self._driver.closed or (key not in self._stops and key not in self._dropped))
+
+    async def _raised(self, key: Key, ctx: Context, task: asyncio.Task[Any] | None, error: BaseException) -> None:
+        """An attempt raised something of its own, or was stopped."""
+        stop = self._stops.pop(key, None)
+        self.bodies.ended(ctx)
+        if stop is not None:
+            await _calm(task)
+        if key in self._dropped or self._driver.closed:
+            self._dropped.discard(key)
+        elif stop is not None and (stop[0] == "interrupted" or isinstance(error, asyncio.CancelledError)):
+            self._stopped(key, stop)
+        else:
+            self._failed(key, error)
 
     async def _body(self, ctx: Context) -> dict[str, Any] | tuple[str, Any] | None:
         driver = self._driver
@@ -86,10 +105,16 @@ class Attempts:
         if ctx.scope:
             ctx.item, ctx.index = driver.environment.item(ctx.node_index, ctx.scope), ctx.scope[-1]
         result = await run_step(step, ctx, driver.environment, self.bodies)
+        if step.layers:  # a retry inside a layer that changed the input has counted on another context
+            ctx.attempt, _ = driver.state.attempt_of(ctx.node_index, ctx.scope)
         return classify_result(result, ctx, step)
 
-    def _ended(self, key: tuple[int, Scope], attempt: int, ended: dict[str, Any] | tuple[str, Any] | None) -> None:
+    def _ended(self, key: Key, attempt: int, ended: dict[str, Any] | tuple[str, Any] | None) -> None:
         driver = self._driver
+        if driver.closed or (self._dropped and key in self._dropped):
+            self._dropped.discard(key)
+            return
+        ended = driver.secrets.redact_value(ended)
         driver.crew.inline = 1
         try:
             if ended is None or type(ended) is dict:
@@ -101,12 +126,7 @@ class Attempts:
         finally:
             driver.crew.inline = 0
 
-    def _failed(self, key: tuple[int, Scope], ctx: Context, error: BaseException) -> None:
-        stop = self._stops.pop(key, None)
-        self.bodies.stopping.pop(attempt_key(ctx), None)
-        if stop is not None and stop[0] == "interrupted":
-            self._stopped(key, stop)
-            return
+    def _failed(self, key: Key, error: BaseException) -> None:
         driver = self._driver
         if isinstance(error, SystemExit):
             error = RuntimeError(f"the action called exit({error.code})")
@@ -120,25 +140,27 @@ class Attempts:
         finally:
             driver.crew.inline = 0
 
-    def _came_through(self, key: tuple[int, Scope], ctx: Context, task: asyncio.Task[Any] | None) -> None:
+    async def _came_through(self, key: Key, ctx: Context, task: asyncio.Task[Any] | None) -> None:
         """An attempt that was asked to stop ended well all the same: its outcome counts (C7.1)."""
-        self.bodies.stopping.pop(attempt_key(ctx), None)
-        if self._stops.pop(key, None) is not None and task is not None and task.cancelling():
-            task.uncancel()
+        if self._stops.pop(key, None) is not None:
+            self.bodies.ended(ctx)
+            await _calm(task)
 
-    def _stopped(self, key: tuple[int, Scope], stop: tuple[str, str]) -> None:
+    def _stopped(self, key: Key, stop: tuple[str, str]) -> None:
         self._ended(key, 0, stop)
 
-    def stop(self, key: tuple[int, Scope], how: str, reason: str) -> None:
+    def stop(self, key: Key, how: str, reason: str) -> None:
         """Ask a running attempt to stop; ``how`` is ``interrupted`` or ``cancelled``."""
+        if self._driver.state.status_of(*key) is not NodeStatus.RUNNING:
+            return  # it ended while the request became durable
         self._stops[key] = (how, reason)
         task = self._active.get(key)
-        if task is not None:  # else its start has not been performed yet, and ``run`` finds the stop
+        if task is not None:  # else its start has not been performed yet, and ``run`` or ``park`` finds the stop
             attempt, _ = self._driver.state.attempt_of(*key)
             self.bodies.stopping[(*key, attempt)] = "pause" if how == "interrupted" else "cancel"
             task.cancel()
 
-    def drop(self, key: tuple[int, Scope]) -> None:
+    def drop(self, key: Key) -> None:
         """Forget a parked attempt: its node was cancelled or the run is left."""
         parked = self.parked.pop(key, None)
         if parked is not None and not parked.done():
@@ -158,12 +180,72 @@ class Attempts:
         driver.gate.flush()
         try:
             attempt: int = await parked
-        finally:
-            self.parked.pop(key, None)
+        except asyncio.CancelledError:
+            self._unpark(key, ctx, parked, task)
+            raise
         self._active[key] = task
+        if key in self._stops:
+            self.stop(key, *self._stops[key])  # it was stopped between its start and here
         return attempt
+
+    def _wake(self, key: Key, attempt: int) -> bool:
+        """Hand a start to the attempt that is parked for it; False when there is none."""
+        parked = self.parked.get(key)
+        if parked is None:
+            if key not in self._crossed:
+                return False
+            self._crossed.discard(key)
+        elif parked.cancelled():
+            self._crossed.add(key)
+        else:
+            del self.parked[key]
+            parked.set_result(attempt)
+        return True
+
+    def _unpark(self, key: Key, ctx: Context, parked: asyncio.Future[int], task: asyncio.Task[Any] | None) -> None:
+        """A parked attempt was cancelled: from outside it is forgotten; a layer around it that gives up waiting, such
+        as a timeout, gets its slot back, so that it can end as running attempts do."""
+        driver = self._driver
+        mine = self.parked.get(key) is parked
+        if mine:
+            del self.parked[key]
+        if driver.closed:
+            return
+        if not mine and parked.cancelled():
+            self._dropped.add(key)
+            return
+        self._active[key] = task
+        if mine and driver.state.status_of(*key) is NodeStatus.RETRYING:
+            driver.scheduler.unparked(*key, driver.now())
+            driver.gate.flush()
+        elif mine and key in self._crossed:  # its start is there already, and was passed over
+            self._crossed.discard(key)
+        elif mine:  # its start is on its way: ``run`` will pass it over
+            self._crossed.add(key)
+        ctx.attempt, _ = driver.state.attempt_of(*key)
 
     def close(self) -> None:
         """Forget every parked attempt."""
         for key in list(self.parked):
             self.drop(key)
+
+
+def _runs_in(task: asyncio.Task[Any] | None) -> bool:
+    """Whether this code runs as ``task``, and not because its coroutine is being closed."""
+    try:
+        return asyncio.current_task() is task
+    except RuntimeError:
+        return False
+
+
+async def _calm(task: asyncio.Task[Any] | None) -> None:
+    """Take back a request to stop that was dealt with, also one that has not been delivered yet."""
+    if task is None:
+        return
+    while task.cancelling():
+        task.uncancel()
+    try:
+        await asyncio.sleep(0)
+    except asyncio.CancelledError:
+        if task.cancelling():
+            raise  # a new one

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context
+from floworch.errors import text_of
 from floworch.executor.invoke import GRACE
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class OffLoop:
         self._threads = threads
         self._message = message
         self.stopping: dict[AttemptKey, str] = {}
+        self._late: set[AttemptKey] = set()
 
     def cancelled(self, ctx: Context) -> str | None:
         """Why this attempt is asked to stop, or None."""
@@ -44,6 +46,11 @@ class OffLoop:
         """Ask an attempt to stop."""
         self.stopping[attempt_key(ctx)] = reason
 
+    def ended(self, ctx: Context) -> None:
+        """An attempt is over: forget why it was to stop, unless its thread still runs and may ask."""
+        if self.stopping and attempt_key(ctx) not in self._late:
+            self.stopping.pop(attempt_key(ctx), None)
+
     async def thread(self, ctx: Context, call: Callable[[], Any]) -> Any:
         """Run a plain function in a thread.
 
@@ -51,12 +58,15 @@ class OffLoop:
         through ``ctx.cancelled`` and given a few seconds; what it returns in that time is its outcome. After a
         timeout nothing is waited for and a late result is dropped.
         """
-        future = asyncio.get_running_loop().run_in_executor(self._threads(), call)
+        future = asyncio.get_running_loop().run_in_executor(self._threads(), _kept_in, call)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             if self.stopping.get(attempt_key(ctx)) not in ("cancel", "pause"):
+                if future.done() and not future.cancelled() and (own := future.exception()) is not None:
+                    raise own from None  # it failed in the very moment: a timeout never hides that (C4.5)
                 self.stopping.setdefault(attempt_key(ctx), "timeout")
+                self._late.add(attempt_key(ctx))
                 future.add_done_callback(functools.partial(self._forget, attempt_key(ctx)))
                 raise
             await asyncio.wait({future}, timeout=GRACE)
@@ -67,6 +77,7 @@ class OffLoop:
 
     def _forget(self, key: AttemptKey, future: asyncio.Future[Any]) -> None:
         self.stopping.pop(key, None)
+        self._late.discard(key)
         _retrieve(future)
 
     async def process(self, ctx: Context, step: Step, params: dict[str, Any]) -> Any:
@@ -82,6 +93,19 @@ class OffLoop:
         pool = await shared_pool()
         values = step.spec.portable(params)
         return await pool.call(target, values, functools.partial(self._message, ctx), context=context)
+
+
+def _kept_in(call: Callable[[], Any]) -> Any:
+    """Call a function in a thread; what a future cannot carry to the loop becomes a RuntimeError.
+
+    A StopIteration would leave the future waiting for ever, an exit or an interrupt would end the loop (C4.6).
+    """
+    try:
+        return call()
+    except (StopIteration, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError) as error:
+        raise RuntimeError(f"the action raised {type(error).__name__}: {text_of(error)}") from error
+    except SystemExit as error:
+        raise RuntimeError(f"the action called exit({error.code})") from error
 
 
 def _retrieve(future: asyncio.Future[Any]) -> None:

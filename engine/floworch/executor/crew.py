@@ -20,15 +20,18 @@ class Crew:
         limit: Slots of the run.
         attempt: Runs one start to its end; it may call ``give`` itself while ``inline`` is set.
         parked: How many workers are held by attempts that wait for a retry.
+        broke: Told what ``attempt`` raised, which is a bug of the engine.
         name: For the names of the tasks.
     """
 
     def __init__(
-        self, limit: int, attempt: Callable[[Command], Awaitable[None]], parked: Callable[[], int], name: str
-    ) -> None:
+        self, limit: int, attempt: Callable[[Command], Awaitable[None]], parked: Callable[[], int],
+        broke: Callable[[Exception], None], name: str,
+    ) -> None:  # fmt: skip
         self._limit = limit
         self._attempt = attempt
         self._parked = parked
+        self._broke = broke
         self._name = name
         self._loop = asyncio.get_running_loop()
         self._todo: deque[Command] = deque()
@@ -80,6 +83,12 @@ class Crew:
                 return
 
     async def _work(self) -> None:
+        try:
+            await self._take()
+        except Exception as error:  # noqa: BLE001 - a worker that dies in silence would leave the run hanging
+            self._broke(error)
+
+    async def _take(self) -> None:
         todo = self._todo
         while not self._closed:
             if not todo:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from floworch.errors import StoreError
+from floworch.errors import StoreError, text_of
 from floworch.executor.attempts import Attempts
 from floworch.executor.crew import Crew
 from floworch.executor.environment import Environment
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from floworch.actions.registry import Registry
     from floworch.clock import Clock
-    from floworch.store.protocol import RunLog
+    from floworch.store.protocol import RunLog, RunStore
 
 
 _START = int(Op.START)
@@ -42,6 +44,7 @@ class Resources:
     clock: Clock
     registry: Registry
     threads: Callable[[], ThreadPoolExecutor]
+    store: RunStore
 
 
 class RunDriver:
@@ -75,7 +78,9 @@ class RunDriver:
         self.attempts = Attempts(self)
         self.timers = Timers(resources.clock, self._due)
         self.gate = DurableGate(self.scheduler, log, self._perform, self._store_failed)
-        self.crew = Crew(limit, self.attempts.run, lambda: len(self.attempts.parked), f"floworch-{state.run_id}")
+        self.crew = Crew(
+            limit, self.attempts.run, lambda: len(self.attempts.parked), self.broke, f"floworch-{state.run_id}"
+        )
         self.stopped = asyncio.Event()
         self.suspended = asyncio.Event()
         self.failure: StoreError | None = None
@@ -118,7 +123,8 @@ class RunDriver:
         elif command.op == Op.FINISH:
             self._finish()
         elif command.op == Op.SUSPENDED:
-            self.suspended.set()
+            if self.state.status is RunStatus.SUSPENDED:  # else it was woken while this became durable
+                self.suspended.set()
         else:
             self._stop()
 
@@ -134,7 +140,19 @@ class RunDriver:
         except StoreError as error:
             self._store_failed(error)
             return
+        self.publisher.publish(self.gate.settled())
         self.close()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the run has come to its stop here, though its journal may not be closed yet."""
+        return self.closed or self.scheduler.core.mode == "stopped"
+
+    def broke(self, error: BaseException) -> None:
+        """The engine itself failed: stop this run, keep what is confirmed, and say so instead of hanging."""
+        detail = "".join(traceback.format_exception(error))
+        logging.getLogger("floworch").error("run %s: the engine failed\n%s", self.state.run_id, detail)
+        self._store_failed(StoreError(f"The engine failed in run {self.state.run_id!r}: {text_of(error)}."))
 
     def _store_failed(self, error: StoreError) -> None:
         """The journal cannot be written: stop everything, confirm nothing, say why (journal.md section 4)."""

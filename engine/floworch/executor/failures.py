@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import traceback
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from floworch.errors import FlowError, classify
+from floworch.errors import FlowError, classify, text_of
 
 #: Characters of an error's message and of its traceback that are kept.
 MESSAGE_LIMIT = 10_000
@@ -20,23 +22,41 @@ def describe(error: BaseException) -> dict[str, Any]:
 
     Errors raised on purpose (FlowError) carry no traceback of ours: their message says everything.
     """
-    message = str(error) or type(error).__name__
+    message = text_of(error)
     found: dict[str, Any] = {"kind": str(classify(error)), "message": _shorten(message, MESSAGE_LIMIT)}
-    own = getattr(error, "traceback_text", "")
-    if own:
+    own = _attribute(error, "traceback_text")
+    if own and isinstance(own, str):
         found["traceback"] = _shorten(own, TRACEBACK_LIMIT)
     elif not isinstance(error, FlowError):
-        found["message"] = _shorten(f"{type(error).__name__}: {error}" if str(error) else message, MESSAGE_LIMIT)
+        name = type(error).__name__
+        found["message"] = _shorten(message if message == name else f"{name}: {message}", MESSAGE_LIMIT)
         found["traceback"] = _shorten(_user_traceback(error), TRACEBACK_LIMIT)
     elif error.__cause__ is not None:
-        found["traceback"] = _shorten("".join(traceback.format_exception(error.__cause__)), TRACEBACK_LIMIT)
-    retry_after = getattr(error, "retry_after", None)
-    if isinstance(retry_after, (int, float)):
-        found["retry_after"] = float(retry_after)
-    hint = getattr(error, "hint", "")
-    if hint:
-        found["hint"] = str(hint)
+        found["traceback"] = _shorten(_printed(error.__cause__, error.__cause__.__traceback__), TRACEBACK_LIMIT)
+    retry_after = _attribute(error, "retry_after")
+    if isinstance(retry_after, (int, float)) and math.isfinite(retry_after):
+        found["retry_after"] = max(0.0, float(retry_after))
+    hint = _attribute(error, "hint")
+    if hint and isinstance(hint, str):
+        found["hint"] = hint
     return found
+
+
+def _attribute(error: BaseException, name: str) -> Any:
+    """An attribute of somebody else's exception, which may be a property that raises."""
+    try:
+        return getattr(error, name, None)
+    except Exception:  # noqa: BLE001 - then it has no such attribute
+        return None
+
+
+def _printed(error: BaseException, frames: TracebackType | None) -> str:
+    """A traceback as text; a short word where it cannot be made."""
+    try:
+        text = "".join(traceback.format_exception(type(error), error, frames))
+    except Exception:  # noqa: BLE001 - the exception's own code runs in there
+        return f"{type(error).__name__} (its traceback cannot be printed)"
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _user_traceback(error: BaseException) -> str:
@@ -44,7 +64,7 @@ def _user_traceback(error: BaseException) -> str:
     frames = error.__traceback__
     while frames is not None and frames.tb_next is not None and _ours(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
-    return "".join(traceback.format_exception(type(error), error, frames))
+    return _printed(error, frames)
 
 
 def _ours(file: str) -> bool:

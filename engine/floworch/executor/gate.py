@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -48,8 +49,10 @@ class DurableGate:
     def flush(self) -> None:
         """Append what the last stimulus caused."""
         events, commands = self._scheduler.take()
+        if self.closed:
+            return  # nothing is recorded any more: what ends now runs again later (C7.2)
         if events:
-            synced = len(events) > 1 or events[0].kind not in UNSYNCED
+            synced = events[0].kind not in UNSYNCED or any(event.kind not in UNSYNCED for event in events)
             try:
                 ticket = self._log.append(events, synced)
             except StoreError as error:
@@ -95,7 +98,7 @@ class DurableGate:
 
     def _on_durable(self, ticket: int, error: StoreError | None) -> None:
         """Called by the journal's writer thread."""
-        if not self._loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is left to act on it
             self._loop.call_soon_threadsafe(self._durable, ticket, error)
 
     def _durable(self, ticket: int, error: StoreError | None) -> None:
@@ -105,6 +108,12 @@ class DurableGate:
             self._perform(events, commands)
         if error is not None and not self.closed:
             self._failed(error)
+
+    def settled(self) -> list[Event]:
+        """Events that were held and are durable by a boundary; their commands come too late to be obeyed."""
+        events = [event for _, batch, _ in self._held for event in batch]
+        self._held.clear()
+        return events
 
     def close(self) -> None:
         """Let nothing through any more."""

@@ -120,6 +120,11 @@ class RunHandle:
         return self._driver is not None and not self._driver.closed
 
     @property
+    def stopping(self) -> bool:
+        """Whether the run has come to its stop in this process, though its lock may not be free yet."""
+        return self._driver is not None and self._driver.stopping
+
+    @property
     def running(self) -> int:
         """Attempts that run now: the n of "pausing, n left"."""
         return self._driver.scheduler.busy if self._driver is not None and not self._driver.closed else 0
@@ -130,7 +135,9 @@ class RunHandle:
         Returns the way to stop. A callback that raises is not called again.
         """
         if self._driver is None:
-            callback(list(self._owner.store.events(self.run_id, from_seq)))
+            stored = list(self._owner.store.events(self.run_id, from_seq))
+            if stored:
+                callback(stored)
             return lambda: None
         past = self._owner.store.events
         return self._driver.publisher.subscribe(callback, lambda seq: past(self.run_id, seq), from_seq)
@@ -187,7 +194,7 @@ class RunHandle:
 
     async def resume(self) -> None:
         """Continue a paused or suspended run in this process."""
-        if self._driver is not None and self._driver.closed:
+        if self._driver is not None and self._driver.stopping:
             await self._driver.stopped.wait()
         if self.live and self.state.status is RunStatus.PAUSING:
             driver = self.working("resume")

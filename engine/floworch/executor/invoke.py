@@ -74,10 +74,11 @@ async def bounded(after: float, body: Any, ctx: Context, expired: Callable[[Cont
     Raises:
         ActionError: timeout_error when the time is over.
     """
+    message = f"the attempt took longer than its timeout of {after:g} s"
     try:
         async with asyncio.timeout(after) as limit:
             try:
-                return await body
+                output = await body
             except asyncio.CancelledError:
                 if limit.expired() and expired is not None:
                     expired(ctx, "timeout")
@@ -85,8 +86,10 @@ async def bounded(after: float, body: Any, ctx: Context, expired: Callable[[Cont
     except TimeoutError as error:
         if not limit.expired():
             raise
-        message = f"the attempt took longer than its timeout of {after:g} s"
         raise ActionError(message, ErrorKind.TIMEOUT) from error.__cause__
+    if limit.expired():
+        raise ActionError(message, ErrorKind.TIMEOUT)  # it swallowed the stop: a late result is never a success
+    return output
 
 
 async def call_action(step: Step, bodies: Bodies, ctx: Context) -> Any:
@@ -97,5 +100,6 @@ async def call_action(step: Step, bodies: Bodies, ctx: Context) -> Any:
         return await bodies.process(ctx, step, params)
     if spec.is_async:
         return await (spec.fn(ctx, **params) if spec.takes_context else spec.fn(**params))
-    call = functools.partial(spec.fn, ctx, **params) if spec.takes_context else functools.partial(spec.fn, **params)
-    return await bodies.thread(ctx, call)
+    if spec.takes_context:  # a copy: the thread of an attempt that timed out must not see the next one's number
+        return await bodies.thread(ctx, functools.partial(spec.fn, ctx.replace(params=ctx.params), **params))
+    return await bodies.thread(ctx, functools.partial(spec.fn, **params))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from floworch.errors import FlowError
 from floworch.executor.failures import describe
 from floworch.expr import compile_value
+from floworch.model.values import check_value
 from floworch.run.status import NodeStatus
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def run_outputs(
                 outputs[name] = None
             else:
                 outputs[name] = compiled.evaluate(names)
-        except (FlowError, ValueError, TypeError) as error:
+            check_value(outputs[name], "the value")
+        except Exception as error:  # noqa: BLE001 - of any type (C4.6)
             described = describe(error)
             described["message"] = f"the run output {name!r} cannot be evaluated: {described['message']}"
             return None, described

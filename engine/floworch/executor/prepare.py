@@ -27,6 +27,7 @@ class Prepared:
     definition: bytes
     definition_hash: str
     steps: list[Step | None]
+    registry: Registry | None = None
 
 
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
@@ -42,13 +43,13 @@ def prepare(workflow: Workflow, registry: Registry) -> Prepared:
     """
     key = (id(workflow), id(registry))
     known = _REMEMBERED.get(key)
-    if known is not None and known.workflow is workflow:
+    if known is not None and known.workflow is workflow and known.registry is registry:
         _REMEMBERED.move_to_end(key)
         return known
     check(workflow, registry)
     definition = dumps(workflow, portable=False).encode()
     plan = compile_plan(workflow, registry)
-    prepared = Prepared(workflow, plan, definition, logic_hash(workflow), [None] * len(plan.ids))
+    prepared = Prepared(workflow, plan, definition, logic_hash(workflow), [None] * len(plan.ids), registry)
     _REMEMBERED[key] = prepared
     while len(_REMEMBERED) > _KEEP:
         _REMEMBERED.popitem(last=False)

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from floworch.actions.context import Context
     from floworch.executor.steps import Step
 
-_SIMPLE = (str, int, bool, type(None))
-
 
 def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | tuple[str, Any] | None:
     """Return the payload of ``node_completed`` (None when it would be empty), or ``(how, detail)``.
@@ -25,7 +23,7 @@ def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | t
     """
     kind = type(result)
     if kind is Wait:
-        return "waiting", asdict(result)
+        return "waiting", _wait(result)
     if kind is Expand:
         return "expanded", _expansion(result, step)
     payload: dict[str, Any] = {}
@@ -36,8 +34,7 @@ def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | t
                 payload["also"] = list(result.also)
         result = result.output
     if result is not None:
-        if type(result) not in _SIMPLE:
-            check_value(result, "the output")
+        check_value(result, "the output")
         payload["output"] = result
     written = ctx.written
     if written is not None:
@@ -45,6 +42,12 @@ def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | t
         if changes is not None:
             payload["data"] = changes
     return payload or None
+
+
+def _wait(result: Wait) -> dict[str, Any]:
+    wait = asdict(result)
+    check_value(wait, "what the node waits for")
+    return wait
 
 
 def _expansion(result: Expand, step: Step) -> tuple[list[Any], int, str]:

@@ -22,7 +22,7 @@ class Secrets:
 
     def __init__(self, source: Callable[[str], str | None] = from_environment) -> None:
         self._source = source
-        self._used: set[str] = set()
+        self._used: tuple[str, ...] = ()  # replaced, never changed: threads read secrets too
 
     def read(self, name: str) -> str:
         """The value of a secret.
@@ -35,7 +35,7 @@ class Secrets:
             hint = f"Set the environment variable {PREFIX}{name.upper().replace('-', '_')}."
             raise ActionError(f"there is no secret {name!r}", ErrorKind.NOT_FOUND, hint=hint)
         if value:
-            self._used.add(value)
+            self._used = tuple(sorted({*self._used, value}, key=len, reverse=True))  # one may hold another
         return value
 
     def redact(self, text: str) -> str:

@@ -102,7 +102,8 @@ class Services:
         for edge in driver.plan.workflow.edges:
             if edge.target == ctx.node:
                 source = driver.plan.index[edge.source]
-                if port_fired(driver.state, source, ctx.scope, edge.port):
+                continues = source in driver.plan.continues
+                if port_fired(driver.state, source, ctx.scope, edge.port, continues):
                     found[edge.source] = driver.scheduler.core.output_of(source, ctx.scope)
         return found
 
@@ -112,6 +113,7 @@ class Services:
         if attempt is None:
             return False
         ctx.attempt = attempt
+        ctx.data.discard()  # what the failed attempt wrote is not seen (C6.1)
         return True
 
     def condition(self, ctx: Context, expression: str | bool) -> bool:
@@ -143,6 +145,8 @@ class Services:
             return self.evaluate(ctx, payload["expression"], payload.get("item"))
         if kind == "render":
             return self.render(ctx, payload["template"], payload.get("values") or {}, bool(payload.get("autoescape")))
+        if kind == "condition":
+            return self.condition(ctx, payload)
         if kind == "upstream":
             return dict(self.upstream(ctx))
         return self.now(ctx) if kind == "now" else None

@@ -78,11 +78,25 @@ def make_step(plan: Plan, i: int, registry: Registry) -> Step:
         else:
             dynamic.append((name, compiled))
     fixed = spec.prepare(literal) if not dynamic else None
-    layers = tuple(_layer(entry, registry) for entry in (*plan.workflow.middleware, *node.middleware))
+    listed = _effective((*plan.workflow.middleware, *node.middleware), plan.retry[i] is not None)
+    layers = tuple(_layer(entry, registry) for entry in listed)
     timeout = seconds(node.timeout) if node.timeout is not None else None
     run_on = node.run_on or spec.run_on
     direct = fixed is not None and not fixed and not layers and timeout is None and spec.is_async and run_on == "loop"
     return Step(node, spec, run_on, fixed, literal, tuple(dynamic), layers, plan.retry[i], timeout, direct)
+
+
+def _effective(listed: tuple[Layer, ...], has_field: bool) -> list[Layer]:
+    """The layers without the retry layers that a further-in one, or the retry field, makes void (C15)."""
+    kept: list[Layer] = []
+    retried = has_field
+    for entry in reversed(listed):
+        if entry.use == "retry":
+            if retried:
+                continue
+            retried = entry.when is None
+        kept.append(entry)
+    return kept[::-1]
 
 
 def _layer(entry: Layer, registry: Registry) -> tuple[LayerCall, Compiled | None]:

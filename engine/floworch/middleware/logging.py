@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
+from floworch.errors import text_of
 from floworch.middleware.layer import CallNext, Layer
 
 # A library says nothing by itself: who embeds it decides where the lines go.
@@ -49,7 +50,7 @@ def logging(level: Level = "info", prefix: str = "", logger: str = "floworch.nod
             output = await call_next(ctx)
         except Exception as error:
             took = time.perf_counter() - began
-            say(ctx, python_logging.ERROR, "error", f"failed after {took:.3f} s: {error}")
+            say(ctx, python_logging.ERROR, "error", f"failed after {took:.3f} s: {text_of(error)}")
             raise
         say(ctx, number, level, f"completed in {time.perf_counter() - began:.3f} s")
         return output

@@ -34,11 +34,14 @@ def timeout(after: float | str = 30.0) -> Layer:
     async def around(call_next: CallNext, ctx: Context) -> Any:
         try:
             async with asyncio.timeout(bound) as limit:
-                return await call_next(ctx)
+                output = await call_next(ctx)
         except TimeoutError as error:
             if not limit.expired():
                 raise
             raise ActionError(f"it took longer than {bound:g} s", ErrorKind.TIMEOUT) from error.__cause__
+        if limit.expired():  # something inside swallowed the stop: a late result is never a success (C4.5)
+            raise ActionError(f"it took longer than {bound:g} s", ErrorKind.TIMEOUT)
+        return output
 
     return Layer("timeout", around)
 

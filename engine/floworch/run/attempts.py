@@ -8,7 +8,7 @@ from floworch.model.workflow import RetryPolicy
 from floworch.run.commands import Op
 from floworch.run.core import Core
 from floworch.run.events import Event, EventKind
-from floworch.run.failing import fail
+from floworch.run.failing import comes_too_late, fail
 from floworch.run.loops import open_loop
 from floworch.run.ports import OUT
 from floworch.run.retrying import delay_before_retry
@@ -75,7 +75,7 @@ def expanded(core: Core, node: int, scope: Scope, items: list[Any], concurrency:
     attempt, _ = core.state.attempt_of(node, scope)
     payload = {"items": items, "concurrency": concurrency, "on_item_error": on_item_error}
     core.emit(EventKind.ITEMS_LISTED, node, attempt, scope, payload)
-    open_loop(core, node, scope)
+    open_loop(core, node, scope, "cancel" if comes_too_late(core, node, scope) else None)
 
 
 def cancelled(core: Core, node: int, scope: Scope, reason: str) -> None:

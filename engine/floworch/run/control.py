@@ -81,7 +81,9 @@ def doubts(core: Core) -> list[tuple[int, Scope]]:
 
 
 def finish(core: Core, outputs: dict[str, Any] | None, error: dict[str, Any] | None) -> None:
-    """The shell evaluated the run's outputs, or failed to: the run ends (C15)."""
+    """The shell evaluated the run's outputs, or failed to: the run ends (C15), unless it was cancelled meanwhile."""
+    if core.mode != "finishing":
+        return
     if error is not None:
         core.emit(EventKind.RUN_FAILED, payload={"error": {"node": None, **error}})
     else:

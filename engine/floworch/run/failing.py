@@ -51,6 +51,12 @@ def stop_frame(core: Core, frame: Frame, outside: bool) -> None:
             stop_loop(core, loop, "cancel")
 
 
+def comes_too_late(core: Core, node: int, scope: Scope) -> bool:
+    """Whether a node that asks to wait, or to open its items, may not any more: it is stopped instead (C4.3, C7.3)."""
+    frame = core.frame_of(node, scope)
+    return (frame.stopping or core.mode == "cancelling") and _must_stop(core, frame, node, scope)
+
+
 def _must_stop(core: Core, frame: Frame, node: int, scope: Scope) -> bool:
     """Whether a node instance is in this frame and not exempt from stopping."""
     ours = scope == frame.scope and core.plan.parent[node] == frame.container
@@ -90,5 +96,5 @@ def stop_loop(core: Core, loop: Loop, why: str) -> None:
         for (container, scope), frame in list(core.frames.items())
         if container == loop.container and scope[:-1] == loop.scope
     ]:
-        if not frame.stopping:
+        if not frame.stopping or core.mode == "cancelling":  # cancelling spares nothing, exempt nodes neither
             stop_frame(core, frame, outside=True)

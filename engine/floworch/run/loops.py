@@ -12,9 +12,10 @@ from floworch.run.ports import OUT
 from floworch.run.state import Scope
 
 
-def open_loop(core: Core, container: int, scope: Scope) -> Loop:
-    """Begin, or go on with, the items of a container whose list is in the state."""
+def open_loop(core: Core, container: int, scope: Scope, stopped: str | None = None) -> Loop:
+    """Begin, or go on with, the items of a container whose list is in the state; ``stopped`` opens none."""
     loop = core.loops[container, scope] = Loop(container, scope)
+    loop.stopped = stopped
     open_items(core, loop)
     return loop
 

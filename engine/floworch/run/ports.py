@@ -24,7 +24,7 @@ def fired_ports(state: RunState, node: int, scope: Scope, continues: bool) -> tu
     status = state.status_of(node, scope)
     if status is NodeStatus.FAILED:
         return ERROR_CONTINUES if continues else ERROR
-    port = state.body(node, scope).port if scope else state.ports.get(node)
+    port = _port(state, node, scope)
     if status is NodeStatus.BYPASSED:
         return PASSED if port is not None and tuple(port) == PASSED else ()
     if status in _ENDED_WELL:
@@ -32,7 +32,14 @@ def fired_ports(state: RunState, node: int, scope: Scope, continues: bool) -> tu
     return ()
 
 
-def port_fired(state: RunState, node: int, scope: Scope, port: str) -> bool:
-    """Whether one port of an ended node fired; ``continue`` counts, since its ``out`` fires too."""
-    fired = fired_ports(state, node, scope, continues=True)
+def _port(state: RunState, node: int, scope: Scope) -> tuple[str, ...] | None:
+    if not scope:
+        return state.ports.get(node)
+    body = state.bodies.get(scope, {}).get(node)  # reading must not make a record
+    return body.port if body is not None else None
+
+
+def port_fired(state: RunState, node: int, scope: Scope, port: str, continues: bool) -> bool:
+    """Whether one port of a node instance fired; ``continues`` as in ``fired_ports``."""
+    fired = fired_ports(state, node, scope, continues)
     return port in fired or (fired == PASSED and port != "error")

@@ -52,6 +52,9 @@ def rebuild(core: Core) -> None:
     core.loops.clear()
     core.ready.clear()
     _restore(core, core.root)
+    for frame in list(core.frames.values()):
+        if frame.stopping:  # the failure was journaled, perhaps not all that it stops (C4.3)
+            stop_frame(core, frame, outside=frame.cut)
 
 
 def _restore(core: Core, frame: Frame) -> None:

@@ -104,6 +104,16 @@ class Scheduler:
         self.core.busy -= 1
         advance(self.core)
 
+    def unparked(self, node: int, scope: Scope, at: float) -> None:
+        """A parked attempt is awake before its moment, because a layer around it gave up: it holds a slot again."""
+        core = self.core
+        core.now = at
+        if (node, scope) in core.ready:
+            core.ready.remove((node, scope))
+        core.busy += 1
+        attempt, _ = core.state.attempt_of(node, scope)
+        core.emit(EventKind.NODE_RESUMED, node, attempt, scope)
+
     def due(self, node: int, scope: Scope, at: float) -> None:
         """A timer this scheduler asked for has come."""
         self.core.now = at
@@ -144,7 +154,7 @@ class Scheduler:
         """Record a pause of a run that nobody works on: attempts that died with their process are accounted for."""
         core = self.core
         core.now = at
-        if core.state.status == "paused":
+        if core.state.status in ("paused", "cancelling"):  # cancel wins over pause (C7.3)
             return
         recover.lose_attempts(core, "the process that ran it ended")
         core.mode = "running"

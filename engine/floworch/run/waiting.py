@@ -8,7 +8,7 @@ from floworch.run.attempts import finish_node
 from floworch.run.commands import Op
 from floworch.run.core import Core, status_code
 from floworch.run.events import EventKind
-from floworch.run.failing import fail
+from floworch.run.failing import cancel_idle, comes_too_late, fail
 from floworch.run.progress import wake
 from floworch.run.state import Scope
 from floworch.run.status import NodeStatus
@@ -21,6 +21,9 @@ def waiting(core: Core, node: int, scope: Scope, wait: dict[str, Any]) -> None:
     core.busy -= 1
     attempt, _ = core.state.attempt_of(node, scope)
     core.emit(EventKind.NODE_WAITING, node, attempt, scope, {"wait": wait})
+    if comes_too_late(core, node, scope):
+        cancel_idle(core, core.frame_of(node, scope), node)
+        return
     arm(core, node, scope, wait)
     deliver(core)
 
