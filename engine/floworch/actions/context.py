@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from floworch.actions.data import WorkflowData
 
@@ -54,6 +54,22 @@ class Host(Protocol):
 
     def upstream(self, ctx: Context) -> Mapping[str, Any]:
         """Outputs of the nodes whose edges into this one were taken."""
+        ...
+
+    def redact(self, ctx: Context, value: Any) -> Any:
+        """A JSON value with every secret that the run has used taken out."""
+        ...
+
+    def resolve(self, ctx: Context, value: Any, names: Mapping[str, Any]) -> Any:
+        """A JSON value with the expressions in it evaluated; they see ``names`` too."""
+        ...
+
+    async def perform(self, ctx: Context, action: str, params: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+        """Run another action in this attempt and give what it returned; expressions in ``params`` see ``names``."""
+        ...
+
+    def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
+        """The object that lives as long as the run is in this process, or as its store."""
         ...
 
 
@@ -182,3 +198,45 @@ class Context:
         gives up. Raises the engine's own stop signal when the run pauses or is cancelled meanwhile.
         """
         return await self._host.retry(self, error, policy)
+
+    def redact(self, value: Any) -> Any:
+        """Return a JSON value with every secret that this run has read taken out of its texts (contract C6.5)."""
+        return self._host.redact(self, value)
+
+    def resolve(self, value: Any, names: Mapping[str, Any] | None = None) -> Any:
+        """Evaluate the expressions in a text, list or object, where this node stands.
+
+        Args:
+            value: Any JSON value. A text that is one whole expression gives that expression's own value.
+            names: Further names for the expressions; they hide those of the run.
+
+        Raises:
+            ExpressionError: An expression does not parse or evaluate.
+        """
+        return self._host.resolve(self, value, names if names is not None else {})
+
+    async def perform(
+        self, action: str, params: Mapping[str, Any] | None = None, names: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Run another action as part of this attempt, where it belongs (loop, thread or worker process).
+
+        Args:
+            action: Its id.
+            params: Its parameters as a definition holds them; expressions in them see ``names`` too.
+            names: Further names for the expressions.
+
+        Returns:
+            What the action returned: an output, Outcome, Wait or Expand.
+
+        Raises:
+            UsageError: There is no such action.
+            Exception: A parameter does not fit, or whatever the action raised.
+        """
+        return await self._host.perform(self, action, params or {}, names if names is not None else {})
+
+    def home(self, scope: Literal["run", "store"]) -> object:
+        """Return the object whose life bounds what a layer keeps for the run or for its store.
+
+        It can be referenced weakly. That of a store has its directory as ``path``, if it has one.
+        """
+        return self._host.home(self, scope)

@@ -12,7 +12,7 @@ from floworch.errors import ActionError, ErrorKind
 #: ``progress`` (``{"fraction", "message"}``), ``data`` (``{"set", "delete"}``, once, at the end), or a question whose
 #: answer it returns: ``secret`` (a name), ``evaluate`` (``{"expression", "item"}``),
 #: ``render`` (``{"template", "values", "autoescape"}``), ``now`` (None), ``upstream`` (None),
-#: ``condition`` (an expression).
+#: ``condition`` (an expression), ``redact`` (a value), ``resolve`` (``{"value", "names"}``).
 OnMessage = Callable[[str, Any], Any]
 
 

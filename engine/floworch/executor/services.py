@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.actions.context import Context
 from floworch.actions.data import WorkflowData
 from floworch.executor.failures import describe
+from floworch.executor.layer_services import LayerServices
 from floworch.executor.notes import NoteLimiter
 from floworch.executor.raw import evaluate_raw
 from floworch.expr import compile_condition, render_template
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 _LEVELS = frozenset({"debug", "info", "warning", "error"})
 
 
-class Services:
+class Services(LayerServices):
     """The Host of every Context of one run."""
 
     def __init__(self, driver: RunDriver) -> None:
-        self._driver = driver
+        super().__init__(driver)
         self._limiter = NoteLimiter()
         self._thread = threading.get_ident()
 
@@ -145,6 +146,10 @@ class Services:
             return self.evaluate(ctx, payload["expression"], payload.get("item"))
         if kind == "render":
             return self.render(ctx, payload["template"], payload.get("values") or {}, bool(payload.get("autoescape")))
+        if kind == "redact":
+            return self.redact(ctx, payload)
+        if kind == "resolve":
+            return self.resolve(ctx, payload["value"], payload["names"])
         if kind == "condition":
             return self.condition(ctx, payload)
         if kind == "upstream":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from floworch.actions.context import Context
 from floworch.actions.data import WorkflowData
@@ -58,6 +58,22 @@ class MessageHost:
         """Ask the engine what the nodes before this one gave."""
         found: Mapping[str, Any] = self._ask("upstream", None)
         return found
+
+    def redact(self, ctx: Context, value: Any) -> Any:
+        """Ask the engine to take the secrets out of a value."""
+        return self._ask("redact", value)
+
+    def resolve(self, ctx: Context, value: Any, names: Mapping[str, Any]) -> Any:
+        """Ask the engine to evaluate the expressions in a value."""
+        return self._ask("resolve", {"value": value, "names": dict(names)})
+
+    async def perform(self, ctx: Context, action: str, params: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+        """Refused: another action runs where the engine puts it."""
+        raise ActionError("A body in a worker process cannot run another action.", ErrorKind.INTERNAL)
+
+    def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
+        """This host: what is kept here ends with the body."""
+        return self
 
     async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool:
         """Refused: layers run in the engine's process, around the worker."""

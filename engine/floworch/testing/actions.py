@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 from floworch.actions.combinators import call
 from floworch.actions.context import Context
@@ -15,7 +16,7 @@ from floworch.actions.outcome import Expand, Outcome, Wait
 from floworch.actions.registry import registry
 from floworch.actions.spec import ActionSpec
 from floworch.errors import ActionError, ErrorKind
-from floworch.model.values import check_value
+from floworch.model.values import check_value, decode, encode
 
 
 class FakeHost:
@@ -27,6 +28,7 @@ class FakeHost:
         secrets: Secrets by name.
         upstream: Outputs of the nodes that lead to this one, by id; by default all of ``nodes``.
         now: The time, in seconds since the Unix epoch; it stands still.
+        path: Directory of the store, for layers that keep something beside it; None for a store without one.
 
     Attributes:
         logs: ``(level, message)`` of every line logged.
@@ -43,12 +45,14 @@ class FakeHost:
         secrets: Mapping[str, str] | None = None,
         upstream: Mapping[str, Any] | None = None,
         now: float = 0.0,
+        path: Path | None = None,
     ) -> None:
         self.inputs = dict(inputs or {})
         self.nodes = dict(nodes or {})
         self.secrets = dict(secrets or {})
         self.workflow_data = WorkflowData(dict(data or {}), self._node)
         self.time = now
+        self.path = path
         self.logs: list[tuple[str, str]] = []
         self.progressed: list[tuple[float | None, str]] = []
         self.cancel_reason: str | None = None
@@ -129,6 +133,28 @@ class FakeHost:
     def upstream(self, ctx: Context) -> Mapping[str, Any]:
         """The upstream outputs that were given."""
         return self.nodes if self._upstream is None else self._upstream
+
+    def redact(self, ctx: Context, value: Any) -> Any:
+        """The value with every secret that was given replaced by dots."""
+        text = encode(value).decode()
+        for secret in self.secrets.values():
+            text = text.replace(encode(secret).decode()[1:-1], "•••")
+        return decode(text)
+
+    def resolve(self, ctx: Context, value: Any, names: Mapping[str, Any]) -> Any:
+        """Evaluate the expressions in a value."""
+        from floworch.expr import compile_value
+
+        compiled = compile_value(value)
+        return compiled.value if compiled.constant else compiled.evaluate(self.scope(ctx, names))
+
+    async def perform(self, ctx: Context, action: str, params: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+        """Run another action, as ``call_action``."""
+        return await call_action(action, self.resolve(ctx, dict(params), names), self)
+
+    def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
+        """This host, for the run and for the store."""
+        return self
 
 
 def run_action(action: Callable[..., Any] | str, host: FakeHost | None = None, /, **params: Any) -> Any:

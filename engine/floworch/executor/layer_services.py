@@ -1,0 +1,57 @@
+"""What the engine does for middleware layers: redaction, expressions in options, other actions, a place to keep things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from floworch.actions.context import Context
+from floworch.executor.invoke import call_action
+from floworch.executor.steps import Step
+from floworch.expr import compile_condition, compile_value
+
+if TYPE_CHECKING:
+    from floworch.executor.driver import RunDriver
+
+
+class LayerServices:
+    """The part of a run's Host that layers use.
+
+    Args:
+        driver: The run.
+    """
+
+    def __init__(self, driver: RunDriver) -> None:
+        self._driver = driver
+
+    def redact(self, ctx: Context, value: Any) -> Any:
+        """The value with every secret that the run has read replaced."""
+        return self._driver.secrets.redact_value(value)
+
+    def resolve(self, ctx: Context, value: Any, names: Mapping[str, Any]) -> Any:
+        """A value with the expressions in it evaluated; ``names`` hide those of the run."""
+        compiled = compile_value(value)
+        return compiled.value if compiled.constant else compiled.evaluate(self._names(ctx, names))
+
+    async def perform(self, ctx: Context, action: str, params: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+        """Run another action where it belongs, in the attempt of ``ctx``."""
+        driver = self._driver
+        spec = driver.resources.registry.resolve(action)
+        values: dict[str, Any] = {}
+        for name, value in params.items():
+            if name in spec.raw_params:
+                values[name] = value
+            elif name in spec.condition_params:
+                values[name] = compile_condition(value).evaluate(self._names(ctx, names))
+            else:
+                values[name] = self.resolve(ctx, value, names)
+        node = driver.plan.workflow.nodes[ctx.node]
+        step = Step(node, spec, spec.run_on, None, {}, (), (), None, None, direct=False)
+        return await call_action(step, driver.attempts.bodies, ctx.replace(params=spec.prepare(values)))
+
+    def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
+        """This object for the run, the engine's store for the store."""
+        return self if scope == "run" else self._driver.resources.store
+
+    def _names(self, ctx: Context, names: Mapping[str, Any]) -> dict[str, Any]:
+        return {**self._driver.environment.context(ctx.node_index, ctx.scope, ctx.base), **names}
