@@ -55,31 +55,22 @@ class WorkflowData:
             return default
         return self._base.get(name, default)
 
-    def _typed(self, name: str, wanted: type | tuple[type, ...], default: Any) -> Any:
-        value = self.get(name, default)
-        if value is default:
-            return default
-        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            word = wanted.__name__ if isinstance(wanted, type) else "number"
-            raise TypeError(f"data key {name!r} holds {type(value).__name__}, not {word}")
-        return value
-
     def get_int(self, key: str, default: int | None = None) -> int | None:
         """The integer at ``key``; ``default`` when absent. Raises TypeError for another type."""
-        return self._typed(key, int, default)  # type: ignore[no-any-return]
+        return _typed(self, key, int, default)  # type: ignore[no-any-return]
 
     def get_float(self, key: str, default: float | None = None) -> float | None:
         """The number at ``key`` as float; ``default`` when absent. Raises TypeError for another type."""
-        value = self._typed(key, (int, float), default)
+        value = _typed(self, key, (int, float), default)
         return float(value) if value is not None else None
 
     def get_bool(self, key: str, default: bool | None = None) -> bool | None:
         """The bool at ``key``; ``default`` when absent. Raises TypeError for another type."""
-        return self._typed(key, bool, default)  # type: ignore[no-any-return]
+        return _typed(self, key, bool, default)  # type: ignore[no-any-return]
 
     def get_str(self, key: str, default: str | None = None) -> str | None:
         """The text at ``key``; ``default`` when absent. Raises TypeError for another type."""
-        return self._typed(key, str, default)  # type: ignore[no-any-return]
+        return _typed(self, key, str, default)  # type: ignore[no-any-return]
 
     def set(self, key: str | Key[Any], value: Any) -> None:
         """Write a value. Raises TypeError, naming key and type, when it is not a JSON value (contract C6.2)."""
@@ -136,3 +127,14 @@ class WorkflowData:
             if not self._writes and not self._deleted:
                 return None
             return {"set": dict(self._writes), "delete": sorted(self._deleted)}
+
+
+def _typed(data: WorkflowData, name: str, wanted: type | tuple[type, ...], default: Any) -> Any:
+    """The value at a key, checked for its type; a bool is no number."""
+    value = data.get(name, default)
+    if value is default:
+        return default
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        word = wanted.__name__ if isinstance(wanted, type) else "number"
+        raise TypeError(f"data key {name!r} holds {type(value).__name__}, not {word}")
+    return value
