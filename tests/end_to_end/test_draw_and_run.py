@@ -1,0 +1,262 @@
+"""A person draws a workflow with mouse and keyboard only, saves it, runs it, pauses, resumes: the canvas tells it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+
+from floworch.model import codec
+from floworch.run.status import NodeStatus
+from floworch_designer.app.loop import QtLoop
+from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.session import open_session
+from floworch_designer.runs.hosts import HostChoice
+from floworch_designer.settings.settings import Settings
+from floworch_designer.theme.theme import Theme
+
+LEFT, NONE, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+PATIENCE = 30
+
+
+class Person:
+    """Somebody in front of the window, with a mouse and a keyboard and nothing else."""
+
+    def __init__(self, window: MainWindow, loop: QtLoop) -> None:
+        self.window, self._loop = window, loop
+
+    def until(self, condition: Callable[[], Any], what: str = "") -> None:
+        """Watch the window until something is there."""
+
+        async def watch() -> None:
+            async with asyncio.timeout(PATIENCE):
+                while not condition():  # noqa: ASYNC110 - what is seen on a screen has no event to wait for
+                    await asyncio.sleep(0.01)
+
+        try:
+            self._loop.run_until_complete(watch())
+        except TimeoutError:
+            banners = [banner.accessibleName() for banner in self.window.banners.shown.values()]
+            pytest.fail(f"not seen: {what or condition}; banners: {banners}")
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        QTest.keyClick(self._focused(), key, modifiers)
+
+    def type(self, text: str) -> None:
+        QTest.keyClicks(self._focused(), text)
+
+    def click(self, widget: QWidget, at: QPoint | None = None) -> None:
+        QTest.mouseClick(widget, LEFT, NONE, at if at is not None else widget.rect().center())
+
+    def on_canvas(self, x: float, y: float) -> QPoint:
+        return self.window.canvas.camera().point(x, y).toPoint()
+
+    def port(self, node: str, port: str | None) -> QPoint:
+        at = self.window.canvas.port_point(node, port)
+        return self.on_canvas(at.x(), at.y())
+
+    def card(self, node: str) -> QPoint:
+        rect = self.window.canvas.node_rect(node)
+        return self.on_canvas(rect.x() + 100, rect.y() + 20)
+
+    def drag(self, start: QPoint, end: QPoint) -> None:
+        """Drag on the canvas with the left button."""
+        viewport = self.window.canvas.viewport()
+        QTest.mousePress(viewport, LEFT, NONE, start)
+        for share in (0.3, 0.7, 1.0):
+            at = QPointF(start) + (QPointF(end) - QPointF(start)) * share
+            there = QPointF(viewport.mapToGlobal(at.toPoint()))
+            move = QMouseEvent(QEvent.Type.MouseMove, at, there, Qt.MouseButton.NoButton, LEFT, NONE)
+            QApplication.sendEvent(viewport, move)
+        QTest.mouseRelease(viewport, LEFT, NONE, end)
+
+    def choose(self, words: str) -> str:
+        """Type into the quick-add box, press Enter and return the id of the node that appeared."""
+        box = self.window.quick_add
+        self.until(box.isVisible, "the quick-add box")
+        before = set(self.window.document.workflow.nodes)
+        QTest.keyClicks(box.line, words)
+        QTest.keyClick(box.line, Qt.Key.Key_Return)
+        self.back()
+        (made,) = set(self.window.document.workflow.nodes) - before
+        return made
+
+    def back(self) -> None:
+        """Wait until the window has the keyboard again after a box or dialog; a desktop does that by itself."""
+        self.window.activateWindow()
+        self.until(self.window.isActiveWindow, "the window in front")
+
+    def fill(self, node: str, name: str, text: str) -> None:
+        """Click a node and type into a field of its form."""
+        self.click(self.window.canvas.viewport(), self.card(node))
+        assert self.window.selection.primary == node
+        self.press(Qt.Key.Key_Return)
+        editor = self.window.inspector.parameters.form.rows[name].editor
+        field = editor.focusProxy() or getattr(editor, "line", None) or editor.text
+        self.click(field)
+        QTest.keyClick(field, Qt.Key.Key_A, CTRL)  # the wire may have written something into it
+        QTest.keyClicks(field, text)
+        self.window.canvas.setFocus()
+        assert self.window.document.workflow.nodes[node].params[name] == text
+
+    def statuses(self) -> dict[str, NodeStatus | None]:
+        """What the cards show."""
+        return {name: box.live.status for name, box in self.window.canvas.graph.boxes.items()}
+
+    def _focused(self) -> QWidget:
+        return QApplication.activePopupWidget() or QApplication.focusWidget() or self.window.canvas
+
+
+@pytest.fixture
+def loop(qapp: QApplication) -> Iterator[QtLoop]:
+    loop = QtLoop(qapp)
+    asyncio.set_event_loop(loop)
+    yield loop
+
+    async def stop() -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    loop.run_until_complete(stop())
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture
+def person(qapp: QApplication, loop: QtLoop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
+    """A person in front of an empty designer whose runs live in a companion process."""
+    monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path / "config"))
+    store = tmp_path / "store"
+    session = open_session(Settings(tmp_path / "designer.ini"), HostChoice(store))
+    theme = Theme("dark")
+    theme.apply(qapp)
+    window = MainWindow(session, theme)
+    window.resize(1500, 950)
+    window.show()
+    QTest.qWaitForWindowExposed(window)
+    window.activateWindow()
+    window.canvas.setFocus()
+    yield Person(window, loop)
+    loop.run_until_complete(session.controller.close())
+    window._may_close = True
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+    with contextlib.suppress(OSError, ValueError):
+        os.kill(json.loads((store / "companion").read_text())["pid"], signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_draw_save_run_pause_resume(person: Person, tmp_path: Path, artifacts: Path) -> None:
+    window, go, effects = person.window, tmp_path / "go", tmp_path / "effects"
+
+    # Draw: the first node from the keyboard, the second by dropping a wire, the third from the palette.
+    person.press(Qt.Key.Key_Tab)
+    first = person.choose("run command")
+    person.drag(person.port(first, "out"), person.port(first, "out") + QPoint(180, 0))
+    second = person.choose("run command")
+    person.click(window.canvas.viewport(), QPoint(30, 30))
+    assert not window.selection.nodes
+    tree = window.palette_panel.tree
+    person.click(window.palette_panel.search)
+    person.type("log")
+    item = next(tree.topLevelItem(i) for i in range(tree.topLevelItemCount()) if tree.topLevelItem(i).text(0) == "Log")
+    tree.scrollToItem(item)
+    place = tree.visualItemRect(item).center()
+    person.click(tree.viewport(), place)
+    QTest.mouseDClick(tree.viewport(), LEFT, NONE, place)
+    (third,) = set(window.document.workflow.nodes) - {first, second}
+    window.canvas.setFocus()
+    person.press(Qt.Key.Key_1)  # everything in view
+    person.drag(person.port(second, "out"), person.card(third))
+    arrows = {(edge.source, edge.port, edge.target) for edge in window.document.workflow.edges}
+    assert arrows == {(first, "out", second), (second, "out", third)}
+
+    # A slip, undone and redone.
+    person.click(window.canvas.viewport(), person.card(third))
+    person.press(Qt.Key.Key_Delete)
+    assert third not in window.document.workflow.nodes
+    person.press(Qt.Key.Key_Z, CTRL)
+    assert third in window.document.workflow.nodes
+
+    person.fill(first, "command", f"echo one >> {effects}")
+    person.fill(second, "command", f"echo two >> {effects}; while [ ! -e {go} ]; do sleep 0.05; done")
+    person.fill(third, "message", "all done")
+    assert window.document.check_now() == []
+
+    # Save: Ctrl+S, a name, Enter.
+    file = tmp_path / "drawn.flow.json"
+    person.press(Qt.Key.Key_S, CTRL)
+    person.until(lambda: any(dialog.isVisible() for dialog in window.findChildren(QFileDialog)), "the file dialog")
+    dialog = next(dialog for dialog in window.findChildren(QFileDialog) if dialog.isVisible())
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert name is not None
+    name.selectAll()
+    QTest.keyClicks(name, str(file))
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    person.until(file.exists, "the file")
+    assert codec.load(file) == window.document.workflow
+    person.until(lambda: not window.isWindowModified(), "saved")
+    person.back()
+
+    # Run: F5; pause: F6, while the second node works; it finishes, the third does not start.
+    window.canvas.setFocus()
+    person.press(Qt.Key.Key_F5)
+    person.until(lambda: person.statuses()[second] is NodeStatus.RUNNING, "the second node running")
+    person.until(effects.exists)
+    assert person.statuses()[first] is NodeStatus.COMPLETED
+    person.press(Qt.Key.Key_F6)
+    person.until(lambda: "ausing" in window.run_bar.status.text(), "pausing")
+    go.touch()
+    person.until(lambda: window.run_bar.status.text() == "Paused", "paused")
+    assert person.statuses() == {first: NodeStatus.COMPLETED, second: NodeStatus.COMPLETED, third: None}  # not begun
+    window.grab().save(str(artifacts / "drawn-paused.png"))
+
+    # Resume with the mouse: the rest runs, nothing twice.
+    person.click(window.run_bar.buttons["run.resume"])
+    person.until(lambda: window.run_bar.status.text() == "Completed", "completed")
+    assert set(person.statuses().values()) == {NodeStatus.COMPLETED}
+    assert effects.read_text().split() == ["one", "two"]
+    window.grab().save(str(artifacts / "drawn-completed.png"))
+
+
+@pytest.mark.slow
+def test_a_killed_companion_is_seen_and_resumed(person: Person, tmp_path: Path) -> None:
+    """The run shows as interrupted, and Resume goes on with it in a new companion process."""
+    window, go = person.window, tmp_path / "go"
+    person.press(Qt.Key.Key_Tab)
+    node = person.choose("run command")
+    person.fill(node, "command", f"while [ ! -e {go} ]; do sleep 0.05; done")
+    window.inspector.show_tab("Settings")
+    window.document.apply(
+        window.document.workflow.replace(
+            nodes={node: window.document.workflow.nodes[node].replace(effect="idempotent")}
+        ),
+        "May run again",
+    )
+    window.canvas.setFocus()
+    person.press(Qt.Key.Key_F5)
+    person.until(lambda: person.statuses()[node] is NodeStatus.RUNNING, "running")
+    os.kill(json.loads((tmp_path / "store" / "companion").read_text())["pid"], signal.SIGKILL)
+    person.until(lambda: window.run_bar.status.text() == "Interrupted", "interrupted")
+    banner = window.banners.shown[f"interrupted {window.controller.run_id}"]
+    go.touch()
+    person.click(banner.buttons["Resume"])
+    person.until(lambda: window.run_bar.status.text() == "Completed", "completed")
+    assert person.statuses()[node] is NodeStatus.COMPLETED
