@@ -126,7 +126,11 @@ class Cli:
 
     def start(self, *arguments: object) -> Process:
         """Start a verb and return at once."""
-        process = Process([sys.executable, "-m", "floworch", *map(str, arguments)], self.env)
+        return self.start_python("-m", "floworch", *arguments)
+
+    def start_python(self, *arguments: object) -> Process:
+        """Start Python with arguments and return at once."""
+        process = Process([sys.executable, *map(str, arguments)], self.env)
         self._processes.append(process)
         return process
 

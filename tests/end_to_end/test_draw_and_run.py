@@ -25,6 +25,7 @@ from floworch.run.status import NodeStatus
 from floworch_designer.app.loop import QtLoop
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.session import open_session
+from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.runs.hosts import HostChoice
 from floworch_designer.settings.settings import Settings
 from floworch_designer.theme.theme import Theme
@@ -146,6 +147,7 @@ def person(qapp: QApplication, loop: QtLoop, tmp_path: Path, monkeypatch: pytest
     session = open_session(Settings(tmp_path / "designer.ini"), HostChoice(store))
     theme = Theme("dark")
     theme.apply(qapp)
+    qapp.setStyleSheet(panels_stylesheet(theme))
     window = MainWindow(session, theme)
     window.resize(1500, 950)
     window.show()
