@@ -18,7 +18,7 @@ pytest.importorskip("PySide6")
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLineEdit, QWidget
 
 from floworch.model import codec
 from floworch.run.status import NodeStatus
@@ -113,6 +113,20 @@ class Person:
         QTest.keyClicks(field, text)
         self.window.canvas.setFocus()
         assert self.window.document.workflow.nodes[node].params[name] == text
+
+    def choose_in_settings(self, node: str, name: str, choice: str) -> None:
+        """Choose from a list on the Settings tab of a node, with the keyboard."""
+        self.click(self.window.canvas.viewport(), self.card(node))
+        tabs = self.window.inspector.node_tabs.tabBar()
+        titles = [tabs.tabText(number) for number in range(tabs.count())]
+        self.click(tabs, tabs.tabRect(titles.index("Settings")).center())
+        (row,) = [form.rows[name] for form in self.window.inspector.settings.forms if name in form.rows]
+        combo = row.editor.findChild(QComboBox)
+        assert combo is not None
+        combo.setFocus()
+        QTest.keyClicks(combo, choice)
+        assert getattr(self.window.document.workflow.nodes[node], name) == choice
+        assert not self.window.document.workflow.nodes[node].disabled  # keys of the canvas stayed there
 
     def statuses(self) -> dict[str, NodeStatus | None]:
         """What the cards show."""
@@ -239,26 +253,28 @@ def test_draw_save_run_pause_resume(person: Person, tmp_path: Path, artifacts: P
 
 
 @pytest.mark.slow
-def test_a_killed_companion_is_seen_and_resumed(person: Person, tmp_path: Path) -> None:
-    """The run shows as interrupted, and Resume goes on with it in a new companion process."""
+@pytest.mark.parametrize("safe", [True, False], ids=["safe to repeat", "unsafe"])
+def test_a_killed_companion_is_seen_and_resumed(person: Person, tmp_path: Path, artifacts: Path, safe: bool) -> None:
+    """The run shows as interrupted; Resume goes on in a new companion, and asks about a node in doubt (C7.8)."""
     window, go = person.window, tmp_path / "go"
     person.press(Qt.Key.Key_Tab)
     node = person.choose("run command")
     person.fill(node, "command", f"while [ ! -e {go} ]; do sleep 0.05; done")
-    window.inspector.show_tab("Settings")
-    window.document.apply(
-        window.document.workflow.replace(
-            nodes={node: window.document.workflow.nodes[node].replace(effect="idempotent")}
-        ),
-        "May run again",
-    )
+    if safe:
+        person.choose_in_settings(node, "effect", "idempotent")
     window.canvas.setFocus()
     person.press(Qt.Key.Key_F5)
     person.until(lambda: person.statuses()[node] is NodeStatus.RUNNING, "running")
     os.kill(json.loads((tmp_path / "store" / "companion").read_text())["pid"], signal.SIGKILL)
     person.until(lambda: window.run_bar.status.text() == "Interrupted", "interrupted")
     banner = window.banners.shown[f"interrupted {window.controller.run_id}"]
+    window.grab().save(str(artifacts / "drawn-interrupted.png"))
     go.touch()
     person.click(banner.buttons["Resume"])
+    if not safe:
+        person.until(lambda: "doubt" in window.banners.shown, "the question")
+        assert person.statuses()[node] is NodeStatus.IN_DOUBT
+        person.click(window.banners.shown["doubt"].buttons["Run again"])
     person.until(lambda: window.run_bar.status.text() == "Completed", "completed")
     assert person.statuses()[node] is NodeStatus.COMPLETED
+    assert not window.banners.shown

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from floworch.run.status import RunStatus
+from floworch.run.status import NodeStatus, RunStatus
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -34,6 +34,7 @@ class RunBanners(QObject):
             self.tell_interrupted(window.controller.run_id)
         elif window.controller.run_id is not None:
             window.banners.remove(f"interrupted {window.controller.run_id}")
+        self._tell_doubt()
         state = window.controller.feed.state
         if status is RunStatus.FAILED and state is not None and state.error:
             where = state.error.get("node")
@@ -64,6 +65,30 @@ class RunBanners(QObject):
                 ("Reject", lambda: self._window.runs.answer(node, False, banner.line.text())),
             ),
             ask="Comment (optional)",
+            closable=False,
+        )
+
+    def _tell_doubt(self) -> None:
+        """Ask about nodes of which nobody knows whether they took effect before a crash (contract C7.8)."""
+        window, state = self._window, self._window.controller.feed.state
+        window.banners.remove("doubt")
+        if state is None or state.status is not RunStatus.PAUSED:
+            return
+        doubtful = [name for name in state.node_ids if state.status_of(name) is NodeStatus.IN_DOUBT]
+        if not doubtful:
+            return
+        nodes = window.document.workflow.nodes
+        names = ", ".join(f"“{(nodes[name].title if name in nodes else '') or name}”" for name in doubtful)
+        window.banners.show_banner(
+            "doubt",
+            "warning",
+            f"Did {names} take effect before the crash?",
+            "It is not safe to run twice, so it was not started again.",
+            (
+                ("Run again", lambda: window.runs.settle("rerun")),
+                ("Take as done", lambda: window.runs.settle("done")),
+                ("Take as failed", lambda: window.runs.settle("fail")),
+            ),
             closable=False,
         )
 

@@ -121,6 +121,11 @@ class RunActions(QObject):
         """Answer a waiting approval of the shown run."""
         self._go(self._answer(node, approved, comment), "answer")
 
+    def settle(self, answer: str) -> None:
+        """Go on with the shown run, with a decision about its nodes in doubt: ``rerun``, ``done`` or ``fail``."""
+        self._window.banners.remove("doubt")
+        self._go(self._window.controller.resume(in_doubt=answer), "settle")
+
     def refresh_history(self) -> None:
         """Read the list of runs again."""
         self._go(self._refresh(), "list runs")

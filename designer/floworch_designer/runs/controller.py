@@ -120,10 +120,11 @@ class RunController(QObject):
         """Drain and pause the shown run, or interrupt its attempts when ``now``."""
         await self._ask(lambda host: host.pause(self._require(), now))
 
-    async def resume(self, run_id: str | None = None) -> None:
-        """Continue a run (by default the shown one) and show it."""
+    async def resume(self, run_id: str | None = None, in_doubt: str | None = None) -> None:
+        """Continue a run (by default the shown one) and show it; ``in_doubt`` settles doubts: ``rerun done fail``."""
         run_id = run_id or self._require()
-        await self._ask(lambda host: host.resume(run_id))
+        options = {"in_doubt": in_doubt} if in_doubt is not None else {}
+        await self._ask(lambda host: host.resume(run_id, **options))
         await self._reshow(run_id)
 
     async def retry(self, run_id: str | None = None) -> None:

@@ -35,3 +35,21 @@ def test_a_dead_engine_shows_the_run_as_interrupted_and_resume_goes_on(window, h
     qtbot.mouseClick(window.banners.shown[f"interrupted {run_id}"].buttons["Resume"], Qt.MouseButton.LeftButton)
     until(lambda: window.run_bar.status.text() == "Running")
     assert f"interrupted {run_id}" not in window.banners.shown
+
+
+def test_a_node_in_doubt_is_asked_about(window, host, until, qtbot, flow):
+    """(C7.8)"""
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    run_id = window.controller.run_id
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(run_id, EventKind.NODE_IN_DOUBT, 0)
+    host.push(run_id, EventKind.RUN_PAUSED)
+    until(lambda: "doubt" in window.banners.shown)
+    banner = window.banners.shown["doubt"]
+    assert "first" in banner.title.text()
+    assert list(banner.buttons) == ["Run again", "Take as done", "Take as failed"]
+    qtbot.mouseClick(banner.buttons["Take as done"], Qt.MouseButton.LeftButton)
+    until(lambda: ("resume", run_id) in host.asked)
+    assert "doubt" not in window.banners.shown
