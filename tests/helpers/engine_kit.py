@@ -170,11 +170,12 @@ class LateLog(MemoryLog):
     def __init__(self, store: Any, run: Any) -> None:
         super().__init__(store, run)
         self.reached = 0
+        self.at_once = False
         self.callbacks: list[Any] = []
 
     @property
     def durable(self) -> int:
-        return self.reached
+        return self._ticket if self.at_once else self.reached
 
     def on_durable(self, callback: Any) -> None:
         self.callbacks.append(callback)
@@ -193,6 +194,15 @@ class LateStore(MemoryStore):
     """A MemoryStore with LateLogs; ``log`` is the last one."""
 
     log: LateLog
+
+    @asynccontextmanager
+    async def at_once_in_the_end(self) -> AsyncIterator[None]:
+        """Whatever happens inside, afterwards everything is durable at once, so that an engine can close."""
+        try:
+            yield
+        finally:
+            self.log.at_once = True
+            self.log.sync()
 
     def _late(self, log: MemoryLog) -> MemoryLog:
         late = LateLog(self, log._run)

@@ -58,7 +58,7 @@ class Attempts:
         )  # fmt: skip
         try:
             step = self._steps[key[0]]
-            if step is not None and step.direct:  # the shortest way: nothing to evaluate, nothing around it
+            if step is not None and step.direct and not command.scope:  # nothing to evaluate, nothing around it
                 spec = step.spec
                 ended = classify_result(await (spec.fn(ctx) if spec.takes_context else spec.fn()), ctx, step)
             else:
