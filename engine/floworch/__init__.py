@@ -31,10 +31,16 @@ _HOME = {
     "NodeStatus": "run.status", "RunStatus": "run.status",
     "compose": "middleware.compose", "conditional": "middleware.compose",
     "retry": "middleware.retry", "timeout": "middleware.timeout", "logging": "middleware.logging",
+    "metrics": "middleware.metrics", "circuit_breaker": "middleware.circuit_breaker",
+    "rate_limit": "middleware.rate_limit", "concurrency": "middleware.concurrency",
+    "validation": "middleware.validation", "tracing": "middleware.tracing", "cache": "middleware.cache",
+    "fallback": "middleware.fallback", "dead_letter": "middleware.dead_letter",
+    "idempotency": "middleware.idempotency",
     "RunStore": "store.protocol", "MemoryStore": "store.memory", "FlatBuffersStore": "store.journal.store",
     "Engine": "engine", "RunHandle": "executor.handle", "RunResult": "executor.handle",
     "EngineHost": "host.protocol",
     "validate": "executor.prepare",
+    "benchmark": "testing.benchmark",
 }  # fmt: skip
 
 __all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604 - the names are the table's
