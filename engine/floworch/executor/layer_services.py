@@ -1,4 +1,4 @@
-"""What the engine does for middleware layers: redaction, expressions in options, other actions, a place to keep things."""
+"""What the engine does for layers: redaction, expressions in options, other actions, a place to keep things."""
 
 from __future__ import annotations
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from floworch.actions.registry import Registry, registry
 from floworch.actions.spec import LayerSpec
+from floworch.middleware import cache as cache_layer
+from floworch.middleware import circuit_breaker as circuit_layer
+from floworch.middleware import concurrency as concurrency_layer
+from floworch.middleware import dead_letter as dead_letter_layer
+from floworch.middleware import fallback as fallback_layer
+from floworch.middleware import idempotency as idempotency_layer
 from floworch.middleware import logging as logging_layer
+from floworch.middleware import metrics as metrics_layer
+from floworch.middleware import rate_limit as rate_limit_layer
 from floworch.middleware import retry as retry_layer
 from floworch.middleware import timeout as timeout_layer
+from floworch.middleware import tracing as tracing_layer
+from floworch.middleware import validation as validation_layer
 from floworch.middleware.layer import Layer
 from floworch.model.workflow import RetryPolicy
 
@@ -25,6 +36,11 @@ def _timeout(options: Any) -> Layer:
     return timeout_layer.timeout(options.after)
 
 
+def _of(factory: Callable[..., Layer]) -> Callable[[Any], Layer]:
+    """How a layer is made from its options: the factory's parameters have their names."""
+    return lambda options: factory(**{name: getattr(options, name) for name in type(options).model_fields})
+
+
 BUILTIN_LAYERS = (
     LayerSpec(
         "logging", _logging, logging_layer.LoggingOptions, "Logging", "Logs start, end and duration of the node.",
@@ -37,6 +53,46 @@ BUILTIN_LAYERS = (
     LayerSpec(
         "timeout", _timeout, timeout_layer.TimeoutOptions, "Timeout", "Stops what is inside after a time.",
         "timeout", timeout_layer.chip,
+    ),
+    LayerSpec(
+        "metrics", _of(metrics_layer.metrics), metrics_layer.MetricsOptions, "Metrics",
+        "Counts executions and measures how long they take.", "metrics", metrics_layer.chip,
+    ),
+    LayerSpec(
+        "circuit_breaker", _of(circuit_layer.circuit_breaker), circuit_layer.CircuitBreakerOptions, "Circuit breaker",
+        "Stops calling what keeps failing, and tries it again after a while.", "circuit-breaker", circuit_layer.chip,
+    ),
+    LayerSpec(
+        "rate_limit", _of(rate_limit_layer.rate_limit), rate_limit_layer.RateLimitOptions, "Rate limit",
+        "Starts at most so many per period; shared by name.", "rate-limit", rate_limit_layer.chip,
+    ),
+    LayerSpec(
+        "concurrency", _of(concurrency_layer.concurrency), concurrency_layer.ConcurrencyOptions, "Concurrency",
+        "Lets at most so many in at a time; shared by name.", "bulkhead", concurrency_layer.chip,
+    ),
+    LayerSpec(
+        "validation", _of(validation_layer.validation), validation_layer.ValidationOptions, "Validation",
+        "Checks parameters and output by rules or JSON Schema.", "validate", validation_layer.chip,
+    ),
+    LayerSpec(
+        "tracing", _of(tracing_layer.tracing), tracing_layer.TracingOptions, "Tracing",
+        "Makes an OpenTelemetry span per node and attempt.", "tracing", tracing_layer.chip,
+    ),
+    LayerSpec(
+        "cache", _of(cache_layer.cache), cache_layer.CacheOptions, "Cache",
+        "Gives the result of an earlier execution with the same key.", "cache", cache_layer.chip,
+    ),
+    LayerSpec(
+        "fallback", _of(fallback_layer.fallback), fallback_layer.FallbackOptions, "Fallback",
+        "Gives a value or another action's output after a failure.", "fallback", fallback_layer.chip,
+    ),
+    LayerSpec(
+        "dead_letter", _of(dead_letter_layer.dead_letter), dead_letter_layer.DeadLetterOptions, "Dead letter",
+        "Writes failed work to a file, one JSON line each.", "file-write", dead_letter_layer.chip,
+    ),
+    LayerSpec(
+        "idempotency", _of(idempotency_layer.idempotency), idempotency_layer.IdempotencyOptions, "Idempotency",
+        "Does the same work once per store, whichever run asks.", "idempotency", idempotency_layer.chip,
     ),
 )  # fmt: skip
 

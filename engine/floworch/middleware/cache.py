@@ -1,0 +1,94 @@
+"""Gives the result of an earlier execution with the same key instead of running again (C5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from floworch.actions.context import Context
+from floworch.actions.widgets import Duration
+from floworch.middleware.flights import Flights
+from floworch.middleware.kept import DiskShelf, Shelf, cache_directory, directory_of, memory_of, pack, unpack
+from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.plain import digest
+
+Scope = Literal["run", "store"]
+_flights = Flights()
+
+
+class CacheOptions(BaseModel, extra="forbid"):
+    """Options of the layer."""
+
+    key: Any = Field(
+        None, title="Key", description="What results are told apart by; expressions see params too. Empty: all params.",
+        json_schema_extra={"widget": "expression"},
+    )  # fmt: skip
+    ttl: Duration | None = Field(
+        None, gt=0, title="Lifetime", description="How long a result is good: 30s, 5m, 7d. Empty: for ever."
+    )
+    scope: Scope = Field(
+        "run", title="Scope", description="run: within a run, in memory. store: for all runs of the store, on disk."
+    )
+
+
+def cache(key: Any = None, ttl: float | str | None = None, scope: Scope = "run") -> Layer:
+    """Keep what is inside returns, with its port and the data it wrote, and give it when the key comes again.
+
+    Results belong to the node: another node with the same key has its own. Only successful results that are JSON
+    values are kept, on disk only those without a secret; keys are hashed. Whoever comes while the first still runs
+    waits for it. A cache that cannot be read or written is left out, with a line in the node's log.
+
+    Args:
+        key: A value, normally an expression such as ``"{{ params.url }}"``; None for all parameters.
+        ttl: Seconds, or text such as ``"5m"``; None for ever.
+        scope: ``run`` or ``store``. A store without a directory uses the user's cache directory.
+
+    Raises:
+        pydantic.ValidationError: A value is out of its range.
+    """
+    options = CacheOptions.model_validate({"key": key, "ttl": ttl, "scope": scope})
+
+    async def around(call_next: CallNext, ctx: Context) -> Any:
+        wanted = ctx.params if options.key is None else ctx.resolve(options.key, {"params": ctx.params})
+        hashed = digest(ctx.workflow_id, ctx.node, wanted)
+        home = ctx.home(options.scope)
+        shelf = (
+            memory_of(home) if options.scope == "run" else DiskShelf(directory_of(home) or cache_directory(), "cache")
+        )
+        async with _flights.alone(f"{id(home)} {hashed}", ctx):
+            found = await _read(shelf, hashed, ctx)
+            if found is not None:
+                ctx.log("the result comes from the cache", "debug")
+                return unpack(found, ctx)
+            result = await call_next(ctx)
+            await _write(shelf, hashed, result, ctx)
+            return result
+
+    async def _write(shelf: Shelf, hashed: str, result: Any, ctx: Context) -> None:
+        try:
+            packed = pack(result, ctx)
+            if packed is None or (options.scope == "store" and ctx.redact(packed) != packed):
+                return
+            now = ctx.now()
+            await shelf.put(hashed, packed, None if options.ttl is None else now + options.ttl, now)
+        except (TypeError, OSError) as error:
+            ctx.log(f"the result could not be kept in the cache: {error}", "warning")
+
+    return Layer("cache", around)
+
+
+async def _read(shelf: Shelf, hashed: str, ctx: Context) -> dict[str, Any] | None:
+    try:
+        return await shelf.get(hashed, ctx.now())
+    except (ValueError, OSError) as error:
+        ctx.log(f"the cache could not be read: {error}", "warning")
+        return None
+
+
+def chip(options: Mapping[str, Any]) -> str:
+    """The lifetime, and the scope when it is the store: ``5m, store``."""
+    ttl = options.get("ttl")
+    words = [] if ttl is None else [ttl if isinstance(ttl, str) else f"{ttl:g}s"]
+    return ", ".join(words + (["store"] if options.get("scope") == "store" else []))

@@ -1,0 +1,101 @@
+"""Rules about fields of a JSON value: required, type, min, max, pattern, in, check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from floworch.actions.complaints import show
+
+Type = Literal["string", "number", "integer", "boolean", "object", "array", "null"]
+_MISSING: Any = object()
+_TYPES: dict[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "number": lambda value: isinstance(value, (int, float, Decimal)) and not isinstance(value, bool),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "boolean": lambda value: isinstance(value, bool),
+    "object": lambda value: isinstance(value, Mapping),
+    "array": lambda value: isinstance(value, (list, tuple)),
+    "null": lambda value: value is None,
+}
+
+
+class Rule(BaseModel):
+    """One rule. A field that is missing breaks only ``required``; null counts as missing unless ``type`` is null."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    field: str = Field("", title="Field", description="Which value: amount, order.lines[0].price; empty: the whole.")
+    on: Literal["input", "output"] = Field("input", title="On", description="The parameters or the output.")
+    required: bool = Field(False, title="Required", description="It must be there and not null.")
+    type: Type | None = Field(None, title="Type", description="What it must be.")
+    min: float | None = Field(None, title="Min", description="Least number, or least length of a text or list.")
+    max: float | None = Field(None, title="Max", description="Greatest number, or greatest length of a text or list.")
+    pattern: str | None = Field(None, title="Pattern", description="Regular expression found somewhere in the text.")
+    among: list[Any] | None = Field(None, alias="in", title="In", description="The values it may have.")
+    check: str | None = Field(None, title="Check", description="Condition that sees value, such as value % 2 == 0.")
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, value: str | None) -> str | None:
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"this is not a regular expression: {error}") from None
+        return value
+
+
+def broken_rules(rules: Iterable[Rule], value: Any, evaluate: Callable[[str, Any], Any]) -> list[str]:
+    """Return one sentence per broken rule, in order.
+
+    Args:
+        rules: What must hold.
+        value: A plain JSON value.
+        evaluate: ``evaluate(check, field's value)`` for rules with ``check``; only ``True`` passes.
+    """
+    found: list[str] = []
+    for rule in rules:
+        part = pick(value, rule.field)
+        name = f"'{rule.field}'" if rule.field else "the value"
+        if part is _MISSING or (part is None and rule.type != "null"):
+            if rule.required:
+                found.append(f"{name} is missing" if part is _MISSING else f"{name} is null")
+            continue
+        found += [f"{name} must {wanted}, not {show(part)}" for wanted in _broken(rule, part, evaluate)]
+    return found
+
+
+def pick(value: Any, path: str) -> Any:
+    """Return what stands at ``a.b[0].c`` in a value, or a marker that is no JSON value when nothing does."""
+    for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
+        if name and isinstance(value, Mapping) and name in value:
+            value = value[name]
+        elif index and isinstance(value, Sequence) and not isinstance(value, str) and int(index) < len(value):
+            value = value[int(index)]
+        else:
+            return _MISSING
+    return value
+
+
+def _broken(rule: Rule, value: Any, evaluate: Callable[[str, Any], Any]) -> Iterable[str]:
+    if rule.type is not None and not _TYPES[rule.type](value):
+        yield f"be of type {rule.type}"
+        return
+    size = value if _TYPES["number"](value) else len(value) if isinstance(value, (str, list, tuple)) else None
+    unit = "be" if _TYPES["number"](value) else "have a length of"
+    if rule.min is not None and (size is None or size < rule.min):
+        yield f"{unit} at least {rule.min:g}"
+    if rule.max is not None and (size is None or size > rule.max):
+        yield f"{unit} at most {rule.max:g}"
+    if rule.pattern is not None and not (isinstance(value, str) and re.search(rule.pattern, value)):
+        yield f"match {rule.pattern}"
+    if rule.among is not None and not any(
+        value == each and isinstance(value, bool) is isinstance(each, bool) for each in rule.among
+    ):
+        yield f"be one of {', '.join(map(show, rule.among))}"
+    if rule.check is not None and evaluate(rule.check, value) is not True:
+        yield f"fulfil {rule.check}"
