@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -78,7 +79,7 @@ def chain(*actions: str, **fields: Any) -> Workflow:
     """Nodes a, b, c ... of these actions, one after the other."""
     names = [chr(ord("a") + i) for i in range(len(actions))]
     nodes = {name: {"action": f"t.{act}"} for name, act in zip(names, actions, strict=True)}
-    return workflow(nodes, *(f"{one}>{two}" for one, two in zip(names, names[1:], strict=False)), **fields)
+    return workflow(nodes, *(f"{one}>{two}" for one, two in itertools.pairwise(names)), **fields)
 
 
 class Door:

@@ -17,21 +17,21 @@ class Rude(BaseException):
     """Not an Exception."""
 
 
-class Mute(Exception):
+class MuteError(Exception):
     """Cannot even say what it is."""
 
     def __str__(self) -> str:
         raise RuntimeError("no words")
 
 
-class Odd(Exception):
+class OddError(Exception):
     """Gives something else than text."""
 
     def __str__(self) -> Any:
         return 7
 
 
-class Hinted(Exception):
+class HintedError(Exception):
     """Has attributes that look like ours."""
 
     retry_after = float("nan")
@@ -39,7 +39,7 @@ class Hinted(Exception):
 
 
 WILD = [
-    ValueError("plain"), SystemExit(3), KeyboardInterrupt(), Rude("rude"), Mute(), Odd(), Hinted("h"),
+    ValueError("plain"), SystemExit(3), KeyboardInterrupt(), Rude("rude"), MuteError(), OddError(), HintedError("h"),
     BaseExceptionGroup("many", [KeyboardInterrupt(), ValueError("v")]), ExceptionGroup("some", [ValueError("v")]),
     RecursionError("deep"), MemoryError(), StopIteration(), StopAsyncIteration(), asyncio.CancelledError("mine"),
     GeneratorExit(), TimeoutError("own"), ActionError("said", retry_after=float("inf")), ValueError("\udc80 no text"),
@@ -58,7 +58,8 @@ async def test_any_exception_on_the_loop_fails_its_node_only(error: BaseExceptio
     assert result.status == "failed"
     assert result.nodes["a"].status == "failed"
     assert result.nodes["b"].status == "completed"
-    assert result.nodes["a"].error and result.nodes["a"].error["message"]
+    assert result.nodes["a"].error
+    assert result.nodes["a"].error["message"]
 
 
 @pytest.mark.parametrize("error", WILD, ids=lambda error: type(error).__name__)
@@ -87,7 +88,8 @@ async def test_an_output_that_is_no_json_value_fails_its_node(value: Any) -> Non
 
     result = await Kit(odd=odd).run(chain("odd"))
     assert result.nodes["a"].status == "failed"
-    assert result.nodes["a"].error and result.nodes["a"].error["kind"] == "validation_error"
+    assert result.nodes["a"].error
+    assert result.nodes["a"].error["kind"] == "validation_error"
 
 
 async def test_a_swallowed_cancel_does_not_spoil_the_next_attempt_of_the_same_worker() -> None:
@@ -296,7 +298,8 @@ async def test_a_timeout_layer_outside_a_retry_bounds_the_back_off_too() -> None
         result = await asyncio.wait_for(handle.result(), 20)
         assert handle._driver is not None
         assert handle._driver.scheduler.busy == 0
-    assert result.nodes["a"].error and result.nodes["a"].error["kind"] == "timeout_error"
+    assert result.nodes["a"].error
+    assert result.nodes["a"].error["kind"] == "timeout_error"
 
 
 async def test_a_layer_may_answer_after_its_parked_attempt_timed_out() -> None:

@@ -1,32 +1,28 @@
-"""Run outputs that name nodes which did not run (contract C15, "Expressions")."""
+"""The outputs of a run (C2.7, C15)."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import floworch
+from engine_kit import Kit
+from run_dialogue import workflow
 
 
-def outputs_of(amount: int, **node: Any) -> dict[str, Any] | None:
-    """Run a branch whose ``yes`` side holds one node, and return the run's outputs."""
-    definition = {
-        "id": "branch",
-        "outputs": {"deep": "{{ nodes.yes.output.text }}", "whole": "{{ nodes.yes.output }}", "plain": "here"},
-        "nodes": {
-            "check": {"action": "flow.if", "params": {"condition": f"{{{{ {amount} > 1 }}}}"}},
-            "yes": {"action": "data.set", "params": {"fields": {"text": "hello"}}, **node},
-        },
-        "edges": [{"from": "check", "port": "true", "to": "yes"}],
-    }
-    result = floworch.loads(json.dumps(definition)).run()
-    assert result.status == "completed", result.error
-    return result.outputs
+async def fails() -> None:
+    raise ValueError("no")
 
 
-def test_a_branch_that_was_not_taken_gives_null() -> None:
-    assert outputs_of(1) == {"deep": None, "whole": None, "plain": "here"}
+async def test_an_output_of_a_node_that_did_not_complete_is_null() -> None:
+    definition = workflow(
+        {"a": {"action": "t.any"}, "b": {"action": "t.any"}, "c": {"action": "t.fails", "on_error": "continue"}}, "a:error>b",
+        outputs={"b": "{{ nodes.c.output.x.y }}", "s": "{{ nodes.b.status }}", "c": 5},
+    )  # fmt: skip
+    kit = Kit(fails=fails)
+    assert (await kit.run(definition)).outputs == {"b": None, "s": "bypassed", "c": 5}
 
 
-def test_a_branch_that_was_taken_gives_its_output() -> None:
-    assert outputs_of(2) == {"deep": "hello", "whole": {"text": "hello"}, "plain": "here"}
+async def test_an_output_that_cannot_be_evaluated_fails_the_run() -> None:
+    result = await Kit().run(workflow({"a": {"action": "t.any"}}, outputs={"x": "{{ 1 // 0 }}"}))
+    assert result.status == "failed"
+    assert result.outputs == {}
+    assert result.error
+    assert result.error["node"] is None
+    assert "'x'" in result.error["message"]

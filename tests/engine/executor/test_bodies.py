@@ -1,0 +1,109 @@
+"""Bodies in threads and worker processes: stops, timeouts and late results (C4.5, C7.1, C14)."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from engine_kit import Kit, chain, until
+from run_dialogue import workflow
+
+from floworch.actions.context import Context
+from floworch.executor import bodies
+
+
+@pytest.fixture
+def gate() -> Any:
+    """An event that threads wait for; opened at the end, so that no thread is left behind."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+async def test_a_late_result_of_a_thread_is_dropped_and_the_thread_is_told(gate: threading.Event) -> None:
+    """C4.5"""
+    told: list[str | None] = []
+    over = threading.Event()
+
+    def slow(ctx: Context) -> str:
+        ctx.data.set("late", True)
+        while ctx.cancelled is None and not gate.wait(0.001):
+            pass
+        told.append(ctx.cancelled)
+        over.set()
+        return "late"
+
+    result = await Kit(slow=slow).run(workflow({"a": {"action": "t.slow", "timeout": 0.02, "effect": "unsafe"}}))
+    assert result.nodes["a"].error
+    assert result.nodes["a"].error["kind"] == "timeout_error"
+    assert over.wait(10)
+    assert told == ["timeout"]
+    assert result.state.data == {}
+
+
+async def test_a_retried_thread_is_not_mistaken_for_its_timed_out_predecessor(gate: threading.Event) -> None:
+    """C4.5: each attempt is asked to stop for itself, also when a layer retries."""
+    seen: list[tuple[int, str | None]] = []
+    over = threading.Event()
+
+    def slow(ctx: Context) -> str:
+        if ctx.attempt > 1:
+            return "second"
+        while ctx.cancelled is None and not gate.wait(0.001):
+            pass
+        seen.append((ctx.attempt, ctx.cancelled))
+        over.set()
+        return "first"
+
+    layers = [{"use": "retry", "with": {"max_attempts": 2, "delay": 0}}]
+    result = await Kit(slow=slow).run(workflow({"a": {"action": "t.slow", "timeout": 0.02, "middleware": layers}}))
+    assert result.nodes["a"].output == "second"
+    assert over.wait(10)
+    assert seen == [(1, "timeout")]
+
+
+@pytest.mark.parametrize(("verb", "word", "status"), [("pause", "pause", "paused"), ("cancel", "cancel", "cancelled")])
+async def test_a_thread_that_heeds_a_stop_ends_with_its_own_outcome(verb: str, word: str, status: str) -> None:
+    """C7.1, C7.3"""
+    entered = threading.Event()
+
+    def polite(ctx: Context) -> str:
+        entered.set()
+        while ctx.cancelled is None:
+            pass
+        return str(ctx.cancelled)
+
+    kit = Kit(polite=polite)
+    async with kit.running(chain("polite")) as (_, handle):
+        await until(entered.is_set)
+        await (handle.pause(now=True) if verb == "pause" else handle.cancel())
+        result = await handle.result()
+    assert result.status == status
+    assert result.nodes["a"].output == word
+
+
+async def test_a_deaf_thread_is_left_behind(gate: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C7.3: it cannot be killed; after a grace time the run ends without it."""
+    monkeypatch.setattr(bodies, "GRACE", 0.01)
+    entered = threading.Event()
+
+    def deaf() -> None:
+        entered.set()
+        gate.wait()
+
+    kit = Kit(deaf=deaf)
+    async with kit.running(chain("deaf")) as (_, handle):
+        await until(entered.is_set)
+        await handle.cancel()
+        assert (await handle.result()).status == "cancelled"
+
+
+async def test_a_command_is_killed_by_its_timeout() -> None:
+    """C4.5: for real, not only forgotten."""
+    definition = workflow(
+        {"a": {"action": "shell.run", "params": {"command": "sleep 60"}, "timeout": 0.1, "effect": "unsafe"}}
+    )
+    result = await Kit().run(definition)
+    assert result.nodes["a"].error
+    assert result.nodes["a"].error["kind"] == "timeout_error"

@@ -1,0 +1,156 @@
+"""One run as its caller holds it (interfaces.md section 2)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from engine_kit import Kit, chain, door, until
+from run_dialogue import workflow
+
+from floworch import UsageError, Wait
+from floworch.actions.context import Context
+from floworch.run.events import Event
+
+
+async def waits() -> Wait:
+    return Wait("signal", "go")
+
+
+async def test_subscribers_go_on_over_pause_and_resume() -> None:
+    """C12: gapless, each event once."""
+    it, through = door()
+    kit = Kit(through=through)
+    seen: list[int] = []
+    async with kit.running(chain("any", "through", "any")) as (engine, handle):
+        handle.subscribe(lambda batch: seen.extend(event.seq for event in batch))
+        await it.wait_for()
+        await handle.pause(now=True)
+        await handle.result()
+        it.open()
+        await handle.resume()
+        late: list[int] = []
+        handle.subscribe(lambda batch: late.extend(event.seq for event in batch), 2)
+        assert engine.live("r") is handle
+        await handle.result()
+    assert seen == list(range(len(kit.story())))
+    assert late == seen[2:]
+
+
+async def test_subscribers_see_what_another_engine_did_meanwhile() -> None:
+    """C12, C7.2"""
+    kit = Kit(waits=waits)
+    seen: list[int] = []
+    async with kit.running(chain("waits", "any")) as (_, handle):
+        handle.subscribe(lambda batch: seen.extend(event.seq for event in batch))
+        await handle.result()
+        await handle.pause()
+        await handle.stopped()
+        async with kit.engine() as other:
+            await other.signal("r", "go")
+        await handle.resume()
+        assert (await handle.result()).status == "completed"
+    assert seen == list(range(len(kit.story())))
+
+
+async def test_events_end_with_the_run_and_start_where_asked() -> None:
+    """C12"""
+    it, through = door()
+    kit = Kit(through=through)
+    async with kit.running(chain("through")) as (_, handle):
+        collected: list[Event] = []
+
+        async def collect() -> None:
+            async for event in handle.events():
+                collected.append(event)
+
+        task = asyncio.ensure_future(collect())
+        await it.wait_for()
+        it.open()
+        await handle.result()
+        await task
+        assert [event.seq for event in collected] == list(range(len(kit.story())))
+        assert [event.seq async for event in handle.events(3)] == [event.seq for event in collected][3:]
+        assert [event async for event in handle.events(99)] == []
+
+
+async def test_an_ended_run_calls_no_subscriber_with_nothing() -> None:
+    kit = Kit()
+    await kit.run(chain("any"))
+    async with kit.engine() as engine:
+        handle = await engine.resume("r")
+        batches: list[int] = []
+        handle.subscribe(lambda batch: batches.append(len(batch)), 99)
+        handle.subscribe(lambda batch: batches.append(len(batch)), 1)()
+    assert batches == [len(kit.story()) - 1]
+
+
+async def test_result_waits_for_a_timer_that_is_due_soon_and_not_for_a_late_one() -> None:
+    """C8.1, C8.3"""
+
+    async def for_a(ctx: Context, seconds: float) -> Wait:
+        return Wait("timer", due=ctx.now() + seconds, on_timeout="complete")
+
+    kit = Kit(timer=for_a)
+    soon = await kit.run(workflow({"a": {"action": "t.timer", "params": {"seconds": 30}}}))
+    assert soon.status == "completed"
+
+    class Stuck:
+        now = staticmethod(kit.clock.now)
+
+        async def sleep_until(self, at: float) -> None:
+            await asyncio.Event().wait()
+
+    async with kit.engine(clock=Stuck()) as engine:
+        late = await engine.start(workflow({"a": {"action": "t.timer", "params": {"seconds": 3600}}}), run_id="late")
+        assert (await late.result()).status == "suspended"
+    async with kit.engine() as engine:
+        done = await engine.resume("late")
+        await done.stopped()
+        assert done.state.status == "completed"
+
+
+async def test_pausing_says_how_many_are_left() -> None:
+    """C7.1"""
+    it, through = door()
+    kit = Kit(through=through)
+    async with kit.running(workflow({"a": {"action": "t.through"}, "b": {"action": "t.through"}})) as (_, handle):
+        await it.wait_for(2)
+        await handle.pause()
+        assert (handle.state.status, handle.running) == ("pausing", 2)
+        await handle.resume()
+        assert handle.state.status == "running"
+        it.open()
+        assert (await handle.result()).status == "completed"
+        assert handle.running == 0
+
+
+async def test_answers_go_only_to_nodes_that_ask() -> None:
+    """C8.1"""
+
+    async def asks() -> Wait:
+        return Wait("approval")
+
+    kit = Kit(asks=asks)
+    async with kit.running(chain("asks", "any")) as (_, handle):
+        await until(lambda: handle.state.status == "suspended")
+        with pytest.raises(UsageError, match="does not wait") as caught:
+            await handle.approve("b")
+        assert caught.value.hint == "Waiting for an approval: a."
+        with pytest.raises(UsageError, match="no node"):
+            await handle.approve("zzz")
+        await handle.reject("a", "no", "me")
+        result = await handle.result()
+    assert result.nodes["a"].output == {"approved": False, "by": "me", "comment": "no"}
+    assert result.nodes["b"].status == "bypassed"
+
+
+async def test_an_ended_run_refuses_control_with_its_status() -> None:
+    kit = Kit()
+    async with kit.running(chain("any")) as (_, handle):
+        await handle.result()
+        for verb in (handle.pause, handle.cancel):
+            with pytest.raises(UsageError, match="completed"):
+                await verb()
+        await handle.resume()
+        assert len(handle.state.node_ids) == len((await handle.result()).nodes) == 1
