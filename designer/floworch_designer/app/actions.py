@@ -13,7 +13,8 @@ class Row:
         id: Stable dotted name; its first part is the group in the cheat sheet.
         text: Words of the menu entry, with an ellipsis when it asks something first.
         icon: Icon name, or empty.
-        keys: Shortcuts, the first one is shown. In Qt's portable spelling.
+        keys: Shortcuts, the first one is shown. In Qt's portable spelling. Two rows may share one when their
+            conditions exclude each other (``conditions.EXCLUSIVE``): F6 pauses what runs and resumes what is paused.
         when: Name of a condition of ``app.conditions``; the action is greyed while it is false.
         handler: ``part.method`` that does it (see ``MainWindow.parts``).
         menu: Menu it stands in, or empty.
@@ -67,19 +68,19 @@ ROWS: tuple[Row, ...] = (
         separator=True),
     Row("node.add", "Add node…", "nodes.add", "plus", ("Tab", "N"), "editable", "Node", canvas=True),
     Row("node.rename", "Rename", "nodes.rename", "rename", ("F2",), "has_nodes_selected", "Node"),
-    Row("node.open", "Edit parameters", "nodes.open", "properties", ("Return",), "has_nodes_selected", "Node",
+    Row("node.open", "Edit parameters", "nodes.open", "properties", ("Return", "Enter"), "has_nodes_selected", "Node",
         canvas=True),
     Row("node.disable", "Disable or enable", "nodes.disable", "disable", ("D",), "has_nodes_selected", "Node",
         canvas=True),
     Row("node.arrange", "Arrange", "nodes.arrange", "outline", ("L",), "has_nodes", "Node", canvas=True,
         separator=True),
-    Row("run.start", "Run", "runs.start", "play", ("F5", "Ctrl+Return"), "can_start", "Run"),
+    Row("run.start", "Run", "runs.start", "play", ("F5", "Ctrl+Return", "Ctrl+Enter"), "can_start", "Run"),
     Row("run.start_inputs", "Run with inputs…", "runs.start_inputs", "form", ("Ctrl+Shift+I",), "can_start",
         "Run"),
     Row("run.pause", "Pause", "runs.pause", "pause", ("F6",), "can_pause", "Run", separator=True),
     Row("run.pause_now", "Pause now (interrupt running nodes)", "runs.pause_now", "", ("Shift+F6",), "can_pause",
         "Run"),
-    Row("run.resume", "Resume", "runs.resume", "resume", ("F7",), "can_resume", "Run"),
+    Row("run.resume", "Resume", "runs.resume", "resume", ("F6", "F7"), "can_resume", "Run"),
     Row("run.stop", "Stop (cancel the run)", "runs.stop", "stop", ("Shift+F5",), "can_stop", "Run"),
     Row("run.retry", "Retry what failed", "runs.retry", "retry", ("Ctrl+F5",), "can_retry", "Run", separator=True),
     Row("run.leave", "Clear run from canvas", "runs.leave", "close", ("Ctrl+Shift+Esc",), "has_run", "Run"),

@@ -25,3 +25,6 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_stop": lambda window: window.controller.can("cancel"),
     "can_retry": lambda window: window.controller.can("retry"),
 }  # fmt: skip
+
+#: Conditions that never hold at the same time, so that their actions may share a shortcut.
+EXCLUSIVE: tuple[frozenset[str], ...] = (frozenset({"can_pause", "can_resume"}),)

@@ -35,6 +35,7 @@ from floworch_designer.app.reactions import Reactions
 from floworch_designer.app.run_bar import RunBar
 from floworch_designer.app.running import RunActions
 from floworch_designer.app.session import Session, ViewedDocument
+from floworch_designer.app.sizes import first_size, panel_sizes
 from floworch_designer.app.viewing import ViewActions
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
@@ -46,13 +47,13 @@ from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
 from floworch_designer.theme.theme import Theme
 
-#: Panels by name: title, area, first width or height in px.
+#: Panels by name: title and area.
 PANELS = {
-    "palette": ("Palette", Qt.DockWidgetArea.LeftDockWidgetArea, 248),
-    "inspector": ("Inspector", Qt.DockWidgetArea.RightDockWidgetArea, 344),
-    "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea, 200),
-    "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea, 200),
-    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea, 200),
+    "palette": ("Palette", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "inspector": ("Inspector", Qt.DockWidgetArea.RightDockWidgetArea),
+    "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 LAYOUT_VERSION = 1
 
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Dock every panel where it was at first."""
         bottom = [self.docks[name] for name in ("problems", "log", "runs")]
-        for name, (_, area, _) in PANELS.items():
+        for name, (_, area) in PANELS.items():
             dock = self.docks[name]
             dock.setFloating(False)
             self.addDockWidget(area, dock)
@@ -222,9 +223,10 @@ class MainWindow(QMainWindow):
         for first, second in pairwise(bottom):
             self.tabifyDockWidget(first, second)
         bottom[0].raise_()
+        sizes = panel_sizes(self.width())
         sides = [self.docks["palette"], self.docks["inspector"]]
-        self.resizeDocks(sides, [PANELS["palette"][2], PANELS["inspector"][2]], Qt.Orientation.Horizontal)
-        self.resizeDocks([bottom[0]], [PANELS["problems"][2]], Qt.Orientation.Vertical)
+        self.resizeDocks(sides, [sizes["palette"], sizes["inspector"]], Qt.Orientation.Horizontal)
+        self.resizeDocks([bottom[0]], [sizes["bottom"]], Qt.Orientation.Vertical)
 
     def save_layout(self) -> None:
         """Remember size and docks."""
@@ -282,12 +284,12 @@ class MainWindow(QMainWindow):
             "log": self.log,
             "runs": self.history,
         }
-        for name, (title, area, _) in PANELS.items():
+        for name, (title, area) in PANELS.items():
             dock = QDockWidget(title, self)
             dock.setObjectName(f"dock.{name}")
             dock.setWidget(widgets[name])
             side = name in {"palette", "inspector"}
-            dock.setMinimumWidth(200 if side else 80)
+            dock.setMinimumWidth(170 if side else 80)
             dock.setTitleBarWidget(DockTitle(dock, self.theme) if side else QWidget())
             self.addDockWidget(area, dock)
             self.docks[name] = dock
@@ -325,7 +327,9 @@ class MainWindow(QMainWindow):
         settings = self.session.settings
         geometry, layout = settings.get("window/geometry"), settings.get("window/layout")
         if not (isinstance(geometry, QByteArray) and not geometry.isEmpty() and self.restoreGeometry(geometry)):
-            self.resize(1440, 900)
+            room = self.screen().availableGeometry()
+            self.resize(*first_size(room.width(), room.height()))
+            self.move(room.center() - self.rect().center())
         if not (isinstance(layout, QByteArray) and not layout.isEmpty() and self.restoreState(layout, LAYOUT_VERSION)):
             self.reset_layout()
         for bar in self.findChildren(QTabBar):

@@ -64,7 +64,12 @@ class RunOverlay(QObject):
     def _on_batch(self, changed: set[int]) -> None:
         state = self._feed.state
         if state is not None:
-            self._paint(state, (index for index in changed if index >= 0))
+            indexes = {index for index in changed if index >= 0}
+            if -1 in changed:  # running and held look different
+                indexes |= self._moving
+            if state.parents:  # what a container does shows on its body too
+                indexes.update(child for child, container in state.parents.items() if container in changed)
+            self._paint(state, indexes)
             if state.status.final or not state.status.live:
                 self._timer.stop()
 
@@ -94,18 +99,35 @@ class RunOverlay(QObject):
 
     def _info(self, state: RunState, index: int, status: NodeStatus) -> RunInfo:
         started, ended = state.started[index], state.ended[index]
-        if started is not None and ended is None and status in _MOVING:
+        held = status in _MOVING and not state.status.live
+        if started is not None and ended is None and status in _MOVING and not held:
             ended = time.time()
-        items = state.items.get((index, ()))
+        done, failed, total = _items(state, index)
         fraction = self._feed.progress.get(index, (None, ""))[0]
         wait = state.waits.get((index, ()))
         error = state.errors.get(index) or {}
         return RunInfo(
             duration=max(0.0, ended - started) if started is not None and ended is not None else None,
             attempt=state.attempts[index],
+            max_attempts=self._feed.max_attempts(state.node_ids[index]) if state.attempts[index] > 1 else 0,
             progress=fraction,
-            items_done=items.completed + items.failed if items is not None else 0,
-            items_total=items.total if items is not None else None,
+            items_done=done,
+            items_total=total,
+            items_failed=failed,
             timed_out=status is NodeStatus.FAILED and error.get("kind") == "timeout_error",
             human=wait is not None and wait.get("kind") in {"approval", "form"},
+            held=held,
         )
+
+
+def _items(state: RunState, index: int) -> tuple[int, int, int | None]:
+    """Items done, items failed and all items of a container, or instances of a node in a container's body."""
+    items = state.items.get((index, ()))
+    if items is not None:
+        return items.completed + items.failed, items.failed, items.total
+    counts = state.counts.get(index)
+    body_of = state.items.get((state.parents.get(index, -1), ()))
+    if counts is None or body_of is None:
+        return 0, 0, None
+    done = sum(count for code, count in enumerate(counts.counts) if NODE_STATUSES[code].final)
+    return done, counts.counts[NodeStatus.FAILED.code], body_of.total

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 
 from floworch_designer.app.commands import Commands
 from floworch_designer.runs.controller import RunController
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, clock_text, counts_text, elapsed, run_word
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, run_word, time_text
 from floworch_designer.theme.theme import Theme
 
 
@@ -81,7 +81,7 @@ class RunBar(QFrame):
         self.glyph.setPixmap(self._theme.pixmap(RUN_ICONS[state.status], color, 18))
         self.status.setText(run_word(state.status, state.counted_running()))
         self.status.setStyleSheet(f"color: {self._theme.tokens[color]}")
-        self.clock.setText(clock_text(elapsed(state, time.time())))
+        self.clock.setText(time_text(state, time.time()))
         self.counts.setText(counts_text(state))
         self.run_id.setText(state.run_id)
         self.setAccessibleDescription(f"{self.status.text()}, {self.counts.text()}")

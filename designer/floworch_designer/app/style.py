@@ -49,11 +49,6 @@ QToolButton[role="run"]::menu-arrow { image: url($chevron_run); width: 10px; hei
 QToolButton::menu-arrow { image: url($chevron_plain); width: 10px; height: 10px; }
 QFrame[role="vline"] { background: $divider; }
 QWidget[role="dock-title"] { border-bottom: 1px solid $divider; background: $panel; }
-QPlainTextEdit, QTextEdit { background: $field; border: 1px solid $outline; }
-QPlainTextEdit:hover, QTextEdit:hover { border-color: $border; }
-QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
-QPlainTextEdit[invalid="true"] { border-color: $failed; }
-QPlainTextEdit[mode="expression"] { background: $expression; }
 QLabel[role="empty-title"] { font-size: 16px; font-weight: 600; color: $text; }
 QTreeView { border: 1px solid $divider; border-radius: 6px; }
 QTreeWidget { border: none; }

@@ -15,7 +15,7 @@ FAR = 1.2e6
 #: Milliseconds after the last step of a zoom until everything is painted sharp again.
 SETTLE = 140
 #: Pixels kept free around what is fitted.
-FIT_MARGIN = 48.0
+FIT_MARGIN = 28.0
 
 
 class CameraView(QGraphicsView):

@@ -18,8 +18,10 @@ class RunInfo:
         max_attempts: How many attempts it may take; shown from the second attempt on.
         progress: Share done, 0 to 1; None when the node does not say.
         items_done, items_total: Items of a container's body; total None when it has no items.
+        items_failed: Items of these that failed.
         timed_out: The failure was a timeout.
         human: What it waits for is a person.
+        held: It was begun, and no process works on it now: the run is paused, waiting or interrupted.
     """
 
     duration: float | None = None
@@ -28,8 +30,10 @@ class RunInfo:
     progress: float | None = None
     items_done: int = 0
     items_total: int | None = None
+    items_failed: int = 0
     timed_out: bool = False
     human: bool = False
+    held: bool = False
 
     @property
     def share(self) -> float | None:
@@ -39,6 +43,11 @@ class RunInfo:
         if self.items_total:
             return min(1.0, self.items_done / self.items_total)
         return None
+
+    @property
+    def items(self) -> str:
+        """``1,204 / 3,400``, empty for a node without items."""
+        return "" if self.items_total is None else f"{self.items_done:,} / {self.items_total:,}"
 
     def footer(self) -> str:
         """The line under the card: duration, attempt, items; empty when there is nothing to say."""
@@ -50,7 +59,9 @@ class RunInfo:
                 f"attempt {self.attempt}/{self.max_attempts}" if self.max_attempts else f"attempt {self.attempt}"
             )
         if self.items_total is not None:
-            parts.append(f"{self.items_done:,} / {self.items_total:,} items")
+            parts.append(f"{self.items} items")
+        if self.items_failed:
+            parts.append(f"{self.items_failed:,} failed")
         return "  ·  ".join(parts)
 
 
@@ -60,6 +71,11 @@ class Live:
 
     status: NodeStatus | None = None
     info: RunInfo | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether it was begun and nothing works on it now."""
+        return self.status in ACTIVE and self.info is not None and self.info.held
 
 
 #: Statuses of nodes that are being worked on: the overlay animates them.

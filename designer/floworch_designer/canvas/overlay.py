@@ -122,7 +122,7 @@ class Overlay:
         """Nodes in a rectangle that are being worked on."""
         boxes = self.graph.boxes
         found = (boxes[key] for key in self.graph.box_grid.near(rect))
-        return [box for box in found if box.live.status in ACTIVE and overlaps(rect, box.painted)]
+        return [box for box in found if box.live.status in ACTIVE and not box.live.held and overlaps(rect, box.painted)]
 
     def _hovered(self, painter: QPainter, theme: Theme, camera: Camera, near: bool, hidden: frozenset[str]) -> None:
         box = self.graph.boxes.get(self.hover or "")

@@ -19,7 +19,7 @@ from floworch_designer.canvas.items.mini import flat_color, paint_mini
 from floworch_designer.canvas.items.status import Rim, paint_rim
 from floworch_designer.canvas.items.wires import FEW, paint_hairlines, paint_wires
 from floworch_designer.theme import StatusLook, Theme, ui_font
-from floworch_designer.theme.statuses import HUMAN, TIMED_OUT
+from floworch_designer.theme.statuses import HUMAN, PAUSED, TIMED_OUT
 
 #: From this zoom on cards are painted in full; below it the view is made of tiles.
 NEAR = 0.5
@@ -88,9 +88,11 @@ class GraphPainter:
         self.cache.clear()
 
     def look(self, box: Box) -> StatusLook:
-        """How the status of a card is drawn, a timeout and a person's decision told apart."""
+        """How the status of a card is drawn, a timeout, a person's decision and a pause told apart."""
         status, info = box.live.status, box.live.info
         if info is not None:
+            if box.live.held:
+                return PAUSED
             if status is NodeStatus.FAILED and info.timed_out:
                 return TIMED_OUT
             if status is NodeStatus.WAITING and info.human:

@@ -31,7 +31,7 @@ def _node(view: CanvasView, node_id: str) -> str:
                  escape(f"The action {box.node.action} is not installed"))  # fmt: skip
     if box.live.status is not None:
         footer = box.live.info.footer() if box.live.info is not None else ""
-        lines.append(escape(f"{view.theme.status_look(box.live.status).label}  {footer}"))
+        lines.append(escape(f"{view.painter.look(box).label}  {footer}"))
     if box.content.more:
         lines.extend(escape(f"{chip.text}") for chip in box.content.chips)
     return "<br>".join(line for line in lines if line)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from floworch_designer.canvas.commands import CanvasCommands
 from floworch_designer.canvas.events import EventView
-from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point
+from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, union
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
 from floworch_designer.canvas.interaction import Interaction
 from floworch_designer.canvas.tips import tip
@@ -20,6 +20,9 @@ from floworch_designer.canvas.wiring import wire_up
 from floworch_designer.document import Document, Selection, edits
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.theme import Theme
+
+#: Up to so many wires are looked at one by one for what is fitted: loops reach beyond the cards.
+FEW_WIRES = 400
 
 
 class CanvasView(EventView):
@@ -65,7 +68,8 @@ class CanvasView(EventView):
         """Show the whole workflow."""
         extent = self.graph.extent()
         if extent is not None:
-            self.look_at(extent)
+            wires = self.graph.wires if len(self.graph.wires) <= FEW_WIRES else ()
+            self.look_at(union([extent, *(wire.bounds for wire in wires)]) or extent)
 
     def frame_selection(self) -> None:
         """Show the selected nodes, or everything when none is selected."""

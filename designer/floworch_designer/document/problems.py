@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from floworch.model.problem import Problem
 from floworch.model.workflow import Workflow
@@ -95,6 +96,8 @@ class ProblemChecker(QObject):
         return list(self._validate(workflow))
 
     def _deliver(self, workflow: Workflow, problems: list[Problem]) -> None:
+        if not isValid(self):
+            return  # the document was let go of while its last edit was being checked
         self._busy = False
         if workflow is self._latest:
             self.found.emit(problems)

@@ -41,9 +41,10 @@ class AutoHeightEdit(QPlainTextEdit):
         self.setTabChangesFocus(not code)
         self._quiet = False
         if code:
+            self.setProperty("role", "mono")  # the style sheet's font wins over setFont
             self.setFont(mono_font())
             self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-            self.setTabStopDistance(4 * QFontMetrics(self.font()).horizontalAdvance(" "))
+            self.setTabStopDistance(4 * QFontMetrics(mono_font()).horizontalAdvance(" "))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self._on_changed)
         self.document().documentLayout().documentSizeChanged.connect(self._resize)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from floworch.model.workflow import RetryPolicy
 from floworch.run.events import Event, EventKind
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
@@ -60,6 +62,7 @@ class RunFeed(QObject):
         self.logs: deque[LogLine] = deque(maxlen=LOG_LIMIT)
         self.log_count = 0
         self.progress: dict[int, tuple[float | None, str]] = {}
+        self._definition: dict[str, Any] | None = None
         self._changed: set[int] = set()
         self._announced_logs = 0
         self._timer = QTimer(self)
@@ -69,7 +72,7 @@ class RunFeed(QObject):
 
     def begin(self, header: RunHeader, state: RunState | None = None) -> None:
         """Turn to another run; ``state`` is an earlier fold of it, else it starts before its first event."""
-        self.header = header
+        self.header, self._definition = header, None
         self.state = state or RunState.of(header)
         self.logs.clear()
         self.log_count = self._announced_logs = 0
@@ -79,12 +82,32 @@ class RunFeed(QObject):
 
     def clear(self) -> None:
         """Show no run."""
-        self.header = self.state = None
+        self.header = self.state = self._definition = None
         self.logs.clear()
         self.log_count = self._announced_logs = 0
         self.progress.clear()
         self._changed.clear()
         self.replaced.emit()
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """The run's own definition as plain JSON; read when it is first asked for, empty without a run."""
+        if self._definition is None:
+            try:
+                self._definition = json.loads(self.header.definition) if self.header is not None else {}
+            except ValueError:
+                self._definition = {}
+        return self._definition
+
+    def max_attempts(self, node: str) -> int:
+        """How many attempts the run's own definition allows a node: its retry field, else its innermost retry layer."""
+        definition = self.definition.get("nodes", {}).get(node, {})
+        layers = [*self.definition.get("middleware", []), *definition.get("middleware", [])]
+        found = [layer.get("with") or {} for layer in layers if layer.get("use") == "retry"]
+        policy = definition.get("retry", found[-1] if found else None)
+        if policy is None:
+            return 1
+        return int(policy.get("max_attempts", RetryPolicy().max_attempts))
 
     async def take(self, events: Sequence[Event]) -> None:
         """Fold a batch, giving way to the window every few milliseconds."""

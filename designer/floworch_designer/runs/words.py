@@ -55,6 +55,7 @@ _GROUPS: tuple[tuple[str, frozenset[NodeStatus]], ...] = (
     ("running", frozenset({_S.RUNNING, _S.COMPENSATING})),
     ("retrying", frozenset({_S.RETRYING})),
     ("waiting", frozenset({_S.WAITING})),
+    ("begun", frozenset()),
     ("in doubt", frozenset({_S.IN_DOUBT})),
     ("failed", frozenset({_S.FAILED, _S.COMPENSATION_FAILED})),
     ("cancelled", frozenset({_S.CANCELLED})),
@@ -62,6 +63,9 @@ _GROUPS: tuple[tuple[str, frozenset[NodeStatus]], ...] = (
     ("not run", frozenset({_S.SKIPPED, _S.BYPASSED})),
     ("to go", frozenset({_S.PENDING})),
 )
+
+
+_ORDER = tuple(word for word, _ in _GROUPS)
 
 
 def run_word(status: RunStatus, left: int = 0) -> str:
@@ -80,9 +84,15 @@ def counts_of(statuses: Iterable[NodeStatus]) -> dict[str, int]:
 
 
 def counts_text(state: RunState) -> str:
-    """``5 done · 2 running · 1 to go`` of the nodes at top level."""
+    """``5 done · 2 running · 1 to go`` of the nodes at top level.
+
+    Nothing is said to run while no process works on the run: what was begun then is ``begun``.
+    """
     statuses = [NODE_STATUSES[code] for i, code in enumerate(state.node_status) if i not in state.parents]
     counts = counts_of(statuses)
+    if not state.status.live:
+        begun = counts.pop("running", 0)
+        counts = {word: count for word in _ORDER if (count := begun if word == "begun" else counts.get(word, 0))}
     if state.status.final and (left := counts.pop("to go", 0)):
         counts["not run"] = counts.get("not run", 0) + left
     return " · ".join(f"{count} {word}" for word, count in counts.items())
@@ -100,6 +110,14 @@ def duration_text(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60}:{whole % 60:02d} min"
     return f"{whole // 3600}:{whole % 3600 // 60:02d} h"
+
+
+def time_text(state: RunState, now: float) -> str:
+    """How long the run has been going, as a clock; ``in 19.3 s`` when it has ended."""
+    if state.status.final and state.started_at is not None:
+        word = "in" if state.status is RunStatus.COMPLETED else "after"
+        return f"{word} {duration_text(elapsed(state, now))}"
+    return clock_text(elapsed(state, now))
 
 
 def clock_text(seconds: float) -> str:

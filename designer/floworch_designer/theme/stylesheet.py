@@ -116,7 +116,7 @@ QGroupBox::title { subcontrol-origin: margin; left: 4px; color: $text_secondary;
 """
 
 _VIEWS = """
-QAbstractScrollArea { background: transparent; border: none; }
+QScrollArea, QGraphicsView { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QAbstractItemView { background: transparent; border: none; alternate-background-color: $stripe; }
 QAbstractItemView::item { padding: 5px 6px; border-radius: 5px; }

@@ -27,6 +27,8 @@ def design(
     zoom: Annotated[str | None, typer.Option("--zoom", metavar="ZOOM", help="fit or 100, in the picture.")] = None,
     panel: Annotated[str | None, typer.Option("--panel", metavar="NAME", help="Panel to bring to the front.")] = None,
     run: Annotated[str | None, typer.Option("--run", metavar="RUN", help="Run of the store to show.")] = None,
+    select: Annotated[str | None, typer.Option("--select", metavar="NODE", help="Node to select.")] = None,
+    in_process: Annotated[bool, typer.Option("--in-process", help="Run workflows inside the window.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Open the designer (needs the designer extra)."""
@@ -38,9 +40,11 @@ def design(
     main = import_module("floworch_designer.app.main").main
     arguments = [str(file)] if file is not None else []
     given = {"screenshot": screenshot, "size": size, "theme": theme, "zoom": zoom, "panel": panel, "run": run}
-    for name, value in {**given, "store": store}.items():
+    for name, value in {**given, "select": select, "store": store}.items():
         if value is not None:
             arguments += [f"--{name}", str(value)]
+    if in_process:
+        arguments.append("--in-process")
     try:
         code = main(arguments)
     except SystemExit as end:  # its own words about a wrong option are already on standard error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QKeySequence
 
 from floworch_designer.app.actions import BY_ID, MENUS, ROWS
-from floworch_designer.app.conditions import CONDITIONS
+from floworch_designer.app.conditions import CONDITIONS, EXCLUSIVE
 from floworch_designer.theme.icons import icon_names
 
 
@@ -14,10 +14,15 @@ def test_ids_are_unique_and_menus_known():
     assert {row.menu for row in ROWS} - {""} <= set(MENUS)
 
 
-def test_no_two_actions_share_a_key():
-    keys = [QKeySequence(key).toString() for row in ROWS for key in row.keys]
-    assert "" not in keys
-    assert len(keys) == len(set(keys))
+def test_actions_share_a_key_only_when_they_never_make_sense_together():
+    users = {}
+    for row in ROWS:
+        for key in row.keys:
+            assert QKeySequence(key).toString()
+            users.setdefault(QKeySequence(key).toString(), []).append(row)
+    shared = [rows for rows in users.values() if len(rows) > 1]
+    assert all(frozenset(row.when for row in rows) in EXCLUSIVE for rows in shared)
+    assert [row.id for row in users["F6"]] == ["run.pause", "run.resume"]
 
 
 def test_single_keys_work_on_the_canvas_only():

@@ -77,3 +77,30 @@ def test_another_canvas_gets_the_whole_run(feed):
     overlay.set_canvas(second)
     assert first.statuses["a"] is None
     assert second.statuses["a"] is NodeStatus.RUNNING
+
+
+def test_what_was_begun_is_held_while_the_run_is_paused(feed):
+    canvas = Canvas()
+    overlay = RunOverlay(canvas, feed)
+    tell(feed, *STARTED, (EventKind.ITEMS_LISTED, 0, {"items": [1, 2, 3]}))
+    assert not canvas.infos["a"].held
+    tell(feed, (EventKind.RUN_PAUSING, -1, None), (EventKind.RUN_PAUSED, -1, None))
+    assert canvas.infos["a"].held
+    tell(feed, (EventKind.RUN_RESUMED, -1, None))
+    assert not canvas.infos["a"].held
+    assert overlay._moving == {0}
+
+
+def test_a_second_attempt_says_how_many_there_may_be(qapp):
+    feed = RunFeed()
+    definition = b'{"middleware": [{"use": "retry", "with": {"max_attempts": 4}}], "nodes": {"b": {"retry": {}}}}'
+    feed.begin(RunHeader("r", "w", definition, "", {}, ("a", "b"), 1.0))
+    canvas = Canvas()
+    overlay = RunOverlay(canvas, feed)
+    error = {"error": {"kind": "x", "message": "y"}, "due": 20.0, "delay": 1.0}
+    tell(feed, *STARTED, (EventKind.NODE_RETRYING, 0, error))
+    feed._fold(feed.state, Event(feed.state.seq, 21.0, EventKind.NODE_STARTED, 0, 2, (), None))
+    feed.flush()
+    assert (canvas.infos["a"].attempt, canvas.infos["a"].max_attempts) == (2, 4)
+    assert feed.max_attempts("b") == 3
+    assert overlay._moving == {0}

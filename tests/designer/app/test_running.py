@@ -111,3 +111,16 @@ def test_the_choice_of_engine_is_remembered(window, session):
     assert session.hosts.in_process is True
     assert session.settings.get("engine/in_process") is True
     assert "inside" in window.host_label.text()
+
+
+def test_f6_pauses_and_resumes(window, qtbot, host, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(window.commands["run.pause"].isEnabled)
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    until(lambda: window.run_bar.status.text() == "Paused")
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    until(lambda: window.run_bar.status.text() == "Running")
+    qtbot.keyClick(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    until(lambda: window.run_bar.status.text() == "Cancelled")
+    assert [what[0] for what in host.asked] == ["start", "pause", "resume", "cancel"]

@@ -18,6 +18,7 @@ from floworch_designer.runs.words import (
     elapsed,
     moment_text,
     run_word,
+    time_text,
 )
 
 
@@ -63,3 +64,27 @@ def test_moments_say_more_the_older_they_are():
     assert moment_text(0.0, now)[-7:-5] != ""
     assert "19" in moment_text(0.0, now)
     assert moment_text(None, now) == ""
+
+
+@pytest.mark.parametrize(("end", "text"), [(EventKind.RUN_PAUSED, "1 begun · 2 to go"), (None, "1 running · 2 to go")])
+def test_nothing_runs_while_paused(end, text):
+    state = RunState("r", "w", ("a", "b", "c"))
+    events = [Event(0, 1.0, EventKind.RUN_CREATED), Event(1, 1.0, EventKind.RUN_STARTED),
+              Event(2, 1.0, EventKind.NODE_STARTED, 0, 1),
+              Event(3, 1.0, EventKind.ITEMS_LISTED, 0, 1, (), {"items": [1, 2]})]  # fmt: skip
+    if end is not None:
+        events += [Event(4, 2.0, EventKind.RUN_PAUSING), Event(5, 2.0, end)]
+    for event in events:
+        state.apply(event)
+    assert counts_text(state) == text
+
+
+def test_an_ended_run_tells_how_long_it_took():
+    state = RunState("r", "w", ("a",))
+    state.apply(Event(0, 1.0, EventKind.RUN_CREATED))
+    state.apply(Event(1, 1.0, EventKind.RUN_STARTED))
+    assert time_text(state, 8.0) == "0:07"
+    state.status, state.ended_at = RunStatus.COMPLETED, 20.3
+    assert time_text(state, 99.0) == "in 19.3 s"
+    state.status = RunStatus.FAILED
+    assert time_text(state, 99.0) == "after 19.3 s"

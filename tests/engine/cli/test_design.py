@@ -38,4 +38,6 @@ def test_the_designer_gets_the_file_and_the_store(cli: Any, monkeypatch: pytest.
     cli("design", "--screenshot", "p.png", "--size", "800x600", "--theme", "light", code=1)
     assert calls[0] == [str(tmp_path / "a.flow.json"), "--store", str(tmp_path)]
     assert calls[1][:6] == ["--screenshot", "p.png", "--size", "800x600", "--theme", "light"]
+    cli("design", "--in-process", "--select", "a", code=2)
+    assert calls[2] == ["--select", "a", "--in-process"]
     cli("design", "--zoom", "wide", code=2)

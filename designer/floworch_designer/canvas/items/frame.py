@@ -48,6 +48,20 @@ def paint_frame(painter: QPainter, theme: Theme, box: Box, look: StatusLook, det
     painter.restore()
 
 
+def _items(painter: QPainter, theme: Theme, box: Box, right: float) -> float:
+    """Items done and all items of a container in a run, right-aligned; returns where there is room up to."""
+    info = box.live.info
+    text = info.items if info is not None else ""
+    if not text:
+        return right
+    font = ui_font(12, 600, tabular=True)
+    width = QFontMetricsF(font).horizontalAdvance(text)
+    painter.setFont(font)
+    painter.setPen(theme.color("text"))
+    painter.drawText(QRectF(right - width - 4, 0, width + 4, FRAME_TITLE), _LEFT, text)
+    return right - width - 14.0
+
+
 def _title(painter: QPainter, theme: Theme, box: Box, look: StatusLook, hue: QColor) -> None:
     shape, content = box.shape, box.content
     draw_icon(painter, content.icon, QRectF(12, 9, 18, 18), hue, content.category)
@@ -55,6 +69,7 @@ def _title(painter: QPainter, theme: Theme, box: Box, look: StatusLook, hue: QCo
     if look.glyph and look.glyph != "status-running":
         draw_icon(painter, look.glyph, QRectF(right - 16, 10, 16, 16), theme.color(look.color), width=2.6)
     right -= 22.0
+    right = _items(painter, theme, box, right)
     if content.chips:
         room = min(right - 140.0, 190.0)
         widths, rest = fit_chips(content.chips, content.more, room)

@@ -1,0 +1,26 @@
+"""How large the window and its panels are at first, by the room there is. Pure arithmetic."""
+
+from __future__ import annotations
+
+#: Share of the screen that the first window takes.
+SHARE = 0.92
+#: The window is never opened smaller than this, in px.
+LEAST = (960, 600)
+#: Widths of palette and inspector, and height of the bottom panels, from the narrowest window up: ``(up to, px ...)``.
+STEPS: tuple[tuple[int, int, int, int], ...] = (
+    (1366, 176, 264, 150),
+    (1600, 200, 288, 176),
+    (1900, 224, 316, 184),
+    (100_000, 248, 344, 200),
+)
+
+
+def first_size(width: int, height: int) -> tuple[int, int]:
+    """Size of the first window on a screen with this room."""
+    return min(width, max(LEAST[0], round(width * SHARE))), min(height, max(LEAST[1], round(height * SHARE)))
+
+
+def panel_sizes(width: int) -> dict[str, int]:
+    """First width of ``palette`` and ``inspector`` and first height of the ``bottom`` panels in a window this wide."""
+    _, palette, inspector, bottom = next(step for step in STEPS if width <= step[0])
+    return {"palette": palette, "inspector": inspector, "bottom": bottom}
