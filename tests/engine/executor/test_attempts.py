@@ -107,7 +107,8 @@ async def test_a_swallowed_cancel_does_not_spoil_the_next_attempt_of_the_same_wo
 
     kit = Kit(angry=turns_it_into_an_error, slow=slow, through=through)
     definition = workflow(
-        {"a": {"action": "t.angry"}, "b": {"action": "t.slow", "timeout": 0.01}, "c": {"action": "t.through"}}, "a:done>b",
+        {"a": {"action": "t.angry"}, "b": {"action": "t.slow", "timeout": 0.01}, "c": {"action": "t.through"}},
+        "a:done>b",
         settings={"max_concurrency": 2},
     )  # fmt: skip
     async with kit.running(definition) as (_, handle):

@@ -1,0 +1,68 @@
+"""The timeout layer (C4.5, C15)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from floworch import ActionError, timeout
+from floworch.middleware.timeout import chip
+from floworch.testing import FakeHost
+
+
+async def call(layer: Any, inner: Any) -> Any:
+    return await layer(inner, FakeHost().context())
+
+
+async def test_what_is_in_time_passes() -> None:
+    async def quick(ctx: Any) -> int:
+        return 1
+
+    assert await call(timeout("5s"), quick) == 1
+
+
+async def test_what_is_late_is_cancelled_and_reported() -> None:
+    stopped = []
+
+    async def slow(ctx: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopped.append(True)
+
+    with pytest.raises(ActionError, match="longer than 0.01 s") as caught:
+        await call(timeout(0.01), slow)
+    assert caught.value.kind == "timeout_error"
+    assert stopped
+
+
+async def test_the_insides_own_timeout_error_is_its_own() -> None:
+    """C4.5"""
+
+    async def own(ctx: Any) -> None:
+        raise TimeoutError("mine")
+
+    with pytest.raises(TimeoutError, match="mine"):
+        await call(timeout(60), own)
+
+
+async def test_a_late_result_is_never_a_success() -> None:
+    """C4.5"""
+
+    async def swallows(ctx: Any) -> str:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return "late"
+        return "never"
+
+    with pytest.raises(ActionError):
+        await call(timeout(0.01), swallows)
+
+
+def test_bad_durations_and_chips() -> None:
+    with pytest.raises(ValueError, match="soon"):
+        timeout("soon")
+    assert (chip({}), chip({"after": "5m"}), chip({"after": 2.5})) == ("30s", "5m", "2.5s")
