@@ -32,7 +32,7 @@ async def test_what_is_late_is_cancelled_and_reported() -> None:
         finally:
             stopped.append(True)
 
-    with pytest.raises(ActionError, match="longer than 0.01 s") as caught:
+    with pytest.raises(ActionError, match="it took longer") as caught:
         await call(timeout(0.01), slow)
     assert caught.value.kind == "timeout_error"
     assert stopped

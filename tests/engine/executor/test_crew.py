@@ -1,0 +1,68 @@
+"""Worker coroutines (C2.5, architecture decision 4)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from engine_kit import until
+
+from floworch.executor.crew import Crew
+from floworch.run.commands import Command, Op
+
+
+def starts(*nodes: int) -> list[Command]:
+    return [Command(Op.START, node) for node in nodes]
+
+
+async def test_starts_run_side_by_side_up_to_the_limit() -> None:
+    running: list[int] = []
+    most = 0
+    gate = asyncio.Event()
+
+    async def attempt(command: Command) -> None:
+        nonlocal most
+        running.append(command.node)
+        most = max(most, len(running))
+        await gate.wait()
+        running.remove(command.node)
+
+    crew = Crew(3, attempt, lambda: 0, lambda error: None, "crew")
+    crew.give(starts(*range(10)))
+    await until(lambda: len(running) == 3)
+    gate.set()
+    await until(lambda: not running and not crew.waiting)
+    assert most == 3
+    await crew.close()
+
+
+async def test_what_an_attempt_raises_is_reported_and_others_take_over() -> None:
+    """A worker never dies in silence."""
+    broke: list[Exception] = []
+    ran: list[int] = []
+
+    async def attempt(command: Command) -> None:
+        if command.node == 0:
+            raise RuntimeError("a bug")
+        ran.append(command.node)
+
+    crew = Crew(1, attempt, lambda: 0, broke.append, "crew")
+    crew.give(starts(0))
+    await until(lambda: broke)
+    await asyncio.sleep(0)
+    crew.give(starts(1))
+    await until(lambda: ran)
+    await crew.close()
+
+
+async def test_close_cancels_what_runs_and_forgets_the_rest() -> None:
+    entered: list[int] = []
+
+    async def attempt(command: Command) -> None:
+        entered.append(command.node)
+        await asyncio.Event().wait()
+
+    crew = Crew(1, attempt, lambda: 0, lambda error: None, "crew")
+    crew.give(starts(1, 2))
+    await until(lambda: entered)
+    await crew.close()
+    assert entered == [1]

@@ -1,0 +1,51 @@
+"""What the engine does for a running action (C6, C15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine_kit import Kit, chain
+from run_dialogue import workflow
+
+from floworch.actions.context import Context
+from floworch.run.events import EventKind
+
+
+async def test_logs_and_progress_are_journaled_from_loop_and_thread() -> None:
+    """C12, C15"""
+
+    async def here(ctx: Context) -> None:
+        ctx.log("from the loop", "nonsense")
+        ctx.progress(7.0, "far")
+
+    def there(ctx: Context) -> None:
+        ctx.log("from a thread", "warning")
+
+    kit = Kit(here=here, there=there)
+    assert (await kit.run(chain("here", "there", "any"))).status == "completed"
+    notes = [event for event in kit.store.events("r") if event.kind >= EventKind.NODE_LOGGED]
+    assert [event.payload for event in notes] == [
+        {"level": "info", "message": "from the loop"},
+        {"fraction": 1.0, "message": "far"},
+        {"level": "warning", "message": "from a thread"},
+    ]
+
+
+async def test_upstream_gives_what_came_over_taken_edges_only() -> None:
+    """C2.2"""
+
+    async def one() -> int:
+        return 1
+
+    async def bad() -> None:
+        raise ValueError("no")
+
+    async def joins(ctx: Context) -> dict[str, Any]:
+        return dict(ctx.upstream())
+
+    kit = Kit(one=one, bad=bad, joins=joins)
+    definition = workflow(
+        {"a": {"action": "t.one"}, "b": {"action": "t.bad"}, "j": {"action": "t.joins", "join": "any"}}, "b>j", "a>j",
+        settings={"fail_fast": False},
+    )  # fmt: skip
+    assert (await kit.run(definition)).nodes["j"].output == {"a": 1}

@@ -1,0 +1,35 @@
+"""Errors and their kinds (C4.1, C15)."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from floworch.errors import ActionError, classify, text_of
+
+
+@pytest.mark.parametrize(("error", "kind"), [
+    (ValueError(), "validation_error"), (TypeError(), "validation_error"), (ConnectionResetError(), "connection_error"),
+    (socket.gaierror(), "connection_error"), (TimeoutError(), "timeout_error"), (PermissionError(), "permission_error"),
+    (FileNotFoundError(), "not_found_error"), (KeyError(), "processing_error"),
+    (KeyboardInterrupt(), "processing_error"),
+    (ActionError("x", "rate_limit_error"), "rate_limit_error"),
+])  # fmt: skip
+def test_kinds(error: BaseException, kind: str) -> None:
+    assert classify(error) == kind
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ValueError, match="made_up"):
+        ActionError("x", "made_up")
+
+
+def test_every_exception_has_a_text() -> None:
+    class MuteError(Exception):
+        def __str__(self) -> str:
+            raise SystemExit
+
+    assert text_of(MuteError()) == "MuteError"
+    assert text_of(ValueError()) == "ValueError"
+    text_of(ValueError("\udc80")).encode()
