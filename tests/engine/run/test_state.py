@@ -1,0 +1,22 @@
+"""The fold's questions (interfaces.md section 4)."""
+
+from __future__ import annotations
+
+import pytest
+from run_dialogue import Dialogue, expands, fails, output, workflow
+
+
+def test_body_nodes_are_shown_as_counts_with_one_word() -> None:
+    """C15"""
+    run = Dialogue(workflow({"loop": {}, "x": {"parent": "loop"}, "e": {}}, "loop>e")).start()
+    run.answer(expands([1, 2, 3], 3, "collect"))
+    assert run.state.status_of("x") == "running"
+    assert run.state.counted_running() == 3
+    run.play(lambda name, scope, attempt: fails() if scope == (1,) else output(0))
+    shown = run.state.to_json()["nodes"]
+    assert shown["x"]["counts"] == {"completed": 2, "failed": 1}
+    assert shown["loop"]["items"] == {"total": 3, "completed": 2, "failed": 1}
+    assert shown["loop"]["output"] == [0, None, 0]
+    assert shown["loop"]["errors"][0]["index"] == 1
+    with pytest.raises(KeyError):
+        run.state.node("nobody")
