@@ -28,5 +28,5 @@ class SystemClock:
 
     async def sleep_until(self, at: float) -> None:
         """Return once the wall clock has reached ``at`` (checked again at least every minute)."""
-        while (left := at - time.time()) > 0:
+        while (left := at - time.time()) > 0:  # noqa: ASYNC110 - a jump of the system clock sets no event
             await asyncio.sleep(min(left, 60.0))

@@ -61,8 +61,7 @@ async def test_events_end_with_the_run_and_start_where_asked() -> None:
         collected: list[Event] = []
 
         async def collect() -> None:
-            async for event in handle.events():
-                collected.append(event)
+            collected.extend([event async for event in handle.events()])
 
         task = asyncio.ensure_future(collect())
         await it.wait_for()

@@ -12,7 +12,8 @@ async def fails() -> None:
 
 async def test_an_output_of_a_node_that_did_not_complete_is_null() -> None:
     definition = workflow(
-        {"a": {"action": "t.any"}, "b": {"action": "t.any"}, "c": {"action": "t.fails", "on_error": "continue"}}, "a:error>b",
+        {"a": {"action": "t.any"}, "b": {"action": "t.any"}, "c": {"action": "t.fails", "on_error": "continue"}},
+        "a:error>b",
         outputs={"b": "{{ nodes.c.output.x.y }}", "s": "{{ nodes.b.status }}", "c": 5},
     )  # fmt: skip
     kit = Kit(fails=fails)
