@@ -1,71 +1,23 @@
-"""The bottom panels that are only lists: problems of the definition, and the log of the shown run."""
+"""The log of the shown run."""
 
 from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
-from floworch.model.problem import Problem
 from floworch_designer.runs.feed import LogLine, RunFeed
 from floworch_designer.runs.words import moment_text
 from floworch_designer.theme.theme import Theme
 
-_PROBLEM = Qt.ItemDataRole.UserRole
 _LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}
-
-
-class ProblemsPanel(QWidget):
-    """Every finding of the validator; a click selects its node."""
-
-    chosen = Signal(object)
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.list = QListWidget()
-        self.list.setAccessibleName("Problems")
-        self.list.setWordWrap(True)
-        self.list.itemClicked.connect(self._on_item)
-        self.list.itemActivated.connect(self._on_item)
-        self.none = QLabel("No problems. The workflow is valid.")
-        self.none.setProperty("role", "secondary")
-        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 4)
-        layout.addWidget(self.list, 1)
-        layout.addWidget(self.none, 1)
-        self.show_problems([])
-
-    def show_problems(self, problems: list[Problem], empty: str = "") -> None:
-        """Show these, errors first; ``empty`` is said when there are none."""
-        self.list.clear()
-        for problem in sorted(problems, key=lambda found: found.severity != "error"):
-            where = problem.node or problem.path
-            text = f"{where}:  {problem.message}" if where else problem.message
-            item = QListWidgetItem(f"{text}  {problem.fix}" if problem.fix else text)
-            error = problem.severity == "error"
-            item.setIcon(self._theme.icon("error" if error else "warning", "failed" if error else "retrying", 16))
-            item.setToolTip(f"{problem.path}\n{problem.message}\n{problem.fix}".strip())
-            item.setData(_PROBLEM, problem)
-            self.list.addItem(item)
-        self.list.setVisible(bool(problems))
-        self.none.setVisible(not problems)
-        self.none.setText(empty or "No problems. The workflow is valid.")
-
-    def _on_item(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(item.data(_PROBLEM))
 
 
 class LogPanel(QWidget):

@@ -82,6 +82,7 @@ class Commands(QObject):
         )
         keys = f" ({key_text(row.keys[0])})" if row.keys else ""
         action.setToolTip(f"{row.text.rstrip('…')}{keys}")
+        action.setShortcutVisibleInContextMenu(True)
         action.setCheckable(row.checkable)
         if row.checkable:
             action.toggled.connect(partial(self._call, row))

@@ -67,12 +67,9 @@ class NodeActions:
         self._window.canvas.request_quick_add()
 
     def rename(self) -> None:
-        """Put the cursor into the node's title."""
-        window = self._window
-        window.show_panel("inspector")
-        window.inspector.show_tab("Settings")
-        row = window.inspector.settings.forms[0].rows["title"]
-        row.editor.setFocus()
+        """Edit the node's title on its card."""
+        if not self._window.viewing:
+            self._window.canvas.edit_title()
 
     def open(self) -> None:
         """Put the cursor into the node's first parameter."""

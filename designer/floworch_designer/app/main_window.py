@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from floworch.store.protocol import RunHeader
 from floworch_designer.app.banners import Banners
-from floworch_designer.app.bottom import LogPanel, ProblemsPanel
+from floworch_designer.app.bottom import LogPanel
 from floworch_designer.app.commands import Commands
 from floworch_designer.app.conditions import CONDITIONS
 from floworch_designer.app.dock_title import DockTitle
@@ -30,7 +30,9 @@ from floworch_designer.app.editing import EditActions, NodeActions
 from floworch_designer.app.empty_hint import EmptyHint
 from floworch_designer.app.files import FileActions
 from floworch_designer.app.loop import spawn
+from floworch_designer.app.menus import CanvasMenus
 from floworch_designer.app.overlay import RunOverlay
+from floworch_designer.app.problems_panel import ProblemsPanel
 from floworch_designer.app.reactions import Reactions
 from floworch_designer.app.run_bar import RunBar
 from floworch_designer.app.running import RunActions
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("MainWindow")
         self.setAcceptDrops(True)
         self._may_close = False
+        self.told: tuple[str, str, str, str | None, str] | None = None
         self.editing = Workspace(session, theme, session.document, session.selection)
         self.viewed: Workspace | None = None
         self.banners = Banners(theme)
@@ -94,6 +97,7 @@ class MainWindow(QMainWindow):
         self.log = LogPanel(self.controller.feed, theme)
         self.history = HistoryPanel(theme)
         self.reactions = Reactions(self)
+        self.menus = CanvasMenus(self)
         self.quick_add = QuickAdd(session.registry, theme, self)
         self.files, self.runs = FileActions(self), RunActions(self)
         self.parts: dict[str, Any] = {
@@ -154,6 +158,7 @@ class MainWindow(QMainWindow):
 
     def tell(self, level: str, title: str, text: str = "", node: str | None = None, detail: str = "") -> None:
         """Show a message strip (``info warning error``); with ``node`` it has a button that shows the node."""
+        self.told = (level, title, text, node, detail)
         buttons = []
         if node is not None and node in self.document.workflow.nodes:
             buttons.append(("Show node", lambda: self.reactions.show_node(node)))
@@ -168,6 +173,11 @@ class MainWindow(QMainWindow):
     def refresh_actions(self) -> None:
         """Ask every action's condition again."""
         self.commands.refresh()
+        stack = self.document.undo_stack
+        for name, word, what in (("undo", "Undo", stack.undoText()), ("redo", "Redo", stack.redoText())):
+            action = self.commands[f"edit.{name}"]
+            action.setText(f"{word} “{what}”" if what else word)
+            action.setIconText(word)
 
     def fit_soon(self) -> None:
         """Show all nodes once the window has its size."""
@@ -345,6 +355,7 @@ class MainWindow(QMainWindow):
         selection.changed.connect(self.reactions.on_selection)
         self.palette_panel.activated.connect(self.reactions.on_palette)
         self.problems.chosen.connect(self.reactions.on_problem)
+        self.problems.repair_requested.connect(self.menus.mend)
         self.quick_add.chosen.connect(self.reactions.on_quick_add)
         self._connect_canvas(self.editing)
         self.reactions.tell_host()
@@ -355,6 +366,8 @@ class MainWindow(QMainWindow):
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)
         canvas.node_activated.connect(self.reactions.on_node_activated)
+        canvas.context_requested.connect(self.menus.open)
+        canvas.badge_clicked.connect(self.menus.open_problems)
 
     def _view(self, workspace: Workspace) -> None:
         self.leave_run_view()

@@ -52,7 +52,9 @@ class Reactions(QObject):
         """List the problems of what is in front and count them in the tab."""
         problems = self._window.document.problems if self._window.document.workflow.nodes else []
         self._window.problems.show_problems(
-            problems, "" if self._window.document.workflow.nodes else "The canvas is empty. Add a node to begin."
+            problems,
+            "" if self._window.document.workflow.nodes else "The canvas is empty. Add a node to begin.",
+            not self._window.viewing,
         )
         self._window.docks["problems"].setWindowTitle(f"Problems ({len(problems)})" if problems else "Problems")
 

@@ -24,6 +24,11 @@ class RunBanners(QObject):
         controller.feed.batch.connect(self._on_batch)
         controller.lost.connect(self._on_lost)
 
+    def refresh(self) -> None:
+        """Tell everything that is true now; for a window that has just been made."""
+        self._on_status()
+        self._on_batch(None)
+
     def _on_status(self) -> None:
         window = self._window
         status = window.controller.status

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from floworch.errors import FlowError
 from floworch_designer.app.crash import CrashGuard
+from floworch_designer.app.handover import hand_over
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.session import CanvasMaker, Session, make_canvas, open_session
@@ -82,13 +83,14 @@ class Shell:
         self.window = MainWindow(self.session, theme)
         self.window.theme_requested.connect(self._change_theme)
         self.window.closed.connect(self._on_closed)
-        if old is not None:
-            old.hide()
-            old.deleteLater()
-        if place is not None:
+        if old is not None and place is not None:
             self.window.show()
+            hand_over(old, self.window)
             self.window.canvas.zoom_to(place[0])
             self.window.canvas.centerOn(place[1])
+            old.hide()
+            old.deleteLater()
+            self.window.canvas.setFocus()
         return self.window
 
     async def _first_steps(self) -> None:

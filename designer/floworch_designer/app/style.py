@@ -30,6 +30,7 @@ QToolButton[role="section"]:hover { color: $accent; }
 QToolButton[role="section"]:focus { color: $accent; }
 QToolButton[role="segment"] { padding: 3px 10px; font-size: 12px; color: $text_secondary; }
 QToolButton[role="segment"]:checked { background: $selected; color: $text; }
+QPushButton[kind="fix"] { padding: 2px 10px; font-size: 12px; min-height: 16px; color: $accent; }
 QPushButton[role="add"] { padding: 3px 8px; color: $accent; font-weight: 500; text-align: left; font-size: 12px; }
 QFrame[role="popup"] { background: $card; border: 1px solid $outline; border-radius: 0; }
 QFrame[role="error-box"] { background: $error_fill; border: 1px solid $error_line; border-radius: 8px; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from floworch_designer.app import dialogs
+from floworch_designer.app.finder import NodeFinder
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.popups import CheatSheet, CommandPalette
 
@@ -20,6 +21,7 @@ class ViewActions:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._palette: CommandPalette | None = None
+        self._finder: NodeFinder | None = None
 
     def fit(self) -> None:
         """Show all nodes."""
@@ -56,6 +58,32 @@ class ViewActions:
         if self._palette is None:
             self._palette = CommandPalette(self._window.commands, self._window.theme, self._window)
         self._palette.open()
+
+    @property
+    def finder(self) -> NodeFinder:
+        """The box that finds nodes."""
+        if self._finder is None:
+            window = self._window
+            self._finder = NodeFinder(
+                window,
+                window.theme,
+                lambda: window.document.workflow,
+                lambda: {name: box.live.status for name, box in window.canvas.graph.boxes.items()},
+                window.reactions.show_node,
+            )
+        return self._finder
+
+    def find(self) -> None:
+        """Open the box that finds nodes."""
+        self.finder.open()
+
+    def find_next(self) -> None:
+        """Show the next node of the last search."""
+        self.finder.step(1, self._window.selection.primary)
+
+    def find_previous(self) -> None:
+        """Show the previous node of the last search."""
+        self.finder.step(-1, self._window.selection.primary)
 
     def cheat_sheet(self) -> None:
         """Show every shortcut."""

@@ -12,6 +12,7 @@ from floworch_designer.canvas.commands import CanvasCommands
 from floworch_designer.canvas.events import EventView
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, union
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
+from floworch_designer.canvas.inline_title import InlineTitle
 from floworch_designer.canvas.interaction import Interaction
 from floworch_designer.canvas.tips import tip
 from floworch_designer.canvas.tools.connect import connect
@@ -50,6 +51,7 @@ class CanvasView(EventView):
         self.commands: CanvasCommands = CanvasCommands(self)
         self._interaction = Interaction(self)
         self._drop = DropTool(self)
+        self._title: InlineTitle | None = None
         self.setAccessibleName("Workflow canvas")
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -138,6 +140,16 @@ class CanvasView(EventView):
             at = self.viewport().rect().center()
         scene = self.scene_point(QPointF(at))
         self.quick_add_requested.emit(self.viewport().mapToGlobal(at), QPointF(*scene), None)
+
+    def edit_title(self) -> None:
+        """Edit the primary node's title in its place."""
+        node = self.selection.primary
+        if node is None or node not in self.graph.boxes:
+            return
+        self.reveal(node)
+        if self._title is None:
+            self._title = InlineTitle(self)
+        self._title.open(node)
 
     def activate_primary(self) -> None:
         """Open the primary node."""

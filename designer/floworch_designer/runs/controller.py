@@ -171,8 +171,10 @@ class RunController(QObject):
 
     async def _reshow(self, run_id: str) -> None:
         if run_id == self.run_id and self.feed.state is not None:
-            if self._follower is None or self._follower.done():
-                if self.status is RunStatus.INTERRUPTED:
+            lost = self.status is RunStatus.INTERRUPTED
+            if lost or self._follower is None or self._follower.done():
+                await self._stop_following()  # it may still be asking the store what became of the lost run
+                if lost:
                     self.feed.set_status(RunStatus.CREATED)
                 self._follow(run_id)
         else:

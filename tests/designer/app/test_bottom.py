@@ -1,27 +1,12 @@
-"""Problems and the run log."""
+"""The run log."""
 
 from __future__ import annotations
 
 import pytest
 
-from floworch.model.problem import Problem
 from floworch.store.protocol import RunHeader
-from floworch_designer.app.bottom import LogPanel, ProblemsPanel
+from floworch_designer.app.bottom import LogPanel
 from floworch_designer.runs.feed import LogLine, RunFeed
-
-
-def test_errors_stand_before_warnings_and_lead_somewhere(theme, qtbot):
-    panel = ProblemsPanel(theme)
-    qtbot.addWidget(panel)
-    warning = Problem("w", "warning", "nodes.a", "Odd.", node="a")
-    error = Problem("e", "error", "nodes.b", "Wrong.", "Mend it.", node="b")
-    panel.show_problems([warning, error])
-    assert panel.list.item(0).text() == "b:  Wrong.  Mend it."
-    with qtbot.waitSignal(panel.chosen) as signal:
-        panel.list.itemActivated.emit(panel.list.item(1))
-    assert signal.args == [warning]
-    panel.show_problems([])
-    assert "valid" in panel.none.text()
 
 
 @pytest.fixture

@@ -1,0 +1,182 @@
+"""The problems of the definition with their reasons and buttons that repair them: as a panel, and at a card's badge."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from floworch.model.problem import Problem
+from floworch_designer.app.repairs import repair_label
+from floworch_designer.theme.theme import Theme
+
+_PROBLEM = Qt.ItemDataRole.UserRole
+#: Problems that are listed; more are counted.
+LIMIT = 300
+ALL_WELL = "No problems. The workflow is valid."
+
+
+class ProblemsPanel(QWidget):
+    """Every finding of the validator; a click selects its node, a button repairs it."""
+
+    chosen = Signal(object)
+    repair_requested = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.buttons: dict[int, QPushButton] = {}
+        self.list = QListWidget()
+        self.list.setAccessibleName("Problems")
+        self.list.itemClicked.connect(self._on_item)
+        self.list.itemActivated.connect(self._on_item)
+        self.none = QLabel(ALL_WELL)
+        self.none.setProperty("role", "secondary")
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 4)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.none, 1)
+        self.show_problems([])
+
+    def show_problems(self, problems: list[Problem], empty: str = "", editable: bool = True) -> None:
+        """Show these, errors first; ``empty`` is said when there are none, nothing is repaired unless ``editable``."""
+        self.list.clear()
+        self.buttons.clear()
+        found = sorted(problems, key=lambda problem: problem.severity != "error")
+        for problem in found[:LIMIT]:
+            self._add(problem, editable)
+        if len(found) > LIMIT:
+            self.list.addItem(f"… and {len(found) - LIMIT:,} more")
+        self.list.setVisible(bool(problems))
+        self.none.setVisible(not problems)
+        self.none.setText(empty or ALL_WELL)
+
+    def _add(self, problem: Problem, editable: bool) -> None:
+        where = problem.node or problem.path
+        text = f"{where}:  {problem.message}" if where else problem.message
+        item = QListWidgetItem()
+        item.setToolTip(f"{problem.path}\n{problem.message}\n{problem.fix}".strip())
+        item.setData(_PROBLEM, problem)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}  {problem.fix}".strip())
+        item.setSizeHint(QSize(100, 36))
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(8, 0, 6, 0)
+        layout.setSpacing(10)
+        layout.addWidget(_glyph(self._theme, problem))
+        layout.addWidget(Elided(text), 3)
+        fix = Elided(problem.fix)
+        fix.setProperty("role", "secondary")
+        layout.addWidget(fix, 2)
+        if problem.repair is not None and editable:
+            button = _button(problem)
+            button.clicked.connect(lambda: self.repair_requested.emit(problem))
+            self.buttons[self.list.count()] = button
+            layout.addWidget(button)
+        self.list.addItem(item)
+        self.list.setItemWidget(item, row)
+
+    def _on_item(self, item: QListWidgetItem) -> None:
+        problem = item.data(_PROBLEM)
+        if problem is not None:
+            self.chosen.emit(problem)
+
+
+class ProblemPopover(QFrame):
+    """What is wrong with one node, beside its badge: reasons, and buttons that repair."""
+
+    repair_requested = Signal(object)
+
+    def __init__(self, theme: Theme, problems: list[Problem], editable: bool, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("role", "popup")
+        self.buttons: list[QPushButton] = []
+        self._theme = theme
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(14, 12, 14, 12)
+        self._column.setSpacing(10)
+        for problem in sorted(problems, key=lambda found: found.severity != "error")[:6]:
+            self._add(problem, editable)
+        if len(problems) > 6:
+            self._column.addWidget(QLabel(f"… and {len(problems) - 6} more in the problems panel"))
+        self.setFixedWidth(380)
+
+    def open_at(self, place: QPoint) -> None:
+        """Open below a global point, kept on the screen."""
+        self.adjustSize()
+        screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
+        area = screen.availableGeometry()
+        x = min(max(area.left(), place.x() + 8), area.right() - self.width())
+        y = min(max(area.top(), place.y() + 8), area.bottom() - self.height())
+        self.move(x, y)
+        self.show()
+        if self.buttons:
+            self.buttons[0].setFocus()
+
+    def _add(self, problem: Problem, editable: bool) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        message = QLabel(problem.message)
+        message.setWordWrap(True)
+        words.addWidget(message)
+        if problem.fix:
+            fix = QLabel(problem.fix)
+            fix.setWordWrap(True)
+            fix.setProperty("role", "caption")
+            words.addWidget(fix)
+        head.addWidget(_glyph(self._theme, problem), 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        self._column.addLayout(head)
+        if problem.repair is not None and editable:
+            button = _button(problem)
+            button.clicked.connect(lambda: self._repair(problem))
+            self.buttons.append(button)
+            self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+
+    def _repair(self, problem: Problem) -> None:
+        self.close()
+        self.repair_requested.emit(problem)
+
+
+class Elided(QLabel):
+    """One line of text that ends in … where the room does."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _glyph(theme: Theme, problem: Problem) -> QLabel:
+    error = problem.severity == "error"
+    label = QLabel()
+    label.setFixedSize(18, 18)
+    label.setPixmap(theme.pixmap("error" if error else "warning", "failed" if error else "retrying", 16))
+    label.setAccessibleName("Error" if error else "Warning")
+    return label
+
+
+def _button(problem: Problem) -> QPushButton:
+    button = QPushButton(repair_label(problem.repair or {}))
+    button.setProperty("kind", "fix")
+    button.setToolTip(problem.fix)
+    return button

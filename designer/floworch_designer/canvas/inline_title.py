@@ -1,0 +1,83 @@
+"""The title of a card, edited in its place: one real line edit over the canvas, made when it is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from floworch_designer.document import edits
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.view import CanvasView
+
+
+class InlineTitle(QLineEdit):
+    """Enter or another click keeps the title, Escape the old one."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view.viewport())
+        self._view = view
+        self._node: str | None = None
+        self.setAccessibleName("Title")
+        self.returnPressed.connect(self.keep)
+        view.zoom_changed.connect(lambda _factor: self.keep())
+        view.document.changed.connect(lambda _changes: self.give_up())
+        for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
+            bar.valueChanged.connect(lambda _value: self.keep())
+        self.hide()
+
+    def open(self, node: str) -> None:
+        """Edit the title of a node."""
+        box = self._view.graph.boxes[node]
+        shown = self._view.camera().rect(box.rect)
+        width = max(round(shown.width()) - 8, 160)
+        self._node = None
+        self.setText(box.content.title)
+        self.setGeometry(round(shown.x()) + 4, round(shown.y()) + 2, width, 30)
+        self._node = node
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+
+    def keep(self) -> None:
+        """Write the title as one undo step and close."""
+        node, self._node = self._node, None
+        text = self.text().strip()
+        self._close()
+        if node is None:
+            return
+        definition = self._view.document.workflow.nodes.get(node)
+        if definition is not None and text != (definition.title or node):
+            # The id is what an empty title shows: no need to store it.
+            title = "" if text == node else text
+            self._view.document.apply(edits.set_field(self._view.document.workflow, node, "title", title), "Rename")
+
+    def give_up(self) -> None:
+        """Close without writing."""
+        self._node = None
+        self._close()
+
+    def _close(self) -> None:
+        if self.isVisible():
+            had_focus = self.hasFocus()
+            self.hide()
+            if had_focus:
+                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape gives up."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.give_up()
+        else:
+            super().keyPressEvent(event)
+            event.accept()  # a letter typed here is no command of the canvas
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A click elsewhere keeps the title."""
+        super().focusOutEvent(event)
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.keep()

@@ -1,0 +1,42 @@
+"""Find a node by words, status and action."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from floworch.run.status import NodeStatus
+from floworch_designer.app.finder import find
+
+
+@pytest.mark.parametrize(("query", "names"), [
+    ("", ["first", "second"]), ("SEC", ["second"]), ("data.set", ["first"]), ("type:log", ["second"]),
+    ("is:failed", ["first"]), ("is:comp", ["second"]), ("is:failed sec", []), ("nothing", []),
+])  # fmt: skip
+def test_words_and_filters(flow, query, names):
+    statuses = {"first": NodeStatus.FAILED, "second": NodeStatus.COMPLETED}
+    assert [found.node for found in find(flow(), statuses, query)] == names
+
+
+def test_enter_selects_and_f3_goes_round(window, qtbot, flow):
+    window.session.document.reset(flow())
+    window.commands["view.find"].trigger()
+    finder = window.parts["view"].finder
+    qtbot.keyClicks(finder.line, "s")
+    qtbot.keyClick(finder.line, Qt.Key.Key_Return)
+    assert not finder.isVisible()
+    assert window.selection.primary == "second"  # begins with the letter
+    window.commands["view.find_next"].trigger()
+    assert window.selection.primary == "first"
+    window.commands["view.find_previous"].trigger()
+    assert window.selection.primary == "second"
+
+
+def test_nothing_found_is_said_and_chosen_in_vain(window, qtbot, flow):
+    window.session.document.reset(flow())
+    window.commands["view.find"].trigger()
+    finder = window.parts["view"].finder
+    qtbot.keyClicks(finder.line, "zzz")
+    qtbot.keyClick(finder.line, Qt.Key.Key_Return)
+    assert finder.isVisible()
+    finder.close()

@@ -1,0 +1,57 @@
+"""Problems as a list and at a badge: errors first, each leads somewhere, some mend themselves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
+
+from floworch.model.problem import Problem
+from floworch_designer.app.problems_panel import LIMIT, ProblemPopover, ProblemsPanel
+
+ODD = Problem("w", "warning", "nodes.a", "Odd.", node="a")
+WRONG = Problem(
+    "e", "error", "nodes.b", "Wrong.", "Mend it.", node="b", repair={"op": "unset_field", "node": "b", "field": "join"}
+)
+
+
+def test_errors_stand_before_warnings_and_lead_somewhere(theme, qtbot):
+    panel = ProblemsPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show_problems([ODD, WRONG])
+    assert panel.list.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "b:  Wrong.  Mend it."
+    with qtbot.waitSignal(panel.chosen) as signal:
+        panel.list.itemActivated.emit(panel.list.item(1))
+    assert signal.args == [ODD]
+    panel.show_problems([])
+    assert "valid" in panel.none.text()
+
+
+def test_what_can_be_repaired_has_a_button(theme, qtbot):
+    panel = ProblemsPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show_problems([ODD, WRONG])
+    assert list(panel.buttons) == [0]
+    assert panel.buttons[0].text() == "Remove join"
+    with qtbot.waitSignal(panel.repair_requested) as signal:
+        panel.buttons[0].click()
+    assert signal.args == [WRONG]
+    panel.show_problems([WRONG], editable=False)
+    assert not panel.buttons
+
+
+def test_thousands_are_counted_not_listed(theme, qtbot):
+    panel = ProblemsPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show_problems([ODD] * (LIMIT + 7))
+    assert panel.list.count() == LIMIT + 1
+    assert "7 more" in panel.list.item(LIMIT).text()
+
+
+def test_the_popover_mends_and_closes(theme, qtbot):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    popover = ProblemPopover(theme, [ODD, WRONG], True, parent)
+    popover.open_at(QPoint(10, 10))
+    with qtbot.waitSignal(popover.repair_requested) as signal:
+        popover.buttons[0].click()
+    assert signal.args == [WRONG]
