@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import functools
+import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from engine_kit import Kit
@@ -103,4 +104,19 @@ def logged(kit: Kit, run_id: str = "r") -> list[str]:
 
 def kit_of(function: Callable[..., Any]) -> Kit:
     """A kit whose action ``t.act`` is ``function``."""
-    return Kit(act=functools.wraps(function)(function))
+    return Kit(act=function)
+
+
+def bytes_in(folder: Path) -> bytes:
+    """Everything that the files of a folder hold."""
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+def names_in(folder: Path) -> list[str]:
+    """The names of a folder's files."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def letters(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -160,6 +160,11 @@ class Registry:
 
         return check_model(layer.options, options)
 
+    def layer_names(self, use: str) -> frozenset[str]:
+        """What expressions in a layer's options see besides the names of the run; none for an unknown layer."""
+        layer = self.find_layer(use)
+        return layer.names if layer is not None else frozenset()
+
     def _all_layers(self) -> dict[str, LayerSpec]:
         loader, registry.layer_loader = registry.layer_loader, None
         if loader is not None:

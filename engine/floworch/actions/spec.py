@@ -106,6 +106,7 @@ class LayerSpec:
         options: pydantic model of ``with``; drives the form.
         title, summary, icon: What the designer shows.
         chip: Makes the short text on the card from raw options (``"30s"``); may be empty.
+        names: What expressions in the options see besides the names of the run.
     """
 
     id: str
@@ -115,3 +116,4 @@ class LayerSpec:
     summary: str = ""
     icon: str = ""
     chip: Callable[[Mapping[str, Any]], str] | None = None
+    names: frozenset[str] = frozenset()

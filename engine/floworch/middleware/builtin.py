@@ -73,6 +73,7 @@ BUILTIN_LAYERS = (
     LayerSpec(
         "validation", _of(validation_layer.validation), validation_layer.ValidationOptions, "Validation",
         "Checks parameters and output by rules or JSON Schema.", "validate", validation_layer.chip,
+        frozenset({"value", "params", "output"}),
     ),
     LayerSpec(
         "tracing", _of(tracing_layer.tracing), tracing_layer.TracingOptions, "Tracing",
@@ -81,18 +82,22 @@ BUILTIN_LAYERS = (
     LayerSpec(
         "cache", _of(cache_layer.cache), cache_layer.CacheOptions, "Cache",
         "Gives the result of an earlier execution with the same key.", "cache", cache_layer.chip,
+        frozenset({"params"}),
     ),
     LayerSpec(
         "fallback", _of(fallback_layer.fallback), fallback_layer.FallbackOptions, "Fallback",
         "Gives a value or another action's output after a failure.", "fallback", fallback_layer.chip,
+        frozenset({"error", "params"}),
     ),
     LayerSpec(
         "dead_letter", _of(dead_letter_layer.dead_letter), dead_letter_layer.DeadLetterOptions, "Dead letter",
         "Writes failed work to a file, one JSON line each.", "file-write", dead_letter_layer.chip,
+        frozenset({"params"}),
     ),
     LayerSpec(
         "idempotency", _of(idempotency_layer.idempotency), idempotency_layer.IdempotencyOptions, "Idempotency",
         "Does the same work once per store, whichever run asks.", "idempotency", idempotency_layer.chip,
+        frozenset({"params"}),
     ),
 )  # fmt: skip
 

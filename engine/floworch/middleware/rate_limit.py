@@ -45,7 +45,9 @@ class _Rate:
     def _free_at(self, limit: int, per: float, now: float) -> float:
         if len(self.starts) < limit:
             return now
-        return min(self.starts[-limit], now) + per  # never further away than a period, whatever the clock does
+        if self.starts[-1] > now:  # the clock was set back: wait for a period, not until it has caught up
+            self.starts = deque(min(at, now) for at in self.starts)
+        return self.starts[-limit] + per
 
 
 _rates: Shared[_Rate] = Shared(_Rate)

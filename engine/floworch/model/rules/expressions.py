@@ -78,8 +78,10 @@ class _Checker:
 
     def layers(self, layers: tuple[Layer, ...], path: str, scope: _Scope) -> None:
         """Check the options and conditions of a middleware list."""
+        own = getattr(self.draft.catalog, "layer_names", None)  # names a layer adds, such as a fallback's error
         for number, layer in enumerate(layers):
-            self.value(layer.options, f"{path}[{number}].with", scope)
+            names = scope.names | own(layer.use) if own else scope.names
+            self.value(layer.options, f"{path}[{number}].with", _Scope(scope.node, scope.number, names))
             if isinstance(layer.when, str):
                 self.condition(layer.when, f"{path}[{number}].when", scope)
 

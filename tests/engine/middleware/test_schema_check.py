@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from floworch.middleware.schema_check import MOST, SchemaChecker, check_schema
+
+SCHEMA = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"amount": {"exclusiveMinimum": 0}, "when": {"format": "date"}, "lines": {"$ref": "#/$defs/lines"}},
+    "$defs": {"lines": {"type": "array", "items": {"type": "integer"}}},
+}
+
+
+def test_every_finding_is_named_with_its_place() -> None:
+    found = list(SchemaChecker(SCHEMA).problems({"amount": 0, "lines": [1, "x"], "when": "soon"}))
+    assert found == [
+        "'id' is a required property",
+        "amount: 0 is less than or equal to the minimum of 0",
+        "lines[1]: 'x' is not of type 'integer'",
+        "when: 'soon' is not a 'date'",
+    ]
+    assert list(SchemaChecker(SCHEMA).problems({"id": 1, "amount": 1})) == []
+
+
+def test_many_findings_are_counted_and_long_values_shortened() -> None:
+    found = list(SchemaChecker({"items": {"type": "null"}}).problems(["x" * 500] * 30))
+    assert len(found) == MOST + 1
+    assert found[-1] == "and 10 more"
+    assert all(len(line) < 250 for line in found)
+
+
+def test_what_is_no_schema_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"not a JSON Schema: \$.type"):
+        check_schema({"type": "text"})
+
+
+def test_references_lead_nowhere_outside() -> None:
+    with pytest.raises(ValueError, match=r"refers to 'http://127\.0\.0\.1:9/x', which is not in it"):
+        list(SchemaChecker({"$ref": "http://127.0.0.1:9/x"}).problems(1))

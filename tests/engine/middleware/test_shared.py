@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+from engine_kit import until
+
+from floworch.middleware.shared import Gate, RealTime, Shared
+from floworch.testing import FakeHost
+
+
+async def hold(gate: Gate, order: list[int], number: int, door: asyncio.Event, limit: int = 1) -> None:
+    async with gate.place(limit):
+        order.append(number)
+        await door.wait()
+
+
+async def test_a_gate_lets_in_as_many_as_the_limit_and_the_others_in_the_order_they_came() -> None:
+    gate, order, door = Gate(), list[int](), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for number in range(5):
+            group.create_task(hold(gate, order, number, door, limit=2))
+        await until(lambda: gate.waiting == 3)
+        assert (order, gate.busy) == ([0, 1], 2)
+        door.set()
+    assert order == [0, 1, 2, 3, 4]
+    assert (gate.busy, gate.waiting) == (0, 0)
+
+
+async def test_a_cancelled_waiter_gives_its_place_in_the_queue_back() -> None:
+    gate, order, door = Gate(), list[int](), asyncio.Event()
+    first = asyncio.create_task(hold(gate, order, 0, door))
+    await until(lambda: gate.busy == 1)
+    waiters = [asyncio.create_task(hold(gate, order, number, door)) for number in (1, 2)]
+    await until(lambda: gate.waiting == 2)
+    waiters[0].cancel()
+    await until(lambda: gate.waiting == 1)
+    door.set()
+    await asyncio.gather(first, waiters[1])
+    assert order == [0, 2]
+    assert gate.busy == 0
+
+
+async def test_a_waiter_cancelled_in_the_moment_it_is_let_in_lets_the_next_one_in() -> None:
+    gate = Gate()
+    await gate.enter()
+    one, two = asyncio.create_task(gate.enter()), asyncio.create_task(gate.enter())
+    await until(lambda: gate.waiting == 2)
+    gate.leave()  # one has the place now, but has not run yet
+    one.cancel()
+    await two
+    assert one.cancelled()
+    assert gate.busy == 1
+
+
+async def test_a_cancelled_waiter_with_a_narrow_limit_no_longer_blocks_a_wider_one() -> None:
+    gate = Gate()
+    await gate.enter(2)
+    narrow, wide = asyncio.create_task(gate.enter(1)), asyncio.create_task(gate.enter(2))
+    await until(lambda: gate.waiting == 2)
+    narrow.cancel()
+    await wide
+    assert gate.busy == 2
+
+
+async def test_a_gate_serves_the_loops_of_several_threads() -> None:
+    gate, inside = Gate(), threading.Event()
+    await gate.enter()
+
+    async def other() -> None:
+        async with gate.place():
+            inside.set()
+
+    thread = threading.Thread(target=lambda: asyncio.run(other()))
+    thread.start()
+    await until(lambda: gate.waiting, turns=10**7)
+    assert not inside.is_set()
+    gate.leave()
+    await asyncio.to_thread(thread.join)
+    assert inside.is_set()
+    assert gate.busy == 0
+
+
+async def test_a_waiter_whose_loop_is_gone_is_passed_over() -> None:
+    gate = Gate()
+    await gate.enter()
+    loop = asyncio.new_event_loop()
+    pending = gate.enter()
+
+    async def begin() -> None:
+        pending.send(None)  # type: ignore[attr-defined]
+
+    await asyncio.to_thread(loop.run_until_complete, begin())
+    loop.close()
+    gate.leave()
+    await gate.enter()
+    assert gate.busy == 1
+    with pytest.raises((RuntimeError, GeneratorExit)):
+        pending.throw(GeneratorExit)  # type: ignore[attr-defined]
+
+
+def test_states_are_shared_by_name_and_without_a_name_by_node() -> None:
+    host, shared = FakeHost(), Shared(list)
+    a, b = host.context(node="a", run_id="1"), host.context(node="b", run_id="1")
+    assert shared.get("bank", a) is shared.get("bank", b)
+    assert shared.get("", a) is not shared.get("", b)
+    assert shared.get("", a) is shared.get("", host.context(node="a", run_id="2"))
+
+
+async def test_real_time_goes_on() -> None:
+    clock = RealTime()
+    at = clock.now() + 0.001
+    await clock.sleep_until(at)
+    assert clock.now() >= at
