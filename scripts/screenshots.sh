@@ -12,3 +12,13 @@ for theme in dark light; do
     QT_QPA_PLATFORM=offscreen .venv/bin/floworch design "$file" --screenshot "$picture" --size 1600x1000 --theme "$theme"
     echo "$picture"
 done
+
+# The pictures of the tutorial are made by the test that follows it step by step.
+made=$(mktemp -d)
+trap 'rm -rf "$made"' EXIT
+QT_QPA_PLATFORM=offscreen FLOWORCH_ARTIFACTS=$made .venv/bin/python -m pytest -q --no-header \
+    tests/end_to_end/test_draw_and_run.py -k test_the_tutorial >&2
+for picture in "$made"/tutorial-*.png; do
+    cp "$picture" "$folder/"
+    echo "$folder/${picture##*/}"
+done

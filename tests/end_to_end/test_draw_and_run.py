@@ -114,6 +114,49 @@ class Person:
         self.window.canvas.setFocus()
         assert self.window.document.workflow.nodes[node].params[name] == text
 
+    def double_click_in_palette(self, words: str, title: str) -> str:
+        """Search the palette, double-click an entry and return the id of the node that appeared."""
+        panel = self.window.palette_panel
+        before = set(self.window.document.workflow.nodes)
+        self.click(panel.search)
+        self.type(words)
+        items = [panel.tree.topLevelItem(number) for number in range(panel.tree.topLevelItemCount())]
+        item = next(item for item in items if item.text(0) == title)
+        panel.tree.scrollToItem(item)
+        place = panel.tree.visualItemRect(item).center()
+        self.click(panel.tree.viewport(), place)
+        QTest.mouseDClick(panel.tree.viewport(), LEFT, NONE, place)
+        panel.search.clear()
+        self.window.canvas.setFocus()
+        (made,) = set(self.window.document.workflow.nodes) - before
+        return made
+
+    def save_as(self, file: Path) -> None:
+        """Save with Ctrl+S, a name, and Enter."""
+        window = self.window
+        self.press(Qt.Key.Key_S, CTRL)
+        self.until(lambda: any(box.isVisible() for box in window.findChildren(QFileDialog)), "the file dialog")
+        dialog = next(box for box in window.findChildren(QFileDialog) if box.isVisible())
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert name is not None
+        name.selectAll()
+        QTest.keyClicks(name, str(file))
+        QTest.keyClick(name, Qt.Key.Key_Return)
+        self.until(file.exists, "the file")
+        self.until(lambda: not window.isWindowModified(), "saved")
+        self.back()
+
+    def kill_companion(self) -> None:
+        """SIGKILL the process in which the runs of the window live."""
+        companion = self.window.session.hosts.store / "companion"
+        os.kill(json.loads(companion.read_text())["pid"], signal.SIGKILL)
+
+    def photograph(self, file: Path) -> None:
+        """Save a picture of the window once it has painted everything."""
+        for _ in range(8):
+            QTest.qWait(20)
+        self.window.grab().save(str(file))
+
     def choose_in_settings(self, node: str, name: str, choice: str) -> None:
         """Choose from a list on the Settings tab of a node, with the keyboard."""
         self.click(self.window.canvas.viewport(), self.card(node))
@@ -189,16 +232,7 @@ def test_draw_save_run_pause_resume(person: Person, tmp_path: Path, artifacts: P
     second = person.choose("run command")
     person.click(window.canvas.viewport(), QPoint(30, 30))
     assert not window.selection.nodes
-    tree = window.palette_panel.tree
-    person.click(window.palette_panel.search)
-    person.type("log")
-    item = next(tree.topLevelItem(i) for i in range(tree.topLevelItemCount()) if tree.topLevelItem(i).text(0) == "Log")
-    tree.scrollToItem(item)
-    place = tree.visualItemRect(item).center()
-    person.click(tree.viewport(), place)
-    QTest.mouseDClick(tree.viewport(), LEFT, NONE, place)
-    (third,) = set(window.document.workflow.nodes) - {first, second}
-    window.canvas.setFocus()
+    third = person.double_click_in_palette("log", "Log")
     person.press(Qt.Key.Key_1)  # everything in view
     person.drag(person.port(second, "out"), person.card(third))
     arrows = {(edge.source, edge.port, edge.target) for edge in window.document.workflow.edges}
@@ -218,18 +252,8 @@ def test_draw_save_run_pause_resume(person: Person, tmp_path: Path, artifacts: P
 
     # Save: Ctrl+S, a name, Enter.
     file = tmp_path / "drawn.flow.json"
-    person.press(Qt.Key.Key_S, CTRL)
-    person.until(lambda: any(dialog.isVisible() for dialog in window.findChildren(QFileDialog)), "the file dialog")
-    dialog = next(dialog for dialog in window.findChildren(QFileDialog) if dialog.isVisible())
-    name = dialog.findChild(QLineEdit, "fileNameEdit")
-    assert name is not None
-    name.selectAll()
-    QTest.keyClicks(name, str(file))
-    QTest.keyClick(name, Qt.Key.Key_Return)
-    person.until(file.exists, "the file")
+    person.save_as(file)
     assert codec.load(file) == window.document.workflow
-    person.until(lambda: not window.isWindowModified(), "saved")
-    person.back()
 
     # Run: F5; pause: F6, while the second node works; it finishes, the third does not start.
     window.canvas.setFocus()
@@ -265,7 +289,7 @@ def test_a_killed_companion_is_seen_and_resumed(person: Person, tmp_path: Path, 
     window.canvas.setFocus()
     person.press(Qt.Key.Key_F5)
     person.until(lambda: person.statuses()[node] is NodeStatus.RUNNING, "running")
-    os.kill(json.loads((tmp_path / "store" / "companion").read_text())["pid"], signal.SIGKILL)
+    person.kill_companion()
     person.until(lambda: window.run_bar.status.text() == "Interrupted", "interrupted")
     banner = window.banners.shown[f"interrupted {window.controller.run_id}"]
     window.grab().save(str(artifacts / "drawn-interrupted.png"))
@@ -278,3 +302,53 @@ def test_a_killed_companion_is_seen_and_resumed(person: Person, tmp_path: Path, 
     person.until(lambda: window.run_bar.status.text() == "Completed", "completed")
     assert person.statuses()[node] is NodeStatus.COMPLETED
     assert not window.banners.shown
+
+
+@pytest.mark.slow
+def test_the_tutorial(person: Person, tmp_path: Path, artifacts: Path) -> None:
+    """docs/tutorial/first-workflow.md, step by step; its pictures are made here."""
+    window = person.window
+    window.resize(1360, 800)
+    person.press(Qt.Key.Key_Tab)
+    first = person.choose("run command")
+    person.drag(person.port(first, "out"), person.port(first, "out") + QPoint(150, 0))
+    second = person.choose("run command")
+    window.canvas.setFocus()
+    person.press(Qt.Key.Key_1)
+    person.fill(first, "command", "echo Hello")
+    assert window.document.workflow.nodes[second].params == {"command": "{{ nodes.run.output }}"}
+    person.fill(second, "command", "sleep 4")
+    person.choose_in_settings(second, "effect", "idempotent")
+    third = person.double_click_in_palette("log", "Log")
+    person.press(Qt.Key.Key_1)
+    person.fill(third, "message", "All done")
+    person.press(Qt.Key.Key_1)
+    person.save_as(tmp_path / "hello.flow.json")
+    drawn = codec.load(tmp_path / "hello.flow.json")
+    page = (Path(__file__).parents[2] / "docs" / "tutorial" / "first-workflow.md").read_text(encoding="utf-8")
+    printed = codec.loads(page.split("```json hello.flow.json\n")[1].split("```")[0])
+    assert drawn.replace(view={}) == printed
+    person.photograph(artifacts / "tutorial-drawn.png")
+
+    window.canvas.setFocus()
+    person.press(Qt.Key.Key_F5)
+    person.until(lambda: person.statuses()[second] is NodeStatus.RUNNING, "the second step running")
+    person.photograph(artifacts / "tutorial-running.png")
+    person.press(Qt.Key.Key_F6)
+    person.until(lambda: window.run_bar.status.text() == "Paused", "paused")
+    person.photograph(artifacts / "tutorial-paused.png")
+    person.press(Qt.Key.Key_F7)
+    person.until(lambda: window.run_bar.status.text() == "Completed", "completed")
+    person.photograph(artifacts / "tutorial-completed.png")
+
+    person.press(Qt.Key.Key_F5)
+    person.until(lambda: window.run_bar.status.text() == "Running", "running again")
+    person.until(lambda: person.statuses()[second] is NodeStatus.RUNNING, "the second step running")
+    person.kill_companion()
+    person.until(lambda: window.run_bar.status.text() == "Interrupted", "interrupted")
+    person.photograph(artifacts / "tutorial-interrupted.png")
+    person.back()
+    person.press(Qt.Key.Key_F7)
+    person.until(lambda: window.run_bar.status.text() == "Completed", "completed")
+    view = window.controller.feed.state.node(second)
+    assert view.attempts == 2
