@@ -1,4 +1,4 @@
-"""The engine bars of the performance page, measured on this machine: ``python tests/benchmarks/engine_bench.py [--json]``.
+"""The engine bars, measured on this machine: ``python tests/benchmarks/engine_bench.py [--json]``.
 
 Every comparison is against the floor of the same run: one asyncio task per node, ordered by graphlib.
 """
@@ -235,9 +235,10 @@ async def reopening() -> list[Row]:
         async with Engine(FlatBuffersStore(folder)) as engine:
             await (await engine.start(flow, run_id="whole", durability="process")).result()
             half = await engine.start(flow, run_id="half", durability="process")
-            while half.state.seq < 10_000:
-                await asyncio.sleep(0)
-            await half.pause()
+            async for event in half.events():
+                if event.seq >= 10_000:
+                    await half.pause()
+                    break
             await half.stopped()
         store = FlatBuffersStore(folder)
         times = []

@@ -46,8 +46,9 @@ async def interleaved(
 
 def machine() -> dict[str, Any]:
     """What the figures were measured on."""
-    return {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}",
-            "processors": os.cpu_count(), "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}  # fmt: skip
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    system = f"{platform.system()} {platform.machine()}"
+    return {"python": platform.python_version(), "system": system, "processors": os.cpu_count(), "load": load}
 
 
 def table(rows: list[Row]) -> str:

@@ -44,7 +44,8 @@ async def test_a_run_gives_its_outputs() -> None:
 
     kit = Kit(double=double)
     definition = workflow(
-        {"a": {"action": "t.double", "params": {"n": "{{ inputs.n }}"}}}, inputs={"n": {"type": "integer", "default": 4}},
+        {"a": {"action": "t.double", "params": {"n": "{{ inputs.n }}"}}},
+        inputs={"n": {"type": "integer", "default": 4}},
         outputs={"x": "{{ nodes.a.output }}"},
     )  # fmt: skip
     assert (await kit.run(definition)).outputs == {"x": 8}
@@ -342,7 +343,9 @@ async def test_a_foreach_in_a_foreach_sees_both_items() -> None:
             "i": {"action": "t.lists", "parent": "o", "params": {"items": [1, 2]}},
             "x": {
                 "action": "t.pair", "parent": "i",
-                "params": {"outer": "{{ outer.item }}", "inner": "{{ item }}", "at": ["{{ outer.index }}", "{{ index }}"]},
+                "params": {
+                    "outer": "{{ outer.item }}", "inner": "{{ item }}", "at": ["{{ outer.index }}", "{{ index }}"],
+                },
             },
         }
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A second, slow opinion on C2 and C4.2: final statuses of a run, computed in topological order from the definition alone.
+"""A second, slow opinion on C2 and C4.2: the final statuses of a run, worked out from the definition alone.
 
 It shares no code with the scheduler and knows nothing of events, time or slots. Without ``fail_fast`` the statuses do
 not depend on the order in which attempts end.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from run_dialogue import OK, Dialogue, expands, fails, output
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from run_dialogue import OK, Dialogue, expands, fails, output
 from run_reference import final_statuses, run_fails
 
 from floworch.model.workflow import Workflow
@@ -32,8 +32,8 @@ def runs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, str], int]:
         nodes[name] = node
     edges = []
     for target in range(1, count):
-        for source in sorted(draw(st.sets(st.integers(0, target - 1), max_size=3))):
-            edges.append({"from": names[source], "to": names[target], "port": draw(st.sampled_from(PORTS))})
+        sources = sorted(draw(st.sets(st.integers(0, target - 1), max_size=3)))
+        edges += [{"from": names[s], "to": names[target], "port": draw(st.sampled_from(PORTS))} for s in sources]
     outcomes = {name: draw(st.sampled_from(["out", "out", "true", "fail"])) for name in names}
     definition = {"id": "t", "nodes": nodes, "edges": edges, "settings": {"fail_fast": draw(st.booleans())}}
     return definition, outcomes, draw(st.integers(0, 2**32))
@@ -58,7 +58,9 @@ def play(dialogue: Dialogue, outcomes: dict[str, str], seed: int) -> Dialogue:
 
 @given(runs())
 @settings(max_examples=300, deadline=None)
-def test_final_statuses_are_those_of_the_reference_interpreter(case: tuple[dict[str, Any], dict[str, str], int]) -> None:
+def test_final_statuses_are_those_of_the_reference_interpreter(
+    case: tuple[dict[str, Any], dict[str, str], int],
+) -> None:
     """C2.2-C2.6, C4.2: in any order of endings, when independent branches go on."""
     definition, outcomes, seed = case
     definition = {**definition, "settings": {"fail_fast": False}}
