@@ -14,7 +14,7 @@ from typing import Any
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
 from floworch.run.fold import PASSED
-from floworch.run.plan import ALL, FIRST, TOP, Plan
+from floworch.run.plan import ALL, EMPTY, FIRST, TOP, Plan
 from floworch.run.state import RunState, Scope
 from floworch.run.status import NodeStatus
 
@@ -39,7 +39,7 @@ class Frame:
                  "unresolved")  # fmt: skip
 
     def __init__(self, plan: Plan, container: int, scope: Scope) -> None:
-        body = plan.bodies[container]
+        body = plan.bodies.get(container, EMPTY)
         size = len(body.nodes)
         self.body = body
         self.container = container

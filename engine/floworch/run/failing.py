@@ -12,6 +12,7 @@ from floworch.run.state import Scope
 from floworch.run.status import NodeStatus
 
 _RETRYING, _WAITING = NodeStatus.RETRYING.code, NodeStatus.WAITING.code
+_GAPS = (NodeStatus.SKIPPED.code, NodeStatus.CANCELLED.code)
 
 
 def fail(core: Core, node: int, scope: Scope, error: dict[str, Any]) -> None:
@@ -37,10 +38,11 @@ def stop_frame(core: Core, frame: Frame, outside: bool) -> None:
     """Let nothing new start in a frame and in the containers inside it (C4.3).
 
     Retrying and waiting nodes are cancelled at once, ready ones skipped; running attempts finish. ``outside`` tells
-    that the reason lies outside this frame, so that an unfinished item counts as not ended.
+    that the reason lies outside this frame: an item that is left unfinished by it counts as not ended, one whose
+    running attempts finish it has ended as ever.
     """
     frame.stopping = True
-    if outside:
+    if outside and has_gaps(core, frame):
         frame.cut = True
     _purge_ready(core, frame)
     for node, scope in [*core.state.retry_due, *core.state.waits]:
@@ -49,6 +51,12 @@ def stop_frame(core: Core, frame: Frame, outside: bool) -> None:
     for (container, scope), loop in list(core.loops.items()):
         if _must_stop(core, frame, container, scope):
             stop_loop(core, loop, "cancel")
+
+
+def has_gaps(core: Core, frame: Frame) -> bool:
+    """Whether a node of an item was skipped or cancelled, so that a stopped item cannot count as ended."""
+    nodes = core.state.bodies.get(frame.scope, {})
+    return any(node in nodes and nodes[node].status in _GAPS for node in frame.body.nodes)
 
 
 def comes_too_late(core: Core, node: int, scope: Scope) -> bool:
@@ -74,6 +82,7 @@ def _purge_ready(core: Core, frame: Frame) -> None:
         if status_code(core, node, scope) == _RETRYING:
             continue  # it is in ``retry_due`` as well, where it is cancelled
         core.emit(EventKind.NODE_SKIPPED, node, 0, scope)
+        frame.cut = True
         core.settle(frame, node, (), bad=True)
 
 
@@ -83,6 +92,7 @@ def cancel_idle(core: Core, frame: Frame, node: int) -> None:
     if status_code(core, node, scope) not in (_RETRYING, _WAITING):
         return
     core.emit(EventKind.NODE_CANCELLED, node, 0, scope)
+    frame.cut = True
     core.command(Op.DROP, node, scope)
     core.settle(frame, node, (), bad=True)
 

@@ -25,6 +25,11 @@ _PENDING, _RUNNING, _RETRYING, _WAITING = (s.code for s in (NodeStatus.PENDING, 
 _COMPLETED, _FAILED = NodeStatus.COMPLETED.code, NodeStatus.FAILED.code
 
 
+#: Counts by status code: of no instance, and of one instance in each status.
+_NONE = [0] * len(NODE_STATUSES)
+_ONE = [[int(code == status) for code in range(len(NODE_STATUSES))] for status in range(len(NODE_STATUSES))]
+
+
 def _illegal(state: RunState, event: Event, old: int, new: int) -> IllegalTransition:
     name = state.node_ids[event.node]
     return IllegalTransition(
@@ -198,15 +203,19 @@ PASSED = ("*",)
 
 
 def _interrupted(state: RunState, event: Event) -> None:
-    body = _move(state, event, _PENDING)
+    _lose_attempt(state, event, _move(state, event, _PENDING))
+
+
+def _in_doubt(state: RunState, event: Event) -> None:
+    _lose_attempt(state, event, _move(state, event, NodeStatus.IN_DOUBT.code))
+
+
+def _lose_attempt(state: RunState, event: Event, body: BodyNode | None) -> None:
+    """The attempt was lost to a pause or a crash: it does not count (C15)."""
     if body is not None:
         body.lost += 1
     else:
         state.lost[event.node] = state.lost.get(event.node, 0) + 1
-
-
-def _in_doubt(state: RunState, event: Event) -> None:
-    _move(state, event, NodeStatus.IN_DOUBT.code)
 
 
 def _reset(state: RunState, event: Event) -> None:
@@ -221,6 +230,8 @@ def _reset(state: RunState, event: Event) -> None:
     items = state.items.get((i, ()))
     if items is not None:
         items.reopen()
+        for child in [child for child in state.counts if _inside(state, child, i)]:  # what goes again counts anew
+            state.counts[child].counts = list(items.tally.get(child, _NONE))
 
 
 def _compensation(status: NodeStatus) -> Callable[[RunState, Event], None]:
@@ -243,6 +254,12 @@ def _items_listed(state: RunState, event: Event) -> None:
 def _item_completed(state: RunState, event: Event) -> None:
     items = state.items[event.node, event.scope[:-1]]
     items.complete(event.scope[-1], (event.payload or {}).get("output"))
+    for child, body in state.bodies.get(event.scope, {}).items():
+        if state.parents.get(child) == event.node:
+            items.count(child, _ONE[body.status])
+            inner = state.items.get((child, event.scope))
+            for node, counts in inner.tally.items() if inner is not None else ():
+                items.count(node, counts)
     _drop_body(state, event)
 
 
@@ -334,6 +351,9 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.RUN_FAILED: _run_becomes(RunStatus.FAILED),
     _K.RUN_CANCELLED: _run_becomes(RunStatus.CANCELLED),
 }
+
+#: Kinds that are facts of a node, by number.
+NODE_KINDS = frozenset(int(kind) for kind in _BY_KIND if not kind.name.startswith(("RUN_", "SIGNAL_")))
 
 #: The same by kind number; None where there is no such kind. A list, because this is asked for every event.
 HANDLERS: list[Callable[[RunState, Event], None] | None] = [None] * 256

@@ -32,9 +32,14 @@ class BodyNode:
 
 
 class ItemsState:
-    """Progress of one container: its items, what ended how, and the results in item order."""
+    """Progress of one container: its items, what ended how, and the results in item order.
 
-    __slots__ = ("completed", "concurrency", "done", "errors", "failed", "items", "on_item_error", "results")
+    ``tally`` counts the statuses of body nodes in completed items, ``{body node: counts by code}``: what stays when the
+    other items go again.
+    """
+
+    __slots__ = ("completed", "concurrency", "done", "errors", "failed", "items", "on_item_error", "results",
+                 "tally")  # fmt: skip
 
     def __init__(self, items: list[Any], concurrency: int, on_item_error: str) -> None:
         self.items = items
@@ -45,6 +50,7 @@ class ItemsState:
         self.errors: dict[int, dict[str, Any]] = {}
         self.completed = 0
         self.failed = 0
+        self.tally: dict[int, list[int]] = {}
 
     @property
     def total(self) -> int:
@@ -62,6 +68,11 @@ class ItemsState:
         self.done[index] = FAILED_ITEM
         self.errors[index] = error
         self.failed += 1
+
+    def count(self, node: int, counts: list[int]) -> None:
+        """Add instances of a body node in a completed item, by status code."""
+        row = self.tally.get(node)
+        self.tally[node] = list(counts) if row is None else [a + b for a, b in zip(row, counts, strict=True)]
 
     def reopen(self) -> None:
         """Let failed items go again (C7.9)."""

@@ -41,6 +41,8 @@ def open_item(core: Core, loop: Loop, scope: Scope) -> Frame:
     frame = core.frames[loop.container, scope] = Frame(core.plan, loop.container, scope)
     loop.live += 1
     core.begin(frame)
+    if not frame.body.nodes:  # nothing will end in it
+        core.closing.append(frame)
     return frame
 
 

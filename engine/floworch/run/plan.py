@@ -35,6 +35,10 @@ class Body:
     sinks: tuple[int, ...]
 
 
+#: The body of a container that has no node.
+EMPTY = Body((), (), (), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One definition, compiled for one run.

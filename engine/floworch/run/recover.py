@@ -10,7 +10,8 @@ from floworch.run.attempts import finish_node
 from floworch.run.control import doubts, end_doubts, rearm, running_attempts
 from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
-from floworch.run.failing import fail, stop_frame
+from floworch.run.failing import fail, has_gaps, stop_frame
+from floworch.run.fold import PASSED
 from floworch.run.items import WAITING_ITEM
 from floworch.run.loops import open_items
 from floworch.run.plan import TOP
@@ -66,6 +67,7 @@ def _restore(core: Core, frame: Frame) -> None:
             _mark_final(core, frame, node, code)
         elif code != _PENDING:
             frame.decided[plan.local[node]] = 1
+    _spread_exemptions(core, frame)
     for node in frame.body.nodes:
         code = _code(core, node, frame.scope)
         if code == _RUNNING and (node, frame.scope) in core.state.items:
@@ -79,6 +81,20 @@ def _restore(core: Core, frame: Frame) -> None:
             core.settle(frame, node, *ending)
     if not frame.left and frame.container != TOP and frame not in core.closing:
         core.closing.append(frame)
+
+
+def _spread_exemptions(core: Core, frame: Frame) -> None:
+    """Pass exemptions on along taken edges (C4.3): nodes were marked by index, not in the order of the edges."""
+    plan = core.plan
+    todo = [node for node, exempt in zip(frame.body.nodes, frame.exempt, strict=True) if exempt]
+    while todo:
+        node = todo.pop()
+        fired = fired_ports(core.state, node, frame.scope, node in plan.continues)
+        for port, target in plan.out[node]:
+            place = plan.local[target]
+            if not frame.exempt[place] and (port in fired or (fired == PASSED and port != "error")):
+                frame.exempt[place] = 1
+                todo.append(target)
 
 
 def _code(core: Core, node: int, scope: Scope) -> int:
@@ -107,7 +123,7 @@ def _restore_loop(core: Core, container: int, scope: Scope) -> None:
     loop = core.loops[container, scope] = Loop(container, scope)
     items = core.state.items[container, scope]
     if items.failed and items.on_item_error == "stop":
-        first = min(items.errors)
+        first = next(iter(items.errors))  # the one that stopped the others
         loop.stopped, loop.error = "error", items.errors[first]
     begun = [
         inner
@@ -120,7 +136,7 @@ def _restore_loop(core: Core, container: int, scope: Scope) -> None:
         frame = core.frames[container, inner] = Frame(core.plan, container, inner)
         loop.live += 1
         if loop.stopped is not None:
-            frame.stopping = frame.cut = True
+            frame.stopping, frame.cut = True, has_gaps(core, frame)
         _restore(core, frame)
     open_items(core, loop)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from floworch.errors import TRANSIENT
+from floworch.model.durations import seconds
 from floworch.model.workflow import RetryPolicy
 
 
@@ -31,4 +32,7 @@ def delay_before_retry(policy: RetryPolicy | None, attempts: int, error: dict[st
     retry_after = error.get("retry_after")
     if retry_after is not None:
         return max(0.0, float(retry_after))
-    return policy.delay_before(attempts + 1, random)
+    try:
+        return policy.delay_before(attempts + 1, random)
+    except OverflowError:  # backoff ** attempts is beyond any float: the cap holds long since
+        return seconds(policy.max_delay) * (1.0 + policy.jitter * (2.0 * random - 1.0))

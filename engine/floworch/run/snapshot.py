@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from floworch.run.items import BodyCounts, BodyNode, ItemsState
-from floworch.run.status import NodeStatus, RunStatus
+from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState, Scope
@@ -14,6 +14,11 @@ VERSION = 1
 _PLAIN = ("seq", "started_at", "ended_at", "outputs", "data", "error", "attempts", "started", "ended", "output",
           "pause_reason")  # fmt: skip
 _BODY = BodyNode.__slots__
+_HAS_RESULTS = frozenset(
+    status.code
+    for status in (NodeStatus.COMPLETED, NodeStatus.COMPENSATING, NodeStatus.COMPENSATED,
+                   NodeStatus.COMPENSATION_FAILED)
+)  # fmt: skip
 
 
 def pack(state: RunState) -> dict[str, Any]:
@@ -60,7 +65,7 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     state.signals = [(seq, name, payload) for seq, name, payload in packed["signals"]]
     state.items = {(i, tuple(scope)): _unpack_items(items) for i, scope, items in packed["items"]}
     for (i, scope), items in state.items.items():
-        if not scope and state.node_status[i] == NodeStatus.COMPLETED.code:
+        if not scope and state.node_status[i] in _HAS_RESULTS:
             state.output[i] = items.results
     for i, counts in packed["counts"]:
         state.counts[i] = BodyCounts()
@@ -95,6 +100,7 @@ def _pack_items(items: ItemsState) -> dict[str, Any]:
         "errors": list(items.errors.items()),
         "completed": items.completed,
         "failed": items.failed,
+        "tally": [[node, counts] for node, counts in items.tally.items()],
     }
 
 
@@ -104,6 +110,8 @@ def _unpack_items(packed: dict[str, Any]) -> ItemsState:
     items.results = packed["results"]
     items.errors = {int(i): error for i, error in packed["errors"]}
     items.completed, items.failed = packed["completed"], packed["failed"]
+    for node, counts in packed.get("tally", ()):
+        items.count(node, [*counts, *[0] * (len(NODE_STATUSES) - len(counts))])
     return items
 
 

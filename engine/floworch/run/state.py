@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from floworch.run.events import Event
-from floworch.run.fold import HANDLERS
+from floworch.run.fold import HANDLERS, NODE_KINDS
 from floworch.run.items import BodyCounts, BodyNode, ItemsState
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 
@@ -118,9 +118,12 @@ class RunState:
         """
         if event.seq != self.seq:
             raise ValueError(f"event {event.seq} follows event {self.seq - 1} in run {self.run_id}")
-        handler = HANDLERS[event.kind]
+        kind, node = event.kind, event.node
+        handler = HANDLERS[kind] if 0 <= kind < len(HANDLERS) else None
         if handler is None:
-            raise ValueError(f"event {event.seq} of run {self.run_id} has the unknown kind {event.kind}")
+            raise ValueError(f"event {event.seq} of run {self.run_id} has the unknown kind {kind}")
+        if node >= len(self.node_status) or (node < 0 and kind in NODE_KINDS):
+            raise ValueError(f"event {event.seq} of run {self.run_id} names the unknown node {node}")
         handler(self, event)
         self.seq += 1
 
@@ -157,8 +160,9 @@ class RunState:
         """How many attempts are running, body nodes included and containers not."""
         containers = {container for container, scope in self.items if not scope}
         code = NodeStatus.RUNNING.code
+        holders = set(self.parents.values())
         top = sum(1 for i, status in enumerate(self.node_status) if status == code and i not in containers)
-        return top + sum(c.counts[code] for i, c in self.counts.items() if i not in set(self.parents.values()))
+        return top + sum(c.counts[code] for i, c in self.counts.items() if i not in holders)
 
     def node(self, node: int | str) -> Any:
         """A NodeView of one node by index or id. Raises KeyError for an unknown id."""

@@ -1,30 +1,141 @@
-"""Edges, joins and dead paths (C2.2-C2.6)."""
+"""Joins, dead paths and pass-through: which edges are taken, and what that means (C2)."""
 
 from __future__ import annotations
 
-from run_dialogue import Dialogue, fails, output, workflow
+from itertools import pairwise
+
+import pytest
+from run_dialogue import OK, Dialogue, fails, output, workflow
+
+from floworch.run.core import status_code
+from floworch.run.status import NodeStatus
+
+PURE = {"effect": "pure"}
 
 
-def test_dead_paths_are_skipped_below_failures_and_bypassed_below_choices() -> None:
-    """C2.4"""
-    run = Dialogue(workflow({name: {} for name in "abcde"}, "a:yes>b", "a:no>c", "c>d", "b>e")).start()
-    run.play({"a": output(1, port="yes"), "b": fails()})
-    assert run.statuses() == {"a": "completed", "b": "failed", "c": "bypassed", "d": "bypassed", "e": "skipped"}
+def named(run: Dialogue) -> list[str]:
+    return [run.plan.ids[command.node] for command in run.started]
 
 
-def test_joins() -> None:
+@pytest.mark.parametrize(
+    ("join", "expected"),
+    [("all", "skipped"), ("any", "completed"), ("first", "completed")],
+)
+def test_a_join_over_one_taken_and_one_missed_edge(join: str, expected: str) -> None:
+    """C2.3, C2.4"""
+    nodes = {"a": {"on_error": "fail"}, "b": {}, "h": {}, "j": {"join": join}}
+    run = Dialogue(workflow(nodes, "a:out>j", "b>j", "a:error>h")).start().play({"a": fails()})
+    assert run.statuses()["j"] == expected
+
+
+def test_any_waits_for_every_edge_and_first_does_not() -> None:
     """C2.3"""
-    nodes = {"a": {}, "b": {}, "all": {}, "any": {"join": "any"}, "first": {"join": "first"}}
-    edges = [f"{source}>{join}" for source in "ab" for join in ("all", "any", "first")]
-    run = Dialogue(workflow(nodes, *edges, settings={"fail_fast": False})).start().play({"b": fails()})
-    assert {name: run.statuses()[name] for name in ("all", "any", "first")} == {
-        "all": "skipped", "any": "completed", "first": "completed",
+    nodes = {"a": {}, "b": {}, "any": {"join": "any"}, "first": {"join": "first"}}
+    run = Dialogue(workflow(nodes, "a>any", "b>any", "a>first", "b>first")).start()
+    run.answer(OK)
+    assert named(run) == ["b", "first"]
+    run.answer(OK)
+    assert named(run) == ["first", "any"]
+
+
+def test_first_runs_once_although_more_edges_are_taken_later() -> None:
+    """C2.3"""
+    run = Dialogue(workflow({"a": {}, "b": {}, "j": {"join": "first"}}, "a>j", "b>j")).start().play()
+    assert run.story().count("node_started j") == 1
+
+
+def test_first_over_missed_edges_only_does_not_run() -> None:
+    """C2.4"""
+    nodes = {"a": {}, "b": {}, "j": {"join": "first"}}
+    run = Dialogue(workflow(nodes, "a:x>j", "b:x>j")).start().play()
+    assert run.statuses()["j"] == "bypassed"
+
+
+def test_skipped_wins_over_bypassed_and_both_propagate() -> None:
+    """C2.4: a missed edge from a failed node skips, one from a choice bypasses."""
+    nodes = {"bad": {}, "if": {}, "h": {}, "both": {}, "not": {}, "below": {}, "deep": {}}
+    edges = ("bad:error>h", "bad>both", "if:yes>both", "if:yes>not", "both>below", "not>deep")
+    run = Dialogue(workflow(nodes, *edges)).start().play({"bad": fails(), "if": output(1, port="no")})
+    assert run.statuses() == {
+        "bad": "failed", "if": "completed", "h": "completed", "both": "skipped", "below": "skipped",
+        "not": "bypassed", "deep": "bypassed",
     }  # fmt: skip
+    assert run.state.status == "completed"
 
 
-def test_a_disabled_node_passes_its_only_input_on() -> None:
+def test_a_disabled_node_passes_its_single_input_through() -> None:
     """C2.6"""
-    run = Dialogue(workflow({"a": {}, "d": {"disabled": True}, "b": {}, "e": {}}, "a>d", "d>b", "d:error>e")).start()
-    run.play({"a": output([1])})
-    assert run.statuses() == {"a": "completed", "d": "bypassed", "b": "completed", "e": "bypassed"}
-    assert run.state.node("d").output == [1]
+    nodes = {"a": {}, "off": {"disabled": True}, "b": {}, "c": {}, "h": {}}
+    run = Dialogue(workflow(nodes, "a>off", "off>b", "off:any-port>c", "off:error>h")).start()
+    run.play({"a": output({"k": 1})})
+    words = run.statuses()
+    assert (words["off"], words["b"], words["c"], words["h"]) == ("bypassed", "completed", "completed", "bypassed")
+    assert run.state.node("off").output == {"k": 1}
+
+
+def test_a_disabled_node_of_two_inputs_has_no_output() -> None:
+    """C2.6"""
+    run = Dialogue(workflow({"a": {}, "b": {}, "off": {"disabled": True}}, "a>off", "b>off")).start()
+    run.play(lambda name, scope, attempt: output(name))
+    assert run.state.node("off").output is None
+
+
+def test_a_disabled_node_below_a_missed_edge_passes_nothing_on() -> None:
+    """C2.6: only if its join would have run it."""
+    nodes = {"a": {}, "off": {"disabled": True}, "b": {}}
+    run = Dialogue(workflow(nodes, "a:x>off", "off>b")).start().play()
+    assert run.statuses() == {"a": "completed", "b": "bypassed", "off": "bypassed"}
+    failing = Dialogue(workflow(nodes, "a>off", "off>b")).start().play({"a": fails()})
+    assert failing.statuses() == {"a": "failed", "b": "skipped", "off": "skipped"}
+
+
+@pytest.mark.parametrize("length", [2, 20_000])
+def test_a_long_dead_path_ends_without_recursion(length: int) -> None:
+    """C2.4"""
+    names = [f"n{i:05}" for i in range(length)]
+    edges = [f"{a}>{b}" for a, b in pairwise(names)]
+    run = Dialogue(workflow({name: {} for name in names}, *edges)).start()
+    run.answer(fails())
+    assert run.state.status == "failed"
+    assert run.state.node_status.count(NodeStatus.SKIPPED.code) == length - 1
+
+
+def test_a_long_chain_of_disabled_nodes_ends_without_recursion() -> None:
+    """C2.6"""
+    names = [f"n{i:05}" for i in range(20_000)]
+    edges = [f"{a}>{b}" for a, b in pairwise(names)]
+    run = Dialogue(workflow({name: {"disabled": True} for name in names}, *edges)).start()
+    assert run.state.status == "completed"
+    assert set(run.state.node_status) == {NodeStatus.BYPASSED.code}
+
+
+def test_nodes_start_in_the_order_in_which_they_become_ready() -> None:
+    """C2.5: no level barriers; a free slot goes to the node that waited longest."""
+    run = Dialogue(workflow({"a": {}, "b": {}, "c": {}, "d": {}}, "a>d"), limit=1).start()
+    order = []
+    while run.started:
+        order += named(run)
+        run.answer(OK)
+    assert order == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize("edge", ["z:done>m", "z:error>m"])
+def test_a_clean_up_branch_goes_on_after_a_crash_inside_it(edge: str) -> None:
+    """C4.3, C7.4: whatever the ids are, what lies below a fired error or done port still runs."""
+    nodes = {"z": PURE, "other": PURE, "m": PURE, "b": PURE, "a": {"disabled": True}, "end": PURE}
+    run = Dialogue(workflow(nodes, edge, "m>b", "b>a", "a>end")).start()
+    run.play({"z": fails(), "other": fails()})
+    assert run.state.status == "failed"
+    assert run.statuses()["end"] == "completed"
+    for cut in range(run.story().index("node_failed z") + 1, len(run.events)):
+        other = run.crash(cut).go_on().play({"z": fails(), "other": fails()})
+        assert other.statuses() == run.statuses(), cut
+        assert other.state.status == "failed"
+
+
+def test_status_codes_are_read_at_both_levels() -> None:
+    run = Dialogue(workflow({"loop": {}, "x": {"parent": "loop"}})).start()
+    core, x = run.scheduler.core, run.state.index["x"]
+    assert status_code(core, run.state.index["loop"], ()) == NodeStatus.RUNNING.code
+    assert status_code(core, x, (3,)) == NodeStatus.PENDING.code
+    assert run.state.bodies == {}
