@@ -85,7 +85,7 @@ def workflow() -> Workflow:
     edges.append(make_edge("hash", "out", "store"))
     edges.append(make_edge("each", "out", "empty"))
     places["empty"] = [2 * COLUMN + 60, low]
-    return Workflow(id="gallery", nodes=nodes, edges=tuple(edges), view={"nodes": places})
+    return Workflow.model_validate({"id": "gallery", "nodes": nodes, "edges": edges, "view": {"nodes": places}})
 
 
 def problems(_: Workflow) -> list[Problem]:

@@ -26,7 +26,7 @@ CATEGORIES: tuple[tuple[str, str], ...] = (
     ("util", "Utility"),
     ("python", "Python"),
 )
-_TITLES = dict(CATEGORIES)
+_TITLES: dict[str, str] = dict(CATEGORIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class RunFeed(QObject):
         state: The fold so far, or None before the first run.
         header: The run's header, or None.
         logs: The newest :data:`LOG_LIMIT` lines.
+        last_at: When the last event happened, epoch seconds: the moment a paused run stands at.
         log_count: Lines seen since the run began, dropped ones included.
         progress: ``{node index: (fraction or None, message)}`` of running nodes.
     """
@@ -61,6 +62,7 @@ class RunFeed(QObject):
         self.header: RunHeader | None = None
         self.logs: deque[LogLine] = deque(maxlen=LOG_LIMIT)
         self.log_count = 0
+        self.last_at = 0.0
         self.progress: dict[int, tuple[float | None, str]] = {}
         self._definition: dict[str, Any] | None = None
         self._changed: set[int] = set()
@@ -94,9 +96,10 @@ class RunFeed(QObject):
         """The run's own definition as plain JSON; read when it is first asked for, empty without a run."""
         if self._definition is None:
             try:
-                self._definition = json.loads(self.header.definition) if self.header is not None else {}
+                found: dict[str, Any] = json.loads(self.header.definition) if self.header is not None else {}
             except ValueError:
-                self._definition = {}
+                found = {}
+            self._definition = found
         return self._definition
 
     def max_attempts(self, node: str) -> int:
@@ -148,6 +151,7 @@ class RunFeed(QObject):
 
     def _fold(self, state: RunState, event: Event) -> None:
         state.apply(event)
+        self.last_at = event.at
         node, kind = event.node, event.kind
         self._changed.add(node)
         if node >= 0 and node in state.parents:

@@ -120,7 +120,7 @@ def _locate(values: Any, loc: Sequence[int | str], kind: str) -> tuple[str, Any]
         inside = isinstance(current, Mapping) and step in current
         inside = inside or (isinstance(current, (list, tuple)) and isinstance(step, int) and step < len(current))
         if inside:
-            current = current[step]
+            current = current[step]  # pyright: ignore[reportArgumentType, reportCallIssue] - ``inside`` says it fits
         elif not (kind in {"missing", "extra_forbidden"} and position == len(loc) - 1):
             continue
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else str(step)

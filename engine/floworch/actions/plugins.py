@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from floworch.actions.spec import ActionSpec
 
@@ -38,8 +38,8 @@ class Plugins:
         point = self._found().get(action_id)
         if point is None:
             return None
-        found = point.load()
-        own = found if isinstance(found, ActionSpec) else getattr(found, "spec", None)
+        found: Any = point.load()
+        own: Any = getattr(found, "spec", found)
         if isinstance(own, ActionSpec):
             return own
         from floworch.actions.build import build_spec

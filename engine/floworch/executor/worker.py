@@ -168,7 +168,7 @@ class Worker:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it stays open
         for kind, fd in (("stdout", 1), ("stderr", 2)):
             stream = io.TextIOWrapper(
-                _Sink(self._outbox, kind, fd),
+                _Sink(self._outbox, kind, fd),  # pyright: ignore[reportArgumentType] - it writes, which is all that is used
                 encoding="utf-8",  # type: ignore[type-var]
                 errors="backslashreplace",
                 newline="\n",
@@ -205,6 +205,7 @@ class Worker:
                 message = None
             if message is None:
                 _leave()
+                return
             (self._jobs if "job" in message else self._answers).put(message.get("job", message))
 
 

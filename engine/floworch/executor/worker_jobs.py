@@ -182,8 +182,9 @@ def describe(error: BaseException) -> dict[str, Any]:
     _trim(error)
     line = _line_of(error)
     text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    if hasattr(error, "kind") and hasattr(error, "message"):  # ActionError: worded for people already
-        message = str(error.message)
+    worded = getattr(error, "message", None) if hasattr(error, "kind") else None
+    if worded is not None:  # ActionError: worded for people already
+        message = str(worded)
     elif isinstance(error, SystemExit):
         ended = f"The code ended itself with exit code {error.code}"
         message = ended if isinstance(error.code, int) else str(error.code)

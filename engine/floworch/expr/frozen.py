@@ -30,11 +30,15 @@ class _Hidden:
         raise AttributeError(_READ_ONLY)
 
 
+#: Typed loosely: it takes the place of methods on purpose.
+_HIDDEN: Any = _Hidden()
+
+
 class FrozenDict(dict[str, Any]):
     """An object that cannot be changed."""
 
     __slots__ = ()
-    clear = copy = fromkeys = pop = popitem = setdefault = update = _Hidden()
+    clear = copy = fromkeys = pop = popitem = setdefault = update = _HIDDEN
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(_READ_ONLY)
@@ -46,8 +50,8 @@ class FrozenList(list[Any]):
     """A list that cannot be changed."""
 
     __slots__ = ()
-    append = clear = copy = count = extend = index = insert = _Hidden()
-    pop = remove = reverse = sort = _Hidden()
+    append = clear = copy = count = extend = index = insert = _HIDDEN
+    pop = remove = reverse = sort = _HIDDEN
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(_READ_ONLY)

@@ -108,7 +108,7 @@ class Companion:
                 "Choose another directory with --store or FLOWORCH_STORE.",
             ) from error
         try:
-            process = subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(  # pyright: ignore[reportAssignmentType] - bytes: no text=
                 self._command(self.store_dir),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -192,14 +192,16 @@ class Plan:
 
         graph: networkx.MultiDiGraph[Any] = networkx.MultiDiGraph()
         graph.add_nodes_from(self.ids)
-        graph.add_edges_from((self.ids[link.source], self.ids[link.target], link.port) for link in self.links)
+        for link in self.links:
+            graph.add_edge(self.ids[link.source], self.ids[link.target], link.port)
         return graph
 
 
 def plan_of(workflow: Workflow) -> Plan:
     """The plan of a definition, made once for the same nodes and edges."""
-    kept = workflow.__dict__.get("_plan")
+    notes: dict[str, Any] = vars(workflow)
+    kept = notes.get("_plan")
     if kept is None or kept[0] is not workflow.nodes or kept[1] is not workflow.edges:
-        kept = workflow.__dict__["_plan"] = (workflow.nodes, workflow.edges, Plan(workflow.nodes, workflow.edges))
+        kept = notes["_plan"] = (workflow.nodes, workflow.edges, Plan(workflow.nodes, workflow.edges))
     plan: Plan = kept[2]
     return plan

@@ -52,7 +52,7 @@ def _problem(item: Any, place: tuple[int | str, ...], path: str) -> Problem:
     where = path or "The definition"
     context = item.get("ctx") or {}
     if kind == "missing":
-        return Problem("missing_field", "error", path, f"{where} is missing.", f"Add {place[-1]!r}.", node)
+        return Problem("missing_field", "error", path, f"{where} is missing.", f"Add {list(place)[-1]!r}.", node)
     if kind == "literal_error":
         return _bad_word(item["input"], str(context.get("expected", "")), path, node)
     if kind in {"greater_than_equal", "less_than_equal", "greater_than", "less_than"}:

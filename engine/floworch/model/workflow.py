@@ -40,6 +40,7 @@ class Value(BaseModel):
             ValueError: The field has no default, such as a node's action.
         """
         copy = self.model_copy()
+        values: dict[str, Any] = vars(copy)
         for name in fields:
             field = type(self).model_fields.get(name)
             if field is None:
@@ -48,7 +49,7 @@ class Value(BaseModel):
                 continue
             if field.is_required():
                 raise ValueError(f"{name!r} cannot be unset: it has no default")
-            copy.__dict__[name] = field.get_default(call_default_factory=True)
+            values[name] = field.get_default(call_default_factory=True)
             copy.model_fields_set.discard(name)
         return copy
 
