@@ -265,7 +265,8 @@ def test_draw_save_run_pause_resume(person: Person, tmp_path: Path, artifacts: P
     person.until(lambda: "ausing" in window.run_bar.status.text(), "pausing")
     go.touch()
     person.until(lambda: window.run_bar.status.text() == "Paused", "paused")
-    assert person.statuses() == {first: NodeStatus.COMPLETED, second: NodeStatus.COMPLETED, third: None}  # not begun
+    done = NodeStatus.COMPLETED
+    assert person.statuses() == {first: done, second: done, third: NodeStatus.PENDING}
     window.grab().save(str(artifacts / "drawn-paused.png"))
 
     # Resume with the mouse: the rest runs, nothing twice.
