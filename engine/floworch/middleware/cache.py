@@ -12,7 +12,7 @@ from floworch.actions.widgets import Duration
 from floworch.middleware.flights import Flights
 from floworch.middleware.kept import DiskShelf, Shelf, cache_directory, directory_of, memory_of, pack, unpack
 from floworch.middleware.layer import CallNext, Layer
-from floworch.middleware.plain import digest
+from floworch.middleware.plain import digest, duration_text
 
 Scope = Literal["run", "store"]
 _flights = Flights()
@@ -89,6 +89,5 @@ async def _read(shelf: Shelf, hashed: str, ctx: Context) -> dict[str, Any] | Non
 
 def chip(options: Mapping[str, Any]) -> str:
     """The lifetime, and the scope when it is the store: ``5m, store``."""
-    ttl = options.get("ttl")
-    words = [] if ttl is None else [ttl if isinstance(ttl, str) else f"{ttl:g}s"]
-    return ", ".join(words + (["store"] if options.get("scope") == "store" else []))
+    words = [duration_text(options.get("ttl")), "store" if options.get("scope") == "store" else ""]
+    return ", ".join(filter(None, words))

@@ -12,6 +12,7 @@ from floworch.actions.widgets import Duration
 from floworch.errors import ActionError, ErrorKind, classify
 from floworch.middleware.circuit import Circuit
 from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.plain import duration_text
 from floworch.middleware.shared import Shared
 
 #: Failures that say nothing about the service: it answered, or it was not asked.
@@ -88,5 +89,4 @@ def circuit_breaker(name: str = "", threshold: int = 5, reset: float | str = 30.
 
 def chip(options: Mapping[str, Any]) -> str:
     """``5 → 30s``."""
-    reset = options.get("reset", 30)
-    return f"{options.get('threshold', 5)} → {reset if isinstance(reset, str) else f'{reset:g}s'}"
+    return f"{options.get('threshold', 5)} → {duration_text(options.get('reset', 30))}"

@@ -13,7 +13,7 @@ from floworch.errors import ActionError, ErrorKind, StoreError
 from floworch.middleware.flights import Flights
 from floworch.middleware.kept import DiskShelf, directory_of, memory_of, pack, unpack
 from floworch.middleware.layer import CallNext, Layer
-from floworch.middleware.plain import digest
+from floworch.middleware.plain import digest, duration_text
 
 _flights = Flights()
 
@@ -89,5 +89,4 @@ def _key(key: Any, ctx: Context) -> Any:
 
 def chip(options: Mapping[str, Any]) -> str:
     """The lifetime: ``7d``."""
-    ttl = options.get("ttl")
-    return "" if ttl is None else ttl if isinstance(ttl, str) else f"{ttl:g}s"
+    return duration_text(options.get("ttl"))

@@ -21,3 +21,10 @@ def digest(*parts: Any) -> str:
     """Return the sha256 of values as 64 hex digits: equal for equal values, whatever the order of object keys."""
     text = json.dumps([plain(part) for part in parts], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def duration_text(value: Any) -> str:
+    """Return a duration as written in a definition for a card: ``30s``; empty for what is none."""
+    if isinstance(value, str):
+        return value
+    return f"{value:g}s" if isinstance(value, (int, float)) else ""

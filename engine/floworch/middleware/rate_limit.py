@@ -13,6 +13,7 @@ from floworch.actions.widgets import Duration
 from floworch.clock import Clock
 from floworch.middleware.backoff import between_attempts
 from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.plain import duration_text
 from floworch.middleware.shared import Gate, RealTime, Shared
 
 
@@ -86,5 +87,4 @@ def rate_limit(name: str = "", limit: int = 10, per: float | str = 1.0, *, clock
 
 def chip(options: Mapping[str, Any]) -> str:
     """``10 / 1s``."""
-    per = options.get("per", 1)
-    return f"{options.get('limit', 10)} / {per if isinstance(per, str) else f'{per:g}s'}"
+    return f"{options.get('limit', 10)} / {duration_text(options.get('per', 1))}"

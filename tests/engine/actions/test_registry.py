@@ -128,3 +128,11 @@ def test_layer_options_are_checked() -> None:
     assert mine.check_layer("t_limit", {"limit": "{{ inputs.n }}"}) == []
     (issue,) = mine.check_layer("t_limit", {"limt": 2}) or ()
     assert (issue.path, issue.fix) == ("limt", "Did you mean 'limit'?")
+
+
+def test_a_layer_says_what_expressions_in_its_options_see_besides_the_run() -> None:
+    mine = Registry()
+    mine.register_layer(LayerSpec("shadow", lambda options: options, BaseModel, names=frozenset({"error"})))
+    assert mine.layer_names("shadow") == {"error"}
+    assert mine.layer_names("timeout") == frozenset()
+    assert mine.layer_names("no such layer") == frozenset()

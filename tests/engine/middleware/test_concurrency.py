@@ -131,3 +131,17 @@ def test_options_and_chip() -> None:
     with pytest.raises(ValidationError):
         concurrency("x", 0)
     assert chip({"limit": 4}) == "≤ 4"
+
+
+async def test_a_run_that_pauses_now_gives_its_places_back_and_takes_them_again(request: Any) -> None:
+    """(C7.1)"""
+    it, act = door()
+    kit = kit_of(act)
+    async with kit.running(nodes_with([use("concurrency", name=request.node.name)], "a", "b")) as (_, run):
+        await it.wait_for()
+        await run.pause(now=True)
+        assert (await run.result()).status == "paused"
+        assert await through(concurrency(request.node.name), Inner("free")) == "free"
+        it.open()
+        await run.resume()
+        assert (await run.result()).status == "completed"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from floworch.middleware.plain import digest, plain
+from floworch.middleware.plain import digest, duration_text, plain
 
 
 class Point(BaseModel):
@@ -31,3 +31,7 @@ def test_equal_values_have_equal_digests_and_others_others() -> None:
     assert len({digest("a", value) for value in (1, "1", 1.5, True, None, [1], {"a": 1}, "", "\ud800")}) == 9
     assert digest("a", "b") != digest("ab")
     assert len(digest()) == 64
+
+
+def test_durations_on_cards_are_as_written_whatever_stands_there() -> None:
+    assert [duration_text(value) for value in ("5m", 30, 0.5, None, [1])] == ["5m", "30s", "0.5s", "", ""]

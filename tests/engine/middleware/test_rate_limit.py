@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from engine_kit import door
 from layer_kit import Inner, RetryingHost, foreach_with, kit_of, nodes_with, retrying, through, use
 from pydantic import ValidationError
 
@@ -125,3 +126,22 @@ def test_wrong_options_are_refused(wrong: dict[str, Any]) -> None:
 def test_chip() -> None:
     assert chip({"limit": 10, "per": "1s"}) == "10 / 1s"
     assert chip({"per": 0.5}) == "10 / 0.5s"
+
+
+async def test_a_cancelled_run_leaves_the_queue(request: Any) -> None:
+    clock = FakeClock()
+    clock.sleep_until = lambda at: asyncio.Event().wait()  # type: ignore[method-assign, assignment]
+    it, act = door()
+    kit = kit_of(act)
+    kit.registry.register_layer(
+        LayerSpec("rate_limit", lambda o: rate_limit(o.name, o.limit, o.per, clock=clock), RateLimitOptions)
+    )
+    layers = [use("rate_limit", name=request.node.name, limit=1, per="1h")]
+    async with kit.running(nodes_with(layers, "a", "b", "c")) as (_, run):
+        await it.wait_for()
+        await run.cancel()
+        assert (await run.result()).status == "cancelled"
+    assert it.entered == 1
+    late = FakeClock(clock.now())
+    await through(rate_limit(request.node.name, 1, "1h", clock=late), Inner(1))
+    assert late.jumps == [3600]

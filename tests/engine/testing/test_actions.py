@@ -110,3 +110,12 @@ def test_the_package_offers_its_names_without_loading_them() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("module 'floworch.testing' has no attribute 'nothing'\n", "")
+
+
+async def test_the_fake_host_serves_layers_as_the_engine_does() -> None:
+    host = FakeHost(inputs={"n": 2}, secrets={"TOKEN": 'hun"ter'})
+    ctx = host.context()
+    assert ctx.redact({"a": ['Bearer hun"ter', 1]}) == {"a": ["Bearer •••", 1]}
+    assert ctx.resolve(["{{ inputs.n * mine }}", "plain"], {"mine": 3}) == [6, "plain"]
+    assert ctx.home("run") is ctx.home("store") is host
+    assert await ctx.perform("util.log", {"message": "m", "value": "{{ mine }}"}, {"mine": 4}) == 4
