@@ -49,7 +49,7 @@ def between_attempts(ctx: Context, leave: Leave | None, back: Back | None) -> It
         ``held()``: whether the layer is not away, so that it has something to give back at the end.
     """
     before = ctx._host
-    between = _Between(ctx, leave, back)
+    between: Any = _Between(ctx, leave, back)
     ctx._host = between
     try:
         yield lambda: not between.away
