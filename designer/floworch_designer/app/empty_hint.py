@@ -1,35 +1,74 @@
-"""What an empty canvas says."""
+"""What an empty canvas says and offers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from floworch_designer.theme.theme import Theme
+
+#: Ways to begin, each with its key.
+WAYS = (
+    ("Tab", "search for an action and add it here"),
+    ("Drag", "an action from the palette onto the canvas"),
+    ("Ctrl+O", "open a file, or drop a .flow.json file here"),
+)
+
+#: What changes the place: of the view another size, of the hint itself another content.
+_MOVES = (frozenset({QEvent.Type.Resize, QEvent.Type.Show}), frozenset({QEvent.Type.LayoutRequest, QEvent.Type.Show}))
 
 
 class EmptyHint(QWidget):
-    """A headline and three ways to begin, in the middle of a view; the mouse goes through it."""
+    """A headline, three ways to begin and an example, in the middle of a view.
 
-    def __init__(self, view: QWidget) -> None:
+    Signals:
+        example_requested: Somebody wants to see the example.
+    """
+
+    example_requested = Signal()
+
+    def __init__(self, view: QWidget, theme: Theme) -> None:
         super().__init__(view)
         self._view = view
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        layout = QVBoxLayout(self)
-        layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout.setSpacing(8)
-        for text, role in (
-            ("Draw your first step", "empty-title"),
-            ("Drag an action from the palette, press Tab to search, or drop a .flow.json file here.", "secondary"),
-        ):
-            label = QLabel(text)
-            label.setProperty("role", role)
+        column = QVBoxLayout(self)
+        column.setSpacing(14)
+        icon = QLabel()
+        icon.setPixmap(theme.pixmap("subflow", "text_secondary", 36))
+        title = QLabel("Draw your first step")
+        title.setProperty("role", "empty-title")
+        for label in (icon, title):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
-            layout.addWidget(label)
+            column.addWidget(label)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        for row, (key, text) in enumerate(WAYS):
+            chip, words = QLabel(key), QLabel(text)
+            chip.setProperty("role", "keys")
+            chip.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            words.setProperty("role", "secondary")
+            grid.addWidget(chip, row, 0)
+            grid.addWidget(words, row, 1)
+        column.addLayout(grid)
+        self.example = QPushButton("Open the example: Folder audit")
+        self.example.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.example.clicked.connect(lambda _checked=False: self.example_requested.emit())
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(self.example)
+        line.addStretch(1)
+        column.addLayout(line)
         view.installEventFilter(self)
-        self.setGeometry(view.rect())
+        self.installEventFilter(self)
+        self._centre()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the view."""
-        if event.type() is QEvent.Type.Resize:
-            self.setGeometry(self._view.rect())
+        """Stay in the middle of the view."""
+        if event.type() in _MOVES[watched is self]:
+            self._centre()
         return super().eventFilter(watched, event)
+
+    def _centre(self) -> None:
+        self.adjustSize()
+        middle = self._view.rect().center() - self.rect().center()
+        self.move(max(0, middle.x()), max(0, middle.y()))

@@ -66,7 +66,7 @@ class Workspace:
     def __init__(self, session: Session, theme: Theme, document: Document, selection: Selection) -> None:
         self.document, self.selection = document, selection
         self.canvas: Any = session.make_canvas(document, selection, theme, session.registry)
-        self.hint = EmptyHint(self.canvas)
+        self.hint = EmptyHint(self.canvas, theme)
         context = Context(document, selection, theme, session.registry, session.controller.feed)
         self.inspector = InspectorPanel(context)
 
@@ -366,6 +366,7 @@ class MainWindow(QMainWindow):
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)
         canvas.node_activated.connect(self.reactions.on_node_activated)
+        workspace.hint.example_requested.connect(self.files.open_example)
         canvas.context_requested.connect(self.menus.open)
         canvas.badge_clicked.connect(self.menus.open_problems)
 

@@ -15,6 +15,7 @@ from floworch_designer.runs.feed import RunFeed
 
 #: Milliseconds between updates of the running nodes' clocks.
 TICK = 500
+_NOTHING = RunInfo()
 _MOVING = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.COMPENSATING})
 
 
@@ -31,6 +32,7 @@ class RunOverlay(QObject):
         self._canvas, self._feed = canvas, feed
         self._painted: set[str] = set()
         self._moving: set[int] = set()
+        self._begun = False
         self._timer = QTimer(self)
         self._timer.setInterval(TICK)
         self._timer.timeout.connect(self._on_tick)
@@ -53,6 +55,7 @@ class RunOverlay(QObject):
         if state is None:
             self._timer.stop()
             return
+        self._begun = state.started_at is not None
         self._paint(state, range(len(state.node_ids)))
 
     def _wipe(self) -> None:
@@ -65,7 +68,10 @@ class RunOverlay(QObject):
         state = self._feed.state
         if state is not None:
             indexes = {index for index in changed if index >= 0}
-            if -1 in changed:  # running and held look different
+            if -1 in changed and not self._begun and state.started_at is not None:
+                self._begun = True
+                indexes = set(range(len(state.node_ids)))
+            elif -1 in changed:  # running and held look different
                 indexes |= self._moving
             if state.parents:  # what a container does shows on its body too
                 indexes.update(child for child, container in state.parents.items() if container in changed)
@@ -88,7 +94,7 @@ class RunOverlay(QObject):
             name = state.node_ids[index]
             status = state.status_of(index) if index in state.parents else NODE_STATUSES[state.node_status[index]]
             statuses[name] = None if fresh else status
-            figures[name] = self._info(state, index, status)
+            figures[name] = _NOTHING if status is NodeStatus.PENDING else self._info(state, index, status)
             (self._moving.add if status in _MOVING else self._moving.discard)(index)
         self._painted.update(statuses)
         if statuses:

@@ -81,7 +81,7 @@ class RunBar(QFrame):
         self.glyph.setPixmap(self._theme.pixmap(RUN_ICONS[state.status], color, 18))
         self.status.setText(run_word(state.status, state.counted_running()))
         self.status.setStyleSheet(f"color: {self._theme.tokens[color]}")
-        self.clock.setText(time_text(state, time.time()))
+        self.clock.setText(time_text(state, time.time() if state.status.live else self._controller.feed.last_at))
         self.counts.setText(counts_text(state))
         self.run_id.setText(state.run_id)
         self.setAccessibleDescription(f"{self.status.text()}, {self.counts.text()}")

@@ -20,6 +20,7 @@ from floworch_designer.app.run_banners import RunBanners
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.runs.controller import RunController
 
 #: Interrupted runs named one by one in the banner; more are counted.
 NAMED = 3
@@ -96,7 +97,7 @@ class RunActions(QObject):
         window.session.hosts.in_process = on
         window.session.settings.set("engine/in_process", on)
         if not window.controller.busy:
-            self._go(self._reopen(), "change host")
+            self._go(_reopen(window.controller), "change host")
         window.flash("Runs now live inside this window" if on else "Runs now live in the companion process")
 
     # -- runs of the history -----------------------------------------------------------------------------
@@ -181,14 +182,6 @@ class RunActions(QObject):
         await getattr(self._window.controller, verb)(run_id)
         self._window.banners.remove(f"interrupted {run_id}")
 
-    async def _reopen(self) -> None:
-        controller = self._window.controller
-        run_id = controller.run_id
-        await controller.close()
-        if run_id is not None:
-            with contextlib.suppress(FlowError):
-                await controller.show(run_id)
-
     async def _refresh(self) -> None:
         with contextlib.suppress(FlowError, OSError):  # a store that cannot be read was told about at the start
             self._window.history.show_runs(await self._window.controller.runs(limit=500))
@@ -208,3 +201,12 @@ class RunActions(QObject):
         except asyncio.CancelledError:
             raise
         self._window.refresh_actions()
+
+
+async def _reopen(controller: RunController) -> None:
+    """Let the next request open another host, and show the run through it."""
+    run_id = controller.run_id
+    await controller.close()
+    if run_id is not None:
+        with contextlib.suppress(FlowError):
+            await controller.show(run_id)

@@ -90,6 +90,8 @@ class Shell:
             self.window.canvas.centerOn(place[1])
             old.hide()
             old.deleteLater()
+            self.window.raise_()
+            self.window.activateWindow()
             self.window.canvas.setFocus()
         return self.window
 

@@ -92,6 +92,8 @@ class CanvasCommands:
         made, names = insert(self._workflow, fragment, at=where)
         self._view.document.apply(made, f"Paste {_count(len(names))}")
         self._view.selection.set(names.values())
+        if at is None and names:
+            self._view.reveal(next(iter(names.values())))
         return tuple(names.values())
 
     def duplicate(self, inputs: bool = False) -> None:

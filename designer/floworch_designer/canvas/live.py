@@ -49,8 +49,8 @@ class RunInfo:
         """``1,204 / 3,400``, empty for a node without items."""
         return "" if self.items_total is None else f"{self.items_done:,} / {self.items_total:,}"
 
-    def footer(self) -> str:
-        """The line under the card: duration, attempt, items; empty when there is nothing to say."""
+    def footer(self, items: bool = True) -> str:
+        """The line under the card: duration, attempt and (with ``items``) items; empty when there is nothing to say."""
         parts = []
         if self.duration is not None:
             parts.append(elapsed_text(self.duration))
@@ -58,7 +58,7 @@ class RunInfo:
             parts.append(
                 f"attempt {self.attempt}/{self.max_attempts}" if self.max_attempts else f"attempt {self.attempt}"
             )
-        if self.items_total is not None:
+        if items and self.items_total is not None:
             parts.append(f"{self.items} items")
         if self.items_failed:
             parts.append(f"{self.items_failed:,} failed")

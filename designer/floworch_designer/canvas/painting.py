@@ -207,7 +207,7 @@ class GraphPainter:
         painter.setPen(self.theme.color("text_secondary"))
         for box in cards:
             info = box.live.info
-            text = info.footer() if info is not None else ""
+            text = info.footer(items=box.children is None) if info is not None else ""
             if text:
                 at = camera.snapped(box.x + 4.0, box.y + box.shape.height + 4.0)
                 painter.save()

@@ -99,6 +99,7 @@ class CanvasView(EventView):
         Args:
             action_id: Its action.
             scene_pos: Where its left middle goes, where a wire dropped there would end; a free place if None.
+                A card that is in the way is stepped around.
             source: Node and port that are connected to it.
 
         Returns:
@@ -106,7 +107,7 @@ class CanvasView(EventView):
         """
         workflow = self.document.workflow
         if scene_pos is not None:
-            place: Point = (scene_pos.x(), scene_pos.y() - CARD_HEIGHT / 2)
+            place: Point = free_spot(self.graph, (scene_pos.x(), scene_pos.y() - CARD_HEIGHT / 2))
             parent = frame_at(self.graph, (scene_pos.x(), scene_pos.y()))
         else:
             place, parent = self.free_place(), None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from floworch.run.status import NodeStatus
 from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.inputs import inputs_of
 from floworch_designer.inspector.values import ValueModel, bounded_text
 from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
 from floworch_designer.runs.words import duration_text, moment_text
@@ -90,7 +90,7 @@ class ValueView(QWidget):
         self._value = value
         self.model.set_value(value)
         self._stale = True
-        plain = isinstance(value, str) and "\n" in value
+        plain = isinstance(value, str) and "\n" in value[:10_000]
         if plain and self._group.checkedId() == 0:
             self._group.button(1).setChecked(True)
         self._show(self._group.checkedId())
@@ -144,8 +144,6 @@ class RunPage(Page):
         self.context = context
         self.node: str | None = None
         self._log_seen = (-1, "")
-        self._definition_of: Any = None
-        self._definition: dict[str, Any] = {}
         self.nothing = empty("Not run yet", "Press F5 to run the workflow. What this node did is shown here.")
         self.status = QLabel()
         self.status.setProperty("role", "title")
@@ -154,6 +152,8 @@ class RunPage(Page):
         self.error = ErrorBox()
         self.output = ValueView(context)
         self.input = ValueView(context)
+        self.input_note = caption("")
+        self._input_of: tuple[Any, str, Any] | None = None
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setProperty("role", "mono")
@@ -196,13 +196,13 @@ class RunPage(Page):
         self.glyph.setPixmap(self.context.theme.pixmap(look.glyph or "status-pending", look.color, 18))
         self.status.setText(look.label)
         index = state.index[view.id]
-        self.error.show_error(state.errors.get(index))
+        self.error.show_error(state.errors.get(index) or _item_error(state, view, index))
         self.facts.show_facts(self._facts(state, view, index))
         ended = view.status in {NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.COMPENSATED, NodeStatus.BYPASSED}
         self.output_section.setVisible(ended and view.counts is None)
         if ended:
             self.output.set_value(view.output)
-        self.input.set_value(self._params(view.id))
+        self._show_input(state, view)
         self.show_log()
 
     def _facts(self, state: Any, view: Any, index: int) -> list[tuple[str, str]]:
@@ -215,7 +215,7 @@ class RunPage(Page):
             ("Ended", moment_text(view.ended_at, now)),
             ("Duration", duration_text(view.duration)),
             ("Items", _items_text(items) if items else ""),
-            ("Instances", " · ".join(f"{count} {word}" for word, count in (view.counts or {}).items() if count)),
+            ("Instances", _counts_text(view.counts)),
             ("Waits for", _wait_text(view.wait)),
             ("Next attempt", moment_text(view.retry_due, now)),
         ]
@@ -225,24 +225,22 @@ class RunPage(Page):
             facts.append(("Progress", " · ".join(filter(None, (share, message)))))
         return facts
 
-    def _params(self, node: str) -> Any:
-        header = self.context.feed.header if self.context.feed is not None else None
-        if header is None:
-            return None
-        if self._definition_of is not header:
-            self._definition_of = header
-            try:
-                self._definition = json.loads(header.definition)
-            except ValueError:
-                self._definition = {}
-        return self._definition.get("nodes", {}).get(node, {}).get("params", {})
+    def _show_input(self, state: Any, view: Any) -> None:
+        key = (self.context.feed.header if self.context.feed is not None else None, view.id, view.status)
+        if key == self._input_of:
+            return
+        self._input_of = key
+        definition = self.context.feed.definition if self.context.feed is not None else {}
+        value, left = inputs_of(definition.get("nodes", {}).get(view.id, {}).get("params", {}), state)
+        self.input_note.setText(_input_note(left))
+        self.input.set_value(value)
 
     def _input_box(self) -> QWidget:
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(caption("Parameters of the run's own definition, before expressions were evaluated."))
+        column.addWidget(self.input_note)
         column.addWidget(self.input)
         return box
 
@@ -260,6 +258,33 @@ class RunPage(Page):
         self.column.addWidget(self.nothing)
         self.column.addWidget(self.details)
         self.details.hide()
+
+
+def _input_note(left: int) -> str:
+    """Says how far the values shown as input are those of the run."""
+    if not left:
+        return "Parameters with the values they had in this run."
+    count = "1 expression is" if left == 1 else f"{left} expressions are"
+    return f"Parameters with the values they had in this run; {count} shown as written."
+
+
+def _counts_text(counts: dict[str, int] | None) -> str:
+    """``1,204 completed · 3 failed`` of a node in a container's body."""
+    return " · ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in (counts or {}).items() if count)
+
+
+def _item_error(state: Any, view: Any, index: int) -> dict[str, Any] | None:
+    """The last failed item: of a container, or of a node in its body."""
+    container = state.parents.get(index, index)
+    inside = index in state.parents
+    for (owner, _scope), items in state.items.items():
+        if owner != container:
+            continue
+        for number in reversed(items.errors):
+            error = items.errors[number]
+            if not inside or error.get("node") in (view.id, None):
+                return {**error, "message": f"Item {number}: {error.get('message', '')}"}
+    return None
 
 
 def _items_text(items: dict[str, int]) -> str:

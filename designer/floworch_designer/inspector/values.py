@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -30,8 +31,9 @@ class _Branch:
 
     def load(self) -> None:
         stop = min(self.total, self.loaded + PAGE)
+        pairs: list[tuple[Any, Any]]
         if isinstance(self.value, dict):
-            pairs = list(self.value.items())[self.loaded : stop]
+            pairs = list(islice(self.value.items(), self.loaded, stop))
         else:
             pairs = [(str(row), self.value[row]) for row in range(self.loaded, stop)]
         for key, value in pairs:

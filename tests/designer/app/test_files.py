@@ -59,3 +59,18 @@ def test_new_starts_empty(window, path, until):
     window.commands["file.new"].trigger()
     until(lambda: not window.document.workflow.nodes)
     assert window.document.path is None
+
+
+def test_a_large_definition_is_kept_out_of_garbage_collections():
+    import gc
+
+    from floworch_designer.app.files import settle_memory
+
+    before = gc.get_freeze_count()
+    settle_memory(10)
+    assert gc.get_freeze_count() == before
+    settle_memory(10_000)
+    try:
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()

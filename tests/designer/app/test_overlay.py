@@ -45,7 +45,7 @@ def test_only_changed_nodes_are_told(feed):
     canvas.calls.clear()
     tell(feed, *STARTED)
     tell(feed, (EventKind.NODE_COMPLETED, 0, {"output": 1}))
-    assert canvas.calls == [{"a"}, {"a"}]
+    assert canvas.calls == [{"a", "b"}, {"a"}]  # all when the run begins, then what changed
     assert canvas.statuses["a"] is NodeStatus.COMPLETED
     assert canvas.infos["a"].duration == 1.0
     assert overlay._moving == set()

@@ -48,3 +48,13 @@ def test_the_id_as_title_is_no_title(editing, qtbot):
     qtbot.keyClicks(editing._title, "a")
     qtbot.keyClick(editing._title, Qt.Key.Key_Return)
     assert title(editing) == ""
+
+
+def test_its_keys_are_no_shortcuts_of_the_canvas(editing, qtbot):
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QKeyEvent
+
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    editing._title.event(event)
+    assert event.isAccepted()
