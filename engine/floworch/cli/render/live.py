@@ -54,6 +54,8 @@ class LiveProgress:
 
     def show(self, events: list[Event]) -> None:
         """Note a batch of events that the state already holds; log lines scroll by above the block."""
+        from rich.text import Text
+
         recent = self._recent
         for event in events:
             if event.node >= 0 and not event.scope:
@@ -62,7 +64,8 @@ class LiveProgress:
             if event.kind == EventKind.NODE_LOGGED:
                 payload = event.payload or {}
                 node = self._state.node_ids[event.node]
-                self._console.print(f"{node}: {payload.get('message', '')}", markup=False, highlight=False)
+                # As a Text: markup=False would also hold for the block below, which is drawn again with it.
+                self._console.print(Text(f"{node}: {payload.get('message', '')}"))
         while len(recent) > 500:
             del recent[next(iter(recent))]
 

@@ -58,6 +58,7 @@ def test_nodes_progress_and_footer(terminal: Terminal) -> None:
         ],
     )
     assert "first: a [line]" in text
+    assert "[/]" not in text  # the block that follows a log line is still drawn with its colours
     assert "✓" in text
     assert "✗" in text
     assert "It [broke]." in text
