@@ -20,3 +20,20 @@ def test_body_nodes_are_shown_as_counts_with_one_word() -> None:
     assert shown["loop"]["errors"][0]["index"] == 1
     with pytest.raises(KeyError):
         run.state.node("nobody")
+
+
+def test_questions_about_instances_that_never_were_make_no_record() -> None:
+    """C10.1"""
+    run = Dialogue(workflow({"loop": {}, "x": {"parent": "loop"}})).start()
+    assert run.state.status_of("x", (4,)) == "pending"
+    assert run.state.attempt_of(run.state.index["x"], (4,)) == (0, 0)
+    assert run.state.bodies == {}
+
+
+def test_a_body_that_never_came_to_be_shows_what_became_of_its_container() -> None:
+    """C2.4"""
+    nodes = {"bad": {}, "loop": {}, "x": {"parent": "loop"}, "other": {}, "y": {"parent": "other"}, "if": {}}
+    run = Dialogue(workflow(nodes, "bad>loop", "if:yes>other", settings={"fail_fast": False})).start()
+    run.play({"bad": fails()})
+    assert run.statuses()["x"] == "skipped"
+    assert run.statuses()["y"] == "bypassed"
