@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -156,6 +157,14 @@ _BY_TYPE: tuple[tuple[type[BaseException], ErrorKind], ...] = (
 )
 
 
+#: Socket errors that Python raises as plain OSError: no way to the other side, now.
+_UNREACHABLE = frozenset(
+    getattr(errno, name)
+    for name in ("ENETDOWN", "ENETUNREACH", "ENETRESET", "EHOSTDOWN", "EHOSTUNREACH", "ENOTCONN", "EADDRNOTAVAIL")
+    if hasattr(errno, name)
+)
+
+
 def text_of(error: BaseException) -> str:
     """What an exception says, as text that can be stored; its type's name when it says nothing or cannot say it."""
     try:
@@ -169,14 +178,14 @@ def classify(error: BaseException) -> ErrorKind:
     """Return the kind of an exception by the table of contract C15 ("Errors of Python code").
 
     pydantic's ValidationError is a ValueError and therefore a validation error; socket errors are
-    ConnectionError or, for name look-ups, ``socket.gaierror``, which is matched by name so that this
-    module imports no socket.
+    ConnectionError, an OSError with a network's number (no route to the host) or, for name look-ups,
+    ``socket.gaierror``, which is matched by name so that this module imports no socket.
     """
     if isinstance(error, ActionError):
         return error.kind
     for kind_of, kind in _BY_TYPE:
         if isinstance(error, kind_of):
             return kind
-    if type(error).__name__ in {"gaierror", "herror"}:
+    if type(error).__name__ in {"gaierror", "herror"} or (isinstance(error, OSError) and error.errno in _UNREACHABLE):
         return ErrorKind.CONNECTION
     return ErrorKind.PROCESSING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 import pytest
@@ -33,3 +34,10 @@ def test_every_exception_has_a_text() -> None:
     assert text_of(MuteError()) == "MuteError"
     assert text_of(ValueError()) == "ValueError"
     text_of(ValueError("\udc80")).encode()
+
+
+@pytest.mark.parametrize("number", [errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN])
+def test_an_unreachable_host_is_a_connection_error_and_a_full_disk_is_not(number: int) -> None:
+    """C15: socket errors that are no ConnectionError, so that the default retry tries them again."""
+    assert classify(OSError(number, "no route")) == "connection_error"
+    assert classify(OSError(errno.ENOSPC, "full")) == "processing_error"
