@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from floworch.model.workflow import Compensation, Edge, Layer, Node, Workflow
@@ -14,8 +14,10 @@ T = TypeVar("T")
 #: Keys whose texts are expressions even without braces.
 BARE_KEYS = frozenset({"when", "condition", "breakpoint", "until", "while"})
 
-_BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_NAME = re.compile(r"(?<![\w.\"'])nodes(?:\s*\.\s*([A-Za-z_]\w*)|\s*\[\s*(\"|')(.+?)\2\s*\])")
+_OPEN = re.compile(r"\{[{%#]")
+_STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
+_MARK = re.compile(rf"{_STRING}|[{{\[(]|[}}\])]|%", re.DOTALL)
+_NAME = re.compile(rf"(?<![\w.])nodes(?:\s*\.\s*([A-Za-z_]\w*)|\s*\[\s*(\"|')(.+?)\2\s*\])|{_STRING}", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -104,16 +106,44 @@ def rewrite(value: T, names: Mapping[str, str], bare: bool = False) -> T:
 def _text(text: str, names: Mapping[str, str], bare: bool) -> str:
     if "nodes" not in text:
         return text
-    if bare and "{{" not in text:
-        made = _NAME.sub(lambda match: _reference(match, names), text)
-    else:
-        made = _BRACES.sub(lambda part: _NAME.sub(lambda match: _reference(match, names), part[0]), text)
+    whole = bare and "{{" not in text
+    made = "".join(
+        _NAME.sub(lambda match: _reference(match, names), part) if code else part
+        for code, part in ([(True, text)] if whole else _parts(text))
+    )
     return text if made == text else made
 
 
+def _parts(text: str) -> Iterator[tuple[bool, str]]:
+    """The pieces of a template in order: whether each is an expression or a statement, and its text."""
+    at = 0
+    while (start := _OPEN.search(text, at)) is not None:
+        yield False, text[at : start.start()]
+        comment = start[0] == "{#"
+        end = text.find("#}", start.end()) if comment else _end(text, start.end(), "}}" if start[0] == "{{" else "%}")
+        if end < 0:
+            yield False, text[start.start() :]
+            return
+        yield not comment, text[start.start() : end + 2]
+        at = end + 2
+    yield False, text[at:]
+
+
+def _end(text: str, start: int, closing: str) -> int:
+    """Where the closing braces of the expression from ``start`` on are, those in texts and objects left out; or -1."""
+    depth = 0
+    for mark in _MARK.finditer(text, start):
+        if depth == 0 and text.startswith(closing, mark.start()):
+            return mark.start()
+        if mark[0] in "{[(":
+            depth += 1
+        elif mark[0] in "}])":
+            depth = max(0, depth - 1)
+    return -1
+
+
 def _reference(match: re.Match[str], names: Mapping[str, str]) -> str:
-    found = match[1] or match[3]
-    new = names.get(found)
+    new = names.get(match[1] or match[3])
     if new is None:
         return match[0]
     return f"nodes.{new}" if _IDENTIFIER.fullmatch(new) else f'nodes["{new}"]'

@@ -42,7 +42,7 @@ NAMES = {"a": "z"}
         ("{{ 1 if nodes.a.output else 2 }}", "{{ 1 if nodes.z.output else 2 }}"),
         ("{{ nodes.a.output ~ ' of ' ~ nodes.a.status }}", "{{ nodes.z.output ~ ' of ' ~ nodes.z.status }}"),
         # templates
-        ("Hello {{ nodes.a.output }} and {{ nodes.a.output }}!", "Hello {{ nodes.z.output }} and {{ nodes.z.output }}!"),
+        ("Hi {{ nodes.a.output }}, {{ nodes.a.output }}!", "Hi {{ nodes.z.output }}, {{ nodes.z.output }}!"),
         ("{% if nodes.a.output %}y{% endif %}", "{% if nodes.z.output %}y{% endif %}"),
         ("{% for x in nodes.a.output %}{{ x }}{% endfor %}", "{% for x in nodes.z.output %}{{ x }}{% endfor %}"),
         ("{{\n  nodes.a.output\n}}", "{{\n  nodes.z.output\n}}"),
@@ -163,7 +163,9 @@ def full() -> Workflow:
         "b": Node(
             action="data.set",
             params={"deep": [{"x": [reference]}], "when": "nodes.a.output"},
-            middleware=(Layer.model_validate({"use": "log", "with": {"text": reference}, "when": "nodes.a.output == 1"}),),
+            middleware=(
+                Layer.model_validate({"use": "log", "with": {"text": reference}, "when": "nodes.a.output == 1"}),
+            ),
             compensate=Compensation(action="data.set", params={"undo": reference}),
             breakpoint="nodes.a.output > 2",
             cache={"key": reference},
