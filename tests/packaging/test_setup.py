@@ -79,7 +79,7 @@ class Machine:
         for name, text in programs.items():
             self.program(name, text)
         self.become(0)
-        self.installs("libglib2.0-0", *QT, *WINDOW, "xvfb", "xauth")
+        self.installs("libglib2.0-0", *QT, *WINDOW, "xvfb", "xauth", "xdotool")
         (root / "index").write_text("")
 
     def program(self, name: str, text: str) -> None:
@@ -231,7 +231,7 @@ def test_another_user_gets_the_exact_line_to_paste_and_nothing_is_changed(machin
     done = machine.setup("test")
     assert done.returncode == 3
     assert (
-        "\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends xauth python3.11-venv\n"
+        "\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends xauth xdotool python3.11-venv\n"
         in done.stderr
     )
     assert machine.log("apt") == []
