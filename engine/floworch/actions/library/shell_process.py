@@ -62,11 +62,16 @@ class _Stream:
 class _Collector(asyncio.SubprocessProtocol):
     """Receives what the program does: ``exited`` and ``closed`` (all output seen) are events."""
 
-    def __init__(self, limit: int, on_line: Callable[[str, str], None] | None) -> None:
+    def __init__(self, limit: int, on_line: Callable[[str, str], None] | None, lifeline: Lifeline) -> None:
+        self._lifeline = lifeline
         self.streams = {1: _Stream("stdout", limit, on_line), 2: _Stream("stderr", limit, on_line)}
         self.exited = asyncio.Event()
         self.closed = asyncio.Event()
         self._open = {1, 2}
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # Here, before any output is passed on: whoever has seen a line may rely on the lifeline.
+        self._lifeline.attach(cast(asyncio.SubprocessTransport, transport).get_pid())
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         self.streams[fd].feed(data)
@@ -114,7 +119,7 @@ async def run_program(
     try:
         (transport, collector), stopped = await _started(
             loop.subprocess_exec(
-                lambda: _Collector(limit, on_line),
+                lambda: _Collector(limit, on_line, lifeline),
                 *argv,
                 cwd=cwd,
                 env=env,
@@ -126,7 +131,6 @@ async def run_program(
     except BaseException:
         lifeline.close()
         raise
-    lifeline.attach(transport.get_pid())
     try:
         if stopped:
             raise asyncio.CancelledError

@@ -190,7 +190,7 @@ async def test_sigkill_of_the_engine_ends_the_command_too() -> None:
     engine.kill()
     engine.wait()
     engine.stdout.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while [pid for pid in pids if alive(pid)]:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
