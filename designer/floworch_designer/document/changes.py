@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from floworch.model.workflow import Workflow
+from floworch_designer.document.nodes import same
 from floworch_designer.document.positions import raw_positions
 
 _META = ("id", "name", "description", "inputs", "outputs", "settings", "middleware")
@@ -50,7 +51,7 @@ def diff(before: Workflow, after: Workflow) -> ChangeSet:
         removed=removed,
         edges=before.edges is not after.edges and before.edges != after.edges,
         moved=moved,
-        meta=any(getattr(before, name) != getattr(after, name) for name in _META),
+        meta=any(not same(getattr(before, name), getattr(after, name)) for name in _META),
     )
 
 
@@ -59,5 +60,5 @@ def _differences(before: Mapping[str, object], after: Mapping[str, object]) -> t
         return frozenset(), frozenset()
     get = before.get
     changed = [key for key, value in after.items() if get(key) is not value]
-    kept = frozenset(key for key in changed if key not in before or before[key] != after[key])
+    kept = frozenset(key for key in changed if key not in before or not same(before[key], after[key]))
     return kept, frozenset(before.keys() - after.keys())

@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from floworch.model.problem import Problem
 from floworch.model.workflow import Workflow
 from floworch_designer.document.changes import EVERYTHING, ChangeSet, diff
+from floworch_designer.document.nodes import same
 from floworch_designer.document.problems import ProblemChecker, Validate, model_validator
 
 EMPTY = Workflow.model_validate({"id": "workflow"})
@@ -76,15 +77,14 @@ class Document(QObject):
         """
         before = self._workflow
         # Keys nobody knows are part of the value but of no ChangeSet: only a full comparison sees them.
-        if workflow is not before and (diff(before, workflow) or workflow != before):
+        if workflow is not before and (diff(before, workflow) or not same(before, workflow)):
             self.undo_stack.push(_Step(self, before, workflow, text, merge))
 
     def load(self, path: Path | str) -> None:
         """Open a definition file.
 
         Raises:
-            DefinitionError: The file is no definition. The document stays as it was.
-            OSError: The file cannot be read.
+            DefinitionError: The file is missing, unreadable or no definition. The document stays as it was.
         """
         from floworch.model import codec
 
@@ -96,7 +96,7 @@ class Document(QObject):
 
         Raises:
             ValueError: There is no file yet and none was given.
-            OSError: The file cannot be written; the document stays unsaved.
+            UsageError: The file cannot be written; the document stays unsaved.
         """
         from floworch.model import codec
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from floworch.model.workflow import Edge, Node, Workflow
+from floworch.model.workflow import Edge, Node, Value, Workflow
 from floworch_designer.document.positions import Point, positions, raw_positions, with_positions, without_positions
 
 
@@ -246,6 +246,8 @@ def same(first: Any, second: Any) -> bool:
     """Equality that tells ``1`` from ``True`` and from ``1.0``, at any depth, because the file does."""
     if type(first) is not type(second):
         return False
+    if isinstance(first, Value):
+        return same(first.__dict__, second.__dict__) and same(first.model_extra, second.model_extra)
     if isinstance(first, dict):
         return first.keys() == second.keys() and all(same(value, second[key]) for key, value in first.items())
     if isinstance(first, (list, tuple)):
