@@ -1,6 +1,6 @@
 """The designer's bars: opening, painting, zooming, panning, dragging and live statuses, as a table and as JSON.
 
-    QT_QPA_PLATFORM=offscreen python tests/benchmarks/designer_bench.py [--json FILE] [--nodes 10000] [--cpu]
+    QT_QPA_PLATFORM=offscreen python tests/benchmarks/designer_bench.py [--json FILE] [--nodes 10000] [--cpu] [--quick]
 
 Every figure is measured on a real CanvasView of 1920 x 1080; a frame is the time of a synchronous repaint.
 """
@@ -15,6 +15,7 @@ import platform
 import random
 import statistics
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, thread_time
@@ -62,6 +63,13 @@ def graph(nodes: int) -> Workflow:
                 edges.append(Edge(**{"from": f"n{other}", "to": f"n{i}"}))
     view = {"nodes": {f"n{i}": [i // 25 * 288, i % 25 * 120] for i in range(nodes)}}
     return Workflow(id="bench", nodes=made, edges=tuple(edges), view=view)
+
+
+def noop_graph(nodes: int) -> Workflow:
+    """The same shape of nodes that do next to nothing, for live runs."""
+    drawn = graph(nodes)
+    made = {name: Node(action="data.set", params={"fields": {"a": 1}}) for name in drawn.nodes}
+    return drawn.model_copy(update={"id": f"live-{nodes}", "nodes": made})
 
 
 class Bench:
@@ -212,6 +220,21 @@ class Bench:
             self.add(f"status events at 60 fps, zoom {name}, {label}", best, "per s", 100_000, least=True)
             view.clear_run()
 
+    def window(self, nodes: int, times: int) -> None:
+        """The whole window: its start, and live runs through both hosts."""
+        import live_bench
+
+        with tempfile.TemporaryDirectory() as name:
+            starts = [live_bench.startup(Path(name)) for _ in range(times)]
+        self.add("window usable from process start, empty document", statistics.median(starts), "s", 1.5)
+        workflow, small = noop_graph(nodes), noop_graph(25)
+        for inside in (False, True):
+            host = "in-process host" if inside else "companion"
+            alone, spent, gap = live_bench.live(self.app, workflow, small, inside)  # type: ignore[arg-type]
+            label = f"{nodes} no-op nodes, {host}"
+            self.add(f"live run against headless ({alone:.2f} s), {label}", spent / alone, "times", 2)
+            self.add(f"live run, worst frame, {label}", gap, "ms", 50)
+
     def size(self, nodes: int, limit: float) -> None:
         """Everything at one size."""
         workflow, label = graph(nodes), f"{nodes} nodes"
@@ -271,11 +294,13 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--nodes", type=int, nargs="*", default=[1000, 10_000])
     parser.add_argument("--cpu", action="store_true", help="count processor time of the GUI thread, not wall time")
+    parser.add_argument("--quick", action="store_true", help="1000 nodes only, a smaller live run: under a minute")
     options = parser.parse_args()
     if options.cpu:
         globals()["clock"] = thread_time
     bench = Bench()
-    for nodes in options.nodes:
+    bench.window(2000 if options.quick else 10_000, 1 if options.quick else 3)
+    for nodes in [1000] if options.quick else options.nodes:
         bench.size(nodes, 0.5 if nodes <= 1000 else 2.0)
     report = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",

@@ -15,7 +15,8 @@ from floworch_designer.runs.feed import RunFeed
 
 #: Milliseconds between updates of the running nodes' clocks.
 TICK = 500
-_NOTHING = RunInfo()
+#: In larger runs a node that has not begun looks as without a run: one glyph on every card at once costs frames.
+MANY = 2000
 _MOVING = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.COMPENSATING})
 
 
@@ -61,16 +62,16 @@ class RunOverlay(QObject):
     def _wipe(self) -> None:
         if self._painted:
             self._canvas.set_statuses(dict.fromkeys(self._painted))
-            self._canvas.set_run_info(dict.fromkeys(self._painted, RunInfo()))
+            self._canvas.set_run_info(dict.fromkeys(self._painted))
             self._painted = set()
 
     def _on_batch(self, changed: set[int]) -> None:
         state = self._feed.state
         if state is not None:
             indexes = {index for index in changed if index >= 0}
-            if -1 in changed and not self._begun and state.started_at is not None:
+            if not self._begun and state.started_at is not None:
                 self._begun = True
-                indexes = set(range(len(state.node_ids)))
+                indexes |= set(range(len(state.node_ids))) if len(state.node_ids) <= MANY else self._moving
             elif -1 in changed:  # running and held look different
                 indexes |= self._moving
             if state.parents:  # what a container does shows on its body too
@@ -88,13 +89,14 @@ class RunOverlay(QObject):
 
     def _paint(self, state: RunState, indexes: Iterable[int]) -> None:
         statuses: dict[str, NodeStatus | None] = {}
-        figures: dict[str, RunInfo] = {}
-        fresh = state.started_at is None
+        figures: dict[str, RunInfo | None] = {}
+        fresh, many = state.started_at is None, len(state.node_ids) > MANY
         for index in indexes:
             name = state.node_ids[index]
             status = state.status_of(index) if index in state.parents else NODE_STATUSES[state.node_status[index]]
-            statuses[name] = None if fresh else status
-            figures[name] = _NOTHING if status is NodeStatus.PENDING else self._info(state, index, status)
+            idle = status is NodeStatus.PENDING
+            statuses[name] = None if fresh or (idle and many) else status
+            figures[name] = None if idle else self._info(state, index, status)
             (self._moving.add if status in _MOVING else self._moving.discard)(index)
         self._painted.update(statuses)
         if statuses:

@@ -67,16 +67,23 @@ async def _render(app: QApplication, shell: Shell, window: MainWindow, options: 
         bring_forward(window, options.panel)
     shell.session.document.check_now()
     window.canvas.setFocus()
-    for step in range(ROUNDS):
-        await asyncio.sleep(0.02)
-        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        if step == ROUNDS // 2:
-            window.canvas.fit() if options.zoom == "fit" else window.canvas.zoom_to(1.0)
+    if options.zoom != "fit":
+        window.canvas.zoom_to(1.0)
+    await settle_canvas(app, window, options.zoom == "fit")
     picture = window.grab()
     if not picture.save(str(options.screenshot), "PNG"):
         sys.stderr.write(f"{options.screenshot} cannot be written.\n")
         return 2
     return 0
+
+
+async def settle_canvas(app: QApplication, window: MainWindow, fit: bool = True) -> None:
+    """Let layouts, fonts and the canvas come to rest before a picture; with ``fit`` show the whole workflow."""
+    for step in range(ROUNDS):
+        await asyncio.sleep(0.02)
+        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        if fit and step == ROUNDS // 2:
+            window.canvas.fit()
 
 
 async def _show_run(shell: Shell, window: MainWindow, run_id: str) -> bool:

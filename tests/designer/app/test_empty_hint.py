@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 
-def test_it_is_there_until_the_first_node(window, flow):
+def test_it_is_there_until_the_first_node(window, flow, qtbot):
     hint = window.editing.hint
     assert hint.isVisible()
-    middle = hint.geometry().center() - window.canvas.rect().center()
-    assert abs(middle.x()) <= 1
-    assert abs(middle.y()) <= 1
+    qtbot.waitUntil(lambda: (hint.geometry().center() - window.canvas.rect().center()).manhattanLength() <= 2)
     window.session.document.apply(flow(), "Make")
     assert not hint.isVisible()
     window.session.document.undo_stack.undo()
