@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,6 +13,9 @@ from floworch.model.workflow import Workflow
 from floworch.run.events import Event
 from floworch.run.state import RunState
 from floworch.store.protocol import RunHeader, RunSummary
+
+#: Definitions with more nodes are written out on a thread.
+_LARGE = 1000
 
 
 class RemoteHost(Connection):
@@ -24,7 +28,8 @@ class RemoteHost(Connection):
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
     ) -> str:
         """Start a run and return its id once it is durable."""
-        text = codec.dumps(workflow)
+        large = len(workflow.nodes) > _LARGE  # writing it out would hold up a window for a fraction of a second
+        text = await asyncio.to_thread(codec.dumps, workflow) if large else codec.dumps(workflow)
         options = {key: list(value) if isinstance(value, tuple) else value for key, value in options.items()}
         return str(await self.request("start", workflow=text, inputs=inputs, run_id=run_id, options=options))
 
