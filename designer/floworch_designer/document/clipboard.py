@@ -64,10 +64,12 @@ class Fragment:
             data = json.loads(text)
             nodes = {str(key): Node.model_validate(value) for key, value in data["nodes"].items()}
             edges = tuple(Edge.model_validate(value) for value in data.get("edges", ()))
-            stored = data.get("view", {}).get("nodes", {})
         except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError):
             return None
-        places = {key: point for key, value in stored.items() if (point := as_point(value)) is not None}
+        view = data.get("view")
+        stored = view.get("nodes") if isinstance(view, dict) else None
+        spots = stored.items() if isinstance(stored, dict) else ()
+        places = {key: point for key, value in spots if (point := as_point(value)) is not None}
         inside = tuple(edge for edge in edges if edge.source in nodes and edge.target in nodes)
         return cls(nodes, inside, places) if nodes else None
 
@@ -79,7 +81,7 @@ def insert(
     at: Point | None = None,
     parent: str | None = None,
 ) -> tuple[Workflow, dict[str, str]]:
-    """Add a fragment under fresh ids; expressions inside it follow its new ids.
+    """Add a fragment, under fresh ids where its own are taken; expressions inside it follow its new ids.
 
     Args:
         workflow: Where it goes.
@@ -95,11 +97,12 @@ def insert(
     nodes = dict(workflow.nodes)
     made = workflow
     for old, node in fragment.nodes.items():
-        names[old] = fresh_id(made, old)
+        names[old] = fresh_id(made, old) if old in nodes or not old else old
         nodes = {**nodes, names[old]: node}
         made = made.replace(nodes=nodes)
+    changed = {old: new for old, new in names.items() if old != new}
     for new in names.values():
-        node = rewrite_node(nodes[new], names)
+        node = rewrite_node(nodes[new], changed)
         if node.parent is not None and node.parent not in names.values():
             node = node.replace(
                 parent=parent if parent is not None or node.parent not in workflow.nodes else node.parent
@@ -107,7 +110,7 @@ def insert(
         elif node.parent is None and parent is not None:
             node = node.replace(parent=parent)
         nodes[new] = node
-    edges = tuple(rewrite_edge(edge, names) for edge in fragment.edges)
+    edges = tuple(rewrite_edge(edge, changed) for edge in fragment.edges)
     made = made.replace(nodes=nodes, edges=workflow.edges + edges)
     if at is not None and fragment.places:
         left, top = (min(point[axis] for point in fragment.places.values()) for axis in (0, 1))
