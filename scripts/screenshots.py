@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -129,20 +130,29 @@ def main() -> int:
     """Draw all pictures; prints their paths."""
     file, folder = Path(sys.argv[1]), Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name:
-        os.environ["FLOWORCH_CONFIG_DIR"] = str(Path(name) / "config")
-        app = QApplication.instance() or QApplication(sys.argv[:1])
-        assert isinstance(app, QApplication)
-        qInstallMessageHandler(lambda _kind, _context, text: None if "plugin does not support" in text else print(text))
-        name_application(app)
-        loop = QtLoop(app)
-        asyncio.set_event_loop(loop)
-        photographer = Photographer(app, file, folder, Path(name))
-        loop.run_until_complete(photographer.take_all())
-        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        asyncio.set_event_loop(None)
-        loop.close()
+    name = Path(tempfile.gettempdir()) / "holiday"  # it is seen in the pictures
+    shutil.rmtree(name, ignore_errors=True)
+    try:
+        draw(file, folder, name)
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
     return 0
+
+
+def draw(file: Path, folder: Path, name: Path) -> None:
+    """Draw into ``folder``; everything that is made for it stands below ``name``."""
+    os.environ["FLOWORCH_CONFIG_DIR"] = str(name / "config")
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    qInstallMessageHandler(lambda _kind, _context, text: None if "plugin does not support" in text else print(text))
+    name_application(app)
+    loop = QtLoop(app)
+    asyncio.set_event_loop(loop)
+    photographer = Photographer(app, file, folder, name)
+    loop.run_until_complete(photographer.take_all())
+    app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ WAYS = (
     ("Ctrl+O", "open a file, or drop a .flow.json file here"),
 )
 
+#: Its width in px where there is room.
+WIDEST = 380
 #: What changes the place: of the view another size, of the hint itself another content.
 _MOVES = (frozenset({QEvent.Type.Resize, QEvent.Type.Show}), frozenset({QEvent.Type.LayoutRequest, QEvent.Type.Show}))
 
@@ -47,8 +49,10 @@ class EmptyHint(QWidget):
             chip.setProperty("role", "keys")
             chip.setAlignment(Qt.AlignmentFlag.AlignCenter)
             words.setProperty("role", "secondary")
+            words.setWordWrap(True)
             grid.addWidget(chip, row, 0)
             grid.addWidget(words, row, 1)
+        grid.setColumnStretch(1, 1)
         column.addLayout(grid)
         self.example = QPushButton("Open the example: Folder audit")
         self.example.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -69,6 +73,8 @@ class EmptyHint(QWidget):
         return super().eventFilter(watched, event)
 
     def _centre(self) -> None:
-        self.adjustSize()
+        width = min(WIDEST, max(self._view.width() - 24, 160))
+        column = self.layout()
+        self.resize(width, column.totalHeightForWidth(width) if column is not None else self.height())
         middle = self._view.rect().center() - self.rect().center()
         self.move(max(0, middle.x()), max(0, middle.y()))

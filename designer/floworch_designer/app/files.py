@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from floworch.errors import FlowError
 from floworch_designer.app import dialogs
 from floworch_designer.app.loop import spawn
+from floworch_designer.document import layout
+from floworch_designer.document.positions import has_positions, with_positions
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -89,8 +91,19 @@ class FileActions:
         window.session.settings.set("files/directory", str(path.resolve().parent))
         window.session.selection.clear()
         window.leave_run_view()
+        self._place_nodes()
         window.fit_soon()
         return True
+
+    def _place_nodes(self) -> None:
+        """Lay out a definition that was written without a canvas; that is no edit, so nothing is unsaved."""
+        document, canvas = self._window.session.document, self._window.canvas
+        workflow = document.workflow
+        if has_positions(workflow) or not 0 < len(workflow.nodes) <= layout.LARGE:
+            return
+        boxes = canvas.graph.boxes.items()
+        sizes = {key: (box.shape.width, box.shape.height) for key, box in boxes if not box.container}
+        document.reset(with_positions(workflow, layout.arrange(workflow, sizes)), document.path)
 
     async def _new(self) -> None:
         if await self.may_leave():

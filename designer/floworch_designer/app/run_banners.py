@@ -69,7 +69,7 @@ class RunBanners(QObject):
                 ("Approve", lambda: self._window.runs.answer(node, True, banner.line.text())),
                 ("Reject", lambda: self._window.runs.answer(node, False, banner.line.text())),
             ),
-            ask="Comment (optional)",
+            ask="Add a comment",
             closable=False,
         )
 

@@ -74,3 +74,13 @@ def test_a_large_definition_is_kept_out_of_garbage_collections():
         assert gc.get_freeze_count() > before
     finally:
         gc.unfreeze()
+
+
+def test_a_definition_without_positions_is_laid_out_and_stays_clean(window, flow, tmp_path):
+    path = tmp_path / "bare.flow.json"
+    codec.save(flow(), path)
+    assert window.files.load(path)
+    first, second = (window.canvas.node_rect(name) for name in ("first", "second"))
+    assert first.right() < second.left()
+    assert not window.document.dirty
+    assert window.document.path == path
