@@ -151,13 +151,14 @@ def part(value: Any, start: int = 0, end: int | None = None) -> Any:
     return value[start:end]
 
 
-_WIDE = re.compile(r"%[^%a-zA-Z]*(?:\d{4,}|\*)")
+# A name may stand before the width; one that holds a bracket is refused with it, since nothing needs it.
+_WIDE = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z]*(?:\d{4,}|\*)|%\([^()]*\(")
 
 
 def printf(value: Any, *args: Any, **named: Any) -> str:
     """The text with ``%s``, ``%d``, ``%5.2f`` or ``%(name)s`` filled in; widths have at most three digits."""
     text = _text(value, "format")
-    if _WIDE.search(text):
+    if _WIDE.search(text.replace("%%", "")):
         raise ExpressionError("format: a width has at most three digits.")
     try:
         return text % ({key: thaw(item) for key, item in named.items()} if named else tuple(map(thaw, args)))

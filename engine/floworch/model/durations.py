@@ -20,7 +20,14 @@ def seconds(duration: float | str) -> float:
         match = _TEXT.fullmatch(duration.strip())
         if match is None:
             raise ValueError(f"{duration!r} is not a duration: write seconds, or a number with ms, s, m, h or d")
-        return float(match[1]) * _UNITS[match[2]]
-    if isinstance(duration, bool) or not math.isfinite(duration) or duration < 0:
+        length = float(match[1]) * _UNITS[match[2]]
+        if math.isinf(length):
+            raise ValueError(f"{duration[:60]!r} is not a duration: it is too long")
+        return length
+    try:
+        length = float(duration)
+    except OverflowError:
+        raise ValueError("a whole number of that size is not a duration: it is too long") from None
+    if isinstance(duration, bool) or not math.isfinite(length) or length < 0:
         raise ValueError(f"{duration!r} is not a duration: it must be a finite number of seconds, zero or more")
-    return float(duration)
+    return length

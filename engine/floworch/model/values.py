@@ -161,6 +161,23 @@ def _spell(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def json_text(value: Any, indent: int | None = None) -> str:
+    """JSON text of a value for people and other programs: guests tagged, every digit of an integer kept.
+
+    Args:
+        value: A value of contract C6.2.
+        indent: Spaces per level, or None for one line; a value with an integer of thousands of digits is one line.
+
+    Raises:
+        TypeError: As ``check_value``.
+    """
+    plain = to_plain(value)
+    try:
+        return json.dumps(plain, ensure_ascii=False, indent=indent, allow_nan=False)
+    except ValueError:  # an integer longer than the interpreter likes to print
+        return _spell(plain)
+
+
 def decode(data: bytes | str) -> Any:
     """Read what ``encode`` wrote.
 

@@ -8,6 +8,7 @@ frozen too. Durations keep the author's spelling (``"30s"`` or seconds); ``flowo
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -71,7 +72,12 @@ class RetryPolicy(Value):
         Exponential back-off, ``delay * backoff ** (attempt - 2)`` capped at ``max_delay``, then spread by
         ``jitter`` as a share of itself both ways; ``random`` in [0, 1) places it in that spread.
         """
-        base = min(seconds(self.delay) * self.backoff ** max(0, attempt - 2), seconds(self.max_delay))
+        try:
+            growth = float(self.backoff) ** max(0, attempt - 2)
+        except OverflowError:  # far beyond any cap
+            growth = math.inf
+        first = seconds(self.delay)
+        base = min(first * growth, seconds(self.max_delay)) if first else 0.0
         return max(0.0, base * (1.0 + self.jitter * (2.0 * random - 1.0)))
 
 

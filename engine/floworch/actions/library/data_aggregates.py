@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Protocol
 
 from floworch.actions.complaints import show
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.values import encode
+
+#: Adds decimals without rounding, as far as numbers of a sensible size go.
+_EXACT = Context(prec=100_000)
 
 
 class Accumulator(Protocol):
@@ -40,7 +43,14 @@ def hashable(value: Any) -> Any:
 def _ordered(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _ordered(value[key]) for key in sorted(value)}
-    return [_ordered(part) for part in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_ordered(part) for part in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # 1.0 is 1, as it is outside of lists and objects
+    if isinstance(value, Decimal):
+        whole = value.adjusted() < 400 and value == value.to_integral_value()
+        return int(value) if whole else value.normalize(_EXACT)
+    return value
 
 
 def _misfit(label: str, value: Any, index: int, wanted: str) -> ActionError:
@@ -81,18 +91,24 @@ class Sum:
         """Add a number; null adds nothing."""
         kind = type(value)
         if kind is int:
-            self._exact += value
+            self._add(value)
         elif kind is float:
             self._floats.append(value)
             if len(self._floats) > 4096:  # keep memory flat: the partial sum is rounded once
                 self._floats = [self._round()]
         elif kind is Decimal:
-            self._exact += value
+            self._add(value)
         elif value is None:
             return
         else:
             raise _misfit(self._label, value, index, "a number")
         self.count += 1
+
+    def _add(self, value: int | Decimal) -> None:
+        if isinstance(self._exact, int) and isinstance(value, int):
+            self._exact += value
+        else:
+            self._exact = _EXACT.add(Decimal(self._exact), Decimal(value))
 
     def _round(self) -> float:
         try:

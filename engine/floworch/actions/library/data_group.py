@@ -56,11 +56,18 @@ def _columns(by: Any) -> list[tuple[str, str]]:
     return [(entry, entry) if isinstance(entry, str) else (entry.as_, entry.key) for entry in entries]
 
 
+def _entries(by: Any) -> list[tuple[str, Any]]:
+    """(path, entry) of each value of a literal 'by'; none when it is neither text nor a list."""
+    if isinstance(by, str):
+        return [("by", by)]
+    return [(f"by[{number}]", entry) for number, entry in enumerate(by)] if isinstance(by, list) else []
+
+
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     by = params.get("by") or []
     issues = [
         ParamIssue(path, f"'{path}' needs a name for this expression.", 'Write {"key": "{{ ... }}", "as": "name"}.')
-        for path, entry in ([("by", by)] if isinstance(by, str) else [(f"by[{i}]", e) for i, e in enumerate(by)])
+        for path, entry in _entries(by)
         if isinstance(entry, str) and "{{" in entry
     ]
     aggregates = params.get("aggregates") or []

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.complaints import show
 from floworch.errors import ActionError, ErrorKind
-from floworch.model.values import to_plain
+from floworch.model.values import json_text
 
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
@@ -97,6 +96,7 @@ def converter(column: TypeEngine[Any]) -> Convert:
         (sa.Float, _number),
         (sa.DateTime, _moment),
         (sa.Date, _day),
+        (sa.Time, _clock),
         (sa.LargeBinary, _bytes),
         (sa.JSON, lambda value: value),
         (sa.String, _text),
@@ -128,11 +128,11 @@ def _number(value: Any) -> Any:
 
 
 def _moment(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value
     try:
-        return datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        # not every database keeps the offset: in UTC nothing is lost with it
+        return moment if moment.tzinfo is None else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         raise ValueError("a date and time such as 2026-01-31T12:00:00Z") from None
 
 
@@ -143,6 +143,13 @@ def _day(value: Any) -> Any:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise ValueError("a date such as 2026-01-31") from None
+
+
+def _clock(value: Any) -> Any:
+    try:
+        return time.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("a time such as 12:30:00") from None
 
 
 def _bytes(value: Any) -> Any:
@@ -156,7 +163,7 @@ def _text(value: Any) -> Any:
         return value
     if isinstance(value, (Decimal, datetime)):
         return str(value) if isinstance(value, Decimal) else value.isoformat()
-    return json.dumps(to_plain(value), ensure_ascii=False)
+    return json_text(value)
 
 
 def _other(value: Any) -> Any:

@@ -67,8 +67,8 @@ async def db_load(
 
     Everything happens in one transaction: when it fails or is cancelled, the database is as it was. A table that
     does not exist is made, with types that fit the rows: true/false BOOLEAN, whole numbers BIGINT, other numbers
-    DOUBLE, bytes BLOB, times TIMESTAMP, everything else TEXT; lists and objects are stored as JSON text. 'append'
-    is not safe to repeat after a crash: set the node's effect to unsafe where rows written twice would matter.
+    DOUBLE, bytes BLOB, times TIMESTAMP in UTC, everything else TEXT; lists and objects are stored as JSON text.
+    'append' is not safe to repeat after a crash: set the node's effect to unsafe where rows written twice would matter.
 
     Args:
         connection: Path of a SQLite file, or a URL such as postgresql://user:password@host/name.

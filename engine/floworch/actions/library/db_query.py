@@ -83,6 +83,12 @@ def _read(connection: Connection, sql: str, params: Mapping[str, Any], max_rows:
                 hint="Write a SELECT; db.load writes rows.",
             ) from None
         raise
+    except OverflowError:
+        raise ActionError(
+            "A value of 'params' is an integer that the database cannot hold.",
+            ErrorKind.VALIDATION,
+            hint="Pass it as text.",
+        ) from None
     except StatementError as error:
         if error.orig is None or "bind parameter" in str(error.orig):
             raise ActionError(

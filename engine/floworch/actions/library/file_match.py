@@ -10,13 +10,14 @@ from floworch.errors import ActionError, ErrorKind
 
 def _class(pattern: str, start: int) -> tuple[str, int]:
     """A ``[...]`` at ``start`` as a regular expression, and where it ends; a lone bracket means itself."""
-    end = pattern.find("]", start + 2)
+    end = pattern.find("]", start + (3 if pattern[start + 1 : start + 2] in {"!", "^"} else 2))
     if end < 0:
         return re.escape("["), start + 1
     inside = pattern[start + 1 : end]
     negated = inside[:1] in {"!", "^"}
     body = inside[1:] if negated else inside
-    safe = re.sub(r"([\[\]\\^])", r"\\\1", body)
+    # doubled signs are kept from ever meaning set operations, which Python's expressions reserve
+    safe = re.sub(r"([\[\]\\^&~|])", r"\\\1", body).replace("--", r"-\-")
     return f"(?!/)[{'^' if negated else ''}{safe}]", end + 1
 
 

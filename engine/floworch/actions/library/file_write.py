@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import secrets
 import stat
@@ -16,7 +15,7 @@ from floworch.actions.decorators import action
 from floworch.actions.library.file_errors import file_error, stop_if_cancelled
 from floworch.actions.widgets import FilePath, widget
 from floworch.errors import ActionError, ErrorKind
-from floworch.model.values import to_plain
+from floworch.model.values import json_text
 
 _CHUNK = 1 << 20
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -96,11 +95,7 @@ def _make_folder(folder: str) -> None:
 def _bytes(content: Any, encoding: str) -> bytes:
     if isinstance(content, bytes):
         return content
-    text = (
-        content
-        if isinstance(content, str)
-        else json.dumps(to_plain(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    )
+    text = content if isinstance(content, str) else json_text(content, indent=2) + "\n"
     try:
         return text.encode(encoding)
     except LookupError:

@@ -108,7 +108,7 @@ def _check_case(path: str, case: Mapping[str, Any], has_value: bool) -> list[Par
 def _check_port(path: str, port: Any) -> list[ParamIssue]:
     if isinstance(port, str) and "{{" in port:
         return [ParamIssue(path, f"'{path}' must be the name of a port, not an expression.", "Write the port's name.")]
-    if port in _RESERVED:
+    if isinstance(port, str) and port in _RESERVED:
         return [
             ParamIssue(path, f"'{path}' cannot be '{port}': every node has that port already.", "Choose another name.")
         ]

@@ -20,7 +20,10 @@ from floworch.model.catalog import ParamIssue
 def _moment(value: Any) -> float:
     """Epoch seconds of a point in time: a number of seconds, a datetime, or ISO 8601 text with a zone."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise ValueError(f"{show(value)} lies outside the calendar") from None
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value.strip())

@@ -20,7 +20,7 @@ from floworch.actions.proctree import exit_words
 from floworch.actions.widgets import KeyValue, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
-from floworch.model.values import to_plain
+from floworch.model.values import json_text, parse_int
 
 #: Most bytes kept of each output stream.
 OUTPUT_LIMIT = 16 * 1024 * 1024
@@ -169,7 +169,7 @@ def _environment(changes: Mapping[str, Any]) -> dict[str, str] | None:
 def _input(value: Any, encoding: str) -> bytes | None:
     if value is None or isinstance(value, bytes):
         return value
-    text = value if isinstance(value, str) else json.dumps(to_plain(value), ensure_ascii=False)
+    text = value if isinstance(value, str) else json_text(value)
     try:
         return text.encode(encoding)
     except UnicodeError as error:
@@ -192,6 +192,10 @@ def _text(data: bytes, cut: int, encoding: str) -> str:
     return f"{text}\n... ({cut} more bytes were printed and left out)\n" if cut else text
 
 
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")
+
+
 def _json(stdout: str, cut: int) -> Any:
     if cut:
         raise ActionError(
@@ -200,8 +204,8 @@ def _json(stdout: str, cut: int) -> Any:
             hint="Write it to a file and read that.",
         )
     try:
-        return json.loads(stdout)
-    except ValueError as error:
+        return json.loads(stdout, parse_int=parse_int, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
         shown = stdout.strip()[:200] or "nothing"
         raise ActionError(
             f"The output is not JSON: {error}. It begins with: {shown}",

@@ -15,6 +15,7 @@ from floworch.model.workflow import Layer, Node
 
 _FILTERS = known_filters()
 _DOTTED = re.compile(r"\bnodes\s*\.\s*([A-Za-z0-9_][A-Za-z0-9_-]*)")
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -154,7 +155,8 @@ class _Checker:
         if "nodes" not in text:
             return set()
         found = set()
-        for match in _DOTTED.finditer(text):
+        code = " ".join(_CODE.findall(text)) if is_template(text) else text
+        for match in _DOTTED.finditer(code):
             node_id = match[1]
             if _IDENTIFIER.fullmatch(node_id) or node_id not in self.draft.plan.index:
                 continue
