@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -256,12 +257,10 @@ def test_however_often_it_is_pasted_ids_are_unique_and_everything_refers_to_its_
             assert {edge.source, edge.target} <= set(names.values())
 
 
-def test_two_thousand_nodes_are_pasted_within_the_time_of_a_glance(benchmark_seconds: float = 1.5) -> None:
-    from time import process_time
-
+def test_two_thousand_nodes_are_pasted_within_the_time_of_a_glance() -> None:
     nodes = {f"n{i}": Node(action="data.set") for i in range(2000)}
-    fragment = Fragment(nodes, (), {key: (0.0, 0.0) for key in nodes})
+    fragment = Fragment(nodes, (), dict.fromkeys(nodes, (0.0, 0.0)))
     begin = process_time()
     made, _ = insert(Workflow(id="w", nodes=nodes), fragment)
     assert len(made.nodes) == 4000
-    assert process_time() - begin < benchmark_seconds
+    assert process_time() - begin < 1.5
