@@ -225,10 +225,12 @@ def set_field(workflow: Workflow, node_id: str, field: str, value: Any) -> Workf
     """
     node = workflow.nodes[node_id]
     info = Node.model_fields[field]
-    wanted = info.get_default(call_default_factory=True) if value is MISSING else value
-    if same(getattr(node, field), wanted):
+    if value is MISSING:
+        default = info.get_default(call_default_factory=True)
+        return workflow if same(getattr(node, field), default) else replace_node(workflow, node_id, node.without(field))
+    if same(getattr(node, field), value):
         return workflow
-    return replace_node(workflow, node_id, node.replace(**{field: wanted}))
+    return replace_node(workflow, node_id, node.replace(**{field: value}))
 
 
 def set_meta(workflow: Workflow, **changes: Any) -> Workflow:

@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from floworch_designer.inspector.editors import ValueEditor, placeholder
+from floworch_designer.document.edits import same
+from floworch_designer.inspector.editors import ValueEditor, placeholder, read_json
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 
 if TYPE_CHECKING:
@@ -166,17 +167,18 @@ class JsonEditor(CodeEditor):
         if not text.strip():
             return MISSING
         try:
-            return json.loads(text)
+            return read_json(text)
         except ValueError:
             return text if not self.problem() else MISSING
 
     def set_value(self, value: Any) -> None:
         """Show any JSON value, indented."""
-        if value is not MISSING and self.value() == value:
+        if value is not MISSING and same(self.value(), value):
             return
-        plain = isinstance(value, str) and not value.lstrip().startswith(("{", "[", '"'))
-        text = "" if value is MISSING else value if plain else json.dumps(value, indent=2, ensure_ascii=False)
-        self.text.show_text(text)
+        if value is MISSING:
+            self.text.show_text("")
+        else:
+            self.text.show_text(value if _reads_as_text(value) else json.dumps(value, indent=2, ensure_ascii=False))
 
     def accepts(self, value: Any) -> bool:
         """Everything."""
@@ -188,10 +190,25 @@ class JsonEditor(CodeEditor):
         if not text.startswith(("{", "[", '"')) or is_expression(text):
             return ""
         try:
-            json.loads(text)
+            read_json(text)
         except json.JSONDecodeError as error:
             return f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+        except ValueError as error:
+            return f"Not JSON: {error}."
         return ""
+
+
+def _reads_as_text(value: Any) -> bool:
+    """Whether a text stands for itself in a JSON editor: "5" does not, without its quotes it is a number."""
+    if not isinstance(value, str) or not value.strip():
+        return False
+    if value.lstrip().startswith(("{", "[", '"')) and not is_expression(value):
+        return False
+    try:
+        read_json(value)
+    except ValueError:
+        return True
+    return False
 
 
 def mono_font() -> Any:

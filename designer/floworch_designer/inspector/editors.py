@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from floworch.model.durations import seconds
+from floworch_designer.document.edits import same
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 
 
@@ -61,7 +62,7 @@ class ValueEditor(QWidget):
 
 
 class TextEditor(ValueEditor):
-    """One line of text. An empty line is MISSING unless the default is a text of its own."""
+    """One line of text. An empty line is MISSING: the default, which it shows as its placeholder, holds again."""
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
@@ -75,8 +76,7 @@ class TextEditor(ValueEditor):
 
     def value(self) -> Any:
         """The text, or MISSING."""
-        text = self.line.text()
-        return MISSING if text == "" and self.field.default in (MISSING, None, "") else text
+        return self.line.text() or MISSING
 
     def set_value(self, value: Any) -> None:
         """Show a text."""
@@ -105,7 +105,9 @@ class DurationEditor(TextEditor):
 
     def accepts(self, value: Any) -> bool:
         """Texts and numbers."""
-        return value is MISSING or value is None or isinstance(value, str | int | float)
+        return (
+            value is MISSING or value is None or (isinstance(value, str | int | float) and not isinstance(value, bool))
+        )
 
     def problem(self) -> str:
         """What is wrong with the spelling."""
@@ -314,7 +316,7 @@ class SmartEditor(ValueEditor):
 
     def set_value(self, value: Any) -> None:
         """Show any JSON value."""
-        if value is MISSING or self.value() != value or type(self.value()) is not type(value):
+        if value is MISSING or not same(self.value(), value):
             show_text(self.line, spell_smart(value))
         self._badge()
 
@@ -359,9 +361,17 @@ def parse_smart(text: str) -> Any:
     if is_expression(stripped):
         return text
     try:
-        return json.loads(stripped, parse_constant=_no_constant)
+        return read_json(stripped)
     except ValueError:
         return text
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError for anything a definition cannot hold, such as NaN or 1e999."""
+    try:
+        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def spell_smart(value: Any) -> str:
@@ -387,6 +397,13 @@ def type_word(value: Any) -> str:
 
 def _no_constant(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
+
+
+def _finite(word: str) -> float:
+    number = float(word)
+    if number - number != 0:
+        raise ValueError(f"{word} is too large")
+    return number
 
 
 def _parse_number(text: str) -> int | float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,14 +11,19 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from floworch_designer.document.edits import same
 from floworch_designer.inspector.code import CodeEditor, JsonEditor
-from floworch_designer.inspector.editors import ValueEditor
+from floworch_designer.inspector.editors import ValueEditor, read_json
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 from floworch_designer.inspector.structured import make_editor
 
 if TYPE_CHECKING:
     from floworch.model.problem import Problem
     from floworch_designer.theme.theme import Theme
+
+#: What an empty expression editor begins with; it stands for no value.
+BRACES = "{{  }}"
+_WHOLE = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 
 
 class FieldRow(QWidget):
@@ -33,6 +39,7 @@ class FieldRow(QWidget):
         super().__init__()
         self.field = field
         self._value: Any = MISSING
+        self._left = ""  # the expression that "fx" put aside because no literal says the same
         self._flagged = False
         self._theme = theme
         self._form = form
@@ -52,6 +59,7 @@ class FieldRow(QWidget):
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.literal = make_editor(field, theme, form.nested)
+        self._stand_in = False
         self.expression = CodeEditor(Field(field.name, field.title, Kind.CODE, language=""), theme)
         self.expression.text._least = 1
         self.expression.text._resize()
@@ -64,7 +72,7 @@ class FieldRow(QWidget):
         self._build()
         for editor in (self.literal, self.expression):
             editor.edited.connect(self._on_edited)
-        self.set_value(MISSING)
+        self.set_value(MISSING, fresh=True)
 
     @property
     def editor(self) -> ValueEditor:
@@ -75,13 +83,18 @@ class FieldRow(QWidget):
         """The value, or MISSING."""
         return self._value
 
-    def set_value(self, value: Any) -> None:
-        """Show a value without emitting ``edited``."""
-        if value is not MISSING and value == self._value and type(value) is type(self._value):
+    def set_value(self, value: Any, fresh: bool = False) -> None:
+        """Show a value without emitting ``edited``.
+
+        What a person is typing is left alone while the value stays the same, unless ``fresh``: then the row turns to
+        another object, to which nothing typed so far belongs.
+        """
+        if fresh:
+            self.literal.set_value(MISSING)
+            self.expression.set_value(MISSING)
+        elif same(value, self._value):
             return
-        if value is MISSING and self._value is MISSING and self.editor.problem():
-            return  # half-typed: leave the text alone
-        self._value = value
+        self._value, self._left = value, ""
         self._show(value)
         self._tell("")
 
@@ -94,62 +107,90 @@ class FieldRow(QWidget):
         raw = self.field.raw and (value is MISSING or isinstance(value, str))
         expression = self._form.expressions and (is_expression(value) or raw)
         if self.field.kind is Kind.EXPRESSION and value is MISSING and self.field.default in (MISSING, None):
-            expression = True
-        if not expression and not self.literal.accepts(value):
-            self._replace_by_json()
+            expression = self._form.expressions
+        if not expression:
+            self._choose_literal(value)
         self.toggle.setChecked(expression)
         editor = self.expression if expression else self.literal
         editor.set_value(value)
         self.stack.show_page(editor)
 
-    def _replace_by_json(self) -> None:
-        literal = JsonEditor(Field(self.field.name, self.field.title, Kind.JSON), self._theme)
+    def _choose_literal(self, value: Any) -> None:
+        """Let a JSON editor stand in while the value is one the field's own editor cannot show."""
+        if self._stand_in:
+            own = make_editor(self.field, self._theme, self._form.nested)
+            if own.accepts(value):
+                self._replace_literal(own, False)
+            else:
+                own.deleteLater()
+        elif not self.literal.accepts(value):
+            self._replace_literal(JsonEditor(Field(self.field.name, self.field.title, Kind.JSON), self._theme), True)
+
+    def _replace_literal(self, literal: ValueEditor, stand_in: bool) -> None:
+        self._stand_in = stand_in
         literal.edited.connect(self._on_edited)
         self.stack.swap(self.literal, literal)
         self.literal.deleteLater()
         self.literal = literal
+        self.label.setBuddy(literal)
 
     def _on_toggled(self) -> None:
-        expression = self.toggle.isChecked()
-        editor = self.expression if expression else self.literal
-        text = self._as_expression() if expression else self._as_literal()
-        if not expression and not self.literal.accepts(text):
-            text = MISSING
-        editor.set_value(text)
-        self.stack.show_page(editor)
-        editor.setFocus()
-        if expression and text == "{{  }}":
+        if self.toggle.isChecked():
+            self._turn_to_expression()
+        else:
+            self._turn_to_literal()
+
+    def _turn_to_expression(self) -> None:
+        text = self._as_expression()
+        self.expression.set_value(text)
+        self.stack.show_page(self.expression)
+        self.expression.setFocus()
+        if text == BRACES:
             cursor = self.expression.text.textCursor()
             cursor.setPosition(3)
             self.expression.text.setTextCursor(cursor)
+            self._tell("")
             return  # nothing is written before there is something between the braces
         self._on_edited()
 
+    def _turn_to_literal(self) -> None:
+        written = self.expression.value()
+        untouched = written is MISSING or written.strip() == BRACES
+        value = self._value if untouched and not is_expression(self._value) else self._as_literal()
+        if not self.literal.accepts(value):
+            value = MISSING
+        self._left = str(written) if value is MISSING and not untouched else ""
+        self.literal.set_value(value)
+        self.stack.show_page(self.literal)
+        self.literal.setFocus()
+        self._value = value  # not what an empty editor stands for: an empty list would be a value of its own
+        self._tell("")
+        self.edited.emit()
+
     def _as_expression(self) -> str:
         value = self.literal.value()
+        if self._value is MISSING and self._left:
+            return self._left
         if value is MISSING or value == "" or isinstance(value, list | dict):
-            return "{{  }}"
+            return BRACES
         return "{{ " + _expression_literal(value) + " }}"
 
     def _as_literal(self) -> Any:
+        """The literal that says the same as the expression, or MISSING when there is none."""
         text = self.expression.value()
-        if not isinstance(text, str):
+        if not is_expression(text):
+            return text
+        whole = _WHOLE.fullmatch(text.strip())
+        try:
+            return MISSING if whole is None else read_json(whole[1].strip())
+        except ValueError:
             return MISSING
-        inner = text.strip()
-        if inner.startswith("{{") and inner.endswith("}}"):
-            inner = inner[2:-2].strip()
-            from floworch_designer.inspector.editors import parse_smart
-
-            parsed = parse_smart(inner)
-            if not isinstance(parsed, str) or inner.startswith('"'):
-                return parsed
-        return MISSING
 
     def _on_edited(self) -> None:
         problem = self.editor.problem()
         if not problem:
             self._value = self.editor.value()
-            if self.editor is self.expression and isinstance(self._value, str) and self._value.strip() == "{{  }}":
+            if self.editor is self.expression and isinstance(self._value, str) and self._value.strip() == BRACES:
                 self._value = MISSING
         self._tell(problem)
         if not problem:
@@ -241,11 +282,11 @@ class Form(QWidget):
         known = {name: row.value() for name, row in self.rows.items()}
         return {**{name: value for name, value in known.items() if value is not MISSING}, **self._extra}
 
-    def set_values(self, values: Mapping[str, Any]) -> None:
-        """Show an object; keys without a field are kept."""
+    def set_values(self, values: Mapping[str, Any], fresh: bool = False) -> None:
+        """Show an object; keys without a field are kept. ``fresh`` drops what is half typed: it is another object."""
         self._extra = {name: value for name, value in values.items() if name not in self.rows}
         for name, row in self.rows.items():
-            row.set_value(values.get(name, MISSING))
+            row.set_value(values.get(name, MISSING), fresh)
         self._show_rows()
 
     def set_problems(self, problems: list[Problem], prefix: str) -> None:

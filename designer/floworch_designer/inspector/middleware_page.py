@@ -198,6 +198,11 @@ class MiddlewarePage(Page):
         self._tell(owner, layers)
         self.show_problems()
 
+    def forget(self) -> None:
+        """Another document was opened: nothing typed so far belongs to it."""
+        self._uses = None
+        self._open.clear()
+
     def show_problems(self) -> None:
         """Show what the validator says at the options."""
         where = "middleware" if self.owner is None else f"nodes.{self.owner}.middleware"
@@ -214,13 +219,16 @@ class MiddlewarePage(Page):
 
     def remove(self, index: int) -> None:
         """Remove a layer."""
-        self._open.discard(index)
+        self._open = {other - (other > index) for other in self._open if other != index}
         self._apply(layer_edits.remove_layer, index, text="Remove middleware")
 
     def move_layer(self, start: int, to: int) -> None:
         """Move a layer and keep the focus on it."""
         if not 0 <= to < len(self.cards):
             return
+        order = list(range(len(self.cards)))
+        order.insert(to, order.pop(start))
+        self._open = {place for place, old in enumerate(order) if old in self._open}  # they stay open where they go
         self._apply(layer_edits.move_layer, start, to, text="Reorder middleware")
         self._uses = None  # equal names in a row still mean other options
         self.show_owner(self.owner)

@@ -37,6 +37,10 @@ class ParametersPage(Page):
             self.form.set_values(definition.params)
         self.show_problems()
 
+    def forget(self) -> None:
+        """Another document was opened: nothing typed so far belongs to it."""
+        self.node = None
+
     def show_problems(self) -> None:
         """Show what the validator says at the fields."""
         if self.form is not None and self.node is not None:
@@ -115,8 +119,9 @@ _RETRY = (
     Field("backoff", "Factor between delays", Kind.NUMBER, default=2.0, minimum=1),
     Field("max_delay", "Longest delay", Kind.DURATION, default=60.0),
     Field("jitter", "Random spread (0 to 1)", Kind.NUMBER, default=0.1, minimum=0, maximum=1),
-    Field("on", "Kinds of error", Kind.LIST, "transient: connection, timeout, rate limit, external service.",
-          default=["transient"], item=Field("value", "Kind", Kind.TEXT)),
+    Field("on", "Kinds of error", Kind.LIST,
+          "all: every kind · transient: connection, timeout, rate limit, external service.",
+          default=["all"], item=Field("value", "Kind", Kind.TEXT)),
     Field("give_up_on", "Never on", Kind.LIST, default=[], item=Field("value", "Kind", Kind.TEXT)),
 )  # fmt: skip
 _NOTES = (Field("notes", "Notes", Kind.MULTILINE, "For people; the engine ignores them.", default=""),)
@@ -147,22 +152,27 @@ class SettingsPage(Page):
 
     def show_node(self, node: str) -> None:
         """Show a node's settings."""
+        fresh = node != self.node
         self.node = node
         definition = self.context.document.workflow.nodes[node]
-        if not self.id_line.hasFocus():
+        if fresh or not self.id_line.hasFocus():
             self.id_line.setText(node)
             self.id_message.hide()
         values = definition.model_dump(exclude_defaults=True, by_alias=True)
         for form in self.forms:
-            form.set_values({name: values[name] for name in form.rows if values.get(name) is not None})
+            form.set_values({name: values[name] for name in form.rows if values.get(name) is not None}, fresh)
         policy = definition.retry
         self.custom_retry.blockSignals(True)
         self.custom_retry.setChecked(policy is not None)
         self.custom_retry.blockSignals(False)
         self.retry.setVisible(policy is not None)
         if policy is not None:
-            self.retry.set_values(_plain(policy))
+            self.retry.set_values(_plain(policy), fresh)
         self.show_problems()
+
+    def forget(self) -> None:
+        """Another document was opened: nothing typed so far belongs to it."""
+        self.node = None
 
     def show_problems(self) -> None:
         """Show what the validator says at the fields."""
@@ -202,7 +212,7 @@ class SettingsPage(Page):
     def _on_custom_retry(self, on: bool) -> None:
         self.retry.setVisible(on)
         if on:
-            self.retry.set_values(_plain(RetryPolicy()))
+            self.retry.set_values({}, fresh=True)
         self._apply("retry", RetryPolicy() if on else MISSING)
 
     def _on_retry(self) -> None:
@@ -236,7 +246,8 @@ def _is_id(text: str) -> bool:
 
 
 def _plain(policy: RetryPolicy) -> dict[str, Any]:
-    return dict(policy.model_dump(mode="json"))
+    """The fields the author wrote: a default would come back into a field that is being emptied."""
+    return dict(policy.model_dump(mode="json", exclude_unset=True))
 
 
 def _column(*widgets: QWidget) -> Any:

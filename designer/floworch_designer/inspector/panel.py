@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
+from floworch_designer.document.changes import ChangeSet
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.middleware_page import MiddlewarePage
 from floworch_designer.inspector.node_page import ParametersPage, SettingsPage
@@ -143,7 +144,10 @@ class InspectorPanel(QWidget):
         else:
             self.run.show_node(node)
 
-    def _on_changed(self, _changes: object) -> None:
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.everything:
+            for page in (self.parameters, self.settings, self.workflow, self.middleware, self.workflow_middleware):
+                page.forget()
         self.refresh()
 
     def _show_problems(self, _problems: object = None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from floworch_designer.document.edits import same
 from floworch_designer.inspector.editors import SmartEditor, Stacked, TextEditor, ValueEditor, show_text
 from floworch_designer.inspector.schema import MISSING, Field, Kind
 
@@ -44,7 +45,7 @@ class ListEditor(Stacked):
     def set_value(self, value: Any) -> None:
         """Show a list; a single value is shown as a list of one."""
         values = [] if value is MISSING or value is None else value if isinstance(value, list) else [value]
-        if self.value() == values and self.rows:
+        if self.rows and same(self.value(), values):
             return
         while self.rows:
             self._drop(self.rows[0])
@@ -115,7 +116,7 @@ class MappingEditor(Stacked):
     def set_value(self, value: Any) -> None:
         """Show an object."""
         pairs = value if isinstance(value, dict) else {}
-        if self.value() == pairs and self.rows:
+        if self.rows and same(self.value(), pairs):
             return
         while self.rows:
             self._drop(self.rows[0][0])

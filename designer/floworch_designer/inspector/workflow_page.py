@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from floworch.model.workflow import Input, Settings
 from floworch_designer.document import edits
 from floworch_designer.inspector.context import Context
-from floworch_designer.inspector.form import Form
-from floworch_designer.inspector.schema import Field, Kind
+from floworch_designer.inspector.form import Form, restyle
+from floworch_designer.inspector.schema import MISSING, Field, Kind
 from floworch_designer.inspector.structured import ObjectsEditor
 from floworch_designer.inspector.widgets import Page, Section, caption
 
@@ -58,20 +58,29 @@ class WorkflowPage(Page):
         self.settings.edited.connect(self._on_settings)
         self.inputs.edited.connect(self._on_inputs)
         self.inputs_note = caption("")
+        self._fresh = False
         self._build()
 
     def show_workflow(self) -> None:
         """Show the document as it is now."""
-        workflow = self.context.document.workflow
-        self.about.set_values({"name": workflow.name, "id": workflow.id, "description": workflow.description})
-        self.outputs.set_values({"outputs": workflow.outputs} if workflow.outputs else {})
-        self.settings.set_values(workflow.settings.model_dump(exclude_defaults=True))
-        shown = _named(self.inputs.value())
-        if shown != workflow.inputs:
+        workflow, fresh = self.context.document.workflow, self._fresh
+        self._fresh = False
+        about = {"name": workflow.name, "id": workflow.id, "description": workflow.description}
+        self.about.set_values({name: text for name, text in about.items() if text}, fresh)
+        self.outputs.set_values({"outputs": workflow.outputs} if workflow.outputs else {}, fresh)
+        # What is written, not what differs from the defaults: a default typed in is not taken out of the field.
+        self.settings.set_values(_written(workflow.settings), fresh)
+        if fresh:
+            self.inputs.set_value(MISSING)
+        rows = self.inputs.value()
+        if _named(rows) != workflow.inputs and not _doubled(rows):
             self.inputs.set_value([_row(name, value) for name, value in workflow.inputs.items()])
-        self.inputs_note.setVisible(not workflow.inputs)
-        self.inputs_note.setText("Values the workflow is started with; use them as {{ inputs.name }}.")
+        self._tell_inputs()
         self.show_problems()
+
+    def forget(self) -> None:
+        """Another document was opened: nothing typed so far belongs to it."""
+        self._fresh = True
 
     def show_problems(self) -> None:
         """Show what the validator says at the fields."""
@@ -114,9 +123,32 @@ class WorkflowPage(Page):
         document.apply(edits.set_meta(document.workflow, settings=settings), "Edit settings", merge="workflow:settings")
 
     def _on_inputs(self) -> None:
-        inputs = _named(self.inputs.value())
-        if inputs != self.context.document.workflow.inputs:
+        rows = self.inputs.value()
+        inputs = _named(rows)
+        if inputs != self.context.document.workflow.inputs and not _doubled(rows):
             self._set("Edit inputs", "workflow:inputs", inputs=inputs)
+        self._tell_inputs()
+
+    def _tell_inputs(self) -> None:
+        doubled = _doubled(self.inputs.value())
+        if doubled:
+            self.inputs_note.setText(f"The name “{doubled}” is used twice; give one of them another name.")
+        else:
+            self.inputs_note.setText("Values the workflow is started with; use them as {{ inputs.name }}.")
+        restyle(self.inputs_note, "role", "error" if doubled else "caption")
+        self.inputs_note.setVisible(bool(doubled) or not self.context.document.workflow.inputs)
+
+
+def _written(settings: Settings) -> dict[str, Any]:
+    """The settings the author wrote; without a value is the same as not written."""
+    written = settings.model_dump(exclude_unset=True)
+    return {name: value for name, value in written.items() if value is not None}
+
+
+def _doubled(rows: Any) -> str:
+    """The first name that two inputs share, or an empty text."""
+    names = [row["name"].strip() for row in rows if isinstance(row.get("name"), str)] if isinstance(rows, list) else []
+    return next((name for name in names if name and names.count(name) > 1), "")
 
 
 def _row(name: str, value: Input) -> dict[str, Any]:

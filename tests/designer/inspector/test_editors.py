@@ -36,10 +36,13 @@ def test_text_is_typed_and_emptied(qtbot):
     assert editor.value() is MISSING
 
 
-def test_an_empty_text_is_a_value_where_the_default_is_another(qtbot):
+def test_an_emptied_text_is_the_default_that_the_line_shows(qtbot):
     editor = TextEditor(field(Kind.TEXT, default="utf-8"))
     qtbot.addWidget(editor)
-    assert editor.value() == ""
+    assert editor.value() is MISSING
+    qtbot.keyClicks(editor.line, "a")
+    qtbot.keyClick(editor.line, Qt.Key.Key_Backspace)
+    assert editor.value() is MISSING
     assert editor.line.placeholderText() == "utf-8"
 
 

@@ -1,0 +1,302 @@
+"""The form of every installed action: fields are read, written, undone, emptied and turned into expressions."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from floworch.actions.registry import registry
+from floworch.model.workflow import Node, Workflow
+from floworch_designer.document.document import Document
+from floworch_designer.document.selection import Selection
+from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.editors import ChoiceEditor, NumberEditor, SmartEditor, TextEditor
+from floworch_designer.inspector.panel import InspectorPanel
+from floworch_designer.inspector.schema import MISSING, Kind, fields_of
+from floworch_designer.inspector.structured import ListEditor, MappingEditor, ObjectsEditor
+from floworch_designer.theme.theme import Theme
+
+ACTIONS = sorted(registry.action_ids())
+FIELDS = {
+    action: fields_of(registry.find_action(action).params.model_json_schema(), registry.find_action(action).raw_params)
+    for action in ACTIONS
+}
+EVERY = [pytest.param(action, field, id=f"{action}-{field.name}") for action in ACTIONS for field in FIELDS[action]]
+PLAIN = [case for case in EVERY if not case.values[1].raw]
+TEXTS = {
+    Kind.TEXT: ("abc", "abc"),
+    Kind.SECRET: ("TOKEN", "TOKEN"),
+    Kind.MULTILINE: ("abc", "abc"),
+    Kind.CODE: ("abc", "abc"),
+    Kind.FILE: ("a/b.txt", "a/b.txt"),
+    Kind.FOLDER: ("a/b", "a/b"),
+    Kind.INTEGER: ("7", 7),
+    Kind.NUMBER: ("2.5", 2.5),
+    Kind.DURATION: ("45s", "45s"),
+    Kind.EXPRESSION: ("{{ inputs.a }}", "{{ inputs.a }}"),
+    Kind.JSON: ("[1]", [1]),
+}
+
+
+def conditions(field):
+    """Parameters that make a conditional field appear."""
+    return {name: values[0] for name, values in field.show_if}
+
+
+def focus_of(editor):
+    return editor.focusProxy() or editor
+
+
+def write(qtbot, row):
+    """Fill an empty field with the keyboard and the mouse; returns the JSON value it must stand for."""
+    field, editor = row.field, row.editor
+    if field.raw:
+        qtbot.keyClicks(focus_of(editor), "item.a")
+        return "item.a"
+    if isinstance(editor, ChoiceEditor):
+        editor.box.setFocus()
+        qtbot.keyClick(editor.box, Qt.Key.Key_Down)
+        return editor._values[editor.box.currentIndex()]
+    if isinstance(editor, ListEditor):
+        qtbot.mouseClick(editor.add_button, Qt.MouseButton.LeftButton)
+        qtbot.keyClicks(editor.rows[0].line, "x")
+        return ["x"]
+    if isinstance(editor, MappingEditor):
+        qtbot.mouseClick(editor.add_button, Qt.MouseButton.LeftButton)
+        qtbot.keyClicks(editor.rows[0][1], "k")
+        qtbot.keyClicks(editor.rows[0][2].line, "5")
+        return {"k": 5}
+    if isinstance(editor, ObjectsEditor):
+        qtbot.mouseClick(editor.add_button, Qt.MouseButton.LeftButton)
+        first = next(iter(editor.cards[0].form.rows.values()))
+        return [{first.field.name: write(qtbot, first)}]
+    if field.kind is Kind.BOOLEAN:
+        qtbot.keyClick(editor.box, Qt.Key.Key_Space)
+        return not field.default
+    typed, value = TEXTS[field.kind]
+    qtbot.keyClicks(focus_of(editor), typed)
+    return value
+
+
+def empty(qtbot, row):
+    """Take everything out of a field as a person does."""
+    editor = row.editor
+    if isinstance(editor, ListEditor | ObjectsEditor | MappingEditor):
+        parts = editor.cards if isinstance(editor, ObjectsEditor) else editor.rows
+        part = parts[0]
+        widget = part[0] if isinstance(part, tuple) else part
+        buttons = [button for button in widget.findChildren(type(row.toggle)) if button.text() == "×"]
+        qtbot.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    elif isinstance(editor, ChoiceEditor):
+        editor.box.setFocus()
+        qtbot.keyClick(editor.box, Qt.Key.Key_Home)
+    elif row.field.kind is Kind.BOOLEAN:
+        qtbot.keyClick(editor.box, Qt.Key.Key_Space)
+    else:
+        qtbot.keyClick(focus_of(editor), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(focus_of(editor), Qt.Key.Key_Delete)
+
+
+@pytest.fixture(scope="module")
+def panel(qapp):
+    """One inspector for all cases: building it takes longer than what is asked of it."""
+    import floworch  # noqa: F401 - installs the loader of the layers
+
+    context = Context(Document(catalog=registry), Selection(), Theme("dark"), registry)
+    panel = InspectorPanel(context)
+    panel.show()
+    yield panel
+    panel.close()
+    panel.deleteLater()
+
+
+@pytest.fixture
+def context(panel):
+    return panel.context
+
+
+@pytest.fixture
+def show(panel, context):
+    """Opens the parameters of a node of an action; returns its form."""
+
+    def open_form(action, params=None):
+        nodes = {"n": Node(action=action, params=params or {}), "other": Node(action="util.log")}
+        context.document.reset(Workflow(id="w", nodes=nodes))
+        context.selection.set(["n"])
+        return panel.parameters.form
+
+    return open_form
+
+
+@pytest.fixture
+def params(context):
+    return lambda: context.document.workflow.nodes["n"].params
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_the_form_shows_every_parameter_with_label_help_and_default(show, action):
+    form = show(action)
+    assert list(form.rows) == [field.name for field in FIELDS[action]]
+    properties = registry.find_action(action).params.model_json_schema().get("properties", {})
+    for name, row in form.rows.items():
+        assert row.label.text().rstrip(" *") == row.field.title
+        assert row.label.text().endswith(" *") is row.field.required
+        assert row.message.text() == row.field.help
+        assert row.field.help == str(properties[name].get("description", "")).strip()
+        assert row.value() is MISSING
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_parameter_has_words_for_people(action):
+    for field in FIELDS[action]:
+        assert field.title
+        assert field.title[0].isupper()
+        assert field.help, f"{action}.{field.name} says nothing about itself"
+
+
+@pytest.mark.parametrize(("action", "field"), EVERY)
+def test_an_empty_field_shows_its_default(show, action, field):
+    row = show(action, conditions(field)).rows[field.name]
+    default = field.default
+    if default in (MISSING, None, "", [], {}) and not isinstance(default, bool):
+        return
+    editor = row.editor
+    if isinstance(editor, NumberEditor | SmartEditor | TextEditor):
+        assert str(default) in editor.line.placeholderText()
+    elif isinstance(editor, ChoiceEditor):
+        assert editor.box.currentText() == f"{default} (default)"
+    elif isinstance(editor, ListEditor):
+        assert str(default[0]) in editor.default.text()
+        assert editor.default.isVisibleTo(editor)
+    elif field.kind is Kind.BOOLEAN:
+        assert editor.box.isChecked() is default
+    else:
+        assert str(default) in focus_of(editor).placeholderText()
+
+
+@pytest.mark.parametrize(("action", "field"), EVERY)
+def test_editing_a_field_writes_its_value_in_one_undo_step(show, params, context, qtbot, action, field):
+    before = {**conditions(field), "kept_by_nobody": [1, {"a": None}]}
+    row = show(action, before).rows[field.name]
+    assert row.isVisibleTo(row.parentWidget())
+    value = write(qtbot, row)
+    assert params() == {**before, field.name: value}
+    assert type(params()[field.name]) is type(value)
+    assert context.document.undo_stack.count() == 1
+    context.document.undo_stack.undo()
+    assert params() == before
+    assert row.value() is MISSING
+    context.document.undo_stack.redo()
+    assert params()[field.name] == value
+    assert row.value() == value
+
+
+@pytest.mark.parametrize(("action", "field"), EVERY)
+def test_what_was_written_is_shown_again_later(panel, show, params, context, qtbot, action, field):
+    row = show(action, conditions(field)).rows[field.name]
+    value = write(qtbot, row)
+    context.selection.set(["other"])
+    context.selection.set(["n"])
+    again = panel.parameters.form
+    assert again.rows[field.name] is not row
+    assert again.rows[field.name].value() == value
+    expression = field.raw or field.kind is Kind.EXPRESSION
+    shown = again.rows[field.name].editor
+    assert (shown is again.rows[field.name].expression) is expression
+    assert shown.value() == value
+    assert not shown.problem()
+    assert params()[field.name] == value
+
+
+@pytest.mark.parametrize(("action", "field"), EVERY)
+def test_emptying_a_field_takes_the_parameter_away(show, params, context, qtbot, action, field):
+    before = conditions(field)
+    row = show(action, before).rows[field.name]
+    write(qtbot, row)
+    empty(qtbot, row)
+    wanted = [] if isinstance(row.editor, ListEditor) and field.default not in (MISSING, None, []) else MISSING
+    assert params().get(field.name, MISSING) == wanted
+    assert {name: params()[name] for name in before} == before
+
+
+@pytest.mark.parametrize(("action", "field"), PLAIN)
+def test_an_expression_is_shown_as_one_and_not_touched(show, params, context, action, field):
+    text = "{{ inputs.anything[0] }}"
+    row = show(action, {**conditions(field), field.name: text}).rows[field.name]
+    assert row.toggle.isChecked()
+    assert row.toggle.isVisibleTo(row)
+    assert row.editor is row.expression
+    assert row.editor.text.toPlainText() == text
+    assert not row.literal.isVisibleTo(row)
+    assert params()[field.name] == text
+    assert not context.document.dirty
+
+
+@pytest.mark.parametrize(("action", "field"), PLAIN)
+def test_the_toggle_there_and_back_keeps_the_value(show, params, qtbot, action, field):
+    row = show(action, conditions(field)).rows[field.name]
+    if field.kind is Kind.EXPRESSION and not row.toggle.isChecked():
+        pytest.skip("begins as a literal")
+    if row.toggle.isChecked():
+        qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+        qtbot.keyClicks(focus_of(row.editor), "abc")
+        value = "abc"
+    else:
+        value = write(qtbot, row)
+    qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+    assert row.editor is row.expression
+    qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+    assert row.editor is row.literal
+    assert params()[field.name] == value
+    assert row.literal.value() == value
+
+
+@pytest.mark.parametrize(("action", "field"), PLAIN)
+def test_an_expression_without_a_literal_form_comes_back_with_the_toggle(show, params, qtbot, action, field):
+    text = "{{ nodes.other.output.items | length }}"
+    row = show(action, {**conditions(field), field.name: text}).rows[field.name]
+    qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+    assert field.name not in params()
+    assert row.editor is row.literal
+    qtbot.mouseClick(row.toggle, Qt.MouseButton.LeftButton)
+    assert params()[field.name] == text
+    assert row.editor is row.expression
+
+
+@pytest.mark.parametrize("strange", [{"deep": [1]}, [[1], 2.5], 10**40, None, True], ids=str)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_values_of_another_type_are_kept_and_can_be_edited(show, params, context, action, strange):
+    name = FIELDS[action][0].name
+    given = {field.name: strange for field in FIELDS[action]}
+    form = show(action, given)
+    assert params() == given
+    assert not context.document.dirty
+    assert {row_name: row.value() for row_name, row in form.rows.items()} == given
+    row = form.rows[name]
+    shown = row.editor.value()
+    assert shown == strange or (strange is None and shown is MISSING)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_editor_and_toggle_has_a_name_for_screen_readers(show, action):
+    for row in show(action).rows.values():
+        assert row.field.title in row.toggle.accessibleName()
+        target = row.literal.focusProxy()
+        assert target is None or target.accessibleName() == row.field.title
+        assert row.expression.text.accessibleName() == row.field.title
+        assert row.label.buddy() is row.literal
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_problem_of_the_validator_is_shown_at_its_field(show, context, action):
+    from floworch.model.problem import Problem
+
+    form = show(action)
+    name = FIELDS[action][-1].name
+    path = f"nodes.n.params.{name}"
+    problem = Problem("bad", "error", f"{path}[0].x", "That is wrong.", "Mend it.", node="n")
+    context.document._set_problems([problem])
+    said = [row.field.name for row in form.rows.values() if "That is wrong. Mend it." in row.message.text()]
+    assert said == [name]
+    context.document._set_problems([])
+    assert "wrong" not in form.rows[name].message.text()
