@@ -100,6 +100,8 @@ class Shell:
         assert window is not None
         if self.options.file is not None:
             window.files.load(self.options.file)
+        if self.options.select in window.document.workflow.nodes:
+            window.selection.set([self.options.select])
         if self.options.panel:
             bring_forward(window, self.options.panel)
         if self.options.run:

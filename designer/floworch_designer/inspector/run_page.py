@@ -25,10 +25,11 @@ from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.inputs import inputs_of
 from floworch_designer.inspector.values import ValueModel, bounded_text
 from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
-from floworch_designer.runs.words import duration_text, moment_text
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, duration_text, moment_text
 
 #: Log lines of a node that are shown.
 LINES = 500
+_MOVING = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.COMPENSATING})
 
 
 class ValueView(QWidget):
@@ -193,8 +194,11 @@ class RunPage(Page):
 
     def _show_view(self, state: Any, view: Any) -> None:
         look = self.context.theme.status_look(view.status)
-        self.glyph.setPixmap(self.context.theme.pixmap(look.glyph or "status-pending", look.color, 18))
-        self.status.setText(look.label)
+        glyph, color, label = look.glyph or "status-pending", look.color, look.label
+        if view.status in _MOVING and not state.status.live:  # begun, and nobody works on it now
+            glyph, color, label = RUN_ICONS[state.status], RUN_COLORS[state.status], RUN_WORDS[state.status]
+        self.glyph.setPixmap(self.context.theme.pixmap(glyph, color, 18))
+        self.status.setText(label)
         index = state.index[view.id]
         self.error.show_error(state.errors.get(index) or _item_error(state, view, index))
         self.facts.show_facts(self._facts(state, view, index))

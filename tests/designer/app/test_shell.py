@@ -66,3 +66,13 @@ def test_panels_are_brought_forward_by_name(shell, flow):
     assert window.inspector.node_tabs.currentWidget() is window.inspector.settings
     bring_forward(window, "nonsense")
     assert "nonsense" in window.banners.shown["message"].title.text()
+
+
+def test_a_node_named_on_the_command_line_is_selected(shell, loop, flow, tmp_path):
+    from floworch.model import codec
+
+    codec.save(flow(), tmp_path / "x.flow.json")
+    shell.options = parser().parse_args([str(tmp_path / "x.flow.json"), "--select", "second"])
+    shell.open_window("dark")
+    loop.run_until_complete(shell._first_steps())
+    assert shell.window.selection.primary == "second"

@@ -64,6 +64,11 @@ def test_a_body_node_tells_its_counts_and_the_last_failed_item(panel, qtbot):
     assert panel.run.error.message.text() == "Item 0: boom"
     panel.context.selection.set(["log"])
     assert panel.run.error.message.text() == "Item 0: boom"
+    assert panel.run.status.text() == "Running"
+    feed._fold(feed.state, Event(8, 3.0, EventKind.RUN_PAUSING))
+    feed._fold(feed.state, Event(9, 3.0, EventKind.RUN_PAUSED))
+    feed.flush()
+    assert panel.run.status.text() == "Paused"
 
 
 def test_a_value_of_100_megabytes_is_shown_at_once(panel, qtbot):
