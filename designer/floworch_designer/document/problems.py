@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -41,7 +42,7 @@ class ProblemChecker(QObject):
     """
 
     found = Signal(list)
-    _finished = Signal(object, list)
+    _finished = Signal(object, object)
 
     def __init__(self, validate: Validate, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,23 +84,24 @@ class ProblemChecker(QObject):
     def _work(self, workflow: Workflow) -> None:
         before = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH)
+        problems: list[Problem] | None = None
         try:
             problems = self._check(workflow)
         finally:
             sys.setswitchinterval(before)
-        try:
-            self._finished.emit(workflow, problems)
-        except RuntimeError:  # the window closed meanwhile and took this object along
-            return
+            # Also when the validator raised, or nothing would ever be validated again.
+            with suppress(RuntimeError):  # the window closed meanwhile and took this object along
+                self._finished.emit(workflow, problems)
 
     def _check(self, workflow: Workflow) -> list[Problem]:
         return list(self._validate(workflow))
 
-    def _deliver(self, workflow: Workflow, problems: list[Problem]) -> None:
+    def _deliver(self, workflow: Workflow, problems: list[Problem] | None) -> None:
         if not isValid(self):
             return  # the document was let go of while its last edit was being checked
         self._busy = False
         if workflow is self._latest:
-            self.found.emit(problems)
+            if problems is not None:
+                self.found.emit(problems)
         elif not self._timer.isActive():
             self._start()
