@@ -43,7 +43,7 @@ _HOME = {
     "benchmark": "testing.benchmark",
 }  # fmt: skip
 
-__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604 - the names are the table's
+__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604 # pyright: ignore[reportUnsupportedDunderAll] - the table has them
 
 
 def __getattr__(name: str) -> Any:

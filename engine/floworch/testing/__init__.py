@@ -27,7 +27,7 @@ _HOME = {
     "scripted": "floworch.testing.actions",
 }
 
-__all__ = [*_HOME]  # noqa: PLE0604 - the names are the table's
+__all__ = [*_HOME]  # noqa: PLE0604 - the names are the table's  # pyright: ignore[reportUnsupportedDunderAll] - the table has them
 
 
 def __getattr__(name: str) -> Any:

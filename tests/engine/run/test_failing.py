@@ -80,7 +80,9 @@ def test_without_fail_fast_independent_branches_go_on() -> None:
 def test_a_failed_item_stops_the_container_and_names_item_and_node() -> None:
     """C10.1"""
     run = Dialogue(workflow({"loop": {}, "x": {"parent": "loop"}, "after": {}}, "loop>after")).start()
-    run.play(lambda name, scope, attempt: expands([1, 2, 3, 4], 1) if name == "loop" else fails() if scope == (1,) else OK)
+    run.play(
+        lambda name, scope, attempt: expands([1, 2, 3, 4], 1) if name == "loop" else fails() if scope == (1,) else OK
+    )
     assert run.statuses()["loop"] == "failed"
     assert run.state.error is not None
     assert "item 1 of 4 failed at 'x'" in run.state.error["message"]
@@ -91,11 +93,13 @@ def test_collected_item_failures_are_null_results_with_their_errors() -> None:
     """C15"""
     run = Dialogue(workflow({"loop": {}, "x": {"parent": "loop"}})).start()
     run.play(
-        lambda name, scope, attempt: expands([1, 2, 3], 2, "collect")
-        if name == "loop"
-        else fails()
-        if scope == (1,)
-        else {"payload": {"output": scope[0]}}
+        lambda name, scope, attempt: (
+            expands([1, 2, 3], 2, "collect")
+            if name == "loop"
+            else fails()
+            if scope == (1,)
+            else {"payload": {"output": scope[0]}}
+        )
     )
     view = run.state.node("loop")
     assert view.output == [0, None, 2]

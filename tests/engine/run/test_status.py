@@ -50,4 +50,5 @@ def test_only_statuses_without_a_way_on_in_a_living_run_are_final() -> None:
 
 def test_a_run_is_final_or_live_never_both() -> None:
     assert not any(status.final and status.live for status in RunStatus)
-    assert not RunStatus.PAUSED.live and not RunStatus.SUSPENDED.live
+    assert not RunStatus.PAUSED.live
+    assert not RunStatus.SUSPENDED.live
