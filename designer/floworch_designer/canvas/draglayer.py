@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPixmap, QRegion
 from floworch_designer.canvas.geometry import Point, Rect, bounds, curve, overlaps, union
 from floworch_designer.canvas.graph import Wire
 from floworch_designer.canvas.items.wires import path_of, wire_pen
-from floworch_designer.canvas.painting import NEAR, Camera, GraphPainter, GridBackground
+from floworch_designer.canvas.painting import NEAR, ORDER, Camera, GraphPainter, GridBackground
 
 #: Wires to nodes outside the moved set that are drawn while dragging.
 MOST_WIRES = 400
@@ -65,7 +65,7 @@ class DragLayer:
         graph, moving = self._painter.graph, self.moving
         boxes = [graph.boxes[key] for key in moving if overlaps(rect, graph.boxes[key].painted)]
         frames = sorted((box for box in boxes if box.container), key=lambda box: -box.shape.width * box.shape.height)
-        cards = [box for box in boxes if not box.container]
+        cards = sorted((box for box in boxes if not box.container), key=ORDER)
         inner = [wire for wire in graph.wires_of(moving) if wire.source.id in moving and wire.target.id in moving]
         wires = [wire for wire in inner if overlaps(rect, wire.bounds)]
         if camera.zoom >= NEAR:

@@ -34,12 +34,14 @@ from floworch_designer.document.positions import positions
 class Box:
     """One node on the canvas: its value, place, shape and, when first asked for, what its card says."""
 
-    __slots__ = ("_content", "badge", "catalogue", "children", "face", "fed", "id", "kind", "live", "node", "rim",
-                 "shape", "used", "x", "y")  # fmt: skip
+    __slots__ = ("_content", "badge", "catalogue", "children", "face", "fed", "id", "kind", "live", "node", "order",
+                 "rim", "shape", "used", "x", "y")  # fmt: skip
 
     def __init__(self, node_id: str, node: Node, kind: Kind, shape: Shape, catalogue: Catalogue | None) -> None:
         self.id, self.node, self.kind, self.shape, self.catalogue = node_id, node, kind, shape, catalogue
         self.x = self.y = 0.0
+        # Cards with a higher number lie above the others, wherever the view is.
+        self.order = 0
         self.children: list[str] | None = [] if kind.container else None
         self.used: frozenset[str] = frozenset()
         self.fed = False
@@ -120,6 +122,7 @@ class CanvasGraph:
         self.wire_grid: SpatialGrid[Wire] = SpatialGrid()
         self.frames: list[str] = []
         self._kinds: dict[str, Kind] = {}
+        self._latest = 0
 
     def kind(self, action_id: str) -> Kind:
         """The looks of an action, remembered."""
@@ -201,11 +204,13 @@ class CanvasGraph:
     # following
 
     def _box(self, node_id: str, node: Node, used: frozenset[str]) -> Box:
-        kind = self.kind(node.action)
+        kind, self._latest = self.kind(node.action), self._latest + 1
         chips = bool(node.middleware or node.retry is not None or node.timeout is not None)
         success = success_ports(self.catalogue, node)
         shape = card_shape(success, tuple(sorted(used.difference(success))), chips, card_width(node.title or node_id))
-        return Box(node_id, node, kind, shape, self.catalogue)
+        box = Box(node_id, node, kind, shape, self.catalogue)
+        box.order = self._latest
+        return box
 
     def _take(self, workflow: Workflow, changes: ChangeSet) -> None:
         for node_id in changes.removed:
@@ -215,8 +220,8 @@ class CanvasGraph:
             old = self.boxes.get(node_id)
             box = self._box(node_id, workflow.nodes[node_id], old.used if old else frozenset())
             if old is not None:
-                box.x, box.y, box.used, box.fed, box.badge, box.live = (
-                    old.x, old.y, old.used, old.fed, old.badge, old.live)  # fmt: skip
+                box.x, box.y, box.order, box.used, box.fed, box.badge, box.live = (
+                    old.x, old.y, old.order, old.used, old.fed, old.badge, old.live)  # fmt: skip
             self.boxes[node_id] = box
         if changes.moved or changes.nodes:
             places = positions(workflow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from floworch_designer.canvas.geometry import (
@@ -44,7 +45,7 @@ def hit(graph: CanvasGraph, at: Point, zoom: float) -> Hit:
     reach = PORT_REACH if zoom >= 1.0 else min(PORT_REACH / zoom, 20.0)
     around = grown((*at, *at), reach + 4.0)
     boxes = [graph.boxes[key] for key in graph.box_grid.near(around)]
-    boxes = [box for box in boxes if overlaps(around, box.painted)]
+    boxes = sorted((box for box in boxes if overlaps(around, box.painted)), key=attrgetter("order"))
     cards = [box for box in boxes if not box.container]
     if zoom >= 0.3:
         found = _port(cards, at, reach) or _port([box for box in boxes if box.container], at, reach)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
@@ -28,6 +29,8 @@ MIDDLE = 0.25
 #: From this zoom on the footer under a card is shown.
 FOOTERS = 0.6
 GRID = 24.0
+#: What lies above what.
+ORDER = attrgetter("order")
 #: More cards than this are stretched without smoothing during a zoom gesture.
 CROWD = 60
 
@@ -102,7 +105,7 @@ class GraphPainter:
     def visible(
         self, rect: Rect, hidden: Collection[str] = (), loose: bool = False
     ) -> tuple[list[Box], list[Box], list[Wire]]:
-        """Frames (outermost first), cards and wires that touch a rectangle, without hidden nodes and their wires.
+        """Frames (outermost first), cards (from below) and wires that touch a rectangle, without hidden nodes and their wires.
 
         ``loose`` may return some that are only nearby: from afar looking twice costs more than painting them.
         """
@@ -110,7 +113,7 @@ class GraphPainter:
         boxes = [graph.boxes[key] for key in graph.box_grid.near(rect)]
         wires = list(graph.wire_grid.near(rect))
         if not loose:
-            boxes = [box for box in boxes if overlaps(rect, box.painted)]
+            boxes = sorted((box for box in boxes if overlaps(rect, box.painted)), key=ORDER)
             wires = [wire for wire in wires if overlaps(rect, wire.bounds)]
         if hidden:
             boxes = [box for box in boxes if box.id not in hidden]
