@@ -22,6 +22,7 @@ CORE = {
     "backports-zstd",
     "sqlalchemy",
     "aiosqlite",
+    "jsonschema",
 }
 
 

@@ -47,7 +47,7 @@ class RunResult:
 
 
 class Nodes(Mapping[str, NodeView]):
-    """Nodes of a state by id; a view is made when it is asked for."""
+    """Nodes of a state by id; a view is made when it is asked for. Prints as ``{id: status}``."""
 
     def __init__(self, state: RunState) -> None:
         self._state = state
@@ -61,6 +61,10 @@ class Nodes(Mapping[str, NodeView]):
 
     def __len__(self) -> int:
         return len(self._state.node_ids)
+
+    def __repr__(self) -> str:
+        words = (f"{name}: {self._state.status_of(i)}" for i, name in enumerate(self._state.node_ids))
+        return "{" + ", ".join(words) + "}"
 
 
 def result_of(state: RunState) -> RunResult:
@@ -257,14 +261,23 @@ def approval_key(state: RunState, node: str, item: int | None = None) -> tuple[i
     """Which waiting approval an answer is for.
 
     Raises:
-        UsageError: There is no such node, or it does not wait for an approval.
+        UsageError: There is no such node, it does not wait for an approval, or it has been answered.
     """
     index = state.index.get(node)
     if index is None:
         raise UsageError(f"Run {state.run_id!r} has no node {node!r}.", f"Its nodes: {', '.join(state.node_ids[:20])}.")
+    given: dict[str, Any] | None = None
     for (i, scope), wait in state.waits.items():
         if i == index and wait.get("kind") == "approval" and (item is None or scope[-1:] == (item,)):
-            return i, scope
+            if (i, scope) not in state.approvals:
+                return i, scope
+            given = state.approvals[i, scope]
+    if given is not None:
+        word, by = "approved" if given.get("approved") else "rejected", given.get("by")
+        raise UsageError(
+            f"The node {node!r} of run {state.run_id!r} was {word} already{f' by {by}' if by else ''}.",
+            f"Go on with: floworch resume {state.run_id}",
+        )
     waiting = sorted({state.node_ids[i] for (i, _), wait in state.waits.items() if wait.get("kind") == "approval"})
     hint = (
         f"Waiting for an approval: {', '.join(waiting)}." if waiting else "No node of this run waits for an approval."

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
+from floworch.actions.outcome import Expand, Wait
 from floworch.errors import text_of
 from floworch.middleware.layer import CallNext, Layer
 
@@ -52,7 +53,12 @@ def logging(level: Level = "info", prefix: str = "", logger: str = "floworch.nod
             took = time.perf_counter() - began
             say(ctx, python_logging.ERROR, "error", f"failed after {took:.3f} s: {text_of(error)}")
             raise
-        say(ctx, number, level, f"completed in {time.perf_counter() - began:.3f} s")
+        if isinstance(output, Wait):
+            say(ctx, number, level, f"waits: {output.kind} {output.name}".rstrip())
+        elif isinstance(output, Expand):
+            say(ctx, number, level, f"begins {len(output.items)} items")
+        else:
+            say(ctx, number, level, f"completed in {time.perf_counter() - began:.3f} s")
         return output
 
     return Layer("logging", around)

@@ -94,12 +94,15 @@ def finish(core: Core, outputs: dict[str, Any] | None, error: dict[str, Any] | N
 def retry(core: Core) -> None:
     """Let the failed, skipped and cancelled nodes of an ended run go again; completed ones stay (C7.9).
 
+    A failure that was handled stays as well: its error branch has run, and running the other branch too would do both.
+
     The caller rebuilds the frames afterwards (``floworch.run.recover``).
     """
     core.emit(EventKind.RUN_RETRIED)
     again = (NodeStatus.FAILED.code, NodeStatus.SKIPPED.code, NodeStatus.CANCELLED.code)
     for i, code in enumerate(core.state.node_status):
-        if code in again:
+        handled = i in core.plan.catches or i in core.plan.continues
+        if code in again and not (handled and code == NodeStatus.FAILED.code):
             core.emit(EventKind.NODE_RESET, i)
 
 

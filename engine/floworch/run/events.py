@@ -83,3 +83,14 @@ class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
     attempt: int = 0
     scope: tuple[int, ...] = ()
     payload: dict[str, Any] | None = None
+
+    @property
+    def word(self) -> str:
+        """The kind as scripts see it, such as ``node_completed``."""
+        return EventKind(self.kind).public
+
+    def __repr__(self) -> str:
+        place = f" node={self.node}" if self.node >= 0 else ""
+        place += f" item={list(self.scope)}" if self.scope else ""
+        place += f" attempt={self.attempt}" if self.attempt else ""
+        return f"<Event {self.seq} {self.word}{place}{f' {self.payload}' if self.payload else ''}>"

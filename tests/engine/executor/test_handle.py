@@ -153,3 +153,30 @@ async def test_an_ended_run_refuses_control_with_its_status() -> None:
                 await verb()
         await handle.resume()
         assert len(handle.state.node_ids) == len((await handle.result()).nodes) == 1
+
+
+async def test_an_approval_is_answered_once_also_while_nobody_works_on_the_run() -> None:
+    """C8.1: a second answer never replaces the first."""
+
+    async def asks() -> Wait:
+        return Wait("approval")
+
+    kit = Kit(asks=asks)
+    async with kit.running(chain("asks", "any")) as (engine, handle):
+        await until(lambda: handle.state.status == "suspended")
+        await handle.pause()
+        await handle.stopped()
+        await engine.approve(handle.run_id, "a", "fine", "ann")
+        with pytest.raises(UsageError, match="approved already by ann") as caught:
+            await engine.reject(handle.run_id, "a")
+        assert caught.value.hint == f"Go on with: floworch resume {handle.run_id}"
+        await handle.resume()
+        result = await handle.result()
+    assert result.nodes["a"].output == {"approved": True, "by": "ann", "comment": "fine"}
+
+
+async def test_a_result_prints_the_status_of_every_node() -> None:
+    kit = Kit()
+    async with kit.running(chain("any", "any")) as (_, handle):
+        result = await handle.result()
+    assert repr(result.nodes) == "{a: completed, b: completed}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from floworch import logging
+from floworch import Expand, Wait, logging
 from floworch.middleware.logging import chip
 from floworch.testing import FakeHost
 
@@ -45,3 +45,21 @@ async def test_a_failure_is_logged_and_raised_on(error: Exception) -> None:
 
 def test_chip() -> None:
     assert (chip({}), chip({"level": "debug"})) == ("", "debug")
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (Wait("approval"), "waits: approval"),
+        (Wait("signal", "paid"), "waits: signal paid"),
+        (Expand([1, 2, 3]), "begins 3 items"),
+    ],
+)
+async def test_a_node_that_waits_or_opens_items_has_not_completed(answer: Any, line: str) -> None:
+    host = FakeHost()
+
+    async def inner(ctx: Any) -> Any:
+        return answer
+
+    assert await logging()(inner, host.context()) is answer
+    assert host.logs[-1] == ("info", line)

@@ -259,3 +259,14 @@ def test_doubts_and_running_attempts_are_found_in_bodies_too() -> None:
     assert running_attempts(run.scheduler.core) == [(run.plan.index["x"], (0,)), (run.plan.index["x"], (1,))]
     other = run.crash(len(run.events)).go_on()
     assert doubts(other.scheduler.core) == [(run.plan.index["x"], (0,)), (run.plan.index["x"], (1,))]
+
+
+def test_retry_leaves_a_handled_failure_alone() -> None:
+    """C7.9: its error branch has run; running the other branch too would do both."""
+    run = Dialogue(workflow({"pay": {}, "refund": {}, "ship": {}, "other": {}}, "pay:error>refund", "pay>ship"))
+    run.start().play({"pay": fails(), "other": fails()})
+    assert run.state.status == "failed"
+    run.tell(run.scheduler.retry)
+    run.play()
+    assert run.statuses() == {"other": "completed", "pay": "failed", "refund": "completed", "ship": "skipped"}
+    assert run.state.status == "completed"
