@@ -54,6 +54,7 @@ class RunController(QObject):
         self.feed = RunFeed(self)
         self.run_id: str | None = None
         self._shown: RunStatus | None = None
+        self._turn = 0  # the newest request to show something; older ones that answer late are dropped
         self.feed.batch.connect(self._on_batch)
         self.feed.replaced.connect(self._on_replaced)
 
@@ -104,14 +105,21 @@ class RunController(QObject):
 
     async def show(self, run_id: str) -> None:
         """Show a run of the store: its past, and what happens from now on."""
-        await self._stop_following()
+        self._turn += 1
+        turn = self._turn
         header = await self._ask(lambda host: host.header(run_id))
+        if turn != self._turn:
+            return  # another run was chosen while the store was read
+        await self._stop_following()
+        if turn != self._turn:
+            return
         self.run_id = run_id
         self.feed.begin(header)
         self._follow(run_id)
 
     async def leave(self) -> None:
         """Show no run; the run goes on."""
+        self._turn += 1
         await self._stop_following()
         self.run_id = None
         self.feed.clear()
@@ -193,6 +201,9 @@ class RunController(QObject):
                     break
         except (OSError, EOFError, FlowError) as error:
             await self._on_lost(run_id, error)
+        except ValueError as error:  # a gap, or an event that does not fit: what is shown cannot be trusted any more
+            self.feed.set_status(RunStatus.INTERRUPTED)
+            self.lost.emit(f"The journal of run {run_id} cannot be followed: {error}")
         self.feed.flush()
         self.listing_changed.emit()
 
@@ -217,8 +228,9 @@ class RunController(QObject):
         with contextlib.suppress(OSError, EOFError, FlowError):
             host = await self._connected()
             stored = await host.load(run_id)
-            if self.run_id == run_id and stored.status.live:
-                self._follow(run_id)
+            if self.run_id == run_id and stored.status is not RunStatus.INTERRUPTED:
+                await asyncio.sleep(RECONNECT)
+                self._follow(run_id)  # it goes on elsewhere, or came to its end unseen: read what is missing
 
     async def _stop_following(self) -> None:
         task, self._follower = self._follower, None

@@ -506,7 +506,7 @@ def uses(node):
 
 
 def test_open_options_go_with_their_layer(page, qtbot, node):
-    qtbot.waitUntil(page.cards[2].fold.isVisible)
+    qtbot.waitUntil(lambda: page.cards[2].fold.height() > 8)
     qtbot.mouseClick(page.cards[2].fold, Qt.MouseButton.LeftButton)
     qtbot.keyClick(page.cards[2], Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert uses(node) == ["logging", "cache", "timeout"]
