@@ -96,6 +96,11 @@ class Wire:
         self.path: Any = None
         self.route()
 
+    @property
+    def ends(self) -> tuple[str, str, str]:
+        """What tells it from other edges: source, port and target."""
+        return self.source.id, self.port, self.target.id
+
     def route(self) -> None:
         """Draw the curve anew from where the ends are."""
         self.points = curve(self.source.port_point(self.port), self.target.input_point)
@@ -297,7 +302,7 @@ class CanvasGraph:
     def _rewire(self, workflow: Workflow, changes: ChangeSet, touched: set[str]) -> list[Rect]:
         dirty: list[Rect] = []
         if changes.edges or changes.nodes or changes.removed:
-            old = {(wire.source.id, wire.port, wire.target.id): wire for wire in self.wires}
+            old = {wire.ends: wire for wire in self.wires}
             stale = {id(wire) for wire in self.wires_of(touched)}
             gone = self._wire(workflow, {key: wire for key, wire in old.items() if id(wire) not in stale})
             dirty.extend(grown(wire.bounds, 8.0) for wire in gone)

@@ -105,7 +105,7 @@ class GraphPainter:
     def visible(
         self, rect: Rect, hidden: Collection[str] = (), loose: bool = False
     ) -> tuple[list[Box], list[Box], list[Wire]]:
-        """Frames (outermost first), cards (from below) and wires that touch a rectangle, without hidden nodes and their wires.
+        """Frames (outermost first), cards (from below) and wires that touch a rectangle, no hidden ones.
 
         ``loose`` may return some that are only nearby: from afar looking twice costs more than painting them.
         """

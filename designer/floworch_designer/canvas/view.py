@@ -183,9 +183,13 @@ class CanvasView(EventView):
 
     def _follow(self, changes: ChangeSet) -> None:
         self._interaction.cancel()
+        # Indexes of edges shift when one before them goes: what was selected is known by its ends.
+        chosen = self.selection.edges if not changes.everything else ()
+        ends = {wire.ends for wire in self.graph.wires if wire.index in chosen} if chosen else set()
         dirty = self.graph.follow(self.document.workflow, changes)
         if changes.removed or changes.edges or changes.everything:
-            self.selection.keep(self.graph.boxes, len(self.document.workflow.edges))
+            edges = [wire.index for wire in self.graph.wires if wire.ends in ends] if ends else ()
+            self.selection.set(self.selection.nodes.intersection(self.graph.boxes), edges, self.selection.primary)
         self.graph_changed(dirty)
 
     def _show_problems(self, problems: list[Any]) -> None:

@@ -26,3 +26,8 @@ class PanTool(Tool):
         step = (pointer.at - self._last).toPoint()
         self._last = self._last + step
         self.view.pan(step.x(), step.y())
+
+    def cancel(self) -> None:
+        """Put the view back."""
+        back = (self.start.at - self._last).toPoint()
+        self.view.pan(back.x(), back.y())
