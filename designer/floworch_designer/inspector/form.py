@@ -55,6 +55,7 @@ class FieldRow(QWidget):
         self.toggle.setVisible(form.expressions and not field.raw)
         self.toggle.clicked.connect(self._on_toggled)
         self.message = QLabel()
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setProperty("role", "caption")
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -29,6 +29,8 @@ from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, durat
 
 #: Log lines of a node that are shown.
 LINES = 500
+#: Characters of one log line and of an error's message that are shown.
+MESSAGE = 4000
 _MOVING = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.COMPENSATING})
 
 
@@ -130,8 +132,8 @@ class ErrorBox(QFrame):
         self.setVisible(bool(error))
         if error:
             self.kind.setText(str(error.get("kind", "error")).replace("_", " ").capitalize())
-            self.message.setText(str(error.get("message", "")))
-            trace = str(error.get("traceback") or "")
+            self.message.setText(bounded_text(str(error.get("message", "")), MESSAGE))
+            trace = bounded_text(str(error.get("traceback") or ""))
             if self.trace.toPlainText() != trace:
                 self.trace.setPlainText(trace)
             self.section.setVisible(bool(trace))
@@ -144,7 +146,7 @@ class RunPage(Page):
         super().__init__()
         self.context = context
         self.node: str | None = None
-        self._log_seen = (-1, "")
+        self._log_seen: tuple[Any, ...] = ()
         self.nothing = empty("Not run yet", "Press F5 to run the workflow. What this node did is shown here.")
         self.status = QLabel()
         self.status.setProperty("role", "title")
@@ -170,7 +172,7 @@ class RunPage(Page):
     def show_node(self, node: str) -> None:
         """Show what a node did in the feed's run."""
         if node != self.node:
-            self.node, self._log_seen = node, (-1, "")
+            self.node, self._log_seen = node, ()
         state = self.context.feed.state if self.context.feed is not None else None
         known = state is not None and node in state.index
         self.nothing.setVisible(not known)
@@ -181,13 +183,16 @@ class RunPage(Page):
     def show_log(self) -> None:
         """Show the node's newest log lines."""
         feed = self.context.feed
-        if feed is None or self.node is None or self._log_seen == (feed.log_count, self.node):
+        seen = None if feed is None else (id(feed.header), feed.log_count)  # another run may have as many lines
+        if feed is None or self.node is None or self._log_seen == seen:
             return
-        self._log_seen = (feed.log_count, self.node)
+        self._log_seen = seen or ()
         lines = [line for line in feed.logs if line.node == self.node][-LINES:]
         now = time.time()
         self.log.setPlainText(
-            "\n".join(f"{moment_text(line.at, now)}  {line.level:<7}  {line.message}" for line in lines)
+            "\n".join(
+                f"{moment_text(line.at, now)}  {line.level:<7}  {bounded_text(line.message, MESSAGE)}" for line in lines
+            )
         )
         self.log.moveCursor(self.log.textCursor().MoveOperation.End)
         self.log_section.header.setText(f"Log ({len(lines)})" if lines else "Log (empty)")

@@ -64,6 +64,7 @@ class Page(QScrollArea):
 def caption(text: str, role: str = "caption") -> QLabel:
     """A wrapped line of small text."""
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # what a run says is never read as markup
     label.setProperty("role", role)
     label.setWordWrap(True)
     return label
@@ -111,6 +112,7 @@ class Facts(QWidget):
                 self._layout.removeRow(0)
             for name, value in facts:
                 label = QLabel(value)
+                label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setWordWrap(True)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 self._layout.addRow(caption(name, "secondary"), label)
