@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -12,24 +11,6 @@ import pytest
 @pytest.fixture(scope="module")
 def docs(script: Callable[[str], ModuleType]) -> ModuleType:
     return script("action_docs")
-
-
-@pytest.mark.parametrize(
-    ("schema", "text"),
-    [
-        ({"type": "string"}, "text"),
-        ({}, "any value"),
-        ({"type": ["string", "null"]}, "text or null"),
-        ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, "whole number or null"),
-        ({"type": "array", "items": {"$ref": "#/$defs/Row"}}, "list of {a, b}"),
-        ({"type": "array"}, "list"),
-        ({"enum": ["x", 1]}, "one of `x`, `1`"),
-        ({"widget": "duration", "anyOf": [{"type": "number"}, {"type": "null"}]}, "duration or null"),
-        ({"evaluation": "condition", "anyOf": [{"type": "boolean"}]}, "condition"),
-    ],
-)
-def test_types_are_said_in_words(docs: ModuleType, schema: dict[str, Any], text: str) -> None:
-    assert docs.type_text(schema, {"Row": {"type": "object", "properties": {"a": {}, "b": {}}}}) == text
 
 
 def test_a_page_holds_parameters_output_and_a_valid_example(docs: ModuleType) -> None:
