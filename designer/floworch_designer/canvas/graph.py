@@ -89,11 +89,13 @@ class Box:
 class Wire:
     """One edge on the canvas; ``path`` belongs to the painter, which clears it never: a new curve is a new Wire."""
 
-    __slots__ = ("bounds", "index", "path", "points", "port", "source", "target")
+    __slots__ = ("bounds", "index", "path", "points", "port", "source", "state", "target")
 
     def __init__(self, index: int, source: Box, port: str, target: Box) -> None:
         self.index, self.source, self.port, self.target = index, source, port, target
         self.path: Any = None
+        # What the tiles show a run did with it; None until they were told.
+        self.state: str | None = None
         self.route()
 
     @property

@@ -8,9 +8,10 @@ from time import perf_counter
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPixmap
 
-from floworch_designer.canvas.geometry import Rect
+from floworch_designer.canvas.geometry import Rect, grown
 from floworch_designer.canvas.graph import Box
-from floworch_designer.canvas.painting import Camera, GraphPainter
+from floworch_designer.canvas.items.wires import state_of
+from floworch_designer.canvas.painting import MIDDLE, Camera, GraphPainter
 
 #: Side of a tile, device px.
 TILE = 512
@@ -91,11 +92,27 @@ class TileCache:
         if not self._tiles:
             self._complete = 0.0
             return
-        for left, top, right, bottom in rects:
-            for column in range(int(left * scale // TILE), int(right * scale // TILE) + 1):
-                for row in range(int(top * scale // TILE), int(bottom * scale // TILE) + 1):
-                    if (scale, column, row) in self._tiles:
-                        self._stale.add((scale, column, row))
+        for rect in rects:
+            self._stale.update(self._under(rect))
+
+    def _under(self, rect: Rect) -> list[_Key]:
+        """The tiles of the present zoom that a scene rectangle touches."""
+        scale = self._scale
+        left, top, right, bottom = (int(side * scale // TILE) for side in rect)
+        if (right - left + 1) * (bottom - top + 1) > len(self._tiles):
+            near = (key for key in self._tiles if left <= key[1] <= right and top <= key[2] <= bottom)
+            return [key for key in near if key[0] == scale]
+        keys = [(scale, column, row) for column in range(left, right + 1) for row in range(top, bottom + 1)]
+        return [key for key in keys if key in self._tiles]
+
+    def _wires(self, boxes: list[Box]) -> None:
+        """Have wires painted anew that a run shows otherwise now; from very far they are all alike."""
+        for wire in self._painter.graph.wires_of(box.id for box in boxes):
+            state = state_of(wire)
+            if state != wire.state:
+                wire.state = state
+                if self._scale >= MIDDLE:
+                    self._stale.update(self._under(grown(wire.bounds, 4.0)))
 
     def patch(self, boxes: Iterable[Box]) -> None:
         """Paint cards anew inside the tiles of the present zoom; tiles of other zooms are dropped."""
@@ -104,17 +121,14 @@ class TileCache:
             self._tiles = {key: tile for key, tile in self._tiles.items() if key[0] == scale}
             self._complete = scale if self._complete == scale else 0.0
         touched: dict[_Key, list[Box]] = {}
+        boxes = list(boxes)
+        self._wires(boxes)
         for box in boxes:
-            left, top, right, bottom = box.rect
-            for column in range(int(left * scale // TILE), int(right * scale // TILE) + 1):
-                for row in range(int(top * scale // TILE), int(bottom * scale // TILE) + 1):
-                    key = (scale, column, row)
-                    if key not in self._tiles:
-                        continue
-                    if box.container:
-                        self._stale.add(key)
-                    elif key not in self._stale:
-                        touched.setdefault(key, []).append(box)
+            for key in self._under(box.rect):
+                if box.container:
+                    self._stale.add(key)
+                elif key not in self._stale:
+                    touched.setdefault(key, []).append(box)
         for key, inside in touched.items():
             painter = QPainter(self._tiles[key])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
