@@ -26,12 +26,32 @@ def test_an_action_that_cannot_be_loaded_is_a_warning(cli: Any, monkeypatch: pyt
     assert "my.broken" not in result.stdout
 
 
+def test_middleware_is_listed_apart(cli: Any) -> None:
+    assert "retry" in {layer["id"] for layer in cli.json("actions", "list", "--middleware", "--json")}
+    listed = cli("actions", "list", "--middleware").stdout
+    assert "circuit_breaker" in listed
+    assert "util.log" not in listed
+
+
+def test_the_list_says_where_to_read_on(cli: Any) -> None:
+    said = cli("actions", "list").stderr
+    assert "--middleware" in said
+    assert "docs/reference/expressions.md" in said
+
+
 def test_show(cli: Any) -> None:
     shown = cli.json("actions", "show", "util.log", "--json")
     assert "message" in shown["parameters"]["properties"]
+    assert shown["example"]["action"] == "util.log"
     text = cli("actions", "show", "util.log").stdout
     assert "message" in text
-    assert "error, done" in text
+    assert "done and error" in text
+
+
+def test_show_of_a_middleware(cli: Any) -> None:
+    assert "max_attempts" in cli.json("actions", "show", "retry", "--json")["options"]["properties"]
+    assert "max_attempts" in cli("actions", "show", "retry").stdout
+    assert "retry" in cli("actions", "show", "retri", code=2).stderr
 
 
 def test_an_unknown_action_is_2_with_the_closest_name(cli: Any) -> None:
