@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from floworch_designer.theme.theme import Theme
@@ -36,8 +37,10 @@ class Banner(QFrame):
         glyph = QLabel()
         glyph.setPixmap(theme.pixmap(icon, token, 18))
         self.title = QLabel(title)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)  # the words of a failing node are never read as markup
         self.title.setProperty("role", "heading")
         self.text = QLabel(text)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setWordWrap(True)
         self.text.setVisible(bool(text))
         words = QVBoxLayout()

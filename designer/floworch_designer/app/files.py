@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Definitions with so many nodes are kept out of garbage collections.
 LARGE = 2000
+#: Problems of a file that cannot be opened that are told one by one.
+LISTED = 8
 #: The workflow that an empty canvas offers.
 EXAMPLE = "folder-audit.flow.json"
 
@@ -80,7 +82,11 @@ class FileActions:
         try:
             window.session.document.load(path)
         except FlowError as error:
-            window.tell("error", error.message, error.hint or _first(error))
+            if len(error.problems) > 1:
+                count = f"{path.name} cannot be opened: it has {len(error.problems):,} problems."
+                window.tell("error", count, "\n".join(_problems(error)))
+            else:
+                window.tell("error", error.message, error.hint or "".join(_problems(error)))
             return False
         except OSError as error:
             window.tell("error", f"{path} cannot be read.", error.strerror or str(error))
@@ -173,6 +179,7 @@ def settle_memory(nodes: int) -> None:
         gc.freeze()
 
 
-def _first(error: FlowError) -> str:
-    problem = next(iter(error.problems), None)
-    return "" if problem is None else f"{problem.path}: {problem.message}".lstrip(": ")
+def _problems(error: FlowError) -> list[str]:
+    """A line for each problem, the first :data:`LISTED` in words and the rest as a number."""
+    lines = [f"{problem.message} {problem.fix}".strip() for problem in error.problems]
+    return [*lines[:LISTED], f"… and {len(lines) - LISTED} more"] if len(lines) > LISTED else lines

@@ -1,0 +1,161 @@
+"""Every row of the action table: words, keys, a handler, a place, and nothing that fails, whatever is open."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QMenu
+
+from floworch_designer.app.actions import MENUS, ROWS
+from floworch_designer.app.conditions import CONDITIONS
+from floworch_designer.app.crash import CrashGuard
+from floworch_designer.app.loop import spawn
+
+IDS = [row.id for row in ROWS]
+EVERY = pytest.mark.parametrize("row", ROWS, ids=IDS)
+#: Rows that end the window or replace it; they have tests of their own.
+ENDS = {"file.quit"}
+
+
+def close_everything(window):
+    """Answer every question with no and close every popup."""
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QDialog):
+            widget.reject()
+        elif isinstance(widget, QMenu | QFrame) and widget is not window and widget.isVisible():
+            widget.close()
+    for dialog in window.findChildren(QDialog):
+        dialog.reject()
+
+
+def settle(loop, window):
+    async def main():
+        for _ in range(6):
+            await asyncio.sleep(0.005)
+            close_everything(window)
+
+    loop.run_until_complete(main())
+
+
+@pytest.fixture
+def failures(loop):
+    """Exceptions that ended in the loop instead of a banner."""
+    found = []
+    loop.set_exception_handler(lambda _loop, context: found.append(context.get("exception") or context["message"]))
+    return found
+
+
+@EVERY
+def test_a_row_has_words_a_handler_a_place_and_keys_qt_knows(window, row):
+    action = window.commands[row.id]
+    assert action.text()
+    assert action.toolTip()
+    assert row.menu in MENUS
+    part, method = row.handler.split(".")
+    handler = getattr(window.parts[part], method)
+    assert callable(handler)
+    assert handler.__doc__
+    assert row.when in CONDITIONS
+    assert [key.toString() for key in action.shortcuts()] == [QKeySequence(keys).toString() for keys in row.keys]
+    assert action.isCheckable() is row.checkable
+
+
+@EVERY
+def test_a_row_stands_once_in_its_menu(window, row):
+    menus = {action.text(): action.menu() for action in window.menuBar().actions()}
+    places = [title for title in MENUS for action in menus[title].actions() if action is window.commands[row.id]]
+    assert places == [row.menu]
+
+
+@EVERY
+def test_its_keys_reach_the_canvas_or_the_window(window, row):
+    owner = window.canvas if row.canvas else window
+    assert window.commands[row.id] in owner.actions()
+
+
+@EVERY
+def test_it_does_nothing_bad_to_an_empty_document(window, loop, row, failures, qtbot):
+    if row.id in ENDS:
+        return
+    part, method = row.handler.split(".")
+    with qtbot.captureExceptions() as caught:
+        getattr(window.parts[part], method)(*((True,) if row.checkable else ()))
+        settle(loop, window)
+    assert caught == []
+    assert failures == []
+    assert window.isVisible()
+
+
+@EVERY
+def test_it_does_nothing_bad_to_a_selected_node(window, loop, row, failures, qtbot, flow):
+    if row.id in ENDS:
+        return
+    window.document.apply(flow(), "Make")
+    window.selection.set(["first"])
+    window.refresh_actions()
+    with qtbot.captureExceptions() as caught:
+        window.commands[row.id].trigger()
+        settle(loop, window)
+    assert caught == []
+    assert failures == []
+
+
+@EVERY
+def test_it_changes_nothing_of_a_run_that_is_only_looked_at(window, loop, row, host, until, flow, failures, qtbot):
+    if row.id in ENDS | {"file.new"}:
+        return
+    other = flow().replace(name="other", nodes={"only": flow().nodes["first"]}, edges=())
+    window.session.document.reset(flow())
+    window.runs.open_run(host.add(other, "old"))
+    until(lambda: window.viewing)
+    viewed, edited = window.document, window.session.document.workflow
+    window.selection.set(["only"])
+    window.refresh_actions()
+    before = viewed.workflow
+    with qtbot.captureExceptions() as caught:
+        window.commands[row.id].trigger()
+        settle(loop, window)
+    assert caught == []
+    assert failures == []
+    assert viewed.workflow is before
+    assert window.session.document.workflow is edited
+
+
+def test_no_two_rows_have_the_same_words():
+    assert len({row.text for row in ROWS}) == len(ROWS)
+
+
+def test_greyed_actions_follow_what_is_open(window, flow):
+    def on():
+        window.refresh_actions()
+        return {row.id for row in ROWS if window.commands[row.id].isEnabled()}
+
+    empty = on()
+    assert {"file.open", "node.add", "view.theme"} <= empty
+    assert not empty & {"run.start", "edit.copy", "view.fit", "edit.undo", "run.pause", "run.copy_command"}
+    window.document.apply(flow(), "Make")
+    assert on() - empty == {"run.start", "run.start_inputs", "edit.undo", "edit.select_all", "view.fit", "view.find",
+                            "view.find_next", "view.find_previous", "node.arrange"}  # fmt: skip
+    window.selection.set(["first"])
+    assert {"edit.copy", "edit.delete", "node.rename", "node.disable"} <= on()
+
+
+def test_a_failing_handler_or_task_is_told_and_the_window_goes_on(window, loop, until, monkeypatch):
+    guard = CrashGuard(lambda title, text, detail: window.tell("error", title, text, detail=detail))
+    monkeypatch.setattr(sys, "excepthook", guard.handle)
+
+    async def broken():
+        raise RuntimeError("boom in a task")
+
+    spawn(broken(), "broken")
+    until(lambda: "message" in window.banners.shown)
+    assert "boom in a task" in window.banners.shown["message"].text.text()
+    assert "Traceback" in window.banners.shown["message"].toolTip()
+    monkeypatch.setattr(window.parts["view"], "zoom_in", lambda: 1 / 0)
+    window.commands["view.zoom_in"].trigger()
+    assert "ZeroDivisionError" in window.banners.shown["message"].text.text()
+    window.commands["view.zoom_out"].trigger()
+    assert window.isVisible()
