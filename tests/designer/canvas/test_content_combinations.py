@@ -75,7 +75,7 @@ def test_marks_are_independent_of_each_other(
     content = content_of("a", node, kind)
     assert (content.disabled, content.breakpoint, content.pinned, content.noted) == (
         disabled,
-        breakpoint,
+        stops,
         pinned,
         noted,
     )
