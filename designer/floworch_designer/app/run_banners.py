@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from floworch.run.status import NodeStatus, RunStatus
 
 if TYPE_CHECKING:
+    from floworch_designer.app.banners import Banner
     from floworch_designer.app.main_window import MainWindow
 
 
@@ -19,6 +20,7 @@ class RunBanners(QObject):
         super().__init__(window)
         self._window = window
         self._told: set[str] = set()
+        self._failure: Banner | None = None  # the strip that tells how the shown run failed
         controller = window.controller
         controller.status_changed.connect(self._on_status)
         controller.feed.batch.connect(self._on_batch)
@@ -45,8 +47,11 @@ class RunBanners(QObject):
             where = state.error.get("node")
             window.tell("error", f"The run failed{f' at “{where}”' if where else ''}.",
                         str(state.error.get("message", "")), node=where)  # fmt: skip
-        elif status is not None and status.live:
-            window.banners.remove("message")
+            self._failure = window.banners.shown.get("message")
+        elif status is not None and status.live and self._failure is not None:
+            if window.banners.shown.get("message") is self._failure:  # what was refused meanwhile stays
+                window.banners.remove("message")
+            self._failure = None
 
     def _on_batch(self, _changed: object) -> None:
         window = self._window
