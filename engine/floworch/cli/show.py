@@ -9,7 +9,9 @@ import typer
 from floworch.cli.support.options import JsonOption, RunArgument, StoreOption
 
 if TYPE_CHECKING:
+    from floworch.model.graph import Plan
     from floworch.run.state import RunState
+    from floworch.run.view import NodeView
 
 app = typer.Typer(add_completion=False)
 
@@ -17,17 +19,20 @@ app = typer.Typer(add_completion=False)
 @app.command(rich_help_panel="History")
 def show(run: RunArgument, store: StoreOption = None, json: JsonOption = False) -> None:
     """Show a run: its status, result and steps."""
+    from floworch.cli.render.steps import plan_of_run, run_json
     from floworch.cli.render.text import print_json
     from floworch.cli.support.stores import open_store, store_flag
 
-    state: RunState = open_store(store).load(run)
+    found = open_store(store)
+    state, plan = found.load(run), plan_of_run(found.header(run))
     if json:
-        print_json(state.to_json())
+        print_json(run_json(state, plan))
     else:
-        _print(state, store_flag(store))
+        _print(state, plan, store_flag(store))
 
 
-def _print(state: RunState, store: str) -> None:
+def _print(state: RunState, plan: Plan | None, store: str) -> None:
+    from floworch.cli.render.steps import failure_lines, in_order, is_handled
     from floworch.cli.render.text import paint, print_json, print_table
     from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, resume_text, seconds_text
     from floworch.run.view import iso
@@ -36,24 +41,36 @@ def _print(state: RunState, store: str) -> None:
     if state.started_at is not None:
         ended = f", ended {iso(state.ended_at)}" if state.status.final and state.ended_at is not None else ""
         typer.echo(f"started {iso(state.started_at)}{ended}")
-    if state.error:
-        typer.echo(paint(f"{state.error.get('message', '')} ({state.error.get('kind', '')})", "red"))
+    for line in failure_lines(state, plan):
+        typer.echo(line)
     if state.pause_reason:
         typer.echo(state.pause_reason)
     rows, colours = [], []
-    for name in state.node_ids:
+    for name in in_order(state, plan):
         node = state.node(name)
         sign, colour = NODE_SIGNS[node.status]
-        note = (node.error or {}).get("message", "")
-        if node.items is not None:
-            note = f"{node.items['completed']}/{node.items['total']} items" + (f", {note}" if note else "")
-        if node.wait is not None:
-            note = answer_text(node.wait, state.run_id, name, store) or note
+        note = answer_text(node.wait, state.run_id, name, store) if node.wait is not None else None
         attempts = str(node.attempts) if node.attempts > 1 else ""
-        rows.append((name, f"{sign} {node.status.value}", seconds_text(node.duration), attempts, str(note)))
+        status = f"{sign} {node.status.value}"
+        rows.append((name, status, seconds_text(node.duration), attempts, note or _note(node, is_handled(plan, name))))
         colours.append(colour)
     print_table(rows, ("node", "status", "took", "attempts", ""), colours)
     if state.outputs:
         print_json(state.outputs)
     if state.status.value in {"paused", "suspended", "interrupted"}:
         typer.echo(resume_text(state, store), err=True)
+
+
+def _note(node: NodeView, handled: bool) -> str:
+    """A word on a step; what a failed one said stands above the table."""
+    from floworch.run.status import NodeStatus
+
+    notes = []
+    if node.items is not None:
+        failed = f", {node.items['failed']} failed" if node.items["failed"] else ""
+        notes.append(f"{node.items['completed']}/{node.items['total']} items{failed}")
+    if node.status is NodeStatus.FAILED:
+        notes.append(f"{(node.error or {}).get('kind', '')}{', handled' if handled else ''}")
+    elif node.error:
+        notes.append(str(node.error.get("message", "")))
+    return ", ".join(notes)

@@ -41,3 +41,41 @@ def test_text_for_people(cli: Any, hello: Path, failing: Path, suspended: Callab
     waits = cli("show", suspended())
     assert "floworch approve g-1 ask" in waits.stdout
     assert "floworch resume g-1" in waits.stderr
+
+
+#: Two steps fail, a third failure is handled; ids are not in the order of execution.
+BROKEN: dict[str, Any] = {
+    "id": "broken",
+    "settings": {"fail_fast": False},
+    "nodes": {
+        "z-first": {"action": "util.log", "params": {"message": "first"}},
+        "b": {"action": "file.read", "params": {"path": "/nowhere/b"}},
+        "c": {"action": "flow.fail", "params": {"message": "c says no"}},
+        "d": {"action": "flow.fail", "params": {"message": "d says no"}, "on_error": "continue"},
+        "a-never": {"action": "util.log", "params": {"message": "never"}},
+    },
+    "edges": [{"from": "z-first", "to": node} for node in "bcd"] + [{"from": "b", "to": "a-never"}],
+}
+
+
+def test_every_failure_with_its_hint_at_the_end_of_a_run_and_afterwards(cli: Any) -> None:
+    """(C4.2, C4.3)"""
+    ended = cli("run", cli.file(BROKEN), "--run-id", "x-1", code=1).stderr
+    shown = cli("show", "x-1").stdout
+    for text in (ended, shown):
+        assert "/nowhere/b" in text
+        assert "Hint: Correct the path" in text
+        assert "  c: c says no (processing_error)\n" in text
+        assert "  d: d says no (processing_error), handled\n" in text
+    (row,) = [line for line in shown.splitlines() if line.startswith("d ")]
+    assert row.endswith("processing_error, handled")
+
+
+def test_nodes_stand_in_the_order_in_which_they_ran(cli: Any) -> None:
+    made = cli.json("run", cli.file(BROKEN), "--run-id", "x-1", "--json", code=1)
+    shown = cli.json("show", "x-1", "--json")
+    for nodes in (made["nodes"], shown["nodes"]):
+        assert next(iter(nodes)) == "z-first"
+        assert list(nodes)[-1] == "a-never"
+    text = cli("show", "x-1").stdout
+    assert text.index("\nz-first") < text.index("\nb ") < text.index("\na-never")

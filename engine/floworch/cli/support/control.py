@@ -15,6 +15,7 @@ from floworch.run.status import RunStatus
 if TYPE_CHECKING:
     from floworch.host.protocol import EngineHost
     from floworch.host.routing import RoutedHost
+    from floworch.store.protocol import RunStore
 
 Ask = Callable[["EngineHost"], Awaitable[Any]]
 Verb = Literal["resume", "retry"]
@@ -81,10 +82,10 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb,
         try:
             state = await routed.load(run_id)
             if state.status.final and verb == "resume":
-                return finish(state, output)
+                return finish(state, output, store.header(run_id))
             owner = await routed.owner(run_id)
             if owner is not local:
-                return await _follow(routed, owner, run_id, output, verb, options)
+                return await _follow(store, routed, owner, run_id, output, verb, options)
             handle = await getattr(engine, verb)(run_id, **options)
             return await drive_here(engine, handle, state.seq, output)
         finally:
@@ -92,7 +93,13 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb,
 
 
 async def _follow(
-    routed: RoutedHost, owner: EngineHost, run_id: str, output: Output, verb: Verb, options: dict[str, Any]
+    store: RunStore,
+    routed: RoutedHost,
+    owner: EngineHost,
+    run_id: str,
+    output: Output,
+    verb: Verb,
+    options: dict[str, Any],
 ) -> int:
     state = await owner.load(run_id)
     if state.status in {RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED}:
@@ -102,4 +109,4 @@ async def _follow(
         sys.stderr.write(f"Run {run_id} is {state.status} in another process; following it.\n")
     stream = routed.events(run_id, state.seq)
     await drive(stream, state, output, lambda: owner.pause(run_id, now=True), fold=True)
-    return finish(state, output)
+    return finish(state, output, store.header(run_id))

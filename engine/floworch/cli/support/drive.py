@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from floworch.cli.render.choose import progress_for
+from floworch.cli.render.steps import failure_lines, plan_of_run, run_json
 from floworch.cli.render.text import paint, print_json
 from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, seconds_text, wait_text
 from floworch.cli.support.stopping import Stopping
@@ -22,13 +23,16 @@ from floworch.run.status import RunStatus
 
 if TYPE_CHECKING:
     from floworch.engine import Engine, RunHandle
+    from floworch.model.graph import Plan
     from floworch.run.state import RunState
+    from floworch.store.protocol import RunHeader
 
 #: A timer that is due sooner than this many seconds is waited for even with --exit-when-suspended (C15).
 SHORT_TIMER = 60.0
 #: Exit codes by how a run stopped (interfaces.md section 3).
 EXIT_CODES = {RunStatus.COMPLETED: 0, RunStatus.FAILED: 1, RunStatus.CANCELLED: 130}
 _RESUMABLE = 3
+_PAUSING = "Pausing: running steps are interrupted and run again at resume. Press Ctrl+C again to stop at once.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,9 @@ async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Outp
     except StoreError:
         # What the journal holds is what is true now, not what this process hoped for.
         with contextlib.suppress(StoreError):
-            finish(engine.store.load(handle.run_id), output)
+            finish(engine.store.load(handle.run_id), output, handle.header)
         raise
-    return finish(handle.state, output)
+    return finish(handle.state, output, handle.header)
 
 
 async def drive(
@@ -116,7 +120,7 @@ async def drive(
             sys.stderr.write(f"{error.message}\n")  # it has just ended by itself
 
     def asked() -> None:
-        sys.stderr.write("Pausing; press Ctrl+C again to stop at once.\n")
+        sys.stderr.write(_PAUSING)
         tasks.append(asyncio.ensure_future(pause_quietly()))
 
     try:
@@ -164,25 +168,31 @@ def exit_code(state: RunState) -> int:
     return EXIT_CODES.get(state.status, _RESUMABLE)
 
 
-def finish(state: RunState, output: Output) -> int:
-    """Print how a run ended, to standard output what was asked for, and return the exit code."""
-    _summary(state, output.store)
+def finish(state: RunState, output: Output, header: RunHeader | None = None) -> int:
+    """Print how a run ended, to standard output what was asked for, and return the exit code.
+
+    Args:
+        state: The run.
+        output: What to print.
+        header: Its header, whose definition tells which failures are handled and in which order its steps stand.
+    """
+    plan = plan_of_run(header) if output.json or state.errors else None
+    _summary(state, output.store, plan)
     if output.json:
-        print_json(state.to_json())
+        print_json(run_json(state, plan))
     elif not output.events and state.status is RunStatus.COMPLETED and state.outputs:
         print_json(state.outputs)
     return exit_code(state)
 
 
-def _summary(state: RunState, store: str) -> None:
+def _summary(state: RunState, store: str, plan: Plan | None) -> None:
     words = state.status.value.replace("_", " ")
     took = ""
     if state.status.final and state.started_at is not None and state.ended_at is not None:
         took = f" in {seconds_text(state.ended_at - state.started_at)}"
     lines = [f"Run {state.run_id} {paint(words, RUN_COLOURS[state.status], sys.stderr)}{took}."]
-    if state.error and state.status is RunStatus.FAILED:
-        node = f"{state.error['node']}: " if state.error.get("node") else ""
-        lines.append(f"  {node}{state.error.get('message', '')} ({state.error.get('kind', '')})")
+    lines += failure_lines(state, plan, sys.stderr)
+    if state.status is RunStatus.FAILED:
         lines.append(f"Look at it with: floworch show {state.run_id}{store}")
         lines.append(f"Try what failed again with: floworch retry {state.run_id}{store}")
     elif not state.status.final:

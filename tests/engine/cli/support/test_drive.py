@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -84,10 +88,10 @@ def test_outputs_go_to_standard_output_and_words_to_standard_error(capsys: pytes
 
 def test_a_failed_run_names_node_kind_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     state = state_with(RunStatus.FAILED)
-    state.error = {"kind": "timeout_error", "message": "Too slow.", "node": "a"}
+    state.error = {"kind": "timeout_error", "message": "Too slow.", "node": "a", "hint": "Give it more time."}
     assert finish(state, Output(store=" --store s")) == 1
     said = capsys.readouterr().err
-    assert "a: Too slow. (timeout_error)" in said
+    assert "a: Too slow. (timeout_error)\n    Hint: Give it more time.\n" in said
     assert "floworch retry r-1 --store s" in said
 
 
@@ -116,3 +120,22 @@ async def test_a_remote_run_is_folded_and_its_events_printed_in_order(capsys: py
     assert state.status is RunStatus.COMPLETED
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["seq"] for line in lines] == [0, 1, 1, 2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+async def test_the_first_signal_says_that_running_steps_are_interrupted(capsys: pytest.CaptureFixture[str]) -> None:
+    """(C15)"""
+    asked = asyncio.Event()
+
+    async def stream() -> AsyncIterator[list[Event]]:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asked.wait()
+        yield [Event(0, 0.0, int(EventKind.RUN_CREATED), payload={})]
+
+    async def pause() -> None:
+        asked.set()
+
+    await drive(stream(), RunState("r-1", "w", ("a",)), Output(), pause, fold=True)
+    said = capsys.readouterr().err
+    assert "interrupted and run again at resume" in said
+    assert "Ctrl+C again" in said
