@@ -179,8 +179,10 @@ class InputsDialog(QDialog):
         self.form.focus_first()
 
     def values(self) -> dict[str, Any]:
-        """The inputs that were given."""
-        return self.form.values()
+        """The inputs that were given; an empty check box that must be answered says no."""
+        boxes = {name: False for name, value in self._workflow.inputs.items()
+                 if value.required and value.type == "boolean" and value.default is None}  # fmt: skip
+        return {**boxes, **self.form.values()}
 
     def accept(self) -> None:
         """Close with Run, unless something required is missing or half-typed."""

@@ -197,7 +197,7 @@ class BooleanEditor(ValueEditor):
 
     def set_value(self, value: Any) -> None:
         """Show a boolean."""
-        checked = bool(self.field.default) if value is MISSING else bool(value)
+        checked = self.field.default is True if value is MISSING else bool(value)
         self.box.blockSignals(True)
         self.box.setChecked(checked)
         self.box.blockSignals(False)
