@@ -23,7 +23,6 @@ CATEGORIES: tuple[tuple[str, str], ...] = (
     ("messaging", "Messaging"),
     ("ai", "AI"),
     ("utility", "Utility"),
-    ("util", "Utility"),
     ("python", "Python"),
 )
 _TITLES: dict[str, str] = dict(CATEGORIES)

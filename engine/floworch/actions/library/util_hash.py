@@ -47,7 +47,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 @action(
     "util.hash",
     title="Hash",
-    category="util",
+    category="utility",
     icon="fingerprint",
     subtitle="file",
     effect="idempotent",

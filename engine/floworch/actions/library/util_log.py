@@ -23,7 +23,7 @@ def as_text(value: Any) -> str:
 @action(
     "util.log",
     title="Log",
-    category="util",
+    category="utility",
     icon="scroll",
     subtitle="message",
     effect="idempotent",
