@@ -14,10 +14,12 @@ app = typer.Typer(add_completion=False)
 @app.command(rich_help_panel="Control")
 def cancel(
     run: RunArgument,
-    no_compensate: Annotated[bool, typer.Option("--no-compensate", help="Leave completed steps as they are.")] = False,
+    no_compensate: Annotated[
+        bool, typer.Option("--no-compensate", help="Leave completed steps as they are; so far they always are.")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
-    """Cancel a run for good; completed steps are compensated where they say how."""
+    """Cancel a run for good: steps that are running are stopped, nothing new starts."""
     from floworch.cli.support.control import control
 
     control(store, lambda host: host.cancel(run, compensate=not no_compensate), f"Run {run} is cancelled.")

@@ -47,7 +47,8 @@ def runs(
         )
         return
     if not found:
-        typer.echo("There are no such runs.", err=True)
+        chosen = workflow is not None or status is not None or search is not None
+        typer.echo("There are no such runs." if chosen else "There are no runs yet.", err=True)
         return
     rows = [
         (

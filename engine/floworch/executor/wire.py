@@ -90,7 +90,8 @@ def _leaf(value: Any, where: str) -> Any:
         hint = "; use .tolist()" if hasattr(value, "__len__") else "; use .item()"
     else:
         hint = _HINTS.get(kind.__name__, "; use text, numbers, lists and dictionaries")
-    raise TypeError(f"{where} is a {kind.__qualname__}, which is not a JSON value{hint}")
+    article = "an" if kind.__qualname__[:1].lower() in "aeio" else "a"
+    raise TypeError(f"{where} is {article} {kind.__qualname__}, which is not a JSON value{hint}")
 
 
 def from_plain(value: Any) -> Any:

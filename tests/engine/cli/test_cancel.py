@@ -25,3 +25,9 @@ def test_a_run_that_nobody_works_on_is_cancelled_at_once(cli: Any, suspended: Ca
     assert cli.json("show", run, "--json")["status"] == "cancelled"
     assert "cancelled" in cli("cancel", run, code=2).stderr
     cli("resume", run, code=130)
+
+
+def test_the_help_promises_no_compensation(cli: Any) -> None:
+    said = " ".join(cli("cancel", "--help").stdout.split())
+    assert "for good" in said
+    assert "are compensated" not in said

@@ -10,7 +10,8 @@ def test_an_empty_store(cli: Any) -> None:
     assert cli.json("runs", "--json") == []
     result = cli("runs")
     assert result.stdout == ""
-    assert "no such runs" in result.stderr
+    assert result.stderr == "There are no runs yet.\n"
+    assert cli("runs", "--status", "failed").stderr == "There are no such runs.\n"
 
 
 def test_shape_order_and_filters(cli: Any, hello: Path, failing: Path) -> None:

@@ -77,6 +77,7 @@ class Word(str):
         (date(2026, 1, 2), r"result is a date, which is not a JSON value; use \.isoformat\(\)"),
         (PurePosixPath("/a"), "result is a PurePosixPath, which is not a JSON value; use text, numbers, lists"),
         ((number for number in range(3)), r"result is a generator, which is not a JSON value; use list\(\.\.\.\)"),
+        (object(), "result is an object, which is not a JSON value; use text, numbers"),
         (Colour.RED, "result is a Colour, which is not a JSON value"),
         (len, "result is a builtin_function_or_method, which is not a JSON value"),
     ],

@@ -164,7 +164,7 @@ def test_an_action_gets_checked_parameters_a_context_and_gives_its_data(monkeypa
 
 
 def test_a_function_that_gives_no_value_is_refused() -> None:
-    with pytest.raises(JobError, match="the result is a object, which is not a JSON value"):
+    with pytest.raises(JobError, match="the result is an object, which is not a JSON value"):
         run_call(f"{__name__}:no_value", {}, None, tell, ask)
 
 
