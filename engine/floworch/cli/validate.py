@@ -1,12 +1,13 @@
-"""``floworch validate FILE``: every problem of a definition at once."""
+"""``floworch validate FILE...``: every problem of definitions at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from floworch.cli.support.options import FileArgument, JsonOption
+from floworch.cli.support.options import JsonOption
 
 if TYPE_CHECKING:
     from floworch.model.problem import Problem
@@ -15,10 +16,33 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(rich_help_panel="Definitions")
-def validate(file: FileArgument, json: JsonOption = False) -> None:
-    """Check a definition and list every problem; exit code 2 when it is invalid."""
-    from floworch.actions.registry import registry
+def validate(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Definitions, *.flow.json files.", show_default=False)
+    ],
+    json: JsonOption = False,
+) -> None:
+    """Check definitions and list every problem; exit code 2 when one is invalid."""
     from floworch.cli.render.text import print_json
+
+    found = []
+    for file in files:
+        valid, problems = _check(file)
+        found.append({"file": str(file), "valid": valid, "problems": [problem.to_json() for problem in problems]})
+        if not json:
+            _print(str(file), valid, problems)
+    all_valid = all(each["valid"] for each in found)
+    if json and len(found) == 1:
+        print_json({"valid": all_valid, "problems": found[0]["problems"]})
+    elif json:
+        print_json({"valid": all_valid, "files": found})
+    if not all_valid:
+        raise typer.Exit(2)
+
+
+def _check(file: Path) -> tuple[bool, list[Problem]]:
+    """Whether a definition is valid, and everything to be said about it."""
+    from floworch.actions.registry import registry
     from floworch.model import codec
     from floworch.model.files import read_bytes
     from floworch.model.validate import validate as check
@@ -26,13 +50,7 @@ def validate(file: FileArgument, json: JsonOption = False) -> None:
     workflow, problems = codec.parse(read_bytes(file))
     if workflow is not None and not problems:
         problems = check(workflow, registry)
-    valid = workflow is not None and not any(problem.severity == "error" for problem in problems)
-    if json:
-        print_json({"valid": valid, "problems": [problem.to_json() for problem in problems]})
-    else:
-        _print(str(file), valid, problems)
-    if not valid:
-        raise typer.Exit(2)
+    return workflow is not None and not any(problem.severity == "error" for problem in problems), problems
 
 
 def _print(name: str, valid: bool, problems: list[Problem]) -> None:

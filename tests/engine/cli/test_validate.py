@@ -45,3 +45,16 @@ def test_text_that_is_no_definition(cli: Any, tmp_path: Path) -> None:
     file = tmp_path / "x.flow.json"
     file.write_text("{")
     assert cli.json("validate", file, "--json", code=2)["valid"] is False
+
+
+def test_several_files(cli: Any, hello: Path, gate: Path) -> None:
+    broken = cli.file({"id": "x", "nodes": {"a": {"action": "util.lgo"}}, "edges": []})
+    text = cli("validate", hello, broken, gate, code=2).stdout
+    assert f"{hello} is valid" in text
+    assert f"{broken} is invalid" in text
+    assert f"{gate} is valid" in text
+    found = cli.json("validate", hello, broken, "--json", code=2)
+    assert found["valid"] is False
+    assert [(each["file"], each["valid"]) for each in found["files"]] == [(str(hello), True), (str(broken), False)]
+    assert found["files"][1]["problems"][0]["code"] == "unknown_action"
+    assert cli.json("validate", hello, gate, "--json")["valid"] is True
