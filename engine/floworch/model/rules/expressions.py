@@ -114,7 +114,7 @@ class _Checker:
                 self.draft.add(code, path, message, error.hint or "Check the syntax.", scope.node)
             return
         for name in filters_of(text) - _FILTERS if "|" in text else ():
-            fix, close = self.draft.suggest(name, _FILTERS, "See the list of filters.")
+            fix, close = self.draft.suggest(name, _FILTERS, "See the filters in docs/reference/expressions.md.")
             repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
             self.draft.add("unknown_filter", path, f"There is no filter {name!r}.", fix, scope.node, repair)
         for reference in compiled.references:
