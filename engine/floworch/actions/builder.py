@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import UsageError
-from floworch.model.codec import definition_error, from_data, to_data
+from floworch.model.codec import definition_error, to_data
 from floworch.model.problem import Problem
-from floworch.model.validate import is_valid, validate
+from floworch.model.validate import check_data, is_valid
 from floworch.model.values import check_value
 from floworch.model.workflow import Compensation, Layer, RetryPolicy, Value, Workflow
 
@@ -175,10 +175,8 @@ class WorkflowBuilder:
 
     def _checked(self) -> tuple[Workflow | None, list[Problem]]:
         """The definition as it is now, and every Problem of it."""
-        workflow, problems = from_data({**self._data, "nodes": dict(self._nodes), "edges": list(self._edges)})
-        if workflow is not None:
-            problems += validate(workflow, self._catalog if self._catalog is not None else _registry())
-        return workflow, problems
+        data = {**self._data, "nodes": dict(self._nodes), "edges": list(self._edges)}
+        return check_data(data, self._catalog if self._catalog is not None else _registry())
 
     def _connect(self, node_id: str, after: After) -> None:
         for source in [after] if isinstance(after, str) else after or ():

@@ -46,11 +46,12 @@ def run(
     """Run a workflow to its end with live progress."""
     import asyncio
 
+    from floworch.actions.registry import registry
     from floworch.cli.support.drive import output_of
     from floworch.cli.support.inputs import gather_inputs
     from floworch.cli.support.stores import store_flag
     from floworch.errors import UsageError
-    from floworch.model import codec
+    from floworch.model.validate import read_checked
     from floworch.store.ids import check_run_id
 
     output = output_of(json, events, exit_when_suspended, store_flag(store))
@@ -58,7 +59,7 @@ def run(
         raise UsageError(f"--durability {durability} is not known.", "Choose power, process or none.")
     if run_id is not None:
         check_run_id(run_id)
-    workflow = codec.load(file)
+    workflow = read_checked(file, registry)
     options: dict[str, Any] = {"durability": durability, "max_concurrency": max_concurrency}
     request = (workflow, gather_inputs(workflow, inputs, settings or ()), run_id)
     if detach:

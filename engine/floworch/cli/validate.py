@@ -43,13 +43,10 @@ def validate(
 def _check(file: Path) -> tuple[bool, list[Problem]]:
     """Whether a definition is valid, and everything to be said about it."""
     from floworch.actions.registry import registry
-    from floworch.model import codec
     from floworch.model.files import read_bytes
-    from floworch.model.validate import validate as check
+    from floworch.model.validate import check_text
 
-    workflow, problems = codec.parse(read_bytes(file))
-    if workflow is not None and not problems:
-        problems = check(workflow, registry)
+    workflow, problems = check_text(read_bytes(file), registry)
     return workflow is not None and not any(problem.severity == "error" for problem in problems), problems
 
 
@@ -58,7 +55,8 @@ def _print(name: str, valid: bool, problems: list[Problem]) -> None:
 
     for problem in problems:
         word = paint(problem.severity, "red" if problem.severity == "error" else "yellow")
-        place = f"{problem.path}: " if problem.path else ""
+        said = not problem.path or problem.message.startswith(problem.path)
+        place = "" if said else f"{problem.path}: "
         typer.echo(f"{word} {place}{problem.message} [{problem.code}]")
         if problem.fix:
             typer.echo(f"  {paint(problem.fix, 'dim')}")

@@ -11,6 +11,9 @@ from floworch.model.problem import Problem
 
 _MOST = 1000
 
+#: Keys and numbers from the top of a definition to a value in it.
+Place = tuple[int | str, ...]
+
 
 def shape_problems(error: ValidationError, data: Any) -> list[Problem]:
     """One Problem per place that does not have the shape of a definition, at most 1000."""
@@ -23,7 +26,13 @@ def shape_problems(error: ValidationError, data: Any) -> list[Problem]:
     return list(problems.values())
 
 
-def _place(loc: tuple[int | str, ...], data: Any, missing: bool) -> tuple[tuple[int | str, ...], bool]:
+def places_of(error: ValidationError, data: Any) -> list[Place]:
+    """Every place that does not have the shape of a definition, each once."""
+    items = error.errors(include_url=False, include_context=False, include_input=False)
+    return list(dict.fromkeys(_place(item["loc"], data, item["type"] == "missing")[0] for item in items))
+
+
+def _place(loc: Place, data: Any, missing: bool) -> tuple[Place, bool]:
     """The part of an error's location that exists in the file, without the names of union members."""
     place: list[int | str] = []
     for step in loc:
@@ -38,7 +47,7 @@ def _place(loc: tuple[int | str, ...], data: Any, missing: bool) -> tuple[tuple[
     return tuple(place), False
 
 
-def path_of(place: tuple[int | str, ...]) -> str:
+def path_of(place: Place) -> str:
     """``nodes.a.params.x`` or ``edges[3].port``."""
     text = ""
     for step in place:
@@ -46,7 +55,7 @@ def path_of(place: tuple[int | str, ...]) -> str:
     return text
 
 
-def _problem(item: Any, place: tuple[int | str, ...], path: str) -> Problem:
+def _problem(item: Any, place: Place, path: str) -> Problem:
     kind: str = item["type"]
     node = str(place[1]) if len(place) > 1 and place[0] == "nodes" else None
     where = path or "The definition"
@@ -78,13 +87,14 @@ _UNIONS = {
 def _bad_word(found: Any, expected: str, path: str, node: str | None) -> Problem:
     words = [word.strip(" '") for word in expected.replace(" or ", ",").split(",") if word.strip(" '")]
     close = difflib.get_close_matches(str(found), words, 1)
-    message = f"{path} is {_short(found)}; it must be {' or '.join(words)}."
+    allowed = ", ".join(words[:-1]) + f" or {words[-1]}" if len(words) > 1 else "".join(words)
+    message = f"{path} is {_short(found)}; it must be {allowed}."
     repair = (
         {"op": "set_field", "node": node, "field": path.rsplit(".", 1)[-1], "value": close[0]}
         if (close and node and path.count(".") == 2)
         else None
     )
-    fix = f"Did you mean {close[0]!r}?" if close else ""
+    fix = f"Did you mean {close[0]!r}?" if close else f"Write {allowed}."
     return Problem("bad_value", "error", path, message, fix, node, repair)
 
 

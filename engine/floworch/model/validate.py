@@ -7,10 +7,15 @@ codes in ``docs/reference/problems.md``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+from floworch.errors import DefinitionError
 from floworch.model.catalog import Catalog
-from floworch.model.codec import definition_error, parse
+from floworch.model.codec import definition_error, from_data, loads_from
 from floworch.model.collector import resting_collector
+from floworch.model.files import read_bytes
+from floworch.model.jsontext import read_json
 from floworch.model.problem import Problem
 from floworch.model.rules.draft import Draft
 from floworch.model.rules.expressions import check_expressions
@@ -19,7 +24,9 @@ from floworch.model.rules.params import check_params
 from floworch.model.rules.ports import check_ports
 from floworch.model.rules.settings import check_settings
 from floworch.model.rules.structure import check_structure
+from floworch.model.rules.support import check_support
 from floworch.model.rules.writers import check_writers
+from floworch.model.salvage import independent, salvage
 from floworch.model.workflow import Workflow
 
 _RULES: tuple[Callable[[Draft], None], ...] = (
@@ -30,6 +37,7 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_settings,
     check_expressions,
     check_writers,
+    check_support,
 )
 _LARGE = 1000
 
@@ -44,9 +52,42 @@ def validate(workflow: Workflow, catalog: Catalog) -> list[Problem]:
 
 
 def check_text(text: str | bytes, catalog: Catalog) -> tuple[Workflow | None, list[Problem]]:
-    """Read and validate definition text: the workflow when it can be read, and every problem of text and meaning."""
-    workflow, problems = parse(text)
-    return workflow, problems if workflow is None else problems + validate(workflow, catalog)
+    """Read and validate definition text: the workflow when it can be read, and every problem of text and meaning.
+
+    A broken field hides no other problem: the rest is validated as if the field were not there.
+    """
+    data, problems = read_json(text)
+    if data is None and problems:
+        return None, problems
+    workflow, more = check_data(data, catalog)
+    return workflow, problems + more
+
+
+def check_data(data: Any, catalog: Catalog) -> tuple[Workflow | None, list[Problem]]:
+    """As ``check_text``, for JSON that is already read."""
+    workflow, problems = from_data(data)
+    if workflow is not None:
+        return workflow, validate(workflow, catalog)
+    rest, broken = salvage(data) if isinstance(data, dict) else (None, [])
+    if rest is not None:
+        problems = problems + independent(validate(rest, catalog), broken)
+    return None, sorted(problems, key=lambda problem: problem.severity)
+
+
+def read_checked(path: str | Path, catalog: Catalog) -> Workflow:
+    """Read a definition file; one that cannot be read is examined further, to name all its problems at once.
+
+    One that can be read is not validated here: whoever runs it does.
+
+    Raises:
+        DefinitionError: The file is missing or not a definition; ``problems`` lists everything found.
+    """
+    data = read_bytes(path)
+    try:
+        return loads_from(Path(path), data)
+    except DefinitionError:
+        problems = check_text(data, catalog)[1]
+        raise definition_error(f"{path} cannot be read", problems) from None
 
 
 def is_valid(problems: list[Problem]) -> bool:

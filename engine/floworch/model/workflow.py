@@ -29,8 +29,18 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, arbitrary_types_allowed=False)
 
     def replace(self, **changes: Any) -> Self:
-        """Return a copy with these fields changed (not validated again)."""
-        return self.model_copy(update=changes)
+        """Return a copy with these fields changed (not validated again).
+
+        A field that was not written and is given its default stays unwritten, so that edits leave no noise in files.
+        """
+        copy = self.model_copy(update=changes)
+        for name in changes.keys() - self.model_fields_set:
+            field = type(self).model_fields.get(name)
+            if field is None or field.is_required():
+                continue
+            if _same(changes[name], field.get_default(call_default_factory=True)):
+                copy.model_fields_set.discard(name)
+        return copy
 
     def without(self, *fields: str) -> Self:
         """Return a copy in which these fields are unset: they have their defaults and are not written to the file.
@@ -53,6 +63,13 @@ class Value(BaseModel):
             values[name] = field.get_default(call_default_factory=True)
             copy.model_fields_set.discard(name)
         return copy
+
+
+def _same(value: Any, default: Any) -> bool:
+    """Whether a value is a field's default and would be written alike."""
+    if type(value) is not type(default) or value != default:
+        return False
+    return not isinstance(value, Value) or value.model_fields_set == default.model_fields_set
 
 
 class RetryPolicy(Value):

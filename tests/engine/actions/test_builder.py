@@ -121,7 +121,12 @@ def test_every_problem_comes_in_one_error() -> None:
         .node("b", "util.log", message="{{ nodes.a.output }}")
         .node("b", "util.log", message="x", join="sometimes")
     )
-    assert problems_of(builder) == [("duplicate_node", "nodes.b"), ("bad_value", "nodes.b.join")]
+    assert problems_of(builder) == [
+        ("duplicate_node", "nodes.b"),
+        ("bad_value", "nodes.b.join"),
+        ("unknown_node", "edges[0].from"),
+        ("unknown_action", "nodes.a.action"),
+    ]
     builder = (
         WorkflowBuilder("w").node("a", "util.lgo", after="zz").node("b", "util.log", message="{{ nodes.a.output }}")
     )

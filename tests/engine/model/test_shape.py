@@ -42,10 +42,16 @@ def test_wrong_types_say_what_is_there_and_what_must_be(node: dict[str, Any], pa
 def test_a_word_that_is_none_of_the_list_offers_the_closest_as_a_repair() -> None:
     found = problem({"join": "fist"})
     assert found.code == "bad_value"
-    assert found.message == "nodes.n.join is 'fist'; it must be all or any or first."
+    assert found.message == "nodes.n.join is 'fist'; it must be all, any or first."
     assert found.fix == "Did you mean 'first'?"
     assert found.repair == {"op": "set_field", "node": "n", "field": "join", "value": "first"}
     assert problem({"run_on": 5}).repair is None
+
+
+def test_a_word_like_none_of_the_list_is_answered_with_the_list() -> None:
+    found = problem({"join": "some"})
+    assert found.message == "nodes.n.join is 'some'; it must be all, any or first."
+    assert (found.fix, found.repair) == ("Write all, any or first.", None)
 
 
 def test_a_missing_field_is_named() -> None:

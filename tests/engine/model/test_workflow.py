@@ -55,3 +55,16 @@ def test_run_calls_what_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     register_runner(run=lambda workflow, inputs, **options: calls.append((workflow.id, inputs, options)))
     Workflow(id="w").run({"a": 1}, store=None)
     assert calls == [("w", {"a": 1}, {"store": None})]
+
+
+def test_replace_writes_no_default_that_was_not_written_before() -> None:
+    node = Node(action="a.b")
+    assert node.replace(parent=None, title="", join="all").model_fields_set == {"action"}
+    assert node.replace(title="x").model_fields_set == {"action", "title"}
+    assert node.replace(title="x").replace(title="").model_fields_set == {"action", "title"}  # the author's stays
+    assert node.replace(disabled=0).model_fields_set == {"action", "disabled"}  # equal, but written otherwise
+    edge = Edge(source="a", target="b")
+    assert edge.replace(port="out").model_fields_set == {"source", "target"}
+    flow = Workflow(id="w")
+    assert "settings" not in flow.replace(settings=Settings()).model_fields_set
+    assert "settings" in flow.replace(settings=Settings(max_concurrency=16)).model_fields_set

@@ -71,21 +71,34 @@ class Report:
             self._stream.write(f"{self._paint('Hint:', _DIM)} {text}\n")
 
     def _flow_error(self, error: FlowError) -> None:
-        self.message("Error", error.message, _RED)
+        shown = _headline(error)
+        self.message("Error", shown, _RED)
         for problem in error.problems[:MAX_PROBLEMS]:
-            if not problem.path and problem.message in error.message:
+            if not problem.path and problem.message in shown:
                 continue  # said already
-            place = f"{problem.path}: " if problem.path else ""
+            said = not problem.path or problem.message.startswith(problem.path)
+            place = "" if said else f"{problem.path}: "
             fix = f" {problem.fix}" if problem.fix else ""
             mark = "warning" if problem.severity == "warning" else "error"
             self._stream.write(f"  {mark}: {place}{problem.message}{self._paint(fix, _DIM)}\n")
         if len(error.problems) > MAX_PROBLEMS:
             self._stream.write(f"  ... and {len(error.problems) - MAX_PROBLEMS} more.\n")
-        if error.hint not in error.message:
+        listed = any(problem.path and problem.fix == error.hint for problem in error.problems)
+        if error.hint not in error.message and not listed:
             self.hint(error.hint)
 
     def _paint(self, text: str, colour: str) -> str:
         return f"{colour}{text}{_END}" if self._colours and text else text
+
+
+def _headline(error: FlowError) -> str:
+    """The message without the problems that are listed below it."""
+    errors = [problem for problem in error.problems if problem.severity == "error"]
+    for problem in errors if any(each.path for each in errors) else ():
+        head, said, _ = error.message.partition(f": {problem.message.rstrip('.')}")
+        if said:
+            return f"{head}: {len(errors)} problem{'' if len(errors) == 1 else 's'}."
+    return error.message
 
 
 def _of_framework(error: Exception) -> bool:

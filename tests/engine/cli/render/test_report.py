@@ -11,6 +11,7 @@ import typer
 
 from floworch.cli.render.report import MAX_PROBLEMS, Report, coloured
 from floworch.errors import DefinitionError, StoreError, UsageError
+from floworch.model.codec import definition_error
 from floworch.model.problem import Problem
 
 
@@ -35,6 +36,20 @@ def test_problems_are_listed_and_many_are_counted() -> None:
     assert "  error: nodes.n0: Bad. Mend it.\n" in text
     assert "  warning: Odd.\n" in text
     assert "... and 3 more." in text
+
+
+def test_every_problem_is_said_once() -> None:
+    problems = [
+        Problem("c", "error", "nodes.a", "Bad.", "Mend it."),
+        Problem("c", "error", "b", "b is odd.", "Write c."),
+    ]
+    text = reported(definition_error("x.json cannot be read", problems))[1]
+    assert (
+        text
+        == "Error: x.json cannot be read: 2 problems.\n  error: nodes.a: Bad. Mend it.\n  error: b is odd. Write c.\n"
+    )
+    text = reported(definition_error("x.json cannot be read", problems[:1]))[1]
+    assert text == "Error: x.json cannot be read: 1 problem.\n  error: nodes.a: Bad. Mend it.\n"
 
 
 @pytest.mark.parametrize(
