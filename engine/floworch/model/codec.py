@@ -53,7 +53,7 @@ def from_data(data: Any) -> tuple[Workflow | None, list[Problem]]:
     nodes = data.get("nodes")
     if isinstance(nodes, dict) and len(nodes) > MAX_NODES:
         message = f"The definition has {len(nodes)} nodes; at most {MAX_NODES} are allowed."
-        fix = "Split it into workflows joined by flow.call, or use flow.foreach."
+        fix = "Split it into several workflows, or use flow.foreach."
         return None, [Problem("too_many_nodes", "error", "nodes", message, fix)]
     try:
         return Workflow.model_validate(data, by_alias=True, by_name=False), []

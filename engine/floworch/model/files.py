@@ -21,7 +21,7 @@ def read_bytes(path: str | Path) -> bytes:
     except OSError as error:
         raise DefinitionError(f"{path} cannot be read: {error.strerror or error}.", "Check its permissions.") from None
     if len(data) > MAX_BYTES:
-        hint = "Split it into workflows joined by flow.call."
+        hint = "Split it into several workflows."
         raise DefinitionError(f"{path} is larger than {MAX_BYTES} bytes.", hint)
     return data
 

@@ -170,7 +170,7 @@ def _duplicate(path: str, key: str) -> Problem:
 
 def _too_large(size: int) -> Problem:
     message = f"The definition has {size} bytes; at most {MAX_BYTES} are allowed."
-    return Problem("too_large", "error", "", message, "Split it into workflows joined by flow.call.")
+    return Problem("too_large", "error", "", message, "Split it into several workflows.")
 
 
 def _too_deep() -> Problem:

@@ -17,7 +17,7 @@ _DURATION = {
     "description": "Seconds, or a text such as 250ms, 30s, 5m, 2h or 7d.",
 }
 _HELP = {
-    ("Node", "action"): "Id of the action, such as http.request.",
+    ("Node", "action"): "Id of the action, such as file.read.",
     ("Node", "params"): "Parameters of the action; texts may hold {{ expressions }}.",
     ("Node", "join"): "When it runs: all edges taken, any of them, or at the first.",
     ("Node", "parent"): "Id of the container whose body it belongs to.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from floworch.expr import path_text
-from floworch.model.rules.draft import Draft, listing
+from floworch.model.rules.draft import Draft, closest, listing
 
 _FIELDS = ("output", "status", "error")
 
@@ -37,7 +37,9 @@ class References:
             self._draft.add("unknown_node", path, f"There is no node {name!r}.", fix, node, repair)
             return
         if len(reference) > 2 and reference[2] not in _FIELDS:
-            right = path_text((*reference[:2], "output", *reference[2:]))
+            word, more = reference[2], reference[3:]
+            close = closest(word, _FIELDS)
+            right = path_text((*reference[:2], close, *more) if close else (*reference[:2], "output", word, *more))
             message = f"{path_text(reference[:3])} does not exist: a node has {listing(_FIELDS)}."
             repair = {"op": "replace_text", "path": path, "old": path_text(reference), "new": right}
             self._draft.add("unknown_field", path, message, f"Write {right}.", node, repair)

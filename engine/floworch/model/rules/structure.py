@@ -75,7 +75,7 @@ def _check_cycles(draft: Draft) -> None:
         last = cycle[-1]
         draft.add(
             "cycle", f"edges[{last.number}]", f"The edges lead in a circle: {circle}.",
-            "Remove one of these edges; to repeat steps use flow.repeat or flow.foreach.", ids[last.target],
+            "Remove one of these edges; to repeat steps use flow.foreach.", ids[last.target],
         )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _check_parent(draft: Draft, number: int, node: Node) -> None:
     around = plan.enclosing(number)
     if len(around) >= MOST_LEVELS:
         message = f"{node_id!r} lies inside {MOST_LEVELS} or more containers."
-        draft.add("too_deep", path, message, "Use flow.call for inner parts.", node_id)
+        draft.add("too_deep", path, message, "Put the inner steps beside each other.", node_id)
     if parent == node_id or (around and number in plan.enclosing(around[-1])):
         names = listing([node_id, *(plan.ids[each] for each in around)])
         draft.add("parent_cycle", path, f"{names} lie inside each other.", "Remove one parent.", node_id, unset)

@@ -63,7 +63,7 @@ def test_unknown_nodes_inputs_and_fields_offer_a_repair(problems) -> None:  # ty
     assert {(each.code, each.repair["old"], each.repair["new"]) for each in found} == {
         ("unknown_node", "alhpa", "alpha"),
         ("unknown_input", "oder", "order"),
-        ("unknown_field", "nodes.alpha.outptu.x", "nodes.alpha.output.outptu.x"),
+        ("unknown_field", "nodes.alpha.outptu.x", "nodes.alpha.output.x"),
     }
 
 
