@@ -109,4 +109,4 @@ def _readable(error: minijinja.TemplateError, source: str, shift: int = 0) -> Ex
         message, hint = error.detail or error.message.split(" (in ")[0], ""
         message = message.replace("end of variable block", "end of the expression")
     place = max(0, min(error.range[0] - shift, len(source))) if error.range else None
-    return ExpressionError(f"{shorten(source)}: {message}.", source, place, hint)
+    return ExpressionError(f"{shorten(source, place)}: {message}.", source, place, hint)

@@ -149,8 +149,12 @@ def path_text(path: Path) -> str:
     return text
 
 
-def shorten(source: str) -> str:
-    """An expression for a message: on one line, at most 80 characters."""
+def shorten(source: str, place: int | None = None) -> str:
+    """An expression for a message: on one line, at most 80 characters; those around ``place`` when it is given."""
+    if place is not None and place > 60 and len(source) > 80:
+        start = min(place - 37, len(source) - 74)
+        tail = "..." if start + 74 < len(source) else ""
+        return "..." + " ".join(source[start : start + 74].split()) + tail
     text = " ".join(source.split())
     return text if len(text) <= 80 else text[:77] + "..."
 
