@@ -11,6 +11,7 @@ from floworch.expr import Compiled, compile_condition, compile_text, is_template
 from floworch.expr.paths import filters_of, path_text
 from floworch.model.rules.draft import Draft, listing, step
 from floworch.model.rules.references import References
+from floworch.model.rules.syntax import syntax_fix
 from floworch.model.workflow import Layer, Node
 
 _FILTERS = known_filters()
@@ -111,7 +112,7 @@ class _Checker:
                 at = f" (character {error.offset + 1})" if error.offset is not None else ""
                 code = "bad_expression" if error.offset is not None else code
                 message = f"{error.message.rstrip('.')}{at}."
-                self.draft.add(code, path, message, error.hint or "Check the syntax.", scope.node)
+                self.draft.add(code, path, message, error.hint or syntax_fix(error), scope.node)
             return
         for name in filters_of(text) - _FILTERS if "|" in text else ():
             fix, close = self.draft.suggest(name, _FILTERS, "See the filters in docs/reference/expressions.md.")
