@@ -33,7 +33,6 @@ _OUTPUTS = (Field("outputs", "Name and value", Kind.MAPPING, "Expressions, evalu
 _SETTINGS = (
     Field("max_concurrency", "Nodes at a time", Kind.INTEGER, default=16, minimum=1),
     Field("fail_fast", "Stop at the first failure", Kind.BOOLEAN, default=True),
-    Field("timeout", "Timeout of the run", Kind.DURATION, default=None),
     Field("durability", "Durability", Kind.ENUM,
           "power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.",
           default="power", choices=("power", "process", "none")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from floworch.model.workflow import Settings
+
 
 def test_inputs_are_declared(panel, qtbot):
     inputs = panel.workflow.inputs
@@ -29,3 +31,13 @@ def test_an_empty_id_is_not_taken(panel):
     line.clear()
     line.textEdited.emit("")
     assert panel.context.document.workflow.id == "demo"
+
+
+def test_the_timeout_of_the_run_is_not_offered_while_it_does_nothing_and_is_kept(panel, qtbot):
+    document = panel.context.document
+    document.apply(document.workflow.replace(settings=Settings(timeout="1h")), "set")
+    settings = panel.workflow.settings
+    assert "timeout" not in settings.rows
+    qtbot.keyClicks(settings.rows["max_concurrency"].editor.line, "4")
+    assert document.workflow.settings.timeout == "1h"
+    assert document.workflow.settings.max_concurrency == 4
