@@ -39,5 +39,5 @@ def test_the_designer_gets_the_file_and_the_store(cli: Any, monkeypatch: pytest.
     assert calls[0] == [str(tmp_path / "a.flow.json"), "--store", str(tmp_path)]
     assert calls[1][:6] == ["--screenshot", "p.png", "--size", "800x600", "--theme", "light"]
     cli("design", "--in-process", "--select", "a", code=2)
-    assert calls[2] == ["--select", "a", "--in-process"]
+    assert calls[2] == ["--select", "a", "--store", str(cli.store), "--in-process"]
     cli("design", "--zoom", "wide", code=2)
