@@ -60,7 +60,7 @@ def independent(problems: Iterable[Problem], broken: Iterable[Place]) -> list[Pr
             muted |= _FOLLOWERS.get(name, frozenset())
         if len(place) == 2 and place[0] == "nodes":
             muted |= _FOLLOWERS["parent"]
-        if place[0] == "inputs" and len(place) > 1:
+        if place[0] == "inputs" and len(place) > 1:  # pyright: ignore[reportGeneralTypeIssues]
             muted -= _FOLLOWERS["inputs"]  # the input itself is declared
     return [each for each in problems if each.code not in muted and not _within(each.path, paths)]
 
