@@ -48,7 +48,9 @@ def test_every_built_in_can_be_loaded_and_describes_itself() -> None:
         assert spec.title, name
         assert spec.summary.endswith("."), name
         assert spec.icon, name
-        assert spec.category == name.partition(".")[0] or spec.category in {"code", "files", "database"}, name
+        assert spec.category == name.partition(".")[0] or spec.category in {"code", "files", "database", "utility"}, (
+            name
+        )
         assert spec.check_params(spec.example) == [], name
         properties = spec.params.model_json_schema()["properties"]
         assert all("description" in part for part in properties.values()), name

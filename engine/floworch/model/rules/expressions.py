@@ -124,6 +124,8 @@ class _Checker:
     def reference(self, reference: tuple[str, ...], path: str, scope: _Scope, dotted: set[str]) -> None:
         """Check one path that an expression mentions."""
         root = reference[0]
+        if any(root in each.split("-")[1:] for each in dotted):
+            return  # the rest of an id that was read as a subtraction: said already
         if root not in scope.names:
             self.unknown_name(root, path, scope)
         elif root == "inputs" and len(reference) > 1:
