@@ -317,7 +317,7 @@ def test_the_tutorial(person: Person, tmp_path: Path, artifacts: Path) -> None:
     window.canvas.setFocus()
     person.press(Qt.Key.Key_1)
     person.fill(first, "command", "echo Hello")
-    assert window.document.workflow.nodes[second].params == {"command": "{{ nodes.run.output }}"}
+    assert window.document.workflow.nodes[second].params == {}  # nothing is written into a command
     person.fill(second, "command", "sleep 4")
     person.choose_in_settings(second, "effect", "idempotent")
     third = person.double_click_in_palette("log", "Log")

@@ -55,9 +55,9 @@ class RunInfo:
         if self.duration is not None:
             parts.append(elapsed_text(self.duration))
         if self.attempt > 1:
-            parts.append(
-                f"attempt {self.attempt}/{self.max_attempts}" if self.max_attempts else f"attempt {self.attempt}"
-            )
+            # A person's retry grants further attempts: beyond the total of the definition there is none to tell.
+            total = f"/{self.max_attempts}" if self.attempt <= self.max_attempts else ""
+            parts.append(f"attempt {self.attempt}{total}")
         if items and self.items_total is not None:
             parts.append(f"{self.items} items")
         if self.items_failed:

@@ -28,7 +28,11 @@ def reference(node_id: str) -> str:
 
 
 def first_empty(workflow: Workflow, catalogue: Catalogue | None, node_id: str) -> str | None:
-    """The first required parameter of a node that has no value and takes one from upstream, or None."""
+    """The first required parameter of a node that has no value and takes one from upstream, or None.
+
+    Only fields made for values do: an output written into a command, code, a query or a path would be dangerous or
+    make no sense.
+    """
     node = workflow.nodes[node_id]
     spec = catalogue.find_action(node.action) if catalogue is not None else None
     model: Any = getattr(spec, "params", None)
@@ -36,10 +40,22 @@ def first_empty(workflow: Workflow, catalogue: Catalogue | None, node_id: str) -
         return None
     closed = set(spec.raw_params) | set(spec.condition_params)
     for name, info in model.model_fields.items():
-        shown = info.alias or name
-        if info.is_required() and shown not in node.params and shown not in closed:
-            return str(shown)
+        shown = str(info.alias or name)
+        if info.is_required() and shown not in node.params and shown not in closed and _takes_values(model, shown):
+            return shown
     return None
+
+
+def _takes_values(model: Any, name: str) -> bool:
+    """Whether a field holds data, by the schema's own word for its editor."""
+    schema = model.model_json_schema() if hasattr(model, "model_json_schema") else {}
+    part = schema.get("properties", {}).get(name, {})
+    widget = part.get("widget", part.get("x-widget"))
+    if widget == "table":
+        return not {"$ref", "properties"} & (part.get("items") or {}).keys()  # rows of a fixed form are no data
+    if widget in {"expression", "list"}:
+        return True
+    return not ({"type", "$ref", "enum", "const", "anyOf"} & part.keys()) and widget in {None, "multiline"}
 
 
 def main_port(workflow: Workflow, catalogue: Catalogue | None, node_id: str) -> str:

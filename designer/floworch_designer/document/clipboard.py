@@ -104,9 +104,8 @@ def insert(
     for new in names.values():
         node = rewrite_node(nodes[new], changed)
         if node.parent is not None and node.parent not in names.values():
-            node = node.replace(
-                parent=parent if parent is not None or node.parent not in workflow.nodes else node.parent
-            )
+            owner = parent if parent is not None or node.parent not in workflow.nodes else node.parent
+            node = node.without("parent") if owner is None else node.replace(parent=owner)
         elif node.parent is None and parent is not None:
             node = node.replace(parent=parent)
         nodes[new] = node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,8 @@ from floworch_designer.document.nodes import same
 from floworch_designer.document.problems import ProblemChecker, Validate, model_validator
 
 EMPTY = Workflow.model_validate({"id": "workflow"})
+#: Ids that nobody chose: the first save puts the name of the file in their place.
+UNNAMED = frozenset({"workflow", "untitled"})
 
 
 class Document(QObject):
@@ -94,6 +97,8 @@ class Document(QObject):
     def save(self, path: Path | str | None = None) -> None:
         """Write the definition to its file, or to another one that becomes its file.
 
+        At its first save a workflow whose id nobody chose takes the name of the file as its id.
+
         Raises:
             ValueError: There is no file yet and none was given.
             UsageError: The file cannot be written; the document stays unsaved.
@@ -103,6 +108,9 @@ class Document(QObject):
         where = Path(path) if path is not None else self._path
         if where is None:
             raise ValueError("The workflow has no file yet: choose where to save it.")
+        name = id_of_file(where) if self._path is None and self._workflow.id in UNNAMED else ""
+        if name and name != self._workflow.id:
+            self.apply(self._workflow.replace(id=name), "Name the workflow")
         codec.save(self._workflow, where)
         self.undo_stack.setClean()
         self._set_path(where)
@@ -172,6 +180,13 @@ class _Step(QUndoCommand):
             return False
         self.after = other.after
         return True
+
+
+def id_of_file(path: Path) -> str:
+    """The workflow id that a file name stands for, empty when none can be made of it: ``Drawn 2.flow.json`` gives
+    ``drawn_2``."""
+    stem = path.name.removesuffix(".json").removesuffix(".flow").lower()
+    return re.sub(r"[^a-z0-9_-]+", "_", stem).strip("_-")[:60]
 
 
 def _catalog(catalog: Any) -> Any:

@@ -46,7 +46,8 @@ def add_node(
 ) -> tuple[Workflow, str]:
     """Add a node with its top left corner at ``pos``; return the workflow and the id of the new node."""
     node_id = fresh_id(workflow, action)
-    node = Node(action=action, params=dict(params or {}), parent=parent)
+    given: dict[str, Any] = {"params": dict(params or {}), "parent": parent}
+    node = Node(action=action, **{name: value for name, value in given.items() if value})  # what nobody set stays unset
     return with_positions(workflow.replace(nodes={**workflow.nodes, node_id: node}), {node_id: pos}), node_id
 
 
@@ -114,8 +115,9 @@ def _key(edge: Edge) -> tuple[str, str, str]:
 
 
 def make_edge(source: str, port: str, target: str) -> Edge:
-    """An edge value from its three parts."""
-    return Edge(**{"from": source, "port": port, "to": target})
+    """An edge value from its three parts; the ordinary port is left to the default, so that no file spells it."""
+    parts = {"from": source, "to": target} if port == "out" else {"from": source, "port": port, "to": target}
+    return Edge(**parts)
 
 
 def connect(workflow: Workflow, source: str, port: str, target: str) -> Workflow:
@@ -176,7 +178,7 @@ def move(workflow: Workflow, points: Mapping[str, Point]) -> Workflow:
     """Store new positions (top left corners, scene units) of nodes; unknown ids are left out."""
     stored = raw_positions(workflow)
     wanted = {key: point for key, point in points.items() if key in workflow.nodes}
-    changed = {key: point for key, point in wanted.items() if stored.get(key) != [point[0], point[1]]}
+    changed = {key: point for key, point in wanted.items() if stored.get(key) != [round(point[0]), round(point[1])]}
     return with_positions(workflow, changed)
 
 
@@ -192,7 +194,7 @@ def set_parent(workflow: Workflow, nodes: Iterable[str], parent: str | None) -> 
         wanted = {key for key in wanted if parent not in descendants(workflow, {key})}
     if not wanted:
         return workflow
-    changed = {key: node.replace(parent=parent) if key in wanted else node for key, node in workflow.nodes.items()}
+    changed = {key: _with(node, "parent", parent) if key in wanted else node for key, node in workflow.nodes.items()}
     edges = tuple(edge for edge in workflow.edges if _same_container(changed, edge))
     return workflow.replace(nodes=changed, edges=workflow.edges if len(edges) == len(workflow.edges) else edges)
 
@@ -210,6 +212,8 @@ def set_param(workflow: Workflow, node_id: str, name: str, value: Any) -> Workfl
         if name not in node.params:
             return workflow
         params = {key: old for key, old in node.params.items() if key != name}
+        if not params:
+            return replace_node(workflow, node_id, node.without("params"))
     else:
         if name in node.params and same(node.params[name], value):
             return workflow
@@ -230,13 +234,22 @@ def set_field(workflow: Workflow, node_id: str, field: str, value: Any) -> Workf
         return workflow if same(getattr(node, field), default) else replace_node(workflow, node_id, node.without(field))
     if same(getattr(node, field), value):
         return workflow
-    return replace_node(workflow, node_id, node.replace(**{field: value}))
+    return replace_node(workflow, node_id, _with(node, field, value))
+
+
+def _with(node: Node, field: str, value: Any) -> Node:
+    """The node with a field set; one that is emptied or switched off is set no more, so that no file spells it."""
+    default = Node.model_fields[field].get_default(call_default_factory=True)
+    if value in ("", None, False) and same(value, default):
+        return node.without(field)
+    return node.replace(**{field: value})
 
 
 def set_meta(workflow: Workflow, **changes: Any) -> Workflow:
     """Set fields of the workflow itself: name, description, inputs, outputs, settings, middleware."""
     kept = {name: value for name, value in changes.items() if not same(getattr(workflow, name), value)}
-    return workflow.replace(**kept) if kept else workflow
+    empty = [name for name, value in kept.items() if value in ("", (), [], {}) and name != "id"]
+    return workflow.replace(**kept).without(*empty) if kept else workflow
 
 
 def replace_node(workflow: Workflow, node_id: str, node: Node) -> Workflow:
@@ -262,7 +275,9 @@ def set_disabled(workflow: Workflow, nodes: Iterable[str], disabled: bool | None
     wanted = [key for key in nodes if key in workflow.nodes]
     value = not all(workflow.nodes[key].disabled for key in wanted) if disabled is None else disabled
     changed = {
-        key: workflow.nodes[key].replace(disabled=value) for key in wanted if workflow.nodes[key].disabled is not value
+        key: _with(workflow.nodes[key], "disabled", value)
+        for key in wanted
+        if workflow.nodes[key].disabled is not value
     }
     return workflow.replace(nodes={**workflow.nodes, **changed}) if changed else workflow
 

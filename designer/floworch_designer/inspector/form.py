@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: What an empty expression editor begins with; it stands for no value.
 BRACES = "{{  }}"
+#: What an empty field that is always an expression shows, by its language.
+_RAW_HINTS = {"jinja": "Dear {{ inputs.name }}, …"}
 _WHOLE = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 
 
@@ -67,7 +69,7 @@ class FieldRow(QWidget):
         self.expression.text.setProperty("mode", "expression")
         self.expression.text.setLineWrapMode(self.expression.text.LineWrapMode.WidgetWidth)
         self.expression.text.setPlaceholderText(
-            field.placeholder or ("item.size > 100" if field.raw else "{{ nodes.name.output }}")
+            field.placeholder or (_RAW_HINTS.get(field.language, "item.size > 100") if field.raw else _hint(form))
         )
         self.stack = _Pages(self.literal, self.expression)
         self._build()
@@ -328,6 +330,11 @@ def restyle(widget: QWidget, name: str, value: str) -> None:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def _hint(form: Form) -> str:
+    """An example of an expression; none where only literal values are taken."""
+    return "{{ nodes.name.output }}" if form.expressions else ""
 
 
 def _below(path: str, prefix: str) -> bool:

@@ -25,7 +25,7 @@ _INPUT = (
     Field("type", "Type", Kind.ENUM, default="any",
           choices=("any", "string", "integer", "number", "boolean", "object", "array")),
     Field("title", "Title", Kind.TEXT, default=""),
-    Field("default", "Default", Kind.EXPRESSION, default=None),
+    Field("default", "Default", Kind.EXPRESSION, default=None, placeholder="Used when no value is given"),
     Field("required", "Required", Kind.BOOLEAN, default=False),
     Field("description", "Description", Kind.TEXT, default=""),
 )  # fmt: skip
@@ -105,7 +105,7 @@ class WorkflowPage(Page):
 
     def _set(self, text: str, merge: str, **changes: Any) -> None:
         document = self.context.document
-        document.apply(document.workflow.replace(**changes), text, merge=merge)
+        document.apply(edits.set_meta(document.workflow, **changes), text, merge=merge)
 
     def _on_about(self, name: str, value: Any) -> None:
         text = value if isinstance(value, str) else ""

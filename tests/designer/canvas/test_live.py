@@ -9,6 +9,7 @@ def test_the_footer_names_duration_attempt_and_items() -> None:
     info = RunInfo(duration=2.5, attempt=2, max_attempts=5, items_done=1200, items_total=3400)
     assert info.footer() == "2.50 s  ·  attempt 2/5  ·  1,200 / 3,400 items"
     assert RunInfo(duration=2.5, attempt=1, max_attempts=5).footer() == "2.50 s"
+    assert RunInfo(attempt=2, max_attempts=1).footer() == "attempt 2"  # a person's retry goes beyond the total
     assert RunInfo().footer() == ""
 
 

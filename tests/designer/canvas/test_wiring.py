@@ -28,3 +28,29 @@ def test_the_main_port_is_the_first_free_one(view: Any) -> None:
     assert main_port(workflow, view.registry, "d") == "true"
     assert main_port(edits.connect(workflow, "d", "true", "u"), view.registry, "d") == "false"
     assert main_port(workflow, view.registry, "a") == "out"
+
+
+def test_nothing_is_written_into_commands_code_queries_and_paths() -> None:
+    """An output run as a command, or opened as a file, would be dangerous."""
+    from floworch.actions.registry import registry
+    from floworch.model.workflow import Workflow
+
+    wanted = {
+        "shell.run": None,
+        "python.code": None,
+        "db.query": None,
+        "data.template": None,
+        "file.read": None,
+        "file.list": None,
+        "flow.switch": None,
+        "human.approve": None,
+        "flow.signal": None,
+        "flow.foreach": "items",
+        "data.group": "items",
+        "db.load": "rows",
+        "file.write": "content",
+        "util.log": "message",
+    }
+    for action, field in wanted.items():
+        workflow, node = edits.add_node(Workflow(id="demo"), action, None, (0, 0))
+        assert first_empty(workflow, registry, node) == field, action

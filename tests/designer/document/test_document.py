@@ -125,3 +125,12 @@ def test_a_large_workflow_is_validated_without_holding_up_the_window(qtbot: QtBo
 def test_checking_now_gives_the_problems_at_once() -> None:
     document = make(lambda _: [Problem("x", "error", "", "Bad")])
     assert [problem.code for problem in document.check_now()] == ["x"]
+
+
+def test_the_first_save_names_a_workflow_that_nobody_named(qapp, tmp_path) -> None:
+    document = Document(validate=lambda _workflow: [])
+    document.save(tmp_path / "My Drawn.flow.json")
+    assert document.workflow.id == "my_drawn"
+    assert not document.dirty
+    document.save(tmp_path / "other.flow.json")
+    assert document.workflow.id == "my_drawn"  # it has a name of its own by now

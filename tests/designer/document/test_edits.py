@@ -39,8 +39,8 @@ def test_a_new_node_gets_a_free_id_from_its_action_and_keeps_the_rest_shared() -
     assert made == "set_2"
     assert after.nodes["b"] is before.nodes["b"]
     assert before.nodes.keys() == {"set", "b"}
-    assert positions(after)["set_2"] == (10, 20.5)
-    assert after.view["nodes"]["set_2"] == [10, 20.5]
+    assert positions(after)["set_2"] == (10, 20)
+    assert after.view["nodes"]["set_2"] == [10, 20]
 
 
 @pytest.mark.parametrize(

@@ -269,8 +269,8 @@ def test_new_nodes_stand_where_they_were_put_and_share_the_rest() -> None:
     params = {"v": [1]}
     after, key = edits.add_node(before, "data.set", params, (12.34, -5.0), "a")
     assert key == "set"
-    assert after.view["nodes"] == {"set": [12.3, -5]}
-    assert positions(after)["set"] == (12.3, -5.0)
+    assert after.view["nodes"] == {"set": [12, -5]}
+    assert positions(after)["set"] == (12.0, -5.0)
     assert after.nodes["set"].parent == "a"
     assert after.nodes["a"] is before.nodes["a"]
     assert after.edges is before.edges

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from floworch.model import codec
 from floworch.model.workflow import Node, Workflow
+from floworch_designer.document import edits
 from floworch_designer.document.nodes import descendants, downstream, make_edge, place_of, same, upstream
 
 
@@ -26,3 +28,25 @@ def test_same_tells_types_apart() -> None:
     assert not same(1, True)
     assert not same([1], [1.0])
     assert not same({"a": 1}, {"a": 1, "b": 2})
+
+
+def test_what_nobody_set_is_not_written() -> None:
+    """The file holds what a person chose, so that its diffs tell of choices only."""
+    workflow, first = edits.add_node(Workflow(id="demo"), "data.set", None, (0.4, 1111.7))
+    workflow, second = edits.add_node(workflow, "util.log", None, (300, 0))
+    workflow = edits.connect(workflow, first, "out", second)
+    workflow = edits.set_field(workflow, first, "title", "Named")
+    workflow = edits.set_field(workflow, first, "title", "")
+    workflow = edits.set_param(workflow, first, "fields", {})
+    workflow = edits.set_param(workflow, first, "fields", edits.MISSING)
+    workflow = edits.set_disabled(workflow, [first])
+    workflow = edits.set_disabled(workflow, [first])
+    workflow = edits.set_parent(workflow, [second], first)
+    workflow = edits.connect(edits.set_parent(workflow, [second], None), first, "out", second)
+    workflow = edits.set_meta(workflow, name="Demo", description="", outputs={"a": 1})
+    workflow = edits.set_meta(workflow, name="", outputs={})
+    data = codec.to_data(workflow)
+    assert data["nodes"] == {"set": {"action": "data.set"}, "log": {"action": "util.log"}}
+    assert data["edges"] == [{"from": "set", "to": "log"}]
+    assert data["view"] == {"nodes": {"set": [0, 1112], "log": [300, 0]}}
+    assert not {"name", "description", "outputs"} & data.keys()

@@ -16,7 +16,7 @@ def test_what_is_no_place_is_none(bad: object) -> None:
 def test_places_are_written_short_and_keep_the_rest_of_the_view() -> None:
     workflow = Workflow(id="w", nodes={"a": Node(action="x")}, view={"notes": [1]})
     made = with_positions(workflow, {"a": (1.0, 2.26)})
-    assert made.view == {"notes": [1], "nodes": {"a": [1, 2.3]}}
+    assert made.view == {"notes": [1], "nodes": {"a": [1, 2]}}
     assert has_positions(made)
     assert not has_positions(workflow)
     assert without_positions(made, {"a"}).view == {"notes": [1], "nodes": {}}
