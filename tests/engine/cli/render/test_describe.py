@@ -47,5 +47,6 @@ def test_the_entry_of_a_layer_is_valid_but_for_what_must_be_given() -> None:
     for spec in registry.all_layers():
         entry = json.loads(describe_layer(spec).partition("of the workflow\n")[2])
         assert entry["use"] == spec.id
-        assert not registry.check_layer(spec.id, entry["with"])
+        issues = registry.check_layer(spec.id, entry["with"]) or ()
+        assert not [issue for issue in issues if "pip install" not in issue.message]  # an extra may be missing
     assert '"path": "<path>"' in describe_layer(next(s for s in registry.all_layers() if s.id == "dead_letter"))
