@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -135,10 +136,32 @@ class Live:
             self.loop.close()
 
 
-def live(app: QApplication, workflow: Workflow, small: Workflow, in_process: bool) -> tuple[float, float, float]:
-    """``(seconds headless, seconds on the canvas, worst gap between frames in ms)`` of one run."""
+def measured(nodes: int, in_process: bool) -> tuple[float, float, float]:
+    """``live`` in a process of its own: neither memory nor what is kept of a definition carries over."""
+    command = [sys.executable, __file__, str(nodes), "inside" if in_process else "companion"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=2 * PATIENCE)
+    alone, spent, gap = json.loads(done.stdout.splitlines()[-1])
+    return alone, spent, gap
+
+
+def live(nodes: int, in_process: bool) -> tuple[float, float, float]:
+    """``(seconds headless, seconds on the canvas, worst gap between frames in ms)`` of one run.
+
+    Each run gets a definition of its own: a second run of the same object would save itself the preparation.
+    """
+    from designer_bench import noop_graph
+
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    Theme("dark").apply(app)
+    small = noop_graph(25)
     with tempfile.TemporaryDirectory() as name:
-        alone = headless(workflow, small, Path(name) / "alone")
+        alone = headless(noop_graph(nodes), small, Path(name) / "alone")
+        workflow = noop_graph(nodes)
         window = Live(app, workflow, Path(name), in_process)
         spent = window.run(workflow, small)
         return alone, spent, max(window.gaps, default=0.0)
+
+
+if __name__ == "__main__":
+    print(json.dumps(live(int(sys.argv[1]), sys.argv[2] == "inside")))
