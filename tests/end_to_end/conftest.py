@@ -55,6 +55,13 @@ class Process:
 
     def until(self, condition: Callable[[Event], Any]) -> Event:
         """Wait for an event; fails when the command ends without it."""
+        event = self.until_or_end(condition)
+        if event is None:
+            raise AssertionError(f"no such event:\n{self.stdout[-2000:]}\n{self.stderr}")
+        return event
+
+    def until_or_end(self, condition: Callable[[Event], Any]) -> Event | None:
+        """Wait for an event; None when the command ends without it, which includes a run that had ended already."""
         seen = 0
         deadline = time.monotonic() + PATIENCE
         with self._changed:
@@ -66,8 +73,9 @@ class Process:
                     if condition(event):
                         return event
                 alive = any(reader.is_alive() for reader in self._readers)
-                if not alive or time.monotonic() > deadline:
-                    raise AssertionError(f"no such event among {seen}:\n{self.stderr}")
+                if not alive:
+                    return None
+                assert time.monotonic() < deadline, f"no such event among {seen}:\n{self.stderr}"
                 self._changed.wait(0.2)
 
     def until_said(self, text: str) -> None:

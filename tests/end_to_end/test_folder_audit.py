@@ -233,7 +233,8 @@ def many_kills(audit: Audit, run_id: str, kills: int, chance: random.Random, *mo
             seen += 1
             return seen >= wanted or event["kind"] == "run_completed"
 
-        if process.until(enough)["kind"] == "run_completed":
+        last = process.until_or_end(enough)
+        if last is None or last["kind"] == "run_completed":  # the kill before came after its last confirmed event
             break
         process.kill()
         killed += 1
