@@ -204,7 +204,7 @@ class RunController(QObject):
         except ValueError as error:  # a gap, or an event that does not fit: what is shown cannot be trusted any more
             self.feed.set_status(RunStatus.INTERRUPTED)
             self.lost.emit(f"The journal of run {run_id} cannot be followed: {error}")
-        self.feed.flush()
+        self.feed.announce()
         self.listing_changed.emit()
 
     async def _goes_on(self, run_id: str) -> bool:

@@ -22,6 +22,8 @@ from floworch.store.protocol import RunHeader
 FRAME = 16
 #: Seconds of folding before the window gets its turn.
 SLICE = 0.004
+#: Nodes announced in one frame; painting more of them would hold up the window, the rest follows in the next frame.
+FRAME_NODES = 800
 #: Log lines kept; older ones stay in the journal.
 LOG_LIMIT = 5000
 
@@ -40,8 +42,8 @@ class LogLine:
 class RunFeed(QObject):
     """The state of one run, kept up to date.
 
-    ``batch`` carries the set of node indexes that changed since the last one, at most once per frame; -1 in it
-    says that the run itself changed. ``logged`` follows in the same frame when there are new lines.
+    ``batch`` carries a set of node indexes that changed, at most once per frame and at most :data:`FRAME_NODES` of them;
+    -1 in it says that the run itself changed. ``logged`` follows in the same frame when there are new lines.
 
     Attributes:
         state: The fold so far, or None before the first run.
@@ -70,7 +72,7 @@ class RunFeed(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FRAME)
-        self._timer.timeout.connect(self.flush)
+        self._timer.timeout.connect(self.announce)
 
     def begin(self, header: RunHeader, state: RunState | None = None) -> None:
         """Turn to another run; ``state`` is an earlier fold of it, else it starts before its first event."""
@@ -136,9 +138,22 @@ class RunFeed(QObject):
             self._announce_soon()
 
     def flush(self) -> None:
-        """Announce what changed now."""
+        """Announce everything that changed, now."""
         self._timer.stop()
         changed, self._changed = self._changed, set()
+        self._emit(changed)
+
+    def announce(self) -> None:
+        """Announce what changed: of a crowd the first ones now, and the others frame by frame."""
+        self._timer.stop()
+        changed, self._changed = self._changed, set()
+        if len(changed) > FRAME_NODES:
+            crowd = sorted(changed)  # -1, the run itself, comes first
+            changed, self._changed = set(crowd[:FRAME_NODES]), set(crowd[FRAME_NODES:])
+            self._timer.start()
+        self._emit(changed)
+
+    def _emit(self, changed: set[int]) -> None:
         if changed:
             self.batch.emit(changed)
         if self.log_count != self._announced_logs:

@@ -10,7 +10,7 @@ import pytest
 from floworch.run.events import Event, EventKind
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader
-from floworch_designer.runs.feed import LOG_LIMIT, RunFeed
+from floworch_designer.runs.feed import FRAME_NODES, LOG_LIMIT, RunFeed
 
 
 def header(nodes=2):
@@ -38,6 +38,22 @@ def test_one_announcement_for_many_events(feed, loop, qtbot):
     loop.run_until_complete(feed.take(story(2)))
     qtbot.waitUntil(lambda: bool(batches))
     assert batches == [{-1, 0, 1}]
+
+
+def test_a_crowd_is_announced_over_several_frames_and_completely(qapp, loop, qtbot):
+    feed = RunFeed()
+    feed.begin(header(3 * FRAME_NODES))
+    batches = []
+    loop.run_until_complete(feed.take(story(3 * FRAME_NODES)))
+    feed.flush()  # what was announced while folding
+    feed.batch.connect(batches.append)
+    feed._changed = set(range(-1, 2 * FRAME_NODES))
+    feed.announce()
+    assert len(batches) == 1
+    assert -1 in batches[0]  # the run itself is never late
+    qtbot.waitUntil(lambda: len(batches) == 3)
+    assert [len(batch) for batch in batches] == [FRAME_NODES, FRAME_NODES, 1]
+    assert set().union(*batches) == set(range(-1, 2 * FRAME_NODES))
 
 
 def test_repeated_events_after_a_reconnect_are_dropped(feed, loop):
