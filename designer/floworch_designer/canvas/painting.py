@@ -180,9 +180,7 @@ class GraphPainter:
             painter.setOpacity(1.0)
         self._progress(painter, camera, box, look, box.y + shape.height)
 
-    def _mini(
-        self, painter: QPainter, camera: Camera, box: Box, look: StatusLook, smooth: bool = False
-    ) -> None:
+    def _mini(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook, smooth: bool = False) -> None:
         shape, kind = box.shape, box.kind
         scale = camera.detail or camera.scale
         dim = box.node.disabled
