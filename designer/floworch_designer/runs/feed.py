@@ -42,8 +42,8 @@ class LogLine:
 class RunFeed(QObject):
     """The state of one run, kept up to date.
 
-    ``batch`` carries a set of node indexes that changed, at most once per frame and at most :data:`FRAME_NODES` of them;
-    -1 in it says that the run itself changed. ``logged`` follows in the same frame when there are new lines.
+    ``batch`` carries a set of node indexes that changed, at most once per frame and at most :data:`FRAME_NODES` of
+    them; -1 in it says that the run itself changed. ``logged`` follows in the same frame when there are new lines.
 
     Attributes:
         state: The fold so far, or None before the first run.
