@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from floworch.testing.actions import call_action as call_action
     from floworch.testing.actions import run_action as run_action
     from floworch.testing.actions import scripted as scripted
+    from floworch.testing.benchmark import BenchmarkResult as BenchmarkResult
+    from floworch.testing.benchmark import Comparison as Comparison
     from floworch.testing.clock import FakeClock as FakeClock
     from floworch.testing.store_suite import StoreConformance as StoreConformance
 
 #: Public name -> module that defines it; loaded when it is first used.
 _HOME = {
+    "BenchmarkResult": "floworch.testing.benchmark",
+    "Comparison": "floworch.testing.benchmark",
     "FakeClock": "floworch.testing.clock",
     "FakeHost": "floworch.testing.actions",
     "MemoryStore": "floworch.store.memory",
