@@ -16,6 +16,9 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "file.list": f"{_HERE}.file_list",
     "file.read": f"{_HERE}.file_read",
     "file.write": f"{_HERE}.file_write",
+    # network
+    "http.download": f"{_HERE}.http_download",
+    "http.request": f"{_HERE}.http_request",
     # code
     "python.code": f"{_HERE}.python_code",
     "shell.run": f"{_HERE}.shell_run",

@@ -1041,6 +1041,43 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "'batch' must be at most 10000, not 10001.",
         "",
     ),
+    ("http.request", {}, "validation_error", "'url' is missing.", "Give 'url' a value."),
+    (
+        "http.request",
+        {"url": "example.org"},
+        "validation_error",
+        "'example.org' is not a web address.",
+        "Write it with its scheme, for example https://example.org/path.",
+    ),
+    (
+        "http.request",
+        {"url": "http://127.0.0.1:9", "json": 1, "body": "x"},
+        "validation_error",
+        "'json' and 'body' are both the body.",
+        "Give one of json, form, body.",
+    ),
+    (
+        "http.request",
+        {"url": "http://127.0.0.1:9", "ok_status": "fine"},
+        "validation_error",
+        "'fine' is not a list of statuses.",
+        "Write statuses or classes, separated by commas: 2xx, 404.",
+    ),
+    ("http.download", {"url": "http://127.0.0.1:9"}, "validation_error", "'path' is missing.", "Give 'path' a value."),
+    (
+        "http.download",
+        {"url": "http://127.0.0.1:9", "path": "f", "sha256": "abc"},
+        "validation_error",
+        "'abc' is not a SHA-256.",
+        "It has 64 hex digits.",
+    ),
+    (
+        "http.download",
+        {"url": "http://127.0.0.1:9", "path": "sub"},
+        "validation_error",
+        "'sub' is a folder, not a file.",
+        "Name a file in it.",
+    ),
     ("shell.run", {}, "validation_error", "'command' is missing.", "Give 'command' a value."),
     (
         "shell.run",
@@ -1286,10 +1323,8 @@ def test_an_expression_anywhere_counts_as_fitting(action: str) -> None:
     spec = registry.resolve(action)
     names = [field.alias or name for name, field in spec.params.model_fields.items()]
     literal = {("flow.switch", "cases"), ("flow.switch", "default"), ("data.group", "by")}  # known before a run
-    exclusive = {"util.hash": "file", "flow.wait": "until"}
-    params = {
-        name: "{{ inputs.x }}" for name in names if (action, name) not in literal and exclusive.get(action) != name
-    }
+    exclusive = {("util.hash", "file"), ("flow.wait", "until"), ("http.request", "form"), ("http.request", "body")}
+    params = {name: "{{ inputs.x }}" for name in names if (action, name) not in literal | exclusive}
     if action == "flow.switch":
         params["cases"] = [{"match": "{{ inputs.y }}", "port": "a"}]  # type: ignore[assignment]
     assert list(spec.check_params(params)) == []

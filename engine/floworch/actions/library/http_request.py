@@ -1,0 +1,243 @@
+"""``http.request``: one HTTP request and its answer."""
+
+from __future__ import annotations
+
+import json as json_text
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+
+from pydantic import Field
+
+from floworch.actions.context import Context
+from floworch.actions.decorators import action
+from floworch.actions.library.http_client import SAFE_METHODS, check_url, exchange, shown_url, status_error
+from floworch.actions.widgets import KeyValue, widget
+from floworch.errors import ActionError, ErrorKind
+from floworch.model.catalog import ParamIssue
+from floworch.model.values import json_text as text_of_json
+from floworch.model.values import parse_int
+
+if TYPE_CHECKING:
+    import aiohttp
+
+_CHUNK = 256 * 1024
+_STATUSES = re.compile(r"\s*[1-5](xx|\d\d)(\s*[,\s]\s*[1-5](xx|\d\d))*\s*", re.IGNORECASE)
+_NO_STATUS = "Write statuses or classes, separated by commas: 2xx, 404."
+
+
+class HttpAnswer(TypedDict):
+    """Status, headers with names in lower case, and the body: a JSON value, text or bytes."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
+    issues = []
+    bodies = [name for name in ("json", "form", "body") if params.get(name) is not None]
+    if len(bodies) > 1:
+        issues.append(
+            ParamIssue(
+                bodies[1], f"'{bodies[0]}' and '{bodies[1]}' are both the body.", "Give one of json, form, body."
+            )
+        )
+    wanted = params.get("ok_status")
+    if isinstance(wanted, str) and "{{" not in wanted and not _STATUSES.fullmatch(wanted):
+        issues.append(ParamIssue("ok_status", f"'{wanted}' is not a list of statuses.", _NO_STATUS))
+    return issues
+
+
+@action(
+    "http.request",
+    title="HTTP request",
+    category="http",
+    icon="http",
+    subtitle="url",
+    effect="idempotent",
+    capabilities=("network",),
+    check=_check,
+    example={"method": "GET", "url": "https://api.example.org/orders", "query": {"status": "open"}},
+)
+async def http_request(
+    ctx: Context,
+    url: Annotated[str, Field(min_length=1), widget("multiline", placeholder="https://")],
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = "GET",
+    headers: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
+    query: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - likewise
+    json: Annotated[Any, widget("expression")] = None,
+    form: Annotated[dict[str, Any] | None, widget("keyvalue")] = None,
+    body: Annotated[str | bytes | None, widget("multiline")] = None,
+    parse: Literal["auto", "json", "text", "bytes"] = "auto",
+    ok_status: str = "2xx",
+    follow_redirects: bool = True,
+    verify: bool = True,
+    max_mb: Annotated[float, Field(gt=0)] = 16.0,
+) -> HttpAnswer:
+    """Send an HTTP request and give status, headers and body of the answer.
+
+    A status outside 'ok_status' fails the node; 429 and 503 wait as long as their Retry-After says before the next
+    attempt. Requests that change something carry an Idempotency-Key that stays the same over attempts and resumes.
+    Cancelling the node closes the connection at once.
+
+    Args:
+        url: Where to; http or https.
+        method: What to do there.
+        headers: Header fields; for a token write Bearer {{ secrets.TOKEN }} as Authorization.
+        query: Parameters added to the address; a list repeats its name.
+        json: A value sent as JSON.
+        form: Fields sent like a web form.
+        body: Text or bytes sent as they are.
+        parse: What 'body' of the answer is; auto goes by its content type.
+        ok_status: Statuses that are a success, such as 2xx, 404.
+        follow_redirects: Whether redirects are followed, at most ten.
+        verify: Whether the certificate of the server must be valid.
+        max_mb: A larger answer is refused, in MiB; http.download takes any size.
+    """
+    target = check_url(url)
+    sent: dict[str, Any] = {"headers": _headers(ctx, method, headers), "params": _pairs(query) or None}
+    sent.update(_body(sent["headers"], json, form, body))
+    options = {"verify": verify, "follow_redirects": follow_redirects}
+    async with exchange(method, target, **options, **sent) as response:
+        data = await _read(ctx, response, target, int(max_mb * 1024 * 1024), max_mb)
+        if not accepted(ok_status, response.status):
+            said = _decoded(response, data, "replace")
+            raise status_error(method, target, response.status, response.reason or "", response.headers, said)
+        answer = _parsed(response, data, parse, target)
+        found = _lower(response.headers)
+        ctx.log(f"{method} {shown_url(target)}: {response.status}, {len(data)} bytes", "debug")
+    return HttpAnswer(status=response.status, headers=found, body=answer)
+
+
+def accepted(wanted: str, status: int) -> bool:
+    """Whether a status is in a list such as ``"2xx, 404"``.
+
+    Raises:
+        ActionError: validation_error when it is no such list.
+    """
+    if not _STATUSES.fullmatch(wanted):
+        raise ActionError(f"'{wanted}' is not a list of statuses.", ErrorKind.VALIDATION, hint=_NO_STATUS)
+    words = re.split(r"[,\s]+", wanted.strip().lower())
+    return any(word == str(status) or (word.endswith("xx") and int(word[0]) == status // 100) for word in words)
+
+
+def _headers(ctx: Context, method: str, headers: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        if value is None:
+            continue
+        text = value if isinstance(value, str) else text_of_json(value)
+        if any(mark in name + text for mark in "\r\n\0"):
+            raise ActionError(
+                f"The header '{name.splitlines()[0] if name else ''}' holds a line break.",
+                ErrorKind.VALIDATION,
+                hint="A header is one line; use the filter 'trim' on values that end with a line break.",
+            )
+        found[name] = text
+    names = {name.lower() for name in found}
+    if method not in SAFE_METHODS and "idempotency-key" not in names:
+        found["Idempotency-Key"] = ctx.idempotency_key
+    if "user-agent" not in names:
+        from floworch.versions import VERSION
+
+        found["User-Agent"] = f"floworch/{VERSION}"
+    return found
+
+
+def _pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names and texts of a query or form: lists repeat the name, null leaves it out."""
+    return [
+        (name, one if isinstance(one, str) else text_of_json(one))
+        for name, value in values.items()
+        for one in (value if isinstance(value, list) else [value])
+        if one is not None
+    ]
+
+
+def _body(headers: dict[str, str], json: Any, form: dict[str, Any] | None, body: str | bytes | None) -> dict[str, Any]:
+    typed = any(name.lower() == "content-type" for name in headers)
+    if json is not None:
+        if not typed:
+            headers["Content-Type"] = "application/json"
+        return {"data": text_of_json(json).encode()}
+    if form is not None:
+        from aiohttp import FormData
+
+        data = FormData()
+        for name, text in _pairs(form):
+            data.add_field(name, text)
+        return {"data": data}
+    if isinstance(body, str):
+        if not typed:
+            headers["Content-Type"] = "text/plain; charset=utf-8"
+        return {"data": body.encode()}
+    return {"data": body} if body is not None else {}
+
+
+async def _read(ctx: Context, response: aiohttp.ClientResponse, url: str, limit: int, max_mb: float) -> bytes:
+    parts: list[bytes] = []
+    total = 0
+    expected = response.content_length
+    async for part in response.content.iter_chunked(_CHUNK):
+        parts.append(part)
+        total += len(part)
+        if total > limit:
+            raise ActionError(
+                f"The answer of {shown_url(url)} is over the limit of {max_mb:g} MiB.",
+                ErrorKind.VALIDATION,
+                hint="Raise 'max_mb', or save it to a file with http.download.",
+            )
+        if expected and expected > _CHUNK:
+            ctx.progress(min(1.0, total / expected))
+    return b"".join(parts)
+
+
+def _parsed(response: aiohttp.ClientResponse, data: bytes, parse: str, url: str) -> Any:
+    kind = response.content_type.lower()
+    if parse == "auto":
+        parse = _guess(kind, response.charset)
+        if parse == "json" and not data.strip():
+            return None
+    if parse == "bytes":
+        return data
+    text = _decoded(response, data, "strict" if parse == "json" else "replace")
+    if parse == "text":
+        return text
+    try:
+        # Not our own encoding: a "$type" in it is the server's word and stays what it is.
+        return json_text.loads(text, parse_int=parse_int, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise ActionError(
+            f"The answer of {shown_url(url)} is not JSON: {error}.",
+            ErrorKind.EXTERNAL_SERVICE,
+            hint="Set 'parse' to text to see what it is.",
+        ) from None
+
+
+def _guess(kind: str, charset: str | None) -> str:
+    if kind == "application/json" or kind.endswith("+json"):
+        return "json"
+    if kind.startswith("text/") or kind.endswith(("xml", "javascript", "x-www-form-urlencoded")) or charset:
+        return "text"
+    return "bytes"
+
+
+def _decoded(response: aiohttp.ClientResponse, data: bytes, errors: str) -> str:
+    try:
+        return data.decode(response.charset or "utf-8", errors).removeprefix("\ufeff")
+    except LookupError:  # a character set nobody knows
+        return data.decode("utf-8", "replace")
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    """Header fields by name in lower case; repeated ones are joined with a comma, as RFC 9110 allows."""
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        key = name.lower()
+        found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
