@@ -58,6 +58,16 @@ def expands(items: list[Any], concurrency: int = 2, on_item_error: str = "stop")
     return {"expand": (items, concurrency, on_item_error)}
 
 
+def repeats(most: int = 3, until: str | None = None, start: Any = None, **more: Any) -> Answer:
+    """An answer: the container repeats its body; ``Dialogue.holds`` says when ``until`` holds."""
+    return {"expand": ([start], 1, "stop", {"kind": "repeat", "most": most, "until": until, **more})}
+
+
+def tries(most: int = 1, *catch: str, **more: Any) -> Answer:
+    """An answer: the container tries its body."""
+    return {"expand": ([None], 1, "stop", {"kind": "try", "most": most, "catch": list(catch), **more})}
+
+
 NEVER = {"never": True}
 
 
@@ -74,6 +84,8 @@ class Dialogue:
         self.timers: list[Command] = []
         self.other: list[Command] = []
         self.most_busy = 0
+        self.sleeps = False  # whether ``play`` lets the timers of a suspended run come due
+        self.holds: Callable[[str, tuple[int, ...], Any], bool | dict[str, Any]] = lambda name, scope, result: False
 
     def absorb(self) -> None:
         """Take what the scheduler decided."""
@@ -85,11 +97,19 @@ class Dialogue:
                 self.started.append(command)
             elif command.op == Op.TIMER:
                 self.timers.append(command)
+            elif command.op == Op.VERDICT:
+                self._judge(command)
             else:
                 self.other.append(command)
         if any(command.op == Op.FINISH for command in commands):
             self.scheduler.finish({}, None, self.now)
             self.absorb()
+
+    def _judge(self, command: Command) -> None:
+        held = self.holds(self.plan.ids[command.node], command.scope, command.value)
+        met, error = (False, held) if isinstance(held, dict) else (held, None)
+        self.scheduler.verdict(command.node, command.scope, met, error, self.now)
+        self.absorb()
 
     def start(self) -> Dialogue:
         self.scheduler.start(self.now)
@@ -125,7 +145,7 @@ class Dialogue:
                     held.append(self.started.popleft())
                 else:
                     self.answer(answer, command)
-            elif self.timers and self.state.status == "running":
+            elif self.timers and self.state.status in ("running", "suspended" if self.sleeps else ""):
                 self.fire()
             else:
                 break
@@ -176,6 +196,7 @@ class Dialogue:
         other = Dialogue(self.plan.workflow, self.scheduler.core.limit, state)
         other.events = self.events[:after]
         other.now = self.now
+        other.holds, other.sleeps = self.holds, self.sleeps
         return other
 
     def go_on(self) -> Dialogue:

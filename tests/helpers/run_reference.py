@@ -51,6 +51,46 @@ def final_statuses(definition: Mapping[str, Any], outcomes: Mapping[str, str]) -
     return status
 
 
+def block_outcome(block: Mapping[str, Any], bad: Any, holds: Any, scope: tuple[int, ...] = ()) -> tuple[bool, Any]:
+    """What a container, or a plain step inside one, comes to: ``(True, output)`` or ``(False, id of what failed)``.
+
+    Args:
+        block: ``{"name"}`` of a step, else also ``kind`` (each, repeat, try), ``most`` rounds or items, ``inside``:
+            blocks that run one after the other, and ``collect`` of an each.
+        bad: Whether a step fails: ``bad(name, scope)``.
+        holds: Whether a repeat is over: ``holds(name, scope of the round)``.
+        scope: Where it stands.
+    """
+    if "kind" not in block:
+        fails = bad(block["name"], scope)
+        return (False, block["name"]) if fails else (True, [block["name"], *scope])
+    results: list[Any] = []
+    for number in range(block["most"]):
+        well, value = _once(block, bad, holds, (*scope, number))
+        last = number + 1 == block["most"]
+        if block["kind"] == "each":
+            if not well and not block["collect"]:
+                return False, value
+            results.append(value if well else None)
+        elif block["kind"] == "try":
+            if well or last:
+                return well, value
+        elif not well:
+            return False, value
+        elif (met := holds(block["name"], (*scope, number))) or last:
+            return True, {"last": value, "count": number + 1, "met": met}
+    return True, results
+
+
+def _once(block: Mapping[str, Any], bad: Any, holds: Any, scope: tuple[int, ...]) -> tuple[bool, Any]:
+    value = None
+    for part in block["inside"]:
+        well, value = block_outcome(part, bad, holds, scope)
+        if not well:
+            return False, part["name"]
+    return True, value
+
+
 def run_fails(definition: Mapping[str, Any], statuses: Mapping[str, str]) -> bool:
     """Whether a node failed unhandled (C4.2)."""
     caught = {edge["from"] for edge in definition["edges"] if edge.get("port") == "error"}

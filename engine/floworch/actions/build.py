@@ -9,14 +9,14 @@ from types import UnionType
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from floworch.actions.docstrings import summary_of
-from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.params import annotation_of, params_model, takes_context, widget_names
 from floworch.actions.spec import ActionSpec
 from floworch.actions.suggest import did_you_mean
 from floworch.errors import UsageError
 from floworch.model.catalog import ParamIssue
 
-_CONTROL = (Outcome, Wait, Expand)
+_CONTROL = (Outcome, Wait, Expand, Rounds)
 _CHOICES: dict[str, tuple[str, ...]] = {
     "effect": ("pure", "idempotent", "unsafe"),
     "run_on": ("loop", "thread", "process", "cluster"),
@@ -46,8 +46,10 @@ def build_spec(
     ports_of: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None,
     capabilities: Iterable[str] = (),
     container: bool = False,
+    own_item: bool = True,
     raw_params: Iterable[str] = (),
     condition_params: Iterable[str] = (),
+    round_params: Iterable[str] = (),
     names_param: str = "",
     output_schema: dict[str, Any] | None = None,
     example: Mapping[str, Any] | None = None,
@@ -56,7 +58,7 @@ def build_spec(
     """Describe a function as an action; the keyword arguments are the fields of ActionSpec.
 
     ``run_on`` None means the loop for coroutine functions and a thread for others. Parameters typed ``Secret``
-    are added to ``raw_params``: their text is a name, never a value.
+    are added to ``raw_params``: their text is a name, never a value. So are ``round_params``.
 
     Raises:
         UsageError: An unknown effect, ``run_on``, capability or parameter name, a bad port name, or parameters
@@ -72,7 +74,8 @@ def build_spec(
     asynchronous = is_async(fn)
     chosen: Any = {"effect": effect, "run_on": run_on or ("loop" if asynchronous else "thread")}
     _check_words(action_id, chosen, capabilities, ports)
-    raw, conditions = frozenset(raw_params), frozenset(condition_params)
+    rounds, conditions = frozenset(round_params), frozenset(condition_params)
+    raw = frozenset(raw_params) | rounds
     model = params_model(fn, action_id, raw=raw, conditions=conditions)
     names = {field.alias or name for name, field in model.model_fields.items()}
     for wanted in (*raw, *conditions, subtitle, names_param):
@@ -97,8 +100,10 @@ def build_spec(
         ports_of=ports_of,
         capabilities=frozenset(capabilities),
         container=container,
+        own_item=own_item,
         raw_params=raw | (widget_names(model, "secret") if model.model_fields else frozenset()),
         condition_params=conditions,
+        round_params=rounds,
         names_param=names_param,
         example=dict(example or {}),
         check=check,

@@ -9,7 +9,7 @@ from typing import Any
 
 from floworch.actions.context import Context
 from floworch.actions.functions import spec_of
-from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.params import annotation_of, takes_context
 from floworch.actions.registry import registry
 from floworch.actions.spec import ActionSpec
@@ -82,7 +82,7 @@ def _own_parameters(step: ActionSpec) -> list[inspect.Parameter]:
 
 
 def _plain_output(step: ActionSpec, result: Any) -> Any:
-    if isinstance(result, (Wait, Expand)):
+    if isinstance(result, (Wait, Expand, Rounds)):
         raise ActionError(
             f"'{step.title}' waits or has a body, so it cannot be part of a composite action.",
             ErrorKind.VALIDATION,

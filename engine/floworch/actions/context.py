@@ -82,13 +82,17 @@ class Context:
         params: Evaluated and validated parameters by name. Read only: use ``replace``.
         item, index: The current item of the innermost container, else None.
         scope: Item indexes of all containers around the node, outermost first.
+        identity: What ``idempotency_key`` is made of in place of ``scope``; set only where it differs (inside a try,
+            whose rounds are attempts).
         base: The run's data as of this node's start; ``data`` adds this node's own writes. None: the host knows.
         idempotency_key: The same text across attempts and resumes (contract C11).
     """
 
+    identity: tuple[int, ...]
+
     __slots__ = (
-        "_data", "_host", "attempt", "base", "index", "item", "node", "node_index", "params", "run_id", "scope",
-        "workflow_id",
+        "_data", "_host", "attempt", "base", "identity", "index", "item", "node", "node_index", "params", "run_id",
+        "scope", "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -136,14 +140,22 @@ class Context:
         """Hash of run id, node path and item index (contract C11), 64 hex digits."""
         from floworch.actions.identity import idempotency_key
 
-        return idempotency_key(self.run_id, self.node, self.scope)
+        return idempotency_key(self.run_id, self.node, self.identity_scope)
+
+    @property
+    def identity_scope(self) -> tuple[int, ...]:
+        """``identity`` where it was set, else ``scope``."""
+        return getattr(self, "identity", self.scope)
 
     def replace(self, *, params: Mapping[str, Any]) -> Context:
         """Return a copy of this context with other parameters, for ``call_next`` (contract C15)."""
-        return Context(
+        copy = Context(
             self._host, self.run_id, self.workflow_id, self.node, self.node_index, self.attempt, params, self.scope,
             self.item, self.index, self.data, self.base,
         )  # fmt: skip
+        if self.identity_scope != self.scope:
+            copy.identity = self.identity_scope
+        return copy
 
     def log(self, message: str, level: str = "info") -> None:
         """Write one line to the node's log (level ``debug info warning error``)."""

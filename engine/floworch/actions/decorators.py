@@ -31,8 +31,10 @@ def action(
     ports_of: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None,
     capabilities: Iterable[str] = (),
     container: bool = False,
+    own_item: bool = True,
     raw_params: Iterable[str] = (),
     condition_params: Iterable[str] = (),
+    round_params: Iterable[str] = (),
     names_param: str = "",
     output_schema: dict[str, Any] | None = None,
     example: Mapping[str, Any] | None = None,
@@ -59,8 +61,10 @@ def action(
         ports_of: Computes the success ports from literal parameters instead.
         capabilities: Some of ``network files process code``, for the trust banner.
         container: Whether the node holds a body.
+        own_item: Whether the body sees an ``item`` and ``index`` of this container, not those around it.
         raw_params: Parameters that reach the function unevaluated (``expr[item]``, templates).
         condition_params: Parameters that are evaluated to a bool, braces optional.
+        round_params: Conditions of a container that are evaluated after each round of its body, which they see.
         names_param: The parameter whose keys are further names in raw parameters.
         output_schema: JSON Schema of the output, when the return annotation cannot say it.
         example: Parameters of a typical use.
@@ -92,8 +96,10 @@ def action(
             ports_of=ports_of,
             capabilities=capabilities,
             container=container,
+            own_item=own_item,
             raw_params=raw_params,
             condition_params=condition_params,
+            round_params=round_params,
             names_param=names_param,
             output_schema=output_schema,
             example=example,

@@ -53,3 +53,26 @@ class Expand:
     items: list[Any]
     concurrency: int = 4
     on_item_error: Literal["stop", "collect"] = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """A container's answer: run the body as a whole, one round after the other (contract C10.2, C15).
+
+    Attributes:
+        kind: ``repeat`` runs rounds until one is the last; ``try`` runs another one only after a failure.
+        start: ``item`` of the first round of a repeat; each later one has the result of the round before.
+        most: The most rounds, at least 1.
+        until: Condition that ends a repeat, evaluated after each round; None runs ``most`` rounds.
+        on_max: Whether a repeat completes or fails when ``most`` rounds did not fulfil ``until``.
+        delay: Seconds between the end of a round and the next.
+        catch: Error kinds that a try catches; empty stands for all.
+    """
+
+    kind: Literal["repeat", "try"]
+    start: Any = None
+    most: int = 1
+    until: str | None = None
+    on_max: Literal["complete", "fail"] = "complete"
+    delay: float = 0.0
+    catch: tuple[str, ...] = ()

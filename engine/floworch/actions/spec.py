@@ -33,8 +33,10 @@ class ActionSpec:
         effect, run_on: Defaults that a node may override.
         capabilities: Subset of network, files, process, code.
         container: The node holds a body (``flow.foreach``).
+        own_item: The body's nodes have an ``item`` and ``index`` of this container, else of the one around.
         raw_params: Parameters passed on unevaluated (``expr[item]``).
         condition_params: Parameters evaluated to a bool, braces optional.
+        round_params: Those of ``raw_params`` that are conditions, evaluated after each round of the body, seeing it.
         names_param: The parameter whose keys are further names in raw parameters (``values`` of a template), or empty.
         example: Parameters of a typical use, for documentation and for a new node.
         check: Finds what is wrong with several literal parameters together; called by ``check_params``.
@@ -58,8 +60,10 @@ class ActionSpec:
     run_on: RunOn = "loop"
     capabilities: frozenset[str] = frozenset()
     container: bool = False
+    own_item: bool = True
     raw_params: frozenset[str] = frozenset()
     condition_params: frozenset[str] = frozenset()
+    round_params: frozenset[str] = frozenset()
     example: Mapping[str, Any] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None
     names_param: str = ""

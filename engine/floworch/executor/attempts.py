@@ -103,7 +103,7 @@ class Attempts:
             step = make_step(driver.plan, ctx.node_index, driver.resources.registry)
             self._steps[ctx.node_index] = step
         if ctx.scope:
-            ctx.item, ctx.index = driver.environment.item(ctx.node_index, ctx.scope), ctx.scope[-1]
+            driver.environment.place(ctx)
         result = await run_step(step, ctx, driver.environment, self.bodies)
         if step.layers:  # a retry inside a layer that changed the input has counted on another context
             ctx.attempt, _ = driver.state.attempt_of(ctx.node_index, ctx.scope)

@@ -87,7 +87,7 @@ class OffLoop:
         fn = step.spec.fn
         context = {
             "run_id": ctx.run_id, "workflow_id": ctx.workflow_id, "node": ctx.node, "attempt": ctx.attempt,
-            "scope": list(ctx.scope), "item": ctx.item, "index": ctx.index, "data": dict(ctx.base or {}),
+            "scope": list(ctx.identity_scope), "item": ctx.item, "index": ctx.index, "data": dict(ctx.base or {}),
         }  # fmt: skip
         target = f"{fn.__module__}:{fn.__qualname__}"
         pool = await shared_pool()

@@ -20,6 +20,7 @@ from floworch.executor.publisher import Publisher
 from floworch.executor.secrets import Secrets
 from floworch.executor.services import Services
 from floworch.executor.timers import Timers
+from floworch.executor.verdicts import verdict_of
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
 from floworch.run.scheduler import Scheduler
@@ -122,6 +123,8 @@ class RunDriver:
             self.attempts.drop(key)
         elif command.op == Op.FINISH:
             self._finish()
+        elif command.op == Op.VERDICT:
+            self._verdict(command)
         elif command.op == Op.SUSPENDED:
             if self.state.status is RunStatus.SUSPENDED:  # else it was woken while this became durable
                 self.suspended.set()
@@ -131,6 +134,10 @@ class RunDriver:
     def _finish(self) -> None:
         outputs, error = run_outputs(self.plan, self.state, self.environment)
         self.tell(self.scheduler.finish, self.secrets.redact_value(outputs), self.secrets.redact_value(error))
+
+    def _verdict(self, command: Command) -> None:
+        met, error = verdict_of(self.state, self.environment, command.node, command.scope, command.value)
+        self.tell(self.scheduler.verdict, command.node, command.scope, met, self.secrets.redact_value(error))
 
     def _stop(self) -> None:
         """The run is paused or over: make that durable and let go."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from floworch.expr import use_environment
 from floworch.run.plan import Plan
 from floworch.run.state import RunState, Scope
 from floworch.run.view import public_error
+
+if TYPE_CHECKING:
+    from floworch.actions.context import Context
 
 use_environment(os.environ.get)  # the filter ``env``: expressions themselves read nothing of the machine
 
@@ -73,10 +76,42 @@ class Environment:
         self._run = {"id": state.run_id, "workflow": state.workflow_id}
         self._secrets = SecretsView(read_secret)
 
-    def item(self, node: int, scope: Scope) -> Any:
-        """The current item of the container around a node."""
+    def place(self, ctx: Context) -> None:
+        """Give the context of a body node its ``item`` and ``index``, and its identity where that is not its scope."""
+        place = self._place(ctx.node_index, ctx.scope)
+        if place is not None:
+            ctx.item, ctx.index = place[2], place[1][-1]
+        if (identity := self._identity(ctx.node_index, ctx.scope)) != ctx.scope:
+            ctx.identity = identity
+
+    def _place(self, node: int, scope: Scope) -> tuple[int, Scope, Any] | None:
+        """``(container, scope of its item, item)`` of the innermost container with items of its own: no try."""
         container = self._plan.parent[node]
-        return self._state.items[container, scope[:-1]].items[scope[-1]]
+        while scope:
+            items = self._state.items[container, scope[:-1]]
+            if items.rounds is None or items.rounds.kind != "try":
+                return container, scope, items.items[scope[-1]]
+            container, scope = self._plan.parent[container], scope[:-1]
+        return None
+
+    def _identity(self, node: int, scope: Scope) -> Scope:
+        """The item indexes that a node's identity is made of (C11): those of a try's rounds, being attempts, are 0."""
+        container, numbers = self._plan.parent[node], list(scope)
+        for level in range(len(scope), 0, -1):
+            rounds = self._state.items[container, scope[: level - 1]].rounds
+            if rounds is not None and rounds.kind == "try":
+                numbers[level - 1] = 0
+            container = self._plan.parent[container]
+        return tuple(numbers)
+
+    def after_round(self, container: int, scope: Scope, result: Any) -> dict[str, Any]:
+        """The names that ``until`` sees after the round ``scope``: the body's nodes, and its result as ``item``."""
+        names = self.context(container, scope[:-1])
+        names["nodes"] = NodesView(self._plan, self._state, scope)
+        if "item" in names:
+            names["outer"] = {key: names[key] for key in ("item", "index", "outer") if key in names}
+        names["item"], names["index"] = result, scope[-1]
+        return names
 
     def context(self, node: int = -1, scope: Scope = (), data: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The names an expression of ``node`` sees; -1 for expressions of the whole run."""
@@ -88,15 +123,15 @@ class Environment:
             "secrets": self._secrets,
         }
         if scope:
-            names["item"] = self.item(node, scope)
-            names["index"] = scope[-1]
-            if len(scope) > 1:
-                names["outer"] = self._outer(node, scope)
+            self._add_items(names, node, scope)
         return names
 
-    def _outer(self, node: int, scope: Scope) -> dict[str, Any]:
-        container = self._plan.parent[node]
-        outer = {"item": self.item(container, scope[:-1]), "index": scope[-2]}
-        if len(scope) > 2:
-            outer["outer"] = self._outer(container, scope[:-1])
-        return outer
+    def _add_items(self, names: dict[str, Any], node: int, scope: Scope) -> None:
+        place = self._place(node, scope)
+        if place is not None:
+            container, inner, names["item"] = place
+            names["index"] = inner[-1]
+            outer: dict[str, Any] = {}
+            self._add_items(outer, container, inner[:-1])
+            if outer:
+                names["outer"] = outer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.values import check_value
 
@@ -26,6 +26,8 @@ def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | t
         return "waiting", _wait(result)
     if kind is Expand:
         return "expanded", _expansion(result, step)
+    if kind is Rounds:
+        return "expanded", _rounds(result, step)
     payload: dict[str, Any] = {}
     if kind is Outcome:
         if result.port is not None:
@@ -51,7 +53,20 @@ def _wait(result: Wait) -> dict[str, Any]:
 
 
 def _expansion(result: Expand, step: Step) -> tuple[list[Any], int, str]:
-    if not step.spec.container:
-        raise ActionError(f"{step.spec.id} is not a container and has no body to run", ErrorKind.INTERNAL)
+    _must_hold_a_body(step)
     check_value(result.items, "the item list")
     return list(result.items), max(1, int(result.concurrency)), result.on_item_error
+
+
+def _rounds(result: Rounds, step: Step) -> tuple[list[Any], int, str, dict[str, Any]]:
+    _must_hold_a_body(step)
+    rounds = asdict(result)
+    start = rounds.pop("start")
+    check_value(start, "'start'")
+    rounds["catch"] = list(result.catch)
+    return [start], 1, "stop", rounds
+
+
+def _must_hold_a_body(step: Step) -> None:
+    if not step.spec.container:
+        raise ActionError(f"{step.spec.id} is not a container and has no body to run", ErrorKind.INTERNAL)

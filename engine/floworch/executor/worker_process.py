@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.proctree import Lifeline, exit_words, kill_tree
 from floworch.actions.workers import OnMessage, RemoteError
 from floworch.errors import ErrorKind, FlowError
@@ -22,7 +22,7 @@ _START_LIMIT = 30.0
 _DRAIN_LIMIT = 1.0
 _BIG = 1 << 20
 _TAIL_LINES = 60
-_OUTCOMES = {"Outcome": Outcome, "Wait": Wait, "Expand": Expand}
+_OUTCOMES = {"Outcome": Outcome, "Wait": Wait, "Expand": Expand, "Rounds": Rounds}
 #: Starts the worker in an interpreter that does not have floworch, without showing it the engine's libraries.
 _FOREIGN = (
     "import sys; sys.path.insert(0, sys.argv.pop(1)); from floworch.executor import worker; "

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from floworch.actions.complaints import show
 from floworch.actions.context import Context
-from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.errors import ActionError, ErrorKind, classify
 from floworch.middleware.layer import CallNext, Layer
 
@@ -78,7 +78,7 @@ def fallback(value: Any = None, *, action: str | None = None, params: Mapping[st
 
 
 def _output(result: Any, action: str) -> Any:
-    if isinstance(result, (Wait, Expand)):
+    if isinstance(result, (Wait, Expand, Rounds)):
         raise ActionError(
             f"the action {action} waits or has a body, so it cannot be a fallback",
             ErrorKind.VALIDATION,

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from floworch.actions.context import Context
-from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.model.values import decode, encode
 
 #: Results kept in memory at most; the one not used for longest goes first.
@@ -30,7 +30,7 @@ def pack(result: Any, ctx: Context) -> dict[str, Any] | None:
     Raises:
         TypeError: The output is not a JSON value.
     """
-    if isinstance(result, (Wait, Expand)):
+    if isinstance(result, (Wait, Expand, Rounds)):
         return None
     packed: dict[str, Any] = {"output": result}
     if isinstance(result, Outcome):

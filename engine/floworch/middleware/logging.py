@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
-from floworch.actions.outcome import Expand, Wait
+from floworch.actions.outcome import Expand, Rounds, Wait
 from floworch.errors import text_of
 from floworch.middleware.layer import CallNext, Layer
 
@@ -57,6 +57,8 @@ def logging(level: Level = "info", prefix: str = "", logger: str = "floworch.nod
             say(ctx, number, level, f"waits: {output.kind} {output.name}".rstrip())
         elif isinstance(output, Expand):
             say(ctx, number, level, f"begins {len(output.items)} items")
+        elif isinstance(output, Rounds):
+            say(ctx, number, level, "begins its first round")
         else:
             say(ctx, number, level, f"completed in {time.perf_counter() - began:.3f} s")
         return output

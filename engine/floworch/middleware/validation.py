@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field, field_validator
 
 from floworch.actions.context import Context
-from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.errors import ActionError, ErrorKind
 from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.plain import plain
@@ -71,7 +71,7 @@ def validation(
         if "input" in checkers or by_side["input"]:
             check(ctx, "input", plain(ctx.params))
         result = await call_next(ctx)
-        if not isinstance(result, (Wait, Expand)) and ("output" in checkers or by_side["output"]):
+        if not isinstance(result, (Wait, Expand, Rounds)) and ("output" in checkers or by_side["output"]):
             check(ctx, "output", plain(result.output if isinstance(result, Outcome) else result))
         return result
 

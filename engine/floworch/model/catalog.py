@@ -40,6 +40,16 @@ class ActionInfo(Protocol):
         """Names of parameters that are evaluated to a bool even without braces (``flow.if`` condition)."""
         ...
 
+    @property
+    def own_item(self) -> bool:
+        """Whether the body of this container sees an ``item`` and ``index`` of its own."""
+        ...
+
+    @property
+    def round_params(self) -> frozenset[str]:
+        """Those of ``raw_params`` that are conditions evaluated after each round of the body, which they see."""
+        ...
+
     def success_ports(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Ports that may fire on success with these literal parameters, without ``done``; default ``("out",)``."""
         ...

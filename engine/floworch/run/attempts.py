@@ -69,11 +69,21 @@ def try_again(
     return True
 
 
-def expanded(core: Core, node: int, scope: Scope, items: list[Any], concurrency: int, on_item_error: str) -> None:
+def expanded(
+    core: Core,
+    node: int,
+    scope: Scope,
+    items: list[Any],
+    concurrency: int,
+    on_item_error: str,
+    rounds: dict[str, Any] | None = None,
+) -> None:
     """A container knows its items: journal the list once and open the first ones. It holds no slot (C15)."""
     core.busy -= 1
     attempt, _ = core.state.attempt_of(node, scope)
-    payload = {"items": items, "concurrency": concurrency, "on_item_error": on_item_error}
+    payload: dict[str, Any] = {"items": items, "concurrency": concurrency, "on_item_error": on_item_error}
+    if rounds is not None:
+        payload["rounds"] = rounds
     core.emit(EventKind.ITEMS_LISTED, node, attempt, scope, payload)
     open_loop(core, node, scope, "cancel" if comes_too_late(core, node, scope) else None)
 

@@ -18,11 +18,13 @@ class Op(IntEnum):
     DROP = 4  # forget a node's parked continuation; nothing to report
     FINISH = 5  # every node ended well: evaluate the run's outputs, then report ``finish``
     SUSPENDED = 7  # everything alive waits for something outside
+    VERDICT = 8  # a round ended well: evaluate ``until`` with its result, then report ``verdict``
     STOPPED = 6  # the run is paused, suspended or over: nothing will follow by itself
 
 
 class Command(msgspec.Struct, frozen=True, gc=False):
-    """One command. ``value`` is the moment of a TIMER (epoch seconds) or the reason of a CANCEL."""
+    """One command. ``value`` is the moment of a TIMER (epoch seconds) the reason of a CANCEL or the result
+    of a round (VERDICT)."""
 
     op: int
     node: int = -1

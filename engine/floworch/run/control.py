@@ -7,7 +7,7 @@ from typing import Any
 from floworch.run.commands import Op
 from floworch.run.core import Core
 from floworch.run.events import EventKind
-from floworch.run.failing import fail, stop_frame
+from floworch.run.failing import fail, is_handled, stop_frame
 from floworch.run.progress import stop
 from floworch.run.state import Scope
 from floworch.run.status import NodeStatus
@@ -101,7 +101,7 @@ def retry(core: Core) -> None:
     core.emit(EventKind.RUN_RETRIED)
     again = (NodeStatus.FAILED.code, NodeStatus.SKIPPED.code, NodeStatus.CANCELLED.code)
     for i, code in enumerate(core.state.node_status):
-        handled = i in core.plan.catches or i in core.plan.continues
+        handled = is_handled(core, i, core.state.errors.get(i))
         if code in again and not (handled and code == NodeStatus.FAILED.code):
             core.emit(EventKind.NODE_RESET, i)
 

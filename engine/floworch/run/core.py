@@ -83,11 +83,12 @@ class Core:
         busy: Attempts that hold a slot; at most ``limit``.
         mode: ``idle running pausing stopped cancelling``.
         batch, commands: What the current stimulus caused; the shell takes them.
+        asked: Rounds that ended and whose ``until`` the shell evaluates, by ``(container, scope)``.
         closing: Frames whose last node ended and that are not accounted for yet.
     """
 
-    __slots__ = ("batch", "busy", "closing", "commands", "frames", "limit", "loops", "mode", "now", "plan", "ready",
-                 "root", "state")  # fmt: skip
+    __slots__ = ("asked", "batch", "busy", "closing", "commands", "frames", "limit", "loops", "mode", "now", "plan",
+                 "ready", "root", "state")  # fmt: skip
 
     def __init__(self, plan: Plan, state: RunState, limit: int) -> None:
         self.plan = plan
@@ -100,6 +101,7 @@ class Core:
         self.batch: list[Event] = []
         self.commands: list[Command] = []
         self.closing: deque[Frame] = deque()
+        self.asked: dict[tuple[int, Scope], Frame] = {}
         self.loops: dict[tuple[int, Scope], Loop] = {}
         self.root = Frame(plan, TOP, ())
         self.frames: dict[tuple[int, Scope], Frame] = {(TOP, ()): self.root}

@@ -7,7 +7,7 @@ from typing import Any
 from floworch.run.commands import Op
 from floworch.run.core import Core, Frame, Loop, status_code
 from floworch.run.events import EventKind
-from floworch.run.ports import ERROR, ERROR_CONTINUES
+from floworch.run.ports import ports_of_failure
 from floworch.run.state import Scope
 from floworch.run.status import NodeStatus
 
@@ -20,7 +20,7 @@ def fail(core: Core, node: int, scope: Scope, error: dict[str, Any]) -> None:
     frame = core.frame_of(node, scope)
     attempt, _ = core.state.attempt_of(node, scope)
     continues = node in core.plan.continues
-    handled = continues or node in core.plan.catches
+    handled = is_handled(core, node, error)
     payload: dict[str, Any] = {"error": error}
     if handled:
         payload["handled"] = True
@@ -29,9 +29,16 @@ def fail(core: Core, node: int, scope: Scope, error: dict[str, Any]) -> None:
     unhandled = not handled
     if unhandled and frame.error is None:
         frame.error = {**error, "node": core.plan.ids[node]}
-    core.settle(frame, node, ERROR_CONTINUES if continues else ERROR, bad=True)
+    core.settle(frame, node, ports_of_failure(error, continues), bad=True)
     if unhandled and core.plan.fail_fast and not frame.stopping:
         stop_frame(core, frame, outside=False)
+
+
+def is_handled(core: Core, node: int, error: dict[str, Any] | None) -> bool:
+    """Whether a failure of a node is handled (C4.2); one that a try does not catch is not, whatever its edges."""
+    if node in core.plan.continues:
+        return True
+    return node in core.plan.catches and not (error and error.get("uncaught"))
 
 
 def stop_frame(core: Core, frame: Frame, outside: bool) -> None:
@@ -92,6 +99,7 @@ def cancel_idle(core: Core, frame: Frame, node: int) -> None:
     if status_code(core, node, scope) not in (_RETRYING, _WAITING):
         return
     core.emit(EventKind.NODE_CANCELLED, node, 0, scope)
+    core.loops.pop((node, scope), None)  # a container between two rounds
     frame.cut = True
     core.command(Op.DROP, node, scope)
     core.settle(frame, node, (), bad=True)

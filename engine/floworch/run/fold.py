@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.run.events import Event, EventKind
 from floworch.run.items import BodyCounts, BodyNode, ItemsState
+from floworch.run.round_state import RoundsState
 from floworch.run.status import ALLOWED, NODE_STATUSES, NodeStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -246,14 +247,18 @@ def _compensation(status: NodeStatus) -> Callable[[RunState, Event], None]:
 def _items_listed(state: RunState, event: Event) -> None:
     payload = event.payload or {}
     items = list(payload.get("items") or ())
-    state.items[event.node, event.scope] = ItemsState(
+    listed = state.items[event.node, event.scope] = ItemsState(
         items, int(payload.get("concurrency", 4)), str(payload.get("on_item_error", "stop"))
     )
+    if "rounds" in payload:
+        listed.rounds = RoundsState(payload["rounds"])
 
 
 def _item_completed(state: RunState, event: Event) -> None:
     items = state.items[event.node, event.scope[:-1]]
     items.complete(event.scope[-1], (event.payload or {}).get("output"))
+    if items.rounds is not None:
+        items.rounds.completed(items, event.at, event.payload or {})
     for child, body in state.bodies.get(event.scope, {}).items():
         if state.parents.get(child) == event.node:
             items.count(child, _ONE[body.status])
@@ -266,7 +271,21 @@ def _item_completed(state: RunState, event: Event) -> None:
 def _item_failed(state: RunState, event: Event) -> None:
     items = state.items[event.node, event.scope[:-1]]
     items.fail(event.scope[-1], (event.payload or {}).get("error") or {})
+    if items.rounds is not None:
+        items.rounds.failed(items, event.at, event.payload or {})
+        if (event.payload or {}).get("again"):
+            _uncount(state, event)
     _drop_body(state, event)
+
+
+def _uncount(state: RunState, event: Event) -> None:
+    """Take the body nodes of a round that is tried again out of the counts: what a card shows is the last try."""
+    for child, body in state.bodies.get(event.scope, {}).items():
+        if state.parents.get(child) == event.node and child in state.counts:
+            state.counts[child].counts[body.status] -= 1
+            inner = state.items.get((child, event.scope))
+            for node, counts in inner.tally.items() if inner is not None else ():
+                state.counts[node].counts = [a - b for a, b in zip(state.counts[node].counts, counts, strict=True)]
 
 
 def _drop_body(state: RunState, event: Event) -> None:

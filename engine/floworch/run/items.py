@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from floworch.run.round_state import RoundsState
 from floworch.run.status import NODE_STATUSES, NodeStatus
 
 WAITING_ITEM, DONE_ITEM, FAILED_ITEM = 0, 1, 2
@@ -35,11 +36,11 @@ class ItemsState:
     """Progress of one container: its items, what ended how, and the results in item order.
 
     ``tally`` counts the statuses of body nodes in completed items, ``{body node: counts by code}``: what stays when the
-    other items go again.
+    other items go again. ``rounds`` is set for containers whose items are rounds (``floworch.run.rounds``).
     """
 
     __slots__ = ("completed", "concurrency", "done", "errors", "failed", "items", "on_item_error", "results",
-                 "tally")  # fmt: skip
+                 "rounds", "tally")  # fmt: skip
 
     def __init__(self, items: list[Any], concurrency: int, on_item_error: str) -> None:
         self.items = items
@@ -51,6 +52,7 @@ class ItemsState:
         self.completed = 0
         self.failed = 0
         self.tally: dict[int, list[int]] = {}
+        self.rounds: RoundsState | None = None
 
     @property
     def total(self) -> int:
@@ -75,7 +77,10 @@ class ItemsState:
         self.tally[node] = list(counts) if row is None else [a + b for a, b in zip(row, counts, strict=True)]
 
     def reopen(self) -> None:
-        """Let failed items go again (C7.9)."""
+        """Let failed items go again (C7.9); a try begins with its first round."""
+        if self.rounds is not None and self.rounds.kind == "try":
+            self.items, self.done, self.results = [None], bytearray(1), [None]
+            self.errors.clear()
         for index in self.errors:
             self.done[index] = WAITING_ITEM
         self.errors.clear()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
 from floworch.run.failing import fail, stop_loop
 from floworch.run.items import WAITING_ITEM, ItemsState
+from floworch.run.one_item import cancel_container, open_item, result_of_item
 from floworch.run.ports import OUT
+from floworch.run.rounds import close_round, open_round
 from floworch.run.state import Scope
 
 
@@ -23,6 +23,9 @@ def open_loop(core: Core, container: int, scope: Scope, stopped: str | None = No
 def open_items(core: Core, loop: Loop) -> None:
     """Open items up to the container's concurrency; end the container when there is nothing left to do."""
     items = core.state.items[loop.container, loop.scope]
+    if items.rounds is not None:
+        open_round(core, loop, items, items.rounds)
+        return
     total = items.total
     done = items.done
     while loop.stopped is None and loop.live < items.concurrency and loop.next < total:
@@ -36,25 +39,19 @@ def open_items(core: Core, loop: Loop) -> None:
         _end_loop(core, loop, items)
 
 
-def open_item(core: Core, loop: Loop, scope: Scope) -> Frame:
-    """Make the frame of one item and admit its roots."""
-    frame = core.frames[loop.container, scope] = Frame(core.plan, loop.container, scope)
-    loop.live += 1
-    core.begin(frame)
-    if not frame.body.nodes:  # nothing will end in it
-        core.closing.append(frame)
-    return frame
-
-
 def close_frame(core: Core, frame: Frame) -> None:
     """Account for an item whose last body node has ended."""
     container, scope = frame.container, frame.scope
-    del core.frames[container, scope]
     loop = core.loops.get((container, scope[:-1]))
     if loop is None:
+        del core.frames[container, scope]
         return
-    loop.live -= 1
     items = core.state.items[container, loop.scope]
+    if items.rounds is not None:
+        close_round(core, frame, loop, items)
+        return
+    del core.frames[container, scope]
+    loop.live -= 1
     if frame.error is not None:
         error = {**frame.error, "index": scope[-1]}
         core.emit(EventKind.ITEM_FAILED, container, 0, scope, {"error": error})
@@ -62,16 +59,8 @@ def close_frame(core: Core, frame: Frame) -> None:
             loop.error = error
             stop_loop(core, loop, "error")
     elif not frame.cut:
-        core.emit(EventKind.ITEM_COMPLETED, container, 0, scope, {"output": _result(core, frame)})
+        core.emit(EventKind.ITEM_COMPLETED, container, 0, scope, {"output": result_of_item(core, frame)})
     open_items(core, loop)
-
-
-def _result(core: Core, frame: Frame) -> Any:
-    """An item's result: the output of the only sink, or every sink's by id (C15)."""
-    nodes = core.state.bodies.get(frame.scope, {})
-    sinks = frame.body.sinks
-    outputs = {core.plan.ids[i]: nodes[i].output if i in nodes else None for i in sinks}
-    return outputs[core.plan.ids[sinks[0]]] if len(sinks) == 1 else outputs
 
 
 def _end_loop(core: Core, loop: Loop, items: ItemsState) -> None:
@@ -86,9 +75,7 @@ def _end_loop(core: Core, loop: Loop, items: ItemsState) -> None:
     frame = core.frame_of(container, scope)
     attempt, _ = core.state.attempt_of(container, scope)
     if loop.stopped == "cancel":
-        core.emit(EventKind.NODE_CANCELLED, container, attempt, scope)
-        frame.cut = True
-        core.settle(frame, container, (), bad=True)
+        cancel_container(core, container, scope)
         return
     core.emit(EventKind.NODE_COMPLETED, container, attempt, scope)
     core.settle(frame, container, OUT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from floworch.run.fold import PASSED
 from floworch.run.state import RunState, Scope
 from floworch.run.status import NodeStatus
@@ -9,6 +11,8 @@ from floworch.run.status import NodeStatus
 OUT = ("out", "done")
 ERROR = ("error", "done")
 ERROR_CONTINUES = ("error", "done", "out")
+#: What a try fires for a failure that it does not catch (C15).
+UNCAUGHT = ("done",)
 
 
 _ENDED_WELL = frozenset(
@@ -23,13 +27,27 @@ def fired_ports(state: RunState, node: int, scope: Scope, continues: bool) -> tu
     """
     status = state.status_of(node, scope)
     if status is NodeStatus.FAILED:
-        return ERROR_CONTINUES if continues else ERROR
+        return ports_of_failure(_error(state, node, scope), continues)
     port = _port(state, node, scope)
     if status is NodeStatus.BYPASSED:
         return PASSED if port is not None and tuple(port) == PASSED else ()
     if status in _ENDED_WELL:
         return OUT if port is None else (*port, "done")
     return ()
+
+
+def ports_of_failure(error: dict[str, Any] | None, continues: bool) -> tuple[str, ...]:
+    """The ports of a node that failed with this error."""
+    if continues:
+        return ERROR_CONTINUES
+    return UNCAUGHT if error and error.get("uncaught") else ERROR
+
+
+def _error(state: RunState, node: int, scope: Scope) -> dict[str, Any] | None:
+    if not scope:
+        return state.errors.get(node)
+    body = state.bodies.get(scope, {}).get(node)
+    return body.error if body is not None else None
 
 
 def _port(state: RunState, node: int, scope: Scope) -> tuple[str, ...] | None:

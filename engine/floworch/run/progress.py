@@ -49,6 +49,8 @@ def fill(core: Core) -> None:
 
 def notice_end(core: Core) -> None:
     """End, pause or suspend the run when nothing is left to wait for in this process."""
+    if core.asked:
+        return
     if core.mode == "pausing":
         if not core.busy:
             core.emit(EventKind.RUN_PAUSED)

@@ -10,9 +10,9 @@ from floworch.run.attempts import finish_node
 from floworch.run.control import doubts, end_doubts, rearm, running_attempts
 from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
-from floworch.run.failing import fail, has_gaps, stop_frame
+from floworch.run.failing import fail, has_gaps, is_handled, stop_frame
 from floworch.run.fold import PASSED
-from floworch.run.items import WAITING_ITEM
+from floworch.run.items import FAILED_ITEM, WAITING_ITEM
 from floworch.run.loops import open_items
 from floworch.run.plan import TOP
 from floworch.run.ports import fired_ports
@@ -22,7 +22,9 @@ from floworch.run.waiting import deliver
 
 _BAD = frozenset({NodeStatus.FAILED, NodeStatus.CANCELLED, NodeStatus.SKIPPED})
 _FINAL = frozenset(status.code for status in FINAL)
-_RUNNING, _PENDING = NodeStatus.RUNNING.code, NodeStatus.PENDING.code
+_PENDING = NodeStatus.PENDING.code
+#: A container whose items go on; one that waits is between two rounds.
+_GOES_ON = (NodeStatus.RUNNING.code, NodeStatus.WAITING.code)
 
 
 def lose_attempts(core: Core, reason: str) -> None:
@@ -51,6 +53,7 @@ def rebuild(core: Core) -> None:
     core.root = Frame(core.plan, TOP, ())
     core.frames = {(TOP, ()): core.root}
     core.loops.clear()
+    core.asked.clear()
     core.ready.clear()
     _restore(core, core.root)
     for frame in list(core.frames.values()):
@@ -70,7 +73,7 @@ def _restore(core: Core, frame: Frame) -> None:
     _spread_exemptions(core, frame)
     for node in frame.body.nodes:
         code = _code(core, node, frame.scope)
-        if code == _RUNNING and (node, frame.scope) in core.state.items:
+        if code in _GOES_ON and (node, frame.scope) in core.state.items:
             _restore_loop(core, node, frame.scope)
     for node in frame.body.nodes:
         place = plan.local[node]
@@ -111,8 +114,10 @@ def _mark_final(core: Core, frame: Frame, node: int, code: int) -> None:
     frame.decided[core.plan.local[node]] = 1
     frame.left -= 1
     core.mark(frame, node, fired, status in _BAD)
-    if status is NodeStatus.FAILED and node not in core.plan.continues and node not in core.plan.catches:
-        error = core.state.errors.get(node) if not frame.scope else core.state.body(node, frame.scope).error
+    if status is not NodeStatus.FAILED:
+        return
+    error = core.state.errors.get(node) if not frame.scope else core.state.body(node, frame.scope).error
+    if not is_handled(core, node, error):
         if frame.error is None:
             frame.error = {**(error or {}), "node": core.plan.ids[node]}
         frame.stopping = frame.stopping or core.plan.fail_fast
@@ -122,8 +127,9 @@ def _restore_loop(core: Core, container: int, scope: Scope) -> None:
     """Restore a running container: the items that had begun and not ended, then new ones."""
     loop = core.loops[container, scope] = Loop(container, scope)
     items = core.state.items[container, scope]
-    if items.failed and items.on_item_error == "stop":
-        first = next(iter(items.errors))  # the one that stopped the others
+    if items.failed and items.on_item_error == "stop" and (items.rounds is None or items.done[-1] == FAILED_ITEM):
+        # the one that stopped the others; a try has gone on after the earlier ones
+        first = next(iter(items.errors)) if items.rounds is None else items.total - 1
         loop.stopped, loop.error = "error", items.errors[first]
     begun = [
         inner

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from floworch.model.workflow import RetryPolicy
-from floworch.run import attempts, control, recover, waiting
+from floworch.run import attempts, control, recover, rounds, waiting
 from floworch.run.commands import Command
 from floworch.run.core import Core
 from floworch.run.events import Event, EventKind
@@ -85,7 +85,8 @@ class Scheduler:
     def ended_otherwise(self, how: str, node: int, scope: Scope, detail: Any, at: float) -> None:
         """An attempt ended in another way.
 
-        ``how`` is ``waiting`` (detail: the wait), ``expanded`` (detail: items, concurrency, on_item_error),
+        ``how`` is ``waiting`` (detail: the wait), ``expanded`` (detail: items, concurrency, on_item_error
+        and perhaps rounds),
         ``cancelled`` or ``interrupted`` (detail: the reason).
         """
         self.core.now = at
@@ -118,6 +119,12 @@ class Scheduler:
         """A timer this scheduler asked for has come."""
         self.core.now = at
         waiting.due(self.core, node, scope)
+        advance(self.core)
+
+    def verdict(self, node: int, scope: Scope, met: bool, error: dict[str, Any] | None, at: float) -> None:
+        """The condition of a repeat was evaluated after the round ``scope``, or could not be (C10.2)."""
+        self.core.now = at
+        rounds.verdict(self.core, node, scope, met, error)
         advance(self.core)
 
     def signal(self, name: str, payload: Any, at: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from floworch.run.items import BodyCounts, BodyNode, ItemsState
+from floworch.run.round_state import RoundsState
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     state.signals = [(seq, name, payload) for seq, name, payload in packed["signals"]]
     state.items = {(i, tuple(scope)): _unpack_items(items) for i, scope, items in packed["items"]}
     for (i, scope), items in state.items.items():
-        if not scope and state.node_status[i] in _HAS_RESULTS:
+        if not scope and items.rounds is None and state.node_status[i] in _HAS_RESULTS:
             state.output[i] = items.results
     for i, counts in packed["counts"]:
         state.counts[i] = BodyCounts()
@@ -76,8 +77,8 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
 def _outputs(state: RunState) -> list[Any]:
     """Outputs by node index; a container's results are kept once, with its items."""
     outputs = list(state.output)
-    for i, scope in state.items:
-        if not scope:
+    for (i, scope), items in state.items.items():
+        if not scope and items.rounds is None:
             outputs[i] = None
     return outputs
 
@@ -101,6 +102,7 @@ def _pack_items(items: ItemsState) -> dict[str, Any]:
         "completed": items.completed,
         "failed": items.failed,
         "tally": [[node, counts] for node, counts in items.tally.items()],
+        **({"rounds": items.rounds.to_json()} if items.rounds is not None else {}),
     }
 
 
@@ -112,6 +114,8 @@ def _unpack_items(packed: dict[str, Any]) -> ItemsState:
     items.completed, items.failed = packed["completed"], packed["failed"]
     for node, counts in packed.get("tally", ()):
         items.count(node, [*counts, *[0] * (len(NODE_STATUSES) - len(counts))])
+    if "rounds" in packed:
+        items.rounds = RoundsState(packed["rounds"])
     return items
 
 

@@ -10,6 +10,7 @@ from floworch.run.core import Core, status_code
 from floworch.run.events import EventKind
 from floworch.run.failing import cancel_idle, comes_too_late, fail
 from floworch.run.progress import wake
+from floworch.run.rounds import NEXT_ROUND, next_round
 from floworch.run.state import Scope
 from floworch.run.status import NodeStatus
 
@@ -51,6 +52,9 @@ def due(core: Core, node: int, scope: Scope) -> None:
 
 def _time_out(core: Core, node: int, scope: Scope, wait: dict[str, Any]) -> None:
     on_timeout = wait.get("on_timeout", "fail")
+    if on_timeout == NEXT_ROUND:
+        next_round(core, node, scope)
+        return
     if on_timeout == "complete":
         _complete(core, node, scope, {"output": {"due": wait["due"], "resumed_at": core.now}})
     elif on_timeout in ("approve", "reject"):

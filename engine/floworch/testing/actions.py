@@ -12,7 +12,7 @@ from floworch.actions.combinators import call
 from floworch.actions.context import Context
 from floworch.actions.data import WorkflowData
 from floworch.actions.functions import spec_of
-from floworch.actions.outcome import Expand, Outcome, Wait
+from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.registry import registry
 from floworch.actions.spec import ActionSpec
 from floworch.errors import ActionError, ErrorKind
@@ -216,7 +216,7 @@ async def call_action(
     kwargs = spec.prepare(_evaluated(spec, params, host, ctx))
     ctx.params = kwargs
     result = await call(spec, ctx, kwargs)
-    if not isinstance(result, (Wait, Expand)):
+    if not isinstance(result, (Wait, Expand, Rounds)):
         check_value(result.output if isinstance(result, Outcome) else result, f"output of {spec.id}")
     return result
 

@@ -48,6 +48,8 @@ class Spec:
     params: Any = None
     raw_params: frozenset[str] = frozenset()
     condition_params: frozenset[str] = frozenset()
+    round_params: frozenset[str] = frozenset()
+    own_item: bool = True
 
     def success_ports(self, params: Mapping[str, Any]) -> Sequence[str]:
         return self.ports

@@ -26,6 +26,8 @@ class FakeAction:
     run_on: RunOn = "loop"
     raw_params: frozenset[str] = frozenset()
     condition_params: frozenset[str] = frozenset()
+    round_params: frozenset[str] = frozenset()
+    own_item: bool = True
     ports: tuple[str, ...] = ("out",)
     required: tuple[str, ...] = ()
 
@@ -44,6 +46,8 @@ ACTIONS = {
         FakeAction("util.log", required=("message",)),
         FakeAction("data.set"),
         FakeAction("data.filter", raw_params=frozenset({"where"}), ports=("kept", "dropped")),
+        FakeAction("flow.repeat", container=True, raw_params=frozenset({"until"}), round_params=frozenset({"until"})),
+        FakeAction("flow.try", container=True, own_item=False),
         FakeAction("flow.if", condition_params=frozenset({"condition"}), ports=("true", "false")),
         FakeAction("flow.switch"),
         FakeAction("flow.foreach", container=True),

@@ -27,8 +27,10 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "flow.foreach": f"{_HERE}.flow_foreach",
     "flow.if": f"{_HERE}.flow_choice",
     "flow.join": f"{_HERE}.flow_join",
+    "flow.repeat": f"{_HERE}.flow_repeat",
     "flow.signal": f"{_HERE}.flow_wait",
     "flow.switch": f"{_HERE}.flow_choice",
+    "flow.try": f"{_HERE}.flow_try",
     "flow.wait": f"{_HERE}.flow_wait",
     # people
     "human.approve": f"{_HERE}.human_approve",

@@ -9,6 +9,7 @@ from typing import Any
 from floworch.errors import ExpressionError
 from floworch.expr import Compiled, compile_condition, compile_text, is_template, known_filters
 from floworch.expr.paths import filters_of, path_text
+from floworch.model.catalog import ActionInfo
 from floworch.model.rules.draft import Draft, listing, step
 from floworch.model.rules.references import References
 from floworch.model.rules.syntax import syntax_fix
@@ -23,17 +24,24 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 class _Scope:
     """Where an expression stands: its node (or -1) and the extra names it may use there."""
 
-    __slots__ = ("names", "node", "number")
+    __slots__ = ("inside", "names", "node", "number")
 
-    def __init__(self, node: str | None, number: int, names: frozenset[str]) -> None:
+    def __init__(self, node: str | None, number: int, names: frozenset[str], inside: bool = False) -> None:
         self.node = node
         self.number = number
         self.names = names
+        self.inside = inside  # it sees the nodes of its container's body
 
 
 _PLAIN = frozenset({"inputs", "data", "nodes", "run", "secrets"})
 _ITEM = _PLAIN | {"item", "index"}
 _NESTED = _ITEM | {"outer"}
+#: By the number of containers around that have an item.
+_NAMES = (_PLAIN, _ITEM, _NESTED)
+
+
+def _has_item(action: ActionInfo | None) -> bool:
+    return action is None or action.own_item
 
 
 def check_expressions(draft: Draft) -> None:
@@ -58,13 +66,18 @@ class _Checker:
         node_id = self.draft.plan.ids[number]
         path = f"nodes.{node_id}"
         around = self.draft.plan.enclosing(number)
-        scope = _Scope(node_id, number, _NESTED if len(around) > 1 else _ITEM if around else _PLAIN)
+        levels = sum(1 for each in around if _has_item(self.draft.actions[each]))
+        scope = _Scope(node_id, number, _NAMES[min(levels, 2)])
         action = self.draft.actions[number]
+        rounds = action.round_params if action is not None else frozenset()
         raw = action.raw_params if action is not None else frozenset()
         conditions = action.condition_params if action is not None else frozenset()
         for name, value in node.params.items():
             place = f"{path}.params.{name}"
-            if name in raw:
+            if name in rounds:
+                if isinstance(value, str) and value.strip():
+                    self.condition(value, place, _Scope(node_id, number, _NAMES[min(levels + 1, 2)], inside=True))
+            elif name in raw:
                 own = getattr(action, "raw_names", None)  # names the action adds, such as a template's values
                 self.raw(value, place, _Scope(node_id, number, _NESTED | (own(node.params) if own else frozenset())))
             elif name in conditions and isinstance(value, str):
@@ -134,7 +147,7 @@ class _Checker:
             message = f"{path_text(reference[:2])} does not exist."
             self.draft.add("unknown_field", path, message, "There is run.id and run.workflow.", scope.node)
         elif root == "nodes" and len(reference) > 1 and not any(each.startswith(reference[1]) for each in dotted):
-            self.references.node(reference, path, scope.node, scope.number)
+            self.references.node(reference, path, scope.node, scope.number, scope.inside)
 
     def unknown_name(self, root: str, path: str, scope: _Scope) -> None:
         if root in _FUNCTIONS:

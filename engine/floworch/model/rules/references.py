@@ -27,8 +27,11 @@ class References:
             repair = {"op": "replace_text", "path": path, "old": name, "new": close}
         self._draft.add("unknown_input", path, f"There is no input {name!r}.", fix, node, repair)
 
-    def node(self, reference: tuple[str, ...], path: str, node: str | None, number: int) -> None:
-        """A reference to ``nodes.<id>...`` in an expression of node ``number`` (-1: outputs, -2: workflow layers)."""
+    def node(self, reference: tuple[str, ...], path: str, node: str | None, number: int, inside: bool = False) -> None:
+        """A reference to ``nodes.<id>...`` in an expression of node ``number`` (-1: outputs, -2: workflow layers).
+
+        ``inside``: it is evaluated after a round of that container's body, which it sees.
+        """
         plan, name = self._draft.plan, reference[1]
         target = plan.index.get(name)
         if target is None:
@@ -45,7 +48,7 @@ class References:
             self._draft.add("unknown_field", path, message, f"Write {right}.", node, repair)
         if number == -1:
             self._visible_at_end(target, path)
-        elif number >= 0:
+        elif number >= 0 and not (inside and plan.parent[target] == number):
             self._visible(target, number, path, node or "")
 
     def _visible_at_end(self, target: int, path: str) -> None:
