@@ -34,8 +34,8 @@ test: setup-test  ## The full check: form, lint, types, imports, budgets and eve
 check: setup-test  ## The check for every commit: like test, with mypy alone and the quick tests only
 	@MAKE='$(MAKE)' scripts/check.sh 'make check' form lint types imports budgets tests-quick
 
-proof: setup-test  ## Kill and resume the example on real files, open the real window; keeps screenshots in artifacts/
-	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end
+proof: setup-test  ## Kill and resume in every way, open the real window; keeps screenshots in artifacts/ (at most 45 minutes)
+	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end tests/proof
 
 bench: setup-test  ## Measure this machine: engine and designer against the bars
 	$(PY) tests/benchmarks/engine_bench.py

@@ -1,0 +1,217 @@
+"""The crash matrix: every named point of a run's life, killed or refused there, and what a fresh process makes of it.
+
+Contract C7.2, C7.4, C7.8. Each case is a process of its own (``tests/helpers/crash_child.py``).
+What it acknowledged is what it printed; what happened is counted in a file outside the store.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crash_oracle import RUN, Story
+
+SEED = int(os.environ.get("FLOWORCH_TEST_SEED", "20260101"))
+#: Passages of one name that are tried: the first ones, the last ones and some between.
+EDGES, BETWEEN = 4, 6
+SAMPLE = 14
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault at one passage of one point."""
+
+    point: str
+    nth: int
+    fault: str
+
+    def __str__(self) -> str:
+        return f"{self.fault} at {self.point} #{self.nth}"
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        return {"point": self.point, "nth": self.nth, "fault": self.fault}
+
+
+def faults_of(point: str) -> tuple[str, ...]:
+    """What can go wrong at a point."""
+    operation, what = point.split()
+    if operation in ("spawn", "close"):
+        return ("before", "after")
+    if what == "release" or operation == "remove":
+        return ("before", "after", "EIO") if operation == "remove" else ("before", "after")
+    if operation == "index":
+        return ("before", "after", "EIO")
+    common = ("before", "after", "EIO", "ENOSPC")
+    return (*common, "short", "torn", "full") if operation == "write" else common
+
+
+def cases(points: list[str], seed: int = SEED) -> list[Case]:
+    """Every fault at every name, at the first, the last and some passages between."""
+    chance = random.Random(seed)
+    found = []
+    for point, count in Counter(points).items():
+        passages = set(range(1, min(EDGES, count) + 1)) | set(range(max(1, count - EDGES + 1), count + 1))
+        rest = sorted(set(range(1, count + 1)) - passages)
+        passages |= set(chance.sample(rest, min(BETWEEN, len(rest))))
+        found += [Case(point, nth, fault) for nth in sorted(passages) for fault in faults_of(point)]
+    return found
+
+
+@dataclass
+class Undisturbed:
+    """A run that nothing happened to, and the points it passed."""
+
+    points: list[str]
+    outcome: dict[str, Any]
+    effects: Counter[str]
+
+
+def undisturbed(folder: Path, durability: str = "power") -> Undisturbed:
+    """Run once with every point written down."""
+    story = Story(folder, durability=durability)
+    record = folder / "points"
+    assert story.start({"record": str(record)}).code == 0
+    story.check_promises()
+    assert story.acknowledged, "a run that prints nothing proves nothing"
+    return Undisturbed(record.read_text().splitlines(), story.outcome(), story.effects())
+
+
+@pytest.fixture(scope="module", params=["power", "process"])
+def calm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Undisturbed]:
+    """An undisturbed run per durability."""
+    return request.param, undisturbed(tmp_path_factory.mktemp("calm") / "run", request.param)
+
+
+def judge(story: Story, calm: Undisturbed, case: Case) -> None:
+    """Go on to the end and compare."""
+    try:
+        story.finish()
+        story.check_promises()
+        assert story.outcome() == calm.outcome
+        story.check_effects(calm.effects)
+    except AssertionError as error:
+        said = "\n".join(story.said)
+        raise AssertionError(f"{case} (durability {story.durability}, seed {SEED}): {error}\n{said}") from error
+
+
+def run_matrix(todo: list[Case], calm: Undisturbed, durability: str, folder: Path) -> None:
+    for number, case in enumerate(todo):
+        story = Story(folder / str(number), durability=durability)
+        seen = story.start(case.plan)
+        assert seen.code in (-9, 0, 1, 3, 4), f"{case}: {seen}"
+        judge(story, calm, case)
+
+
+def sample(todo: list[Case], count: int) -> list[Case]:
+    """Some cases, every operation as often as it can be."""
+    chance = random.Random(SEED)
+    chance.shuffle(todo)
+    by_point: dict[str, list[Case]] = {}
+    for case in todo:
+        by_point.setdefault(case.point, []).append(case)
+    chosen: list[Case] = []
+    while len(chosen) < count and any(by_point.values()):
+        chosen += [each.pop() for each in by_point.values() if each]
+    return chosen[:count]
+
+
+@pytest.mark.slow
+def test_a_run_survives_a_sample_of_every_kind_of_fault(calm: tuple[str, Undisturbed], tmp_path: Path) -> None:
+    durability, quiet = calm
+    run_matrix(sample(cases(quiet.points), SAMPLE), quiet, durability, tmp_path)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1200)
+def test_a_run_survives_every_fault_at_every_point(calm: tuple[str, Undisturbed], tmp_path: Path) -> None:
+    durability, quiet = calm
+    run_matrix(cases(quiet.points), quiet, durability, tmp_path)
+
+
+# --- recovery is faulted too ---
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Story, list[str], Undisturbed]:
+    """A run that was killed in the middle of a write, and the points that its recovery passes."""
+    folder = tmp_path_factory.mktemp("broken")
+    quiet = undisturbed(folder / "calm")
+    story = Story(folder / "run")
+    assert story.start({"point": "write journal", "nth": 8, "fault": "torn"}).code == -9
+    rehearsal = story.copy(folder / "rehearsal")
+    record = folder / "points"
+    assert rehearsal.resume({"record": str(record)}).code == 0
+    points = record.read_text().splitlines()
+    assert {"write copy", "sync copy", "truncate journal", "lock take"} <= set(points), "nothing was torn"
+    return story, points, quiet
+
+
+def recover(story: Story, todo: list[Case], calm: Undisturbed, folder: Path) -> None:
+    for number, case in enumerate(todo):
+        other = story.copy(folder / str(number))
+        other.resume(case.plan)
+        judge(other, calm, case)
+
+
+@pytest.mark.slow
+def test_recovery_survives_a_sample_of_faults(broken: tuple[Story, list[str], Undisturbed], tmp_path: Path) -> None:
+    story, points, quiet = broken
+    recover(story, sample(cases(points), SAMPLE), quiet, tmp_path)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1200)
+def test_recovery_survives_every_fault_at_every_point(
+    broken: tuple[Story, list[str], Undisturbed], tmp_path: Path
+) -> None:
+    story, points, quiet = broken
+    recover(story, cases(points), quiet, tmp_path)
+
+
+# --- the index is thrown away and made again, with faults ---
+
+
+def index_cases(points: list[str]) -> Iterator[Case]:
+    for case in cases(points):
+        if case.point.startswith("index"):
+            yield case
+
+
+@pytest.mark.slow
+def test_a_rebuild_of_the_index_survives_its_faults(tmp_path: Path) -> None:
+    story = Story(tmp_path / "run")
+    assert story.start().code == 0
+    for number in range(3):
+        story.process("run", str(story.file), "--run-id", f"other-{number}")
+    listed = listing(story)
+    assert {row["run_id"] for row in listed} == {RUN, "other-0", "other-1", "other-2"}
+    forget_index(story)
+    story.process("runs", "--json", plan={"record": str(tmp_path / "points")})
+    points = (tmp_path / "points").read_text().splitlines()
+    assert {"index open", "index rebuild", "index write"} <= set(points)
+    for case in index_cases(points):
+        forget_index(story)
+        story.process("runs", "--json", plan=case.plan)
+        assert listing(story) == listed, str(case)
+
+
+def forget_index(story: Story) -> None:
+    for path in (story.folder / "store").glob("index.sqlite*"):
+        path.unlink()
+
+
+def listing(story: Story) -> list[dict[str, Any]]:
+    found = story.store
+    try:
+        rows = [{"run_id": row.run_id, "status": str(row.status)} for row in found.list()]
+    finally:
+        found.close()
+    return json.loads(json.dumps(rows))
