@@ -33,6 +33,7 @@ VERBS: dict[str, str] = {
     "new": "new",
     "actions": "actions",
     "doctor": "doctor",
+    "bench": "bench",
 }
 
 

@@ -1,0 +1,1 @@
+"""What ``floworch bench`` measures: this product on this machine, and other engines beside it."""

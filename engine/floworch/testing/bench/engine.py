@@ -1,0 +1,94 @@
+"""The engine as a whole: throughput against the asyncio floor, linearity, loops, start-up of the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from floworch.engine import Engine
+from floworch.store.memory import MemoryStore
+from floworch.testing.bench.measure import Row, Scale, interleaved
+from floworch.testing.bench.shapes import ACTIONS, Shape, definition, disk_store, floor, loop, runs
+
+_SHAPES: tuple[Shape, ...] = ("chain", "fan-out")
+
+
+def measure(scale: Scale) -> list[Row]:
+    """Rows of the suite ``engine``."""
+    rows = asyncio.run(throughput(scale))
+    rows += asyncio.run(linearity(scale))
+    rows += asyncio.run(items(scale))
+    return rows + commands(scale)
+
+
+async def throughput(scale: Scale) -> list[Row]:
+    """Chain and fan-out against the floor of the same rounds."""
+    rows: list[Row] = []
+    n = scale.nodes
+    with disk_store() as store:
+        for shape in _SHAPES:
+            flow = definition(n, shape)
+            found = await interleaved(
+                {
+                    "floor": lambda shape=shape: floor(n, shape),  # type: ignore[misc]
+                    "none": runs(flow, "none"),
+                    "process": runs(flow, "process", store),
+                },
+                scale.rounds,
+            )
+            base = found["floor"]
+            rows.append(Row(f"asyncio floor, {shape} {n}", base, "µs/node"))
+            for durability, share in (("none", 1.0), ("process", 1.3)):
+                value = found[durability]
+                word = "memory" if durability == "none" else "journaled, process"
+                rows.append(Row(f"{shape} {n}, {word}", value, "µs/node", share * base, f"{value / base:.2f} × floor"))
+    return rows
+
+
+async def linearity(scale: Scale) -> list[Row]:
+    """Cost per node of a long chain against a short one."""
+    rows = []
+    short, long = definition(scale.large // 10, "chain"), definition(scale.large, "chain")
+    with disk_store() as store:
+        for durability in ("none", "process") if scale.quick else ("none", "process", "power"):
+            rounds = 1 if durability == "power" else min(3, scale.rounds)
+            found = await interleaved(
+                {"short": runs(short, durability, store), "long": runs(long, durability, store)}, rounds
+            )
+            work = f"cost per node, chain {scale.large} against {scale.large // 10}, {durability}"
+            rows.append(Row(work, found["long"] / found["short"], "×", 1.2))
+    return rows
+
+
+async def items(scale: Scale) -> list[Row]:
+    """A loop over many items."""
+    async with Engine(MemoryStore(), actions=ACTIONS) as engine:
+        began = time.perf_counter()
+        await (await engine.start(loop(scale.items), durability="none")).result()
+        spent = (time.perf_counter() - began) / scale.items * 1e6
+    return [Row(f"foreach over {scale.items} items, memory", spent, "µs/item", 30.0)]
+
+
+def commands(scale: Scale) -> list[Row]:
+    """Whole processes: the help, and a run of three nodes."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "three.flow.json"
+        nodes = {name: {"action": "util.log", "params": {"message": name}} for name in "abc"}
+        edges = [{"from": "a", "to": "b"}, {"from": "b", "to": "c"}]
+        file.write_text(json.dumps({"format": 1, "id": "three", "nodes": nodes, "edges": edges}), encoding="utf-8")
+        run = ["run", str(file), "--store", f"{folder}/store"]
+        for words, bar in ((["--help"], 0.4), (run, 0.8)):
+            times = []
+            for _ in range(scale.rounds):
+                began = time.perf_counter()
+                subprocess.run([sys.executable, "-m", "floworch", *words], check=True, capture_output=True)
+                times.append(time.perf_counter() - began)
+            rows.append(Row(f"floworch {words[0]}, whole process", statistics.median(times), "s", bar))
+    return rows

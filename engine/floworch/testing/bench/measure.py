@@ -1,0 +1,127 @@
+"""Measuring fairly: interleaved repetitions, medians, and the machine named with the figures."""
+
+from __future__ import annotations
+
+import gc
+import os
+import platform
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured.
+
+    Attributes:
+        nodes: Of the ordinary workflows. large: of large ones, and of large definitions.
+        items: Of loops. runs: in a list of runs. rounds: of every measurement; their median counts.
+        quick: Whether this is the short form, which leaves out what takes minutes.
+    """
+
+    nodes: int = 1000
+    large: int = 10_000
+    items: int = 100_000
+    runs: int = 10_000
+    rounds: int = 5
+    quick: bool = False
+
+
+FULL = Scale()
+QUICK = Scale(nodes=300, large=2000, items=10_000, runs=500, rounds=3, quick=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure.
+
+    Attributes:
+        work: What was measured. value: its median in ``unit``.
+        bar: What it must not exceed on a machine of the reference kind (with ``least``: must reach); None without one.
+        note: What it is compared with, if anything.
+        suite: Name of the suite it belongs to, set when the suite has run.
+    """
+
+    work: str
+    value: float
+    unit: str
+    bar: float | None = None
+    note: str = ""
+    least: bool = False
+    suite: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the bar is met; None without a bar."""
+        if self.bar is None:
+            return None
+        return self.value >= self.bar if self.least else self.value <= self.bar
+
+    def to_json(self) -> dict[str, Any]:
+        """The row for machines."""
+        return {"suite": self.suite, "work": self.work, "value": self.value, "unit": self.unit, "bar": self.bar,
+                "least": self.least, "met": self.met, "note": self.note}  # fmt: skip
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Row:
+        """The row that ``to_json`` gave."""
+        return cls(
+            row["work"], row["value"], row["unit"], row["bar"], row.get("note", ""), bool(row.get("least")),
+            row.get("suite", ""),
+        )  # fmt: skip
+
+
+async def interleaved(
+    subjects: Mapping[str, Callable[[], Awaitable[float]]], rounds: int = 5, warmup: int = 1
+) -> dict[str, float]:
+    """Run every subject once a round, in turn, and return the median of each; warm-up rounds do not count."""
+    found: dict[str, list[float]] = {name: [] for name in subjects}
+    for number in range(warmup + rounds):
+        for name, subject in subjects.items():
+            value = await subject()
+            if number >= warmup:
+                found[name].append(value)
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def medians(works: Mapping[str, Callable[[], object]], rounds: int = 5, warmup: int = 1) -> dict[str, float]:
+    """Median seconds of one call of each, taken in turn; garbage is collected between the calls, not in them."""
+    found: dict[str, list[float]] = {name: [] for name in works}
+    for number in range(warmup + rounds):
+        for name, work in works.items():
+            gc.collect()
+            began = time.perf_counter()
+            work()
+            if number >= warmup:
+                found[name].append(time.perf_counter() - began)
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def machine() -> dict[str, Any]:
+    """What the figures are measured on: ``floworch python system processor processors load at`` (the date)."""
+    from floworch.versions import VERSION
+
+    return {
+        "floworch": VERSION,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "processor": _processor(),
+        "processors": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "at": time.strftime("%Y-%m-%d", time.gmtime()),
+    }
+
+
+def _processor() -> str:
+    """The processor's model, as far as the system tells."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or "unknown"

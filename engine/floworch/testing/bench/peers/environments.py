@@ -1,0 +1,105 @@
+"""One virtual environment per engine in the user's cache folder, and running a measurement in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from floworch.testing.bench.peers import program
+from floworch.testing.bench.peers.catalogue import Peer
+
+#: Seconds that an installation and one measurement may take.
+INSTALL_TIMEOUT, RUN_TIMEOUT = 900, 600
+
+
+class PeerUnavailable(Exception):  # noqa: N818 - reads as what happened
+    """An engine could not be installed or did not run; the text says why, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured of one engine: microseconds per node (median, best of the rounds) and seconds of start-up."""
+
+    name: str
+    version: str
+    shape: str
+    nodes: int
+    median: float
+    best: float
+    start_up: float
+
+
+def cache_folder() -> Path:
+    """Where environments are kept: ``peers`` in the user's cache folder of this product."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("floworch", appauthor=False) / "peers"
+
+
+def python_of(peer: Peer, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Path:
+    """The interpreter of an engine's environment, which is made when it is not there or was left half made.
+
+    Args:
+        peer: The engine.
+        folder: Where environments are kept.
+        tell: Called with what is being done.
+
+    Raises:
+        PeerUnavailable: It could not be made or pip failed.
+    """
+    if not peer.requires:
+        return Path(sys.executable)
+    home = folder / f"{peer.name}-{sys.version_info.major}.{sys.version_info.minor}"
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    stamp = home / "complete"
+    wanted = json.dumps(peer.requires)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return python
+    tell(f"installing {', '.join(peer.requires)}")
+    shutil.rmtree(home, ignore_errors=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    _run([sys.executable, "-m", "venv", str(home)], INSTALL_TIMEOUT)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--prefer-binary"]
+    _run([*pip, *peer.requires], INSTALL_TIMEOUT)
+    stamp.write_text(wanted, encoding="utf-8")
+    return python
+
+
+def measure(peer: Peer, python: Path, shape: str, nodes: int, rounds: int) -> Figures:
+    """Measure one engine in its environment.
+
+    Raises:
+        PeerUnavailable: It did not run to its end.
+    """
+    words = [str(python), str(Path(program.__file__)), peer.name, shape, str(nodes), str(rounds)]
+    printed = _run(words, RUN_TIMEOUT).strip().splitlines()
+    try:
+        found: dict[str, Any] = json.loads(printed[-1])
+        return Figures(**found)
+    except (IndexError, ValueError, TypeError):
+        raise PeerUnavailable("it printed no figures") from None
+
+
+def _run(words: Sequence[str], patience: float) -> str:
+    """What a program prints. It sees nothing of this process' Python path."""
+    hidden = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+    env = {name: value for name, value in os.environ.items() if name not in hidden}
+    try:
+        done = subprocess.run(
+            words, capture_output=True, text=True, timeout=patience, env=env, check=False, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired:
+        raise PeerUnavailable(f"it took longer than {patience:g} s") from None
+    except OSError as error:
+        raise PeerUnavailable(str(error)) from None
+    if done.returncode:
+        said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        raise PeerUnavailable(said[-1][:200] if said else f"it ended with code {done.returncode}")
+    return done.stdout

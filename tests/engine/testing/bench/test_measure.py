@@ -1,0 +1,60 @@
+"""Measuring: medians of interleaved rounds, rows with bars, the machine."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from floworch.testing.bench.measure import FULL, QUICK, Row, interleaved, machine, medians
+
+
+async def test_subjects_take_turns_and_warm_up_does_not_count() -> None:
+    order: list[str] = []
+    values = {"a": iter([100.0, 1.0, 3.0, 2.0]), "b": iter([100.0, 7.0, 7.0, 8.0])}
+
+    def subject(name: str):  # type: ignore[no-untyped-def]
+        async def run() -> float:
+            order.append(name)
+            return next(values[name])
+
+        return run
+
+    assert await interleaved({"a": subject("a"), "b": subject("b")}, rounds=3) == {"a": 2.0, "b": 7.0}
+    assert order == ["a", "b"] * 4
+
+
+def test_calls_take_turns_too() -> None:
+    order: list[str] = []
+    found = medians({"a": lambda: order.append("a"), "b": lambda: order.append("b")}, rounds=2, warmup=1)
+    assert order == ["a", "b"] * 3
+    assert all(seconds >= 0 for seconds in found.values())
+
+
+@pytest.mark.parametrize(
+    ("value", "bar", "least", "met"),
+    [(1.0, None, False, None), (1.0, 1.0, False, True), (1.1, 1.0, False, False), (9.0, 10.0, True, False),
+     (10.0, 10.0, True, True)],
+)  # fmt: skip
+def test_a_bar_is_met_or_not(value: float, bar: float | None, least: bool, met: bool | None) -> None:
+    assert Row("x", value, "µs", bar, least=least).met is met
+
+
+def test_a_row_is_kept_as_json_and_read_again() -> None:
+    row = Row("chain", 1.5, "µs/node", 2.0, "0.5 × floor", False, "engine")
+    assert Row.from_json(json.loads(json.dumps(row.to_json()))) == row
+    assert row.to_json()["met"] is True
+
+
+def test_the_machine_is_named() -> None:
+    found = machine()
+    assert set(found) == {"floworch", "python", "system", "processor", "processors", "load", "at"}
+    assert found["processor"]
+    assert json.dumps(found)
+
+
+def test_the_quick_form_measures_less() -> None:
+    for name in ("nodes", "large", "items", "runs", "rounds"):
+        assert getattr(QUICK, name) < getattr(FULL, name)
+    assert QUICK.quick
+    assert not FULL.quick
