@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -27,8 +27,8 @@ class StringPoolStats:
 class StringPool:
     """A table of different strings in the order they came; the number of a string never changes.
 
-    The journal's header holds the node ids of a run as such a table, and everything after it refers to nodes by
-    number. Adding is not safe from several threads at once; looking up is.
+    The state of a run keeps its node ids in one, the journal's header holds them in its packed form, and everything
+    after that refers to nodes by number. Adding is not safe from several threads at once; looking up is.
 
     Args:
         strings: The first strings, in order; a repeated one is kept once.
@@ -42,11 +42,14 @@ class StringPool:
     __slots__ = ("_hits", "_misses", "_numbers", "_strings")
 
     def __init__(self, strings: Iterable[str] = ()) -> None:
-        self._numbers: dict[str, int] = {}
-        self._strings: list[str] = []
-        self._hits = self._misses = 0
-        for string in strings:
-            self.intern(string)
+        given = list(strings)
+        self._numbers: dict[str, int] = {string: number for number, string in enumerate(given)}
+        self._strings: list[str] = given
+        self._hits, self._misses = 0, len(given)
+        if len(self._numbers) < len(given):  # some are there twice: one by one
+            self._numbers, self._strings, self._misses = {}, [], 0
+            for string in given:
+                self.intern(string)
 
     def intern(self, string: str) -> int:
         """The number of ``string``, which is added when it is new."""
@@ -62,6 +65,11 @@ class StringPool:
     def find(self, string: str) -> int | None:
         """The number of ``string``, or None; never adds."""
         return self._numbers.get(string)
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Every string with its number; it grows with the pool. Read only: looking up in it costs no call of Python."""
+        return self._numbers
 
     def __getitem__(self, number: int) -> str:
         """The string of a number. Raises IndexError for a number not given out."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from floworch.memory import StringPool
 from floworch.run.events import Event
 from floworch.run.fold import HANDLERS, NODE_KINDS
 from floworch.run.items import BodyCounts, BodyNode, ItemsState
@@ -74,8 +75,9 @@ class RunState:
         n = len(node_ids)
         self.run_id = run_id
         self.workflow_id = workflow_id
-        self.node_ids = tuple(node_ids)
-        self.index = {node: i for i, node in enumerate(self.node_ids)}
+        names = StringPool(node_ids)
+        self.node_ids = tuple(names)
+        self.index = names.numbers
         self.parents: dict[int, int] = dict(parents or {})
         self.inputs: dict[str, Any] = inputs if inputs is not None else {}
         self.created_at = created_at

@@ -59,3 +59,16 @@ def test_offsets_outside_the_text_are_refused(ends: bytes, text: bytes) -> None:
     """(C13)"""
     with pytest.raises(ValueError):
         unpack_strings(ends, text)
+
+
+def test_numbers_is_the_way_from_strings_and_grows_with_the_pool() -> None:
+    pool = StringPool(["a", "b"])
+    numbers = pool.numbers
+    pool.intern("c")
+    assert dict(numbers) == {"a": 0, "b": 1, "c": 2}
+
+
+def test_first_strings_that_repeat_are_kept_once_in_the_order_they_came() -> None:
+    pool = StringPool(["b", "a", "b", "c"])
+    assert (list(pool), pool.find("c")) == (["b", "a", "c"], 2)
+    assert (pool.stats().hits, pool.stats().misses) == (1, 3)

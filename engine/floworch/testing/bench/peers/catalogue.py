@@ -37,7 +37,15 @@ PEERS: dict[str, Peer] = {
         Peer("dask", "Dask, threaded scheduler", "no", ("dask",), 212, 115),
         Peer("luigi", "Luigi, one local worker", "no", ("luigi",), 3110, 2800),
         Peer("dbos", "DBOS on SQLite", "yes", ("dbos",), 6200, 10_800, (300,)),
-        Peer("prefect", "Prefect, ephemeral server", "partly", ("prefect>=3",), 14_500, 20_900, (300,)),
+        Peer(
+            "prefect",
+            "Prefect, ephemeral server",
+            "partly",
+            ("prefect>=3,<3.5", "fastapi<0.129"),
+            14_500,
+            20_900,
+            (300,),
+        ),
         Peer("dagster", "Dagster, in process", "no", ("dagster",), 20_900, 29_200, (300,)),
     )
 }

@@ -18,4 +18,4 @@ def test_every_engine_has_figures_to_cite_with_their_date() -> None:
 def test_what_pip_installs_provides_the_distribution_whose_version_is_told() -> None:
     for name, peer in PEERS.items():
         distribution = ENGINES[name][0]
-        assert [part.split(">")[0] for part in peer.requires] == ([distribution] if distribution else [])
+        assert [part.split(">")[0] for part in peer.requires[:1]] == ([distribution] if distribution else [])
