@@ -38,8 +38,7 @@ proof: setup-test  ## Kill and resume in every way, open the real window; keeps 
 	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end tests/proof
 
 bench: setup-test  ## Measure this machine: engine and designer against the bars
-	$(PY) -m floworch bench --engine
-	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/designer_bench.py
+	$(PY) -m floworch bench --engine --designer
 
 screenshots: setup-test  ## Draw the screenshots of README and docs again (no display needed)
 	@scripts/screenshots.sh $(EXAMPLE) docs/images

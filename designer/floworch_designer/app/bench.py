@@ -1,8 +1,9 @@
-"""The designer's bars: opening, painting, zooming, panning, dragging and live statuses, as a table and as JSON.
+"""The designer's bars: opening, painting, zooming, panning, dragging and live statuses, measured by ``floworch bench``.
 
-    QT_QPA_PLATFORM=offscreen python tests/benchmarks/designer_bench.py [--json FILE] [--nodes 10000] [--cpu] [--quick]
+    QT_QPA_PLATFORM=offscreen python -m floworch_designer.app.bench FILE [--nodes 10000] [--cpu] [--quick]
 
-Every figure is measured on a real CanvasView of 1920 x 1080; a frame is the time of a synchronous repaint.
+Every figure is measured on a real CanvasView of 1920 x 1080; a frame is the time of a synchronous repaint. FILE
+receives ``{"machine", "rows"}`` as JSON.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import argparse
 import gc
 import json
 import os
-import platform
 import random
 import statistics
 import sys
@@ -29,8 +29,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from floworch.actions.registry import registry
-from floworch.model.workflow import Edge, Node, RetryPolicy, Workflow
+from floworch.model.workflow import Workflow
 from floworch.run.status import NodeStatus
+from floworch_designer.app.bench_graphs import graph
 from floworch_designer.canvas import CanvasView
 from floworch_designer.document import Document, Selection
 from floworch_designer.theme import Theme
@@ -39,37 +40,6 @@ WIDTH, HEIGHT = 1920, 1080
 
 #: The clock: wall time, or with --cpu this thread's processor time, which other programs do not disturb.
 clock = perf_counter
-ACTIONS = ("data.set", "util.log", "file.list", "python.code", "data.group", "util.hash", "shell.run")
-
-
-def graph(nodes: int) -> Workflow:
-    """A layered workflow: columns of 25, one and a half edges per node, positions on a grid."""
-    chance = random.Random(7)
-    made = {
-        f"n{i}": Node(
-            action=ACTIONS[i % len(ACTIONS)],
-            title=f"Step number {i}",
-            params={"message": f"value {i}"},
-            retry=RetryPolicy() if i % 9 == 0 else None,
-        )
-        for i in range(nodes)
-    }
-    edges = []
-    for i in range(25, nodes):
-        edges.append(Edge(**{"from": f"n{i - 25}", "to": f"n{i}"}))
-        if i % 2 == 0:
-            other = (i // 25 - 1) * 25 + chance.randrange(25)
-            if other != i - 25:
-                edges.append(Edge(**{"from": f"n{other}", "to": f"n{i}"}))
-    view = {"nodes": {f"n{i}": [i // 25 * 288, i % 25 * 120] for i in range(nodes)}}
-    return Workflow(id="bench", nodes=made, edges=tuple(edges), view=view)
-
-
-def noop_graph(nodes: int) -> Workflow:
-    """The same shape of nodes that do next to nothing, for live runs."""
-    drawn = graph(nodes)
-    made = {name: Node(action="data.set", params={"fields": {"a": 1}}) for name in drawn.nodes}
-    return drawn.model_copy(update={"id": f"live-{nodes}", "nodes": made})
 
 
 class Bench:
@@ -85,7 +55,8 @@ class Bench:
     def add(self, name: str, value: float, unit: str, bar: float, least: bool = False) -> None:
         """Note a figure and the bar it must keep."""
         kept = value >= bar if least else value <= bar
-        self.rows.append({"work": name, "value": round(value, 2), "unit": unit, "bar": bar, "ok": kept})
+        row = {"suite": "designer", "work": name, "value": round(value, 4), "unit": unit, "bar": bar, "least": least}
+        self.rows.append({**row, "met": kept, "note": ""})
 
     def open(self, workflow: Workflow) -> tuple[CanvasView, Document, float]:
         """Open a workflow in a new view; returns the seconds to the first full paint."""
@@ -222,14 +193,14 @@ class Bench:
 
     def window(self, nodes: int, times: int) -> None:
         """The whole window: its start, and live runs through both hosts."""
-        import live_bench
+        from floworch_designer.app import bench_live
 
         with tempfile.TemporaryDirectory() as name:
-            starts = [live_bench.startup(Path(name)) for _ in range(times)]
+            starts = [bench_live.startup(Path(name)) for _ in range(times)]
         self.add("window usable from process start, empty document", statistics.median(starts), "s", 1.5)
         for inside in (False, True):
             host = "in-process host" if inside else "companion"
-            runs = sorted((live_bench.measured(nodes, inside) for _ in range(times)), key=lambda run: run[1] / run[0])
+            runs = sorted((bench_live.measured(nodes, inside) for _ in range(times)), key=lambda run: run[1] / run[0])
             alone, spent, _ = runs[len(runs) // 2]
             gap = statistics.median(run[2] for run in runs)
             label = f"{nodes} no-op nodes, {host}"
@@ -246,7 +217,8 @@ class Bench:
         self.gestures(view, label)
         self.drags(view, document, label)
         self.statuses(view, label)
-        self.add(f"memory of the process, {label}", memory(), "MB", 400)
+        if (used := memory()) is not None:
+            self.add(f"memory of the process, {label}", used, "MB", 400)
         view.close()
         view.deleteLater()
         self.app.processEvents()
@@ -282,44 +254,44 @@ def p95(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.95)]
 
 
-def memory() -> float:
-    """Resident memory of this process, MB."""
-    import psutil
+def memory() -> float | None:
+    """Resident memory of this process, MB; None where neither psutil nor the system tells."""
+    try:
+        import psutil
 
-    return float(psutil.Process().memory_info().rss) / 1e6
+        return float(psutil.Process().memory_info().rss) / 1e6
+    except ImportError:
+        table = Path("/proc/self/statm")
+        if not table.exists():
+            return None
+        return int(table.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def main() -> int:
-    """Measure and print; the exit code counts nothing: bars depend on the machine."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
+def main(arguments: list[str]) -> int:
+    """Measure and write the figures; the exit code counts nothing: bars depend on the machine."""
+    parser = argparse.ArgumentParser(prog="python -m floworch_designer.app.bench", description="The designer's bars.")
+    parser.add_argument("file", type=Path, help="file that receives the figures as JSON")
     parser.add_argument("--nodes", type=int, nargs="*", default=[1000, 10_000])
     parser.add_argument("--cpu", action="store_true", help="count processor time of the GUI thread, not wall time")
+    parser.add_argument("--no-window", action="store_true", help="only the canvas")
     parser.add_argument("--quick", action="store_true", help="1000 nodes only, a smaller live run: under a minute")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if options.cpu:
         globals()["clock"] = thread_time
     bench = Bench()
-    bench.window(2000 if options.quick else 10_000, 1 if options.quick else 3)
+    if not options.no_window:
+        bench.window(2000 if options.quick else 10_000, 1 if options.quick else 3)
     for nodes in [1000] if options.quick else options.nodes:
         bench.size(nodes, 0.5 if nodes <= 1000 else 2.0)
-    report = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "python": platform.python_version(),
+    machine = {
         "pyside": PySide6.__version__,
         "platform": QApplication.platformName(),
         "clock": "processor" if options.cpu else "wall",
-        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
-        "figures": bench.rows,
     }
-    if options.json:
-        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps({key: value for key, value in report.items() if key != "figures"}))
-    for row in bench.rows:
-        sign = "ok  " if row["ok"] else "OVER"
-        print(f"{sign} {row['value']:>12,.2f} {row['unit']:<6} bar {row['bar']:>10,g}   {row['work']}")
+    report = {"machine": machine, "rows": bench.rows}
+    options.file.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

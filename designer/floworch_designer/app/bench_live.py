@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 import floworch
 from floworch.model.workflow import Workflow
+from floworch_designer.app.bench_graphs import noop_graph
 from floworch_designer.app.loop import QtLoop
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.session import open_session
@@ -125,7 +126,7 @@ class Live:
             return spent
 
         try:
-            return self.loop.run_until_complete(work())
+            return float(self.loop.run_until_complete(work()))
         finally:
             self.loop.run_until_complete(self.controller.close())
             self.window._may_close = True
@@ -138,7 +139,13 @@ class Live:
 
 def measured(nodes: int, in_process: bool) -> tuple[float, float, float]:
     """``live`` in a process of its own: neither memory nor what is kept of a definition carries over."""
-    command = [sys.executable, __file__, str(nodes), "inside" if in_process else "companion"]
+    command = [
+        sys.executable,
+        "-m",
+        "floworch_designer.app.bench_live",
+        str(nodes),
+        "inside" if in_process else "companion",
+    ]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=2 * PATIENCE)
     alone, spent, gap = json.loads(done.stdout.splitlines()[-1])
     return alone, spent, gap
@@ -149,8 +156,6 @@ def live(nodes: int, in_process: bool) -> tuple[float, float, float]:
 
     Each run gets a definition of its own: a second run of the same object would save itself the preparation.
     """
-    from designer_bench import noop_graph
-
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     Theme("dark").apply(app)
@@ -164,4 +169,4 @@ def live(nodes: int, in_process: bool) -> tuple[float, float, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(live(int(sys.argv[1]), sys.argv[2] == "inside")))
+    sys.stdout.write(json.dumps(live(int(sys.argv[1]), sys.argv[2] == "inside")) + "\n")
