@@ -54,7 +54,7 @@ class Banner(QFrame):
         layout.addLayout(words, 1)
         self.line = QLineEdit()
         self.line.setPlaceholderText(ask)
-        self.line.setMaximumWidth(240)
+        self.line.setFixedWidth(200)  # the placeholder is never cut
         self.line.setVisible(bool(ask))
         layout.addWidget(self.line)
         self.buttons: dict[str, QPushButton] = {}

@@ -87,7 +87,9 @@ class LogPanel(QWidget):
         tone = {"error": "failed", "warning": "retrying"}.get(line.level, "text")
         cursor.insertText(f"{moment_text(line.at, time.time())}  ", _format(quiet))
         if line.node:
-            cursor.insertText(f"{line.node}{item}  ", _format(self._theme.color("accent")))
+            name = _format(self._theme.color("accent"))
+            name.setToolTip(line.node)
+            cursor.insertText(f"{self._feed.title(line.node)}{item}  ", name)
         cursor.insertText(line.message, _format(self._theme.color(tone)))
 
 

@@ -7,11 +7,12 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QStandardPaths
+
 from floworch.errors import FlowError
 from floworch_designer.app import dialogs
 from floworch_designer.app.loop import spawn
-from floworch_designer.document import layout
-from floworch_designer.document.positions import has_positions, with_positions
+from floworch_designer.app.placing import place_nodes
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -93,23 +94,17 @@ class FileActions:
             return False
         settle_memory(len(window.session.document.workflow.nodes))
         window.banners.remove("message")
-        window.session.settings.add_recent(path)
-        window.session.settings.set("files/directory", str(path.resolve().parent))
+        if _shipped(path):
+            window.session.document.reset(window.session.document.workflow)
+            window.flash(f"{path.name} is shipped with the product and opened as a copy: saving asks where.")
+        else:
+            window.session.settings.add_recent(path)
+            window.session.settings.set("files/directory", str(path.resolve().parent))
         window.session.selection.clear()
         window.leave_run_view()
-        self._place_nodes()
+        place_nodes(window.session.document, window.canvas)
         window.fit_soon()
         return True
-
-    def _place_nodes(self) -> None:
-        """Lay out a definition that was written without a canvas; that is no edit, so nothing is unsaved."""
-        document, canvas = self._window.session.document, self._window.canvas
-        workflow = document.workflow
-        if has_positions(workflow) or not 0 < len(workflow.nodes) <= layout.LARGE:
-            return
-        boxes = canvas.graph.boxes.items()
-        sizes = {key: (box.shape.width, box.shape.height) for key, box in boxes if not box.container}
-        document.reset(with_positions(workflow, layout.arrange(workflow, sizes)), document.path)
 
     async def _new(self) -> None:
         if await self.may_leave():
@@ -123,7 +118,7 @@ class FileActions:
         window = self._window
         if not await self.may_leave():
             return
-        path = path or await dialogs.ask_open(window, window.session.settings.get("files/directory"))
+        path = path or await dialogs.ask_open(window, window.session.settings.get("files/directory") or own_folder())
         if path is not None and self.load(path):
             await window.controller.leave()
 
@@ -145,7 +140,7 @@ class FileActions:
         window, document = self._window, self._window.session.document
         path = document.path
         if path is None or elsewhere:
-            directory = str(path.parent) if path else window.session.settings.get("files/directory")
+            directory = str(path.parent) if path else window.session.settings.get("files/directory") or own_folder()
             path = await dialogs.ask_save(window, directory, document.workflow.id)
             if path is None:
                 return False
@@ -169,6 +164,20 @@ class FileActions:
             return
         self._busy = True
         spawn(work, name).add_done_callback(lambda _task: setattr(self, "_busy", False))
+
+
+def own_folder() -> str:
+    """Where a person's first files belong: the documents folder, else the home folder."""
+    place = QStandardPaths.StandardLocation
+    found = [QStandardPaths.writableLocation(one) for one in (place.DocumentsLocation, place.HomeLocation)]
+    return next((folder for folder in found if folder and Path(folder).is_dir()), "")
+
+
+def _shipped(path: Path) -> bool:
+    """Whether a file belongs to the installed product, where nothing of a person's may be written."""
+    from importlib.resources import files
+
+    return path.resolve().is_relative_to(Path(str(files("floworch_resources"))).resolve())
 
 
 def settle_memory(nodes: int) -> None:

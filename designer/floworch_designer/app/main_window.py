@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMoveEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from floworch.model.workflow import Workflow
 from floworch.store.protocol import RunHeader
 from floworch_designer.app.banners import Banners
 from floworch_designer.app.bottom import LogPanel
@@ -32,6 +33,7 @@ from floworch_designer.app.files import FileActions
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.menus import CanvasMenus
 from floworch_designer.app.overlay import RunOverlay
+from floworch_designer.app.placing import place_nodes
 from floworch_designer.app.problems_panel import ProblemsPanel
 from floworch_designer.app.reactions import Reactions
 from floworch_designer.app.run_bar import RunBar
@@ -69,6 +71,17 @@ class Workspace:
         self.hint = EmptyHint(self.canvas, theme)
         context = Context(document, selection, theme, session.registry, session.controller.feed)
         self.inspector = InspectorPanel(context)
+
+
+class CanvasStack(QStackedWidget):
+    """The canvases; when a strip above them comes or goes, what they show stays where it is on the screen."""
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Scroll the canvas in front against the move."""
+        super().moveEvent(event)
+        canvas: Any = self.currentWidget()
+        if self.isVisible() and canvas is not None:
+            canvas.pan(0, event.oldPos().y() - event.pos().y())
 
 
 class MainWindow(QMainWindow):
@@ -110,7 +123,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)
         self.docks: dict[str, QDockWidget] = {}
-        self._canvases = QStackedWidget()
+        self._canvases = CanvasStack()
         self._inspectors = QStackedWidget()
         self._build()
         self.overlay = RunOverlay(self.editing.canvas, self.controller.feed, self)
@@ -161,7 +174,7 @@ class MainWindow(QMainWindow):
         self.told = (level, title, text, node, detail)
         buttons = []
         if node is not None and node in self.document.workflow.nodes:
-            buttons.append(("Show node", lambda: self.reactions.show_node(node)))
+            buttons.append(("Show node", lambda: self.reactions.show_run_of(node)))
         self.banners.show_banner("message", level, title, text, buttons)
         if detail:
             self.banners.shown["message"].setToolTip(detail[-4000:])
@@ -197,15 +210,13 @@ class MainWindow(QMainWindow):
             self.leave_run_view()
             return
         document = ViewedDocument(catalog=self.session.registry, parent=self)
-        document.reset(codec.loads(header.definition))
+        ran = codec.loads(header.definition)
+        document.reset(ran)
         self._view(Workspace(self.session, self.theme, document, Selection(self)))
+        place_nodes(document, self.canvas)
+        title, text = _whose(ran, self.session.document.workflow, header.run_id)
         self.banners.show_banner(
-            "viewing",
-            "info",
-            f"Run {header.run_id} on its own definition",
-            "It differs from the file you edit, so it is read only here.",
-            (("Back to editing", self.leave_run_view),),
-            closable=False,
+            "viewing", "info", title, text, (("Back to editing", self.runs.leave),), closable=False
         )
         self.fit_soon()
 
@@ -395,9 +406,21 @@ class MainWindow(QMainWindow):
             self._recent.addAction("No recent files").setEnabled(False)
 
     async def _close_politely(self) -> None:
-        if await self.files.may_leave():
+        if await self.files.may_leave() and await self.runs.may_leave():
             self._may_close = True
             self.close()
+
+
+def _whose(ran: Workflow, edited: Workflow, run_id: str) -> tuple[str, str]:
+    """Title and text that say which definition is shown while a run has another one than the editor."""
+    if ran.id != edited.id:
+        name = edited.name or edited.id
+        mine = f"“{name}”, which you edit, is unchanged." if edited.nodes else "Read only."
+        return f"Run {run_id} of another workflow, “{ran.name or ran.id}”", f"It is shown as it ran, read only. {mine}"
+    return (
+        f"Run {run_id} had another version of this workflow",
+        "It is shown as it ran, read only. What you edit is unchanged.",
+    )
 
 
 def _dropped_file(event: QDragEnterEvent | QDropEvent) -> Path | None:

@@ -76,6 +76,12 @@ class Reactions(QObject):
         self._window.selection.set([node])
         self._window.canvas.frame_selection()
 
+    def show_run_of(self, node: str) -> None:
+        """Select a node and open what it did in the shown run."""
+        self.show_node(node)
+        self._window.show_panel("inspector")
+        self._window.inspector.show_tab("Run")
+
     def on_node_activated(self, _node: str) -> None:
         """Open the parameters of a node."""
         self._window.show_panel("inspector")
@@ -86,8 +92,8 @@ class Reactions(QObject):
         if self._window.viewing:
             return
         if entry.kind == "action":
-            node = self._window.canvas.add_action(entry.id, None, self._free_end())
-            self._window.selection.set([node])
+            node = self._window.canvas.add_action(entry.id, None, self._window.canvas.free_end())
+            self._begin_with(node)
             return
         owner = self._window.selection.primary
         document = self._window.document
@@ -96,22 +102,15 @@ class Reactions(QObject):
         if owner is not None:
             self._window.inspector.show_tab("Middleware")
 
-    def _free_end(self) -> tuple[str, str] | None:
-        """The selected node, when nothing follows it yet: what is added next is meant to follow it."""
-        primary = self._window.selection.primary
-        workflow = self._window.document.workflow
-        if primary is None or len(self._window.selection.nodes) != 1:
-            return None
-        if any(edge.source == primary for edge in workflow.edges):
-            return None
-        spec = self._window.session.registry.find_action(workflow.nodes[primary].action)
-        ports = spec.success_ports(workflow.nodes[primary].params) if spec is not None else ("out",)
-        return (primary, ports[0]) if ports else None
+    def _begin_with(self, node: str) -> None:
+        """Select a new node and show its parameters, which come next."""
+        self._window.selection.set([node])
+        self._window.inspector.show_tab("Parameters")
 
     def on_quick_add(self, entry: Entry, scene: QPointF, source: Any) -> None:
         """Add what was chosen in the quick-add box."""
         node = self._window.canvas.add_action(entry.id, scene, source)
-        self._window.selection.set([node])
+        self._begin_with(node)
         self._window.canvas.setFocus()
 
     def on_zoom(self, factor: float) -> None:
@@ -126,5 +125,10 @@ class Reactions(QObject):
     def tell_host(self) -> None:
         """Say where runs live."""
         inside = self._window.session.hosts.in_process
-        self._window.host_label.setText("Runs inside this window" if inside else "Runs in the companion process")
-        self._window.host_label.setToolTip(f"Run store: {self._window.session.hosts.store}")
+        self._window.host_label.setText("Runs end with this window" if inside else "Runs go on without this window")
+        why = (
+            "Runs live inside this window: closing it pauses them, and they can be resumed."
+            if inside
+            else "Runs live in a process of their own: closing the window does not stop them."
+        )
+        self._window.host_label.setToolTip(f"{why}\nThey are kept in {self._window.session.hosts.store}")

@@ -48,7 +48,7 @@ class RunBanners(QObject):
             window.tell("error", f"The run failed{f' at “{where}”' if where else ''}.",
                         str(state.error.get("message", "")), node=where)  # fmt: skip
             self._failure = window.banners.shown.get("message")
-        elif status is not None and status.live and self._failure is not None:
+        elif self._failure is not None:  # another run is shown, or this one goes on
             if window.banners.shown.get("message") is self._failure:  # what was refused meanwhile stays
                 window.banners.remove("message")
             self._failure = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QActionEvent, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from floworch_designer.app.commands import Commands
@@ -13,12 +14,28 @@ from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, run
 from floworch_designer.theme.theme import Theme
 
 
+class _Prominent(QToolButton):
+    """A filled button: its icon stands on the accent colour, while the same action in a menu stands on the menu's."""
+
+    def set_own_icon(self, icon: QIcon) -> None:
+        """Use this icon whatever the action has."""
+        self._own = icon
+        self.setIcon(icon)
+
+    def actionEvent(self, event: QActionEvent) -> None:
+        """Qt takes over everything of a changed action; the icon stays."""
+        super().actionEvent(event)
+        own = getattr(self, "_own", None)
+        if own is not None:
+            self.setIcon(own)
+
+
 class RunBar(QFrame):
     """Run, Pause, Resume and Stop with the status, the elapsed time and the counts of the shown run."""
 
     def __init__(self, commands: Commands, controller: RunController, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._controller, self._theme = controller, theme
+        self._controller, self._theme, self._commands = controller, theme, commands
         self.setProperty("role", "runbar")
         self.setFixedHeight(48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -64,6 +81,10 @@ class RunBar(QFrame):
             layout.addWidget(widget)
             layout.addSpacing(4)
         layout.addWidget(self.counts, 1)
+        self.results = self._plain(self._commands, "run.result")
+        self.results.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        layout.addWidget(self.results)
+        layout.addSpacing(8)
         layout.addWidget(self.run_id)
 
     def refresh(self) -> None:
@@ -71,6 +92,7 @@ class RunBar(QFrame):
         state = self._controller.feed.state
         for widget in (self.glyph, self.clock, self.run_id):
             widget.setVisible(state is not None)
+        self.results.setVisible(state is not None and state.status.final)
         if state is None:
             self._tick.stop()
             self.status.setText("Not running")
@@ -91,8 +113,8 @@ class RunBar(QFrame):
     def _on_batch(self, _changed: object) -> None:
         self.refresh()
 
-    def _plain(self, commands: Commands, name: str) -> QToolButton:
-        button = QToolButton()
+    def _plain(self, commands: Commands, name: str, made: QToolButton | None = None) -> QToolButton:
+        button = made or QToolButton()
         button.setDefaultAction(commands[name])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         button.setAccessibleName(commands[name].text())
@@ -100,23 +122,23 @@ class RunBar(QFrame):
         self.buttons[name] = button
         return button
 
-    def _worded(self, commands: Commands, name: str, text: str) -> QToolButton:
-        button = self._plain(commands, name)
+    def _worded(self, commands: Commands, name: str, text: str, made: QToolButton | None = None) -> QToolButton:
+        button = self._plain(commands, name, made)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         commands[name].setIconText(text)
         return button
 
     def _split(self, commands: Commands, name: str, entries: tuple[str, ...], role: str) -> QToolButton:
         words = {"run.start": "Run", "run.pause": "Pause"}
-        button = self._worded(commands, name, words[name])
+        button = self._worded(commands, name, words[name], _Prominent() if role else None)
         menu = QMenu(button)
         for entry in entries:
             menu.addAction(commands[entry])
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        if role:
+        if role and isinstance(button, _Prominent):
             button.setProperty("role", role)
-            commands[name].setIcon(self._theme.icon("play", "accent_text"))
+            button.set_own_icon(self._theme.icon("play", "accent_text"))
         return button
 
 

@@ -70,6 +70,12 @@ class RunActions(QObject):
         """Run what failed again."""
         self._go(self._window.controller.retry(), "retry")
 
+    def show_result(self) -> None:
+        """Show what the whole run came to: outputs, inputs, error."""
+        self._window.selection.clear()
+        self._window.show_panel("inspector")
+        self._window.inspector.show_result()
+
     def leave(self) -> None:
         """Take the run off the canvas."""
         self._window.leave_run_view()
@@ -98,7 +104,7 @@ class RunActions(QObject):
         window.session.settings.set("engine/in_process", on)
         if not window.controller.busy:
             self._go(_reopen(window.controller), "change host")
-        window.flash("Runs now live inside this window" if on else "Runs now live in the companion process")
+        window.flash("Runs now live inside this window" if on else "Runs now go on without this window")
 
     # -- runs of the history -----------------------------------------------------------------------------
 
@@ -144,6 +150,24 @@ class RunActions(QObject):
             self.banners.tell_interrupted(summary.run_id)
         await self._refresh()
 
+    async def may_leave(self) -> bool:
+        """Whether the window may close: tells what becomes of a run that is going on, and lets the person stay."""
+        window = self._window
+        state = window.controller.feed.state
+        if state is None or not window.controller.busy:
+            return True
+        inside = window.session.hosts.in_process
+        detail = (
+            "It lives inside this window and is paused now. Resume it from the run history."
+            if inside
+            else "It goes on without the window. Open it again from the run history."
+        )
+        answer = await dialogs.ask(
+            window, "A run is going on", f"Close while {state.run_id} is running?",
+            (("Close", "accept"), ("Stay", "reject")), detail,
+        )  # fmt: skip
+        return answer == "Close"
+
     # -- work --------------------------------------------------------------------------------------------
 
     async def _start(self, ask: bool) -> None:
@@ -165,8 +189,9 @@ class RunActions(QObject):
         given = {name: value for name, value in given.items() if name in workflow.inputs}
         window.banners.remove("message")
         window.leave_run_view()
-        await window.controller.start(workflow, given)
+        run_id = await window.controller.start(workflow, given)
         await self._refresh()
+        window.history.select(run_id)
 
     async def _open(self, run_id: str) -> None:
         window = self._window

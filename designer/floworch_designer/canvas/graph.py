@@ -268,14 +268,14 @@ class CanvasGraph:
                 parent.children.append(node_id)
         self.frames = [key for key, box in self.boxes.items() if box.children is not None]
         places = positions(workflow) if self.frames or former else {}
-        done: set[str] = set()
-        for key in self.frames:
-            self._fit(key, places, done)
-        for key in former:
+        for key in former:  # a frame that lost its body is a card again, before any frame is fitted around it
             box = self.boxes[key]
             if not box.container:
                 box.x, box.y = places[key]
                 box.shape = self._box(key, box.node, box.used).shape
+        done: set[str] = set()
+        for key in self.frames:
+            self._fit(key, places, done)
 
     def _fit(self, key: str, places: Mapping[str, Point], done: set[str]) -> None:
         if key in done:

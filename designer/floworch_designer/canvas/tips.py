@@ -18,10 +18,29 @@ def tip(view: CanvasView, found: Hit) -> str:
                  if problem.node == found.node]  # fmt: skip
         return "<br>".join(lines[:6])
     if found.kind == "port" and found.port is not None:
-        return f"<b>{escape(found.port)}</b><br>Drag to connect"
+        return f"<b>{escape(found.port)}</b><br>{escape(_port(view, found))}Drag to connect"
     if found.kind == "node" and found.node is not None:
         return _node(view, found.node)
     return ""
+
+
+#: What the ports of every action, and the less plain ones of some, stand for.
+_PORTS = {
+    "done": "Fires when the node has ended, well or not",
+    "error": "Fires when the node has failed; the run goes on there",
+    "approved": "Fires when somebody said yes",
+    "rejected": "Fires when somebody said no",
+}
+
+
+def _port(view: CanvasView, found: Hit) -> str:
+    """A sentence about a port with a line break, or nothing."""
+    if found.port == "out":
+        ports = [port.name for port in view.graph.boxes[found.node or ""].shape.ports] if found.node else []
+        text = "Fires like “approved”" if "approved" in ports else "Fires when the node has completed"
+    else:
+        text = _PORTS.get(found.port or "", "")
+    return f"{text}. " if text else ""
 
 
 def _node(view: CanvasView, node_id: str) -> str:

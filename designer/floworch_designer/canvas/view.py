@@ -17,7 +17,7 @@ from floworch_designer.canvas.interaction import Interaction
 from floworch_designer.canvas.tips import tip
 from floworch_designer.canvas.tools.connect import connect
 from floworch_designer.canvas.tools.drop import DropTool
-from floworch_designer.canvas.wiring import wire_up
+from floworch_designer.canvas.wiring import free_end, wire_up
 from floworch_designer.document import Document, Selection, edits
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.theme import Theme
@@ -135,12 +135,23 @@ class CanvasView(EventView):
         connect(self, source, port, target)
 
     def request_quick_add(self) -> None:
-        """Ask for a node to be added at the mouse, or in the middle when the mouse is elsewhere."""
+        """Ask for a node: after the selected one if nothing follows it, else at the mouse or in the middle."""
         at = self.viewport().mapFromGlobal(self.cursor().pos())
         if not self.viewport().rect().contains(at):
             at = self.viewport().rect().center()
-        scene = self.scene_point(QPointF(at))
-        self.quick_add_requested.emit(self.viewport().mapToGlobal(at), QPointF(*scene), None)
+        source = self.free_end()
+        if source is not None:
+            place = self.free_place()
+            scene: Point = (place[0], place[1] + CARD_HEIGHT / 2)
+            shown = self.camera().point(*scene).toPoint()
+            at = shown if self.viewport().rect().contains(shown) else at
+        else:
+            scene = self.scene_point(QPointF(at))
+        self.quick_add_requested.emit(self.viewport().mapToGlobal(at), QPointF(*scene), source)
+
+    def free_end(self) -> tuple[str, str] | None:
+        """Node and port that a new node is meant to follow: the one selected node, when nothing follows it yet."""
+        return free_end(self.document.workflow, self.registry, self.selection.nodes, self.selection.primary)
 
     def edit_title(self) -> None:
         """Edit the primary node's title in its place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from floworch.model.workflow import Workflow
@@ -56,6 +57,18 @@ def _takes_values(model: Any, name: str) -> bool:
     if widget in {"expression", "list"}:
         return True
     return not ({"type", "$ref", "enum", "const", "anyOf"} & part.keys()) and widget in {None, "multiline"}
+
+
+def free_end(
+    workflow: Workflow, catalogue: Catalogue | None, selected: Collection[str], primary: str | None
+) -> tuple[str, str] | None:
+    """Node and port that a new node is meant to follow: the one selected node, when nothing follows it yet."""
+    from floworch_designer.canvas.content import success_ports
+
+    if primary not in workflow.nodes or len(selected) != 1 or any(edge.source == primary for edge in workflow.edges):
+        return None
+    ports = success_ports(catalogue, workflow.nodes[primary])
+    return (primary, ports[0]) if ports else None
 
 
 def main_port(workflow: Workflow, catalogue: Catalogue | None, node_id: str) -> str:

@@ -212,7 +212,7 @@ class BooleanEditor(ValueEditor):
         self.edited.emit()
 
     def _name(self, checked: bool) -> None:
-        self.box.setText("Yes" if checked else "No")
+        self.box.setText("Yes" if checked else "")  # an empty box says no by itself
 
 
 class ChoiceEditor(ValueEditor):

@@ -11,6 +11,7 @@ from floworch_designer.document.changes import ChangeSet
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.middleware_page import MiddlewarePage
 from floworch_designer.inspector.node_page import ParametersPage, SettingsPage
+from floworch_designer.inspector.result_page import ResultPage
 from floworch_designer.inspector.run_page import RunPage
 from floworch_designer.inspector.widgets import empty
 from floworch_designer.inspector.workflow_page import WorkflowPage
@@ -72,7 +73,9 @@ class InspectorPanel(QWidget):
         self.workflow = WorkflowPage(context)
         self.workflow_middleware = MiddlewarePage(context)
         self.node_tabs = _tabs(zip(TABS, (self.parameters, self.middleware, self.settings, self.run), strict=True))
-        self.workflow_tabs = _tabs((("Workflow", self.workflow), ("Middleware", self.workflow_middleware)))
+        self.result = ResultPage(context)
+        pages = (("Workflow", self.workflow), ("Middleware", self.workflow_middleware), ("Run", self.result))
+        self.workflow_tabs = _tabs(pages)
         self.several = empty("Several nodes", "Move, align, duplicate or delete them together on the canvas.")
         self.stack = QStackedWidget()
         for page in (self.workflow_tabs, self.node_tabs, self.several):
@@ -82,7 +85,8 @@ class InspectorPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.stack, 1)
-        self.node_tabs.currentChanged.connect(lambda _index: self.refresh())
+        for tabs in (self.node_tabs, self.workflow_tabs):
+            tabs.currentChanged.connect(lambda _index: self.refresh())
         self.settings.renamed.connect(self.node_renamed)
         context.selection.changed.connect(self.refresh)
         context.document.changed.connect(self._on_changed)
@@ -104,6 +108,10 @@ class InspectorPanel(QWidget):
         if name in TABS:
             self.node_tabs.setCurrentIndex(TABS.index(name))
 
+    def show_result(self) -> None:
+        """Bring the result of the whole run to the front; it is seen while no node is selected."""
+        self.workflow_tabs.setCurrentWidget(self.result)
+
     def refresh(self) -> None:
         """Show what is selected as it is now; only the visible tab is filled."""
         node = self.node
@@ -122,6 +130,9 @@ class InspectorPanel(QWidget):
         words = f"Workflow · {count} {'node' if count == 1 else 'nodes'}"
         self.header.show_heading(workflow.name or workflow.id, words, "subflow", "flow")
         self.stack.setCurrentWidget(self.workflow_tabs)
+        if self.workflow_tabs.currentWidget() is self.result:
+            self.result.show_run()
+            return
         self.workflow.show_workflow()
         self.workflow_middleware.show_owner(None)
 
@@ -164,6 +175,8 @@ class InspectorPanel(QWidget):
     def _on_batch(self, changed: set[int]) -> None:
         state = self.context.feed.state if self.context.feed is not None else None
         node = self.node
+        if node is None and self.workflow_tabs.currentWidget() is self.result:
+            self.result.show_run()
         if state is None or node is None or self.node_tabs.currentWidget() is not self.run:
             return
         if -1 in changed or state.index.get(node, -2) in changed:

@@ -78,10 +78,17 @@ class RunController(QObject):
         if verb == "pause":
             return status in {RunStatus.RUNNING, RunStatus.CREATED}
         if verb == "resume":
-            return status in RESUMABLE or status is RunStatus.PAUSING
+            return (status in RESUMABLE and not self._only_people()) or status is RunStatus.PAUSING
         if verb == "cancel":
             return not status.final and status is not RunStatus.CANCELLING
         return verb == "retry" and status in {RunStatus.FAILED, RunStatus.CANCELLED}
+
+    def _only_people(self) -> bool:
+        """Whether all that a suspended run waits for is somebody's answer, which resumes it by itself."""
+        state = self.feed.state
+        if state is None or state.status is not RunStatus.SUSPENDED or not state.waits:
+            return False
+        return all(wait.get("kind") == "approval" for wait in state.waits.values())
 
     def approvals(self) -> list[Approval]:
         """Nodes of the shown run that wait for a yes or no."""

@@ -104,6 +104,11 @@ class RunFeed(QObject):
             self._definition = found
         return self._definition
 
+    def title(self, node: str) -> str:
+        """What the run's own definition calls a node; its id when it has no title."""
+        found = self.definition.get("nodes", {}).get(node, {}).get("title")
+        return str(found) if found else node
+
     def max_attempts(self, node: str) -> int:
         """How many attempts the run's own definition allows a node: its retry field, else its innermost retry layer."""
         definition = self.definition.get("nodes", {}).get(node, {})

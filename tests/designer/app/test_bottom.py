@@ -38,6 +38,14 @@ def test_lines_are_appended_once_and_filtered_by_level(log):
     assert "<info>" not in log.text.toPlainText()
 
 
+def test_lines_name_nodes_by_their_titles(log):
+    log._feed.begin(RunHeader("r", "w", b'{"nodes": {"n": {"title": "Find files"}, "m": {}}}', "", {}, ("m", "n"), 1.0))
+    say(log, "info")
+    assert "Find files  <info>" in log.text.toPlainText()
+    assert log._feed.title("m") == "m"
+    assert log._feed.title("unknown") == "unknown"
+
+
 def test_another_run_starts_an_empty_log(log):
     say(log, "info")
     log._feed.clear()

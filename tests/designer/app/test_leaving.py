@@ -266,3 +266,40 @@ def test_a_dropped_file_that_is_gone_is_told(window, tmp_path, until):
     dropped(window, QUrl.fromLocalFile(str(tmp_path / "gone.flow.json")))
     until(lambda: "message" in window.banners.shown)
     assert Path("gone.flow.json").name in window.banners.shown["message"].accessibleName()
+
+
+# -- a run that is going on ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("words", "stays"), [("Close", False), ("Stay", True)])
+def test_closing_while_a_run_goes_on_says_what_becomes_of_it(window, host, until, flow, answer, words, stays):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    window.close()
+    until(lambda: bool(boxes(window)))
+    assert "goes on without the window" in boxes(window)[0].informativeText()
+    answer(words)
+    until(lambda: window.isVisible() is stays)
+
+
+# -- files of the product --------------------------------------------------------------------------------
+
+
+def test_a_shipped_file_opens_as_a_copy(window, until):
+    from importlib.resources import files
+
+    from floworch_designer.app.files import EXAMPLE, own_folder
+
+    shipped = Path(str(files("floworch_resources"))) / "examples" / EXAMPLE
+    assert window.files.load(shipped)
+    assert window.document.path is None
+    assert not window.document.dirty
+    assert str(shipped) not in window.session.settings.get("files/recent")
+    assert Path(own_folder()).is_dir()
+    window.commands["file.save"].trigger()
+    until(lambda: any(dialog.isVisible() for dialog in window.findChildren(QFileDialog)))
+    dialog = next(dialog for dialog in window.findChildren(QFileDialog) if dialog.isVisible())
+    assert not Path(dialog.directory().absolutePath()).is_relative_to(Path(str(files("floworch_resources"))))
+    dialog.reject()
+    until(lambda: not window.files._busy)

@@ -21,6 +21,14 @@ def test_a_node_added_after_a_free_end_is_connected_to_it(window):
     assert (edge.source, edge.target) == ("set", "log")
 
 
+def test_a_new_node_shows_its_parameters(window, flow):
+    window.session.document.reset(flow())
+    window.selection.set(["first"])
+    window.inspector.show_tab("Settings")
+    window.palette_panel.activated.emit(Entry("action", "data.set", "Set", "", "", "data"))
+    assert window.inspector.node_tabs.currentWidget() is window.inspector.parameters
+
+
 def test_a_problem_leads_to_its_node_and_tab(window, flow):
     window.session.document.reset(flow().replace(nodes={"x": Node(action="data.set", timeout="soon")}, edges=()))
     problems = window.session.document.check_now()

@@ -53,3 +53,61 @@ def test_a_node_in_doubt_is_asked_about(window, host, until, qtbot, flow):
     qtbot.mouseClick(banner.buttons["Take as done"], Qt.MouseButton.LeftButton)
     until(lambda: ("resume", run_id) in host.asked)
     assert "doubt" not in window.banners.shown
+
+
+def failed(host, workflow, run_id):
+    host.add(workflow, run_id)
+    host.push(run_id, EventKind.RUN_STARTED)
+    error = {"kind": "processing_error", "message": "boom", "node": "first"}
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(run_id, EventKind.NODE_FAILED, 0, {"error": error})
+    host.push(run_id, EventKind.RUN_FAILED, payload={"error": error})
+
+
+def test_the_failure_of_one_run_is_gone_when_another_is_opened(window, host, until, flow):
+    window.session.document.reset(flow())
+    failed(host, flow(), "bad")
+    host.add(flow(), "good")
+    host.push("good", EventKind.RUN_STARTED)
+    host.push("good", EventKind.RUN_COMPLETED)
+    window.runs.open_run("bad")
+    until(lambda: "message" in window.banners.shown)
+    window.runs.open_run("good")
+    until(lambda: window.run_bar.status.text() == "Completed")
+    assert "message" not in window.banners.shown
+
+
+def test_a_strip_above_the_canvas_does_not_move_what_is_shown(window, qtbot):
+    moved = []
+    window.canvas.pan = lambda across, along: moved.append(along)
+    window.banners.show_banner("x", "info", "Something")
+    qtbot.waitUntil(lambda: bool(moved))
+    window.banners.remove("x")
+    qtbot.waitUntil(lambda: sum(moved) == 0)
+    assert moved[0] < 0
+
+
+def test_show_node_opens_what_the_node_did(window, host, until, flow, qtbot):
+    window.session.document.reset(flow())
+    failed(host, flow(), "bad")
+    window.runs.open_run("bad")
+    until(lambda: "message" in window.banners.shown)
+    qtbot.mouseClick(window.banners.shown["message"].buttons["Show node"], Qt.MouseButton.LeftButton)
+    assert window.selection.primary == "first"
+    assert window.inspector.node_tabs.currentWidget() is window.inspector.run
+
+
+def test_resume_is_offered_only_where_it_does_something(window, host, until, flow):
+    """An answer goes on by itself; a signal or a timer may need somebody to go on."""
+    window.session.document.reset(flow())
+    for kind, fits in (("approval", False), ("signal", True)):
+        run_id = host.add(flow(), kind)
+        host.push(run_id, EventKind.RUN_STARTED)
+        host.push(run_id, EventKind.NODE_STARTED, 0)
+        wait = {"wait": {"kind": kind, "name": "n", "due": None, "details": {}}}
+        host.push(run_id, EventKind.NODE_WAITING, 0, wait)
+        host.push(run_id, EventKind.RUN_SUSPENDED)
+        window.runs.open_run(run_id)
+        until(lambda run_id=run_id: window.controller.run_id == run_id and str(window.controller.status) == "suspended")
+        window.refresh_actions()
+        assert window.commands["run.resume"].isEnabled() is fits

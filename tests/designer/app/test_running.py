@@ -61,8 +61,53 @@ def test_a_run_of_another_definition_opens_read_only(window, host, until, flow):
     assert not window.commands["node.add"].isEnabled()
     window.document.apply(flow(), "Edit")
     assert set(window.document.workflow.nodes) == {"only"}
+    assert "another version of this workflow" in window.banners.shown["viewing"].title.text()
     window.banners.shown["viewing"].buttons["Back to editing"].click()
     assert set(window.document.workflow.nodes) == {"first", "second"}
+    until(lambda: window.run_bar.status.text() == "Not running")
+
+
+def test_a_run_of_another_workflow_is_named_as_such_and_laid_out(window, host, until, flow):
+    other = flow().replace(id="other", name="Nightly", view={})
+    run_id = host.add(other, "night-1")
+    host.push(run_id, EventKind.RUN_STARTED)
+    host.push(run_id, EventKind.RUN_COMPLETED)
+    window.session.document.reset(flow())
+    window.runs.open_run(run_id)
+    until(lambda: window.viewing)
+    banner = window.banners.shown["viewing"]
+    assert banner.title.text() == "Run night-1 of another workflow, “Nightly”"
+    assert "“Demo”, which you edit, is unchanged" in banner.text.text()
+    places = window.document.workflow.view["nodes"]
+    assert places["first"] != places["second"]
+
+
+def test_the_result_is_one_key_away(window, host, until, flow, qtbot):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    assert not window.run_bar.results.isVisible()
+    run_id = window.controller.run_id
+    host.push(run_id, EventKind.RUN_COMPLETED, payload={"outputs": {"answer": 42}})
+    until(lambda: window.run_bar.results.isVisible())
+    window.selection.set(["first"])
+    window.run_bar.results.click()
+    assert window.selection.primary is None
+    assert window.inspector.result.outputs.model.index(0, 0).data() == "answer"
+
+
+def test_a_started_run_is_selected_in_the_list(window, host, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.history.run is not None)
+    assert window.history.run.run_id == window.controller.run_id
+
+
+def test_the_run_action_is_seen_in_menus_too(window):
+    """The button's icon stands on the accent colour; the menu's must not be that light one."""
+    assert window.commands["run.start"].icon().cacheKey() != window.run_bar.buttons["run.start"].icon().cacheKey()
+    window.commands["run.start"].setEnabled(not window.commands["run.start"].isEnabled())
+    assert window.commands["run.start"].icon().cacheKey() != window.run_bar.buttons["run.start"].icon().cacheKey()
 
 
 def test_the_list_of_runs_follows(window, host, until, flow):
@@ -110,7 +155,7 @@ def test_the_choice_of_engine_is_remembered(window, session):
     window.commands["run.in_process"].setChecked(True)
     assert session.hosts.in_process is True
     assert session.settings.get("engine/in_process") is True
-    assert "inside" in window.host_label.text()
+    assert "with this window" in window.host_label.text()
 
 
 def test_f6_pauses_and_resumes(window, qtbot, host, until, flow):

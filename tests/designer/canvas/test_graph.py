@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from floworch.model.workflow import Workflow
@@ -43,6 +43,11 @@ def edited(workflow: Workflow, kind: int, first: int, second: int) -> Workflow:
     return actions[kind]() if kind in actions else workflow
 
 
+#: A frame inside a frame loses its body: the outer one is fitted around the card it has become.
+UNFRAMED = [(0, 0, 0), (0, 0, 0), (0, 0, 0), (5, 0, 1), (7, 0, 0), (5, 0, 3), (2, 0, 0)]
+
+
+@example(UNFRAMED)
 @given(st.lists(STEP, max_size=20))
 @settings(max_examples=150)
 def test_following_changes_gives_what_building_anew_gives(steps: list[tuple[int, int, int]]) -> None:

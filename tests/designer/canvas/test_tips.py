@@ -20,3 +20,11 @@ def test_tips(view: Any) -> None:
     assert "&lt;b&gt;x" in view.tip(Hit("node", "a"))
     view.document._set_problems([Problem("c", "error", "", "Broken <here>", "Mend it", node="a")])
     assert "Broken &lt;here&gt; <i>Mend it</i>" in view.tip(Hit("badge", "a"))
+
+
+def test_ports_say_when_they_fire(view: Any) -> None:
+    made, ask = edits.add_node(view.document.workflow, "human.approve", {"message": "?"}, (0, 900))
+    view.document.apply(made, "Add")
+    assert "when the node has completed" in view.tip(Hit("port", "a", "out"))
+    assert "has ended, well or not" in view.tip(Hit("port", "a", "done"))
+    assert "said yes" in view.tip(Hit("port", ask, "approved")) or view.registry.find_action("human.approve") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch_designer.canvas.wiring import first_empty, main_port, reference, wire_up
+from floworch_designer.canvas.wiring import first_empty, free_end, main_port, reference, wire_up
 from floworch_designer.document import edits
 
 
@@ -54,3 +54,30 @@ def test_nothing_is_written_into_commands_code_queries_and_paths() -> None:
     for action, field in wanted.items():
         workflow, node = edits.add_node(Workflow(id="demo"), action, None, (0, 0))
         assert first_empty(workflow, registry, node) == field, action
+
+
+def test_a_free_end_is_the_one_selected_node_that_nothing_follows(view: Any) -> None:
+    workflow, catalogue = view.document.workflow, view.registry
+    ends = {edge.source for edge in workflow.edges}
+    free = next(key for key in workflow.nodes if key not in ends and key != "u")
+    assert free_end(workflow, catalogue, {free}, free) == (free, main_port(workflow, catalogue, free))
+    assert free_end(workflow, catalogue, {free, "a"}, free) is None
+    assert free_end(workflow, catalogue, set(), None) is None
+    assert free_end(workflow, catalogue, {"gone"}, "gone") is None
+    followed = edits.connect(workflow, free, "done", next(key for key in workflow.nodes if key != free))
+    assert free_end(followed, catalogue, {free}, free) is None
+
+
+def test_the_key_for_a_new_node_goes_on_from_the_selected_one(view: Any, qtbot: Any) -> None:
+    asked: list[Any] = []
+    view.quick_add_requested.connect(lambda place, scene, source: asked.append((scene, source)))
+    ends = {edge.source for edge in view.document.workflow.edges}
+    free = next(key for key in view.document.workflow.nodes if key not in ends and key != "u")
+    view.selection.set([free])
+    view.request_quick_add()
+    box = view.graph.boxes[free]
+    assert asked[0][1] == (free, main_port(view.document.workflow, view.registry, free))
+    assert asked[0][0].x() > box.x + box.shape.width
+    view.selection.clear()
+    view.request_quick_add()
+    assert asked[1][1] is None

@@ -56,6 +56,24 @@ def test_buttons_ask_with_the_run_id(panel, qtbot):
     assert signal.args == ["a-2"]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_opens_the_selected_run(panel, qtbot, key):
+    panel.show_runs(RUNS)
+    panel.select("b-1")
+    panel.table.setFocus()
+    with qtbot.waitSignal(panel.open_requested) as signal:
+        qtbot.keyClick(panel.table, key)
+    assert signal.args == ["b-1"]
+
+
+def test_a_selected_run_is_scrolled_into_view(panel):
+    panel.resize(600, 160)
+    panel.show_runs([RunSummary(f"r-{number}", "w", "completed", 1.0, 1.0, 2.0) for number in range(80)])
+    panel.select("r-70")
+    rect = panel.table.visualRect(panel.model.index(70, 0))
+    assert panel.table.viewport().rect().contains(rect.center())
+
+
 def test_filters(panel, qtbot):
     panel.show_runs(RUNS)
     qtbot.keyClicks(panel.search, "bill")
