@@ -89,7 +89,7 @@ def test_the_result_is_one_key_away(window, host, until, flow, qtbot):
     assert not window.run_bar.results.isVisible()
     run_id = window.controller.run_id
     host.push(run_id, EventKind.RUN_COMPLETED, payload={"outputs": {"answer": 42}})
-    until(lambda: window.run_bar.results.isVisible())
+    until(window.run_bar.results.isVisible)
     window.selection.set(["first"])
     window.run_bar.results.click()
     assert window.selection.primary is None
