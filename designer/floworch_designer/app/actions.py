@@ -86,7 +86,7 @@ ROWS: tuple[Row, ...] = (
     Row("run.resume", "Resume", "runs.resume", "resume", ("F6", "F7"), "can_resume", "Run"),
     Row("run.stop", "Stop (cancel the run)", "runs.stop", "stop", ("Shift+F5",), "can_stop", "Run"),
     Row("run.retry", "Retry what failed", "runs.retry", "retry", ("Ctrl+F5",), "can_retry", "Run", separator=True),
-    Row("run.result", "Result", "runs.show_result", "report", ("Ctrl+R",), "has_run", "Run"),
+    Row("run.result", "Result", "view.show_result", "report", ("Ctrl+R",), "has_run", "Run"),
     Row("run.leave", "Clear run from canvas", "runs.leave", "close", ("Ctrl+Shift+Esc",), "has_run", "Run"),
     Row("run.copy_command", "Copy command line", "runs.copy_command", "terminal", (), "has_path", "Run",
         separator=True),

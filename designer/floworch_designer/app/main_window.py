@@ -30,6 +30,7 @@ from floworch_designer.app.dock_title import DockTitle
 from floworch_designer.app.editing import EditActions, NodeActions
 from floworch_designer.app.empty_hint import EmptyHint
 from floworch_designer.app.files import FileActions
+from floworch_designer.app.leaving import may_close
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.menus import CanvasMenus
 from floworch_designer.app.overlay import RunOverlay
@@ -406,7 +407,7 @@ class MainWindow(QMainWindow):
             self._recent.addAction("No recent files").setEnabled(False)
 
     async def _close_politely(self) -> None:
-        if await self.files.may_leave() and await self.runs.may_leave():
+        if await self.files.may_leave() and await may_close(self):
             self._may_close = True
             self.close()
 

@@ -70,12 +70,6 @@ class RunActions(QObject):
         """Run what failed again."""
         self._go(self._window.controller.retry(), "retry")
 
-    def show_result(self) -> None:
-        """Show what the whole run came to: outputs, inputs, error."""
-        self._window.selection.clear()
-        self._window.show_panel("inspector")
-        self._window.inspector.show_result()
-
     def leave(self) -> None:
         """Take the run off the canvas."""
         self._window.leave_run_view()
@@ -149,24 +143,6 @@ class RunActions(QObject):
         for summary in [run for run in runs if run.run_id not in dismissed][:NAMED]:
             self.banners.tell_interrupted(summary.run_id)
         await self._refresh()
-
-    async def may_leave(self) -> bool:
-        """Whether the window may close: tells what becomes of a run that is going on, and lets the person stay."""
-        window = self._window
-        state = window.controller.feed.state
-        if state is None or not window.controller.busy:
-            return True
-        inside = window.session.hosts.in_process
-        detail = (
-            "It lives inside this window and is paused now. Resume it from the run history."
-            if inside
-            else "It goes on without the window. Open it again from the run history."
-        )
-        answer = await dialogs.ask(
-            window, "A run is going on", f"Close while {state.run_id} is running?",
-            (("Close", "accept"), ("Stay", "reject")), detail,
-        )  # fmt: skip
-        return answer == "Close"
 
     # -- work --------------------------------------------------------------------------------------------
 

@@ -49,6 +49,12 @@ class ViewActions:
         """Change between dark and light."""
         self._window.theme_requested.emit("light" if self._window.theme.dark else "dark")
 
+    def show_result(self) -> None:
+        """Show what the whole run came to: outputs, inputs, error."""
+        self._window.selection.clear()
+        self._window.show_panel("inspector")
+        self._window.inspector.show_result()
+
     def reset_layout(self) -> None:
         """Put every panel back where it was at first."""
         self._window.reset_layout()
