@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from floworch.actions.plugins import Plugins
+from floworch.actions.plugins import LAYER_GROUP, Plugins
 from floworch.actions.spec import ActionSpec, LayerSpec
 from floworch.actions.suggest import did_you_mean
 from floworch.errors import UsageError
@@ -31,9 +31,9 @@ def _load_builtin_layers() -> None:
 class Registry:
     """Actions and layers by name; implements ``floworch.model.catalog.Catalog``.
 
-    A new one knows the built-in actions, the layers, and the installed plugins (entry points of the group
-    ``floworch.actions``, named by action id). Names registered in it are seen by it alone; ``@action`` registers in
-    the global ``registry``.
+    A new one knows the built-in actions, the layers, and the installed plugins (entry points of the groups
+    ``floworch.actions`` and ``floworch.middleware``, named by id). Names registered in it are seen by it alone;
+    ``@action`` registers in the global ``registry``.
 
     Attributes:
         layer_loader: Called once before the first look-up of a layer; it registers the built-in layers in the
@@ -47,6 +47,7 @@ class Registry:
         self._actions: dict[str, ActionSpec] = {}
         self._layers: dict[str, LayerSpec] = {}
         self._plugins = Plugins()
+        self._layer_plugins = Plugins(LAYER_GROUP)
         self.broken: dict[str, str] = {}
 
     # actions
@@ -139,17 +140,24 @@ class Registry:
         return spec
 
     def find_layer(self, layer_id: str) -> LayerSpec | None:
-        """The layer of that name, or None."""
-        return self._layers.get(layer_id) or self._all_layers().get(layer_id)
+        """The layer of that name, or None when it is unknown or cannot be loaded (then ``broken`` says why).
+
+        The module of a layer that an installed package offers is imported here.
+        """
+        found = self._layers.get(layer_id) or self._all_layers().get(layer_id)
+        if found is None:
+            found = self._layer_plugins.load_layer(layer_id, registry._layers, self.broken)
+            if found is not None:
+                self._layers[layer_id] = found
+        return found
 
     def layer_ids(self) -> Sequence[str]:
-        """Every known layer name, sorted."""
-        return sorted(self._all_layers())
+        """Every known layer name, sorted; no package is imported for it."""
+        return sorted({*self._all_layers(), *self._layer_plugins.ids()})
 
     def all_layers(self) -> list[LayerSpec]:
-        """Every layer in name order."""
-        layers = self._all_layers()
-        return [layers[name] for name in sorted(layers)]
+        """Every layer in name order, each loaded; those that cannot be loaded are left out (see ``broken``)."""
+        return [layer for name in self.layer_ids() if (layer := self.find_layer(name)) is not None]
 
     def check_layer(self, use: str, options: Mapping[str, Any]) -> Sequence[ParamIssue] | None:
         """What is wrong with a middleware entry's options; None when the layer is unknown."""
@@ -177,6 +185,7 @@ class Registry:
         other._actions = dict(self._actions)
         other._layers = dict(self._layers)
         other._plugins = self._plugins
+        other._layer_plugins = self._layer_plugins
         return other
 
 
