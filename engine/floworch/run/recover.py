@@ -135,8 +135,8 @@ def _restore_loop(core: Core, container: int, scope: Scope) -> None:
         inner
         for inner, nodes in core.state.bodies.items()
         if inner[:-1] == scope
+        and any(core.plan.parent[node] == container for node in nodes)  # siblings share scopes, not lengths
         and items.done[inner[-1]] == WAITING_ITEM
-        and any(core.plan.parent[node] == container for node in nodes)
     ]
     for inner in sorted(begun):
         frame = core.frames[container, inner] = Frame(core.plan, container, inner)

@@ -145,3 +145,19 @@ def test_a_passed_through_node_and_a_chosen_port_are_restored() -> None:
     other = run.crash(len(run.events) - 1).go_on().play()
     assert other.statuses() == {"a": "completed", "d": "bypassed", "x": "completed", "y": "bypassed"}
     assert other.state.node("d").output == {"k": 1}
+
+
+def test_containers_side_by_side_with_lists_of_different_lengths_survive_a_crash_after_every_event() -> None:
+    """C7.4, C10.1: item 2 of one is no item of the other."""
+    definition = workflow({
+        "long": PURE, "l": {"parent": "long", **PURE}, "short": PURE, "s": {"parent": "short", **PURE},
+    })  # fmt: skip
+
+    def answers(name: str, scope: tuple[int, ...], attempt: int) -> Any:
+        return {"long": expands([1, 2, 3], 3), "short": expands([1], 1)}.get(name, output([name, *scope]))
+
+    whole = Dialogue(definition).start().play(answers)
+    for cut in range(2, len(whole.events)):
+        other = whole.crash(cut).go_on().play(answers)
+        assert other.statuses() == whole.statuses(), cut
+        assert other.state.node("long").output == whole.state.node("long").output, cut

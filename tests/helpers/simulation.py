@@ -1,0 +1,347 @@
+"""A run in a world of chance: virtual time, a journal that crashes forget the end of, and everything in any order.
+
+The scheduler under test is the product's; the shell around it is 100 lines that follow the one rule of the real one: append
+a batch, and obey its commands only once it is durable. One seed decides the definition, how each node answers and
+what happens when; the same seed tells the same story.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, deque
+from typing import Any
+
+from run_dialogue import NoCatalog
+
+from floworch.model.workflow import Workflow
+from floworch.run.commands import Command, Op
+from floworch.run.events import Event, EventKind
+from floworch.run.plan import compile_plan
+from floworch.run.scheduler import Scheduler
+from floworch.run.state import RunState, Scope
+from floworch.run.status import NodeStatus, RunStatus
+
+Key = tuple[int, Scope]
+STEPS = 20_000
+K = EventKind
+
+
+class Broken(AssertionError):
+    """An invariant does not hold."""
+
+
+def random_definition(chance: random.Random) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """A definition as JSON, and how each of its nodes answers (``how``: ok, port, fail, flaky, wait, expand...)."""
+    nodes: dict[str, dict[str, Any]] = {}
+    answers: dict[str, dict[str, Any]] = {}
+    edges: list[dict[str, str]] = []
+
+    def graph(prefix: str, count: int, parent: str | None, depth: int) -> None:
+        names = [f"{prefix}{i}" for i in range(count)]
+        for place, name in enumerate(names):
+            node, answers[name] = random_node(chance, depth)
+            if parent is not None:
+                node["parent"] = parent
+            nodes[name] = node
+            for source in chance.sample(names[:place], min(place, chance.choice([0, 1, 1, 2, 3]))):
+                port = chance.choice(["out", "out", "out", "done", "error", "true"])
+                edges.append({"from": source, "to": name, "port": port})
+            if answers[name]["how"] == "expand":
+                graph(f"{name}x", chance.randint(1, 3), name, depth + 1)
+
+    graph("n", chance.randint(1, 8), None, 0)
+    settings = {"fail_fast": chance.random() < 0.3}
+    return {"id": "t", "nodes": nodes, "edges": edges, "settings": settings}, answers
+
+
+def random_node(chance: random.Random, depth: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """One node and its answer."""
+    node: dict[str, Any] = {
+        "action": "t.any",
+        "effect": chance.choice(["pure", "idempotent", "unsafe"]),
+        "retry": {"max_attempts": 4, "delay": "1s"},
+        "join": chance.choice(["all", "all", "any", "first"]),
+    }
+    if chance.random() < 0.1:
+        node["disabled"] = True
+    if chance.random() < 0.15:
+        node["on_error"] = "continue"
+    kinds = ["ok"] * 5 + ["port", "fail", "flaky", "flaky", "timer", "signal", "approval"]
+    how = chance.choice(kinds + ["expand"] * 2 * (depth < 2))
+    answer: dict[str, Any] = {"how": how}
+    if how == "flaky":
+        answer["failures"] = chance.randint(1, 3)
+    elif how == "expand":
+        answer["items"] = list(range(chance.randint(0, 4)))
+        answer["concurrency"] = chance.randint(1, 3)
+        answer["mode"] = chance.choice(["stop", "collect"])
+    return node, answer
+
+
+class Simulation:
+    """One run of one seed.
+
+    Args:
+        seed: Decides everything.
+        chaos: Crashes, pauses and lost writes happen. Without it, the same definition runs undisturbed.
+        cancels: The run may be cancelled by somebody.
+    """
+
+    def __init__(self, seed: int, chaos: bool = True, cancels: bool = False) -> None:
+        self.definition, self.answers = random_definition(random.Random(seed))
+        self.chance = random.Random(f"{seed} schedule {chaos}")
+        self.plan = compile_plan(Workflow.model_validate(self.definition), NoCatalog())  # type: ignore[arg-type]
+        self.limit = self.chance.randint(1, 4)
+        self.chaos, self.cancels = chaos, cancels
+        self.now = 1000.0
+        self.journal: list[Event] = []
+        self.durable = 0
+        self.acknowledged: list[Event] = []
+        self.effects = Counter[Key]()
+        self.confirmed: set[Key] = set()
+        self.disturbances = 0
+        self.trouble_left = self.chance.randint(1, 12) if chaos else 0
+        self.sent = Counter[str]()
+        self.was_cancelled = False
+        self.trace: list[str] = []
+        self._own(RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents)))
+
+    def _own(self, state: RunState) -> None:
+        """A new process has the run: everything in memory is fresh."""
+        self.state = state
+        self.scheduler = Scheduler(self.plan, state, self.limit)
+        self.held: deque[tuple[int, list[Command]]] = deque()
+        self.running: dict[Key, int] = {}
+        self.stops: dict[Key, str] = {}
+        self.timers: list[tuple[float, int, Scope]] = []
+        self.stopped = False
+
+    # the shell: append, wait, obey
+
+    def tell(self, stimulus: Any, *arguments: Any) -> None:
+        """Give a stimulus now and append what follows."""
+        stimulus(*arguments, self.now)
+        self.absorb()
+
+    def absorb(self) -> None:
+        events, commands = self.scheduler.take()
+        for event in events:
+            if event.seq != len(self.journal):
+                raise Broken(f"event {event.seq} at place {len(self.journal)}")
+            self.journal.append(event)
+        if commands:
+            self.held.append((len(self.journal), commands))
+        if self.scheduler.busy > self.limit:
+            raise Broken(f"{self.scheduler.busy} attempts in {self.limit} slots")
+
+    def sync(self, upto: int) -> None:
+        """Everything before ``upto`` is durable: confirm it and obey what waited for it."""
+        for event in self.journal[self.durable : upto]:
+            self.acknowledged.append(event)
+            if event.kind == K.NODE_COMPLETED:
+                self.confirmed.add((event.node, event.scope))
+        self.durable = max(self.durable, upto)
+        while self.held and self.held[0][0] <= self.durable:
+            for command in self.held.popleft()[1]:
+                self.obey(command)
+
+    def obey(self, command: Command) -> None:
+        key = (command.node, command.scope)
+        if command.op == Op.START:
+            if key in self.confirmed:
+                raise Broken(f"{self.word(key)} runs again although its completion was confirmed")
+            if key in self.running:
+                raise Broken(f"{self.word(key)} runs twice at the same time")
+            self.running[key] = command.attempt
+            self.effects[key] += 1
+            if len(self.running) > self.limit:
+                raise Broken(f"{len(self.running)} attempts run in {self.limit} slots")
+        elif command.op == Op.TIMER:
+            self.timers.append((command.value, *key))
+        elif command.op == Op.INTERRUPT and key in self.running:
+            self.stops.setdefault(key, "interrupted")
+        elif command.op == Op.CANCEL and key in self.running:
+            self.stops[key] = "cancelled"
+        elif command.op == Op.FINISH:
+            self.tell(self.scheduler.finish, {}, None)
+        elif command.op == Op.STOPPED:
+            self.stopped = True
+
+    # what may happen
+
+    def answer(self, key: Key) -> None:
+        """An attempt ends in its way."""
+        node, scope = key
+        attempt = self.running.pop(key)
+        how = self.stops.pop(key, None)
+        if how is not None and self.chance.random() < 0.8:
+            self.tell(self.scheduler.ended_otherwise, how, node, scope, "asked")
+            return
+        answer = self.answers[self.plan.ids[node]]
+        _, lost = self.state.attempt_of(node, scope)
+        fails = answer["how"] == "fail" or (answer["how"] == "flaky" and attempt - lost <= answer["failures"])
+        if fails:
+            error = {"kind": "processing_error", "message": "so"}
+            self.tell(self.scheduler.failed, node, scope, error, self.plan.retry[node], self.chance.random())
+        elif answer["how"] in ("timer", "signal", "approval"):
+            self.tell(self.scheduler.ended_otherwise, "waiting", node, scope, self.wait(answer["how"], node))
+        elif answer["how"] == "expand":
+            detail = (answer["items"], answer["concurrency"], answer["mode"])
+            self.tell(self.scheduler.ended_otherwise, "expanded", node, scope, detail)
+        else:
+            port = {"port": "true"} if answer["how"] == "port" else {}
+            payload = {"output": [self.plan.ids[node], *scope], **port}
+            self.tell(self.scheduler.completed, node, scope, attempt, payload)
+
+    def wait(self, how: str, node: int) -> dict[str, Any]:
+        if how == "timer":
+            due = self.now + self.chance.choice([0.5, 5.0])
+            return {"kind": "timer", "name": "", "due": due, "on_timeout": "complete", "details": {}}
+        return {"kind": how, "name": self.plan.ids[node], "due": None, "on_timeout": "fail", "details": {}}
+
+    def fire(self) -> None:
+        """The earliest timer comes due; time goes on to it."""
+        self.timers.sort()
+        at, node, scope = self.timers.pop(0)
+        self.now = max(self.now, at)
+        self.tell(self.scheduler.due, node, scope)
+
+    def help(self) -> None:
+        """Somebody answers what is waited for."""
+        waits = [(key, wait) for key, wait in self.state.waits.items() if wait["kind"] != "timer"]
+        key, wait = self.chance.choice(waits)
+        if wait["kind"] == "signal":
+            self.sent[wait["name"]] += 1
+            self.tell(self.scheduler.signal, wait["name"], self.sent[wait["name"]])
+        else:
+            self.tell(self.scheduler.answer, *key, True, "somebody", "")
+
+    def crash(self) -> None:
+        """The process dies; of what was not durable, any prefix is left."""
+        self.disturbances += 1
+        kept = self.chance.randint(self.durable, len(self.journal))
+        self.recover(kept)
+
+    def recover(self, kept: int) -> None:
+        del self.journal[kept:]
+        self.durable = kept
+        if self.journal[: len(self.acknowledged)] != self.acknowledged[:kept]:
+            raise Broken("what was acknowledged is not a prefix of what is kept")
+        self.acknowledged = list(self.journal)  # whoever looks now sees all of it
+        self.confirmed = {(e.node, e.scope) for e in self.journal if e.kind == K.NODE_COMPLETED}
+        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents))
+        for event in self.journal:
+            state.apply(event)
+        self._own(state)
+        if not self.journal:
+            self.tell(self.scheduler.start)
+        elif not state.status.final:
+            self.tell(self.scheduler.go_on, "crash", "rerun")
+        else:
+            self.stopped = True
+
+    def moves(self) -> list[Any]:
+        """What can happen now, as often as it is likely."""
+        found: list[Any] = []
+        if self.held or self.durable < len(self.journal):
+            found += [lambda: self.sync(self.chance.randint(self.durable, len(self.journal)))] * 2
+            found += [lambda: self.sync(len(self.journal))] * 3
+        found += [lambda key=key: self.answer(key) for key in list(self.running)] * 2
+        if self.timers:
+            found.append(self.fire)
+        live = self.state.status in (RunStatus.RUNNING, RunStatus.SUSPENDED)
+        if live and any(wait["kind"] != "timer" for wait in self.state.waits.values()):
+            found.append(self.help)
+        if self.trouble_left > 0 and self.chance.random() < 0.2:
+            found += [self.trouble]
+        return found
+
+    def trouble(self) -> None:
+        """One disturbance."""
+        self.trouble_left -= 1
+        mode = self.scheduler.core.mode
+        kinds = ["crash", "crash"]
+        if mode == "running" and not self.stopped:
+            kinds += ["pause", "pause now"]
+            if self.cancels and not self.was_cancelled:
+                kinds.append("cancel")
+        kind = self.chance.choice(kinds)
+        self.trace.append(f"{len(self.journal)}: {kind}")
+        if kind == "crash":
+            self.crash()
+        elif kind == "cancel":
+            self.was_cancelled = True
+            self.tell(self.scheduler.cancel, "somebody")
+        else:
+            self.disturbances += 1
+            self.tell(self.scheduler.pause, kind == "pause now", None)
+
+    # the whole
+
+    def word(self, key: Key) -> str:
+        return self.plan.ids[key[0]] + "".join(f"[{i}]" for i in key[1])
+
+    def play(self) -> Simulation:
+        """Let things happen until the run has ended; raises Broken when an invariant does not hold."""
+        self.tell(self.scheduler.start)
+        for _ in range(STEPS):
+            moves = self.moves()
+            if moves:
+                self.chance.choice(moves)()
+            elif self.state.status.final and self.stopped:
+                self.check_end()
+                return self
+            elif self.state.status is RunStatus.PAUSED:
+                self.recover(len(self.journal))
+            else:
+                raise Broken(f"stuck: {self.state.status}, {self.statuses()}")
+            self.check()
+        raise Broken("the run does not end")
+
+    def statuses(self) -> dict[str, str]:
+        return {name: str(self.state.status_of(name)) for name in self.plan.ids}
+
+    def check(self) -> None:
+        """Holds at every step."""
+        if self.journal[: len(self.acknowledged)] != self.acknowledged:
+            raise Broken("a confirmed event is another one now")
+        if self.state.seq != len(self.journal):
+            raise Broken("the state is not the fold of the journal")
+
+    def check_end(self) -> None:
+        """Holds when the run has ended."""
+        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents))
+        complete: set[Key] = set()
+        for event in self.journal:
+            state.apply(event)
+            key = (event.node, event.scope)
+            if event.kind == K.NODE_STARTED and key in complete:
+                raise Broken(f"{self.word(key)} started again although it had completed")
+            if event.kind == K.NODE_COMPLETED:
+                if key in complete:
+                    raise Broken(f"{self.word(key)} completed twice")
+                complete.add(key)
+        if state.pack() != self.state.pack():
+            raise Broken("the live state is not the fold of the journal")
+        for name, word in self.statuses().items():
+            parent = self.definition["nodes"][name].get("parent")
+            if parent is None and not NodeStatus(word).final:
+                raise Broken(f"the run ended and {name} is {word}")
+        for key, count in self.effects.items():
+            if count > 4 + self.disturbances:
+                raise Broken(f"{self.word(key)} took effect {count} times in {self.disturbances} disturbances")
+        wanted = {RunStatus.COMPLETED, RunStatus.FAILED} | ({RunStatus.CANCELLED} if self.was_cancelled else set())
+        if self.state.status not in wanted:
+            raise Broken(f"the run ended as {self.state.status}")
+
+    def outcome(self) -> dict[str, Any]:
+        """What must be the same however the run was disturbed."""
+        return {
+            "status": str(self.state.status),
+            "nodes": {n: w for n, w in self.statuses().items() if "parent" not in self.definition["nodes"][n]},
+            "outputs": {
+                n: self.state.output[self.plan.index[n]]
+                for n, node in self.definition["nodes"].items()
+                if "parent" not in node and self.answers[n]["how"] in ("ok", "port", "flaky", "expand")
+            },
+        }
