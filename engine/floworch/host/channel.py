@@ -114,13 +114,13 @@ class Listener:
         """Start to listen; ``kind`` is ``unix``, ``tcp`` or ``auto``."""
         directory = None if kind == "tcp" or not _has_unix_sockets() else _private_directory()
         if directory is None:
-            self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+            self._server = await asyncio.start_server(self._greet, "127.0.0.1", 0)
             port = self._server.sockets[0].getsockname()[1]
             self.address = f"tcp:127.0.0.1:{port}"
             return
         self._directory = directory
         path = directory / "s"
-        self._server = await asyncio.start_unix_server(self._accept, str(path))
+        self._server = await asyncio.start_unix_server(self._greet, str(path))
         path.chmod(0o600)
         self.address = f"unix:{path}"
 
@@ -136,10 +136,19 @@ class Listener:
         if self._directory is not None:
             _remove_socket(self._directory)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Not a coroutine: when one is cancelled before its first step, Python 3.11 prints a traceback.
+        task = asyncio.get_running_loop().create_task(self._accept(reader, writer))
         self._tasks.add(task)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if task.cancelled():
+                writer.transport.abort()
+
+        task.add_done_callback(ended)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         channel = Channel(reader, writer)
         try:
             if len(self._tasks) <= MAX_CONNECTIONS:
@@ -149,7 +158,6 @@ class Listener:
             # Whoever broke the rules or went away is dropped; closing the listener cancels. Others are not affected.
             channel.abort()
         finally:
-            self._tasks.discard(task)
             await channel.close()
 
     async def _let_in(self, channel: Channel) -> None:

@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -186,3 +187,18 @@ async def test_sockets_of_killed_processes_are_swept_and_live_ones_stay(
 async def test_nobody_there_is_one_clear_error(address: str) -> None:
     with pytest.raises(HostUnavailable, match=r"No engine process answers"):
         await connect(address, b"t")
+
+
+async def test_a_client_whose_greeting_is_cancelled_before_it_began_is_dropped_quietly() -> None:
+    """A process that ends while somebody knocks prints nothing."""
+    listener = Listener(echo)
+    dropped: list[bool] = []
+    writer = SimpleNamespace(transport=SimpleNamespace(abort=lambda: dropped.append(True)))
+    listener._greet(asyncio.StreamReader(), writer)  # type: ignore[arg-type]
+    (task,) = listener._tasks
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    await asyncio.sleep(0)
+    assert dropped == [True]
+    assert not listener._tasks
