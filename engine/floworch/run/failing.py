@@ -11,6 +11,7 @@ from floworch.run.ports import ports_of_failure
 from floworch.run.state import Scope
 from floworch.run.status import NodeStatus
 
+_PENDING, _IN_DOUBT = NodeStatus.PENDING.code, NodeStatus.IN_DOUBT.code
 _RETRYING, _WAITING = NodeStatus.RETRYING.code, NodeStatus.WAITING.code
 _GAPS = (NodeStatus.SKIPPED.code, NodeStatus.CANCELLED.code)
 
@@ -82,12 +83,15 @@ def _purge_ready(core: Core, frame: Frame) -> None:
     kept: list[tuple[int, Scope]] = []
     purged: list[tuple[int, Scope]] = []
     for node, scope in core.ready:
-        (purged if _must_stop(core, frame, node, scope) else kept).append((node, scope))
+        # a doubt that was decided to run again had begun before this: like a running attempt, it finishes (C4.3)
+        goes_on = core.mode != "cancelling" and status_code(core, node, scope) == _IN_DOUBT
+        stops = not goes_on and _must_stop(core, frame, node, scope)
+        (purged if stops else kept).append((node, scope))
     core.ready.clear()
     core.ready.extend(kept)
     for node, scope in purged:
-        if status_code(core, node, scope) == _RETRYING:
-            continue  # it is in ``retry_due`` as well, where it is cancelled
+        if status_code(core, node, scope) != _PENDING:
+            continue  # retrying: in ``retry_due`` as well, where it is cancelled; a doubt: failed by the cancel
         core.emit(EventKind.NODE_SKIPPED, node, 0, scope)
         frame.cut = True
         core.settle(frame, node, (), bad=True)

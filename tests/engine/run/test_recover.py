@@ -161,3 +161,30 @@ def test_containers_side_by_side_with_lists_of_different_lengths_survive_a_crash
         other = whole.crash(cut).go_on().play(answers)
         assert other.statuses() == whole.statuses(), cut
         assert other.state.node("long").output == whole.state.node("long").output, cut
+
+
+def doubt_to_run_again(*others: str) -> Dialogue:
+    """A run whose unsafe node 'u' died and is to run again, behind others in the only slot."""
+    definition = workflow({"u": {"effect": "unsafe"}, **dict.fromkeys(others, PURE)})
+    run = Dialogue(definition, 1 + len(others)).start()
+    other = run.crash(len(run.events))
+    other.scheduler.core.limit = 1
+    other.tell(other.scheduler.go_on, "crash", "rerun")
+    assert other.statuses()["u"] == "in_doubt"
+    return other
+
+
+def test_a_doubt_that_was_decided_runs_again_though_another_failure_stopped_the_run() -> None:
+    """C4.3, C7.8: its attempt had begun before the failure."""
+    run = doubt_to_run_again("a").play({"a": fails()})
+    assert run.statuses() == {"a": "failed", "u": "completed"}
+    assert run.state.status == "failed"
+
+
+def test_a_doubt_that_was_decided_fails_when_the_run_is_cancelled_before_its_turn() -> None:
+    """C7.3, C7.8"""
+    run = doubt_to_run_again("a")
+    run.tell(run.scheduler.cancel, "somebody")
+    assert run.statuses()["u"] == "failed"
+    run.tell(run.scheduler.ended_otherwise, "cancelled", run.plan.index["a"], (), "somebody")
+    assert run.state.status == "cancelled"
