@@ -21,6 +21,7 @@ import functools
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -152,7 +153,12 @@ def put_around_the_rest(points: Points) -> None:
 
         @functools.wraps(original)
         def function(*arguments: Any, **options: Any) -> Any:
-            return points.around(name, lambda: original(*arguments, **options))
+            try:
+                return points.around(name, lambda: original(*arguments, **options))
+            except OSError as error:
+                if name.startswith("index"):
+                    raise sqlite3.OperationalError("disk I/O error") from error  # what SQLite makes of it
+                raise
 
         setattr(owner, attribute, function)
 

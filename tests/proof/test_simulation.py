@@ -30,7 +30,9 @@ def simulate(seed: int) -> Simulation:
             assert disturbed.outcome() == calm.outcome()
     except Exception as error:
         trace = "; ".join(disturbed.trace)
-        message = f"FLOWORCH_SIMULATION_SEED={seed} plays this again: {type(error).__name__}: {error} (disturbed: {trace})"
+        message = (
+            f"FLOWORCH_SIMULATION_SEED={seed} plays this again: {type(error).__name__}: {error} (disturbed: {trace})"
+        )
         raise AssertionError(message) from error
     return disturbed
 
