@@ -175,6 +175,7 @@ class RunActions(QObject):
         header = window.controller.feed.header
         if header is not None:
             window.show_definition_of(header)
+            self.banners.refresh()  # strips name nodes of the definition that is in front now
         window.history.select(run_id)
 
     async def _open_then(self, run_id: str, verb: str) -> None:

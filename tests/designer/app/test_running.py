@@ -82,6 +82,18 @@ def test_a_run_of_another_workflow_is_named_as_such_and_laid_out(window, host, u
     assert places["first"] != places["second"]
 
 
+def test_the_failed_node_of_another_workflow_can_be_shown(window, host, until, flow):
+    other = flow().replace(id="other", name="Nightly")
+    run_id = host.add(other, "night-2")
+    error = {"kind": "processing_error", "message": "boom", "node": "second"}
+    host.push(run_id, EventKind.RUN_STARTED)
+    host.push(run_id, EventKind.RUN_FAILED, payload={"error": error})
+    window.runs.open_run(run_id)
+    until(lambda: window.viewing and "message" in window.banners.shown)
+    window.banners.shown["message"].buttons["Show node"].click()
+    assert window.selection.primary == "second"
+
+
 def test_the_result_is_one_key_away(window, host, until, flow, qtbot):
     window.session.document.reset(flow())
     window.commands["run.start"].trigger()
