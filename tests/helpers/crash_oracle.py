@@ -71,6 +71,12 @@ SMALL: dict[str, Any] = {
 }
 
 
+def lines_of(stdout: bytes) -> list[Event]:
+    """The events that a process printed whole."""
+    printed = stdout.decode().splitlines(keepends=True)
+    return [json.loads(line) for line in printed if line.startswith("{") and line.endswith("}\n")]
+
+
 @dataclass
 class Seen:
     """What one process showed of itself.
@@ -120,9 +126,7 @@ class Story:
         environment = {**self.environment, "CRASH_PLAN": json.dumps(plan or {})}
         argv = [sys.executable, str(CHILD), *arguments]
         done = subprocess.run(argv, env=environment, capture_output=True, timeout=PATIENCE, check=False)
-        printed = done.stdout.decode().splitlines(keepends=True)
-        lines = [json.loads(line) for line in printed if line.startswith("{") and line.endswith("}\n")]
-        return self.take(Seen(done.returncode, lines, done.stderr.decode("utf-8", "replace")))
+        return self.take(Seen(done.returncode, lines_of(done.stdout), done.stderr.decode("utf-8", "replace")))
 
     def take(self, seen: Seen) -> Seen:
         """Note what a process acknowledged and how it ended."""
@@ -219,3 +223,47 @@ class Story:
         shutil.copytree(self.folder, folder)
         acknowledged = dict(self.acknowledged)
         return Story(folder, self.definition, self.durability, self.crashes, acknowledged, list(self.said))
+
+
+def full_definition() -> dict[str, Any]:
+    """SMALL, and a step for every other feature: waits for people and signals, rounds, a caught failure, a thread."""
+    nodes = {
+        **SMALL["nodes"],
+        "each": {"action": "flow.foreach", "params": {"items": [1, 2, 3, 4, 5, 6], "concurrency": 2}},
+        "left": {**shell("left-{{ item }}"), "parent": "each"},
+        "right": {**shell("right-{{ item }}"), "parent": "each"},
+        "rounds": {"action": "flow.repeat", "params": {"max": 3, "delay": "20ms"}},
+        "round": {**shell("round-{{ index }}"), "parent": "rounds"},
+        "attempt": {"action": "flow.try", "params": {"retry_block": 1, "delay": "10ms"}},
+        "hopeless": {**shell("hopeless"), "parent": "attempt", "retry": {"max_attempts": 1}},
+        "rescue": shell("rescue"),
+        "paid": {"action": "flow.signal", "params": {"name": "paid"}},
+        "ok": {"action": "human.approve", "params": {"message": "Go on?"}},
+        "note": {
+            "action": "file.write",
+            "params": {"path": "{{ inputs.folder }}/note.txt", "content": "{{ nodes.paid.output }}"},
+        },
+        "last": shell("last", join="any"),
+    }
+    nodes["hopeless"]["params"] = {"command": effect("hopeless") + "; exit 3"}
+    edges = [
+        *SMALL["edges"],
+        {"from": "yes", "to": "each"},
+        {"from": "left", "to": "right"},
+        {"from": "loop", "to": "rounds"},
+        {"from": "rounds", "to": "attempt"},
+        {"from": "attempt", "to": "rescue", "port": "error"},
+        {"from": "rescue", "to": "paid"},
+        {"from": "each", "to": "ok"},
+        {"from": "paid", "to": "note"},
+        {"from": "note", "to": "last"},
+        {"from": "ok", "to": "last", "port": "approved"},
+    ]
+    return {
+        "id": "full",
+        "inputs": {"folder": {"type": "string"}},
+        "nodes": nodes,
+        "edges": edges,
+        "outputs": {**SMALL["outputs"], "paid": "{{ nodes.paid.output }}"},
+        "settings": {"fail_fast": False},
+    }
