@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from floworch.testing.bench.peers import program
 from floworch.testing.bench.peers.catalogue import Peer
@@ -88,18 +91,39 @@ def measure(peer: Peer, python: Path, shape: str, nodes: int, rounds: int) -> Fi
 
 
 def _run(words: Sequence[str], patience: float) -> str:
-    """What a program prints. It sees nothing of this process' Python path."""
+    """What a program prints. It sees nothing of this process' Python path, and nothing it started stays behind."""
     hidden = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
     env = {name: value for name, value in os.environ.items() if name not in hidden}
-    try:
-        done = subprocess.run(
-            words, capture_output=True, text=True, timeout=patience, env=env, check=False, stdin=subprocess.DEVNULL
-        )
-    except subprocess.TimeoutExpired:
-        raise PeerUnavailable(f"it took longer than {patience:g} s") from None
-    except OSError as error:
-        raise PeerUnavailable(str(error)) from None
-    if done.returncode:
-        said = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        raise PeerUnavailable(said[-1][:200] if said else f"it ended with code {done.returncode}")
-    return done.stdout
+    # Files, not pipes: a server that an engine leaves behind would keep a pipe open for ever.
+    with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:
+        try:
+            child = subprocess.Popen(
+                words, stdin=subprocess.DEVNULL, stdout=printed, stderr=said, env=env, start_new_session=True
+            )
+        except OSError as error:
+            raise PeerUnavailable(str(error)) from None
+        try:
+            code = child.wait(patience)
+        except subprocess.TimeoutExpired:
+            raise PeerUnavailable(f"it took longer than {patience:g} s") from None
+        finally:
+            _end(child)
+        if code:
+            lines = [line.strip() for line in (_read(said) or _read(printed)).splitlines() if line.strip()]
+            raise PeerUnavailable(lines[-1][:200] if lines else f"it ended with code {code}")
+        return _read(printed)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a program and what it started: the group that it leads where there are groups, else itself alone."""
+    if sys.platform == "win32":
+        child.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,21 @@ def test_a_failure_is_one_line(tmp_path: Path) -> None:
         environments._run([sys.executable, "-c", "import time; time.sleep(60)"], 0.2)
     with pytest.raises(PeerUnavailable, match="nowhere"):
         environments._run([str(tmp_path / "nowhere")], 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups")
+def test_a_server_that_an_engine_leaves_behind_is_ended_and_not_waited_for() -> None:
+    server = (
+        "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(99)']).pid)"
+    )
+    began = time.monotonic()
+    left = int(environments._run([sys.executable, "-c", server], 60))
+    assert time.monotonic() - began < 60
+    state = Path(f"/proc/{left}/stat")
+    if Path("/proc/self/stat").exists():
+        deadline = time.monotonic() + 10
+        while state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z":
+            assert time.monotonic() < deadline
 
 
 def test_an_engine_is_measured_by_the_program() -> None:
