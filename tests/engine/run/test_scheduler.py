@@ -83,6 +83,24 @@ def test_every_run_ends_with_every_node_final_and_within_its_slots(
     assert done.most_busy <= limit
 
 
+@given(runs(), st.integers(1, 4))
+@settings(max_examples=200, deadline=None)
+def test_no_node_starts_before_what_its_join_waits_for_has_ended(
+    case: tuple[dict[str, Any], dict[str, str], int], limit: int
+) -> None:
+    """C2.2, C2.3: ``all`` and ``any`` wait for every source, ``first`` for one; fail_fast or not."""
+    definition, outcomes, seed = case
+    done = play(Dialogue(Workflow.model_validate(definition), limit).start(), outcomes, seed)
+    ids = done.plan.ids
+    started = {ids[event.node]: event.seq for event in done.events if event.word == "node_started"}
+    words = ("node_completed", "node_failed", "node_skipped", "node_bypassed", "node_cancelled")
+    ended = {ids[event.node]: event.seq for event in done.events if event.word in words}
+    for name, begin in started.items():
+        before = [ended[edge["from"]] < begin for edge in definition["edges"] if edge["to"] == name]
+        enough = any(before) if definition["nodes"][name]["join"] == "first" else all(before)
+        assert enough or not before, f"{name} started too early"
+
+
 @given(runs(), st.data())
 @settings(max_examples=200, deadline=None)
 def test_a_crash_after_any_event_ends_like_an_undisturbed_run(
