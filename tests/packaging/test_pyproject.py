@@ -11,6 +11,8 @@ from packaging.version import Version
 
 EXTRAS = {"designer", "data", "postgres", "ssh", "cloud", "mail", "mqtt", "cluster", "otel", "all", "dev"}
 CORE = {
+    "aiohttp",
+    "truststore",
     "pydantic",
     "msgspec",
     "minijinja",

@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "show": "show",
     "logs": "logs",
     "events": "events",
+    "prune": "prune",
     "validate": "validate",
     "fmt": "fmt",
     "schema": "schema",

@@ -1,0 +1,64 @@
+"""``floworch prune``: remove old runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from floworch.cli.support.options import JsonOption, StoreOption
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(rich_help_panel="History")
+def prune(
+    older_than: Annotated[
+        str | None, typer.Option("--older-than", metavar="TIME", help="Runs that ended longer ago, such as 30d or 12h.")
+    ] = None,
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=0, help="All but this many of each workflow, the newest.")
+    ] = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help="Only completed, failed or cancelled ones; may be repeated.")
+    ] = None,
+    workflow: Annotated[str | None, typer.Option("--workflow", metavar="ID", help="Only of this workflow.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Remove nothing, say what would go.")] = False,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Remove runs that have ended, by age or number; paused, waiting and interrupted ones always stay."""
+    import time
+
+    from floworch.cli.render.text import print_json
+    from floworch.cli.support.stores import open_store
+    from floworch.errors import UsageError
+    from floworch.model.durations import seconds
+    from floworch.run.status import RunStatus
+    from floworch.store.retention import ENDED, RetentionPolicy
+    from floworch.store.retention import prune as prune_store
+
+    if older_than is None and keep is None:
+        raise UsageError("Nothing says which runs may go.", "Give --older-than 30d, --keep 100, or both.")
+    for word in status or ():
+        if word not in ENDED:
+            raise UsageError(f"{word!r} is not the status of an ended run.", f"Choose of {', '.join(sorted(ENDED))}.")
+    try:
+        age = seconds(older_than) if older_than is not None else None
+    except ValueError as error:
+        raise UsageError(f"--older-than: {error}.", "For example 30d or 12h.") from None
+    chosen = frozenset(RunStatus(word) for word in status) if status else ENDED
+    policy = RetentionPolicy(age, keep, chosen, workflow)
+    done = prune_store(open_store(store), policy, time.time(), dry_run=dry_run)
+    if json:
+        kept = [{"run_id": run_id, "reason": reason} for run_id, reason in done.kept]
+        print_json({"dry_run": dry_run, "removed": list(done.removed), "kept": kept})
+    else:
+        for run_id in done.removed:
+            typer.echo(run_id)
+        for run_id, reason in done.kept:
+            typer.echo(f"{run_id} stays: {reason}", err=True)
+        count = f"{len(done.removed)} run{'' if len(done.removed) == 1 else 's'}"
+        typer.echo(f"{count} would be removed." if dry_run else f"{count} removed.", err=True)
+    if done.kept:
+        raise typer.Exit(4)

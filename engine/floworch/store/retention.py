@@ -1,0 +1,97 @@
+"""Which runs a store need not keep any longer, and removing them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from floworch.errors import RunLocked, RunNotFound, StoreError
+from floworch.run.status import RunStatus
+from floworch.store.protocol import RunStore, RunSummary
+
+#: Statuses of runs that have ended: no other run is ever removed.
+ENDED = frozenset({RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPolicy:
+    """What to keep. A run goes when one of the limits says so and it has ended.
+
+    Attributes:
+        age: Seconds after their end for which runs are kept, or None for ever.
+        count: How many ended runs of each workflow are kept, the newest, or None for all.
+        statuses: Only runs with one of these statuses go; paused, waiting and interrupted ones never do.
+        workflow: Only runs of this workflow go, or None.
+    """
+
+    age: float | None = None
+    count: int | None = None
+    statuses: frozenset[RunStatus] = ENDED
+    workflow: str | None = None
+
+    def expired(self, runs: Iterable[RunSummary], now: float) -> list[RunSummary]:
+        """The runs that go, the oldest first.
+
+        Args:
+            runs: Every run of the store, in any order.
+            now: The time that ages are counted from, epoch seconds.
+        """
+        found: list[RunSummary] = []
+        kept: dict[str, int] = {}
+        for run in sorted(runs, key=_ended, reverse=True):
+            fits = run.status in ENDED and run.status in self.statuses
+            if not fits or (self.workflow is not None and run.workflow_id != self.workflow):
+                continue
+            place = kept[run.workflow_id] = kept.get(run.workflow_id, 0) + 1
+            too_many = self.count is not None and place > self.count
+            too_old = self.age is not None and _ended(run) < now - self.age
+            if too_many or too_old:
+                found.append(run)
+        return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What became of the runs that were to go.
+
+    Attributes:
+        removed: Ids of runs that are gone; in a dry run those that would be.
+        kept: ``(id, reason)`` of runs that could not be removed.
+    """
+
+    removed: Sequence[str] = ()
+    kept: Sequence[tuple[str, str]] = field(default=())
+
+
+def prune(store: RunStore, policy: RetentionPolicy, now: float, *, dry_run: bool = False) -> Pruned:
+    """Remove the runs that a policy does not keep, one after the other.
+
+    Each run goes whole or not at all, so a crash on the way leaves the rest for the next time. A run that another
+    process has locked meanwhile is kept.
+
+    Args:
+        store: Where the runs are.
+        policy: Which go.
+        now: Epoch seconds.
+        dry_run: Remove nothing and say what would go.
+
+    Raises:
+        StoreError: The store cannot be listed.
+    """
+    removed: list[str] = []
+    kept: list[tuple[str, str]] = []
+    for run in policy.expired(store.list(), now):
+        try:
+            if not dry_run:
+                store.delete(run.run_id)
+        except RunNotFound:
+            continue  # somebody else was faster
+        except (RunLocked, StoreError) as error:
+            kept.append((run.run_id, error.message))
+            continue
+        removed.append(run.run_id)
+    return Pruned(removed, kept)
+
+
+def _ended(run: RunSummary) -> float:
+    return run.ended_at or run.started_at or run.created_at
