@@ -19,7 +19,7 @@ export FLOWORCH_ARTIFACTS := $(abspath $(ARTIFACTS))
 PYTEST = QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: help run test check proof bench screenshots format clean
-.PHONY: setup-run setup-test form lint types pyright imports budgets tests-quick tests-full
+.PHONY: setup-run setup-test setup-proof form lint types pyright imports budgets tests-quick tests-full
 
 help:  ## Print this list
 	@echo 'Flow Orchestrator. Type "make" and one of:'
@@ -34,8 +34,8 @@ test: setup-test  ## The full check: form, lint, types, imports, budgets and eve
 check: setup-test  ## The check for every commit: like test, with mypy alone and the quick tests only
 	@MAKE='$(MAKE)' scripts/check.sh 'make check' form lint types imports budgets tests-quick
 
-proof: setup-test  ## Kill and resume in every way, open the real window; keeps screenshots in artifacts/ (at most 45 minutes)
-	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end tests/proof
+proof: setup-proof  ## Kill and resume in every way, open the real window; keeps screenshots in artifacts/ (at most 45 minutes)
+	QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 FLOWORCH_REQUIRE_SPIN=1 $(PY) -m pytest -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end tests/proof
 
 bench: setup-test  ## Measure this machine: engine and designer against the bars
 	$(PY) -m floworch bench --engine --designer
@@ -56,6 +56,9 @@ setup-run:
 
 setup-test:
 	@scripts/setup.sh test
+
+setup-proof:
+	@scripts/setup.sh proof
 
 form: setup-test
 	$(PY) -m ruff format --check --output-format concise .

@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh run     the program with its window
 #   scripts/setup.sh test    the same plus the tools of the checks
+#   scripts/setup.sh proof   the same plus a model checker and the compiler it needs
 #
 # It makes .venv with a Python of 3.11 or newer, and installs python3-venv and Qt's system libraries through apt when it
 # runs as root (else it prints the line to paste and stops). A stamp in .venv makes the second time cost almost nothing.
@@ -24,7 +25,8 @@ fail() { say "$@"; exit 1; }
 case $profile in
     run) extras=designer groups=(offscreen window) ;;
     test) extras=designer,dev groups=(offscreen window test) ;;
-    *) fail "usage: scripts/setup.sh run|test" ;;
+    proof) extras=designer,dev groups=(offscreen window test proof) ;;
+    *) fail "usage: scripts/setup.sh run|test|proof" ;;
 esac
 
 # What an environment depends on. A changed line here or a moved folder makes the set-up run again.
@@ -42,7 +44,8 @@ ready_for() {
 
 is_ready() {
     case $(ready_for) in
-        test) return 0 ;;
+        proof) return 0 ;;
+        test) [ "$profile" != proof ] ;;
         run) [ "$profile" = run ] ;;
         headless) [ "$profile" = run ] && ! has_display ;;
         *) return 1 ;;

@@ -302,4 +302,4 @@ def test_no_python_that_is_new_enough_is_said_with_the_way_out(machine: Machine)
 
 def test_an_unknown_profile_is_refused(machine: Machine) -> None:
     done = machine.setup("fly")
-    assert (done.returncode, done.stderr) == (1, "usage: scripts/setup.sh run|test\n")
+    assert (done.returncode, done.stderr) == (1, "usage: scripts/setup.sh run|test|proof\n")

@@ -44,9 +44,9 @@ def verify(folder: Path, model: str, *definitions: str) -> str:
     """Let spin search all states; returns what the verifier says."""
     missing = [name for name in ("spin", "gcc") if shutil.which(name) is None]
     if missing:
-        message = f"{' and '.join(missing)} not found: install with apt-get install spin gcc libc6-dev"
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            pytest.fail(f"{message} (scripts/setup.sh test does it)")
+        message = f"{' and '.join(missing)} not found: scripts/setup.sh proof installs spin, gcc and libc6-dev"
+        if os.environ.get("FLOWORCH_REQUIRE_SPIN"):
+            pytest.fail(message)
         pytest.skip(message)
     (folder / "run.pml").write_text(model)
     subprocess.run(["spin", "-a", *definitions, "run.pml"], cwd=folder, check=True, capture_output=True, timeout=60)
