@@ -34,7 +34,7 @@ from floworch.actions.widgets import Duration, Expression
 )
 async def flow_repeat(
     ctx: Context,
-    until: Annotated[str | bool, Field(json_schema_extra={"widget": "expression"})] = False,
+    until: Annotated[str | bool, Field(json_schema_extra={"widget": "expression"})] = "",
     max: Annotated[int, Field(ge=1, le=1_000_000)] = 100,  # noqa: A002 - the name in the file
     delay: Duration = "0s",  # type: ignore[assignment]  # read as a duration, shown as written
     start: Expression = None,
