@@ -88,7 +88,7 @@ class RunController(QObject):
         state = self.feed.state
         if state is None or state.status is not RunStatus.SUSPENDED or not state.waits:
             return False
-        return all(wait.get("kind") == "approval" for wait in state.waits.values())
+        return all(wait.get("kind") in ("approval", "form") for wait in state.waits.values())
 
     def approvals(self) -> list[Approval]:
         """Nodes of the shown run that wait for a yes or no."""
