@@ -74,7 +74,8 @@ async def db_load(
         connection: Path of a SQLite file, or a URL such as postgresql://user:password@host/name.
         table: Name of the table, with its schema if needed: sales.orders.
         rows: A list of objects; a column that a row leaves out is null in it.
-        mode: append adds the rows, upsert also changes rows whose keys exist, replace empties the table first.
+        mode: append adds the rows, upsert also changes rows whose keys exist, replace empties the table first
+            and adds the columns it lacks.
         keys: The columns that identify a row, for upsert.
         batch: Rows per statement.
     """
@@ -165,13 +166,28 @@ class _Load:
             self._table, sa.MetaData(), *(sa.Column(each["name"], each["type"]) for each in described), schema=schema
         )
         unknown = [name for name in self._names if name not in table.c]
-        if unknown:
+        if unknown and self._mode == "replace":  # its rows go anyway, so new columns harm nobody
+            self._widen(connection, table, unknown)
+        elif unknown:
             raise ActionError(
                 f"The table '{self._name}' has no column {', '.join(map(repr, unknown))}.",
                 ErrorKind.VALIDATION,
                 hint=f"It has {', '.join(column.name for column in table.c)}. Leave the others out, or add them first.",
             )
         return table
+
+    def _widen(self, connection: sa.Connection, table: sa.Table, names: Sequence[str]) -> None:
+        """Add columns to a table, with types that fit the rows."""
+        import sqlalchemy as sa
+        from sqlalchemy.schema import CreateColumn
+
+        types = infer(self._seen, connection.dialect.name != "sqlite")
+        place = connection.dialect.identifier_preparer.format_table(table)
+        for name in names:
+            column: sa.Column[Any] = sa.Column(name, types[name])
+            table.append_column(column)
+            described = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {place} ADD COLUMN {described}")
 
     def _create(self, connection: sa.Connection) -> sa.Table:
         import sqlalchemy as sa

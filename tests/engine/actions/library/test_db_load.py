@@ -33,6 +33,17 @@ async def test_a_table_is_made_and_ragged_rows_are_filled_with_null(act: Any, pa
     assert "id BIGINT" in rows_of(path, "select sql from sqlite_master")[0][0]
 
 
+async def test_replace_adds_the_columns_a_table_lacks(act: Any, path: str) -> None:
+    """The rows of an earlier version go; its columns stay, null from now on."""
+    await act("db.load", connection=path, table="t", rows=[{"id": 1, "old": "x"}])
+    rows = [{"id": 2, 'new % "name"': "y", "size": 7}]
+    await act("db.load", connection=path, table="t", rows=rows, mode="replace")
+    found = await act("db.query", connection=path, sql="select * from t")
+    assert found["rows"] == [{"id": 2, "old": None, 'new % "name"': "y", "size": 7}]
+    error = await act.error("db.load", connection=path, table="t", rows=[{"id": 3, "more": 1}])
+    assert "has no column 'more'" in error.message
+
+
 async def test_append_upsert_and_replace(act: Any, path: str) -> None:
     load: dict[str, Any] = {"connection": path, "table": "t", "keys": ["id"]}
     first = [{"id": 1, "n": "a"}, {"id": 2, "n": "b"}]
