@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
 from floworch.clock import Clock, SystemClock
 from floworch.errors import FlowError, UsageError
+from floworch.executor.answers import approval_key, submission
 from floworch.executor.driver import Resources, RunDriver
-from floworch.executor.handle import RunHandle, approval_key, result_of
+from floworch.executor.handle import RunHandle, result_of
 from floworch.executor.inputs import complete_inputs
 from floworch.executor.prepare import prepare
 from floworch.executor.settings import concurrency_of, durability_of
@@ -272,6 +273,18 @@ class Engine:
     async def reject(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
         """Answer an approval with no, in a live run or kept for later. Raises as ``pause``."""
         await self._answer(run_id, node, False, comment, by, item)
+
+    async def submit(self, run_id: str, node: str, values: Any, by: str = "", item: int | None = None) -> None:
+        """Answer a form or a choice as ``RunHandle.submit`` does, in a live run or for later. Raises as ``pause``."""
+        live = await self._settled(run_id)
+        if live is not None:
+            await live.submit(node, values, by, item)
+            return
+
+        def answer(scheduler: Scheduler, at: float) -> None:
+            scheduler.submit(*submission(scheduler.core.state, node, values, by, item), at)
+
+        offline(self.store, run_id, self._resources, "answer", answer)
 
     async def _answer(self, run_id: str, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
         live = await self._settled(run_id)

@@ -238,4 +238,6 @@ def _story(event: Event) -> tuple[str, str] | None:
         return "warning", f"Attempt {event.attempt} failed: {error.get('message', '')}. Next try{when}."
     if event.kind == EventKind.APPROVAL_GIVEN:
         return "info", "Approved" if payload.get("approved") else "Rejected"
+    if event.kind == EventKind.FORM_SUBMITTED:
+        return "info", "Answered"
     return _STORIES.get(event.kind)

@@ -23,6 +23,7 @@ VERBS: dict[str, str] = {
     "signal": "signal",
     "approve": "approve",
     "reject": "reject",
+    "submit": "submit",
     "runs": "runs",
     "show": "show",
     "logs": "logs",

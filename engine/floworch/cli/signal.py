@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,20 +22,7 @@ def signal(
 ) -> None:
     """Send a named signal; one that nobody waits for yet is kept."""
     from floworch.cli.support.control import control
+    from floworch.cli.support.json_value import json_value
 
-    value = _value(payload)
+    value = json_value(payload, "What comes with the signal")
     control(store, lambda host: host.signal(run, name, value), f"The signal '{name}' for run {run} is recorded.")
-
-
-def _value(text: str | None) -> Any:
-    from floworch.errors import UsageError
-    from floworch.model import values
-
-    if text is None:
-        return None
-    try:
-        return values.decode(text.encode("utf-8"))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise UsageError(
-            f"What comes with the signal is not JSON: {error}.", "Quote it for the shell, such as '{\"ok\": true}'."
-        ) from None

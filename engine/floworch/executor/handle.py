@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.errors import UsageError
+from floworch.executor.answers import approval_key, submission
 from floworch.run.events import Event
-from floworch.run.state import RunState, Scope
+from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.run.view import NodeView, compensation, public_error, span
 
@@ -227,6 +228,22 @@ class RunHandle:
         """Answer a waiting approval with no. Raises UsageError when the node does not wait for one."""
         await self._answer(node, False, comment, by, item)
 
+    async def submit(self, node: str, values: Any, by: str = "", item: int | None = None) -> None:
+        """Answer a waiting ``human.form`` with its values by field name, or a ``human.choose`` with what is chosen.
+
+        Args:
+            node: Id of the node.
+            values: ``{field: value}``, or for a choice an item or its label (a list of such with ``multiple``).
+            by: Who answers.
+            item: Which item, for a node inside a container.
+
+        Raises:
+            UsageError: The node does not wait for a form, or names everything that does not fit its fields.
+        """
+        driver = self.working("answer")
+        driver.tell(driver.scheduler.submit, *submission(self.state, node, values, by, item))
+        await self.confirmed(driver)
+
     async def _answer(self, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
         driver = self.working("answer")
         key = approval_key(self.state, node, item)
@@ -255,31 +272,3 @@ def _waits_long(driver: RunDriver) -> bool:
         return False
     due = driver.timers.next_due
     return due is None or due - driver.now() > SOON
-
-
-def approval_key(state: RunState, node: str, item: int | None = None) -> tuple[int, Scope]:
-    """Which waiting approval an answer is for.
-
-    Raises:
-        UsageError: There is no such node, it does not wait for an approval, or it has been answered.
-    """
-    index = state.index.get(node)
-    if index is None:
-        raise UsageError(f"Run {state.run_id!r} has no node {node!r}.", f"Its nodes: {', '.join(state.node_ids[:20])}.")
-    given: dict[str, Any] | None = None
-    for (i, scope), wait in state.waits.items():
-        if i == index and wait.get("kind") == "approval" and (item is None or scope[-1:] == (item,)):
-            if (i, scope) not in state.approvals:
-                return i, scope
-            given = state.approvals[i, scope]
-    if given is not None:
-        word, by = "approved" if given.get("approved") else "rejected", given.get("by")
-        raise UsageError(
-            f"The node {node!r} of run {state.run_id!r} was {word} already{f' by {by}' if by else ''}.",
-            f"Go on with: floworch resume {state.run_id}",
-        )
-    waiting = sorted({state.node_ids[i] for (i, _), wait in state.waits.items() if wait.get("kind") == "approval"})
-    hint = (
-        f"Waiting for an approval: {', '.join(waiting)}." if waiting else "No node of this run waits for an approval."
-    )
-    raise UsageError(f"The node {node!r} of run {state.run_id!r} does not wait for an approval.", hint)

@@ -63,6 +63,10 @@ class RemoteHost(Connection):
         """Answer a waiting approval with no."""
         await self.request("reject", run_id=run_id, node=node, comment=comment)
 
+    async def submit(self, run_id: str, node: str, values: Any) -> None:
+        """Answer a waiting form or choice; ``values`` as for ``RunHandle.submit``."""
+        await self.request("submit", run_id=run_id, node=node, values=values)
+
     async def header(self, run_id: str) -> RunHeader:
         """The header of a run."""
         return payloads.unpack_header(await self.request("header", run_id=run_id))

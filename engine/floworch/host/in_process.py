@@ -68,6 +68,10 @@ class InProcessHost:
         """Answer a waiting approval with no."""
         await self.engine.reject(run_id, node, comment=comment, by=_user())
 
+    async def submit(self, run_id: str, node: str, values: Any) -> None:
+        """Answer a waiting form or choice; ``values`` as for ``RunHandle.submit``."""
+        await self.engine.submit(run_id, node, values, by=_user())
+
     def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events, see ``floworch.host.feed.feed``."""
         return feed(self.engine.store, self._owned.get, run_id, from_seq)

@@ -79,6 +79,10 @@ class ProcessHost:
         """Answer a waiting approval with no."""
         await (await self._companion.connected()).reject(run_id, node, comment)
 
+    async def submit(self, run_id: str, node: str, values: Any) -> None:
+        """Answer a waiting form or choice; ``values`` as for ``RunHandle.submit``."""
+        await (await self._companion.connected()).submit(run_id, node, values)
+
     async def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events from ``from_seq`` on.
 

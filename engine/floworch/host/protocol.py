@@ -48,6 +48,10 @@ class EngineHost(Protocol):
         """Answer a waiting approval with no."""
         ...
 
+    async def submit(self, run_id: str, node: str, values: Any) -> None:
+        """Answer a waiting form or choice; ``values`` as for ``RunHandle.submit``."""
+        ...
+
     def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events from ``from_seq`` on: first what is stored, then live; ends when the run has ended
         or stopped (paused, suspended) and everything was delivered."""

@@ -70,6 +70,10 @@ class RoutedHost:
         """Answer a waiting approval with no, through the owner if there is one."""
         await (await self.owner(run_id)).reject(run_id, node, comment=comment)
 
+    async def submit(self, run_id: str, node: str, values: Any) -> None:
+        """Answer a waiting form or choice, through the owner if there is one."""
+        await (await self.owner(run_id)).submit(run_id, node, values)
+
     async def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events, live from whichever process owns the run.
 

@@ -250,6 +250,10 @@ async def _reject(host: EngineHost, a: dict[str, Any]) -> None:
     await host.reject(a["run_id"], a["node"], comment=a.get("comment", ""))
 
 
+async def _submit(host: EngineHost, a: dict[str, Any]) -> None:
+    await host.submit(a["run_id"], a["node"], a.get("values"))
+
+
 async def _header(host: EngineHost, a: dict[str, Any]) -> Any:
     return payloads.pack_header(await host.header(a["run_id"]))
 
@@ -275,6 +279,7 @@ _METHODS: dict[str, Method] = {
     "signal": _signal,
     "approve": _approve,
     "reject": _reject,
+    "submit": _submit,
     "header": _header,
     "load": _load,
     "runs": _runs,

@@ -49,6 +49,7 @@ class EventKind(IntEnum):
 
     SIGNAL_RECEIVED = 50
     APPROVAL_GIVEN = 51  # payload {"approved": bool, "by": str, "comment": str}
+    FORM_SUBMITTED = 52  # payload {"output": what the waiting node gives}
 
     NODE_LOGGED = 60  # unsynced, payload {"level", "message"}
     NODE_PROGRESSED = 61  # unsynced, payload {"fraction": float | None, "message": str}

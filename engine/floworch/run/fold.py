@@ -353,6 +353,7 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.ITEM_FAILED: _item_failed,
     _K.SIGNAL_RECEIVED: _signal,
     _K.APPROVAL_GIVEN: _approval,
+    _K.FORM_SUBMITTED: _approval,
     _K.NODE_LOGGED: _nothing,
     _K.NODE_PROGRESSED: _nothing,
     _K.RUN_CREATED: _run_becomes(RunStatus.CREATED),

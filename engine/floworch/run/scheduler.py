@@ -139,6 +139,12 @@ class Scheduler:
         waiting.answer(self.core, node, scope, approved, by, comment)
         advance(self.core)
 
+    def submit(self, node: int, scope: Scope, output: dict[str, Any], at: float) -> None:
+        """A person filled in a form (C8.1)."""
+        self.core.now = at
+        waiting.submit(self.core, node, scope, output)
+        advance(self.core)
+
     def pause(self, now: bool, reason: str | None, at: float) -> None:
         """Pause the run (C7.1)."""
         self.core.now = at

@@ -91,7 +91,8 @@ def deliver(core: Core) -> None:
     for key, answer in list(core.state.approvals.items()):
         if key in core.state.waits:
             wake(core)
-            _complete(core, *key, answer_payload(answer))
+            form = core.state.waits[key].get("kind") == "form"
+            _complete(core, *key, {"output": answer.get("output")} if form else answer_payload(answer))
     for seq, name, payload in list(core.state.signals):
         for (node, scope), wait in list(core.state.waits.items()):
             if wait.get("kind") == "signal" and wait.get("name") == name:
@@ -110,4 +111,10 @@ def answer(core: Core, node: int, scope: Scope, approved: bool, by: str, comment
     """A person answered an approval."""
     payload = {"approved": approved, "by": by, "comment": comment}
     core.emit(EventKind.APPROVAL_GIVEN, node, 0, scope, payload)
+    deliver(core)
+
+
+def submit(core: Core, node: int, scope: Scope, output: dict[str, Any]) -> None:
+    """A person filled in a form, or chose; ``output`` is what the waiting node gives."""
+    core.emit(EventKind.FORM_SUBMITTED, node, 0, scope, {"output": output})
     deliver(core)

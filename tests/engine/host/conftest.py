@@ -136,6 +136,9 @@ class FakeEngine:
     async def reject(self, run_id: str, node: str, comment: str = "", by: str = "") -> None:
         self.calls.append(("reject", run_id, node, comment))
 
+    async def submit(self, run_id: str, node: str, values: Any, by: str = "") -> None:
+        self.calls.append(("submit", run_id, node, values))
+
     async def close(self) -> None:
         self.closed = True
         for run in list(self.running.values()):

@@ -59,8 +59,17 @@ async def test_control_verbs_reach_the_owner(store: OwnedStore, make_engine: Any
     await host.signal("r-1", "n", 1)
     await host.approve("r-1", "a")
     await host.reject("r-1", "a", "no")
+    await host.submit("r-1", "f", {})
     await host.retry("r-1")
-    assert [call[0] for call in there.calls[1:]] == ["pause", "cancel", "signal", "approve", "reject", "retry"]
+    assert [call[0] for call in there.calls[1:]] == [
+        "pause",
+        "cancel",
+        "signal",
+        "approve",
+        "reject",
+        "submit",
+        "retry",
+    ]
     assert here.calls == []
     with pytest.raises(UsageError):
         await host.resume("r-1")

@@ -53,6 +53,7 @@ async def test_every_request_crosses(remote: RemoteHost, engine: Any, workflow: 
     await remote.signal("x", "paid", {"ok": True, "n": 2**90})
     await remote.approve("x", "a", "fine")
     await remote.reject("x", "b", "no")
+    await remote.submit("x", "f", {"n": 2**90})
     assert engine.calls[2:] == [
         ("resume", "x", "rerun"),
         ("retry", "x"),
@@ -61,6 +62,7 @@ async def test_every_request_crosses(remote: RemoteHost, engine: Any, workflow: 
         ("signal", "x", "paid", {"ok": True, "n": 2**90}),
         ("approve", "x", "a", "fine"),
         ("reject", "x", "b", "no"),
+        ("submit", "x", "f", {"n": 2**90}),
     ]
     state = await remote.load("r-9")
     assert (state.status, state.seq, state.inputs) == (RunStatus.RUNNING, 2, {"n": 2**90})

@@ -87,7 +87,7 @@ def test_numbers_of_kinds_never_change() -> None:
         "RUN_CREATED": 0, "RUN_STARTED": 1, "RUN_PAUSED": 3, "RUN_COMPLETED": 8, "RUN_FAILED": 9, "RUN_CANCELLED": 10,
         "NODE_STARTED": 20, "NODE_COMPLETED": 21, "NODE_FAILED": 22, "NODE_RETRYING": 23, "NODE_WAITING": 24,
         "NODE_SKIPPED": 25, "NODE_BYPASSED": 26, "ITEMS_LISTED": 40, "ITEM_COMPLETED": 42, "ITEM_FAILED": 43,
-        "SIGNAL_RECEIVED": 50, "APPROVAL_GIVEN": 51, "NODE_LOGGED": 60, "NODE_PROGRESSED": 61,
+        "SIGNAL_RECEIVED": 50, "APPROVAL_GIVEN": 51, "FORM_SUBMITTED": 52, "NODE_LOGGED": 60, "NODE_PROGRESSED": 61,
     }  # fmt: skip
     assert {name: int(EventKind[name]) for name in numbers} == numbers
     assert {kind.name for kind in UNSYNCED} == {"NODE_LOGGED", "NODE_PROGRESSED"}

@@ -34,6 +34,8 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "flow.wait": f"{_HERE}.flow_wait",
     # people
     "human.approve": f"{_HERE}.human_approve",
+    "human.choose": f"{_HERE}.human_form",
+    "human.form": f"{_HERE}.human_form",
     # utilities
     "util.hash": f"{_HERE}.util_hash",
     "util.log": f"{_HERE}.util_log",

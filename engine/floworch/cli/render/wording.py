@@ -94,6 +94,8 @@ def _details(kind: EventKind, event: Event, payload: dict[str, Any]) -> str:
         return f"{len(payload.get('items') or ())} items"
     if kind is EventKind.APPROVAL_GIVEN:
         return "approved" if payload.get("approved") else "rejected"
+    if kind is EventKind.FORM_SUBMITTED:
+        return "answered"
     return str(payload.get("reason") or payload.get("name") or "")
 
 
@@ -116,9 +118,29 @@ def answer_text(wait: dict[str, Any], run_id: str, node: str, store: str = "") -
     kind = wait.get("kind")
     if kind == "approval":
         return f"floworch approve {run_id} {node}{store}   or   floworch reject {run_id} {node}{store}"
+    if kind == "form":
+        return f"floworch submit {run_id} {node} {_sample(wait.get('details') or {})}{store}"
     if kind == "signal":
         return f"floworch signal {run_id} {wait.get('name', '')}{store}"
     return None
+
+
+def _sample(details: dict[str, Any]) -> str:
+    """An answer to a form to begin with, quoted for the shell."""
+    import json
+    import shlex
+
+    if "fields" not in details:
+        labels = details.get("labels", [])[:1]
+        return shlex.quote(json.dumps(labels if details.get("multiple") else "".join(labels), ensure_ascii=False))
+    empty = {"string": "", "integer": 0, "number": 0, "boolean": False, "object": {}, "array": []}
+    values = {
+        name: (field.get("choices") or [field.get("default")])[0]
+        if field.get("default") is not None or field.get("choices")
+        else empty.get(field.get("type", "string"))
+        for name, field in details["fields"].items()
+    }
+    return shlex.quote(json.dumps(values, ensure_ascii=False, default=str))
 
 
 def resume_text(state: RunState, store: str = "") -> str:

@@ -436,6 +436,15 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "There is no parameter 'cases[0].x'.",
         "Remove it.",
     ),
+    ("human.form", {}, "validation_error", "'schema' is missing.", "Give 'schema' a value."),
+    ("human.choose", {"items": 5}, "validation_error", "'items' must be a list, not 5.", ""),
+    (
+        "human.choose",
+        {"items": []},
+        "validation_error",
+        "'items' is empty: there is nothing to choose from.",
+        "",
+    ),
     ("flow.repeat", {"max": 0}, "validation_error", "'max' must be at least 1, not 0.", ""),
     (
         "flow.repeat",

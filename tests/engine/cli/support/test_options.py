@@ -9,7 +9,21 @@ import pytest
 
 @pytest.mark.parametrize(
     "verb",
-    ["run", "resume", "retry", "pause", "cancel", "signal", "approve", "reject", "runs", "show", "logs", "events"],
+    [
+        "run",
+        "resume",
+        "retry",
+        "pause",
+        "cancel",
+        "signal",
+        "approve",
+        "reject",
+        "submit",
+        "runs",
+        "show",
+        "logs",
+        "events",
+    ],
 )
 def test_every_verb_about_runs_takes_a_store(cli: Any, verb: str) -> None:
     """interfaces.md section 3: accepted by every verb that reads a run."""
