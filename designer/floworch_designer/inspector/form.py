@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.code import CodeEditor, JsonEditor
-from floworch_designer.inspector.editors import ValueEditor, read_json
+from floworch_designer.inspector.editors import ValueEditor, placeholder, read_json
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 from floworch_designer.inspector.structured import make_editor
 
@@ -69,7 +69,8 @@ class FieldRow(QWidget):
         self.expression.text.setProperty("mode", "expression")
         self.expression.text.setLineWrapMode(self.expression.text.LineWrapMode.WidgetWidth)
         self.expression.text.setPlaceholderText(
-            field.placeholder or (_RAW_HINTS.get(field.language, "item.size > 100") if field.raw else _hint(form))
+            (placeholder(field) if field.raw else field.placeholder)
+            or (_RAW_HINTS.get(field.language, "item.size > 100") if field.raw else _hint(form))
         )
         self.stack = _Pages(self.literal, self.expression)
         self._build()
