@@ -2,7 +2,8 @@
 
 A page is played from top to bottom in a folder of its own. Blocks marked ``sh`` are run in one shell, with the commands
 of ``<!-- in the window: ... -->`` comments in the place of what a person does there; ``json NAME`` blocks are written
-to files first; ``python`` blocks are run one after another in one namespace.
+to files first; ``python`` blocks are run one after another in one namespace. ``text`` blocks are only shown: they
+belong to the source tree, not to an installed program, or are what a program prints.
 """
 
 from __future__ import annotations
@@ -72,13 +73,13 @@ def test_the_commands_and_snippets_of_a_page(page: str, folder: Path) -> None:
     shell: list[str] = []
     python: list[str] = []
     for kind, name, text in blocks(page):
-        assert kind in {"sh", "json", "python"}, f"{page}: a {kind} block is not checked"
+        assert kind in {"sh", "json", "python", "text"}, f"{page}: a {kind} block is not checked"
         if kind == "json":
             data = json.loads(text)
             if name:
                 (folder / name).write_text(text)
             assert bool(name) == ("nodes" in data), f"{page}: a definition needs a file name"
-        else:
+        elif kind != "text":
             (shell if kind == "sh" else python).append(text)
     env = {
         **os.environ,

@@ -23,13 +23,13 @@ def graph(nodes: int) -> Workflow:
     }
     edges = []
     for i in range(25, nodes):
-        edges.append(Edge(**{"from": f"n{i - 25}", "to": f"n{i}"}))
+        edges.append(Edge.model_validate({"from": f"n{i - 25}", "to": f"n{i}"}))
         if i % 2 == 0:
             other = (i // 25 - 1) * 25 + chance.randrange(25)
             if other != i - 25:
-                edges.append(Edge(**{"from": f"n{other}", "to": f"n{i}"}))
+                edges.append(Edge.model_validate({"from": f"n{other}", "to": f"n{i}"}))
     view = {"nodes": {f"n{i}": [i // 25 * 288, i % 25 * 120] for i in range(nodes)}}
-    return Workflow(id="bench", nodes=made, edges=tuple(edges), view=view)
+    return Workflow.model_validate({"id": "bench", "nodes": made, "edges": tuple(edges), "view": view})
 
 
 def noop_graph(nodes: int) -> Workflow:

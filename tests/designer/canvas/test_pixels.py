@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontDatabase, QImage, QPainter
 
 from floworch.model.workflow import Node
 from floworch.run.status import NodeStatus
@@ -157,6 +157,8 @@ TITLES = ["x", "A title that is far too long for any card in the world", "שלו
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("title", TITLES)
 def test_every_title_is_drawn_between_icon_and_glyph(title: str) -> None:
+    if "題" in title and not QFontDatabase.families(QFontDatabase.WritingSystem.Japanese):
+        pytest.skip("no font here has Japanese letters")
     theme = Theme("dark")
     made, empty = face(theme, title=title), face(theme, title="")
     changed = [

@@ -23,10 +23,10 @@ def large(size: int) -> Workflow:
         value = f"{{{{ nodes.{before}.output.total }}}}" if number else "{{ inputs.start }}"
         text = f"step {number} of {{{{ inputs.start + {number} }}}}"
         nodes[name] = Node(action="data.set", title=f"Step {number}", params={"fields": {"total": value, "text": text}})
-        edges += [Edge(source=f"n{number - far:06d}", target=name) for far in (1, 10) if number >= far]
+        edges += [Edge.model_validate({"from": f"n{number - far:06d}", "to": name}) for far in (1, 10) if number >= far]
     view = {"nodes": {name: [index % 100 * 200, index // 100 * 90] for index, name in enumerate(nodes)}}
     inputs = {"start": Input(type="integer", default=1)}
-    return Workflow(id="big", inputs=inputs, nodes=nodes, edges=tuple(edges), view=view)
+    return Workflow.model_validate({"id": "big", "inputs": inputs, "nodes": nodes, "edges": tuple(edges), "view": view})
 
 
 def chain(size: int) -> Workflow:
