@@ -83,6 +83,7 @@ def build_spec(
             hint = did_you_mean(wanted, names, "Parameters")
             raise UsageError(f"{action_id}: there is no parameter '{wanted}'.", hint)
     name = getattr(fn, "__name__", type(fn).__name__)
+    secret = widget_names(model, "secret") if model.model_fields else frozenset[str]()
     return ActionSpec(
         id=action_id,
         fn=fn,
@@ -101,7 +102,8 @@ def build_spec(
         capabilities=frozenset(capabilities),
         container=container,
         own_item=own_item,
-        raw_params=raw | (widget_names(model, "secret") if model.model_fields else frozenset()),
+        raw_params=raw | secret,
+        secret_params=secret,
         condition_params=conditions,
         round_params=rounds,
         names_param=names_param,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.plugins import LAYER_GROUP, Plugins
+from floworch.actions.secret_sources import is_known
 from floworch.actions.spec import ActionSpec, LayerSpec
 from floworch.actions.suggest import did_you_mean
 from floworch.errors import UsageError
@@ -40,6 +41,9 @@ class Registry:
             global registry. None when there is nothing to load.
         broken: Why an action that is known by name could not be loaded, by id.
     """
+
+    #: Whether a secret seems to be set on this machine; the keyring is not opened for it.
+    knows_secret = staticmethod(is_known)
 
     layer_loader: Callable[[], None] | None = staticmethod(_load_builtin_layers)
 

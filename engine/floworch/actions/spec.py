@@ -38,6 +38,7 @@ class ActionSpec:
         condition_params: Parameters evaluated to a bool, braces optional.
         round_params: Those of ``raw_params`` that are conditions, evaluated after each round of the body, seeing it.
         names_param: The parameter whose keys are further names in raw parameters (``values`` of a template), or empty.
+        secret_params: Parameters that name a secret.
         example: Parameters of a typical use, for documentation and for a new node.
         check: Finds what is wrong with several literal parameters together; called by ``check_params``.
     """
@@ -67,6 +68,7 @@ class ActionSpec:
     example: Mapping[str, Any] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None
     names_param: str = ""
+    secret_params: frozenset[str] = frozenset()
 
     def success_ports(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Ports that may fire on success with these literal parameters, without ``done``."""

@@ -34,6 +34,7 @@ VERBS: dict[str, str] = {
     "schema": "schema",
     "new": "new",
     "actions": "actions",
+    "secrets": "secrets",
     "doctor": "doctor",
     "bench": "bench",
 }

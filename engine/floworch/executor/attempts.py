@@ -130,7 +130,7 @@ class Attempts:
         driver = self._driver
         if isinstance(error, SystemExit):
             error = RuntimeError(f"the action called exit({error.code})")
-        described = driver.secrets.redact_value(describe(error))
+        described = describe(error, driver.secrets.redact)
         step = self._steps[key[0]]
         policy = None if step is None or step.layers else step.policy
         driver.crew.inline = 1

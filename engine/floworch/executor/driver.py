@@ -157,9 +157,11 @@ class RunDriver:
 
     def broke(self, error: BaseException) -> None:
         """The engine itself failed: stop this run, keep what is confirmed, and say so instead of hanging."""
-        detail = "".join(traceback.format_exception(error))
+        detail = self.secrets.redact("".join(traceback.format_exception(error)))
         logging.getLogger("floworch").error("run %s: the engine failed\n%s", self.state.run_id, detail)
-        self._store_failed(StoreError(f"The engine failed in run {self.state.run_id!r}: {text_of(error)}."))
+        self._store_failed(
+            StoreError(f"The engine failed in run {self.state.run_id!r}: {self.secrets.redact(text_of(error))}.")
+        )
 
     def _store_failed(self, error: StoreError) -> None:
         """The journal cannot be written: stop everything, confirm nothing, say why (journal.md section 4)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,28 +18,32 @@ TRACEBACK_LIMIT = 20_000
 _ENGINE = str(Path(__file__).parents[1])
 
 
-def describe(error: BaseException) -> dict[str, Any]:
+def describe(error: BaseException, redact: Callable[[str], str] = str) -> dict[str, Any]:
     """Return ``{"kind", "message", "traceback"?, "retry_after"?, "hint"?}`` of an exception.
 
-    Errors raised on purpose (FlowError) carry no traceback of ours: their message says everything.
+    Errors raised on purpose (FlowError) carry no traceback of ours: their message says everything. ``redact`` takes
+    secrets out of every text before it is shortened: of a secret that was cut, a part might stay.
     """
     message = text_of(error)
-    found: dict[str, Any] = {"kind": str(classify(error)), "message": _shorten(message, MESSAGE_LIMIT)}
+    found: dict[str, Any] = {"kind": str(classify(error)), "message": message}
     own = _attribute(error, "traceback_text")
     if own and isinstance(own, str):
-        found["traceback"] = _shorten(own, TRACEBACK_LIMIT)
+        found["traceback"] = own
     elif not isinstance(error, FlowError):
         name = type(error).__name__
-        found["message"] = _shorten(message if message == name else f"{name}: {message}", MESSAGE_LIMIT)
-        found["traceback"] = _shorten(_user_traceback(error), TRACEBACK_LIMIT)
+        found["message"] = message if message == name else f"{name}: {message}"
+        found["traceback"] = _user_traceback(error)
     elif error.__cause__ is not None:
-        found["traceback"] = _shorten(_printed(error.__cause__, error.__cause__.__traceback__), TRACEBACK_LIMIT)
+        found["traceback"] = _printed(error.__cause__, error.__cause__.__traceback__)
     retry_after = _attribute(error, "retry_after")
     if isinstance(retry_after, (int, float)) and math.isfinite(retry_after):
         found["retry_after"] = max(0.0, float(retry_after))
     hint = _attribute(error, "hint")
     if hint and isinstance(hint, str):
-        found["hint"] = hint
+        found["hint"] = redact(hint)
+    for name, limit in (("message", MESSAGE_LIMIT), ("traceback", TRACEBACK_LIMIT)):
+        if name in found:
+            found[name] = _shorten(redact(found[name]), limit)
     return found
 
 

@@ -2,56 +2,63 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from floworch.actions.secret_sources import environment_values, find_secret, variable_of
 from floworch.errors import ActionError, ErrorKind
+from floworch.executor.redaction import Redactor
 
-HIDDEN = "•••"
-PREFIX = "FLOWORCH_SECRET_"
-
-
-def from_environment(name: str) -> str | None:
-    """The secret ``NAME`` from the environment variable ``FLOWORCH_SECRET_NAME``, or None."""
-    return os.environ.get(PREFIX + name.upper().replace("-", "_"))
+#: Seconds for which a value is remembered: a loop over many items does not ask the keyring for each.
+REMEMBERED = 10.0
 
 
 class Secrets:
-    """Reads secrets and redacts the ones that were read."""
+    """Reads secrets and hides those that were read and those in the environment, which child processes may print.
 
-    def __init__(self, source: Callable[[str], str | None] = from_environment) -> None:
+    Args:
+        source: Gives the value of a name, or None.
+        known: Values to hide from the beginning.
+        timer: Seconds, for how long a value is remembered.
+    """
+
+    def __init__(
+        self,
+        source: Callable[[str], str | None] = find_secret,
+        known: Callable[[], Iterable[str]] = environment_values,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._source = source
-        self._used: tuple[str, ...] = ()  # replaced, never changed: threads read secrets too
+        self._timer = timer
+        self._read: dict[str, tuple[float, str]] = {}
+        self._redactor = Redactor(known())
 
     def read(self, name: str) -> str:
         """The value of a secret.
 
         Raises:
-            ActionError: not_found_error, naming the secret and where it is looked for.
+            ActionError: not_found_error, naming the secret and where it is looked for; permission_error when the
+                keyring does not give it.
         """
-        value = self._source(name)
-        if value is None:
-            hint = f"Set the environment variable {PREFIX}{name.upper().replace('-', '_')}."
-            raise ActionError(f"there is no secret {name!r}", ErrorKind.NOT_FOUND, hint=hint)
-        if value:
-            self._used = tuple(sorted({*self._used, value}, key=len, reverse=True))  # one may hold another
-        return value
+        until, value = self._read.get(name, (0.0, ""))
+        if self._timer() < until:
+            return value
+        found = self._source(name)
+        if found is None:
+            raise ActionError(
+                f"the secret {name!r} is not set on this machine",
+                ErrorKind.NOT_FOUND,
+                hint=f"Run 'floworch secrets set {name}', or set the environment variable {variable_of(name)}.",
+            )
+        self._redactor.add(found)
+        self._read[name] = self._timer() + REMEMBERED, found
+        return found
 
     def redact(self, text: str) -> str:
-        """The text with every secret read so far replaced."""
-        for value in self._used:
-            text = text.replace(value, HIDDEN)
-        return text
+        """The text without secrets."""
+        return self._redactor.text(text)
 
     def redact_value(self, value: Any) -> Any:
-        """The same for every text inside a JSON value; the value itself when no secret was read."""
-        if not self._used:
-            return value
-        if isinstance(value, str):
-            return self.redact(value)
-        if isinstance(value, Mapping):
-            return {key: self.redact_value(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self.redact_value(item) for item in value]
-        return value
+        """A JSON value without secrets; the value itself when none is known."""
+        return self._redactor.value(value) if self._redactor else value

@@ -110,7 +110,8 @@ class Services(LayerServices):
 
     async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool:
         """Journal a retry, wait for its moment without holding a slot, and come back in the next attempt (C5.4)."""
-        attempt = await self._driver.attempts.park(ctx, self._driver.secrets.redact_value(describe(error)), policy)
+        described = describe(error, self._driver.secrets.redact)
+        attempt = await self._driver.attempts.park(ctx, described, policy)
         if attempt is None:
             return False
         ctx.attempt = attempt

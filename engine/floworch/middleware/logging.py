@@ -42,7 +42,8 @@ def logging(level: Level = "info", prefix: str = "", logger: str = "floworch.nod
 
     def say(ctx: Context, number: int, word: str, text: str) -> None:
         ctx.log(f"{lead}{text}", word)
-        target.log(number, "%s%s/%s %s", lead, ctx.run_id, ctx.node, text)
+        if target.isEnabledFor(number):
+            target.log(number, "%s%s/%s %s", lead, ctx.run_id, ctx.node, ctx.redact(text))
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         say(ctx, number, level, f"attempt {ctx.attempt} started")

@@ -60,7 +60,7 @@ def tracing(span: str = "", *, provider: Any = None) -> Layer:
         from opentelemetry import trace
 
         tracer = trace.get_tracer("floworch", tracer_provider=provider)
-        name = str(ctx.resolve(options.span)) if options.span else f"{ctx.workflow_id}/{ctx.node}"
+        name = ctx.redact(str(ctx.resolve(options.span))) if options.span else f"{ctx.workflow_id}/{ctx.node}"
         spans = Spans(tracer, ctx)
         spans.open(name)
         spans.open(f"attempt {ctx.attempt}")

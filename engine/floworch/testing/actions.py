@@ -16,7 +16,7 @@ from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.registry import registry
 from floworch.actions.spec import ActionSpec
 from floworch.errors import ActionError, ErrorKind
-from floworch.model.values import check_value, decode, encode
+from floworch.model.values import check_value
 
 
 class FakeHost:
@@ -136,10 +136,9 @@ class FakeHost:
 
     def redact(self, ctx: Context, value: Any) -> Any:
         """The value with every secret that was given replaced by dots."""
-        text = encode(value).decode()
-        for secret in self.secrets.values():
-            text = text.replace(encode(secret).decode()[1:-1], "•••")
-        return decode(text)
+        from floworch.executor.redaction import Redactor
+
+        return Redactor(self.secrets.values()).value(value)
 
     def resolve(self, ctx: Context, value: Any, names: Mapping[str, Any]) -> Any:
         """Evaluate the expressions in a value."""

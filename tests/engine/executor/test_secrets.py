@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from floworch import ActionError
-from floworch.executor.secrets import HIDDEN, Secrets, from_environment
+from floworch.executor.redaction import HIDDEN
+from floworch.executor.secrets import REMEMBERED, Secrets
+
+
+def _none() -> list[str]:
+    return []
 
 
 def test_only_what_was_read_is_hidden_and_the_longest_first() -> None:
-    secrets = Secrets({"a": "pass", "b": "password", "c": ""}.get)
+    secrets = Secrets({"a": "pass", "b": "password", "c": ""}.get, _none)
     assert secrets.redact("password") == "password"
     assert [secrets.read(name) for name in "abc"] == ["pass", "password", ""]
     assert secrets.redact("my password, my pass") == f"my {HIDDEN}, my {HIDDEN}"
     assert secrets.redact_value({"k": ["pass", 1, None, ("xpassx",)]}) == {"k": [HIDDEN, 1, None, [f"x{HIDDEN}x"]]}
 
 
-def test_a_missing_secret_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_secret_says_how_to_set_it() -> None:
     with pytest.raises(ActionError) as caught:
-        Secrets().read("api-key")
+        Secrets(lambda name: None, _none).read("api-key")
     assert caught.value.kind == "not_found_error"
+    assert "'api-key'" in caught.value.message
+    assert "floworch secrets set api-key" in caught.value.hint
     assert "FLOWORCH_SECRET_API_KEY" in caught.value.hint
-    monkeypatch.setenv("FLOWORCH_SECRET_API_KEY", "v")
-    assert from_environment("api-key") == "v"
+
+
+def test_what_is_in_the_environment_is_hidden_before_anybody_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Child processes inherit the variables and may print them."""
+    monkeypatch.setenv("FLOWORCH_SECRET_TOKEN", "in the air")
+    assert Secrets().redact("it is in the air.") == f"it is {HIDDEN}."
+
+
+def test_a_value_is_remembered_for_a_moment_and_then_read_anew() -> None:
+    values, now = iter(["old value", "new value"]), [0.0]
+    secrets = Secrets(lambda name: next(values), _none, lambda: now[0])
+    assert [secrets.read("a"), secrets.read("a")] == ["old value", "old value"]
+    now[0] = REMEMBERED + 1
+    assert secrets.read("a") == "new value"
+    assert secrets.redact("old value, new value") == f"{HIDDEN}, {HIDDEN}"
+
+
+def test_nothing_shows_a_value_when_it_is_printed() -> None:
+    secrets = Secrets({"a": "hunter2222"}.get, _none)
+    secrets.read("a")
+    found: Any = secrets
+    assert "hunter2222" not in f"{found!r} {found._redactor!r}"

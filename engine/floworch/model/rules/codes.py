@@ -50,6 +50,7 @@ CODES: dict[str, tuple[str, str]] = {
     "unknown_field": ("error", "An expression reads something of a node or run that does not exist."),
     "not_upstream": ("error", "An expression reads a node that has not run before this one."),
     "dotted_id": ("error", "An id that is no identifier is written with a dot."),
+    "secret_not_set": ("warning", "A secret has no value on this machine."),
     # data and settings
     "parallel_writers": ("warning", "Two nodes that may run at the same time write the same data key."),
     "bad_duration": ("error", "A duration is not seconds or a text such as 30s."),

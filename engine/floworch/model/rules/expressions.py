@@ -78,6 +78,8 @@ class _Checker:
                 if isinstance(value, str) and value.strip():
                     self.condition(value, place, _Scope(node_id, number, _NAMES[min(levels + 1, 2)], inside=True))
             elif name in raw:
+                if isinstance(value, str) and name in getattr(action, "secret_params", ()) and not is_template(value):
+                    self.references.secret(value, place, node_id)
                 own = getattr(action, "raw_names", None)  # names the action adds, such as a template's values
                 self.raw(value, place, _Scope(node_id, number, _NESTED | (own(node.params) if own else frozenset())))
             elif name in conditions and isinstance(value, str):
@@ -143,6 +145,8 @@ class _Checker:
             self.unknown_name(root, path, scope)
         elif root == "inputs" and len(reference) > 1:
             self.references.input(reference[1], path, scope.node)
+        elif root == "secrets" and len(reference) > 1:
+            self.references.secret(reference[1], path, scope.node)
         elif root == "run" and len(reference) > 1 and reference[1] not in {"id", "workflow"}:
             message = f"{path_text(reference[:2])} does not exist."
             self.draft.add("unknown_field", path, message, "There is run.id and run.workflow.", scope.node)

@@ -15,6 +15,7 @@ class References:
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
+        self._secrets: set[str] = set()
         self._pairs: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
 
     def input(self, name: str, path: str, node: str | None) -> None:
@@ -26,6 +27,15 @@ class References:
         if close:
             repair = {"op": "replace_text", "path": path, "old": name, "new": close}
         self._draft.add("unknown_input", path, f"There is no input {name!r}.", fix, node, repair)
+
+    def secret(self, name: str, path: str, node: str | None) -> None:
+        """A reference to the secret ``name``; said once for each, as it is set once for all."""
+        knows = getattr(self._draft.catalog, "knows_secret", None)
+        if knows is None or name in self._secrets or knows(name):
+            return
+        self._secrets.add(name)
+        fix = f"Run 'floworch secrets set {name}' on the machine that runs it."
+        self._draft.add("secret_not_set", path, f"The secret {name!r} is not set on this machine.", fix, node)
 
     def node(self, reference: tuple[str, ...], path: str, node: str | None, number: int, inside: bool = False) -> None:
         """A reference to ``nodes.<id>...`` in an expression of node ``number`` (-1: outputs, -2: workflow layers).

@@ -70,3 +70,28 @@ def test_unknown_nodes_inputs_and_fields_offer_a_repair(problems) -> None:  # ty
 def test_status_and_error_can_be_read(codes) -> None:  # type: ignore[no-untyped-def]
     nodes = {"a": None, "b": reads("{{ nodes.a.error.message }} {{ nodes.a.status }} {{ nodes['a']['output'] }}")}
     assert codes(nodes, ["a:error>b"]) == []
+
+
+def test_a_secret_that_is_not_set_here_is_a_warning_once_per_name(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """(C6.5) The values are not looked at: the keyring may be locked, and another machine may run it."""
+    from run_dialogue import workflow
+
+    from floworch import validate
+
+    monkeypatch.setenv("FLOWORCH_SECRET_THERE", "value")
+    monkeypatch.setattr("floworch.actions.secret_sources.stored_names", lambda: frozenset({"kept"}))
+    text = "{{ secrets.THERE }}{{ secrets.kept }}{{ secrets.MISSING }}{{ secrets['not-there'] }}"
+    found = validate(
+        workflow({
+            "a": {"action": "util.log", "params": {"message": text}},
+            "b": {"action": "util.log", "params": {"message": text}},
+            "c": {"action": "util.hash", "params": {"value": "x", "hmac_key": "SIGNING"}},
+            "d": {"action": "util.hash", "params": {"value": "x", "hmac_key": "{{ secrets.kept }}"}},
+        })
+    )  # fmt: skip
+    assert [(each.code, each.severity, each.path) for each in found] == [
+        ("secret_not_set", "warning", "nodes.a.params.message"),
+        ("secret_not_set", "warning", "nodes.a.params.message"),
+        ("secret_not_set", "warning", "nodes.c.params.hmac_key"),
+    ]
+    assert "floworch secrets set SIGNING" in found[2].fix
