@@ -18,7 +18,8 @@ from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.handle import RunHandle, result_of
 from floworch.executor.inputs import complete_inputs
 from floworch.executor.prepare import prepare
-from floworch.executor.settings import concurrency_of, durability_of
+from floworch.executor.settings import breakpoints_of, concurrency_of, durability_of
+from floworch.executor.stepping import step_key
 from floworch.executor.stored import offline, read_stored
 from floworch.run.scheduler import Scheduler
 from floworch.run.state import RunState
@@ -86,6 +87,8 @@ class Engine:
         durability: str | None = None,
         max_concurrency: int | None = None,
         tags: Iterable[str] = (),
+        breakpoints: bool | None = None,
+        step: bool = False,
     ) -> RunHandle:
         """Start a run and return its handle once its beginning is durable.
 
@@ -96,6 +99,8 @@ class Engine:
             durability: ``power process none``; overrides environment and file.
             max_concurrency: Slots; overrides engine, environment and file.
             tags: Words to find the run by.
+            breakpoints: Whether breakpoints pause the run (C7.7); True unless ``FLOWORCH_NO_BREAKPOINTS`` is set.
+            step: Pause before the first node; ``RunHandle.step`` then runs one at a time.
 
         Raises:
             DefinitionError: The workflow is invalid.
@@ -114,25 +119,28 @@ class Engine:
             "tags": list(tags),
             "parents": prepared.plan.parents,
         }
+        if not (honoured := breakpoints_of(breakpoints)):
+            options["breakpoints"] = False
         header = RunHeader(
             run_id or new_run_id(workflow.id, now), workflow.id, prepared.definition, prepared.definition_hash, values,
             prepared.plan.ids, now, VERSION, options,
         )  # fmt: skip
         log = self.store.create(header)
         state = RunState.of(header)
-        driver = RunDriver(prepared, state, log, limit, self._resources)
+        driver = RunDriver(prepared, state, log, limit, self._resources, honoured)
         handle = RunHandle(self, header, state, driver)
-        driver.tell(driver.scheduler.start)
+        driver.tell(driver.scheduler.start_halted if step else driver.scheduler.start)
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle
 
-    async def resume(self, run_id: str, *, in_doubt: str | None = None) -> RunHandle:
+    async def resume(self, run_id: str, *, in_doubt: str | None = None, breakpoints: bool | None = None) -> RunHandle:
         """Continue a paused, suspended or interrupted run; a run that has ended gives a handle to its result.
 
         Args:
             run_id: The run.
             in_doubt: What to do with unsafe nodes that a crash cut off: ``rerun``, ``done`` or ``fail`` (C7.8).
+            breakpoints: Whether breakpoints pause it from here on; as when it was started when left out.
 
         Raises:
             RunNotFound, RunLocked, CorruptJournal, StoreError: As the store says.
@@ -148,12 +156,55 @@ class Engine:
         state = self.store.load(run_id)
         if state.status.final:
             return RunHandle(self, self.store.header(run_id), state, None)
-        handle, driver = self._take(run_id)
-        reason = "the process that ran it ended" if handle.state.status.live else "resumed"
-        driver.tell(driver.scheduler.go_on, reason, in_doubt)
+        handle, driver = self._take(run_id, breakpoints)
+        driver.tell(driver.scheduler.go_on, _why_lost(handle.state), in_doubt)
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle
+
+    async def step(self, run_id: str, node: str | None = None, *, item: int | None = None) -> RunHandle:
+        """Run exactly one node of a paused, suspended or interrupted run, then pause it again (C7.7).
+
+        The node runs to its end, its retries included; a container lists its items, which are stepped one node at a
+        time; a node that begins to wait is left waiting. A run that has ended gives a handle to its result.
+
+        Args:
+            run_id: The run.
+            node: Which of the nodes that are ready. When left out, the one whose breakpoint the run is paused at, else
+                the first by id, else the first that becomes ready.
+            item: Index of the item, for a node inside a container.
+
+        Raises:
+            RunNotFound, RunLocked, CorruptJournal, StoreError: As the store says.
+            UsageError: The run is at work, the node is not ready, or nothing is.
+        """
+        self._check_open()
+        await self._at_rest(run_id)
+        state = self.store.load(run_id)
+        if state.status.final:
+            return RunHandle(self, self.store.header(run_id), state, None)
+        handle, driver = self._take(run_id)
+        try:
+            key = step_key(driver.plan, self.store.load(run_id), node, item, driver.now())
+        except BaseException:
+            driver.close()
+            await driver.stopped.wait()
+            raise
+        driver.tell(driver.scheduler.step, _why_lost(handle.state), key)
+        self._own(handle, driver)
+        await handle.confirmed(driver)
+        return handle
+
+    async def _at_rest(self, run_id: str) -> None:
+        """Return once this engine has let go of a run that is pausing or suspended."""
+        live = await self._settled(run_id)
+        if live is None:
+            return
+        if live.state.status is RunStatus.SUSPENDED:
+            live.working("step").close()
+        elif live.state.status is not RunStatus.PAUSING:
+            raise UsageError(f"Run {run_id!r} is {live.state.status}.", f"Pause it first: floworch pause {run_id}")
+        await live.stopped()
 
     async def retry(self, run_id: str) -> RunHandle:
         """Run the failed, skipped and cancelled nodes of an ended run again; completed ones stay (C7.9).
@@ -184,13 +235,14 @@ class Engine:
             await handle.stopped()
         return self.live(run_id)
 
-    def _take(self, run_id: str) -> tuple[RunHandle, RunDriver]:
+    def _take(self, run_id: str, breakpoints: bool | None = None) -> tuple[RunHandle, RunDriver]:
         """Take the lock of a stored run and make what drives it."""
         log = self.store.acquire(run_id)
         try:
             header, prepared, state = read_stored(self.store, run_id, self.registry)
             limit = int(header.options.get("max_concurrency") or 16)
-            driver = RunDriver(prepared, state, log, limit, self._resources)
+            honoured = breakpoints_of(breakpoints, header.options.get("breakpoints") is not False)
+            driver = RunDriver(prepared, state, log, limit, self._resources, honoured)
         except BaseException:
             log.close()
             raise
@@ -330,6 +382,11 @@ class Engine:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+def _why_lost(state: RunState) -> str:
+    """Why attempts that are running in a stored run are lost."""
+    return "the process that ran it ended" if state.status.live else "resumed"
 
 
 def new_run_id(workflow_id: str, now: float) -> str:

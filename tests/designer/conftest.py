@@ -111,6 +111,11 @@ class FakeHost:
         self._note("retry", run_id)
         self.push(run_id, EventKind.RUN_RETRIED)
 
+    async def step(self, run_id, node=None, item=None):
+        self._note("step", run_id, node)
+        self.push(run_id, EventKind.RUN_RESUMED)
+        self.push(run_id, EventKind.RUN_PAUSED)
+
     async def pause(self, run_id, now=False):
         self._note("pause", run_id, now)
         self.push(run_id, EventKind.RUN_PAUSING)

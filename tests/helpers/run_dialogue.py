@@ -85,6 +85,7 @@ class Dialogue:
         self.other: list[Command] = []
         self.most_busy = 0
         self.sleeps = False  # whether ``play`` lets the timers of a suspended run come due
+        self.stops: Callable[[str, tuple[int, ...]], bool | dict[str, Any]] = lambda name, scope: True
         self.holds: Callable[[str, tuple[int, ...], Any], bool | dict[str, Any]] = lambda name, scope, result: False
 
     def absorb(self) -> None:
@@ -99,11 +100,19 @@ class Dialogue:
                 self.timers.append(command)
             elif command.op == Op.VERDICT:
                 self._judge(command)
+            elif command.op == Op.BREAK:
+                self._ask(command)
             else:
                 self.other.append(command)
         if any(command.op == Op.FINISH for command in commands):
             self.scheduler.finish({}, None, self.now)
             self.absorb()
+
+    def _ask(self, command: Command) -> None:
+        held = self.stops(self.plan.ids[command.node], command.scope)
+        holds, error = (False, held) if isinstance(held, dict) else (held, None)
+        self.scheduler.breakpoint(command.node, command.scope, holds, error, self.now)
+        self.absorb()
 
     def _judge(self, command: Command) -> None:
         held = self.holds(self.plan.ids[command.node], command.scope, command.value)
@@ -196,7 +205,7 @@ class Dialogue:
         other = Dialogue(self.plan.workflow, self.scheduler.core.limit, state)
         other.events = self.events[:after]
         other.now = self.now
-        other.holds, other.sleeps = self.holds, self.sleeps
+        other.holds, other.sleeps, other.stops = self.holds, self.sleeps, self.stops
         return other
 
     def go_on(self) -> Dialogue:

@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "run": "run",
     "resume": "resume",
     "retry": "retry",
+    "step": "step",
     "pause": "pause",
     "cancel": "cancel",
     "signal": "signal",

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from floworch.cli.support.options import EventsOption, JsonOption, RunArgument, StoreOption, SuspendedOption
+from floworch.cli.support.options import (
+    BreakpointsOption,
+    EventsOption,
+    JsonOption,
+    RunArgument,
+    StoreOption,
+    SuspendedOption,
+)
 
 app = typer.Typer(add_completion=False)
 
@@ -23,6 +30,7 @@ def resume(
             "(rerun, done, fail).",
         ),
     ] = None,
+    no_breakpoints: BreakpointsOption = False,
     store: StoreOption = None,
     exit_when_suspended: SuspendedOption = False,
     events: EventsOption = None,
@@ -37,7 +45,9 @@ def resume(
     if in_doubt not in (None, "rerun", "done", "fail"):
         raise UsageError(f"--in-doubt {in_doubt} is not known.", "Choose rerun, done or fail.")
     output = output_of(json, events, exit_when_suspended, store_flag(store))
-    options = {"in_doubt": in_doubt} if in_doubt else {}
+    options: dict[str, Any] = {"in_doubt": in_doubt} if in_doubt else {}
+    if no_breakpoints:
+        options["breakpoints"] = False
     code = carry_on(store, run, output, "resume", **options)
     if code:
         raise typer.Exit(code)

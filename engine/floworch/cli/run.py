@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from floworch.cli.support.options import EventsOption, FileArgument, JsonOption, StoreOption, SuspendedOption
+from floworch.cli.support.options import (
+    BreakpointsOption,
+    EventsOption,
+    FileArgument,
+    JsonOption,
+    StoreOption,
+    SuspendedOption,
+)
 
 if TYPE_CHECKING:
     from floworch.cli.support.drive import Output
@@ -36,6 +43,10 @@ def run(
         str | None,
         typer.Option("--durability", metavar="MODE", envvar="FLOWORCH_DURABILITY", help="power, process or none."),
     ] = None,
+    step: Annotated[
+        bool, typer.Option("--step", help="Pause before the first step; go on with floworch step.")
+    ] = False,
+    no_breakpoints: BreakpointsOption = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Hand the run to a background process and print its id.")
     ] = False,
@@ -61,6 +72,10 @@ def run(
         check_run_id(run_id)
     workflow = read_checked(file, registry)
     options: dict[str, Any] = {"durability": durability, "max_concurrency": max_concurrency}
+    if step:
+        options["step"] = True
+    if no_breakpoints:
+        options["breakpoints"] = False
     request = (workflow, gather_inputs(workflow, inputs, settings or ()), run_id)
     if detach:
         asyncio.run(_detach(store, request, options, output))

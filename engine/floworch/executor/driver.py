@@ -20,7 +20,7 @@ from floworch.executor.publisher import Publisher
 from floworch.executor.secrets import Secrets
 from floworch.executor.services import Services
 from floworch.executor.timers import Timers
-from floworch.executor.verdicts import verdict_of
+from floworch.executor.verdicts import break_verdict, verdict_of
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
 from floworch.run.scheduler import Scheduler
@@ -55,6 +55,7 @@ class RunDriver:
         prepared, state, log: The run: its compiled definition, its fold so far and its open journal.
         limit: Slots (C2.5).
         resources: Clock, actions and threads.
+        breakpoints: Whether breakpoints are honoured (C7.7).
 
     Attributes:
         publisher: Confirmed events for whoever watches.
@@ -63,7 +64,10 @@ class RunDriver:
         failure: The StoreError that stopped it, or None.
     """
 
-    def __init__(self, prepared: Prepared, state: RunState, log: RunLog, limit: int, resources: Resources) -> None:
+    def __init__(
+        self, prepared: Prepared, state: RunState, log: RunLog, limit: int, resources: Resources,
+        breakpoints: bool = True,
+    ) -> None:  # fmt: skip
         self.plan = plan = prepared.plan
         self.steps = prepared.steps
         self.state = state
@@ -72,6 +76,8 @@ class RunDriver:
         self.now = resources.clock.now
         self.loop = asyncio.get_running_loop()
         self.scheduler = Scheduler(plan, state, limit)
+        if not breakpoints:
+            self.scheduler.core.watch = None
         self.publisher = Publisher(state.seq)
         self.secrets = Secrets()
         self.environment = Environment(plan, state, self.secrets.read)
@@ -123,7 +129,7 @@ class RunDriver:
             self.attempts.drop(key)
         elif command.op == Op.FINISH:
             self._finish()
-        elif command.op == Op.VERDICT:
+        elif command.op in (Op.VERDICT, Op.BREAK):
             self._verdict(command)
         elif command.op == Op.SUSPENDED:
             if self.state.status is RunStatus.SUSPENDED:  # else it was woken while this became durable
@@ -136,6 +142,11 @@ class RunDriver:
         self.tell(self.scheduler.finish, self.secrets.redact_value(outputs), self.secrets.redact_value(error))
 
     def _verdict(self, command: Command) -> None:
+        if command.op == Op.BREAK:
+            met, error = break_verdict(self.environment, command.node, command.scope, command.value)
+            error = self.secrets.redact_value(error)
+            self.tell(self.scheduler.breakpoint, command.node, command.scope, met, error)
+            return
         met, error = verdict_of(self.state, self.environment, command.node, command.scope, command.value)
         self.tell(self.scheduler.verdict, command.node, command.scope, met, self.secrets.redact_value(error))
 

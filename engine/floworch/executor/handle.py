@@ -91,6 +91,10 @@ class Owner(Protocol):
         """Take a stopped run up again; the same handle goes on."""
         ...
 
+    async def step(self, run_id: str, node: str | None = None, *, item: int | None = None) -> RunHandle:
+        """Run one node of a stopped run; the same handle goes on."""
+        ...
+
 
 class RunHandle:
     """A run that this process works on, or has worked on.
@@ -207,6 +211,20 @@ class RunHandle:
             await self.confirmed(driver)
         elif not self.live:
             await self._owner.resume(self.run_id)
+
+    async def step(self, node: str | None = None, item: int | None = None) -> None:
+        """Run exactly one node of a paused run, then pause it again; ``result`` waits for that pause (C7.7).
+
+        Args:
+            node: Which of the nodes that are ready; the next one when left out.
+            item: Index of its item, for a node inside a container.
+
+        Raises:
+            UsageError: The run is at work or has ended, the node is not ready, or nothing is.
+        """
+        if self.state.status.final and not self.live:
+            raise UsageError(f"Run {self.run_id!r} is {self.state.status}; there is nothing to step.")
+        await self._owner.step(self.run_id, node, item=item)
 
     async def cancel(self, compensate: bool = True) -> None:
         """Cancel for good; returns once the intent is durable (C7.3)."""

@@ -32,6 +32,14 @@ def concurrency_of(workflow: Workflow, argument: int | None) -> int:
     return number
 
 
+def breakpoints_of(argument: bool | None, recorded: bool = True) -> bool:
+    """Whether breakpoints are honoured: the argument, else not where ``FLOWORCH_NO_BREAKPOINTS`` is set, else as
+    ``recorded`` when the run was started."""
+    if argument is not None:
+        return argument
+    return recorded and os.environ.get("FLOWORCH_NO_BREAKPOINTS", "") in {"", "0"}
+
+
 def durability_of(workflow: Workflow, argument: str | None) -> Durability:
     """Durability of a run: the argument, ``FLOWORCH_DURABILITY``, the file's setting.
 

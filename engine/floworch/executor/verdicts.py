@@ -1,4 +1,4 @@
-"""Whether a repeat goes on: its condition, evaluated after a round (contract C10.2)."""
+"""Conditions that the shell evaluates for the scheduler: of repeats (contract C10.2) and of breakpoints (C7.7)."""
 
 from __future__ import annotations
 
@@ -29,5 +29,18 @@ def verdict_of(
         return False, None
     try:
         return bool(compile_condition(rounds.until).evaluate(environment.after_round(container, scope, result))), None
+    except Exception as error:  # noqa: BLE001 - of any type (C4.6)
+        return False, describe(error)
+
+
+def break_verdict(
+    environment: Environment, node: int, scope: Scope, condition: str
+) -> tuple[bool, dict[str, Any] | None]:
+    """Return ``(the breakpoint holds, None)``, or ``(False, error)`` when its condition cannot be evaluated.
+
+    It sees what the parameters of the node would see now.
+    """
+    try:
+        return bool(compile_condition(condition).evaluate(environment.context(node, scope))), None
     except Exception as error:  # noqa: BLE001 - of any type (C4.6)
         return False, describe(error)

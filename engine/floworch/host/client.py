@@ -43,6 +43,10 @@ class RemoteHost(Connection):
         """Run the failed, skipped and cancelled nodes of a failed run again (C7.9)."""
         await self.request("retry", run_id=run_id)
 
+    async def step(self, run_id: str, node: str | None = None, item: int | None = None) -> None:
+        """Run one node of a stopped run, then pause it again (C7.7)."""
+        await self.request("step", run_id=run_id, node=node, item=item)
+
     async def pause(self, run_id: str, now: bool = False) -> None:
         """Ask for a pause; returns once the intent is durable (C7.1)."""
         await self.request("pause", run_id=run_id, now=now)

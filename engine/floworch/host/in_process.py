@@ -48,6 +48,10 @@ class InProcessHost:
         """Run the failed, skipped and cancelled nodes of a failed run again (C7.9)."""
         await self.engine.retry(run_id)
 
+    async def step(self, run_id: str, node: str | None = None, item: int | None = None) -> None:
+        """Run one node of a stopped run, then pause it again (C7.7)."""
+        await self.engine.step(run_id, node, item=item)
+
     async def pause(self, run_id: str, now: bool = False) -> None:
         """Ask for a pause; returns once the intent is durable (C7.1)."""
         await self.engine.pause(run_id, now=now)

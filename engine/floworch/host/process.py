@@ -59,6 +59,10 @@ class ProcessHost:
         """Run the failed, skipped and cancelled nodes of a failed run again (C7.9)."""
         await (await self._companion.connected()).retry(run_id)
 
+    async def step(self, run_id: str, node: str | None = None, item: int | None = None) -> None:
+        """Run one node of a stopped run, then pause it again (C7.7)."""
+        await (await self._companion.connected()).step(run_id, node, item)
+
     async def pause(self, run_id: str, now: bool = False) -> None:
         """Ask for a pause; returns once the intent is durable (C7.1)."""
         await (await self._companion.connected()).pause(run_id, now)

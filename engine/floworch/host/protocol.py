@@ -28,6 +28,10 @@ class EngineHost(Protocol):
         """Run the failed, skipped and cancelled nodes of a failed run again (C7.9)."""
         ...
 
+    async def step(self, run_id: str, node: str | None = None, item: int | None = None) -> None:
+        """Run one node of a stopped run, then pause it again; see ``Engine.step`` (C7.7)."""
+        ...
+
     async def pause(self, run_id: str, now: bool = False) -> None:
         """Ask for a pause; returns once the intent is durable (C7.1)."""
         ...

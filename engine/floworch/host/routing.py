@@ -50,6 +50,10 @@ class RoutedHost:
         """Retry a failed run where it is owned, else here (C7.9)."""
         await (await self.owner(run_id)).retry(run_id)
 
+    async def step(self, run_id: str, node: str | None = None, item: int | None = None) -> None:
+        """Run one node of a stopped run where it is owned, else here (C7.7)."""
+        await (await self.owner(run_id)).step(run_id, node, item)
+
     async def pause(self, run_id: str, now: bool = False) -> None:
         """Ask the owner for a pause, or record it without one."""
         await (await self.owner(run_id)).pause(run_id, now=now)

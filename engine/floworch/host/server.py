@@ -230,6 +230,10 @@ async def _retry(host: EngineHost, a: dict[str, Any]) -> None:
     await host.retry(a["run_id"])
 
 
+async def _step(host: EngineHost, a: dict[str, Any]) -> None:
+    await host.step(a["run_id"], a.get("node"), a.get("item"))
+
+
 async def _pause(host: EngineHost, a: dict[str, Any]) -> None:
     await host.pause(a["run_id"], now=bool(a.get("now", False)))
 
@@ -274,6 +278,7 @@ _METHODS: dict[str, Method] = {
     "start": _start,
     "resume": _resume,
     "retry": _retry,
+    "step": _step,
     "pause": _pause,
     "cancel": _cancel,
     "signal": _signal,

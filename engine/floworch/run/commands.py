@@ -19,6 +19,7 @@ class Op(IntEnum):
     FINISH = 5  # every node ended well: evaluate the run's outputs, then report ``finish``
     SUSPENDED = 7  # everything alive waits for something outside
     VERDICT = 8  # a round ended well: evaluate ``until`` with its result, then report ``verdict``
+    BREAK = 9  # evaluate the condition of a breakpoint, then report ``breakpoint``
     STOPPED = 6  # the run is paused, suspended or over: nothing will follow by itself
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from floworch.run.breaks import halt, pass_hits
 from floworch.run.commands import Op
 from floworch.run.core import Core
 from floworch.run.events import EventKind
@@ -14,12 +15,14 @@ from floworch.run.status import NodeStatus
 from floworch.run.waiting import arm, deliver
 
 
-def start(core: Core) -> None:
-    """Begin a fresh run: its first two events, then the nodes without incoming edges."""
+def start(core: Core, step: bool = False) -> None:
+    """Begin a fresh run: its first two events, then the nodes without incoming edges; ``step`` pauses before them."""
     core.emit(EventKind.RUN_CREATED, payload={"workflow": core.state.workflow_id, "inputs": core.state.inputs})
     core.emit(EventKind.RUN_STARTED)
     core.mode = "running"
     core.begin(core.root)
+    if step:
+        halt(core, {"reason": "before its first step", "cause": "step"})
 
 
 def pause(core: Core, now: bool, reason: str | None = None) -> None:
@@ -38,7 +41,10 @@ def pause(core: Core, now: bool, reason: str | None = None) -> None:
 def resume(core: Core) -> None:
     """Go on after a pause in this process: arm the timers again and hand out what arrived meanwhile."""
     core.emit(EventKind.RUN_RESUMED)
-    core.mode = "running"
+    core.mode, core.halt = "running", None
+    if core.watch is not None:
+        core.watch.stepping = False
+    pass_hits(core)
     rearm(core)
     deliver(core)
 

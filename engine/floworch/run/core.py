@@ -75,6 +75,26 @@ class Loop:
         self.error: dict[str, Any] | None = None
 
 
+class Watch:
+    """What keeps ready nodes from starting: breakpoints, and a step in which only one node may (C7.7).
+
+    Attributes:
+        breakpoints: Whether those of the plan are honoured.
+        asked: Instances whose condition the shell evaluates; they are still in ``ready``.
+        stepping: A step is under way. only: the instance that may start in it; None while it is still to be found.
+        begun: It has started.
+    """
+
+    __slots__ = ("asked", "begun", "breakpoints", "only", "stepping")
+
+    def __init__(self, breakpoints: bool = True) -> None:
+        self.breakpoints = breakpoints
+        self.asked: set[tuple[int, Scope]] = set()
+        self.stepping = False
+        self.only: tuple[int, Scope] | None = None
+        self.begun = False
+
+
 class Core:
     """Everything the scheduler knows besides the fold, and the few primitives all of it is made from.
 
@@ -85,10 +105,12 @@ class Core:
         batch, commands: What the current stimulus caused; the shell takes them.
         asked: Rounds that ended and whose ``until`` the shell evaluates, by ``(container, scope)``.
         closing: Frames whose last node ended and that are not accounted for yet.
+        watch: Breakpoints and steps; None in a run that has neither, which then costs nothing (``run.breaks``).
+        halt: What the pause that is under way says of itself, for the event that ends it.
     """
 
-    __slots__ = ("asked", "batch", "busy", "closing", "commands", "frames", "limit", "loops", "mode", "now", "plan",
-                 "ready", "root", "state")  # fmt: skip
+    __slots__ = ("asked", "batch", "busy", "closing", "commands", "frames", "halt", "limit", "loops", "mode", "now",
+                 "plan", "ready", "root", "state", "watch")  # fmt: skip
 
     def __init__(self, plan: Plan, state: RunState, limit: int) -> None:
         self.plan = plan
@@ -102,6 +124,8 @@ class Core:
         self.commands: list[Command] = []
         self.closing: deque[Frame] = deque()
         self.asked: dict[tuple[int, Scope], Frame] = {}
+        self.watch: Watch | None = Watch() if plan.breakpoints else None
+        self.halt: dict[str, Any] | None = None
         self.loops: dict[tuple[int, Scope], Loop] = {}
         self.root = Frame(plan, TOP, ())
         self.frames: dict[tuple[int, Scope], Frame] = {(TOP, ()): self.root}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, unique
 from typing import Any
 
 import msgspec
 
 
+@unique
 class EventKind(IntEnum):
     """Kinds of events. Numbers are written to journals: never renumber, only add."""
 
@@ -53,6 +54,9 @@ class EventKind(IntEnum):
 
     NODE_LOGGED = 60  # unsynced, payload {"level", "message"}
     NODE_PROGRESSED = 61  # unsynced, payload {"fraction": float | None, "message": str}
+
+    BREAKPOINT_HIT = 70  # the run pauses before the node; payload {"condition": text} where there is one
+    BREAKPOINT_PASSED = 71  # this instance is not asked again; payload {"by": "resume" | "step" | "condition"}
 
     @property
     def public(self) -> str:

@@ -111,6 +111,7 @@ def _close_container(state: RunState, event: Event) -> ItemsState:
             state.items.pop((child, inner), None)
             state.waits.pop((child, inner), None)
             state.retry_due.pop((child, inner), None)
+            state.breaks.pop((child, inner), None)
         if not nodes:
             del state.bodies[inner]
     return state.items[container, scope]
@@ -221,6 +222,7 @@ def _lose_attempt(state: RunState, event: Event, body: BodyNode | None) -> None:
 
 def _reset(state: RunState, event: Event) -> None:
     body = _move(state, event, _PENDING)
+    state.breaks.pop((event.node, event.scope), None)
     if body is not None:
         body.lost, body.ended, body.error = body.attempt, None, None
         return
@@ -295,6 +297,8 @@ def _drop_body(state: RunState, event: Event) -> None:
     for child in [child for child in nodes if state.parents.get(child) == event.node]:
         del nodes[child]
         state.items.pop((child, event.scope), None)
+        if state.breaks:
+            state.breaks.pop((child, event.scope), None)
     if not nodes:
         del state.bodies[event.scope]
 
@@ -308,6 +312,13 @@ def _approval(state: RunState, event: Event) -> None:
     state.approvals[event.node, event.scope] = dict(event.payload or {})
 
 
+def _breakpoint(passed: bool) -> Callable[[RunState, Event], None]:
+    def fold(state: RunState, event: Event) -> None:
+        state.breaks[event.node, event.scope] = passed
+
+    return fold
+
+
 def _nothing(_state: RunState, _event: Event) -> None:
     """Logs and progress tell a story but change no state."""
 
@@ -317,11 +328,11 @@ def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
         payload = event.payload or {}
         state.status = status
         if status is RunStatus.RUNNING:
-            state.pause_reason, state.error, state.ended_at = None, None, None
+            state.pause_reason, state.pause_cause, state.error, state.ended_at = None, None, None, None
             if state.started_at is None:
                 state.started_at = event.at
         elif status is RunStatus.PAUSED:
-            state.pause_reason = payload.get("reason")
+            state.pause_reason, state.pause_cause = payload.get("reason"), payload.get("cause")
         elif status.final:
             state.ended_at = event.at
             state.outputs = payload.get("outputs") or {}
@@ -354,6 +365,8 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.SIGNAL_RECEIVED: _signal,
     _K.APPROVAL_GIVEN: _approval,
     _K.FORM_SUBMITTED: _approval,
+    _K.BREAKPOINT_HIT: _breakpoint(passed=False),
+    _K.BREAKPOINT_PASSED: _breakpoint(passed=True),
     _K.NODE_LOGGED: _nothing,
     _K.NODE_PROGRESSED: _nothing,
     _K.RUN_CREATED: _run_becomes(RunStatus.CREATED),

@@ -53,6 +53,7 @@ class Plan:
         retry: By node, the policy of its field or default; None is a single attempt.
         continues: Nodes with ``on_error: continue``. catches: nodes with an edge on ``error``.
         disabled, unsafe: Sets of node indexes. single: by disabled node, its only source or None.
+        breakpoints: By node that has one: its condition, or None for one without (C7.7).
     """
 
     workflow: Workflow
@@ -71,6 +72,7 @@ class Plan:
     unsafe: frozenset[int]
     fail_fast: bool
     single: dict[int, int | None] = field(default_factory=dict)
+    breakpoints: dict[int, str | None] = field(default_factory=dict)
 
     @property
     def parents(self) -> list[tuple[int, int]]:
@@ -117,6 +119,11 @@ def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
         unsafe=frozenset(i for i, node in enumerate(nodes) if effect_of(node, catalog) == "unsafe"),
         fail_fast=workflow.settings.fail_fast,
         single={i: sources[i] if incoming[i] == 1 else None for i in disabled},
+        breakpoints={
+            i: node.breakpoint if isinstance(node.breakpoint, str) else None
+            for i, node in enumerate(nodes)
+            if node.breakpoint is not False and not node.disabled
+        },
     )
 
 

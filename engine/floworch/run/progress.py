@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from floworch.run.breaks import end_step, fill_watched
 from floworch.run.commands import Command, Op
 from floworch.run.core import Core
 from floworch.run.events import Event, EventKind
@@ -20,9 +21,14 @@ def advance(core: Core) -> None:
         while closing:
             close_frame(core, closing.popleft())
         if core.ready and core.mode == "running":
-            fill(core)
+            if core.watch is None:
+                fill(core)
+            else:
+                fill_watched(core, core.watch)
         if not closing:
             break
+    if core.watch is not None and core.watch.stepping:
+        end_step(core, core.watch)
     if not core.busy or core.root.left == 0:
         notice_end(core)
 
@@ -53,7 +59,7 @@ def notice_end(core: Core) -> None:
         return
     if core.mode == "pausing":
         if not core.busy:
-            core.emit(EventKind.RUN_PAUSED)
+            core.emit(EventKind.RUN_PAUSED, payload=core.halt)
             stop(core)
     elif core.mode == "cancelling":
         if not core.busy and not core.root.left:

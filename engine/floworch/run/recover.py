@@ -7,6 +7,7 @@ ended nor alive is decided. Nothing here asks what happened: the state says it.
 from __future__ import annotations
 
 from floworch.run.attempts import finish_node
+from floworch.run.breaks import pass_hits
 from floworch.run.control import doubts, end_doubts, rearm, running_attempts
 from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
@@ -147,13 +148,20 @@ def _restore_loop(core: Core, container: int, scope: Scope) -> None:
     open_items(core, loop)
 
 
-def go_on(core: Core, reason: str, in_doubt: str | None = None) -> None:
-    """Continue a run that this process has just taken over (C7.2)."""
+def go_on(core: Core, reason: str, in_doubt: str | None = None, step: bool = False) -> None:
+    """Continue a run that this process has just taken over (C7.2).
+
+    Whoever resumes a run that is paused at a breakpoint passes it, but not whoever steps: that may be another node; a
+    crash on the way to the pause leaves it to be asked again (C7.7).
+    """
+    paused = core.state.status == "paused"
     cancelling = core.state.status == "cancelling"
     core.mode = "cancelling" if cancelling else "running"
     lose_attempts(core, reason)
     if not cancelling:
         core.emit(EventKind.RUN_RESUMED)
+        if paused and not step:
+            pass_hits(core)
     rebuild(core)
     if not cancelling:
         if in_doubt is not None:

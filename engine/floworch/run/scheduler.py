@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from floworch.model.workflow import RetryPolicy
-from floworch.run import attempts, control, recover, rounds, waiting
+from floworch.run import attempts, breaks, control, recover, rounds, waiting
 from floworch.run.commands import Command
 from floworch.run.core import Core
 from floworch.run.events import Event, EventKind
@@ -48,6 +48,12 @@ class Scheduler:
         control.start(self.core)
         advance(self.core)
 
+    def start_halted(self, at: float) -> None:
+        """Begin a fresh run and pause it before its first node (C7.7)."""
+        self.core.now = at
+        control.start(self.core, step=True)
+        advance(self.core)
+
     def go_on(self, reason: str, in_doubt: str | None, at: float) -> None:
         """Continue a run folded from a journal.
 
@@ -56,6 +62,20 @@ class Scheduler:
         """
         self.core.now = at
         recover.go_on(self.core, reason, in_doubt)
+        advance(self.core)
+
+    def step(self, reason: str, key: tuple[int, Scope] | None, at: float) -> None:
+        """Continue a run folded from a journal with one node only, the first that can start when none is named, and
+        pause again (C7.7)."""
+        self.core.now = at
+        recover.go_on(self.core, reason, step=True)
+        breaks.begin_step(self.core, key)
+        advance(self.core)
+
+    def breakpoint(self, node: int, scope: Scope, holds: bool, error: dict[str, Any] | None, at: float) -> None:
+        """The condition of a breakpoint was evaluated, or could not be (C7.7)."""
+        self.core.now = at
+        breaks.verdict(self.core, node, scope, holds, error)
         advance(self.core)
 
     def retry(self, at: float) -> None:

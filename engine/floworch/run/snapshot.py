@@ -36,6 +36,8 @@ def pack(state: RunState) -> dict[str, Any]:
         "waits": _pairs(state.waits),
         "retry_due": _pairs(state.retry_due),
         "approvals": _pairs(state.approvals),
+        "breaks": _pairs(state.breaks),
+        "pause_cause": state.pause_cause,
         "signals": [list(signal) for signal in state.signals],
         "items": [[i, list(scope), _pack_items(items)] for (i, scope), items in state.items.items()],
         "counts": [[i, counts.counts] for i, counts in state.counts.items()],
@@ -63,6 +65,8 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     state.waits = _unpairs(packed["waits"])
     state.retry_due = _unpairs(packed["retry_due"])
     state.approvals = _unpairs(packed["approvals"])
+    state.breaks = _unpairs(packed.get("breaks", []))
+    state.pause_cause = packed.get("pause_cause")
     state.signals = [(seq, name, payload) for seq, name, payload in packed["signals"]]
     state.items = {(i, tuple(scope)): _unpack_items(items) for i, scope, items in packed["items"]}
     for (i, scope), items in state.items.items():

@@ -47,7 +47,8 @@ class RunState:
         started_at, ended_at: Epoch seconds or None.
         outputs, data: Run outputs at the end, shared data now. ``data`` is replaced, never changed in place.
         error: ``{"kind", "message", "node"}`` of a failed run, else None.
-        pause_reason: Why a paused run paused, when it was not asked to.
+        pause_reason: Why a paused run paused, when it was not asked to. pause_cause: ``breakpoint`` or ``step`` where
+            that is why, else None.
         node_status, attempts, lost, started, ended, output, errors, ports: By node index; statuses as codes, ``ports``
             the fired port or None, ``lost`` attempts that do not count.
         waits, retry_due: By ``(node, scope)``: what a waiting node waits for, when a retrying one is due.
@@ -55,12 +56,14 @@ class RunState:
         bodies: By scope and node: live BodyNode records. counts: by body node.
         signals: Signals received and not yet consumed, in order: ``(seq, name, payload)``.
         approvals: By ``(node, scope)``: answers not yet used.
+        breaks: By ``(node, scope)``: False where a breakpoint was hit, True once it was passed (C7.7).
     """
 
     __slots__ = (
-        "approvals", "attempts", "bodies", "counts", "created_at", "data", "ended", "ended_at", "error", "errors",
-        "index", "inputs", "items", "lost", "node_ids", "node_status", "output", "outputs", "parents", "pause_reason",
-        "ports", "retry_due", "run_id", "seq", "signals", "started", "started_at", "status", "waits", "workflow_id",
+        "approvals", "attempts", "bodies", "breaks", "counts", "created_at", "data", "ended", "ended_at", "error",
+        "errors", "index", "inputs", "items", "lost", "node_ids", "node_status", "output", "outputs", "parents",
+        "pause_cause", "pause_reason", "ports", "retry_due", "run_id", "seq", "signals", "started", "started_at",
+        "status", "waits", "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -89,6 +92,7 @@ class RunState:
         self.data: dict[str, Any] = {}
         self.error: dict[str, Any] | None = None
         self.pause_reason: str | None = None
+        self.pause_cause: str | None = None
         self.node_status = bytearray(n)
         self.attempts = [0] * n
         self.lost: dict[int, int] = {}
@@ -104,6 +108,7 @@ class RunState:
         self.counts: dict[int, BodyCounts] = {}
         self.signals: list[tuple[int, str, Any]] = []
         self.approvals: dict[tuple[int, Scope], dict[str, Any]] = {}
+        self.breaks: dict[tuple[int, Scope], bool] = {}
 
     @classmethod
     def of(cls, header: Header) -> RunState:

@@ -121,6 +121,9 @@ class FakeEngine:
     async def retry(self, run_id: str) -> None:
         self.calls.append(("retry", run_id))
 
+    async def step(self, run_id: str, node: str | None = None, *, item: int | None = None) -> None:
+        self.calls.append(("step", run_id, node, item))
+
     async def pause(self, run_id: str, now: bool = False) -> None:
         self.calls.append(("pause", run_id, now))
 

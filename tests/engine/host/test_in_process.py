@@ -24,6 +24,7 @@ async def test_every_request_reaches_the_engine(engine: Any, workflow: Workflow)
     await host.approve("x", "a", "fine")
     await host.reject("x", "b")
     await host.submit("x", "f", {"n": 1})
+    await host.step("x", "f", 3)
     assert engine.calls == [
         ("start", "r-9", {"durability": "none"}),
         ("resume", "x", "rerun"),
@@ -34,6 +35,7 @@ async def test_every_request_reaches_the_engine(engine: Any, workflow: Workflow)
         ("approve", "x", "a", "fine"),
         ("reject", "x", "b", ""),
         ("submit", "x", "f", {"n": 1}),
+        ("step", "x", "f", 3),
     ]
     assert (await host.header("r-9")).inputs == {"n": 1}
     assert [summary.run_id for summary in await host.runs(status="running")] == ["r-9"]

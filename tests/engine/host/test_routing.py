@@ -60,6 +60,7 @@ async def test_control_verbs_reach_the_owner(store: OwnedStore, make_engine: Any
     await host.approve("r-1", "a")
     await host.reject("r-1", "a", "no")
     await host.submit("r-1", "f", {})
+    await host.step("r-1")
     await host.retry("r-1")
     assert [call[0] for call in there.calls[1:]] == [
         "pause",
@@ -68,6 +69,7 @@ async def test_control_verbs_reach_the_owner(store: OwnedStore, make_engine: Any
         "approve",
         "reject",
         "submit",
+        "step",
         "retry",
     ]
     assert here.calls == []

@@ -54,6 +54,7 @@ async def test_every_request_crosses(remote: RemoteHost, engine: Any, workflow: 
     await remote.approve("x", "a", "fine")
     await remote.reject("x", "b", "no")
     await remote.submit("x", "f", {"n": 2**90})
+    await remote.step("x", "f", 3)
     assert engine.calls[2:] == [
         ("resume", "x", "rerun"),
         ("retry", "x"),
@@ -63,6 +64,7 @@ async def test_every_request_crosses(remote: RemoteHost, engine: Any, workflow: 
         ("approve", "x", "a", "fine"),
         ("reject", "x", "b", "no"),
         ("submit", "x", "f", {"n": 2**90}),
+        ("step", "x", "f", 3),
     ]
     state = await remote.load("r-9")
     assert (state.status, state.seq, state.inputs) == (RunStatus.RUNNING, 2, {"n": 2**90})

@@ -17,7 +17,7 @@ WRITTEN = {
     32: "node_compensating", 33: "node_compensated", 34: "node_compensation_failed", 35: "node_resumed",
     40: "items_listed", 42: "item_completed", 43: "item_failed", 50: "signal_received", 51: "approval_given",
     52: "form_submitted",
-    60: "node_logged", 61: "node_progressed",
+    60: "node_logged", 61: "node_progressed", 70: "breakpoint_hit", 71: "breakpoint_passed",
 }  # fmt: skip
 
 

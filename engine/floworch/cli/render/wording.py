@@ -43,6 +43,7 @@ RUN_COLOURS: dict[RunStatus, str] = {
     RunStatus.INTERRUPTED: "yellow",
 }
 
+_BREAKS = frozenset({EventKind.BREAKPOINT_HIT, EventKind.BREAKPOINT_PASSED})
 _SILENT = frozenset({EventKind.ITEM_COMPLETED, EventKind.NODE_PROGRESSED})
 
 
@@ -67,10 +68,12 @@ def event_text(event: Event, node: str | None, duration: float | None = None) ->
         duration: How long the node took, where that is known.
     """
     kind = EventKind(event.kind)
-    if kind in _SILENT or (event.scope and kind not in {EventKind.NODE_FAILED, EventKind.NODE_WAITING}):
+    if kind in _SILENT or (
+        event.scope and kind not in {EventKind.NODE_FAILED, EventKind.NODE_WAITING, EventKind.BREAKPOINT_HIT}
+    ):
         return None
     payload = event.payload or {}
-    word = kind.public.partition("_")[2].replace("_", " ")
+    word = kind.public.replace("_", " ") if kind in _BREAKS else kind.public.partition("_")[2].replace("_", " ")
     name = node or "run"
     if event.scope:
         name += f"[{', '.join(map(str, event.scope))}]"
@@ -96,7 +99,9 @@ def _details(kind: EventKind, event: Event, payload: dict[str, Any]) -> str:
         return "approved" if payload.get("approved") else "rejected"
     if kind is EventKind.FORM_SUBMITTED:
         return "answered"
-    return str(payload.get("reason") or payload.get("name") or "")
+    if kind is EventKind.BREAKPOINT_PASSED:
+        return {"condition": "its condition does not hold", "step": "by a step"}.get(str(payload.get("by")), "")
+    return str(payload.get("reason") or payload.get("name") or payload.get("condition") or "")
 
 
 def wait_text(wait: dict[str, Any]) -> str:
@@ -147,4 +152,5 @@ def resume_text(state: RunState, store: str = "") -> str:
     """The command that makes a stopped run go on; it asks for a decision about steps in doubt (C7.8)."""
     doubt = any(state.status_of(i) is NodeStatus.IN_DOUBT for i in range(len(state.node_ids)))
     answer = " --in-doubt rerun|done|fail" if doubt else ""
-    return f"Resume with: floworch resume {state.run_id}{answer}{store}"
+    step = f"\nRun one step with: floworch step {state.run_id}{store}" if state.pause_cause else ""
+    return f"Resume with: floworch resume {state.run_id}{answer}{store}{step}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from floworch.store.protocol import RunStore
 
 Ask = Callable[["EngineHost"], Awaitable[Any]]
-Verb = Literal["resume", "retry"]
+Verb = Literal["resume", "retry", "step"]
 
 
 def control(store: Path | None, ask: Ask, done: str) -> None:
@@ -53,14 +53,14 @@ async def _control(given: Path | None, ask: Ask) -> None:
 def carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, **options: Any) -> int:
     """Make a stopped run go on, follow it to its next stop and return the exit code.
 
-    A run that another process owns goes on there and is followed from here. ``resume`` of a run that has ended only
-    prints its result.
+    A run that another process owns goes on there and is followed from here. ``resume`` and ``step`` of a run that has
+    ended only print its result.
 
     Args:
         given: The store as given on the command line.
         run_id: The run.
         output: What to print.
-        verb: ``resume`` or ``retry``.
+        verb: ``resume``, ``retry`` or ``step``.
         options: For the verb.
 
     Raises:
@@ -81,7 +81,7 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb,
         routed = RoutedHost(local, store)
         try:
             state = await routed.load(run_id)
-            if state.status.final and verb == "resume":
+            if state.status.final and verb != "retry":
                 return finish(state, output, store.header(run_id))
             owner = await routed.owner(run_id)
             if owner is not local:
@@ -102,7 +102,7 @@ async def _follow(
     options: dict[str, Any],
 ) -> int:
     state = await owner.load(run_id)
-    if state.status in {RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED}:
+    if verb == "step" or state.status in {RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED}:
         await getattr(owner, verb)(run_id, **options)
     else:
         # A running or suspended run needs nothing but company.

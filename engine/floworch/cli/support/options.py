@@ -28,4 +28,7 @@ SuspendedOption = Annotated[
         "--exit-when-suspended", help="Exit with code 3 when only signals, people or long timers are awaited."
     ),
 ]
+BreakpointsOption = Annotated[
+    bool, typer.Option("--no-breakpoints", help="Do not pause at breakpoints (also: FLOWORCH_NO_BREAKPOINTS=1).")
+]
 CommentOption = Annotated[str, typer.Option("--comment", help="A word for the record.", show_default=False)]

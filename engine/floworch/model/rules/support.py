@@ -15,7 +15,6 @@ _NODE = {
     ),
     "tags": ("the node runs on this machine.", "Remove the field."),
     "cache": ("the node runs every time.", "Use the middleware 'cache'."),
-    "breakpoint": ("the run does not stop there.", "Put a human.approve before the node."),
     "pin": ("the node runs and its own output is used.", "Remove the field."),
 }
 

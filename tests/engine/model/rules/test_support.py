@@ -13,8 +13,6 @@ from floworch.model.validate import is_valid
     ("field", "value", "said"),
     [
         ("compensate", {"action": "data.set"}, "is not carried out"),
-        ("breakpoint", True, "does not stop"),
-        ("breakpoint", "data.x == 1", "does not stop"),
         ("pin", {"x": 1}, "its own output is used"),
         ("cache", True, "runs every time"),
         ("tags", ["gpu"], "on this machine"),
