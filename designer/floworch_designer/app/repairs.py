@@ -13,6 +13,7 @@ from floworch_designer.document.document import Document
 _LABELS = {
     "set_field": "Set {field}",
     "unset_field": "Remove {field}",
+    "set_layers": "Mend the middleware",
     "set_edge": "Use “{value}”",
     "remove_edge": "Remove connection",
     "rename_node": "Rename to “{value}”",

@@ -57,14 +57,20 @@ def cache(key: Any = None, ttl: float | str | None = None, scope: Scope = "run")
         shelf = (
             memory_of(home) if options.scope == "run" else DiskShelf(directory_of(home) or cache_directory(), "cache")
         )
-        async with _flights.alone(f"{id(home)} {hashed}", ctx):
-            found = await _read(shelf, hashed, ctx)
-            if found is not None:
-                ctx.log("the result comes from the cache", "debug")
-                return unpack(found, ctx)
+
+        async def look() -> Any:
+            return await _read(shelf, hashed, ctx)
+
+        async def work() -> Any:
             result = await call_next(ctx)
             await _write(shelf, hashed, result, ctx)
             return result
+
+        known, result = await _flights.one(f"{id(home)} {hashed}", ctx, look, work)
+        if not known:
+            return result
+        ctx.log("the result comes from the cache", "debug")
+        return unpack(result, ctx)
 
     async def _write(shelf: Shelf, hashed: str, result: Any, ctx: Context) -> None:
         try:

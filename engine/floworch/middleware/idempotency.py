@@ -53,14 +53,14 @@ def idempotency(key: Any = None, ttl: float | str | None = None) -> Layer:
         home = ctx.home("store")
         directory = directory_of(home)
         shelf = memory_of(home) if directory is None else DiskShelf(directory, "idempotency")
-        async with _flights.alone(f"{id(home)} {hashed}", ctx):
+
+        async def look() -> Any:
             try:
-                found = await shelf.get(hashed, ctx.now())
+                return await shelf.get(hashed, ctx.now())
             except (ValueError, OSError) as error:  # running could do the work twice
                 raise StoreError(f"the results of earlier work cannot be read: {error}") from error
-            if found is not None:
-                ctx.log("this was done before: its result is used", "info")
-                return unpack(found, ctx)
+
+        async def work() -> Any:
             result = await call_next(ctx)
             try:
                 packed = pack(result, ctx)
@@ -70,6 +70,12 @@ def idempotency(key: Any = None, ttl: float | str | None = None) -> Layer:
             except (TypeError, OSError) as error:  # the work is done: failing would do it again
                 ctx.log(f"the result could not be kept, the same work may be done again: {error}", "error")
             return result
+
+        known, result = await _flights.one(f"{id(home)} {hashed}", ctx, look, work)
+        if not known:
+            return result
+        ctx.log("this was done before: its result is used", "info")
+        return unpack(result, ctx)
 
     return Layer("idempotency", around)
 

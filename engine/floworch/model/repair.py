@@ -41,6 +41,16 @@ def _unset_field(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
     del data["nodes"][repair["node"]][repair["field"]]
 
 
+def _set_layers(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
+    holder = data if repair["node"] is None else data["nodes"][repair["node"]]
+    for field in repair["unset"]:
+        del holder[field]
+    if repair["value"]:
+        holder["middleware"] = repair["value"]
+    else:
+        holder.pop("middleware", None)
+
+
 def _set_edge(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
     data["edges"][repair["edge"]][repair["field"]] = repair["value"]
 
@@ -99,6 +109,7 @@ def _find(data: Any, path: str) -> tuple[Any, Any]:
 _OPERATIONS: dict[str, Callable[[dict[str, Any], Mapping[str, Any]], None]] = {
     "set_field": _set_field,
     "unset_field": _unset_field,
+    "set_layers": _set_layers,
     "set_edge": _set_edge,
     "remove_edge": _remove_edge,
     "rename_node": _rename_node,

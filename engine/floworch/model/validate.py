@@ -19,6 +19,7 @@ from floworch.model.jsontext import read_json
 from floworch.model.problem import Problem
 from floworch.model.rules.draft import Draft
 from floworch.model.rules.expressions import check_expressions
+from floworch.model.rules.layer_order import check_layer_order
 from floworch.model.rules.middleware import check_middleware
 from floworch.model.rules.params import check_params
 from floworch.model.rules.ports import check_ports
@@ -34,6 +35,7 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_ports,
     check_params,
     check_middleware,
+    check_layer_order,
     check_settings,
     check_expressions,
     check_writers,

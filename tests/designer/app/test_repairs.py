@@ -13,6 +13,7 @@ from floworch_designer.document.document import Document
     ({"op": "set_field", "field": "join", "value": "any"}, "Set join"),
     ({"op": "replace_text", "path": "p", "old": "a", "new": "pay"}, "Use “pay”"),
     ({"op": "declare_input", "name": "order"}, "Declare input “order”"),
+    ({"op": "set_layers", "node": "a", "value": [], "unset": []}, "Mend the middleware"),
     ({"op": "from the future"}, "Fix"),
     ({"op": "set_field"}, "Fix"),
 ])  # fmt: skip

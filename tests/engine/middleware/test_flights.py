@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from engine_kit import until
-from layer_kit import RetryingHost, retrying
+from layer_kit import Inner, RetryingHost, retrying, through
 
+from floworch import fallback, idempotency
 from floworch.actions.context import Context
 from floworch.middleware.flights import Flights
 from floworch.testing import FakeHost
@@ -62,3 +64,36 @@ async def test_while_one_waits_to_try_again_another_may_go() -> None:
         await retrying(body)(ctx)
     assert story == ["attempt 1", "second", "attempt 2"]
     assert len(flights) == 0
+
+
+async def test_work_that_another_one_did_during_the_back_off_is_not_done_again() -> None:
+    """(C5.3, C5.4) Its result ends the new attempt, past layers inside that look for failures."""
+    layer = idempotency("{{ params.order }}")
+    mine, other = Inner(ConnectionError("down"), "done twice"), Inner("done by the other")
+
+    async def meanwhile() -> None:
+        assert await through(layer, other, host, params={"order": 7}) == "done by the other"
+
+    async def inside(ctx: Context) -> object:
+        return await fallback("instead")(retrying(mine), ctx)
+
+    host = RetryingHost(2, meanwhile)
+    assert await through(layer, inside, host, params={"order": 7}) == "done by the other"
+    assert (mine.calls, other.calls) == (1, 1)
+    assert await through(layer, mine, host, params={"order": 7}) == "done by the other"  # the gate was given back
+
+
+async def test_a_look_that_fails_after_the_back_off_gives_its_turn_back() -> None:
+    flights, looks = Flights(), iter([None, OSError("unreadable")])
+
+    async def look() -> None:
+        found = next(looks)
+        if found is not None:
+            raise found
+
+    ctx = RetryingHost(1).context()
+    with pytest.raises(OSError, match="unreadable"):
+        await flights.one("k", ctx, look, lambda: retrying(Inner(ConnectionError("down"), "never"))(ctx))
+    assert len(flights) == 0
+    async with flights.alone("k", ctx):
+        pass

@@ -41,6 +41,7 @@ CODES: dict[str, tuple[str, str]] = {
     "unknown_layer": ("error", "There is no such middleware."),
     "bad_option": ("error", "An option of a middleware is missing, unknown or does not fit."),
     "two_retries": ("warning", "More than one retry applies to a node; only the innermost has effect."),
+    "harmful_order": ("warning", "A layer cannot do its work, or does harm, because of the layer it is inside."),
     # expressions
     "bad_expression": ("error", "An expression does not parse."),
     "bad_condition": ("error", "A condition is not one expression."),
@@ -88,6 +89,7 @@ def table() -> str:
         '| `{"op": "declare_input", "name": n}` | declares a required input of any type |',
         '| `{"op": "replace_text", "path": p, "old": a, "new": b}` | replaces text in the value at a problem\'s path |',
         '| `{"op": "rename_key", "path": p, "value": new}` | renames the key at a problem\'s path |',
+        '| `{"op": "set_layers", "node": id or null, "value": [...], "unset": [f]}` | sets layers, removes fields |',
         "",
     ]
     return "\n".join(lines)

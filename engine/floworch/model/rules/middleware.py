@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from floworch.model.rules.draft import Draft
 from floworch.model.workflow import Layer
@@ -14,7 +15,8 @@ def check_middleware(draft: Draft) -> None:
     _check_list(draft, outer, "middleware", None)
     shared = _retries(outer)
     if shared > 1:
-        draft.add("two_retries", "middleware", "The workflow has more than one retry layer.", "Keep one of them.")
+        message = "The workflow has more than one retry layer."
+        draft.add("two_retries", "middleware", message, "Keep the last of them.", None, _one_retry(outer, None, False))
     for node_id, node in draft.workflow.nodes.items():
         if not node.middleware and (node.retry is None or not shared):
             continue
@@ -25,11 +27,21 @@ def check_middleware(draft: Draft) -> None:
             draft.add(
                 "two_retries", f"nodes.{node_id}.{'retry' if node.retry is not None else 'middleware'}",
                 f"{node_id!r} has a retry inside {where}: only the innermost has effect.", "Keep one of them.", node_id,
+                _one_retry(node.middleware, node_id, node.retry is not None) if own > 1 else None,
             )  # fmt: skip
 
 
+def _one_retry(layers: Sequence[Layer], node: str | None, field: bool) -> dict[str, Any]:
+    """The repair that keeps the innermost retry: the field, else the last layer."""
+    last = max((number for number, layer in enumerate(layers) if layer.use == "retry"), default=-1)
+    kept = [layer for number, layer in enumerate(layers) if layer.use != "retry" or (number == last and not field)]
+    value = [layer.model_dump(by_alias=True, exclude_unset=True) for layer in kept]
+    return {"op": "set_layers", "node": node, "value": value, "unset": []}
+
+
 def _retries(layers: Sequence[Layer]) -> int:
-    return sum(layer.use == "retry" for layer in layers)
+    """How many are sure to apply: conditions may exclude each other."""
+    return sum(layer.use == "retry" and layer.when is None for layer in layers)
 
 
 def _check_list(draft: Draft, layers: Sequence[Layer], path: str, node: str | None) -> None:
