@@ -122,6 +122,27 @@ class CorruptJournal(StoreError):  # noqa: N818
         self.found = found
 
 
+class CorruptArtifact(StoreError):  # noqa: N818
+    """A large value that is missing, or is not what its name says (C6.3).
+
+    Args:
+        digest: The sha256 that names it.
+        file: Where it should be.
+        expected: What should stand there.
+        found: What stands there.
+    """
+
+    def __init__(self, digest: str, file: Path | str, expected: str, found: str) -> None:
+        super().__init__(
+            f"The artifact {digest[:16]} cannot be read: expected {expected} in {file}, found {found}.",
+            "Run 'floworch doctor --store DIR' to see what is damaged; restore the file from a backup if there is one.",
+        )
+        self.digest = digest
+        self.file = str(file)
+        self.expected = expected
+        self.found = found
+
+
 class ActionError(FlowError):
     """What an action raises to fail its node with a chosen kind.
 

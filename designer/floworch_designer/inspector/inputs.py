@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from floworch.artifact import shown
+
 if TYPE_CHECKING:
     from floworch.run.state import RunState
 
@@ -44,6 +46,7 @@ def _look_up(path: str, state: RunState) -> Any:
 
 
 def _walk(value: Any, steps: list[Any]) -> Any:
+    value = shown(value)
     for step in steps:
         inside = isinstance(value, dict) and step in value
         if not inside and not (isinstance(value, list) and isinstance(step, int) and step < len(value)):

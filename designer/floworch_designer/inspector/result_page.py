@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from floworch.artifact import shown
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.run_page import ErrorBox, ValueView
 from floworch_designer.inspector.widgets import Facts, Page, Section, clear, empty
@@ -93,20 +94,21 @@ class ResultPage(Page):
 
     def _show_values(self, state: Any) -> None:
         self.outputs_section.setVisible(bool(state.outputs))
-        self.outputs.set_value(state.outputs)
+        outputs = shown(state.outputs)
+        self.outputs.set_value(outputs)
         self.inputs_section.setVisible(bool(state.inputs))
-        self.inputs.set_value(state.inputs)
-        data = dict(state.data)
+        self.inputs.set_value(shown(state.inputs))
+        data = dict(shown(state.data))
         self.data_section.setVisible(bool(data))
         self.data.set_value(data)
         clear(self._link_column)
         self.links.clear()
-        for name, path in files_in(state.outputs):
-            shown = path.is_file() and path.suffix.lower() in SHOWN
-            button = QPushButton(f"Open {path.name}" if shown else f"Show the folder of {path.name}")
+        for name, path in files_in(outputs):
+            can_show = path.is_file() and path.suffix.lower() in SHOWN
+            button = QPushButton(f"Open {path.name}" if can_show else f"Show the folder of {path.name}")
             button.setToolTip(str(path))
-            button.setIcon(self.context.theme.icon("external" if shown else "folder", "text_secondary", 14))
-            target = path if shown or path.is_dir() else path.parent
+            button.setIcon(self.context.theme.icon("external" if can_show else "folder", "text_secondary", 14))
+            target = path if can_show or path.is_dir() else path.parent
             button.clicked.connect(lambda _checked=False, target=target: _open(target))
             self._link_column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
             self.links[name] = button

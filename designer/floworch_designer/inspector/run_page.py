@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from floworch.artifact import shown as artifact_value
 from floworch.run.status import NodeStatus
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.inputs import inputs_of
@@ -210,7 +211,7 @@ class RunPage(Page):
         ended = view.status in {NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.COMPENSATED, NodeStatus.BYPASSED}
         self.output_section.setVisible(ended and view.counts is None)
         if ended:
-            self.output.set_value(view.output)
+            self.output.set_value(artifact_value(view.stored))
         self._show_input(state, view)
         self.show_log()
 

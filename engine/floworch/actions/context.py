@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from floworch.actions.data import WorkflowData
+from floworch.artifact import Artifact
+from floworch.model.values import encode
 
 
 @runtime_checkable
@@ -210,6 +212,21 @@ class Context:
         gives up. Raises the engine's own stop signal when the run pauses or is cancelled meanwhile.
         """
         return await self._host.retry(self, error, policy)
+
+    def artifact(self, value: Any) -> Artifact:
+        """Keep a value outside the journal whatever its size, and return the small reference to it (contract C6.3).
+
+        The reference can be the output, or stand anywhere in it or in the data: expressions and other actions see the
+        value, which is loaded when it is used. Outputs and data values over 64 KiB become artifacts by themselves; this
+        is for parts of an output, and for smaller values.
+
+        Args:
+            value: A JSON value, bytes included; secrets are taken out of it.
+
+        Raises:
+            TypeError: It is not a JSON value (C6.2).
+        """
+        return Artifact.of(encode(self.redact(value)))
 
     def redact(self, value: Any) -> Any:
         """Return a JSON value with every secret that this run has read taken out of its texts (contract C6.5)."""

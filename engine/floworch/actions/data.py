@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from floworch.artifact import Artifact, loaded
 from floworch.model.values import check_value
 
 T = TypeVar("T")
@@ -44,6 +45,8 @@ class WorkflowData:
         name = key.name if isinstance(key, Key) else key
         with self._lock:
             value = self._read(name, default)
+        if Artifact.made:
+            value = loaded(value)
         if isinstance(key, Key) and value is not default and not isinstance(value, key.type):
             raise TypeError(f"data key {name!r} holds {type(value).__name__}, not {key.type.__name__}")
         return value
@@ -104,7 +107,7 @@ class WorkflowData:
 
     def output(self, node: str) -> Any:
         """The output of a completed node as of this node's start. Raises KeyError for an unknown node."""
-        return self._node(node)[1]
+        return loaded(self._node(node)[1])
 
     def status(self, node: str) -> str:
         """The status word of a node as of this node's start. Raises KeyError for an unknown node."""

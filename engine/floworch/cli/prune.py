@@ -52,7 +52,9 @@ def prune(
     done = prune_store(open_store(store), policy, time.time(), dry_run=dry_run)
     if json:
         kept = [{"run_id": run_id, "reason": reason} for run_id, reason in done.kept]
-        print_json({"dry_run": dry_run, "removed": list(done.removed), "kept": kept})
+        print_json(
+            {"dry_run": dry_run, "removed": list(done.removed), "kept": kept, "artifacts_removed": done.artifacts}
+        )
     else:
         for run_id in done.removed:
             typer.echo(run_id)
@@ -60,5 +62,7 @@ def prune(
             typer.echo(f"{run_id} stays: {reason}", err=True)
         count = f"{len(done.removed)} run{'' if len(done.removed) == 1 else 's'}"
         typer.echo(f"{count} would be removed." if dry_run else f"{count} removed.", err=True)
+        if done.artifacts:
+            typer.echo(f"{done.artifacts} large values that nothing refers to any more removed.", err=True)
     if done.kept:
         raise typer.Exit(4)

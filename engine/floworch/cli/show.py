@@ -32,6 +32,7 @@ def show(run: RunArgument, store: StoreOption = None, json: JsonOption = False) 
 
 
 def _print(state: RunState, plan: Plan | None, store: str) -> None:
+    from floworch.artifact import shown
     from floworch.cli.render.steps import failure_lines, in_order, is_handled
     from floworch.cli.render.text import paint, print_json, print_table
     from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, resume_text, seconds_text
@@ -56,7 +57,7 @@ def _print(state: RunState, plan: Plan | None, store: str) -> None:
         colours.append(colour)
     print_table(rows, ("node", "status", "took", "attempts", ""), colours)
     if state.outputs:
-        print_json(state.outputs)
+        print_json(shown(state.outputs))
     if state.status.value in {"paused", "suspended", "interrupted"}:
         typer.echo(resume_text(state, store), err=True)
 

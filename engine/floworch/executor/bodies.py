@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context
+from floworch.artifact import loaded
 from floworch.errors import text_of
 from floworch.executor.invoke import GRACE
 
@@ -87,7 +88,8 @@ class OffLoop:
         fn = step.spec.fn
         context = {
             "run_id": ctx.run_id, "workflow_id": ctx.workflow_id, "node": ctx.node, "attempt": ctx.attempt,
-            "scope": list(ctx.identity_scope), "item": ctx.item, "index": ctx.index, "data": dict(ctx.base or {}),
+            "scope": list(ctx.identity_scope), "item": ctx.item, "index": ctx.index,
+            "data": dict(loaded(ctx.base or {})),
         }  # fmt: skip
         target = f"{fn.__module__}:{fn.__qualname__}"
         pool = await shared_pool()

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from floworch.artifact import loaded
 from floworch.expr import use_environment
 from floworch.run.plan import Plan
 from floworch.run.state import RunState, Scope
@@ -80,7 +81,7 @@ class Environment:
         """Give the context of a body node its ``item`` and ``index``, and its identity where that is not its scope."""
         place = self._place(ctx.node_index, ctx.scope)
         if place is not None:
-            ctx.item, ctx.index = place[2], place[1][-1]
+            ctx.item, ctx.index = loaded(place[2]), place[1][-1]
         if (identity := self._identity(ctx.node_index, ctx.scope)) != ctx.scope:
             ctx.identity = identity
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from floworch.errors import FlowError, StoreError
 from floworch.run.commands import Command
 from floworch.run.events import UNSYNCED, Event
+from floworch.run.large import let_go
 
 if TYPE_CHECKING:
     from floworch.run.scheduler import Scheduler
@@ -40,6 +41,7 @@ class DurableGate:
         self._perform = perform
         self._failed = failed
         self._loop = asyncio.get_running_loop()
+        self._replaced: list[tuple[Event, Event]] = getattr(log, "replaced", [])
         self._held: deque[tuple[int, list[Event], list[Command]]] = deque()
         self._planned = False
         self._joined = 0
@@ -61,6 +63,8 @@ class DurableGate:
             except (FlowError, TypeError) as error:  # nothing was appended: the state is ahead of the journal
                 self._failed(StoreError(f"The journal refused an event: {error}"))
                 return
+            if self._replaced:
+                events = self._let_go(events)
             if self._log.snapshot_due:
                 self._log.snapshot(self._scheduler.core.state)
         elif commands:
@@ -71,6 +75,14 @@ class DurableGate:
             self._held.append((ticket, events, commands))
         else:
             self._perform(events, commands)
+
+    def _let_go(self, events: list[Event]) -> list[Event]:
+        """The batch as it was journaled; the state lets go of the values that are artifacts now (C6.3)."""
+        journaled = {event.seq: kept for event, kept in self._replaced}
+        for event, kept in self._replaced:
+            let_go(self._scheduler.core.state, event, kept)
+        self._replaced.clear()
+        return [journaled.get(event.seq, event) for event in events]
 
     def flush_between(self, more: int) -> None:
         """Flush after an attempt, or, when ``more`` starts are at hand, together with the next ones.

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from floworch.artifact import loaded
 from floworch.errors import UsageError
 from floworch.executor.answers import approval_key, submission
 from floworch.run.events import Event
@@ -73,7 +74,7 @@ def result_of(state: RunState) -> RunResult:
     return RunResult(
         state.run_id,
         state.status,
-        dict(state.outputs),
+        dict(loaded(state.outputs)),
         Nodes(state),
         public_error(state.error),
         span(state.started_at, state.ended_at) if state.status.final else None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context
 from floworch.actions.data import WorkflowData
+from floworch.artifact import loaded
 from floworch.executor.failures import describe
 from floworch.executor.layer_services import LayerServices
 from floworch.executor.notes import NoteLimiter
@@ -105,7 +106,7 @@ class Services(LayerServices):
                 source = driver.plan.index[edge.source]
                 continues = source in driver.plan.continues
                 if port_fired(driver.state, source, ctx.scope, edge.port, continues):
-                    found[edge.source] = driver.scheduler.core.output_of(source, ctx.scope)
+                    found[edge.source] = loaded(driver.scheduler.core.output_of(source, ctx.scope))
         return found
 
     async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool:

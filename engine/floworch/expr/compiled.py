@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from floworch.artifact import Artifact
 from floworch.errors import ExpressionError
 from floworch.expr import engine
 from floworch.expr.frozen import Exact, FrozenDict, FrozenView, _WatchedDict, freeze, noted, thaw
@@ -188,6 +189,8 @@ _GLOBALS = frozenset({"range", "dict", "namespace", "joiner", "cycler", "loop", 
 
 
 def _cut(value: Any, tree: _Tree | None, path: Reference, strict: str) -> Any:
+    if type(value) is Artifact:
+        value = value.load()
     if tree is None or not isinstance(value, Mapping):
         if tree and strict:
             raise missing(value, (*path, next(iter(tree))), len(path), strict)

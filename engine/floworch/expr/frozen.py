@@ -14,6 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
+from floworch.artifact import Artifact
 from floworch.errors import ExpressionError
 
 _LOW, _HIGH = -(1 << 127), (1 << 127) - 1
@@ -178,6 +179,7 @@ def _freeze_other(value: Any) -> Any:
 _OTHERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
     ((FrozenDict, FrozenList, Exact, FrozenView, bytes), lambda value: value),
     (Decimal, Exact),
+    (Artifact, lambda value: _freeze(value.load())),
     (datetime, datetime.isoformat),
     (dict, lambda value: _freeze(dict(value))),
     ((list, tuple), lambda value: _freeze(list(value))),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from floworch.artifact import Artifact, loaded
 from floworch.errors import ExpressionError
 from floworch.expr.frozen import thaw
 
@@ -104,8 +105,21 @@ def walk(context: Mapping[str, Any], path: Path, source: str) -> Any:
         try:
             value = value[step] if isinstance(step, int) or isinstance(value, Mapping) else _no_key(value, step)
         except (KeyError, IndexError, TypeError):
-            raise missing(value, path, place, source) from None
+            if type(value) is not Artifact:
+                raise missing(value, path, place, source) from None
+            value = _into(value.load(), path, place, source)
+    if Artifact.made:
+        value = loaded(value)
     return thaw(value) if type(value).__module__ == _FROZEN else value
+
+
+def _into(value: Any, path: Path, place: int, source: str) -> Any:
+    """One step into a value that was kept as an artifact."""
+    step = path[place]
+    try:
+        return value[step] if isinstance(step, int) or isinstance(value, Mapping) else _no_key(value, step)
+    except (KeyError, IndexError, TypeError):
+        raise missing(value, path, place, source) from None
 
 
 _FROZEN = thaw.__module__

@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from floworch.artifact import add_source
 from floworch.host.channel import HostUnavailable
 from floworch.host.launch import START_SECONDS, Companion
+from floworch.store.journal.artifacts import ArtifactFiles
+from floworch.store.journal.files import Files
 
 if TYPE_CHECKING:
     from floworch.host.client import RemoteHost
@@ -39,6 +42,8 @@ class ProcessHost:
         command: Callable[[Path], list[str]] | None = None,
     ) -> None:
         self.store_dir = Path(store_dir)
+        kept = ArtifactFiles(self.store_dir / "artifacts", Files())
+        add_source(str(self.store_dir.absolute()), kept.read)  # large values are read from the store itself
         self._companion = Companion(self.store_dir, start_seconds, command)
 
     async def prestart(self) -> None:

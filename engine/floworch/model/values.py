@@ -1,9 +1,9 @@
-"""JSON values with three tagged guests: bytes, datetime and decimal (contract C6.2).
+"""JSON values with tagged guests: bytes, datetime, decimal (contract C6.2) and references to artifacts (C6.3).
 
 Everything a node returns, every input and every item of the run's data is such a value: null, bool, an integer of any
 size, a finite float, text, a list, an object with text keys, or one of the guests. In JSON text a guest is
-``{"$type": "bytes" | "datetime" | "decimal", "value": "..."}``; a user's own key ``$type`` is written ``$$type``
-(and ``$$type`` as ``$$$type``), so that nothing a user stores can be taken for a tag.
+``{"$type": "bytes" | "datetime" | "decimal" | "artifact", "value": "..."}``; a user's own key ``$type`` is written
+``$$type`` (and ``$$type`` as ``$$$type``), so that nothing a user stores can be taken for a tag.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ import base64
 import binascii
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any
 
 import msgspec
+
+from floworch.artifact import Artifact
 
 #: Values may be nested this deep; deeper ones (and values that hold themselves) are refused.
 MAX_DEPTH = 256
@@ -67,7 +70,7 @@ def _check(value: Any, where: str, path: str, depth: int) -> None:
 
 
 def _check_leaf(value: Any, where: str, path: str) -> None:
-    if value is None or isinstance(value, (bool, bytes, datetime)):
+    if value is None or isinstance(value, (bool, bytes, datetime, Artifact)):
         return
     if isinstance(value, int):
         if value.bit_length() > MAX_DIGITS * 3.33:
@@ -101,17 +104,21 @@ def _name(value: object) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def encode(value: Any) -> bytes:
+def encode(value: Any, found: list[Artifact] | None = None) -> bytes:
     """Write a value as compact UTF-8 JSON with tags; ``decode`` gives an equal value of the same types.
 
     Tuples and other mappings are written as lists and objects.
+
+    Args:
+        value: What to write.
+        found: Takes the references to artifacts that are in it.
 
     Raises:
         TypeError: As ``check_value``.
     """
     if _is_plain(value, 0):
         return _fast_encode(value)
-    plain = to_plain(value)
+    plain = _to_plain(value, 0, found)
     try:
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except ValueError:  # an integer longer than the interpreter likes to print
@@ -234,10 +241,10 @@ def to_plain(value: Any) -> Any:
     Raises:
         TypeError: As ``check_value``.
     """
-    return _to_plain(value, 0)
+    return _to_plain(value, 0, None)
 
 
-def _to_plain(value: Any, depth: int) -> Any:
+def _to_plain(value: Any, depth: int, found: list[Artifact] | None) -> Any:
     if depth > MAX_DEPTH:
         raise TypeError(f"value: nested deeper than {MAX_DEPTH} levels, or holding itself")
     if isinstance(value, Mapping):
@@ -246,14 +253,16 @@ def _to_plain(value: Any, depth: int) -> Any:
             if not isinstance(key, str):
                 raise TypeError(f"value: object keys must be text, not {_name(key)} ({key!r})")
             _check_text(key, "value", "")
-            result[_escaped(key)] = _to_plain(item, depth + 1)
+            result[_escaped(key)] = _to_plain(item, depth + 1, found)
         return result
     if isinstance(value, (list, tuple)):
-        return [_to_plain(item, depth + 1) for item in value]
+        return [_to_plain(item, depth + 1, found) for item in value]
     if isinstance(value, str):
         _check_text(value, "value", "")
         return value if type(value) is str else str.__str__(value)
     _check_leaf(value, "value", "")
+    if found is not None and type(value) is Artifact:
+        found.append(value)
     return _tagged(value)
 
 
@@ -264,6 +273,8 @@ def _tagged(value: Any) -> Any:
         return {"$type": "datetime", "value": value.isoformat()}
     if isinstance(value, Decimal):
         return {"$type": "decimal", "value": str(value)}
+    if isinstance(value, Artifact):
+        return {"$type": "artifact", "value": f"{value.sha256}:{value.size}"}
     return value
 
 
@@ -296,10 +307,19 @@ def _read_decimal(text: str) -> Decimal:
     return number
 
 
+def _read_artifact(text: str) -> Artifact:
+    match = _REFERENCE.fullmatch(text)
+    if match is None:
+        raise ValueError("not a reference")
+    return Artifact(match[1], int(match[2]))
+
+
+_REFERENCE = re.compile(r"([0-9a-f]{64}):(\d{1,15})", re.ASCII)
 _GUESTS: dict[str, Callable[[str], Any]] = {
     "bytes": lambda text: base64.b64decode(text, validate=True),
     "datetime": datetime.fromisoformat,
     "decimal": _read_decimal,
+    "artifact": _read_artifact,
 }
 
 
@@ -308,8 +328,13 @@ def _untagged(value: dict[str, Any]) -> Any:
     read = _GUESTS.get(tag) if isinstance(tag, str) else None
     if read is None or len(value) != 2 or not isinstance(text, str):
         shown = repr(value)[:200]
-        raise ValueError(f"{shown} is not a tagged value: $type is bytes, datetime or decimal and value is text")
+        raise ValueError(
+            f"{shown} is not a tagged value: $type is bytes, datetime, decimal or artifact and value is text"
+        )
     try:
         return read(text)
     except (ValueError, InvalidOperation, binascii.Error):
         raise ValueError(f"{text[:200]!r} is not the text of a {tag}") from None
+
+
+Artifact.decode = decode

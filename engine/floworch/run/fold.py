@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from floworch.run.events import Event, EventKind
-from floworch.run.items import BodyCounts, BodyNode, ItemsState
+from floworch.run.items import BodyCounts, BodyNode, ItemsState, item_list
 from floworch.run.round_state import RoundsState
 from floworch.run.status import ALLOWED, NODE_STATUSES, NodeStatus, RunStatus
 
@@ -248,7 +248,7 @@ def _compensation(status: NodeStatus) -> Callable[[RunState, Event], None]:
 
 def _items_listed(state: RunState, event: Event) -> None:
     payload = event.payload or {}
-    items = list(payload.get("items") or ())
+    items = item_list(payload.get("items"), int(payload.get("total", 0)))
     listed = state.items[event.node, event.scope] = ItemsState(
         items, int(payload.get("concurrency", 4)), str(payload.get("on_item_error", "stop"))
     )

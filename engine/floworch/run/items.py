@@ -6,8 +6,10 @@ so that a loop over 100 000 items needs memory for its items and results only.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from floworch.artifact import Artifact
 from floworch.run.round_state import RoundsState
 from floworch.run.status import NODE_STATUSES, NodeStatus
 
@@ -32,6 +34,34 @@ class BodyNode:
         self.retry_due: float | None = None
 
 
+class StoredItems(Sequence[Any]):
+    """An item list that is an artifact: its length is known, its items are loaded when one is asked for.
+
+    Attributes:
+        artifact: The reference to the list.
+    """
+
+    __slots__ = ("_total", "artifact")
+
+    def __init__(self, artifact: Artifact, total: int) -> None:
+        self.artifact = artifact
+        self._total = total
+
+    def __len__(self) -> int:
+        return self._total
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.artifact.load()[index]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.artifact.load())
+
+
+def item_list(listed: Any, total: int) -> Any:
+    """The items of a container from what its journal holds: a list of its own, or a reference to one."""
+    return StoredItems(listed, total) if type(listed) is Artifact else list(listed or ())
+
+
 class ItemsState:
     """Progress of one container: its items, what ended how, and the results in item order.
 
@@ -42,7 +72,7 @@ class ItemsState:
     __slots__ = ("completed", "concurrency", "done", "errors", "failed", "items", "on_item_error", "results",
                  "rounds", "tally")  # fmt: skip
 
-    def __init__(self, items: list[Any], concurrency: int, on_item_error: str) -> None:
+    def __init__(self, items: Any, concurrency: int, on_item_error: str) -> None:
         self.items = items
         self.concurrency = concurrency
         self.on_item_error = on_item_error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from floworch.artifact import shown
 from floworch.run.events import Event, EventKind
 from floworch.run.view import iso
 
@@ -29,5 +30,5 @@ def public_event(event: Event, run_id: str, node_ids: Sequence[str]) -> dict[str
         "item": None if not scope else scope[0] if len(scope) == 1 else list(scope),
     }
     for key, value in (event.payload or {}).items():
-        line[f"{key}_" if key in _RESERVED else key] = value
+        line[f"{key}_" if key in _RESERVED else key] = shown(value)
     return line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from floworch.run.items import BodyCounts, BodyNode, ItemsState
+from floworch.run.items import BodyCounts, BodyNode, ItemsState, StoredItems, item_list
 from floworch.run.round_state import RoundsState
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 
@@ -97,7 +97,7 @@ def _unpairs(rows: list[list[Any]]) -> dict[tuple[int, Scope], Any]:
 
 def _pack_items(items: ItemsState) -> dict[str, Any]:
     return {
-        "items": items.items,
+        "items": items.items.artifact if isinstance(items.items, StoredItems) else items.items,
         "concurrency": items.concurrency,
         "on_item_error": items.on_item_error,
         "done": bytes(items.done),
@@ -111,7 +111,8 @@ def _pack_items(items: ItemsState) -> dict[str, Any]:
 
 
 def _unpack_items(packed: dict[str, Any]) -> ItemsState:
-    items = ItemsState(packed["items"], packed["concurrency"], packed["on_item_error"])
+    listed = item_list(packed["items"], len(packed["done"]))
+    items = ItemsState(listed, packed["concurrency"], packed["on_item_error"])
     items.done = bytearray(packed["done"])
     items.results = packed["results"]
     items.errors = {int(i): error for i, error in packed["errors"]}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from floworch.artifact import loaded, shown
 from floworch.run.status import NodeStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class NodeView:
         status: NodeStatus; of a body node, one word for all its instances.
         attempts: Number of the last attempt; 0 before the first. Of a body node always 0.
         started_at, ended_at: Epoch seconds or None; duration in seconds or None while one is missing.
-        output: JSON value. error: ``{"kind", "message", ...}`` or None.
+        stored: The output as the state holds it: a JSON value, or a reference to an artifact.
+        error: ``{"kind", "message", ...}`` or None.
         items: ``{"total", "completed", "failed"}`` of a container, else None.
         errors: Failed items of a container, else empty.
         wait: What a waiting node waits for, else None. retry_due: Epoch seconds when a retrying node goes on.
@@ -47,7 +49,7 @@ class NodeView:
     attempts: int = 0
     started_at: float | None = None
     ended_at: float | None = None
-    output: Any = None
+    stored: Any = None
     error: dict[str, Any] | None = None
     items: dict[str, int] | None = None
     errors: tuple[dict[str, Any], ...] = ()
@@ -55,6 +57,11 @@ class NodeView:
     retry_due: float | None = None
     counts: dict[str, int] | None = None
     reused_from: str | None = None
+
+    @property
+    def output(self) -> Any:
+        """The node's output; a large one is loaded. Raises CorruptArtifact when it cannot be."""
+        return loaded(self.stored)
 
     @property
     def duration(self) -> float | None:
@@ -69,7 +76,7 @@ class NodeView:
             "started_at": iso(self.started_at),
             "ended_at": iso(self.ended_at),
             "duration": self.duration,
-            "output": self.output,
+            "output": shown(self.stored),
             "error": self.error,
             "items": self.items,
             "reused_from": self.reused_from,
@@ -129,9 +136,9 @@ def run_json(state: RunState) -> dict[str, Any]:
         "started_at": iso(state.started_at),
         "ended_at": iso(state.ended_at) if ended else None,
         "duration": span(state.started_at, state.ended_at) if ended else None,
-        "inputs": state.inputs,
-        "outputs": state.outputs,
-        "data": state.data,
+        "inputs": shown(state.inputs),
+        "outputs": shown(state.outputs),
+        "data": shown(state.data),
         "error": error,
         "pause_reason": state.pause_reason,
         "nodes": {name: node_view(state, i).to_json() for i, name in enumerate(state.node_ids)},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from floworch.errors import RunLocked, RunNotFound, StoreError
@@ -57,10 +58,12 @@ class Pruned:
     Attributes:
         removed: Ids of runs that are gone; in a dry run those that would be.
         kept: ``(id, reason)`` of runs that could not be removed.
+        artifacts: How many large values were removed that no run refers to any more.
     """
 
     removed: Sequence[str] = ()
     kept: Sequence[tuple[str, str]] = field(default=())
+    artifacts: int = 0
 
 
 def prune(store: RunStore, policy: RetentionPolicy, now: float, *, dry_run: bool = False) -> Pruned:
@@ -78,19 +81,25 @@ def prune(store: RunStore, policy: RetentionPolicy, now: float, *, dry_run: bool
     Raises:
         StoreError: The store cannot be listed.
     """
+    sweep: Callable[[], Sequence[str]] | None = getattr(store, "sweep", None)
+    artifacts = getattr(store, "artifacts", None)
+    later: AbstractContextManager[None] = artifacts.deferred() if artifacts is not None else nullcontext()
     removed: list[str] = []
     kept: list[tuple[str, str]] = []
-    for run in policy.expired(store.list(), now):
-        try:
-            if not dry_run:
-                store.delete(run.run_id)
-        except RunNotFound:
-            continue  # somebody else was faster
-        except (RunLocked, StoreError) as error:
-            kept.append((run.run_id, error.message))
-            continue
-        removed.append(run.run_id)
-    return Pruned(removed, kept)
+    with later:
+        for run in policy.expired(store.list(), now):
+            try:
+                if not dry_run:
+                    store.delete(run.run_id)
+            except RunNotFound:
+                continue  # somebody else was faster
+            except (RunLocked, StoreError) as error:
+                kept.append((run.run_id, error.message))
+                continue
+            removed.append(run.run_id)
+    if dry_run or sweep is None:
+        return Pruned(removed, kept)
+    return Pruned(removed, kept, len(sweep()))
 
 
 def _ended(run: RunSummary) -> float:

@@ -18,7 +18,12 @@ def test_a_dry_run_removes_nothing_and_the_real_one_what_it_said(cli: Any, hello
     assert dry.stdout.split() == ["h-1", "h-2"]
     assert dry.stderr == "2 runs would be removed.\n"
     assert listed(cli) == {"h-1", "h-2", "h-3", "f-1"}
-    assert cli.json("prune", "--keep", "1", "--json") == {"dry_run": False, "removed": ["h-1", "h-2"], "kept": []}
+    assert cli.json("prune", "--keep", "1", "--json") == {
+        "dry_run": False,
+        "removed": ["h-1", "h-2"],
+        "kept": [],
+        "artifacts_removed": 0,
+    }
     assert listed(cli) == {"h-3", "f-1"}
     assert cli("prune", "--older-than", "0s", "--status", "failed").stderr == "1 run removed.\n"
     assert cli("prune", "--older-than", "1d").stderr == "0 runs removed.\n"

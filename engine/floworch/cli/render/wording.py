@@ -94,7 +94,7 @@ def _details(kind: EventKind, event: Event, payload: dict[str, Any]) -> str:
     if kind is EventKind.NODE_STARTED and event.attempt > 1:
         return f"attempt {event.attempt}"
     if kind is EventKind.ITEMS_LISTED:
-        return f"{len(payload.get('items') or ())} items"
+        return f"{payload.get('total') or len(payload.get('items') or ())} items"
     if kind is EventKind.APPROVAL_GIVEN:
         return "approved" if payload.get("approved") else "rejected"
     if kind is EventKind.FORM_SUBMITTED:

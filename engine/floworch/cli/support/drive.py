@@ -11,6 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from floworch.artifact import shown
 from floworch.cli.render.choose import progress_for
 from floworch.cli.render.steps import failure_lines, plan_of_run, run_json
 from floworch.cli.render.text import paint, print_json
@@ -181,7 +182,7 @@ def finish(state: RunState, output: Output, header: RunHeader | None = None) -> 
     if output.json:
         print_json(run_json(state, plan))
     elif not output.events and state.status is RunStatus.COMPLETED and state.outputs:
-        print_json(state.outputs)
+        print_json(shown(state.outputs))
     return exit_code(state)
 
 

@@ -17,14 +17,18 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from floworch.artifact import LARGE
 from floworch.errors import LimitExceeded, UsageError
 from floworch.model.values import decode, encode
 from floworch.run.events import Event
 from floworch.store.journal.frame import IDENTIFIER, MAX_PAYLOAD
 from floworch.store.journal.tables import EVENT, RECORD_VTABLE, BadRecord, Table
+
+if TYPE_CHECKING:
+    from floworch.store.large import Outsourcer
 
 _EVENT_VTABLE = (16, 32, 8, 4, 16, 28, 20, 24)  # size, table size, at, node, attempt, kind, scope, payload
 #: The 40 bytes every event record begins with, and the 12 between its synced place and its node.
@@ -45,7 +49,12 @@ Position = tuple[int, int]
 
 
 def encode_events(
-    events: Sequence[Event], seq: int, seed: int, synced: Position, out: Callable[[bytes], object]
+    events: Sequence[Event],
+    seq: int,
+    seed: int,
+    synced: Position,
+    out: Callable[[bytes], object],
+    outsource: Outsourcer | None = None,
 ) -> int:
     """Give ``out`` one frame per event and return the next sequence number.
 
@@ -55,6 +64,7 @@ def encode_events(
         seed: What the run's checksums start from (``frame.seed_of``).
         synced: ``(segment, offset)`` known to be on stable storage.
         out: Called with each frame, in order.
+        outsource: Takes large values out of the payloads.
 
     Raises:
         UsageError: A number does not follow, or a field does not fit its place; ``out`` may have been called.
@@ -63,12 +73,15 @@ def encode_events(
     """
     segment, offset = synced
     plain, framed, check = _PLAIN.pack, _FRAME.pack, crc32
+    found = outsource.found if outsource is not None else None
     try:
         for event in events:
             if event.seq != seq:
                 raise UsageError(f"Event number {event.seq} cannot be journaled: the next number is {seq}.")
             payload = event.payload
-            data = b"" if payload is None else encode(payload)
+            data = b"" if payload is None else encode(payload, found)
+            if (len(data) > LARGE or found) and outsource is not None:
+                data = outsource(event, data)
             if event.scope:
                 body = _scoped(event, segment, offset, data)
             else:

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ _UNSUPPORTED = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 _BYTE = 1 << 30
 
 
-class _Busy(Exception):  # noqa: N818 - caught within this module
+class Busy(Exception):  # noqa: N818 - reads as what was found
     """Another process holds the lock."""
 
 
@@ -34,7 +35,7 @@ if sys.platform == "win32":  # pragma: no cover
         try:
             msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
         except OSError as error:
-            raise _Busy from error
+            raise Busy from error
 
     def _give(fd: int) -> None:
         os.lseek(fd, _BYTE, os.SEEK_SET)
@@ -48,7 +49,7 @@ else:
             fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
-                raise _Busy from error
+                raise Busy from error
             raise
 
     def _give(fd: int) -> None:
@@ -99,7 +100,7 @@ class RunLock:
         for attempt in range(_TRIES):
             try:
                 _take(self._fd, shared=False)
-            except _Busy:
+            except Busy:
                 owner = _words(self._path)
                 if owner.get("pid") == os.getpid() or (attempt and seems_alive(owner)) or attempt == _TRIES - 1:
                     raise _locked(run_id, owner) from None
@@ -113,6 +114,26 @@ class RunLock:
             return
 
 
+def hold_file(path: Path, shared: bool) -> Callable[[], None]:
+    """Lock a file, made when it is missing, and return what gives it free again.
+
+    Raises:
+        Busy: Somebody holds it otherwise.
+        OSError: It cannot be made. Where files cannot be locked, nothing is held.
+    """
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), FILE_MODE)
+    try:
+        _take(fd, shared)
+    except Busy:
+        os.close(fd)
+        raise
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            os.close(fd)
+            raise
+    return lambda: os.close(fd)
+
+
 def owner_of(path: Path) -> dict[str, Any] | None:
     """The identity of the living process that holds the lock, or None."""
     try:
@@ -121,7 +142,7 @@ def owner_of(path: Path) -> dict[str, Any] | None:
         return None
     try:
         _take(fd, shared=True)
-    except _Busy:
+    except Busy:
         return _words(path)
     except OSError:
         owner = _words(path)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from floworch.artifact import Artifact
 from floworch.errors import FlowError, StoreError, UsageError
 from floworch.memory import BufferPool
 from floworch.run.events import Event
 from floworch.run.status import RunStatus
+from floworch.store.journal.artifacts import ArtifactFiles
 from floworch.store.journal.codec import encode_events
 from floworch.store.journal.files import Files
 from floworch.store.journal.frame import MAX_PAYLOAD, frame, seed_of
@@ -18,6 +21,7 @@ from floworch.store.journal.lock import RunLock
 from floworch.store.journal.records import encode_mark, encode_snapshot
 from floworch.store.journal.segment import SegmentWriter
 from floworch.store.journal.writer import DirectWriter, Group, QueuedWriter, Report, Writer, as_store_error
+from floworch.store.large import Outsourcer
 from floworch.store.protocol import Durability, RunHeader
 from floworch.store.sequence import renumber
 from floworch.store.summary import LAST_RUN_KIND, RunFacts
@@ -49,6 +53,7 @@ class JournalLog:
         seq: int,
         facts: RunFacts,
         changed: Callable[[JournalLog, bool], None],
+        artifacts: ArtifactFiles,
     ) -> None:
         self.durability: Durability = durability
         self._header = header
@@ -66,10 +71,18 @@ class JournalLog:
         self._snapshot_after = SNAPSHOT_BYTES
         self._snapshot_seq = -1
         self._closed = False
+        self._outsource = Outsourcer()
+        #: ``(event, as it is journaled)`` of events whose large values became artifacts, for whoever holds a state
+        #: with those values; it is emptied by them.
+        self.replaced = self._outsource.replaced
+
+        def keeping(needed: Sequence[Artifact]) -> AbstractContextManager[None]:
+            return artifacts.keeping(needed, directory)
+
         if durability == "process":
-            self._writer: Writer = DirectWriter(segment, self._report, seq)
+            self._writer: Writer = DirectWriter(segment, self._report, seq, keeping)
         else:
-            self._writer = QueuedWriter(segment, pool, self._report, seq, durability == "power")
+            self._writer = QueuedWriter(segment, pool, self._report, seq, durability == "power", keeping)
 
     @property
     def header(self) -> RunHeader:
@@ -98,9 +111,14 @@ class JournalLog:
         if self._closed:
             raise StoreError(f"The journal of run '{self._header.run_id}' is closed.")
         frames: list[bytes] = []
-        seq = encode_events(events, self._seq, self._seed, self._segment.synced, frames.append)
+        outsource = self._outsource
+        try:
+            seq = encode_events(events, self._seq, self._seed, self._segment.synced, frames.append, outsource)
+        except BaseException:
+            outsource.forget()
+            raise
         ticket = self._ticket + 1
-        self._put(Group(frames, ticket, seq, sync))
+        self._put(Group(frames, ticket, seq, sync, artifacts=outsource.take() if outsource.artifacts else ()))
         self._seq = seq
         self._ticket = ticket
         for data in frames:

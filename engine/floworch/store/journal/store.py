@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from floworch.errors import CorruptJournal, RunLocked
+from floworch.artifact import add_source
+from floworch.errors import RunLocked
 from floworch.memory import BufferPool
 from floworch.run.events import Event
+from floworch.store.journal.artifacts import LEVEL, MARK, ArtifactFiles, references
 from floworch.store.journal.catalogue import Catalogue
 from floworch.store.journal.files import Files
+from floworch.store.journal.folding import fold
 from floworch.store.journal.frame import frame, seed_of
 from floworch.store.journal.lock import RunLock, owner_of
 from floworch.store.journal.log import RESERVE, JournalLog, durability_of
@@ -21,6 +26,7 @@ from floworch.store.journal.reader import Reader
 from floworch.store.journal.records import encode_header
 from floworch.store.journal.recovery import find_end, set_aside
 from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, segment_path, segments
+from floworch.store.large import split_inputs
 from floworch.store.protocol import Durability, RunHeader, RunSummary
 from floworch.store.summary import RunFacts, orphaned
 
@@ -36,9 +42,11 @@ class FlatBuffersStore:
         durability: For runs whose header names none: ``power``, ``process`` or ``none``.
         files: The file layer; the operating system's when None.
         segment_size: Bytes after which a journal goes on in a new segment.
+        compression: Level of zstd for artifacts, from 1 (quick) to 19 (small).
 
     Attributes:
         path: The store's directory.
+        artifacts: The files of its large values.
     """
 
     def __init__(
@@ -48,6 +56,7 @@ class FlatBuffersStore:
         durability: Durability = "power",
         files: Files | None = None,
         segment_size: int = SEGMENT_SIZE,
+        compression: int = LEVEL,
     ) -> None:
         self.path = Path(path)
         self._durability: Durability = durability
@@ -55,6 +64,8 @@ class FlatBuffersStore:
         self._segment_size = segment_size
         self._place = StorePlace(self.path)
         self._catalogue = Catalogue(self._place, self._files)
+        self.artifacts = ArtifactFiles(self.path / "artifacts", self._files, compression)
+        add_source(str(self.path.absolute()), self.artifacts.read)
         self._pool = BufferPool()
         self._open: WeakValueDictionary[str, JournalLog] = WeakValueDictionary()
 
@@ -152,7 +163,7 @@ class FlatBuffersStore:
         owned = owner_of(directory / "lock") is not None  # before reading: a run that ends meanwhile is not interrupted
         self._settle(run_id)
         try:
-            state = self._fold(directory, run_id)
+            state = fold(directory, run_id, self._files)
         except FileNotFoundError as error:
             raise self._place.missing(run_id) from error
         except OSError as error:
@@ -187,17 +198,40 @@ class FlatBuffersStore:
             raise self._place.trouble(error) from error
 
     def delete(self, run_id: str) -> None:
-        """Remove a run for ever. Raises RunNotFound, RunLocked, StoreError."""
+        """Remove a run for ever, and the artifacts that no other run refers to.
+
+        Raises:
+            RunNotFound, RunLocked, StoreError.
+        """
         directory = self._place.existing(run_id)
         try:
             lock = RunLock(directory / "lock", run_id)
             try:
+                used = references(directory, self._files) if (directory / MARK).exists() else set()
                 grave = directory.with_name(f".deleted-{run_id}-{lock.owner['pid']}-{lock.owner['since']:.6f}")
                 self._files.rename(directory, grave)  # gone at once, whatever happens to the rest
                 self._catalogue.index.forget(run_id)
             finally:
                 lock.release()
-            shutil.rmtree(grave)
+            _bury(grave)
+            if used and not self.artifacts.deferring:
+                self.artifacts.sweep(self._place.runs, used)
+        except OSError as error:
+            raise self._place.trouble(error) from error
+
+    def sweep(self) -> Sequence[str]:
+        """Remove every artifact that no run refers to, and what crashes left of half-deleted runs.
+
+        Returns:
+            The sha256 of the artifacts removed.
+
+        Raises:
+            StoreError: A journal cannot be read, or a file cannot be removed.
+        """
+        try:
+            for grave in self._place.runs.glob(".deleted-*"):
+                _bury(grave)
+            return self.artifacts.sweep(self._place.runs)
         except OSError as error:
             raise self._place.trouble(error) from error
 
@@ -219,33 +253,14 @@ class FlatBuffersStore:
         except OSError as error:
             raise self._place.trouble(error) from error
 
-    def _fold(self, directory: Path, run_id: str) -> RunState:
-        from floworch.run.state import RunState
-
-        reader = Reader(directory, run_id, self._files)
-        header = reader.header()
-        state = RunState.of(header)
-        packed = reader.snapshot()
-        if packed is not None:
-            try:
-                state.unpack(packed)
-            except (ValueError, LookupError, TypeError):  # a snapshot of another version: the events say it all
-                state = RunState.of(header)
-                reader = Reader(directory, run_id, self._files)
-        try:
-            for event in reader.events():
-                state.apply(event)
-        except (ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
-            place = reader.cursor
-            path = segment_path(directory, place.segment)
-            raise CorruptJournal(path, place.offset, "an event that may follow", str(error)) from error
-        return state
-
     def _begin(self, header: RunHeader, directory: Path) -> SegmentWriter:
         segment = self._writer(directory, header.run_id)
         _set_space_aside(self._files, directory, required=True)
         try:
-            segment.begin([frame(encode_header(header), seed_of(header.run_id))])
+            inputs, artifacts = split_inputs(header.inputs)
+            record = frame(encode_header(replace(header, inputs=inputs)), seed_of(header.run_id))
+            with self.artifacts.keeping(artifacts, directory) if artifacts else nullcontext():
+                segment.begin([record])
             self._files.sync_directory(self._place.runs)
         except BaseException:
             segment.close()
@@ -282,8 +297,18 @@ class FlatBuffersStore:
             seq=seq,
             facts=facts,
             changed=self._catalogue.changed,
+            artifacts=self.artifacts,
         )
         return log
+
+
+def _bury(grave: Path) -> None:
+    """Remove the directory of a deleted run; somebody else may be doing so too. Raises OSError."""
+    while grave.exists():
+        try:
+            shutil.rmtree(grave)
+        except FileNotFoundError:
+            continue
 
 
 def _set_space_aside(files: Files, directory: Path, required: bool) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 import msgspec
 
+from floworch.artifact import Artifact
 from floworch.errors import StoreError
 from floworch.memory import Arena, BufferPool
 from floworch.store.journal.segment import SegmentWriter
@@ -19,6 +21,8 @@ SYNC_INTERVAL = 0.2
 #: A group is written when it has this many bytes, though more is waiting.
 GROUP_SIZE = 4 * 1024 * 1024
 
+#: Puts artifacts into the store, and lets nobody remove them within the ``with`` that it is used in.
+Keeping = Callable[[Sequence[Artifact]], AbstractContextManager[None]]
 Report = Callable[[int, StoreError | None], None]
 
 
@@ -31,6 +35,7 @@ class Group(msgspec.Struct, frozen=True, gc=False):
         seq: The journal's next number after it.
         sync: Whether it asks to be synced.
         done: Set when it is durable, or failed, if somebody waits.
+        artifacts: What must be in the store before the frames are in the journal.
     """
 
     frames: Sequence[bytes]
@@ -38,6 +43,7 @@ class Group(msgspec.Struct, frozen=True, gc=False):
     seq: int
     sync: bool = True
     done: threading.Event | None = None
+    artifacts: tuple[Artifact, ...] = ()
 
 
 class Writer(Protocol):
@@ -81,9 +87,18 @@ class QueuedWriter:
         report: Called from the thread when ``durable`` grew, or once with the error.
         power: Sync every group and count it durable only then; else count it durable when it is taken, write it
             after ``SYNC_INTERVAL`` and sync it when asked to by ``flush``.
+        keeping: Keeps a group's artifacts.
     """
 
-    def __init__(self, segment: SegmentWriter, pool: BufferPool, report: Report, seq: int, power: bool) -> None:
+    def __init__(
+        self,
+        segment: SegmentWriter,
+        pool: BufferPool,
+        report: Report,
+        seq: int,
+        power: bool,
+        keeping: Keeping = lambda _artifacts: nullcontext(),
+    ) -> None:
         self.durable = 0
         self.seq = seq
         self.error: OSError | None = None
@@ -92,6 +107,7 @@ class QueuedWriter:
         self._arena = Arena(pool)
         self._report = report
         self._power = power
+        self._keeping = keeping
         self._queue: SimpleQueue[Group | None] = SimpleQueue()
         self._hurry = threading.Event()
         self._thread: threading.Thread | None = None
@@ -193,7 +209,9 @@ class QueuedWriter:
             for group in groups:
                 for frame in group.frames:
                     arena.write(frame)
-            segment.write(arena.chunks())
+            artifacts = [each for group in groups for each in group.artifacts]
+            with self._keeping(artifacts) if artifacts else nullcontext():
+                segment.write(arena.chunks())
             doubtful = True
             if any(group.sync and (self._power or group.done is not None) for group in groups):
                 segment.sync()
@@ -230,15 +248,19 @@ class DirectWriter:
     Args:
         segment: The open segment.
         report: Called from the thread, once, when a background sync failed.
+        keeping: Keeps a group's artifacts.
     """
 
-    def __init__(self, segment: SegmentWriter, report: Report, seq: int) -> None:
+    def __init__(
+        self, segment: SegmentWriter, report: Report, seq: int, keeping: Keeping = lambda _needed: nullcontext()
+    ) -> None:
         self.durable = 0
         self.seq = seq
         self.error: OSError | None = None
         self.sync_failed = False
         self._segment = segment
         self._report = report
+        self._keeping = keeping
         self._lock = threading.Lock()  # between syncing and changing the file
         self._wake: SimpleQueue[bool] = SimpleQueue()
         self._dirty = False
@@ -255,7 +277,11 @@ class DirectWriter:
         size = segment.size
         frames = group.frames
         try:
-            segment.write(frames if len(frames) == 1 else (b"".join(frames),))
+            if group.artifacts:
+                with self._keeping(group.artifacts):
+                    segment.write(frames)
+            else:
+                segment.write(frames if len(frames) == 1 else (b"".join(frames),))
         except OSError as error:
             with self._lock:
                 self.error = error
