@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
 from floworch.clock import Clock, SystemClock
@@ -16,7 +16,7 @@ from floworch.errors import FlowError, UsageError
 from floworch.executor.answers import approval_key, submission
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.handle import RunHandle, result_of
-from floworch.executor.inputs import complete_inputs
+from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
 from floworch.executor.settings import breakpoints_of, concurrency_of, durability_of
 from floworch.executor.stepping import step_key
@@ -30,6 +30,7 @@ from floworch.versions import VERSION
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
     from floworch.model.workflow import Workflow
+    from floworch.run.explanation import Explanation
 
 #: Threads for plain functions; a run's own limit is its max_concurrency.
 THREADS = 32
@@ -78,6 +79,24 @@ class Engine:
 
     # starting and going on
 
+    @overload
+    async def start(
+        self, workflow: Workflow, inputs: Mapping[str, Any] | None = None, run_id: str | None = None, *,
+        durability: str | None = None, max_concurrency: int | None = None, tags: Iterable[str] = (),
+        to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
+        only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
+        explain: Literal[False] = False,
+    ) -> RunHandle: ...  # fmt: skip
+
+    @overload
+    async def start(
+        self, workflow: Workflow, inputs: Mapping[str, Any] | None = None, run_id: str | None = None, *,
+        durability: str | None = None, max_concurrency: int | None = None, tags: Iterable[str] = (),
+        to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
+        only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
+        explain: Literal[True],
+    ) -> Explanation: ...  # fmt: skip
+
     async def start(
         self,
         workflow: Workflow,
@@ -89,28 +108,45 @@ class Engine:
         tags: Iterable[str] = (),
         breakpoints: bool | None = None,
         step: bool = False,
-    ) -> RunHandle:
-        """Start a run and return its handle once its beginning is durable.
+        to: str | Iterable[str] = (),
+        from_: str | Iterable[str] = (),
+        reuse: str | None = None,
+        only_changed: bool = False,
+        explain: bool = False,
+    ) -> RunHandle | Explanation:
+        """Start a run and return its handle once its beginning is durable; with ``explain`` say what it would do.
 
         Args:
             workflow: The definition; it is validated first.
-            inputs: Values for its declared inputs.
+            inputs: Values for its declared inputs. Those not given are, with ``from_`` and ``only_changed``, the
+                earlier run's.
             run_id: ``[A-Za-z0-9][A-Za-z0-9._-]{0,127}``; ``<workflow>-<UTC>-<6 hex>`` when left out.
             durability: ``power process none``; overrides environment and file.
             max_concurrency: Slots; overrides engine, environment and file.
             tags: Words to find the run by.
             breakpoints: Whether breakpoints pause the run (C7.7); True unless ``FLOWORCH_NO_BREAKPOINTS`` is set.
             step: Pause before the first node; ``RunHandle.step`` then runs one at a time.
+            to: Run to these nodes: they and what leads to them (C7.6).
+            from_: Run from these nodes: they and what lies below them; the results of the others are taken over.
+                With the same node in ``to`` it runs alone.
+            reuse: The run to take results from; the latest completed one of the same workflow when left out.
+            only_changed: Run only what changed since that run, and what lies below it.
+            explain: Return an Explanation, a Choice for every node, without running or writing anything.
 
         Raises:
             DefinitionError: The workflow is invalid.
-            UsageError: An input is missing, undeclared or of another type; a setting is wrong; the id is malformed.
-            RunExists: There is a run of that id.
+            UsageError: An input is missing, undeclared or of another type; a setting is wrong; the id is malformed; a
+                node is unknown or inside a container; there is no run to take a result from, or it has not ended.
+            RunExists: There is a run of that id. RunNotFound: There is none to reuse.
             StoreError: The store cannot be written.
         """
         self._check_open()
         prepared = prepare(workflow, self.registry)
-        values = complete_inputs(workflow, inputs)
+        form = form_of(to, from_, only_changed)
+        part, values = lay_out(self.store, prepared, self.registry, form, reuse, inputs, explain)
+        if explain:
+            assert part is not None
+            return part.explanation
         now = self._resources.clock.now()
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
         options = {
@@ -121,15 +157,19 @@ class Engine:
         }
         if not (honoured := breakpoints_of(breakpoints)):
             options["breakpoints"] = False
+        options.update(recorded(prepared, self.registry, form, part))
         header = RunHeader(
             run_id or new_run_id(workflow.id, now), workflow.id, prepared.definition, prepared.definition_hash, values,
             prepared.plan.ids, now, VERSION, options,
         )  # fmt: skip
         log = self.store.create(header)
         state = RunState.of(header)
-        driver = RunDriver(prepared, state, log, limit, self._resources, honoured)
+        driver = RunDriver(partial_of(prepared, part), state, log, limit, self._resources, honoured)
         handle = RunHandle(self, header, state, driver)
-        driver.tell(driver.scheduler.start_halted if step else driver.scheduler.start)
+        if part is not None:
+            driver.tell(driver.scheduler.start_part, part.replays, step)
+        else:
+            driver.tell(driver.scheduler.start_halted if step else driver.scheduler.start)
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle
@@ -156,8 +196,12 @@ class Engine:
         state = self.store.load(run_id)
         if state.status.final:
             return RunHandle(self, self.store.header(run_id), state, None)
+        replays = unwritten(self.store, run_id, state, self.registry)  # it may be refused: before taking the lock
         handle, driver = self._take(run_id, breakpoints)
-        driver.tell(driver.scheduler.go_on, _why_lost(handle.state), in_doubt)
+        if replays is not None:
+            driver.tell(driver.scheduler.start_part, replays, False)
+        else:
+            driver.tell(driver.scheduler.go_on, _why_lost(handle.state), in_doubt)
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle
@@ -183,6 +227,14 @@ class Engine:
         state = self.store.load(run_id)
         if state.status.final:
             return RunHandle(self, self.store.header(run_id), state, None)
+        if (replays := unwritten(self.store, run_id, state, self.registry)) is not None:
+            handle, driver = self._take(run_id)
+            driver.tell(
+                driver.scheduler.start_part, replays, True
+            )  # it had not begun: now it has, before its first node
+            self._own(handle, driver)
+            await handle.confirmed(driver)
+            return handle
         handle, driver = self._take(run_id)
         try:
             key = step_key(driver.plan, self.store.load(run_id), node, item, driver.now())
@@ -215,6 +267,7 @@ class Engine:
         self._check_open()
         if await self._settled(run_id) is not None:
             raise UsageError(f"Run {run_id!r} is still worked on; only one that has ended can be retried.")
+        check_begun(self.store, run_id)
         handle, driver = self._take(run_id)
         if handle.state.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
             driver.close()

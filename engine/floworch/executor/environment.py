@@ -34,7 +34,7 @@ class NodesView(Mapping[str, Any]):
     def __getitem__(self, node: str) -> dict[str, Any]:
         i = self._state.index[node]
         scope = self._scope[: self._plan.depth[i]]
-        status = str(self._state.status_of(i, scope))
+        status = str(self._state.seen_status(i, scope))
         if not scope:
             state = self._state
             return {"output": state.output[i], "status": status, "error": public_error(state.errors.get(i))}

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from floworch.run.plan import Plan
     from floworch.run.state import RunState
 
-_HAS_OUTPUT = (NodeStatus.COMPLETED, NodeStatus.REUSED)
-
 
 def run_outputs(
     plan: Plan, state: RunState, environment: Environment
@@ -56,7 +54,7 @@ def _names_incomplete(compiled: Compiled, state: RunState) -> bool:
 
 
 def _has_output(state: RunState, node: str) -> bool:
-    status = state.status_of(node)
+    status = state.seen_status(state.index[node])
     # A disabled node hands its input's output on (C2.6); a branch that was not taken has none.
     passed_on = status is NodeStatus.BYPASSED and state.output[state.index[node]] is not None
-    return passed_on or status in _HAS_OUTPUT
+    return passed_on or status is NodeStatus.COMPLETED

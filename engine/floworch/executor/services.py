@@ -75,7 +75,7 @@ class Services(LayerServices):
         def lookup(node: str) -> tuple[str, Any]:
             i = state.index[node]
             inner = scope[: self._driver.plan.depth[i]]
-            return str(state.status_of(i, inner)), self._driver.scheduler.core.output_of(i, inner)
+            return str(state.seen_status(i, inner)), self._driver.scheduler.core.output_of(i, inner)
 
         return WorkflowData(ctx.base if ctx.base is not None else state.data, lookup)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from floworch.errors import UsageError
 from floworch.executor.prepare import Prepared
 from floworch.model.codec import loads
-from floworch.run.plan import compile_plan
+from floworch.run.plan import compile_plan, with_pins
 from floworch.run.scheduler import Scheduler
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHe
     """
     header = store.header(run_id)
     workflow = loads(header.definition)
-    plan = compile_plan(workflow, registry)
+    form = header.options.get("part") or {}
+    plan = with_pins(compile_plan(workflow, registry), form.get("pins") or ())
     prepared = Prepared(workflow, plan, header.definition, header.definition_hash, [None] * len(plan.ids))
     return header, prepared, store.load(run_id)
 

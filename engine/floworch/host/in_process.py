@@ -38,7 +38,8 @@ class InProcessHost:
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
     ) -> str:
         """Start a run and return its id once it is durable."""
-        return (await self.engine.start(workflow, inputs, run_id, **options)).run_id
+        handle: RunHandle = await self.engine.start(workflow, inputs, run_id, **options)
+        return handle.run_id
 
     async def resume(self, run_id: str, **options: Any) -> None:
         """Continue a paused, suspended or interrupted run."""

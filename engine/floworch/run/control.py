@@ -17,12 +17,22 @@ from floworch.run.waiting import arm, deliver
 
 def start(core: Core, step: bool = False) -> None:
     """Begin a fresh run: its first two events, then the nodes without incoming edges; ``step`` pauses before them."""
-    core.emit(EventKind.RUN_CREATED, payload={"workflow": core.state.workflow_id, "inputs": core.state.inputs})
+    created(core)
     core.emit(EventKind.RUN_STARTED)
     core.mode = "running"
     core.begin(core.root)
     if step:
-        halt(core, {"reason": "before its first step", "cause": "step"})
+        wait_for_step(core)
+
+
+def created(core: Core) -> None:
+    """Write the first event of a run."""
+    core.emit(EventKind.RUN_CREATED, payload={"workflow": core.state.workflow_id, "inputs": core.state.inputs})
+
+
+def wait_for_step(core: Core) -> None:
+    """Pause a run that has just begun before its first node (C7.7)."""
+    halt(core, {"reason": "before its first step", "cause": "step"})
 
 
 def pause(core: Core, now: bool, reason: str | None = None) -> None:

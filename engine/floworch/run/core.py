@@ -14,7 +14,8 @@ from typing import Any
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
 from floworch.run.fold import PASSED
-from floworch.run.plan import ALL, EMPTY, FIRST, TOP, Plan
+from floworch.run.plan import ALL, EMPTY, FIRST, TOP, Plan, pin_payload
+from floworch.run.ports import OUT
 from floworch.run.state import RunState, Scope
 from floworch.run.status import NodeStatus
 
@@ -220,13 +221,20 @@ class Core:
             self.emit(_SKIPPED, node, 0, frame.scope)
             frame.cut = True
             return (), True
-        if node in self.plan.disabled:
-            source = self.plan.single[node]
-            output = self.output_of(source, frame.scope) if source is not None else None
-            self.emit(_BYPASSED, node, 0, frame.scope, {"output": output, "passed": True})
-            return PASSED, False
+        if node in self.plan.passive:
+            return self._pass(frame, node), False
         self.ready.append((node, frame.scope))
         return None
+
+    def _pass(self, frame: Frame, node: int) -> tuple[str, ...]:
+        """End a node that would run and does not: a disabled one (C2.6), or a pinned one in a run of a part (C7.6)."""
+        if node not in self.plan.disabled:
+            self.emit(EventKind.NODE_REUSED, node, 0, frame.scope, pin_payload(self.plan.pinned[node]))
+            return OUT
+        source = self.plan.single[node]
+        output = self.output_of(source, frame.scope) if source is not None else None
+        self.emit(_BYPASSED, node, 0, frame.scope, {"output": output, "passed": True})
+        return PASSED
 
     def output_of(self, node: int, scope: Scope) -> Any:
         """The output of a node instance."""

@@ -200,6 +200,20 @@ def _ended_as(status: NodeStatus) -> Callable[[RunState, Event], None]:
     return fold
 
 
+def _reused(state: RunState, event: Event) -> None:
+    """What another run gave, or a pin, stands for what the node would give: all of it, a handled failure too."""
+    _move(state, event, NodeStatus.REUSED.code)
+    payload, i = event.payload or {}, event.node
+    state.ended[i] = event.at
+    state.output[i] = payload.get("output")
+    state.reused[i] = payload.get("reused_from")
+    if "port" in payload:
+        state.ports[i] = (payload["port"], *payload.get("also", ()))
+    if payload.get("error"):
+        state.errors[i] = payload["error"]
+    _absorb(state, payload)
+
+
 #: Stands in ``ports`` for a disabled node that passed through: every port but ``error`` counts as taken (C2.6).
 PASSED = ("*",)
 
@@ -352,7 +366,7 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.NODE_SKIPPED: _ended_as(NodeStatus.SKIPPED),
     _K.NODE_BYPASSED: _ended_as(NodeStatus.BYPASSED),
     _K.NODE_CANCELLED: _ended_as(NodeStatus.CANCELLED),
-    _K.NODE_REUSED: _ended_as(NodeStatus.REUSED),
+    _K.NODE_REUSED: _reused,
     _K.NODE_INTERRUPTED: _interrupted,
     _K.NODE_IN_DOUBT: _in_doubt,
     _K.NODE_RESET: _reset,

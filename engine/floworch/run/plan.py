@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from floworch.model.workflow import Node, RetryPolicy, Workflow
 
@@ -54,6 +55,8 @@ class Plan:
         continues: Nodes with ``on_error: continue``. catches: nodes with an edge on ``error``.
         disabled, unsafe: Sets of node indexes. single: by disabled node, its only source or None.
         breakpoints: By node that has one: its condition, or None for one without (C7.7).
+        pinned: Outputs of nodes that are not run but stand with their pin, in runs of a part (C7.6).
+        passive: Nodes that end without running when their join would have run them: disabled and pinned ones.
     """
 
     workflow: Workflow
@@ -73,6 +76,8 @@ class Plan:
     fail_fast: bool
     single: dict[int, int | None] = field(default_factory=dict)
     breakpoints: dict[int, str | None] = field(default_factory=dict)
+    pinned: dict[int, Any] = field(default_factory=dict)
+    passive: frozenset[int] = frozenset()
 
     @property
     def parents(self) -> list[tuple[int, int]]:
@@ -124,7 +129,19 @@ def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
             for i, node in enumerate(nodes)
             if node.breakpoint is not False and not node.disabled
         },
+        passive=disabled,
     )
+
+
+def pin_payload(output: Any) -> dict[str, Any]:
+    """The payload of ``node_reused`` for a pinned node."""
+    return {"output": output, "pinned": True, "reused_from": None}
+
+
+def with_pins(plan: Plan, pins: Iterable[str]) -> Plan:
+    """The plan of a run in which these nodes are not run: their pins stand for their outputs (C7.6)."""
+    pinned = {plan.index[node]: plan.workflow.nodes[node].pin for node in pins}
+    return replace(plan, pinned=pinned, passive=plan.disabled.union(pinned)) if pinned else plan
 
 
 def _bodies(

@@ -26,8 +26,9 @@ def fired_ports(state: RunState, node: int, scope: Scope, continues: bool) -> tu
     ``continues`` tells whether the node has ``on_error: continue``.
     """
     status = state.status_of(node, scope)
-    if status is NodeStatus.FAILED:
-        return ports_of_failure(_error(state, node, scope), continues)
+    error = _error(state, node, scope)
+    if status is NodeStatus.FAILED or (status is NodeStatus.REUSED and error):
+        return ports_of_failure(error, continues)
     port = _port(state, node, scope)
     if status is NodeStatus.BYPASSED:
         return PASSED if port is not None and tuple(port) == PASSED else ()

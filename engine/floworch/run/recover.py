@@ -114,7 +114,8 @@ def _mark_final(core: Core, frame: Frame, node: int, code: int) -> None:
     fired = fired_ports(core.state, node, frame.scope, node in core.plan.continues)
     frame.decided[core.plan.local[node]] = 1
     frame.left -= 1
-    core.mark(frame, node, fired, status in _BAD)
+    failed_before = status is NodeStatus.REUSED and node in core.state.errors  # in the run that it was taken from
+    core.mark(frame, node, fired, status in _BAD or failed_before)
     if status is not NodeStatus.FAILED:
         return
     error = core.state.errors.get(node) if not frame.scope else core.state.body(node, frame.scope).error

@@ -6,16 +6,20 @@ shell appends ``take()``'s events, waits for their durability, then obeys the co
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from floworch.model.workflow import RetryPolicy
-from floworch.run import attempts, breaks, control, recover, rounds, waiting
+from floworch.run import attempts, breaks, control, partial, recover, rounds, waiting
 from floworch.run.commands import Command
 from floworch.run.core import Core
 from floworch.run.events import Event, EventKind
 from floworch.run.plan import Plan
 from floworch.run.progress import advance
 from floworch.run.state import RunState, Scope
+
+if TYPE_CHECKING:
+    from floworch.run.part import Replay
 
 
 class Scheduler:
@@ -52,6 +56,16 @@ class Scheduler:
         """Begin a fresh run and pause it before its first node (C7.7)."""
         self.core.now = at
         control.start(self.core, step=True)
+        advance(self.core)
+
+    def start_part(self, replays: Sequence[Replay], step: bool, at: float) -> None:
+        """Begin a run of a part (C7.6): what it takes over and leaves out is in the journal before anything runs.
+
+        Also goes on with one whose process died before it had begun, given the same replays. ``step`` pauses it before
+        its first node (C7.7).
+        """
+        self.core.now = at
+        partial.start(self.core, replays, step)
         advance(self.core)
 
     def go_on(self, reason: str, in_doubt: str | None, at: float) -> None:

@@ -57,13 +57,14 @@ class RunState:
         signals: Signals received and not yet consumed, in order: ``(seq, name, payload)``.
         approvals: By ``(node, scope)``: answers not yet used.
         breaks: By ``(node, scope)``: False where a breakpoint was hit, True once it was passed (C7.7).
+        reused: By node index, the run that a reused node's result came from; None for a pinned one.
     """
 
     __slots__ = (
         "approvals", "attempts", "bodies", "breaks", "counts", "created_at", "data", "ended", "ended_at", "error",
         "errors", "index", "inputs", "items", "lost", "node_ids", "node_status", "output", "outputs", "parents",
-        "pause_cause", "pause_reason", "ports", "retry_due", "run_id", "seq", "signals", "started", "started_at",
-        "status", "waits", "workflow_id",
+        "pause_cause", "pause_reason", "ports", "retry_due", "reused", "run_id", "seq", "signals", "started",
+        "started_at", "status", "waits", "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -109,6 +110,7 @@ class RunState:
         self.signals: list[tuple[int, str, Any]] = []
         self.approvals: dict[tuple[int, Scope], dict[str, Any]] = {}
         self.breaks: dict[tuple[int, Scope], bool] = {}
+        self.reused: dict[int, str | None] = {}
 
     @classmethod
     def of(cls, header: Header) -> RunState:
@@ -145,6 +147,13 @@ class RunState:
             container = self.status_of(self.parents[i])
             return counts.status(container) if counts is not None else _unborn(container)
         return NODE_STATUSES[self.node_status[i]]
+
+    def seen_status(self, node: int, scope: Scope = ()) -> NodeStatus:
+        """Status of a node as expressions and actions see it: of a reused one, how it ended where it ran (C7.6)."""
+        status = self.status_of(node, scope)
+        if status is not NodeStatus.REUSED:
+            return status
+        return NodeStatus.FAILED if node in self.errors else NodeStatus.COMPLETED
 
     def body(self, node: int, scope: Scope) -> BodyNode:
         """The record of a live body node, made when it is first asked for."""
@@ -198,4 +207,5 @@ class RunState:
 
 def _unborn(container: NodeStatus) -> NodeStatus:
     """Status of a body node that never came to be."""
-    return container if container in (NodeStatus.SKIPPED, NodeStatus.BYPASSED) else NodeStatus.PENDING
+    as_a_whole = (NodeStatus.SKIPPED, NodeStatus.BYPASSED, NodeStatus.REUSED)
+    return container if container in as_a_whole else NodeStatus.PENDING

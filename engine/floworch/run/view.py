@@ -96,7 +96,11 @@ def node_view(state: RunState, i: int) -> NodeView:
     status = state.status_of(i)
     if i in state.parents:
         counts = state.counts.get(i)
-        return NodeView(name, status, counts=counts.to_json() if counts is not None else {})
+        outer = state.parents[i]
+        while outer in state.parents:
+            outer = state.parents[outer]
+        reused_from = state.reused.get(outer)
+        return NodeView(name, status, counts=counts.to_json() if counts is not None else {}, reused_from=reused_from)
     items = state.items.get((i, ()))
     progress = None
     if items is not None:
@@ -113,6 +117,7 @@ def node_view(state: RunState, i: int) -> NodeView:
         tuple(items.error_list()) if items is not None else (),
         state.waits.get((i, ())),
         state.retry_due.get((i, ())),
+        reused_from=state.reused.get(i),
     )
 
 

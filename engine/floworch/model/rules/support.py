@@ -14,8 +14,6 @@ _NODE = {
         "Undo by an edge from the port 'error', or by hand.",
     ),
     "tags": ("the node runs on this machine.", "Remove the field."),
-    "cache": ("the node runs every time.", "Use the middleware 'cache'."),
-    "pin": ("the node runs and its own output is used.", "Remove the field."),
 }
 
 

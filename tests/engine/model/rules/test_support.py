@@ -13,8 +13,6 @@ from floworch.model.validate import is_valid
     ("field", "value", "said"),
     [
         ("compensate", {"action": "data.set"}, "is not carried out"),
-        ("pin", {"x": 1}, "its own output is used"),
-        ("cache", True, "runs every time"),
         ("tags", ["gpu"], "on this machine"),
         ("version", 2, "any version"),
         ("run_on", "cluster", "the node runs here"),
