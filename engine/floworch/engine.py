@@ -16,6 +16,7 @@ from floworch.errors import FlowError, UsageError
 from floworch.executor.answers import approval_key, submission
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.handle import RunHandle, result_of
+from floworch.executor.library import called_options
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
 from floworch.executor.settings import breakpoints_of, concurrency_of, durability_of
@@ -29,6 +30,8 @@ from floworch.versions import VERSION
 
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
+    from floworch.executor.calls import ChildStart
+    from floworch.executor.prepare import Prepared
     from floworch.model.workflow import Workflow
     from floworch.run.explanation import Explanation
 
@@ -72,7 +75,7 @@ class Engine:
         self.on_released: list[Callable[[RunHandle], None]] = []
         self._max_concurrency = max_concurrency
         self._threads: ThreadPoolExecutor | None = None
-        self._resources = Resources(clock or SystemClock(), actions, self._thread_pool, store)
+        self._resources = Resources(clock or SystemClock(), actions, self._thread_pool, store, self)
         self._handles: dict[str, RunHandle] = {}
         self._watchers: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -153,23 +156,45 @@ class Engine:
             "durability": durability_of(workflow, durability),
             "max_concurrency": limit,
             "tags": list(tags),
-            "parents": prepared.plan.parents,
+            **(called_options(workflow) if prepared.calls else {}),
         }
-        if not (honoured := breakpoints_of(breakpoints)):
+        if not breakpoints_of(breakpoints):
             options["breakpoints"] = False
         options.update(recorded(prepared, self.registry, form, part))
+        prepared, run_id = partial_of(prepared, part), run_id or new_run_id(workflow.id, now)
+        if part is not None:
+            return await self._begin(
+                prepared, values, run_id, options, lambda s, at: s.start_part(part.replays, step, at)
+            )
+        begin = Scheduler.start_halted if step else Scheduler.start
+        return await self._begin(prepared, values, run_id, options, begin)
+
+    async def start_child(self, start: ChildStart) -> RunHandle:
+        """Start a run that another run calls (C10.3). Raises as ``start``."""
+        self._check_open()
+        options = {"max_concurrency": concurrency_of(start.workflow, self._max_concurrency), **start.options}
+        prepared = prepare(start.workflow, self.registry)
+        return await self._begin(prepared, start.inputs, start.run_id, options, Scheduler.start)
+
+    async def _begin(
+        self,
+        prepared: Prepared,
+        inputs: dict[str, Any],
+        run_id: str,
+        options: dict[str, Any],
+        begin: Callable[[Scheduler, float], None],
+    ) -> RunHandle:
+        """Write a run's header, give its scheduler the first stimulus and drive it."""
+        limit, honoured = int(options["max_concurrency"]), bool(options.get("breakpoints", True))
         header = RunHeader(
-            run_id or new_run_id(workflow.id, now), workflow.id, prepared.definition, prepared.definition_hash, values,
-            prepared.plan.ids, now, VERSION, options,
+            run_id, prepared.workflow.id, prepared.definition, prepared.definition_hash, inputs, prepared.plan.ids,
+            self._resources.clock.now(), VERSION, {**options, "parents": prepared.plan.parents},
         )  # fmt: skip
         log = self.store.create(header)
         state = RunState.of(header)
-        driver = RunDriver(partial_of(prepared, part), state, log, limit, self._resources, honoured)
+        driver = RunDriver(prepared, state, log, limit, self._resources, honoured)
         handle = RunHandle(self, header, state, driver)
-        if part is not None:
-            driver.tell(driver.scheduler.start_part, part.replays, step)
-        else:
-            driver.tell(driver.scheduler.start_halted if step else driver.scheduler.start)
+        driver.tell(lambda at: begin(driver.scheduler, at))
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle
@@ -200,8 +225,10 @@ class Engine:
         handle, driver = self._take(run_id, breakpoints)
         if replays is not None:
             driver.tell(driver.scheduler.start_part, replays, False)
-        else:
+        elif handle.state.seq:
             driver.tell(driver.scheduler.go_on, _why_lost(handle.state), in_doubt)
+        else:  # its process died before its first event
+            driver.tell(driver.scheduler.start)
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from floworch.actions.data import WorkflowData
+from floworch.actions.outcome import Wait
 from floworch.artifact import Artifact
 from floworch.model.values import encode
 
@@ -68,6 +69,10 @@ class Host(Protocol):
 
     async def perform(self, ctx: Context, action: str, params: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
         """Run another action in this attempt and give what it returned; expressions in ``params`` see ``names``."""
+        ...
+
+    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any]) -> Wait:
+        """What a node waits for that calls another workflow."""
         ...
 
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
@@ -262,6 +267,18 @@ class Context:
             Exception: A parameter does not fit, or whatever the action raised.
         """
         return await self._host.perform(self, action, params or {}, names if names is not None else {})
+
+    async def call(self, workflow: str, inputs: Mapping[str, Any] | None = None) -> Wait:
+        """Prepare a call of another workflow; an action that returns what this gives waits for the child run.
+
+        Args:
+            workflow: Path of a definition, relative to the folder of the calling one, or the id of an attached one.
+            inputs: Its inputs.
+
+        Raises:
+            ActionError: It cannot be called: not found, invalid, an input does not fit, too deep, or in a circle.
+        """
+        return await self._host.call(self, workflow, inputs if inputs is not None else {})
 
     def home(self, scope: Literal["run", "store"]) -> object:
         """Return the object whose life bounds what a layer keeps for the run or for its store.

@@ -26,14 +26,14 @@ class Wait:
     """The node waits for something outside and holds no slot (contract C8).
 
     Attributes:
-        kind: ``timer``, ``signal``, ``approval`` or ``form``.
-        name: The signal's name; empty otherwise.
+        kind: ``timer``, ``signal``, ``approval``, ``form`` or ``call``.
+        name: The signal's name, or the run id of a call's child; empty otherwise.
         due: Epoch seconds when the timer fires or the wait times out; None waits for ever.
         on_timeout: ``complete`` (a timer), ``fail`` (timeout_error), or for approvals ``approve`` / ``reject``.
         details: What a person needs to see (message, assignees, schema), plain JSON; it is journaled.
     """
 
-    kind: Literal["timer", "signal", "approval", "form"]
+    kind: Literal["timer", "signal", "approval", "form", "call"]
     name: str = ""
     due: float | None = None
     on_timeout: Literal["complete", "fail", "approve", "reject"] = "fail"

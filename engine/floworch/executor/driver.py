@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.errors import StoreError, text_of
 from floworch.executor.attempts import Attempts
+from floworch.executor.children import Children
 from floworch.executor.crew import Crew
 from floworch.executor.environment import Environment
 from floworch.executor.gate import DurableGate
+from floworch.executor.library import Library
 from floworch.executor.outputs import run_outputs
 from floworch.executor.prepare import Prepared
 from floworch.executor.publisher import Publisher
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from floworch.actions.registry import Registry
     from floworch.clock import Clock
+    from floworch.executor.children import Runs
     from floworch.store.protocol import RunLog, RunStore
 
 
@@ -46,6 +49,7 @@ class Resources:
     registry: Registry
     threads: Callable[[], ThreadPoolExecutor]
     store: RunStore
+    runs: Runs | None = None
 
 
 class RunDriver:
@@ -84,6 +88,8 @@ class RunDriver:
         self.services = Services(self)
         self.attempts = Attempts(self)
         self.timers = Timers(resources.clock, self._due)
+        self.library = Library(log.header, plan.workflow)
+        self.children: Children | None = None
         self.gate = DurableGate(self.scheduler, log, self._perform, self._store_failed)
         self.crew = Crew(
             limit, self.attempts.run, lambda: len(self.attempts.parked), self.broke, f"floworch-{state.run_id}"
@@ -129,6 +135,8 @@ class RunDriver:
             self.attempts.drop(key)
         elif command.op == Op.FINISH:
             self._finish()
+        elif command.op == Op.CHILD:
+            self._child(command)
         elif command.op in (Op.VERDICT, Op.BREAK):
             self._verdict(command)
         elif command.op == Op.SUSPENDED:
@@ -140,6 +148,18 @@ class RunDriver:
     def _finish(self) -> None:
         outputs, error = run_outputs(self.plan, self.state, self.environment)
         self.tell(self.scheduler.finish, self.secrets.redact_value(outputs), self.secrets.redact_value(error))
+
+    def _child(self, command: Command) -> None:
+        if self.children is None:
+            assert self.resources.runs is not None
+            self.children = Children(self, self.resources.runs)
+        self.children.obey(command)
+
+    @property
+    def next_due(self) -> float | None:
+        """When the earliest timer of the run, or of a child that is suspended here, is due; None without one."""
+        dues = (self.timers.next_due, self.children.next_due if self.children is not None else None)
+        return min((due for due in dues if due is not None), default=None)
 
     def _verdict(self, command: Command) -> None:
         if command.op == Op.BREAK:
@@ -192,6 +212,8 @@ class RunDriver:
         self.publisher.close()
         self.timers.close()
         self.attempts.close()
+        if self.children is not None:
+            self.children.close()
         self._closing = self.loop.create_task(self._close(), name=f"floworch-close-{self.state.run_id}")
 
     async def _close(self) -> None:

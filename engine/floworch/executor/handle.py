@@ -139,6 +139,11 @@ class RunHandle:
         """Attempts that run now: the n of "pausing, n left"."""
         return self._driver.scheduler.busy if self._driver is not None and not self._driver.closed else 0
 
+    @property
+    def next_due(self) -> float | None:
+        """When the earliest timer of the run or its children is due (epoch seconds), None without one."""
+        return self._driver.next_due if self._driver is not None and not self._driver.closed else None
+
     def subscribe(self, callback: Subscriber, from_seq: int = 0) -> Callable[[], None]:
         """Call ``callback`` with batches of confirmed events from ``from_seq`` on: what is stored first, then live.
 
@@ -289,5 +294,5 @@ def _waits_long(driver: RunDriver) -> bool:
     """Whether the run is suspended and no timer will wake it soon."""
     if not driver.suspended.is_set():
         return False
-    due = driver.timers.next_due
+    due = driver.next_due
     return due is None or due - driver.now() > SOON

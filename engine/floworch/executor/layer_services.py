@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from floworch.actions.context import Context
+from floworch.actions.outcome import Wait
+from floworch.executor.calls import plan_call
 from floworch.executor.invoke import call_action
 from floworch.executor.steps import Step
 from floworch.expr import compile_condition, compile_value
@@ -48,6 +50,10 @@ class LayerServices:
         node = driver.plan.workflow.nodes[ctx.node]
         step = Step(node, spec, spec.run_on, None, {}, (), (), None, None, direct=False)
         return await call_action(step, driver.attempts.bodies, ctx.replace(params=spec.prepare(values)))
+
+    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any]) -> Wait:
+        """What a call waits for."""
+        return plan_call(self._driver, ctx, workflow, inputs)
 
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """This object for the run, the engine's store for the store."""

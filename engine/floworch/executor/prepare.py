@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from floworch.errors import DefinitionError
+from floworch.model.called import calls
 from floworch.model.codec import definition_error, dumps, logic_hash
 from floworch.run.plan import Plan, compile_plan
 
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A definition that can run. ``steps`` are its nodes made ready, each when it first runs."""
+    """A definition that can run. ``steps`` are its nodes made ready, each when it first runs.
+
+    ``calls``: Whether it calls other workflows.
+    """
 
     workflow: Workflow
     plan: Plan
@@ -28,6 +32,7 @@ class Prepared:
     definition_hash: str
     steps: list[Step | None]
     registry: Registry | None = None
+    calls: bool = False
 
 
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
@@ -49,7 +54,9 @@ def prepare(workflow: Workflow, registry: Registry) -> Prepared:
     check(workflow, registry)
     definition = dumps(workflow, portable=False).encode()
     plan = compile_plan(workflow, registry)
-    prepared = Prepared(workflow, plan, definition, logic_hash(workflow), [None] * len(plan.ids), registry)
+    prepared = Prepared(
+        workflow, plan, definition, logic_hash(workflow), [None] * len(plan.ids), registry, calls(workflow)
+    )
     _REMEMBERED[key] = prepared
     while len(_REMEMBERED) > _KEEP:
         _REMEMBERED.popitem(last=False)

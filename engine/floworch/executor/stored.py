@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from floworch.errors import UsageError
+from floworch.errors import RunLocked, RunNotFound, UsageError
 from floworch.executor.prepare import Prepared
 from floworch.model.codec import loads
 from floworch.run.plan import compile_plan, with_pins
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from floworch.actions.registry import Registry
     from floworch.executor.driver import Resources
     from floworch.run.state import RunState
-    from floworch.store.protocol import RunHeader, RunStore
+    from floworch.store.protocol import RunHeader, RunLog, RunStore
 
 
 def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHeader, Prepared, RunState]:
@@ -39,6 +39,8 @@ def offline(
 ) -> None:
     """Give a stored run a stimulus under its lock, without going on with it; durable when this returns.
 
+    A pause or cancel reaches its child runs in the same way, as far as nobody works on them.
+
     Raises:
         RunNotFound, RunLocked, CorruptJournal, StoreError: As the store says.
         UsageError: The run has ended.
@@ -50,11 +52,39 @@ def offline(
             raise UsageError(f"Run {run_id!r} is {state.status}; there is nothing to {verb}.")
         scheduler = Scheduler(prepared.plan, state, 1)
         stimulus(scheduler, resources.clock.now())
-        events, _ = scheduler.take()
-        if events:
-            log.append(events)
+        again = _write(log, scheduler)
+        children = [(key, str(wait["name"])) for key, wait in state.waits.items() if wait.get("kind") == "call"]
+        for key, child in children if verb in ("pause", "cancel") else ():
+            ended = _reach(store, child, resources, verb, stimulus)
+            if ended is not None and verb == "cancel":
+                scheduler.child(*key, ended, {}, 0.0, resources.clock.now())
+        if _write(log, scheduler) or again:
             log.boundary()
             if state.status.final:
                 log.snapshot(state)
     finally:
         log.close()
+
+
+def _write(log: RunLog, scheduler: Scheduler) -> bool:
+    """Append what a stimulus caused; whether there was anything. What it asks for is left to whoever resumes."""
+    events, _ = scheduler.take()
+    if events:
+        log.append(events)
+    return bool(events)
+
+
+def _reach(
+    store: RunStore, child: str, resources: Resources, verb: str, stimulus: Callable[[Scheduler, float], None]
+) -> str | None:
+    """Give a child run the same stimulus; its status when it has ended, ``none`` when it never began, else None."""
+    try:
+        offline(store, child, resources, verb, stimulus)
+    except RunNotFound:
+        return "none"
+    except RunLocked:
+        return None  # who works on it is asked by whoever resumes its parent
+    except UsageError:
+        pass  # it has ended
+    status = store.load(child).status
+    return str(status) if status.final else None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from floworch.actions.context import Context
 from floworch.actions.data import WorkflowData
+from floworch.actions.outcome import Wait
 from floworch.errors import ActionError, ErrorKind
 from floworch.executor import processes as _processes  # an action in a worker may want workers too  # noqa: F401
 
@@ -70,6 +71,10 @@ class MessageHost:
     async def perform(self, ctx: Context, action: str, params: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
         """Refused: another action runs where the engine puts it."""
         raise ActionError("A body in a worker process cannot run another action.", ErrorKind.INTERNAL)
+
+    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any]) -> Wait:
+        """Refused: child runs belong to the engine."""
+        raise ActionError("A body in a worker process cannot call another workflow.", ErrorKind.INTERNAL)
 
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """This host: what is kept here ends with the body."""

@@ -93,7 +93,7 @@ def loads_from(path: Path, data: bytes) -> Workflow:
     workflow, problems = parse(data)
     if workflow is None or any(problem.severity == "error" for problem in problems):
         raise definition_error(f"{path} cannot be read", problems)
-    return workflow
+    return workflow.at(path)
 
 
 def definition_error(what: str, problems: list[Problem]) -> DefinitionError:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, StrictFloat, StrictInt, StrictStr
@@ -181,6 +182,35 @@ class Workflow(Value):
     nodes: dict[str, Node] = Field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
     view: dict[str, Json] = Field(default_factory=dict)
+
+    @property
+    def source(self) -> Path | None:
+        """The file this definition was read from, which paths in it are relative to; None when it lies in no file.
+
+        It is no part of the value: equality, hash and the file's text do not know of it. ``replace`` keeps it.
+        """
+        return vars(self).get("_source")
+
+    @property
+    def attached(self) -> Mapping[str, Workflow]:
+        """Workflows that ``flow.call`` finds by their id before it looks for files; see ``attach``."""
+        return vars(self).get("_attached") or {}
+
+    def at(self, source: Path | str | None) -> Self:
+        """Return a copy that lies in this file (made absolute), or in none."""
+        copy = self.model_copy()
+        vars(copy)["_source"] = None if source is None else Path(source).absolute()
+        return copy
+
+    def attach(self, *called: Workflow) -> Self:
+        """Return a copy that carries other workflows for its ``flow.call`` nodes to name by id.
+
+        They travel with its runs, which can be resumed anywhere, and are not written to files: ``save`` refuses a
+        definition that calls one.
+        """
+        copy = self.model_copy()
+        vars(copy)["_attached"] = {**self.attached, **{workflow.id: workflow for workflow in called}}
+        return copy
 
     def run(self, inputs: dict[str, Any] | None = None, **options: Any) -> Any:
         """Run to the end in this thread and return a RunResult; MemoryStore unless ``store=`` is given."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from floworch.run.calls import child_works, pause_children
 from floworch.run.commands import Op
 from floworch.run.core import Core, Watch, status_code
 from floworch.run.events import EventKind
@@ -94,6 +95,7 @@ def halt(core: Core, why: dict[str, Any]) -> None:
     core.emit(EventKind.RUN_PAUSING, payload={"now": False, **why})
     core.mode = "pausing"
     core.halt = why
+    pause_children(core, False)
 
 
 def verdict(core: Core, node: int, scope: Scope, holds: bool, error: dict[str, Any] | None) -> None:
@@ -140,7 +142,7 @@ def end_step(core: Core, watch: Watch) -> None:
         watch.begun = True  # it is gone: skipped by what the resume brought about
     if key is None or not watch.begun or (code := status_code(core, *key)) == _RETRYING:
         return
-    if code == _RUNNING and key not in core.state.items:
+    if (code == _RUNNING and key not in core.state.items) or child_works(core, key):
         return
     watch.stepping = False
     place = _place(core, key)

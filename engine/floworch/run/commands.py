@@ -20,12 +20,13 @@ class Op(IntEnum):
     SUSPENDED = 7  # everything alive waits for something outside
     VERDICT = 8  # a round ended well: evaluate ``until`` with its result, then report ``verdict``
     BREAK = 9  # evaluate the condition of a breakpoint, then report ``breakpoint``
+    CHILD = 10  # a call's child run: ``("go", in_doubt)``, ``("pause", now)`` or ``("cancel", reason)``
     STOPPED = 6  # the run is paused, suspended or over: nothing will follow by itself
 
 
 class Command(msgspec.Struct, frozen=True, gc=False):
     """One command. ``value`` is the moment of a TIMER (epoch seconds) the reason of a CANCEL or the result
-    of a round (VERDICT)."""
+    of a round (VERDICT), and what is asked of a CHILD."""
 
     op: int
     node: int = -1

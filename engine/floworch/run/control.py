@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from floworch.run.breaks import halt, pass_hits
+from floworch.run.calls import pause_children
 from floworch.run.commands import Op
 from floworch.run.core import Core
 from floworch.run.events import EventKind
@@ -46,6 +47,8 @@ def pause(core: Core, now: bool, reason: str | None = None) -> None:
     if now and core.mode == "pausing":
         for node, scope in running_attempts(core):
             core.command(Op.INTERRUPT, node, scope)
+    if core.mode == "pausing":
+        pause_children(core, now)
 
 
 def resume(core: Core) -> None:
@@ -59,13 +62,13 @@ def resume(core: Core) -> None:
     deliver(core)
 
 
-def rearm(core: Core) -> None:
-    """Ask for every timer the state knows of; timers keep wall-clock time (C7.1)."""
+def rearm(core: Core, in_doubt: str | None = None) -> None:
+    """Ask for every timer the state knows of, which keep wall-clock time (C7.1), and for the children of calls."""
     for (node, scope), at in core.state.retry_due.items():
         if (node, scope) not in core.ready:
             core.command(Op.TIMER, node, scope, value=at)
     for (node, scope), wait in core.state.waits.items():
-        arm(core, node, scope, wait)
+        arm(core, node, scope, wait, in_doubt)
 
 
 def cancel(core: Core, reason: str) -> None:

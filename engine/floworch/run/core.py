@@ -96,6 +96,22 @@ class Watch:
         self.begun = False
 
 
+class Call:
+    """How the child run of one call stands in this process (``floworch.run.calls``).
+
+    Attributes:
+        status: ``active suspended stopped`` or ``ending``. reason: why it stopped.
+        late: It is ended because the call's timeout is over.
+    """
+
+    __slots__ = ("late", "reason", "status")
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+        self.reason = ""
+        self.late = False
+
+
 class Core:
     """Everything the scheduler knows besides the fold, and the few primitives all of it is made from.
 
@@ -104,14 +120,15 @@ class Core:
         busy: Attempts that hold a slot; at most ``limit``.
         mode: ``idle running pausing stopped cancelling``.
         batch, commands: What the current stimulus caused; the shell takes them.
+        calls: Children of waiting calls, by ``(node, scope)``.
         asked: Rounds that ended and whose ``until`` the shell evaluates, by ``(container, scope)``.
         closing: Frames whose last node ended and that are not accounted for yet.
         watch: Breakpoints and steps; None in a run that has neither, which then costs nothing (``run.breaks``).
         halt: What the pause that is under way says of itself, for the event that ends it.
     """
 
-    __slots__ = ("asked", "batch", "busy", "closing", "commands", "frames", "halt", "limit", "loops", "mode", "now",
-                 "plan", "ready", "root", "state", "watch")  # fmt: skip
+    __slots__ = ("asked", "batch", "busy", "calls", "closing", "commands", "frames", "halt", "limit", "loops", "mode",
+                 "now", "plan", "ready", "root", "state", "watch")  # fmt: skip
 
     def __init__(self, plan: Plan, state: RunState, limit: int) -> None:
         self.plan = plan
@@ -128,6 +145,7 @@ class Core:
         self.watch: Watch | None = Watch() if plan.breakpoints else None
         self.halt: dict[str, Any] | None = None
         self.loops: dict[tuple[int, Scope], Loop] = {}
+        self.calls: dict[tuple[int, Scope], Call] = {}
         self.root = Frame(plan, TOP, ())
         self.frames: dict[tuple[int, Scope], Frame] = {(TOP, ()): self.root}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from floworch.run.calls import end_child
 from floworch.run.commands import Op
 from floworch.run.core import Core, Frame, Loop, status_code
 from floworch.run.events import EventKind
@@ -98,9 +99,12 @@ def _purge_ready(core: Core, frame: Frame) -> None:
 
 
 def cancel_idle(core: Core, frame: Frame, node: int) -> None:
-    """Cancel a retrying or waiting node."""
+    """Cancel a retrying or waiting node; a call ends once its child has (C7.3)."""
     scope = frame.scope
     if status_code(core, node, scope) not in (_RETRYING, _WAITING):
+        return
+    if core.state.waits.get((node, scope), {}).get("kind") == "call":
+        end_child(core, node, scope, "the run that called it was stopped")
         return
     core.emit(EventKind.NODE_CANCELLED, node, 0, scope)
     core.loops.pop((node, scope), None)  # a container between two rounds

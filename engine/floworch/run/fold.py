@@ -169,7 +169,9 @@ def _retrying(state: RunState, event: Event) -> None:
 
 def _waiting(state: RunState, event: Event) -> None:
     _move(state, event, _WAITING)
-    state.waits[event.node, event.scope] = (event.payload or {}).get("wait") or {}
+    wait = state.waits[event.node, event.scope] = (event.payload or {}).get("wait") or {}
+    if wait.get("kind") == "call":
+        state.children[event.node, event.scope] = str(wait.get("name"))
 
 
 def _resumed(state: RunState, event: Event) -> None:

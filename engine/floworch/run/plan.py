@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from floworch.model.called import CALL
 from floworch.model.workflow import Node, RetryPolicy, Workflow
 
 if TYPE_CHECKING:
@@ -202,6 +203,6 @@ def _default_policy(node: Node, catalog: Catalog) -> RetryPolicy | None:
     if node.action.startswith("py:"):
         return None
     spec = catalog.find_action(node.action)
-    if spec is None or spec.container:
+    if spec is None or spec.container or node.action == CALL:  # what a call runs has retries of its own
         return None
     return None if effect_of(node, catalog) == "unsafe" else DEFAULT_RETRY

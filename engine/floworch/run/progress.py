@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from floworch.run import calls
 from floworch.run.breaks import end_step, fill_watched
 from floworch.run.commands import Command, Op
 from floworch.run.core import Core
@@ -58,7 +61,7 @@ def notice_end(core: Core) -> None:
     if core.asked:
         return
     if core.mode == "pausing":
-        if not core.busy:
+        if not core.busy and not calls.attached(core):
             core.emit(EventKind.RUN_PAUSED, payload=core.halt)
             stop(core)
     elif core.mode == "cancelling":
@@ -85,15 +88,30 @@ def _end(core: Core) -> None:
 
 def _idle(core: Core) -> None:
     """Nothing runs and nothing is ready: either a person decides a doubt, or everything alive waits (C7.8, C8.3)."""
+    if core.calls and calls.working(core):
+        return
     doubtful = in_doubt(core)
+    stopped = calls.stopped(core) if core.calls else ""
     if doubtful:
         names = ", ".join(doubtful)
         reason = f"in doubt whether it took effect before the crash: {names}"
-        core.emit(EventKind.RUN_PAUSED, payload={"reason": reason, "in_doubt": doubtful})
-        stop(core)
+        _pause(core, {"reason": reason, "in_doubt": doubtful})
+    elif stopped:
+        _pause(core, {"reason": stopped})
     elif core.state.waits and core.state.status != "suspended":
         core.emit(EventKind.RUN_SUSPENDED)
         core.command(Op.SUSPENDED)
+
+
+def _pause(core: Core, why: dict[str, Any]) -> None:
+    """Pause because nothing else is left to do; children that wait for something outside pause first (C7.1)."""
+    if core.calls and calls.attached(core):
+        core.emit(EventKind.RUN_PAUSING, payload={"now": False, "reason": why["reason"]})
+        core.mode, core.halt = "pausing", why
+        calls.pause_children(core, False)
+        return
+    core.emit(EventKind.RUN_PAUSED, payload=why)
+    stop(core)
 
 
 def in_doubt(core: Core) -> list[str]:

@@ -54,6 +54,7 @@ def rebuild(core: Core) -> None:
     core.root = Frame(core.plan, TOP, ())
     core.frames = {(TOP, ()): core.root}
     core.loops.clear()
+    core.calls.clear()
     core.asked.clear()
     core.ready.clear()
     _restore(core, core.root)
@@ -167,7 +168,7 @@ def go_on(core: Core, reason: str, in_doubt: str | None = None, step: bool = Fal
     if not cancelling:
         if in_doubt is not None:
             decide_doubts(core, in_doubt)
-        rearm(core)
+        rearm(core, in_doubt)
         deliver(core)
     else:
         stop_frame(core, core.root, outside=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.model.workflow import RetryPolicy
-from floworch.run import attempts, breaks, control, partial, recover, rounds, waiting
+from floworch.run import attempts, breaks, children, control, partial, recover, rounds, waiting
 from floworch.run.commands import Command
 from floworch.run.core import Core
 from floworch.run.events import Event, EventKind
@@ -153,6 +153,12 @@ class Scheduler:
         """A timer this scheduler asked for has come."""
         self.core.now = at
         waiting.due(self.core, node, scope)
+        advance(self.core)
+
+    def child(self, node: int, scope: Scope, how: str, detail: dict[str, Any], random: float, at: float) -> None:
+        """The child run of a call stands differently, or has ended (C10.3); see ``floworch.run.children``."""
+        self.core.now = at
+        children.child(self.core, node, scope, how, detail, random)
         advance(self.core)
 
     def verdict(self, node: int, scope: Scope, met: bool, error: dict[str, Any] | None, at: float) -> None:

@@ -39,6 +39,7 @@ def pack(state: RunState) -> dict[str, Any]:
         "breaks": _pairs(state.breaks),
         "pause_cause": state.pause_cause,
         "reused": list(state.reused.items()),
+        "children": _pairs(state.children),
         "signals": [list(signal) for signal in state.signals],
         "items": [[i, list(scope), _pack_items(items)] for (i, scope), items in state.items.items()],
         "counts": [[i, counts.counts] for i, counts in state.counts.items()],
@@ -69,6 +70,7 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     state.breaks = _unpairs(packed.get("breaks", []))
     state.pause_cause = packed.get("pause_cause")
     state.reused = {int(i): run for i, run in packed.get("reused", ())}
+    state.children = _unpairs(packed.get("children", []))
     state.signals = [(seq, name, payload) for seq, name, payload in packed["signals"]]
     state.items = {(i, tuple(scope)): _unpack_items(items) for i, scope, items in packed["items"]}
     for (i, scope), items in state.items.items():

@@ -55,16 +55,17 @@ class RunState:
         items: By ``(container, scope)``: ItemsState.
         bodies: By scope and node: live BodyNode records. counts: by body node.
         signals: Signals received and not yet consumed, in order: ``(seq, name, payload)``.
+        children: By ``(node, scope)`` of a call: the id of the child run that it began last.
         approvals: By ``(node, scope)``: answers not yet used.
         breaks: By ``(node, scope)``: False where a breakpoint was hit, True once it was passed (C7.7).
         reused: By node index, the run that a reused node's result came from; None for a pinned one.
     """
 
     __slots__ = (
-        "approvals", "attempts", "bodies", "breaks", "counts", "created_at", "data", "ended", "ended_at", "error",
-        "errors", "index", "inputs", "items", "lost", "node_ids", "node_status", "output", "outputs", "parents",
-        "pause_cause", "pause_reason", "ports", "retry_due", "reused", "run_id", "seq", "signals", "started",
-        "started_at", "status", "waits", "workflow_id",
+        "approvals", "attempts", "bodies", "breaks", "children", "counts", "created_at", "data", "ended", "ended_at",
+        "error", "errors", "index", "inputs", "items", "lost", "node_ids", "node_status", "output", "outputs",
+        "parents", "pause_cause", "pause_reason", "ports", "retry_due", "reused", "run_id", "seq", "signals",
+        "started", "started_at", "status", "waits", "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -108,6 +109,7 @@ class RunState:
         self.bodies: dict[Scope, dict[int, BodyNode]] = {}
         self.counts: dict[int, BodyCounts] = {}
         self.signals: list[tuple[int, str, Any]] = []
+        self.children: dict[tuple[int, Scope], str] = {}
         self.approvals: dict[tuple[int, Scope], dict[str, Any]] = {}
         self.breaks: dict[tuple[int, Scope], bool] = {}
         self.reused: dict[int, str | None] = {}

@@ -41,6 +41,7 @@ class NodeView:
         errors: Failed items of a container, else empty.
         wait: What a waiting node waits for, else None. retry_due: Epoch seconds when a retrying node goes on.
         counts: Of a body node: how many instances are in each status, else None.
+        child: Run id of the child run that a call began last, else None.
         reused_from: Run id that a reused node's output came from, else None.
     """
 
@@ -57,6 +58,7 @@ class NodeView:
     retry_due: float | None = None
     counts: dict[str, int] | None = None
     reused_from: str | None = None
+    child: str | None = None
 
     @property
     def output(self) -> Any:
@@ -87,6 +89,8 @@ class NodeView:
             shape["counts"] = self.counts
         if self.wait is not None:
             shape["wait"] = self.wait
+        if self.child is not None:
+            shape["child"] = self.child
         return shape
 
 
@@ -118,6 +122,7 @@ def node_view(state: RunState, i: int) -> NodeView:
         state.waits.get((i, ())),
         state.retry_due.get((i, ())),
         reused_from=state.reused.get(i),
+        child=state.children.get((i, ())),
     )
 
 

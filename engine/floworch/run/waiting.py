@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from floworch.run.attempts import finish_node
+from floworch.run.calls import end_child, go
 from floworch.run.commands import Op
 from floworch.run.core import Core, status_code
 from floworch.run.events import EventKind
@@ -29,8 +30,10 @@ def waiting(core: Core, node: int, scope: Scope, wait: dict[str, Any]) -> None:
     deliver(core)
 
 
-def arm(core: Core, node: int, scope: Scope, wait: dict[str, Any]) -> None:
-    """Set the timer of a wait."""
+def arm(core: Core, node: int, scope: Scope, wait: dict[str, Any], in_doubt: str | None = None) -> None:
+    """Set the timer of a wait, and let a call's child go on; ``in_doubt`` as for ``calls.go``."""
+    if wait.get("kind") == "call":
+        go(core, node, scope, in_doubt)
     if wait.get("due") is not None:
         core.command(Op.TIMER, node, scope, value=wait["due"])
 
@@ -46,6 +49,9 @@ def due(core: Core, node: int, scope: Scope) -> None:
     elif code == _WAITING:
         wait = core.state.waits[node, scope]
         if wait.get("due") is not None and wait["due"] <= core.now:
+            if wait.get("kind") == "call":
+                end_child(core, node, scope, "it took longer than the timeout of the node that called it", late=True)
+                return
             wake(core)
             _time_out(core, node, scope, wait)
 

@@ -23,6 +23,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "python.code": f"{_HERE}.python_code",
     "shell.run": f"{_HERE}.shell_run",
     # flow
+    "flow.call": f"{_HERE}.flow_call",
     "flow.fail": f"{_HERE}.flow_fail",
     "flow.foreach": f"{_HERE}.flow_foreach",
     "flow.if": f"{_HERE}.flow_choice",

@@ -1,0 +1,299 @@
+"""The child runs of one run in this process: begun, let go on, paused, cancelled and watched (contract C10.3)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
+
+from floworch.errors import FlowError, RunLocked, RunNotFound
+from floworch.executor.calls import ChildStart, child_start
+from floworch.executor.failures import describe
+from floworch.run.calls import ACTIVE, STOPPED, SUSPENDED
+from floworch.run.events import Event, EventKind
+from floworch.run.status import RunStatus
+
+if TYPE_CHECKING:
+    from floworch.executor.driver import RunDriver
+    from floworch.executor.handle import RunHandle
+    from floworch.run.commands import Command
+    from floworch.run.state import RunState, Scope
+    from floworch.store.protocol import RunStore
+
+    Key = tuple[int, Scope]
+
+#: Seconds between two looks at a child that another process, or nobody, works on.
+LOOK = 0.25
+_STANDS = {
+    int(EventKind.RUN_SUSPENDED): SUSPENDED,
+    int(EventKind.RUN_STARTED): ACTIVE,
+    int(EventKind.RUN_RESUMED): ACTIVE,
+    int(EventKind.RUN_RETRIED): ACTIVE,
+}
+
+
+class Runs(Protocol):
+    """What children need of the engine."""
+
+    store: RunStore
+
+    async def start_child(self, start: ChildStart) -> RunHandle:
+        """Begin a child run."""
+        ...
+
+    async def resume(self, run_id: str, *, in_doubt: str | None = None) -> RunHandle:
+        """Let a stopped run go on; a handle to its result when it has ended."""
+        ...
+
+    async def retry(self, run_id: str) -> RunHandle:
+        """Let what failed in an ended run go again."""
+        ...
+
+    async def cancel(self, run_id: str) -> None:
+        """Cancel a run that is live here, or one that nobody works on."""
+        ...
+
+
+class Children:
+    """Obeys what the scheduler asks of children and tells it how they stand.
+
+    Args:
+        driver: The run that calls.
+        runs: The engine.
+    """
+
+    def __init__(self, driver: RunDriver, runs: Runs) -> None:
+        self.driver = driver
+        self.runs = runs
+        self._children: dict[Key, _Child] = {}
+
+    def obey(self, command: Command) -> None:
+        """Carry out one CHILD command, in the order in which they come for one child."""
+        key = (command.node, command.scope)
+        child = self._children.get(key)
+        if child is None:
+            wait = self.driver.state.waits.get(key)
+            if wait is None:
+                return
+            child = self._children[key] = _Child(self, key, wait)
+        child.ask(*command.value)
+
+    def tell(self, child: _Child, how: str, detail: dict[str, Any]) -> None:
+        """Tell the scheduler how a child stands; what one says that was let go is not heard."""
+        driver, key = self.driver, child.key
+        if driver.closed or self._children.get(key) is not child:
+            return
+        if how not in (ACTIVE, SUSPENDED, STOPPED):
+            del self._children[key]
+            child.close()
+        detail = driver.secrets.redact_value(detail)
+        driver.tell(driver.scheduler.child, *key, how, detail, random.random())
+
+    def stored(self, run_id: str) -> RunState | None:
+        """A child's run as the store has it, or None when there is none."""
+        try:
+            state: RunState = self.runs.store.load(run_id)
+        except RunNotFound:
+            return None
+        return state
+
+    @property
+    def next_due(self) -> float | None:
+        """When the earliest timer of a child is due that is suspended here, or None."""
+        dues = [child.next_due for child in self._children.values()]
+        return min((due for due in dues if due is not None), default=None)
+
+    def close(self) -> None:
+        """Let go of every child; their runs are left as they are."""
+        for child in self._children.values():
+            child.close()
+        self._children.clear()
+
+
+class _Child:
+    """One child: its requests are served one after the other, its run is watched meanwhile."""
+
+    def __init__(self, children: Children, key: Key, wait: dict[str, Any]) -> None:
+        self._children = children
+        self._runs = children.runs
+        self.key = key
+        self._closed = False
+        self._wait = wait
+        self._run_id = str(wait["name"])
+        self._handle: RunHandle | None = None
+        self._asked: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self._stands = ACTIVE
+        self._unsubscribe: Callable[[], None] | None = None
+        self._server = self._spawn(self._serve(), "serve")
+        self._watcher: asyncio.Task[None] | None = None
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        return asyncio.get_running_loop().create_task(self._guarded(work), name=f"floworch-child-{name}-{self._run_id}")
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except FlowError as error:
+            self._children.tell(self, "failed", {"error": describe(error)})
+        except Exception as error:  # noqa: BLE001 - a child that dies in silence would leave its parent hanging
+            self._children.driver.broke(error)
+
+    def ask(self, what: str, detail: Any) -> None:
+        """Queue one request: ``go``, ``pause`` or ``cancel``."""
+        self._asked.put_nowait((what, detail))
+
+    def close(self) -> None:
+        """Stop serving and watching; the run is left as it is."""
+        self._closed = True
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        for task in (self._server, self._watcher):
+            if task is not None and task is not asyncio.current_task():
+                task.cancel()
+
+    @property
+    def next_due(self) -> float | None:
+        """When the run's next timer is due, while it is suspended here."""
+        handle = self._handle
+        return handle.next_due if handle is not None and handle.live and self._stands == SUSPENDED else None
+
+    async def _serve(self) -> None:
+        while not self._closed:
+            what, detail = await self._asked.get()
+            if what == "go":
+                await self._go(detail)
+            elif what == "pause":
+                await self._pause(bool(detail))
+            else:
+                await self._cancel()
+
+    # what is asked
+
+    async def _go(self, in_doubt: str | None) -> None:
+        self._stands = ACTIVE
+        handle = self._handle
+        if handle is not None and handle.live:
+            await handle.resume()  # it was on its way to a pause
+        else:
+            handle = await self._taken(in_doubt)
+            if handle is None:
+                return  # asked something else meanwhile
+            self._watch(handle)
+        if handle.state.status is RunStatus.SUSPENDED:
+            self._stand(SUSPENDED)
+
+    async def _taken(self, in_doubt: str | None) -> RunHandle | None:
+        """The child, begun, resumed or retried; waits while another process works on it."""
+        while True:
+            try:
+                state = self._children.stored(self._run_id)
+                if state is None:
+                    driver = self._children.driver
+                    start = child_start(driver, driver.plan.ids[self.key[0]], self.key[1], self._wait)
+                    return await self._runs.start_child(start)
+                if state.status.final and state.seq == self._wait["details"].get("again"):
+                    return await self._runs.retry(self._run_id)  # the end of an earlier attempt
+                return await self._runs.resume(self._run_id, in_doubt=in_doubt)
+            except RunLocked:
+                if not self._asked.empty():
+                    return None
+                await asyncio.sleep(LOOK)
+
+    async def _pause(self, now: bool) -> None:
+        handle = self._handle
+        if handle is not None and handle.live:
+            with contextlib.suppress(FlowError):  # it came to its stop by itself: the watcher tells
+                await handle.pause(now)
+        else:
+            self._stopped("not worked on by this process")
+
+    async def _cancel(self) -> None:
+        handle = self._handle
+        if handle is None or not handle.live:
+            state = self._children.stored(self._run_id)
+            if state is None:
+                self._children.tell(self, "none", {})
+                return
+            if state.status.final:
+                self._ended(state)
+                return
+        while True:
+            try:
+                await self._runs.cancel(self._run_id)
+                break
+            except RunLocked:
+                await asyncio.sleep(LOOK)
+            except FlowError:
+                break  # it ended by itself
+        if handle is None or not handle.live:
+            self._watch(await self._runs.resume(self._run_id))  # what it undoes, and its own children, end here
+
+    # how the run stands
+
+    def _watch(self, handle: RunHandle) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        self._handle = handle
+        self._unsubscribe = handle.subscribe(self._seen, handle.state.seq)
+        if self._watcher is None or self._watcher.done():
+            self._watcher = self._spawn(self._follow(), "watch")
+
+    def _seen(self, batch: list[Event]) -> None:
+        """Confirmed events of the run."""
+        for event in batch:
+            stands = _STANDS.get(event.kind)
+            if stands is not None:
+                self._stand(stands)
+
+    def _stand(self, stands: str) -> None:
+        if stands != self._stands:
+            self._stands = stands
+            self._children.tell(self, stands, {})
+
+    async def _follow(self) -> None:
+        """Watch the run until it has ended, through pauses and other processes."""
+        while True:
+            handle = self._handle
+            assert handle is not None
+            await handle.stopped()
+            if handle.live:
+                continue
+            if handle.state.status.final:
+                self._ended(handle.state)
+                return
+            self._stopped(f"{handle.state.status}: {handle.state.pause_reason or 'it was paused'}")
+            while handle is self._handle and not handle.live:
+                await asyncio.sleep(LOOK)
+                if not handle.live:
+                    state = self._children.stored(self._run_id)
+                    if state is None or state.status.final:
+                        self._ended(state)
+                        return
+
+    def _stopped(self, reason: str) -> None:
+        self._stands = STOPPED
+        self._children.tell(self, STOPPED, {"reason": reason})
+
+    def _ended(self, state: RunState | None) -> None:
+        if state is None:
+            error = {"kind": "not_found_error", "message": f"the child run {self._run_id} was deleted"}
+            self._children.tell(self, "failed", {"error": error})
+            return
+        if state.status is RunStatus.COMPLETED:
+            self._children.tell(self, "completed", {"outputs": dict(state.outputs)})
+            return
+        self._children.tell(self, str(state.status), {"error": _error_of(state)})
+
+
+def _error_of(state: RunState) -> dict[str, Any]:
+    """The error of a call whose child did not complete: its kind, and which node of which run (C10.3)."""
+    if state.status is RunStatus.CANCELLED:
+        return {"kind": "cancelled", "message": f"the child run {state.run_id} was cancelled", "child": state.run_id}
+    error = state.error or {"kind": "processing_error", "message": "it failed", "node": None}
+    node = error.get("node")
+    place = f" at {node!r}" if node else ""
+    message = f"the child run {state.run_id} failed{place}: {error.get('message')}"
+    kind = error.get("kind") or "processing_error"
+    return {"kind": kind, "message": message, "child": state.run_id, "child_node": node}

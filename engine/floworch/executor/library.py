@@ -1,0 +1,121 @@
+"""The definitions that a run may call: read when it begins, kept in its header, so that it goes on anywhere (C10.3).
+
+The header option ``called`` holds ``{"refs": {reference: key}, "definitions": {key: {"text", "source", "refs"}}}`` of
+everything that is called by a plain text, directly or further down. What an expression names is read at the call.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floworch.model.called import find, key_of, references
+from floworch.model.codec import dumps, loads
+from floworch.model.workflow import Workflow
+
+if TYPE_CHECKING:
+    from floworch.store.protocol import RunHeader
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A workflow that can be called.
+
+    Attributes:
+        key: What tells it from others (``floworch.model.called.key_of``).
+        workflow: Its definition.
+        options: The header options ``source`` and ``called`` of a run of it.
+    """
+
+    key: str
+    workflow: Workflow
+    options: dict[str, Any]
+
+
+def called_options(workflow: Workflow) -> dict[str, Any]:
+    """The header options ``source`` and ``called`` of a run of this definition.
+
+    Raises:
+        DefinitionError: Something that it calls, directly or further down, cannot be read.
+    """
+    options: dict[str, Any] = {}
+    if workflow.source is not None:
+        options["source"] = str(workflow.source)
+    definitions: dict[str, dict[str, Any]] = {}
+    refs = _gather(workflow, definitions)
+    if refs:
+        options["called"] = {"refs": refs, "definitions": definitions}
+    return options
+
+
+def _gather(workflow: Workflow, definitions: dict[str, dict[str, Any]]) -> dict[str, str]:
+    refs: dict[str, str] = {}
+    for _, reference in references(workflow):
+        if reference in refs:
+            continue
+        called = find(workflow, reference)
+        key = refs[reference] = key_of(called)
+        if key not in definitions:
+            source = str(called.source) if called.source is not None else None
+            entry = definitions[key] = {"text": dumps(called, portable=False), "source": source, "refs": {}}
+            entry["refs"] = _gather(called, definitions)
+    return refs
+
+
+class Library:
+    """What one run can call.
+
+    Args:
+        header: The run's header.
+        workflow: Its definition.
+    """
+
+    def __init__(self, header: RunHeader, workflow: Workflow) -> None:
+        kept = header.options.get("called") or {}
+        source = header.options.get("source")
+        self._workflow = workflow.at(source) if source else workflow
+        self._refs: dict[str, str] = kept.get("refs") or {}
+        self._definitions: dict[str, dict[str, Any]] = kept.get("definitions") or {}
+        self._known: dict[str, Called] = {}
+        self._header = header
+        self._chain: list[str] | None = None
+
+    @property
+    def chain(self) -> list[str]:
+        """Keys of the workflows from the one that nobody called down to this run's own."""
+        if self._chain is None:
+            options = self._header.options
+            self._chain = [*options.get("chain", ()), options.get("key") or key_of(self._workflow)]
+        return self._chain
+
+    def find(self, reference: str) -> Called:
+        """The workflow of that reference: as it was when the run began, else its file as it is now.
+
+        Raises:
+            DefinitionError: There is no such file, or it cannot be read.
+        """
+        key = self._refs.get(reference)
+        if key is None:
+            workflow = find(self._workflow, reference)
+            return Called(key_of(workflow), workflow, called_options(workflow))
+        if key not in self._known:
+            entry = self._definitions[key]
+            source = entry.get("source")
+            workflow = loads(entry["text"]).at(Path(source) if source else None)
+            self._known[key] = Called(key, workflow, self._options(entry))
+        return self._known[key]
+
+    def _options(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """What a run of a kept definition needs: what it calls, and nothing else of what is kept here."""
+        options: dict[str, Any] = {"source": entry["source"]} if entry.get("source") else {}
+        reached: dict[str, dict[str, Any]] = {}
+        todo = list(entry["refs"].values())
+        while todo:
+            key = todo.pop()
+            if key not in reached:
+                reached[key] = self._definitions[key]
+                todo += reached[key]["refs"].values()
+        if reached:
+            options["called"] = {"refs": entry["refs"], "definitions": reached}
+        return options

@@ -1,0 +1,67 @@
+"""Which workflows a definition calls (``flow.call``, contract C10.3), and finding them: attached ones, then files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from floworch.model.codec import dumps, load
+from floworch.model.workflow import Workflow
+
+#: The action that runs another workflow.
+CALL = "flow.call"
+#: How many calls may stand between a run and the run that nobody called.
+MOST_DEPTH = 16
+
+
+def references(workflow: Workflow) -> Iterator[tuple[str, str]]:
+    """``(node, reference)`` of every call whose workflow is a plain text and no expression."""
+    for node_id, node in workflow.nodes.items():
+        if node.action == CALL:
+            reference = node.params.get("workflow")
+            if isinstance(reference, str) and reference and "{{" not in reference:
+                yield node_id, reference
+
+
+def calls(workflow: Workflow) -> bool:
+    """Whether a node of a definition is a call."""
+    return any(node.action == CALL for node in workflow.nodes.values())
+
+
+def locate(workflow: Workflow, reference: str) -> Path:
+    """The absolute path of a file that a definition names.
+
+    A relative one starts in the folder of the definition's own file; without a file, in the current folder.
+    """
+    folder = workflow.source.parent if workflow.source is not None else Path.cwd()
+    return Path(_normal(folder / Path(reference).expanduser()))
+
+
+def _normal(path: Path) -> str:
+    """The path without ``..`` and ``.``, so that one file has one name; links are left as they are."""
+    parts: list[str] = []
+    for part in path.absolute().parts:
+        if part == ".." and len(parts) > 1:
+            parts.pop()
+        elif part not in (".", ".."):
+            parts.append(part)
+    return str(Path(*parts))
+
+
+def find(workflow: Workflow, reference: str) -> Workflow:
+    """The workflow that a definition names: an attached one of that id, else the file.
+
+    Raises:
+        DefinitionError: There is no such file, or it cannot be read.
+    """
+    attached = workflow.attached.get(reference)
+    return attached if attached is not None else load(locate(workflow, reference))
+
+
+def key_of(workflow: Workflow) -> str:
+    """What tells a called workflow from others: its file, or the id and content of one that lies in no file."""
+    if workflow.source is not None:
+        return _normal(workflow.source)
+    text = dumps(workflow, portable=False) + "".join(key_of(called) for called in workflow.attached.values())
+    return f"{workflow.id}#{hashlib.sha256(text.encode()).hexdigest()[:16]}"

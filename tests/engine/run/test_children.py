@@ -1,0 +1,87 @@
+"""What becomes of a call when its child stands differently or has ended (C10.3)."""
+
+from __future__ import annotations
+
+from run_dialogue import Dialogue, waits, workflow
+
+CALL = waits("call", "r.c")
+FAILED = {"error": {"kind": "connection_error", "message": "the child run r.c failed at 'x': gone", "child": "r.c"}}
+
+
+def called(*edges: str, **nodes: object) -> Dialogue:
+    nodes.setdefault("c", {"effect": "idempotent"})
+    return Dialogue(workflow(nodes, *edges)).start().play({"c": CALL})
+
+
+def test_the_outputs_of_the_child_are_the_output_of_the_call() -> None:
+    """(C10.3)"""
+    run = called("c>z", z={})
+    run.tell(run.scheduler.child, 0, (), "completed", {"outputs": {"n": 1}}, 0.5)
+    run.play()
+    assert run.state.output[0] == {"n": 1}
+    assert run.story()[3:7] == ["node_waiting c", "node_resumed c", "node_completed c", "node_started z"]
+    assert run.state.status == "completed"
+
+
+def test_a_failed_child_fails_the_call_which_can_be_handled() -> None:
+    """(C4.2, C10.3)"""
+    run = called("c:error>h", h={})
+    run.tell(run.scheduler.child, 0, (), "failed", FAILED, 0.5)
+    run.play()
+    assert run.statuses() == {"c": "failed", "h": "completed"}
+    assert run.state.errors[0] == FAILED["error"]
+
+
+def test_a_retry_policy_counts_ends_of_children_as_attempts() -> None:
+    """(C4.4, C10.3)"""
+    run = called(c={"retry": {"max_attempts": 2, "delay": 5}})
+    run.tell(run.scheduler.child, 0, (), "failed", FAILED, 0.5)
+    assert run.statuses() == {"c": "retrying"}
+    run.fire()
+    run.play({"c": CALL})
+    assert (run.statuses(), run.state.attempts[0]) == ({"c": "waiting"}, 2)
+    run.tell(run.scheduler.child, 0, (), "failed", FAILED, 0.5)
+    assert run.statuses() == {"c": "failed"}
+
+
+def test_a_suspended_child_suspends_the_run_and_wakes_it_again() -> None:
+    """(C8.3)"""
+    run = called()
+    run.tell(run.scheduler.child, 0, (), "suspended", {}, 0.5)
+    assert run.state.status == "suspended"
+    run.tell(run.scheduler.child, 0, (), "active", {}, 0.5)
+    assert run.state.status == "running"
+
+
+def test_a_child_that_ends_while_the_run_pauses_is_recorded_and_starts_nothing() -> None:
+    """(C7.1)"""
+    run = called("c>z", z={})
+    run.tell(run.scheduler.pause, False, None)
+    run.tell(run.scheduler.child, 0, (), "completed", {"outputs": {}}, 0.5)
+    assert run.state.status == "paused"
+    assert run.statuses() == {"c": "completed", "z": "pending"}
+
+
+def test_what_is_said_of_a_call_that_does_not_wait_is_not_heard() -> None:
+    run = called()
+    run.tell(run.scheduler.child, 0, (), "completed", {"outputs": {}}, 0.5)
+    before = len(run.events)
+    run.tell(run.scheduler.child, 0, (), "failed", FAILED, 0.5)
+    assert len(run.events) == before
+
+
+def test_after_a_crash_at_every_event_the_child_is_asked_for_again_and_the_run_ends_alike() -> None:
+    """(C7.4)"""
+    whole = called("c>z", z={"effect": "idempotent"})
+    whole.tell(whole.scheduler.child, 0, (), "completed", {"outputs": {"n": 1}}, 0.5)
+    whole.play()
+    for after in range(2, len(whole.events)):
+        run = whole.crash(after)
+        run.tell(run.scheduler.go_on, "its process died", None)
+        run.play({"c": CALL})
+        if run.statuses()["c"] == "waiting":
+            assert [command.value for command in run.other] == [("go", None)]
+            run.tell(run.scheduler.child, 0, (), "completed", {"outputs": {"n": 1}}, 0.5)
+            run.play()
+        assert run.statuses() == whole.statuses(), after
+        assert run.state.output == whole.state.output, after
