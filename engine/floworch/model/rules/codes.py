@@ -36,6 +36,7 @@ CODES: dict[str, tuple[str, str]] = {
     # actions and parameters
     "unknown_action": ("error", "There is no such action."),
     "bad_param": ("error", "A parameter is missing, unknown or does not fit its action."),
+    "bad_compensation": ("error", "A compensation waits or holds a body, which a rollback cannot do."),
     "thread_timeout": ("warning", "A timeout cannot interrupt an action that runs in a thread."),
     # middleware
     "unknown_layer": ("error", "There is no such middleware."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from floworch.errors import ExpressionError
@@ -24,13 +24,16 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 class _Scope:
     """Where an expression stands: its node (or -1) and the extra names it may use there."""
 
-    __slots__ = ("inside", "names", "node", "number")
+    __slots__ = ("after", "inside", "names", "node", "number")
 
-    def __init__(self, node: str | None, number: int, names: frozenset[str], inside: bool = False) -> None:
+    def __init__(
+        self, node: str | None, number: int, names: frozenset[str], inside: bool = False, after: bool = False
+    ) -> None:
         self.node = node
         self.number = number
         self.names = names
         self.inside = inside  # it sees the nodes of its container's body
+        self.after = after  # it is evaluated when its own node has completed
 
 
 _PLAIN = frozenset({"inputs", "data", "nodes", "run", "secrets"})
@@ -70,28 +73,38 @@ class _Checker:
         scope = _Scope(node_id, number, _NAMES[min(levels, 2)])
         action = self.draft.actions[number]
         rounds = action.round_params if action is not None else frozenset()
-        raw = action.raw_params if action is not None else frozenset()
-        conditions = action.condition_params if action is not None else frozenset()
-        for name, value in node.params.items():
-            place = f"{path}.params.{name}"
-            if name in rounds:
-                if isinstance(value, str) and value.strip():
-                    self.condition(value, place, _Scope(node_id, number, _NAMES[min(levels + 1, 2)], inside=True))
-            elif name in raw:
-                if isinstance(value, str) and name in getattr(action, "secret_params", ()) and not is_template(value):
-                    self.references.secret(value, place, node_id)
-                own = getattr(action, "raw_names", None)  # names the action adds, such as a template's values
-                self.raw(value, place, _Scope(node_id, number, _NESTED | (own(node.params) if own else frozenset())))
-            elif name in conditions and isinstance(value, str):
-                self.condition(value, place, scope)
-            else:
-                self.value(value, place, scope)
+        others = dict(node.params)
+        for name in rounds & others.keys():
+            value = others.pop(name)
+            if isinstance(value, str) and value.strip():
+                inner = _Scope(node_id, number, _NAMES[min(levels + 1, 2)], inside=True)
+                self.condition(value, f"{path}.params.{name}", inner)
+        self.params(action, others, f"{path}.params", scope)
         self.layers(node.middleware, f"{path}.middleware", scope)
         if isinstance(node.breakpoint, str):
             self.condition(node.breakpoint, f"{path}.breakpoint", scope)
         if node.compensate is not None:
-            undo = _Scope(node_id, number, scope.names | {"output"})
-            self.value(node.compensate.params, f"{path}.compensate.params", undo)
+            undo = _Scope(node_id, number, scope.names | {"output"}, after=True)
+            self.params(
+                self.draft.action(node.compensate.action), node.compensate.params, f"{path}.compensate.params", undo
+            )
+
+    def params(self, action: ActionInfo | None, params: Mapping[str, Any], path: str, scope: _Scope) -> None:
+        """Check the parameters of an action, each in the way in which it is evaluated."""
+        raw = action.raw_params if action is not None else frozenset()
+        conditions = action.condition_params if action is not None else frozenset()
+        own = getattr(action, "raw_names", None)  # names the action adds, such as a template's values
+        for name, value in params.items():
+            place = f"{path}.{name}"
+            if name in raw:
+                if isinstance(value, str) and name in getattr(action, "secret_params", ()) and not is_template(value):
+                    self.references.secret(value, place, scope.node)
+                names = _NESTED | scope.names | (own(params) if own else frozenset())
+                self.raw(value, place, _Scope(scope.node, scope.number, names, after=scope.after))
+            elif name in conditions and isinstance(value, str):
+                self.condition(value, place, scope)
+            else:
+                self.value(value, place, scope)
 
     def layers(self, layers: tuple[Layer, ...], path: str, scope: _Scope) -> None:
         """Check the options and conditions of a middleware list."""
@@ -151,7 +164,7 @@ class _Checker:
             message = f"{path_text(reference[:2])} does not exist."
             self.draft.add("unknown_field", path, message, "There is run.id and run.workflow.", scope.node)
         elif root == "nodes" and len(reference) > 1 and not any(each.startswith(reference[1]) for each in dotted):
-            self.references.node(reference, path, scope.node, scope.number, scope.inside)
+            self.references.node(reference, path, scope.node, scope.number, scope.inside, scope.after)
 
     def unknown_name(self, root: str, path: str, scope: _Scope) -> None:
         if root in _FUNCTIONS:

@@ -7,6 +7,10 @@ from typing import Any
 
 from floworch.model.catalog import ActionInfo
 from floworch.model.rules.draft import Draft
+from floworch.model.workflow import Compensation
+
+#: Actions that wait for time or a signal; those of people are known by their names.
+_WAITING = frozenset({"flow.wait", "flow.signal"})
 
 
 def check_params(draft: Draft) -> None:
@@ -20,13 +24,33 @@ def check_params(draft: Draft) -> None:
             _check(draft, action, node.params, f"{path}.params", node_id)
             if node.timeout is not None and (node.run_on or action.run_on) == "thread":
                 _thread_timeout(draft, node_id)
-        undo = node.compensate
-        if undo is not None:
-            undo_action = draft.action(undo.action)
-            if undo_action is None:
-                _unknown(draft, undo.action, f"{path}.compensate.action", node_id, "")
-            elif not undo_action.id.startswith("py:"):  # a Python function is called with (ctx, output)
-                _check(draft, undo_action, undo.params, f"{path}.compensate.params", node_id)
+        if node.compensate is not None:
+            _compensation(draft, node.compensate, f"{path}.compensate", node_id)
+
+
+def _compensation(draft: Draft, undo: Compensation, path: str, node_id: str) -> None:
+    action = draft.action(undo.action)
+    if action is None:
+        _unknown(draft, undo.action, f"{path}.action", node_id, "")
+        return
+    if action.container or undo.action.startswith("human.") or undo.action in _WAITING:
+        what = "holds a body" if action.container else "waits"
+        message = (
+            f"The compensation of {node_id!r} is {undo.action!r}, which {what}; a rollback runs plain actions only."
+        )
+        draft.add("bad_compensation", f"{path}.action", message, "Use an action that does its work at once.", node_id)
+        return
+    params = dict(undo.params)
+    first: str = getattr(action, "first_param", "")
+    if undo.action.startswith("py:") and first:  # a Python function is called with (ctx, output)
+        params.setdefault(first, "{{ output }}")
+    _check(draft, action, params, f"{path}.params", node_id)
+    if undo.timeout is not None and action.run_on == "thread":
+        draft.add(
+            "thread_timeout", f"{path}.timeout",
+            f"The compensation of {node_id!r} runs in a thread, which a timeout cannot interrupt: its work goes on.",
+            "Use an async function, or an action that runs in a process.", node_id,
+        )  # fmt: skip
 
 
 def _unknown(draft: Draft, name: str, path: str, node_id: str, field: str) -> None:

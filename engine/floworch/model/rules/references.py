@@ -37,10 +37,14 @@ class References:
         fix = f"Run 'floworch secrets set {name}' on the machine that runs it."
         self._draft.add("secret_not_set", path, f"The secret {name!r} is not set on this machine.", fix, node)
 
-    def node(self, reference: tuple[str, ...], path: str, node: str | None, number: int, inside: bool = False) -> None:
+    def node(
+        self, reference: tuple[str, ...], path: str, node: str | None, number: int, inside: bool = False,
+        after: bool = False,
+    ) -> None:  # fmt: skip
         """A reference to ``nodes.<id>...`` in an expression of node ``number`` (-1: outputs, -2: workflow layers).
 
-        ``inside``: it is evaluated after a round of that container's body, which it sees.
+        ``inside``: it is evaluated after a round of that container's body, which it sees. ``after``: it is evaluated
+        when its own node has completed, and sees that, too.
         """
         plan, name = self._draft.plan, reference[1]
         target = plan.index.get(name)
@@ -58,7 +62,7 @@ class References:
             self._draft.add("unknown_field", path, message, f"Write {right}.", node, repair)
         if number == -1:
             self._visible_at_end(target, path)
-        elif number >= 0 and not (inside and plan.parent[target] == number):
+        elif number >= 0 and not (inside and plan.parent[target] == number) and not (after and target == number):
             self._visible(target, number, path, node or "")
 
     def _visible_at_end(self, target: int, path: str) -> None:

@@ -9,10 +9,6 @@ _IGNORED = "is kept in the file, but this version ignores it"
 #: Field of a node -> what happens instead, and what to do until then. No repair takes them out: they are work.
 _NODE = {
     "version": ("any version of the action is used.", "Remove the field."),
-    "compensate": (
-        "the compensation is not carried out when the run fails or is cancelled.",
-        "Undo by an edge from the port 'error', or by hand.",
-    ),
     "tags": ("the node runs on this machine.", "Remove the field."),
 }
 

@@ -126,6 +126,20 @@ def test_compensation_sees_the_output_of_its_node(codes) -> None:  # type: ignor
     assert codes({"a": {"compensate": undo}}) == [("unknown_name", "nodes.a.compensate.params.message")]
 
 
+def test_compensation_sees_its_own_node_and_those_before_it_only(codes) -> None:  # type: ignore[no-untyped-def]
+    """(C9)"""
+    text = "{{ nodes.a.output }} {{ nodes.before.output }} {{ nodes.later.output }}"
+    undo = {"action": "util.log", "params": {"message": text}}
+    found = codes({"before": {}, "a": {"compensate": undo}, "later": {}}, ["before>a", "a>later"])
+    assert found == [("not_upstream", "nodes.a.compensate.params.message")]
+
+
+def test_conditions_of_a_compensation_need_no_braces(codes) -> None:  # type: ignore[no-untyped-def]
+    """(C6.4)"""
+    undo = {"action": "flow.if", "params": {"condition": "output.paid and inputs.zz"}}
+    assert codes({"a": {"compensate": undo}}) == [("unknown_input", "nodes.a.compensate.params.condition")]
+
+
 def test_options_of_layers_are_checked(codes) -> None:  # type: ignore[no-untyped-def]
     layer = {"use": "logging", "with": {"prefix": "{{ inputs.zz }}"}}
     assert codes({"a": {"middleware": [layer]}}, [], middleware=[layer]) == [

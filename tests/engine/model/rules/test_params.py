@@ -27,6 +27,19 @@ def test_compensation_is_checked_likewise(codes) -> None:  # type: ignore[no-unt
     ]
 
 
+def test_a_compensation_that_waits_or_holds_a_body_is_refused(problems) -> None:  # type: ignore[no-untyped-def]
+    """(C9)"""
+    (found,) = problems({"a": {"compensate": {"action": "flow.foreach"}}})
+    assert (found.code, found.path) == ("bad_compensation", "nodes.a.compensate.action")
+    assert "holds a body" in found.message
+
+
+def test_a_timeout_of_a_compensation_in_a_thread_is_a_warning(problems) -> None:  # type: ignore[no-untyped-def]
+    """(C4.5)"""
+    (found,) = problems({"a": {"compensate": {"action": "file.read", "timeout": 5}}})
+    assert (found.code, found.severity, found.path) == ("thread_timeout", "warning", "nodes.a.compensate.timeout")
+
+
 def test_a_timeout_on_a_thread_is_a_warning_that_offers_a_process(problems) -> None:  # type: ignore[no-untyped-def]
     """(C4.5)"""
     (found,) = problems({"a": {"action": "file.read", "timeout": 5}})

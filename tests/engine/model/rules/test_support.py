@@ -12,7 +12,6 @@ from floworch.model.validate import is_valid
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("compensate", {"action": "data.set"}, "is not carried out"),
         ("tags", ["gpu"], "on this machine"),
         ("version", 2, "any version"),
         ("run_on", "cluster", "the node runs here"),
