@@ -15,6 +15,7 @@ from floworch.clock import Clock, SystemClock
 from floworch.errors import FlowError, UsageError
 from floworch.executor.answers import approval_key, submission
 from floworch.executor.driver import Resources, RunDriver
+from floworch.executor.endings import can_roll_back, check_retry
 from floworch.executor.handle import RunHandle, result_of
 from floworch.executor.library import called_options
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
@@ -152,7 +153,7 @@ class Engine:
             return part.explanation
         now = self._resources.clock.now()
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
-        options = {
+        options: dict[str, Any] = {
             "durability": durability_of(workflow, durability),
             "max_concurrency": limit,
             "tags": list(tags),
@@ -186,6 +187,8 @@ class Engine:
     ) -> RunHandle:
         """Write a run's header, give its scheduler the first stimulus and drive it."""
         limit, honoured = int(options["max_concurrency"]), bool(options.get("breakpoints", True))
+        if prepared.plan.undo:
+            options = {**options, "compensates": prepared.plan.compensates}
         header = RunHeader(
             run_id, prepared.workflow.id, prepared.definition, prepared.definition_hash, inputs, prepared.plan.ids,
             self._resources.clock.now(), VERSION, {**options, "parents": prepared.plan.parents},
@@ -296,14 +299,34 @@ class Engine:
             raise UsageError(f"Run {run_id!r} is still worked on; only one that has ended can be retried.")
         check_begun(self.store, run_id)
         handle, driver = self._take(run_id)
-        if handle.state.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
+        try:
+            check_retry(handle.state)
+        except UsageError:
             driver.close()
             await driver.stopped.wait()
-            raise UsageError(
-                f"Run {run_id!r} is {handle.state.status}; only a failed or cancelled run can be retried.",
-                "Use resume for a paused one, or start a new run.",
-            )
+            raise
         driver.tell(driver.scheduler.retry)
+        self._own(handle, driver)
+        await handle.confirmed(driver)
+        return handle
+
+    async def roll_back(self, run_id: str, reason: str = "the run was rolled back") -> RunHandle:
+        """Compensate a completed run: how the saga of a caller undoes its child run (C15).
+
+        A rollback that was begun is taken up; where nothing is left to undo, the handle gives the run's result.
+
+        Raises:
+            UsageError: The run has not ended. RunNotFound, RunLocked, CorruptJournal, StoreError: As the store says.
+        """
+        self._check_open()
+        live = await self._settled(run_id)
+        state = self.store.load(run_id) if live is None else live.state
+        if not can_roll_back(state):
+            return RunHandle(self, self.store.header(run_id), state, None)
+        if live is not None or not state.status.final:
+            return await self.resume(run_id)
+        handle, driver = self._take(run_id)
+        driver.tell(driver.scheduler.roll_back, reason)
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle
@@ -375,7 +398,11 @@ class Engine:
         offline(self.store, run_id, self._resources, "pause", lambda scheduler, at: scheduler.pause_idle(at))
 
     async def cancel(self, run_id: str, compensate: bool = True) -> None:
-        """Cancel a run that is live here, or one that nobody works on. Raises as ``pause``."""
+        """Cancel a run that is live here, or one that nobody works on. Raises as ``pause``.
+
+        What completed is compensated unless ``compensate`` is false (C9). Of a run that nobody works on the rollback is
+        recorded as due and the run is left paused: ``resume`` carries it out.
+        """
         live = await self._settled(run_id)
         if live is not None:
             await live.cancel(compensate)
@@ -385,7 +412,7 @@ class Engine:
             run_id,
             self._resources,
             "cancel",
-            lambda scheduler, at: scheduler.cancel_idle("the run was cancelled", at),
+            lambda scheduler, at: scheduler.cancel_idle("the run was cancelled", at, compensate),
         )
 
     async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
@@ -447,7 +474,7 @@ class Engine:
         for handle in self.handles():
             if handle.state.status is RunStatus.SUSPENDED:
                 handle.working("close").close()
-            elif handle.state.status is not RunStatus.CANCELLING:
+            else:  # a run that is being cancelled ends so; its rollback is left to a later resume
                 with contextlib.suppress(FlowError):  # it stopped by itself, or its store failed: ``result`` says so
                     await handle.pause(now=True)
         for handle in list(self._handles.values()):

@@ -69,18 +69,22 @@ def tries(most: int = 1, *catch: str, **more: Any) -> Answer:
 
 
 NEVER = {"never": True}
+#: Statuses in which timers fire by themselves.
+LIVELY = ("running", "rolling_back")
 
 
 class Dialogue:
-    """One run. ``started`` holds attempts that were started and not answered yet, in order."""
+    """One run. ``started`` holds attempts that were started and not answered yet, in order, ``undoing`` those of
+    compensations; ``play`` looks their answers up as ``~node``."""
 
     def __init__(self, definition: Workflow, limit: int = 16, state: RunState | None = None) -> None:
         self.plan: Plan = compile_plan(definition, NoCatalog())  # type: ignore[arg-type]
-        self.state = state or RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents))
+        self.state = state or RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
         self.scheduler = Scheduler(self.plan, self.state, limit)
         self.now = 1000.0
         self.events: list[Event] = []
         self.started: deque[Command] = deque()
+        self.undoing: deque[Command] = deque()
         self.timers: list[Command] = []
         self.other: list[Command] = []
         self.most_busy = 0
@@ -96,6 +100,8 @@ class Dialogue:
         for command in commands:
             if command.op == Op.START:
                 self.started.append(command)
+            elif command.op == Op.COMPENSATE:
+                self.undoing.append(command)
             elif command.op == Op.TIMER:
                 self.timers.append(command)
             elif command.op == Op.VERDICT:
@@ -143,6 +149,18 @@ class Dialogue:
             self.scheduler.completed(node, scope, command.attempt, answer.get("payload"), self.now)
         self.absorb()
 
+    def undo(self, answer: Answer = OK) -> None:
+        """Answer the compensation that runs."""
+        command = self.undoing.popleft()
+        self.now += 1.0
+        node, scope = command.node, command.scope
+        if "error" in answer:
+            policy = self.plan.undo_retry[node]
+            self.scheduler.compensation_failed(node, scope, answer["error"], policy, 0.5, self.now)
+        else:
+            self.scheduler.compensated(node, scope, answer.get("payload"), self.now)
+        self.absorb()
+
     def play(self, answers: Mapping[str, Answer] | Answers | None = None, most: int = 10_000) -> Dialogue:
         """Answer attempts, oldest first, until none is left; timers fire when nothing else happens."""
         held: deque[Command] = deque()
@@ -154,15 +172,20 @@ class Dialogue:
                     held.append(self.started.popleft())
                 else:
                     self.answer(answer, command)
-            elif self.timers and self.state.status in ("running", "suspended" if self.sleeps else ""):
+            elif self.undoing:
+                answer = self._answer_for(answers, self.undoing[0], "~")
+                if answer is NEVER:
+                    break
+                self.undo(answer)
+            elif self.timers and self.state.status in LIVELY + (("suspended",) if self.sleeps else ()):
                 self.fire()
             else:
                 break
         self.started.extend(held)
         return self
 
-    def _answer_for(self, answers: Mapping[str, Answer] | Answers | None, command: Command) -> Answer:
-        name = self.plan.ids[command.node]
+    def _answer_for(self, answers: Mapping[str, Answer] | Answers | None, command: Command, mark: str = "") -> Answer:
+        name = mark + self.plan.ids[command.node]
         if answers is None:
             return OK
         if callable(answers):
@@ -199,7 +222,7 @@ class Dialogue:
 
     def crash(self, after: int) -> Dialogue:
         """The run as another process finds it, with only the first ``after`` events in its journal."""
-        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents))
+        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
         for event in self.events[:after]:
             state.apply(event)
         other = Dialogue(self.plan.workflow, self.scheduler.core.limit, state)

@@ -103,7 +103,7 @@ class Simulation:
         self.trouble_left = self.chance.randint(1, 12) if chaos else 0
         self.was_cancelled = False
         self.trace: list[str] = []
-        self._own(RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents)))
+        self._own(RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates))
 
     def _own(self, state: RunState) -> None:
         """A new process has the run: everything in memory is fresh."""
@@ -227,7 +227,7 @@ class Simulation:
             raise Broken("what was acknowledged is not a prefix of what is kept")
         self.acknowledged = list(self.journal)  # whoever looks now sees all of it
         self.confirmed = {(e.node, e.scope) for e in self.journal if e.kind == K.NODE_COMPLETED}
-        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents))
+        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
         for event in self.journal:
             state.apply(event)
         self._own(state)
@@ -308,7 +308,7 @@ class Simulation:
 
     def check_end(self) -> None:
         """Holds when the run has ended."""
-        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents))
+        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
         complete: set[Key] = set()
         for event in self.journal:
             state.apply(event)

@@ -92,14 +92,16 @@ class Context:
         identity: What ``idempotency_key`` is made of in place of ``scope``; set only where it differs (inside a try,
             whose rounds are attempts).
         base: The run's data as of this node's start; ``data`` adds this node's own writes. None: the host knows.
+        undone: Set in a compensation only: the output of the node that is undone, which ``output`` gives.
         idempotency_key: The same text across attempts and resumes (contract C11).
     """
 
     identity: tuple[int, ...]
+    undone: Any
 
     __slots__ = (
-        "_data", "_host", "attempt", "base", "identity", "index", "item", "node", "node_index", "params", "run_id",
-        "scope", "workflow_id",
+        "_data", "_host", "attempt", "base", "identity", "index", "item", "node", "node_index", "params",
+        "run_id", "scope", "undone", "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -144,10 +146,21 @@ class Context:
 
     @property
     def idempotency_key(self) -> str:
-        """Hash of run id, node path and item index (contract C11), 64 hex digits."""
+        """Hash of run id, node path and item index (contract C11), 64 hex digits; a compensation has its own."""
         from floworch.actions.identity import idempotency_key
 
-        return idempotency_key(self.run_id, self.node, self.identity_scope)
+        purpose = "compensate" if self.compensating else "run"
+        return idempotency_key(self.run_id, self.node, self.identity_scope, purpose)
+
+    @property
+    def compensating(self) -> bool:
+        """Whether this undoes the node instead of running it (contract C9)."""
+        return hasattr(self, "undone")
+
+    @property
+    def output(self) -> Any:
+        """In a compensation, the output of the node that is undone; else None."""
+        return getattr(self, "undone", None)
 
     @property
     def identity_scope(self) -> tuple[int, ...]:
@@ -162,6 +175,8 @@ class Context:
         )  # fmt: skip
         if self.identity_scope != self.scope:
             copy.identity = self.identity_scope
+        if self.compensating:
+            copy.undone = self.undone
         return copy
 
     def log(self, message: str, level: str = "info") -> None:

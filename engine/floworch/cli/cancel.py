@@ -14,9 +14,7 @@ app = typer.Typer(add_completion=False)
 @app.command(rich_help_panel="Control")
 def cancel(
     run: RunArgument,
-    no_compensate: Annotated[
-        bool, typer.Option("--no-compensate", help="Leave completed steps as they are; so far they always are.")
-    ] = False,
+    no_compensate: Annotated[bool, typer.Option("--no-compensate", help="Leave completed steps as they are.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Cancel a run for good: steps that are running are stopped, nothing new starts."""

@@ -91,6 +91,8 @@ class OffLoop:
             "scope": list(ctx.identity_scope), "item": ctx.item, "index": ctx.index,
             "data": dict(loaded(ctx.base or {})),
         }  # fmt: skip
+        if ctx.compensating:
+            context["undone"] = ctx.output
         target = f"{fn.__module__}:{fn.__qualname__}"
         pool = await shared_pool()
         values = step.spec.portable(params)

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.errors import StoreError, text_of
 from floworch.executor.attempts import Attempts
+from floworch.executor.bodies import OffLoop
 from floworch.executor.children import Children
+from floworch.executor.compensations import Compensations
 from floworch.executor.crew import Crew
 from floworch.executor.environment import Environment
 from floworch.executor.gate import DurableGate
@@ -32,6 +34,7 @@ from floworch.run.status import RunStatus
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from floworch.actions.context import Context
     from floworch.actions.registry import Registry
     from floworch.clock import Clock
     from floworch.executor.children import Runs
@@ -87,6 +90,7 @@ class RunDriver:
         self.environment = Environment(plan, state, self.secrets.read)
         self.services = Services(self)
         self.attempts = Attempts(self)
+        self.compensations = Compensations(self)
         self.timers = Timers(resources.clock, self._due)
         self.library = Library(log.header, plan.workflow)
         self.children: Children | None = None
@@ -106,6 +110,15 @@ class RunDriver:
         if self.suspended.is_set() and self.state.status is not RunStatus.SUSPENDED:
             self.suspended.clear()
         self.gate.flush()
+
+    def boundary(self) -> None:
+        """Make what was appended so far durable on the disk, whatever the run's durability (journal.md section 4)."""
+        if self.closed:
+            return
+        try:
+            self.log.boundary()
+        except StoreError as error:
+            self._store_failed(error)
 
     def _due(self, node: int, scope: Scope) -> None:
         self.tell(self.scheduler.due, node, scope)
@@ -128,12 +141,19 @@ class RunDriver:
         if command.op == Op.TIMER:
             self.timers.add(command.value, *key)
         elif command.op == Op.INTERRUPT:
-            self.attempts.stop(key, "interrupted", "pause")
+            if not self.compensations.stop(key, "pause"):
+                self.attempts.stop(key, "interrupted", "pause")
+        elif command.op == Op.COMPENSATE:
+            self.compensations.start(command)
         elif command.op == Op.CANCEL:
             self.attempts.stop(key, "cancelled", str(command.value))
         elif command.op == Op.DROP:
             self.attempts.drop(key)
-        elif command.op == Op.FINISH:
+        else:
+            self._obey_of_run(command)
+
+    def _obey_of_run(self, command: Command) -> None:
+        if command.op == Op.FINISH:
             self._finish()
         elif command.op == Op.CHILD:
             self._child(command)
@@ -181,6 +201,10 @@ class RunDriver:
         self.publisher.publish(self.gate.settled())
         self.close()
 
+    def bodies_of(self, ctx: Context) -> OffLoop:
+        """Where the body of a context runs."""
+        return self.compensations.bodies if ctx.compensating else self.attempts.bodies
+
     @property
     def stopping(self) -> bool:
         """Whether the run has come to its stop here, though its journal may not be closed yet."""
@@ -218,6 +242,7 @@ class RunDriver:
 
     async def _close(self) -> None:
         try:
+            await self.compensations.close()
             await self.crew.close()
         finally:
             self.log.close()

@@ -38,7 +38,7 @@ class NodesView(Mapping[str, Any]):
         if not scope:
             state = self._state
             return {"output": state.output[i], "status": status, "error": public_error(state.errors.get(i))}
-        body = self._state.bodies.get(scope, {}).get(i)
+        body = self._state.body_of(i, scope)
         if body is None:
             return {"output": None, "status": status, "error": None}
         return {"output": body.output, "status": status, "error": public_error(body.error)}
@@ -89,9 +89,9 @@ class Environment:
         """``(container, scope of its item, item)`` of the innermost container with items of its own: no try."""
         container = self._plan.parent[node]
         while scope:
-            items = self._state.items[container, scope[:-1]]
-            if items.rounds is None or items.rounds.kind != "try":
-                return container, scope, items.items[scope[-1]]
+            is_try, item = self._item(container, scope)
+            if not is_try:
+                return container, scope, item
             container, scope = self._plan.parent[container], scope[:-1]
         return None
 
@@ -99,11 +99,18 @@ class Environment:
         """The item indexes that a node's identity is made of (C11): those of a try's rounds, being attempts, are 0."""
         container, numbers = self._plan.parent[node], list(scope)
         for level in range(len(scope), 0, -1):
-            rounds = self._state.items[container, scope[: level - 1]].rounds
-            if rounds is not None and rounds.kind == "try":
+            if self._item(container, scope[:level])[0]:
                 numbers[level - 1] = 0
             container = self._plan.parent[container]
         return tuple(numbers)
+
+    def _item(self, container: int, scope: Scope) -> tuple[bool, Any]:
+        """Whether the item at ``scope`` of a container is a try's round, and the item."""
+        saga = self._state.saga
+        if saga is not None and (place := saga.places.get((container, scope))) is not None:
+            return place
+        items = self._state.items[container, scope[:-1]]
+        return items.rounds is not None and items.rounds.kind == "try", items.items[scope[-1]]
 
     def after_round(self, container: int, scope: Scope, result: Any) -> dict[str, Any]:
         """The names that ``until`` sees after the round ``scope``: the body's nodes, and its result as ``item``."""
@@ -125,6 +132,13 @@ class Environment:
         }
         if scope:
             self._add_items(names, node, scope)
+        return names
+
+    def names_of(self, ctx: Context) -> dict[str, Any]:
+        """The names an expression sees where a context stands; in a compensation ``output``, too (C15)."""
+        names = self.context(ctx.node_index, ctx.scope, ctx.base)
+        if ctx.compensating:
+            names["output"] = ctx.output
         return names
 
     def _add_items(self, names: dict[str, Any], node: int, scope: Scope) -> None:

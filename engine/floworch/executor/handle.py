@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,7 +35,7 @@ class RunResult:
         status: RunStatus. outputs: the run's outputs, ``{}`` unless completed.
         nodes: NodeView by id. error: ``{"kind", "message", "node"}`` of a failed run, else None.
         duration: Seconds from start to end, None before the end.
-        compensation: ``{"compensated", "failed", "not_needed"}`` lists of node ids.
+        compensation: ``{"compensated", "failed", "not_needed"}`` lists of node ids, items as ``node[index]``.
         state: The whole fold.
     """
 
@@ -233,9 +234,14 @@ class RunHandle:
         await self._owner.step(self.run_id, node, item=item)
 
     async def cancel(self, compensate: bool = True) -> None:
-        """Cancel for good; returns once the intent is durable (C7.3)."""
+        """Cancel for good; returns once the intent is durable (C7.3).
+
+        Args:
+            compensate: Whether completed nodes that declare a compensation are compensated then (C9). Nothing changes
+                for a run that is cancelled or rolled back already.
+        """
         driver = self.working("cancel")
-        driver.tell(driver.scheduler.cancel, "the run was cancelled")
+        driver.tell(functools.partial(driver.scheduler.cancel, compensate=compensate), "the run was cancelled")
         await self.confirmed(driver)
 
     async def signal(self, name: str, payload: Any = None) -> None:

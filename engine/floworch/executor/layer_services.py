@@ -49,7 +49,7 @@ class LayerServices:
                 values[name] = self.resolve(ctx, value, names)
         node = driver.plan.workflow.nodes[ctx.node]
         step = Step(node, spec, spec.run_on, None, {}, (), (), None, None, direct=False)
-        return await call_action(step, driver.attempts.bodies, ctx.replace(params=spec.prepare(values)))
+        return await call_action(step, driver.bodies_of(ctx), ctx.replace(params=spec.prepare(values)))
 
     async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any]) -> Wait:
         """What a call waits for."""
@@ -60,4 +60,4 @@ class LayerServices:
         return self if scope == "run" else self._driver.resources.store
 
     def _names(self, ctx: Context, names: Mapping[str, Any]) -> dict[str, Any]:
-        return {**self._driver.environment.context(ctx.node_index, ctx.scope, ctx.base), **names}
+        return {**self._driver.environment.names_of(ctx), **names}

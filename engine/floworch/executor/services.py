@@ -56,6 +56,8 @@ class Services(LayerServices):
             return
         if dropped:
             payload = {**payload, "dropped": dropped}
+        if ctx.compensating:
+            payload = {**payload, "compensation": True}
         driver.scheduler.note(kind, ctx.node_index, ctx.scope, payload, at)
         driver.gate.flush_soon()
 
@@ -65,7 +67,7 @@ class Services(LayerServices):
 
     def cancelled(self, ctx: Context) -> str | None:
         """Why this attempt is asked to stop, or None."""
-        return self._driver.attempts.bodies.cancelled(ctx)
+        return self._driver.bodies_of(ctx).cancelled(ctx)
 
     def data(self, ctx: Context) -> WorkflowData:
         """The run's data for one attempt."""
@@ -81,7 +83,7 @@ class Services(LayerServices):
 
     def evaluate(self, ctx: Context, expression: str, item: Any) -> Any:
         """Evaluate a raw expression for one item; a surrounding foreach's item is then ``outer.item`` (C15)."""
-        names = self._driver.environment.context(ctx.node_index, ctx.scope, ctx.base)
+        names = self._driver.environment.names_of(ctx)
         if "item" in names:
             names["outer"] = {key: names[key] for key in ("item", "index", "outer") if key in names}
         names["item"] = item
@@ -89,7 +91,7 @@ class Services(LayerServices):
 
     def render(self, ctx: Context, template: str, values: Mapping[str, Any], autoescape: bool) -> str:
         """Render a raw template with everything an expression sees and ``values`` on top."""
-        names = self._driver.environment.context(ctx.node_index, ctx.scope, ctx.base)
+        names = self._driver.environment.names_of(ctx)
         names.update(values)
         return render_template(template, names, autoescape)
 
@@ -121,7 +123,7 @@ class Services(LayerServices):
 
     def condition(self, ctx: Context, expression: str | bool) -> bool:
         """Evaluate a condition where the context's node stands."""
-        names = self._driver.environment.context(ctx.node_index, ctx.scope, ctx.base)
+        names = self._driver.environment.names_of(ctx)
         return bool(compile_condition(expression).evaluate(names))
 
     def worker_message(self, ctx: Context, kind: str, payload: Any) -> Any:

@@ -66,9 +66,43 @@ def make_step(plan: Plan, i: int, registry: Registry) -> Step:
     """
     node = plan.workflow.nodes[plan.ids[i]]
     spec = registry.resolve(node.action)
+    literal, dynamic = _compile_params(spec, node.params)
+    fixed = spec.prepare(literal) if not dynamic else None
+    listed = _effective((*plan.workflow.middleware, *node.middleware), plan.retry[i] is not None)
+    layers = tuple(_layer(entry, registry) for entry in listed)
+    timeout = seconds(node.timeout) if node.timeout is not None else None
+    run_on = node.run_on or spec.run_on
+    direct = fixed is not None and not fixed and not layers and timeout is None and spec.is_async and run_on == "loop"
+    return Step(node, spec, run_on, fixed, literal, tuple(dynamic), layers, plan.retry[i], timeout, direct)
+
+
+def make_undo(plan: Plan, i: int, registry: Registry) -> Step:
+    """Compile the compensation of the node with index ``i`` (C9): no layers, its own retry and timeout.
+
+    A plain function gets the node's output as its first parameter unless ``params`` gives that one (C15).
+
+    Raises:
+        FlowError: Its action cannot be found, or a literal parameter does not fit.
+    """
+    undo = plan.undo[i]
+    spec = registry.resolve(undo.action)
+    params = dict(undo.params)
+    if undo.action.startswith("py:") and (first := spec.first_param) and first not in params:
+        params[first] = "{{ output }}"
+    literal, dynamic = _compile_params(spec, params)
+    fixed = spec.prepare(literal) if not dynamic else None
+    timeout = seconds(undo.timeout) if undo.timeout is not None else None
+    node = plan.workflow.nodes[plan.ids[i]]
+    return Step(
+        node, spec, spec.run_on, fixed, literal, tuple(dynamic), (), plan.undo_retry[i], timeout, direct=False
+    )  # fmt: skip
+
+
+def _compile_params(spec: ActionSpec, params: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, Compiled]]]:
+    """Parameters without an expression, and the others, compiled."""
     literal: dict[str, Any] = {}
     dynamic: list[tuple[str, Compiled]] = []
-    for name, value in node.params.items():
+    for name, value in params.items():
         if name in spec.raw_params:
             literal[name] = value
             continue
@@ -77,13 +111,7 @@ def make_step(plan: Plan, i: int, registry: Registry) -> Step:
             literal[name] = compiled.value
         else:
             dynamic.append((name, compiled))
-    fixed = spec.prepare(literal) if not dynamic else None
-    listed = _effective((*plan.workflow.middleware, *node.middleware), plan.retry[i] is not None)
-    layers = tuple(_layer(entry, registry) for entry in listed)
-    timeout = seconds(node.timeout) if node.timeout is not None else None
-    run_on = node.run_on or spec.run_on
-    direct = fixed is not None and not fixed and not layers and timeout is None and spec.is_async and run_on == "loop"
-    return Step(node, spec, run_on, fixed, literal, tuple(dynamic), layers, plan.retry[i], timeout, direct)
+    return literal, dynamic
 
 
 def _effective(listed: tuple[Layer, ...], has_field: bool) -> list[Layer]:

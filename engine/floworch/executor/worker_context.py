@@ -94,9 +94,12 @@ def make_context(
         for name in ("run_id", "workflow_id", "node", "node_index", "attempt", "params", "item", "index")
         if name in fields
     }
-    return Context(
+    ctx = Context(
         MessageHost(tell, ask),
         scope=tuple(fields.get("scope", ())),
         data=WorkflowData(fields.get("data") or {}),
         **known,
     )
+    if "undone" in fields:
+        ctx.undone = fields["undone"]
+    return ctx

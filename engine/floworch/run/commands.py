@@ -21,6 +21,7 @@ class Op(IntEnum):
     VERDICT = 8  # a round ended well: evaluate ``until`` with its result, then report ``verdict``
     BREAK = 9  # evaluate the condition of a breakpoint, then report ``breakpoint``
     CHILD = 10  # a call's child run: ``("go", in_doubt)``, ``("pause", now)`` or ``("cancel", reason)``
+    COMPENSATE = 11  # run one attempt of a node's compensation
     STOPPED = 6  # the run is paused, suspended or over: nothing will follow by itself
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from floworch.run import rollback
 from floworch.run.breaks import halt, pass_hits
 from floworch.run.calls import pause_children
 from floworch.run.commands import Op
-from floworch.run.core import Core
+from floworch.run.core import Core, stop
 from floworch.run.events import EventKind
 from floworch.run.failing import fail, is_handled, stop_frame
-from floworch.run.progress import stop
 from floworch.run.state import Scope
 from floworch.run.status import NodeStatus
 from floworch.run.waiting import arm, deliver
@@ -38,14 +38,16 @@ def wait_for_step(core: Core) -> None:
 
 def pause(core: Core, now: bool, reason: str | None = None) -> None:
     """Journal the intent; nothing starts from here on. ``now`` interrupts what is running (C7.1)."""
-    if core.mode == "running":
+    if core.mode == "cancelling":
+        core.held = True  # cancel wins over pause; its rollback waits
+    if core.mode in ("running", "rolling_back"):
         payload: dict[str, Any] = {"now": now}
         if reason:
             payload["reason"] = reason
         core.emit(EventKind.RUN_PAUSING, payload=payload)
         core.mode = "pausing"
     if now and core.mode == "pausing":
-        for node, scope in running_attempts(core):
+        for node, scope in (*running_attempts(core), *rollback.in_flight(core)):
             core.command(Op.INTERRUPT, node, scope)
     if core.mode == "pausing":
         pause_children(core, now)
@@ -53,6 +55,9 @@ def pause(core: Core, now: bool, reason: str | None = None) -> None:
 
 def resume(core: Core) -> None:
     """Go on after a pause in this process: arm the timers again and hand out what arrived meanwhile."""
+    if rollback.began(core):
+        rollback.resume(core)
+        return
     core.emit(EventKind.RUN_RESUMED)
     core.mode, core.halt = "running", None
     if core.watch is not None:
@@ -71,16 +76,27 @@ def rearm(core: Core, in_doubt: str | None = None) -> None:
         arm(core, node, scope, wait, in_doubt)
 
 
-def cancel(core: Core, reason: str) -> None:
-    """Cancel for good: running attempts are asked to stop, everything else ends at once (C7.3)."""
-    if core.mode == "cancelling" or core.state.status.final:
+def cancel(core: Core, reason: str, compensate: bool = True) -> None:
+    """Cancel for good: running attempts are asked to stop, everything else ends at once (C7.3).
+
+    What completed is compensated then, unless ``compensate`` is false. A run that is rolled back already goes on so.
+    """
+    if core.mode == "cancelling" or core.state.status.final or rollback.began(core):
         return
-    core.emit(EventKind.RUN_CANCELLING, payload={"reason": reason})
+    announce_cancel(core, reason, compensate)
     core.mode = "cancelling"
     end_doubts(core)
     stop_frame(core, core.root, outside=True)
     for node, scope in running_attempts(core):
         core.command(Op.CANCEL, node, scope, value=reason)
+
+
+def announce_cancel(core: Core, reason: str, compensate: bool) -> None:
+    """Journal that the run is being cancelled."""
+    payload: dict[str, Any] = {"reason": reason}
+    if not compensate:
+        payload["compensate"] = False
+    core.emit(EventKind.RUN_CANCELLING, payload=payload)
 
 
 def end_doubts(core: Core) -> None:
@@ -104,10 +120,10 @@ def finish(core: Core, outputs: dict[str, Any] | None, error: dict[str, Any] | N
     if core.mode != "finishing":
         return
     if error is not None:
-        core.emit(EventKind.RUN_FAILED, payload={"error": {"node": None, **error}})
+        rollback.end(core, "failed", {"node": None, **error})
     else:
         core.emit(EventKind.RUN_COMPLETED, payload={"outputs": outputs or {}})
-    stop(core)
+        stop(core)
 
 
 def retry(core: Core) -> None:

@@ -118,7 +118,8 @@ class Core:
     Attributes:
         ready: Nodes that may start, in order: ``(node, scope)``.
         busy: Attempts that hold a slot; at most ``limit``.
-        mode: ``idle running pausing stopped cancelling``.
+        mode: ``idle running pausing stopped cancelling rolling_back``.
+        held: A rollback that begins here is left to whoever resumes the run.
         batch, commands: What the current stimulus caused; the shell takes them.
         calls: Children of waiting calls, by ``(node, scope)``.
         asked: Rounds that ended and whose ``until`` the shell evaluates, by ``(container, scope)``.
@@ -127,8 +128,8 @@ class Core:
         halt: What the pause that is under way says of itself, for the event that ends it.
     """
 
-    __slots__ = ("asked", "batch", "busy", "calls", "closing", "commands", "frames", "halt", "limit", "loops", "mode",
-                 "now", "plan", "ready", "root", "state", "watch")  # fmt: skip
+    __slots__ = ("asked", "batch", "busy", "calls", "closing", "commands", "frames", "halt", "held", "limit", "loops",
+                 "mode", "now", "plan", "ready", "root", "state", "watch")  # fmt: skip
 
     def __init__(self, plan: Plan, state: RunState, limit: int) -> None:
         self.plan = plan
@@ -137,6 +138,7 @@ class Core:
         self.now = 0.0
         self.mode = "idle"
         self.busy = 0
+        self.held = False
         self.ready: deque[tuple[int, Scope]] = deque()
         self.batch: list[Event] = []
         self.commands: list[Command] = []
@@ -257,7 +259,7 @@ class Core:
     def output_of(self, node: int, scope: Scope) -> Any:
         """The output of a node instance."""
         if scope:
-            body = self.state.bodies.get(scope, {}).get(node)
+            body = self.state.body_of(node, scope)
             return body.output if body is not None else None
         return self.state.output[node]
 
@@ -271,6 +273,12 @@ class Core:
     def drop_parked(self, node: int, scope: Scope) -> None:
         """Tell the shell that nobody will come back to a retrying or waiting node's continuation."""
         self.command(Op.DROP, node, scope)
+
+
+def stop(core: Core) -> None:
+    """The run does nothing more by itself."""
+    core.mode = "stopped"
+    core.command(Op.STOPPED)
 
 
 def status_code(core: Core, node: int, scope: Scope) -> int:

@@ -43,6 +43,8 @@ class EventKind(IntEnum):
     NODE_COMPENSATED = 33
     NODE_COMPENSATION_FAILED = 34
     NODE_RESUMED = 35  # what it waited for arrived: waiting -> running, the same attempt
+    NODE_COMPENSATION_RETRYING = 36  # payload {"error", "due", "delay"}; the node stays compensating
+    NODE_COMPENSATION_INTERRUPTED = 37  # pause now or a crash: the attempt does not count and runs again
 
     ITEMS_LISTED = 40
     ITEM_COMPLETED = 42

@@ -77,6 +77,8 @@ def _started(state: RunState, event: Event) -> None:
 
 def _completed(state: RunState, event: Event) -> None:
     body = _move(state, event, _COMPLETED)
+    if state.saga is not None:
+        state.saga.completed(state, event.node, event.scope)
     payload = event.payload
     if body is not None:
         body.ended, body.error = event.at, None
@@ -107,7 +109,7 @@ def _close_container(state: RunState, event: Event) -> ItemsState:
     for inner in [s for s in state.bodies if len(s) > len(scope) and s[: len(scope)] == scope]:
         nodes = state.bodies[inner]
         for child in [child for child in nodes if _inside(state, child, container)]:
-            del nodes[child]
+            _forget_body(state, child, inner, nodes)
             state.items.pop((child, inner), None)
             state.waits.pop((child, inner), None)
             state.retry_due.pop((child, inner), None)
@@ -253,13 +255,50 @@ def _reset(state: RunState, event: Event) -> None:
             state.counts[child].counts = list(items.tally.get(child, _NONE))
 
 
-def _compensation(status: NodeStatus) -> Callable[[RunState, Event], None]:
+def _compensating(state: RunState, event: Event) -> None:
+    saga, key = state.saga, (event.node, event.scope)
+    again = saga is not None and saga.current is not None and saga.current.key == key and not saga.current.running
+    if not again:  # the first attempt; the node stays compensating between attempts
+        _move_back(state, event, NodeStatus.COMPENSATING)
+    if saga is not None:
+        saga.start(key, event.attempt)
+
+
+def _compensation_rests(state: RunState, event: Event) -> None:
+    if state.saga is not None:
+        lost = event.kind == EventKind.NODE_COMPENSATION_INTERRUPTED
+        state.saga.rest(None if lost else (event.payload or {}).get("due"), lost)
+
+
+def _compensated(status: NodeStatus) -> Callable[[RunState, Event], None]:
     def fold(state: RunState, event: Event) -> None:
-        _move(state, event, status.code)
-        if event.payload and event.payload.get("error"):
-            state.errors[event.node] = event.payload["error"]
+        _move_back(state, event, status)
+        payload = event.payload or {}
+        if payload.get("error"):
+            body = state.body_of(event.node, event.scope)
+            if body is not None:
+                body.error = payload["error"]
+            else:
+                state.errors[event.node] = payload["error"]
+        _absorb(state, payload)
+        if state.saga is not None:
+            state.saga.end((event.node, event.scope), status)
 
     return fold
+
+
+def _move_back(state: RunState, event: Event, status: NodeStatus) -> None:
+    """``_move`` for a rollback, in which the records of items are those that were kept."""
+    node, new = event.node, status.code
+    body = state.saga.kept.get(event.scope, {}).get(node) if state.saga is not None and event.scope else None
+    if body is None:
+        _move(state, event, new)
+        return
+    if not ALLOWED[body.status * 16 + new]:
+        raise _illegal(state, event, body.status, new)
+    counts = state.counts.setdefault(node, BodyCounts())
+    counts.move(body.status, new, fresh=not counts.counts[body.status])  # a retry may have stopped counting it
+    body.status = new
 
 
 def _items_listed(state: RunState, event: Event) -> None:
@@ -311,12 +350,18 @@ def _drop_body(state: RunState, event: Event) -> None:
     if nodes is None:
         return
     for child in [child for child in nodes if state.parents.get(child) == event.node]:
-        del nodes[child]
+        _forget_body(state, child, event.scope, nodes)
         state.items.pop((child, event.scope), None)
         if state.breaks:
             state.breaks.pop((child, event.scope), None)
     if not nodes:
         del state.bodies[event.scope]
+
+
+def _forget_body(state: RunState, child: int, scope: tuple[int, ...], nodes: dict[int, BodyNode]) -> None:
+    body = nodes.pop(child)
+    if state.saga is not None:
+        state.saga.keep(child, scope, body)
 
 
 def _signal(state: RunState, event: Event) -> None:
@@ -343,6 +388,8 @@ def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
     def fold(state: RunState, event: Event) -> None:
         payload = event.payload or {}
         state.status = status
+        if state.saga is not None:
+            _turn(state, status, payload)
         if status is RunStatus.RUNNING:
             state.pause_reason, state.pause_cause, state.error, state.ended_at = None, None, None, None
             if state.started_at is None:
@@ -355,6 +402,20 @@ def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
             state.error = payload.get("error")
 
     return fold
+
+
+def _turn(state: RunState, status: RunStatus, payload: dict[str, Any]) -> None:
+    """What the saga learns of the run's own events."""
+    saga = state.saga
+    assert saga is not None
+    if status is RunStatus.ROLLING_BACK:
+        saga.begin(payload)
+        state.error = saga.error
+        state.pause_reason = state.ended_at = None
+    elif status is RunStatus.CANCELLING:
+        saga.declined = payload.get("compensate") is False
+    elif status is RunStatus.RUNNING:
+        saga.declined = False
 
 
 _K = EventKind
@@ -372,9 +433,11 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.NODE_INTERRUPTED: _interrupted,
     _K.NODE_IN_DOUBT: _in_doubt,
     _K.NODE_RESET: _reset,
-    _K.NODE_COMPENSATING: _compensation(NodeStatus.COMPENSATING),
-    _K.NODE_COMPENSATED: _compensation(NodeStatus.COMPENSATED),
-    _K.NODE_COMPENSATION_FAILED: _compensation(NodeStatus.COMPENSATION_FAILED),
+    _K.NODE_COMPENSATING: _compensating,
+    _K.NODE_COMPENSATED: _compensated(NodeStatus.COMPENSATED),
+    _K.NODE_COMPENSATION_FAILED: _compensated(NodeStatus.COMPENSATION_FAILED),
+    _K.NODE_COMPENSATION_RETRYING: _compensation_rests,
+    _K.NODE_COMPENSATION_INTERRUPTED: _compensation_rests,
     _K.ITEMS_LISTED: _items_listed,
     _K.ITEM_COMPLETED: _item_completed,
     _K.ITEM_FAILED: _item_failed,

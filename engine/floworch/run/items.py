@@ -144,12 +144,14 @@ class BodyCounts:
 
     def status(self, container: NodeStatus) -> NodeStatus:
         """One word for all instances: what a card shows. A live one wins, then a failed one."""
-        for word in (NodeStatus.IN_DOUBT, NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING):
+        for word in (NodeStatus.IN_DOUBT, NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING,
+                     NodeStatus.COMPENSATING):  # fmt: skip
             if self.counts[word.code]:
                 return word
         if not container.final:
             return NodeStatus.RUNNING if any(self.counts) and container is NodeStatus.RUNNING else NodeStatus.PENDING
-        for word in (NodeStatus.FAILED, NodeStatus.CANCELLED, NodeStatus.COMPLETED, NodeStatus.SKIPPED):
+        for word in (NodeStatus.COMPENSATION_FAILED, NodeStatus.COMPENSATED, NodeStatus.FAILED, NodeStatus.CANCELLED,
+                     NodeStatus.COMPLETED, NodeStatus.SKIPPED):  # fmt: skip
             if self.counts[word.code]:
                 return word
         return NodeStatus.BYPASSED if self.counts[NodeStatus.BYPASSED.code] else NodeStatus.PENDING

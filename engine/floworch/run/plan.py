@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from floworch.errors import ExpressionError
+from floworch.expr import compile_value
 from floworch.model.called import CALL
-from floworch.model.workflow import Node, RetryPolicy, Workflow
+from floworch.model.workflow import Compensation, Node, RetryPolicy, Workflow
 
 if TYPE_CHECKING:
     from floworch.model.catalog import Catalog
@@ -58,6 +60,8 @@ class Plan:
         breakpoints: By node that has one: its condition, or None for one without (C7.7).
         pinned: Outputs of nodes that are not run but stand with their pin, in runs of a part (C7.6).
         passive: Nodes that end without running when their join would have run them: disabled and pinned ones.
+        undo: What compensates a node that declares it (C9). undo_retry: its effective policy.
+        keeps: Body nodes whose records a rollback reads after their item has ended.
     """
 
     workflow: Workflow
@@ -79,11 +83,19 @@ class Plan:
     breakpoints: dict[int, str | None] = field(default_factory=dict)
     pinned: dict[int, Any] = field(default_factory=dict)
     passive: frozenset[int] = frozenset()
+    undo: dict[int, Compensation] = field(default_factory=dict)
+    undo_retry: dict[int, RetryPolicy | None] = field(default_factory=dict)
+    keeps: frozenset[int] = frozenset()
 
     @property
     def parents(self) -> list[tuple[int, int]]:
         """``(child, container)`` pairs, for the run header."""
         return [(i, parent) for i, parent in enumerate(self.parent) if parent != TOP]
+
+    @property
+    def compensates(self) -> dict[str, list[int]] | None:
+        """``{"nodes", "keep"}`` for the run header, or None when no node declares a compensation."""
+        return {"nodes": sorted(self.undo), "keep": sorted(self.keeps)} if self.undo else None
 
 
 def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
@@ -108,6 +120,7 @@ def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
     bodies, local = _bodies(parent, incoming, out)
     disabled = frozenset(i for i, node in enumerate(nodes) if node.disabled)
     policies = _policies(workflow, nodes, catalog)
+    undo = {i: found for i, node in enumerate(nodes) if (found := _undo_of(node, catalog)) is not None}
     return Plan(
         workflow=workflow,
         ids=ids,
@@ -130,6 +143,9 @@ def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
             for i, node in enumerate(nodes)
             if node.breakpoint is not False and not node.disabled
         },
+        undo=undo,
+        undo_retry={i: _undo_policy(each, catalog) for i, each in undo.items()},
+        keeps=_keeps(undo, parent, index),
         passive=disabled,
     )
 
@@ -143,6 +159,52 @@ def with_pins(plan: Plan, pins: Iterable[str]) -> Plan:
     """The plan of a run in which these nodes are not run: their pins stand for their outputs (C7.6)."""
     pinned = {plan.index[node]: plan.workflow.nodes[node].pin for node in pins}
     return replace(plan, pinned=pinned, passive=plan.disabled.union(pinned)) if pinned else plan
+
+
+def _undo_of(node: Node, catalog: Catalog) -> Compensation | None:
+    """What the node declares, else what its action brings along (``ActionSpec.undo``)."""
+    if node.compensate is not None:
+        return node.compensate
+    spec = catalog.find_action(node.action)
+    undo: str = getattr(spec, "undo", "")
+    return Compensation(action=undo) if undo else None
+
+
+def _undo_policy(undo: Compensation, catalog: Catalog) -> RetryPolicy | None:
+    """The compensation's own retry field, else the default by the effect of its action (C15)."""
+    if undo.retry is not None:
+        return undo.retry
+    return _default_policy(Node(action=undo.action), catalog)
+
+
+def _keeps(undo: dict[int, Compensation], parent: tuple[int, ...], index: dict[str, int]) -> frozenset[int]:
+    """Body nodes that declare a compensation, and those that its parameters name."""
+    kept: set[int] = set()
+    for i, each in undo.items():
+        if parent[i] != TOP:
+            kept.add(i)
+            kept |= _named(each, i, parent, index)
+    return frozenset(kept)
+
+
+def _named(undo: Compensation, i: int, parent: tuple[int, ...], index: dict[str, int]) -> set[int]:
+    """Body nodes that the parameters of a compensation name; all around it where that is known at the run only."""
+    around: set[int] = {parent[i]}
+    while (container := parent[i]) != TOP:
+        around.add(container)
+        i = container
+    beside = {j for j, container in enumerate(parent) if container in around and container != TOP}
+    named: set[int] = set()
+    try:
+        references = compile_value(undo.params).references
+    except ExpressionError:  # text that the action evaluates itself
+        return beside
+    for reference in references:
+        if reference[0] == "nodes":
+            if reference[1:2] == () or reference[1] not in index:
+                return beside
+            named.add(index[reference[1]])
+    return named & beside
 
 
 def _bodies(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch.run import calls
+from floworch.run import calls, rollback
 from floworch.run.breaks import end_step, fill_watched
 from floworch.run.commands import Command, Op
-from floworch.run.core import Core
+from floworch.run.core import Core, stop
 from floworch.run.events import Event, EventKind
 from floworch.run.loops import close_frame, open_loop
 from floworch.run.status import NodeStatus
@@ -66,8 +66,9 @@ def notice_end(core: Core) -> None:
             stop(core)
     elif core.mode == "cancelling":
         if not core.busy and not core.root.left:
-            core.emit(EventKind.RUN_CANCELLED)
-            stop(core)
+            rollback.end(core, "cancelled")
+    elif core.mode == "rolling_back":
+        rollback.go_on(core)
     elif core.mode == "running":
         if not core.root.left:
             _end(core)
@@ -79,8 +80,7 @@ def _end(core: Core) -> None:
     if core.root.error is not None:
         if core.busy:
             return
-        core.emit(EventKind.RUN_FAILED, payload={"error": core.root.error})
-        stop(core)
+        rollback.end(core, "failed", core.root.error)
     else:
         core.mode = "finishing"
         core.command(Op.FINISH)
@@ -120,12 +120,6 @@ def in_doubt(core: Core) -> list[str]:
     for nodes in core.state.bodies.values():
         found += [core.plan.ids[i] for i, body in nodes.items() if body.status == _IN_DOUBT.code]
     return list(dict.fromkeys(found))
-
-
-def stop(core: Core) -> None:
-    """The run does nothing more by itself."""
-    core.mode = "stopped"
-    core.command(Op.STOPPED)
 
 
 def wake(core: Core) -> None:

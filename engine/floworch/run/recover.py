@@ -6,9 +6,10 @@ ended nor alive is decided. Nothing here asks what happened: the state says it.
 
 from __future__ import annotations
 
+from floworch.run import rollback
 from floworch.run.attempts import finish_node
 from floworch.run.breaks import pass_hits
-from floworch.run.control import doubts, end_doubts, rearm, running_attempts
+from floworch.run.control import announce_cancel, doubts, end_doubts, rearm, running_attempts
 from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
 from floworch.run.failing import fail, has_gaps, is_handled, stop_frame
@@ -156,6 +157,9 @@ def go_on(core: Core, reason: str, in_doubt: str | None = None, step: bool = Fal
     Whoever resumes a run that is paused at a breakpoint passes it, but not whoever steps: that may be another node; a
     crash on the way to the pause leaves it to be asked again (C7.7).
     """
+    if rollback.began(core):
+        rollback.take_up(core, reason)
+        return
     paused = core.state.status == "paused"
     cancelling = core.state.status == "cancelling"
     core.mode = "cancelling" if cancelling else "running"
@@ -187,10 +191,23 @@ def decide_doubts(core: Core, how: str) -> None:
             fail(core, node, scope, {"kind": "processing_error", "message": message})
 
 
-def cancel_idle(core: Core, reason: str) -> None:
-    """Cancel a run that nobody works on (C7.3: works on paused runs at once)."""
-    core.emit(EventKind.RUN_CANCELLING, payload={"reason": reason})
-    core.mode = "cancelling"
+def pause_idle(core: Core) -> None:
+    """Record a pause of a run that nobody works on; the caller announces it."""
+    reason = "the process that ran it ended"
+    if rollback.began(core):
+        rollback.lose(core, reason)
+        core.mode = "rolling_back"
+    else:
+        lose_attempts(core, reason)
+        core.mode = "running"
+
+
+def cancel_idle(core: Core, reason: str, compensate: bool = True) -> None:
+    """Cancel a run that nobody works on (C7.3: works on paused runs at once); who resumes it compensates."""
+    if rollback.began(core):
+        return
+    announce_cancel(core, reason, compensate)
+    core.mode, core.held = "cancelling", True
     lose_attempts(core, reason)
     rebuild(core)
     end_doubts(core)

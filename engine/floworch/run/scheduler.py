@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.model.workflow import RetryPolicy
-from floworch.run import attempts, breaks, children, control, partial, recover, rounds, waiting
+from floworch.run import attempts, breaks, children, control, partial, recover, rollback, rounds, waiting
 from floworch.run.commands import Command
 from floworch.run.core import Core
 from floworch.run.events import Event, EventKind
@@ -197,10 +197,36 @@ class Scheduler:
         control.resume(self.core)
         advance(self.core)
 
-    def cancel(self, reason: str, at: float) -> None:
-        """Cancel the run for good (C7.3)."""
+    def cancel(self, reason: str, at: float, compensate: bool = True) -> None:
+        """Cancel the run for good (C7.3), and compensate what completed unless told not to (C9)."""
         self.core.now = at
-        control.cancel(self.core, reason)
+        control.cancel(self.core, reason, compensate)
+        advance(self.core)
+
+    def compensated(self, node: int, scope: Scope, payload: dict[str, Any] | None, at: float) -> None:
+        """A compensation took effect (C9)."""
+        self.core.now = at
+        rollback.ended_well(self.core, node, scope, payload)
+        advance(self.core)
+
+    def compensation_failed(
+        self, node: int, scope: Scope, error: dict[str, Any], policy: RetryPolicy | None, random: float, at: float
+    ) -> None:
+        """An attempt of a compensation raised; ``random`` in [0, 1) places a retry in its jitter."""
+        self.core.now = at
+        rollback.failed(self.core, node, scope, error, policy, random)
+        advance(self.core)
+
+    def compensation_interrupted(self, node: int, scope: Scope, reason: str, at: float) -> None:
+        """An attempt of a compensation was stopped by *pause now*."""
+        self.core.now = at
+        rollback.interrupted(self.core, node, scope, reason)
+        advance(self.core)
+
+    def roll_back(self, reason: str, at: float) -> None:
+        """Compensate a completed run as if it were cancelled now: how the saga around a child run undoes it (C15)."""
+        self.core.now = at
+        rollback.undo_completed(self.core, reason)
         advance(self.core)
 
     def pause_idle(self, at: float) -> None:
@@ -209,16 +235,15 @@ class Scheduler:
         core.now = at
         if core.state.status in ("paused", "cancelling"):  # cancel wins over pause (C7.3)
             return
-        recover.lose_attempts(core, "the process that ran it ended")
-        core.mode = "running"
+        recover.pause_idle(core)
         control.pause(core, now=False)
         advance(core)
 
-    def cancel_idle(self, reason: str, at: float) -> None:
-        """Cancel a run that nobody works on."""
+    def cancel_idle(self, reason: str, at: float, compensate: bool = True) -> None:
+        """Cancel a run that nobody works on; its rollback is left to whoever resumes it."""
         core = self.core
         core.now = at
-        recover.cancel_idle(core, reason)
+        recover.cancel_idle(core, reason, compensate)
         advance(core)
 
     def note(self, kind: EventKind, node: int, scope: Scope, payload: dict[str, Any], at: float) -> None:

@@ -43,9 +43,8 @@ def pack(state: RunState) -> dict[str, Any]:
         "signals": [list(signal) for signal in state.signals],
         "items": [[i, list(scope), _pack_items(items)] for (i, scope), items in state.items.items()],
         "counts": [[i, counts.counts] for i, counts in state.counts.items()],
-        "bodies": [
-            [list(scope), [[i, _pack_body(body)] for i, body in nodes.items()]] for scope, nodes in state.bodies.items()
-        ],
+        "bodies": _pack_bodies(state.bodies),
+        **({"saga": {**state.saga.pack(), "kept": _pack_bodies(state.saga.kept)}} if state.saga is not None else {}),
     }
 
 
@@ -79,7 +78,10 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     for i, counts in packed["counts"]:
         state.counts[i] = BodyCounts()
         state.counts[i].counts[: len(counts)] = counts
-    state.bodies = {tuple(scope): {i: _unpack_body(body) for i, body in nodes} for scope, nodes in packed["bodies"]}
+    state.bodies = _unpack_bodies(packed["bodies"])
+    if state.saga is not None and "saga" in packed:
+        state.saga.unpack(packed["saga"])
+        state.saga.kept = _unpack_bodies(packed["saga"]["kept"])
 
 
 def _outputs(state: RunState) -> list[Any]:
@@ -126,6 +128,14 @@ def _unpack_items(packed: dict[str, Any]) -> ItemsState:
     if "rounds" in packed:
         items.rounds = RoundsState(packed["rounds"])
     return items
+
+
+def _pack_bodies(bodies: dict[Scope, dict[int, BodyNode]]) -> list[Any]:
+    return [[list(scope), [[i, _pack_body(body)] for i, body in nodes.items()]] for scope, nodes in bodies.items()]
+
+
+def _unpack_bodies(packed: list[Any]) -> dict[Scope, dict[int, BodyNode]]:
+    return {tuple(scope): {i: _unpack_body(body) for i, body in nodes} for scope, nodes in packed}
 
 
 def _pack_body(body: BodyNode) -> list[Any]:

@@ -13,6 +13,7 @@ from floworch.memory import StringPool
 from floworch.run.events import Event
 from floworch.run.fold import HANDLERS, NODE_KINDS
 from floworch.run.items import BodyCounts, BodyNode, ItemsState
+from floworch.run.saga import Saga
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 
 Scope = tuple[int, ...]
@@ -59,12 +60,13 @@ class RunState:
         approvals: By ``(node, scope)``: answers not yet used.
         breaks: By ``(node, scope)``: False where a breakpoint was hit, True once it was passed (C7.7).
         reused: By node index, the run that a reused node's result came from; None for a pinned one.
+        saga: What a rollback reads; None when no node declares a compensation.
     """
 
     __slots__ = (
         "approvals", "attempts", "bodies", "breaks", "children", "counts", "created_at", "data", "ended", "ended_at",
         "error", "errors", "index", "inputs", "items", "lost", "node_ids", "node_status", "output", "outputs",
-        "parents", "pause_cause", "pause_reason", "ports", "retry_due", "reused", "run_id", "seq", "signals",
+        "parents", "pause_cause", "pause_reason", "ports", "retry_due", "reused", "run_id", "saga", "seq", "signals",
         "started", "started_at", "status", "waits", "workflow_id",
     )  # fmt: skip
 
@@ -76,6 +78,7 @@ class RunState:
         inputs: dict[str, Any] | None = None,
         created_at: float = 0.0,
         parents: Mapping[int, int] | None = None,
+        compensates: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         n = len(node_ids)
         self.run_id = run_id
@@ -113,12 +116,16 @@ class RunState:
         self.approvals: dict[tuple[int, Scope], dict[str, Any]] = {}
         self.breaks: dict[tuple[int, Scope], bool] = {}
         self.reused: dict[int, str | None] = {}
+        self.saga = Saga(compensates["nodes"], compensates["keep"]) if compensates else None
 
     @classmethod
     def of(cls, header: Header) -> RunState:
         """Return the state of a run before its first event."""
         parents = {int(child): int(container) for child, container in header.options.get("parents", ())}
-        return cls(header.run_id, header.workflow_id, header.node_ids, header.inputs, header.created_at, parents)
+        compensates = header.options.get("compensates")
+        return cls(
+            header.run_id, header.workflow_id, header.node_ids, header.inputs, header.created_at, parents, compensates
+        )
 
     def apply(self, event: Event) -> None:
         """Fold one event in.
@@ -142,7 +149,7 @@ class RunState:
         """Status of a node by index or id; of one body instance with its ``scope``."""
         i = self.index[node] if isinstance(node, str) else node
         if scope:
-            body = self.bodies.get(scope, {}).get(i)
+            body = self.body_of(i, scope)
             return NODE_STATUSES[body.status] if body is not None else NodeStatus.PENDING
         if i in self.parents:
             counts = self.counts.get(i)
@@ -156,6 +163,13 @@ class RunState:
         if status is not NodeStatus.REUSED:
             return status
         return NodeStatus.FAILED if node in self.errors else NodeStatus.COMPLETED
+
+    def body_of(self, node: int, scope: Scope) -> BodyNode | None:
+        """The record of a live body node, or the one kept for a rollback; None when there is neither."""
+        body = self.bodies.get(scope, {}).get(node)
+        if body is None and self.saga is not None:
+            return self.saga.kept.get(scope, {}).get(node)
+        return body
 
     def body(self, node: int, scope: Scope) -> BodyNode:
         """The record of a live body node, made when it is first asked for."""
@@ -180,6 +194,8 @@ class RunState:
         code = NodeStatus.RUNNING.code
         holders = set(self.parents.values())
         top = sum(1 for i, status in enumerate(self.node_status) if status == code and i not in containers)
+        if self.saga is not None and self.saga.current is not None:
+            top += self.saga.current.running
         return top + sum(c.counts[code] for i, c in self.counts.items() if i not in holders)
 
     def node(self, node: int | str) -> Any:

@@ -157,11 +157,11 @@ def run_json(state: RunState) -> dict[str, Any]:
 
 
 def compensation(state: RunState) -> dict[str, list[str]]:
-    """What a rollback did, by node id (contract C9); three empty lists when there was none."""
-    found: dict[str, list[str]] = {"compensated": [], "failed": [], "not_needed": []}
-    for i, name in enumerate(state.node_ids):
-        if state.node_status[i] == NodeStatus.COMPENSATED.code:
-            found["compensated"].append(name)
-        elif state.node_status[i] == NodeStatus.COMPENSATION_FAILED.code:
-            found["failed"].append(name)
-    return found
+    """What a rollback did (contract C9); three empty lists when there was none.
+
+    ``compensated`` and ``failed`` are in the order in which the compensations ended. An item of a container stands as
+    ``node[index]``, in nested ones ``node[outer][inner]``. ``not_needed`` lists nodes by id.
+    """
+    if state.saga is None:
+        return {"compensated": [], "failed": [], "not_needed": []}
+    return state.saga.lists(state)

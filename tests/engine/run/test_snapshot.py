@@ -20,10 +20,36 @@ def test_a_snapshot_after_any_event_equals_the_fold() -> None:
     run.play({"loop": expands([1, 2, 3], 2, "collect"), "w": waits(), "b": fails(), "x": output("o", port="p")})
     for cut in range(1, len(run.events) + 1):
         state = run.crash(cut).state
-        other = RunState("r", "t", run.plan.ids, {}, 0.0, dict(run.plan.parents))
+        other = RunState("r", "t", run.plan.ids, {}, 0.0, dict(run.plan.parents), run.plan.compensates)
         other.unpack(state.pack())
         assert other.pack() == state.pack()
         assert other.to_json() == state.to_json()
+
+
+def test_a_snapshot_in_a_rollback_holds_what_is_left_to_do() -> None:
+    """C9, C12: also of items that have ended long since."""
+    undo = {"effect": "idempotent", "compensate": {"action": "u", "retry": {"max_attempts": 2, "delay": 9}}}
+    nodes = {"a": undo, "loop": {}, "x": {"parent": "loop", **undo}, "end": {}}
+    run = Dialogue(workflow(nodes, "a>loop", "loop>end")).start()
+    run.play({"loop": expands([{"n": 1}, 2]), "x": output({"paid": 3}), "end": fails(), "~x": fails()})
+    words = set()
+    for cut in range(1, len(run.events) + 1):
+        state = run.crash(cut).state
+        words.add(str(state.status))
+        other = RunState("r", "t", run.plan.ids, {}, 0.0, dict(run.plan.parents), run.plan.compensates)
+        other.unpack(decode(encode({**state.pack(), "node_status": bytes(state.node_status)})))
+        assert slots(other) == slots(state)
+    assert words == {"created", "running", "rolling_back", "failed"}
+
+
+def test_a_snapshot_without_a_saga_still_opens() -> None:
+    """C12: written by a version that knew no compensation."""
+    run = Dialogue(workflow({"a": {"compensate": {"action": "u"}}})).start().play()
+    packed = run.state.pack()
+    del packed["saga"]
+    other = RunState("r", "t", run.plan.ids, {}, 0.0, {}, run.plan.compensates)
+    other.unpack(packed)
+    assert other.status == "completed"
 
 
 def test_a_snapshot_of_another_version_is_refused() -> None:

@@ -1,0 +1,168 @@
+"""What a rollback needs to know: what completed in which order, and what of ended items must be kept for it (C9).
+
+A run has one of these only when a node of it declares a compensation, so that other runs pay nothing for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from floworch.run.items import BodyNode
+from floworch.run.status import NodeStatus
+
+if TYPE_CHECKING:
+    from floworch.run.state import RunState, Scope
+
+    Key = tuple[int, Scope]
+
+_COMPLETED = NodeStatus.COMPLETED.code
+_COMPENSATED = NodeStatus.COMPENSATED
+
+
+class Undo:
+    """The compensation that is on its way; there is one at a time.
+
+    Attributes:
+        key: ``(node, scope)``. attempt: number of its last attempt. lost: attempts that do not count (C15).
+        running: Whether an attempt runs now. due: when the next one starts, epoch seconds, or None.
+    """
+
+    __slots__ = ("attempt", "due", "key", "lost", "running")
+
+    def __init__(self, key: Key, attempt: int = 0, lost: int = 0, running: bool = False, due: float | None = None):
+        self.key = key
+        self.attempt = attempt
+        self.lost = lost
+        self.running = running
+        self.due = due
+
+
+class Saga:
+    """The part of a run's state that its rollback reads.
+
+    Attributes:
+        declared: Nodes that declare a compensation. keeps: body nodes whose records outlive their item for it.
+        order: What completed and is not compensated, ``(node, scope)``, oldest first.
+        kept: Records of ended items' body nodes, by scope and node.
+        places: By ``(container, scope of an item)``: whether it is a try's round, and the item.
+        declined: The cancel that is on its way said not to compensate.
+        began: A rollback has begun. outcome, error: how the run ends after it, ``failed`` or ``cancelled``, and why.
+        current: The compensation on its way, or None.
+        ended: Compensations in the order in which they ended: ``(node, scope, NodeStatus)``.
+    """
+
+    __slots__ = ("began", "current", "declared", "declined", "ended", "error", "keeps", "kept", "order", "outcome",
+                 "places")  # fmt: skip
+
+    def __init__(self, declared: Iterable[int], keeps: Iterable[int]) -> None:
+        self.declared = frozenset(declared)
+        self.keeps = frozenset(keeps)
+        self.order: dict[Key, None] = {}
+        self.kept: dict[Scope, dict[int, BodyNode]] = {}
+        self.places: dict[Key, tuple[bool, Any]] = {}
+        self.declined = False
+        self.began = False
+        self.outcome = ""
+        self.error: dict[str, Any] | None = None
+        self.current: Undo | None = None
+        self.ended: list[tuple[int, Scope, NodeStatus]] = []
+
+    # while the run goes forward
+
+    def completed(self, state: RunState, node: int, scope: Scope) -> None:
+        """Note a completion; one that completed again (after a retry of the run) counts with its last completion."""
+        if node not in self.declared:
+            return
+        self.order.pop((node, scope), None)
+        self.order[node, scope] = None
+        container = node
+        for level in range(len(scope), 0, -1):
+            container = state.parents[container]
+            place = (container, scope[:level])
+            if place not in self.places:
+                items = state.items[container, scope[: level - 1]]
+                is_try = items.rounds is not None and items.rounds.kind == "try"
+                self.places[place] = (is_try, items.items[scope[level - 1]])
+
+    def keep(self, node: int, scope: Scope, body: BodyNode) -> None:
+        """Keep the record of a body node whose item ends; a completed one is not replaced by one that is not."""
+        if node not in self.keeps:
+            return
+        records = self.kept.setdefault(scope, {})
+        if body.status == _COMPLETED or node not in records:
+            records[node] = body
+
+    # while it is rolled back
+
+    def begin(self, payload: Mapping[str, Any]) -> None:
+        """The rollback begins, or a process takes it up again."""
+        self.began = True
+        self.outcome = str(payload.get("outcome", "failed"))
+        self.error = payload.get("error")
+
+    def next(self) -> Key | None:
+        """What is compensated now or next: the last completion that is left."""
+        return next(reversed(self.order), None)
+
+    def start(self, key: Key, attempt: int) -> None:
+        """An attempt of a compensation begins."""
+        if self.current is None or self.current.key != key:
+            self.current = Undo(key)
+        self.current.attempt, self.current.running, self.current.due = attempt, True, None
+
+    def rest(self, due: float | None, lost: bool) -> None:
+        """The attempt ended and another one follows, at ``due`` or at once; a lost one does not count."""
+        if self.current is not None:
+            self.current.running, self.current.due = False, due
+            self.current.lost += lost
+
+    def end(self, key: Key, status: NodeStatus) -> None:
+        """A compensation has ended."""
+        self.current = None
+        if self.next() == key:
+            self.order.popitem()
+        else:
+            self.order.pop(key, None)
+        self.ended.append((*key, status))
+
+    # what people and scripts see
+
+    def lists(self, state: RunState) -> dict[str, list[str]]:
+        """``{compensated, failed, not_needed}``; items as ``node[index]``, in the order in which they ended."""
+        found: dict[str, list[str]] = {"compensated": [], "failed": [], "not_needed": []}
+        if not self.began:
+            return found
+        for node, scope, status in self.ended:
+            name = state.node_ids[node] + "".join(f"[{index}]" for index in scope)
+            found["compensated" if status is _COMPENSATED else "failed"].append(name)
+        done = {node for node, _, _ in self.ended} | {node for node, _ in self.order}
+        found["not_needed"] = [state.node_ids[node] for node in sorted(self.declared - done)]
+        return found
+
+    # snapshots
+
+    def pack(self) -> dict[str, Any]:
+        """The changing part as JSON values; bodies are packed by the caller's ``_pack_body``."""
+        undo = self.current
+        return {
+            "order": [[node, list(scope)] for node, scope in self.order],
+            "places": [[node, list(scope), *place] for (node, scope), place in self.places.items()],
+            "declined": self.declined,
+            "began": self.began,
+            "outcome": self.outcome,
+            "error": self.error,
+            "current": None if undo is None else [*undo.key, undo.attempt, undo.lost, undo.running, undo.due],
+            "ended": [[node, list(scope), str(status)] for node, scope, status in self.ended],
+        }
+
+    def unpack(self, packed: Mapping[str, Any]) -> None:
+        """Take over what ``pack`` gave."""
+        self.order = {(node, tuple(scope)): None for node, scope in packed["order"]}
+        self.places = {(node, tuple(scope)): (is_try, item) for node, scope, is_try, item in packed["places"]}
+        self.declined, self.began = packed["declined"], packed["began"]
+        self.outcome, self.error = packed["outcome"], packed["error"]
+        if packed["current"] is not None:
+            node, scope, *rest = packed["current"]
+            self.current = Undo((node, tuple(scope)), *rest)
+        self.ended = [(node, tuple(scope), NodeStatus(word)) for node, scope, word in packed["ended"]]
