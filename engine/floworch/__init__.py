@@ -37,6 +37,7 @@ _HOME = {
     "fallback": "middleware.fallback", "dead_letter": "middleware.dead_letter",
     "idempotency": "middleware.idempotency",
     "RunStore": "store.protocol", "MemoryStore": "store.memory", "FlatBuffersStore": "store.journal.store",
+    "JsonStore": "store.journal.store",
     "Engine": "engine", "RunHandle": "executor.handle", "RunResult": "executor.handle",
     "EngineHost": "host.protocol",
     "validate": "executor.prepare",

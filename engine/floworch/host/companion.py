@@ -155,9 +155,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=os.environ.get("FLOWORCH_LOG_LEVEL", "WARNING").upper(), stream=sys.stderr)
     try:
-        from floworch.store.journal.store import FlatBuffersStore
+        from floworch.store.journal.opening import open_directory
 
-        store = FlatBuffersStore(options.store)
+        store = open_directory(options.store)
         options.store.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = SingleInstance(options.store / COMPANION_LOCK)
         if not lock.take():

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from floworch.store.journal.store import FlatBuffersStore
+    from floworch.store.journal.store import JournalStore
 
 
 def store_directory(given: Path | None) -> Path:
@@ -18,15 +18,16 @@ def store_directory(given: Path | None) -> Path:
     return user_data_path("floworch", appauthor=False) / "store"
 
 
-def open_store(given: Path | None) -> FlatBuffersStore:
+def open_store(given: Path | None) -> JournalStore:
     """Open the store of a command.
 
     Raises:
         StoreError: It cannot be used.
+        UsageError: ``FLOWORCH_STORE_FORMAT`` names no format.
     """
-    from floworch.store.journal.store import FlatBuffersStore
+    from floworch.store.journal.opening import open_directory
 
-    return FlatBuffersStore(store_directory(given))
+    return open_directory(store_directory(given))
 
 
 def store_flag(given: Path | None) -> str:

@@ -14,7 +14,7 @@ from floworch.store.ids import RUN_ID
 from floworch.store.journal.files import Files
 from floworch.store.journal.lock import owner_of
 from floworch.store.journal.reader import Reader
-from floworch.store.journal.segment import segment_path, segments
+from floworch.store.journal.segment import segments
 
 Severity = Literal["error", "warning", "info"]
 
@@ -116,7 +116,7 @@ def _check_journal(directory: Path, name: str) -> Iterator[Finding]:
         for event in reader.events():
             if not -1 <= event.node < nodes:
                 message = f"Event {event.seq} of run '{name}' is about node {event.node}; there are {nodes}."
-                path = segment_path(directory, reader.cursor.segment)
+                path = reader.path(reader.cursor.segment)
                 yield Finding("error", "strange-event", name, str(path), message, "Report this as a bug.",
                               reader.cursor.offset, event.seq)  # fmt: skip
                 return

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from floworch.errors import CorruptJournal
 from floworch.store.journal.files import Files
 from floworch.store.journal.reader import Reader
-from floworch.store.journal.segment import segment_path
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
@@ -39,6 +38,6 @@ def fold(directory: Path, run_id: str, files: Files) -> RunState:
             state.apply(event)
     except (ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
         place = reader.cursor
-        path = segment_path(directory, place.segment)
+        path = reader.path(place.segment)
         raise CorruptJournal(path, place.offset, "an event that may follow", str(error)) from error
     return state

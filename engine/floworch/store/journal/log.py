@@ -14,11 +14,9 @@ from floworch.memory import BufferPool
 from floworch.run.events import Event
 from floworch.run.status import RunStatus
 from floworch.store.journal.artifacts import ArtifactFiles
-from floworch.store.journal.codec import encode_events
 from floworch.store.journal.files import Files
-from floworch.store.journal.frame import MAX_PAYLOAD, frame, seed_of
+from floworch.store.journal.frame import MAX_PAYLOAD, seed_of
 from floworch.store.journal.lock import RunLock
-from floworch.store.journal.records import encode_mark, encode_snapshot
 from floworch.store.journal.segment import SegmentWriter
 from floworch.store.journal.writer import DirectWriter, Group, QueuedWriter, Report, Writer, as_store_error
 from floworch.store.large import Outsourcer
@@ -59,6 +57,7 @@ class JournalLog:
         self._header = header
         self._directory = directory
         self._segment = segment
+        self._format = segment.format
         self._lock = lock
         self._files = files
         self._seed = seed_of(header.run_id)
@@ -113,7 +112,7 @@ class JournalLog:
         frames: list[bytes] = []
         outsource = self._outsource
         try:
-            seq = encode_events(events, self._seq, self._seed, self._segment.synced, frames.append, outsource)
+            seq = self._format.events(events, self._seq, self._seed, self._segment.synced, frames.append, outsource)
         except BaseException:
             outsource.forget()
             raise
@@ -156,7 +155,7 @@ class JournalLog:
             seq = self._writer.seq
             final = renumber(events, seq)
             frames: list[bytes] = []
-            self._seq = encode_events(final, seq, self._seed, self._segment.synced, frames.append)
+            self._seq = self._format.events(final, seq, self._seed, self._segment.synced, frames.append)
             self._write_final(frames)
             self.facts.apply_all(final)
         except (OSError, FlowError, TypeError):
@@ -190,11 +189,11 @@ class JournalLog:
         if (status.live or status is RunStatus.CREATED) and not self.snapshot_due:
             return
         try:
-            body = encode_snapshot(self._seq, self._segment.synced, state.pack())
+            body = self._format.snapshot(self._seq, self._segment.synced, state.pack(), self._seed)
             if len(body) > MAX_PAYLOAD:
                 return
-            self._put(Group([frame(body, self._seed)], self._ticket, self._seq, False))
-        except (StoreError, TypeError):
+            self._put(Group([body], self._ticket, self._seq, False))
+        except (StoreError, TypeError, ValueError):
             return
         self._snapshot_seq = self._seq
         self._snapshot_after = max(len(body), SNAPSHOT_BYTES)
@@ -209,7 +208,7 @@ class JournalLog:
         try:
             if writer.error is None and self._ticket:
                 writer.flush()
-                mark = frame(encode_mark(self._seq, self._segment.synced), self._seed)
+                mark = self._format.mark(self._seq, self._segment.synced, self._seed)
                 writer.put(Group([mark], self._ticket, self._seq, False))
         except OSError:
             pass  # what was confirmed is on the disk already; the rest is a torn tail

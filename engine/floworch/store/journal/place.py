@@ -8,7 +8,7 @@ from pathlib import Path
 
 from floworch.errors import RunExists, RunNotFound, StoreError
 from floworch.store.ids import check_run_id
-from floworch.store.journal.segment import segment_path, segments
+from floworch.store.journal.segment import segments
 
 
 class StorePlace:
@@ -31,14 +31,13 @@ class StorePlace:
         """The directory of a run that has a journal. Raises UsageError, RunNotFound, StoreError."""
         directory = self.directory(run_id)
         try:
-            segment_path(directory, 1).stat()
+            if segments(directory):
+                return directory
         except (FileNotFoundError, NotADirectoryError):
             self.check()
-            if not _any_segment(directory):
-                raise self.missing(run_id) from None
         except OSError as error:
             raise self.trouble(error) from error
-        return directory
+        raise self.missing(run_id)
 
     def check(self) -> None:
         """Raise StoreError when something that is no directory stands where the store should be."""
@@ -71,11 +70,3 @@ class StorePlace:
             f"The store {self.path} cannot be used: {error.strerror or error}.",
             "Check that the directory is yours, writable and not full, or choose another one with --store.",
         )
-
-
-def _any_segment(directory: Path) -> bool:
-    """Whether there are later segments though the first is missing: that is damage, not absence."""
-    try:
-        return bool(segments(directory))
-    except OSError:
-        return False

@@ -9,21 +9,12 @@ from typing import Any
 
 from floworch.errors import CorruptJournal
 from floworch.run.events import Event
-from floworch.store.journal.codec import event_of, read_event
 from floworch.store.journal.files import Files
-from floworch.store.journal.frame import (
-    FRAME_HEADER,
-    SEGMENT_HEADER,
-    BadFrame,
-    check_segment_header,
-    frame_end,
-    intact_frames,
-    read_frame,
-    seed_of,
-)
-from floworch.store.journal.records import body_of, decode_header, decode_snapshot, seq_of, synced_of
-from floworch.store.journal.segment import MAX_SEGMENT, segment_path, segments
-from floworch.store.journal.tables import EVENT, RUN_HEADER, SNAPSHOT, BadRecord, Table
+from floworch.store.journal.format import Format, Found
+from floworch.store.journal.formats import BINARY
+from floworch.store.journal.frame import BadFrame, seed_of
+from floworch.store.journal.segment import MAX_SEGMENT, format_of, segment_path, segments
+from floworch.store.journal.tables import EVENT, RUN_HEADER, BadRecord
 from floworch.store.protocol import RunHeader
 
 Position = tuple[int, int]
@@ -62,6 +53,7 @@ class Reader:
         files: The file layer.
 
     Attributes:
+        format: What the journal's bytes look like, by the names of its files.
         cursor: Behind the last intact frame read so far.
         synced: The highest place that any frame read so far calls synced.
         torn: The torn tail, once the pass has come to it.
@@ -72,10 +64,22 @@ class Reader:
         self._files = files or Files()
         self._seed = seed_of(run_id)
         self._run_id = run_id
+        self._known: Format | None = None
         self._data: dict[int, bytes] = {}
         self.cursor = Cursor()
         self.synced: Position = (0, 0)
         self.torn: Torn | None = None
+
+    @property
+    def format(self) -> Format:
+        """What the journal's bytes look like; that of a new journal while there are no files."""
+        if self._known is None:
+            self._known = format_of(self._directory)
+        return self._known or BINARY
+
+    def path(self, number: int) -> Path:
+        """Where segment ``number`` is."""
+        return segment_path(self._directory, number, self.format.suffix)
 
     def header(self) -> RunHeader:
         """The run's header.
@@ -84,13 +88,17 @@ class Reader:
             FileNotFoundError: There is no first segment.
             CorruptJournal: The first frame is damaged or no header of this run.
         """
-        path = segment_path(self._directory, 1)
+        form = self.format
+        path = self.path(1)
         view = memoryview(self._beginning(path))
         offset = 0
         try:
-            check_segment_header(view, 1, self._seed)
-            offset = SEGMENT_HEADER
-            header = decode_header(Table.root(read_frame(view, offset, self._seed)))
+            form.check_segment_header(view, 1, self._seed)
+            offset = form.head
+            found = form.read(view, offset, self._seed)
+            if found.body != RUN_HEADER:
+                raise BadRecord("a record that is no run header")
+            header = form.header_of(found)
         except BadFrame as bad:
             raise CorruptJournal(path, offset, bad.expected, bad.found) from bad
         except BadRecord as bad:
@@ -109,21 +117,20 @@ class Reader:
             below, limit = limit, self._first_seq(number, path)
             try:
                 data = self._segment(number, path)
-                check_segment_header(data, number, self._seed)
+                self.format.check_segment_header(data, number, self._seed)
             except BadFrame:
                 continue
             end = len(data)
-            while (found := self._snapshot_before(data, end)) is not None:
-                start, record, stop = found
+            while (placed := self.format.last_snapshot(data, end, self._seed)) is not None:
+                end, found = placed
                 try:
-                    packed = decode_snapshot(record) if seq_of(record) <= below else None
+                    packed = self.format.snapshot_of(found) if found.seq <= below else None
                 except BadRecord:
-                    packed = None
-                if packed is None:
-                    end = start + FRAME_HEADER
                     continue
-                self.cursor = Cursor(number, stop, seq_of(record))
-                self.synced = synced_of(record)
+                if packed is None:
+                    continue
+                self.cursor = Cursor(number, found.end, found.seq)
+                self.synced = found.synced
                 return packed
         return None
 
@@ -165,15 +172,16 @@ class Reader:
         cursor = self.cursor
         offset, seq = (cursor.offset, cursor.seq) if number == cursor.segment else (0, cursor.seq)
         view = memoryview(data)
-        if offset < SEGMENT_HEADER:
+        form = self.format
+        if offset < form.head:
             self.cursor = Cursor(number, 0, seq)
-            check_segment_header(view, number, self._seed)
-            offset = SEGMENT_HEADER if number > 1 else self._first_frame(view)
+            form.check_segment_header(view, number, self._seed)
+            offset = form.head if number > 1 else self._first_frame(view)
         seed, end = self._seed, len(data)
-        synced = self.synced
+        synced, read_quick = self.synced, form.quick
         try:
             while offset < end and seq < limit:
-                quick = read_event(view, offset, seed, from_seq)
+                quick = read_quick(view, offset, seed, from_seq)
                 if quick is None:
                     event, offset, place = self._general(view, offset, seq)
                 else:
@@ -193,33 +201,29 @@ class Reader:
 
     def _first_frame(self, view: memoryview) -> int:
         """Check that the run's first frame is a header; return where the next one starts."""
-        self.cursor = Cursor(1, SEGMENT_HEADER, 0)
-        payload = read_frame(view, SEGMENT_HEADER, self._seed)
-        if body_of(Table.root(payload)) != RUN_HEADER:
+        self.cursor = Cursor(1, self.format.head, 0)
+        found = self.format.read(view, self.format.head, self._seed)
+        if found.body != RUN_HEADER:
             raise BadFrame("a run header", "another record")
-        end = SEGMENT_HEADER + FRAME_HEADER + len(payload)
-        self.synced = max(self.synced, (1, end))  # a run begins whole or not at all
-        return end
+        self.synced = max(self.synced, (1, found.end))  # a run begins whole or not at all
+        return found.end
 
     def _general(self, view: memoryview, offset: int, seq: int) -> tuple[Event | None, int, Position]:
         """A frame of any kind: its event if it holds one, its end, and its synced place."""
-        payload = read_frame(view, offset, self._seed)
-        record = Table.root(payload)
-        found = seq_of(record)
-        if found != seq:
-            raise BadFrame(f"record number {seq}", f"number {found}")
-        body = body_of(record)
-        if body == RUN_HEADER:
+        found = self.format.read(view, offset, self._seed)
+        if found.seq != seq:
+            raise BadFrame(f"record number {seq}", f"number {found.seq}")
+        if found.body == RUN_HEADER:
             raise BadFrame("an event", "a second run header")
-        event = event_of(record, seq) if body == EVENT else None
-        return event, offset + FRAME_HEADER + len(payload), synced_of(record)
+        event = self.format.event_of(found) if found.body == EVENT else None
+        return event, found.end, found.synced
 
     def _judge(self, listed: list[tuple[int, Path]], bad: Exception) -> None:
         """Note a torn tail, or raise CorruptJournal when something behind it was synced (section 5)."""
         place = (self.cursor.segment, self.cursor.offset)
-        path = segment_path(self._directory, place[0])
+        path = self.path(place[0])
         expected, found = (bad.expected, bad.found) if isinstance(bad, BadFrame) else ("a record", str(bad))
-        if place[0] == 1 and place[1] <= SEGMENT_HEADER:
+        if place[0] == 1 and place[1] <= self.format.head:
             raise CorruptJournal(path, place[1], expected, found) from bad  # a run begins whole or not at all
         if self.synced > place or self._synced_behind(listed, place):
             raise CorruptJournal(path, place[1], expected, found) from bad
@@ -228,11 +232,12 @@ class Reader:
     def _first_seq(self, number: int, path: Path) -> int:
         """The number of the first frame of a later segment, or no limit when it has no intact one."""
         try:
+            form = self.format
             data = self._data.get(number) or self._files.read(path, _FIRST_READ)
-            check_segment_header(data, number, self._seed)
-            if len(data) == _FIRST_READ and frame_end(data, SEGMENT_HEADER) > _FIRST_READ:
-                data = self._files.read(path, min(frame_end(data, SEGMENT_HEADER), MAX_SEGMENT))
-            return seq_of(Table.root(read_frame(memoryview(data), SEGMENT_HEADER, self._seed)))
+            form.check_segment_header(data, number, self._seed)
+            if len(data) == _FIRST_READ and (end := form.end_of(data, form.head)) > _FIRST_READ:
+                data = self._files.read(path, min(end, MAX_SEGMENT))
+            return form.read(memoryview(data), form.head, self._seed).seq
         except (BadFrame, BadRecord):
             return _NO_LIMIT
 
@@ -242,36 +247,17 @@ class Reader:
             if number < place[0]:
                 continue
             start = place[1] + 1 if number == place[0] else 0
-            for _offset, payload in intact_frames(self._segment(number, path), start, self._seed):
-                try:
-                    if synced_of(Table.root(payload)) > place:
-                        return True
-                except BadRecord:
-                    continue
+            frames: Iterator[Found] = self.format.intact(self._segment(number, path), start, self._seed)
+            if any(found.synced > place for found in frames):
+                return True
         return False
-
-    def _snapshot_before(self, data: bytes, end: int) -> tuple[int, Table, int] | None:
-        """The last intact snapshot frame that starts before ``end``: its start, its record and its end."""
-        view = memoryview(data)
-        at = data.rfind(_SNAPSHOT_HEAD, 0, end)
-        while at >= 0:
-            start = at - FRAME_HEADER
-            try:
-                payload = read_frame(view, start, self._seed)
-                record = Table.root(payload)
-                if body_of(record) == SNAPSHOT:
-                    return start, record, start + FRAME_HEADER + len(payload)
-            except (BadFrame, BadRecord):
-                pass
-            at = data.rfind(_SNAPSHOT_HEAD, 0, at)
-        return None
 
     def _beginning(self, path: Path) -> bytes:
         """The first segment as far as its first frame goes, or all of it when that is not known."""
         if 1 in self._data:
             return self._data[1]
         data = self._files.read(path, _FIRST_READ)
-        if len(data) < _FIRST_READ or frame_end(data, SEGMENT_HEADER) <= len(data):
+        if len(data) < _FIRST_READ or self.format.end_of(data, self.format.head) <= len(data):
             return data
         return self._segment(1, path)
 
@@ -284,13 +270,3 @@ class Reader:
             self._data.clear()  # one segment at a time in memory
             data = self._data[number] = self._files.read(path)
         return data
-
-
-def _snapshot_head() -> bytes:
-    """How every snapshot record begins: root offset and identifier, vtable of Record, vtable of Snapshot."""
-    from floworch.store.journal.records import encode_snapshot
-
-    return encode_snapshot(0, (1, 0), {})[:30]
-
-
-_SNAPSHOT_HEAD = _snapshot_head()

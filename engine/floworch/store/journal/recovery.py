@@ -8,7 +8,7 @@ from pathlib import Path
 from floworch.run.status import RunStatus
 from floworch.store.journal.files import Files
 from floworch.store.journal.reader import Cursor, Reader, Torn
-from floworch.store.journal.segment import segment_path, segments
+from floworch.store.journal.segment import segments
 from floworch.store.protocol import RunHeader
 from floworch.store.summary import RunFacts
 
@@ -55,7 +55,7 @@ def set_aside(directory: Path, torn: Torn, files: Files) -> list[Path]:
     Only the owner of the run may do this. Raises OSError.
     """
     kept: list[Path] = []
-    path = segment_path(directory, torn.segment)
+    path = torn.path
     tail = files.read(path)[torn.offset :]
     copy = _free_name(path)
     fd = files.create(copy)

@@ -7,27 +7,31 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from floworch.store.journal.files import Files
-from floworch.store.journal.frame import (
-    FRAME_HEADER,
-    MAX_PAYLOAD,
-    SEGMENT_HEADER,
-    BadFrame,
-    frame_end,
-    read_frame,
-    segment_header,
-)
+from floworch.store.journal.format import Format
+from floworch.store.journal.formats import BINARY, BY_SUFFIX
+from floworch.store.journal.frame import MAX_PAYLOAD, BadFrame
 
 #: A segment that has reached this size is followed by a new one.
 SEGMENT_SIZE = 64 * 1024 * 1024
 #: No segment is longer: one group beyond the rotation limit at most.
 MAX_SEGMENT = SEGMENT_SIZE + 2 * MAX_PAYLOAD
 
-_NAME = re.compile(r"journal-(\d{6})\.fbj")
+_NAME = re.compile(r"journal-(\d{6})\.(?:" + "|".join(BY_SUFFIX) + ")")
 
 
-def segment_path(directory: Path, number: int) -> Path:
+def segment_path(directory: Path, number: int, suffix: str = BINARY.suffix) -> Path:
     """Where segment ``number`` (from 1) of the run in ``directory`` is."""
-    return directory / f"journal-{number:06d}.fbj"
+    return directory / f"journal-{number:06d}.{suffix}"
+
+
+def format_of(directory: Path) -> Format | None:
+    """The format of the journal in ``directory`` by the name of its first segment there is; None when there is none.
+
+    Raises:
+        OSError: The directory cannot be read; FileNotFoundError when there is none.
+    """
+    listed = segments(directory)
+    return BY_SUFFIX[listed[0][1].suffix[1:]] if listed else None
 
 
 def segments(directory: Path) -> list[tuple[int, Path]]:
@@ -44,16 +48,20 @@ class SegmentWriter:
     """The open segment of a run. Used by one thread at a time; every method may raise OSError.
 
     Attributes:
+        format: What its bytes look like.
         number: The segment's number.
         size: Bytes of it that were written completely; the next group goes there.
         synced: ``(segment, offset)`` before which everything is on stable storage.
     """
 
-    def __init__(self, files: Files, directory: Path, seed: int, limit: int = SEGMENT_SIZE) -> None:
+    def __init__(
+        self, files: Files, directory: Path, seed: int, limit: int = SEGMENT_SIZE, form: Format = BINARY
+    ) -> None:
         self._files = files
         self._directory = directory
         self._seed = seed
         self._limit = limit
+        self.format = form
         self._fd = -1
         self.number = 0
         self.size = 0
@@ -61,7 +69,7 @@ class SegmentWriter:
 
     def begin(self, first: Iterable[bytes]) -> None:
         """Make the run's first segment with these frames in it, whole or not at all."""
-        path = segment_path(self._directory, 1)
+        path = self._path(1)
         fresh = path.with_suffix(".new")
         self._files.remove(fresh)
         self._open_new(fresh, 1)
@@ -72,7 +80,7 @@ class SegmentWriter:
 
     def open(self, number: int, size: int) -> None:
         """Go on at the end of an existing segment, which is ``size`` bytes long."""
-        self._fd = self._files.open(segment_path(self._directory, number))
+        self._fd = self._files.open(self._path(number))
         self.number = number
         self.size = self._files.seek_end(self._fd)
         if self.size != size:
@@ -87,7 +95,7 @@ class SegmentWriter:
         """Begin the next segment, whole or not at all, with these frames in it; the last one is not synced."""
         self.close()
         last, synced = self.number, self.synced
-        path = segment_path(self._directory, last + 1)
+        path = self._path(last + 1)
         fresh = path.with_suffix(".new")
         self._files.remove(fresh)
         try:
@@ -114,13 +122,14 @@ class SegmentWriter:
     def unsynced(self) -> bytes:
         """The intact frames behind the place up to which this segment is known to be on stable storage."""
         segment, offset = self.synced
-        data = self._files.read(segment_path(self._directory, self.number))[: self.size]
-        if segment != self.number or offset < SEGMENT_HEADER:
-            offset = SEGMENT_HEADER if self.number > 1 else frame_end(data, SEGMENT_HEADER)
+        data = self._files.read(self._path(self.number))[: self.size]
+        form = self.format
+        if segment != self.number or offset < form.head:
+            offset = form.head if self.number > 1 else form.end_of(data, form.head)
         view, end = memoryview(data), offset
         while end < len(data):
             try:
-                end += FRAME_HEADER + len(read_frame(view, end, self._seed))
+                end = form.proven_end(view, end, self._seed)
             except BadFrame as bad:
                 raise OSError(f"segment {self.number} cannot be read back: {bad}") from bad
         return data[offset:]
@@ -165,5 +174,8 @@ class SegmentWriter:
         self._fd = self._files.create(path)
         self.number = number
         self.size = 0
-        self.write([segment_header(number, self._seed)])
-        assert self.size == SEGMENT_HEADER
+        self.write([self.format.segment_header(number, self._seed)])
+        assert self.size == self.format.head
+
+    def _path(self, number: int) -> Path:
+        return segment_path(self._directory, number, self.format.suffix)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakValueDictionary
 
 from floworch.artifact import add_source
@@ -18,14 +18,16 @@ from floworch.store.journal.artifacts import LEVEL, MARK, ArtifactFiles, referen
 from floworch.store.journal.catalogue import Catalogue
 from floworch.store.journal.files import Files
 from floworch.store.journal.folding import fold
-from floworch.store.journal.frame import frame, seed_of
+from floworch.store.journal.format import Format
+from floworch.store.journal.formats import BINARY, JSON
+from floworch.store.journal.frame import seed_of
+from floworch.store.journal.kind import mark_store
 from floworch.store.journal.lock import RunLock, owner_of
 from floworch.store.journal.log import RESERVE, JournalLog, durability_of
 from floworch.store.journal.place import StorePlace
 from floworch.store.journal.reader import Reader
-from floworch.store.journal.records import encode_header
 from floworch.store.journal.recovery import find_end, set_aside
-from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, segment_path, segments
+from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, format_of, segment_path, segments
 from floworch.store.large import split_inputs
 from floworch.store.protocol import Durability, RunHeader, RunSummary
 from floworch.store.summary import RunFacts, orphaned
@@ -34,8 +36,10 @@ if TYPE_CHECKING:
     from floworch.run.state import RunState
 
 
-class FlatBuffersStore:
-    """Runs kept in a directory. Safe to use from several threads and processes; each open log from one thread.
+class JournalStore:
+    """Runs kept in a directory, each as a journal: what is common to stores of every format.
+
+    Safe to use from several threads and processes; each open log from one thread.
 
     Args:
         path: The store's directory; made with the first run, with mode 0700.
@@ -45,9 +49,12 @@ class FlatBuffersStore:
         compression: Level of zstd for artifacts, from 1 (quick) to 19 (small).
 
     Attributes:
+        format: What journals of new runs look like; runs of any format are read and gone on with.
         path: The store's directory.
         artifacts: The files of its large values.
     """
+
+    format: ClassVar[Format]
 
     def __init__(
         self,
@@ -86,6 +93,7 @@ class FlatBuffersStore:
             lock = RunLock(directory / "lock", header.run_id)
             if segments(directory):
                 raise self._place.taken(header.run_id)
+            mark_store(self.path, self.format, self._files)
             segment = self._begin(header, directory)
         except RunLocked as error:
             raise self._place.taken(header.run_id) from error
@@ -110,7 +118,7 @@ class FlatBuffersStore:
             end = find_end(directory, run_id, self._files)
             if end.torn is not None:
                 set_aside(directory, end.torn, self._files)
-            segment = self._writer(directory, run_id)
+            segment = self._writer(directory, run_id, format_of(directory) or self.format)
             segment.synced = max(end.synced, (1, 0))
             if end.cursor.offset == 0:  # the segment's own header was torn: it is made again
                 segment.number = end.cursor.segment - 1
@@ -254,17 +262,17 @@ class FlatBuffersStore:
             raise self._place.trouble(error) from error
 
     def _begin(self, header: RunHeader, directory: Path) -> SegmentWriter:
-        segment = self._writer(directory, header.run_id)
+        segment = self._writer(directory, header.run_id, self.format)
         _set_space_aside(self._files, directory, required=True)
         try:
             inputs, artifacts = split_inputs(header.inputs)
-            record = frame(encode_header(replace(header, inputs=inputs)), seed_of(header.run_id))
+            record = self.format.header(replace(header, inputs=inputs), seed_of(header.run_id))
             with self.artifacts.keeping(artifacts, directory) if artifacts else nullcontext():
                 segment.begin([record])
             self._files.sync_directory(self._place.runs)
         except BaseException:
             segment.close()
-            first = segment_path(directory, 1)
+            first = segment_path(directory, 1, self.format.suffix)
             for path in (directory / "reserve", first, first.with_suffix(".new")):
                 try:
                     self._files.remove(path)
@@ -273,8 +281,8 @@ class FlatBuffersStore:
             raise
         return segment
 
-    def _writer(self, directory: Path, run_id: str) -> SegmentWriter:
-        return SegmentWriter(self._files, directory, seed_of(run_id), self._segment_size)
+    def _writer(self, directory: Path, run_id: str, form: Format) -> SegmentWriter:
+        return SegmentWriter(self._files, directory, seed_of(run_id), self._segment_size, form)
 
     def _log(
         self,
@@ -300,6 +308,21 @@ class FlatBuffersStore:
             artifacts=self.artifacts,
         )
         return log
+
+
+class FlatBuffersStore(JournalStore):
+    """The default store: FlatBuffers journals. See ``JournalStore``."""
+
+    format = BINARY
+
+
+class JsonStore(JournalStore):
+    """The readable store: journals are lines of JSON, everything else is as in FlatBuffersStore. See ``JournalStore``.
+
+    A journal takes about three times the space and the time of a binary one, and can be read with any text tool.
+    """
+
+    format = JSON
 
 
 def _bury(grave: Path) -> None:
