@@ -8,7 +8,7 @@ import inspect
 import pytest
 
 from floworch.store.journal.log import JournalLog
-from floworch.store.journal.store import FlatBuffersStore
+from floworch.store.journal.store import FlatBuffersStore, JsonStore
 from floworch.store.memory import MemoryLog, MemoryStore
 from floworch.store.protocol import RunLog, RunStore, RunSummary
 from floworch.testing.store_suite import make_header
@@ -16,7 +16,13 @@ from floworch.testing.store_suite import make_header
 
 @pytest.mark.parametrize(
     ("protocol", "implementation"),
-    [(RunStore, MemoryStore), (RunStore, FlatBuffersStore), (RunLog, MemoryLog), (RunLog, JournalLog)],
+    [
+        (RunStore, MemoryStore),
+        (RunStore, FlatBuffersStore),
+        (RunStore, JsonStore),
+        (RunLog, MemoryLog),
+        (RunLog, JournalLog),
+    ],
 )
 def test_every_implementation_has_every_method_with_the_same_parameters(protocol: type, implementation: type) -> None:
     for name, member in vars(protocol).items():

@@ -1,6 +1,6 @@
 """The seam between what a journal means and how its bytes look: a format writes and reads frames. Pure.
 
-Everything above it (segments, group commit, torn tails, recovery, snapshots, locks, index) is the same for every format.
+All above it (segments, group commit, torn tails, recovery, snapshots, locks, index) is the same for every format.
 A run's format is told by the names of its files, so that any store reads and goes on with runs of any format.
 """
 
