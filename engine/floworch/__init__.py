@@ -28,7 +28,7 @@ _HOME = {
     "WorkflowBuilder": "actions.builder",
     "composite": "actions.combinators", "map_items": "actions.combinators", "validate_with": "actions.combinators",
     "Event": "run.events", "EventKind": "run.events", "RunState": "run.state",
-    "NodeStatus": "run.status", "RunStatus": "run.status",
+    "Explanation": "run.explanation", "NodeStatus": "run.status", "RunStatus": "run.status",
     "compose": "middleware.compose", "conditional": "middleware.compose",
     "retry": "middleware.retry", "timeout": "middleware.timeout", "logging": "middleware.logging",
     "metrics": "middleware.metrics", "circuit_breaker": "middleware.circuit_breaker",

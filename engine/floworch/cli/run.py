@@ -43,6 +43,26 @@ def run(
         str | None,
         typer.Option("--durability", metavar="MODE", envvar="FLOWORCH_DURABILITY", help="power, process or none."),
     ] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="NODE", help="Run to this step and leave out the rest; may be given again."),
+    ] = None,
+    from_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from", metavar="NODE", help="Run from this step, with earlier results above it; may be given again."
+        ),
+    ] = None,
+    reuse: Annotated[
+        str | None,
+        typer.Option("--reuse", metavar="RUN", help="Run to take results from.", show_default="the latest completed"),
+    ] = None,
+    only_changed: Annotated[
+        bool, typer.Option("--only-changed", help="Run only what changed since that run, and what lies below it.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say which steps would run and why, and run nothing.")
+    ] = False,
     step: Annotated[
         bool, typer.Option("--step", help="Pause before the first step; go on with floworch step.")
     ] = False,
@@ -59,7 +79,7 @@ def run(
 
     from floworch.actions.registry import registry
     from floworch.cli.support.drive import output_of
-    from floworch.cli.support.inputs import gather_inputs
+    from floworch.cli.support.inputs import gather_inputs, part_options
     from floworch.cli.support.stores import store_flag
     from floworch.errors import UsageError
     from floworch.model.validate import read_checked
@@ -76,7 +96,14 @@ def run(
         options["step"] = True
     if no_breakpoints:
         options["breakpoints"] = False
-    request = (workflow, gather_inputs(workflow, inputs, settings or ()), run_id)
+    options.update(part_options(to, from_, reuse, only_changed))
+    complete = not (from_ or only_changed)  # else those of the earlier run stand for what is not given
+    request = (workflow, gather_inputs(workflow, inputs, settings or (), complete), run_id)
+    if explain:
+        if detach or events is not None:
+            raise UsageError("--explain runs nothing, so there are no events and nothing to detach.", "Leave one out.")
+        asyncio.run(_explain(store, request, options, output))
+        return
     if detach:
         asyncio.run(_detach(store, request, options, output))
         return
@@ -89,6 +116,7 @@ Request = tuple["Workflow", dict[str, Any], "str | None"]
 
 
 async def _run(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> int:
+    from floworch.cli.render.explain import part_text
     from floworch.cli.support.drive import drive_here
     from floworch.cli.support.stores import open_store
     from floworch.engine import Engine
@@ -96,8 +124,22 @@ async def _run(given: Path | None, request: Request, options: dict[str, Any], ou
 
     async with Engine(open_store(given)) as engine, ControlServer(engine):
         handle = await engine.start(*request, **options)
-        sys.stderr.write(f"Run {handle.run_id}\n")
+        sys.stderr.write(f"Run {handle.run_id}{part_text(handle.state, handle.header)}\n")
         return await drive_here(engine, handle, 0, output)
+
+
+async def _explain(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> None:
+    from floworch.cli.render.explain import print_explanation
+    from floworch.cli.render.text import print_json
+    from floworch.cli.support.stores import open_store
+    from floworch.engine import Engine
+
+    async with Engine(open_store(given)) as engine:
+        explanation = await engine.start(*request, **{**options, "explain": True})
+    if output.json:
+        print_json(explanation.to_json())
+    else:
+        print_explanation(explanation)
 
 
 async def _detach(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> None:

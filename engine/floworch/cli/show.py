@@ -67,6 +67,8 @@ def _note(node: NodeView, handled: bool) -> str:
     from floworch.run.status import NodeStatus
 
     notes = []
+    if node.status is NodeStatus.REUSED:
+        notes.append(f"from {node.reused_from}" if node.reused_from is not None else "pinned")
     if node.items is not None:
         failed = f", {node.items['failed']} failed" if node.items["failed"] else ""
         notes.append(f"{node.items['completed']}/{node.items['total']} items{failed}")

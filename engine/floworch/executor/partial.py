@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from floworch.artifact import loaded
 from floworch.errors import FlowError, UsageError
 from floworch.executor.inputs import complete_inputs
 from floworch.model.codec import loads
@@ -165,7 +166,7 @@ def unwritten(store: RunStore, run_id: str, state: RunState, registry: Registry)
     form = Form(tuple(kept["to"]), tuple(kept["from"]), bool(kept["only_changed"]))
     try:
         earlier = read_earlier(store, store.header(kept["reuse"])) if kept["reuse"] is not None else None
-        return plan_part(workflow, form, earlier, registry, header.inputs).replays
+        return plan_part(workflow, form, earlier, registry, loaded(header.inputs)).replays
     except FlowError as error:
         raise UsageError(
             f"Run {header.run_id!r} was cut off before it had taken over the results of {kept['reuse']!r}, and they "

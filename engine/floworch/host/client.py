@@ -11,6 +11,7 @@ from floworch.host.connection import Connection
 from floworch.model import codec
 from floworch.model.workflow import Workflow
 from floworch.run.events import Event
+from floworch.run.explanation import Explanation
 from floworch.run.state import RunState
 from floworch.store.protocol import RunHeader, RunSummary
 
@@ -28,10 +29,14 @@ class RemoteHost(Connection):
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
     ) -> str:
         """Start a run and return its id once it is durable."""
-        large = len(workflow.nodes) > _LARGE  # writing it out would hold up a window for a fraction of a second
-        text = await asyncio.to_thread(codec.dumps, workflow) if large else codec.dumps(workflow)
-        options = {key: list(value) if isinstance(value, tuple) else value for key, value in options.items()}
-        return str(await self.request("start", workflow=text, inputs=inputs, run_id=run_id, options=options))
+        text = await _text_of(workflow)
+        return str(await self.request("start", workflow=text, inputs=inputs, run_id=run_id, options=_plain(options)))
+
+    async def explain(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> Explanation:
+        """Say what a run would do with every node and why, without running or writing anything (C7.6)."""
+        text = await _text_of(workflow)
+        shape = await self.request("explain", workflow=text, inputs=inputs, options=_plain(options))
+        return Explanation.from_json(shape)
 
     async def resume(self, run_id: str, **options: Any) -> None:
         """Continue a paused, suspended or interrupted run."""
@@ -86,3 +91,14 @@ class RemoteHost(Connection):
     def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events from ``from_seq`` on; see the protocol for when they end."""
         return self.stream(run_id, from_seq)
+
+
+async def _text_of(workflow: Workflow) -> str:
+    """A definition as text; a large one is written out on a thread, so that it does not hold up a window."""
+    if len(workflow.nodes) > _LARGE:
+        return await asyncio.to_thread(codec.dumps, workflow)
+    return codec.dumps(workflow)
+
+
+def _plain(options: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in options.items()}

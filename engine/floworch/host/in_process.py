@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from floworch.engine import Engine, RunHandle
     from floworch.model.workflow import Workflow
     from floworch.run.events import Event
+    from floworch.run.explanation import Explanation
     from floworch.store.protocol import RunHeader, RunSummary
 
 
@@ -40,6 +41,11 @@ class InProcessHost:
         """Start a run and return its id once it is durable."""
         handle: RunHandle = await self.engine.start(workflow, inputs, run_id, **options)
         return handle.run_id
+
+    async def explain(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> Explanation:
+        """Say what a run would do with every node and why, without running or writing anything (C7.6)."""
+        explanation: Explanation = await self.engine.start(workflow, inputs, **{**options, "explain": True})
+        return explanation
 
     async def resume(self, run_id: str, **options: Any) -> None:
         """Continue a paused, suspended or interrupted run."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from floworch.host.client import RemoteHost
     from floworch.model.workflow import Workflow
     from floworch.run.events import Event
+    from floworch.run.explanation import Explanation
     from floworch.run.state import RunState
     from floworch.store.protocol import RunHeader, RunSummary
 
@@ -55,6 +56,10 @@ class ProcessHost:
     ) -> str:
         """Start a run and return its id once it is durable."""
         return await (await self._companion.connected()).start(workflow, inputs, run_id, **options)
+
+    async def explain(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> Explanation:
+        """Say what a run would do with every node and why, without running or writing anything (C7.6)."""
+        return await self._read(lambda remote: remote.explain(workflow, inputs, **options))
 
     async def resume(self, run_id: str, **options: Any) -> None:
         """Continue a paused, suspended or interrupted run."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from floworch.model.workflow import Workflow
 from floworch.run.events import Event
+from floworch.run.explanation import Explanation
 from floworch.run.state import RunState
 from floworch.store.protocol import RunHeader, RunSummary
 
@@ -18,6 +19,13 @@ class EngineHost(Protocol):
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
     ) -> str:
         """Start a run and return its id once it is durable. Options are those of ``Engine.start``."""
+        ...
+
+    async def explain(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> Explanation:
+        """Say what a run would do with every node and why, without running or writing anything (C7.6).
+
+        Options are ``to``, ``from_``, ``reuse`` and ``only_changed`` of ``Engine.start``.
+        """
         ...
 
     async def resume(self, run_id: str, **options: Any) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from floworch.host.protocol import EngineHost
     from floworch.model.workflow import Workflow
     from floworch.run.events import Event
+    from floworch.run.explanation import Explanation
     from floworch.run.state import RunState
     from floworch.store.protocol import RunHeader, RunStore, RunSummary
 
@@ -41,6 +42,10 @@ class RoutedHost:
     ) -> str:
         """Start a run in this process and return its id once it is durable."""
         return await self._host.start(workflow, inputs, run_id, **options)
+
+    async def explain(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> Explanation:
+        """Say what a run would do with every node and why, without running or writing anything (C7.6)."""
+        return await self._host.explain(workflow, inputs, **options)
 
     async def resume(self, run_id: str, **options: Any) -> None:
         """Continue a paused, suspended or interrupted run where it is owned, else here."""

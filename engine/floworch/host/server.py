@@ -219,6 +219,11 @@ async def _start(host: EngineHost, a: dict[str, Any]) -> Any:
     return await host.start(workflow, a.get("inputs"), a.get("run_id"), **a.get("options", {}))
 
 
+async def _explain(host: EngineHost, a: dict[str, Any]) -> Any:
+    workflow = codec.loads(a["workflow"])
+    return (await host.explain(workflow, a.get("inputs"), **a.get("options", {}))).to_json()
+
+
 async def _resume(host: EngineHost, a: dict[str, Any]) -> None:
     options = dict(a.get("options", {}))
     if options.get("workflow") is not None:
@@ -276,6 +281,7 @@ async def _ping(_: EngineHost, __: dict[str, Any]) -> Any:
 
 _METHODS: dict[str, Method] = {
     "start": _start,
+    "explain": _explain,
     "resume": _resume,
     "retry": _retry,
     "step": _step,

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from floworch.artifact import loaded
 from floworch.expr import path_text
 from floworch.model import values
 from floworch.model.catalog import Catalog
@@ -78,7 +79,7 @@ def outcome_hash(payload: Mapping[str, Any] | None) -> str:
         return _hash(None)
     error = payload.get("error") or {}
     ports = [payload.get("port") or "out", *(payload.get("also") or ())]
-    return _hash([payload.get("output"), ports, error.get("kind"), error.get("message")])
+    return _hash([loaded(payload.get("output")), ports, error.get("kind"), error.get("message")])
 
 
 def reads_within(graph: Plan, number: int, catalog: Catalog) -> Reads:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from floworch.artifact import loaded
 from floworch.model.graph import Plan, plan_of
 from floworch.model.workflow import Workflow
 from floworch.run.content import outcome_hash
@@ -73,7 +74,7 @@ class Earlier:
         self.run_id = header.run_id
         self.workflow = workflow
         self.graph: Plan = plan_of(workflow)
-        self.inputs = header.inputs
+        self.inputs: dict[str, Any] = loaded(header.inputs)
         self.versions: dict[str, int] = dict(header.options.get("versions") or {})
         self.order: dict[int, int] = {}
         self.written: dict[int, dict[str, Any]] = {}

@@ -12,6 +12,7 @@ from floworch.errors import UsageError
 from floworch.model import codec
 from floworch.model.workflow import Workflow
 from floworch.run.events import Event, EventKind
+from floworch.run.explanation import Choice, Explanation, Form, Plan
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.store.memory import MemoryStore
@@ -86,8 +87,11 @@ class FakeEngine:
 
     async def start(
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
-    ) -> FakeRun:
+    ) -> Any:
         self.calls.append(("start", run_id, options))
+        if options.get("explain"):
+            form = Form(tuple(options.get("to", ())), (), bool(options.get("only_changed")))
+            return Explanation(workflow.id, form, "one", {"a": Choice(Plan.RUNS, "because")})
         text = codec.dumps(workflow).encode()
         header = RunHeader(
             run_id or "r-1",

@@ -13,6 +13,14 @@ from floworch.run.events import EventKind
 from floworch.run.status import RunStatus
 
 
+async def test_an_explanation_starts_nothing(engine: Any, workflow: Workflow) -> None:
+    """(C7.6)"""
+    found = await InProcessHost(engine).explain(workflow, None, to=["a"])
+    assert found.form.to == ("a",)
+    assert engine.calls == [("start", None, {"to": ["a"], "explain": True})]
+    assert engine.running == {}
+
+
 async def test_every_request_reaches_the_engine(engine: Any, workflow: Workflow) -> None:
     host = InProcessHost(engine)
     assert await host.start(workflow, {"n": 1}, "r-9", durability="none") == "r-9"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from floworch.errors import UsageError
 from floworch.host import launch
 from floworch.host.control_file import read_control
 from floworch.host.process import ProcessHost
@@ -128,3 +129,13 @@ async def test_two_hosts_that_start_at_once_share_one_companion(tmp_path: Path, 
     answers = [(await (await each._companion.connected()).request("ping"))["pid"] for each in (host, other)]
     assert answers[0] == answers[1]
     await other.close()
+
+
+async def test_an_explanation_comes_from_the_companion(host: ProcessHost, tmp_path: Path) -> None:
+    """(C7.6) The real one, with its errors."""
+    definition = gated(tmp_path / "go")
+    found = await host.explain(definition, to=["hold"])
+    assert {node: str(choice.plan) for node, choice in found.nodes.items()} == {"hold": "runs", "ask": "out"}
+    with pytest.raises(UsageError, match="no completed run"):
+        await host.explain(definition, only_changed=True)
+    assert await host.runs() == []

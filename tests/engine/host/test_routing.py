@@ -49,6 +49,13 @@ async def owned_elsewhere(store: OwnedStore, engine: Any) -> ControlServer:
     return server
 
 
+async def test_an_explanation_is_made_here(store: OwnedStore, make_engine: Any, workflow: Workflow) -> None:
+    """(C7.6)"""
+    here = make_engine(store)
+    assert (await RoutedHost(InProcessHost(here), store).explain(workflow, to=["a"])).reuse == "one"
+    assert [call[0] for call in here.calls] == ["start"]
+
+
 async def test_control_verbs_reach_the_owner(store: OwnedStore, make_engine: Any, workflow: Workflow) -> None:
     here, there = make_engine(store), make_engine()
     run = await there.start(workflow)

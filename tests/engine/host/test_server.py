@@ -20,6 +20,7 @@ from floworch.host.control_file import read_control
 from floworch.host.server import ControlServer
 from floworch.model.workflow import Workflow
 from floworch.run.events import EventKind
+from floworch.run.explanation import Choice, Form, Plan
 from floworch.run.status import RunStatus
 from floworch.store.memory import MemoryStore
 
@@ -70,6 +71,15 @@ async def test_every_request_crosses(remote: RemoteHost, engine: Any, workflow: 
     assert (state.status, state.seq, state.inputs) == (RunStatus.RUNNING, 2, {"n": 2**90})
     assert [s.run_id for s in await remote.runs(status="running")] == ["r-9"]
     assert (await remote.request("ping"))["pid"] == os.getpid()
+
+
+async def test_an_explanation_crosses(remote: RemoteHost, engine: Any, workflow: Workflow) -> None:
+    """(C7.6)"""
+    found = await remote.explain(workflow, {"n": 1}, to=("a",), only_changed=True)
+    assert (found.form, found.reuse) == (Form(("a",), (), True), "one")
+    assert found.nodes == {"a": Choice(Plan.RUNS, "because")}
+    assert engine.calls == [("start", None, {"to": ["a"], "only_changed": True, "explain": True})]
+    assert engine.running == {}
 
 
 async def test_errors_arrive_as_what_they_were(remote: RemoteHost, workflow: Workflow) -> None:

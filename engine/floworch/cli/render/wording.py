@@ -99,9 +99,18 @@ def _details(kind: EventKind, event: Event, payload: dict[str, Any]) -> str:
         return "approved" if payload.get("approved") else "rejected"
     if kind is EventKind.FORM_SUBMITTED:
         return "answered"
+    if kind in (EventKind.NODE_REUSED, EventKind.NODE_BYPASSED):
+        return _of_a_part(payload)
     if kind is EventKind.BREAKPOINT_PASSED:
         return {"condition": "its condition does not hold", "step": "by a step"}.get(str(payload.get("by")), "")
     return str(payload.get("reason") or payload.get("name") or payload.get("condition") or "")
+
+
+def _of_a_part(payload: dict[str, Any]) -> str:
+    """Why a node of a run of a part did not run itself (C7.6); empty for a branch that was not taken."""
+    if payload.get("out"):
+        return "left out"
+    return "pinned" if payload.get("pinned") else f"from {run}" if (run := payload.get("reused_from")) else ""
 
 
 def wait_text(wait: dict[str, Any]) -> str:

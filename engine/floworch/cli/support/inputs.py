@@ -14,8 +14,12 @@ from floworch.model.workflow import Input, Workflow
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
-def gather_inputs(workflow: Workflow, file: Path | None, settings: Sequence[str]) -> dict[str, Any]:
+def gather_inputs(
+    workflow: Workflow, file: Path | None, settings: Sequence[str], complete: bool = True
+) -> dict[str, Any]:
     """Return the inputs of a run: those of the file, then each ``NAME=VALUE``, which wins.
+
+    ``complete`` refuses a missing required input; without it those of an earlier run may stand for it (C7.6).
 
     Raises:
         UsageError: A name is not declared, a value does not fit its declared type, a required input is missing, the
@@ -29,6 +33,8 @@ def gather_inputs(workflow: Workflow, file: Path | None, settings: Sequence[str]
         if not equals or not name:
             raise UsageError(f"--set {setting} is not of the form NAME=VALUE.", "Write for example --set limit=10.")
         inputs[name] = parse_value(name, text, _declared(workflow, name))
+    if not complete:
+        return inputs
     missing = [name for name, spec in workflow.inputs.items() if spec.required and name not in inputs]
     missing = [name for name in missing if workflow.inputs[name].default is None]
     if missing:
@@ -38,6 +44,14 @@ def gather_inputs(workflow: Workflow, file: Path | None, settings: Sequence[str]
             f"Give it with --set {missing[0]}=VALUE or in a file with --inputs FILE.",
         )
     return inputs
+
+
+def part_options(
+    to: Sequence[str] | None, from_: Sequence[str] | None, reuse: str | None, only_changed: bool
+) -> dict[str, Any]:
+    """Return those options of ``Engine.start`` that say which part of a workflow runs, as far as they were given."""
+    given = {"to": list(to or ()), "from_": list(from_ or ()), "reuse": reuse, "only_changed": only_changed}
+    return {name: value for name, value in given.items() if value}
 
 
 def parse_value(name: str, text: str, spec: Input) -> Any:

@@ -81,3 +81,10 @@ def test_a_run_with_steps_in_doubt_asks_for_a_decision() -> None:
     assert resume_text(state, " --store s") == "Resume with: floworch resume r --store s"
     state.node_status[1] = NodeStatus.IN_DOUBT.code
     assert resume_text(state) == "Resume with: floworch resume r --in-doubt rerun|done|fail"
+
+
+def test_what_a_run_of_a_part_takes_over_and_leaves_out() -> None:
+    """(C7.6)"""
+    assert text(EventKind.NODE_REUSED, {"reused_from": "one"}) == "pay reused: from one"
+    assert text(EventKind.NODE_REUSED, {"pinned": True, "reused_from": None}) == "pay reused: pinned"
+    assert text(EventKind.NODE_BYPASSED, {"out": True}) == "pay bypassed: left out"

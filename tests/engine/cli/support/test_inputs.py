@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from floworch.cli.support.inputs import gather_inputs, parse_value
+from floworch.cli.support.inputs import gather_inputs, parse_value, part_options
 from floworch.errors import UsageError
 from floworch.model.workflow import Input, Node, Workflow
 
@@ -107,3 +107,19 @@ def test_missing_and_undeclared(workflow: Workflow) -> None:
     assert "'a', 'b'" in caught.value.hint
     with pytest.raises(UsageError, match="NAME=VALUE"):
         gather_inputs(workflow, None, ["=1"])
+
+
+def test_a_missing_input_may_come_from_an_earlier_run() -> None:
+    """(C7.6)"""
+    workflow = Workflow(id="w", inputs={"n": Input(type="integer", required=True)})
+    assert gather_inputs(workflow, None, [], complete=False) == {}
+    with pytest.raises(UsageError):
+        gather_inputs(workflow, None, ["m=1"], complete=False)
+
+
+def test_only_given_options_of_a_part_are_passed_on() -> None:
+    """(C7.6)"""
+    assert part_options(None, None, None, False) == {}
+    assert part_options(["a"], ["b", "c"], "r", True) == {
+        "to": ["a"], "from_": ["b", "c"], "reuse": "r", "only_changed": True,
+    }  # fmt: skip
