@@ -273,6 +273,42 @@ def test_a_killed_owner_leaves_an_interrupted_run(cli: Any, holding: Held) -> No
     assert holding.effects() == {"first": 1, "hold": 2}
 
 
+def test_a_rollback_that_was_killed_is_taken_up(cli: Any, tmp_path: Path) -> None:
+    """(C9): what is undone stays undone, what ran runs again whatever its effect, and nothing is left out."""
+    ledger, go = tmp_path / "ledger", tmp_path / "go"
+
+    def step(name: str, wait: str = "", **more: Any) -> dict[str, Any]:
+        undo = f"echo undo-{name} >> '{ledger}'; {wait}"
+        return {"action": "shell.run", "params": {"command": f"echo {name} >> '{ledger}'"},
+                "compensate": {"action": "shell.run", "params": {"command": undo}}, **more}  # fmt: skip
+
+    nodes = {
+        "first": step("first"),
+        "each": {"action": "flow.foreach", "params": {"items": [1, 2], "concurrency": 1}},
+        "item": step("item", f"while [ ! -e '{go}' ]; do sleep 0.05; done", parent="each"),
+        "last": step("last"),
+        "end": {"action": "flow.fail", "params": {"message": "on purpose"}},
+    }
+    links = [{"from": a, "to": b} for a, b in (("first", "each"), ("each", "last"), ("last", "end"))]
+    file = cli.file({"id": "saga", "nodes": nodes, "edges": links})
+    owner = cli.start("run", file, "--run-id", "s", "--events", "jsonl")
+    owner.until(lambda event: event["kind"] == "node_compensating" and event["node"] == "item")
+    while not ledger.exists() or "undo-item" not in ledger.read_text():
+        pass
+    owner.kill()
+    assert cli.status("s") == "interrupted"
+    go.touch()
+    cli("resume", "s", code=1)
+    shown = cli.show("s")
+    assert shown["status"] == "failed"
+    undone = ["last", "item[1]", "item[0]", "first"]
+    assert shown["compensation"] == {"compensated": undone, "failed": [], "not_needed": []}
+    assert Counter(ledger.read_text().split()) == {
+        "first": 1, "item": 2, "last": 1, "undo-last": 1, "undo-item": 3, "undo-first": 1,
+    }  # fmt: skip
+    cli("retry", "s", code=2)
+
+
 @pytest.mark.parametrize(("choice", "runs", "code"), [("rerun", 2, 0), ("done", 1, 0), ("fail", 1, 1)])
 def test_an_unsafe_step_is_in_doubt_after_a_kill(cli: Any, tmp_path: Path, choice: str, runs: int, code: int) -> None:
     """(C7.8)"""

@@ -223,7 +223,18 @@ def _compensation(compensate: Compensation | Mapping[str, Any] | Action) -> Any:
         if "action" in given:
             given["action"] = _action_id(given["action"])
         return _json(given)
-    return {"action": _action_id(compensate)}
+    return {"action": _action_id(compensate), **_given_output(compensate)}
+
+
+def _given_output(action: Action) -> dict[str, Any]:
+    """The parameters by which a registered function gets the output; the engine gives it to a plain one (C15)."""
+    if isinstance(action, str):
+        return {}
+    from floworch.actions.functions import PREFIX, spec_of
+
+    spec = spec_of(action)
+    plain = spec.id.startswith(PREFIX) or not spec.first_param
+    return {} if plain else {"params": {spec.first_param: "{{ output }}"}}
 
 
 def _layer(layer: Any) -> Any:

@@ -17,7 +17,17 @@ def cancel(
     no_compensate: Annotated[bool, typer.Option("--no-compensate", help="Leave completed steps as they are.")] = False,
     store: StoreOption = None,
 ) -> None:
-    """Cancel a run for good: steps that are running are stopped, nothing new starts."""
-    from floworch.cli.support.control import control
+    """Cancel a run for good: running steps are stopped, nothing new starts, completed steps are compensated.
 
-    control(store, lambda host: host.cancel(run, compensate=not no_compensate), f"Run {run} is cancelled.")
+    Of a run that no process works on, the compensation is carried out by 'floworch resume'.
+    """
+    from floworch.cli.render.undone import cancel_text
+    from floworch.cli.support.control import control
+    from floworch.cli.support.stores import store_flag
+
+    flag = store_flag(store)
+    control(
+        store,
+        lambda host: host.cancel(run, compensate=not no_compensate),
+        lambda found: cancel_text(found.load(run), flag),
+    )

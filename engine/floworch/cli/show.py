@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -35,6 +36,7 @@ def _print(state: RunState, plan: Plan | None, store: str) -> None:
     from floworch.artifact import shown
     from floworch.cli.render.steps import failure_lines, in_order, is_handled
     from floworch.cli.render.text import paint, print_json, print_table
+    from floworch.cli.render.undone import rollback_lines
     from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, resume_text, seconds_text
     from floworch.run.view import iso
 
@@ -43,6 +45,8 @@ def _print(state: RunState, plan: Plan | None, store: str) -> None:
         ended = f", ended {iso(state.ended_at)}" if state.status.final and state.ended_at is not None else ""
         typer.echo(f"started {iso(state.started_at)}{ended}")
     for line in failure_lines(state, plan):
+        typer.echo(line)
+    for line in rollback_lines(state, sys.stdout):
         typer.echo(line)
     if state.pause_reason:
         typer.echo(state.pause_reason)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
+from floworch.artifact import loaded
 from floworch.errors import ActionError, ErrorKind
 from floworch.executor.bodies import OffLoop, attempt_key
 from floworch.executor.failures import describe
@@ -47,7 +48,7 @@ class Compensations:
             driver.services, driver.state.run_id, driver.state.workflow_id, driver.plan.ids[node], node,
             command.attempt, None, scope, base=driver.state.data,
         )  # fmt: skip
-        ctx.undone = driver.scheduler.core.output_of(node, scope)
+        ctx.undone = None
         self._entered = False
         self._task = driver.loop.create_task(self._run(ctx), name=f"floworch-undo-{driver.state.run_id}")
 
@@ -92,6 +93,7 @@ class Compensations:
         step = self._steps.get(ctx.node_index)
         if step is None:
             step = self._steps[ctx.node_index] = make_undo(driver.plan, ctx.node_index, driver.resources.registry)
+        ctx.undone = loaded(driver.scheduler.core.output_of(ctx.node_index, ctx.scope))
         if ctx.scope:
             driver.environment.place(ctx)
         ctx.params = step.parameters(lambda: driver.environment.names_of(ctx))

@@ -108,7 +108,7 @@ class Environment:
         """Whether the item at ``scope`` of a container is a try's round, and the item."""
         saga = self._state.saga
         if saga is not None and (place := saga.places.get((container, scope))) is not None:
-            return place
+            return place[0], place[1][place[2]]
         items = self._state.items[container, scope[:-1]]
         return items.rounds is not None and items.rounds.kind == "try", items.items[scope[-1]]
 

@@ -67,7 +67,7 @@ def _output(state: RunState, event: Event, value: Any, reference: Any) -> None:
         if items is not None and items.results[scope[-1]] is value:
             items.results[scope[-1]] = reference
     elif scope:
-        body = state.bodies.get(scope, {}).get(node)
+        body = state.body_of(node, scope)
         if body is not None and body.output is value:
             body.output = reference
     elif state.output[node] is value:

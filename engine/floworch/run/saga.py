@@ -5,10 +5,10 @@ A run has one of these only when a node of it declares a compensation, so that o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from floworch.run.items import BodyNode
+from floworch.run.items import BodyNode, StoredItems, item_list
 from floworch.run.status import NodeStatus
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Saga:
         declared: Nodes that declare a compensation. keeps: body nodes whose records outlive their item for it.
         order: What completed and is not compensated, ``(node, scope)``, oldest first.
         kept: Records of ended items' body nodes, by scope and node.
-        places: By ``(container, scope of an item)``: whether it is a try's round, and the item.
+        places: By ``(container, scope of an item)``: whether it is a try's round, and the list and place of the item.
         declined: The cancel that is on its way said not to compensate.
         began: A rollback has begun. outcome, error: how the run ends after it, ``failed`` or ``cancelled``, and why.
         current: The compensation on its way, or None.
@@ -60,7 +60,7 @@ class Saga:
         self.keeps = frozenset(keeps)
         self.order: dict[Key, None] = {}
         self.kept: dict[Scope, dict[int, BodyNode]] = {}
-        self.places: dict[Key, tuple[bool, Any]] = {}
+        self.places: dict[Key, tuple[bool, Sequence[Any], int]] = {}
         self.declined = False
         self.began = False
         self.outcome = ""
@@ -83,7 +83,10 @@ class Saga:
             if place not in self.places:
                 items = state.items[container, scope[: level - 1]]
                 is_try = items.rounds is not None and items.rounds.kind == "try"
-                self.places[place] = (is_try, items.items[scope[level - 1]])
+                listed, index = items.items, scope[level - 1]
+                # a list of its own is let go with its container: of such only the item is kept
+                kept = (listed, index) if isinstance(listed, StoredItems) else ([listed[index]], 0)
+                self.places[place] = (is_try, *kept)
 
     def keep(self, node: int, scope: Scope, body: BodyNode) -> None:
         """Keep the record of a body node whose item ends; a completed one is not replaced by one that is not."""
@@ -147,7 +150,10 @@ class Saga:
         undo = self.current
         return {
             "order": [[node, list(scope)] for node, scope in self.order],
-            "places": [[node, list(scope), *place] for (node, scope), place in self.places.items()],
+            "places": [
+                [node, list(scope), is_try, *_pack_list(listed), index]
+                for (node, scope), (is_try, listed, index) in self.places.items()
+            ],
             "declined": self.declined,
             "began": self.began,
             "outcome": self.outcome,
@@ -159,10 +165,18 @@ class Saga:
     def unpack(self, packed: Mapping[str, Any]) -> None:
         """Take over what ``pack`` gave."""
         self.order = {(node, tuple(scope)): None for node, scope in packed["order"]}
-        self.places = {(node, tuple(scope)): (is_try, item) for node, scope, is_try, item in packed["places"]}
+        self.places = {
+            (node, tuple(scope)): (is_try, item_list(listed, total), index)
+            for node, scope, is_try, listed, total, index in packed["places"]
+        }
         self.declined, self.began = packed["declined"], packed["began"]
         self.outcome, self.error = packed["outcome"], packed["error"]
         if packed["current"] is not None:
             node, scope, *rest = packed["current"]
             self.current = Undo((node, tuple(scope)), *rest)
         self.ended = [(node, tuple(scope), NodeStatus(word)) for node, scope, word in packed["ended"]]
+
+
+def _pack_list(listed: Sequence[Any]) -> tuple[Any, int]:
+    """A list, or the reference to it, and its length."""
+    return (listed.artifact if isinstance(listed, StoredItems) else list(listed)), len(listed)

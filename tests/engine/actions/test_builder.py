@@ -8,6 +8,8 @@ import pytest
 
 from floworch.actions.builder import WorkflowBuilder
 from floworch.actions.context import Context
+from floworch.actions.decorators import action
+from floworch.actions.registry import registry
 from floworch.errors import DefinitionError, UsageError
 from floworch.model.codec import dumps, loads
 from floworch.model.workflow import Compensation, Layer, RetryPolicy, Workflow
@@ -144,6 +146,16 @@ def test_parameters_are_json_values() -> None:
         .build()
     )
     assert flow.nodes["a"].params == {"message": "/x", "level": "warning", "value": [1, [2]]}
+
+
+def test_a_registered_function_compensates_with_the_output_as_its_first_parameter() -> None:
+    """C15: as a plain function does; the file says it."""
+
+    @action("undo.order", into=(mine := registry.copy()))
+    def undo(ctx: Context, order: dict[str, str], how: str = "") -> None: ...
+
+    flow = WorkflowBuilder("t", catalog=mine).node("a", "util.log", message="x", compensate=undo).build()
+    assert flow.nodes["a"].compensate == Compensation(action="undo.order", params={"order": "{{ output }}"})
 
 
 def test_retry_policies_and_compensations_in_every_form() -> None:

@@ -22,3 +22,17 @@ def test_a_run_that_has_not_failed_cannot_be_retried(cli: Any, hello: Path) -> N
     result = cli("retry", "h-1", code=2)
     assert "completed" in result.stderr
     assert "Hint:" in result.stderr
+
+
+def test_a_run_that_was_compensated_is_not_retried_and_nobody_says_it_could_be(cli: Any) -> None:
+    """C7.9"""
+    undo = {"action": "util.log", "params": {"message": "undo"}}
+    nodes = {
+        "a": {"action": "data.set", "params": {"fields": {}}, "compensate": undo},
+        "b": {"action": "flow.fail", "params": {"message": "no"}},
+    }
+    file = cli.file({"id": "saga", "nodes": nodes, "edges": [{"from": "a", "to": "b"}]})
+    said = cli("run", file, "--run-id", "s-1", code=1).stderr
+    assert "undone: a" in said
+    assert "floworch retry" not in said
+    assert "was compensated" in cli("retry", "s-1", code=2).stderr

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from engine_kit import Kit, door, workflow
 
-from floworch import WorkflowBuilder
+from floworch import FlatBuffersStore, WorkflowBuilder
 from floworch.actions.context import Context
 from floworch.actions.identity import idempotency_key
 from floworch.actions.outcome import Wait
@@ -401,3 +402,26 @@ async def test_a_body_in_a_thread_learns_why_it_is_to_stop() -> None:
         result = await run.result()
     assert said == ["pause"]
     assert result.compensation["compensated"] == ["a"]  # it came through all the same: its outcome counts
+
+
+async def test_large_outputs_and_items_are_loaded_for_the_compensation(tmp_path: Path) -> None:
+    """C6.3: they lie outside the journal by then."""
+    ledger = Ledger()
+    ledger.kit.store = FlatBuffersStore(tmp_path / "store")  # type: ignore[assignment]
+
+    async def big(ctx: Context, what: Any = None) -> dict[str, Any]:
+        return {"text": "x" * 100_000, "n": what}
+
+    ledger.kit.add("big", big)
+    items = [{"n": number, "pad": "y" * 40_000} for number in range(3)]
+    undo = {"action": "t.undo", "params": {"what": ["{{ output.n }}", "{{ item.n }}", "{{ output.text | length }}"]}}
+    nodes = {
+        "outer": {"action": "flow.foreach", "params": {"items": [1]}},
+        "each": {"action": "flow.foreach", "params": {"items": items, "concurrency": 1}, "parent": "outer"},
+        "x": {"action": "t.big", "params": {"what": "{{ item.n }}"}, "parent": "each", "compensate": undo},
+        "end": {"action": "t.bad"},
+    }
+    result = await ledger.kit.run(workflow(nodes, "outer>end"))
+    assert ledger.undone == [[2, 2, 100_000], [1, 1, 100_000], [0, 0, 100_000]]
+    assert len(result.compensation["compensated"]) == 3
+    assert ledger.kit.store.load("r").to_json()["compensation"] == result.compensation

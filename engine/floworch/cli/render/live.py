@@ -114,11 +114,19 @@ class LiveProgress:
             answer = answer_text(wait, state.run_id, state.node_ids[i], self._store)
             return _plain(f"waits {wait_text(wait)}" + (f"\n{answer}" if answer else ""))
         error = state.errors.get(i)
-        if error and status in (NodeStatus.FAILED, NodeStatus.RETRYING):
+        if status is NodeStatus.COMPENSATING:
+            return self._undoing()
+        if error and status in (NodeStatus.FAILED, NodeStatus.RETRYING, NodeStatus.COMPENSATION_FAILED):
             return f"[red]{_plain(str(error.get('message', '')))}[/]"
         if state.attempts[i] > 1 and status is NodeStatus.RUNNING:
             return f"[yellow]attempt {state.attempts[i]}[/]"
         return ""
+
+    def _undoing(self) -> str:
+        undo = self._state.saga.current if self._state.saga is not None else None
+        if undo is None or (undo.attempt < 2 and undo.running):
+            return "undoing"
+        return f"[yellow]undoing, attempt {undo.attempt}{'' if undo.running else ', again soon'}[/]"
 
     def _footer(self) -> Table:
         from rich.table import Table

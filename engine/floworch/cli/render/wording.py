@@ -44,6 +44,9 @@ RUN_COLOURS: dict[RunStatus, str] = {
 }
 
 _BREAKS = frozenset({EventKind.BREAKPOINT_HIT, EventKind.BREAKPOINT_PASSED})
+_OF_ITEMS = frozenset({EventKind.NODE_FAILED, EventKind.NODE_WAITING, EventKind.NODE_COMPENSATED,
+                       EventKind.NODE_COMPENSATION_FAILED, EventKind.NODE_COMPENSATION_RETRYING,
+                       EventKind.BREAKPOINT_HIT})  # fmt: skip
 _SILENT = frozenset({EventKind.ITEM_COMPLETED, EventKind.NODE_PROGRESSED})
 
 
@@ -68,9 +71,7 @@ def event_text(event: Event, node: str | None, duration: float | None = None) ->
         duration: How long the node took, where that is known.
     """
     kind = EventKind(event.kind)
-    if kind in _SILENT or (
-        event.scope and kind not in {EventKind.NODE_FAILED, EventKind.NODE_WAITING, EventKind.BREAKPOINT_HIT}
-    ):
+    if kind in _SILENT or (event.scope and kind not in _OF_ITEMS):
         return None
     payload = event.payload or {}
     word = kind.public.replace("_", " ") if kind in _BREAKS else kind.public.partition("_")[2].replace("_", " ")
@@ -91,7 +92,7 @@ def _details(kind: EventKind, event: Event, payload: dict[str, Any]) -> str:
         return wait_text(payload.get("wait") or {})
     if kind is EventKind.NODE_LOGGED:
         return f"[{payload.get('level', 'info')}] {payload.get('message', '')}"
-    if kind is EventKind.NODE_STARTED and event.attempt > 1:
+    if kind in (EventKind.NODE_STARTED, EventKind.NODE_COMPENSATING) and event.attempt > 1:
         return f"attempt {event.attempt}"
     if kind is EventKind.ITEMS_LISTED:
         return f"{payload.get('total') or len(payload.get('items') or ())} items"

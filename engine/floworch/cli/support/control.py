@@ -21,22 +21,22 @@ Ask = Callable[["EngineHost"], Awaitable[Any]]
 Verb = Literal["resume", "retry", "step"]
 
 
-def control(store: Path | None, ask: Ask, done: str) -> None:
+def control(store: Path | None, ask: Ask, done: str | Callable[[RunStore], str]) -> None:
     """Send one request about a run to its owner, or record it without one; returns once it is durable.
 
     Args:
         store: The store as given on the command line.
         ask: Makes the request of a host.
-        done: Sentence for standard error once it is durable.
+        done: Sentence for standard error once it is durable, or what makes it of the store.
 
     Raises:
         FlowError: There is no such run, or it cannot be done.
     """
-    asyncio.run(_control(store, ask))
-    sys.stderr.write(f"{done}\n")
+    said = asyncio.run(_control(store, ask, done))
+    sys.stderr.write(f"{said}\n")
 
 
-async def _control(given: Path | None, ask: Ask) -> None:
+async def _control(given: Path | None, ask: Ask, done: str | Callable[[RunStore], str]) -> str:
     from floworch.engine import Engine
     from floworch.host.in_process import InProcessHost
     from floworch.host.routing import RoutedHost
@@ -46,6 +46,7 @@ async def _control(given: Path | None, ask: Ask) -> None:
         host = RoutedHost(InProcessHost(engine), store)
         try:
             await ask(host)
+            return done if isinstance(done, str) else done(store)
         finally:
             await host.disconnect()
 

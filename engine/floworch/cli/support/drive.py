@@ -15,6 +15,7 @@ from floworch.artifact import shown
 from floworch.cli.render.choose import progress_for
 from floworch.cli.render.steps import failure_lines, plan_of_run, run_json
 from floworch.cli.render.text import paint, print_json
+from floworch.cli.render.undone import rollback_lines
 from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, seconds_text, wait_text
 from floworch.cli.support.stopping import Stopping
 from floworch.errors import FlowError, UsageError
@@ -193,9 +194,12 @@ def _summary(state: RunState, store: str, plan: Plan | None) -> None:
         took = f" in {seconds_text(state.ended_at - state.started_at)}"
     lines = [f"Run {state.run_id} {paint(words, RUN_COLOURS[state.status], sys.stderr)}{took}."]
     lines += failure_lines(state, plan, sys.stderr)
+    undone = rollback_lines(state, sys.stderr)
+    lines += undone
     if state.status is RunStatus.FAILED:
         lines.append(f"Look at it with: floworch show {state.run_id}{store}")
-        lines.append(f"Try what failed again with: floworch retry {state.run_id}{store}")
+        if not undone:  # what was undone cannot be retried (C7.9)
+            lines.append(f"Try what failed again with: floworch retry {state.run_id}{store}")
     elif not state.status.final:
         if state.pause_reason:
             lines.append(f"  {state.pause_reason}")
