@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,10 +16,26 @@ _LIBRARIES = ("pydantic", "msgspec", "minijinja", "networkx", "flatbuffers", "SQ
 
 
 @app.command(rich_help_panel="History")
-def doctor(store: StoreOption = None, json: JsonOption = False) -> None:
+def doctor(
+    salvage: Annotated[
+        str | None,
+        typer.Option("--salvage", metavar="RUN", help="Keep the intact beginning of a damaged run."),
+    ] = None,
+    backup: Annotated[
+        Path | None, typer.Option("--backup", metavar="DIR", help="Copy every run there; runs may go on meanwhile.")
+    ] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
     """Check the installation and a store; exit code 4 when the store has a problem."""
     from floworch.cli.render.text import print_json
 
+    if salvage is not None:
+        _salvage(salvage, store, json)
+        return
+    if backup is not None:
+        _backup(backup, store, json)
+        return
     report: dict[str, Any] = {"versions": _versions(), "store": _check_store(store)}
     if json:
         print_json(report)
@@ -27,6 +43,32 @@ def doctor(store: StoreOption = None, json: JsonOption = False) -> None:
         _print(report)
     if any(finding["severity"] == "error" for finding in report["store"]["findings"]):
         raise typer.Exit(4)
+
+
+def _salvage(run_id: str, given: Path | None, json: bool) -> None:
+    from floworch.cli.render.text import print_json
+    from floworch.cli.support.stores import open_store, store_directory, store_flag
+    from floworch.store.journal.salvage import salvage
+
+    done = salvage(store_directory(given), run_id)
+    open_store(given).acquire(run_id).close()  # the list of runs hears of it
+    if json:
+        print_json(asdict(done))
+        return
+    typer.echo(f"Run '{run_id}' has the {done.events} events before byte {done.offset} of {done.file}.")
+    typer.echo(f"The damaged original is in {done.original}.")
+    typer.echo(f"Go on with it: floworch resume {run_id}{store_flag(given)}", err=True)
+
+
+def _backup(target: Path, given: Path | None, json: bool) -> None:
+    from floworch.cli.render.text import print_json
+    from floworch.cli.support.stores import open_store
+
+    done = open_store(given).backup(target)
+    if json:
+        print_json({"directory": str(target), "copied": done.copied, "up_to_date": len(done.same)})
+    else:
+        typer.echo(f"{len(done.copied)} runs copied to {target}, {len(done.same)} were up to date.")
 
 
 def _versions() -> dict[str, str | None]:
@@ -71,7 +113,7 @@ def _check_store(given: Path | None) -> dict[str, Any]:
 
 
 def _finding(directory: Path, message: str, hint: str) -> dict[str, Any]:
-    from floworch.store.journal.doctor import Finding
+    from floworch.store.journal.findings import Finding
 
     return asdict(Finding("error", "unusable", None, str(directory), message, hint))
 

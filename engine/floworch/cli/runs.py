@@ -16,7 +16,14 @@ app = typer.Typer(add_completion=False)
 def runs(
     workflow: Annotated[str | None, typer.Option("--workflow", metavar="ID", help="Only of this workflow.")] = None,
     status: Annotated[str | None, typer.Option("--status", metavar="STATUS", help="Only with this status.")] = None,
-    search: Annotated[str | None, typer.Option("--search", metavar="TEXT", help="Only those with this text.")] = None,
+    search: Annotated[
+        str | None,
+        typer.Option("--text", "--search", metavar="TEXT", help="Only those with this text in id, workflow or tags."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help="Only newer ones: 2h, 7d, or a date such as 2026-01-31T10:00."),
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most this many, the newest.")] = None,
     store: StoreOption = None,
     json: JsonOption = False,
@@ -31,7 +38,7 @@ def runs(
 
     if status is not None and status not in set(RunStatus):
         raise UsageError(f"{status!r} is not a status of a run.", f"Choose one of {', '.join(RunStatus)}.")
-    found = open_store(store).list(workflow=workflow, status=status, text=search, limit=limit)
+    found = open_store(store).list(workflow=workflow, status=status, text=search, since=_moment(since), limit=limit)
     if json:
         print_json(
             [
@@ -47,7 +54,7 @@ def runs(
         )
         return
     if not found:
-        chosen = workflow is not None or status is not None or search is not None
+        chosen = workflow is not None or status is not None or search is not None or since is not None
         typer.echo("There are no such runs." if chosen else "There are no runs yet.", err=True)
         return
     rows = [
@@ -62,6 +69,31 @@ def runs(
     ]
     colours = [RUN_COLOURS[RunStatus(summary.status)] for summary in found]
     print_table(rows, ("run", "status", "workflow", "started", "took"), colours)
+
+
+def _moment(since: str | None) -> float | None:
+    """Epoch seconds of a time ago (``2h``) or a date in local time.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    from datetime import datetime
+
+    from floworch.errors import UsageError
+    from floworch.model.durations import seconds
+
+    if since is None:
+        return None
+    try:
+        return time.time() - seconds(since)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(since).timestamp()
+    except ValueError:
+        raise UsageError(
+            f"--since: {since!r} is neither a time nor a date.", "For example 12h or 2026-01-31."
+        ) from None
 
 
 def _local(at: float) -> str:

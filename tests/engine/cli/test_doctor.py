@@ -33,3 +33,28 @@ def test_a_file_instead_of_a_store_is_4(cli: Any, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     assert str(file) in cli("doctor", "--store", file, code=4).stdout
+
+
+def damage(journal: Path, text: bytes) -> None:
+    data = bytearray(journal.read_bytes())
+    data[data.index(text)] ^= 1
+    journal.write_bytes(data)
+
+
+def test_a_damaged_run_is_salvaged_and_goes_on(cli: Any, hello: Path) -> None:
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1")
+    damage(cli.store / "runs" / "h-1" / "journal-000001.fbj", b'{"output":')
+    assert "floworch doctor --salvage h-1" in cli("doctor", code=4).stdout
+    assert "resume h-1" in cli("doctor", "--salvage", "h-1").stderr
+    assert cli.json("runs", "--json")[0]["status"] == "interrupted"
+    assert cli.json("doctor", "--json")["store"]["findings"] == []
+    cli("resume", "h-1")
+    assert cli.json("show", "h-1", "--json")["status"] == "completed"
+    assert "not damaged" in cli("doctor", "--salvage", "h-1", code=2).stderr
+
+
+def test_a_store_is_copied(cli: Any, hello: Path, tmp_path: Path) -> None:
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1")
+    assert cli.json("doctor", "--backup", tmp_path / "copy", "--json")["copied"] == ["h-1"]
+    assert cli.json("show", "h-1", "--json", "--store", tmp_path / "copy")["status"] == "completed"
+    assert "1 were up to date" in cli("doctor", "--backup", tmp_path / "copy").stdout

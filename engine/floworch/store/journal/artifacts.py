@@ -24,7 +24,7 @@ LEVEL = 3
 #: A run that has this file in its directory refers to artifacts, or may.
 MARK = "artifacts"
 #: What a journal of any format holds where it refers to an artifact.
-REFERENCE = re.compile(rb'"\$type":\s?"artifact",\s?"value":\s?"([0-9a-f]{64}):\d')
+REFERENCE = re.compile(rb'"\$type":\s?"artifact",\s?"value":\s?"([0-9a-f]{64}):(\d+)"')
 #: Seconds to wait for somebody who removes artifacts.
 PATIENCE = 60.0
 _NAME = re.compile(r"([0-9a-f]{64})\.zst")
@@ -228,19 +228,21 @@ def marked_runs(runs: Path) -> list[Path]:
 
 
 def references(run: Path, files: Files) -> set[str]:
-    """The digests that a run's journal refers to, torn tails and what is only about to be read included.
+    """The digests that a run's journal refers to, in a torn tail too. Raises OSError when a segment cannot be read."""
+    return set(sized_references(run, files))
 
-    Raises:
-        OSError: A segment cannot be read.
-    """
-    found: set[str] = set()
+
+def sized_references(run: Path, files: Files) -> dict[str, int]:
+    """The same with the size that each artifact should have."""
+    found: dict[str, int] = {}
     try:
         listed = segments(run)
     except FileNotFoundError:
         return found
     for _number, path in listed:
         try:
-            found.update(match.decode() for match in REFERENCE.findall(files.read(path)))
+            matches = REFERENCE.findall(files.read(path))
         except FileNotFoundError:  # the run is being deleted
             continue
+        found.update((digest.decode(), int(size)) for digest, size in matches)
     return found

@@ -5,44 +5,17 @@ from __future__ import annotations
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from floworch.errors import CorruptJournal
 from floworch.store.ids import RUN_ID
+from floworch.store.journal.check_artifacts import check_artifacts
+from floworch.store.journal.check_index import check_index
 from floworch.store.journal.files import Files
+from floworch.store.journal.findings import Finding
 from floworch.store.journal.lock import owner_of
 from floworch.store.journal.reader import Reader
 from floworch.store.journal.segment import segments
-
-Severity = Literal["error", "warning", "info"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing a person may want to know about a store.
-
-    Attributes:
-        severity: ``error`` when something is lost or unreadable, ``warning`` when it should be looked at, ``info``
-            when nothing needs to be done.
-        code: Stable word for scripts.
-        run_id: The run it is about, or None for the whole store.
-        path: The file or directory.
-        message: What is wrong and where.
-        hint: What to do about it; empty when there is nothing.
-        offset: Byte offset of damage in ``path``, or None.
-        recoverable: Events before the damage, which can be read, or None.
-    """
-
-    severity: Severity
-    code: str
-    run_id: str | None
-    path: str
-    message: str
-    hint: str = ""
-    offset: int | None = None
-    recoverable: int | None = None
 
 
 def check(store_dir: Path | str) -> list[Finding]:
@@ -63,7 +36,7 @@ def check(store_dir: Path | str) -> list[Finding]:
         return [*findings, Finding("error", "unreadable", None, str(runs), message, "Check its permissions.")]
     for name in names:
         findings += _check_run(runs / name, name)
-    return findings
+    return [*findings, *check_artifacts(root), *check_index(root)]
 
 
 def _check_modes(root: Path) -> Iterator[Finding]:
@@ -106,6 +79,9 @@ def _check_leftovers(directory: Path, name: str) -> Iterator[Finding]:
     for path in sorted(directory.glob("*.torn*")):
         message = f"{path} is an unconfirmed tail that was put aside when run '{name}' was resumed."
         yield Finding("info", "torn-copy", name, str(path), message, "It can be removed.")
+    for path in sorted(directory.glob("journal-*.new")):
+        message = f"{path} is a segment that was never completely begun."
+        yield Finding("info", "half-segment", name, str(path), message, "It is replaced when the run goes on.")
 
 
 def _check_journal(directory: Path, name: str) -> Iterator[Finding]:
@@ -128,7 +104,8 @@ def _check_journal(directory: Path, name: str) -> Iterator[Finding]:
             name,
             damage.file,
             damage.message,
-            f"The {seq} events before it are intact. Restore the file from a backup if there is one.",
+            f"The {seq} events before it are intact. Restore the file from a backup, or keep those with"
+            f" 'floworch doctor --salvage {name}'.",
             damage.offset,
             seq,
         )

@@ -14,7 +14,9 @@ from floworch.artifact import add_source
 from floworch.errors import RunLocked
 from floworch.memory import BufferPool
 from floworch.run.events import Event
+from floworch.run.status import RunStatus
 from floworch.store.journal.artifacts import LEVEL, MARK, ArtifactFiles, references
+from floworch.store.journal.backup import Copied, backup
 from floworch.store.journal.catalogue import Catalogue
 from floworch.store.journal.files import Files
 from floworch.store.journal.folding import fold
@@ -155,7 +157,7 @@ class JournalStore:
         """
         directory = self._place.existing(run_id)
         self._settle(run_id)
-        return self._read(run_id, Reader(directory, run_id, self._files), from_seq)
+        return _read(self._place, run_id, Reader(directory, run_id, self._files), from_seq)
 
     def load(self, run_id: str) -> RunState:
         """The run's state: the newest snapshot and the events after it.
@@ -165,8 +167,6 @@ class JournalStore:
         Raises:
             RunNotFound, CorruptJournal, StoreError.
         """
-        from floworch.run.status import RunStatus
-
         directory = self._place.existing(run_id)
         owned = owner_of(directory / "lock") is not None  # before reading: a run that ends meanwhile is not interrupted
         self._settle(run_id)
@@ -243,6 +243,21 @@ class JournalStore:
         except OSError as error:
             raise self._place.trouble(error) from error
 
+    def backup(self, target: Path | str, *, ended: bool = False) -> Copied:
+        """Copy runs with their artifacts to another directory, consistently while runs go on.
+
+        The copy is a store of its own. Doing it again copies only what has changed.
+
+        Args:
+            target: Directory of the copy.
+            ended: Leave out runs that have not ended.
+
+        Raises:
+            StoreError: The target is this store, or cannot be written.
+        """
+        runs = [run.run_id for run in self.list() if not ended or RunStatus(run.status).final]
+        return backup(self.path, target, runs, self._files)
+
     def close(self) -> None:
         """Write the index and let go of it. Open logs stay open; the store can be used again."""
         self._catalogue.close()
@@ -252,14 +267,6 @@ class JournalStore:
         log = self._open.get(run_id)
         if log is not None:
             log.settle()
-
-    def _read(self, run_id: str, reader: Reader, from_seq: int) -> Iterator[Event]:
-        try:
-            yield from reader.events(from_seq)
-        except FileNotFoundError as error:
-            raise self._place.missing(run_id) from error
-        except OSError as error:
-            raise self._place.trouble(error) from error
 
     def _begin(self, header: RunHeader, directory: Path) -> SegmentWriter:
         segment = self._writer(directory, header.run_id, self.format)
@@ -308,6 +315,15 @@ class JournalStore:
             artifacts=self.artifacts,
         )
         return log
+
+
+def _read(place: StorePlace, run_id: str, reader: Reader, from_seq: int) -> Iterator[Event]:
+    try:
+        yield from reader.events(from_seq)
+    except FileNotFoundError as error:
+        raise place.missing(run_id) from error
+    except OSError as error:
+        raise place.trouble(error) from error
 
 
 class FlatBuffersStore(JournalStore):

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from floworch.run.events import Event, EventKind
-from floworch.store.journal.doctor import Finding, check
+from floworch.store.journal.doctor import check
+from floworch.store.journal.findings import Finding
 from floworch.store.journal.segment import segment_path
 from floworch.store.journal.store import FlatBuffersStore
 from floworch.testing.store_suite import EPOCH, make_header, story
