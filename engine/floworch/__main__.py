@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
+
+#: Seconds that threads of the engine get to end by themselves.
+_GRACE = 0.5
 
 
 def main() -> None:
     """Run the command line and exit with its code (interfaces.md section 3)."""
     from floworch.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if _held_up():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _held_up() -> bool:
+    """Whether a function that was stopped in vain still runs in a thread (C4.5): it must not keep the command alive."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("floworch_"):  # of the engine's pool
+            thread.join(_GRACE)
+            if thread.is_alive():
+                return True
+    return False
 
 
 if __name__ == "__main__":

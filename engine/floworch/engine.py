@@ -20,7 +20,7 @@ from floworch.executor.handle import RunHandle, result_of
 from floworch.executor.library import called_options
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
-from floworch.executor.settings import breakpoints_of, concurrency_of, durability_of
+from floworch.executor.settings import breakpoints_of, concurrency_of, crashes_of, durability_of
 from floworch.executor.stepping import step_key
 from floworch.executor.stored import offline, read_stored
 from floworch.run.scheduler import Scheduler
@@ -153,6 +153,7 @@ class Engine:
             return part.explanation
         now = self._resources.clock.now()
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
+        crashes_of(workflow)  # a setting that is wrong is said before the run exists
         options: dict[str, Any] = {
             "durability": durability_of(workflow, durability),
             "max_concurrency": limit,

@@ -12,6 +12,8 @@ from floworch.run.events import Event, EventKind
 from floworch.run.plan import Plan, compile_plan
 from floworch.run.scheduler import Scheduler
 from floworch.run.state import RunState
+from floworch.run.status import RUN_TRANSITIONS, RunStatus
+from floworch.store.summary import STATUS_AFTER
 
 
 class NoCatalog:
@@ -82,6 +84,7 @@ class Dialogue:
         self.state = state or RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
         self.scheduler = Scheduler(self.plan, self.state, limit)
         self.now = 1000.0
+        self.status = RunStatus(self.state.status)
         self.events: list[Event] = []
         self.started: deque[Command] = deque()
         self.undoing: deque[Command] = deque()
@@ -96,6 +99,7 @@ class Dialogue:
         """Take what the scheduler decided."""
         events, commands = self.scheduler.take()
         self.events += events
+        self.check_statuses(events)
         self.most_busy = max(self.most_busy, self.scheduler.busy)
         for command in commands:
             if command.op == Op.START:
@@ -113,6 +117,14 @@ class Dialogue:
         if any(command.op == Op.FINISH for command in commands):
             self.scheduler.finish({}, None, self.now)
             self.absorb()
+
+    def check_statuses(self, events: list[Event]) -> None:
+        """Every change of the run's status is one that the table allows (C3)."""
+        for event in events:
+            if (after := STATUS_AFTER.get(event.kind)) is not None:
+                if event.kind != EventKind.RUN_CREATED:
+                    assert after in RUN_TRANSITIONS[self.status], f"{self.status} -> {after} by {event}"
+                self.status = after
 
     def _ask(self, command: Command) -> None:
         held = self.stops(self.plan.ids[command.node], command.scope)

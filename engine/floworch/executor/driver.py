@@ -23,6 +23,7 @@ from floworch.executor.prepare import Prepared
 from floworch.executor.publisher import Publisher
 from floworch.executor.secrets import Secrets
 from floworch.executor.services import Services
+from floworch.executor.settings import crashes_of
 from floworch.executor.timers import Timers
 from floworch.executor.verdicts import break_verdict, verdict_of
 from floworch.run.commands import Command, Op
@@ -83,6 +84,7 @@ class RunDriver:
         self.now = resources.clock.now
         self.loop = asyncio.get_running_loop()
         self.scheduler = Scheduler(plan, state, limit)
+        self.scheduler.core.most_crashes = crashes_of(plan.workflow)
         if not breakpoints:
             self.scheduler.core.watch = None
         self.publisher = Publisher(state.seq)

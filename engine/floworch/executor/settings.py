@@ -40,6 +40,22 @@ def breakpoints_of(argument: bool | None, recorded: bool = True) -> bool:
     return recorded and os.environ.get("FLOWORCH_NO_BREAKPOINTS", "") in {"", "0"}
 
 
+def crashes_of(workflow: Workflow) -> int:
+    """Crashes of one attempt that end in doubt: ``FLOWORCH_MAX_CRASHES``, else the file's setting (C7.8).
+
+    Raises:
+        UsageError: It is not a whole number of at least 1.
+    """
+    value = os.environ.get("FLOWORCH_MAX_CRASHES") or workflow.settings.max_crashes
+    try:
+        number = int(value)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UsageError(f"The largest number of crashes of one attempt must be at least 1, not {value!r}.")
+    return number
+
+
 def durability_of(workflow: Workflow, argument: str | None) -> Durability:
     """Durability of a run: the argument, ``FLOWORCH_DURABILITY``, the file's setting.
 

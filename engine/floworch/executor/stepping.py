@@ -22,7 +22,8 @@ Key = tuple[int, "Scope"]
 def step_key(plan: Plan, state: RunState, node: str | None, item: int | None, at: float) -> tuple[int, Scope] | None:
     """Return the node instance that a step of a stopped run starts; None for the first that will be able to.
 
-    The one whose breakpoint the run is paused at comes first, then ready ones in the order of their ids.
+    The one whose breakpoint the run is paused at comes first, then ready ones in the order of their ids, and at last
+    calls whose child run has not ended.
 
     Args:
         plan: The run's definition.
@@ -40,7 +41,9 @@ def step_key(plan: Plan, state: RunState, node: str | None, item: int | None, at
     while core.closing:
         close_frame(core, core.closing.popleft())
     hits = [key for key, passed in state.breaks.items() if not passed and key in core.ready]
-    ready = list(dict.fromkeys([*hits, *core.ready, *sorted(state.retry_due, key=state.retry_due.__getitem__)]))
+    retries = sorted(state.retry_due, key=state.retry_due.__getitem__)
+    calls = [key for key, wait in state.waits.items() if wait.get("kind") == "call"]
+    ready = list(dict.fromkeys([*hits, *core.ready, *retries, *calls]))
     if node is not None:
         return _chosen(plan, state, ready, node, item)
     if ready:

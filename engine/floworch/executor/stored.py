@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from floworch.errors import RunLocked, RunNotFound, UsageError
 from floworch.executor.prepare import Prepared
+from floworch.executor.settings import crashes_of
 from floworch.model.codec import loads
 from floworch.run.plan import compile_plan, with_pins
 from floworch.run.scheduler import Scheduler
@@ -51,6 +52,7 @@ def offline(
         if state.status.final:
             raise UsageError(f"Run {run_id!r} is {state.status}; there is nothing to {verb}.")
         scheduler = Scheduler(prepared.plan, state, 1)
+        scheduler.core.most_crashes = crashes_of(prepared.workflow)
         stimulus(scheduler, resources.clock.now())
         again = _write(log, scheduler)
         children = [(key, str(wait["name"])) for key, wait in state.waits.items() if wait.get("kind") == "call"]

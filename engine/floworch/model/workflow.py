@@ -165,6 +165,7 @@ class Settings(Value):
     fail_fast: StrictBool = True
     timeout: Duration | None = None
     durability: Literal["power", "process", "none"] = "power"
+    max_crashes: Annotated[int, Strict(), Field(ge=1)] = 3
 
 
 class Workflow(Value):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch.run.calls import child_works, pause_children
+from floworch.run.calls import child_works, go, pause_children
 from floworch.run.commands import Op
 from floworch.run.core import Core, Watch, status_code
 from floworch.run.events import EventKind
@@ -126,15 +126,24 @@ def pass_hits(core: Core) -> None:
 
 
 def begin_step(core: Core, key: Key | None) -> None:
-    """From here on only one node starts: ``key``, or the first that can; then the run pauses."""
+    """From here on only one node starts: ``key``, or the first that can; then the run pauses.
+
+    ``key`` may be a call that waits for its child, which then goes on.
+    """
     watch = core.watch
     if watch is None:
         watch = core.watch = Watch(breakpoints=False)
     watch.stepping, watch.only, watch.begun = True, key, False
+    if key is not None and core.state.waits.get(key, {}).get("kind") == "call":
+        watch.begun = True
+        go(core, *key)
 
 
 def end_step(core: Core, watch: Watch) -> None:
-    """Pause once the node that was stepped has ended, waits for something, or has listed its items."""
+    """Pause once the node that was stepped has ended, waits for something, or has listed its items.
+
+    A call is over when its child has come to a stop.
+    """
     if core.mode != "running" or not core.root.left:
         return
     key = watch.only

@@ -19,7 +19,7 @@ from floworch.run.waiting import arm, deliver
 def start(core: Core, step: bool = False) -> None:
     """Begin a fresh run: its first two events, then the nodes without incoming edges; ``step`` pauses before them."""
     created(core)
-    core.emit(EventKind.RUN_STARTED)
+    core.emit(EventKind.RUN_STARTED, payload=set_deadline(core))
     core.mode = "running"
     core.begin(core.root)
     if step:
@@ -34,6 +34,15 @@ def created(core: Core) -> None:
 def wait_for_step(core: Core) -> None:
     """Pause a run that has just begun before its first node (C7.7)."""
     halt(core, {"reason": "before its first step", "cause": "step"})
+
+
+def set_deadline(core: Core) -> dict[str, Any] | None:
+    """The payload that journals when the run must have ended, and its timer; None when it may take for ever."""
+    if core.plan.timeout is None:
+        return None
+    due = core.now + core.plan.timeout
+    core.command(Op.TIMER, value=due)
+    return {"due": due}
 
 
 def pause(core: Core, now: bool, reason: str | None = None) -> None:
@@ -67,13 +76,16 @@ def resume(core: Core) -> None:
     deliver(core)
 
 
-def rearm(core: Core, in_doubt: str | None = None) -> None:
+def rearm(core: Core, in_doubt: str | None = None, children: bool = True) -> None:
     """Ask for every timer the state knows of, which keep wall-clock time (C7.1), and for the children of calls."""
+    if core.state.deadline is not None:
+        core.command(Op.TIMER, value=core.state.deadline)
     for (node, scope), at in core.state.retry_due.items():
         if (node, scope) not in core.ready:
             core.command(Op.TIMER, node, scope, value=at)
     for (node, scope), wait in core.state.waits.items():
-        arm(core, node, scope, wait, in_doubt)
+        if children or wait.get("kind") != "call":
+            arm(core, node, scope, wait, in_doubt)
 
 
 def cancel(core: Core, reason: str, compensate: bool = True) -> None:
@@ -84,6 +96,11 @@ def cancel(core: Core, reason: str, compensate: bool = True) -> None:
     if core.mode == "cancelling" or core.state.status.final or rollback.began(core):
         return
     announce_cancel(core, reason, compensate)
+    stop_all(core, reason)
+
+
+def stop_all(core: Core, reason: str) -> None:
+    """Nothing starts any more: running attempts are asked to stop, everything else ends at once."""
     core.mode = "cancelling"
     end_doubts(core)
     stop_frame(core, core.root, outside=True)
@@ -100,8 +117,9 @@ def announce_cancel(core: Core, reason: str, compensate: bool) -> None:
 
 
 def end_doubts(core: Core) -> None:
-    """Fail every node in doubt: a cancelled run asks nobody any more."""
-    error = {"kind": "cancelled", "message": "the run was cancelled while this was in doubt"}
+    """Fail every node in doubt: a run that is stopped for good asks nobody any more."""
+    why = "was cancelled" if core.state.timed_out is None else "timed out"
+    error = {"kind": "cancelled", "message": f"the run {why} while this was in doubt"}
     for node, scope in doubts(core):
         fail(core, node, scope, error)
 
@@ -133,7 +151,7 @@ def retry(core: Core) -> None:
 
     The caller rebuilds the frames afterwards (``floworch.run.recover``).
     """
-    core.emit(EventKind.RUN_RETRIED)
+    core.emit(EventKind.RUN_RETRIED, payload=set_deadline(core))
     again = (NodeStatus.FAILED.code, NodeStatus.SKIPPED.code, NodeStatus.CANCELLED.code)
     for i, code in enumerate(core.state.node_status):
         handled = is_handled(core, i, core.state.errors.get(i))

@@ -125,11 +125,12 @@ class Core:
         asked: Rounds that ended and whose ``until`` the shell evaluates, by ``(container, scope)``.
         closing: Frames whose last node ended and that are not accounted for yet.
         watch: Breakpoints and steps; None in a run that has neither, which then costs nothing (``run.breaks``).
+        most_crashes: Crashes of one attempt that end in doubt (C7.8).
         halt: What the pause that is under way says of itself, for the event that ends it.
     """
 
     __slots__ = ("asked", "batch", "busy", "calls", "closing", "commands", "frames", "halt", "held", "limit", "loops",
-                 "mode", "now", "plan", "ready", "root", "state", "watch")  # fmt: skip
+                 "mode", "most_crashes", "now", "plan", "ready", "root", "state", "watch")  # fmt: skip
 
     def __init__(self, plan: Plan, state: RunState, limit: int) -> None:
         self.plan = plan
@@ -146,6 +147,7 @@ class Core:
         self.asked: dict[tuple[int, Scope], Frame] = {}
         self.watch: Watch | None = Watch() if plan.breakpoints else None
         self.halt: dict[str, Any] | None = None
+        self.most_crashes = plan.max_crashes
         self.loops: dict[tuple[int, Scope], Loop] = {}
         self.calls: dict[tuple[int, Scope], Call] = {}
         self.root = Frame(plan, TOP, ())

@@ -26,6 +26,7 @@ class EventKind(IntEnum):
     RUN_RETRIED = 11
     RUN_MIGRATED = 12
     RUN_INTERRUPTED = 13  # a new owner found attempts whose process died
+    RUN_TIMED_OUT = 14  # the run took longer than it may; what runs is stopped, then the run fails
 
     NODE_STARTED = 20
     NODE_COMPLETED = 21

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from floworch.run.state import RunState
 
 
+_K = EventKind
+
+
 class IllegalTransition(RuntimeError):  # noqa: N818 - reads as what happened
     """An event that the transition table forbids: a bug of ours or a journal made by hand."""
 
@@ -113,10 +116,15 @@ def _close_container(state: RunState, event: Event) -> ItemsState:
             state.items.pop((child, inner), None)
             state.waits.pop((child, inner), None)
             state.retry_due.pop((child, inner), None)
-            state.breaks.pop((child, inner), None)
+            _forget_control(state, child, inner)
         if not nodes:
             del state.bodies[inner]
     return state.items[container, scope]
+
+
+def _forget_control(state: RunState, node: int, scope: tuple[int, ...]) -> None:
+    state.breaks.pop((node, scope), None)
+    state.crashes.pop((node, scope), None)
 
 
 def _inside(state: RunState, node: int, container: int) -> bool:
@@ -230,8 +238,19 @@ def _in_doubt(state: RunState, event: Event) -> None:
     _lose_attempt(state, event, _move(state, event, NodeStatus.IN_DOUBT.code))
 
 
+#: Stands for the last attempt of a count that ended in doubt: the next crash, if a person lets it run, is the first.
+SETTLED = -1
+
+
 def _lose_attempt(state: RunState, event: Event, body: BodyNode | None) -> None:
     """The attempt was lost to a pause or a crash: it does not count (C15)."""
+    key, crashes = (event.node, event.scope), (event.payload or {}).get("crashes")
+    if crashes:
+        state.crashes[key] = (crashes, SETTLED if event.kind == _K.NODE_IN_DOUBT else event.attempt)
+    elif state.crashes and key in state.crashes:  # interrupted in order in between: that is no crash, nor an outcome
+        before, last = state.crashes.pop(key)
+        if event.kind == _K.NODE_INTERRUPTED and last == event.attempt - 1:
+            state.crashes[key] = (before, event.attempt)
     if body is not None:
         body.lost += 1
     else:
@@ -241,6 +260,7 @@ def _lose_attempt(state: RunState, event: Event, body: BodyNode | None) -> None:
 def _reset(state: RunState, event: Event) -> None:
     body = _move(state, event, _PENDING)
     state.breaks.pop((event.node, event.scope), None)
+    state.crashes.pop((event.node, event.scope), None)
     if body is not None:
         body.lost, body.ended, body.error = body.attempt, None, None
         return
@@ -352,8 +372,8 @@ def _drop_body(state: RunState, event: Event) -> None:
     for child in [child for child in nodes if state.parents.get(child) == event.node]:
         _forget_body(state, child, event.scope, nodes)
         state.items.pop((child, event.scope), None)
-        if state.breaks:
-            state.breaks.pop((child, event.scope), None)
+        if state.breaks or state.crashes:
+            _forget_control(state, child, event.scope)
     if not nodes:
         del state.bodies[event.scope]
 
@@ -380,6 +400,10 @@ def _breakpoint(passed: bool) -> Callable[[RunState, Event], None]:
     return fold
 
 
+def _timed_out(state: RunState, event: Event) -> None:
+    state.timed_out = (event.payload or {}).get("error") or {"kind": "timeout_error", "message": "the run timed out"}
+
+
 def _nothing(_state: RunState, _event: Event) -> None:
     """Logs and progress tell a story but change no state."""
 
@@ -394,6 +418,8 @@ def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
             state.pause_reason, state.pause_cause, state.error, state.ended_at = None, None, None, None
             if state.started_at is None:
                 state.started_at = event.at
+            if "due" in payload:
+                state.deadline, state.timed_out = payload["due"], None
         elif status is RunStatus.PAUSED:
             state.pause_reason, state.pause_cause = payload.get("reason"), payload.get("cause")
         elif status.final:
@@ -418,7 +444,6 @@ def _turn(state: RunState, status: RunStatus, payload: dict[str, Any]) -> None:
         saga.declined = False
 
 
-_K = EventKind
 _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.NODE_STARTED: _started,
     _K.NODE_COMPLETED: _completed,
@@ -454,6 +479,7 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.RUN_RETRIED: _run_becomes(RunStatus.RUNNING),
     _K.RUN_MIGRATED: _nothing,
     _K.RUN_INTERRUPTED: _nothing,
+    _K.RUN_TIMED_OUT: _timed_out,
     _K.RUN_PAUSING: _run_becomes(RunStatus.PAUSING),
     _K.RUN_PAUSED: _run_becomes(RunStatus.PAUSED),
     _K.RUN_SUSPENDED: _run_becomes(RunStatus.SUSPENDED),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.errors import ExpressionError
 from floworch.expr import compile_value
 from floworch.model.called import CALL
+from floworch.model.durations import seconds
 from floworch.model.workflow import Compensation, Node, RetryPolicy, Workflow
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Plan:
         passive: Nodes that end without running when their join would have run them: disabled and pinned ones.
         undo: What compensates a node that declares it (C9). undo_retry: its effective policy.
         keeps: Body nodes whose records a rollback reads after their item has ended.
+        timeout: Seconds the whole run may take, or None. max_crashes: crashes of one attempt that end in doubt (C7.8).
     """
 
     workflow: Workflow
@@ -86,6 +88,8 @@ class Plan:
     undo: dict[int, Compensation] = field(default_factory=dict)
     undo_retry: dict[int, RetryPolicy | None] = field(default_factory=dict)
     keeps: frozenset[int] = frozenset()
+    timeout: float | None = None
+    max_crashes: int = 3
 
     @property
     def parents(self) -> list[tuple[int, int]]:
@@ -147,6 +151,8 @@ def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
         undo_retry={i: _undo_policy(each, catalog) for i, each in undo.items()},
         keeps=_keeps(undo, parent, index),
         passive=disabled,
+        timeout=seconds(workflow.settings.timeout) if workflow.settings.timeout is not None else None,
+        max_crashes=workflow.settings.max_crashes,
     )
 
 

@@ -9,6 +9,7 @@ from floworch.run.breaks import end_step, fill_watched
 from floworch.run.commands import Command, Op
 from floworch.run.core import Core, stop
 from floworch.run.events import Event, EventKind
+from floworch.run.fold import SETTLED
 from floworch.run.loops import close_frame, open_loop
 from floworch.run.status import NodeStatus
 
@@ -66,7 +67,7 @@ def notice_end(core: Core) -> None:
             stop(core)
     elif core.mode == "cancelling":
         if not core.busy and not core.root.left:
-            rollback.end(core, "cancelled")
+            _end_stopped(core)
     elif core.mode == "rolling_back":
         rollback.go_on(core)
     elif core.mode == "running":
@@ -86,6 +87,14 @@ def _end(core: Core) -> None:
         core.command(Op.FINISH)
 
 
+def _end_stopped(core: Core) -> None:
+    """End a run that was stopped for good: by a cancel, else because its time was over."""
+    if core.state.status == "cancelling" or core.state.timed_out is None:
+        rollback.end(core, "cancelled")
+    else:
+        rollback.end(core, "failed", core.root.error)
+
+
 def _idle(core: Core) -> None:
     """Nothing runs and nothing is ready: either a person decides a doubt, or everything alive waits (C7.8, C8.3)."""
     if core.calls and calls.working(core):
@@ -93,9 +102,7 @@ def _idle(core: Core) -> None:
     doubtful = in_doubt(core)
     stopped = calls.stopped(core) if core.calls else ""
     if doubtful:
-        names = ", ".join(doubtful)
-        reason = f"in doubt whether it took effect before the crash: {names}"
-        _pause(core, {"reason": reason, "in_doubt": doubtful})
+        _pause(core, {"reason": why_in_doubt(core, doubtful), "in_doubt": doubtful})
     elif stopped:
         _pause(core, {"reason": stopped})
     elif core.state.waits and core.state.status != "suspended":
@@ -112,6 +119,15 @@ def _pause(core: Core, why: dict[str, Any]) -> None:
         return
     core.emit(EventKind.RUN_PAUSED, payload=why)
     stop(core)
+
+
+def why_in_doubt(core: Core, doubtful: list[str]) -> str:
+    """The reason of the pause, for people: an unsafe node may have taken effect, another one crashed too often."""
+    crashed = {core.plan.ids[node]: n for (node, _), (n, last) in core.state.crashes.items() if last == SETTLED}
+    unsafe = [name for name in doubtful if name not in crashed]
+    reasons = [f"in doubt whether it took effect before the crash: {', '.join(unsafe)}"] if unsafe else []
+    reasons += [f"its process died {crashed[name]} times while it ran: {name}" for name in doubtful if name in crashed]
+    return "; ".join(reasons)
 
 
 def in_doubt(core: Core) -> list[str]:

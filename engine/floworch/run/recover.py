@@ -11,6 +11,7 @@ from floworch.run.attempts import finish_node
 from floworch.run.breaks import pass_hits
 from floworch.run.control import announce_cancel, doubts, end_doubts, rearm, running_attempts
 from floworch.run.core import Core, Frame, Loop
+from floworch.run.deadline import blame, expire
 from floworch.run.events import EventKind
 from floworch.run.failing import fail, has_gaps, is_handled, stop_frame
 from floworch.run.fold import PASSED
@@ -32,9 +33,10 @@ _GOES_ON = (NodeStatus.RUNNING.code, NodeStatus.WAITING.code)
 def lose_attempts(core: Core, reason: str) -> None:
     """Record that attempts which were running have died with their process (C7.8).
 
-    Pure and idempotent ones are pending again and do not count; unsafe ones are in doubt. When the run was being
-    cancelled they are cancelled.
+    Pure and idempotent ones are pending again and do not count; unsafe ones are in doubt, and so are those whose
+    process has died too often. When the run was being cancelled they are cancelled.
     """
+    crashed = core.state.status.live
     lost = running_attempts(core)
     if not lost:
         return
@@ -46,8 +48,20 @@ def lose_attempts(core: Core, reason: str) -> None:
             core.emit(EventKind.NODE_CANCELLED, node, attempt, scope, {"reason": reason})
         elif node in core.plan.unsafe:
             core.emit(EventKind.NODE_IN_DOUBT, node, attempt, scope)
-        else:
+        elif not crashed:
             core.emit(EventKind.NODE_INTERRUPTED, node, attempt, scope, {"reason": reason})
+        else:
+            _crashed(core, node, scope, attempt, reason)
+
+
+def _crashed(core: Core, node: int, scope: Scope, attempt: int, reason: str) -> None:
+    """Count a crash: in a row without an outcome, one after the other, they are crashes of one attempt."""
+    before, last = core.state.crashes.get((node, scope), (0, 0))
+    crashes = before + 1 if last == attempt - 1 and before else 1
+    if crashes >= core.most_crashes:
+        core.emit(EventKind.NODE_IN_DOUBT, node, attempt, scope, {"crashes": crashes})
+    else:
+        core.emit(EventKind.NODE_INTERRUPTED, node, attempt, scope, {"reason": reason, "crashes": crashes})
 
 
 def rebuild(core: Core) -> None:
@@ -161,7 +175,7 @@ def go_on(core: Core, reason: str, in_doubt: str | None = None, step: bool = Fal
         rollback.take_up(core, reason)
         return
     paused = core.state.status == "paused"
-    cancelling = core.state.status == "cancelling"
+    cancelling = core.state.status == "cancelling" or core.state.timed_out is not None
     core.mode = "cancelling" if cancelling else "running"
     lose_attempts(core, reason)
     if not cancelling:
@@ -172,10 +186,14 @@ def go_on(core: Core, reason: str, in_doubt: str | None = None, step: bool = Fal
     if not cancelling:
         if in_doubt is not None:
             decide_doubts(core, in_doubt)
-        rearm(core, in_doubt)
+        rearm(core, in_doubt, children=not step)
+        expire(core)
         deliver(core)
-    else:
-        stop_frame(core, core.root, outside=True)
+        return
+    if core.state.timed_out is not None:
+        blame(core, core.state.timed_out)
+    end_doubts(core)
+    stop_frame(core, core.root, outside=True)
 
 
 def decide_doubts(core: Core, how: str) -> None:

@@ -13,6 +13,7 @@ from floworch.model.workflow import RetryPolicy
 from floworch.run import attempts, breaks, children, control, partial, recover, rollback, rounds, waiting
 from floworch.run.commands import Command
 from floworch.run.core import Core
+from floworch.run.deadline import expire
 from floworch.run.events import Event, EventKind
 from floworch.run.plan import Plan
 from floworch.run.progress import advance
@@ -150,9 +151,12 @@ class Scheduler:
         core.emit(EventKind.NODE_RESUMED, node, attempt, scope)
 
     def due(self, node: int, scope: Scope, at: float) -> None:
-        """A timer this scheduler asked for has come."""
+        """A timer this scheduler asked for has come; that of the whole run has node -1."""
         self.core.now = at
-        waiting.due(self.core, node, scope)
+        if node < 0:
+            expire(self.core)
+        else:
+            waiting.due(self.core, node, scope)
         advance(self.core)
 
     def child(self, node: int, scope: Scope, how: str, detail: dict[str, Any], random: float, at: float) -> None:
@@ -233,8 +237,8 @@ class Scheduler:
         """Record a pause of a run that nobody works on: attempts that died with their process are accounted for."""
         core = self.core
         core.now = at
-        if core.state.status in ("paused", "cancelling"):  # cancel wins over pause (C7.3)
-            return
+        if core.state.status in ("paused", "cancelling") or core.state.timed_out is not None:
+            return  # cancel wins over pause (C7.3), and so does the end of the run's time
         recover.pause_idle(core)
         control.pause(core, now=False)
         advance(core)

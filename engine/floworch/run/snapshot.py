@@ -40,6 +40,9 @@ def pack(state: RunState) -> dict[str, Any]:
         "pause_cause": state.pause_cause,
         "reused": list(state.reused.items()),
         "children": _pairs(state.children),
+        "crashes": _pairs(state.crashes),
+        "deadline": state.deadline,
+        "timed_out": state.timed_out,
         "signals": [list(signal) for signal in state.signals],
         "items": [[i, list(scope), _pack_items(items)] for (i, scope), items in state.items.items()],
         "counts": [[i, counts.counts] for i, counts in state.counts.items()],
@@ -70,6 +73,8 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     state.pause_cause = packed.get("pause_cause")
     state.reused = {int(i): run for i, run in packed.get("reused", ())}
     state.children = _unpairs(packed.get("children", []))
+    state.crashes = {key: (n, last) for key, (n, last) in _unpairs(packed.get("crashes", [])).items()}
+    state.deadline, state.timed_out = packed.get("deadline"), packed.get("timed_out")
     state.signals = [(seq, name, payload) for seq, name, payload in packed["signals"]]
     state.items = {(i, tuple(scope)): _unpack_items(items) for i, scope, items in packed["items"]}
     for (i, scope), items in state.items.items():

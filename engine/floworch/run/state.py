@@ -58,16 +58,18 @@ class RunState:
         signals: Signals received and not yet consumed, in order: ``(seq, name, payload)``.
         children: By ``(node, scope)`` of a call: the id of the child run that it began last.
         approvals: By ``(node, scope)``: answers not yet used.
+        crashes: By ``(node, scope)``: how often its process died in a row, and in which attempt the last time (C7.8).
+        deadline: When the run must have ended, epoch seconds, or None. timed_out: the error of a run that has not.
         breaks: By ``(node, scope)``: False where a breakpoint was hit, True once it was passed (C7.7).
         reused: By node index, the run that a reused node's result came from; None for a pinned one.
         saga: What a rollback reads; None when no node declares a compensation.
     """
 
     __slots__ = (
-        "approvals", "attempts", "bodies", "breaks", "children", "counts", "created_at", "data", "ended", "ended_at",
-        "error", "errors", "index", "inputs", "items", "lost", "node_ids", "node_status", "output", "outputs",
-        "parents", "pause_cause", "pause_reason", "ports", "retry_due", "reused", "run_id", "saga", "seq", "signals",
-        "started", "started_at", "status", "waits", "workflow_id",
+        "approvals", "attempts", "bodies", "breaks", "children", "counts", "crashes", "created_at", "data", "deadline",
+        "ended", "ended_at", "error", "errors", "index", "inputs", "items", "lost", "node_ids", "node_status",
+        "output", "outputs", "parents", "pause_cause", "pause_reason", "ports", "retry_due", "reused", "run_id",
+        "saga", "seq", "signals", "started", "started_at", "status", "timed_out", "waits", "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -117,6 +119,9 @@ class RunState:
         self.breaks: dict[tuple[int, Scope], bool] = {}
         self.reused: dict[int, str | None] = {}
         self.saga = Saga(compensates["nodes"], compensates["keep"]) if compensates else None
+        self.crashes: dict[tuple[int, Scope], tuple[int, int]] = {}
+        self.deadline: float | None = None
+        self.timed_out: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, header: Header) -> RunState:

@@ -11,7 +11,8 @@ from floworch.run.events import UNSYNCED, Event, EventKind
 WRITTEN = {
     0: "run_created", 1: "run_started", 2: "run_pausing", 3: "run_paused", 4: "run_resumed", 5: "run_suspended",
     6: "run_cancelling", 7: "run_rolling_back", 8: "run_completed", 9: "run_failed", 10: "run_cancelled",
-    11: "run_retried", 12: "run_migrated", 13: "run_interrupted", 20: "node_started", 21: "node_completed",
+    11: "run_retried", 12: "run_migrated", 13: "run_interrupted", 14: "run_timed_out",
+    20: "node_started", 21: "node_completed",
     22: "node_failed", 23: "node_retrying", 24: "node_waiting", 25: "node_skipped", 26: "node_bypassed",
     27: "node_cancelled", 28: "node_interrupted", 29: "node_in_doubt", 30: "node_reused", 31: "node_reset",
     32: "node_compensating", 33: "node_compensated", 34: "node_compensation_failed", 35: "node_resumed",

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from run_dialogue import OK, Dialogue, expands, fails, output, waits, workflow
 
+from floworch.run.events import EventKind
+
 PURE = {"effect": "pure"}
 
 
@@ -188,3 +190,96 @@ def test_a_doubt_that_was_decided_fails_when_the_run_is_cancelled_before_its_tur
     assert run.statuses()["u"] == "failed"
     run.tell(run.scheduler.ended_otherwise, "cancelled", run.plan.index["a"], (), "somebody")
     assert run.state.status == "cancelled"
+
+
+# a step whose process dies again and again (C7.8)
+
+
+POISON = workflow({"p": {"effect": "pure"}, "z": {}}, "p>z")
+
+
+def crashed(run: Dialogue, times: int) -> Dialogue:
+    """The run after its process died so often in the attempt that runs."""
+    for _ in range(times):
+        run = run.crash(len(run.events)).go_on()
+    return run
+
+
+def test_the_third_crash_of_one_attempt_ends_in_doubt_whatever_the_effect() -> None:
+    """C7.8: a poison step cannot crash-loop."""
+    run = crashed(Dialogue(POISON).start(), 2)
+    assert run.statuses()["p"] == "running"
+    run = crashed(run, 1)
+    assert (run.statuses()["p"], run.state.status) == ("in_doubt", "paused")
+    assert run.state.pause_reason == "its process died 3 times while it ran: p"
+    assert not run.started
+
+
+def test_after_a_person_let_it_run_again_the_count_starts_anew() -> None:
+    """C7.8"""
+    run = crashed(Dialogue(POISON).start(), 3)
+    run = run.crash(len(run.events))
+    run.tell(run.scheduler.go_on, "resumed", "rerun")
+    run = crashed(run, 2)
+    assert run.statuses()["p"] == "running"
+    assert crashed(run, 1).statuses()["p"] == "in_doubt"
+
+
+def test_an_outcome_in_between_makes_it_another_attempt() -> None:
+    """C7.8: three crashes of one attempt, not of one node."""
+    definition = workflow({"p": {"effect": "pure", "retry": {"max_attempts": 9}}})
+    run = crashed(Dialogue(definition).start(), 2)
+    run.answer(fails())
+    run.fire()
+    run = crashed(run, 2)
+    assert run.statuses()["p"] == "running"
+
+
+def test_a_pause_now_is_no_crash_and_no_outcome() -> None:
+    """C7.8, C7.1"""
+    run = crashed(Dialogue(POISON).start(), 2)
+    run.tell(run.scheduler.pause, True, None)
+    run.tell(run.scheduler.ended_otherwise, "interrupted", run.plan.index["p"], (), "pause")
+    run.started.clear()
+    run = run.crash(len(run.events)).go_on()  # resumed in order
+    assert run.statuses()["p"] == "running"
+    assert crashed(run, 1).statuses()["p"] == "in_doubt"
+
+
+def test_a_run_whose_store_failed_has_not_crashed() -> None:
+    """C7.8: it paused, and its process may well be alive."""
+    run = Dialogue(POISON).start()
+    for _ in range(5):
+        run.scheduler.core.emit(EventKind.RUN_PAUSED, payload={"reason": "the disk is full", "kind": "store"})
+        run.absorb()
+        run = run.crash(len(run.events)).go_on()
+    assert run.statuses()["p"] == "running"
+
+
+def test_each_item_counts_for_itself_and_the_limit_is_a_setting() -> None:
+    """C7.8"""
+    definition = workflow({"loop": {}, "x": {"parent": "loop", "effect": "pure"}}, settings={"max_crashes": 2})
+    run = Dialogue(definition).start()
+    run.answer(expands([1, 2, 3], 1))
+    run = crashed(run, 1)
+    run.answer(OK)
+    run = crashed(run, 1)
+    assert run.started
+    run = crashed(run, 1)
+    assert run.state.pause_reason == "its process died 2 times while it ran: x"
+    assert list(run.state.crashes) == [(1, (1,))]
+
+
+def test_a_snapshot_keeps_the_count() -> None:
+    run = crashed(Dialogue(POISON).start(), 2)
+    again = run.crash(0).state
+    again.unpack(run.state.pack())
+    assert again.crashes == {(0, ()): (2, 2)}
+
+
+def test_a_doubt_for_crashes_beside_one_for_its_effect() -> None:
+    """C7.8: the pause names both reasons."""
+    run = crashed(Dialogue(workflow({"p": {"effect": "pure"}, "u": {}})).start(), 3)
+    assert run.state.pause_reason == (
+        "in doubt whether it took effect before the crash: u; its process died 3 times while it ran: p"
+    )

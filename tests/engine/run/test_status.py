@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from floworch.run.status import ALLOWED, FINAL, NODE_STATUSES, NODE_TRANSITIONS, NodeStatus, RunStatus
+from floworch.run.status import (
+    ALLOWED,
+    FINAL,
+    NODE_STATUSES,
+    NODE_TRANSITIONS,
+    RUN_TRANSITIONS,
+    NodeStatus,
+    RunStatus,
+)
 
 CONTRACT_C3 = """
 pending -> running skipped bypassed reused
@@ -52,3 +60,30 @@ def test_a_run_is_final_or_live_never_both() -> None:
     assert not any(status.final and status.live for status in RunStatus)
     assert not RunStatus.PAUSED.live
     assert not RunStatus.SUSPENDED.live
+
+
+# runs
+
+
+def test_the_table_of_runs_has_a_row_for_every_status() -> None:
+    assert set(RUN_TRANSITIONS) == set(RunStatus)
+
+
+@pytest.mark.parametrize("status", list(RunStatus))
+def test_a_final_run_goes_on_only_by_a_retry(status: RunStatus) -> None:
+    """C7.9, C7.3"""
+    following = RUN_TRANSITIONS[status]
+    if status is RunStatus.COMPLETED:
+        assert following == {RunStatus.CANCELLING}  # the saga of its caller (C15)
+    elif status.final:
+        assert following == {RunStatus.RUNNING}
+    elif status is not RunStatus.INTERRUPTED:
+        assert following
+
+
+def test_every_living_status_can_be_cancelled_and_nothing_but_a_store_stops_a_cancel() -> None:
+    """C7.3: cancel wins over pause."""
+    for status in (RunStatus.CREATED, RunStatus.RUNNING, RunStatus.PAUSING, RunStatus.PAUSED, RunStatus.SUSPENDED):
+        assert RunStatus.CANCELLING in RUN_TRANSITIONS[status]
+    assert RunStatus.RUNNING not in RUN_TRANSITIONS[RunStatus.CANCELLING]
+    assert not any(RunStatus.INTERRUPTED in following for following in RUN_TRANSITIONS.values())

@@ -162,7 +162,7 @@ def waits_long(state: RunState, now: float) -> bool:
     if state.status is not RunStatus.SUSPENDED:
         return False
     dues = [wait.get("due") for wait in state.waits.values() if wait.get("kind") == "timer"]
-    return all(due is None or due - now > SHORT_TIMER for due in [*dues, *state.retry_due.values()])
+    return all(due is None or due - now > SHORT_TIMER for due in [*dues, *state.retry_due.values(), state.deadline])
 
 
 def exit_code(state: RunState) -> int:

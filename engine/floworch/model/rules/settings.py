@@ -31,6 +31,7 @@ def check_settings(draft: Draft) -> None:
     settings = draft.workflow.settings
     _duration(draft, settings.timeout, "settings.timeout", None)
     _limit(draft, settings.max_concurrency, MOST_CONCURRENCY, "settings.max_concurrency", None)
+    _limit(draft, settings.max_crashes, MOST_ATTEMPTS, "settings.max_crashes", None)
     for name, declared in draft.workflow.inputs.items():
         if declared.default is not None and not _TYPES[declared.type](declared.default):
             message = f"The default of input {name!r} is not of type {declared.type}."

@@ -15,9 +15,6 @@ _NODE = {
 
 def check_support(draft: Draft) -> None:
     """Warn of every field that is set and has no effect yet, once per place."""
-    if draft.workflow.settings.timeout is not None:
-        message = f"settings.timeout {_IGNORED}: a run may take as long as it needs."
-        draft.add("not_supported_yet", "settings.timeout", message, "Give nodes a timeout.")
     for node_id, node in draft.workflow.nodes.items():
         _check(draft, node_id, node)
 

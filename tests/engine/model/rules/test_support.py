@@ -29,11 +29,6 @@ def test_an_ignored_field_is_one_warning(problems: Any, field: str, value: Any, 
     assert is_valid(found)
 
 
-def test_the_timeout_of_the_run_is_said_to_be_ignored(problems: Any) -> None:
-    (only,) = problems({"a": None}, [], settings={"timeout": "1h"})
-    assert (only.code, only.path) == ("not_supported_yet", "settings.timeout")
-
-
 def test_a_field_that_says_what_happens_anyway_is_fine(problems: Any) -> None:
     quiet = {"compensate": None, "breakpoint": False, "pin": None, "cache": None, "tags": [], "version": None}
     assert problems({"a": quiet | {"run_on": "process"}}, [], settings={"timeout": None}) == []
