@@ -148,7 +148,8 @@ class RunActions(QObject):
 
     async def _start(self, ask: bool) -> None:
         window = self._window
-        workflow = window.session.document.workflow  # frozen: editing on does not change what runs
+        document = window.session.document
+        workflow = document.workflow.at(document.path)  # frozen: editing on does not change what runs
         errors = [problem for problem in window.session.document.check_now() if problem.severity == "error"]
         if errors:
             window.show_panel("problems")

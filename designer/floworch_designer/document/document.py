@@ -127,11 +127,11 @@ class Document(QObject):
         self._set_path(path)
         self.changed.emit(EVERYTHING)
         self.problems_changed.emit(self._problems)
-        self._checker.request(workflow)
+        self._checker.request(workflow.at(self._path))
 
     def check_now(self) -> list[Problem]:
         """Validate at once, in this thread, and return the problems."""
-        self._checker.request(self._workflow)
+        self._checker.request(self._workflow.at(self._path))
         self._checker.flush()
         return self._problems
 
@@ -147,7 +147,7 @@ class Document(QObject):
         changes = diff(self._workflow, workflow)
         self._workflow = workflow
         self.changed.emit(changes or ChangeSet(meta=True))
-        self._checker.request(workflow)
+        self._checker.request(workflow.at(self._path))
 
     def _set_problems(self, problems: Sequence[Problem]) -> None:
         if problems != self._problems:

@@ -49,6 +49,7 @@ class WorkflowBuilder:
         self._edges: list[dict[str, str]] = []
         self._catalog = catalog
         self._problems: list[Problem] = []
+        self._attached: list[Workflow] = []
 
     def node(
         self,
@@ -117,6 +118,26 @@ class WorkflowBuilder:
         given = {key: value for key, value in params.items() if value is not None}
         return self.node(node_id, "flow.foreach", after=after, params=given, **options)
 
+    def call(
+        self, node_id: str, workflow: Workflow | PurePath | str, inputs: Any = None, *, after: After = None,
+        **options: Any,
+    ) -> Self:  # fmt: skip
+        """Add a ``flow.call`` that runs another workflow as a child run.
+
+        Args:
+            node_id: The node's id.
+            workflow: Its file, relative to the folder of this one; or a Workflow, which travels with the runs of this
+                one (``Workflow.attach``).
+            inputs: Its inputs by name, or one expression that gives them.
+            after: As in ``node``.
+            **options: Node fields, as in ``node``.
+        """
+        if isinstance(workflow, Workflow):
+            self._attached.append(workflow)
+            workflow = workflow.id
+        params = {"workflow": str(workflow), **({"inputs": inputs} if inputs is not None else {})}
+        return self.node(node_id, "flow.call", after=after, params=params, **options)
+
     def edge(self, source: str, target: str, port: str = "out") -> Self:
         """Add an edge between two nodes, which may be added later."""
         link = {"from": source, "to": target} if port == "out" else {"from": source, "port": port, "to": target}
@@ -176,7 +197,8 @@ class WorkflowBuilder:
     def _checked(self) -> tuple[Workflow | None, list[Problem]]:
         """The definition as it is now, and every Problem of it."""
         data = {**self._data, "nodes": dict(self._nodes), "edges": list(self._edges)}
-        return check_data(data, self._catalog if self._catalog is not None else _registry())
+        catalog = self._catalog if self._catalog is not None else _registry()
+        return check_data(data, catalog, attached=self._attached)
 
     def _connect(self, node_id: str, after: After) -> None:
         for source in [after] if isinstance(after, str) else after or ():

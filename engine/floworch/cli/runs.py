@@ -9,6 +9,9 @@ import typer
 
 from floworch.cli.support.options import JsonOption, StoreOption
 
+#: Stands before the id of a run that another run called.
+CHILD = "↳ "
+
 app = typer.Typer(add_completion=False)
 
 
@@ -28,7 +31,7 @@ def runs(
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
-    """List runs, newest first."""
+    """List runs, newest first; ↳ marks those that another run called."""
     from floworch.cli.render.text import print_json, print_table
     from floworch.cli.render.wording import RUN_COLOURS, seconds_text
     from floworch.cli.support.stores import open_store
@@ -48,6 +51,7 @@ def runs(
                     "status": summary.status,
                     "started_at": iso(summary.started_at),
                     "duration": span(summary.started_at, summary.ended_at),
+                    **({"parent": summary.parent} if summary.parent is not None else {}),
                 }
                 for summary in found
             ]
@@ -59,7 +63,7 @@ def runs(
         return
     rows = [
         (
-            summary.run_id,
+            f"{CHILD if summary.parent else ''}{summary.run_id}",
             summary.status,
             summary.workflow_id,
             _local(summary.started_at or summary.created_at),

@@ -46,7 +46,7 @@ def _check(file: Path) -> tuple[bool, list[Problem]]:
     from floworch.model.files import read_bytes
     from floworch.model.validate import check_text
 
-    workflow, problems = check_text(read_bytes(file), registry)
+    workflow, problems = check_text(read_bytes(file), registry, file)
     return workflow is not None and not any(problem.severity == "error" for problem in problems), problems
 
 

@@ -7,7 +7,6 @@ everything that is called by a plain text, directly or further down. What an exp
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch.model.called import find, key_of, references
@@ -78,6 +77,7 @@ class Library:
         self._refs: dict[str, str] = kept.get("refs") or {}
         self._definitions: dict[str, dict[str, Any]] = kept.get("definitions") or {}
         self._known: dict[str, Called] = {}
+        self._workflows: dict[str, Workflow] = {}
         self._header = header
         self._chain: list[str] | None = None
 
@@ -100,11 +100,18 @@ class Library:
             workflow = find(self._workflow, reference)
             return Called(key_of(workflow), workflow, called_options(workflow))
         if key not in self._known:
-            entry = self._definitions[key]
-            source = entry.get("source")
-            workflow = loads(entry["text"]).at(Path(source) if source else None)
-            self._known[key] = Called(key, workflow, self._options(entry))
+            self._known[key] = Called(key, self._workflow_of(key), self._options(self._definitions[key]))
         return self._known[key]
+
+    def _workflow_of(self, key: str) -> Workflow:
+        """A kept definition with what it calls attached, so that nobody looks for files."""
+        workflow = self._workflows.get(key)
+        if workflow is None:
+            entry = self._definitions[key]
+            named = {reference: self._workflow_of(further) for reference, further in entry["refs"].items()}
+            workflow = loads(entry["text"]).at(entry.get("source")).attach(named=named)
+            self._workflows[key] = workflow
+        return workflow
 
     def _options(self, entry: dict[str, Any]) -> dict[str, Any]:
         """What a run of a kept definition needs: what it calls, and nothing else of what is kept here."""

@@ -29,13 +29,13 @@ class RemoteHost(Connection):
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
     ) -> str:
         """Start a run and return its id once it is durable."""
-        text = await _text_of(workflow)
-        return str(await self.request("start", workflow=text, inputs=inputs, run_id=run_id, options=_plain(options)))
+        packed = await _packed(workflow)
+        return str(await self.request("start", workflow=packed, inputs=inputs, run_id=run_id, options=_plain(options)))
 
     async def explain(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> Explanation:
         """Say what a run would do with every node and why, without running or writing anything (C7.6)."""
-        text = await _text_of(workflow)
-        shape = await self.request("explain", workflow=text, inputs=inputs, options=_plain(options))
+        packed = await _packed(workflow)
+        shape = await self.request("explain", workflow=packed, inputs=inputs, options=_plain(options))
         return Explanation.from_json(shape)
 
     async def resume(self, run_id: str, **options: Any) -> None:
@@ -93,11 +93,11 @@ class RemoteHost(Connection):
         return self.stream(run_id, from_seq)
 
 
-async def _text_of(workflow: Workflow) -> str:
-    """A definition as text; a large one is written out on a thread, so that it does not hold up a window."""
+async def _packed(workflow: Workflow) -> dict[str, Any]:
+    """A definition as it travels; a large one is written out on a thread, so that it does not hold up a window."""
     if len(workflow.nodes) > _LARGE:
-        return await asyncio.to_thread(codec.dumps, workflow)
-    return codec.dumps(workflow)
+        return await asyncio.to_thread(payloads.pack_workflow, workflow)
+    return payloads.pack_workflow(workflow)
 
 
 def _plain(options: dict[str, Any]) -> dict[str, Any]:

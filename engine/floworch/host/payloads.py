@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from floworch.model import codec
+from floworch.model.called import calls
+from floworch.model.workflow import Workflow
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader, RunSummary
+
+
+def pack_workflow(workflow: Workflow) -> dict[str, Any]:
+    """Return a definition with its file and what is attached to it as a JSON object.
+
+    Raises:
+        UsageError: It holds a lambda or local function.
+    """
+    packed: dict[str, Any] = {"text": codec.dumps(workflow.detached())}
+    source = workflow.source
+    if source is None and calls(workflow):
+        source = Path.cwd() / f"{workflow.id}.flow.json"  # paths in it start in the folder of this process
+    if source is not None:
+        packed["source"] = str(source)
+    if workflow.attached:
+        packed["attached"] = [pack_workflow(called) for called in workflow.attached.values()]
+    return packed
+
+
+def unpack_workflow(packed: dict[str, Any]) -> Workflow:
+    """Return the definition that ``pack_workflow`` described. Raises DefinitionError, KeyError, TypeError."""
+    workflow = codec.loads(packed["text"]).at(packed.get("source"))
+    attached = [unpack_workflow(called) for called in packed.get("attached", ())]
+    return workflow.attach(*attached) if attached else workflow
 
 
 def pack_header(header: RunHeader) -> dict[str, Any]:

@@ -215,12 +215,12 @@ Method = Callable[["EngineHost", dict[str, Any]], Awaitable[Any]]
 
 
 async def _start(host: EngineHost, a: dict[str, Any]) -> Any:
-    workflow = codec.loads(a["workflow"])
+    workflow = payloads.unpack_workflow(a["workflow"])
     return await host.start(workflow, a.get("inputs"), a.get("run_id"), **a.get("options", {}))
 
 
 async def _explain(host: EngineHost, a: dict[str, Any]) -> Any:
-    workflow = codec.loads(a["workflow"])
+    workflow = payloads.unpack_workflow(a["workflow"])
     return (await host.explain(workflow, a.get("inputs"), **a.get("options", {}))).to_json()
 
 

@@ -56,7 +56,27 @@ def find(workflow: Workflow, reference: str) -> Workflow:
         DefinitionError: There is no such file, or it cannot be read.
     """
     attached = workflow.attached.get(reference)
-    return attached if attached is not None else load(locate(workflow, reference))
+    return attached if attached is not None else _load(locate(workflow, reference))
+
+
+#: Definitions read last, with the stamp of their file then; the oldest first.
+_READ: dict[Path, tuple[tuple[int, ...], Workflow]] = {}
+_KEEP = 64
+
+
+def _load(path: Path) -> Workflow:
+    """Read a definition file, or give what it held when it was read before and has not changed since."""
+    try:
+        about = path.stat()
+    except OSError:
+        return load(path)  # says what is wrong
+    stamp = (about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino)
+    known = _READ.pop(path, None)
+    workflow = known[1] if known is not None and known[0] == stamp else load(path)
+    _READ[path] = (stamp, workflow)
+    while len(_READ) > _KEEP:
+        del _READ[next(iter(_READ))]
+    return workflow
 
 
 def key_of(workflow: Workflow) -> str:

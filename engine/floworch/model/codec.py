@@ -149,11 +149,12 @@ def dumps(workflow: Workflow, *, portable: bool = True) -> str:
 
     Args:
         workflow: What to write.
-        portable: Refuse functions that another process cannot find. A run's own header passes False, since a lambda
-            runs but cannot be resumed elsewhere.
+        portable: Refuse functions and attached workflows that another process cannot find. A run's own header passes
+            False, since a lambda runs but cannot be resumed elsewhere.
 
     Raises:
-        UsageError: It holds a lambda or a local function and ``portable`` is true, or something that is not JSON.
+        UsageError: It holds a lambda or a local function, or calls an attached workflow, and ``portable`` is true; or
+            something that is not JSON.
         LimitExceeded: The text would be larger than ``MAX_BYTES``.
     """
     if portable:
@@ -169,6 +170,12 @@ def dumps(workflow: Workflow, *, portable: bool = True) -> str:
 
 def _refuse_local_functions(workflow: Workflow) -> None:
     for node_id, node in workflow.nodes.items():
+        called = node.params.get("workflow")
+        if node.action == "flow.call" and isinstance(called, str) and called in workflow.attached:
+            raise UsageError(
+                f"Node {node_id!r} calls the workflow {called!r}, which was attached in Python and lies in no file.",
+                "Save that one to a file of its own, and name the file.",
+            )
         named = [node.action] if node.compensate is None else [node.action, node.compensate.action]
         for action in named:
             if action.startswith("py:") and not _PORTABLE.fullmatch(action):

@@ -30,7 +30,7 @@ def apply_repair(workflow: Workflow, repair: Mapping[str, Any]) -> Workflow:
     repaired, problems = from_data(data)
     if repaired is None:
         raise UsageError(f"The repair does not fit: {problems[0].message}", "Validate the definition again.")
-    return repaired
+    return repaired.placed_as(workflow)
 
 
 def _set_field(data: dict[str, Any], repair: Mapping[str, Any]) -> None:

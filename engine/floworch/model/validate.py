@@ -6,7 +6,7 @@ codes in ``docs/reference/problems.md``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from floworch.model.collector import resting_collector
 from floworch.model.files import read_bytes
 from floworch.model.jsontext import read_json
 from floworch.model.problem import Problem
+from floworch.model.rules.calls import check_calls
 from floworch.model.rules.draft import Draft
 from floworch.model.rules.expressions import check_expressions
 from floworch.model.rules.layer_order import check_layer_order
@@ -42,37 +43,70 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_support,
 )
 _LARGE = 1000
+#: Called workflows that were found to be valid, by identity; the oldest first.
+_SOUND: dict[tuple[int, int], Workflow] = {}
+_KEEP = 64
 
 
 def validate(workflow: Workflow, catalog: Catalog) -> list[Problem]:
-    """Return every problem of a definition, errors first; an empty list when there is none. Never raises on content."""
+    """Return every problem of a definition, errors first; an empty list when there is none. Never raises on content.
+
+    The files of the workflows that it calls are read and examined, too.
+    """
     with resting_collector(len(workflow.nodes) > _LARGE):
-        draft = Draft(workflow, catalog)
-        for rule in _RULES:
-            rule(draft)
+        draft = _draft(workflow, catalog)
+        check_calls(draft, lambda called: _first_error(called, catalog))
     return sorted(draft.problems, key=lambda problem: problem.severity)
 
 
-def check_text(text: str | bytes, catalog: Catalog) -> tuple[Workflow | None, list[Problem]]:
+def _draft(workflow: Workflow, catalog: Catalog) -> Draft:
+    """A definition with the problems that it has by itself."""
+    draft = Draft(workflow, catalog)
+    for rule in _RULES:
+        rule(draft)
+    return draft
+
+
+def _first_error(called: Workflow, catalog: Catalog) -> str | None:
+    """The first error of a called workflow in words, or None; a valid one is looked at once."""
+    key = (id(called), id(catalog))
+    if _SOUND.get(key) is called:
+        return None
+    errors = [problem.message for problem in _draft(called, catalog).problems if problem.severity == "error"]
+    if errors:
+        return errors[0] if len(errors) == 1 else f"{errors[0]} ({len(errors)} errors in all)"
+    _SOUND[key] = called
+    while len(_SOUND) > _KEEP:
+        del _SOUND[next(iter(_SOUND))]
+    return None
+
+
+def check_text(
+    text: str | bytes, catalog: Catalog, source: Path | None = None
+) -> tuple[Workflow | None, list[Problem]]:
     """Read and validate definition text: the workflow when it can be read, and every problem of text and meaning.
 
-    A broken field hides no other problem: the rest is validated as if the field were not there.
+    A broken field hides no other problem: the rest is validated as if the field were not there. ``source`` is the file
+    that holds the text: paths in it start in its folder.
     """
     data, problems = read_json(text)
     if data is None and problems:
         return None, problems
-    workflow, more = check_data(data, catalog)
+    workflow, more = check_data(data, catalog, source)
     return workflow, problems + more
 
 
-def check_data(data: Any, catalog: Catalog) -> tuple[Workflow | None, list[Problem]]:
-    """As ``check_text``, for JSON that is already read."""
+def check_data(
+    data: Any, catalog: Catalog, source: Path | None = None, attached: Iterable[Workflow] = ()
+) -> tuple[Workflow | None, list[Problem]]:
+    """As ``check_text``, for JSON that is already read; ``attached`` are workflows that it may call by id."""
     workflow, problems = from_data(data)
     if workflow is not None:
+        workflow = workflow.at(source).attach(*attached)
         return workflow, validate(workflow, catalog)
     rest, broken = salvage(data) if isinstance(data, dict) else (None, [])
     if rest is not None:
-        problems = problems + independent(validate(rest, catalog), broken)
+        problems = problems + independent(validate(rest.at(source).attach(*attached), catalog), broken)
     return None, sorted(problems, key=lambda problem: problem.severity)
 
 
@@ -88,7 +122,7 @@ def read_checked(path: str | Path, catalog: Catalog) -> Workflow:
     try:
         return loads_from(Path(path), data)
     except DefinitionError:
-        problems = check_text(data, catalog)[1]
+        problems = check_text(data, catalog, Path(path))[1]
         raise definition_error(f"{path} cannot be read", problems) from None
 
 

@@ -198,19 +198,34 @@ class Workflow(Value):
         return vars(self).get("_attached") or {}
 
     def at(self, source: Path | str | None) -> Self:
-        """Return a copy that lies in this file (made absolute), or in none."""
+        """Return this definition as it lies in this file (made absolute), or in none."""
+        place = None if source is None else Path(source).absolute()
+        if place == self.source:
+            return self
         copy = self.model_copy()
-        vars(copy)["_source"] = None if source is None else Path(source).absolute()
+        vars(copy)["_source"] = place
         return copy
 
-    def attach(self, *called: Workflow) -> Self:
-        """Return a copy that carries other workflows for its ``flow.call`` nodes to name by id.
+    def placed_as(self, other: Workflow) -> Self:
+        """Return a copy with the file and the attached workflows of another one: of what this was made from."""
+        copy = self.model_copy()
+        vars(copy).update({name: vars(other)[name] for name in ("_source", "_attached") if name in vars(other)})
+        return copy
+
+    def attach(self, *called: Workflow, named: Mapping[str, Workflow] | None = None) -> Self:
+        """Return a copy that carries other workflows for its ``flow.call`` nodes to name by id, or as in ``named``.
 
         They travel with its runs, which can be resumed anywhere, and are not written to files: ``save`` refuses a
         definition that calls one.
         """
         copy = self.model_copy()
-        vars(copy)["_attached"] = {**self.attached, **{workflow.id: workflow for workflow in called}}
+        vars(copy)["_attached"] = {**self.attached, **{workflow.id: workflow for workflow in called}, **(named or {})}
+        return copy
+
+    def detached(self) -> Self:
+        """Return a copy that carries no other workflows."""
+        copy = self.model_copy()
+        vars(copy).pop("_attached", None)
         return copy
 
     def run(self, inputs: dict[str, Any] | None = None, **options: Any) -> Any:

@@ -25,7 +25,8 @@ class RunHeader:
         node_ids: Node ids in index order; ``Event.node`` is an index into it.
         created_at: Wall-clock seconds since the Unix epoch.
         engine_version: Version that created the run.
-        options: Settings of this run: durability, max_concurrency, tags; plain JSON.
+        options: Settings of this run: durability, max_concurrency, tags; of a child run also ``parent``, the caller as
+            ``{"run_id", "node", "item"?}``; plain JSON.
     """
 
     run_id: str
@@ -41,7 +42,10 @@ class RunHeader:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One line of a run list. ``status`` is the derived one (``interrupted`` included); times are epoch seconds."""
+    """One line of a run list. ``status`` is the derived one (``interrupted`` included); times are epoch seconds.
+
+    ``parent`` is the run that called this one, else None.
+    """
 
     run_id: str
     workflow_id: str
@@ -49,6 +53,7 @@ class RunSummary:
     created_at: float
     started_at: float | None = None
     ended_at: float | None = None
+    parent: str | None = None
 
 
 class RunLog(Protocol):

@@ -18,6 +18,9 @@ ENDED = frozenset({RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED})
 class RetentionPolicy:
     """What to keep. A run goes when one of the limits says so and it has ended.
 
+    Child runs have no say of their own: they stay with the run that called them, and go with it. One whose caller is no
+    longer in the store counts like any other.
+
     Attributes:
         age: Seconds after their end for which runs are kept, or None for ever.
         count: How many ended runs of each workflow are kept, the newest, or None for all.
@@ -39,7 +42,10 @@ class RetentionPolicy:
         """
         found: list[RunSummary] = []
         kept: dict[str, int] = {}
-        for run in sorted(runs, key=_ended, reverse=True):
+        runs = list(runs)
+        children = _by_caller(runs)
+        called = {run.run_id for family in children.values() for run in family}
+        for run in sorted((run for run in runs if run.run_id not in called), key=_ended, reverse=True):
             fits = run.status in ENDED and run.status in self.statuses
             if not fits or (self.workflow is not None and run.workflow_id != self.workflow):
                 continue
@@ -48,7 +54,7 @@ class RetentionPolicy:
             too_old = self.age is not None and _ended(run) < now - self.age
             if too_many or too_old:
                 found.append(run)
-        return found[::-1]
+        return [each for run in found[::-1] for each in _family(run, children)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +92,45 @@ def prune(store: RunStore, policy: RetentionPolicy, now: float, *, dry_run: bool
     later: AbstractContextManager[None] = artifacts.deferred() if artifacts is not None else nullcontext()
     removed: list[str] = []
     kept: list[tuple[str, str]] = []
+    needed: dict[str | None, str] = {}  # callers of runs that stay, with why
     with later:
         for run in policy.expired(store.list(), now):
             try:
+                if run.run_id in needed:
+                    raise StoreError(needed[run.run_id])
                 if not dry_run:
                     store.delete(run.run_id)
             except RunNotFound:
                 continue  # somebody else was faster
             except (RunLocked, StoreError) as error:
                 kept.append((run.run_id, error.message))
+                needed[run.parent] = f"Its child run '{run.run_id}' stays."
                 continue
             removed.append(run.run_id)
     if dry_run or sweep is None:
         return Pruned(removed, kept)
     return Pruned(removed, kept, len(sweep()))
+
+
+def _by_caller(runs: Iterable[RunSummary]) -> dict[str, list[RunSummary]]:
+    """Child runs by the run that called them, of callers that are there."""
+    runs = list(runs)
+    there = {run.run_id for run in runs}
+    children: dict[str, list[RunSummary]] = {}
+    for run in runs:
+        if run.parent is not None and run.parent in there:
+            children.setdefault(run.parent, []).append(run)
+    return children
+
+
+def _family(run: RunSummary, children: dict[str, list[RunSummary]]) -> list[RunSummary]:
+    """A run after everything it called, directly or further down; nothing of it when a child has not ended."""
+    family, todo = [run], [run]
+    while todo:
+        below = children.get(todo.pop().run_id, [])
+        family += below
+        todo += below
+    return family[::-1] if all(each.status in ENDED for each in family) else []
 
 
 def _ended(run: RunSummary) -> float:

@@ -63,8 +63,16 @@ class RunFacts:
     def summary(self, header: RunHeader) -> RunSummary:
         """The line of a run list, with the status as written (``interrupted`` is not derived here)."""
         return RunSummary(
-            header.run_id, header.workflow_id, str(self.status), header.created_at, self.started_at, self.ended_at
-        )
+            header.run_id, header.workflow_id, str(self.status), header.created_at, self.started_at, self.ended_at,
+            parent_of(header),
+        )  # fmt: skip
+
+
+def parent_of(header: RunHeader) -> str | None:
+    """The run that called a run, or None."""
+    parent = header.options.get("parent")
+    run_id = parent.get("run_id") if isinstance(parent, dict) else None
+    return run_id if isinstance(run_id, str) else None
 
 
 def orphaned(status: RunStatus | str) -> bool:

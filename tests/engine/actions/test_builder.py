@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import enum
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.registry import registry
 from floworch.errors import DefinitionError, UsageError
-from floworch.model.codec import dumps, loads
+from floworch.model.codec import dumps, loads, save
 from floworch.model.workflow import Compensation, Layer, RetryPolicy, Workflow
 
 
@@ -204,3 +204,22 @@ def test_a_misspelt_input_stays_a_problem() -> None:
     builder = WorkflowBuilder("order").input("order_id").node("say", "util.log", message="{{ inputs.order_di }}")
     with pytest.raises(DefinitionError, match="order_di"):
         builder.build()
+
+
+def test_a_call_of_a_workflow_value_runs_without_any_file() -> None:
+    """(C10.3)"""
+    child = WorkflowBuilder("double").node("d", "data.set", fields={"n": "{{ inputs.n * 2 }}"})
+    child.output("n", "{{ nodes.d.output.n }}")
+    flow = WorkflowBuilder("main").call("c", child.build(), {"n": 4}).output("n", "{{ nodes.c.output.n }}").build()
+    assert flow.nodes["c"].params == {"workflow": "double", "inputs": {"n": 4}}
+    assert flow.run().outputs == {"n": 8}
+    with pytest.raises(UsageError, match="'double', which was attached"):
+        dumps(flow)
+
+
+def test_a_call_of_a_file_names_it(tmp_path: Path) -> None:
+    save(WorkflowBuilder("leaf").node("a", "util.log", message="x").build(), tmp_path / "leaf.flow.json")
+    flow = WorkflowBuilder("main").call("c", tmp_path / "leaf.flow.json", after=()).build()
+    assert flow.nodes["c"].params == {"workflow": str(tmp_path / "leaf.flow.json")}
+    with pytest.raises(DefinitionError, match="There is no file"):
+        WorkflowBuilder("main").call("c", tmp_path / "none.flow.json").build()

@@ -22,6 +22,11 @@ def in_file(folder: Path, name: str, definition: Workflow) -> Workflow:
     return load(folder / f"{name}.flow.json")
 
 
+def empty(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+
+
 async def failure(definition: Workflow, **inputs: Any) -> dict[str, Any]:
     result = await Kit().run(definition, inputs)
     assert result.status == "failed"
@@ -102,3 +107,19 @@ async def test_secrets_do_not_reach_the_journals_as_inputs(monkeypatch: pytest.M
     kit = Kit()
     await kit.run(calls("leaf", {"t": "{{ secrets.TOKEN }}"}).attach(leaf))
     assert "hunter2" not in str([*kit.store.events("r"), *kit.store.events("r.c"), kit.store.header("r.c")])
+
+
+async def test_files_that_are_gone_since_the_run_began_are_not_missed(tmp_path: Path) -> None:
+    """(C7.5): a run keeps what it began with, down to the last call."""
+    in_file(tmp_path, "leaf", workflow({"a": {"action": "util.log", "params": {"message": "x"}}}, id="leaf"))
+    in_file(tmp_path, "middle", calls("leaf.flow.json", id="middle"))
+    nodes = {"wait": {"action": "flow.signal", "params": {"name": "go"}}, "c": _plain(calls("middle.flow.json"))}
+    main = in_file(tmp_path, "main", workflow(nodes, "wait>c", id="main"))
+    kit = Kit()
+    async with kit.running(main) as (_, handle):
+        await handle.result()
+    empty(tmp_path)
+    async with kit.engine() as engine:
+        await engine.signal("r", "go")
+        assert (await (await engine.resume("r")).result()).status == "completed"
+    assert kit.store.load("r.c.c").status == "completed"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from floworch.host import payloads
 from floworch.model import values
@@ -50,3 +53,17 @@ def test_the_derived_status_interrupted_survives() -> None:
     state = RunState("r", "w", ("a",))
     state.status = RunStatus.INTERRUPTED
     assert payloads.unpack_state(across(payloads.pack_state(state))).status is RunStatus.INTERRUPTED
+
+
+def test_a_workflow_crosses_with_its_file_and_what_it_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """(C10.3): the other process has another current folder."""
+    leaf = Workflow.model_validate({"id": "leaf", "nodes": {"a": {"action": "util.log"}}})
+    call = {"action": "flow.call", "params": {"workflow": "leaf"}}
+    main = Workflow.model_validate({"id": "main", "nodes": {"c": call}}).at(tmp_path / "main.flow.json").attach(leaf)
+    crossed = payloads.unpack_workflow(across(payloads.pack_workflow(main)))
+    assert (crossed, crossed.source, crossed.attached) == (main, main.source, {"leaf": leaf})
+    monkeypatch.chdir(tmp_path)
+    crossed = payloads.unpack_workflow(across(payloads.pack_workflow(main.at(None))))
+    assert crossed.source is not None
+    assert crossed.source.parent == tmp_path
+    assert payloads.unpack_workflow(across(payloads.pack_workflow(leaf))).source is None

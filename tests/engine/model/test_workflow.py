@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -68,3 +70,19 @@ def test_replace_writes_no_default_that_was_not_written_before() -> None:
     flow = Workflow(id="w")
     assert "settings" not in flow.replace(settings=Settings()).model_fields_set
     assert "settings" in flow.replace(settings=Settings(max_concurrency=16)).model_fields_set
+
+
+def test_the_file_and_what_is_attached_are_no_part_of_the_value() -> None:
+    """(C10.3)"""
+    flow = Workflow(id="w")
+    placed = flow.at("x.flow.json").attach(Workflow(id="other"))
+    assert placed == flow
+    assert placed.source == Path("x.flow.json").absolute()
+    assert list(placed.attached) == ["other"]
+    assert (flow.source, flow.attached) == (None, {})
+    edited = placed.replace(name="new")
+    assert (edited.source, list(edited.attached)) == (placed.source, ["other"])
+    assert Workflow(id="v").placed_as(placed).source == placed.source
+    assert placed.detached().attached == {}
+    assert placed.at(placed.source) is placed
+    assert placed.model_dump() == flow.model_dump()

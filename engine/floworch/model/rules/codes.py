@@ -53,7 +53,12 @@ CODES: dict[str, tuple[str, str]] = {
     "not_upstream": ("error", "An expression reads a node that has not run before this one."),
     "dotted_id": ("error", "An id that is no identifier is written with a dot."),
     "secret_not_set": ("warning", "A secret has no value on this machine."),
-    # data and settings
+    # calls, data and settings
+    "unknown_workflow": ("error", "A call names a workflow file that does not exist."),
+    "bad_workflow": ("error", "A workflow that is called cannot be read or is not valid."),
+    "bad_call_input": ("error", "An input of a call is missing, undeclared or of another type."),
+    "call_cycle": ("error", "Workflows call each other in a circle; the message names them."),
+    "calls_too_deep": ("error", "Calls are nested deeper than 16."),
     "parallel_writers": ("warning", "Two nodes that may run at the same time write the same data key."),
     "bad_duration": ("error", "A duration is not seconds or a text such as 30s."),
     "bad_default": ("error", "The default of an input is not of its declared type."),

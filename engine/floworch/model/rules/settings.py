@@ -8,7 +8,7 @@ from typing import Any
 from floworch.errors import ErrorKind
 from floworch.model.durations import seconds
 from floworch.model.rules.draft import Draft
-from floworch.model.workflow import RetryPolicy
+from floworch.model.workflow import Input, RetryPolicy
 
 #: More nodes running, or attempts made, than this is a mistake.
 MOST_CONCURRENCY = 10_000
@@ -24,6 +24,11 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "array": lambda value: isinstance(value, list),
     "any": lambda value: True,
 }
+
+
+def fits(declared: Input, value: Any) -> bool:
+    """Whether a value is of the type of a declared input; null is, where none is required."""
+    return (value is None and not declared.required) or _TYPES[declared.type](value)
 
 
 def check_settings(draft: Draft) -> None:

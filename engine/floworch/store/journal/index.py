@@ -20,18 +20,19 @@ from floworch.store.journal.files import FILE_MODE
 from floworch.store.journal.owner import boot_id
 from floworch.store.protocol import RunSummary
 
-VERSION = 1
+VERSION = 2
 #: Nanoseconds within which two changes of a directory may carry the same time stamp.
 _TICK = 100_000_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
     run_id TEXT PRIMARY KEY, workflow_id TEXT NOT NULL, status TEXT NOT NULL, created_at REAL NOT NULL,
-    started_at REAL, ended_at REAL, words TEXT NOT NULL, stamp INTEGER NOT NULL, live INTEGER NOT NULL) WITHOUT ROWID;
+    started_at REAL, ended_at REAL, parent TEXT, words TEXT NOT NULL, stamp INTEGER NOT NULL,
+    live INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created_at DESC, run_id DESC);
 CREATE INDEX IF NOT EXISTS runs_live ON runs (live) WHERE live;
 """
-_COLUMNS = "run_id, workflow_id, status, created_at, started_at, ended_at"
+_COLUMNS = "run_id, workflow_id, status, created_at, started_at, ended_at, parent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ class RunIndex:
         rows = [(*_values(entry.summary), entry.words, entry.stamp, entry.live) for entry in entries]
         if rows:
             with db:
-                db.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                db.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _drain(self, *more: Entry) -> None:
         """Write what waits, the newest row of each run, and then ``more``."""
@@ -248,7 +249,7 @@ class RunIndex:
                 self._drain()
 
 
-def _values(summary: RunSummary) -> tuple[str, str, str, float, float | None, float | None]:
+def _values(summary: RunSummary) -> tuple[str, str, str, float, float | None, float | None, str | None]:
     """The columns of a summary, in the order of ``_COLUMNS``."""
     return (
         summary.run_id,
@@ -257,6 +258,7 @@ def _values(summary: RunSummary) -> tuple[str, str, str, float, float | None, fl
         summary.created_at,
         summary.started_at,
         summary.ended_at,
+        summary.parent,
     )
 
 
