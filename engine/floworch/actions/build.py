@@ -54,7 +54,6 @@ def build_spec(
     output_schema: dict[str, Any] | None = None,
     example: Mapping[str, Any] | None = None,
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None,
-    undo: str = "",
 ) -> ActionSpec:
     """Describe a function as an action; the keyword arguments are the fields of ActionSpec.
 
@@ -110,7 +109,6 @@ def build_spec(
         names_param=names_param,
         example=dict(example or {}),
         check=check,
-        undo=undo,
         **chosen,
     )
 

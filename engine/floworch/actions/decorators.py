@@ -39,7 +39,6 @@ def action(
     output_schema: dict[str, Any] | None = None,
     example: Mapping[str, Any] | None = None,
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None,
-    undo: str = "",
     into: Registry | None = None,
 ) -> Callable[[F], F]:
     """Register a function as the action ``namespace.name`` and leave it callable; its spec is ``fn.spec``.
@@ -70,8 +69,6 @@ def action(
         output_schema: JSON Schema of the output, when the return annotation cannot say it.
         example: Parameters of a typical use.
         check: Finds what is wrong with several literal parameters together.
-        undo: Id of the action that compensates a completed node of this one when the node declares none (C9). It
-            finds what the node gave in ``ctx.output``.
         into: The registry that gets it; by default the global one.
 
     Raises:
@@ -107,7 +104,6 @@ def action(
             output_schema=output_schema,
             example=example,
             check=check,
-            undo=undo,
         )
         (into if into is not None else registry).register(spec)
         fn.spec = spec  # type: ignore[attr-defined]

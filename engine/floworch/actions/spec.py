@@ -40,8 +40,6 @@ class ActionSpec:
         names_param: The parameter whose keys are further names in raw parameters (``values`` of a template), or empty.
         secret_params: Parameters that name a secret.
         example: Parameters of a typical use, for documentation and for a new node.
-        undo: Id of the action that compensates a completed node of this one when the node declares none (C9), such as
-            that of a call, whose child run undoes itself. It finds the node's output in ``ctx.output``.
         check: Finds what is wrong with several literal parameters together; called by ``check_params``.
     """
 
@@ -71,7 +69,6 @@ class ActionSpec:
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None
     names_param: str = ""
     secret_params: frozenset[str] = frozenset()
-    undo: str = ""
 
     def success_ports(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Ports that may fire on success with these literal parameters, without ``done``."""

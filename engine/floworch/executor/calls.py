@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.actions.outcome import Wait
 from floworch.errors import ActionError, DefinitionError, ErrorKind, RunNotFound, UsageError
+from floworch.executor.endings import was_compensated
 from floworch.executor.inputs import complete_inputs
 from floworch.executor.library import Called
 from floworch.executor.prepare import prepare
 from floworch.model.called import MOST_DEPTH
 from floworch.run.child_ids import child_id
-from floworch.run.status import NodeStatus, RunStatus
+from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader
 
 if TYPE_CHECKING:
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from floworch.executor.driver import RunDriver
     from floworch.model.workflow import Workflow
     from floworch.run.state import RunState
-
-_UNDONE = frozenset(
-    status.code for status in (NodeStatus.COMPENSATING, NodeStatus.COMPENSATED, NodeStatus.COMPENSATION_FAILED)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +142,5 @@ def _fits(header: RunHeader, state: RunState, definition_hash: str, inputs: Mapp
     """Whether a call can go on with this child."""
     if not state.status.final:
         return True
-    undone = any(code in _UNDONE for code in state.node_status)
-    return header.definition_hash == definition_hash and header.inputs == inputs and not undone
+    same = header.definition_hash == definition_hash and header.inputs == inputs
+    return same and not was_compensated(state)

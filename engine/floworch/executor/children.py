@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.errors import FlowError, RunLocked, RunNotFound
 from floworch.executor.calls import ChildStart, child_start
+from floworch.executor.endings import can_roll_back
 from floworch.executor.failures import describe
 from floworch.run.calls import ACTIVE, STOPPED, SUSPENDED
 from floworch.run.events import Event, EventKind
@@ -49,6 +50,10 @@ class Runs(Protocol):
 
     async def retry(self, run_id: str) -> RunHandle:
         """Let what failed in an ended run go again."""
+        ...
+
+    async def roll_back(self, run_id: str, reason: str = ...) -> RunHandle:
+        """Let the saga of a completed run undo it."""
         ...
 
     async def cancel(self, run_id: str) -> None:
@@ -282,7 +287,8 @@ class _Child:
             self._children.tell(self, "failed", {"error": error})
             return
         if state.status is RunStatus.COMPLETED:
-            self._children.tell(self, "completed", {"outputs": dict(state.outputs)})
+            detail = {"outputs": dict(state.outputs), "undo": can_roll_back(state)}
+            self._children.tell(self, "completed", detail)
             return
         self._children.tell(self, str(state.status), {"error": _error_of(state)})
 

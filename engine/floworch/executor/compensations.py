@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.artifact import loaded
-from floworch.errors import ActionError, ErrorKind
+from floworch.errors import ActionError, ErrorKind, FlowError
 from floworch.executor.bodies import OffLoop, attempt_key
 from floworch.executor.failures import describe
 from floworch.executor.invoke import once
@@ -39,6 +40,7 @@ class Compensations:
         self._current: Context | None = None
         self._stop: str | None = None
         self._entered = False
+        self._now = True
 
     def start(self, command: Command) -> None:
         """Start one attempt."""
@@ -52,12 +54,15 @@ class Compensations:
         self._entered = False
         self._task = driver.loop.create_task(self._run(ctx), name=f"floworch-undo-{driver.state.run_id}")
 
-    def stop(self, key: Key, reason: str) -> bool:
-        """Ask the attempt of ``key`` to stop; False when it is not a compensation of this run that runs now."""
+    def stop(self, key: Key, reason: str, now: bool = True) -> bool:
+        """Ask the attempt of ``key`` to stop; False when it is not a compensation of this run that runs now.
+
+        ``now``: a child run that is undone is interrupted; else what it undoes at the moment is finished.
+        """
         current = self._current
         if current is None or (current.node_index, current.scope) != key or self._task is None:
             return False
-        self._stop = reason
+        self._stop, self._now = reason, now
         self.bodies.stopping[attempt_key(current)] = "pause"
         if self._entered:  # else it finds the stop when it begins
             self._task.cancel()
@@ -90,6 +95,9 @@ class Compensations:
 
     async def _body(self, ctx: Context) -> dict[str, Any] | None:
         driver = self._driver
+        if ctx.node_index in driver.plan.undo_calls:
+            await self._child(ctx)
+            return None
         step = self._steps.get(ctx.node_index)
         if step is None:
             step = self._steps[ctx.node_index] = make_undo(driver.plan, ctx.node_index, driver.resources.registry)
@@ -98,6 +106,28 @@ class Compensations:
             driver.environment.place(ctx)
         ctx.params = step.parameters(lambda: driver.environment.names_of(ctx))
         return payload_of(await once(step, self.bodies, ctx), ctx)
+
+    async def _child(self, ctx: Context) -> None:
+        """Let the saga of a completed child run undo it; a pause of this run pauses that one, too (C7.1, C15).
+
+        Raises:
+            ActionError: Something of it could not be undone.
+        """
+        driver = self._driver
+        assert driver.resources.runs is not None
+        child = driver.state.children[ctx.node_index, ctx.scope]
+        handle = await driver.resources.runs.roll_back(child, f"run {driver.state.run_id}, which called it, is undone")
+        try:
+            result = await handle.result()
+        except asyncio.CancelledError:
+            with contextlib.suppress(FlowError):  # it has ended by itself
+                await handle.pause(now=self._now)
+            await handle.stopped()
+            raise
+        failed = result.compensation["failed"]
+        if not result.status.final or failed:
+            what = f"could not undo {', '.join(failed)}" if failed else f"is {result.status}"
+            raise ActionError(f"the child run {child} {what}", ErrorKind.PROCESSING)
 
     def _raised(self, key: Key, error: BaseException) -> None:
         driver = self._driver

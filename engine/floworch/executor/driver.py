@@ -143,7 +143,7 @@ class RunDriver:
         if command.op == Op.TIMER:
             self.timers.add(command.value, *key)
         elif command.op == Op.INTERRUPT:
-            if not self.compensations.stop(key, "pause"):
+            if not self.compensations.stop(key, "pause", command.value is not False):
                 self.attempts.stop(key, "interrupted", "pause")
         elif command.op == Op.COMPENSATE:
             self.compensations.start(command)

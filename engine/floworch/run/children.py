@@ -21,8 +21,8 @@ def child(core: Core, node: int, scope: Scope, how: str, detail: dict[str, Any],
         node: Its call.
         scope: Item indexes of the containers around it.
         how: ``active suspended stopped``, or its end: ``completed failed cancelled``; ``none`` when it never began.
-        detail: ``{"outputs"}`` of a completed one, ``{"error"}`` of one that did not complete, ``{"reason"}`` of a
-            stopped one.
+        detail: ``{"outputs"}`` of a completed one, with ``undo`` where a rollback finds something to undo in it,
+            ``{"error"}`` of one that did not complete, ``{"reason"}`` of a stopped one.
         random: In [0, 1), places a retry in its jitter.
     """
     key = (node, scope)
@@ -57,7 +57,10 @@ def _ended(core: Core, node: int, scope: Scope, how: str, detail: dict[str, Any]
     attempt, _ = core.state.attempt_of(node, scope)
     core.emit(EventKind.NODE_RESUMED, node, attempt, scope)
     if how == "completed" and not late:
-        finish_node(core, node, scope, attempt, {"output": detail["outputs"]})
+        payload = {"output": detail["outputs"]}
+        if detail.get("undo"):
+            payload["undo"] = True
+        finish_node(core, node, scope, attempt, payload)
         return
     error = detail.get("error") or {"kind": "cancelled", "message": "the child run was cancelled"}
     if late:

@@ -56,10 +56,11 @@ def pause(core: Core, now: bool, reason: str | None = None) -> None:
         core.emit(EventKind.RUN_PAUSING, payload=payload)
         core.mode = "pausing"
     if now and core.mode == "pausing":
-        for node, scope in (*running_attempts(core), *rollback.in_flight(core)):
+        for node, scope in running_attempts(core):
             core.command(Op.INTERRUPT, node, scope)
     if core.mode == "pausing":
         pause_children(core, now)
+        rollback.pause(core, now)
 
 
 def resume(core: Core) -> None:

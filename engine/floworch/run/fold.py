@@ -81,7 +81,7 @@ def _started(state: RunState, event: Event) -> None:
 def _completed(state: RunState, event: Event) -> None:
     body = _move(state, event, _COMPLETED)
     if state.saga is not None:
-        state.saga.completed(state, event.node, event.scope)
+        state.saga.completed(state, event.node, event.scope, event.payload)
     payload = event.payload
     if body is not None:
         body.ended, body.error = event.at, None

@@ -61,7 +61,8 @@ class Plan:
         breakpoints: By node that has one: its condition, or None for one without (C7.7).
         pinned: Outputs of nodes that are not run but stand with their pin, in runs of a part (C7.6).
         passive: Nodes that end without running when their join would have run them: disabled and pinned ones.
-        undo: What compensates a node that declares it (C9). undo_retry: its effective policy.
+        undo: What compensates a node that declares it (C9), and calls, which stand for the saga of their child run.
+            undo_retry: its effective policy. undo_calls: those calls.
         keeps: Body nodes whose records a rollback reads after their item has ended.
         timeout: Seconds the whole run may take, or None. max_crashes: crashes of one attempt that end in doubt (C7.8).
     """
@@ -87,6 +88,7 @@ class Plan:
     passive: frozenset[int] = frozenset()
     undo: dict[int, Compensation] = field(default_factory=dict)
     undo_retry: dict[int, RetryPolicy | None] = field(default_factory=dict)
+    undo_calls: frozenset[int] = frozenset()
     keeps: frozenset[int] = frozenset()
     timeout: float | None = None
     max_crashes: int = 3
@@ -98,8 +100,11 @@ class Plan:
 
     @property
     def compensates(self) -> dict[str, list[int]] | None:
-        """``{"nodes", "keep"}`` for the run header, or None when no node declares a compensation."""
-        return {"nodes": sorted(self.undo), "keep": sorted(self.keeps)} if self.undo else None
+        """``{"nodes", "keep", "calls"}`` for the run header, or None when there is nothing to compensate ever."""
+        if not self.undo:
+            return None
+        declared = sorted(self.undo.keys() - self.undo_calls)
+        return {"nodes": declared, "keep": sorted(self.keeps), "calls": sorted(self.undo_calls)}
 
 
 def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
@@ -124,7 +129,7 @@ def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
     bodies, local = _bodies(parent, incoming, out)
     disabled = frozenset(i for i, node in enumerate(nodes) if node.disabled)
     policies = _policies(workflow, nodes, catalog)
-    undo = {i: found for i, node in enumerate(nodes) if (found := _undo_of(node, catalog)) is not None}
+    undo = {i: found for i, node in enumerate(nodes) if (found := _undo_of(node)) is not None}
     return Plan(
         workflow=workflow,
         ids=ids,
@@ -149,6 +154,7 @@ def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
         },
         undo=undo,
         undo_retry={i: _undo_policy(each, catalog) for i, each in undo.items()},
+        undo_calls=frozenset(i for i, each in undo.items() if each.action == CALL),
         keeps=_keeps(undo, parent, index),
         passive=disabled,
         timeout=seconds(workflow.settings.timeout) if workflow.settings.timeout is not None else None,
@@ -167,13 +173,11 @@ def with_pins(plan: Plan, pins: Iterable[str]) -> Plan:
     return replace(plan, pinned=pinned, passive=plan.disabled.union(pinned)) if pinned else plan
 
 
-def _undo_of(node: Node, catalog: Catalog) -> Compensation | None:
-    """What the node declares, else what its action brings along (``ActionSpec.undo``)."""
-    if node.compensate is not None:
-        return node.compensate
-    spec = catalog.find_action(node.action)
-    undo: str = getattr(spec, "undo", "")
-    return Compensation(action=undo) if undo else None
+def _undo_of(node: Node) -> Compensation | None:
+    """What the node declares; a call that declares nothing is undone by the saga of its child run (C15)."""
+    if node.compensate is None and node.action == CALL:
+        return Compensation(action=CALL)
+    return node.compensate
 
 
 def _undo_policy(undo: Compensation, catalog: Catalog) -> RetryPolicy | None:

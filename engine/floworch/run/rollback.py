@@ -126,6 +126,13 @@ def in_flight(core: Core) -> list[tuple[int, Scope]]:
     return [saga.current.key] if saga is not None and saga.current is not None and saga.current.running else []
 
 
+def pause(core: Core, now: bool) -> None:
+    """Pass a pause on to what runs: ``now`` interrupts a compensation, a child run that is undone pauses (C7.1)."""
+    for node, scope in in_flight(core):
+        if now or node in core.plan.undo_calls:
+            core.command(Op.INTERRUPT, node, scope, value=now)
+
+
 def lose(core: Core, reason: str) -> None:
     """Record that a compensation which was running has died with its process: it runs again, whatever its effect.
 

@@ -42,7 +42,8 @@ class Saga:
     """The part of a run's state that its rollback reads.
 
     Attributes:
-        declared: Nodes that declare a compensation. keeps: body nodes whose records outlive their item for it.
+        declared: Nodes that declare a compensation. calls: calls that do not, and are undone by the saga of their child
+            run where that has something to undo. keeps: body nodes whose records outlive their item for it.
         order: What completed and is not compensated, ``(node, scope)``, oldest first.
         kept: Records of ended items' body nodes, by scope and node.
         places: By ``(container, scope of an item)``: whether it is a try's round, and the list and place of the item.
@@ -52,11 +53,12 @@ class Saga:
         ended: Compensations in the order in which they ended: ``(node, scope, NodeStatus)``.
     """
 
-    __slots__ = ("began", "current", "declared", "declined", "ended", "error", "keeps", "kept", "order", "outcome",
-                 "places")  # fmt: skip
+    __slots__ = ("began", "calls", "current", "declared", "declined", "ended", "error", "keeps", "kept", "order",
+                 "outcome", "places")  # fmt: skip
 
-    def __init__(self, declared: Iterable[int], keeps: Iterable[int]) -> None:
+    def __init__(self, declared: Iterable[int], keeps: Iterable[int], calls: Iterable[int] = ()) -> None:
         self.declared = frozenset(declared)
+        self.calls = frozenset(calls)
         self.keeps = frozenset(keeps)
         self.order: dict[Key, None] = {}
         self.kept: dict[Scope, dict[int, BodyNode]] = {}
@@ -68,11 +70,18 @@ class Saga:
         self.current: Undo | None = None
         self.ended: list[tuple[int, Scope, NodeStatus]] = []
 
+    @classmethod
+    def of(cls, compensates: Mapping[str, Sequence[int]] | None) -> Saga | None:
+        """The saga of a run by ``Plan.compensates``, which its header holds; None when nothing is ever compensated."""
+        if not compensates:
+            return None
+        return cls(compensates["nodes"], compensates["keep"], compensates.get("calls", ()))
+
     # while the run goes forward
 
-    def completed(self, state: RunState, node: int, scope: Scope) -> None:
+    def completed(self, state: RunState, node: int, scope: Scope, payload: Mapping[str, Any] | None = None) -> None:
         """Note a completion; one that completed again (after a retry of the run) counts with its last completion."""
-        if node not in self.declared:
+        if node not in self.declared and not (node in self.calls and payload and payload.get("undo")):
             return
         self.order.pop((node, scope), None)
         self.order[node, scope] = None
@@ -90,7 +99,7 @@ class Saga:
 
     def keep(self, node: int, scope: Scope, body: BodyNode) -> None:
         """Keep the record of a body node whose item ends; a completed one is not replaced by one that is not."""
-        if node not in self.keeps:
+        if node not in self.keeps or (node in self.calls and (node, scope) not in self.order):
             return
         records = self.kept.setdefault(scope, {})
         if body.status == _COMPLETED or node not in records:

@@ -118,7 +118,7 @@ class RunState:
         self.approvals: dict[tuple[int, Scope], dict[str, Any]] = {}
         self.breaks: dict[tuple[int, Scope], bool] = {}
         self.reused: dict[int, str | None] = {}
-        self.saga = Saga(compensates["nodes"], compensates["keep"]) if compensates else None
+        self.saga = Saga.of(compensates)
         self.crashes: dict[tuple[int, Scope], tuple[int, int]] = {}
         self.deadline: float | None = None
         self.timed_out: dict[str, Any] | None = None

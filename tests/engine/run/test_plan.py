@@ -149,3 +149,28 @@ def test_default_retries_follow_the_effects_of_built_in_actions() -> None:
     plan = compile_plan(workflow({name: {"action": action} for name, action in nodes.items()}), registry)
     assert {name: plan.retry[i] for name, i in plan.index.items()} == {"d": DEFAULT_RETRY, "s": None, "c": None}
     assert {plan.ids[i] for i in plan.unsafe} == {"s", "c"}
+
+
+def test_what_a_rollback_must_keep_of_items_is_what_compensations_name() -> None:
+    """C9: and all that is around a compensation whose names are known at the run only."""
+
+    def keeps(text: str) -> set[str]:
+        undo = {"action": "t.undo", "params": {"x": text}}
+        nodes = {"first": {}, "loop": {}, "a": {"parent": "loop"}, "b": {"parent": "loop"},
+                 "c": {"parent": "loop", "compensate": undo}, "d": {}}  # fmt: skip
+        plan = compile_plan(workflow(nodes, "first>loop", "a>b", "b>c"), NoCatalog())  # type: ignore[arg-type]
+        return {plan.ids[i] for i in plan.keeps}
+
+    assert keeps("{{ output }}") == {"c"}
+    assert keeps("{{ nodes.a.output }} {{ nodes.first.output }}") == {"a", "c"}
+    assert keeps("{{ nodes[inputs.which].output }}") == {"a", "b", "c"}
+    assert keeps("{% broken") == {"a", "b", "c"}
+
+
+def test_a_run_without_compensation_says_nothing_of_it_and_calls_stand_for_their_child() -> None:
+    """C15"""
+    assert compile_plan(workflow({"a": {}}), NoCatalog()).compensates is None  # type: ignore[arg-type]
+    undo = {"compensate": {"action": "t.undo"}}
+    nodes = {"a": undo, "b": {"action": "flow.call"}, "c": {"action": "flow.call", **undo}}
+    plan = compile_plan(workflow(nodes), NoCatalog())  # type: ignore[arg-type]
+    assert plan.compensates == {"nodes": [0, 2], "keep": [], "calls": [1]}
