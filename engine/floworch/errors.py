@@ -166,6 +166,31 @@ class ActionError(FlowError):
         self.retry_after = retry_after
 
 
+def struck_during(timeout: BaseException) -> Exception | None:
+    """The error that was being dealt with when a timeout struck, such as the one whose back-off it cut short, or None.
+
+    A timeout never hides it (C4.5): whoever raises a timeout error says it too.
+    """
+    seen: set[int] = set()
+    error: BaseException | None = timeout
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+        if isinstance(error, Exception):
+            return error
+    return None
+
+
+def timed_out(message: str, timeout: BaseException | None = None) -> ActionError:
+    """A timeout_error with this message, which also tells what ``timeout`` struck during."""
+    own = struck_during(timeout) if timeout is not None else None
+    if own is None:
+        return ActionError(message, ErrorKind.TIMEOUT)
+    error = ActionError(f"{message}; the error before that: {text_of(own)} ({classify(own)})", ErrorKind.TIMEOUT)
+    error.__cause__ = own
+    return error
+
+
 _BY_TYPE: tuple[tuple[type[BaseException], ErrorKind], ...] = (
     (TimeoutError, ErrorKind.TIMEOUT),
     (PermissionError, ErrorKind.PERMISSION),

@@ -35,7 +35,7 @@ PAGES = sorted(
 )
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$|^<!-- in the window: [^\n]*\n(.*?)^-->$", re.MULTILINE | re.DOTALL)
 #: Pages whose snippets have tests of their own.
-ELSEWHERE = {"how-to/write-an-action.md", "reference/expressions.md", "reference/problems.md"}
+ELSEWHERE = {"how-to/write-an-action.md", "reference/expressions.md", "reference/problems.md", "reference/statuses.md"}
 
 # A window cannot be watched by a script: it is opened, rendered and closed.
 _PROGRAM = """#!/bin/sh

@@ -50,7 +50,9 @@ def random_definition(chance: random.Random) -> tuple[dict[str, Any], dict[str, 
                 graph(f"{name}x", chance.randint(1, 3), name, depth + 1)
 
     graph("n", chance.randint(1, 8), None, 0)
-    settings = {"fail_fast": chance.random() < 0.3}
+    settings: dict[str, Any] = {"fail_fast": chance.random() < 0.3}
+    if chance.random() < 0.1:
+        settings["timeout"] = chance.choice([0.5, 4.0, 30.0])
     return {"id": "t", "nodes": nodes, "edges": edges, "settings": settings}, answers
 
 
@@ -66,6 +68,8 @@ def random_node(chance: random.Random, depth: int) -> tuple[dict[str, Any], dict
         node["disabled"] = True
     if chance.random() < 0.15:
         node["on_error"] = "continue"
+    if chance.random() < 0.12:
+        node["breakpoint"] = chance.choice([True, "{{ inputs.stops }}"])
     kinds = ["ok"] * 5 + ["port", "fail", "flaky", "flaky", "timer", "signal", "approval"]
     how = chance.choice(kinds + ["expand"] * 2 * (depth < 2))
     answer: dict[str, Any] = {"how": how}
@@ -109,6 +113,8 @@ class Simulation:
         """A new process has the run: everything in memory is fresh."""
         self.state = state
         self.scheduler = Scheduler(self.plan, state, self.limit)
+        if not self.chaos:
+            self.scheduler.core.watch = None  # without breakpoints
         self.held: deque[tuple[int, list[Command]]] = deque()
         self.running: dict[Key, int] = {}
         self.stops: dict[Key, str] = {}
@@ -161,10 +167,18 @@ class Simulation:
             self.stops.setdefault(key, "interrupted")
         elif command.op == Op.CANCEL and key in self.running:
             self.stops[key] = "cancelled"
-        elif command.op == Op.FINISH:
-            self.tell(self.scheduler.finish, {}, None)
+        elif command.op in (Op.FINISH, Op.BREAK):
+            self.evaluate(command)
         elif command.op == Op.STOPPED:
             self.stopped = True
+
+    def evaluate(self, command: Command) -> None:
+        """What the shell evaluates: the outputs of the run, the condition of a breakpoint."""
+        if command.op == Op.FINISH:
+            self.tell(self.scheduler.finish, {}, None)
+        else:
+            holds = (command.node + sum(command.scope)) % 2 == 0
+            self.tell(self.scheduler.breakpoint, command.node, command.scope, holds, None)
 
     # what may happen
 
@@ -233,6 +247,9 @@ class Simulation:
         self._own(state)
         if not self.journal:
             self.tell(self.scheduler.start)
+        elif state.status is RunStatus.PAUSED and self.chaos and self.chance.random() < 0.3:
+            self.trace.append(f"{len(self.journal)}: step")
+            self.tell(self.scheduler.step, "resumed", None)
         elif not state.status.final:
             self.tell(self.scheduler.go_on, "crash", "rerun")
         else:
@@ -315,6 +332,7 @@ class Simulation:
             key = (event.node, event.scope)
             if event.kind == K.NODE_STARTED and key in complete:
                 raise Broken(f"{self.word(key)} started again although it had completed")
+            self.check_breakpoint(event, state)
             if event.kind == K.NODE_COMPLETED:
                 if key in complete:
                     raise Broken(f"{self.word(key)} completed twice")
@@ -322,6 +340,13 @@ class Simulation:
         if state.pack() != self.state.pack():
             raise Broken("the live state is not the fold of the journal")
         self.check_ending()
+
+    def check_breakpoint(self, event: Event, state: RunState) -> None:
+        """Nothing starts that has not passed its breakpoint (C7.7)."""
+        first = event.kind == K.NODE_STARTED and event.attempt == 1
+        has_one = self.chaos and event.node in self.plan.breakpoints
+        if first and has_one and not state.breaks.get((event.node, event.scope)):
+            raise Broken(f"{self.word((event.node, event.scope))} started without passing its breakpoint")
 
     def check_ending(self) -> None:
         """Every node is final, effects are bounded, and the run's status is one it may have."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.actions.context import Context
-from floworch.errors import ActionError, ErrorKind
+from floworch.errors import struck_during, timed_out
 from floworch.executor.steps import LayerCall, Step
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ async def bounded(after: float, body: Any, ctx: Context, expired: Callable[[Cont
     except TimeoutError as error:
         if not limit.expired():
             raise
-        raise ActionError(message, ErrorKind.TIMEOUT) from error.__cause__
+        raise timed_out(message, error) from struck_during(error)
     if limit.expired():
-        raise ActionError(message, ErrorKind.TIMEOUT)  # it swallowed the stop: a late result is never a success
+        raise timed_out(message)  # it swallowed the stop: a late result is never a success
     return output
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
-from floworch.errors import ActionError, ErrorKind
+from floworch.errors import struck_during, timed_out
 from floworch.middleware.layer import CallNext, Layer
 from floworch.model.durations import seconds
 
@@ -38,9 +38,9 @@ def timeout(after: float | str = 30.0) -> Layer:
         except TimeoutError as error:
             if not limit.expired():
                 raise
-            raise ActionError(f"it took longer than {bound:g} s", ErrorKind.TIMEOUT) from error.__cause__
+            raise timed_out(f"it took longer than {bound:g} s", error) from struck_during(error)
         if limit.expired():  # something inside swallowed the stop: a late result is never a success (C4.5)
-            raise ActionError(f"it took longer than {bound:g} s", ErrorKind.TIMEOUT)
+            raise timed_out(f"it took longer than {bound:g} s")
         return output
 
     return Layer("timeout", around)

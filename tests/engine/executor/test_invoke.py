@@ -10,6 +10,7 @@ from engine_kit import Kit
 from run_dialogue import workflow
 
 from floworch import middleware
+from floworch.clock import SystemClock
 
 
 @pytest.fixture
@@ -131,3 +132,44 @@ async def test_only_the_innermost_retry_counts(kit: Kit) -> None:
     inner = {"use": "retry", "with": {"max_attempts": 2, "delay": 0}}
     await kit.run(workflow({"a": {"action": "t.bad", "middleware": [inner]}}, middleware=[outer]))
     assert tried == [1, 2]
+
+
+async def test_the_last_error_is_kept_when_a_timeout_ends_the_back_off(kit: Kit) -> None:
+    """C4.5, C15: a timeout layer outside retry bounds the whole."""
+
+    async def bad() -> None:
+        raise ConnectionError("refused")
+
+    kit.add("bad", bad)
+    layers = [{"use": "timeout", "with": {"after": 0.05}}, {"use": "retry", "with": {"max_attempts": 9, "delay": "1h"}}]
+    async with kit.engine(clock=SystemClock()) as engine:
+        definition = workflow({"a": {"action": "t.bad", "middleware": layers}})
+        result = await (await engine.start(definition, run_id="r")).result()
+    error = result.nodes["a"].error
+    assert error is not None
+    assert error["kind"] == "timeout_error"
+    assert "the error before that: refused (connection_error)" in error["message"]
+    assert result.nodes["a"].attempts == 1
+
+
+async def test_what_an_attempt_cleans_up_after_is_told_by_its_timeout(kit: Kit) -> None:
+    """C4.5: its own error came first."""
+
+    async def bad() -> None:
+        try:
+            raise PermissionError("no entry")
+        except PermissionError:
+            await asyncio.Event().wait()
+
+    kit.add("bad", bad)
+    result = await kit.run(workflow({"a": {"action": "t.bad", "timeout": 0.01}}))
+    error = result.nodes["a"].error
+    assert error is not None
+    assert (error["kind"], "no entry (permission_error)" in error["message"]) == ("timeout_error", True)
+    assert "PermissionError" in store_error(kit)["traceback"]
+
+
+def store_error(kit: Kit) -> dict[str, Any]:
+    """The error of the only node, as it is journaled."""
+    state = kit.store.load("r")
+    return dict(state.errors[0])

@@ -66,3 +66,21 @@ def test_bad_durations_and_chips() -> None:
     with pytest.raises(ValueError, match="soon"):
         timeout("soon")
     assert (chip({}), chip({"after": "5m"}), chip({"after": 2.5})) == ("30s", "5m", "2.5s")
+
+
+async def test_a_timeout_around_a_retry_tells_the_error_whose_back_off_it_cut_short() -> None:
+    """C4.5: it never hides the attempt's own error."""
+
+    async def bad(ctx: Any) -> None:
+        raise ConnectionError("refused")
+
+    async def waits(ctx: Any) -> Any:
+        try:
+            return await bad(ctx)
+        except ConnectionError:
+            await asyncio.Event().wait()
+
+    with pytest.raises(ActionError, match=r"it took longer than 0\.01 s; the error before that: refused") as caught:
+        await call(timeout(0.01), waits)
+    assert caught.value.kind == "timeout_error"
+    assert isinstance(caught.value.__cause__, ConnectionError)

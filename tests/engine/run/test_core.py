@@ -139,3 +139,61 @@ def test_status_codes_are_read_at_both_levels() -> None:
     assert status_code(core, run.state.index["loop"], ()) == NodeStatus.RUNNING.code
     assert status_code(core, x, (3,)) == NodeStatus.PENDING.code
     assert run.state.bodies == {}
+
+
+def test_a_node_starts_as_soon_as_it_resolves_whatever_else_still_runs() -> None:
+    """C2.5: there are no level barriers."""
+    run = Dialogue(workflow({"slow": {}, "a": {}, "b": {}, "c": {}}, "a>b", "b>c")).start()
+    held = next(command for command in run.started if run.plan.ids[command.node] == "slow")
+    for expected in ("a", "b", "c"):
+        command = next(each for each in run.started if each is not held)
+        assert run.plan.ids[command.node] == expected
+        run.answer(OK, command)
+    assert run.statuses()["slow"] == "running"
+
+
+def test_sixteen_nodes_run_at_a_time_unless_the_file_says_otherwise() -> None:
+    """C2.5"""
+    assert workflow({"a": {}}).settings.max_concurrency == 16
+    run = Dialogue(workflow({f"n{i}": {} for i in range(40)})).start().play()
+    assert run.most_busy == 16
+
+
+def test_a_disabled_node_fires_done_and_every_port_of_a_choice() -> None:
+    """C2.6: all its success ports and ``done`` count as taken, ``error`` as missed: bypassed, not skipped."""
+    nodes = {"off": {"disabled": True}, "t": {}, "f": {}, "d": {}, "e": {}, "below": {}}
+    run = Dialogue(workflow(nodes, "off:true>t", "off:false>f", "off:done>d", "off:error>e", "e>below")).start().play()
+    assert run.statuses() == {
+        "off": "bypassed", "t": "completed", "f": "completed", "d": "completed", "e": "bypassed", "below": "bypassed",
+    }  # fmt: skip
+
+
+def test_an_edge_without_a_port_leaves_out_and_done_fires_with_either_ending() -> None:
+    """C2.2"""
+    nodes = {"a": {}, "o": {}, "d": {}, "e": {}}
+    endings = ((OK, ["completed", "completed", "bypassed"]), (fails(), ["skipped", "completed", "completed"]))
+    for answer, words in endings:
+        run = Dialogue(workflow(nodes, "a>o", "a:done>d", "a:error>e", settings={"fail_fast": False})).start()
+        run.play({"a": answer})
+        assert [run.statuses()[name] for name in "ode"] == words
+
+
+@pytest.mark.parametrize(
+    ("ending", "expected"),
+    [("failed", "skipped"), ("cancelled", "skipped"), ("skipped", "skipped"), ("bypassed", "bypassed")],
+)
+def test_what_a_missed_edge_comes_from_decides_between_skipped_and_bypassed(ending: str, expected: str) -> None:
+    """C2.4"""
+    nodes = {"root": {}, "a": {}, "b": {}}
+    edge = "root:x>a" if ending == "bypassed" else "root>a"
+    run = Dialogue(workflow(nodes, edge, "a>b", settings={"fail_fast": False})).start()
+    if ending == "skipped":
+        run.answer(fails())
+    else:
+        run.answer(OK)
+    if ending == "failed":
+        run.answer(fails())
+    elif ending == "cancelled":
+        command = run.started.popleft()
+        run.tell(run.scheduler.ended_otherwise, "cancelled", command.node, (), "asked")
+    assert (run.statuses()["a"], run.statuses()["b"]) == (ending, expected)
