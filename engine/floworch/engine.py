@@ -18,6 +18,7 @@ from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.endings import can_roll_back, check_retry
 from floworch.executor.handle import RunHandle, result_of
 from floworch.executor.library import called_options
+from floworch.executor.migrating import migrate_stored
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
 from floworch.executor.settings import breakpoints_of, concurrency_of, crashes_of, durability_of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from floworch.executor.prepare import Prepared
     from floworch.model.workflow import Workflow
     from floworch.run.explanation import Explanation
+    from floworch.run.migration import Migration
 
 #: Threads for plain functions; a run's own limit is its max_concurrency.
 THREADS = 32
@@ -158,6 +160,7 @@ class Engine:
             "durability": durability_of(workflow, durability),
             "max_concurrency": limit,
             "tags": list(tags),
+            **({"source": str(workflow.source)} if workflow.source is not None else {}),
             **(called_options(workflow) if prepared.calls else {}),
         }
         if not breakpoints_of(breakpoints):
@@ -203,26 +206,78 @@ class Engine:
         await handle.confirmed(driver)
         return handle
 
-    async def resume(self, run_id: str, *, in_doubt: str | None = None, breakpoints: bool | None = None) -> RunHandle:
+    @overload
+    async def resume(
+        self,
+        run_id: str,
+        *,
+        in_doubt: str | None = None,
+        workflow: Workflow | None = None,
+        dry_run: Literal[False] = False,
+        rerun_changed: bool = False,
+        allow_removed: bool = False,
+        breakpoints: bool | None = None,
+    ) -> RunHandle: ...
+
+    @overload
+    async def resume(
+        self,
+        run_id: str,
+        *,
+        in_doubt: str | None = None,
+        workflow: Workflow,
+        dry_run: Literal[True],
+        rerun_changed: bool = False,
+        allow_removed: bool = False,
+    ) -> Migration: ...
+
+    async def resume(
+        self,
+        run_id: str,
+        *,
+        in_doubt: str | None = None,
+        workflow: Workflow | None = None,
+        dry_run: bool = False,
+        rerun_changed: bool = False,
+        allow_removed: bool = False,
+        breakpoints: bool | None = None,
+    ) -> RunHandle | Migration:
         """Continue a paused, suspended or interrupted run; a run that has ended gives a handle to its result.
+
+        With ``workflow`` the run goes over to that definition first (C7.5); one that failed or was cancelled is then
+        retried with it (C7.9). Without, it keeps the definition that it has.
 
         Args:
             run_id: The run.
             in_doubt: What to do with unsafe nodes that a crash cut off: ``rerun``, ``done`` or ``fail`` (C7.8).
             breakpoints: Whether breakpoints pause it from here on; as when it was started when left out.
+            workflow: An edited definition.
+            dry_run: Change nothing and return the Migration: what would become of every node, and why.
+            rerun_changed: Let changed nodes that completed run again, with everything after them; else they are stale.
+            allow_removed: Let nodes that completed be taken out.
 
         Raises:
             RunNotFound, RunLocked, CorruptJournal, StoreError: As the store says.
-            UsageError: ``in_doubt`` is not one of the three words.
+            UsageError: ``in_doubt`` is not one of the three words; the run is worked on and cannot go over now.
+            DefinitionError: The edited definition is invalid.
+            MigrationRefused: The run cannot go over to it.
         """
         self._check_open()
         if in_doubt not in (None, "rerun", "done", "fail"):
             raise UsageError(f"There is no way {in_doubt!r} to settle a doubt.", "Use rerun, done or fail.")
         live = await self._settled(run_id)
-        if live is not None:
+        if workflow is not None:
+            migration = migrate_stored(
+                self._resources, run_id, workflow, dry_run, rerun_changed, allow_removed, doubts_settled=bool(in_doubt)
+            )
+            if dry_run:
+                return migration
+        elif live is not None:
             await live.resume()
             return live
         state = self.store.load(run_id)
+        if workflow is not None and state.status in (RunStatus.FAILED, RunStatus.CANCELLED):
+            return await self.retry(run_id)
         if state.status.final:
             return RunHandle(self, self.store.header(run_id), state, None)
         replays = unwritten(self.store, run_id, state, self.registry)  # it may be refused: before taking the lock
@@ -354,6 +409,7 @@ class Engine:
         if handle is None:
             handle = RunHandle(self, header, state, driver)
         else:
+            handle.header = header
             handle.bind(driver)
         return handle, driver
 

@@ -59,6 +59,17 @@ class UsageError(FlowError):
     """A request that cannot be carried out as asked: a bad id, an unknown name, a wrong state."""
 
 
+class MigrationRefused(UsageError):  # noqa: N818
+    """A run cannot go over to another definition (C7.5).
+
+    ``migration`` says why, node by node: the object of ``floworch.run.migration.Migration.to_json``.
+    """
+
+    def __init__(self, message: str, hint: str = "", migration: dict[str, Any] | None = None) -> None:
+        super().__init__(message, hint)
+        self.migration = migration or {}
+
+
 class ExpressionError(FlowError):
     """An expression that does not parse or evaluate.
 

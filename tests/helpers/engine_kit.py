@@ -66,7 +66,7 @@ async def _nothing() -> None:
 
 def story(store: Any, run_id: str = "r") -> list[str]:
     """A journal as short words: ``node_started a``, ``item_completed loop[0]``."""
-    ids = store.header(run_id).node_ids
+    ids = store.load(run_id).node_ids  # longer than the header's after a migration
     return [
         EventKind(event.kind).public
         + (f" {ids[event.node]}" if event.node >= 0 else "")

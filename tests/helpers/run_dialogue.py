@@ -6,10 +6,13 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from floworch.model.codec import dumps, logic_hash
 from floworch.model.workflow import Workflow
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
+from floworch.run.migrate import plan_migration
 from floworch.run.plan import Plan, compile_plan
+from floworch.run.recover import lose_attempts
 from floworch.run.scheduler import Scheduler
 from floworch.run.state import RunState
 from floworch.run.status import RUN_TRANSITIONS, RunStatus
@@ -80,7 +83,8 @@ class Dialogue:
     compensations; ``play`` looks their answers up as ``~node``."""
 
     def __init__(self, definition: Workflow, limit: int = 16, state: RunState | None = None) -> None:
-        self.plan: Plan = compile_plan(definition, NoCatalog())  # type: ignore[arg-type]
+        ids = state.node_ids if state is not None else None
+        self.plan: Plan = compile_plan(definition, NoCatalog(), ids)  # type: ignore[arg-type]
         self.state = state or RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
         self.scheduler = Scheduler(self.plan, self.state, limit)
         self.now = 1000.0
@@ -220,7 +224,7 @@ class Dialogue:
 
     def statuses(self) -> dict[str, str]:
         """Status words by node id."""
-        return {name: str(self.state.status_of(name)) for name in self.plan.ids}
+        return {name: str(self.state.status_of(name)) for name in self.state.index}
 
     def story(self) -> list[str]:
         """Events as short words: ``node_started a``, ``run_completed``."""
@@ -241,6 +245,22 @@ class Dialogue:
         other.events = self.events[:after]
         other.now = self.now
         other.holds, other.sleeps, other.stops = self.holds, self.sleeps, self.stops
+        return other
+
+    def migrate(self, definition: Workflow, **options: Any) -> Dialogue:
+        """The same run, standing still, with another definition (C7.5); ``go_on`` continues it."""
+        core = self.scheduler.core
+        lose_attempts(core, "crash")
+        migration = plan_migration(self.state, self.plan.workflow, definition, **options)
+        assert migration.possible, migration.refused
+        text: dict[str, Any] = {"definition": dumps(definition), "definition_hash": logic_hash(definition)}
+        plan = compile_plan(definition, NoCatalog(), migration.payload["nodes"])  # type: ignore[arg-type]
+        text["compensates"] = plan.compensates
+        core.emit(EventKind.RUN_MIGRATED, payload={**migration.payload, **text})
+        self.absorb()
+        other = Dialogue(definition, core.limit, self.state)
+        other.events, other.now = self.events, self.now
+        other.holds, other.sleeps = self.holds, self.sleeps
         return other
 
     def go_on(self) -> Dialogue:

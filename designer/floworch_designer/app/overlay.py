@@ -93,6 +93,8 @@ class RunOverlay(QObject):
         fresh, many = state.started_at is None, len(state.node_ids) > MANY
         for index in indexes:
             name = state.node_ids[index]
+            if name not in state.index:
+                continue  # taken out by a migration
             status = state.status_of(index) if index in state.parents else NODE_STATUSES[state.node_status[index]]
             idle = status is NodeStatus.PENDING
             statuses[name] = None if fresh or (idle and many) else status

@@ -84,7 +84,7 @@ class RunBanners(QObject):
         window.banners.remove("doubt")
         if state is None or state.status is not RunStatus.PAUSED:
             return
-        doubtful = [name for name in state.node_ids if state.status_of(name) is NodeStatus.IN_DOUBT]
+        doubtful = [name for name in state.index if state.status_of(name) is NodeStatus.IN_DOUBT]
         if not doubtful:
             return
         nodes = window.document.workflow.nodes

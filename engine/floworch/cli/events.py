@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from floworch.run.events import Event
-    from floworch.store.protocol import RunHeader
+    from floworch.run.public import PublicEvents
+    from floworch.store.protocol import RunStore
 
 app = typer.Typer(add_completion=False)
 _BATCH = 500
@@ -37,14 +38,14 @@ def events(
         asyncio.run(_follow(store, run, from_seq))
         return
     opened = open_store(store)
-    header = opened.header(run)
+    public = _public(opened, run, from_seq)
     batch: list[Event] = []
     for event in opened.events(run, from_seq):
         batch.append(event)
         if len(batch) >= _BATCH:
-            _print(batch, header)
+            _print(batch, public)
             batch = []
-    _print(batch, header)
+    _print(batch, public)
 
 
 async def _follow(given: Path | None, run_id: str, from_seq: int) -> None:
@@ -54,20 +55,26 @@ async def _follow(given: Path | None, run_id: str, from_seq: int) -> None:
     from floworch.host.routing import RoutedHost
 
     store = open_store(given)
-    header = store.header(run_id)
+    public = _public(store, run_id, from_seq)
     async with Engine(store) as engine:
         host = RoutedHost(InProcessHost(engine), store)
         try:
             async for batch in host.events(run_id, from_seq):
-                _print(batch, header)
+                _print(batch, public)
         finally:
             await host.disconnect()
 
 
-def _print(batch: Sequence[Event], header: RunHeader) -> None:
-    from floworch.model import values
-    from floworch.run.public import public_event
+def _public(store: RunStore, run_id: str, from_seq: int) -> PublicEvents:
+    """What names the nodes of the events from ``from_seq`` on: they may come after a longer node table (C7.5)."""
+    from floworch.run.public import PublicEvents
 
-    lines = [values.encode(public_event(event, header.run_id, header.node_ids)) + b"\n" for event in batch]
+    return PublicEvents(run_id, store.load(run_id).node_ids if from_seq else store.header(run_id).node_ids)
+
+
+def _print(batch: Sequence[Event], public: PublicEvents) -> None:
+    from floworch.model import values
+
+    lines = [values.encode(public(event)) + b"\n" for event in batch]
     sys.stdout.write(b"".join(lines).decode("utf-8"))
     sys.stdout.flush()

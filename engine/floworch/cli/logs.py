@@ -26,7 +26,9 @@ def logs(
     opened = open_store(store)
     header = opened.header(run)
     if node is not None and node not in header.node_ids:
-        raise UsageError(f"Run '{run}' has no node '{node}'.", f"It has {', '.join(header.node_ids[:20])}.")
+        known = opened.load(run).node_ids  # it may have got more (C7.5)
+        if node not in known:
+            raise UsageError(f"Run '{run}' has no node '{node}'.", f"It has {', '.join(known[:20])}.")
     lines = _lines(opened, header, node)
     if json:
         print_json(list(lines))
@@ -38,11 +40,13 @@ def logs(
 
 def _lines(store: Any, header: Any, node: str | None) -> Any:
     from floworch.run.events import EventKind
-    from floworch.run.public import public_event
+    from floworch.run.public import PublicEvents
 
-    wanted = -1 if node is None else header.node_ids.index(node)
+    public = PublicEvents(header.run_id, header.node_ids)
     for event in store.events(header.run_id):
-        if event.kind == EventKind.NODE_LOGGED and wanted in (-1, event.node):
-            line = public_event(event, header.run_id, header.node_ids)
+        if event.kind not in (EventKind.NODE_LOGGED, EventKind.RUN_MIGRATED):
+            continue
+        line = public(event)
+        if event.kind == EventKind.NODE_LOGGED and node in (None, line["node"]):
             names = ("seq", "at", "level", "node", "attempt", "item", "message")
             yield {name: line.get(name) for name in names}

@@ -91,7 +91,10 @@ def run(
     if run_id is not None:
         check_run_id(run_id)
     workflow = read_checked(file, registry)
-    options: dict[str, Any] = {"durability": durability, "max_concurrency": max_concurrency}
+    options: dict[str, Any] = {
+        "durability": durability,
+        "max_concurrency": max_concurrency,
+    }
     if step:
         options["step"] = True
     if no_breakpoints:

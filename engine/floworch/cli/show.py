@@ -25,7 +25,8 @@ def show(run: RunArgument, store: StoreOption = None, json: JsonOption = False) 
     from floworch.cli.support.stores import open_store, store_flag
 
     found = open_store(store)
-    state, plan = found.load(run), plan_of_run(found.header(run))
+    state = found.load(run)
+    plan = plan_of_run(found.header(run), state)
     if json:
         print_json(run_json(state, plan))
     else:

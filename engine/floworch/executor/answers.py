@@ -39,7 +39,9 @@ def submission(state: RunState, node: str, given: Any, by: str, item: int | None
 def _waiting_key(state: RunState, node: str, item: int | None, kind: str) -> tuple[int, Scope]:
     index = state.index.get(node)
     if index is None:
-        raise UsageError(f"Run {state.run_id!r} has no node {node!r}.", f"Its nodes: {', '.join(state.node_ids[:20])}.")
+        raise UsageError(
+            f"Run {state.run_id!r} has no node {node!r}.", f"Its nodes: {', '.join(list(state.index)[:20])}."
+        )
     given: dict[str, Any] | None = None
     for (i, scope), wait in state.waits.items():
         if i == index and wait.get("kind") == kind and (item is None or scope[-1:] == (item,)):

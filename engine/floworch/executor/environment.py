@@ -44,10 +44,10 @@ class NodesView(Mapping[str, Any]):
         return {"output": body.output, "status": status, "error": public_error(body.error)}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._state.node_ids)
+        return iter(self._state.index)
 
     def __len__(self) -> int:
-        return len(self._state.node_ids)
+        return len(self._state.index)
 
 
 class SecretsView(Mapping[str, str]):

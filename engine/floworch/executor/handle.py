@@ -60,13 +60,13 @@ class Nodes(Mapping[str, NodeView]):
         return view
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._state.node_ids)
+        return iter(self._state.index)
 
     def __len__(self) -> int:
-        return len(self._state.node_ids)
+        return len(self._state.index)
 
     def __repr__(self) -> str:
-        words = (f"{name}: {self._state.status_of(i)}" for i, name in enumerate(self._state.node_ids))
+        words = (f"{name}: {self._state.status_of(i)}" for name, i in self._state.index.items())
         return "{" + ", ".join(words) + "}"
 
 

@@ -11,6 +11,7 @@ from floworch.executor.settings import crashes_of
 from floworch.model.codec import loads
 from floworch.run.plan import compile_plan, with_pins
 from floworch.run.scheduler import Scheduler
+from floworch.store.current import header_now
 
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
@@ -20,19 +21,22 @@ if TYPE_CHECKING:
 
 
 def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHeader, Prepared, RunState]:
-    """A stored run's header, its own definition compiled (C7.5: a run keeps the one it started with), and its state.
+    """A stored run's header, its own definition compiled, and its state.
 
-    The definition is not validated again: it was when the run began, and its hash is in the header.
+    That is the definition that it started with, or the last one that it was explicitly resumed with (C7.5); the header
+    names it, too. The definition is not validated again: it was when the run began, and its hash is in the header.
 
     Raises:
         RunNotFound, CorruptJournal: As the store says.
     """
-    header = store.header(run_id)
+    state = store.load(run_id)
+    header = header_now(store.header(run_id), state)
     workflow = loads(header.definition)
     form = header.options.get("part") or {}
-    plan = with_pins(compile_plan(workflow, registry), form.get("pins") or ())
+    table = state.node_ids if state.migrated is not None else None
+    plan = with_pins(compile_plan(workflow, registry, table), form.get("pins") or ())
     prepared = Prepared(workflow, plan, header.definition, header.definition_hash, [None] * len(plan.ids))
-    return header, prepared, store.load(run_id)
+    return header, prepared, state
 
 
 def offline(

@@ -8,7 +8,6 @@ from typing import Any
 
 from floworch.host import payloads
 from floworch.host.connection import Connection
-from floworch.model import codec
 from floworch.model.workflow import Workflow
 from floworch.run.events import Event
 from floworch.run.explanation import Explanation
@@ -38,11 +37,12 @@ class RemoteHost(Connection):
         shape = await self.request("explain", workflow=packed, inputs=inputs, options=_plain(options))
         return Explanation.from_json(shape)
 
-    async def resume(self, run_id: str, **options: Any) -> None:
+    async def resume(self, run_id: str, **options: Any) -> dict[str, Any] | None:
         """Continue a paused, suspended or interrupted run."""
         if isinstance(options.get("workflow"), Workflow):
-            options["workflow"] = codec.dumps(options["workflow"])
-        await self.request("resume", run_id=run_id, options=options)
+            options["workflow"] = await _packed(options["workflow"])
+        answer = await self.request("resume", run_id=run_id, options=options)
+        return dict(answer) if answer is not None else None
 
     async def retry(self, run_id: str) -> None:
         """Run the failed, skipped and cancelled nodes of a failed run again (C7.9)."""

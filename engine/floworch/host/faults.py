@@ -9,7 +9,8 @@ from floworch.errors import ActionError, ErrorKind, FlowError
 from floworch.model.problem import Problem
 
 #: Attributes beyond message, hint and problems that travel with an error when it has them.
-_EXTRAS = ("owner", "file", "offset", "expected", "found", "source", "kind", "retry_after")
+_EXTRAS = ("owner", "file", "offset", "expected", "found", "source", "kind", "retry_after",
+           "migration")  # fmt: skip
 _ABSENT = object()
 
 

@@ -47,9 +47,10 @@ class InProcessHost:
         explanation: Explanation = await self.engine.start(workflow, inputs, **{**options, "explain": True})
         return explanation
 
-    async def resume(self, run_id: str, **options: Any) -> None:
-        """Continue a paused, suspended or interrupted run."""
-        await self.engine.resume(run_id, **options)
+    async def resume(self, run_id: str, **options: Any) -> dict[str, Any] | None:
+        """Continue a paused, suspended or interrupted run, or say what an edited definition would do to it."""
+        answer = await self.engine.resume(run_id, **options)
+        return answer.to_json() if options.get("dry_run") else None
 
     async def retry(self, run_id: str) -> None:
         """Run the failed, skipped and cancelled nodes of a failed run again (C7.9)."""

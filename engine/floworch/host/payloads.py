@@ -77,6 +77,7 @@ def pack_state(state: RunState) -> dict[str, Any]:
         "inputs": state.inputs,
         "created_at": state.created_at,
         "parents": [[child, container] for child, container in state.parents.items()],
+        "compensates": state.saga.declaration if state.saga is not None else None,
         "status": str(state.status),
         "fold": state.pack(),
     }
@@ -86,7 +87,13 @@ def unpack_state(packed: dict[str, Any]) -> RunState:
     """Return the state that ``pack_state`` described. Raises KeyError or ValueError when it is of another version."""
     parents = {int(child): int(container) for child, container in packed["parents"]}
     state = RunState(
-        packed["run_id"], packed["workflow_id"], packed["node_ids"], packed["inputs"], packed["created_at"], parents
+        packed["run_id"],
+        packed["workflow_id"],
+        packed["node_ids"],
+        packed["inputs"],
+        packed["created_at"],
+        parents,
+        packed.get("compensates"),
     )
     state.unpack(packed["fold"])
     state.status = RunStatus(packed["status"])  # ``interrupted`` is derived and not part of the fold

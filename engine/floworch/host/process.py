@@ -61,9 +61,9 @@ class ProcessHost:
         """Say what a run would do with every node and why, without running or writing anything (C7.6)."""
         return await self._read(lambda remote: remote.explain(workflow, inputs, **options))
 
-    async def resume(self, run_id: str, **options: Any) -> None:
+    async def resume(self, run_id: str, **options: Any) -> dict[str, Any] | None:
         """Continue a paused, suspended or interrupted run."""
-        await (await self._companion.connected()).resume(run_id, **options)
+        return await (await self._companion.connected()).resume(run_id, **options)
 
     async def retry(self, run_id: str) -> None:
         """Run the failed, skipped and cancelled nodes of a failed run again (C7.9)."""

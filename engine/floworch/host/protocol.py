@@ -28,8 +28,12 @@ class EngineHost(Protocol):
         """
         ...
 
-    async def resume(self, run_id: str, **options: Any) -> None:
-        """Continue a paused, suspended or interrupted run."""
+    async def resume(self, run_id: str, **options: Any) -> dict[str, Any] | None:
+        """Continue a paused, suspended or interrupted run. Options are those of ``Engine.resume``.
+
+        With ``dry_run`` nothing happens, and what going over to ``workflow`` would do comes back, as
+        ``floworch.run.migration.Migration.to_json`` shapes it; None otherwise.
+        """
         ...
 
     async def retry(self, run_id: str) -> None:

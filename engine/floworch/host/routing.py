@@ -47,9 +47,9 @@ class RoutedHost:
         """Say what a run would do with every node and why, without running or writing anything (C7.6)."""
         return await self._host.explain(workflow, inputs, **options)
 
-    async def resume(self, run_id: str, **options: Any) -> None:
+    async def resume(self, run_id: str, **options: Any) -> dict[str, Any] | None:
         """Continue a paused, suspended or interrupted run where it is owned, else here."""
-        await (await self.owner(run_id)).resume(run_id, **options)
+        return await (await self.owner(run_id)).resume(run_id, **options)
 
     async def retry(self, run_id: str) -> None:
         """Retry a failed run where it is owned, else here (C7.9)."""

@@ -17,7 +17,7 @@ from floworch.host.control_file import ControlInfo, remove_control, write_contro
 from floworch.host.faults import pack_error
 from floworch.host.in_process import InProcessHost
 from floworch.host.places import control_path
-from floworch.model import codec, values
+from floworch.model import values
 from floworch.versions import VERSION
 
 if TYPE_CHECKING:
@@ -224,11 +224,11 @@ async def _explain(host: EngineHost, a: dict[str, Any]) -> Any:
     return (await host.explain(workflow, a.get("inputs"), **a.get("options", {}))).to_json()
 
 
-async def _resume(host: EngineHost, a: dict[str, Any]) -> None:
+async def _resume(host: EngineHost, a: dict[str, Any]) -> Any:
     options = dict(a.get("options", {}))
     if options.get("workflow") is not None:
-        options["workflow"] = codec.loads(options["workflow"])
-    await host.resume(a["run_id"], **options)
+        options["workflow"] = payloads.unpack_workflow(options["workflow"])
+    return await host.resume(a["run_id"], **options)
 
 
 async def _retry(host: EngineHost, a: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from floworch.model.codec import to_data
@@ -25,6 +25,20 @@ class FieldChange:
     def cosmetic(self) -> bool:
         """Whether it changes nothing that runs."""
         return self.field in COSMETIC
+
+    def leaves(self) -> tuple[FieldChange, ...]:
+        """The same change taken apart: where both values are objects, one change per key that differs.
+
+        Fields are then dotted paths, such as ``params.url``.
+        """
+        old, new = self.old, self.new
+        if not isinstance(old, dict) or not isinstance(new, dict):
+            return (self,)
+        found: list[FieldChange] = []
+        for key in [*old, *(key for key in new if key not in old)]:
+            if key not in old or key not in new or not _same(old[key], new[key]):
+                found += FieldChange(f"{self.field}.{key}", old.get(key), new.get(key)).leaves()
+        return tuple(found) or (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,10 @@ class Difference:
         edges_or_nodes = self.added or self.removed or self.edges_added or self.edges_removed or self.stale
         return bool(edges_or_nodes) or any(not change.cosmetic for change in self.fields)
 
+    def without_view(self) -> Difference:
+        """The same without the layout of the canvas."""
+        return replace(self, fields=tuple(change for change in self.fields if change.field != "view"))
+
     def to_json(self) -> dict[str, Any]:
         """The object that ``floworch diff --json`` prints."""
         return {
@@ -76,7 +94,7 @@ class Difference:
 
 
 def _changes_json(changes: tuple[FieldChange, ...]) -> list[dict[str, Any]]:
-    return [{"field": change.field, "old": change.old, "new": change.new} for change in changes]
+    return [{"field": leaf.field, "old": leaf.old, "new": leaf.new} for each in changes for leaf in each.leaves()]
 
 
 def diff(old: Workflow, new: Workflow) -> Difference:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.run.events import Event, EventKind
 from floworch.run.items import BodyCounts, BodyNode, ItemsState, item_list
+from floworch.run.migrated import migrated
 from floworch.run.round_state import RoundsState
 from floworch.run.status import ALLOWED, NODE_STATUSES, NodeStatus, RunStatus
 
@@ -477,7 +478,7 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.RUN_STARTED: _run_becomes(RunStatus.RUNNING),
     _K.RUN_RESUMED: _run_becomes(RunStatus.RUNNING),
     _K.RUN_RETRIED: _run_becomes(RunStatus.RUNNING),
-    _K.RUN_MIGRATED: _nothing,
+    _K.RUN_MIGRATED: migrated,
     _K.RUN_INTERRUPTED: _nothing,
     _K.RUN_TIMED_OUT: _timed_out,
     _K.RUN_PAUSING: _run_becomes(RunStatus.PAUSING),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,8 @@ class Plan:
     """One definition, compiled for one run.
 
     Attributes:
-        ids: Node ids in index order (sorted). index: the way back.
+        ids: Node ids in index order: sorted, or the table of a run that went over to another definition (C7.5), in
+            which ids that the definition no longer has keep their places and belong to no body. index: the way back.
         out: By node, ``((port, target index), ...)``.
         join: By node, ALL, ANY or FIRST.
         parent: By node, the container's index or TOP. local: by node, its place in its body.
@@ -107,16 +108,21 @@ class Plan:
         return {"nodes": declared, "keep": sorted(self.keeps), "calls": sorted(self.undo_calls)}
 
 
-def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
+#: Stands in a migrated run's table for a node that the definition no longer has.
+_GONE = Node(action="gone")
+
+
+def compile_plan(workflow: Workflow, catalog: Catalog, ids: Sequence[str] | None = None) -> Plan:
     """Compile a valid definition.
 
     Args:
         workflow: A definition without error Problems; the result for any other is undefined.
         catalog: Where the effects of actions are looked up.
+        ids: Node ids in index order, every one of the definition and perhaps others; sorted ones when left out.
     """
-    ids = tuple(sorted(workflow.nodes))
+    ids = tuple(sorted(workflow.nodes) if ids is None else ids)
     index = {node: i for i, node in enumerate(ids)}
-    nodes = [workflow.nodes[node] for node in ids]
+    nodes = [workflow.nodes.get(node, _GONE) for node in ids]
     out: list[list[tuple[str, int]]] = [[] for _ in ids]
     incoming = [0] * len(ids)
     sources: list[int | None] = [None] * len(ids)
@@ -126,7 +132,7 @@ def compile_plan(workflow: Workflow, catalog: Catalog) -> Plan:
         incoming[target] += 1
         sources[target] = source
     parent = tuple(TOP if node.parent is None else index[node.parent] for node in nodes)
-    bodies, local = _bodies(parent, incoming, out)
+    bodies, local = _bodies(parent, incoming, out, {i for i, node in enumerate(nodes) if node is _GONE})
     disabled = frozenset(i for i, node in enumerate(nodes) if node.disabled)
     policies = _policies(workflow, nodes, catalog)
     undo = {i: found for i, node in enumerate(nodes) if (found := _undo_of(node)) is not None}
@@ -218,11 +224,13 @@ def _named(undo: Compensation, i: int, parent: tuple[int, ...], index: dict[str,
 
 
 def _bodies(
-    parent: tuple[int, ...], incoming: list[int], out: list[list[tuple[str, int]]]
+    parent: tuple[int, ...], incoming: list[int], out: list[list[tuple[str, int]]], gone: set[int]
 ) -> tuple[dict[int, Body], tuple[int, ...]]:
     members: dict[int, list[int]] = {TOP: []}
     local = [0] * len(parent)
     for i, container in enumerate(parent):
+        if i in gone:
+            continue
         body = members.setdefault(container, [])
         local[i] = len(body)
         body.append(i)

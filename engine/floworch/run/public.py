@@ -12,6 +12,25 @@ from floworch.run.view import iso
 _RESERVED = frozenset({"run_id", "seq", "at", "kind", "node", "attempt", "item"})
 
 
+class PublicEvents:
+    """Turns the events of one run, in order, into what scripts see; follows the run to a longer node table (C7.5).
+
+    Args:
+        run_id: The run.
+        node_ids: Its node table: that of its header when the first event comes first, else a later one.
+    """
+
+    def __init__(self, run_id: str, node_ids: Sequence[str]) -> None:
+        self._run_id = run_id
+        self._node_ids = node_ids
+
+    def __call__(self, event: Event) -> dict[str, Any]:
+        """One event, as ``public_event`` gives it."""
+        if event.kind == EventKind.RUN_MIGRATED:
+            self._node_ids = (event.payload or {}).get("nodes", self._node_ids)
+        return public_event(event, self._run_id, self._node_ids)
+
+
 def public_event(event: Event, run_id: str, node_ids: Sequence[str]) -> dict[str, Any]:
     """Return ``{run_id, seq, at, kind, node, attempt, item}`` and the payload's own keys.
 

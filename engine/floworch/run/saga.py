@@ -77,6 +77,11 @@ class Saga:
             return None
         return cls(compensates["nodes"], compensates["keep"], compensates.get("calls", ()))
 
+    @property
+    def declaration(self) -> dict[str, list[int]]:
+        """What ``of`` takes: ``{"nodes", "keep", "calls"}``, as a run header has it."""
+        return {"nodes": sorted(self.declared), "keep": sorted(self.keeps), "calls": sorted(self.calls)}
+
     # while the run goes forward
 
     def completed(self, state: RunState, node: int, scope: Scope, payload: Mapping[str, Any] | None = None) -> None:
@@ -104,6 +109,37 @@ class Saga:
         records = self.kept.setdefault(scope, {})
         if body.status == _COMPLETED or node not in records:
             records[node] = body
+
+    def redeclare(self, state: RunState, compensates: Mapping[str, Sequence[int]]) -> None:
+        """Another definition declares other compensations (C7.5): what completed outside containers is told anew.
+
+        A node that is no longer completed, or declares none any more, goes; one that declares one now takes the place
+        of its completion.
+        """
+        other = Saga.of(compensates)
+        assert other is not None
+        self.declared, self.keeps, self.calls = other.declared, other.keeps, other.calls
+        undone = self.declared | self.calls
+        kept = [key for key in self.order if key[0] in undone and self._ended_well(state, key)]
+        fresh: list[Key] = [
+            (node, ())
+            for node in self.declared
+            if node not in state.parents and state.node_status[node] == _COMPLETED and (node, ()) not in self.order
+        ]
+        for key in sorted(fresh, key=lambda key: (state.ended[key[0]] or 0.0, key[0])):
+            ended = state.ended[key[0]] or 0.0
+            later = (i for i, (node, scope) in enumerate(kept) if not scope and (state.ended[node] or 0.0) > ended)
+            kept.insert(next(later, len(kept)), key)
+        self.order = dict.fromkeys(kept)
+
+    def _ended_well(self, state: RunState, key: Key) -> bool:
+        """Whether a completion still counts: of a body node while its outermost container has its items."""
+        node, scope = key
+        if not scope:
+            return node not in state.parents and state.node_status[node] == _COMPLETED
+        while node in state.parents:
+            node = state.parents[node]
+        return (node, ()) in state.items
 
     # while it is rolled back
 

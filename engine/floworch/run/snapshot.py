@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from floworch.run.items import BodyCounts, BodyNode, ItemsState, StoredItems, item_list
+from floworch.run.migrated import Migrated, gone, take_table
 from floworch.run.round_state import RoundsState
+from floworch.run.saga import Saga
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def pack(state: RunState) -> dict[str, Any]:
         "counts": [[i, counts.counts] for i, counts in state.counts.items()],
         "bodies": _pack_bodies(state.bodies),
         **({"saga": {**state.saga.pack(), "kept": _pack_bodies(state.saga.kept)}} if state.saga is not None else {}),
+        **({"migrated": _pack_migrated(state, state.migrated)} if state.migrated is not None else {}),
     }
 
 
@@ -59,6 +62,8 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     """
     if packed.get("version") != VERSION:
         raise ValueError(f"snapshot version {packed.get('version')!r} is not {VERSION}")
+    if "migrated" in packed:
+        _unpack_migrated(state, packed["migrated"])
     for name in _PLAIN:
         setattr(state, name, packed[name])
     state.status = RunStatus(packed["status"])
@@ -87,6 +92,34 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     if state.saga is not None and "saga" in packed:
         state.saga.unpack(packed["saga"])
         state.saga.kept = _unpack_bodies(packed["saga"]["kept"])
+
+
+def _pack_migrated(state: RunState, to: Migrated) -> dict[str, Any]:
+    return {
+        "nodes": list(state.node_ids),
+        "gone": gone(state),
+        "parents": [list(pair) for pair in state.parents.items()],
+        "inputs": state.inputs,
+        "definition": to.definition.decode(),
+        "definition_hash": to.definition_hash,
+        "stale": list(to.stale),
+        "options": to.options,
+        "compensates": state.saga.declaration if state.saga is not None else None,
+        "times": to.times,
+    }
+
+
+def _unpack_migrated(state: RunState, packed: dict[str, Any]) -> None:
+    take_table(state, packed)
+    state.saga = Saga.of(packed["compensates"])
+    state.inputs = packed["inputs"]
+    state.migrated = Migrated(
+        packed["definition"].encode(),
+        packed["definition_hash"],
+        tuple(packed["stale"]),
+        packed["options"],
+        packed["times"],
+    )
 
 
 def _outputs(state: RunState) -> list[Any]:

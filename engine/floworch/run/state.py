@@ -13,6 +13,7 @@ from floworch.memory import StringPool
 from floworch.run.events import Event
 from floworch.run.fold import HANDLERS, NODE_KINDS
 from floworch.run.items import BodyCounts, BodyNode, ItemsState
+from floworch.run.migrated import Migrated
 from floworch.run.saga import Saga
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 
@@ -41,7 +42,8 @@ class RunState:
 
     Attributes:
         run_id, workflow_id, inputs, created_at: From the run's header.
-        node_ids: Ids in index order; ``index`` is the way back.
+        node_ids: Ids in index order. index: the way back, for the nodes of the present definition only: one that a
+            migration took out keeps its place in ``node_ids``.
         parents: Container index of each body node: ``{child: container}``.
         status: RunStatus. ``interrupted`` is only ever set by a store that found no living owner.
         seq: Number of events folded, which is the next sequence number.
@@ -63,13 +65,14 @@ class RunState:
         breaks: By ``(node, scope)``: False where a breakpoint was hit, True once it was passed (C7.7).
         reused: By node index, the run that a reused node's result came from; None for a pinned one.
         saga: What a rollback reads; None when no node declares a compensation.
+        migrated: The definition that the run went over to (C7.5), None while it has the one it started with.
     """
 
     __slots__ = (
         "approvals", "attempts", "bodies", "breaks", "children", "counts", "crashes", "created_at", "data", "deadline",
-        "ended", "ended_at", "error", "errors", "index", "inputs", "items", "lost", "node_ids", "node_status",
-        "output", "outputs", "parents", "pause_cause", "pause_reason", "ports", "retry_due", "reused", "run_id",
-        "saga", "seq", "signals", "started", "started_at", "status", "timed_out", "waits", "workflow_id",
+        "ended", "ended_at", "error", "errors", "index", "inputs", "items", "lost", "migrated", "node_ids",
+        "node_status", "output", "outputs", "parents", "pause_cause", "pause_reason", "ports", "retry_due", "reused",
+        "run_id", "saga", "seq", "signals", "started", "started_at", "status", "timed_out", "waits", "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -83,11 +86,10 @@ class RunState:
         compensates: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         n = len(node_ids)
-        self.run_id = run_id
-        self.workflow_id = workflow_id
+        self.run_id, self.workflow_id = run_id, workflow_id
         names = StringPool(node_ids)
         self.node_ids = tuple(names)
-        self.index = names.numbers
+        self.index: Mapping[str, int] = names.numbers
         self.parents: dict[int, int] = dict(parents or {})
         self.inputs: dict[str, Any] = inputs if inputs is not None else {}
         self.created_at = created_at
@@ -122,6 +124,7 @@ class RunState:
         self.crashes: dict[tuple[int, Scope], tuple[int, int]] = {}
         self.deadline: float | None = None
         self.timed_out: dict[str, Any] | None = None
+        self.migrated: Migrated | None = None
 
     @classmethod
     def of(cls, header: Header) -> RunState:

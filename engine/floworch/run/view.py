@@ -151,7 +151,7 @@ def run_json(state: RunState) -> dict[str, Any]:
         "data": shown(state.data),
         "error": error,
         "pause_reason": state.pause_reason,
-        "nodes": {name: node_view(state, i).to_json() for i, name in enumerate(state.node_ids)},
+        "nodes": {name: node_view(state, i).to_json() for name, i in state.index.items()},
         "compensation": compensation(state),
     }
 

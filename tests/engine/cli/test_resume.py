@@ -76,3 +76,70 @@ def test_without_a_control_channel_the_owner_is_named(cli: Any, waiting: Path, t
     for verb in ("resume", "pause", "cancel"):
         assert str(owner.pid) in cli(verb, "w-1", code=4).stderr
     os.kill(owner.pid, signal.SIGKILL)
+
+
+# -- with an edited definition (C7.5)
+
+EDITED: dict[str, Any] = {
+    "id": "gate",
+    "outputs": {"answer": "{{ nodes.more.output }}"},
+    "nodes": {
+        "ask": {"action": "human.approve", "params": {"message": "Ship it?"}},
+        "after": {"action": "data.set", "params": {"fields": {"answer": "edited"}}},
+        "more": {"action": "data.set", "params": {"fields": {"got": "{{ nodes.after.output.answer }}"}}},
+    },
+    "edges": [{"from": "ask", "to": "after", "port": "approved"}, {"from": "after", "to": "more"}],
+}
+
+
+def test_the_file_of_the_run_is_taken_when_no_other_is_named(cli: Any, suspended: Callable[[], str]) -> None:
+    run = suspended()
+    cli.file(EDITED)
+    assert "gate.flow.json was changed" in cli("resume", run, "--exit-when-suspended", code=3).stderr
+    said = cli("resume", run, "--migrate", "--dry-run").stdout
+    assert "+ node more" in said
+    assert 'params.fields.answer: "yes" -> "edited"' in said
+    assert "after runs: changed" in said
+    assert cli.json("resume", run, "--migrate", "--dry-run", "--json")["possible"] is True
+    assert "migrated" not in cli("events", run).stdout
+    assert "+ node more" in cli("resume", run, "--migrate", "--exit-when-suspended", code=3).stderr
+    cli("approve", run, "ask")
+    result = cli("resume", run)
+    assert "was changed" not in result.stderr
+    assert json.loads(result.stdout) == {"answer": {"got": "edited"}}
+    shown = cli.json("show", run, "--json")
+    assert shown["nodes"]["more"]["status"] == "completed"
+    lines = [json.loads(line) for line in cli("events", run).stdout.splitlines()]
+    assert [line["node"] for line in lines if line["kind"] == "node_completed"] == ["ask", "after", "more"]
+    tail = cli("events", run, "--from", len(lines) - 3).stdout.splitlines()
+    assert [json.loads(line) for line in tail] == lines[-3:]
+    cli("logs", run, "more")
+    cli("doctor")
+
+
+def test_what_cannot_go_over_is_2_and_changes_nothing(cli: Any, suspended: Callable[[], str]) -> None:
+    run = suspended()
+    before = cli("events", run).stdout
+    other = cli.file({**EDITED, "id": "other"})
+    assert "the other definition is of 'other'" in cli("resume", run, other, "--migrate", code=2).stderr
+    assert cli.json("resume", run, other, "--migrate", "--dry-run", "--json", code=2)["possible"] is False
+    cli.file({**EDITED, "edges": [{"from": "ask", "to": "nowhere"}]})
+    assert "nowhere" in cli("resume", run, "--migrate", code=2).stderr
+    for words in (["--dry-run"], ["--rerun-changed"], ["--allow-removed"], [other]):
+        assert "--migrate" in cli("resume", run, *words, code=2).stderr
+    assert cli("events", run).stdout == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_run_whose_process_was_killed_goes_over_and_a_live_one_does_not(
+    cli: Any, waiting: Path, tmp_path: Path
+) -> None:
+    """C7.4, C7.5"""
+    owner = cli.running("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1")
+    definition = json.loads(waiting.read_text())
+    definition["nodes"]["hold"]["params"]["command"] = "true"
+    cli.file(definition)
+    assert "worked on now" in cli("resume", "w-1", "--migrate", code=2).stderr
+    owner.kill()
+    owner.wait()
+    assert cli.json("resume", "w-1", "--migrate", "--json")["nodes"]["hold"]["attempts"] == 2

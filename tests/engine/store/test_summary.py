@@ -17,8 +17,10 @@ K = EventKind
 @pytest.mark.parametrize("kind", [kind for kind in EventKind if kind <= LAST_RUN_KIND])
 def test_every_run_level_event_gives_the_status_that_the_fold_gives(kind: EventKind) -> None:
     state, facts = RunState.of(make_header()), RunFacts()
+    table = {"nodes": list(state.node_ids), "gone": [], "parents": [], "definition": "{}", "definition_hash": ""}
+    payload = table if kind is K.RUN_MIGRATED else None
     for event in (Event(0, EPOCH, int(K.RUN_CREATED)), Event(1, EPOCH + 1, int(K.RUN_STARTED)),
-                  Event(2, EPOCH + 2, int(kind))):  # fmt: skip
+                  Event(2, EPOCH + 2, int(kind), payload=payload)):  # fmt: skip
         state.apply(event)
         facts.apply(event)
     assert (facts.status, facts.started_at, facts.ended_at) == (state.status, state.started_at, state.ended_at)

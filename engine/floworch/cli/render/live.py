@@ -133,8 +133,9 @@ class LiveProgress:
 
         state = self._state
         statuses, total = state.node_status, len(state.node_ids)
+        gone = total - len(state.index)  # taken out by a migration
         done = total - sum(statuses.count(code) for code in _OPEN)  # body nodes stay pending in the array
-        total -= len(state.parents)
+        total -= len(state.parents) + gone
         filled = _BAR * done // max(1, total)
         colour = RUN_COLOURS[state.status]
         footer = Table.grid(padding=(0, 1))

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 MAX_FAILURES = 50
 
 
-def plan_of_run(header: RunHeader | None) -> Plan | None:
-    """Return the graph of the definition that a run was started with; None when it cannot be read here."""
+def plan_of_run(header: RunHeader | None, state: RunState | None = None) -> Plan | None:
+    """Return the graph of a run's definition; None when it cannot be read here.
+
+    Args:
+        header: The run's header.
+        state: Its state, which knows of another definition that it went over to (C7.5).
+    """
     from floworch.errors import FlowError
     from floworch.model import codec
     from floworch.model.graph import plan_of
@@ -27,7 +32,8 @@ def plan_of_run(header: RunHeader | None) -> Plan | None:
     if header is None:
         return None
     try:
-        return plan_of(codec.loads(header.definition))
+        moved = state.migrated if state is not None else None
+        return plan_of(codec.loads(moved.definition if moved is not None else header.definition))
     except FlowError:  # written by a newer version
         return None
 
@@ -48,11 +54,11 @@ def in_order(state: RunState, plan: Plan | None) -> list[str]:
     places = _places(plan) if plan is not None else {}
     started = {
         node: at
-        for i, node in enumerate(state.node_ids)
+        for node, i in state.index.items()
         if (at := state.started[_outermost(state, i)]) is not None
     }  # fmt: skip
     return sorted(
-        state.node_ids,
+        state.index,
         key=lambda node: (node not in started, started.get(node, 0.0), places.get(node, 0), node),
     )
 

@@ -71,10 +71,12 @@ def carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, **opti
 
 
 async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, options: dict[str, Any]) -> int:
+    from floworch.cli.support.edited import edited_note
     from floworch.engine import Engine
     from floworch.host.in_process import InProcessHost
     from floworch.host.routing import RoutedHost
     from floworch.host.server import ControlServer
+    from floworch.store.current import header_now
 
     store = open_store(given)
     async with Engine(store) as engine, ControlServer(engine):
@@ -82,10 +84,13 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb,
         routed = RoutedHost(local, store)
         try:
             state = await routed.load(run_id)
-            if state.status.final and verb != "retry":
-                return finish(state, output, store.header(run_id))
+            migrating = "workflow" in options
+            if verb != "retry" and not migrating:
+                if state.status.final:
+                    return finish(state, output, store.header(run_id))
+                sys.stderr.write(edited_note(header_now(store.header(run_id), state), output.store))
             owner = await routed.owner(run_id)
-            if owner is not local:
+            if owner is not local and not migrating:
                 return await _follow(store, routed, owner, run_id, output, verb, options)
             handle = await getattr(engine, verb)(run_id, **options)
             return await drive_here(engine, handle, state.seq, output)

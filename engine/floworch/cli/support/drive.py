@@ -178,7 +178,7 @@ def finish(state: RunState, output: Output, header: RunHeader | None = None) -> 
         output: What to print.
         header: Its header, whose definition tells which failures are handled and in which order its steps stand.
     """
-    plan = plan_of_run(header) if output.json or state.errors else None
+    plan = plan_of_run(header, state) if output.json or state.errors else None
     _summary(state, output.store, plan)
     if output.json:
         print_json(run_json(state, plan))

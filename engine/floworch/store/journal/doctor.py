@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from floworch.errors import CorruptJournal
+from floworch.run.events import EventKind
 from floworch.store.ids import RUN_ID
 from floworch.store.journal.check_artifacts import check_artifacts
 from floworch.store.journal.check_index import check_index
@@ -96,6 +97,8 @@ def _check_journal(directory: Path, name: str) -> Iterator[Finding]:
                 yield Finding("error", "strange-event", name, str(path), message, "Report this as a bug.",
                               reader.cursor.offset, event.seq)  # fmt: skip
                 return
+            if event.kind == EventKind.RUN_MIGRATED:
+                nodes = len((event.payload or {}).get("nodes", ()))
     except CorruptJournal as damage:
         seq = reader.cursor.seq
         yield Finding(
