@@ -74,6 +74,8 @@ def _note(node: NodeView, handled: bool) -> str:
     notes = []
     if node.status is NodeStatus.REUSED:
         notes.append(f"from {node.reused_from}" if node.reused_from is not None else "pinned")
+    if node.child is not None:
+        notes.append(f"run {node.child}")
     if node.items is not None:
         failed = f", {node.items['failed']} failed" if node.items["failed"] else ""
         notes.append(f"{node.items['completed']}/{node.items['total']} items{failed}")

@@ -122,6 +122,8 @@ def wait_text(wait: dict[str, Any]) -> str:
     until = f" until {due}" if due else ""
     if kind == "timer":
         return f"for the time{until}"
+    if kind == "call":
+        return f"for the run {wait.get('name', '')}{until}"
     if kind == "signal":
         return f"for the signal '{wait.get('name', '')}'{until}"
     message = (wait.get("details") or {}).get("message")
@@ -135,6 +137,8 @@ def answer_text(wait: dict[str, Any], run_id: str, node: str, store: str = "") -
         return f"floworch approve {run_id} {node}{store}   or   floworch reject {run_id} {node}{store}"
     if kind == "form":
         return f"floworch submit {run_id} {node} {_sample(wait.get('details') or {})}{store}"
+    if kind == "call":
+        return f"floworch show {wait.get('name', '')}{store}"
     if kind == "signal":
         return f"floworch signal {run_id} {wait.get('name', '')}{store}"
     return None

@@ -85,7 +85,7 @@ async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Outp
     from floworch.host.in_process import InProcessHost
 
     stream = InProcessHost(engine).events(handle.run_id, first)
-    await drive(stream, handle.state, output, lambda: handle.pause(now=True))
+    await drive(stream, handle.state, output, lambda: handle.pause(now=True), due=lambda: handle.next_due)
     try:
         await handle.result()
     except StoreError:
@@ -102,6 +102,7 @@ async def drive(
     output: Output,
     pause: Callable[[], Awaitable[Any]],
     fold: bool = False,
+    due: Callable[[], float | None] = lambda: None,
 ) -> None:
     """Follow a run until it stops, showing progress on standard error.
 
@@ -111,6 +112,7 @@ async def drive(
         output: What to print.
         pause: Pauses the run now; called at the first SIGINT or SIGTERM.
         fold: Apply the events to ``state``.
+        due: When the run's next timer, or that of a child run, is due, where this process knows.
     """
     progress = progress_for(sys.stderr, state, output.store)
     tasks: list[asyncio.Task[None]] = []
@@ -136,7 +138,7 @@ async def drive(
                     progress.show(batch)
                     # The state of a run here is ahead of what is confirmed: leave only when all of it was shown.
                     shown = batch[-1].seq + 1 >= state.seq
-                    if output.exit_when_suspended and shown and waits_long(state, time.time()):
+                    if output.exit_when_suspended and shown and waits_long(state, time.time(), due()):
                         break
             await asyncio.gather(*tasks)
     finally:
@@ -157,12 +159,16 @@ def _print_events(batch: list[Event], state: RunState) -> None:
     sys.stdout.flush()
 
 
-def waits_long(state: RunState, now: float) -> bool:
-    """Whether a run is suspended and waits for nothing but people, signals and timers over a minute (C15)."""
+def waits_long(state: RunState, now: float, due: float | None = None) -> bool:
+    """Whether a run is suspended and waits for nothing but people, signals and timers over a minute (C15).
+
+    ``due`` is when the next timer of it or of a child run is due, where that is known; its own are looked up.
+    """
     if state.status is not RunStatus.SUSPENDED:
         return False
     dues = [wait.get("due") for wait in state.waits.values() if wait.get("kind") == "timer"]
-    return all(due is None or due - now > SHORT_TIMER for due in [*dues, *state.retry_due.values(), state.deadline])
+    dues += [due, *state.retry_due.values(), state.deadline]
+    return all(at is None or at - now > SHORT_TIMER for at in dues)
 
 
 def exit_code(state: RunState) -> int:
