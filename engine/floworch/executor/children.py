@@ -56,7 +56,7 @@ class Runs(Protocol):
         """Let the saga of a completed run undo it."""
         ...
 
-    async def cancel(self, run_id: str) -> None:
+    async def cancel(self, run_id: str, compensate: bool = True) -> None:
         """Cancel a run that is live here, or one that nobody works on."""
         ...
 
@@ -226,7 +226,8 @@ class _Child:
                 return
         while True:
             try:
-                await self._runs.cancel(self._run_id)
+                saga = self._children.driver.state.saga  # what its caller's cancel said of compensation holds for it
+                await self._runs.cancel(self._run_id, saga is None or not saga.declined)
                 break
             except RunLocked:
                 await asyncio.sleep(LOOK)
