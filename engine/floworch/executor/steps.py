@@ -68,7 +68,7 @@ def make_step(plan: Plan, i: int, registry: Registry) -> Step:
     spec = registry.resolve(node.action)
     literal, dynamic = _compile_params(spec, node.params)
     fixed = spec.prepare(literal) if not dynamic else None
-    listed = _effective((*plan.workflow.middleware, *node.middleware), plan.retry[i] is not None)
+    listed = _effective((*plan.workflow.middleware, *node.middleware, *_cache_field(node)), plan.retry[i] is not None)
     layers = tuple(_layer(entry, registry) for entry in listed)
     timeout = seconds(node.timeout) if node.timeout is not None else None
     run_on = node.run_on or spec.run_on
@@ -112,6 +112,13 @@ def _compile_params(spec: ActionSpec, params: Mapping[str, Any]) -> tuple[dict[s
         else:
             dynamic.append((name, compiled))
     return literal, dynamic
+
+
+def _cache_field(node: Node) -> tuple[Layer, ...]:
+    """The layer that the field ``cache`` stands for, inside the listed ones (C15)."""
+    if not node.cache:
+        return ()
+    return (Layer.model_validate({"use": "cache", "with": {} if node.cache is True else node.cache}),)
 
 
 def _effective(listed: tuple[Layer, ...], has_field: bool) -> list[Layer]:

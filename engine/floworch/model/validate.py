@@ -24,6 +24,7 @@ from floworch.model.rules.layer_order import check_layer_order
 from floworch.model.rules.middleware import check_middleware
 from floworch.model.rules.params import check_params
 from floworch.model.rules.ports import check_ports
+from floworch.model.rules.reuse import check_reuse
 from floworch.model.rules.settings import check_settings
 from floworch.model.rules.structure import check_structure
 from floworch.model.rules.support import check_support
@@ -38,6 +39,7 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_middleware,
     check_layer_order,
     check_settings,
+    check_reuse,
     check_expressions,
     check_writers,
     check_support,

@@ -463,3 +463,40 @@ async def test_a_part_can_be_stepped_through() -> None:
         result = await (await engine.resume("two")).result()
     assert result.outputs == {"c": "aBc", "d": "d"}
     assert [node for node, _, _ in kit.ran] == ["b", "c"]
+
+
+async def test_the_field_cache_is_the_layer_inside_the_listed_ones() -> None:
+    """C15: a result is kept for the run; retries lie inside it."""
+    kit = Kit()
+    calls = []
+
+    async def count(ctx: Context, key: str) -> int:
+        calls.append(key)
+        return len(calls)
+
+    kit.add("count", count)
+    loop = {"action": "flow.foreach", "params": {"items": ["x", "x", "y"], "concurrency": 1}}
+    inner = {"action": "t.count", "params": {"key": "{{ item }}"}, "parent": "loop"}
+    for cache, results in ((True, [1, 1, 2]), ({"key": "same"}, [1, 1, 1]), (False, [1, 2, 3]), (None, [1, 2, 3])):
+        calls.clear()
+        definition = workflow(
+            {"loop": loop, "in": {**inner, "cache": cache}}, outputs={"all": "{{ nodes.loop.output }}"}
+        )
+        run = await go(kit, definition, f"r{len(kit.store.list())}")
+        assert run.outputs == {"all": results}
+
+
+async def test_what_was_taken_over_is_not_compensated() -> None:
+    """C9, C7.6: it completed in another run, which answers for it."""
+    kit = parts()
+    undo = {"compensate": {"action": "t.say", "params": {"text": "undone"}}}
+    nodes = {"a": says("a", **undo), "b": says("b", **undo), "c": says("c")}
+    await go(kit, workflow(nodes, "a>b", "b>c"), "one")
+    failing = workflow({**nodes, "c": {"action": "t.broken"}}, "a>b", "b>c")
+    run = await go(kit, failing, "two", from_="b", reuse="one")
+    assert run.status == "failed"
+    assert run.nodes == {"a": "reused", "b": "compensated", "c": "failed"}
+    assert run.result.compensation["compensated"] == ["b"]
+    assert (await why(kit, workflow(nodes, "a>b", "b>c"), only_changed=True, reuse="two")).nodes["b"].reason == (
+        "it was undone in two"
+    )

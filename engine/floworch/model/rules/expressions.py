@@ -81,6 +81,10 @@ class _Checker:
                 self.condition(value, f"{path}.params.{name}", inner)
         self.params(action, others, f"{path}.params", scope)
         self.layers(node.middleware, f"{path}.middleware", scope)
+        if isinstance(node.cache, dict):
+            own = getattr(self.draft.catalog, "layer_names", None)
+            names = scope.names | own("cache") if own else scope.names
+            self.value(node.cache, f"{path}.cache", _Scope(node_id, number, names))
         if isinstance(node.breakpoint, str):
             self.condition(node.breakpoint, f"{path}.breakpoint", scope)
         if node.compensate is not None:
