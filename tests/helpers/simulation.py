@@ -24,6 +24,7 @@ from floworch.run.status import NodeStatus, RunStatus
 Key = tuple[int, Scope]
 STEPS = 20_000
 K = EventKind
+UNDONE = (K.NODE_COMPENSATED, K.NODE_COMPENSATION_FAILED)
 
 
 class Broken(AssertionError):  # noqa: N818 - what is broken is a promise
@@ -82,6 +83,18 @@ def random_node(chance: random.Random, depth: int) -> tuple[dict[str, Any], dict
     return node, answer
 
 
+def declare(definition: dict[str, Any], chance: random.Random) -> dict[str, dict[str, Any]]:
+    """Let some nodes of some definitions declare a compensation; returns how each answers, by node (C9)."""
+    answers: dict[str, dict[str, Any]] = {}
+    share = chance.choice([0.0, 0.5, 0.9])
+    for name, node in definition["nodes"].items():
+        if chance.random() < share:
+            node["compensate"] = {"action": "t.undo", "retry": {"max_attempts": 3, "delay": "1s"}}
+            how = chance.choice(["ok", "ok", "ok", "flaky", "fail"])
+            answers[name] = {"how": how, "failures": chance.randint(1, 2)}
+    return answers
+
+
 class Simulation:
     """One run of one seed.
 
@@ -93,6 +106,7 @@ class Simulation:
 
     def __init__(self, seed: int, chaos: bool = True, cancels: bool = False) -> None:
         self.definition, self.answers = random_definition(random.Random(seed))
+        self.undo_answers = declare(self.definition, random.Random(f"{seed} undo"))
         self.chance = random.Random(f"{seed} schedule {chaos}")
         self.plan = compile_plan(Workflow.model_validate(self.definition), NoCatalog())  # type: ignore[arg-type]
         self.limit = self.chance.randint(1, 4)
@@ -102,7 +116,9 @@ class Simulation:
         self.durable = 0
         self.acknowledged: list[Event] = []
         self.effects = Counter[Key]()
+        self.undo_effects = Counter[Key]()
         self.confirmed: set[Key] = set()
+        self.undone: set[Key] = set()
         self.disturbances = 0
         self.trouble_left = self.chance.randint(1, 12) if chaos else 0
         self.was_cancelled = False
@@ -117,6 +133,7 @@ class Simulation:
             self.scheduler.core.watch = None  # without breakpoints
         self.held: deque[tuple[int, list[Command]]] = deque()
         self.running: dict[Key, int] = {}
+        self.undoing: tuple[Key, int] | None = None
         self.stops: dict[Key, str] = {}
         self.timers: list[tuple[float, int, Scope]] = []
         self.stopped = False
@@ -145,6 +162,8 @@ class Simulation:
             self.acknowledged.append(event)
             if event.kind == K.NODE_COMPLETED:
                 self.confirmed.add((event.node, event.scope))
+            elif event.kind in UNDONE:
+                self.undone.add((event.node, event.scope))
         self.durable = max(self.durable, upto)
         while self.held and self.held[0][0] <= self.durable:
             for command in self.held.popleft()[1]:
@@ -163,10 +182,10 @@ class Simulation:
                 raise Broken(f"{len(self.running)} attempts run in {self.limit} slots")
         elif command.op == Op.TIMER:
             self.timers.append((command.value, *key))
-        elif command.op == Op.INTERRUPT and key in self.running:
-            self.stops.setdefault(key, "interrupted")
-        elif command.op == Op.CANCEL and key in self.running:
-            self.stops[key] = "cancelled"
+        elif command.op == Op.COMPENSATE:
+            self.undo(key, command.attempt)
+        elif command.op in (Op.INTERRUPT, Op.CANCEL):
+            self.ask_to_stop(key, command.op)
         elif command.op in (Op.FINISH, Op.BREAK):
             self.evaluate(command)
         elif command.op == Op.STOPPED:
@@ -206,6 +225,44 @@ class Simulation:
             payload = {"output": [self.plan.ids[node], *scope], **port}
             self.tell(self.scheduler.completed, node, scope, attempt, payload)
 
+    def ask_to_stop(self, key: Key, op: int) -> None:
+        """What runs is asked to stop; a cancel weighs more than a pause."""
+        undone = self.undoing is not None and self.undoing[0] == key
+        if op == Op.CANCEL and key in self.running:
+            self.stops[key] = "cancelled"
+        elif op == Op.INTERRUPT and (undone or key in self.running):
+            self.stops.setdefault(key, "interrupted")
+
+    def undo(self, key: Key, attempt: int) -> None:
+        """A compensation begins: alone, of something that completed and is not undone."""
+        if self.running or self.undoing is not None:
+            raise Broken(f"{self.word(key)} is undone while something else runs")
+        if key in self.undone or key not in self.confirmed:
+            raise Broken(
+                f"{self.word(key)} is undone although it {'is already' if key in self.undone else 'is not done'}"
+            )
+        self.undoing = (key, attempt)
+        self.undo_effects[key] += 1
+
+    def answer_undo(self) -> None:
+        """The compensation that runs ends in its way."""
+        assert self.undoing is not None
+        key, attempt = self.undoing
+        self.undoing = None
+        if self.stops.pop(key, None) is not None and self.chance.random() < 0.8:
+            self.tell(self.scheduler.compensation_interrupted, *key, "asked")
+            return
+        answer = self.undo_answers[self.plan.ids[key[0]]]
+        assert self.state.saga is not None
+        assert self.state.saga.current is not None
+        counted = attempt - self.state.saga.current.lost
+        if answer["how"] == "fail" or (answer["how"] == "flaky" and counted <= answer["failures"]):
+            error = {"kind": "processing_error", "message": "so"}
+            policy = self.plan.undo_retry[key[0]]
+            self.tell(self.scheduler.compensation_failed, *key, error, policy, self.chance.random())
+        else:
+            self.tell(self.scheduler.compensated, *key, None)
+
     def wait(self, how: str, node: int) -> dict[str, Any]:
         if how == "timer":
             due = self.now + self.chance.choice([0.5, 5.0])
@@ -241,6 +298,7 @@ class Simulation:
             raise Broken("what was acknowledged is not a prefix of what is kept")
         self.acknowledged = list(self.journal)  # whoever looks now sees all of it
         self.confirmed = {(e.node, e.scope) for e in self.journal if e.kind == K.NODE_COMPLETED}
+        self.undone = {(e.node, e.scope) for e in self.journal if e.kind in UNDONE}
         state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
         for event in self.journal:
             state.apply(event)
@@ -262,6 +320,8 @@ class Simulation:
             found += [lambda: self.sync(self.chance.randint(self.durable, len(self.journal)))] * 2
             found += [lambda: self.sync(len(self.journal))] * 3
         found += [lambda key=key: self.answer(key) for key in list(self.running)] * 2
+        if self.undoing is not None:
+            found += [self.answer_undo] * 2
         if self.timers:
             found.append(self.fire)
         live = self.state.status in (RunStatus.RUNNING, RunStatus.SUSPENDED)
@@ -276,9 +336,9 @@ class Simulation:
         self.trouble_left -= 1
         mode = self.scheduler.core.mode
         kinds = ["crash", "crash"]
-        if mode == "running" and not self.stopped:
+        if mode in ("running", "rolling_back") and not self.stopped:
             kinds += ["pause", "pause now"]
-            if self.cancels and not self.was_cancelled:
+            if mode == "running" and self.cancels and not self.was_cancelled:
                 kinds.append("cancel")
         kind = self.chance.choice(kinds)
         self.trace.append(f"{len(self.journal)}: {kind}")
@@ -339,6 +399,7 @@ class Simulation:
                 complete.add(key)
         if state.pack() != self.state.pack():
             raise Broken("the live state is not the fold of the journal")
+        self.check_undone()
         self.check_ending()
 
     def check_breakpoint(self, event: Event, state: RunState) -> None:
@@ -347,6 +408,21 @@ class Simulation:
         has_one = self.chaos and event.node in self.plan.breakpoints
         if first and has_one and not state.breaks.get((event.node, event.scope)):
             raise Broken(f"{self.word((event.node, event.scope))} started without passing its breakpoint")
+
+    def check_undone(self) -> None:
+        """What completed and declares it is undone once, the last first, in a run that did not complete (C9)."""
+        declared = [
+            (e.node, e.scope)
+            for e in self.journal
+            if e.kind == K.NODE_COMPLETED and self.plan.ids[e.node] in self.undo_answers
+        ]
+        ended = [(e.node, e.scope) for e in self.journal if e.kind in UNDONE]
+        expected = declared[::-1] if self.state.status is not RunStatus.COMPLETED else []
+        if ended != expected:
+            raise Broken(f"undone were {[*map(self.word, ended)]}, not {[*map(self.word, expected)]}")
+        for key, count in self.undo_effects.items():
+            if count > 3 + self.disturbances:
+                raise Broken(f"{self.word(key)} was undone {count} times in {self.disturbances} disturbances")
 
     def check_ending(self) -> None:
         """Every node is final, effects are bounded, and the run's status is one it may have."""
@@ -365,6 +441,7 @@ class Simulation:
         """What must be the same however the run was disturbed."""
         return {
             "status": str(self.state.status),
+            "undone": {kind: sorted(names) for kind, names in self.state.to_json()["compensation"].items()},
             "nodes": {n: w for n, w in self.statuses().items() if "parent" not in self.definition["nodes"][n]},
             "outputs": {
                 n: timeless(self.state.output[self.plan.index[n]])
