@@ -71,6 +71,29 @@ SMALL: dict[str, Any] = {
 }
 
 
+def undo(name: str) -> dict[str, Any]:
+    """A compensation whose effect can be counted; its action is unsafe, and runs again after a crash all the same."""
+    return {"action": "shell.run", "params": {"command": effect(f"undo-{name}")}}
+
+
+#: A workflow that fails at its end and undoes what it did, items one by one (C9).
+SAGA: dict[str, Any] = {
+    "id": "saga",
+    "nodes": {
+        "book": shell("book", compensate=undo("book")),
+        "seats": {"action": "flow.foreach", "params": {"items": [1, 2], "concurrency": 2}},
+        "seat": shell("seat-{{ item }}", parent="seats", compensate=undo("seat-{{ item }}")),
+        "plain": shell("plain"),
+        "pay": {"action": "flow.fail", "params": {"message": "on purpose"}},
+    },
+    "edges": [
+        {"from": "book", "to": "seats"},
+        {"from": "seats", "to": "plain"},
+        {"from": "plain", "to": "pay"},
+    ],
+}
+
+
 def lines_of(stdout: bytes) -> list[Event]:
     """The events that a process printed whole."""
     printed = stdout.decode().splitlines(keepends=True)
@@ -94,7 +117,10 @@ class Seen:
 
 @dataclass
 class Story:
-    """One run through crashes. ``acknowledged`` are all events that any of its processes printed, by number."""
+    """One run through crashes, which ``ends`` so at last.
+
+    ``acknowledged`` are all events that any of its processes printed, by number.
+    """
 
     folder: Path
     definition: dict[str, Any] = field(default_factory=lambda: SMALL)
@@ -102,11 +128,13 @@ class Story:
     crashes: int = 0
     acknowledged: dict[int, Event] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    ends: str = "completed"
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.file = self.folder / "w.flow.json"
         self.file.write_text(json.dumps(self.definition))
+        (self.folder / "saga.flow.json").write_text(json.dumps(SAGA))
 
     @property
     def store(self) -> FlatBuffersStore:
@@ -154,7 +182,7 @@ class Story:
                 assert not self.acknowledged, "what was acknowledged is gone"
                 assert not self.effects(), "something took effect before the run was kept"
                 self.start()
-            elif self.status() == "completed":
+            elif self.status() == self.ends:
                 return
             else:
                 self.resume()
@@ -190,6 +218,7 @@ class Story:
             "status": str(state.status),
             "nodes": {name: str(state.status_of(name)) for name in state.node_ids},
             "outputs": state.outputs,
+            "undone": {word: sorted(names) for word, names in state.to_json()["compensation"].items()},
         }
 
     def check_promises(self) -> None:
@@ -222,7 +251,7 @@ class Story:
         """The same story elsewhere, to go on differently."""
         shutil.copytree(self.folder, folder)
         acknowledged = dict(self.acknowledged)
-        return Story(folder, self.definition, self.durability, self.crashes, acknowledged, list(self.said))
+        return Story(folder, self.definition, self.durability, self.crashes, acknowledged, list(self.said), self.ends)
 
 
 def full_definition() -> dict[str, Any]:
@@ -243,6 +272,7 @@ def full_definition() -> dict[str, Any]:
             "action": "file.write",
             "params": {"path": "{{ inputs.folder }}/note.txt", "content": "{{ nodes.paid.output }}"},
         },
+        "trip": {"action": "flow.call", "params": {"workflow": "saga.flow.json"}, "on_error": "continue"},
         "last": shell("last", join="any"),
     }
     nodes["hopeless"]["params"] = {"command": effect("hopeless") + "; exit 3"}
@@ -255,6 +285,7 @@ def full_definition() -> dict[str, Any]:
         {"from": "attempt", "to": "rescue", "port": "error"},
         {"from": "rescue", "to": "paid"},
         {"from": "each", "to": "ok"},
+        {"from": "rounds", "to": "trip"},
         {"from": "paid", "to": "note"},
         {"from": "note", "to": "last"},
         {"from": "ok", "to": "last", "port": "approved"},

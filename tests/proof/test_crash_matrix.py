@@ -1,6 +1,6 @@
 """The crash matrix: every named point of a run's life, killed or refused there, and what a fresh process makes of it.
 
-Contract C7.2, C7.4, C7.8. Each case is a process of its own (``tests/helpers/crash_child.py``).
+Contract C7.2, C7.4, C7.8, C9. Each case is a process of its own (``tests/helpers/crash_child.py``).
 What it acknowledged is what it printed; what happened is counted in a file outside the store.
 """
 
@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crash_oracle import RUN, Story
+from crash_oracle import RUN, SAGA, Story
 
 SEED = int(os.environ.get("FLOWORCH_TEST_SEED", "20260101"))
 #: Passages of one name that are tried: the first ones, the last ones and some between.
 EDGES, BETWEEN = 4, 6
-SAMPLE = 14
+SAMPLE, MANY = 14, 90
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,44 @@ def test_a_run_survives_a_sample_of_every_kind_of_fault(calm: tuple[str, Undistu
 def test_a_run_survives_every_fault_at_every_point(calm: tuple[str, Undisturbed], tmp_path: Path) -> None:
     durability, quiet = calm
     run_matrix(cases(quiet.points), quiet, durability, tmp_path)
+
+
+# --- a run that fails and undoes what it did (C9) ---
+
+
+@pytest.fixture(scope="module")
+def undone(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """An undisturbed rollback."""
+    story = Story(tmp_path_factory.mktemp("undone") / "run", SAGA, ends="failed")
+    record = story.folder / "points"
+    assert story.start({"record": str(record)}).code == 1
+    assert story.effects()["undo-book"] == story.effects()["undo-seat-1"] == 1
+    return Undisturbed(record.read_text().splitlines(), story.outcome(), story.effects())
+
+
+def roll_back(todo: list[Case], calm: Undisturbed, folder: Path) -> None:
+    for number, case in enumerate(todo):
+        story = Story(folder / str(number), SAGA, ends="failed")
+        seen = story.start(case.plan)
+        assert seen.code in (-9, 0, 1, 3, 4), f"{case}: {seen}"
+        judge(story, calm, case)
+
+
+def late(calm: Undisturbed) -> list[Case]:
+    """Cases of the second half of a run, in which the rollback lies."""
+    count = Counter(calm.points)
+    return [case for case in cases(calm.points) if case.nth > count[case.point] // 2]
+
+
+@pytest.mark.slow
+def test_a_rollback_survives_a_sample_of_faults(undone: Undisturbed, tmp_path: Path) -> None:
+    roll_back(sample(late(undone), SAMPLE), undone, tmp_path)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1200)
+def test_a_rollback_survives_many_faults(undone: Undisturbed, tmp_path: Path) -> None:
+    roll_back(sample(late(undone), MANY), undone, tmp_path)
 
 
 # --- recovery is faulted too ---
