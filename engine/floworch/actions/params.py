@@ -44,6 +44,15 @@ class Described(Protocol):
     def check(self) -> Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None: ...
 
 
+class Optioned(Protocol):
+    """What checking options needs of a LayerSpec."""
+
+    @property
+    def options(self) -> type[BaseModel]: ...
+    @property
+    def expressions(self) -> frozenset[str] | None: ...
+
+
 class Parameters(BaseModel):
     """Base of every parameter model: unknown names refused, numbers taken where text is wanted, finite floats only."""
 
@@ -235,13 +244,33 @@ def check_params(spec: Described, params: Mapping[str, Any]) -> Sequence[ParamIs
     return issues
 
 
-def check_model(model: type[BaseModel], values: Mapping[str, Any]) -> list[ParamIssue]:
-    """Return what is wrong with literal values (parameters, or a middleware entry's options) of a model."""
+def check_model(model: type[BaseModel], values: Mapping[str, Any], *, literal: bool = True) -> list[ParamIssue]:
+    """Return what is wrong with the values of a model.
+
+    Args:
+        model: Parameters of an action, or options of a middleware.
+        values: What is checked.
+        literal: Values that hold ``{{`` are evaluated later and count as fitting. Options are used as they are written.
+    """
     try:
         model.__pydantic_validator__.validate_python(dict(values))
     except ValidationError as error:
-        return issues_of(error, values, model, literal=True)
+        return issues_of(error, values, model, literal=literal)
     return []
+
+
+def check_options(layer: Optioned, options: Mapping[str, Any]) -> list[ParamIssue]:
+    """Return what is wrong with the options of a middleware entry.
+
+    They are used as they are written; an expression fits only where the layer evaluates it.
+    """
+    issues = check_model(layer.options, options, literal=False)
+    found = {issue.path.partition(".")[0].partition("[")[0] for issue in issues}
+    for name, value in options.items():
+        if layer.expressions is not None and name not in layer.expressions | found and holds_expression(value):
+            message = f"'{name}' takes no expression: it is used as it is written."
+            issues.append(ParamIssue(name, message, "Write the value itself."))
+    return issues
 
 
 def prepare_params(spec: Described, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -168,9 +168,9 @@ class Registry:
         layer = self.find_layer(use)
         if layer is None:
             return None
-        from floworch.actions.params import check_model
+        from floworch.actions.params import check_options
 
-        return check_model(layer.options, options)
+        return check_options(layer, options)
 
     def layer_names(self, use: str) -> frozenset[str]:
         """What expressions in a layer's options see besides the names of the run; none for an unknown layer."""

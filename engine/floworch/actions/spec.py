@@ -120,6 +120,7 @@ class LayerSpec:
         title, summary, icon: What the designer shows.
         chip: Makes the short text on the card from raw options (``"30s"``); may be empty.
         names: What expressions in the options see besides the names of the run.
+        expressions: Options in which the layer evaluates expressions; None when only the layer knows.
     """
 
     id: str
@@ -130,3 +131,4 @@ class LayerSpec:
     icon: str = ""
     chip: Callable[[Mapping[str, Any]], str] | None = None
     names: frozenset[str] = frozenset()
+    expressions: frozenset[str] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -41,6 +42,20 @@ VERBS: dict[str, str] = {
 }
 
 
+def _log_to_stderr() -> None:
+    """Show Python's log on standard error; without ``FLOWORCH_LOG_LEVEL`` a command shows its progress only."""
+    import logging
+
+    from floworch.executor.settings import log_level
+
+    level = log_level()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("floworch")
+    logger.handlers[:] = [handler]
+    logger.setLevel(level or logging.WARNING)
+
+
 class Verbs(TyperGroup):
     """A command group that imports a verb's module when the verb is used, and turns errors into messages."""
 
@@ -66,6 +81,8 @@ class Verbs(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; an error becomes one message, one hint and its exit code."""
         try:
+            if os.environ.get("FLOWORCH_LOG_LEVEL"):
+                _log_to_stderr()
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(130) from None

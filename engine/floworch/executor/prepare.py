@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from floworch.errors import DefinitionError
+from floworch.executor.settings import NO_OVERRIDE, RetryOverride, retry_override
 from floworch.model.called import calls
 from floworch.model.codec import definition_error, dumps, logic_hash
 from floworch.run.plan import Plan, compile_plan
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class Prepared:
     """A definition that can run. ``steps`` are its nodes made ready, each when it first runs.
 
-    ``calls``: Whether it calls other workflows.
+    ``calls``: Whether it calls other workflows. ``override``: what the environment said about retries.
     """
 
     workflow: Workflow
@@ -33,6 +34,7 @@ class Prepared:
     steps: list[Step | None]
     registry: Registry | None = None
     calls: bool = False
+    override: RetryOverride = NO_OVERRIDE
 
 
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
@@ -45,22 +47,36 @@ def prepare(workflow: Workflow, registry: Registry) -> Prepared:
 
     Raises:
         DefinitionError: It is invalid; ``problems`` lists every Problem.
+        UsageError: The environment overrides retries by something that is no number or duration.
     """
     key = (id(workflow), id(registry))
     known = _REMEMBERED.get(key)
-    if known is not None and known.workflow is workflow and known.registry is registry:
+    override = retry_override()
+    if (
+        known is not None and known.workflow is workflow and known.registry is registry and known.override == override
+    ):  # fmt: skip
         _REMEMBERED.move_to_end(key)
         return known
     check(workflow, registry)
     definition = dumps(workflow, portable=False).encode()
-    plan = compile_plan(workflow, registry)
+    plan = plan_of(workflow, registry, override)
     prepared = Prepared(
-        workflow, plan, definition, logic_hash(workflow), [None] * len(plan.ids), registry, calls(workflow)
+        workflow, plan, definition, logic_hash(workflow), [None] * len(plan.ids), registry, calls(workflow), override
     )
     _REMEMBERED[key] = prepared
     while len(_REMEMBERED) > _KEEP:
         _REMEMBERED.popitem(last=False)
     return prepared
+
+
+def plan_of(
+    workflow: Workflow, catalog: Catalog, override: RetryOverride, table: tuple[str, ...] | None = None
+) -> Plan:
+    """The plan of a valid definition, with the retries that the environment wants; see ``compile_plan``."""
+    plan = compile_plan(workflow, catalog, table)
+    if override == NO_OVERRIDE:
+        return plan
+    return replace(plan, retry=tuple(policy and override.of(policy) for policy in plan.retry))
 
 
 def validate(workflow: Workflow, catalog: Catalog | None = None) -> list[Problem]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Literal, cast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from floworch.errors import UsageError
+from floworch.model.durations import seconds
+from floworch.model.workflow import RetryPolicy
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
 
 Durability = Literal["power", "process", "none"]
 _DURABILITIES = ("power", "process", "none")
+_LEVELS = ("debug", "info", "warning", "error")
+Policy = TypeVar("Policy", bound=RetryPolicy)
 
 
 def concurrency_of(workflow: Workflow, argument: int | None) -> int:
@@ -66,3 +71,68 @@ def durability_of(workflow: Workflow, argument: str | None) -> Durability:
     if value not in _DURABILITIES:
         raise UsageError(f"There is no durability {value!r}.", "Use power, process or none.")
     return cast("Durability", value)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryOverride:
+    """What the environment says about every retry of the nodes of a run.
+
+    Attributes:
+        retries: Attempts after the first one, or None.
+        delay: Seconds before the first retry, or None.
+    """
+
+    retries: int | None = None
+    delay: float | None = None
+
+    def of(self, policy: Policy) -> Policy:
+        """The policy as the environment wants it."""
+        changes: dict[str, Any] = {}
+        if self.retries is not None:
+            changes["max_attempts"] = self.retries + 1
+        if self.delay is not None:
+            changes["delay"] = self.delay
+            if self.delay > seconds(policy.max_delay):
+                changes["max_delay"] = self.delay
+        return policy.replace(**changes) if changes else policy
+
+
+def retry_override() -> RetryOverride:
+    """What ``FLOWORCH_RETRY_COUNT`` and ``FLOWORCH_RETRY_DELAY`` say.
+
+    Raises:
+        UsageError: The count is not a whole number from 0, or the delay is not a duration.
+    """
+    count, delay = os.environ.get("FLOWORCH_RETRY_COUNT"), os.environ.get("FLOWORCH_RETRY_DELAY")
+    if not count and not delay:
+        return NO_OVERRIDE
+    if count and not (count.isascii() and count.isdigit() and len(count) <= 4):
+        raise UsageError(f"FLOWORCH_RETRY_COUNT must be a whole number from 0 to 9999, not {count!r}.")
+    return RetryOverride(int(count) if count else None, _delay(delay) if delay else None)
+
+
+#: The environment says nothing.
+NO_OVERRIDE = RetryOverride()
+
+
+def _delay(text: str) -> float:
+    try:
+        return seconds(float(text) if text.replace(".", "", 1).isdecimal() else text)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"FLOWORCH_RETRY_DELAY must be a duration, not {text!r}.", "Such as 2, 0.5, 250ms, 30s or 5m."
+        ) from None
+
+
+def log_level(default: str | None = None) -> str | None:
+    """The level of Python's log for programs of this product: ``FLOWORCH_LOG_LEVEL`` in capitals, else ``default``.
+
+    Raises:
+        UsageError: It is not one of ``debug info warning error``.
+    """
+    level = os.environ.get("FLOWORCH_LOG_LEVEL")
+    if not level:
+        return default
+    if level.lower() not in _LEVELS:
+        raise UsageError(f"There is no log level {level!r}.", f"Set FLOWORCH_LOG_LEVEL to {', '.join(_LEVELS)}.")
+    return level.upper()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import UsageError
+from floworch.executor.settings import retry_override
 from floworch.expr import Compiled, compile_condition, compile_value
 from floworch.model.durations import seconds
 from floworch.model.workflow import Layer, Node, RetryPolicy
@@ -139,4 +140,7 @@ def _layer(entry: Layer, registry: Registry) -> tuple[LayerCall, Compiled | None
     if spec is None:
         raise UsageError(f"there is no middleware {entry.use!r}", f"Known: {', '.join(registry.layer_ids())}.")
     when = compile_condition(entry.when) if entry.when is not None else None
-    return spec.make(spec.options.model_validate(entry.options)), when
+    options = spec.options.model_validate(entry.options)
+    if isinstance(options, RetryPolicy):
+        options = retry_override().of(options)
+    return spec.make(options), when

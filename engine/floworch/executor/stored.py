@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from floworch.errors import RunLocked, RunNotFound, UsageError
-from floworch.executor.prepare import Prepared
-from floworch.executor.settings import crashes_of
+from floworch.executor.prepare import Prepared, plan_of
+from floworch.executor.settings import crashes_of, retry_override
 from floworch.model.codec import loads
-from floworch.run.plan import compile_plan, with_pins
+from floworch.run.plan import with_pins
 from floworch.run.scheduler import Scheduler
 from floworch.store.current import header_now
 
@@ -34,7 +34,7 @@ def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHe
     workflow = loads(header.definition)
     form = header.options.get("part") or {}
     table = state.node_ids if state.migrated is not None else None
-    plan = with_pins(compile_plan(workflow, registry, table), form.get("pins") or ())
+    plan = with_pins(plan_of(workflow, registry, retry_override(), table), form.get("pins") or ())
     prepared = Prepared(workflow, plan, header.definition, header.definition_hash, [None] * len(plan.ids))
     return header, prepared, state
 

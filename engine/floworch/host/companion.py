@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import FlowError
+from floworch.executor.settings import log_level
 from floworch.host.control_file import remove_control, write_control
 from floworch.host.places import COMPANION_FILE, COMPANION_LOCK
 from floworch.run.status import RunStatus
@@ -153,8 +154,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--store", required=True, type=Path, help="directory of the store")
     parser.add_argument("--idle", type=float, default=IDLE_SECONDS, help="seconds without work before it ends")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=os.environ.get("FLOWORCH_LOG_LEVEL", "WARNING").upper(), stream=sys.stderr)
     try:
+        logging.basicConfig(level=log_level("WARNING"), stream=sys.stderr)
         from floworch.store.journal.opening import open_directory
 
         store = open_directory(options.store)

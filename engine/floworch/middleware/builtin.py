@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import field_validator
+
 from floworch.actions.registry import Registry, registry
 from floworch.actions.spec import LayerSpec
 from floworch.middleware import cache as cache_layer
@@ -21,11 +23,34 @@ from floworch.middleware import timeout as timeout_layer
 from floworch.middleware import tracing as tracing_layer
 from floworch.middleware import validation as validation_layer
 from floworch.middleware.layer import Layer
-from floworch.model.workflow import RetryPolicy
+from floworch.model.durations import seconds
+from floworch.model.rules.settings import KINDS, MOST_ATTEMPTS
+from floworch.model.workflow import Duration, RetryPolicy
 
 
 class RetryOptions(RetryPolicy, extra="forbid"):
     """Options of the retry layer: those of the node field."""
+
+    @field_validator("delay", "max_delay")
+    @classmethod
+    def _duration(cls, value: Duration) -> Duration:
+        seconds(value)
+        return value
+
+    @field_validator("max_attempts")
+    @classmethod
+    def _number(cls, value: int) -> int:
+        if value > MOST_ATTEMPTS:
+            raise ValueError(f"it must be at most {MOST_ATTEMPTS}")
+        return value
+
+    @field_validator("on", "give_up_on")
+    @classmethod
+    def _kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [kind for kind in value if kind not in KINDS]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is not an error kind: use some of {', '.join(sorted(KINDS))}")
+        return value
 
 
 def _logging(options: Any) -> Layer:
@@ -41,63 +66,66 @@ def _of(factory: Callable[..., Layer]) -> Callable[[Any], Layer]:
     return lambda options: factory(**{name: getattr(options, name) for name in type(options).model_fields})
 
 
+_NONE = frozenset[str]()
 BUILTIN_LAYERS = (
     LayerSpec(
         "logging", _logging, logging_layer.LoggingOptions, "Logging", "Logs start, end and duration of the node.",
-        "log", logging_layer.chip,
+        "log", logging_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
         "retry", retry_layer.layer_of, RetryOptions, "Retry", "Tries again after a failure; survives a crash.",
-        "retry", retry_layer.chip,
+        "retry", retry_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
         "timeout", _timeout, timeout_layer.TimeoutOptions, "Timeout", "Stops what is inside after a time.",
-        "timeout", timeout_layer.chip,
+        "timeout", timeout_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
         "metrics", _of(metrics_layer.metrics), metrics_layer.MetricsOptions, "Metrics",
-        "Counts executions and measures how long they take.", "metrics", metrics_layer.chip,
+        "Counts executions and measures how long they take.", "metrics", metrics_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
         "circuit_breaker", _of(circuit_layer.circuit_breaker), circuit_layer.CircuitBreakerOptions, "Circuit breaker",
         "Stops calling what keeps failing, and tries it again after a while.", "circuit-breaker", circuit_layer.chip,
+        expressions=_NONE,
     ),
     LayerSpec(
         "rate_limit", _of(rate_limit_layer.rate_limit), rate_limit_layer.RateLimitOptions, "Rate limit",
-        "Starts at most so many per period; shared by name.", "rate-limit", rate_limit_layer.chip,
+        "Starts at most so many per period; shared by name.", "rate-limit", rate_limit_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
         "concurrency", _of(concurrency_layer.concurrency), concurrency_layer.ConcurrencyOptions, "Concurrency",
-        "Lets at most so many in at a time; shared by name.", "bulkhead", concurrency_layer.chip,
+        "Lets at most so many in at a time; shared by name.", "bulkhead", concurrency_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
         "validation", _of(validation_layer.validation), validation_layer.ValidationOptions, "Validation",
         "Checks parameters and output by rules or JSON Schema.", "validate", validation_layer.chip,
-        frozenset({"value", "params", "output"}),
+        frozenset({"value", "params", "output"}), expressions=frozenset({"input", "output", "rules"}),
     ),
     LayerSpec(
         "tracing", _of(tracing_layer.tracing), tracing_layer.TracingOptions, "Tracing",
         "Makes an OpenTelemetry span per node and attempt.", "tracing", tracing_layer.chip,
+        expressions=frozenset({"span"}),
     ),
     LayerSpec(
         "cache", _of(cache_layer.cache), cache_layer.CacheOptions, "Cache",
         "Gives the result of an earlier execution with the same key.", "cache", cache_layer.chip,
-        frozenset({"params"}),
+        frozenset({"params"}), expressions=frozenset({"key"}),
     ),
     LayerSpec(
         "fallback", _of(fallback_layer.fallback), fallback_layer.FallbackOptions, "Fallback",
         "Gives a value or another action's output after a failure.", "fallback", fallback_layer.chip,
-        frozenset({"error", "params"}),
+        frozenset({"error", "params"}), expressions=frozenset({"value", "params"}),
     ),
     LayerSpec(
         "dead_letter", _of(dead_letter_layer.dead_letter), dead_letter_layer.DeadLetterOptions, "Dead letter",
         "Writes failed work to a file, one JSON line each.", "file-write", dead_letter_layer.chip,
-        frozenset({"params"}),
+        frozenset({"params"}), expressions=frozenset({"path"}),
     ),
     LayerSpec(
         "idempotency", _of(idempotency_layer.idempotency), idempotency_layer.IdempotencyOptions, "Idempotency",
         "Does the same work once per store, whichever run asks.", "idempotency", idempotency_layer.chip,
-        frozenset({"params"}),
+        frozenset({"params"}), expressions=frozenset({"key"}),
     ),
 )  # fmt: skip
 

@@ -9,15 +9,15 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
+from floworch.actions.widgets import Duration
 from floworch.errors import struck_during, timed_out
 from floworch.middleware.layer import CallNext, Layer
-from floworch.model.durations import seconds
 
 
 class TimeoutOptions(BaseModel, extra="forbid"):
     """Options of the layer."""
 
-    after: float | str = Field(30.0, title="After", description="Seconds, or 250ms, 30s, 5m, 2h, 7d.")
+    after: Duration = Field(30.0, gt=0, title="After", description="Seconds, or 250ms, 30s, 5m, 2h, 7d.")
 
 
 def timeout(after: float | str = 30.0) -> Layer:
@@ -27,9 +27,9 @@ def timeout(after: float | str = 30.0) -> Layer:
         after: Seconds, or text such as ``"30s"``.
 
     Raises:
-        ValueError: It is not a duration.
+        pydantic.ValidationError: It is not a duration above zero.
     """
-    bound = seconds(after)
+    bound = TimeoutOptions.model_validate({"after": after}).after
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         try:

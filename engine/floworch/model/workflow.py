@@ -76,13 +76,19 @@ def _same(value: Any, default: Any) -> bool:
 class RetryPolicy(Value):
     """When and how often a failed attempt is tried again (C4.4)."""
 
-    max_attempts: Annotated[int, Strict(), Field(ge=1)] = 3
-    delay: Duration = 1.0
-    backoff: Annotated[float, Strict(), Field(ge=1.0)] = 2.0
-    max_delay: Duration = 60.0
-    jitter: Annotated[float, Strict(), Field(ge=0.0, le=1.0)] = 0.1
-    on: tuple[str, ...] = ("all",)
-    give_up_on: tuple[str, ...] = ()
+    max_attempts: Annotated[int, Strict(), Field(ge=1)] = Field(default=3, description="Attempts altogether.")
+    delay: Duration = Field(default=1.0, description="Before the first retry: seconds, or 250ms, 30s, 5m.")
+    backoff: Annotated[float, Strict(), Field(ge=1.0)] = Field(
+        default=2.0, description="Factor from one delay to the next."
+    )
+    max_delay: Duration = Field(default=60.0, description="Longest delay.")
+    jitter: Annotated[float, Strict(), Field(ge=0.0, le=1.0)] = Field(
+        default=0.1, description="Share of the delay by which it is spread both ways, 0 to 1."
+    )
+    on: tuple[str, ...] = Field(
+        default=("all",), description="Kinds of errors to retry; transient and all stand for several."
+    )
+    give_up_on: tuple[str, ...] = Field(default=(), description="Kinds of errors never to retry.")
 
     def delay_before(self, attempt: int, random: float = 0.5) -> float:
         """Seconds to wait before attempt number ``attempt`` (2 = first retry).

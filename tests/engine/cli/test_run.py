@@ -214,3 +214,43 @@ def test_a_definition_with_three_nodes_runs_without_the_heavy_libraries(cli: Any
         [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, **cli.env}, check=True
     )
     assert done.stdout.endswith("(0, [])"), done.stdout
+
+
+def test_command_line_beats_environment_beats_file_beats_default(cli: Any) -> None:
+    """(interfaces.md section 3) For every setting that the environment has."""
+    failing = {"action": "flow.fail", "params": {"message": "no", "kind": "connection_error"}}
+    flow = cli.file({
+        "id": "f", "settings": {"max_concurrency": 3, "durability": "none"},
+        "nodes": {"a": {**failing, "retry": {"max_attempts": 3, "delay": 0.01}, "middleware": [{"use": "logging"}]}},
+    })  # fmt: skip
+    store = cli.store
+
+    def options(run_id: str) -> dict[str, Any]:
+        from floworch.store.journal.store import FlatBuffersStore
+
+        found = FlatBuffersStore(store).header(run_id).options
+        return {name: found[name] for name in ("max_concurrency", "durability")}
+
+    cli("run", flow, "--run-id", "file", code=1)
+    assert options("file") == {"max_concurrency": 3, "durability": "none"}
+    assert cli.json("show", "file", "--json")["nodes"]["a"]["attempts"] == 3
+    cli.env |= {
+        "FLOWORCH_MAX_CONCURRENCY": "5", "FLOWORCH_DURABILITY": "process", "FLOWORCH_RETRY_COUNT": "1",
+        "FLOWORCH_RETRY_DELAY": "1ms", "FLOWORCH_LOG_LEVEL": "info",
+    }  # fmt: skip
+    shown = cli("run", flow, "--run-id", "environment", code=1)
+    assert options("environment") == {"max_concurrency": 5, "durability": "process"}
+    assert cli.json("show", "environment", "--json")["nodes"]["a"]["attempts"] == 2
+    assert "INFO floworch.node: environment/a attempt 1 started" in shown.stderr
+    cli("run", flow, "--run-id", "line", "--max-concurrency", "7", "--durability", "power", code=1)
+    assert options("line") == {"max_concurrency": 7, "durability": "power"}
+    other = cli.folder / "other"
+    cli("run", flow, "--run-id", "there", "--store", other, code=1)
+    assert [run["run_id"] for run in cli.json("runs", "--json", "--store", other)] == ["there"]
+
+
+@pytest.mark.parametrize("variable", ["MAX_CONCURRENCY", "DURABILITY", "RETRY_COUNT", "RETRY_DELAY", "LOG_LEVEL"])
+def test_a_senseless_variable_is_2_and_is_named(cli: Any, hello: Path, variable: str) -> None:
+    cli.env[f"FLOWORCH_{variable}"] = "nonsense"
+    said = cli("run", hello, "--set", "name=x", code=2).stderr
+    assert "nonsense" in said or f"FLOWORCH_{variable}" in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from floworch import Workflow, validate
 from floworch.actions.registry import registry
 from floworch.middleware.builtin import BUILTIN_LAYERS
@@ -45,4 +47,35 @@ def test_expressions_in_options_see_what_the_layer_adds_and_nothing_else() -> No
     assert problems("fallback", value="{{ error.message }} {{ params.message }}") == []
     assert problems("cache", key="{{ params.message }}") == []
     assert problems("cache", key="{{ error.message }}") == ["unknown_name"]
-    assert problems("logging", prefix="{{ params.message }}") == ["unknown_name"]
+    assert problems("logging", prefix="{{ params.message }}") == ["bad_option", "unknown_name"]
+
+
+@pytest.mark.parametrize(("use", "options", "wrong"), [
+    ("rate_limit", {"limit": "{{ inputs.n }}"}, "limit"), ("timeout", {"after": "{{ inputs.n }}"}, "after"),
+    ("concurrency", {"name": "{{ inputs.n }}"}, "name"), ("logging", {"prefix": "{{ inputs.n }}"}, "prefix"),
+    ("cache", {"key": "{{ inputs.n }}", "ttl": "{{ inputs.n }}"}, "ttl"),
+    ("metrics", {"sample": "{{ inputs.n }}"}, "sample"),
+    ("retry", {"max_attempts": "{{ inputs.n }}"}, "max_attempts"), ("retry", {"delay": "{{ inputs.n }}"}, "delay"),
+    ("retry", {"delay": "soon"}, "delay"), ("retry", {"max_delay": -1}, "max_delay"),
+    ("retry", {"on": ["bad luck"]}, "on"),
+    ("retry", {"give_up_on": ["bad luck"]}, "give_up_on"), ("retry", {"max_attempts": 10_001}, "max_attempts"),
+    ("timeout", {"after": "soon"}, "after"), ("timeout", {"after": 0}, "after"), ("timeout", {"after": "-1s"}, "after"),
+])  # fmt: skip
+def test_what_would_fail_in_a_run_is_found_before_it(use: str, options: dict[str, object], wrong: str) -> None:
+    """(C2.1) Options are used as they are written: an expression fits only where the layer evaluates it."""
+    (issue,) = registry.check_layer(use, options) or ()
+    assert issue.path == wrong
+    assert f"'{wrong}'" in issue.message
+
+
+@pytest.mark.parametrize(("use", "options"), [
+    ("cache", {"key": "{{ inputs.n }}"}), ("idempotency", {"key": ["{{ inputs.n }}"]}),
+    ("tracing", {"span": "{{ inputs.n }}"}),
+    ("dead_letter", {"path": "{{ inputs.n }}.jsonl"}), ("fallback", {"value": {"a": "{{ inputs.n }}"}}),
+    ("fallback", {"action": "util.log", "params": {"message": "{{ error.kind }}"}}),
+    ("validation", {"rules": [{"field": "a", "check": "{{ value > inputs.n }}"}]}),
+])  # fmt: skip
+def test_expressions_fit_where_they_are_evaluated(use: str, options: dict[str, object]) -> None:
+    if use == "tracing":
+        pytest.importorskip("opentelemetry")
+    assert registry.check_layer(use, options) == []

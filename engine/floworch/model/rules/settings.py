@@ -14,7 +14,8 @@ from floworch.model.workflow import Input, RetryPolicy
 MOST_CONCURRENCY = 10_000
 MOST_ATTEMPTS = 10_000
 
-_KINDS = frozenset(kind.value for kind in ErrorKind) | {"transient", "all"}
+#: Words of ``on`` and ``give_up_on``.
+KINDS = frozenset(kind.value for kind in ErrorKind) | {"transient", "all"}
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -59,8 +60,8 @@ def _retry(draft: Draft, retry: RetryPolicy, path: str, node: str) -> None:
     _limit(draft, retry.max_attempts, MOST_ATTEMPTS, f"{path}.max_attempts", node)
     for field, kinds in (("on", retry.on), ("give_up_on", retry.give_up_on)):
         for number, kind in enumerate(kinds):
-            if kind not in _KINDS:
-                fix, _ = draft.suggest(kind, _KINDS, f"One of {', '.join(sorted(_KINDS))}.")
+            if kind not in KINDS:
+                fix, _ = draft.suggest(kind, KINDS, f"One of {', '.join(sorted(KINDS))}.")
                 message = f"{kind!r} is not an error kind."
                 draft.add("unknown_error_kind", f"{path}.{field}[{number}]", message, fix, node)
 
