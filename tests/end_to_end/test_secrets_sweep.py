@@ -58,6 +58,8 @@ FLOW: dict[str, Any] = {
         "misfit": _node("util.hash", value="x", algorithm="{{ secrets['the-key'] }}"),
         "get": _node("http.request", url="http://127.0.0.1:9/?t={{ secrets['the-key'] }}",
                      headers={"Authorization": "Bearer {{ secrets['the-key'] }}"}),
+        "large": _node("python.code", code="'x' * 70_000 + s + 'y' * 70_000", inputs={"s": "{{ secrets['the-key'] }}"}),
+        "call": _node("flow.call", workflow="child.flow.json", inputs={"token": "{{ secrets['the-key'] }}"}),
         "by-env": _node("util.log", message="{{ 'FLOWORCH_SECRET_THE_KEY' | env }}"),
         "undefined": _node("util.log", message="{{ secrets['the-key'].nothing.at_all }}"),
         "data": _node("data.set", target="data", fields={"kept": "{{ secrets['the-key'] }}"}),
@@ -76,16 +78,46 @@ FLOW: dict[str, Any] = {
 }  # fmt: skip
 
 
+#: What is called, and what is undone: a child run's inputs and error, a compensation's parameters and error.
+CHILD: dict[str, Any] = {
+    "id": "child", "inputs": {"token": {"type": "string"}}, "outputs": {"token": "{{ secrets['the-key'] }}"},
+    "nodes": {"say": _node("flow.fail", message="{{ inputs.token }} and {{ secrets['the-key'] }}")},
+}  # fmt: skip
+SAGA: dict[str, Any] = {
+    "id": "saga",
+    "nodes": {
+        "pay": {"action": "data.set", "params": {"fields": {"kept": "{{ secrets['the-key'] }}"}}, "compensate": {
+            "action": "flow.fail", "params": {"message": "cannot undo {{ output.kept }} {{ secrets['the-key'] }}"}}},
+        "fail": {"action": "flow.fail", "params": {"message": "no {{ secrets['the-key'] }}"}},
+    },
+    "edges": [{"from": "pay", "to": "fail"}],
+}  # fmt: skip
+
+
+def _unpacked(path: Path) -> bytes:
+    """What a file holds; large values are kept compressed."""
+    data = path.read_bytes()
+    at = data.find(b"\x28\xb5\x2f\xfd")
+    if at < 0:
+        return data
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return data + zstd.ZstdDecompressor().decompress(data[at:])
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("debug", ["0", "1"])
-def test_no_byte_that_a_run_writes_shows_a_secret(tmp_path: Path, debug: str) -> None:
+@pytest.mark.parametrize(("debug", "store"), [("0", "flatbuffers"), ("1", "json")])
+def test_no_byte_that_a_run_writes_shows_a_secret(tmp_path: Path, debug: str, store: str) -> None:
     """(C6.5)"""
-    flow = tmp_path / "sweep.flow.json"
-    flow.write_text(json.dumps(FLOW))
+    flow, child, saga = (tmp_path / f"{name}.flow.json" for name in ("sweep", "child", "saga"))
+    for path, definition in ((flow, FLOW), (child, CHILD), (saga, SAGA)):
+        path.write_text(json.dumps(definition))
     env = {
         **os.environ, "FLOWORCH_SECRET_THE_KEY": SECRET, "FLOWORCH_STORE": str(tmp_path / "store"), "NO_COLOR": "1",
         "FLOWORCH_CONFIG_DIR": str(tmp_path / "config"), "FLOWORCH_DEBUG": debug, "FLOWORCH_LOG_LEVEL": "DEBUG",
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"), "FLOWORCH_STORE_FORMAT": store,
     }  # fmt: skip
 
     def floworch(*arguments: str, codes: tuple[int, ...] = (0,)) -> str:
@@ -105,9 +137,10 @@ def test_no_byte_that_a_run_writes_shows_a_secret(tmp_path: Path, debug: str) ->
         "run", str(flow), "--set", folder, "--run-id", "s", "--events", "jsonl", "--exit-when-suspended", codes=(3,)
     )
     shown = json.loads(floworch("show", "r", "--json"))
-    for verb in ("show", "logs", "events"):
-        floworch(verb, "r")
-    floworch("runs", "--json")
+    floworch("run", str(saga), "--run-id", "t", "--json", codes=(1,))
+    for run in ("r", "t", *(entry["run_id"] for entry in json.loads(floworch("runs", "--json")))):
+        for verb in ("show", "logs", "events"):
+            floworch(verb, run)
     floworch("validate", str(flow), "--json")
 
     nodes = shown["nodes"]
@@ -116,7 +149,11 @@ def test_no_byte_that_a_run_writes_shows_a_secret(tmp_path: Path, debug: str) ->
     assert json.dumps(shown, ensure_ascii=False).count("•••") > 25
     assert nodes["code"]["output"]["bytes"] == {"$type": "bytes", "value": base64.b64encode("•••".encode()).decode()}
     assert (tmp_path / "letters.jsonl").read_text().count("•••") >= 2
-    written = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path != flow}
+    assert nodes["call"]["output"] == {"token": "•••"}
+    assert len(nodes["large"]["output"]) > 70_000
+    written = {path: _unpacked(path) for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".json"}
+    written |= {path: path.read_bytes() for path in (tmp_path / "store").rglob("*.json")}
+    assert any(data.count(b"x" * 70_000) for data in written.values()), "the large value was not looked into"
     assert len(written) > 5
     for form in FORMS:
         for text in printed:

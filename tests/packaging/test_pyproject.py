@@ -21,6 +21,7 @@ CORE = {
     "typer",
     "rich",
     "platformdirs",
+    "keyring",
     "backports-zstd",
     "sqlalchemy",
     "aiosqlite",
