@@ -4,7 +4,8 @@ import asyncio
 import threading
 
 import pytest
-from engine_kit import until
+from engine_kit import Kit, door, until
+from layer_kit import nodes_with, use
 
 from floworch.middleware.shared import Gate, RealTime, Shared
 from floworch.testing import FakeHost
@@ -113,3 +114,46 @@ async def test_real_time_goes_on() -> None:
     at = clock.now() + 0.001
     await clock.sleep_until(at)
     assert clock.now() >= at
+
+
+@pytest.mark.parametrize("layer", ["concurrency", "rate_limit"])
+async def test_a_name_is_shared_by_every_engine_of_the_process(layer: str, request: pytest.FixtureRequest) -> None:
+    """(C5.3) Other stores, other registries, other workflows: the name decides, and another name has its own state."""
+    it, act = door()
+    name = request.node.name
+    options = {"name": name, "limit": 1, **({"per": "1h"} if layer == "rate_limit" else {})}
+    one, two = Kit(act=act), Kit(act=act)
+    async with (
+        one.running(nodes_with([use(layer, **options)])) as (_, first),
+        two.running(nodes_with([use(layer, **options)])) as (_, second),
+    ):
+        await it.wait_for()
+        await until(lambda: second.state.status_of("a") == "running")
+        assert it.entered == 1
+        assert (await Kit(act=_at_once).run(nodes_with([use(layer, **{**options, "name": f"{name} 2"})]))).error is None
+        it.open()
+        assert (await first.result()).status == "completed"
+        if layer == "rate_limit":
+            await second.cancel()  # its turn comes in an hour
+        assert (await second.result()).status == ("cancelled" if layer == "rate_limit" else "completed")
+    assert it.entered == (1 if layer == "rate_limit" else 2)
+
+
+async def test_a_circuit_that_one_engine_opened_is_open_for_the_others(request: pytest.FixtureRequest) -> None:
+    """(C5.3)"""
+
+    async def down() -> None:
+        raise ConnectionError("down")
+
+    options = {"name": request.node.name, "threshold": 1, "reset": "1h"}
+    once = {"retry": {"max_attempts": 1}}
+    await Kit(act=down).run(nodes_with([use("circuit_breaker", **options)], **once))
+    refused = await Kit(act=_at_once).run(nodes_with([use("circuit_breaker", **options)], **once))
+    assert refused.error is not None
+    assert refused.error["kind"] == "circuit_open_error"
+    other = {**options, "name": f"{request.node.name} 2"}
+    assert (await Kit(act=_at_once).run(nodes_with([use("circuit_breaker", **other)], **once))).status == "completed"
+
+
+async def _at_once() -> str:
+    return "done"
