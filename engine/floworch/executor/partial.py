@@ -93,11 +93,6 @@ def earlier_run(store: RunStore, workflow: Workflow, reuse: str | None, required
             f"Run {header.run_id!r} has not ended, so its results cannot be taken over yet.",
             "Wait for its end, resume or cancel it, or name another run.",
         )
-    if earlier.state.migrated is not None:
-        raise UsageError(
-            f"Run {header.run_id!r} went over to another definition while it ran, so its results cannot be taken over.",
-            "Name another run with reuse (--reuse RUN).",
-        )
     return earlier
 
 

@@ -143,12 +143,11 @@ class Changes:
     def _stale_writers(self) -> dict[str, frozenset[str]]:
         """Keys by id of every node that wrote data in the earlier run and does not stand for the same again."""
         found = {}
-        for number in self.earlier.written:
-            name = self.earlier.graph.ids[number]
+        for name, keys in self.earlier.writers().items():
             i = self._graph.index.get(name)
             kept = i is not None and i in self._selection.members and i not in self._selection.pinned
             if not kept or i in self.reasons:
-                found[name] = self.earlier.keys_written(name)
+                found[name] = keys
         return found
 
     def _may_read(self, i: int) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from floworch.artifact import loaded
+from floworch.model.codec import loads
 from floworch.model.graph import Plan, plan_of
 from floworch.model.workflow import Workflow
 from floworch.run.content import outcome_hash
@@ -60,21 +61,18 @@ class Earlier:
 
     Args:
         header: Its header.
-        workflow: The definition it ran with.
+        workflow: The definition it began with; the one that it went over to (C7.5) is among its events.
         events: All of its events.
 
     Attributes:
         run_id, workflow, graph, status, inputs: The run.
         versions: Versions of its actions that were not 1.
-        order: By node index, the number of the event with which it ended.
-        written: By node index, the keys of the run's data that the node, or what is inside it, wrote.
+        order: By node index of that run, the number of the event with which it ended.
+        written: By node index of that run, what the node, or what is inside it, wrote to the run's data.
     """
 
     def __init__(self, header: Header, workflow: Workflow, events: Iterable[Event]) -> None:
         self.run_id = header.run_id
-        self.workflow = workflow
-        self.graph: Plan = plan_of(workflow)
-        self.inputs: dict[str, Any] = loaded(header.inputs)
         self.versions: dict[str, int] = dict(header.options.get("versions") or {})
         self.order: dict[int, int] = {}
         self.written: dict[int, dict[str, Any]] = {}
@@ -83,6 +81,11 @@ class Earlier:
         for event in events:
             self.state.apply(event)
             self._note(event)
+        migrated = self.state.migrated
+        self.workflow = workflow if migrated is None else loads(migrated.definition)
+        self._stale = frozenset(migrated.stale if migrated is not None else ())
+        self.graph: Plan = plan_of(self.workflow)
+        self.inputs: dict[str, Any] = loaded(self.state.inputs)
 
     @property
     def status(self) -> RunStatus:
@@ -113,25 +116,29 @@ class Earlier:
         i = self.graph.index.get(node)
         return i is not None and self.graph.parent[i] < 0
 
-    def keys_written(self, node: str) -> frozenset[str]:
-        """Keys of the run's data that a node wrote or deleted."""
-        kept = self.written.get(self.graph.index[node]) if self.has(node) else None
-        return frozenset((*kept["set"], *kept["delete"])) if kept is not None else frozenset()
+    def ended(self, node: str) -> int:
+        """The number of the event with which a node ended, 0 for one that did not."""
+        return self.order.get(self.state.index.get(node, -1), 0)
+
+    def writers(self) -> dict[str, frozenset[str]]:
+        """By id of every node that wrote to the run's data, the keys that it wrote or deleted."""
+        ids = self.state.node_ids
+        return {ids[i]: frozenset((*kept["set"], *kept["delete"])) for i, kept in self.written.items()}
 
     def outcome(self, node: str) -> Outcome:
         """How the node of that id ended, as another run can take it over."""
         if not self.has(node):
             return Outcome(None, {}, f"{self.run_id} did not have it")
-        i = self.graph.index[node]
+        i = self.state.index[node]
         status, payload = self.state.status_of(i), self._ends.get(i, {})
         if status in (_S.COMPLETED, _S.REUSED):
-            return Outcome(_K.NODE_REUSED, self._result(i), doubtful=self._doubt(payload))
+            return Outcome(_K.NODE_REUSED, self._result(i), doubtful=self._doubt(node, payload))
         if status is _S.FAILED and payload.get("handled"):
             return Outcome(_K.NODE_REUSED, self._result(i))
         if status is _S.BYPASSED and not payload.get("out"):
             kept: dict[str, Any] = {key: payload[key] for key in ("output", "passed") if key in payload}
             return Outcome(_K.NODE_BYPASSED, {**kept, "reused_from": self.run_id})
-        if status is _S.SKIPPED and not self._would_run(i):
+        if status is _S.SKIPPED and not self._would_run(self.graph.index[node]):
             return Outcome(_K.NODE_SKIPPED, {"reused_from": self.run_id})
         if payload.get("out"):
             return Outcome(None, {}, f"{self.run_id} left it out")
@@ -153,19 +160,24 @@ class Earlier:
             result["data"] = {name: part for name, part in kept.items() if part}
         return {**result, "reused_from": self.run_id}
 
-    def _doubt(self, payload: dict[str, Any]) -> str:
+    def _doubt(self, node: str, payload: dict[str, Any]) -> str:
+        if node in self._stale:
+            return f"{self.run_id} kept its result from an earlier form of it"
         if payload.get("pinned"):
             return f"its output in {self.run_id} was pinned"
         return f"it had changed before {self.run_id} took its result over" if payload.get("changed") else ""
 
-    def _would_run(self, i: int) -> bool:
+    def _would_run(self, number: int) -> bool:
         """Whether the edges into a skipped node would have let it run: then only the end of the run kept it back."""
-        incoming = self.graph.incoming[i]
+        ids, nodes = self.graph.ids, self.graph.nodes
+        incoming = self.graph.incoming[number]
         taken = [
-            port_fired(self.state, link.source, (), link.port, self.graph.nodes[link.source].on_error == "continue")
+            port_fired(
+                self.state, self.state.index[ids[link.source]], (), link.port, nodes[link.source].on_error == "continue"
+            )
             for link in incoming
         ]
-        return all(taken) if self.graph.nodes[i].join == "all" else any(taken) or not taken
+        return all(taken) if nodes[number].join == "all" else any(taken) or not taken
 
 
 #: Kinds that end a node.

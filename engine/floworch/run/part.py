@@ -167,8 +167,8 @@ class _Planner:
     def _taken_over(self) -> Iterable[Replay]:
         if self.earlier is None:
             return []
-        index, order = self.earlier.graph.index, self.earlier.order
-        kept = sorted(self.outcomes, key=lambda i: order.get(index[self.graph.ids[i]], 0))
+        ended = self.earlier.ended
+        kept = sorted(self.outcomes, key=lambda i: ended(self.graph.ids[i]))
         return [Replay(i, kind, self.outcomes[i].payload) for i in kept if (kind := self.outcomes[i].kind) is not None]
 
     def _pins(self) -> tuple[tuple[str, ...], list[Replay]]:

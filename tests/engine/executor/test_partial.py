@@ -500,3 +500,23 @@ async def test_what_was_taken_over_is_not_compensated() -> None:
     assert (await why(kit, workflow(nodes, "a>b", "b>c"), only_changed=True, reuse="two")).nodes["b"].reason == (
         "it was undone in two"
     )
+
+
+async def test_an_earlier_run_that_went_over_to_another_definition_counts_with_that_one() -> None:
+    """C7.5, C7.6: its node table is longer and in another order, and kept results of changed nodes are stale."""
+    kit = parts()
+    broken = workflow({"b": says("b"), "c": {"action": "t.broken"}, "d": says("d")}, "b>c", "c>d")
+    mended = workflow(
+        {"a": says("a"), "b": says("B"), "c": says("{{ nodes.b.output }}c"), "d": says("d")}, "a>c", "b>c", "c>d",
+        outputs={"c": "{{ nodes.c.output }}"},
+    )  # fmt: skip
+    assert (await go(kit, broken, "one")).status == "failed"
+    async with kit.engine() as engine:
+        result = await (await engine.resume("one", workflow=mended)).result()
+    assert (str(result.status), result.outputs) == ("completed", {"c": "bc"})
+    found = await why(kit, mended, only_changed=True, reuse="one")
+    assert plans(found) == {"a": "reused", "b": "runs", "c": "runs", "d": "runs"}
+    assert found.nodes["b"].reason == "one kept its result from an earlier form of it"
+    run = await go(kit, mended, "two", from_="d", reuse="one")
+    assert (run.ran, run.outputs) == (["d"], {"c": "bc"})
+    assert run.nodes == {"a": "reused", "b": "reused", "c": "reused", "d": "completed"}

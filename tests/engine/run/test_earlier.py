@@ -21,7 +21,7 @@ def test_a_result_is_all_that_a_node_gave() -> None:
     found = earlier_of(run).outcome("a")
     assert found.kind is EventKind.NODE_REUSED
     assert found.payload == {"output": 5, "port": "p", "also": ["out"], "data": written, "reused_from": "one"}
-    assert earlier_of(run).keys_written("a") == {"x", "y"}
+    assert earlier_of(run).writers() == {"a": frozenset({"x", "y"})}
 
 
 def test_a_container_stands_for_its_body() -> None:
