@@ -11,6 +11,7 @@ from floworch.model.workflow import Edge, Value, Workflow
 #: Fields that do not change what runs (contract C15).
 COSMETIC = frozenset({"$schema", "name", "title", "description", "notes", "view"})
 _PARTS = frozenset({"nodes", "edges"})
+_ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,26 @@ def diff(old: Workflow, new: Workflow) -> Difference:
         edges_removed=tuple(sorted(old_edges - new_edges)),
         fields=_compare(old, new, _PARTS),
     )
+
+
+def changes_in(old: Any, new: Any, path: str = "") -> tuple[FieldChange, ...]:
+    """What differs between two JSON values, by dotted path: down to the keys of objects and the places of lists.
+
+    Lists of different lengths differ as wholes. ``old`` or ``new`` is None where a key is missing.
+    """
+    if old is _ABSENT or new is _ABSENT:
+        return (FieldChange(path, None if old is _ABSENT else old, None if new is _ABSENT else new),)
+    if isinstance(old, dict) and isinstance(new, dict):
+        keys = [*old, *(key for key in new if key not in old)]
+        pairs = [(str(key), old.get(key, _ABSENT), new.get(key, _ABSENT)) for key in keys]
+    elif isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)) and len(old) == len(new):
+        pairs = [(str(i), a, b) for i, (a, b) in enumerate(zip(old, new, strict=True))]
+    else:
+        return () if _same(old, new) else (FieldChange(path, old, new),)
+    found: list[FieldChange] = []
+    for key, a, b in pairs:
+        found += changes_in(a, b, f"{path}.{key}" if path else key)
+    return tuple(found)
 
 
 def _edges(edges: tuple[Edge, ...]) -> set[tuple[str, str, str]]:

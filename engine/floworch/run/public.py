@@ -49,5 +49,10 @@ def public_event(event: Event, run_id: str, node_ids: Sequence[str]) -> dict[str
         "item": None if not scope else scope[0] if len(scope) == 1 else list(scope),
     }
     for key, value in (event.payload or {}).items():
-        line[f"{key}_" if key in _RESERVED else key] = shown(value)
+        line[public_key(key)] = shown(value)
     return line
+
+
+def public_key(key: str) -> str:
+    """How a key of a payload is written: with an underscore at its end when it would hide one of the line's own."""
+    return f"{key}_" if key in _RESERVED else key

@@ -30,10 +30,10 @@ def difference_lines(difference: Difference, stream: TextIO | None = None) -> li
     lines += [paint(f"- node {name}", "red", out) for name in difference.removed]
     for name, changes in difference.changed.items():
         lines.append(paint(f"~ node {name}", "yellow", out))
-        lines += [f"    {line}" for line in _fields(changes)]
+        lines += [f"    {line}" for line in field_lines(changes)]
     lines += [paint(f"+ edge {_edge(edge)}", "green", out) for edge in difference.edges_added]
     lines += [paint(f"- edge {_edge(edge)}", "red", out) for edge in difference.edges_removed]
-    lines += [f"~ {line}" for line in _fields(difference.fields)]
+    lines += [f"~ {line}" for line in field_lines(difference.fields)]
     return lines
 
 
@@ -61,7 +61,8 @@ def _edge(edge: tuple[str, str, str]) -> str:
     return f"{source}{'' if port == 'out' else f':{port}'} -> {target}"
 
 
-def _fields(changes: tuple[FieldChange, ...]) -> Iterator[str]:
+def field_lines(changes: tuple[FieldChange, ...]) -> Iterator[str]:
+    """One line ``path: old -> new`` per value that differs, long values cut."""
     for change in changes:
         for leaf in change.leaves():
             yield f"{leaf.field}: {_value(leaf.old)} -> {_value(leaf.new)}"
