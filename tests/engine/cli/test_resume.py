@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -143,3 +144,41 @@ def test_a_run_whose_process_was_killed_goes_over_and_a_live_one_does_not(
     owner.kill()
     owner.wait()
     assert cli.json("resume", "w-1", "--migrate", "--json")["nodes"]["hold"]["attempts"] == 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_killed_at_any_write_of_going_over_the_run_has_the_old_definition_or_the_new_one(
+    cli: Any, gate: Path, suspended: Callable[[str], str], tmp_path: Path
+) -> None:
+    """C7.4, C7.5: a real SIGKILL on both sides of every write and sync of the journal; then it is resumed."""
+    child = Path(__file__).parents[2] / "helpers" / "crash_child.py"
+    record = tmp_path / "points"
+
+    def resume(run: str, plan: dict[str, Any]) -> int:
+        words = [sys.executable, str(child), "resume", run, "--migrate", "--exit-when-suspended"]
+        env = {**os.environ, **cli.env, "CRASH_PLAN": json.dumps(plan)}
+        return subprocess.run(words, env=env, capture_output=True, check=False, timeout=60).returncode
+
+    original = gate.read_text()
+    first = suspended("g-0")
+    cli.file(EDITED)
+    assert resume(first, {"record": str(record)}) == 3
+    points = [line for line in record.read_text().splitlines() if line in ("write journal", "sync journal")]
+    assert len(points) >= 4
+    gate.write_text(original)
+    outcomes = set()
+    moments = [(point, nth) for point in set(points) for nth in range(1, min(points.count(point), 4) + 1)]
+    for number, (point, nth) in enumerate(sorted(moments), 1):
+        for fault in ("before", "after"):
+            gate.write_text(original)
+            run = suspended(f"g-{number}-{fault}")
+            cli.file(EDITED)
+            assert resume(run, {"point": point, "nth": nth, "fault": fault}) == -signal.SIGKILL
+            outcomes.add("run_migrated" in cli("events", run).stdout)
+            cli("doctor")
+            cli("resume", run, "--migrate", "--exit-when-suspended", code=3)
+            cli("approve", run, "ask")
+            assert json.loads(cli("resume", run).stdout) == {"answer": {"got": "edited"}}
+            assert cli("events", run).stdout.count('"run_migrated"') == 1
+    assert outcomes == {True, False}
