@@ -23,6 +23,7 @@ class FaultyFiles(Files):
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.capacity: int | None = None
         self.short: int | None = None
         self.fail: Callable[[str], None] = lambda _operation: None

@@ -9,97 +9,22 @@ Example:
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from floworch.artifact import Artifact, forget_values, loaded
 from floworch.errors import RunExists, RunLocked, RunNotFound, StoreError, UsageError
+from floworch.model.values import encode
 from floworch.run.events import Event, EventKind
-from floworch.run.state import RunState
 from floworch.run.status import RunStatus
-from floworch.store.protocol import RunHeader, RunLog, RunStore
+from floworch.store.protocol import RunLog, RunStore
+from floworch.testing.store_case import EPOCH, StoreCase, fold, make_header, story
 
 _K = EventKind
-#: When the runs of these tests were created (epoch seconds).
-EPOCH = 1_700_000_000.0
 #: Run ids that every store refuses (C13).
 BAD_IDS = ("", ".", "..", "../x", "a/b", "a\\b", "a b", "a\n", "-a", "é", "x" * 129, "a\0")
-
-
-def make_header(run_id: str = "run-1", created_at: float = EPOCH, **changes: Any) -> RunHeader:
-    """A header of a run with three nodes ``a``, ``b`` and ``c``."""
-    fields: dict[str, Any] = {
-        "run_id": run_id,
-        "workflow_id": "orders",
-        "definition": b'{"id": "orders"}',
-        "definition_hash": "0" * 64,
-        "inputs": {"order": {"id": "o-1", "amount": Decimal("12.50")}, "big": 2**70},
-        "node_ids": ("a", "b", "c"),
-        "created_at": created_at,
-        "engine_version": "0.1.0",
-        "options": {"durability": "process", "tags": ["Nightly"]},
-    }
-    return RunHeader(**{**fields, **changes})
-
-
-def story(end: EventKind | None = _K.RUN_COMPLETED) -> list[Event]:
-    """A run of nodes ``a`` and ``b`` with values of every type, and its end (none when ``end`` is None)."""
-    facts: list[tuple[EventKind, int, dict[str, Any] | None]] = [
-        (_K.RUN_CREATED, -1, {"workflow": "orders"}),
-        (_K.RUN_STARTED, -1, None),
-        (_K.NODE_STARTED, 0, None),
-        (_K.NODE_COMPLETED, 0, {"output": {"n": 2**70, "text": "é😀", "raw": b"\x00\xff", "price": Decimal("1.10")}}),
-        (_K.NODE_STARTED, 1, None),
-        (_K.NODE_LOGGED, 1, {"level": "info", "message": "half"}),
-        (_K.NODE_COMPLETED, 1, {"output": [1, 2.5, None, True], "data": {"set": {"k": "v"}, "delete": []}}),
-        (_K.NODE_BYPASSED, 2, None),
-    ]
-    if end is not None:
-        facts.append((end, -1, {"outputs": {"x": 1}} if end is _K.RUN_COMPLETED else None))
-    attempts = {_K.NODE_STARTED: 1, _K.NODE_COMPLETED: 1, _K.NODE_LOGGED: 1}
-    return [
-        Event(seq, EPOCH + seq * 0.5, int(kind), node, attempts.get(kind, 0), (), payload)
-        for seq, (kind, node, payload) in enumerate(facts)
-    ]
-
-
-def fold(header: RunHeader, events: list[Event]) -> RunState:
-    """The state that these events make."""
-    state = RunState.of(header)
-    for event in events:
-        state.apply(event)
-    return state
-
-
-class StoreCase:
-    """A fresh store for each test, through ``make_store``."""
-
-    def make_store(self, path: Path) -> RunStore:
-        """The store to test; ``path`` is an empty directory it may use.
-
-        Raises:
-            TypeError: A subclass does not define it.
-        """
-        raise TypeError(f"{type(self).__name__} must define make_store for a store at {path}")
-
-    @pytest.fixture
-    def store(self, tmp_path: Path) -> Iterator[RunStore]:
-        """A fresh store."""
-        store = self.make_store(tmp_path / "store")
-        yield store
-        close = getattr(store, "close", None)
-        if close is not None:
-            close()
-
-    def keep(self, store: RunStore, header: RunHeader, events: list[Event]) -> None:
-        """Create a run, append the events in batches of two and close it."""
-        log = store.create(header)
-        for start in range(0, len(events), 2):
-            log.append(events[start : start + 2])
-        log.close()
 
 
 class StoreReading(StoreCase):
@@ -384,5 +309,131 @@ class StoreLists(StoreCase):
         assert len(list(store.events("run-1"))) == 2
 
 
-class StoreConformance(StoreReading, StoreTickets, StoreNames, StoreOwners, StoreStates, StoreLists):
+class StoreLargeValues(StoreCase):
+    """Values over 64 KiB: wherever a store keeps them, they come back whole (C6.3)."""
+
+    def test_large_outputs_data_items_and_signals_come_back_whole(self, store: RunStore) -> None:
+        big = {"rows": ["a row"] * 20_000, "price": Decimal("1.10")}
+        facts: list[tuple[EventKind, int, dict[str, Any]]] = [
+            (_K.NODE_STARTED, 0, {}),
+            (_K.NODE_COMPLETED, 0, {"output": big, "data": {"set": {"big": big, "small": 1}, "delete": []}}),
+            (_K.SIGNAL_RECEIVED, -1, {"name": "s", "payload": big}),
+            (_K.NODE_STARTED, 1, {}),
+            (_K.ITEMS_LISTED, 1, {"items": big["rows"], "concurrency": 2, "on_item_error": "stop"}),
+        ]
+        events = [Event(seq, EPOCH, int(kind), node, 1, (), payload) for seq, (kind, node, payload) in enumerate(facts)]
+        self.keep(store, make_header(), events)
+        forget_values()
+        read = [loaded(event.payload) for event in store.events("run-1")]
+        assert [{**(found or {}), "total": 0} for found in read] == [{**fact[2], "total": 0} for fact in facts]
+        state = store.load("run-1")
+        assert (state.node("a").output, loaded(state.data)) == (big, {"big": big, "small": 1})
+        assert list(state.items[1, ()].items) == big["rows"]
+
+    def test_large_inputs_come_back_whole(self, store: RunStore) -> None:
+        inputs = {"rows": ["an input"] * 20_000, "n": 1}
+        store.create(make_header(inputs=inputs)).close()
+        forget_values()
+        assert loaded(store.header("run-1").inputs) == inputs
+        assert loaded(store.load("run-1").inputs) == inputs
+
+    def test_a_reference_in_a_payload_is_kept_with_its_value(self, store: RunStore) -> None:
+        """An action may have made one with ``ctx.artifact``."""
+        value = ["kept apart", store.__class__.__name__]
+        self.keep(store, make_header(), [Event(0, EPOCH, 50, payload={"name": "s", "payload": {"part": _away(value)}})])
+        forget_values()
+        (event,) = store.events("run-1")
+        assert loaded(event.payload) == {"name": "s", "payload": {"part": value}}
+
+    def test_deleting_a_run_leaves_the_values_of_the_others(self, store: RunStore) -> None:
+        big = ["shared"] * 20_000
+        for name in ("one", "two"):
+            self.keep(store, make_header(name), [Event(0, EPOCH, 50, payload={"name": "s", "payload": big})])
+        store.delete("one")
+        forget_values()
+        (event,) = store.events("two")
+        assert loaded(event.payload)["payload"] == big
+
+
+def _away(value: Any) -> Artifact:
+    return Artifact.of(encode(value))
+
+
+class StoreThreads(StoreCase):
+    """A store is used from many threads, an open log from one."""
+
+    def test_many_threads_work_on_runs_of_their_own(self, store: RunStore) -> None:
+        failures: list[BaseException] = []
+
+        def work(name: str) -> None:
+            try:
+                for number in range(4):
+                    run_id = f"{name}-{number}"
+                    self.keep(store, make_header(run_id), story())
+                    assert list(store.events(run_id)) == story()
+                    assert str(store.load(run_id).status) == "completed"
+                    assert run_id in {run.run_id for run in store.list(text=name)}
+                    if number % 2:
+                        store.delete(run_id)
+            except BaseException as error:  # noqa: BLE001 - of any kind
+                failures.append(error)
+
+        threads = [threading.Thread(target=work, args=(name,)) for name in ("t-a", "t-b", "t-c", "t-d")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert len(store.list(status="completed")) == 8
+
+    def test_one_of_many_threads_gets_a_run(self, store: RunStore) -> None:
+        """(C7.4)"""
+        store.create(make_header()).close()
+        logs: list[RunLog] = []
+        refused: list[RunLocked] = []
+        gate = threading.Barrier(6)
+
+        def take() -> None:
+            gate.wait()
+            try:
+                logs.append(store.acquire("run-1"))
+            except RunLocked as error:
+                refused.append(error)
+
+        threads = [threading.Thread(target=take) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (len(logs), len(refused)) == (1, 5)
+        logs[0].close()
+
+
+class StoreDurabilities(StoreCase):
+    """What a header asks for is kept by every store that can lose anything."""
+
+    @pytest.mark.parametrize("durability", ["power", "process", "none"])
+    def test_what_is_appended_before_a_boundary_is_read_by_another_reader(
+        self, store: RunStore, durability: str
+    ) -> None:
+        log = store.create(make_header(options={"durability": durability}))
+        log.append(story()[:2])
+        log.append(story()[2:4], sync=False)
+        log.boundary()
+        assert log.durable == 2
+        assert list(store.events("run-1")) == story()[:4]
+        log.close()
+
+
+class StoreConformance(
+    StoreReading,
+    StoreTickets,
+    StoreNames,
+    StoreOwners,
+    StoreStates,
+    StoreLists,
+    StoreLargeValues,
+    StoreThreads,
+    StoreDurabilities,
+):
     """Behaviour that every RunStore shares: subclass it, define ``make_store``, and pytest does the rest."""

@@ -71,7 +71,7 @@ class ArtifactFiles:
         give_up = time.monotonic() + PATIENCE
         while True:
             try:
-                release = hold_file(self.path / "lock", shared=not alone)
+                release = hold_file(self.path / "lock", not alone, self._files.mode)
                 break
             except Busy:
                 if time.monotonic() > give_up:

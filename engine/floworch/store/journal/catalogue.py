@@ -35,7 +35,8 @@ class Catalogue:
                 from floworch.store.journal.index import RunIndex
 
                 path = self._place.path / "index.sqlite"
-                self._index = RunIndex(path, self._place.runs, self.examine, self._place.stamp, self.owned)
+                place = self._place
+                self._index = RunIndex(path, place.runs, self.examine, place.stamp, self.owned, self._files.mode)
             return self._index
 
     def acquired(self, log: JournalLog) -> None:

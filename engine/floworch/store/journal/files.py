@@ -7,26 +7,41 @@ import os
 import sys
 from pathlib import Path
 
-DIRECTORY_MODE = 0o700
 FILE_MODE = 0o600
 
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _CLOEXEC: int = getattr(os, "O_CLOEXEC", 0)
 
 
+def directory_mode(mode: int) -> int:
+    """The mode of directories whose files have this one: who may read may look in."""
+    return mode | (mode & 0o444) >> 2 | 0o700
+
+
 class Files:
     """The operating system's files. Every method raises OSError as the system does.
 
-    Files are made with mode 0600 and directories with 0700, whatever the umask allows beyond that.
+    Files are made with mode 0600 and directories with 0700, whatever the umask allows beyond that; or with other modes.
+
+    Args:
+        mode: Of new files; directories get the ``x`` that goes with it. The umask may take something away.
+
+    Attributes:
+        mode: As given.
     """
+
+    mode = FILE_MODE
+
+    def __init__(self, mode: int = FILE_MODE) -> None:
+        self.mode = mode
 
     def make_directory(self, path: Path) -> None:
         """Make a directory; it may exist already."""
-        path.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
+        path.mkdir(mode=directory_mode(self.mode), parents=True, exist_ok=True)
 
     def create(self, path: Path) -> int:
         """Make a new file for reading and writing and return its descriptor; it must not exist."""
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY | _CLOEXEC, FILE_MODE)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY | _CLOEXEC, self.mode)
 
     def open(self, path: Path) -> int:
         """Open an existing file for reading and writing and return its descriptor."""
@@ -88,7 +103,7 @@ class Files:
 
     def reserve(self, path: Path, size: int) -> None:
         """Make a file that takes ``size`` bytes of the disk, replacing what is there."""
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | _BINARY | _CLOEXEC, FILE_MODE)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | _BINARY | _CLOEXEC, self.mode)
         try:
             if sys.platform == "linux":
                 os.posix_fallocate(fd, 0, size)

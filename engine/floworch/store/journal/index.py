@@ -61,6 +61,7 @@ class RunIndex:
         examine: Reads a run's journal: its entry with the derived status, or None when there is no run (yet).
         stamp: The number of a run's journal now, cheaply.
         owned: Whether a living process owns a run.
+        mode: Of the database file when it is made.
     """
 
     def __init__(
@@ -70,12 +71,14 @@ class RunIndex:
         examine: Callable[[str], Entry | None],
         stamp: Callable[[str], int],
         owned: Callable[[str], bool],
+        mode: int = FILE_MODE,
     ) -> None:
         self._path = path
         self._runs = runs
         self._examine = examine
         self._stamp = stamp
         self._owned = owned
+        self._mode = mode
         self._lock = threading.RLock()
         self._short = threading.Lock()
         self._stop = threading.Event()
@@ -159,7 +162,7 @@ class RunIndex:
 
     def _connect(self, name: str) -> sqlite3.Connection:
         if name != ":memory:":
-            os.close(os.open(name, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), FILE_MODE))
+            os.close(os.open(name, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), self._mode))
         db = sqlite3.connect(name, timeout=5.0, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")

@@ -62,15 +62,16 @@ class RunLock:
     Args:
         path: The lock file, made when it is missing; the owner's identity is its content.
         run_id: For the message.
+        mode: Of the file when it is made.
 
     Raises:
         RunLocked: A living process holds it; ``owner`` says which.
         OSError: The file cannot be made or written.
     """
 
-    def __init__(self, path: Path, run_id: str) -> None:
+    def __init__(self, path: Path, run_id: str, mode: int = FILE_MODE) -> None:
         self._path = path
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), FILE_MODE)
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), mode)
         try:
             self._wait(run_id)
             self.owner = identity()
@@ -114,14 +115,14 @@ class RunLock:
             return
 
 
-def hold_file(path: Path, shared: bool) -> Callable[[], None]:
+def hold_file(path: Path, shared: bool, mode: int = FILE_MODE) -> Callable[[], None]:
     """Lock a file, made when it is missing, and return what gives it free again.
 
     Raises:
         Busy: Somebody holds it otherwise.
         OSError: It cannot be made. Where files cannot be locked, nothing is held.
     """
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), FILE_MODE)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), mode)
     try:
         _take(fd, shared)
     except Busy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -18,7 +19,7 @@ from floworch.run.status import RunStatus
 from floworch.store.journal.artifacts import LEVEL, MARK, ArtifactFiles, references
 from floworch.store.journal.backup import Copied, backup
 from floworch.store.journal.catalogue import Catalogue
-from floworch.store.journal.files import Files
+from floworch.store.journal.files import FILE_MODE, Files
 from floworch.store.journal.folding import fold
 from floworch.store.journal.format import Format
 from floworch.store.journal.formats import BINARY, JSON
@@ -32,6 +33,7 @@ from floworch.store.journal.recovery import find_end, set_aside
 from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, format_of, segment_path, segments
 from floworch.store.large import split_inputs
 from floworch.store.protocol import Durability, RunHeader, RunSummary
+from floworch.store.retention import RetentionPolicy, prune
 from floworch.store.summary import RunFacts, orphaned
 
 if TYPE_CHECKING:
@@ -49,6 +51,9 @@ class JournalStore:
         files: The file layer; the operating system's when None.
         segment_size: Bytes after which a journal goes on in a new segment.
         compression: Level of zstd for artifacts, from 1 (quick) to 19 (small).
+        permissions: Mode of new files; directories get the ``x`` that goes with it. Others may read secrets that runs
+            hold when this lets them.
+        retention: Runs that go whenever the store is closed, or None to keep all.
 
     Attributes:
         format: What journals of new runs look like; runs of any format are read and gone on with.
@@ -66,10 +71,13 @@ class JournalStore:
         files: Files | None = None,
         segment_size: int = SEGMENT_SIZE,
         compression: int = LEVEL,
+        permissions: int = FILE_MODE,
+        retention: RetentionPolicy | None = None,
     ) -> None:
         self.path = Path(path)
         self._durability: Durability = durability
-        self._files = files or Files()
+        self._files = files or Files(permissions)
+        self._retention = retention
         self._segment_size = segment_size
         self._place = StorePlace(self.path)
         self._catalogue = Catalogue(self._place, self._files)
@@ -92,7 +100,7 @@ class JournalStore:
         try:
             for each in (self.path, self._place.runs, directory):
                 self._files.make_directory(each)
-            lock = RunLock(directory / "lock", header.run_id)
+            lock = RunLock(directory / "lock", header.run_id, self._files.mode)
             if segments(directory):
                 raise self._place.taken(header.run_id)
             mark_store(self.path, self.format, self._files)
@@ -113,7 +121,7 @@ class JournalStore:
         """
         directory = self._place.existing(run_id)
         try:
-            lock = RunLock(directory / "lock", run_id)
+            lock = RunLock(directory / "lock", run_id, self._files.mode)
         except OSError as error:
             raise self._place.trouble(error) from error
         try:
@@ -213,7 +221,7 @@ class JournalStore:
         """
         directory = self._place.existing(run_id)
         try:
-            lock = RunLock(directory / "lock", run_id)
+            lock = RunLock(directory / "lock", run_id, self._files.mode)
             try:
                 used = references(directory, self._files) if (directory / MARK).exists() else set()
                 grave = directory.with_name(f".deleted-{run_id}-{lock.owner['pid']}-{lock.owner['since']:.6f}")
@@ -259,7 +267,12 @@ class JournalStore:
         return backup(self.path, target, runs, self._files)
 
     def close(self) -> None:
-        """Write the index and let go of it. Open logs stay open; the store can be used again."""
+        """Let the runs go that ``retention`` does not keep, write the index and let go of it.
+
+        Open logs stay open; the store can be used again.
+        """
+        if self._retention is not None and self._place.runs.is_dir():
+            prune(self, self._retention, time.time())
         self._catalogue.close()
 
     def _settle(self, run_id: str) -> None:

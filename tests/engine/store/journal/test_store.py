@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from floworch.run.events import Event, EventKind
 from floworch.store.journal.segment import segment_path, segments
 from floworch.store.journal.store import FlatBuffersStore
 from floworch.store.protocol import RunStore
+from floworch.store.retention import RetentionPolicy
 from floworch.testing.faults import FaultyFiles, fail_on
 from floworch.testing.store_suite import EPOCH, StoreConformance, fold, make_header, story
 
@@ -199,3 +201,41 @@ def test_a_run_left_by_a_crash_is_acquired_with_its_tail_put_aside(tmp_path: Pat
     assert path.with_name(path.name + ".torn").read_bytes() == b"torn" * 9
     assert store.load("run-1").status == "paused"
     store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are a POSIX notion")
+def test_a_store_may_be_shared_with_a_group(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        store = FlatBuffersStore(tmp_path / "store", permissions=0o640)
+        store.create(make_header(inputs={"rows": ["shared"] * 20_000})).close()
+        store.list()
+        paths = [path for path in store.path.rglob("*") if not path.name.endswith(("-shm", "-wal"))]
+        modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (store.path, *paths)}
+        assert {mode for path, mode in modes.items() if path.is_dir()} == {0o750}
+        assert {mode for path, mode in modes.items() if path.is_file()} == {0o640}
+        store.close()
+    finally:
+        os.umask(before)
+
+
+def test_what_retention_does_not_keep_goes_when_the_store_is_closed(tmp_path: Path) -> None:
+    store = FlatBuffersStore(tmp_path, retention=RetentionPolicy(count=1))
+    for number in (1, 2, 3):
+        log = store.create(make_header(f"run-{number}", EPOCH + number))
+        log.append(story(EventKind.RUN_PAUSED if number == 1 else EventKind.RUN_COMPLETED))
+        log.close()
+    assert len(store.list()) == 3
+    store.close()
+    assert sorted(run.run_id for run in store.list()) == ["run-1", "run-3"], "a paused run never goes"
+    store.close()
+
+
+@pytest.mark.parametrize("make", [lambda path: path.touch(), lambda path: (path.mkdir(), (path / "runs").touch())])
+def test_a_path_that_cannot_be_a_store_is_one_clear_message(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    """Exit code 4 on the command line."""
+    make(tmp_path / "store")
+    store = FlatBuffersStore(tmp_path / "store")
+    with pytest.raises(StoreError, match="store") as caught:
+        store.create(make_header())
+    assert (caught.value.exit_code, bool(caught.value.hint)) == (4, True)
