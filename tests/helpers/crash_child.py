@@ -83,6 +83,10 @@ def die() -> None:
 
 def kind_of(path: Path) -> str:
     """What a file of the store is."""
+    if "artifacts" in path.parts[:-1]:
+        return "artifact"
+    if path.name == "artifacts":
+        return "mark" if path.parent.parent.name == "runs" else "directory"
     if ".torn" in path.name:
         return "copy"
     if path.suffix in (".fbj", ".new"):

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crash_oracle import RUN, SAGA, Story
+from crash_oracle import RUN, SAGA, Story, shell
+
+from floworch.store.journal.doctor import check
 
 SEED = int(os.environ.get("FLOWORCH_TEST_SEED", "20260101"))
 #: Passages of one name that are tried: the first ones, the last ones and some between.
@@ -74,9 +76,9 @@ class Undisturbed:
     effects: Counter[str]
 
 
-def undisturbed(folder: Path, durability: str = "power") -> Undisturbed:
+def undisturbed(folder: Path, durability: str = "power", definition: dict[str, Any] | None = None) -> Undisturbed:
     """Run once with every point written down."""
-    story = Story(folder, durability=durability)
+    story = Story(folder, **({"definition": definition} if definition else {}), durability=durability)
     record = folder / "points"
     assert story.start({"record": str(record)}).code == 0
     story.check_promises()
@@ -102,9 +104,11 @@ def judge(story: Story, calm: Undisturbed, case: Case) -> None:
         raise AssertionError(f"{case} (durability {story.durability}, seed {SEED}): {error}\n{said}") from error
 
 
-def run_matrix(todo: list[Case], calm: Undisturbed, durability: str, folder: Path) -> None:
+def run_matrix(
+    todo: list[Case], calm: Undisturbed, durability: str, folder: Path, definition: dict[str, Any] | None = None
+) -> None:
     for number, case in enumerate(todo):
-        story = Story(folder / str(number), durability=durability)
+        story = Story(folder / str(number), **({"definition": definition} if definition else {}), durability=durability)
         seen = story.start(case.plan)
         assert seen.code in (-9, 0, 1, 3, 4), f"{case}: {seen}"
         judge(story, calm, case)
@@ -253,3 +257,93 @@ def listing(story: Story) -> list[dict[str, Any]]:
     finally:
         found.close()
     return json.loads(json.dumps(rows))
+
+
+# --- large values: their files are faulted, and so is removing them ---
+
+#: Steps with effects around values that become artifacts (C6.3), one of them used twice.
+LARGE: dict[str, Any] = {
+    "id": "large",
+    "nodes": {
+        "first": shell("first"),
+        "big": {"action": "data.set", "params": {"fields": {"rows": "{{ ['a row of a large value'] * 9000 }}"}}},
+        "same": {"action": "data.set", "params": {"fields": {"rows": "{{ ['a row of a large value'] * 9000 }}"}}},
+        "other": {"action": "data.set", "params": {"fields": {"n": "{{ nodes.big.output.rows | length }}"}}},
+        "last": shell("last-{{ nodes.big.output.rows | length }}"),
+    },
+    "edges": [
+        {"from": "first", "to": "big"},
+        {"from": "big", "to": "same"},
+        {"from": "big", "to": "other"},
+        {"from": "same", "to": "last"},
+    ],
+    "outputs": {"n": "{{ nodes.other.output.n }}", "same": "{{ nodes.same.output.rows | length }}"},
+}
+
+
+def of_artifacts(points: list[str]) -> list[str]:
+    """The points that only a run with large values passes."""
+    return [point for point in points if point.split()[1] in ("artifact", "mark")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("durability", ["power", "process"])
+def test_a_run_with_large_values_survives_a_sample_of_their_faults(tmp_path: Path, durability: str) -> None:
+    """(C6.3) The file is there before the event that refers to it, whatever happens between."""
+    quiet = undisturbed(tmp_path / "calm", durability, LARGE)
+    points = of_artifacts(quiet.points)
+    assert {"create artifact", "write artifact", "sync artifact", "rename artifact", "create mark"} <= set(points)
+    run_matrix(sample(cases(points), SAMPLE), quiet, durability, tmp_path, LARGE)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("durability", ["power", "process"])
+def test_a_run_with_large_values_survives_all_of_their_faults(tmp_path: Path, durability: str) -> None:
+    quiet = undisturbed(tmp_path / "calm", durability, LARGE)
+    run_matrix(cases(of_artifacts(quiet.points)), quiet, durability, tmp_path, LARGE)
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Story, list[str]]:
+    """Three ended runs that share a large value and have one each, and the points that pruning two of them passes."""
+    story = Story(tmp_path_factory.mktemp("crowded") / "runs", definition=LARGE)
+    own = {**LARGE, "inputs": {"mine": {"type": "string"}}}
+    story.file.write_text(json.dumps(own))
+    for number in range(3):
+        mine = f"mine={number}{'x' * 70_000}"
+        assert story.process("run", str(story.file), "--run-id", f"r-{number}", "--set", mine).code == 0
+    rehearsal = story.copy(story.folder.parent / "rehearsal")
+    record = story.folder.parent / "points"
+    assert rehearsal.process("prune", "--keep", "1", plan={"record": str(record)}).code == 0
+    return story, record.read_text().splitlines()
+
+
+def prune_with(story: Story, todo: list[Case], folder: Path) -> None:
+    """Prune with a fault, then without; the run that stays is whole, and nothing is left over."""
+    for number, case in enumerate(todo):
+        other = story.copy(folder / str(number))
+        assert other.process("prune", "--keep", "1", plan=case.plan).code in (-9, 0, 4), str(case)
+        assert other.process("prune", "--keep", "1").code == 0, str(case)
+        store = other.store
+        assert [run.run_id for run in store.list()] == ["r-2"], str(case)
+        state = store.load("r-2")
+        assert len(state.node("big").output["rows"]) == 9000, str(case)
+        findings = [finding for finding in check(store.path) if finding.code != "index-stale"]
+        assert findings == [], f"{case}: {findings}"
+        assert len(store.artifacts.names()) == 2, str(case)
+        store.close()
+
+
+@pytest.mark.slow
+def test_pruning_survives_a_sample_of_faults(crowded: tuple[Story, list[str]], tmp_path: Path) -> None:
+    story, points = crowded
+    assert {"rename directory", "remove artifact"} <= set(points)
+    prune_with(story, sample(cases(points), SAMPLE), tmp_path)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1200)
+def test_pruning_survives_every_fault_at_every_point(crowded: tuple[Story, list[str]], tmp_path: Path) -> None:
+    story, points = crowded
+    prune_with(story, cases(points), tmp_path)

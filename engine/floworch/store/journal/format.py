@@ -80,7 +80,7 @@ class Format(Protocol):
         """The frame that ends a journal that was closed in order."""
         ...
 
-    def quick(self, view: memoryview, at: int, seed: int, wanted: int) -> tuple[Event, int, int, int] | None:
+    def quick(self, view: memoryview, at: int, seed: int, wanted: int, /) -> tuple[Event, int, int, int] | None:
         """An ordinary event's frame read quickly, or None: ``read`` then finds out; see ``codec.read_event``."""
         ...
 
