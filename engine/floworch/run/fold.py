@@ -260,8 +260,7 @@ def _lose_attempt(state: RunState, event: Event, body: BodyNode | None) -> None:
 
 def _reset(state: RunState, event: Event) -> None:
     body = _move(state, event, _PENDING)
-    state.breaks.pop((event.node, event.scope), None)
-    state.crashes.pop((event.node, event.scope), None)
+    _forget_control(state, event.node, event.scope)
     if body is not None:
         body.lost, body.ended, body.error = body.attempt, None, None
         return
@@ -394,11 +393,8 @@ def _approval(state: RunState, event: Event) -> None:
     state.approvals[event.node, event.scope] = dict(event.payload or {})
 
 
-def _breakpoint(passed: bool) -> Callable[[RunState, Event], None]:
-    def fold(state: RunState, event: Event) -> None:
-        state.breaks[event.node, event.scope] = passed
-
-    return fold
+def _breakpoint(state: RunState, event: Event) -> None:
+    state.breaks[event.node, event.scope] = event.kind == _K.BREAKPOINT_PASSED
 
 
 def _timed_out(state: RunState, event: Event) -> None:
@@ -412,6 +408,9 @@ def _nothing(_state: RunState, _event: Event) -> None:
 def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
     def fold(state: RunState, event: Event) -> None:
         payload = event.payload or {}
+        if status is RunStatus.PAUSED and state.status is RunStatus.CANCELLING:
+            state.pause_reason = payload.get("reason")  # the store failed: the cancel still wins (C7.3)
+            return
         state.status = status
         if state.saga is not None:
             _turn(state, status, payload)
@@ -470,8 +469,8 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.SIGNAL_RECEIVED: _signal,
     _K.APPROVAL_GIVEN: _approval,
     _K.FORM_SUBMITTED: _approval,
-    _K.BREAKPOINT_HIT: _breakpoint(passed=False),
-    _K.BREAKPOINT_PASSED: _breakpoint(passed=True),
+    _K.BREAKPOINT_HIT: _breakpoint,
+    _K.BREAKPOINT_PASSED: _breakpoint,
     _K.NODE_LOGGED: _nothing,
     _K.NODE_PROGRESSED: _nothing,
     _K.RUN_CREATED: _run_becomes(RunStatus.CREATED),

@@ -99,9 +99,9 @@ _RUN_FINAL = frozenset({_R.COMPLETED, _R.FAILED, _R.CANCELLED})
 _RUN_LIVE = frozenset({_R.RUNNING, _R.PAUSING, _R.CANCELLING, _R.ROLLING_BACK})
 
 #: What may follow what, by the events of a run. ``running`` follows itself when a new owner goes on after a crash, and
-#: ``pausing`` when the pause of a run whose owner died is recorded; ``paused`` follows any living status when the store
-#: fails. A rollback that is resumed passes through ``running``. A completed child run is undone by its caller's saga,
-#: which cancels it (C15). ``interrupted`` is never written.
+#: ``pausing`` when the pause of a run whose owner died is recorded; ``paused`` follows any living status but
+#: ``cancelling`` when the store fails. A rollback that is resumed passes through ``running``. A completed child run is
+#: undone by its caller's saga, which cancels it (C15). ``interrupted`` is never written.
 RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     _R.CREATED: frozenset({_R.RUNNING, _R.PAUSING, _R.PAUSED, _R.CANCELLING}),
     _R.RUNNING: frozenset(
@@ -110,7 +110,7 @@ RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     _R.PAUSING: frozenset({_R.PAUSING, _R.PAUSED, _R.RUNNING, _R.CANCELLING}),
     _R.PAUSED: frozenset({_R.RUNNING, _R.CANCELLING}),
     _R.SUSPENDED: frozenset({_R.RUNNING, _R.PAUSING, _R.PAUSED, _R.CANCELLING}),
-    _R.CANCELLING: frozenset({_R.PAUSED, _R.ROLLING_BACK, _R.CANCELLED}),
+    _R.CANCELLING: frozenset({_R.ROLLING_BACK, _R.CANCELLED}),
     _R.ROLLING_BACK: frozenset({_R.RUNNING, _R.PAUSING, _R.PAUSED, _R.FAILED, _R.CANCELLED}),
     _R.COMPLETED: frozenset({_R.CANCELLING}),
     _R.FAILED: frozenset({_R.RUNNING}),

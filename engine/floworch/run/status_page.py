@@ -82,8 +82,8 @@ def page() -> str:
             diagram(RUN_TRANSITIONS, RunStatus.CREATED),
             "",
             "`running` follows itself when another process goes on after a crash. `paused` follows any living status",
-            "when the store cannot be written. A rollback that is resumed passes through `running`. A completed run is",
-            "cancelled only as the child of a run that is rolled back.",
+            "but `cancelling` when the store cannot be written. A rollback that is resumed passes through `running`.",
+            "A completed run is cancelled only as the child of a run that is rolled back.",
             "",
         ]
     )

@@ -44,8 +44,8 @@ class RunFacts:
         if event.kind > LAST_RUN_KIND:
             return False
         status = STATUS_AFTER.get(event.kind)
-        if status is None:
-            return False
+        if status is None or (status is _S.PAUSED and self.status is _S.CANCELLING):
+            return False  # the second: a store that failed does not take a cancel back (C7.3)
         self.status = status
         if event.kind == _K.RUN_STARTED and self.started_at is None:
             self.started_at = event.at

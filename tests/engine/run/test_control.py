@@ -7,6 +7,8 @@ from run_dialogue import OK, Dialogue, expands, fails, output, waits, workflow
 
 from floworch.run.commands import Op
 from floworch.run.control import doubts, running_attempts
+from floworch.run.events import Event, EventKind
+from floworch.store.summary import RunFacts
 
 LOOP = workflow({"loop": {}, "x": {"parent": "loop"}, "y": {"parent": "loop"}, "end": {}}, "x>y", "loop>end")
 
@@ -270,3 +272,20 @@ def test_retry_leaves_a_handled_failure_alone() -> None:
     run.play()
     assert run.statuses() == {"other": "completed", "pay": "failed", "refund": "completed", "ship": "skipped"}
     assert run.state.status == "completed"
+
+
+def test_a_store_that_fails_does_not_take_a_cancel_back() -> None:
+    """C7.3: cancel is final, and wins over the pause that a full disk forces."""
+    run = Dialogue(workflow({"a": {"effect": "pure"}, "b": {}}, "a>b")).start()
+    run.tell(run.scheduler.cancel, "enough")
+    journal = [*run.events, Event(run.state.seq, run.now, EventKind.RUN_PAUSED, payload={"reason": "disk full"})]
+    other = run.crash(0)
+    facts = RunFacts()
+    for event in journal:
+        other.state.apply(event)
+        facts.apply(event)
+    assert (other.state.status, other.state.pause_reason, facts.status) == ("cancelling", "disk full", "cancelling")
+    other.status = other.state.status
+    other.tell(other.scheduler.go_on, "resumed", None)
+    assert other.state.status == "cancelled"
+    assert other.statuses() == {"a": "cancelled", "b": "skipped"}
