@@ -520,3 +520,19 @@ async def test_an_earlier_run_that_went_over_to_another_definition_counts_with_t
     run = await go(kit, mended, "two", from_="d", reuse="one")
     assert (run.ran, run.outputs) == (["d"], {"c": "bc"})
     assert run.nodes == {"a": "reused", "b": "reused", "c": "reused", "d": "completed"}
+
+
+async def test_a_new_version_of_an_action_runs_again() -> None:
+    """C7.6: versions are in the header of a run, those that are not 1."""
+    kit = parts()
+    await go(kit, line(), "one")
+
+    async def say(ctx: Context, text: Any = None) -> Any:
+        return text
+
+    kit.add("say", say, effect="pure", version=2)
+    found = await why(kit, line(), only_changed=True)
+    assert {choice.reason for choice in found.nodes.values()} == {"action version 1 → 2"}
+    await go(kit, line(), "two")
+    assert kit.store.header("two").options["versions"] == {"t.say": 2}
+    assert (await why(kit, line(), only_changed=True)).counts["reused"] == 4
