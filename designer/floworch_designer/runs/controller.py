@@ -76,12 +76,14 @@ class RunController(QObject):
         if status is None:
             return False
         if verb == "pause":
-            return status in {RunStatus.RUNNING, RunStatus.CREATED}
+            return status in {RunStatus.RUNNING, RunStatus.CREATED, RunStatus.ROLLING_BACK}
         if verb == "resume":
             return (status in RESUMABLE and not self._only_people()) or status is RunStatus.PAUSING
         if verb == "cancel":
-            return not status.final and status is not RunStatus.CANCELLING
-        return verb == "retry" and status in {RunStatus.FAILED, RunStatus.CANCELLED}
+            return not status.final and status not in {RunStatus.CANCELLING, RunStatus.ROLLING_BACK}
+        saga = self.feed.state.saga if self.feed.state is not None else None
+        compensated = saga is not None and saga.began  # what is undone can only be run anew (C7.9)
+        return verb == "retry" and status in {RunStatus.FAILED, RunStatus.CANCELLED} and not compensated
 
     def _only_people(self) -> bool:
         """Whether all that a suspended run waits for is somebody's answer, which resumes it by itself."""

@@ -99,8 +99,8 @@ class Saga:
                 is_try = items.rounds is not None and items.rounds.kind == "try"
                 listed, index = items.items, scope[level - 1]
                 # a list of its own is let go with its container: of such only the item is kept
-                kept = (listed, index) if isinstance(listed, StoredItems) else ([listed[index]], 0)
-                self.places[place] = (is_try, *kept)
+                stored = isinstance(listed, StoredItems)
+                self.places[place] = (is_try, listed, index) if stored else (is_try, [listed[index]], 0)
 
     def keep(self, node: int, scope: Scope, body: BodyNode) -> None:
         """Keep the record of a body node whose item ends; a completed one is not replaced by one that is not."""

@@ -9,6 +9,7 @@ import pytest
 from floworch.errors import FlowError
 from floworch.model.workflow import Node, Workflow
 from floworch.run.events import Event, EventKind
+from floworch.run.saga import Saga
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.runs import controller as module
 from floworch_designer.runs.controller import RunController
@@ -264,7 +265,7 @@ CAN = {
     RunStatus.SUSPENDED: {"resume", "cancel"},
     RunStatus.INTERRUPTED: {"resume", "cancel"},
     RunStatus.CANCELLING: set(),
-    RunStatus.ROLLING_BACK: {"cancel"},
+    RunStatus.ROLLING_BACK: {"pause"},  # a rollback is not called off
     RunStatus.COMPLETED: set(),
     RunStatus.FAILED: {"retry"},
     RunStatus.CANCELLED: {"retry"},
@@ -278,6 +279,20 @@ def test_what_can_be_done_in_each_status(controller, host, loop, status):
         controller.feed.state.status = status
         assert {verb for verb in ("pause", "resume", "cancel", "retry") if controller.can(verb)} == CAN[status]
         assert not controller.can("dance")
+
+    loop.run_until_complete(main())
+
+
+def test_what_was_compensated_cannot_be_retried(controller, host, loop):
+    """C7.9"""
+
+    async def main():
+        await controller.show(begun(host, A, "a-1"))
+        state = controller.feed.state
+        state.status, state.saga = RunStatus.FAILED, Saga([0], [])
+        assert controller.can("retry")
+        state.saga.began = True
+        assert not controller.can("retry")
 
     loop.run_until_complete(main())
 
