@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
@@ -21,7 +22,7 @@ from floworch.executor.library import called_options
 from floworch.executor.migrating import migrate_stored
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
-from floworch.executor.settings import breakpoints_of, concurrency_of, crashes_of, durability_of
+from floworch.executor.settings import breakpoints_of, concurrency_of, crashes_of, durability_of, folder_of
 from floworch.executor.stepping import step_key
 from floworch.executor.stored import offline, read_stored
 from floworch.run.scheduler import Scheduler
@@ -91,7 +92,7 @@ class Engine:
         durability: str | None = None, max_concurrency: int | None = None, tags: Iterable[str] = (),
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
-        explain: Literal[False] = False,
+        folder: str | PathLike[str] | None = None, explain: Literal[False] = False,
     ) -> RunHandle: ...  # fmt: skip
 
     @overload
@@ -100,7 +101,7 @@ class Engine:
         durability: str | None = None, max_concurrency: int | None = None, tags: Iterable[str] = (),
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
-        explain: Literal[True],
+        folder: str | PathLike[str] | None = None, explain: Literal[True],
     ) -> Explanation: ...  # fmt: skip
 
     async def start(
@@ -118,6 +119,7 @@ class Engine:
         from_: str | Iterable[str] = (),
         reuse: str | None = None,
         only_changed: bool = False,
+        folder: str | PathLike[str] | None = None,
         explain: bool = False,
     ) -> RunHandle | Explanation:
         """Start a run and return its handle once its beginning is durable; with ``explain`` say what it would do.
@@ -137,12 +139,15 @@ class Engine:
                 With the same node in ``to`` it runs alone.
             reuse: The run to take results from; the latest completed one of the same workflow when left out.
             only_changed: Run only what changed since that run, and what lies below it.
+            folder: Where relative paths of its actions start, also after a resume elsewhere and in child runs; the
+                current folder of this process when left out.
             explain: Return an Explanation, a Choice for every node, without running or writing anything.
 
         Raises:
             DefinitionError: The workflow is invalid.
             UsageError: An input is missing, undeclared or of another type; a setting is wrong; the id is malformed; a
-                node is unknown or inside a container; there is no run to take a result from, or it has not ended.
+                node is unknown or inside a container; there is no run to take a result from, or it has not ended;
+                there is no such folder.
             RunExists: There is a run of that id. RunNotFound: There is none to reuse.
             StoreError: The store cannot be written.
         """
@@ -156,12 +161,14 @@ class Engine:
         now = self._resources.clock.now()
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
         crashes_of(workflow)  # a setting that is wrong is said before the run exists
+        place = folder_of(folder)
         options: dict[str, Any] = {
             "durability": durability_of(workflow, durability),
             "max_concurrency": limit,
             "tags": list(tags),
             **({"source": str(workflow.source)} if workflow.source is not None else {}),
-            **(called_options(workflow) if prepared.calls else {}),
+            "folder": place,
+            **(called_options(workflow, place) if prepared.calls else {}),
         }
         if not breakpoints_of(breakpoints):
             options["breakpoints"] = False

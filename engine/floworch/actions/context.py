@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from floworch.actions.data import WorkflowData
 from floworch.actions.outcome import Wait
 from floworch.artifact import Artifact
+from floworch.errors import ActionError, ErrorKind
 from floworch.model.values import encode
 
 
@@ -77,6 +79,10 @@ class Host(Protocol):
 
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """The object that lives as long as the run is in this process, or as its store."""
+        ...
+
+    def folder(self, ctx: Context) -> str:
+        """The absolute path of the folder that the run was started in."""
         ...
 
 
@@ -301,3 +307,31 @@ class Context:
         It can be referenced weakly. That of a store has its directory as ``path``, if it has one.
         """
         return self._host.home(self, scope)
+
+    @property
+    def folder(self) -> str:
+        """The absolute path of the folder that the run was started in, in every process that works on it."""
+        return self._host.folder(self)
+
+    def path(self, text: str = "") -> str:
+        """Return the path that a parameter names: a relative one starts in ``folder``, ``~`` is the home folder.
+
+        What an action does with files goes through this, so that a run means the same files wherever it goes on.
+
+        Args:
+            text: The path as the definition has it; the folder itself when empty.
+
+        Raises:
+            ActionError: kind not_found_error, when a relative path is named and the folder is gone.
+        """
+        named = os.path.expanduser(text)
+        if os.path.isabs(named):
+            return named
+        folder = self.folder
+        if not os.path.isdir(folder):
+            raise ActionError(
+                f"The folder '{folder}' that the run was started in does not exist.",
+                ErrorKind.NOT_FOUND,
+                hint="Create it again, or name an absolute path; then retry the run.",
+            )
+        return os.path.join(folder, named) if named else folder

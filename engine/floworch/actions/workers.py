@@ -18,10 +18,17 @@ OnMessage = Callable[[str, Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class CodeJob:
-    """Python source to run in a worker: ``inputs`` are its variables (``python.code``)."""
+    """Python source to run in a worker (``python.code``).
+
+    Attributes:
+        code: The source.
+        inputs: Its variables.
+        folder: The folder it works in; where the worker was started when empty.
+    """
 
     code: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    folder: str = ""
 
 
 class RemoteError(ActionError):

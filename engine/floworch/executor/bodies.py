@@ -89,7 +89,7 @@ class OffLoop:
         context = {
             "run_id": ctx.run_id, "workflow_id": ctx.workflow_id, "node": ctx.node, "attempt": ctx.attempt,
             "scope": list(ctx.identity_scope), "item": ctx.item, "index": ctx.index,
-            "data": dict(loaded(ctx.base or {})),
+            "data": dict(loaded(ctx.base or {})), "folder": ctx.path(),
         }  # fmt: skip
         if ctx.compensating:
             context["undone"] = ctx.output

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from floworch.actions.library.file_names import shown
 from floworch.actions.outcome import Wait
 from floworch.errors import ActionError, DefinitionError, ErrorKind, RunNotFound, UsageError
 from floworch.executor.endings import was_compensated
@@ -30,7 +31,8 @@ class ChildStart:
 
     Attributes:
         run_id: Its id. workflow: its definition. inputs: its inputs, complete.
-        options: Header options besides those of every run: ``parent key chain source called durability breakpoints``.
+        options: Header options besides those of every run: ``parent key chain source called durability folder
+            breakpoints``.
     """
 
     run_id: str
@@ -90,6 +92,7 @@ def child_start(driver: RunDriver, node: str, scope: Sequence[int], wait: Mappin
         "key": called.key,
         "chain": driver.library.chain,
         "durability": driver.log.header.options.get("durability", "power"),
+        "folder": shown(driver.folder),
     }
     if driver.log.header.options.get("breakpoints") is False:
         options["breakpoints"] = False

@@ -23,7 +23,7 @@ from floworch.executor.prepare import Prepared
 from floworch.executor.publisher import Publisher
 from floworch.executor.secrets import Secrets
 from floworch.executor.services import Services
-from floworch.executor.settings import crashes_of
+from floworch.executor.settings import crashes_of, recorded_folder
 from floworch.executor.timers import Timers
 from floworch.executor.verdicts import break_verdict, verdict_of
 from floworch.run.commands import Command, Op
@@ -67,6 +67,7 @@ class RunDriver:
 
     Attributes:
         publisher: Confirmed events for whoever watches.
+        folder: The folder that the run was started in, where relative paths of its actions start.
         suspended: Set while everything alive waits for something outside.
         stopped: Set when the run does nothing more in this process and its journal is closed.
         failure: The StoreError that stopped it, or None.
@@ -94,6 +95,7 @@ class RunDriver:
         self.attempts = Attempts(self)
         self.compensations = Compensations(self)
         self.timers = Timers(resources.clock, self._due)
+        self.folder = recorded_folder(log.header.options)
         self.library = Library(log.header, plan.workflow)
         self.children: Children | None = None
         self.gate = DurableGate(self.scheduler, log, self._perform, self._store_failed)

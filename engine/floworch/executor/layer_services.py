@@ -59,5 +59,9 @@ class LayerServices:
         """This object for the run, the engine's store for the store."""
         return self if scope == "run" else self._driver.resources.store
 
+    def folder(self, ctx: Context) -> str:
+        """The folder that the run was started in."""
+        return self._driver.folder
+
     def _names(self, ctx: Context, names: Mapping[str, Any]) -> dict[str, Any]:
         return {**self._driver.environment.names_of(ctx), **names}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from floworch.executor.settings import recorded_folder
 from floworch.model.called import find, key_of, references
 from floworch.model.codec import dumps, loads
 from floworch.model.workflow import Workflow
@@ -32,8 +33,8 @@ class Called:
     options: dict[str, Any]
 
 
-def called_options(workflow: Workflow) -> dict[str, Any]:
-    """The header options ``source`` and ``called`` of a run of this definition.
+def called_options(workflow: Workflow, folder: str | None = None) -> dict[str, Any]:
+    """The header options ``source`` and ``called`` of a run of this definition; ``folder`` is that of the run.
 
     Raises:
         DefinitionError: Something that it calls, directly or further down, cannot be read.
@@ -42,23 +43,23 @@ def called_options(workflow: Workflow) -> dict[str, Any]:
     if workflow.source is not None:
         options["source"] = str(workflow.source)
     definitions: dict[str, dict[str, Any]] = {}
-    refs = _gather(workflow, definitions)
+    refs = _gather(workflow, definitions, folder)
     if refs:
         options["called"] = {"refs": refs, "definitions": definitions}
     return options
 
 
-def _gather(workflow: Workflow, definitions: dict[str, dict[str, Any]]) -> dict[str, str]:
+def _gather(workflow: Workflow, definitions: dict[str, dict[str, Any]], folder: str | None) -> dict[str, str]:
     refs: dict[str, str] = {}
     for _, reference in references(workflow):
         if reference in refs:
             continue
-        called = find(workflow, reference)
+        called = find(workflow, reference, folder)
         key = refs[reference] = key_of(called)
         if key not in definitions:
             source = str(called.source) if called.source is not None else None
             entry = definitions[key] = {"text": dumps(called, portable=False), "source": source, "refs": {}}
-            entry["refs"] = _gather(called, definitions)
+            entry["refs"] = _gather(called, definitions, folder)
     return refs
 
 
@@ -79,6 +80,7 @@ class Library:
         self._known: dict[str, Called] = {}
         self._workflows: dict[str, Workflow] = {}
         self._header = header
+        self._folder = recorded_folder(header.options)
         self._chain: list[str] | None = None
 
     @property
@@ -97,8 +99,8 @@ class Library:
         """
         key = self._refs.get(reference)
         if key is None:
-            workflow = find(self._workflow, reference)
-            return Called(key_of(workflow), workflow, called_options(workflow))
+            workflow = find(self._workflow, reference, self._folder)
+            return Called(key_of(workflow), workflow, called_options(workflow, self._folder))
         if key not in self._known:
             self._known[key] = Called(key, self._workflow_of(key), self._options(self._definitions[key]))
         return self._known[key]

@@ -57,7 +57,8 @@ class WorkerPool:
             on_message: Receives what the job prints, logs and asks (see ``OnMessage``), on the event loop.
             interpreter: Python executable to run in instead of the engine's own (CodeJob only).
             context: Fields for the Context of an action (``run_id``, ``workflow_id``, ``node``, ``attempt``,
-                ``scope``, ``item``, ``index``, ``data``); the arguments are then validated as its parameters.
+                ``scope``, ``item``, ``index``, ``data``, ``folder``); the arguments are then validated as its
+                parameters.
 
         Returns:
             The result: a JSON value, or an Outcome, Wait or Expand.
@@ -119,8 +120,9 @@ class WorkerPool:
 
 def _job(target: str | CodeJob, kwargs: Mapping[str, Any], context: Mapping[str, Any] | None) -> dict[str, Any]:
     if isinstance(target, CodeJob):
-        return {"code": target.code, "inputs": dict(target.inputs)}
-    return {"target": target, "kwargs": dict(kwargs), "context": dict(context) if context is not None else None}
+        return {"code": target.code, "inputs": dict(target.inputs), "folder": target.folder}
+    found = dict(context) if context is not None else None
+    return {"target": target, "kwargs": dict(kwargs), "context": found, "folder": (found or {}).get("folder", "")}
 
 
 _shared: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, WorkerPool] = weakref.WeakKeyDictionary()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
+from floworch.actions.library.file_names import real_path, shown
 from floworch.errors import UsageError
 from floworch.model.durations import seconds
 from floworch.model.workflow import RetryPolicy
@@ -59,6 +61,28 @@ def crashes_of(workflow: Workflow) -> int:
     if number < 1:
         raise UsageError(f"The largest number of crashes of one attempt must be at least 1, not {value!r}.")
     return number
+
+
+def folder_of(argument: str | os.PathLike[str] | None) -> str:
+    """The absolute path of the folder that a run is started in, as its header keeps it: the argument, else the
+    current one of this process.
+
+    Raises:
+        UsageError: There is no such folder.
+    """
+    try:
+        folder = os.path.abspath(os.path.expanduser(os.fspath(argument))) if argument is not None else os.getcwd()
+    except FileNotFoundError:
+        raise UsageError("The current folder does not exist any more.", "Change to another folder.") from None
+    if not os.path.isdir(folder):
+        raise UsageError(f"There is no folder {folder} to start the run in.", "Create it, or name another one.")
+    return shown(folder)
+
+
+def recorded_folder(options: Mapping[str, Any]) -> str:
+    """The folder that a run was started in, by its header's options; the current one for a run that has none."""
+    folder = options.get("folder")
+    return real_path(folder) if folder else os.getcwd()
 
 
 def durability_of(workflow: Workflow, argument: str | None) -> Durability:

@@ -180,6 +180,8 @@ class Worker:
         try:
             if "path" in job:
                 sys.path[:] = job["path"]
+            if job.get("folder"):
+                worker_jobs.enter(job["folder"])
             if "code" in job:
                 return {"done": worker_jobs.run_code(job["code"], job["inputs"], self._outbox.send)}
             return worker_jobs.run_call(job["target"], job["kwargs"], job.get("context"), self._outbox.send, self._ask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
@@ -15,9 +16,12 @@ from floworch.executor import processes as _processes  # an action in a worker m
 class MessageHost:
     """Implements ``actions.context.Host`` by telling and asking the engine's process."""
 
-    def __init__(self, tell: Callable[[Mapping[str, Any]], None], ask: Callable[[str, Any], Any]) -> None:
+    def __init__(
+        self, tell: Callable[[Mapping[str, Any]], None], ask: Callable[[str, Any], Any], folder: str = ""
+    ) -> None:
         self._tell = tell
         self._ask = ask
+        self._folder = folder or os.getcwd()
 
     def log(self, ctx: Context, level: str, message: str) -> None:
         """Send one log line."""
@@ -80,6 +84,10 @@ class MessageHost:
         """This host: what is kept here ends with the body."""
         return self
 
+    def folder(self, ctx: Context) -> str:
+        """The folder that came with the job."""
+        return self._folder
+
     async def retry(self, ctx: Context, error: BaseException, policy: Any) -> bool:
         """Refused: layers run in the engine's process, around the worker."""
         raise ActionError("A body in a worker process cannot ask for another attempt.", ErrorKind.INTERNAL)
@@ -88,14 +96,14 @@ class MessageHost:
 def make_context(
     fields: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], None], ask: Callable[[str, Any], Any]
 ) -> Context:
-    """Make the Context from its fields: those ``Context`` is made of, plus ``data``, the data as of the start."""
+    """Make the Context from its fields: those ``Context`` is made of, plus ``data`` as of the start and ``folder``."""
     known = {
         name: fields[name]
         for name in ("run_id", "workflow_id", "node", "node_index", "attempt", "params", "item", "index")
         if name in fields
     }
     ctx = Context(
-        MessageHost(tell, ask),
+        MessageHost(tell, ask, fields.get("folder", "")),
         scope=tuple(fields.get("scope", ())),
         data=WorkflowData(fields.get("data") or {}),
         **known,

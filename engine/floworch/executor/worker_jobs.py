@@ -79,6 +79,21 @@ def _execute(body: types.CodeType, last: types.CodeType | None, space: dict[str,
         return None
 
 
+def enter(folder: str) -> None:
+    """Make a folder the working directory of this process.
+
+    Raises:
+        JobError: It cannot be entered.
+    """
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        kind = "not_found_error" if isinstance(error, FileNotFoundError) else "permission_error"
+        raise JobError(
+            f"The folder '{folder}' that the run was started in cannot be entered: {error.strerror}.", kind
+        ) from None
+
+
 def _plain_result(value: Any, where: str) -> Any:
     try:
         return wire.to_plain(value, where)

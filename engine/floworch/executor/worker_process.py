@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections import deque
@@ -115,7 +116,7 @@ class WorkerProcess:
 
     async def run(self, job: Mapping[str, Any], on_message: OnMessage) -> Any:
         """Run one job; see ``WorkerPool.call``. After any other exception than RemoteError it must be killed."""
-        frame = _frame({"job": {**job, "path": sys.path} if self.interpreter is None else job})
+        frame = _frame({"job": {**job, "path": _import_path()} if self.interpreter is None else job})
         self._on_message = on_message
         self._tail.clear()
         self._drained.clear()
@@ -238,6 +239,11 @@ class WorkerProcess:
         self._raw_task.cancel()
         await asyncio.wait({self._raw_task})
         self._transport.close()
+
+
+def _import_path() -> list[str]:
+    """Where this process imports from, in words that hold in another working directory."""
+    return [os.path.abspath(entry) for entry in sys.path]
 
 
 def _frame(message: Mapping[str, Any]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -54,7 +55,8 @@ class ProcessHost:
     async def start(
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
     ) -> str:
-        """Start a run and return its id once it is durable."""
+        """Start a run and return its id once it is durable; without ``folder`` it starts in that of this process."""
+        options = {**options, "folder": os.fspath(options.get("folder") or os.getcwd())}
         return await (await self._companion.connected()).start(workflow, inputs, run_id, **options)
 
     async def explain(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> Explanation:

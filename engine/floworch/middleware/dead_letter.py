@@ -26,7 +26,8 @@ class DeadLetterOptions(BaseModel, extra="forbid"):
 
     path: Annotated[str, widget("file")] = Field(
         min_length=1, title="Path",
-        description="File that gets the lines, or a directory: then <workflow>.jsonl in it. May hold expressions.",
+        description="File that gets the lines, or a directory: then <workflow>.jsonl in it. A relative path starts in "
+        "the folder the run was started in. May hold expressions.",
     )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def dead_letter(path: str | os.PathLike[str]) -> Layer:
             return await call_next(ctx)
         except Exception as error:
             try:
-                target = _file(str(ctx.resolve(options.path, {"params": ctx.params})), ctx.workflow_id)
+                target = _file(ctx, str(ctx.resolve(options.path, {"params": ctx.params})))
                 await asyncio.to_thread(append_line, target, _letter(ctx, error))
             except Exception as trouble:  # noqa: BLE001 - the failure itself matters more than its letter
                 ctx.log(f"the dead letter could not be written: {trouble}", "error")
@@ -69,10 +70,10 @@ def _letter(ctx: Context, error: Exception) -> bytes:
     return json.dumps(ctx.redact(record), ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
-def _file(path: str, workflow: str) -> Path:
-    target = Path(path).expanduser()
+def _file(ctx: Context, path: str) -> Path:
+    target = Path(ctx.path(path))
     if path.endswith(("/", os.sep)) or target.is_dir():
-        return target / (re.sub(r"[^A-Za-z0-9_-]", "_", workflow) + ".jsonl")
+        return target / (re.sub(r"[^A-Za-z0-9_-]", "_", ctx.workflow_id) + ".jsonl")
     return target
 
 

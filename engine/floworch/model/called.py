@@ -29,13 +29,14 @@ def calls(workflow: Workflow) -> bool:
     return any(node.action == CALL for node in workflow.nodes.values())
 
 
-def locate(workflow: Workflow, reference: str) -> Path:
+def locate(workflow: Workflow, reference: str, folder: Path | str | None = None) -> Path:
     """The absolute path of a file that a definition names.
 
-    A relative one starts in the folder of the definition's own file; without a file, in the current folder.
+    A relative one starts in the folder of the definition's own file; without a file, in ``folder``, which is the
+    current one when left out.
     """
-    folder = workflow.source.parent if workflow.source is not None else Path.cwd()
-    return Path(_normal(folder / Path(reference).expanduser()))
+    start = workflow.source.parent if workflow.source is not None else Path(folder) if folder else Path.cwd()
+    return Path(_normal(start / Path(reference).expanduser()))
 
 
 def _normal(path: Path) -> str:
@@ -49,14 +50,14 @@ def _normal(path: Path) -> str:
     return str(Path(*parts))
 
 
-def find(workflow: Workflow, reference: str) -> Workflow:
-    """The workflow that a definition names: an attached one of that id, else the file.
+def find(workflow: Workflow, reference: str, folder: Path | str | None = None) -> Workflow:
+    """The workflow that a definition names: an attached one of that id, else the file; ``folder`` as in ``locate``.
 
     Raises:
         DefinitionError: There is no such file, or it cannot be read.
     """
     attached = workflow.attached.get(reference)
-    return attached if attached is not None else _load(locate(workflow, reference))
+    return attached if attached is not None else _load(locate(workflow, reference, folder))
 
 
 #: Definitions read last, with the stamp of their file then; the oldest first.

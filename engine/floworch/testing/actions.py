@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +30,7 @@ class FakeHost:
         upstream: Outputs of the nodes that lead to this one, by id; by default all of ``nodes``.
         now: The time, in seconds since the Unix epoch; it stands still.
         path: Directory of the store, for layers that keep something beside it; None for a store without one.
+        folder: The folder the run was started in; the current one when left out.
 
     Attributes:
         logs: ``(level, message)`` of every line logged.
@@ -46,6 +48,7 @@ class FakeHost:
         upstream: Mapping[str, Any] | None = None,
         now: float = 0.0,
         path: Path | None = None,
+        folder: str | None = None,
     ) -> None:
         self.inputs = dict(inputs or {})
         self.nodes = dict(nodes or {})
@@ -53,6 +56,7 @@ class FakeHost:
         self.workflow_data = WorkflowData(dict(data or {}), self._node)
         self.time = now
         self.path = path
+        self.place = folder
         self.logs: list[tuple[str, str]] = []
         self.progressed: list[tuple[float | None, str]] = []
         self.cancel_reason: str | None = None
@@ -158,6 +162,10 @@ class FakeHost:
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """This host, for the run and for the store."""
         return self
+
+    def folder(self, ctx: Context) -> str:
+        """The folder that was given, else the current one."""
+        return self.place if self.place is not None else os.getcwd()
 
 
 def run_action(action: Callable[..., Any] | str, host: FakeHost | None = None, /, **params: Any) -> Any:

@@ -36,8 +36,8 @@ class Stop:
             raise InterruptedError
 
 
-def database_url(connection: str) -> URL:
-    """Return the SQLAlchemy URL of a connection: a URL, or the path of a SQLite file.
+def database_url(connection: str, locate: Callable[[str], str] = os.path.expanduser) -> URL:
+    """Return the SQLAlchemy URL of a connection: a URL, or the path of a SQLite file; ``locate`` as in ``connect``.
 
     Raises:
         ActionError: validation_error for a URL that cannot be read, not_found_error when the folder of a SQLite
@@ -54,7 +54,7 @@ def database_url(connection: str) -> URL:
             hint="Give the path of a SQLite file, or a URL such as postgresql://user@host/name.",
         )
     if "://" not in text:
-        url = URL.create("sqlite+aiosqlite", database=text if text == ":memory:" else os.path.expanduser(text))
+        url = URL.create("sqlite+aiosqlite", database=text)
     else:
         try:
             url = make_url(text)
@@ -65,7 +65,9 @@ def database_url(connection: str) -> URL:
                 hint="Write it as dialect://user:password@host:port/name, or give a path.",
             ) from None
         url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+    if url.get_backend_name() == "sqlite" and url.database and not url.database.startswith((":memory:", "file:")):
+        url = url.set(database=locate(url.database))
+        assert url.database is not None
         folder = os.path.dirname(os.path.abspath(url.database))
         if not os.path.isdir(folder):
             raise ActionError(
@@ -115,8 +117,12 @@ def _engine(url: URL) -> AsyncEngine:
 
 
 @contextlib.asynccontextmanager
-async def connect(connection: str) -> AsyncIterator[AsyncConnection]:
+async def connect(connection: str, locate: Callable[[str], str] = os.path.expanduser) -> AsyncIterator[AsyncConnection]:
     """Open a connection for one action; what it did is rolled back unless it commits.
+
+    Args:
+        connection: A URL, or the path of a SQLite file.
+        locate: What a relative path of a SQLite file means: ``ctx.path``.
 
     Raises:
         ActionError: For everything the database complains about, worded for people.
@@ -124,7 +130,7 @@ async def connect(connection: str) -> AsyncIterator[AsyncConnection]:
     await asyncio.to_thread(importlib.import_module, "sqlalchemy.ext.asyncio")  # the first time takes a while
     from sqlalchemy.exc import SQLAlchemyError
 
-    url = database_url(connection)
+    url = database_url(connection, locate)
     engine = _engine(url)
     try:
         async with engine.connect() as opened:

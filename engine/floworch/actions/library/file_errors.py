@@ -11,7 +11,7 @@ from floworch.errors import ActionError, ErrorKind
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def file_error(error: OSError, path: str, verb: str, noun: str = "file") -> ActionError:
+def file_error(error: OSError, path: str, verb: str, noun: str = "file", folder: str = "") -> ActionError:
     """Return the error of an action for a system error.
 
     Args:
@@ -19,12 +19,15 @@ def file_error(error: OSError, path: str, verb: str, noun: str = "file") -> Acti
         path: The path as the user gave it.
         verb: What was to be done: read, write, list.
         noun: What the path names.
+        folder: Where a relative path starts.
     """
     if isinstance(error, FileNotFoundError):
         return ActionError(
             f"The {noun} '{path}' does not exist.",
             ErrorKind.NOT_FOUND,
-            hint=f"Correct the path; a relative path starts at {os.getcwd()}.",
+            hint=f"Correct the path; a relative path starts at {folder}."
+            if _relative(path, folder)
+            else "Correct the path.",
         )
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return ActionError(
@@ -47,6 +50,10 @@ def file_error(error: OSError, path: str, verb: str, noun: str = "file") -> Acti
     if error.errno == errno.ENAMETOOLONG:
         return ActionError(f"The name is too long: '{path[:200]}'.", ErrorKind.VALIDATION, hint="Shorten it.")
     return ActionError(f"Cannot {verb} '{path}': {error.strerror or error}.", ErrorKind.PROCESSING)
+
+
+def _relative(path: str, folder: str) -> bool:
+    return bool(folder) and not os.path.isabs(os.path.expanduser(path))
 
 
 def stop_if_cancelled(ctx: Context) -> None:

@@ -178,7 +178,7 @@ def file_list(
     The order is the same on every machine.
 
     Args:
-        folder: Where to look.
+        folder: Where to look; a relative path starts in the folder the run was started in.
         pattern: Which paths below it: * and ? inside a name, ** across folders, [abc], {one,two}.
         type: Whether to list files, folders or everything (also links and devices).
         exclude: Names of files or folders, such as __pycache__ or *.tmp, or patterns of paths below the folder; a
@@ -189,9 +189,9 @@ def file_list(
         follow_symlinks: Whether links are followed; a link back to a folder above is not entered.
         times: Whether each file's time of change is given; without it the output depends on names and sizes only.
     """
-    root = os.path.abspath(os.path.expanduser(folder))
+    root = os.path.abspath(ctx.path(folder))
     matches, excluded = compile_pattern(pattern), excluder(exclude)
-    _check_folder(root, folder)
+    _check_folder(root, folder, ctx)
     since = ctx.now() - newer_than if newer_than is not None else None
     walk = _Walk(ctx, follow_symlinks, hidden, deepest(pattern), excluded)
     found: list[tuple[float, ListedFile]] = []
@@ -218,7 +218,7 @@ def _sorted(found: list[tuple[float, ListedFile]], sort: str) -> list[ListedFile
     return [row for _, row in sorted(found, key=keys[sort])]
 
 
-def _check_folder(root: str, folder: str) -> None:
+def _check_folder(root: str, folder: str, ctx: Context) -> None:
     try:
         if not stat.S_ISDIR(os.stat(root).st_mode):
             raise ActionError(
@@ -226,4 +226,4 @@ def _check_folder(root: str, folder: str) -> None:
             )
         os.scandir(root).close()
     except OSError as error:
-        raise file_error(error, folder, "list", "folder") from None
+        raise file_error(error, folder, "list", "folder", ctx.folder) from None

@@ -47,16 +47,16 @@ def file_read(
     """Read one file as text, bytes or JSON.
 
     Args:
-        path: The file; ~ is the home folder.
+        path: The file; a relative path starts in the folder the run was started in, ~ is the home folder.
         as_: What 'content' is: text, bytes, or the value of a JSON file.
         encoding: Encoding of text and JSON; a byte order mark at the start of UTF-8 is left out.
         max_mb: Larger files are refused, in MiB.
     """
-    source = os.path.abspath(os.path.expanduser(path))
+    source = os.path.abspath(ctx.path(path))
     try:
         data = _read(ctx, source, path, int(max_mb * 1024 * 1024), max_mb)
     except OSError as error:
-        raise file_error(error, path, "read") from None
+        raise file_error(error, path, "read", folder=ctx.folder) from None
     content: Any = data
     if as_ != "bytes":
         content = _text(data, path, encoding)

@@ -53,14 +53,14 @@ def file_write(
     safe to repeat after a crash: set the node's effect to unsafe where a line written twice would matter.
 
     Args:
-        path: Where to write; ~ is the home folder.
+        path: Where to write; a relative path starts in the folder the run was started in, ~ is the home folder.
         content: Text, bytes, or any other value, which is written as indented JSON.
         mode: replace writes the file anew, append adds to its end, create fails when there is one.
         encoding: Encoding of text.
         mkdirs: Whether missing folders are made.
     """
     data = _bytes(content, encoding)
-    target = os.path.realpath(os.path.expanduser(path))
+    target = os.path.realpath(ctx.path(path))
     if os.path.isdir(target):
         raise ActionError(f"'{path}' is a folder, not a file.", ErrorKind.VALIDATION, hint="Name a file in it.")
     try:

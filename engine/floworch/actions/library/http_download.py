@@ -117,7 +117,7 @@ async def http_download(
 
     Args:
         url: What to download; http or https.
-        path: The file to write; ~ is the home folder.
+        path: The file to write; a relative path starts in the folder the run was started in, ~ is the home folder.
         headers: Header fields of the request.
         resume: Continue what an earlier attempt left, when the file on the server is still the same.
         sha256: The checksum the file must have, 64 hex digits; empty takes any.
@@ -128,7 +128,7 @@ async def http_download(
     if sha256 and not _HEX.fullmatch(sha256):
         raise ActionError(f"'{sha256[:80]}' is not a SHA-256.", ErrorKind.VALIDATION, hint="It has 64 hex digits.")
     try:
-        part = await asyncio.to_thread(_prepare, path, target, mkdirs, resume)
+        part = await asyncio.to_thread(_prepare, ctx.path(path), target, mkdirs, resume)
         start = await _fetch(ctx, part, target, headers, verify)
         digest = await asyncio.to_thread(_digest, part.path)
         if sha256 and digest != sha256.lower():
@@ -145,7 +145,7 @@ async def http_download(
 
 
 def _prepare(path: str, url: str, mkdirs: bool, resume: bool) -> _Part:
-    place = os.path.abspath(os.path.expanduser(path))
+    place = os.path.abspath(path)
     if mkdirs:
         os.makedirs(os.path.dirname(place), exist_ok=True)
     if os.path.isdir(place):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import keyword
+import os
 import textwrap
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -85,15 +86,15 @@ async def python_code(
     """Run Python code; its last expression, or the variable 'result', is the output.
 
     The code runs in a process of its own, which is killed with everything it has started when the node is
-    cancelled or times out. What it prints goes to the node's log; ``progress(0.5, "half")`` shows progress.
-    Nothing is kept from one execution to the next.
+    cancelled or times out, and works in the folder the run was started in. What it prints goes to the node's log;
+    ``progress(0.5, "half")`` shows progress. Nothing is kept from one execution to the next.
 
     Args:
         code: Python source. Its output must be a JSON value: text, numbers, lists, dictionaries, None, bytes,
             datetime or Decimal.
         inputs: Variables of the code, by name; also together in the dictionary 'inputs'.
         interpreter: Path of another Python (3.11 or newer), such as that of a virtual environment with the
-            libraries the code needs.
+            libraries the code needs; a relative path starts in the folder the run was started in.
     """
     if not code.strip():
         raise ActionError("There is no code.", ErrorKind.VALIDATION, hint="Write an expression, or assign to 'result'.")
@@ -106,6 +107,13 @@ async def python_code(
             lines.line(kind, payload)
 
     try:
-        return await workers().call(CodeJob(code, inputs), {}, on_message, interpreter or None)
+        return await workers().call(CodeJob(code, inputs, ctx.path()), {}, on_message, _interpreter(ctx, interpreter))
     finally:
         lines.flush()
+
+
+def _interpreter(ctx: Context, interpreter: str) -> str | None:
+    """The interpreter to start: a path as the run means it, a bare name as the system finds it."""
+    if not interpreter:
+        return None
+    return ctx.path(interpreter) if "/" in interpreter or os.sep in interpreter else interpreter

@@ -76,7 +76,7 @@ async def shell_run(
     Args:
         command: A text is given to the shell; a list, such as ["git", "log"], is started directly, so that
             nothing in its arguments has a special meaning.
-        cwd: Folder to run in; by default the engine's own.
+        cwd: Folder to run in; by default, and where a relative path starts, the folder the run was started in.
         env: Environment variables to set in addition; null removes one.
         stdin: What the command reads: text, bytes, or any value, which is given as JSON.
         ok_codes: Exit codes that count as success; an empty list accepts every code.
@@ -88,7 +88,7 @@ async def shell_run(
     argv = _argv(command, shell)
     _check_encoding(encoding)
     lines = LineLog(ctx)
-    folder = _folder(cwd)
+    folder = _folder(ctx, cwd)
     try:
         done = await run_program(
             argv,
@@ -133,10 +133,8 @@ def _argv(command: str | list[str], shell: str) -> list[str]:
     return [shell, "-c", command]
 
 
-def _folder(cwd: str) -> str | None:
-    if not cwd:
-        return None
-    folder = os.path.expanduser(cwd)
+def _folder(ctx: Context, cwd: str) -> str:
+    folder = ctx.path(cwd)
     if not os.path.isdir(folder):
         raise ActionError(
             f"The folder '{cwd}' to run in does not exist.",

@@ -70,7 +70,7 @@ async def util_hash(
 
     Args:
         value: What to hash: text as UTF-8, bytes as they are, anything else as JSON with sorted keys.
-        file: Path of the file to hash instead.
+        file: Path of the file to hash instead; a relative path starts in the folder the run was started in.
         algorithm: Which digest; sha1 and md5 only to compare with what others made.
         hmac_key: Name of the secret to sign with (HMAC).
         missing: When the file does not exist, fail with not_found_error or give null.
@@ -131,7 +131,7 @@ class _Reading:
     """A file being fed to a digest in a thread; ``stop`` ends it at the next piece."""
 
     def __init__(self, path: str, digest: _Digest) -> None:
-        self.path = real_path(os.path.expanduser(path))
+        self.path = real_path(path)
         self.digest = digest
         self.stop = threading.Event()
         self.done = 0
@@ -150,7 +150,7 @@ class _Reading:
 
 
 async def _stream(ctx: Context, path: str, digest: _Digest) -> None:
-    reading = _Reading(path, digest)
+    reading = _Reading(ctx.path(path), digest)
     job = asyncio.get_running_loop().run_in_executor(None, reading.run)
     try:
         while not (await asyncio.wait({job}, timeout=_LOOK))[0]:

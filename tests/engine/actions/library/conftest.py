@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
@@ -58,6 +59,9 @@ class Bench:
 
     def upstream(self, ctx: Context) -> Mapping[str, Any]:
         return {}
+
+    def folder(self, ctx: Context) -> str:
+        return os.getcwd()
 
     async def __call__(self, action: str, **params: Any) -> Any:
         """Run the action and return its output."""

@@ -1281,6 +1281,15 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "The code does not parse: line 1: '(' was never closed.",
         "Correct the code at that line.",
     ),
+    ("flow.call", {}, "validation_error", "'workflow' is missing.", "Give 'workflow' a value."),
+    ("flow.call", {"workflow": [7]}, "validation_error", "'workflow' must be text, not a list of 1.", ""),
+    (
+        "flow.call",
+        {"workflow": "ship.flow.json", "inputs": [1]},
+        "validation_error",
+        "'inputs' must be an object, not a list of 1.",
+        "",
+    ),
 ]
 
 
