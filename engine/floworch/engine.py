@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
 from floworch.clock import Clock, SystemClock
 from floworch.errors import FlowError, UsageError
-from floworch.executor.answers import approval_key, submission
+from floworch.executor.control import RunControl
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.endings import can_roll_back, check_retry
 from floworch.executor.handle import RunHandle, result_of
@@ -24,10 +22,11 @@ from floworch.executor.partial import check_begun, form_of, lay_out, partial_of,
 from floworch.executor.prepare import prepare
 from floworch.executor.settings import breakpoints_of, concurrency_of, crashes_of, durability_of, folder_of
 from floworch.executor.stepping import step_key
-from floworch.executor.stored import offline, read_stored
+from floworch.executor.stored import read_stored, why_lost
 from floworch.run.scheduler import Scheduler
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
+from floworch.store.ids import new_run_id
 from floworch.store.protocol import RunHeader, RunStore
 from floworch.versions import VERSION
 
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
 THREADS = 32
 
 
-class Engine:
+class Engine(RunControl):
     """Runs workflows in this process, on the running event loop.
 
     Args:
@@ -83,8 +82,6 @@ class Engine:
         self._handles: dict[str, RunHandle] = {}
         self._watchers: set[asyncio.Task[None]] = set()
         self._closed = False
-
-    # starting and going on
 
     @overload
     async def start(
@@ -292,7 +289,7 @@ class Engine:
         if replays is not None:
             driver.tell(driver.scheduler.start_part, replays, False)
         elif handle.state.seq:
-            driver.tell(driver.scheduler.go_on, _why_lost(handle.state), in_doubt)
+            driver.tell(driver.scheduler.go_on, why_lost(handle.state), in_doubt)
         else:  # its process died before its first event
             driver.tell(driver.scheduler.start)
         self._own(handle, driver)
@@ -335,7 +332,7 @@ class Engine:
             driver.close()
             await driver.stopped.wait()
             raise
-        driver.tell(driver.scheduler.step, _why_lost(handle.state), key)
+        driver.tell(driver.scheduler.step, why_lost(handle.state), key)
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle
@@ -420,8 +417,6 @@ class Engine:
             handle.bind(driver)
         return handle, driver
 
-    # live runs
-
     def live(self, run_id: str) -> RunHandle | None:
         """The handle of a run that this engine works on now, or None."""
         handle = self._handles.get(run_id)
@@ -446,82 +441,6 @@ class Engine:
         forgettable = not handle.live and handle.state.status.final
         if forgettable and self._handles.get(handle.run_id) is handle:
             del self._handles[handle.run_id]
-
-    # control of any run of the store (interfaces.md section 3)
-
-    async def pause(self, run_id: str, now: bool = False) -> None:
-        """Pause a run that is live here, or record the pause of one that nobody works on.
-
-        Raises:
-            RunLocked: Another process works on it. UsageError: It has ended.
-        """
-        live = await self._settled(run_id)
-        if live is not None:
-            await live.pause(now)
-            return
-        offline(self.store, run_id, self._resources, "pause", lambda scheduler, at: scheduler.pause_idle(at))
-
-    async def cancel(self, run_id: str, compensate: bool = True) -> None:
-        """Cancel a run that is live here, or one that nobody works on. Raises as ``pause``.
-
-        What completed is compensated unless ``compensate`` is false (C9). Of a run that nobody works on the rollback is
-        recorded as due and the run is left paused: ``resume`` carries it out.
-        """
-        live = await self._settled(run_id)
-        if live is not None:
-            await live.cancel(compensate)
-            return
-        offline(
-            self.store,
-            run_id,
-            self._resources,
-            "cancel",
-            lambda scheduler, at: scheduler.cancel_idle("the run was cancelled", at, compensate),
-        )
-
-    async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
-        """Send a signal to a run that is live here, or keep it for one that nobody works on. Raises as ``pause``."""
-        live = await self._settled(run_id)
-        if live is not None:
-            await live.signal(name, payload)
-            return
-        offline(
-            self.store, run_id, self._resources, "signal", lambda scheduler, at: scheduler.signal(name, payload, at)
-        )
-
-    async def approve(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
-        """Answer an approval with yes, in a live run or kept for later. Raises as ``pause``."""
-        await self._answer(run_id, node, True, comment, by, item)
-
-    async def reject(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
-        """Answer an approval with no, in a live run or kept for later. Raises as ``pause``."""
-        await self._answer(run_id, node, False, comment, by, item)
-
-    async def submit(self, run_id: str, node: str, values: Any, by: str = "", item: int | None = None) -> None:
-        """Answer a form or a choice as ``RunHandle.submit`` does, in a live run or for later. Raises as ``pause``."""
-        live = await self._settled(run_id)
-        if live is not None:
-            await live.submit(node, values, by, item)
-            return
-
-        def answer(scheduler: Scheduler, at: float) -> None:
-            scheduler.submit(*submission(scheduler.core.state, node, values, by, item), at)
-
-        offline(self.store, run_id, self._resources, "answer", answer)
-
-    async def _answer(self, run_id: str, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
-        live = await self._settled(run_id)
-        if live is not None:
-            await (live.approve if approved else live.reject)(node, comment, by, item)
-            return
-
-        def answer(scheduler: Scheduler, at: float) -> None:
-            key = approval_key(scheduler.core.state, node, item)
-            scheduler.answer(*key, approved, by, comment, at)
-
-        offline(self.store, run_id, self._resources, "answer", answer)
-
-    # the end
 
     def _thread_pool(self) -> ThreadPoolExecutor:
         if self._threads is None:
@@ -555,17 +474,6 @@ class Engine:
         await self.close()
 
 
-def _why_lost(state: RunState) -> str:
-    """Why attempts that are running in a stored run are lost."""
-    return "the process that ran it ended" if state.status.live else "resumed"
-
-
-def new_run_id(workflow_id: str, now: float) -> str:
-    """A fresh run id: ``<workflow>-<UTC>-<6 hex>``."""
-    moment = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%S")
-    return f"{workflow_id[:100]}-{moment}-{secrets.token_hex(3)}"
-
-
 async def arun(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: Any) -> Any:
     """Run a workflow to the end and return its RunResult. ``store``, ``clock`` and ``actions`` go to the engine,
     everything else to ``Engine.start``."""
@@ -588,4 +496,4 @@ def run(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: 
     raise UsageError("run() was called inside an event loop.", "Use 'await workflow.arun(...)' there.")
 
 
-__all__ = ["Engine", "RunHandle", "arun", "new_run_id", "result_of", "run"]
+__all__ = ["Engine", "RunHandle", "arun", "result_of", "run"]

@@ -25,15 +25,11 @@ from floworch import (
     WorkflowBuilder,
 )  # fmt: skip
 from floworch.actions.context import Context
-from floworch.engine import arun, new_run_id, run
+from floworch.engine import arun, run
 
 
 async def waits_for_go() -> Wait:
     return Wait("signal", "go")
-
-
-async def asks() -> Wait:
-    return Wait("approval", details={"message": "ok?"})
 
 
 async def test_a_run_gives_its_outputs() -> None:
@@ -49,13 +45,6 @@ async def test_a_run_gives_its_outputs() -> None:
         outputs={"x": "{{ nodes.a.output }}"},
     )  # fmt: skip
     assert (await kit.run(definition)).outputs == {"x": 8}
-
-
-async def test_a_run_id_is_made_of_workflow_moment_and_chance() -> None:
-    """interfaces.md section 3"""
-    assert new_run_id("w", 0.0).startswith("w-19700101T000000-")
-    assert len(new_run_id("w" * 64, 0.0)) <= 128
-    assert new_run_id("w", 0.0) != new_run_id("w", 0.0)
 
 
 @pytest.mark.parametrize("bad", ["../x", "a/b", ".x", "x" * 129, "a b"])
@@ -157,34 +146,6 @@ async def test_unknown_runs_and_words_are_refused() -> None:
             await engine.resume("none")
         with pytest.raises(UsageError):
             await engine.resume("none", in_doubt="perhaps")
-
-
-async def test_signals_and_answers_reach_runs_that_nobody_works_on() -> None:
-    """interfaces.md section 3: control verbs with no owner append and do not continue the run."""
-    kit = Kit(waits=waits_for_go, asks=asks)
-    async with kit.running(workflow({"s": {"action": "t.waits"}, "q": {"action": "t.asks"}})) as (_, handle):
-        assert (await handle.result()).status == "suspended"
-    async with kit.engine() as engine:
-        await engine.signal("r", "go", {"n": 1})
-        await engine.approve("r", "q", by="me")
-        with pytest.raises(UsageError):
-            await engine.reject("r", "s")
-        assert kit.store.load("r").status_of("s") == "waiting"
-        result = await (await engine.resume("r")).result()
-    assert result.status == "completed"
-    assert result.nodes["s"].output == {"n": 1}
-    assert result.nodes["q"].output == {"approved": True, "by": "me", "comment": ""}
-
-
-async def test_cancelling_a_run_that_nobody_works_on_is_final() -> None:
-    """C7.3"""
-    kit = Kit(waits=waits_for_go)
-    async with kit.running(chain("waits", "any")) as (_, handle):
-        await handle.result()
-    async with kit.engine() as engine:
-        await engine.cancel("r")
-        assert (await (await engine.resume("r")).result()).status == "cancelled"
-    assert kit.story()[-1] == "run_cancelled"
 
 
 async def test_retry_of_a_failed_run() -> None:

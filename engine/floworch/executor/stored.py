@@ -94,3 +94,8 @@ def _reach(
         pass  # it has ended
     status = store.load(child).status
     return str(status) if status.final else None
+
+
+def why_lost(state: RunState) -> str:
+    """Why attempts that are running in a stored run are lost."""
+    return "the process that ran it ended" if state.status.live else "resumed"

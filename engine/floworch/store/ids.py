@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
+from datetime import UTC, datetime
 
 from floworch.errors import UsageError
 
@@ -24,3 +26,9 @@ def check_run_id(run_id: object) -> str:
         f"{shown if len(shown) <= 142 else shown[:139] + '...'} is not a run id.",
         "A run id starts with a letter or digit and has up to 128 letters, digits, dots, underscores and hyphens.",
     )
+
+
+def new_run_id(workflow_id: str, now: float) -> str:
+    """A fresh run id: ``<workflow>-<UTC>-<6 hex>``; ``now`` is in epoch seconds."""
+    moment = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%S")
+    return f"{workflow_id[:100]}-{moment}-{secrets.token_hex(3)}"

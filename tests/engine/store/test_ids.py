@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from floworch.errors import UsageError
-from floworch.store.ids import check_run_id
+from floworch.store.ids import check_run_id, new_run_id
 from floworch.testing.store_suite import BAD_IDS
 
 
@@ -20,3 +20,10 @@ def test_anything_else_is_refused_with_a_short_message(run_id: object) -> None:
         check_run_id(run_id)
     assert len(caught.value.message) < 200
     assert "letters" in caught.value.hint
+
+
+def test_a_run_id_is_made_of_workflow_moment_and_chance() -> None:
+    """interfaces.md section 3"""
+    assert new_run_id("w", 0.0).startswith("w-19700101T000000-")
+    assert len(new_run_id("w" * 64, 0.0)) <= 128
+    assert new_run_id("w", 0.0) != new_run_id("w", 0.0)
