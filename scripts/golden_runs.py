@@ -119,7 +119,7 @@ async def _early_signal(run: RunHandle, _kept: Path) -> None:
 async def _cut_off(run: RunHandle, kept: Path) -> None:
     """Copy the store while a step runs: what a killed process leaves."""
     async for event in run.events():
-        if event.word == "node_started" and run.header.node_ids[event.node] == "slow":
+        if event.kind == "node_started" and event.node == "slow":
             break
     shutil.copytree(kept.parent / "store", kept, ignore=NOT_KEPT)
     await run.cancel()

@@ -27,7 +27,7 @@ _HOME = {
     "action": "actions.decorators", "registry": "actions.registry",
     "WorkflowBuilder": "actions.builder",
     "composite": "actions.combinators", "map_items": "actions.combinators", "validate_with": "actions.combinators",
-    "Event": "run.events", "EventKind": "run.events", "RunState": "run.state",
+    "Event": "run.events", "EventKind": "run.events", "RunEvent": "run.public", "RunState": "run.state",
     "Explanation": "run.explanation", "NodeStatus": "run.status", "RunStatus": "run.status",
     "compose": "middleware.compose", "conditional": "middleware.compose",
     "retry": "middleware.retry", "timeout": "middleware.timeout", "logging": "middleware.logging",
@@ -41,7 +41,7 @@ _HOME = {
     "JsonStore": "store.journal.store",
     "Engine": "engine", "RunHandle": "executor.handle", "RunResult": "executor.handle",
     "EngineHost": "host.protocol",
-    "validate": "executor.prepare",
+    "validate": "executor.prepare", "duration_text": "model.durations",
     "benchmark": "testing.benchmark",
 }  # fmt: skip
 

@@ -52,7 +52,19 @@ class FlowError(Exception):
 
 
 class DefinitionError(FlowError):
-    """A definition that is malformed or invalid; ``problems`` lists everything found."""
+    """A definition that is malformed or invalid; ``problems`` lists everything found.
+
+    ``str(error)`` names every problem with its place and what to do; ``message`` is one line with the first ones.
+    """
+
+    def __str__(self) -> str:
+        if not any(problem.path for problem in self.problems):
+            return self.message
+        lines = [self.message]
+        for problem in self.problems:
+            fix = f" {problem.fix}" if problem.fix else ""
+            lines.append(f"  {problem.severity}: {problem.path or 'definition'}: {problem.message}{fix}")
+        return "\n".join(lines)
 
 
 class UsageError(FlowError):

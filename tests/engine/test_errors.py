@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from floworch.errors import ActionError, classify, text_of
+from floworch.errors import ActionError, DefinitionError, classify, text_of
 
 
 @pytest.mark.parametrize(("error", "kind"), [
@@ -41,3 +41,19 @@ def test_an_unreachable_host_is_a_connection_error_and_a_full_disk_is_not(number
     """C15: socket errors that are no ConnectionError, so that the default retry tries them again."""
     assert classify(OSError(number, "no route")) == "connection_error"
     assert classify(OSError(errno.ENOSPC, "full")) == "processing_error"
+
+
+def test_an_invalid_definition_says_all_of_it_with_places() -> None:
+    """C2.1: whoever reads the traceback of ``build()`` reads every problem."""
+    from floworch import WorkflowBuilder
+
+    builder = WorkflowBuilder("w")
+    for name in "abcdef":
+        builder.node(name, "no.such.action")
+    with pytest.raises(DefinitionError) as caught:
+        builder.build()
+    said = str(caught.value)
+    assert len(caught.value.problems) == 6
+    for problem in caught.value.problems:
+        assert f"{problem.severity}: {problem.path}: {problem.message}" in said
+        assert problem.fix in said

@@ -63,8 +63,9 @@ async def _render(app: QApplication, shell: Shell, window: MainWindow, options: 
         return 2
     if options.select:
         window.selection.set([options.select])
-    if options.panel:
-        bring_forward(window, options.panel)
+    if options.panel and (wrong := bring_forward(window, options.panel)):
+        sys.stderr.write(f"{wrong}\n")
+        return 2
     shell.session.document.check_now()
     window.canvas.setFocus()
     if options.zoom != "fit":

@@ -132,19 +132,20 @@ class Shell:
             self.window.tell("error", title, text, detail=detail)
 
 
-def bring_forward(window: MainWindow, panel: str) -> None:
-    """Show a panel, or a tab of the inspector, by its name in any case."""
+def bring_forward(window: MainWindow, panel: str) -> str:
+    """Show a panel, or a tab of the inspector, by its name in any case; why not, or an empty text."""
     name = panel.lower()
     if name in window.docks:
         window.show_panel(name)
-        return
+        return ""
     tabs = {tab.lower(): tab for tab in ("Parameters", "Middleware", "Settings", "Run")}
     if name in tabs:
         window.show_panel("inspector")
         window.inspector.show_tab(tabs[name])
-        return
+        return ""
     known = ", ".join([*window.docks, *tabs])
     window.tell("warning", f"There is no panel “{panel}”.", f"Known: {known}")
+    return f"There is no panel '{panel}'.\nKnown: {known}"
 
 
 def name_application(app: QApplication) -> None:

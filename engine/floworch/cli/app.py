@@ -79,7 +79,10 @@ class Verbs(TyperGroup):
         """Take ``--debug`` wherever it stands, so that it can simply be added to a command that failed."""
         end = args.index("--") if "--" in args else len(args)
         ctx.obj = "--debug" in args[:end]
-        return super().parse_args(ctx, [arg for arg in args[:end] if arg != "--debug"] + args[end:])
+        try:
+            return super().parse_args(ctx, [arg for arg in args[:end] if arg != "--debug"] + args[end:])
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported in one form
+            raise _reported(error, ctx) from None
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; an error becomes one message, one hint and its exit code."""
@@ -89,11 +92,14 @@ class Verbs(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
-        except Exception as error:
-            code = Report(sys.stderr, debug=bool(ctx.obj)).failure(error)
-            if code is None:
-                raise  # usage errors and exits are the framework's own
-            raise typer.Exit(code) from None
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is reported in one form
+            raise _reported(error, ctx) from None
+
+
+def _reported(error: Exception, ctx: Any) -> Exception:
+    """Report an error as one message and one hint; what to raise instead. Exits and help are the framework's own."""
+    code = Report(sys.stderr, debug=bool(ctx.obj)).failure(error)
+    return error if code is None else typer.Exit(code)
 
 
 app = typer.Typer(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,9 +48,28 @@ def design(
             arguments += [f"--{name}", str(value)]
     if in_process:
         arguments.append("--in-process")
-    try:
-        code = main(arguments)
-    except SystemExit as end:  # its own words about a wrong option are already on standard error
-        code = end.code if isinstance(end.code, int) else 2
+    _check(arguments)
+    if screenshot is None:
+        code, said = main(arguments), ""
+    else:
+        with contextlib.redirect_stderr(io.StringIO()) as words:
+            code, said = main(arguments), words.getvalue().strip()
+    if code and said:
+        message, _, hint = said.partition("\n")
+        raise UsageError(message, hint)
+    sys.stderr.write(f"{said}\n" if said else "")
     if code:
         raise typer.Exit(code)
+
+
+def _check(arguments: list[str]) -> None:
+    """Let the designer's own parser look at its arguments first; what it says is an error like any other."""
+    from floworch.errors import UsageError
+
+    parser = import_module("floworch_designer.app.main").parser()
+    try:
+        with contextlib.redirect_stderr(io.StringIO()) as words:
+            parser.parse_args(arguments)
+    except SystemExit:
+        wrong = words.getvalue().strip().rpartition(": error: ")[2].rstrip(".")
+        raise UsageError(f"{wrong[:1].upper()}{wrong[1:]}.", "floworch design --help lists what there is.") from None

@@ -44,9 +44,9 @@ def diff_runs(
 def _lines(found: RunDifference) -> Iterator[str]:
     from floworch.cli.render.difference import field_lines
     from floworch.cli.render.text import paint
-    from floworch.cli.render.wording import seconds_text
+    from floworch.model.durations import duration_text
 
-    took = " -> ".join(seconds_text(each) or "not ended" for each in found.duration)
+    took = " -> ".join(duration_text(each) or "not ended" for each in found.duration)
     yield f"{found.runs[0]} -> {found.runs[1]}: {_pair(found.status)}, {took}"
     if found.workflows[0] != found.workflows[1]:
         yield f"workflow: {_pair(found.workflows)}"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from floworch.cli.support.options import RunArgument, StoreOption
+
+if TYPE_CHECKING:
+    from floworch.host.protocol import EngineHost
 
 app = typer.Typer(add_completion=False)
 
@@ -18,8 +22,15 @@ def pause(
     store: StoreOption = None,
 ) -> None:
     """Pause a run: running steps finish, no other starts."""
+    from floworch.cli.render.unsafe import interrupted_text
     from floworch.cli.support.control import control
     from floworch.cli.support.stores import store_flag
 
     done = f"Run {run} is asked to pause. Resume with: floworch resume {run}{store_flag(store)}"
-    control(store, lambda host: host.pause(run, now=now), done)
+
+    async def ask(host: EngineHost) -> None:
+        running = interrupted_text(await host.load(run), await host.header(run)) if now else ""
+        await host.pause(run, now=now)
+        sys.stderr.write(running)
+
+    control(store, ask, done)

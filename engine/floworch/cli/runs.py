@@ -33,15 +33,16 @@ def runs(
 ) -> None:
     """List runs, newest first; ↳ marks those that another run called."""
     from floworch.cli.render.text import print_json, print_table
-    from floworch.cli.render.wording import RUN_COLOURS, seconds_text
-    from floworch.cli.support.stores import open_store
+    from floworch.cli.render.wording import RUN_COLOURS
+    from floworch.cli.support.stores import read_store
     from floworch.errors import UsageError
+    from floworch.model.durations import duration_text
     from floworch.run.status import RunStatus
     from floworch.run.view import iso, span
 
     if status is not None and status not in set(RunStatus):
         raise UsageError(f"{status!r} is not a status of a run.", f"Choose one of {', '.join(RunStatus)}.")
-    found = open_store(store).list(workflow=workflow, status=status, text=search, since=_moment(since), limit=limit)
+    found = read_store(store).list(workflow=workflow, status=status, text=search, since=_moment(since), limit=limit)
     if json:
         print_json(
             [
@@ -57,9 +58,10 @@ def runs(
             ]
         )
         return
-    if not found:
+    if not found and (store is None or store.exists()):
         chosen = workflow is not None or status is not None or search is not None or since is not None
         typer.echo("There are no such runs." if chosen else "There are no runs yet.", err=True)
+    if not found:
         return
     rows = [
         (
@@ -67,7 +69,7 @@ def runs(
             summary.status,
             summary.workflow_id,
             _local(summary.started_at or summary.created_at),
-            seconds_text(span(summary.started_at, summary.ended_at)),
+            duration_text(span(summary.started_at, summary.ended_at)),
         )
         for summary in found
     ]

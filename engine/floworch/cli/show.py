@@ -38,7 +38,9 @@ def _print(state: RunState, plan: Plan | None, store: str) -> None:
     from floworch.cli.render.steps import failure_lines, in_order, is_handled
     from floworch.cli.render.text import paint, print_json, print_table
     from floworch.cli.render.undone import rollback_lines
-    from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, resume_text, seconds_text
+    from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, resume_text
+    from floworch.model.durations import duration_text
+    from floworch.run.status import NodeStatus
     from floworch.run.view import iso
 
     typer.echo(f"{state.run_id}  {paint(state.status.value, RUN_COLOURS[state.status])}  {state.workflow_id}")
@@ -58,7 +60,10 @@ def _print(state: RunState, plan: Plan | None, store: str) -> None:
         note = answer_text(node.wait, state.run_id, name, store) if node.wait is not None else None
         attempts = str(node.attempts) if node.attempts > 1 else ""
         status = f"{sign} {node.status.value}"
-        rows.append((name, status, seconds_text(node.duration), attempts, note or _note(node, is_handled(plan, name))))
+        if node.status is NodeStatus.RUNNING and not state.status.live:  # nobody runs it: say how it stands
+            sign, colour = NODE_SIGNS[NodeStatus.PENDING]
+            status = f"{sign} {'begun' if node.items is not None else 'cut off'}"
+        rows.append((name, status, duration_text(node.duration), attempts, note or _note(node, is_handled(plan, name))))
         colours.append(colour)
     print_table(rows, ("node", "status", "took", "attempts", ""), colours)
     if state.outputs:

@@ -12,6 +12,7 @@ from floworch.artifact import loaded
 from floworch.errors import UsageError
 from floworch.executor.answers import approval_key, submission
 from floworch.run.events import Event
+from floworch.run.public import RunEvent
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.run.view import NodeView, compensation, public_error, span
@@ -158,15 +159,18 @@ class RunHandle:
         past = self._owner.store.events
         return self._driver.publisher.subscribe(callback, lambda seq: past(self.run_id, seq), from_seq)
 
-    async def events(self, from_seq: int = 0) -> AsyncIterator[Event]:
-        """Confirmed events from ``from_seq`` on; ends when the run is over, or stops in this process."""
+    async def events(self, from_seq: int = 0) -> AsyncIterator[RunEvent]:
+        """Confirmed events from ``from_seq`` on; ends when the run is over, or stops in this process.
+
+        ``event.kind`` is a word such as ``node_completed``, ``event.node`` the id of the node or None.
+        """
         queue: asyncio.Queue[list[Event] | None] = asyncio.Queue()
         stop = self.subscribe(queue.put_nowait, from_seq)
         waiter = asyncio.ensure_future(self._end_of(queue))
         try:
             while (batch := await queue.get()) is not None:
                 for event in batch:
-                    yield event
+                    yield RunEvent.of(event, self.run_id, self.state.node_ids)
         finally:
             stop()
             waiter.cancel()

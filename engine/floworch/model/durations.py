@@ -1,4 +1,4 @@
-"""Durations as people write them: seconds, or ``250ms 30s 5m 2h 7d``."""
+"""Durations as people write them, seconds or ``250ms 30s 5m 2h 7d``, and as they read them."""
 
 from __future__ import annotations
 
@@ -31,3 +31,15 @@ def seconds(duration: float | str) -> float:
     if isinstance(duration, bool) or not math.isfinite(length) or length < 0:
         raise ValueError(f"{duration!r} is not a duration: it must be a finite number of seconds, zero or more")
     return length
+
+
+def duration_text(seconds: float | None) -> str:
+    """Return a duration in seconds for people: ``0.25 s``, ``12 s``, ``3 min 05 s``, ``2 h 07 min``; empty for None."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -115,13 +115,15 @@ def read_json(text: str | bytes) -> tuple[Any, list[Problem]]:
         return None, [Problem("number_range", "error", "", f"The file holds {error}.", "Write it as text.")]
     except RecursionError:
         return None, [_too_deep()]
-    return _look(value, reader)
+    return _look(value, reader, _HALF.search(text) is not None)
 
 
-def _look(value: Any, reader: _Reader) -> tuple[Any, list[Problem]]:
+def _look(value: Any, reader: _Reader, half: bool) -> tuple[Any, list[Problem]]:
     if too_deep(value):
         return None, [_too_deep()]
     problems: list[Problem] = []
+    if half:
+        _find_halves(value, "", problems)
     if reader.repeated or reader.infinite:
         _find_odd(value, "", problems)
     if reader.repeated and not any(problem.code == "duplicate_key" for problem in problems):
@@ -143,6 +145,33 @@ def too_deep(value: Any) -> bool:
             return False
         level = below
     return True
+
+
+#: Half of a character, or the escape of one; together with its other half it is none.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
+def _find_halves(value: Any, path: str, problems: list[Problem]) -> None:
+    """Name the place of every text with half of a character in it: no file and no journal can hold it."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            place = f"{path}.{key}" if path else key
+            _half(key, ascii(place)[1:-1], problems)
+            _find_halves(item, place, problems)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            _find_halves(item, f"{path}[{number}]", problems)
+    elif isinstance(value, str):
+        _half(value, path, problems)
+
+
+def _half(text: str, path: str, problems: list[Problem]) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        message = f"{path or 'The text'} holds {ascii(text[error.start])[1:-1]}, half of a character."
+        fix = "Write the whole character, or both halves: \\ud83d\\ude00."
+        problems.append(Problem("half_character", "error", path, message, fix))
 
 
 def _find_odd(value: Any, path: str, problems: list[Problem]) -> None:

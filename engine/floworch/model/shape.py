@@ -62,16 +62,19 @@ def _problem(item: Any, place: Place, path: str) -> Problem:
     context = item.get("ctx") or {}
     if kind == "missing":
         return Problem("missing_field", "error", path, f"{where} is missing.", f"Add {list(place)[-1]!r}.", node)
+    if path == "format" and isinstance(item["input"], int) and item["input"] > 1:
+        message = f"The file has format {item['input']}: it was written by a newer version; this one reads format 1."
+        return Problem("bad_value", "error", path, message, "Install a newer version of floworch.", node)
     if kind == "literal_error":
         return _bad_word(item["input"], str(context.get("expected", "")), path, node)
     if kind in {"greater_than_equal", "less_than_equal", "greater_than", "less_than"}:
         limit = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "more than"}
         bound = next(iter(context.values()), "")
         message = f"{where} is {_short(item['input'])}; it must be {limit.get(kind, 'less than')} {bound:g}."
-        return Problem("out_of_range", "error", path, message, "", node)
+        return Problem("out_of_range", "error", path, message, f"Write {limit.get(kind, 'less than')} {bound:g}.", node)
     wanted = _UNIONS.get(str(place[-1]) if place else "") or _wanted(kind)
     message = f"{where} is {_short(item['input'])}; it must be {wanted}."
-    return Problem("wrong_type", "error", path, message, "", node)
+    return Problem("wrong_type", "error", path, message, f"Write {wanted}.", node)
 
 
 _DURATION = "a duration: seconds, or a text such as '30s'"

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from floworch.run.events import Event, EventKind
+from floworch.run.idle import cut_off, lose_attempt, went_on
 from floworch.run.items import BodyCounts, BodyNode, ItemsState, item_list
 from floworch.run.migrated import migrated
 from floworch.run.round_state import RoundsState
@@ -65,18 +66,19 @@ def _move(state: RunState, event: Event, new: int) -> BodyNode | None:
 
 
 def _started(state: RunState, event: Event) -> None:
-    if state.retry_due:
-        state.retry_due.pop((event.node, event.scope), None)
+    again = state.retry_due.pop((event.node, event.scope), None) if state.retry_due else None  # its time goes on
     body = _move(state, event, _RUNNING)
     if body is not None:
         body.attempt = event.attempt
-        if body.started is None:
+        if again is None or body.started is None:
             body.started = event.at
         return
     i = event.node
     state.attempts[i] = event.attempt
-    if state.started[i] is None:
+    if again is None or state.started[i] is None:
         state.started[i] = event.at
+        if state.idle:
+            state.idle.pop(i, None)
 
 
 def _completed(state: RunState, event: Event) -> None:
@@ -232,41 +234,22 @@ PASSED = ("*",)
 
 
 def _interrupted(state: RunState, event: Event) -> None:
-    _lose_attempt(state, event, _move(state, event, _PENDING))
+    lose_attempt(state, event, _move(state, event, _PENDING))
 
 
 def _in_doubt(state: RunState, event: Event) -> None:
-    _lose_attempt(state, event, _move(state, event, NodeStatus.IN_DOUBT.code))
-
-
-#: Stands for the last attempt of a count that ended in doubt: the next crash, if a person lets it run, is the first.
-SETTLED = -1
-
-
-def _lose_attempt(state: RunState, event: Event, body: BodyNode | None) -> None:
-    """The attempt was lost to a pause or a crash: it does not count (C15)."""
-    key, crashes = (event.node, event.scope), (event.payload or {}).get("crashes")
-    if crashes:
-        state.crashes[key] = (crashes, SETTLED if event.kind == _K.NODE_IN_DOUBT else event.attempt)
-    elif state.crashes and key in state.crashes:  # interrupted in order in between: that is no crash, nor an outcome
-        before, last = state.crashes.pop(key)
-        if event.kind == _K.NODE_INTERRUPTED and last == event.attempt - 1:
-            state.crashes[key] = (before, event.attempt)
-    if body is not None:
-        body.lost += 1
-    else:
-        state.lost[event.node] = state.lost.get(event.node, 0) + 1
+    lose_attempt(state, event, _move(state, event, NodeStatus.IN_DOUBT.code))
 
 
 def _reset(state: RunState, event: Event) -> None:
     body = _move(state, event, _PENDING)
     _forget_control(state, event.node, event.scope)
     if body is not None:
-        body.lost, body.ended, body.error = body.attempt, None, None
+        body.lost, body.started, body.ended, body.error = body.attempt, None, None, None
         return
     i = event.node
     state.lost[i] = state.attempts[i]
-    state.ended[i] = None
+    state.started[i] = state.ended[i] = None
     state.errors.pop(i, None)
     items = state.items.get((i, ()))
     if items is not None:
@@ -408,13 +391,15 @@ def _nothing(_state: RunState, _event: Event) -> None:
 def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
     def fold(state: RunState, event: Event) -> None:
         payload = event.payload or {}
-        if status is RunStatus.PAUSED and state.status is RunStatus.CANCELLING:
+        before = state.status
+        if status is RunStatus.PAUSED and before is RunStatus.CANCELLING:
             state.pause_reason = payload.get("reason")  # the store failed: the cancel still wins (C7.3)
             return
         state.status = status
         if state.saga is not None:
             _turn(state, status, payload)
         if status is RunStatus.RUNNING:
+            went_on(state, event.at, crashed=before is RunStatus.RUNNING)
             state.pause_reason, state.pause_cause, state.error, state.ended_at = None, None, None, None
             if state.started_at is None:
                 state.started_at = event.at
@@ -422,6 +407,7 @@ def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
                 state.deadline, state.timed_out = payload["due"], None
         elif status is RunStatus.PAUSED:
             state.pause_reason, state.pause_cause = payload.get("reason"), payload.get("cause")
+            state.stopped_at = event.at
         elif status.final:
             state.ended_at = event.at
             state.outputs = payload.get("outputs") or {}
@@ -478,7 +464,7 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.RUN_RESUMED: _run_becomes(RunStatus.RUNNING),
     _K.RUN_RETRIED: _run_becomes(RunStatus.RUNNING),
     _K.RUN_MIGRATED: migrated,
-    _K.RUN_INTERRUPTED: _nothing,
+    _K.RUN_INTERRUPTED: cut_off,
     _K.RUN_TIMED_OUT: _timed_out,
     _K.RUN_PAUSING: _run_becomes(RunStatus.PAUSING),
     _K.RUN_PAUSED: _run_becomes(RunStatus.PAUSED),

@@ -9,7 +9,7 @@ from floworch.run.breaks import end_step, fill_watched
 from floworch.run.commands import Command, Op
 from floworch.run.core import Core, stop
 from floworch.run.events import Event, EventKind
-from floworch.run.fold import SETTLED
+from floworch.run.idle import SETTLED
 from floworch.run.loops import close_frame, open_loop
 from floworch.run.status import NodeStatus
 

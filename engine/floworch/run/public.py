@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from floworch.artifact import shown
@@ -31,7 +32,54 @@ class PublicEvents:
         return public_event(event, self._run_id, self._node_ids)
 
 
-def public_event(event: Event, run_id: str, node_ids: Sequence[str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class RunEvent:
+    """One event of a run in the words of its definition: what ``RunHandle.events`` gives.
+
+    Attributes:
+        run_id: The run.
+        seq: Gapless number within the run, from 0.
+        at: Wall-clock seconds since the Unix epoch.
+        kind: What happened, a word such as ``node_completed`` (docs/reference/events.md).
+        node: Id of the node, or None for facts of the whole run.
+        attempt: Attempt number from 1, or None where it does not apply.
+        item: Index of the container's item, a tuple of indexes (outermost first) in nested containers, or None.
+        payload: What the kind tells besides, such as ``output`` or ``error``; empty where it tells nothing.
+        record: The Event as the journal holds it.
+    """
+
+    run_id: str
+    seq: int
+    at: float
+    kind: str
+    node: str | None
+    attempt: int | None
+    item: int | tuple[int, ...] | None
+    payload: dict[str, Any] = field(repr=False)
+    record: Event = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, event: Event, run_id: str, node_ids: Sequence[str]) -> RunEvent:
+        """Return the view of an event."""
+        scope = event.scope
+        return cls(
+            run_id, event.seq, event.at, event.word, node_ids[event.node] if event.node >= 0 else None,
+            event.attempt or None, None if not scope else scope[0] if len(scope) == 1 else scope,
+            event.payload or {}, event,
+        )  # fmt: skip
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the flat object that ``floworch events`` prints for it."""
+        names = {self.record.node: self.node} if self.node is not None else {}
+        return public_event(self.record, self.run_id, names)
+
+    def __str__(self) -> str:
+        place = "" if self.node is None else f" {self.node}"
+        place += "".join(f"[{index}]" for index in self.record.scope)
+        return f"{self.seq} {self.kind}{place}"
+
+
+def public_event(event: Event, run_id: str, node_ids: Sequence[str] | Mapping[int, str]) -> dict[str, Any]:
     """Return ``{run_id, seq, at, kind, node, attempt, item}`` and the payload's own keys.
 
     ``node`` is the node's id or None, ``attempt`` None where it does not apply, ``item`` the item index inside a

@@ -45,6 +45,8 @@ def pack(state: RunState) -> dict[str, Any]:
         "crashes": _pairs(state.crashes),
         "deadline": state.deadline,
         "timed_out": state.timed_out,
+        "idle": list(state.idle.items()),
+        "stopped_at": state.stopped_at,
         "signals": [list(signal) for signal in state.signals],
         "items": [[i, list(scope), _pack_items(items)] for (i, scope), items in state.items.items()],
         "counts": [[i, counts.counts] for i, counts in state.counts.items()],
@@ -80,6 +82,8 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     state.children = _unpairs(packed.get("children", []))
     state.crashes = {key: (n, last) for key, (n, last) in _unpairs(packed.get("crashes", [])).items()}
     state.deadline, state.timed_out = packed.get("deadline"), packed.get("timed_out")
+    state.idle = {int(i): seconds for i, seconds in packed.get("idle", ())}
+    state.stopped_at = packed.get("stopped_at")
     state.signals = [(seq, name, payload) for seq, name, payload in packed["signals"]]
     state.items = {(i, tuple(scope)): _unpack_items(items) for i, scope, items in packed["items"]}
     for (i, scope), items in state.items.items():

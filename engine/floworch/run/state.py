@@ -64,15 +64,17 @@ class RunState:
         deadline: When the run must have ended, epoch seconds, or None. timed_out: the error of a run that has not.
         breaks: By ``(node, scope)``: False where a breakpoint was hit, True once it was passed (C7.7).
         reused: By node index, the run that a reused node's result came from; None for a pinned one.
+        idle: By node index: seconds since its start in which its run stood still. stopped_at: when it stopped, or None.
         saga: What a rollback reads; None when no node declares a compensation.
         migrated: The definition that the run went over to (C7.5), None while it has the one it started with.
     """
 
     __slots__ = (
         "approvals", "attempts", "bodies", "breaks", "children", "counts", "crashes", "created_at", "data", "deadline",
-        "ended", "ended_at", "error", "errors", "index", "inputs", "items", "lost", "migrated", "node_ids",
+        "ended", "ended_at", "error", "errors", "idle", "index", "inputs", "items", "lost", "migrated", "node_ids",
         "node_status", "output", "outputs", "parents", "pause_cause", "pause_reason", "ports", "retry_due", "reused",
-        "run_id", "saga", "seq", "signals", "started", "started_at", "status", "timed_out", "waits", "workflow_id",
+        "run_id", "saga", "seq", "signals", "started", "started_at", "status", "stopped_at", "timed_out", "waits",
+        "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -85,16 +87,14 @@ class RunState:
         parents: Mapping[int, int] | None = None,
         compensates: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
-        n = len(node_ids)
-        self.run_id, self.workflow_id = run_id, workflow_id
+        n, self.run_id, self.workflow_id = len(node_ids), run_id, workflow_id
         names = StringPool(node_ids)
         self.node_ids = tuple(names)
         self.index: Mapping[str, int] = names.numbers
         self.parents: dict[int, int] = dict(parents or {})
         self.inputs: dict[str, Any] = inputs if inputs is not None else {}
         self.created_at = created_at
-        self.status = RunStatus.CREATED
-        self.seq = 0
+        self.status, self.seq = RunStatus.CREATED, 0
         self.started_at: float | None = None
         self.ended_at: float | None = None
         self.outputs: dict[str, Any] = {}
@@ -125,6 +125,8 @@ class RunState:
         self.deadline: float | None = None
         self.timed_out: dict[str, Any] | None = None
         self.migrated: Migrated | None = None
+        self.idle: dict[int, float] = {}
+        self.stopped_at: float | None = None
 
     @classmethod
     def of(cls, header: Header) -> RunState:

@@ -34,7 +34,8 @@ class NodeView:
         id: Node id.
         status: NodeStatus; of a body node, one word for all its instances.
         attempts: Number of the last attempt; 0 before the first. Of a body node always 0.
-        started_at, ended_at: Epoch seconds or None; duration in seconds or None while one is missing.
+        started_at, ended_at: Epoch seconds or None; of the first attempt that counts and of the last one.
+        idle: Seconds between them in which the run stood still.
         stored: The output as the state holds it: a JSON value, or a reference to an artifact.
         error: ``{"kind", "message", ...}`` or None.
         items: ``{"total", "completed", "failed"}`` of a container, else None.
@@ -59,6 +60,7 @@ class NodeView:
     counts: dict[str, int] | None = None
     reused_from: str | None = None
     child: str | None = None
+    idle: float = 0.0
 
     @property
     def output(self) -> Any:
@@ -67,8 +69,12 @@ class NodeView:
 
     @property
     def duration(self) -> float | None:
-        """Seconds from the first start to the end, or None."""
-        return span(self.started_at, self.ended_at)
+        """Seconds in which it ran, its waits and retries included, or None before its end.
+
+        Attempts that were lost or started anew, and times in which the run stood still, are left out.
+        """
+        whole = span(self.started_at, self.ended_at)
+        return round(max(0.0, whole - self.idle), 6) if whole is not None and self.idle else whole
 
     def to_json(self) -> dict[str, Any]:
         """The object under ``nodes`` in ``show --json``."""
@@ -123,6 +129,7 @@ def node_view(state: RunState, i: int) -> NodeView:
         state.retry_due.get((i, ())),
         reused_from=state.reused.get(i),
         child=state.children.get((i, ())),
+        idle=state.idle.get(i, 0.0),
     )
 
 

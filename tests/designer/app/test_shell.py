@@ -64,7 +64,7 @@ def test_panels_are_brought_forward_by_name(shell, flow):
     window.selection.set(["first"])
     bring_forward(window, "settings")
     assert window.inspector.node_tabs.currentWidget() is window.inspector.settings
-    bring_forward(window, "nonsense")
+    assert bring_forward(window, "nonsense").startswith("There is no panel 'nonsense'.")
     assert "nonsense" in window.banners.shown["message"].title.text()
 
 

@@ -108,3 +108,24 @@ def test_run_returns_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_module_runs_as_a_program() -> None:
     done = subprocess.run([sys.executable, "-m", "floworch", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("floworch ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "hint"),
+    [
+        (["rnu"], "There is no command 'rnu'.", "Did you mean 'run'?"),
+        (["actions", "lsit"], "There is no command 'lsit'.", "Did you mean 'list'?"),
+        (["audit.flow.json"], "There is no command 'audit.flow.json'.", "Did you mean 'run audit.flow.json'?"),
+        (["run"], "Missing argument 'FILE'.", "floworch run --help lists what there is."),
+        (["runs", "--limit", "x"], "Invalid value for '--limit'", "floworch runs --help lists what there is."),
+        (["--nope"], "No such option: --nope", "floworch --help lists what there is."),
+    ],
+)
+def test_the_option_parser_speaks_as_every_other_error_does(
+    cli: Any, arguments: list[str], error: str, hint: str
+) -> None:
+    """interfaces.md section 3: one message and one hint."""
+    said = cli(*arguments, code=2).stderr.splitlines()
+    assert len(said) == 2
+    assert said[0].startswith(f"Error: {error}")
+    assert said[1] == f"Hint: {hint}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -25,11 +26,17 @@ def test_the_designer_gets_the_file_and_the_store(cli: Any, monkeypatch: pytest.
 
     def main(arguments: list[str]) -> int:
         calls.append(arguments)
-        if "--zoom" in arguments:
-            raise SystemExit(2)
+        if "--panel" in arguments:
+            sys.stderr.write("There is no panel 'x'.\nKnown: log\n")
         return len(calls) - 1
 
-    module.main = main  # type: ignore[attr-defined]
+    def parser() -> argparse.ArgumentParser:
+        found = argparse.ArgumentParser("design")
+        found.add_argument("--zoom", choices=("fit", "100"))
+        found.parse_args = lambda arguments: found.parse_known_args(arguments)[0]  # type: ignore[method-assign, assignment]
+        return found
+
+    module.main, module.parser = main, parser  # type: ignore[attr-defined]
     for name in ("floworch_designer", "floworch_designer.app"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     monkeypatch.setitem(sys.modules, "floworch_designer.app.main", module)
@@ -40,4 +47,9 @@ def test_the_designer_gets_the_file_and_the_store(cli: Any, monkeypatch: pytest.
     assert calls[1][:6] == ["--screenshot", "p.png", "--size", "800x600", "--theme", "light"]
     cli("design", "--in-process", "--select", "a", code=2)
     assert calls[2] == ["--select", "a", "--store", str(cli.store), "--in-process"]
-    cli("design", "--zoom", "wide", code=2)
+    said = cli("design", "--zoom", "wide", code=2).stderr
+    assert said.startswith("Error: Argument --zoom: invalid choice: 'wide'")
+    assert "Hint: floworch design --help" in said
+    assert len(calls) == 3
+    said = cli("design", "--panel", "x", "--screenshot", "p.png", code=2).stderr
+    assert said == "Error: There is no panel 'x'.\nHint: Known: log\n"

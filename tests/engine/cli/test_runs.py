@@ -7,10 +7,13 @@ from typing import Any
 
 
 def test_an_empty_store(cli: Any) -> None:
-    assert cli.json("runs", "--json") == []
+    said = f"There is no store at {cli.store} yet.\n"
+    result = cli("runs", "--json")
+    assert (result.stdout, result.stderr) == ("[]\n", said)
     result = cli("runs")
-    assert result.stdout == ""
-    assert result.stderr == "There are no runs yet.\n"
+    assert (result.stdout, result.stderr) == ("", said)
+    cli.store.mkdir()
+    assert cli("runs").stderr == "There are no runs yet.\n"
     assert cli("runs", "--status", "failed").stderr == "There are no such runs.\n"
 
 

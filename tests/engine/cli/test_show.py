@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 
 def test_the_json_shape_that_scripts_rely_on(cli: Any, hello: Path) -> None:
@@ -79,3 +82,15 @@ def test_nodes_stand_in_the_order_in_which_they_ran(cli: Any) -> None:
         assert list(nodes)[-1] == "a-never"
     text = cli("show", "x-1").stdout
     assert text.index("\nz-first") < text.index("\nb ") < text.index("\na-never")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes")
+def test_a_step_whose_process_died_is_not_shown_as_running(cli: Any, waiting: Path, tmp_path: Path) -> None:
+    """(C7.3) Nothing stays "running" for ever."""
+    owner = cli.running("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1")
+    assert "running" in cli("show", "w-1").stdout
+    owner.kill()
+    owner.communicate()
+    said = cli("show", "w-1").stdout
+    assert "cut off" in said
+    assert "running" not in said

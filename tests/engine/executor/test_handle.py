@@ -10,7 +10,7 @@ from run_dialogue import workflow
 
 from floworch import UsageError, Wait
 from floworch.actions.context import Context
-from floworch.run.events import Event
+from floworch.run.public import RunEvent
 
 
 async def waits() -> Wait:
@@ -58,7 +58,7 @@ async def test_events_end_with_the_run_and_start_where_asked() -> None:
     it, through = door()
     kit = Kit(through=through)
     async with kit.running(chain("through")) as (_, handle):
-        collected: list[Event] = []
+        collected: list[RunEvent] = []
 
         async def collect() -> None:
             collected.extend([event async for event in handle.events()])
@@ -71,6 +71,9 @@ async def test_events_end_with_the_run_and_start_where_asked() -> None:
         assert [event.seq for event in collected] == list(range(len(kit.story())))
         assert [event.seq async for event in handle.events(3)] == [event.seq for event in collected][3:]
         assert [event async for event in handle.events(99)] == []
+        assert [(event.kind, event.node) for event in collected if event.kind == "node_completed"] == [
+            ("node_completed", "a")
+        ]
 
 
 async def test_an_ended_run_calls_no_subscriber_with_nothing() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from floworch.model.durations import seconds
+from floworch.model.durations import duration_text, seconds
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_durations_are_seconds_or_texts_with_a_unit(written: float | str, length
 def test_anything_else_is_refused_with_what_to_write(written: float | str) -> None:
     with pytest.raises(ValueError, match="is not a duration"):
         seconds(written)
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [(None, ""), (0.256, "0.26 s"), (12.4, "12 s"), (185, "3 min 05 s"), (7620, "2 h 07 min")],
+)
+def test_durations_for_people(length: float | None, text: str) -> None:
+    assert duration_text(length) == text

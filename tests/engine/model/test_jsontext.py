@@ -108,3 +108,23 @@ def test_integers_of_any_size_are_read() -> None:
     value, problems = read_json("[" + "7" * 5000 + "]")
     assert not problems
     assert value == [7 * (10**5000 - 1) // 9]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "shown"),
+    [
+        (r'{"a": ["x", "\ud800 y"]}', "a[1]", r"\ud800"),
+        (r'{"a": {"\udc00": 1}}', r"a.\udc00", r"\udc00"),
+        ('{"a": "\ud800"}', "a", r"\ud800"),
+    ],
+)
+def test_half_of_a_character_is_named_with_its_place(text: str, path: str, shown: str) -> None:
+    """No journal can hold it: said before a run begins (C13)."""
+    (problem,) = read_json(text)[1]
+    assert (problem.code, problem.severity, problem.path) == ("half_character", "error", path)
+    assert shown in problem.message
+    assert problem.fix
+
+
+def test_both_halves_are_a_character() -> None:
+    assert read_json(r'{"a": "\ud83d\ude00"}') == ({"a": "\U0001f600"}, [])

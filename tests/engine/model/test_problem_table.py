@@ -257,6 +257,7 @@ TEXTS = [
     ("duplicate_key", b'{"id": "w", "nodes": {"a": {"action": "x.y", "action": "x.y"}}}', "nodes.a.action", "Keep"),
     ("number_range", b'{"id": "w", "nodes": {}, "x": [1, 1e999]}', "x[1]", "Use a smaller number"),
     ("number_range", b'{"id": "w", "nodes": {}, "x": ' + b"9" * 100_002 + b"}", "", "Write it as text."),
+    ("half_character", rb'{"id": "w", "nodes": {}, "x": ["\ud800"]}', "x[0]", "Write the whole character"),
     ("too_deep", b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "", "Flatten"),
 ]
 

@@ -66,3 +66,21 @@ def test_long_values_are_cut_in_messages() -> None:
 def test_paths_are_written_as_authors_know_them() -> None:
     assert path_of(("nodes", "a", "middleware", 2, "use")) == "nodes.a.middleware[2].use"
     assert path_of((0,)) == "[0]"
+
+
+def test_a_file_of_a_newer_version_is_called_so() -> None:
+    problems = from_data({"format": 99, "id": "x", "nodes": {}, "edges": []})[1]
+    assert [problem.path for problem in problems] == ["format"]
+    assert "written by a newer version" in problems[0].message
+    assert "newer version" in problems[0].fix
+
+
+def test_everything_wrong_says_what_to_do() -> None:
+    data = {
+        "id": 7,
+        "nodes": {"a": {"action": 1, "join": "some", "retry": {"max_attempts": 0}, "params": []}},
+        "edges": {},
+    }
+    problems = from_data(data)[1]
+    assert len(problems) >= 5
+    assert all(problem.fix for problem in problems)

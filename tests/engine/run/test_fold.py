@@ -227,7 +227,7 @@ def test_the_status_of_the_run_follows_its_events(kind: EventKind, status: RunSt
     assert (state.ended_at is not None) == status.final
 
 
-@pytest.mark.parametrize("kind", [K.NODE_LOGGED, K.NODE_PROGRESSED, K.RUN_INTERRUPTED])
+@pytest.mark.parametrize("kind", [K.NODE_LOGGED, K.NODE_PROGRESSED])
 def test_some_facts_only_tell_a_story(kind: EventKind) -> None:
     """C15"""
     state = tell(fresh(), K.NODE_STARTED)

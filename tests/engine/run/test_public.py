@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from run_dialogue import Dialogue, expands, fails, output, waits, workflow
 
 from floworch.run.events import UNSYNCED, Event, EventKind
-from floworch.run.public import public_event
+from floworch.run.public import RunEvent, public_event
 
 KEYS = ["run_id", "seq", "at", "kind", "node", "attempt", "item"]
 
@@ -91,3 +91,25 @@ def test_numbers_of_kinds_never_change() -> None:
     }  # fmt: skip
     assert {name: int(EventKind[name]) for name in numbers} == numbers
     assert {kind.name for kind in UNSYNCED} == {"NODE_LOGGED", "NODE_PROGRESSED"}
+
+
+def test_python_sees_words_and_ids() -> None:
+    """interfaces.md section 2: what ``run.events()`` gives needs no table to be read."""
+    record = Event(7, 2.0, EventKind.NODE_COMPLETED, 1, 2, (3,), {"output": 5})
+    event = RunEvent.of(record, "order-1", ("a", "pay"))
+    assert (event.kind, event.node, event.attempt, event.item, event.payload) == (
+        "node_completed",
+        "pay",
+        2,
+        3,
+        {"output": 5},
+    )
+    assert str(event) == "7 node_completed pay[3]"
+    assert event.to_json() == public_event(record, "order-1", ("a", "pay"))
+    assert event == RunEvent.of(record, "order-1", ("a", "pay"))
+
+
+def test_a_fact_of_the_whole_run_names_no_node() -> None:
+    event = RunEvent.of(Event(0, 2.0, EventKind.RUN_CREATED), "r", ("a",))
+    assert (event.kind, event.node, event.attempt, event.item, event.payload) == ("run_created", None, None, None, {})
+    assert (str(event), event.to_json()["node"]) == ("0 run_created", None)

@@ -70,12 +70,26 @@ def database_url(connection: str, locate: Callable[[str], str] = os.path.expandu
         assert url.database is not None
         folder = os.path.dirname(os.path.abspath(url.database))
         if not os.path.isdir(folder):
-            raise ActionError(
-                f"The folder '{folder}' of the database does not exist.",
-                ErrorKind.NOT_FOUND,
-                hint="Create it, or correct the path.",
-            )
+            raise _no_folder(folder)
     return url
+
+
+def _no_folder(folder: str) -> ActionError:
+    """The error for a database in a folder that is none, or not there."""
+    part = folder
+    while part and not os.path.lexists(part) and os.path.dirname(part) != part:
+        part = os.path.dirname(part)
+    if os.path.exists(part) and not os.path.isdir(part):
+        return ActionError(
+            f"'{part}' is a file, so it cannot be the folder of the database.",
+            ErrorKind.VALIDATION,
+            hint="Name a folder, or remove the file.",
+        )
+    return ActionError(
+        f"The folder '{folder}' of the database does not exist.",
+        ErrorKind.NOT_FOUND,
+        hint="Create it, or correct the path.",
+    )
 
 
 def _engine(url: URL) -> AsyncEngine:

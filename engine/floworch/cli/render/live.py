@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
-from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, seconds_text, wait_text
+from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, wait_text
+from floworch.model.durations import duration_text
 from floworch.run.events import Event, EventKind
 from floworch.run.status import NODE_STATUSES, NodeStatus
 
@@ -98,7 +99,7 @@ class LiveProgress:
         sign, colour = NODE_SIGNS[status]
         shown: RenderableType = self._spinner if status is NodeStatus.RUNNING else f"[{colour}]{sign}[/]"
         started, ended = state.started[i], state.ended[i]
-        took = seconds_text((ended if ended is not None else time.time()) - started) if started is not None else ""
+        took = duration_text((ended if ended is not None else time.time()) - started) if started is not None else ""
         return shown, _plain(state.node_ids[i]), f"[dim]{took}[/]", self._what(i, status)
 
     def _what(self, i: int, status: NodeStatus) -> str:
@@ -143,7 +144,7 @@ class LiveProgress:
             f"[{colour}]{state.status.value.replace('_', ' ')}[/]",
             f"[green]{'━' * filled}[/][dim]{'━' * (_BAR - filled)}[/]",
             f"{done}/{total} nodes",
-            f"[dim]{seconds_text(time.monotonic() - self._started)}[/]",
+            f"[dim]{duration_text(time.monotonic() - self._started)}[/]",
             f"[dim]{state.run_id}[/]",
         )
         return footer

@@ -12,8 +12,17 @@ if TYPE_CHECKING:
     from floworch.run.state import RunState
 
 
+#: Seconds between two lines about one loop.
+EVERY = 5.0
+
+
+def _begins(event: Event) -> bool:
+    return event.kind == EventKind.RUN_CREATED or (event.kind == EventKind.NODE_STARTED and event.attempt < 2)
+
+
 class PlainProgress:
-    """Writes a line for each event that matters and, for loops, one at every tenth of the way.
+    """Writes a line for each event that matters: what ends, waits, fails or logs. A loop gets one at a tenth of its way
+    and not more often than every few seconds; what starts is not worth a line.
 
     Args:
         stream: Where to write, usually standard error.
@@ -26,6 +35,7 @@ class PlainProgress:
         self._state = state
         self._store = store
         self._tenths: dict[int, int] = {}
+        self._told: dict[int, float] = {}  # when a loop had its last line
 
     def show(self, events: list[Event]) -> None:
         """Write about a batch of events that the state already holds."""
@@ -43,11 +53,11 @@ class PlainProgress:
         state = self._state
         node = state.node_ids[event.node] if event.node >= 0 else None
         duration = None
-        if event.kind == EventKind.NODE_COMPLETED and not event.scope and state.started[event.node] is not None:
-            duration = event.at - (state.started[event.node] or event.at)
+        if event.kind == EventKind.NODE_COMPLETED and not event.scope:
+            duration = state.node(event.node).duration
         text = event_text(event, node, duration)
         stamp = time.strftime("%H:%M:%S", time.localtime(event.at))
-        if text is not None:
+        if text is not None and not _begins(event):
             lines.append(f"{stamp} {text}\n")
         if event.kind == EventKind.NODE_WAITING and node is not None:
             wait: dict[str, Any] = (event.payload or {}).get("wait") or {}
@@ -55,15 +65,17 @@ class PlainProgress:
             if answer is not None:
                 lines.append(f"{stamp}   answer with: {answer}\n")
         if event.kind in (EventKind.ITEM_COMPLETED, EventKind.ITEM_FAILED) and len(event.scope) == 1:
-            self._item(event.node, stamp, lines)
+            self._item(event, stamp, lines)
 
-    def _item(self, container: int, stamp: str, lines: list[str]) -> None:
+    def _item(self, event: Event, stamp: str, lines: list[str]) -> None:
+        container = event.node
         items = self._state.items.get((container, ()))
         if items is None or not items.total:
             return
         done = items.completed + items.failed
         tenth = done * 10 // items.total
-        if tenth > self._tenths.get(container, 0):
-            self._tenths[container] = tenth
+        since = self._told.setdefault(container, self._state.started[container] or event.at)
+        if tenth > self._tenths.get(container, 0) and event.at - since >= EVERY:
+            self._tenths[container], self._told[container] = tenth, event.at
             failed = f", {items.failed} failed" if items.failed else ""
             lines.append(f"{stamp} {self._state.node_ids[container]} {done} of {items.total} items{failed}\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from typing import TextIO
+from typing import Any, TextIO
 
 from floworch.errors import FlowError
 
@@ -12,7 +12,7 @@ from floworch.errors import FlowError
 MAX_PROBLEMS = 50
 _RED, _YELLOW, _DIM, _BOLD, _END = "\033[31m", "\033[33m", "\033[2m", "\033[1m", "\033[0m"
 #: Exceptions by which the command-line framework ends a command; by name, as its home differs between versions.
-_FRAMEWORK = frozenset({"Exit", "Abort", "UsageError", "BadParameter", "NoArgsIsHelpError", "MissingParameter"})
+_FRAMEWORK = frozenset({"Exit", "Abort", "NoArgsIsHelpError"})
 
 
 def coloured(stream: TextIO) -> bool:
@@ -42,8 +42,11 @@ class Report:
             # Whoever read our output has enough of it: nothing to say, and nothing more may be written on exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return 0
-        elif _of_framework(error):
+        elif _is(error, _FRAMEWORK):
             return None
+        elif _is(error, frozenset({"ClickException"})):
+            self._usage(error)
+            code = 2
         elif isinstance(error, OSError):
             where = f" ({error.filename})" if error.filename else ""
             self.message("Error", f"{error.strerror or error}{where}.", _RED)
@@ -69,6 +72,27 @@ class Report:
         """Write one line of help, if there is any."""
         if text:
             self._stream.write(f"{self._paint('Hint:', _DIM)} {text}\n")
+
+    def _usage(self, error: Any) -> None:
+        """A command line that the parser does not understand, in the words of every other error."""
+        from floworch.actions.suggest import closest
+
+        message = str(error.format_message()).strip()
+        context = getattr(error, "ctx", None)
+        close = None
+        message, _, guess = message.partition(" Did you mean ")  # the parser's own guess becomes the hint
+        if context is not None and message.startswith("No such command"):
+            word = message.partition("'")[2].partition("'")[0]
+            close = closest(word, context.command.list_commands(context))
+            if "." in word or "/" in word:
+                close = f"run {word}"
+            message = f"There is no command '{word}'."
+        self.message("Error", message[:1].upper() + message[1:], _RED)
+        where = " ".join(["floworch", *(context.command_path.split()[1:] if context is not None else ())])
+        if close or guess:
+            self.hint(f"Did you mean '{close}'?" if close else f"Did you mean {guess}")
+        else:
+            self.hint(f"{where} --help lists what there is.")
 
     def _flow_error(self, error: FlowError) -> None:
         shown = _headline(error)
@@ -101,8 +125,8 @@ def _headline(error: FlowError) -> str:
     return error.message
 
 
-def _of_framework(error: Exception) -> bool:
-    return any(kind.__name__ in _FRAMEWORK or kind.__name__ == "ClickException" for kind in type(error).__mro__)
+def _is(error: Exception, names: frozenset[str]) -> bool:
+    return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
 def _os_hint(error: OSError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from floworch.model.durations import duration_text
 from floworch.run.events import Event, EventKind
 from floworch.run.status import NodeStatus, RunStatus
 
@@ -50,18 +51,6 @@ _OF_ITEMS = frozenset({EventKind.NODE_FAILED, EventKind.NODE_WAITING, EventKind.
 _SILENT = frozenset({EventKind.ITEM_COMPLETED, EventKind.NODE_PROGRESSED})
 
 
-def seconds_text(seconds: float | None) -> str:
-    """A duration for people: ``0.25 s``, ``12 s``, ``3 min 05 s``, ``2 h 07 min``; empty for None."""
-    if seconds is None:
-        return ""
-    if seconds < 10:
-        return f"{seconds:.2f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
-
-
 def event_text(event: Event, node: str | None, duration: float | None = None) -> str | None:
     """One line about an event, or None for events that are not worth one (each item of a loop).
 
@@ -79,7 +68,7 @@ def event_text(event: Event, node: str | None, duration: float | None = None) ->
     if event.scope:
         name += f"[{', '.join(map(str, event.scope))}]"
     details = _details(kind, event, payload)
-    took = f" ({seconds_text(duration)})" if duration is not None and kind is EventKind.NODE_COMPLETED else ""
+    took = f" ({duration_text(duration)})" if duration is not None and kind is EventKind.NODE_COMPLETED else ""
     return f"{name} {word}{took}{': ' + details if details else ''}"
 
 
@@ -87,7 +76,7 @@ def _details(kind: EventKind, event: Event, payload: dict[str, Any]) -> str:
     error = payload.get("error")
     if isinstance(error, dict):
         text = f"{error.get('message', '')} ({error.get('kind', '')})"
-        return f"{text}, again in {seconds_text(payload['delay'])}" if "delay" in payload else text
+        return f"{text}, again in {duration_text(payload['delay'])}" if "delay" in payload else text
     if kind is EventKind.NODE_WAITING:
         return wait_text(payload.get("wait") or {})
     if kind is EventKind.NODE_LOGGED:

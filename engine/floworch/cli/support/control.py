@@ -114,5 +114,5 @@ async def _follow(
         # A running or suspended run needs nothing but company.
         sys.stderr.write(f"Run {run_id} is {state.status} in another process; following it.\n")
     stream = routed.events(run_id, state.seq)
-    await drive(stream, state, output, lambda: owner.pause(run_id, now=True), fold=True)
+    await drive(stream, state, output, lambda: owner.pause(run_id, now=True), fold=True, header=store.header(run_id))
     return finish(state, output, store.header(run_id))

@@ -16,10 +16,12 @@ from floworch.cli.render.choose import progress_for
 from floworch.cli.render.steps import failure_lines, plan_of_run, run_json
 from floworch.cli.render.text import paint, print_json
 from floworch.cli.render.undone import rollback_lines
-from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, seconds_text, wait_text
+from floworch.cli.render.unsafe import interrupted_text
+from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, wait_text
 from floworch.cli.support.stopping import Stopping
 from floworch.errors import FlowError, UsageError
 from floworch.model import values
+from floworch.model.durations import duration_text
 from floworch.run.events import Event
 from floworch.run.status import RunStatus
 
@@ -85,7 +87,9 @@ async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Outp
     from floworch.host.in_process import InProcessHost
 
     stream = InProcessHost(engine).events(handle.run_id, first)
-    await drive(stream, handle.state, output, lambda: handle.pause(now=True), due=lambda: handle.next_due)
+    await drive(
+        stream, handle.state, output, lambda: handle.pause(now=True), due=lambda: handle.next_due, header=handle.header
+    )
     try:
         await handle.result()
     except StoreError:
@@ -103,6 +107,7 @@ async def drive(
     pause: Callable[[], Awaitable[Any]],
     fold: bool = False,
     due: Callable[[], float | None] = lambda: None,
+    header: RunHeader | None = None,
 ) -> None:
     """Follow a run until it stops, showing progress on standard error.
 
@@ -113,6 +118,7 @@ async def drive(
         pause: Pauses the run now; called at the first SIGINT or SIGTERM.
         fold: Apply the events to ``state``.
         due: When the run's next timer, or that of a child run, is due, where this process knows.
+        header: The run's header, whose definition tells which steps are unsafe.
     """
     progress = progress_for(sys.stderr, state, output.store)
     tasks: list[asyncio.Task[None]] = []
@@ -124,7 +130,7 @@ async def drive(
             sys.stderr.write(f"{error.message}\n")  # it has just ended by itself
 
     def asked() -> None:
-        sys.stderr.write(_PAUSING)
+        sys.stderr.write(_PAUSING + interrupted_text(state, header))
         tasks.append(asyncio.ensure_future(pause_quietly()))
 
     try:
@@ -197,7 +203,7 @@ def _summary(state: RunState, store: str, plan: Plan | None) -> None:
     words = state.status.value.replace("_", " ")
     took = ""
     if state.status.final and state.started_at is not None and state.ended_at is not None:
-        took = f" in {seconds_text(state.ended_at - state.started_at)}"
+        took = f" in {duration_text(state.ended_at - state.started_at)}"
     lines = [f"Run {state.run_id} {paint(words, RUN_COLOURS[state.status], sys.stderr)}{took}."]
     lines += failure_lines(state, plan, sys.stderr)
     undone = rollback_lines(state, sys.stderr)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from floworch.cli.support.stores import store_path
+
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run.", show_default=False)]
 NodeArgument = Annotated[str, typer.Argument(metavar="NODE", help="Id of the node.", show_default=False)]
 FileArgument = Annotated[
@@ -15,7 +17,12 @@ FileArgument = Annotated[
 StoreOption = Annotated[
     Path | None,
     typer.Option(
-        "--store", metavar="DIR", envvar="FLOWORCH_STORE", help="Directory of the runs.", show_default="user data"
+        "--store",
+        metavar="DIR",
+        envvar="FLOWORCH_STORE",
+        help="Directory of the runs.",
+        show_default="user data",
+        parser=store_path,
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]

@@ -11,6 +11,7 @@ CODES: dict[str, tuple[str, str]] = {
     "too_many_nodes": ("error", "There are more than 100 000 nodes."),
     "malformed_json": ("error", "The text is not JSON; line and column are in the message."),
     "duplicate_key": ("error", "An object holds a key more than once."),
+    "half_character": ("error", "A text holds half of a character (a lone surrogate), which is not Unicode."),
     "number_range": ("error", "A number is too large to be kept."),
     "not_an_object": ("error", "The file does not hold one JSON object."),
     "missing_field": ("error", "A field that must be there is missing."),

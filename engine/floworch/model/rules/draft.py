@@ -51,8 +51,19 @@ class Draft:
         self, code: str, path: str, message: str, fix: str = "", node: str | None = None, repair: Repair | None = None
     ) -> None:
         """Note a problem; its severity is that of its code."""
+        fix = fix or _FIXES.get(code, "Correct it, or remove it.")
         severity: Literal["error", "warning"] = "warning" if CODES[code][0] == "warning" else "error"
         self.problems.append(Problem(code, severity, path, message, fix, node, repair))
+
+
+#: What to do about a problem whose finder has nothing better to say.
+_FIXES = {
+    "bad_param": "Correct the parameter; 'floworch actions show ACTION' describes it.",
+    "bad_option": "Correct the option; 'floworch actions list --middleware' describes it.",
+    "bad_expression": "Correct the expression.",
+    "bad_condition": "Write one expression: {{ ... }}.",
+    "unknown_name": "Use it where it exists, or remove it.",
+}
 
 
 def closest(word: str, words: Iterable[str]) -> str | None:

@@ -131,6 +131,11 @@ _KINDS: dict[type[Value], frozenset[str]] = {
 }
 
 
+#: What other tools, and the options of the builder, call a field.
+_MEANT = {"retries": "retry", "type": "action", "parameters": "params", "name": "title",
+          "label": "title", "error": "on_error"}  # fmt: skip
+
+
 def _check_unknown_keys(draft: Draft) -> None:
     """Warn of unknown keys that look like a misspelt field; others are somebody's own and are kept."""
     workflow = draft.workflow
@@ -148,7 +153,8 @@ def _check_unknown_keys(draft: Draft) -> None:
 def _unknown_keys(draft: Draft, value: Value, path: str, node: str | None) -> None:
     for key in value.model_extra or ():
         free = _KINDS[type(value)]
-        close = difflib.get_close_matches(key, free, 1, 0.75)
+        words = {**{word: field for word, field in _MEANT.items() if field in free}, **{field: field for field in free}}
+        close = [words[word] for word in difflib.get_close_matches(key, words, 1, 0.75)]
         if close:
             where = f"{path}.{key}" if path else key
             message = f"{where} is not a field and does nothing."

@@ -35,14 +35,33 @@ def test_a_run_line_by_line() -> None:
         Event(i, i / 2, int(kind), node, int(node >= 0), (), payload) for i, (kind, node, payload) in enumerate(kinds)
     ]
     assert shown(RunState("r", "w", ("a", "b")), events) == [
-        "run created",
         "run started",
-        "a started",
         "a completed (0.50 s)",
-        "b started",
         "b waiting: for an approval: Ok?",
         "  answer with: floworch approve r b --store s   or   floworch reject r b --store s",
     ]
+
+
+def test_a_second_attempt_is_worth_a_line() -> None:
+    state = RunState("r", "w", ("a",))
+    state.apply(Event(0, 0.0, int(EventKind.NODE_STARTED), 0, 1))
+    error = {"error": {"kind": "k", "message": "no"}, "due": 1.0, "delay": 1.0}
+    events = [
+        Event(1, 0.5, int(EventKind.NODE_RETRYING), 0, 1, (), error),
+        Event(2, 1.0, int(EventKind.NODE_STARTED), 0, 2),
+    ]
+    assert shown(state, events)[-1] == "a started: attempt 2"
+
+
+def test_a_short_loop_gets_no_lines_of_its_own() -> None:
+    state = RunState("r", "w", ("loop",))
+    items = state.items[(0, ())] = ItemsState(list(range(9)), 4, "collect")
+    stream = io.StringIO()
+    progress = PlainProgress(stream, state)
+    for i in range(9):
+        items.complete(i, None)
+        progress.show([Event(i, i / 10, int(EventKind.ITEM_COMPLETED), 0, 0, (i,), {})])
+    assert stream.getvalue() == ""
 
 
 def test_a_loop_gets_a_line_every_tenth_of_the_way() -> None:
@@ -56,7 +75,7 @@ def test_a_loop_gets_a_line_every_tenth_of_the_way() -> None:
         else:
             items.complete(i, None)
         kind = EventKind.ITEM_FAILED if i == 5 else EventKind.ITEM_COMPLETED
-        progress.show([Event(i, 0.0, int(kind), 0, 0, (i,), {"error": {}} if i == 5 else {})])
+        progress.show([Event(i, float(i), int(kind), 0, 0, (i,), {"error": {}} if i == 5 else {})])
     lines = [line[9:] for line in stream.getvalue().splitlines() if " of " in line]
     assert len(lines) == 10
     assert lines[0] == "loop 100 of 1000 items, 1 failed"

@@ -76,7 +76,12 @@ def test_a_bug_is_1_and_only_debug_shows_its_traceback(monkeypatch: pytest.Monke
 
 def test_what_belongs_to_the_framework_is_left_to_it() -> None:
     assert reported(typer.Exit(3)) == (None, "")
-    assert reported(typer.BadParameter("x")) == (None, "")
+    assert reported(typer.Abort()) == (None, "")
+
+
+def test_what_the_parser_finds_is_said_as_every_other_error() -> None:
+    code, text = reported(typer.BadParameter("x is no number"))
+    assert (code, text) == (2, "Error: Invalid value: x is no number\nHint: floworch --help lists what there is.\n")
 
 
 class Terminal(io.StringIO):

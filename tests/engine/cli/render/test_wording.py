@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from floworch.cli.render.wording import (
     NODE_SIGNS,
     RUN_COLOURS,
     answer_text,
     event_text,
     resume_text,
-    seconds_text,
     wait_text,
 )
 from floworch.run.events import Event, EventKind
@@ -23,14 +20,6 @@ from floworch.run.status import NodeStatus, RunStatus
 def test_every_status_has_a_sign_and_a_colour() -> None:
     assert set(NODE_SIGNS) == set(NodeStatus)
     assert set(RUN_COLOURS) == set(RunStatus)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(None, ""), (0.256, "0.26 s"), (12.4, "12 s"), (185, "3 min 05 s"), (7620, "2 h 07 min")],
-)
-def test_durations_for_people(seconds: float | None, text: str) -> None:
-    assert seconds_text(seconds) == text
 
 
 def text(kind: EventKind, payload: dict[str, Any] | None = None, attempt: int = 1, scope: tuple[int, ...] = ()) -> Any:

@@ -37,3 +37,10 @@ def test_command_line_before_environment(cli: Any, hello: Path, tmp_path: Path) 
     cli("run", hello, "--set", "name=x", "--run-id", "h-1", "--store", other)
     assert cli.json("runs", "--json") == []
     assert len(cli.json("runs", "--json", "--store", other)) == 1
+
+
+def test_a_file_is_no_store_and_an_empty_name_is_none(cli: Any, tmp_path: Path) -> None:
+    (tmp_path / "afile").write_text("mine")
+    said = cli("runs", "--store", tmp_path / "afile", code=4).stderr
+    assert said.startswith(f"Error: {tmp_path / 'afile'} is a file, not a folder.\nHint: ")
+    assert cli("runs", "--store", "", code=2).stderr.startswith("Error: --store is empty.\nHint: ")

@@ -103,3 +103,13 @@ def test_containers_lie_inside_each_other_only_so_deep(codes) -> None:  # type: 
     nest = {f"n{level:03}": {"action": "flow.foreach", "parent": f"n{level - 1:03}"} for level in range(1, 300)}
     found = codes({"n000": {"action": "flow.foreach"}, **nest, "leaf": {"parent": "n299"}})
     assert {code for code, _ in found} == {"too_deep"}
+
+
+def test_keys_near_a_field_are_warned_of_with_the_field(problems) -> None:  # type: ignore[no-untyped-def]
+    found = problems({"a": {"retires": 1, "retries": 2, "paramters": {}, "type": "x", "my_own": 1}})
+    assert {each.path.rpartition(".")[2]: each.fix for each in found if each.code == "unknown_key"} == {
+        "retires": "Did you mean 'retry'?",
+        "retries": "Did you mean 'retry'?",
+        "paramters": "Did you mean 'params'?",
+        "type": "Did you mean 'action'?",
+    }
