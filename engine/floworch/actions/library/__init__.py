@@ -7,8 +7,12 @@ _HERE = "floworch.actions.library"
 #: Action id -> module whose import registers it in the global registry.
 BUILTIN_ACTIONS: dict[str, str] = {
     # data
+    "data.dedupe": f"{_HERE}.data_dedupe",
+    "data.filter": f"{_HERE}.data_filter",
     "data.group": f"{_HERE}.data_group",
+    "data.join": f"{_HERE}.data_join",
     "data.set": f"{_HERE}.data_set",
+    "data.sort_limit": f"{_HERE}.data_sort_limit",
     "data.template": f"{_HERE}.data_template",
     # files, databases
     "db.load": f"{_HERE}.db_load",

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from floworch.actions.complaints import show
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.data_aggregates import AGGREGATES, Accumulator, hashable
-from floworch.actions.suggest import did_you_mean
+from floworch.actions.library.data_rows import SLICE, breathe, reader
 from floworch.actions.widgets import Table, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 
 Fn = Literal["sum", "count", "min", "max", "avg", "list", "first", "last", "distinct", "count_distinct"]
-_SLICE = 512  # rows between two chances for other work, and for a cancel
-_ABSENT: Any = object()
-Read = Callable[[Any, int], Any]
 
 
 class Column(BaseModel):
@@ -126,8 +121,8 @@ async def data_group(
     columns = _columns(by)
     totals = [(entry.name, entry.key, entry.fn) for entry in aggregates]
     _check_names([name for name, _ in columns] + [name for name, _, _ in totals])
-    readers = [_reader(ctx, key, items) for _, key in columns]
-    values = [_reader(ctx, key, items) for _, key, _ in totals]
+    readers = [reader(ctx, key, items) for _, key in columns]
+    values = [reader(ctx, key, items) for _, key, _ in totals]
     make = [AGGREGATES[fn] for _, _, fn in totals]
     labels = [f"'{fn}' of '{key}'" if key else f"'{fn}'" for _, key, fn in totals]
     groups: dict[Any, tuple[list[Any], list[Accumulator]]] = {}
@@ -140,8 +135,8 @@ async def data_group(
     if not columns:
         groups[()] = new_group([])
     for index, item in enumerate(items):
-        if not index % _SLICE:
-            await _breathe(ctx, index, len(items))
+        if not index % SLICE:
+            await breathe(ctx, index, len(items))
         found = [read(item, index) for read in readers]
         identity = hashable(found[0]) if len(found) == 1 else tuple(map(hashable, found))
         group = groups.get(identity)
@@ -159,12 +154,6 @@ async def data_group(
     ]
 
 
-async def _breathe(ctx: Context, index: int, total: int) -> None:
-    await asyncio.sleep(0)
-    if index and not index % (_SLICE * 32):
-        ctx.progress(index / total, f"{index} of {total} rows")
-
-
 def _check_names(names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -173,39 +162,3 @@ def _check_names(names: list[str]) -> None:
             ErrorKind.VALIDATION,
             hint="Give each entry of 'aggregates' its own 'as'.",
         )
-
-
-def _reader(ctx: Context, key: str, items: list[Any]) -> Read:
-    """How to get a value from an item: the item itself, an expression, or a field (dots lead into objects)."""
-    if not key:
-        return lambda item, index: item
-    if "{{" in key:
-        return lambda item, index: ctx.evaluate(key, item)
-    steps = key.split(".")
-    _check_field(key, steps, items)
-
-    def read(item: Any, index: int) -> Any:
-        if type(item) is not dict and not isinstance(item, Mapping):
-            raise ActionError(
-                f"items[{index}] must be an object to have a field '{key}', not {show(item)}.",
-                ErrorKind.VALIDATION,
-                hint="Use an expression that sees item, such as {{ item }}.",
-            )
-        found = item.get(key, _ABSENT)
-        return _inside(item, steps) if found is _ABSENT else found
-
-    return read
-
-
-def _inside(item: Any, steps: list[str]) -> Any:
-    for step in steps:
-        item = item.get(step) if isinstance(item, Mapping) else None
-    return item
-
-
-def _check_field(key: str, steps: list[str], items: list[Any]) -> None:
-    """Refuse a field that no item has: it is misspelt."""
-    rows = [item for item in items if isinstance(item, Mapping)]
-    if len(rows) == len(items) and rows and not any(key in row or steps[0] in row for row in rows):
-        hint = did_you_mean(key, [str(name) for name in rows[0]], "Fields of the first item")
-        raise ActionError(f"No item has a field '{key}'.", ErrorKind.VALIDATION, hint=hint)
