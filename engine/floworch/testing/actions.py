@@ -109,9 +109,9 @@ class FakeHost:
 
     def evaluate(self, ctx: Context, expression: str, item: Any) -> Any:
         """Evaluate with ``item``."""
-        from floworch.expr import compile_value
+        from floworch.executor.raw import evaluate_raw
 
-        return compile_value(expression).evaluate(self.scope(ctx, {"item": item}))
+        return evaluate_raw(expression, self.scope(ctx, {"item": item}))
 
     def render(self, ctx: Context, template: str, values: Mapping[str, Any], autoescape: bool) -> str:
         """Render a template."""

@@ -15,8 +15,10 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "data.sort_limit": f"{_HERE}.data_sort_limit",
     "data.template": f"{_HERE}.data_template",
     # files, databases
+    "db.execute": f"{_HERE}.db_execute",
     "db.load": f"{_HERE}.db_load",
     "db.query": f"{_HERE}.db_query",
+    "db.wait": f"{_HERE}.db_wait",
     "file.list": f"{_HERE}.file_list",
     "file.read": f"{_HERE}.file_read",
     "file.write": f"{_HERE}.file_write",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from pydantic import Field
@@ -12,6 +10,7 @@ from pydantic import Field
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.db_session import Stop, connect, first_line, interruptible
+from floworch.actions.library.db_statement import execute, objects
 from floworch.actions.widgets import KeyValue, widget
 from floworch.errors import ActionError, ErrorKind
 
@@ -63,64 +62,31 @@ async def db_query(
     async with connect(connection, ctx.path) as opened:
 
         def body(sync: Connection, stop: Stop) -> QueryResult:
-            return _read(sync, sql, params, max_rows)
+            return read_rows(sync, sql, params, max_rows)
 
         return await interruptible(opened, body)
 
 
-def _read(connection: Connection, sql: str, params: Mapping[str, Any], max_rows: int) -> QueryResult:
-    import sqlalchemy as sa
-    from sqlalchemy.exc import OperationalError, StatementError
+def read_rows(connection: Connection, sql: str, params: Mapping[str, Any], max_rows: int) -> QueryResult:
+    """Read the rows of one statement that cannot write; see ``db_query``. The caller closes the connection."""
+    from sqlalchemy.exc import OperationalError
 
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA query_only = ON")
     try:
-        result = connection.execution_options(stream_results=True).execute(sa.text(sql), dict(params))
+        result = execute(connection.execution_options(stream_results=True), sql, params)
     except OperationalError as error:
         if "readonly database" in first_line(error):
             raise ActionError(
                 "The statement writes, and db.query only reads.",
                 ErrorKind.VALIDATION,
-                hint="Write a SELECT; db.load writes rows.",
-            ) from None
-        raise
-    except OverflowError:
-        raise ActionError(
-            "A value of 'params' is an integer that the database cannot hold.",
-            ErrorKind.VALIDATION,
-            hint="Pass it as text.",
-        ) from None
-    except StatementError as error:
-        if error.orig is None or "bind parameter" in str(error.orig):
-            raise ActionError(
-                f"The statement and 'params' do not fit: {first_line(error)}.",
-                ErrorKind.VALIDATION,
-                hint="Give every :name of the statement a value in 'params'.",
+                hint="Write a SELECT; db.execute changes things, db.load writes rows.",
             ) from None
         raise
     if not result.returns_rows:
         raise ActionError("The statement gives no rows.", ErrorKind.VALIDATION, hint="Write a SELECT.")
     columns = list(result.keys())
     found = result.fetchmany(max_rows + 1)
-    rows = [{name: to_value(value) for name, value in zip(columns, row, strict=True)} for row in found[:max_rows]]
+    rows = objects(columns, found[:max_rows])
     result.close()
     return QueryResult(rows=rows, count=len(rows), columns=columns, truncated=len(found) > max_rows)
-
-
-def to_value(value: Any) -> Any:
-    """Return a database value as a JSON value: dates and times as text, what is not known here as text too."""
-    if value is None or isinstance(value, (bool, int, str, bytes, datetime, Decimal)):
-        return value
-    if isinstance(value, float):
-        return value if value - value == 0.0 else None  # NaN and infinity are no JSON values
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, (bytearray, memoryview)):
-        return bytes(value)
-    if isinstance(value, Mapping):
-        return {str(key): to_value(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [to_value(item) for item in value]
-    return str(value)

@@ -123,7 +123,8 @@ def _engine(url: URL) -> AsyncEngine:
             raw.isolation_level = None
 
         def begun(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN")
+            if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+                connection.exec_driver_sql("BEGIN")
 
         event.listen(engine.sync_engine, "connect", connected)
         event.listen(engine.sync_engine, "begin", begun)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
-
-from floworch.actions.library.db_query import to_value
 
 
 @pytest.fixture
@@ -63,25 +58,3 @@ async def test_cancelling_interrupts_the_statement(act: Any, path: str) -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
             await act("db.query", connection=path, sql=sql)
-
-
-@pytest.mark.parametrize(
-    ("value", "plain"),
-    [
-        (None, None),
-        (True, True),
-        (1, 1),
-        (1.5, 1.5),
-        (float("nan"), None),
-        ("a", "a"),
-        (b"x", b"x"),
-        (memoryview(b"x"), b"x"),
-        (Decimal("1.5"), Decimal("1.5")),
-        (datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)),
-        (date(2026, 1, 2), "2026-01-02"),
-        (timedelta(minutes=1), 60.0),
-        ({"a": [UUID(int=1)]}, {"a": ["00000000-0000-0000-0000-000000000001"]}),
-    ],
-)
-def test_database_values_become_json_values(value: Any, plain: Any) -> None:
-    assert to_value(value) == plain
