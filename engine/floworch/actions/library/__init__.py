@@ -25,6 +25,8 @@ BUILTIN_ACTIONS: dict[str, str] = {
     # network
     "http.download": f"{_HERE}.http_download",
     "http.request": f"{_HERE}.http_request",
+    # mail
+    "mail.send": f"{_HERE}.mail_send",
     # code
     "python.code": f"{_HERE}.python_code",
     "shell.run": f"{_HERE}.shell_run",

@@ -77,7 +77,7 @@ async def exchange(
     import aiohttp
 
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
-    connector = aiohttp.TCPConnector(ssl=_trust() if verify else _blind(), limit=0)
+    connector = aiohttp.TCPConnector(ssl=trust(verify), limit=0)
     try:
         async with (
             aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=True) as session,
@@ -90,8 +90,10 @@ async def exchange(
         raise http_error(error, url) from error
 
 
-def _trust() -> ssl.SSLContext:
-    """A context that trusts the certificates the operating system trusts."""
+def trust(verify: bool = True) -> ssl.SSLContext:
+    """A context for TLS that trusts the certificates the operating system trusts, or any when not to ``verify``."""
+    if not verify:
+        return _blind()
     try:
         import truststore
     except ImportError:  # pragma: no cover - an installation without its dependencies

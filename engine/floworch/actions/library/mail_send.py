@@ -1,0 +1,176 @@
+"""``mail.send``: send one mail over SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, TypedDict
+
+from pydantic import BeforeValidator, Field
+
+from floworch.actions.context import Context
+from floworch.actions.decorators import action
+from floworch.actions.library.file_errors import stop_if_cancelled
+from floworch.actions.library.http_client import CONNECT_SECONDS, trust
+from floworch.actions.library.mail_message import Format, Mail, addresses, as_bytes, bare
+from floworch.actions.widgets import Multiline, Secret, secret_value, widget
+from floworch.errors import ActionError, ErrorKind
+
+Addresses = Annotated[list[str], BeforeValidator(addresses)]
+Security = Literal["starttls", "tls", "none"]
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+
+class Sent(TypedDict):
+    """The Message-ID, who the server took it for, and whom it refused, with its reason."""
+
+    message_id: str
+    accepted: list[str]
+    refused: dict[str, str]
+
+
+@action(
+    "mail.send",
+    title="Send mail",
+    category="messaging",
+    icon="mail",
+    subtitle="subject",
+    effect="unsafe",
+    capabilities=("network", "files"),
+    example={
+        "host": "smtp.example.org",
+        "user": "reports@example.org",
+        "password": "MAIL_PASSWORD",
+        "from": "Reports <reports@example.org>",
+        "to": ["ada@example.org"],
+        "subject": "Report of {{ inputs.day }}",
+        "body": "**{{ inputs.count }}** files, see the attachment.",
+        "attachments": ["report.csv"],
+    },
+)
+async def mail_send(
+    ctx: Context,
+    host: Annotated[str, Field(min_length=1)],
+    from_: Annotated[str, Field(min_length=1)],
+    to: Annotated[Addresses, Field(min_length=1)],
+    subject: str = "",
+    body: Multiline = "",
+    format: Format = "markdown",  # noqa: A002 - the parameter's name in definitions
+    attachments: Annotated[list[str], widget("list")] = [],  # noqa: B006 - every call gets its own copy
+    cc: Addresses = [],  # noqa: B006 - likewise
+    bcc: Addresses = [],  # noqa: B006 - likewise
+    reply_to: str = "",
+    security: Security = "starttls",
+    port: Annotated[int | None, Field(ge=1, le=65535)] = None,
+    user: str = "",
+    password: Secret | None = None,
+    verify: bool = True,
+    max_mb: Annotated[float, Field(gt=0)] = 25.0,
+) -> Sent:
+    """Send a mail.
+
+    Its Message-ID is made from the run and the node and stays the same over attempts and resumes, so that a mail
+    sent twice can be known as one. After a crash the node asks before it sends again. Cancelling the node closes the
+    connection; a mail whose text the server has not yet taken is then not sent.
+
+    Args:
+        host: The mail server (SMTP).
+        from_: Who sends it: ada@example.org, or Ada Lovelace <ada@example.org>.
+        to: Who gets it; a text may hold several, with commas between them.
+        subject: The subject, one line.
+        body: The text.
+        format: What the text is; markdown is sent as HTML with the text beside it, and HTML in it is not trusted.
+        attachments: Paths of files to attach; a relative one starts in the folder the run was started in.
+        cc: Who gets a copy.
+        bcc: Who gets a copy that the others do not see.
+        reply_to: Where answers go, when not to the sender.
+        security: starttls begins in the clear and must turn to TLS, tls is encrypted from the start, none never is.
+        port: By default 587 for starttls, 465 for tls, 25 for none.
+        user: Name to log in with; empty does not log in.
+        password: Name of the secret that holds the password.
+        verify: Whether the certificate of the server must be valid.
+        max_mb: Most that the attachments may have together, in MiB.
+    """
+    domain = bare(from_).rpartition("@")[2]
+    files = [ctx.path(each) for each in attachments]
+    when = datetime.fromtimestamp(ctx.now(), UTC)
+    message_id = f"<{ctx.idempotency_key[:40]}@{domain}>"
+    mail = Mail(from_, to, subject, body, format, message_id, when, cc, bcc, reply_to, files)
+    recipients = mail.recipients
+    data = await asyncio.to_thread(as_bytes, mail, int(max_mb * 1048576), lambda: stop_if_cancelled(ctx))
+    ctx.progress(None, f"sending {len(data) / 1024:.0f} KiB to {host}")
+    login = {"username": user, "password": secret_value(ctx, password) if password else ""} if user else {}
+    refused = await _deliver(
+        data,
+        host=host,
+        port=port or _PORTS[security],
+        sender=bare(from_),
+        recipients=recipients,
+        use_tls=security == "tls",
+        start_tls=security == "starttls",
+        tls_context=None if security == "none" else trust(verify),
+        **login,
+    )
+    for address, reason in refused.items():
+        ctx.log(f"{host} refused {address}: {reason}", "warning")
+    accepted = [each for each in recipients if each not in refused]
+    ctx.log(f"Sent {message_id} to {', '.join(accepted)}.")
+    return Sent(message_id=message_id, accepted=accepted, refused=refused)
+
+
+async def _deliver(data: bytes, host: str, port: int, **options: Any) -> dict[str, str]:
+    """Hand the mail to the server; returns whom it refused and why."""
+    try:
+        import aiosmtplib
+    except ModuleNotFoundError:
+        raise ActionError(
+            "mail.send needs a library that is not installed.",
+            ErrorKind.VALIDATION,
+            hint="Install it: pip install 'floworch[mail]'",
+        ) from None
+    try:
+        refused, _ = await aiosmtplib.send(data, hostname=host, port=port, timeout=CONNECT_SECONDS, **options)
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        raise _worded(error, f"{host}:{port}") from None
+    return {address: f"{answer.code} {answer.message}" for address, answer in refused.items()}
+
+
+def _worded(error: Exception, where: str) -> ActionError:
+    """What a mail server, or the way to it, complained about, for people."""
+    import aiosmtplib as smtp
+
+    if isinstance(error, smtp.SMTPRecipientsRefused):
+        who = "; ".join(f"{each.recipient}: {each.code} {each.message}" for each in error.recipients)
+        return ActionError(
+            f"{where} refused every recipient: {who}.", _kind(error.recipients[0].code), hint="Check the addresses."
+        )
+    if isinstance(error, smtp.SMTPAuthenticationError):
+        return ActionError(
+            f"{where} did not accept the user and password: {error.code} {error.message}.",
+            ErrorKind.PERMISSION,
+            hint="Check 'user' and the secret; many providers want a password made for programs.",
+        )
+    if isinstance(error, smtp.SMTPConnectTimeoutError | smtp.SMTPTimeoutError | TimeoutError):
+        return ActionError(f"{where} did not answer in {CONNECT_SECONDS:g} seconds.", ErrorKind.TIMEOUT)
+    if isinstance(error, smtp.SMTPResponseException):
+        return ActionError(f"{where} refused the mail: {error.code} {error.message}.", _kind(error.code))
+    text = str(error).rstrip(".") or type(error).__name__
+    if "certificate" in text.lower():
+        return ActionError(
+            f"The certificate of {where} cannot be trusted: {text}.",
+            ErrorKind.CONNECTION,
+            hint="Check the name of the server. Set 'verify' to false only for a server of your own.",
+        )
+    if isinstance(error, smtp.SMTPNotSupported) or "not supported" in text.lower():
+        hint = "Set 'security' to what the server speaks; many allow to log in over TLS only."
+        return ActionError(f"{where} cannot do what is asked: {text}.", ErrorKind.VALIDATION, hint=hint)
+    return ActionError(
+        f"No connection to {where}: {text}.",
+        ErrorKind.CONNECTION,
+        hint="Check 'host', 'port' and 'security', and that the server runs.",
+    )
+
+
+def _kind(code: int) -> ErrorKind:
+    """4xx answers of SMTP are for now, 5xx for good."""
+    return ErrorKind.EXTERNAL_SERVICE if code < 500 else ErrorKind.VALIDATION
