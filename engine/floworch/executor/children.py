@@ -125,6 +125,7 @@ class _Child:
         self._runs = children.runs
         self.key = key
         self._closed = False
+        self._to_cancel = False  # a cancel was asked and is not carried to the child yet
         self._wait = wait
         self._run_id = str(wait["name"])
         self._handle: RunHandle | None = None
@@ -147,6 +148,7 @@ class _Child:
 
     def ask(self, what: str, detail: Any) -> None:
         """Queue one request: ``go``, ``pause`` or ``cancel``."""
+        self._to_cancel = self._to_cancel or what == "cancel"
         self._asked.put_nowait((what, detail))
 
     def close(self) -> None:
@@ -235,6 +237,7 @@ class _Child:
                 break  # it ended by itself
         if handle is None or not handle.live:
             self._watch(await self._runs.resume(self._run_id))  # what it undoes, and its own children, end here
+        self._to_cancel = False
 
     # how the run stands
 
@@ -280,7 +283,8 @@ class _Child:
 
     def _stopped(self, reason: str) -> None:
         self._stands = STOPPED
-        self._children.tell(self, STOPPED, {"reason": reason})
+        if not self._to_cancel:  # else it stopped for a pause before that: this is no answer to the cancel
+            self._children.tell(self, STOPPED, {"reason": reason})
 
     def _ended(self, state: RunState | None) -> None:
         if state is None:

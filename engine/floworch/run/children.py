@@ -38,8 +38,9 @@ def child(core: Core, node: int, scope: Scope, how: str, detail: dict[str, Any],
         if how != STOPPED:
             return
         # its process could not carry the cancel to the end: nothing more will come from it here
+    # one that had completed before the cancel reached it has: else nobody would undo it (C9)
     del core.calls[key]
-    if call.status == ENDING and not call.late:
+    if call.status == ENDING and not call.late and how != "completed":
         _cancelled(core, node, scope)
     else:
         _ended(core, node, scope, how, detail, random, call.late)

@@ -381,3 +381,26 @@ async def test_engine_close_pauses_parent_and_child() -> None:
     async with kit.engine() as engine:
         assert (await (await engine.resume("r")).result()).status == "completed"
     await asyncio.sleep(0)
+
+
+async def test_a_cancel_right_after_a_pause_waits_for_a_child_in_other_hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the pause finds, a child that is worked on elsewhere, is no answer to the cancel (C7.3, C10.3)."""
+    monkeypatch.setattr("floworch.executor.children.LOOK", 0.0)
+    it, through = door()
+    kit = Kit(through=through)
+    async with kit.running(calling(chain("through", id="child"))) as (_, handle):
+        await it.wait_for()
+        await handle.pause(now=True)
+        await handle.result()
+    async with kit.engine() as here, kit.engine() as elsewhere:
+        child = await elsewhere.resume("r.call")
+        await it.wait_for()
+        handle = await here.resume("r")
+        await asyncio.gather(handle.pause(), handle.cancel())
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert kit.store.load("r").status == "cancelling"
+        await child.pause(now=True)
+        await child.result()
+        assert (await handle.result()).status == "cancelled"
+    assert [kit.store.load(run).status for run in ("r", "r.call")] == ["cancelled", "cancelled"]

@@ -62,6 +62,17 @@ def test_a_child_that_ends_while_the_run_pauses_is_recorded_and_starts_nothing()
     assert run.statuses() == {"c": "completed", "z": "pending"}
 
 
+def test_a_child_that_completed_before_the_cancel_reached_it_has_completed_and_is_undone() -> None:
+    """Else what it did would stay, and no saga knew of it (C7.3, C9, C10.3)."""
+    run = called("c>z", z={}, c={"action": "flow.call", "effect": "idempotent"})
+    run.tell(run.scheduler.cancel, "somebody")
+    run.tell(run.scheduler.child, 0, (), "completed", {"outputs": {}, "undo": True}, 0.5)
+    assert [command.node for command in run.undoing] == [0]
+    run.play()
+    assert run.statuses() == {"c": "compensated", "z": "skipped"}
+    assert run.state.status == "cancelled"
+
+
 def test_what_is_said_of_a_call_that_does_not_wait_is_not_heard() -> None:
     run = called()
     run.tell(run.scheduler.child, 0, (), "completed", {"outputs": {}}, 0.5)
