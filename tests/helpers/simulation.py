@@ -11,8 +11,12 @@ import random
 from collections import Counter, deque
 from typing import Any
 
+from random_definition import declare, random_definition
 from run_dialogue import NoCatalog
+from simulated_children import Broken, Children
 
+from floworch.errors import UsageError
+from floworch.executor.stepping import step_key
 from floworch.model.workflow import Workflow
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
@@ -24,75 +28,9 @@ from floworch.run.status import NodeStatus, RunStatus
 Key = tuple[int, Scope]
 STEPS = 20_000
 K = EventKind
+#: Kinds of waits that somebody answers.
+ASKS = ("signal", "approval", "form")
 UNDONE = (K.NODE_COMPENSATED, K.NODE_COMPENSATION_FAILED)
-
-
-class Broken(AssertionError):  # noqa: N818 - what is broken is a promise
-    """An invariant does not hold."""
-
-
-def random_definition(chance: random.Random) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """A definition as JSON, and how each of its nodes answers (``how``: ok, port, fail, flaky, wait, expand...)."""
-    nodes: dict[str, dict[str, Any]] = {}
-    answers: dict[str, dict[str, Any]] = {}
-    edges: list[dict[str, str]] = []
-
-    def graph(prefix: str, count: int, parent: str | None, depth: int) -> None:
-        names = [f"{prefix}{i}" for i in range(count)]
-        for place, name in enumerate(names):
-            node, answers[name] = random_node(chance, depth)
-            if parent is not None:
-                node["parent"] = parent
-            nodes[name] = node
-            for source in chance.sample(names[:place], min(place, chance.choice([0, 1, 1, 2, 3]))):
-                port = chance.choice(["out", "out", "out", "done", "error", "true"])
-                edges.append({"from": source, "to": name, "port": port})
-            if answers[name]["how"] == "expand":
-                graph(f"{name}x", chance.randint(1, 3), name, depth + 1)
-
-    graph("n", chance.randint(1, 8), None, 0)
-    settings: dict[str, Any] = {"fail_fast": chance.random() < 0.3}
-    if chance.random() < 0.1:
-        settings["timeout"] = chance.choice([0.5, 4.0, 30.0])
-    return {"id": "t", "nodes": nodes, "edges": edges, "settings": settings}, answers
-
-
-def random_node(chance: random.Random, depth: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """One node and its answer."""
-    node: dict[str, Any] = {
-        "action": "t.any",
-        "effect": chance.choice(["pure", "idempotent", "unsafe"]),
-        "retry": {"max_attempts": 4, "delay": "1s"},
-        "join": chance.choice(["all", "all", "any", "first"]),
-    }
-    if chance.random() < 0.1:
-        node["disabled"] = True
-    if chance.random() < 0.15:
-        node["on_error"] = "continue"
-    if chance.random() < 0.12:
-        node["breakpoint"] = chance.choice([True, "{{ inputs.stops }}"])
-    kinds = ["ok"] * 5 + ["port", "fail", "flaky", "flaky", "timer", "signal", "approval"]
-    how = chance.choice(kinds + ["expand"] * 2 * (depth < 2))
-    answer: dict[str, Any] = {"how": how}
-    if how == "flaky":
-        answer["failures"] = chance.randint(1, 3)
-    elif how == "expand":
-        answer["items"] = list(range(chance.randint(0, 4)))
-        answer["concurrency"] = chance.randint(1, 3)
-        answer["mode"] = chance.choice(["stop", "collect"])
-    return node, answer
-
-
-def declare(definition: dict[str, Any], chance: random.Random) -> dict[str, dict[str, Any]]:
-    """Let some nodes of some definitions declare a compensation; returns how each answers, by node (C9)."""
-    answers: dict[str, dict[str, Any]] = {}
-    share = chance.choice([0.0, 0.5, 0.9])
-    for name, node in definition["nodes"].items():
-        if chance.random() < share:
-            node["compensate"] = {"action": "t.undo", "retry": {"max_attempts": 3, "delay": "1s"}}
-            how = chance.choice(["ok", "ok", "ok", "flaky", "fail"])
-            answers[name] = {"how": how, "failures": chance.randint(1, 2)}
-    return answers
 
 
 class Simulation:
@@ -122,6 +60,8 @@ class Simulation:
         self.disturbances = 0
         self.trouble_left = self.chance.randint(1, 12) if chaos else 0
         self.was_cancelled = False
+        self.decided = False
+        self.children = Children(self)
         self.trace: list[str] = []
         self._own(RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates))
 
@@ -137,6 +77,7 @@ class Simulation:
         self.stops: dict[Key, str] = {}
         self.timers: list[tuple[float, int, Scope]] = []
         self.stopped = False
+        self.children.let_go()
 
     # the shell: append, wait, obey
 
@@ -151,6 +92,8 @@ class Simulation:
             if event.seq != len(self.journal):
                 raise Broken(f"event {event.seq} at place {len(self.journal)}")
             self.journal.append(event)
+            if event.kind in (K.RUN_PAUSED, K.RUN_SUSPENDED):
+                self.children.check_still(paused=event.kind == K.RUN_PAUSED)
         if commands:
             self.held.append((len(self.journal), commands))
         if self.scheduler.busy > self.limit:
@@ -186,15 +129,17 @@ class Simulation:
             self.undo(key, command.attempt)
         elif command.op in (Op.INTERRUPT, Op.CANCEL):
             self.ask_to_stop(key, command.op)
-        elif command.op in (Op.FINISH, Op.BREAK):
-            self.evaluate(command)
+        elif command.op in (Op.FINISH, Op.BREAK, Op.CHILD):
+            self.ask(command)
         elif command.op == Op.STOPPED:
             self.stopped = True
 
-    def evaluate(self, command: Command) -> None:
-        """What the shell evaluates: the outputs of the run, the condition of a breakpoint."""
+    def ask(self, command: Command) -> None:
+        """What the shell asks others: the outputs of the run, the condition of a breakpoint, a child run."""
         if command.op == Op.FINISH:
             self.tell(self.scheduler.finish, {}, None)
+        elif command.op == Op.CHILD:
+            self.children.obey((command.node, command.scope), *command.value)
         else:
             holds = (command.node + sum(command.scope)) % 2 == 0
             self.tell(self.scheduler.breakpoint, command.node, command.scope, holds, None)
@@ -215,8 +160,11 @@ class Simulation:
         if fails:
             error = {"kind": "processing_error", "message": "so"}
             self.tell(self.scheduler.failed, node, scope, error, self.plan.retry[node], self.chance.random())
-        elif answer["how"] in ("timer", "signal", "approval"):
+        elif answer["how"] in ("timer", "signal", "approval", "form"):
             self.tell(self.scheduler.ended_otherwise, "waiting", node, scope, self.wait(answer["how"], node))
+        elif answer["how"] == "call":
+            wait = self.children.plan(key, answer["child"])
+            self.tell(self.scheduler.ended_otherwise, "waiting", node, scope, wait)
         elif answer["how"] == "expand":
             detail = (answer["items"], answer["concurrency"], answer["mode"])
             self.tell(self.scheduler.ended_otherwise, "expanded", node, scope, detail)
@@ -278,10 +226,12 @@ class Simulation:
 
     def help(self) -> None:
         """Somebody answers what is waited for."""
-        waits = [(key, wait) for key, wait in self.state.waits.items() if wait["kind"] != "timer"]
+        waits = [(key, wait) for key, wait in self.state.waits.items() if wait["kind"] in ASKS]
         key, wait = self.chance.choice(waits)
         if wait["kind"] == "signal":
             self.tell(self.scheduler.signal, wait["name"], "sent")
+        elif wait["kind"] == "form":
+            self.tell(self.scheduler.submit, *key, {"filled": "in"})
         else:
             self.tell(self.scheduler.answer, *key, True, "somebody", "")
 
@@ -299,19 +249,43 @@ class Simulation:
         self.acknowledged = list(self.journal)  # whoever looks now sees all of it
         self.confirmed = {(e.node, e.scope) for e in self.journal if e.kind == K.NODE_COMPLETED}
         self.undone = {(e.node, e.scope) for e in self.journal if e.kind in UNDONE}
-        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
-        for event in self.journal:
-            state.apply(event)
-        self._own(state)
+        self._own(self.folded())
+        state = self.state
         if not self.journal:
             self.tell(self.scheduler.start)
         elif state.status is RunStatus.PAUSED and self.chaos and self.chance.random() < 0.3:
-            self.trace.append(f"{len(self.journal)}: step")
-            self.tell(self.scheduler.step, "resumed", None)
+            self.step()
         elif not state.status.final:
-            self.tell(self.scheduler.go_on, "crash", "rerun")
+            self.tell(self.scheduler.go_on, "crash", self.decision())
         else:
             self.stopped = True
+
+    def folded(self) -> RunState:
+        """The fold of what the journal holds now."""
+        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
+        for event in self.journal:
+            state.apply(event)
+        return state
+
+    def step(self) -> None:
+        """Somebody steps: the node that the product chooses runs, or nothing is ready and the run goes on (C7.7)."""
+        try:
+            key = step_key(self.plan, self.folded(), None, None, self.now)
+        except UsageError:
+            self.tell(self.scheduler.go_on, "crash", "rerun")
+            return
+        self.trace.append(f"{len(self.journal)}: step")
+        self.tell(self.scheduler.step, "resumed", key)
+
+    def decision(self) -> str | None:
+        """What whoever resumes says of nodes in doubt; nothing now and then, which pauses the run again (C7.8)."""
+        chance = self.chance.random() if self.chaos else 1.0
+        if chance < 0.2:
+            return None
+        if chance < 0.25:
+            self.decided = True
+            return self.chance.choice(["done", "fail"])
+        return "rerun"
 
     def moves(self) -> list[Any]:
         """What can happen now, as often as it is likely."""
@@ -322,10 +296,11 @@ class Simulation:
         found += [lambda key=key: self.answer(key) for key in list(self.running)] * 2
         if self.undoing is not None:
             found += [self.answer_undo] * 2
+        found += self.children.moves()
         if self.timers:
             found.append(self.fire)
         live = self.state.status in (RunStatus.RUNNING, RunStatus.SUSPENDED)
-        if live and any(wait["kind"] != "timer" for wait in self.state.waits.values()):
+        if live and any(wait["kind"] in ASKS for wait in self.state.waits.values()):
             found.append(self.help)
         if self.trouble_left > 0 and self.chance.random() < 0.2:
             found += [self.trouble]
@@ -340,6 +315,10 @@ class Simulation:
             kinds += ["pause", "pause now"]
             if mode == "running" and self.cancels and not self.was_cancelled:
                 kinds.append("cancel")
+        if mode == "pausing" and self.state.status is RunStatus.PAUSING:
+            kinds += ["resume"] * 2
+        if mode == "running" and not self.stopped:
+            kinds.append("early signal")
         kind = self.chance.choice(kinds)
         self.trace.append(f"{len(self.journal)}: {kind}")
         if kind == "crash":
@@ -347,6 +326,10 @@ class Simulation:
         elif kind == "cancel":
             self.was_cancelled = True
             self.tell(self.scheduler.cancel, "somebody")
+        elif kind == "resume":
+            self.tell(self.scheduler.resume)
+        elif kind == "early signal":
+            self.tell(self.scheduler.signal, self.chance.choice(self.plan.ids), "sent")
         else:
             self.disturbances += 1
             self.tell(self.scheduler.pause, kind == "pause now", None)
@@ -399,8 +382,10 @@ class Simulation:
                 complete.add(key)
         if state.pack() != self.state.pack():
             raise Broken("the live state is not the fold of the journal")
+        self.check_signals()
         self.check_undone()
         self.check_ending()
+        self.children.check_end()
 
     def check_breakpoint(self, event: Event, state: RunState) -> None:
         """Nothing starts that has not passed its breakpoint (C7.7)."""
@@ -409,13 +394,15 @@ class Simulation:
         if first and has_one and not state.breaks.get((event.node, event.scope)):
             raise Broken(f"{self.word((event.node, event.scope))} started without passing its breakpoint")
 
+    def check_signals(self) -> None:
+        """Each signal is used by one node at the most, and after it came (C8.2)."""
+        used = [(e.payload["signal"], e.seq) for e in self.journal if e.payload and "signal" in e.payload]
+        if len({signal for signal, _ in used}) < len(used) or any(signal > at for signal, at in used):
+            raise Broken(f"signals were used more than once, or before they came: {used}")
+
     def check_undone(self) -> None:
         """What completed and declares it is undone once, the last first, in a run that did not complete (C9)."""
-        declared = [
-            (e.node, e.scope)
-            for e in self.journal
-            if e.kind == K.NODE_COMPLETED and self.plan.ids[e.node] in self.undo_answers
-        ]
+        declared = [(e.node, e.scope) for e in self.journal if e.kind == K.NODE_COMPLETED and self.is_undone(e)]
         ended = [(e.node, e.scope) for e in self.journal if e.kind in UNDONE]
         expected = declared[::-1] if self.state.status is not RunStatus.COMPLETED else []
         if ended != expected:
@@ -423,6 +410,12 @@ class Simulation:
         for key, count in self.undo_effects.items():
             if count > 3 + self.disturbances:
                 raise Broken(f"{self.word(key)} was undone {count} times in {self.disturbances} disturbances")
+
+    def is_undone(self, completion: Event) -> bool:
+        """Whether a rollback undoes it: it declares how, or it is a call whose child has a saga."""
+        if completion.node in self.plan.undo_calls:
+            return bool(completion.payload and completion.payload.get("undo"))
+        return self.plan.ids[completion.node] in self.undo_answers
 
     def check_ending(self) -> None:
         """Every node is final, effects are bounded, and the run's status is one it may have."""
@@ -446,7 +439,7 @@ class Simulation:
             "outputs": {
                 n: timeless(self.state.output[self.plan.index[n]])
                 for n, node in self.definition["nodes"].items()
-                if "parent" not in node and self.answers[n]["how"] in ("ok", "port", "flaky", "expand")
+                if "parent" not in node and self.answers[n]["how"] in ("ok", "port", "flaky", "expand", "call", "form")
             },
         }
 
