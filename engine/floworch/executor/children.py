@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
-from floworch.errors import FlowError, RunLocked, RunNotFound
+from floworch.errors import FlowError, RunLocked, RunNotFound, StoreError
 from floworch.executor.calls import ChildStart, child_start
 from floworch.executor.endings import can_roll_back
 from floworch.executor.failures import describe
@@ -142,7 +142,10 @@ class _Child:
         try:
             await work
         except FlowError as error:
-            self._children.tell(self, "failed", {"error": describe(error)})
+            if type(error) is StoreError:  # the disk, not the child: both go on where their journals can be kept
+                self._children.driver.store_failed(error)
+            else:
+                self._children.tell(self, "failed", {"error": describe(error)})
         except Exception as error:  # noqa: BLE001 - a child that dies in silence would leave its parent hanging
             self._children.driver.broke(error)
 

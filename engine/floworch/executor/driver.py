@@ -98,7 +98,7 @@ class RunDriver:
         self.folder = recorded_folder(log.header.options)
         self.library = Library(log.header, plan.workflow)
         self.children: Children | None = None
-        self.gate = DurableGate(self.scheduler, log, self._perform, self._store_failed)
+        self.gate = DurableGate(self.scheduler, log, self._perform, self.store_failed)
         self.crew = Crew(
             limit, self.attempts.run, lambda: len(self.attempts.parked), self.broke, f"floworch-{state.run_id}"
         )
@@ -122,7 +122,7 @@ class RunDriver:
         try:
             self.log.boundary()
         except StoreError as error:
-            self._store_failed(error)
+            self.store_failed(error)
 
     def _due(self, node: int, scope: Scope) -> None:
         self.tell(self.scheduler.due, node, scope)
@@ -200,7 +200,7 @@ class RunDriver:
             self.log.boundary()
             self.log.snapshot(self.state)
         except StoreError as error:
-            self._store_failed(error)
+            self.store_failed(error)
             return
         self.publisher.publish(self.gate.settled())
         self.close()
@@ -218,11 +218,11 @@ class RunDriver:
         """The engine itself failed: stop this run, keep what is confirmed, and say so instead of hanging."""
         detail = self.secrets.redact("".join(traceback.format_exception(error)))
         logging.getLogger("floworch").error("run %s: the engine failed\n%s", self.state.run_id, detail)
-        self._store_failed(
+        self.store_failed(
             StoreError(f"The engine failed in run {self.state.run_id!r}: {self.secrets.redact(text_of(error))}.")
         )
 
-    def _store_failed(self, error: StoreError) -> None:
+    def store_failed(self, error: StoreError) -> None:
         """The journal cannot be written: stop everything, confirm nothing, say why (journal.md section 4)."""
         if self.closed:
             return

@@ -10,7 +10,7 @@ from engine_kit import Kit, chain, door, until
 from run_dialogue import workflow
 
 from floworch.actions.context import Context
-from floworch.errors import ActionError
+from floworch.errors import ActionError, StoreError
 from floworch.model.workflow import Workflow
 
 
@@ -404,3 +404,24 @@ async def test_a_cancel_right_after_a_pause_waits_for_a_child_in_other_hands(mon
         await child.result()
         assert (await handle.result()).status == "cancelled"
     assert [kit.store.load(run).status for run in ("r", "r.call")] == ["cancelled", "cancelled"]
+
+
+async def test_a_full_disk_where_a_child_begins_is_no_failure_of_its_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run stops, as for any other write that fails, and goes on when there is space (C7.4, C10.3)."""
+    kit = Kit()
+    create = kit.store.create
+
+    def full(header: Any) -> Any:
+        if header.run_id != "r":
+            raise StoreError("No space left on device.")
+        return create(header)
+
+    monkeypatch.setattr(kit.store, "create", full)
+    async with kit.running(calling(doubling(), {"n": 4})) as (_, handle):
+        with pytest.raises(StoreError, match="No space left"):
+            await handle.result()
+    assert kit.store.load("r").status_of("call") == "waiting"
+    monkeypatch.undo()
+    async with kit.engine() as engine:
+        result = await (await engine.resume("r")).result()
+    assert (result.status, result.outputs) == ("completed", {"got": {"n": 8}})

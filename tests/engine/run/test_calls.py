@@ -70,7 +70,7 @@ def test_a_cancelled_run_ends_once_its_child_has() -> None:
     run.tell(run.scheduler.cancel, "no more")
     assert asked(run)[-1][0] == "cancel"
     assert (run.state.status, run.statuses()) == ("cancelling", {"c": "waiting"})
-    run.tell(run.scheduler.child, 0, (), "completed", {"outputs": {}}, 0.5)
+    run.tell(run.scheduler.child, 0, (), "cancelled", {"error": {"kind": "cancelled", "message": "so"}}, 0.5)
     assert (run.state.status, run.statuses()) == ("cancelled", {"c": "cancelled"})
 
 
