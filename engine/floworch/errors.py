@@ -124,6 +124,22 @@ class RunLocked(StoreError):  # noqa: N818
         self.owner = owner or {}
 
 
+class RunLost(RunNotFound):
+    """The directory of a run is there without its journal: never completely created, or its files are gone."""
+
+    exit_code = 4
+
+
+def store_of(file: Path | str) -> str:
+    """The directory of the store that a file of it lies in, as a word for a command line; ``DIR`` when not known."""
+    from pathlib import PurePath
+    from shlex import quote
+
+    parents = PurePath(file).parents
+    place = next((parent.parent for parent in parents if parent.name in {"runs", "artifacts"}), None)
+    return "DIR" if place is None else quote(str(place))
+
+
 class CorruptJournal(StoreError):  # noqa: N818
     """A journal that was changed or damaged elsewhere than at its torn tail.
 
@@ -137,7 +153,7 @@ class CorruptJournal(StoreError):  # noqa: N818
     def __init__(self, file: Path | str, offset: int, expected: str, found: str) -> None:
         super().__init__(
             f"The journal {file} is damaged at byte {offset}: expected {expected}, found {found}.",
-            "Run 'floworch doctor --store DIR' to see what can be recovered.",
+            f"Run 'floworch doctor --store {store_of(file)}' to see what can be recovered.",
         )
         self.file = str(file)
         self.offset = offset
@@ -158,7 +174,8 @@ class CorruptArtifact(StoreError):  # noqa: N818
     def __init__(self, digest: str, file: Path | str, expected: str, found: str) -> None:
         super().__init__(
             f"The artifact {digest[:16]} cannot be read: expected {expected} in {file}, found {found}.",
-            "Run 'floworch doctor --store DIR' to see what is damaged; restore the file from a backup if there is one.",
+            f"Run 'floworch doctor --store {store_of(file)}' to see what is damaged; restore the file from a backup if "
+            "there is one.",
         )
         self.digest = digest
         self.file = str(file)

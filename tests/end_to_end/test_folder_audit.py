@@ -148,13 +148,16 @@ def test_report_database_and_outputs_agree_with_an_independent_computation(audit
         "database": str(audit.output("a") / "files.sqlite"),
         "files": len(expected.files),
         "bytes": sum(row.size for row in expected.files),
+        "not_audited": 0,
         "wasted_bytes": expected.wasted,
         "approved": True,
     }
     assert database(audit.output("a") / "files.sqlite") == expected.files
     report = audit.report("a").decode()
     said = html.unescape(report)
-    assert f"<b>{len(expected.files)}</b><span>files</span>" in report
+    assert f"<b>{len(expected.files)}</b><span>files audited</span>" in report
+    assert "<td>other</td>" in report
+    assert ".3</td>" not in report
     assert f"<b>{len(expected.groups)}</b><span>groups of duplicates</span>" in report
     for extension, (count, _) in expected.by_type.items():
         assert f'<td>{extension}</td><td class="n">{count}</td>' in report

@@ -21,6 +21,9 @@ def doctor(
         str | None,
         typer.Option("--salvage", metavar="RUN", help="Keep the intact beginning of a damaged run."),
     ] = None,
+    remove: Annotated[
+        str | None, typer.Option("--remove", metavar="RUN", help="Put a damaged run aside, out of the list.")
+    ] = None,
     backup: Annotated[
         Path | None, typer.Option("--backup", metavar="DIR", help="Copy every run there; runs may go on meanwhile.")
     ] = None,
@@ -32,6 +35,9 @@ def doctor(
 
     if salvage is not None:
         _salvage(salvage, store, json)
+        return
+    if remove is not None:
+        _remove(remove, store, json)
         return
     if backup is not None:
         _backup(backup, store, json)
@@ -58,6 +64,18 @@ def _salvage(run_id: str, given: Path | None, json: bool) -> None:
     typer.echo(f"Run '{run_id}' has the {done.events} events before byte {done.offset} of {done.file}.")
     typer.echo(f"The damaged original is in {done.original}.")
     typer.echo(f"Go on with it: floworch resume {run_id}{store_flag(given)}", err=True)
+
+
+def _remove(run_id: str, given: Path | None, json: bool) -> None:
+    from floworch.cli.render.text import print_json
+    from floworch.cli.support.stores import store_directory
+    from floworch.store.journal.damaged import put_aside
+
+    target = put_aside(store_directory(given), run_id)
+    if json:
+        print_json({"run_id": run_id, "original": str(target)})
+    else:
+        typer.echo(f"Run '{run_id}' is out of the list; its files are in {target}.")
 
 
 def _backup(target: Path, given: Path | None, json: bool) -> None:

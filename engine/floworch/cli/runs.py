@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from floworch.cli.support.options import JsonOption, StoreOption
 
+if TYPE_CHECKING:
+    from floworch.store.protocol import RunSummary
+
+#: Status of a run whose journal cannot be opened: shown, never written.
+DAMAGED = "damaged"
 #: Stands before the id of a run that another run called.
 CHILD = "↳ "
 
@@ -34,15 +40,21 @@ def runs(
     """List runs, newest first; ↳ marks those that another run called."""
     from floworch.cli.render.text import print_json, print_table
     from floworch.cli.render.wording import RUN_COLOURS
-    from floworch.cli.support.stores import read_store
+    from floworch.cli.support.stores import read_store, store_flag
     from floworch.errors import UsageError
     from floworch.model.durations import duration_text
     from floworch.run.status import RunStatus
     from floworch.run.view import iso, span
+    from floworch.store.journal.damaged import unreadable
 
-    if status is not None and status not in set(RunStatus):
-        raise UsageError(f"{status!r} is not a status of a run.", f"Choose one of {', '.join(RunStatus)}.")
-    found = read_store(store).list(workflow=workflow, status=status, text=search, since=_moment(since), limit=limit)
+    if status is not None and status not in {*RunStatus, DAMAGED}:
+        raise UsageError(f"{status!r} is not a status of a run.", f"Choose one of {', '.join([*RunStatus, DAMAGED])}.")
+    opened = read_store(store)
+    wanted = None if status == DAMAGED else status
+    found = opened.list(workflow=workflow, status=wanted, text=search, since=_moment(since), limit=limit)
+    whole = wanted is None and all(value is None for value in (workflow, search, since, limit))
+    bad = unreadable(opened.path, [summary.run_id for summary in found], whole)
+    found = with_damaged(found, bad, status)
     if json:
         print_json(
             [
@@ -68,13 +80,33 @@ def runs(
             f"{CHILD if summary.parent else ''}{summary.run_id}",
             summary.status,
             summary.workflow_id,
-            _local(summary.started_at or summary.created_at),
+            _local(summary.started_at or summary.created_at) if summary.created_at else "",
             duration_text(span(summary.started_at, summary.ended_at)),
         )
         for summary in found
     ]
-    colours = [RUN_COLOURS[RunStatus(summary.status)] for summary in found]
+    colours = ["red" if summary.status == DAMAGED else RUN_COLOURS[RunStatus(summary.status)] for summary in found]
     print_table(rows, ("run", "status", "workflow", "started", "took"), colours)
+    if any(summary.status == DAMAGED for summary in found):
+        typer.echo(f"Damaged runs: see floworch doctor{store_flag(store)}", err=True)
+
+
+def with_damaged(found: Sequence[RunSummary], bad: Sequence[str], status: str | None) -> list[RunSummary]:
+    """A list of runs in which those that cannot be opened are called damaged.
+
+    Args:
+        found: The list.
+        bad: Ids of runs that cannot be opened.
+        status: The status that was asked for, or None.
+    """
+    from dataclasses import replace
+
+    from floworch.store.protocol import RunSummary
+
+    known = {summary.run_id for summary in found}
+    named = [replace(summary, status=DAMAGED) if summary.run_id in bad else summary for summary in found]
+    strangers = [RunSummary(run_id, "", DAMAGED, 0.0, None, None) for run_id in bad if run_id not in known]
+    return [each for each in [*named, *strangers] if status is None or each.status == status]
 
 
 def _moment(since: str | None) -> float | None:

@@ -14,6 +14,7 @@ from floworch.errors import MigrationRefused, UsageError
 from floworch.executor.inputs import complete_inputs
 from floworch.executor.library import called_options
 from floworch.executor.prepare import prepare
+from floworch.executor.settings import recorded_folder
 from floworch.executor.stored import read_stored
 from floworch.run.core import Core
 from floworch.run.events import EventKind
@@ -129,7 +130,7 @@ def _options(header: RunHeader, old: Workflow, new: Workflow) -> dict[str, Any]:
     Raises:
         DefinitionError: Something that it calls cannot be read.
     """
-    options = called_options(new)
+    options = called_options(new, recorded_folder(header.options))
     if header.options.get("max_concurrency") == old.settings.max_concurrency != new.settings.max_concurrency:
         options["max_concurrency"] = new.settings.max_concurrency
     return options

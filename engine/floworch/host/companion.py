@@ -166,12 +166,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         asyncio.run(serve(store, options.store, options.idle))
     except FlowError as error:
-        sys.stderr.write(f"{error.message}\n{error.hint}\n")
+        _say(f"{error.message} {error.hint}\n")
         return error.exit_code
     except OSError as error:
-        sys.stderr.write(f"The companion process cannot use the store {options.store}: {error}\n")
+        _say(f"The companion process cannot use the store {options.store}: {error}\n")
         return 4
     return 0
+
+
+def _say(text: str) -> None:
+    """Write to the log, which may lie on a full disk: then the exit code has to do."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from floworch.host.places import COMPANION_FILE, COMPANION_LOG
 START_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 _TAIL_BYTES = 2000
+_PROBE_BYTES = 16 * 1024
 
 
 class Companion:
@@ -127,11 +128,33 @@ class Companion:
             tail = (self.store_dir / COMPANION_LOG).read_bytes()[-_TAIL_BYTES:].decode("utf-8", "replace").strip()
         except OSError:
             tail = ""
-        said = f" It said:\n{tail}" if tail else ""
+        full = None if tail else _unwritable(self.store_dir)  # on a full disk its last words are lost with the rest
+        if full is not None:
+            return HostUnavailable(
+                f"The store {self.store_dir} cannot be written: {full.strerror or full}.",
+                "Free some space, or choose another directory with --store or FLOWORCH_STORE.",
+            )
+        said = f" It said: {tail.splitlines()[-1]}" if tail else ""
         return HostUnavailable(
             f"The engine process for the store {self.store_dir} did not start: {why}.{said}",
             f"Run '{' '.join(self._command(self.store_dir))}' in a terminal to see why.",
         )
+
+
+def _unwritable(directory: Path) -> OSError | None:
+    """Why a file cannot be written in a directory, found by trying; None when it can."""
+    probe = directory / f".probe-{os.getpid()}"
+    try:
+        try:
+            with open(probe, "wb") as file:
+                file.write(bytes(_PROBE_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        return error
+    return None
 
 
 def companion_command(store_dir: Path) -> list[str]:

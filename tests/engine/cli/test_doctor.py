@@ -58,3 +58,24 @@ def test_a_store_is_copied(cli: Any, hello: Path, tmp_path: Path) -> None:
     assert cli.json("doctor", "--backup", tmp_path / "copy", "--json")["copied"] == ["h-1"]
     assert cli.json("show", "h-1", "--json", "--store", tmp_path / "copy")["status"] == "completed"
     assert "1 were up to date" in cli("doctor", "--backup", tmp_path / "copy").stdout
+
+
+def test_list_show_and_doctor_agree_about_damaged_runs(cli: Any, hello: Path) -> None:
+    for run_id in ("h-1", "h-2", "h-3"):
+        cli("run", hello, "--set", "name=x", "--run-id", run_id)
+    damage(cli.store / "runs" / "h-1" / "journal-000001.fbj", b'"hello"')
+    (cli.store / "runs" / "h-2" / "journal-000001.fbj").unlink()
+    listed = {run["run_id"]: run["status"] for run in cli.json("runs", "--json")}
+    assert listed == {"h-1": "damaged", "h-2": "damaged", "h-3": "completed"}
+    result = cli("runs")
+    assert "damaged" in result.stdout
+    assert "floworch doctor" in result.stderr
+    assert [run["run_id"] for run in cli.json("runs", "--status", "damaged", "--json")] == ["h-2", "h-1"]
+    for run_id in ("h-1", "h-2"):
+        assert f"floworch doctor --store {cli.store}" in cli("show", run_id, code=4).stderr
+        assert f"--remove {run_id} --store {cli.store}" in cli("doctor", code=4).stdout
+    for run_id in ("h-1", "h-2"):
+        assert str(cli.store / "salvaged") in cli("doctor", "--remove", run_id).stdout
+    assert [run["run_id"] for run in cli.json("runs", "--json")] == ["h-3"]
+    cli("doctor")
+    assert "not damaged" in cli("doctor", "--remove", "h-3", code=2).stderr

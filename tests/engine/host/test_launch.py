@@ -46,6 +46,25 @@ async def test_one_that_ends_gives_its_last_words(tmp_path: Path) -> None:
     assert caught.value.exit_code == 4
 
 
+async def test_one_whose_disk_is_full_gives_the_reason_although_it_could_not_write_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its log lies on the same disk."""
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr(launch, "_unwritable", lambda directory: full)
+    with pytest.raises(HostUnavailable) as caught:
+        await Companion(tmp_path, command=program("import sys; sys.exit(1)")).connected()
+    assert caught.value.message == f"The store {tmp_path} cannot be written: No space left on device."
+    assert "Free some space" in caught.value.hint
+    assert caught.value.exit_code == 4
+
+
+def test_a_disk_is_tried_by_writing(tmp_path: Path) -> None:
+    assert launch._unwritable(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+    assert isinstance(launch._unwritable(tmp_path / "none"), FileNotFoundError)
+
+
 async def test_one_that_never_answers_is_given_up(tmp_path: Path) -> None:
     companion = Companion(tmp_path, start_seconds=0.3, command=program("import time; time.sleep(60)"))
     with pytest.raises(HostUnavailable, match=r"did not answer within 0\.3 seconds"):

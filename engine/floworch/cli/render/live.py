@@ -62,8 +62,8 @@ class LiveProgress:
             if event.node >= 0 and not event.scope:
                 recent.pop(event.node, None)
                 recent[event.node] = None
-            if event.kind == EventKind.NODE_LOGGED:
-                payload = event.payload or {}
+            payload = event.payload or {}
+            if event.kind == EventKind.NODE_LOGGED and payload.get("level") != "debug":
                 node = self._state.node_ids[event.node]
                 # As a Text: markup=False would also hold for the block below, which is drawn again with it.
                 self._console.print(Text(f"{node}: {payload.get('message', '')}"))

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 EVERY = 5.0
 
 
-def _begins(event: Event) -> bool:
+def _quiet(event: Event) -> bool:
+    """Whether an event is not worth a line: what starts, and what was logged for whoever looks for it."""
+    if event.kind == EventKind.NODE_LOGGED:
+        return (event.payload or {}).get("level") == "debug"
     return event.kind == EventKind.RUN_CREATED or (event.kind == EventKind.NODE_STARTED and event.attempt < 2)
 
 
@@ -57,7 +60,7 @@ class PlainProgress:
             duration = state.node(event.node).duration
         text = event_text(event, node, duration)
         stamp = time.strftime("%H:%M:%S", time.localtime(event.at))
-        if text is not None and not _begins(event):
+        if text is not None and not _quiet(event):
             lines.append(f"{stamp} {text}\n")
         if event.kind == EventKind.NODE_WAITING and node is not None:
             wait: dict[str, Any] = (event.payload or {}).get("wait") or {}

@@ -31,18 +31,28 @@ def check_index(root: Path) -> Iterator[Finding]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
             (version,) = db.execute("PRAGMA user_version").fetchone()
-            listed = {run_id for (run_id,) in db.execute("SELECT run_id FROM runs")} if version == VERSION else set()
+            named = {run_id for (run_id,) in db.execute("SELECT run_id FROM runs")} if version == VERSION else set()
     except sqlite3.Error as error:
-        verdict, version, listed = str(error), VERSION, set()
+        verdict, version, named = str(error), VERSION, set()
     if verdict != "ok":
         message = f"The list of runs {path} is damaged: {verdict}."
         yield Finding("warning", "index-damaged", None, str(path), message, _HINT)
     elif version != VERSION:
         message = f"The list of runs {path} is of version {version}, not {VERSION}."
         yield Finding("info", "index-version", None, str(path), message, _HINT)
-    elif listed != names:
-        message = f"The list of runs {path} is behind: {len(listed ^ names)} runs are new or gone."
+    elif named != names:
+        message = f"The list of runs {path} is behind: {len(named ^ names)} runs are new or gone."
         yield Finding("info", "index-stale", None, str(path), message, _HINT)
+
+
+def listed(root: Path) -> set[str]:
+    """Ids of the runs that ``index.sqlite`` names, without bringing it up to date; empty when it cannot be read."""
+    path = root / "index.sqlite"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            return {run_id for (run_id,) in db.execute("SELECT run_id FROM runs")}
+    except sqlite3.Error:
+        return set()
 
 
 def _runs(directory: Path) -> set[str]:

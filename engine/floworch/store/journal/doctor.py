@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from floworch.errors import CorruptJournal
+from floworch.errors import CorruptJournal, store_of
 from floworch.run.events import EventKind
 from floworch.store.ids import RUN_ID
 from floworch.store.journal.check_artifacts import check_artifacts
-from floworch.store.journal.check_index import check_index
+from floworch.store.journal.check_index import check_index, listed
 from floworch.store.journal.files import Files
 from floworch.store.journal.findings import Finding
 from floworch.store.journal.lock import owner_of
@@ -66,14 +66,38 @@ def _check_run(directory: Path, name: str) -> Iterator[Finding]:
         return
     try:
         if not segments(directory):
-            yield Finding("info", "no-journal", name, str(directory), f"Run '{name}' was never completely created.",
-                          "It can be removed, or created again.")  # fmt: skip
+            yield _without_journal(directory, name)
             return
         yield from _check_leftovers(directory, name)
         yield from _check_journal(directory, name)
     except OSError as error:
         message = f"Run '{name}' cannot be read: {error.strerror or error}."
         yield Finding("error", "unreadable", name, str(directory), message, "Check its permissions and the disk.")
+
+
+def _way_out(directory: Path, name: str, events: int) -> str:
+    """What to do about a damaged journal, with the command to do it."""
+    where = f"{name} --store {store_of(directory / name)}"
+    if not events:
+        return (
+            "Nothing of it can be read. Restore the file from a backup, or put the run aside with"
+            f" 'floworch doctor --remove {where}'."
+        )
+    return (
+        f"The {events} events before it are intact. Restore the file from a backup, or keep those with"
+        f" 'floworch doctor --salvage {where}'."
+    )
+
+
+def _without_journal(directory: Path, name: str) -> Finding:
+    """About a directory without a journal: lost when the list of runs knows the run, else never completely created."""
+    where = f"{name} --store {store_of(directory / name)}"
+    hint = f"Put it aside with 'floworch doctor --remove {where}'"
+    if name in listed(directory.parents[1]):
+        message = f"The journal of run '{name}' is gone from {directory}."
+        return Finding("error", "lost-journal", name, str(directory), message, f"Restore it from a backup. {hint}.")
+    message = f"Run '{name}' was never completely created."
+    return Finding("info", "no-journal", name, str(directory), message, f"{hint}, or create it again.")
 
 
 def _check_leftovers(directory: Path, name: str) -> Iterator[Finding]:
@@ -107,8 +131,7 @@ def _check_journal(directory: Path, name: str) -> Iterator[Finding]:
             name,
             damage.file,
             damage.message,
-            f"The {seq} events before it are intact. Restore the file from a backup, or keep those with"
-            f" 'floworch doctor --salvage {name}'.",
+            _way_out(directory, name, seq),
             damage.offset,
             seq,
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from shlex import quote
 
-from floworch.errors import RunExists, RunNotFound, StoreError
+from floworch.errors import RunExists, RunLost, RunNotFound, StoreError
 from floworch.store.ids import check_run_id
 from floworch.store.journal.segment import segments
 
@@ -53,8 +54,16 @@ class StorePlace:
             return 0
 
     def missing(self, run_id: str) -> RunNotFound:
-        """The error that a run is not there."""
-        return RunNotFound(f"There is no run '{run_id}' in {self.path}.", "List the runs with 'floworch runs'.")
+        """The error that a run is not there, or that nothing but its directory is."""
+        store = quote(str(self.path))
+        if (self.runs / run_id).is_dir():
+            return RunLost(
+                f"Run '{run_id}' has no journal in {self.runs / run_id}.",
+                f"It was never completely created, or its files are gone: see 'floworch doctor --store {store}'.",
+            )
+        return RunNotFound(
+            f"There is no run '{run_id}' in {self.path}.", f"List the runs with 'floworch runs --store {store}'."
+        )
 
     def taken(self, run_id: str) -> RunExists:
         """The error that a run is there already."""

@@ -53,6 +53,16 @@ def test_a_second_attempt_is_worth_a_line() -> None:
     assert shown(state, events)[-1] == "a started: attempt 2"
 
 
+def test_what_was_logged_for_debugging_is_left_to_the_log() -> None:
+    state = RunState("r", "w", ("a",))
+    log = int(EventKind.NODE_LOGGED)
+    events = [
+        Event(0, 0.0, log, 0, 1, (), {"level": "debug", "message": "attempt 1 started"}),
+        Event(1, 0.0, log, 0, 1, (), {"level": "info", "message": "hello"}),
+    ]
+    assert shown(state, events) == ["a logged: [info] hello"]
+
+
 def test_a_short_loop_gets_no_lines_of_its_own() -> None:
     state = RunState("r", "w", ("loop",))
     items = state.items[(0, ())] = ItemsState(list(range(9)), 4, "collect")
