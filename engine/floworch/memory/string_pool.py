@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +108,11 @@ class StringPool:
 
 def pack_strings(strings: Sequence[str]) -> tuple[bytes, bytes]:
     """Any strings, repeated ones too, in the form of ``StringPool.pack``."""
-    ends = array("I")
-    parts: list[bytes] = []
-    end = 0
-    for string in strings:
-        part = string.encode()
-        end += len(part)
-        ends.append(end)
-        parts.append(part)
-    return little_endian(ends), b"".join(parts)
+    text = "".join(strings)
+    if text.isascii():  # one byte a character: nothing to do string by string
+        return little_endian(array("I", accumulate(map(len, strings)))), text.encode()
+    parts = [string.encode() for string in strings]
+    return little_endian(array("I", accumulate(map(len, parts)))), b"".join(parts)
 
 
 def unpack_strings(ends: bytes | memoryview, text: bytes | memoryview) -> list[str]:

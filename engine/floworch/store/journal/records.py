@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from floworch.memory.string_pool import pack_strings, unpack_strings
@@ -114,7 +114,7 @@ def encode_snapshot(seq: int, synced: Position, packed: Mapping[str, Any]) -> by
     if _has_columns(rest):
         started, ended, attempts, status = (rest.pop(name) for name in _COLUMNS)
         count = len(started)
-        rows = b"".join(map(_ROW.pack, map(_or_nan, started), map(_or_nan, ended), attempts, status))
+        rows = b"".join(map(_ROW.pack, _or_nan(started), _or_nan(ended), attempts, status))
     outputs = encode(list(rest.pop("output"))) if "output" in rest else b""
     other = encode(rest)
     fields = [Vector(rows, count, 8), Vector(outputs, len(outputs)), Vector(other, len(other))]
@@ -151,8 +151,8 @@ def _has_columns(packed: Mapping[str, Any]) -> bool:
     return len({len(column) for column in columns if column is not None}) == 1
 
 
-def _or_nan(at: float | None) -> float:
-    return _NAN if at is None else at
+def _or_nan(times: Iterable[float | None]) -> list[float]:
+    return [_NAN if at is None else at for at in times]
 
 
 def _or_none(at: float) -> float | None:
