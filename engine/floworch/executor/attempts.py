@@ -51,7 +51,7 @@ class Attempts:
             return
         driver = self._driver
         state = driver.state
-        task = self._active[key] = asyncio.current_task()
+        task = self._active[key] = driver.crew.current
         ctx = Context(
             driver.services, state.run_id, state.workflow_id, driver.plan.ids[key[0]], key[0], command.attempt, None,
             key[1], base=state.data,
@@ -114,7 +114,8 @@ class Attempts:
         if driver.closed or (self._dropped and key in self._dropped):
             self._dropped.discard(key)
             return
-        ended = driver.secrets.redact_value(ended)
+        if ended is not None:
+            ended = driver.secrets.redact_value(ended)
         driver.crew.inline = 1
         try:
             if ended is None or type(ended) is dict:

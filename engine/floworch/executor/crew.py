@@ -41,6 +41,8 @@ class Crew:
         self._slice_over = False
         self._wake_planned = False
         self._closed = False
+        #: The worker that has just taken a start: what ``asyncio.current_task()`` says, without the call.
+        self.current: asyncio.Task[None] | None = None
         #: 1 while a worker is between two attempts: it will take the next start itself.
         self.inline = 0
 
@@ -90,6 +92,7 @@ class Crew:
 
     async def _take(self) -> None:
         todo = self._todo
+        me = asyncio.current_task()
         while not self._closed:
             if not todo:
                 sleeper = self._loop.create_future()
@@ -98,6 +101,7 @@ class Crew:
             elif time.perf_counter() > self._slice_end:
                 await self._end_slice()
             else:
+                self.current = me
                 await self._attempt(todo.popleft())
 
     async def _end_slice(self) -> None:

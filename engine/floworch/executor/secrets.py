@@ -61,4 +61,4 @@ class Secrets:
 
     def redact_value(self, value: Any) -> Any:
         """A JSON value without secrets; the value itself when none is known."""
-        return self._redactor.value(value) if self._redactor else value
+        return self._redactor.value(value)

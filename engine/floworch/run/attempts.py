@@ -17,12 +17,6 @@ from floworch.run.state import Scope
 _COMPLETED = int(EventKind.NODE_COMPLETED)
 
 
-def completed(core: Core, node: int, scope: Scope, attempt: int, payload: dict[str, Any] | None) -> None:
-    """An attempt ended well; ``payload`` is that of ``node_completed``."""
-    core.busy -= 1
-    finish_node(core, node, scope, attempt, payload)
-
-
 def finish_node(core: Core, node: int, scope: Scope, attempt: int, payload: dict[str, Any] | None) -> None:
     """Record a completion and fire its ports."""
     state = core.state

@@ -105,7 +105,8 @@ class Scheduler:
         """An attempt returned an output."""
         core = self.core
         core.now = at
-        attempts.completed(core, node, scope, attempt, payload)
+        core.busy -= 1
+        attempts.finish_node(core, node, scope, attempt, payload)
         advance(core)
 
     def failed(

@@ -18,6 +18,7 @@ from floworch.run.saga import Saga
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 
 Scope = tuple[int, ...]
+_KINDS = len(HANDLERS)
 
 
 class Header(Protocol):
@@ -147,7 +148,7 @@ class RunState:
         if event.seq != self.seq:
             raise ValueError(f"event {event.seq} follows event {self.seq - 1} in run {self.run_id}")
         kind, node = event.kind, event.node
-        handler = HANDLERS[kind] if 0 <= kind < len(HANDLERS) else None
+        handler = HANDLERS[kind] if 0 <= kind < _KINDS else None
         if handler is None:
             raise ValueError(f"event {event.seq} of run {self.run_id} has the unknown kind {kind}")
         if node >= len(self.node_status) or (node < 0 and kind in NODE_KINDS):

@@ -42,6 +42,7 @@ _U32 = struct.Struct("<I")
 #: Bytes of a frame with an event that has neither scope nor payload.
 PLAIN_FRAME = _FRAMED.size
 _BODY = _PLAIN.size
+_WHOLE = struct.Struct(f"<II{_BODY}s")
 _NO_SCOPE = 12  # offsets from the field to its vector
 _I32, _F64, _U8 = struct.Struct("<i"), struct.Struct("<d"), struct.Struct("<B")
 
@@ -72,42 +73,46 @@ def encode_events(
         TypeError: A payload holds something that is no plain value (C6.2).
     """
     segment, offset = synced
-    plain, framed, check = _PLAIN.pack, _FRAME.pack, crc32
-    found = outsource.found if outsource is not None else None
+    plain, whole, framed, check = _PLAIN.pack, _WHOLE.pack, _FRAME.pack, crc32
     try:
         for event in events:
             if event.seq != seq:
                 raise UsageError(f"Event number {event.seq} cannot be journaled: the next number is {seq}.")
-            payload = event.payload
-            data = b"" if payload is None else encode(payload, found)
-            if (len(data) > LARGE or found) and outsource is not None:
-                data = outsource(event, data)
-            if event.scope:
-                body = _scoped(event, segment, offset, data)
-            else:
+            if event.payload is None and not event.scope:  # half of all events: the record has one length
                 body = plain(
                     HEAD, seq, segment, offset, MIDDLE, event.node, event.at, event.attempt, _NO_SCOPE, _NO_SCOPE,
-                    event.kind, 0, len(data),
+                    event.kind, 0, 0,
                 )  # fmt: skip
-                if data:
-                    body += data
-            if len(body) > MAX_PAYLOAD:
-                raise _too_large(event, len(body))
-            out(framed(len(body), check(body, seed)) + body)
+                out(whole(_BODY, check(body, seed), body))
+            else:
+                body = _long(event, segment, offset, outsource)
+                out(framed(len(body), check(body, seed)) + body)
             seq += 1
     except struct.error as error:
         raise UsageError(f"Event number {seq} holds a number that does not fit the journal: {error}.") from error
     return seq
 
 
-def _scoped(event: Event, segment: int, offset: int, data: bytes) -> bytes:
-    """The record of an event inside a container."""
+def _long(event: Event, segment: int, offset: int, outsource: Outsourcer | None) -> bytes:
+    """The record of an event with a payload, or inside a container."""
+    data = b""
+    if event.payload is not None:
+        found = outsource.found if outsource is not None else None
+        data = encode(event.payload, found)
+        if outsource is not None and (found or len(data) > LARGE):
+            data = outsource(event, data)
     scope = event.scope
     head = _SCOPED.pack(
         HEAD, event.seq, segment, offset, MIDDLE, event.node, event.at, event.attempt, _NO_SCOPE,
         _NO_SCOPE + 4 * len(scope), event.kind, len(scope),
     )  # fmt: skip
-    return head + struct.pack(f"<{len(scope)}II", *scope, len(data)) + data
+    if scope:
+        body = head + struct.pack(f"<{len(scope)}II", *scope, len(data)) + data
+    else:
+        body = head + _U32.pack(len(data)) + data
+    if len(body) > MAX_PAYLOAD:
+        raise _too_large(event, len(body))
+    return body
 
 
 def _too_large(event: Event, size: int) -> LimitExceeded:

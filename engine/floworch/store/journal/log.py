@@ -58,6 +58,7 @@ class JournalLog:
         self._directory = directory
         self._segment = segment
         self._format = segment.format
+        self._encode = segment.format.events
         self._lock = lock
         self._files = files
         self._seed = seed_of(header.run_id)
@@ -112,16 +113,25 @@ class JournalLog:
         frames: list[bytes] = []
         outsource = self._outsource
         try:
-            seq = self._format.events(events, self._seq, self._seed, self._segment.synced, frames.append, outsource)
+            seq = self._encode(events, self._seq, self._seed, self._segment.synced, frames.append, outsource)
         except BaseException:
             outsource.forget()
             raise
         ticket = self._ticket + 1
-        self._put(Group(frames, ticket, seq, sync, artifacts=outsource.take() if outsource.artifacts else ()))
+        if outsource.artifacts:
+            group = Group(frames, ticket, seq, sync, artifacts=outsource.take())
+        else:
+            group = Group(frames, ticket, seq, sync)
+        try:
+            self._writer.put(group)
+        except OSError as error:
+            raise as_store_error(error) from error
         self._seq = seq
         self._ticket = ticket
+        since = self._since_snapshot
         for data in frames:
-            self._since_snapshot += len(data)
+            since += len(data)
+        self._since_snapshot = since
         for event in events:
             if event.kind <= LAST_RUN_KIND and self.facts.apply(event):
                 self._changed(self, False)
@@ -192,8 +202,8 @@ class JournalLog:
             body = self._format.snapshot(self._seq, self._segment.synced, state.pack(), self._seed)
             if len(body) > MAX_PAYLOAD:
                 return
-            self._put(Group([body], self._ticket, self._seq, False))
-        except (StoreError, TypeError, ValueError):
+            self._writer.put(Group([body], self._ticket, self._seq, False))
+        except (OSError, TypeError, ValueError):
             return
         self._snapshot_seq = self._seq
         self._snapshot_after = max(len(body), SNAPSHOT_BYTES)
@@ -234,12 +244,6 @@ class JournalLog:
             except OSError:
                 pass
         self._lock.release()
-
-    def _put(self, group: Group) -> None:
-        try:
-            self._writer.put(group)
-        except OSError as error:
-            raise as_store_error(error) from error
 
     def _write_final(self, frames: list[bytes]) -> None:
         """Write and sync in the segment, or in a new one when the segment cannot be trusted or used."""

@@ -272,7 +272,7 @@ class DirectWriter:
         if self.error is not None:
             raise self.error
         segment = self._segment
-        if segment.full:
+        if segment.size >= segment.limit:
             self._rotate()
         size = segment.size
         frames = group.frames
@@ -281,7 +281,7 @@ class DirectWriter:
                 with self._keeping(group.artifacts):
                     segment.write(frames)
             else:
-                segment.write(frames if len(frames) == 1 else (b"".join(frames),))
+                segment.append(frames[0] if len(frames) == 1 else b"".join(frames))
         except OSError as error:
             with self._lock:
                 self.error = error

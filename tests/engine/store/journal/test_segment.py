@@ -71,6 +71,24 @@ def test_a_write_that_failed_can_be_cut_off(tmp_path: Path, segment: SegmentWrit
     assert segment_path(tmp_path, 1).read_bytes()[SEGMENT_HEADER:] == b"headergood"
 
 
+def test_one_piece_is_written_as_a_group_is(tmp_path: Path, segment: SegmentWriter, files: FaultyFiles) -> None:
+    """journal.md section 4: short writes are continued, and ``size`` grows only when all of the piece is written."""
+    files.calls.clear()
+    segment.append(b"whole")
+    assert files.calls == ["write"]
+    files.short = 3
+    segment.append(b"in pieces")
+    assert files.calls[1:] == ["write"] * 3
+    size = segment.size
+    assert segment_path(tmp_path, 1).read_bytes()[SEGMENT_HEADER:] == b"headerwholein pieces"
+    files.capacity = 4
+    with pytest.raises(OSError):
+        segment.append(b"too much")
+    assert segment.size == size
+    segment.cut(size)
+    assert segment_path(tmp_path, 1).stat().st_size == size
+
+
 def test_rotation_syncs_and_begins_the_next_one(tmp_path: Path, segment: SegmentWriter) -> None:
     assert not segment.full
     segment.write([b"x" * 100])
