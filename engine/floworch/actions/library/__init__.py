@@ -25,6 +25,10 @@ BUILTIN_ACTIONS: dict[str, str] = {
     # network
     "http.download": f"{_HERE}.http_download",
     "http.request": f"{_HERE}.http_request",
+    # language models
+    "ai.chat": f"{_HERE}.ai_chat",
+    "ai.classify": f"{_HERE}.ai_classify",
+    "ai.extract": f"{_HERE}.ai_extract",
     # mail
     "mail.send": f"{_HERE}.mail_send",
     # code

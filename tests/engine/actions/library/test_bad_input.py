@@ -1187,6 +1187,69 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "'security' must be one of 'starttls', 'tls' or 'none', not 'ssl'.",
         "",
     ),
+    (
+        "ai.chat",
+        {"url": "http://127.0.0.1:9", "model": "m"},
+        "validation_error",
+        "'prompt' is missing.",
+        "Give 'prompt' a value.",
+    ),
+    (
+        "ai.chat",
+        {"url": "api.example.org", "model": "m", "prompt": "?"},
+        "validation_error",
+        "'api.example.org' is not a web address.",
+        "Write it with its scheme",
+    ),
+    (
+        "ai.chat",
+        {"url": "http://127.0.0.1:9", "model": "m", "prompt": "?", "temperature": -1},
+        "validation_error",
+        "'temperature' must be at least 0, not -1.",
+        "",
+    ),
+    (
+        "ai.chat",
+        {"url": "http://127.0.0.1:9", "model": "m", "prompt": "?", "images": ["a.txt"]},
+        "validation_error",
+        "'a.txt' is not an image.",
+        "Use png, jpeg, gif or webp.",
+    ),
+    (
+        "ai.extract",
+        {"url": "http://127.0.0.1:9", "model": "m", "text": "t"},
+        "validation_error",
+        "'schema' is missing.",
+        "Give 'schema' a value.",
+    ),
+    (
+        "ai.extract",
+        {"url": "http://127.0.0.1:9", "model": "m", "text": "t", "schema": {"a": {"required": "x"}}},
+        "validation_error",
+        "'schema.a.required' must be true or false, not 'x'.",
+        "",
+    ),
+    (
+        "ai.classify",
+        {"url": "http://127.0.0.1:9", "model": "m", "text": "t"},
+        "validation_error",
+        "'labels' is missing.",
+        "Give 'labels' a value.",
+    ),
+    (
+        "ai.classify",
+        {"url": "http://127.0.0.1:9", "model": "m", "text": "t", "labels": ["done"]},
+        "validation_error",
+        "'labels[0]' cannot be 'done': every node has that port already.",
+        "Choose another name.",
+    ),
+    (
+        "ai.classify",
+        {"url": "http://127.0.0.1:9", "model": "m", "text": "t", "labels": "{{ inputs.x }}"},
+        "validation_error",
+        "'labels' must be written out: the ports of a node are known before it runs.",
+        "Write a list of labels, such as [invoice, complaint].",
+    ),
     ("shell.run", {}, "validation_error", "'command' is missing.", "Give 'command' a value."),
     (
         "shell.run",
@@ -1443,6 +1506,8 @@ def test_an_expression_anywhere_counts_as_fitting(action: str) -> None:
     literal = {("flow.switch", "cases"), ("flow.switch", "default"), ("data.group", "by")}  # known before a run
     exclusive = {("util.hash", "file"), ("flow.wait", "until"), ("http.request", "form"), ("http.request", "body")}
     params = {name: "{{ inputs.x }}" for name in names if (action, name) not in literal | exclusive}
+    if action == "ai.classify":
+        params |= {"labels": ["a"], "otherwise": "b"}  # type: ignore[dict-item]
     if action == "flow.switch":
         params["cases"] = [{"match": "{{ inputs.y }}", "port": "a"}]  # type: ignore[assignment]
     assert list(spec.check_params(params)) == []
