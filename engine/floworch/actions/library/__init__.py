@@ -29,7 +29,8 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "ai.chat": f"{_HERE}.ai_chat",
     "ai.classify": f"{_HERE}.ai_classify",
     "ai.extract": f"{_HERE}.ai_extract",
-    # mail
+    # messages
+    "chat.send": f"{_HERE}.chat_send",
     "mail.send": f"{_HERE}.mail_send",
     # code
     "python.code": f"{_HERE}.python_code",

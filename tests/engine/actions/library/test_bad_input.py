@@ -1250,6 +1250,27 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "'labels' must be written out: the ports of a node are known before it runs.",
         "Write a list of labels, such as [invoice, complaint].",
     ),
+    (
+        "chat.send",
+        {"service": "irc", "webhook": "HOOK", "text": "x"},
+        "validation_error",
+        "'service' must be one of 'slack', 'teams', 'discord', 'mattermost', 'telegram' or 'ntfy', not 'irc'.",
+        "",
+    ),
+    (
+        "chat.send",
+        {"service": "slack", "webhook": "HOOK", "text": ""},
+        "validation_error",
+        "'text' must be text that is not empty, not ''.",
+        "",
+    ),
+    (
+        "chat.send",
+        {"service": "slack", "webhook": "HOOK", "text": "x"},
+        "not_found_error",
+        "There is no secret 'HOOK'.",
+        "",
+    ),
     ("shell.run", {}, "validation_error", "'command' is missing.", "Give 'command' a value."),
     (
         "shell.run",
