@@ -25,6 +25,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     # network
     "http.download": f"{_HERE}.http_download",
     "http.request": f"{_HERE}.http_request",
+    "http.rss": f"{_HERE}.http_rss",
     # language models
     "ai.chat": f"{_HERE}.ai_chat",
     "ai.classify": f"{_HERE}.ai_classify",

@@ -48,9 +48,9 @@ class Posted(TypedDict):
 )
 async def chat_send(
     ctx: Context,
-    service: Service,
     webhook: Secret,
     text: Annotated[Multiline, Field(min_length=1)],
+    service: Service = "slack",
     title: str = "",
 ) -> Posted:
     """Send a message into a chat.
@@ -59,10 +59,10 @@ async def chat_send(
     no log. After a crash the node asks before it sends again. A text that is too long for the service is cut.
 
     Args:
-        service: Which chat it is.
         webhook: Name of the secret that holds the address of the webhook. For telegram it is
             https://api.telegram.org/bot<token>/sendMessage?chat_id=<chat>, for ntfy https://ntfy.sh/<topic>.
         text: The message, with the marks for bold and links that the service knows.
+        service: Which chat it is.
         title: Stands before the message in bold.
     """
     address = _address(secret_value(ctx, webhook), service)

@@ -100,7 +100,7 @@ async def http_request(
     sent.update(_body(sent["headers"], json, form, body))
     options = {"verify": verify, "follow_redirects": follow_redirects}
     async with exchange(method, target, **options, **sent) as response:
-        data = await _read(ctx, response, target, int(max_mb * 1024 * 1024), max_mb)
+        data = await read_body(ctx, response, target, int(max_mb * 1024 * 1024), max_mb)
         if not accepted(ok_status, response.status):
             said = _decoded(response, data, "replace")
             raise status_error(method, target, response.status, response.reason or "", response.headers, said)
@@ -175,7 +175,8 @@ def _body(headers: dict[str, str], json: Any, form: dict[str, Any] | None, body:
     return {"data": body} if body is not None else {}
 
 
-async def _read(ctx: Context, response: aiohttp.ClientResponse, url: str, limit: int, max_mb: float) -> bytes:
+async def read_body(ctx: Context, response: aiohttp.ClientResponse, url: str, limit: int, max_mb: float) -> bytes:
+    """Read the body of an answer, telling progress. Raises ActionError validation_error when it is over the limit."""
     parts: list[bytes] = []
     total = 0
     expected = response.content_length

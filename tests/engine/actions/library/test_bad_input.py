@@ -1144,6 +1144,21 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "'fine' is not a list of statuses.",
         "Write statuses or classes, separated by commas: 2xx, 404.",
     ),
+    ("http.rss", {}, "validation_error", "'url' is missing.", "Give 'url' a value."),
+    (
+        "http.rss",
+        {"url": "feed://x"},
+        "validation_error",
+        "'feed://x' is not a web address.",
+        "Write it with its scheme",
+    ),
+    (
+        "http.rss",
+        {"url": "http://127.0.0.1:9", "since": "yesterday"},
+        "validation_error",
+        "'since': 'yesterday' is not a point in time: write it like 2026-01-31T18:00:00Z.",
+        "",
+    ),
     ("http.download", {"url": "http://127.0.0.1:9"}, "validation_error", "'path' is missing.", "Give 'path' a value."),
     (
         "http.download",

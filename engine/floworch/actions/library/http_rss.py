@@ -1,0 +1,83 @@
+"""``http.rss``: the items of a feed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, TypedDict
+
+from pydantic import Field
+
+from floworch.actions.context import Context
+from floworch.actions.decorators import action
+from floworch.actions.library.flow_wait import Moment
+from floworch.actions.library.http_client import check_url, exchange, shown_url, status_error
+from floworch.actions.library.http_feed import FeedItem, parse_feed
+from floworch.actions.library.http_request import read_body
+from floworch.actions.widgets import widget
+from floworch.errors import ActionError, ErrorKind
+
+
+class Feed(TypedDict):
+    """The items, how many they are, the feed's title, and when the newest of them was published."""
+
+    items: list[FeedItem]
+    count: int
+    title: str
+    newest: str | None
+
+
+@action(
+    "http.rss",
+    title="Read feed",
+    category="http",
+    icon="list",
+    subtitle="url",
+    effect="idempotent",
+    capabilities=("network",),
+    example={"url": "https://example.org/feed.xml", "since": "{{ inputs.last_time }}", "limit": 20},
+)
+async def http_rss(
+    ctx: Context,
+    url: Annotated[str, Field(min_length=1), widget("multiline", placeholder="https://")],
+    since: Moment | None = None,
+    limit: Annotated[int, Field(ge=1)] = 100,
+    verify: bool = True,
+    max_mb: Annotated[float, Field(gt=0)] = 16.0,
+) -> Feed:
+    """Read the items of an RSS or Atom feed, in the order of the feed.
+
+    Cancelling the node closes the connection at once.
+
+    Args:
+        url: Address of the feed; http or https.
+        since: Only items published later than this, in ISO 8601 with a zone (2026-01-31T18:00:00Z) or as seconds since
+            1970; items without a date stay. The output 'newest' of one run is the 'since' of the next.
+        limit: Most items; the rest of the feed is left out.
+        verify: Whether the certificate of the server must be valid.
+        max_mb: A larger feed is refused, in MiB.
+    """
+    target = check_url(url)
+    headers = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
+    async with exchange("GET", target, verify=verify, headers=headers) as response:
+        data = await read_body(ctx, response, target, int(max_mb * 1024 * 1024), max_mb)
+        if response.status != 200:
+            said = data.decode("utf-8", "replace")
+            raise status_error("GET", target, response.status, response.reason or "", response.headers, said)
+    try:
+        title, found = await asyncio.to_thread(parse_feed, data)
+    except ValueError as error:
+        raise ActionError(
+            f"{shown_url(target)} is not a feed: {error}.",
+            ErrorKind.VALIDATION,
+            hint="Look for the address of the RSS or Atom feed on the page.",
+        ) from None
+    items = [each for each in found if since is None or _later(each, since)][:limit]
+    newest = max((each["published"] for each in items if each["published"]), default=None)
+    ctx.log(f"{len(items)} of {len(found)} items of {title or shown_url(target)}")
+    return Feed(items=items, count=len(items), title=title, newest=newest)
+
+
+def _later(item: FeedItem, since: float) -> bool:
+    published = item["published"]
+    return published is None or datetime.fromisoformat(published).timestamp() > since
