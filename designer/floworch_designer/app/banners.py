@@ -35,7 +35,7 @@ class Banner(QFrame):
         self.setProperty("level", level)
         icon, token = _ICONS[level]
         glyph = QLabel()
-        glyph.setPixmap(theme.pixmap(icon, token, 18))
+        theme.dress(glyph, icon, token, 18)
         self.title = QLabel(title)
         self.title.setTextFormat(Qt.TextFormat.PlainText)  # the words of a failing node are never read as markup
         self.title.setProperty("role", "heading")

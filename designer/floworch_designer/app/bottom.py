@@ -58,6 +58,14 @@ class LogPanel(QWidget):
         self._seen = self._feed.log_count - len(self._feed.logs)
         self.append()
 
+    def retheme(self) -> None:
+        """Write the lines again in the colours the theme has now; what is in view stays."""
+        across, along = self.text.horizontalScrollBar(), self.text.verticalScrollBar()
+        place = across.value(), along.value()
+        self.rebuild()
+        across.setValue(place[0])
+        along.setValue(place[1])
+
     def append(self) -> None:
         """Write what came since the last time."""
         fresh = min(self._feed.log_count - self._seen, len(self._feed.logs))

@@ -35,7 +35,7 @@ class EmptyHint(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(14)
         icon = QLabel()
-        icon.setPixmap(theme.pixmap("subflow", "text_secondary", 36))
+        theme.dress(icon, "subflow", "text_secondary", 36)
         title = QLabel("Draw your first step")
         title.setProperty("role", "empty-title")
         for label in (icon, title):

@@ -88,8 +88,8 @@ class CanvasStack(QStackedWidget):
 class MainWindow(QMainWindow):
     """One window over a session.
 
-    ``theme_requested(name)`` asks the application to build the window anew in another theme; ``closed`` follows
-    when the person closed it.
+    ``theme_requested(name)`` asks the application for another theme, which :meth:`retheme` then takes over;
+    ``closed`` follows when the person closed it.
     """
 
     theme_requested = Signal(str)
@@ -102,7 +102,6 @@ class MainWindow(QMainWindow):
         self.setObjectName("MainWindow")
         self.setAcceptDrops(True)
         self._may_close = False
-        self.told: tuple[str, str, str, str | None, str] | None = None
         self.editing = Workspace(session, theme, session.document, session.selection)
         self.viewed: Workspace | None = None
         self.banners = Banners(theme)
@@ -172,7 +171,6 @@ class MainWindow(QMainWindow):
 
     def tell(self, level: str, title: str, text: str = "", node: str | None = None, detail: str = "") -> None:
         """Show a message strip (``info warning error``); with ``node`` it has a button that shows the node."""
-        self.told = (level, title, text, node, detail)
         buttons = []
         if node is not None and node in self.document.workflow.nodes:
             buttons.append(("Show node", lambda: self.reactions.show_run_of(node)))
@@ -249,6 +247,16 @@ class MainWindow(QMainWindow):
         sides = [self.docks["palette"], self.docks["inspector"]]
         self.resizeDocks(sides, [sizes["palette"], sizes["inspector"]], Qt.Orientation.Horizontal)
         self.resizeDocks([bottom[0]], [sizes["bottom"]], Qt.Orientation.Vertical)
+
+    def retheme(self) -> None:
+        """Show what has colours of its own in those the theme has now; nothing else changes."""
+        for workspace in (self.editing, self.viewed):
+            if workspace is not None:
+                workspace.canvas.set_theme(self.theme)
+                workspace.inspector.retheme()
+        for panel in (self.palette_panel, self.log, self.run_bar):
+            panel.retheme()
+        self.theme.redress(self)
 
     def save_layout(self) -> None:
         """Remember size and docks."""

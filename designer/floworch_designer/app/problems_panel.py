@@ -170,7 +170,7 @@ def _glyph(theme: Theme, problem: Problem) -> QLabel:
     error = problem.severity == "error"
     label = QLabel()
     label.setFixedSize(18, 18)
-    label.setPixmap(theme.pixmap("error" if error else "warning", "failed" if error else "retrying", 16))
+    theme.dress(label, "error" if error else "warning", "failed" if error else "retrying")
     label.setAccessibleName("Error" if error else "Warning")
     return label
 

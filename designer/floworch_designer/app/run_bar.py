@@ -110,6 +110,10 @@ class RunBar(QFrame):
         if self._controller.busy != self._tick.isActive():
             (self._tick.start if self._controller.busy else self._tick.stop)()
 
+    def retheme(self) -> None:
+        """Show the state in the colours the theme has now."""
+        self.refresh()
+
     def _on_batch(self, _changed: object) -> None:
         self.refresh()
 

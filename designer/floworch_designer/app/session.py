@@ -22,7 +22,7 @@ CanvasMaker = Callable[[Document, Selection, Theme, Any], QWidget]
 
 @dataclass(slots=True)
 class Session:
-    """The parts that stay when the window is made anew (another theme).
+    """The parts that outlive a window.
 
     Attributes:
         registry: Actions and layers.

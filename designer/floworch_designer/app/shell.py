@@ -8,12 +8,11 @@ import contextlib
 import signal
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from floworch.errors import FlowError
 from floworch_designer.app.crash import CrashGuard
-from floworch_designer.app.handover import hand_over
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.session import CanvasMaker, Session, make_canvas, open_session
@@ -21,6 +20,7 @@ from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.runs.hosts import HostChoice, store_dir
 from floworch_designer.settings.settings import Settings
 from floworch_designer.theme.theme import Theme
+from floworch_designer.theme.tokens import ThemeName
 
 
 class Shell:
@@ -72,28 +72,21 @@ class Shell:
         return 0
 
     def open_window(self, theme_name: str) -> MainWindow:
-        """Build the window in a theme; a former window goes, what is edited and shown stays."""
-        theme = Theme("light" if theme_name == "light" else "dark")
-        theme.apply(self.app)
-        self.app.setStyleSheet(panels_stylesheet(theme))
-        old, place = self.window, None
-        if old is not None:
-            place = (old.canvas.zoom, QPointF(*old.canvas.centre()))
-            old.save_layout()
-        self.window = MainWindow(self.session, theme)
-        self.window.theme_requested.connect(self._change_theme)
-        self.window.closed.connect(self._on_closed)
-        if old is not None and place is not None:
-            self.window.show()
-            hand_over(old, self.window)
-            self.window.canvas.zoom_to(place[0])
-            self.window.canvas.centerOn(place[1])
-            old.hide()
-            old.deleteLater()
-            self.window.raise_()
-            self.window.activateWindow()
-            self.window.canvas.setFocus()
-        return self.window
+        """The window in this theme: built at the first call, turned to the theme in its place at the next."""
+        name: ThemeName = "light" if theme_name == "light" else "dark"
+        window = self.window
+        if window is not None and window.theme.name != name:
+            window.theme.turn(name)
+            window.theme.apply(self.app, panels_stylesheet(window.theme))
+            window.retheme()
+        if window is not None:
+            return window
+        theme = Theme(name)
+        theme.apply(self.app, panels_stylesheet(theme))
+        window = self.window = MainWindow(self.session, theme)
+        window.theme_requested.connect(self._change_theme)
+        window.closed.connect(self._on_closed)
+        return window
 
     async def _first_steps(self) -> None:
         window = self.window
@@ -119,9 +112,7 @@ class Shell:
 
     def _change_theme(self, name: str) -> None:
         self.session.settings.set("appearance/theme", name)
-        self.open_window(name).show()
-        assert self.window is not None
-        self.window.runs.refresh_history()
+        self.open_window(name)
 
     def _on_closed(self) -> None:
         if self._closed is not None:

@@ -100,7 +100,14 @@ class Highlighter(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument, language: str, theme: Theme) -> None:
         super().__init__(document)
         self._lexer = lexer_of(language)
+        self._theme = theme
         self._formats = _formats(theme)
+
+    def retheme(self) -> None:
+        """Colour the text again with the colours the theme has now."""
+        self._formats = _formats(self._theme)
+        if not self.document().isEmpty():
+            self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
         """Called by Qt for each changed line."""

@@ -63,25 +63,34 @@ class FieldRow(QWidget):
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.literal = make_editor(field, theme, form.nested)
         self._stand_in = False
-        self.expression = CodeEditor(Field(field.name, field.title, Kind.CODE, language=""), theme)
-        self.expression.text._least = 1
-        self.expression.text._resize()
-        self.expression.text.setProperty("mode", "expression")
-        self.expression.text.setLineWrapMode(self.expression.text.LineWrapMode.WidgetWidth)
-        self.expression.text.setPlaceholderText(
-            (placeholder(field) if field.raw else field.placeholder)
-            or (_RAW_HINTS.get(field.language, "item.size > 100") if field.raw else _hint(form))
-        )
-        self.stack = _Pages(self.literal, self.expression)
+        self._expression: CodeEditor | None = None
+        self.stack = _Pages(self.literal)
         self._build()
-        for editor in (self.literal, self.expression):
-            editor.edited.connect(self._on_edited)
+        self.literal.edited.connect(self._on_edited)
         self.set_value(MISSING, fresh=True)
 
     @property
     def editor(self) -> ValueEditor:
         """The editor that is shown."""
         return self.stack.current
+
+    @property
+    def expression(self) -> CodeEditor:
+        """The editor of expressions, made when it is first wanted: most fields never hold one, and it is heavy."""
+        if self._expression is None:
+            field = self.field
+            made = self._expression = CodeEditor(Field(field.name, field.title, Kind.CODE, language=""), self._theme)
+            made.text._least = 1
+            made.text._resize()
+            made.text.setProperty("mode", "expression")
+            made.text.setLineWrapMode(made.text.LineWrapMode.WidgetWidth)
+            made.text.setPlaceholderText(
+                (placeholder(field) if field.raw else field.placeholder)
+                or (_RAW_HINTS.get(field.language, "item.size > 100") if field.raw else _hint(self._form))
+            )
+            self.stack.add_page(made)
+            made.edited.connect(self._on_edited)
+        return self._expression
 
     def value(self) -> Any:
         """The value, or MISSING."""
@@ -95,7 +104,8 @@ class FieldRow(QWidget):
         """
         if fresh:
             self.literal.set_value(MISSING)
-            self.expression.set_value(MISSING)
+            if self._expression is not None:
+                self._expression.set_value(MISSING)
         elif same(value, self._value):
             return
         self._value, self._left = value, ""
@@ -194,7 +204,7 @@ class FieldRow(QWidget):
         problem = self.editor.problem()
         if not problem:
             self._value = self.editor.value()
-            if self.editor is self.expression and isinstance(self._value, str) and self._value.strip() == BRACES:
+            if self.editor is self._expression and isinstance(self._value, str) and self._value.strip() == BRACES:
                 self._value = MISSING
         self._tell(problem)
         if not problem:
@@ -225,14 +235,17 @@ class FieldRow(QWidget):
 class _Pages(QWidget):
     """Two editors of which one is shown; unlike QStackedWidget the hidden one takes no room."""
 
-    def __init__(self, *editors: ValueEditor) -> None:
+    def __init__(self, first: ValueEditor) -> None:
         super().__init__()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self.current = editors[0]
-        for editor in editors:
-            self._layout.addWidget(editor)
-            editor.setVisible(editor is self.current)
+        self.current = first
+        self.add_page(first)
+
+    def add_page(self, editor: ValueEditor) -> None:
+        """Add an editor, hidden unless it is the current one."""
+        self._layout.addWidget(editor)
+        editor.setVisible(editor is self.current)
 
     def show_page(self, editor: ValueEditor) -> None:
         """Show this editor and hide the other."""

@@ -120,7 +120,7 @@ class LayerCard(QFrame):
         self.fold.clicked.connect(lambda: self.page.toggle(self.index))
         icon = QLabel()
         known = spec is not None
-        icon.setPixmap(theme.pixmap((spec.icon or layer.use) if known else "warning", "text_secondary", 14))
+        theme.dress(icon, (spec.icon or layer.use) if known else "warning", size=14)
         label = QLabel(title if known else f"{layer.use} (not installed)")
         label.setProperty("role", "heading")
         self.chip = QLabel()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from floworch_designer.document.changes import ChangeSet
+from floworch_designer.inspector.code import Highlighter
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.middleware_page import MiddlewarePage
 from floworch_designer.inspector.node_page import ParametersPage, SettingsPage
@@ -111,6 +112,12 @@ class InspectorPanel(QWidget):
     def show_result(self) -> None:
         """Bring the result of the whole run to the front; it is seen while no node is selected."""
         self.workflow_tabs.setCurrentWidget(self.result)
+
+    def retheme(self) -> None:
+        """Show icons, code and states in the colours the theme has now; what is typed stays."""
+        for code in self.findChildren(Highlighter):
+            code.retheme()
+        self.refresh()
 
     def refresh(self) -> None:
         """Show what is selected as it is now; only the visible tab is filled."""

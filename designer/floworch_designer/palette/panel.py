@@ -169,6 +169,13 @@ class PalettePanel(QWidget):
             head.setExpanded(word not in folded)
             self._mark(head)
 
+    def retheme(self) -> None:
+        """Show the headings in the colour the theme has now; icons follow by themselves."""
+        for row in range(self.tree.topLevelItemCount()):
+            head = self.tree.topLevelItem(row)
+            if head is not None:
+                head.setForeground(0, self._theme.color("text_secondary"))
+
     def _head(self, category: str) -> QTreeWidgetItem:
         head = QTreeWidgetItem([category_title(category)])
         head.setFlags(Qt.ItemFlag.ItemIsEnabled)

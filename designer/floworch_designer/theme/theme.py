@@ -8,17 +8,18 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
 
+from floworch_designer.theme.engine import LiveIcon
 from floworch_designer.theme.fonts import MONO_FAMILIES, load_fonts, ui_font
-from floworch_designer.theme.icons import icon, icon_pixmap
+from floworch_designer.theme.icons import icon_pixmap
 from floworch_designer.theme.statuses import StatusLook, look
 from floworch_designer.theme.stylesheet import derived, stylesheet
 from floworch_designer.theme.tokens import CATEGORY_HUES, THEMES, ThemeName
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QLabel
 
     from floworch.run.status import NodeStatus
 
@@ -32,8 +33,15 @@ _IMAGES = {
 }
 
 
+#: Property of a label that shows an icon: name, token and size.
+_GLYPH = "glyph"
+
+
 class Theme:
-    """One of the two themes.
+    """The theme of a window, which may turn from one to the other while everything that holds it stays.
+
+    Icons made here follow by themselves, and so do labels given to :meth:`dress`; whoever keeps colours or pictures
+    of its own asks again after :meth:`turn`.
 
     Args:
         name: ``dark`` or ``light``.
@@ -43,6 +51,13 @@ class Theme:
         self.name: ThemeName = name
         self.tokens: dict[str, str] = {**THEMES[name], **derived(THEMES[name])}
         self._colors: dict[tuple[str, int], QColor] = {}
+
+    def turn(self, name: ThemeName) -> None:
+        """Become the other theme. Nothing on screen changes before :meth:`apply`."""
+        self.name = name
+        self.tokens = {**THEMES[name], **derived(THEMES[name])}
+        self._colors.clear()
+        self.__dict__.pop("_stylesheet", None)
 
     @property
     def dark(self) -> bool:
@@ -77,7 +92,7 @@ class Theme:
 
     def icon(self, name: str, token: str = "text_secondary", size: int = 16, category: str = "") -> QIcon:
         """An icon in a token's colour, greyed when its widget is disabled."""
-        return icon(name, self.color(token), size, category, self.color("disabled"))
+        return LiveIcon(self, name, token, size, category).icon()
 
     def pixmap(self, name: str, token: str = "text_secondary", size: int = 16, ratio: float = 2.0) -> QPixmap:
         """An icon as a pixmap of ``size`` logical px in a token's colour."""
@@ -86,11 +101,25 @@ class Theme:
     def status_icon(self, status: NodeStatus | None, size: int = 16) -> QIcon:
         """The glyph of a node status in its colour; an empty icon for a node that has not run."""
         found = look(status)
-        return icon(found.glyph, self.color(found.color), size) if found.glyph else QIcon()
+        return LiveIcon(self, found.glyph, found.color, size).icon() if found.glyph else QIcon()
 
     def action_icon(self, name: str, category: str, size: int = 16) -> QIcon:
         """An action's icon in the hue of its category."""
-        return icon(name, self.category_color(category), size, category)
+        return LiveIcon(self, name, CATEGORY_HUES.get(category, "hue_slate"), size, category).icon()
+
+    def dress(self, label: QLabel, name: str, token: str = "text_secondary", size: int = 16) -> None:
+        """Show an icon on a label; :meth:`redress` shows it in the colours of the day."""
+        label.setProperty(_GLYPH, [name, token, size])
+        label.setPixmap(self.pixmap(name, token, size))
+
+    def redress(self, root: QObject) -> None:
+        """Have the labels below ``root`` that were dressed show their icons in the present colours."""
+        from PySide6.QtWidgets import QLabel
+
+        for label in root.findChildren(QLabel):
+            glyph = label.property(_GLYPH)
+            if glyph:
+                label.setPixmap(self.pixmap(*glyph))
 
     def stylesheet(self) -> str:
         """The style sheet of the whole window; needs a QGuiApplication because it draws small pictures."""
@@ -127,14 +156,26 @@ class Theme:
             palette.setColor(QPalette.ColorGroup.Disabled, role, self.color("disabled"))
         return palette
 
-    def apply(self, app: QApplication) -> None:
-        """Dress the application: Fusion style, bundled font, palette, colour scheme and style sheet."""
+    def apply(self, app: QApplication, sheet: str = "") -> None:
+        """Dress the application: Fusion style, bundled font, palette, colour scheme and style sheet.
+
+        ``sheet`` is used in place of the theme's own. Each of these goes through every widget there is, so what
+        stays the same from one theme to the other is set once only.
+        """
         load_fonts()
-        app.setStyle("Fusion")
+        wanted = sheet or self.stylesheet()
+        if app.styleSheet() != wanted:
+            # Qt goes through the tree of widgets once for a new sheet, but once for every widget for a changed one.
+            app.setStyleSheet("")
+            if app.style().objectName().lower() != "fusion":
+                app.setStyle("Fusion")
         app.styleHints().setColorScheme(Qt.ColorScheme.Dark if self.dark else Qt.ColorScheme.Light)
-        app.setFont(ui_font(13))
+        font = ui_font(13)
+        if app.font() != font:
+            app.setFont(font)
         app.setPalette(self.palette())
-        app.setStyleSheet(self.stylesheet())
+        if app.styleSheet() != wanted:
+            app.setStyleSheet(wanted)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from floworch_designer.app.main import parser
 from floworch_designer.app.shell import Shell, bring_forward
@@ -22,19 +23,56 @@ def shell(qapp, loop, host, make_canvas, tmp_path):
         shell.window.deleteLater()
 
 
-def test_another_theme_keeps_document_selection_and_undo(shell, flow):
-    first = shell.open_window("dark")
-    first.show()
-    first.document.apply(flow(), "Make")
-    first.selection.set(["second"])
-    first.commands["view.theme"].trigger()
-    second = shell.window
-    assert second is not first
-    assert not second.theme.dark
-    assert second.selection.primary == "second"
-    second.commands["edit.undo"].trigger()
-    assert not second.document.workflow.nodes
+def test_another_theme_keeps_the_window_and_all_that_is_in_it(shell, flow, qapp):
+    window = shell.open_window("dark")
+    window.show()
+    window.document.apply(flow(), "Make")
+    window.selection.set(["second"])
+    window.canvas.zoom_to(0.8)
+    window.palette_panel.search.setText("set")
+    window.log.level.setCurrentIndex(3)
+    window.inspector.node_tabs.setCurrentIndex(2)
+    window.tell("warning", "Mind", "the gap")
+    window.runs.banners.tell_interrupted("old-run")
+    qapp.processEvents()
+    place = window.canvas.centre()
+    window.commands["view.theme"].trigger()
+    qapp.processEvents()
+    assert shell.window is window
+    assert not window.theme.dark
+    assert (window.canvas.zoom, window.canvas.centre()) == (0.8, place)
+    assert window.selection.primary == "second"
+    assert window.palette_panel.search.text() == "set"
+    assert window.log.level.currentIndex() == 3
+    assert window.inspector.node_tabs.currentIndex() == 2
+    assert set(window.banners.shown) == {"message", "interrupted old-run"}
+    window.commands["edit.undo"].trigger()
+    assert not window.document.workflow.nodes
     assert shell.session.settings.get("appearance/theme") == "light"
+
+
+def test_another_theme_reaches_icons_labels_canvas_and_code(shell, flow, qapp):
+    window = shell.open_window("dark")
+    window.show()
+    window.tell("warning", "Mind", "the gap")
+    glyph = next(label for label in window.banners.shown["message"].findChildren(QLabel) if label.property("glyph"))
+    icon = window.commands["file.open"].icon()
+    before = icon.pixmap(16, 16).toImage(), glyph.pixmap().toImage()
+    window.commands["view.theme"].trigger()
+    assert icon.pixmap(16, 16).toImage() != before[0]
+    assert glyph.pixmap().toImage() != before[1]
+    assert window.canvas.painter.theme.name == "light"
+    assert qapp.palette().window().color() == window.theme.color("panel")
+
+
+def test_a_theme_change_dresses_the_window_once(shell, flow, monkeypatch, qapp):
+    window = shell.open_window("dark")
+    window.show()
+    times = []
+    monkeypatch.setattr(type(qapp), "setStyleSheet", lambda app, sheet: times.append(bool(sheet)))
+    window.commands["view.theme"].trigger()
+    # Qt takes seven times as long to change a sheet as to take one away and set another.
+    assert times == [False, True]
 
 
 def test_it_runs_until_the_window_is_closed(shell, loop):

@@ -1,0 +1,69 @@
+"""Icons that take their colour from the theme whenever they are painted: no theme change has to replace them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QSize
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+
+from floworch_designer.theme.icons import icon_pixmap
+
+if TYPE_CHECKING:
+    from floworch_designer.theme.theme import Theme
+
+
+class LiveIcon(QIconEngine):
+    """Paints one icon in the present colour of a token; a disabled widget's in the theme's grey.
+
+    A selected row shows it as it is: Qt would dim it otherwise.
+
+    Args:
+        theme: Where the colour comes from.
+        name: Icon, or a name that falls back to the icon of ``category``.
+        token: Colour token.
+        size: Largest side in logical px; it is painted smaller where there is less room.
+    """
+
+    def __init__(self, theme: Theme, name: str, token: str, size: int, category: str = "") -> None:
+        super().__init__()
+        self._theme, self._name, self._token, self._size, self._category = theme, name, token, size, category
+
+    def icon(self) -> QIcon:
+        """The icon this engine paints, which owns it from now on."""
+        return QIcon(self)
+
+    def clone(self) -> QIconEngine:
+        """Another engine that paints the same."""
+        return LiveIcon(self._theme, self._name, self._token, self._size, self._category)
+
+    def isNull(self) -> bool:
+        """Never: an unknown name has an icon too."""
+        return False
+
+    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        """The size it is painted in where ``size`` is free."""
+        return size.boundedTo(QSize(self._size, self._size))
+
+    def availableSizes(self, mode: QIcon.Mode = QIcon.Mode.Normal, state: QIcon.State = QIcon.State.Off) -> list[QSize]:
+        """Its own size; smaller ones are made as they are asked for."""
+        return [QSize(self._size, self._size)]
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """The icon for a room of device px."""
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        """The icon for a room of device px on a screen with ``scale`` device px per logical px."""
+        side = min(self._size, round(min(size.width(), size.height()) / scale))
+        token = "disabled" if mode is QIcon.Mode.Disabled else self._token
+        return icon_pixmap(self._name, self._theme.color(token), max(side, 1), scale, self._category)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint it into the middle of ``rect``."""
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        found = self.scaledPixmap(rect.size() * ratio, mode, state, ratio)
+        side = found.width() / found.devicePixelRatio()
+        middle = QPointF(rect.center()) + QPointF(0.5, 0.5)
+        painter.drawPixmap(middle - QPointF(side / 2, side / 2), found)

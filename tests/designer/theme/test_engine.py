@@ -1,0 +1,50 @@
+"""Icons follow the theme: painted in its present colours, grey when disabled, not dimmed when selected."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QIcon, QImage
+from PySide6.QtWidgets import QLabel, QWidget
+
+from floworch_designer.theme import Theme
+from floworch_designer.theme.icons import icon_pixmap
+
+
+def _shown(icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> QImage:
+    return icon.pixmap(QSize(16, 16), mode).toImage()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_icon_turns_with_its_theme() -> None:
+    theme = Theme("dark")
+    icon = theme.icon("stop", "failed")
+    assert _shown(icon) == icon_pixmap("stop", theme.tokens["failed"]).toImage()
+    theme.turn("light")
+    assert _shown(icon) == icon_pixmap("stop", theme.tokens["failed"]).toImage()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_selected_row_keeps_the_colour_of_its_icon_and_a_disabled_widget_does_not() -> None:
+    theme = Theme("dark")
+    icon = theme.icon("stop", "failed")
+    assert _shown(icon, QIcon.Mode.Selected) == _shown(icon)
+    assert _shown(icon, QIcon.Mode.Disabled) == icon_pixmap("stop", theme.tokens["disabled"]).toImage()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_it_is_never_larger_than_its_own_size() -> None:
+    icon = Theme("dark").icon("close", size=14)
+    assert icon.actualSize(QSize(32, 32)) == QSize(14, 14)
+    assert not QIcon(icon).isNull()
+
+
+def test_labels_are_dressed_again(qtbot) -> None:  # type: ignore[no-untyped-def]
+    theme, box = Theme("dark"), QWidget()
+    qtbot.addWidget(box)
+    label = QLabel(box)
+    theme.dress(label, "error", "failed")
+    before = label.pixmap().toImage()
+    theme.turn("light")
+    theme.redress(box)
+    assert label.pixmap().toImage() != before
