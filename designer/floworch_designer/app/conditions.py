@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from floworch_designer.app.live_run import interrupted
+
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
 
@@ -21,7 +23,7 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_start": lambda window: bool(window.document.workflow.nodes) and not window.controller.busy
     and not window.viewing,
     "can_pause": lambda window: window.controller.can("pause"),
-    "can_resume": lambda window: window.controller.can("resume"),
+    "can_resume": lambda window: window.controller.can("resume") or interrupted(window) is not None,
     "can_stop": lambda window: window.controller.can("cancel"),
     "can_retry": lambda window: window.controller.can("retry"),
 }  # fmt: skip

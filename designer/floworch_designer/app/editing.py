@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,11 +17,20 @@ class EditActions:
 
     def undo(self) -> None:
         """Take the last step back."""
-        self._window.document.undo_stack.undo()
+        self._and_select(self._window.document.undo_stack.undo)
 
     def redo(self) -> None:
         """Do it again."""
-        self._window.document.undo_stack.redo()
+        self._and_select(self._window.document.undo_stack.redo)
+
+    def _and_select(self, step: Callable[[], object]) -> None:
+        """Select the nodes that a step brings back, as they were before they went."""
+        window = self._window
+        before = window.document.workflow.nodes.keys()
+        step()
+        back = window.document.workflow.nodes.keys() - before
+        if back:
+            window.selection.set(back)
 
     def copy(self) -> None:
         """Put the selected nodes on the clipboard as JSON text."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QStandardPaths
-
 from floworch.errors import FlowError
 from floworch_designer.app import dialogs
+from floworch_designer.app.folders import Folders
+from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.placing import place_nodes
 
 if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
     from floworch_designer.app.main_window import MainWindow
 
 #: Definitions with so many nodes are kept out of garbage collections.
@@ -31,6 +33,7 @@ class FileActions:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._busy = False
+        self.folders = Folders(window.session)
 
     def new(self) -> None:
         """Start an empty workflow."""
@@ -83,6 +86,8 @@ class FileActions:
         try:
             window.session.document.load(path)
         except FlowError as error:
+            if self._load_rest(path, error):
+                return True
             if len(error.problems) > 1:
                 count = f"{path.name} cannot be opened: it has {len(error.problems):,} problems."
                 window.tell("error", count, "\n".join(_problems(error)))
@@ -99,11 +104,28 @@ class FileActions:
             window.flash(f"{path.name} is shipped with the product and opened as a copy: saving asks where.")
         else:
             window.session.settings.add_recent(path)
-            window.session.settings.set("files/directory", str(path.resolve().parent))
+            self.folders.remember(path)
         window.session.selection.clear()
         window.leave_run_view()
         place_nodes(window.session.document, window.canvas)
         window.fit_soon()
+        return True
+
+    def _load_rest(self, path: Path, error: FlowError) -> bool:
+        """Open what can be read of a broken file, as a copy: saving asks where, so that the file loses nothing."""
+        window, rest = self._window, readable_rest(path) if error.problems else None
+        if rest is None or not any(node.action for node in rest.nodes.values()):
+            return False
+        window.session.document.reset(rest)
+        window.session.selection.clear()
+        window.leave_run_view()
+        place_nodes(window.session.document, window.canvas)
+        window.fit_soon()
+        self.folders.remember(path)
+        count = len(error.problems)
+        parts = "the part" if count == 1 else f"{count:,} parts"
+        what = f"{path.name} is opened as a copy without {parts} that cannot be read."
+        window.tell("error", what, "\n".join(_problems(error)))
         return True
 
     async def _new(self) -> None:
@@ -118,9 +140,10 @@ class FileActions:
         window = self._window
         if not await self.may_leave():
             return
-        path = path or await dialogs.ask_open(window, window.session.settings.get("files/directory") or own_folder())
+        path = path or await dialogs.ask_open(window, self.folders.first())
         if path is not None and self.load(path):
             await window.controller.leave()
+            await attach(window)
 
     async def _example(self) -> None:
         from importlib.resources import files
@@ -140,8 +163,7 @@ class FileActions:
         window, document = self._window, self._window.session.document
         path = document.path
         if path is None or elsewhere:
-            directory = str(path.parent) if path else window.session.settings.get("files/directory") or own_folder()
-            path = await dialogs.ask_save(window, directory, document.workflow.id)
+            path = await dialogs.ask_save(window, self.folders.first(), document.workflow.id)
             if path is None:
                 return False
         try:
@@ -153,7 +175,7 @@ class FileActions:
             window.tell("error", f"{path} cannot be written.", error.strerror or str(error))
             return False
         window.session.settings.add_recent(path)
-        window.session.settings.set("files/directory", str(path.resolve().parent))
+        self.folders.remember(path)
         window.flash(f"Saved {path.name}")
         return True
 
@@ -166,11 +188,15 @@ class FileActions:
         spawn(work, name).add_done_callback(lambda _task: setattr(self, "_busy", False))
 
 
-def own_folder() -> str:
-    """Where a person's first files belong: the documents folder, else the home folder."""
-    place = QStandardPaths.StandardLocation
-    found = [QStandardPaths.writableLocation(one) for one in (place.DocumentsLocation, place.HomeLocation)]
-    return next((folder for folder in found if folder and Path(folder).is_dir()), "")
+def readable_rest(path: Path) -> Workflow | None:
+    """What can be read of a definition file with broken parts; None when too little can."""
+    from floworch.model.salvage import salvage
+
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return salvage(data)[0] if isinstance(data, dict) else None
 
 
 def _shipped(path: Path) -> bool:

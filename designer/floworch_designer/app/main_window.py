@@ -78,11 +78,12 @@ class CanvasStack(QStackedWidget):
     """The canvases; when a strip above them comes or goes, what they show stays where it is on the screen."""
 
     def moveEvent(self, event: QMoveEvent) -> None:
-        """Scroll the canvas in front against the move."""
+        """Scroll the canvas in front against the move, unless the first row of cards would go out of sight."""
         super().moveEvent(event)
         canvas: Any = self.currentWidget()
-        if self.isVisible() and canvas is not None:
-            canvas.pan(0, event.oldPos().y() - event.pos().y())
+        away = event.oldPos().y() - event.pos().y()
+        if self.isVisible() and canvas is not None and not (away < 0 and canvas.would_hide_top(-away)):
+            canvas.pan(0, away)
 
 
 class MainWindow(QMainWindow):
@@ -112,7 +113,8 @@ class MainWindow(QMainWindow):
         self.reactions = Reactions(self)
         self.menus = CanvasMenus(self)
         self.quick_add = QuickAdd(session.registry, theme, self)
-        self.files, self.runs = FileActions(self), RunActions(self)
+        self.files: FileActions = FileActions(self)
+        self.runs: RunActions = RunActions(self)
         self.parts: dict[str, Any] = {
             "files": self.files,
             "edit": EditActions(self),

@@ -59,6 +59,12 @@ class RunOverlay(QObject):
         self._begun = state.started_at is not None
         self._paint(state, range(len(state.node_ids)))
 
+    def show_again(self, nodes: Iterable[str]) -> None:
+        """Paint what the run did with these nodes, whose cards were made anew."""
+        state = self._feed.state
+        if state is not None:
+            self._paint(state, [state.index[name] for name in nodes if name in state.index])
+
     def _wipe(self) -> None:
         if self._painted:
             self._canvas.set_statuses(dict.fromkeys(self._painted))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF
 from shiboken6 import isValid
 
 from floworch.model.problem import Problem
+from floworch_designer.document.changes import ChangeSet
 from floworch_designer.document.layers import add_layer
 from floworch_designer.palette.catalog import Entry
 
@@ -22,8 +23,9 @@ class Reactions(QObject):
         super().__init__(window)
         self._window = window
 
-    def on_changed(self, _changes: object) -> None:
-        """The definition changed."""
+    def on_changed(self, changes: ChangeSet) -> None:
+        """The definition changed; a step that came back shows again what the run did with it."""
+        self._window.overlay.show_again(changes.nodes)
         self.on_document()
 
     def on_document(self) -> None:
@@ -105,6 +107,7 @@ class Reactions(QObject):
     def _begin_with(self, node: str) -> None:
         """Select a new node and show its parameters, which come next."""
         self._window.selection.set([node])
+        self._window.canvas.reveal(node)
         self._window.inspector.show_tab("Parameters")
 
     def on_quick_add(self, entry: Entry, scene: QPointF, source: Any) -> None:

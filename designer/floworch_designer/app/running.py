@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from floworch.errors import FlowError
 from floworch.run.status import RunStatus
 from floworch_designer.app import dialogs
+from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.run_banners import RunBanners
 
@@ -60,7 +61,15 @@ class RunActions(QObject):
 
     def resume(self) -> None:
         """Go on with the shown run."""
-        self._go(self._window.controller.resume(), "resume")
+        window = self._window
+        if "doubt" in window.banners.shown:
+            window.flash("Answer the question above the canvas first: only you can know whether the step took effect.")
+            return
+        lost = interrupted(window)
+        if lost is not None:
+            self.resume_run(lost)
+            return
+        self._go(window.controller.resume(), "resume")
 
     def stop(self) -> None:
         """Cancel the shown run."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from floworch.errors import FlowError
 from floworch_designer.app.crash import CrashGuard
+from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.session import CanvasMaker, Session, make_canvas, open_session
@@ -91,8 +92,9 @@ class Shell:
     async def _first_steps(self) -> None:
         window = self.window
         assert window is not None
-        if self.options.file is not None:
-            window.files.load(self.options.file)
+        loaded = self.options.file is not None and window.files.load(self.options.file)
+        if loaded and not self.options.run:
+            spawn(attach(window), "attach")
         if self.options.select in window.document.workflow.nodes:
             window.selection.set([self.options.select])
         if self.options.panel:

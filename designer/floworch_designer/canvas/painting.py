@@ -16,7 +16,7 @@ from floworch_designer.canvas.geometry import FRAME_TITLE, MARGIN, Rect, overlap
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import paint_card, tile_top
 from floworch_designer.canvas.items.frame import paint_frame
-from floworch_designer.canvas.items.mini import flat_color, paint_mini
+from floworch_designer.canvas.items.mini import flat_color, paint_mini, paint_titles
 from floworch_designer.canvas.items.status import Rim, paint_rim
 from floworch_designer.canvas.items.wires import FEW, paint_hairlines, paint_wires
 from floworch_designer.theme import StatusLook, Theme, ui_font
@@ -28,6 +28,10 @@ NEAR = 0.5
 MIDDLE = 0.25
 #: From this zoom on the footer under a card is shown.
 FOOTERS = 0.6
+#: From this zoom on a small card shows its title, in letters that do not shrink with it.
+TITLES = 0.3
+#: Titles of small cards are shown in graphs with up to so many cards: more would not be read, and cost frames.
+TITLED = 600
 GRID = 24.0
 #: What lies above what.
 ORDER = attrgetter("order")
@@ -184,12 +188,13 @@ class GraphPainter:
         shape, kind = box.shape, box.kind
         scale = camera.detail or camera.scale
         dim = box.node.disabled
-        key = number_of(("mini", look.glyph, look.color, kind.category, shape, dim))
+        titled = not camera.detail and TITLES <= camera.zoom < NEAR and len(self.graph.boxes) <= TITLED
+        key = number_of(("mini", look.glyph, look.color, kind.category, shape, dim, titled))
         size = (shape.width, shape.height)
         # The small card is the last resort of a frame without time left: it is painted whatever the clock says.
         found, real = self.cache.get(
             key, scale, size, camera.ratio,
-            lambda target: paint_mini(target, self.theme, look, kind.category, shape, dim), must=True,
+            lambda target: paint_mini(target, self.theme, look, kind.category, shape, dim, titled), must=True,
         )  # fmt: skip
         if found is not None:
             blit(painter, camera, (box.x, box.y), found, real, smooth)
@@ -247,11 +252,14 @@ class GraphPainter:
     def far_cards(self, painter: QPainter, camera: Camera, cards: Iterable[Box]) -> None:
         """Paint these cards small, each over what was there before."""
         if camera.zoom >= MIDDLE:
+            cards = list(cards)
             for box in cards:
                 look = self.look(box)
                 if look.opacity < 1.0 or box.node.disabled:
                     painter.fillRect(camera.rect(box.rect), self.theme.color("canvas"))
                 self._mini(painter, camera, box, look)
+            if camera.zoom >= TITLES and len(self.graph.boxes) <= TITLED:
+                paint_titles(painter, self.theme, camera, cards)
             return
         zoom, dx, dy = camera.zoom, camera.dx, camera.dy
         plain: dict[tuple[str, bool, NodeStatus | None], tuple[QColor, list[QRectF]]] = {}

@@ -148,7 +148,8 @@ class SurfaceView(CameraView):
             if reach(box, camera).intersects(view):
                 region += reach(box, camera).toAlignedRect()
             for wire in self.graph.wires_of([node_id]) if wires else ():
-                region += camera.rect(wire.bounds).intersected(view).toAlignedRect().adjusted(-3, -3, 3, 3)
+                # A level wire has no height, and Qt's intersection of anything with such a rectangle is nothing.
+                region += camera.rect(wire.bounds).adjusted(-3, -3, 3, 3).intersected(view).toAlignedRect()
         if not region.isEmpty():
             self.viewport().update(region)
 

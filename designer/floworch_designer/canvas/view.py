@@ -81,6 +81,12 @@ class CanvasView(EventView):
         else:
             self.fit()
 
+    def would_hide_top(self, px: int) -> bool:
+        """Whether scrolling up by so many px would cut the topmost card, which is in view now."""
+        extent = self.graph.extent()
+        top = self.camera().rect(extent).top() if extent is not None else -1.0
+        return 0 <= top < px
+
     def reveal(self, node_id: str) -> None:
         """Scroll a node into the middle if it is not in view."""
         box = self.graph.boxes.get(node_id)

@@ -110,7 +110,7 @@ class Document(QObject):
             raise ValueError("The workflow has no file yet: choose where to save it.")
         name = id_of_file(where) if self._path is None and self._workflow.id in UNNAMED else ""
         if name and name != self._workflow.id:
-            self.apply(self._workflow.replace(id=name), "Name the workflow")
+            self._name(name)
         codec.save(self._workflow, where)
         self.undo_stack.setClean()
         self._set_path(where)
@@ -134,6 +134,15 @@ class Document(QObject):
         self._checker.request(self._workflow.at(self._path))
         self._checker.flush()
         return self._problems
+
+    def _name(self, name: str) -> None:
+        """Give the workflow the id of its file, now and in every step of the history: that is no edit to take back."""
+        former = self._workflow.id
+        for number in range(self.undo_stack.count()):
+            step = self.undo_stack.command(number)
+            if isinstance(step, _Step):
+                step.rename(former, name)
+        self._put(self._workflow.replace(id=name))
 
     def _clean_changed(self, clean: bool) -> None:
         self.dirty_changed.emit(not clean)
@@ -169,6 +178,13 @@ class _Step(QUndoCommand):
     def redo(self) -> None:
         """Put the value after the step."""
         self._document._put(self.after)
+
+    def rename(self, former: str, name: str) -> None:
+        """Have the values before and after this step carry another workflow id, where they have the former one."""
+        if self._before.id == former:
+            self._before = self._before.replace(id=name)
+        if self.after.id == former:
+            self.after = self.after.replace(id=name)
 
     def id(self) -> int:
         """A number that only steps of the same merge key share; -1 never merges."""

@@ -31,3 +31,19 @@ def test_copy_and_paste_travel_as_text(window, flow):
     window.parts["edit"].paste()
     assert len(window.document.workflow.nodes) == 4
     assert len(window.document.workflow.edges) == 2
+
+
+def test_a_step_that_undo_brings_back_has_its_state_and_is_selected(window, session, flow, host, until):
+    from floworch.run.events import EventKind
+    from floworch.run.status import NodeStatus
+
+    session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.run_id is not None)
+    host.push(window.controller.run_id, EventKind.NODE_STARTED, 0)
+    until(lambda: window.canvas.graph.boxes["first"].live.status is NodeStatus.RUNNING)
+    window.selection.set(["first"])
+    window.commands["edit.delete"].trigger()
+    window.commands["edit.undo"].trigger()
+    assert window.canvas.graph.boxes["first"].live.status is NodeStatus.RUNNING
+    assert window.selection.nodes == {"first"}

@@ -84,3 +84,17 @@ def test_a_definition_without_positions_is_laid_out_and_stays_clean(window, flow
     assert first.right() < second.left()
     assert not window.document.dirty
     assert window.document.path == path
+
+
+def test_a_file_with_broken_parts_opens_as_a_copy(window, tmp_path):
+    import json
+
+    path = tmp_path / "broken.flow.json"
+    nodes = {"good": {"action": "data.set", "params": {"fields": {}}}, "bad": {"action": 5}}
+    text = json.dumps({"format": 1, "id": "x", "nodes": nodes})
+    path.write_text(text)
+    assert window.files.load(path)
+    assert "good" in window.document.workflow.nodes
+    assert window.document.path is None
+    assert "opened as a copy" in window.banners.shown["message"].title.text()
+    assert path.read_text() == text

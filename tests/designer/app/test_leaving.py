@@ -152,19 +152,28 @@ def test_closing_saves_where_the_panels_are(window, path, until, session):
 BAD_NODES = {"a": {}, "b": {"action": 5}, "c": {"action": "util.log", "join": "most"}}
 
 
-def test_a_broken_file_tells_all_its_problems_and_keeps_the_document(window, path, tmp_path):
+def test_a_broken_file_tells_all_its_problems_and_its_rest_opens_as_a_copy(window, path, tmp_path):
+    window.files.load(path)
+    broken = tmp_path / "broken.flow.json"
+    broken.write_text(json.dumps({"format": 1, "id": "x", "nodes": BAD_NODES}))
+    assert window.files.load(broken)
+    said = window.banners.shown["message"].text.text()
+    assert all(f"nodes.{name}" in said for name in BAD_NODES)
+    assert window.document.workflow.nodes["c"].action == "util.log"
+    assert window.document.path is None, "saving must not overwrite what could not be read"
+    assert str(broken) not in window.session.settings.get("files/recent")
+
+
+def test_a_file_of_which_nothing_can_be_read_keeps_the_document(window, path, tmp_path):
     window.files.load(path)
     edit(window)
     before = window.document.workflow
     broken = tmp_path / "broken.flow.json"
-    broken.write_text(json.dumps({"format": 1, "id": "x", "nodes": BAD_NODES}))
+    broken.write_text(json.dumps({"format": 1, "id": "x", "nodes": {"a": {}, "b": {"action": 5}}}))
     assert not window.files.load(broken)
-    said = window.banners.shown["message"].text.text()
-    assert all(f"nodes.{name}" in said for name in BAD_NODES)
     assert window.document.workflow is before
     assert window.document.path == path
     assert window.document.undo_stack.canUndo()
-    assert str(broken) not in window.session.settings.get("files/recent")
 
 
 def test_a_file_with_hundreds_of_problems_tells_a_few_and_the_number(window, tmp_path):
@@ -289,7 +298,8 @@ def test_closing_while_a_run_goes_on_says_what_becomes_of_it(window, host, until
 def test_a_shipped_file_opens_as_a_copy(window, until):
     from importlib.resources import files
 
-    from floworch_designer.app.files import EXAMPLE, own_folder
+    from floworch_designer.app.files import EXAMPLE
+    from floworch_designer.app.folders import own_folder
 
     shipped = Path(str(files("floworch_resources"))) / "examples" / EXAMPLE
     assert window.files.load(shipped)

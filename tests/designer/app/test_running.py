@@ -181,3 +181,10 @@ def test_f6_pauses_and_resumes(window, qtbot, host, until, flow):
     qtbot.keyClick(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
     until(lambda: window.run_bar.status.text() == "Cancelled")
     assert [what[0] for what in host.asked] == ["start", "pause", "resume", "cancel"]
+
+
+def test_resume_says_that_a_question_comes_first(window, host):
+    window.banners.show_banner("doubt", "warning", "Did it?")
+    window.runs.resume()
+    assert "question" in window.statusBar().currentMessage()
+    assert not [asked for asked in host.asked if asked[0] == "resume"]

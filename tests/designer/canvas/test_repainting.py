@@ -223,3 +223,30 @@ def test_pasted_nodes_do_not_land_on_others(view: Any) -> None:
     (second,) = view.commands.paste()
     rects = [QRect(view.node_rect(key).toAlignedRect()) for key in ("a", "b", first, second)]
     assert not any(one.intersects(two) for i, one in enumerate(rects) for two in rects[i + 1 :])
+
+
+def test_a_level_wire_is_painted_again_in_its_whole_length(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = edits.add_node(Workflow.model_validate({"id": "w"}), "data.set", {}, (0.0, 0.0))
+    made, _ = edits.add_node(made, "data.set", {}, (400.0, 0.0))
+    document = Document()
+    document.reset(edits.connect(made, "set", "out", "set_2"))
+    view = CanvasView(document, Selection(), Theme("dark"), None)
+    qtbot.addWidget(view)
+    view.resize(900, 400)
+    view.fit()
+    wire = view.graph.wires[0]
+    assert wire.bounds[1] == wire.bounds[3], "the wire is level"
+    regions: list[QRegion] = []
+    real = view.viewport()
+
+    class Watched:
+        rect, devicePixelRatioF = real.rect, real.devicePixelRatioF
+
+        @staticmethod
+        def update(region: QRegion) -> None:
+            regions.append(region)
+
+    monkeypatch.setattr(view, "viewport", Watched)
+    view.set_statuses({"set_2": NodeStatus.RUNNING})
+    middle = view.camera().rect(wire.bounds).center().toPoint()
+    assert any(region.contains(middle) for region in regions)

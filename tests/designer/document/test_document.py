@@ -134,3 +134,23 @@ def test_the_first_save_names_a_workflow_that_nobody_named(qapp, tmp_path) -> No
     assert not document.dirty
     document.save(tmp_path / "other.flow.json")
     assert document.workflow.id == "my_drawn"  # it has a name of its own by now
+
+
+def test_the_first_save_adds_no_step_and_undo_keeps_the_id(tmp_path):
+    from floworch.model import codec
+    from floworch_designer.document import edits
+    from floworch_designer.document.document import Document
+
+    document = Document()
+    document.apply(edits.add_node(document.workflow, "data.set", None, (0, 0))[0], "Add")
+    document.apply(edits.add_node(document.workflow, "util.log", None, (300, 0))[0], "Add")
+    document.save(tmp_path / "mine.flow.json")
+    assert document.undo_stack.count() == 2
+    assert not document.dirty
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert document.workflow.id == "mine"
+    document.save()
+    assert codec.load(tmp_path / "mine.flow.json").id == "mine"
+    document.undo_stack.redo()
+    assert document.workflow.id == "mine"

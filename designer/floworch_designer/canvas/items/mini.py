@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from floworch_designer.canvas.geometry import RADIUS, Shape
-from floworch_designer.theme import StatusLook, Theme
+from floworch_designer.theme import StatusLook, Theme, ui_font
 from floworch_designer.theme.tokens import mix
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.graph import Box
+    from floworch_designer.canvas.painting import Camera
+
+#: Size of a title on a small card, device px: it does not shrink with the card.
+LETTERS = 11
+#: Where the title begins on a small card, and what stays free on its right, scene units.
+INDENT, RIGHT = 52.0, 8.0
 
 
 def flat_color(theme: Theme, look: StatusLook, category: str, known: bool = True) -> QColor:
@@ -18,8 +31,13 @@ def flat_color(theme: Theme, look: StatusLook, category: str, known: bool = True
     return QColor(mix(hue.name(), theme.tokens["card" if theme.dark else "grid"], 0.5))
 
 
-def paint_mini(painter: QPainter, theme: Theme, look: StatusLook, category: str, shape: Shape, dim: bool) -> None:
-    """Paint a card for zooms below the level-of-detail border, top left corner at the origin."""
+def paint_mini(
+    painter: QPainter, theme: Theme, look: StatusLook, category: str, shape: Shape, dim: bool, titled: bool = False
+) -> None:
+    """Paint a card for zooms below the level-of-detail border, top left corner at the origin.
+
+    ``titled`` leaves the place of the title free: :func:`paint_titles` writes it.
+    """
     painter.setOpacity(0.45 if dim else look.opacity)
     color = theme.color(look.color)
     live = bool(look.glyph)
@@ -37,8 +55,29 @@ def paint_mini(painter: QPainter, theme: Theme, look: StatusLook, category: str,
     hue.setAlphaF(0.55)
     painter.setBrush(hue)
     painter.drawRoundedRect(QRectF(12, top, 32, 32), 8, 8)
+    if titled:
+        painter.setOpacity(1.0)
+        return
     painter.setBrush(theme.color("text", 0.55))
     painter.drawRoundedRect(QRectF(56, top + 5, 104, 8), 4, 4)
     painter.setBrush(theme.color("text_secondary", 0.4))
     painter.drawRoundedRect(QRectF(56, top + 20, 72, 7), 3.5, 3.5)
     painter.setOpacity(1.0)
+
+
+def paint_titles(painter: QPainter, theme: Theme, camera: Camera, cards: Iterable[Box]) -> None:
+    """Write the titles of small cards, in px and cut to the card's width; the painter is in device px."""
+    painter.save()
+    painter.setFont(ui_font(LETTERS, 500))
+    for box in cards:
+        top = box.y + (12.0 if box.shape.rows else (box.shape.height - 32.0) / 2)  # beside the icon
+        room = camera.rect((box.x + INDENT, top, box.x + box.shape.width - RIGHT, top + 32.0))
+        painter.setPen(theme.color("text", 0.5 if box.node.disabled else 1.0))
+        text = _cut(box.node.title or box.id, int(room.width()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+    painter.restore()
+
+
+@lru_cache(maxsize=4096)
+def _cut(text: str, width: int) -> str:
+    return QFontMetricsF(ui_font(LETTERS, 500)).elidedText(text, Qt.TextElideMode.ElideRight, width)

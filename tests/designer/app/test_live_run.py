@@ -1,0 +1,38 @@
+"""A run that goes on is shown with its file, and Resume takes up the one that a strip tells of."""
+
+from __future__ import annotations
+
+
+def test_opening_a_file_shows_its_run_that_goes_on(window, session, host, flow, until, tmp_path):
+    from floworch.model import codec
+    from floworch.run.events import EventKind
+
+    path = tmp_path / "demo.flow.json"
+    codec.save(flow(), path)
+    run_id = host.add(codec.load(path), "r-live")
+    host.push(run_id, EventKind.RUN_STARTED)
+    window.files.open_path(path)
+    until(lambda: window.controller.run_id == "r-live")
+    until(window.commands["run.pause"].isEnabled)
+    assert window.commands["run.stop"].isEnabled()
+
+
+def test_resume_goes_on_with_the_run_that_the_strip_tells_of(window, host, flow, until):
+    host.add(flow(), "r-lost")
+    window.runs.banners.tell_interrupted("r-lost")
+    window.refresh_actions()
+    assert window.commands["run.resume"].isEnabled()
+    window.commands["run.resume"].trigger()
+    until(lambda: ("resume", "r-lost") in host.asked)
+
+
+def test_a_run_of_another_version_does_not_hide_what_was_opened(window, host, flow, loop):
+    from floworch.run.events import EventKind
+    from floworch_designer.app.live_run import attach
+
+    window.session.document.reset(flow())
+    other = flow(timeout=99)
+    host.push(host.add(other, "r-old"), EventKind.RUN_STARTED)
+    loop.run_until_complete(attach(window))
+    assert window.controller.run_id is None
+    assert not window.viewing
