@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.actions.context import Context
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.artifact import loaded
-from floworch.errors import ActionError, ErrorKind, FlowError
+from floworch.errors import ActionError, ErrorKind, FlowError, StoreError
 from floworch.executor.bodies import OffLoop, attempt_key
 from floworch.executor.failures import describe
 from floworch.executor.invoke import once
@@ -96,7 +96,13 @@ class Compensations:
     async def _body(self, ctx: Context) -> dict[str, Any] | None:
         driver = self._driver
         if ctx.node_index in driver.plan.undo_calls:
-            await self._child(ctx)
+            try:
+                await self._child(ctx)
+            except StoreError as error:
+                if type(error) is not StoreError:
+                    raise
+                driver.store_failed(error)  # the disk, no failure of the compensation: both go on where it can be kept
+                raise asyncio.CancelledError from error
             return None
         step = self._steps.get(ctx.node_index)
         if step is None:

@@ -14,7 +14,7 @@ from floworch import FlatBuffersStore, WorkflowBuilder
 from floworch.actions.context import Context
 from floworch.actions.identity import idempotency_key
 from floworch.actions.outcome import Wait
-from floworch.errors import ActionError, ErrorKind, UsageError
+from floworch.errors import ActionError, ErrorKind, StoreError, UsageError
 from floworch.model.workflow import Workflow
 from floworch.run.events import EventKind
 
@@ -458,6 +458,31 @@ async def test_what_a_child_cannot_undo_fails_the_compensation_of_its_call() -> 
     error = result.nodes["call"].error
     assert error is not None
     assert "the child run r.call could not undo x" in error["message"]
+
+
+async def test_a_full_disk_where_a_child_is_undone_is_no_failure_of_its_compensation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The rollback stops, as for any other write that fails, and goes on when there is space (C7.4, C9)."""
+    ledger = Ledger()
+    nodes = {"call": {"action": "flow.call", "params": {"workflow": "child"}}, "end": {"action": "t.bad"}}
+    store = ledger.kit.store
+    acquire = store.acquire
+
+    def full(run_id: str) -> Any:
+        if run_id != "r":
+            raise StoreError("No space left on device.")
+        return acquire(run_id)
+
+    monkeypatch.setattr(store, "acquire", full)
+    with pytest.raises(StoreError, match="No space left"):
+        await ledger.kit.run(workflow(nodes, "call>end").attach(child(x=declared())))
+    assert store.load("r").to_json()["compensation"]["failed"] == []
+    monkeypatch.undo()
+    async with ledger.kit.engine() as engine:
+        result = await (await engine.resume("r")).result()
+    assert (result.status, result.compensation["compensated"]) == ("failed", ["call"])
+    assert store.load("r.call").status == "cancelled"
 
 
 async def test_a_failed_run_whose_child_undoes_nothing_can_be_retried() -> None:
