@@ -4,13 +4,14 @@
 
 Each scene becomes a folder with the store (``runs``, ``artifacts``), ``expected.json`` (the run as ``show --json`` has
 it, long values by their checksum) and, for a run that has not ended, ``resumed.json``: the ``answers`` that a person
-gives, and how it ends with them. Golden files are never made again: a feature or a format that comes later gets a
-scene here, and a folder of its own.
+gives (``in_doubt`` comes with the resume), and how it ends with them. Golden files are never made again: a feature or
+a format that comes later gets a scene here, and a folder of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
 import sys
@@ -22,9 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from floworch import Engine, FlatBuffersStore, JsonStore
+from floworch.errors import FlowError
 from floworch.executor.handle import RunHandle
 from floworch.model.codec import loads
 from floworch.model.values import encode
+from floworch.model.workflow import Workflow
 from floworch.store.journal.store import JournalStore
 
 RUN = "golden"
@@ -100,6 +103,80 @@ CUT: dict[str, Any] = {
     "outputs": {"said": "{{ nodes.after.output.said }}"},
 }
 
+#: Fails at its end and undoes what it did, items and a child run too; one compensation fails (C9).
+UNDONE: dict[str, Any] = {
+    "id": "undone",
+    "nodes": {
+        "book": {**_set(room=7), "compensate": _set(of="{{ output.room }}")},
+        "seats": {"action": "flow.foreach", "params": {"items": ["a", "b"]}},
+        "seat": {**_set(of="{{ item }}"), "parent": "seats",
+                 "compensate": {"action": "shell.run", "params": {"command": "sleep 0.5; printf {{ output.of }}"}}},
+        "stays": {**_set(), "compensate": {"action": "flow.fail", "params": {"message": "cannot be undone"}}},
+        "trip": {"action": "flow.call", "params": {"workflow": "trip"}},
+        "never": {**_set(), "compensate": _set()},
+        "pay": {"action": "flow.fail", "params": {"message": "no money"}},
+    },
+    "edges": [{"from": "book", "to": "seats"}, {"from": "seats", "to": "stays"}, {"from": "stays", "to": "trip"},
+              {"from": "trip", "to": "pay"}, {"from": "pay", "to": "never"}],
+}  # fmt: skip
+TRIP: dict[str, Any] = {
+    "id": "trip",
+    "nodes": {"fly": {**_set(to="Rome"), "compensate": _set(back="{{ output.to }}")}},
+    "edges": [],
+    "outputs": {"to": "{{ nodes.fly.output.to }}"},
+}
+
+#: Calls a workflow that calls another one (C10.3).
+CALLING: dict[str, Any] = {
+    "id": "calling",
+    "nodes": {
+        "call": {"action": "flow.call", "params": {"workflow": "middle", "inputs": {"n": 3}}},
+        "after": _set(n="{{ nodes.call.output.n + 1 }}"),
+    },
+    "edges": [{"from": "call", "to": "after"}],
+    "outputs": {"n": "{{ nodes.after.output.n }}"},
+}
+MIDDLE: dict[str, Any] = {
+    "id": "middle",
+    "inputs": {"n": {"type": "integer"}},
+    "nodes": {"call": {"action": "flow.call", "params": {"workflow": "cut"}}, "add": _set(n="{{ inputs.n * 2 }}")},
+    "edges": [{"from": "call", "to": "add"}],
+    "outputs": {"n": "{{ nodes.add.output.n }}"},
+}
+
+#: Stops at a breakpoint inside a loop, and before a step that its condition names (C7.7).
+STOPS: dict[str, Any] = {
+    "id": "stops",
+    "nodes": {
+        "first": _set(n=1),
+        "each": {"action": "flow.foreach", "params": {"items": [1, 2, 3], "concurrency": 1}},
+        "item": {**_set(n="{{ item }}"), "parent": "each", "breakpoint": "{{ item == 2 }}"},
+        "last": _set(n="{{ nodes.each.output | length }}"),
+    },
+    "edges": [{"from": "first", "to": "each"}, {"from": "each", "to": "last"}],
+    "outputs": {"n": "{{ nodes.last.output.n }}"},
+}
+
+#: The definition that the run of STOPS goes over to while it stands at its breakpoint (C7.5).
+EDITED: dict[str, Any] = {
+    **STOPS,
+    "nodes": {**STOPS["nodes"], "last": _set(n="{{ nodes.first.output.n + 10 }}"), "new": _set(fresh=True)},
+    "edges": [*STOPS["edges"], {"from": "last", "to": "new"}],
+}
+
+#: Takes longer than it may.
+LATE: dict[str, Any] = {
+    "id": "late",
+    "nodes": {"quick": _set(n=1), "slow": {"action": "flow.wait", "params": {"for": "1h"}}, "after": _set()},
+    "edges": [{"from": "quick", "to": "slow"}, {"from": "slow", "to": "after"}],
+    "settings": {"timeout": "300ms"},
+}
+
+#: CUT, with a step of which nobody knows whether it took effect (C7.8).
+DOUBTFUL: dict[str, Any] = {
+    **CUT, "id": "doubtful", "nodes": {**CUT["nodes"], "slow": {**CUT["nodes"]["slow"], "effect": "unsafe"}},
+}  # fmt: skip
+
 ANSWERS: list[list[Any]] = [
     ["approve", "ok"], ["submit", "form", {"amount": 7}], ["signal", "paid", {"by": "card"}],
 ]  # fmt: skip
@@ -118,12 +195,48 @@ async def _early_signal(run: RunHandle, _kept: Path) -> None:
 
 async def _cut_off(run: RunHandle, kept: Path) -> None:
     """Copy the store while a step runs: what a killed process leaves."""
+    await _cut_at("node_started", "slow", run, kept)
+
+
+async def _cut_in_rollback(run: RunHandle, kept: Path) -> None:
+    """Copy the store while a compensation runs."""
+    await _cut_at("node_compensating", "seat", run, kept)
+
+
+async def _cut_at(word: str, node: str, run: RunHandle, kept: Path) -> None:
     async for event in run.events():
-        if event.kind == "node_started" and event.node == "slow":
+        if (event.kind, event.node) == (word, node):
             break
+    await _cut_now(run, kept)
+
+
+async def _cut_in_child(run: RunHandle, kept: Path) -> None:
+    """Copy the store while a step of a child's child runs."""
+    store = FlatBuffersStore(kept.parent / "store")
+    for _ in range(1000):
+        with contextlib.suppress(FlowError):
+            if store.load(f"{RUN}.call.call").status_of("slow") == "running":
+                break
+        await asyncio.sleep(0.01)
+    await _cut_now(run, kept)
+
+
+async def _cut_now(run: RunHandle, kept: Path) -> None:
     shutil.copytree(kept.parent / "store", kept, ignore=NOT_KEPT)
-    await run.cancel()
+    with contextlib.suppress(FlowError):  # one that rolls back already
+        await run.cancel()
     await run.result()
+
+
+async def _in_doubt(run: RunHandle, kept: Path) -> None:
+    """Let the copy of a run that was cut off find that it does not know."""
+    await _cut_off(run, kept)
+    store = FlatBuffersStore(kept)
+    async with Engine(store=store) as engine:
+        await (await engine.resume(RUN)).result()
+    store.close()
+    for name in ("index.sqlite", "index.sqlite-wal", "index.sqlite-shm"):
+        (kept / name).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -137,6 +250,16 @@ class Scene:
     inputs: dict[str, Any] = field(default_factory=dict)
     answers: list[list[Any]] = field(default_factory=list)
     torn: bytes = b""
+    called: list[dict[str, Any]] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+    edited: dict[str, Any] | None = None
+
+    def workflow(self, definition: dict[str, Any]) -> Workflow:
+        """A definition with all that it calls: each calls the one after it."""
+        attached: list[Workflow] = []
+        for each in reversed(self.called):
+            attached = [loads(json.dumps(each)).attach(*attached)]
+        return loads(json.dumps(definition)).attach(*attached)
 
 
 MUCH = {"much": "x" * 70_000}
@@ -149,6 +272,15 @@ SCENES: dict[str, Scene] = {
     "interrupted": Scene(CUT, _cut_off),
     "torn": Scene(CUT, _cut_off, torn=b"\x90\0\0\0torn in the middle of a frame"),
     "torn-json": Scene(CUT, _cut_off, store=JsonStore, torn=b'{"crc":"0011aabb","seq":6,"syn'),
+    "rolled-back": Scene(UNDONE, called=[TRIP]),
+    "rolling-back": Scene(UNDONE, _cut_in_rollback, called=[TRIP]),
+    "called": Scene(CALLING, called=[MIDDLE, CUT]),
+    "called-interrupted": Scene(CALLING, _cut_in_child, called=[MIDDLE, CUT]),
+    "part": Scene(EVERYTHING, inputs=MUCH, options={"to": ["count", "keep"]}),
+    "breakpoint": Scene(STOPS),
+    "migrated": Scene(STOPS, edited=EDITED),
+    "timed-out": Scene(LATE),
+    "in-doubt": Scene(DOUBTFUL, _in_doubt, answers=[["in_doubt", "rerun"]]),
 }
 
 
@@ -158,8 +290,10 @@ async def make(scene: Scene, folder: Path) -> None:
         kept = Path(scratch) / "kept"
         store = scene.store(kept.parent / "store", segment_size=scene.segment_size)
         async with Engine(store=store) as engine:
-            run = await engine.start(loads(json.dumps(scene.definition)), scene.inputs, RUN)
+            run = await engine.start(scene.workflow(scene.definition), scene.inputs, RUN, **scene.options)
             await scene.play(run, kept)
+            if scene.edited is not None:
+                await (await engine.resume(RUN, workflow=scene.workflow(scene.edited))).result()
         store.close()
         if not kept.exists():
             shutil.copytree(store.path, kept, ignore=NOT_KEPT)
@@ -176,8 +310,9 @@ async def make(scene: Scene, folder: Path) -> None:
 async def go_on(store: JournalStore, answers: list[list[Any]]) -> dict[str, Any]:
     """Resume the run, answer what it asks and return how it ends, without times."""
     async with Engine(store=store) as engine:
-        run = await engine.resume(RUN)
-        for verb, *arguments in answers:
+        options = dict(answer for answer in answers if answer[0] == "in_doubt")
+        run = await engine.resume(RUN, **options)
+        for verb, *arguments in answers[len(options) :]:
             await getattr(run, verb)(*arguments)
         result = await run.result()
         nodes = {name: str(view.status) for name, view in result.nodes.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -12,86 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crash_flows import INNER, OUTER, SAGA, SMALL
+
 from floworch.errors import FlowError
 from floworch.run.public import public_event
+from floworch.run.state import RunState
 from floworch.store.journal.store import FlatBuffersStore
 
 CHILD = Path(__file__).with_name("crash_child.py")
 PATIENCE = 90
 RUN = "r"
+#: A secret that steps use and nothing may keep (C6.5).
+SECRET = "n0b0dy-w1ll-r3ad-th1s"
 Event = dict[str, Any]
-
-
-def effect(name: str) -> str:
-    """A shell command that leaves one line outside the store."""
-    return f"printf '%s\\n' '{name}' >> \"$EFFECTS\""
-
-
-def shell(name: str, *, before: str = "", **fields: Any) -> dict[str, Any]:
-    """A node whose effect can be counted."""
-    command = f"{before}{effect(name)}"
-    return {"action": "shell.run", "params": {"command": command}, "effect": "idempotent", **fields}
-
-
-#: A small workflow with a step of every kind that asks something different of the journal: a worker process, a shell, a
-#: failure that is tried again, a step whose crash leaves a doubt, items, a timer, a choice, a branch not taken.
-SMALL: dict[str, Any] = {
-    "id": "small",
-    "nodes": {
-        "first": shell("first"),
-        "again": shell(
-            "again",
-            before='[ -e "$EFFECTS.tried" ] || { touch "$EFFECTS.tried"; exit 1; }; ',
-            retry={"max_attempts": 9, "delay": "10ms", "jitter": 0},
-        ),
-        "unsafe": {**shell("unsafe"), "effect": "unsafe"},
-        "wait": {"action": "flow.wait", "params": {"for": "20ms"}},
-        "loop": {"action": "flow.foreach", "params": {"items": [1, 2], "concurrency": 2}},
-        "item": {**shell("item-{{ item }}"), "parent": "loop"},
-        "code": {
-            "action": "python.code",
-            "params": {"code": "sum(values)", "inputs": {"values": [1, 2, 3]}},
-            "effect": "pure",
-        },
-        "which": {"action": "flow.if", "params": {"condition": "{{ nodes.code.output == 6 }}"}},
-        "yes": shell("yes"),
-        "no": shell("no"),
-    },
-    "edges": [
-        {"from": "first", "to": "again"},
-        {"from": "first", "to": "unsafe"},
-        {"from": "first", "to": "wait"},
-        {"from": "wait", "to": "loop"},
-        {"from": "unsafe", "to": "code"},
-        {"from": "code", "to": "which"},
-        {"from": "which", "to": "yes", "port": "true"},
-        {"from": "which", "to": "no", "port": "false"},
-    ],
-    "outputs": {"sum": "{{ nodes.code.output }}"},
-}
-
-
-def undo(name: str) -> dict[str, Any]:
-    """A compensation whose effect can be counted; its action is unsafe, and runs again after a crash all the same."""
-    return {"action": "shell.run", "params": {"command": effect(f"undo-{name}")}}
-
-
-#: A workflow that fails at its end and undoes what it did, items one by one (C9).
-SAGA: dict[str, Any] = {
-    "id": "saga",
-    "nodes": {
-        "book": shell("book", compensate=undo("book")),
-        "seats": {"action": "flow.foreach", "params": {"items": [1, 2], "concurrency": 2}},
-        "seat": shell("seat-{{ item }}", parent="seats", compensate=undo("seat-{{ item }}")),
-        "plain": shell("plain"),
-        "pay": {"action": "flow.fail", "params": {"message": "on purpose"}},
-    },
-    "edges": [
-        {"from": "book", "to": "seats"},
-        {"from": "seats", "to": "plain"},
-        {"from": "plain", "to": "pay"},
-    ],
-}
 
 
 def lines_of(stdout: bytes) -> list[Event]:
@@ -134,7 +68,8 @@ class Story:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.file = self.folder / "w.flow.json"
         self.file.write_text(json.dumps(self.definition))
-        (self.folder / "saga.flow.json").write_text(json.dumps(SAGA))
+        for each in (SAGA, OUTER, INNER):
+            (self.folder / f"{each['id']}.flow.json").write_text(json.dumps(each))
 
     @property
     def store(self) -> FlatBuffersStore:
@@ -147,6 +82,7 @@ class Story:
             "FLOWORCH_STORE": str(self.folder / "store"),
             "EFFECTS": str(self.folder / "effects"),
             "NO_COLOR": "1",
+            "FLOWORCH_SECRET_PASS": SECRET,
         }
 
     def process(self, *arguments: str, plan: dict[str, Any] | None = None) -> Seen:
@@ -198,13 +134,22 @@ class Story:
     def status(self) -> str:
         return str(self.store.load(RUN).status)
 
-    def events(self) -> list[Event]:
+    def runs(self) -> list[str]:
+        """The run and its child runs of every depth, as far as they have begun."""
+        found = []
+        for folder in sorted((self.folder / "store" / "runs").glob(f"{RUN}*")):
+            with contextlib.suppress(FlowError):
+                self.store.header(folder.name)
+                found.append(folder.name)
+        return found
+
+    def events(self, run_id: str = RUN) -> list[Event]:
         """The journal as scripts see it, as JSON would carry it."""
         from floworch.model import values
 
         store = self.store
-        ids = store.header(RUN).node_ids
-        return [json.loads(values.encode(public_event(event, RUN, ids))) for event in store.events(RUN)]
+        ids = store.header(run_id).node_ids
+        return [json.loads(values.encode(public_event(event, run_id, ids))) for event in store.events(run_id)]
 
     def effects(self) -> Counter[str]:
         """How often each step took effect."""
@@ -212,14 +157,8 @@ class Story:
         return Counter(path.read_text().split()) if path.exists() else Counter()
 
     def outcome(self) -> dict[str, Any]:
-        """The final state as far as an undisturbed run has the same."""
-        state = self.store.load(RUN)
-        return {
-            "status": str(state.status),
-            "nodes": {name: str(state.status_of(name)) for name in state.node_ids},
-            "outputs": state.outputs,
-            "undone": {word: sorted(names) for word, names in state.to_json()["compensation"].items()},
-        }
+        """The final states, of child runs too, as far as an undisturbed run has the same."""
+        return {run_id: outcome_of(self.store.load(run_id)) for run_id in self.runs()}
 
     def check_promises(self) -> None:
         """What was acknowledged is a prefix of what is kept, and nothing that was completed ran again."""
@@ -230,14 +169,14 @@ class Story:
         for seq, event in self.acknowledged.items():
             assert seq < len(events), f"event {seq} was printed and is gone: {event}"
             assert events[seq] == event, f"event {seq} was printed and is another now"
-        complete: set[tuple[str, str]] = set()
-        for event in events:
-            step = (str(event["node"]), str(event["item"]))
-            if event["kind"] == "node_started":
-                assert step not in complete, f"{step} ran again although it had completed"
-            elif event["kind"] == "node_completed":
-                assert step not in complete, f"{step} completed twice"
-                complete.add(step)
+        for run_id in self.runs():
+            check_once(self.events(run_id))
+
+    def check_secret(self) -> None:
+        """The secret is in no file of the store, and nothing that was said holds it."""
+        for path in (self.folder / "store").rglob("*"):
+            assert not path.is_file() or SECRET.encode() not in path.read_bytes(), path
+        assert SECRET not in "".join(self.said) + json.dumps(list(self.acknowledged.values()))
 
     def check_effects(self, undisturbed: Counter[str]) -> None:
         """Every step took effect, at most once more per crash; nothing else did."""
@@ -254,47 +193,23 @@ class Story:
         return Story(folder, self.definition, self.durability, self.crashes, acknowledged, list(self.said), self.ends)
 
 
-def full_definition() -> dict[str, Any]:
-    """SMALL, and a step for every other feature: waits for people and signals, rounds, a caught failure, a thread."""
-    nodes = {
-        **SMALL["nodes"],
-        "each": {"action": "flow.foreach", "params": {"items": [1, 2, 3, 4, 5, 6], "concurrency": 2}},
-        "left": {**shell("left-{{ item }}"), "parent": "each"},
-        "right": {**shell("right-{{ item }}"), "parent": "each"},
-        "rounds": {"action": "flow.repeat", "params": {"max": 3, "delay": "20ms"}},
-        "round": {**shell("round-{{ index }}"), "parent": "rounds"},
-        "attempt": {"action": "flow.try", "params": {"retry_block": 1, "delay": "10ms"}},
-        "hopeless": {**shell("hopeless"), "parent": "attempt", "retry": {"max_attempts": 1}},
-        "rescue": shell("rescue"),
-        "paid": {"action": "flow.signal", "params": {"name": "paid"}},
-        "ok": {"action": "human.approve", "params": {"message": "Go on?"}},
-        "note": {
-            "action": "file.write",
-            "params": {"path": "{{ inputs.folder }}/note.txt", "content": "{{ nodes.paid.output }}"},
-        },
-        "trip": {"action": "flow.call", "params": {"workflow": "saga.flow.json"}, "on_error": "continue"},
-        "last": shell("last", join="any"),
-    }
-    nodes["hopeless"]["params"] = {"command": effect("hopeless") + "; exit 3"}
-    edges = [
-        *SMALL["edges"],
-        {"from": "yes", "to": "each"},
-        {"from": "left", "to": "right"},
-        {"from": "loop", "to": "rounds"},
-        {"from": "rounds", "to": "attempt"},
-        {"from": "attempt", "to": "rescue", "port": "error"},
-        {"from": "rescue", "to": "paid"},
-        {"from": "each", "to": "ok"},
-        {"from": "rounds", "to": "trip"},
-        {"from": "paid", "to": "note"},
-        {"from": "note", "to": "last"},
-        {"from": "ok", "to": "last", "port": "approved"},
-    ]
+def outcome_of(state: RunState) -> dict[str, Any]:
+    """The final state of one run as far as an undisturbed one has the same."""
     return {
-        "id": "full",
-        "inputs": {"folder": {"type": "string"}},
-        "nodes": nodes,
-        "edges": edges,
-        "outputs": {**SMALL["outputs"], "paid": "{{ nodes.paid.output }}"},
-        "settings": {"fail_fast": False},
+        "status": str(state.status),
+        "nodes": {name: str(state.status_of(name)) for name in state.node_ids},
+        "outputs": state.outputs,
+        "undone": {word: sorted(names) for word, names in state.to_json()["compensation"].items()},
     }
+
+
+def check_once(events: list[Event]) -> None:
+    """Nothing that was completed ran again (C7.2)."""
+    complete: set[tuple[str, str]] = set()
+    for event in events:
+        step = (str(event["node"]), str(event["item"]))
+        if event["kind"] == "node_started":
+            assert step not in complete, f"{step} ran again although it had completed"
+        elif event["kind"] == "node_completed":
+            assert step not in complete, f"{step} completed twice"
+            complete.add(step)

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crash_oracle import RUN, SAGA, Story, shell
+from crash_flows import SAGA, shell
+from crash_oracle import RUN, Story
 
 from floworch.store.journal.doctor import check
 
@@ -164,7 +165,8 @@ def undone(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     story = Story(tmp_path_factory.mktemp("undone") / "run", SAGA, ends="failed")
     record = story.folder / "points"
     assert story.start({"record": str(record)}).code == 1
-    assert story.effects()["undo-book"] == story.effects()["undo-seat-1"] == 1
+    assert story.effects()["undo-book"] == story.effects()["undo-seat-1"] == story.effects()["undo-meal"] == 1
+    assert story.outcome()[f"{RUN}.tour.dinner"]["status"] == "cancelled"
     return Undisturbed(record.read_text().splitlines(), story.outcome(), story.effects())
 
 

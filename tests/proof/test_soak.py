@@ -1,7 +1,7 @@
 """Random ``kill -9`` over a workflow that uses every feature: no difference to a run that nothing happened to.
 
-C7.2, C7.4, C8, C9, C10. Every process is the command line itself, killed at a random moment: those that run the
-workflow, and those that send it signals and answers.
+C6.3, C6.5, C7.2, C7.4, C8, C9, C10. Every process is the command line itself, killed at a random moment: those that
+run the workflow, and those that send it signals and answers.
 """
 
 from __future__ import annotations
@@ -14,13 +14,21 @@ import time
 from pathlib import Path
 
 import pytest
-from crash_oracle import PATIENCE, RUN, Seen, Story, full_definition, lines_of
+from crash_flows import full_definition
+from crash_oracle import PATIENCE, RUN, Seen, Story, lines_of
 
 SEED = int(os.environ.get("FLOWORCH_TEST_SEED", "20260101"))
 #: Kills and, at the most, seconds.
-SHORT, LONG = (10, 40.0), (200, 600.0)
+SHORT, LONG = (8, 20.0), (200, 600.0)
 #: Seconds within which a process is killed: from before it has read the journal to after most of its work.
 MOMENTS = (0.2, 1.2)
+#: How the run and its child runs of three depths end.
+ENDINGS = {
+    "r": "completed",
+    "r.trip": "failed",
+    "r.trip.tour": "cancelled",
+    "r.trip.tour.dinner": "cancelled",
+}
 
 
 class Soak:
@@ -64,8 +72,10 @@ class Soak:
         waiting = {state.node_ids[i] for (i, _) in state.waits}
         if "paid" in waiting and not state.signals:
             self.process("signal", RUN, "paid", '"yes"', kill=kill)
-        if "ok" in waiting and not state.approvals:
+        if "ok" in waiting and not any(state.node_ids[i] == "ok" for (i, _) in state.approvals):
             self.process("approve", RUN, "ok", kill=kill)
+        if "form" in waiting and not any(state.node_ids[i] == "form" for (i, _) in state.approvals):
+            self.process("submit", RUN, "form", '{"amount": 7}', kill=kill)
 
     def to_the_end(self, kills: int, until: float) -> None:
         """Kill until there were enough kills or the run has ended, then let it end."""
@@ -85,6 +95,17 @@ def soak(folder: Path, kills: int, seconds: float) -> int:
     calm = Soak(folder / "calm", chance)
     calm.to_the_end(0, 0.0)
     expected, effects = calm.story.outcome(), calm.story.effects()
+    words = {run_id: outcome["status"] for run_id, outcome in expected.items()}
+    assert words == {
+        "r": "completed",
+        "r.trip": "failed",
+        "r.trip.tour": "cancelled",
+        "r.trip.tour.dinner": "cancelled",
+    }
+    assert effects["undo-meal"] == effects["undo-seat-2"] == effects["rows-9000"] == effects["pass"] == 1
+    assert expected["r"]["outputs"]["amount"] == 7
+    assert expected["r"]["outputs"]["said"], "the secret was not printed"
+    calm.story.check_secret()
     until = time.monotonic() + seconds
     done = number = 0
     while done < kills and time.monotonic() < until:
@@ -92,12 +113,14 @@ def soak(folder: Path, kills: int, seconds: float) -> int:
         each.to_the_end(kills - done, until)
         assert each.story.outcome() == expected, f"seed {SEED}, run {number}"
         each.story.check_effects(effects)
+        each.story.check_secret()
         done += each.kills
         number += 1
     return done
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_few_kills_change_nothing(tmp_path: Path) -> None:
     assert soak(tmp_path, *SHORT) >= 3
 
