@@ -35,6 +35,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "mail.send": f"{_HERE}.mail_send",
     # code
     "python.code": f"{_HERE}.python_code",
+    "python.script": f"{_HERE}.python_script",
     "shell.run": f"{_HERE}.shell_run",
     # flow
     "flow.call": f"{_HERE}.flow_call",

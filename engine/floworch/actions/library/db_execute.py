@@ -85,7 +85,7 @@ async def db_execute(
 
     async with connect(connection, ctx.path) as opened:
         result = await _whole(opened, body) if transaction else await _each(opened, body)
-    ctx.log(f"{result['affected']} rows affected by {len(statements)} statement{'s' * (len(statements) > 1)}.")
+    ctx.log(f"Rows affected by {len(statements)} statement{'s' * (len(statements) > 1)}: {result['affected']}.")
     return result
 
 

@@ -107,12 +107,12 @@ async def python_code(
             lines.line(kind, payload)
 
     try:
-        return await workers().call(CodeJob(code, inputs, ctx.path()), {}, on_message, _interpreter(ctx, interpreter))
+        return await workers().call(CodeJob(code, inputs, ctx.path()), {}, on_message, interpreter_of(ctx, interpreter))
     finally:
         lines.flush()
 
 
-def _interpreter(ctx: Context, interpreter: str) -> str | None:
+def interpreter_of(ctx: Context, interpreter: str) -> str | None:
     """The interpreter to start: a path as the run means it, a bare name as the system finds it."""
     if not interpreter:
         return None

@@ -1470,6 +1470,15 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "The code does not parse: line 1: '(' was never closed.",
         "Correct the code at that line.",
     ),
+    ("python.script", {}, "validation_error", "'path' is missing.", "Give 'path' a value."),
+    ("python.script", {"path": "no.py"}, "not_found_error", "There is no file 'no.py'.", "Correct 'path'."),
+    (
+        "python.script",
+        {"path": "a.txt", "args": [1]},
+        "validation_error",
+        "'args' must be an object, not a list of 1.",
+        "",
+    ),
     ("flow.call", {}, "validation_error", "'workflow' is missing.", "Give 'workflow' a value."),
     ("flow.call", {"workflow": [7]}, "validation_error", "'workflow' must be text, not a list of 1.", ""),
     (

@@ -43,7 +43,7 @@ async def test_rows_are_changed_with_bound_values(act: Any, path: str) -> None:
     )
     assert output == {"affected": 2, "statements": 1, "rows": []}
     assert rows(path) == [(1, "a"), (2, "' --"), (3, "' --")]
-    assert act.logs[-1] == ("info", "2 rows affected by 1 statement.")
+    assert act.logs[-1] == ("info", "Rows affected by 1 statement: 2.")
 
 
 async def test_statements_share_their_values_and_add_up(act: Any, path: str) -> None:
