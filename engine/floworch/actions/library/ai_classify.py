@@ -100,7 +100,8 @@ async def ai_classify(
         instructions: What the labels mean, and what else the model should know.
         key: Name of the secret that holds the key; without it none is sent.
     """
-    known = list(dict.fromkeys([*labels, *([otherwise] if otherwise else [])]))
+    named: list[str] = [*labels, otherwise] if otherwise else list(labels)
+    known = list(dict.fromkeys(named))
     wanted = {
         "type": "object",
         "properties": {
