@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -96,6 +96,30 @@ class Owner(Protocol):
 
     async def step(self, run_id: str, node: str | None = None, *, item: int | None = None) -> RunHandle:
         """Run one node of a stopped run; the same handle goes on."""
+        ...
+
+    async def pause(self, run_id: str, now: bool = False) -> None:
+        """Record that a run which nobody works on is to pause."""
+        ...
+
+    async def cancel(self, run_id: str, compensate: bool = True) -> None:
+        """Cancel a run that nobody works on."""
+        ...
+
+    async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
+        """Keep a signal for a run that nobody works on."""
+        ...
+
+    async def approve(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+        """Answer an approval of a run that nobody works on with yes."""
+        ...
+
+    async def reject(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+        """Answer an approval of a run that nobody works on with no."""
+        ...
+
+    async def submit(self, run_id: str, node: str, values: Any, by: str = "", item: int | None = None) -> None:
+        """Answer a form or a choice of a run that nobody works on."""
         ...
 
 
@@ -208,6 +232,9 @@ class RunHandle:
 
     async def pause(self, now: bool = False) -> None:
         """Pause; returns once the intent is durable. ``now`` interrupts running attempts (C7.1)."""
+        if await self._rests():
+            await self._told(self._owner.pause(self.run_id, now))
+            return
         driver = self.working("pause")
         driver.tell(driver.scheduler.pause, now, None)
         await self.confirmed(driver)
@@ -244,12 +271,18 @@ class RunHandle:
             compensate: Whether completed nodes that declare a compensation are compensated then (C9). Nothing changes
                 for a run that is cancelled or rolled back already.
         """
+        if await self._rests():
+            await self._told(self._owner.cancel(self.run_id, compensate))
+            return
         driver = self.working("cancel")
         driver.tell(functools.partial(driver.scheduler.cancel, compensate=compensate), "the run was cancelled")
         await self.confirmed(driver)
 
     async def signal(self, name: str, payload: Any = None) -> None:
         """Send a named signal; it is kept until a node takes it (C8.2)."""
+        if await self._rests():
+            await self._told(self._owner.signal(self.run_id, name, payload))
+            return
         driver = self.working("signal")
         driver.tell(driver.scheduler.signal, name, payload)
         await self.confirmed(driver)
@@ -274,15 +307,38 @@ class RunHandle:
         Raises:
             UsageError: The node does not wait for a form, or names everything that does not fit its fields.
         """
+        if await self._rests():
+            await self._told(self._owner.submit(self.run_id, node, values, by, item))
+            return
         driver = self.working("answer")
         driver.tell(driver.scheduler.submit, *submission(self.state, node, values, by, item))
         await self.confirmed(driver)
 
     async def _answer(self, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
+        if await self._rests():
+            answer = self._owner.approve if approved else self._owner.reject
+            await self._told(answer(self.run_id, node, comment, by, item))
+            return
         driver = self.working("answer")
         key = approval_key(self.state, node, item)
         driver.tell(driver.scheduler.answer, *key, approved, by, comment)
         await self.confirmed(driver)
+
+    async def _rests(self) -> bool:
+        """Whether this process has let go of a run that has not ended: what is asked then is left in its journal."""
+        if self._driver is None:
+            return False
+        if self._driver.stopping:
+            await self._driver.stopped.wait()
+        return self._driver.closed and not self.state.status.final
+
+    async def _told(self, appended: Awaitable[None]) -> None:
+        """Show what was appended to the journal of a run at rest, to watchers as well."""
+        await appended
+        assert self._driver is not None
+        publisher = self._driver.publisher
+        publisher.publish(list(self._owner.store.events(self.run_id, publisher.next_seq)))
+        self.state = self._owner.store.load(self.run_id)
 
     def working(self, verb: str) -> RunDriver:
         """The driver that works on the run now. Raises UsageError, naming ``verb``, when there is none."""

@@ -183,3 +183,41 @@ async def test_a_result_prints_the_status_of_every_node() -> None:
     async with kit.running(chain("any", "any")) as (_, handle):
         result = await handle.result()
     assert repr(result.nodes) == "{a: completed, b: completed}"
+
+
+async def test_a_paused_run_is_cancelled_at_once_by_its_handle() -> None:
+    """C7.3: works on paused runs at once; watchers and the result see it."""
+    kit = Kit(waits=waits)
+    seen: list[int] = []
+    async with kit.running(chain("waits", "any")) as (_, handle):
+        handle.subscribe(lambda batch: seen.extend(event.seq for event in batch))
+        await handle.pause(now=True)
+        assert (await handle.result()).status == "paused"
+        await handle.cancel()
+        assert (await handle.result()).status == "cancelled"
+        with pytest.raises(UsageError):
+            await handle.signal("go")
+    assert kit.story()[-1] == "run_cancelled"
+    assert seen == list(range(len(kit.story())))
+
+
+async def test_a_paused_run_keeps_signals_and_answers_given_by_its_handle() -> None:
+    """C7.1: signals and approvals are accepted and kept."""
+
+    async def asks() -> Wait:
+        return Wait("approval")
+
+    kit = Kit(waits=waits, asks=asks)
+    async with kit.running(workflow({"s": {"action": "t.waits"}, "q": {"action": "t.asks"}})) as (_, handle):
+        await until(lambda: handle.state.status == "suspended")
+        await handle.pause()
+        await handle.stopped()
+        await handle.signal("go", {"n": 1})
+        await handle.approve("q", by="ann")
+        await handle.pause()
+        assert (await handle.result()).status == "paused"
+        await handle.resume()
+        result = await handle.result()
+    assert result.status == "completed"
+    assert result.nodes["s"].output == {"n": 1}
+    assert result.nodes["q"].output["by"] == "ann"
