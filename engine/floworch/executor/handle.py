@@ -326,11 +326,10 @@ class RunHandle:
 
     async def _rests(self) -> bool:
         """Whether this process has let go of a run that has not ended: what is asked then is left in its journal."""
-        if self._driver is None:
+        if self._driver is None or not self._driver.closed:
             return False
-        if self._driver.stopping:
-            await self._driver.stopped.wait()
-        return self._driver.closed and not self.state.status.final
+        await self._driver.stopped.wait()  # its lock is free then
+        return not self.state.status.final
 
     async def _told(self, appended: Awaitable[None]) -> None:
         """Show what was appended to the journal of a run at rest, to watchers as well."""
