@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.data_aggregates import AGGREGATES, Accumulator, hashable
-from floworch.actions.library.data_rows import SLICE, breathe, reader
-from floworch.actions.widgets import Table, widget
+from floworch.actions.library.data_rows import breathe, reader
+from floworch.actions.library.data_tables import Rows, batches_of, is_reference
+from floworch.actions.widgets import widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 
@@ -102,7 +103,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def data_group(
     ctx: Context,
-    items: Annotated[Table, Field(title="Items")],
+    items: Annotated[Rows, Field(title="Items")],
     by: Annotated[By | str, widget("list")] = [],  # noqa: B006 - every call gets its own copy
     aggregates: Annotated[list[Aggregate], widget("table", columns=["fn", "key", "as"])] = [],  # noqa: B006
 ) -> list[dict[str, Any]]:
@@ -112,7 +113,7 @@ async def data_group(
     count_distinct leave them out.
 
     Args:
-        items: The rows: a list of objects.
+        items: The rows: a list of objects, or a reference to a table, which is read piece by piece.
         by: Fields to group by ("suffix", "owner.name"), or {key, as} with an expression that sees item. Without
             any, everything is one group.
         aggregates: What to compute per group: {fn, key, as}; fn is sum, count, min, max, avg, list, first, last,
@@ -121,8 +122,9 @@ async def data_group(
     columns = _columns(by)
     totals = [(entry.name, entry.key, entry.fn) for entry in aggregates]
     _check_names([name for name, _ in columns] + [name for name, _, _ in totals])
-    readers = [reader(ctx, key, items) for _, key in columns]
-    values = [reader(ctx, key, items) for _, key, _ in totals]
+    sample, total = _sample(items)
+    readers = [reader(ctx, key, sample) for _, key in columns]
+    values = [reader(ctx, key, sample) for _, key, _ in totals]
     make = [AGGREGATES[fn] for _, _, fn in totals]
     labels = [f"'{fn}' of '{key}'" if key else f"'{fn}'" for _, key, fn in totals]
     groups: dict[Any, tuple[list[Any], list[Accumulator]]] = {}
@@ -134,16 +136,16 @@ async def data_group(
 
     if not columns:
         groups[()] = new_group([])
-    for index, item in enumerate(items):
-        if not index % SLICE:
-            await breathe(ctx, index, len(items))
-        found = [read(item, index) for read in readers]
-        identity = hashable(found[0]) if len(found) == 1 else tuple(map(hashable, found))
-        group = groups.get(identity)
-        if group is None:
-            group = groups[identity] = new_group(found)
-        for accumulator, read in zip(group[1], values, strict=True):
-            accumulator.add(read(item, index), index)
+    async for first, batch in batches_of(ctx, items):
+        await breathe(ctx, first, total)
+        for index, item in enumerate(batch, first):
+            found = [read(item, index) for read in readers]
+            identity = hashable(found[0]) if len(found) == 1 else tuple(map(hashable, found))
+            group = groups.get(identity)
+            if group is None:
+                group = groups[identity] = new_group(found)
+            for accumulator, read in zip(group[1], values, strict=True):
+                accumulator.add(read(item, index), index)
     names = [name for name, _ in columns]
     return [
         {
@@ -152,6 +154,11 @@ async def data_group(
         }
         for found, running in groups.values()
     ]
+
+
+def _sample(items: Any) -> tuple[list[Any], int]:
+    """Rows to check the names of fields against, and how many rows there are."""
+    return ([dict.fromkeys(items["schema"])], items["rows"]) if is_reference(items) else (items, len(items))
 
 
 def _check_names(names: list[str]) -> None:

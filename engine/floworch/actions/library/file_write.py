@@ -65,7 +65,7 @@ def file_write(
         raise ActionError(f"'{path}' is a folder, not a file.", ErrorKind.VALIDATION, hint="Name a file in it.")
     try:
         if mkdirs:
-            _make_folder(os.path.dirname(target))
+            make_folder(os.path.dirname(target))
         if mode == "append":
             _append(ctx, target, data)
         else:
@@ -85,7 +85,8 @@ def file_write(
     return WrittenFile(path=target, bytes=len(data))
 
 
-def _make_folder(folder: str) -> None:
+def make_folder(folder: str) -> None:
+    """Make a folder and those above it. Raises OSError; NotADirectoryError when a part of the path is a file."""
     try:
         os.makedirs(folder, exist_ok=True)
     except FileExistsError as error:  # a part of the path is a file

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from floworch.actions.library.data_tables import (
+    Tables,
+    batches_of,
+    is_reference,
+    load,
+    named,
+    put,
+    quoted,
+    value_of,
+    with_tables,
+)
+from floworch.errors import ActionError, ErrorKind
+from floworch.testing import FakeHost, run_action
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Any:
+    opened = Tables([str(tmp_path / "allowed.csv")])
+    yield opened
+    opened.close()
+    assert not os.path.exists(opened.folder)
+
+
+def test_nothing_but_the_listed_files_can_be_reached(tables: Tables, tmp_path: Path) -> None:
+    (tmp_path / "allowed.csv").write_text("a\n1\n")
+    (tmp_path / "other.csv").write_text("a\n1\n")
+    run = tables.connection.execute
+    assert run(f"SELECT a FROM read_csv({quoted(str(tmp_path / 'allowed.csv'))})").fetchall() == [(1,)]
+    for statement in (
+        f"SELECT * FROM read_csv({quoted(str(tmp_path / 'other.csv'))})",
+        "SELECT * FROM read_text('/etc/hostname')",
+        "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')",
+        f"COPY (SELECT 1) TO {quoted(str(tmp_path / 'out.csv'))}",
+        f"ATTACH {quoted(str(tmp_path / 'x.db'))}",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SET allowed_paths = ['/etc/hostname']",
+    ):
+        with pytest.raises(tables.error):
+            run(statement).fetchall()
+    assert {path.name for path in tmp_path.iterdir()} == {"allowed.csv", "other.csv"}
+
+
+def test_rows_keep_their_types_and_texts_that_look_like_dates_stay_texts(tables: Tables) -> None:
+    rows = [
+        {"n": 1, "f": 1.5, "t": "2026-01-01", "b": True, "d": Decimal("1.25"), "o": {"x": [1]}, "m": 1},
+        {
+            "n": None,
+            "f": 2,
+            "t": "x'",
+            "b": None,
+            "d": None,
+            "o": None,
+            "m": "a",
+            "when": datetime(2026, 1, 1, tzinfo=UTC),
+        },
+    ]
+    name = 'a "b'
+    tables.view(name, rows)
+    found = tables.fetch(f"SELECT * FROM {named(name)}", 10)
+    assert [row["n"] for row in found] == [1, None]
+    assert [row["f"] for row in found] == [1.5, 2.0]
+    assert [row["t"] for row in found] == ["2026-01-01", "x'"]
+    assert [row["b"] for row in found] == [True, None]
+    assert found[0]["d"] == Decimal("1.25")
+    assert found[0]["o"] == '{"x":[1]}'.replace(" ", "") or found[0]["o"] == '{"x": [1]}'
+    assert [row["m"] for row in found] == ["1", "a"]
+    assert found[1]["when"] == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_row_that_is_none_is_named(tables: Tables) -> None:
+    with pytest.raises(ActionError, match=r"left\[1\] must be an object, not int\."):
+        tables.view("left", [{}, 7])
+
+
+def test_a_table_goes_to_a_file_and_comes_back(tables: Tables, tmp_path: Path) -> None:
+    target = str(tmp_path / "deep" / "t.parquet")
+    reference = tables.save("SELECT i, i % 2 = 0 AS even FROM range(5000) t(i)", target)
+    assert reference == {"path": target, "rows": 5000, "schema": {"i": "BIGINT", "even": "BOOLEAN"}}
+    assert is_reference(reference)
+    assert os.listdir(tmp_path / "deep") == ["t.parquet"]
+
+
+async def test_a_referenced_table_comes_in_batches(tables: Tables, tmp_path: Path) -> None:
+    reference = tables.save("SELECT i FROM range(5000) t(i)", str(tmp_path / "t.parquet"))
+    batches = [(first, batch) async for first, batch in batches_of(FakeHost().context(), reference)]
+    assert len(batches) > 1
+    assert [row["i"] for _, batch in batches for row in batch] == list(range(5000))
+    assert all(batch[0]["i"] == first for first, batch in batches)
+    assert [batch async for batch in batches_of(FakeHost().context(), [1, 2])] == [(0, [1, 2])]
+
+
+async def test_a_table_whose_file_is_gone_is_named(tmp_path: Path) -> None:
+    gone = {"path": str(tmp_path / "gone.parquet"), "rows": 1, "schema": {"a": "BIGINT"}}
+    with pytest.raises(ActionError, match=r"gone\.parquet' does not exist") as caught:
+        await run_action("data.sql", query="SELECT * FROM t", tables={"t": gone})
+    assert caught.value.kind is ErrorKind.NOT_FOUND
+
+
+async def test_a_cancel_interrupts_the_statement() -> None:  # (C4.5)
+    began = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    opened: list[Tables] = []
+
+    def endless(tables: Tables) -> Any:
+        opened.append(tables)
+        loop.call_soon_threadsafe(began.set)
+        return tables.fetch("SELECT count(*) FROM range(10000000000000) t(x) WHERE x * x % 7 = 3", 1)
+
+    task = asyncio.create_task(with_tables(FakeHost().context(), [], endless))
+    await began.wait()
+    asked = loop.time()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert loop.time() - asked < 5.0  # the statement alone would take hours
+    assert not os.path.exists(opened[0].folder)  # noqa: ASYNC240 - the test waits for nothing else
+
+
+def test_a_missing_library_gives_the_line_that_installs_it() -> None:
+    with pytest.raises(ActionError, match="The library no_such_library is not installed") as caught:
+        load("no_such_library")
+    assert caught.value.hint == "Install it: pip install 'floworch[data]'"
+
+
+def test_values_become_json_values() -> None:
+    assert value_of(date(2026, 1, 2)) == "2026-01-02"
+    assert value_of(timedelta(minutes=1)) == 60.0
+    assert value_of((1, float("nan"), {"a": date(2026, 1, 2)})) == [1, None, {"a": "2026-01-02"}]
+    assert value_of(10**30) == 10**30
+
+
+def test_a_file_that_cannot_be_put_is_named(tmp_path: Path) -> None:
+    (tmp_path / "made").write_text("x")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ActionError):
+        put(str(tmp_path / "made"), str(tmp_path / "file" / "t.parquet"))
