@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field, field_validator
 
 from floworch.actions.context import Context
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
+from floworch.actions.rules import FieldRule, broken_rules
+from floworch.actions.schema_check import SchemaChecker, check_schema
 from floworch.errors import ActionError, ErrorKind
 from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.plain import plain
-from floworch.middleware.rules import Rule, broken_rules
-from floworch.middleware.schema_check import SchemaChecker, check_schema
+
+
+class Rule(FieldRule):
+    """One rule about a node's parameters or its output."""
+
+    on: Literal["input", "output"] = Field("input", title="On", description="The parameters or the output.")
 
 
 class ValidationOptions(BaseModel, extra="forbid"):

@@ -11,11 +11,13 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "data.filter": f"{_HERE}.data_filter",
     "data.group": f"{_HERE}.data_group",
     "data.join": f"{_HERE}.data_join",
+    "data.parse": f"{_HERE}.data_parse",
     "data.read_table": f"{_HERE}.data_read_table",
     "data.set": f"{_HERE}.data_set",
     "data.sort_limit": f"{_HERE}.data_sort_limit",
     "data.sql": f"{_HERE}.data_sql",
     "data.template": f"{_HERE}.data_template",
+    "data.validate": f"{_HERE}.data_validate",
     "data.write_table": f"{_HERE}.data_write_table",
     # files, databases
     "db.execute": f"{_HERE}.db_execute",

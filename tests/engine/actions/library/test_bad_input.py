@@ -105,6 +105,22 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "The format of 'x.doc' is not known from its name.",
         "Set format to one of csv",
     ),
+    ("data.parse", {}, "validation_error", "'text' is missing.", "Give 'text' a value."),
+    (
+        "data.parse",
+        {"text": "{"},
+        "validation_error",
+        "'text' is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1).",
+        "Correct it",
+    ),
+    ("data.validate", {"rules": [{"min": 1}]}, "validation_error", "'value' is missing.", "Give 'value' one value"),
+    (
+        "data.validate",
+        {"value": 0, "rules": [{"min": 1}]},
+        "validation_error",
+        "Not as wanted: the value must be at least 1, not 0.",
+        "Correct the values",
+    ),
     ("data.template", {}, "validation_error", "'template' is missing.", "Give 'template' a value."),
     ("data.template", {"template": None}, "validation_error", "'template' must be text, not null.", ""),
     ("data.template", {"template": ["x"]}, "validation_error", "'template' must be text, not a list of 1.", ""),
@@ -1573,7 +1589,13 @@ def test_an_expression_anywhere_counts_as_fitting(action: str) -> None:
     spec = registry.resolve(action)
     names = [field.alias or name for name, field in spec.params.model_fields.items()]
     literal = {("flow.switch", "cases"), ("flow.switch", "default"), ("data.group", "by")}  # known before a run
-    exclusive = {("util.hash", "file"), ("flow.wait", "until"), ("http.request", "form"), ("http.request", "body")}
+    exclusive = {
+        ("util.hash", "file"),
+        ("flow.wait", "until"),
+        ("http.request", "form"),
+        ("data.validate", "items"),
+        ("http.request", "body"),
+    }
     params = {name: "{{ inputs.x }}" for name in names if (action, name) not in literal | exclusive}
     if action == "ai.classify":
         params |= {"labels": ["a"], "otherwise": "b"}  # type: ignore[dict-item]

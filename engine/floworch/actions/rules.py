@@ -24,13 +24,12 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
 }
 
 
-class Rule(BaseModel):
+class FieldRule(BaseModel):
     """One rule. A field that is missing breaks only ``required``; null counts as missing unless ``type`` is null."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     field: str = Field("", title="Field", description="Which value: amount, order.lines[0].price; empty: the whole.")
-    on: Literal["input", "output"] = Field("input", title="On", description="The parameters or the output.")
     required: bool = Field(False, title="Required", description="It must be there and not null.")
     type: Type | None = Field(None, title="Type", description="What it must be.")
     min: float | None = Field(None, title="Min", description="Least number, or least length of a text or list.")
@@ -49,7 +48,7 @@ class Rule(BaseModel):
         return value
 
 
-def broken_rules(rules: Iterable[Rule], value: Any, evaluate: Callable[[str, Any], Any]) -> list[str]:
+def broken_rules(rules: Iterable[FieldRule], value: Any, evaluate: Callable[[str, Any], Any]) -> list[str]:
     """Return one sentence per broken rule, in order.
 
     Args:
@@ -81,7 +80,13 @@ def pick(value: Any, path: str) -> Any:
     return value
 
 
-def _broken(rule: Rule, value: Any, evaluate: Callable[[str, Any], Any]) -> Iterable[str]:
+def found_at(value: Any, path: str) -> tuple[bool, Any]:
+    """Whether something stands at ``a.b[0].c`` in a value, and what."""
+    part = pick(value, path)
+    return (False, None) if part is _MISSING else (True, part)
+
+
+def _broken(rule: FieldRule, value: Any, evaluate: Callable[[str, Any], Any]) -> Iterable[str]:
     if rule.type is not None and not _TYPES[rule.type](value):
         yield f"be of type {rule.type}"
         return

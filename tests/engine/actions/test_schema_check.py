@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from floworch.middleware.schema_check import MOST, SchemaChecker, check_schema
+from floworch.actions.schema_check import MOST, SchemaChecker, check_schema
 
 SCHEMA = {
     "type": "object",

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from floworch.middleware.rules import Rule, broken_rules
+from floworch.actions.rules import FieldRule, broken_rules, found_at
 
 ORDER = {"id": "o-1", "amount": 0, "lines": [{"price": 3}, {"price": -1}], "note": None, "paid": True, "tags": []}
 
 
 def broken(value: Any = ORDER, **rule: Any) -> list[str]:
-    return broken_rules([Rule.model_validate(rule)], value, lambda check, part: eval(check, {"value": part}))
+    return broken_rules([FieldRule.model_validate(rule)], value, lambda check, part: eval(check, {"value": part}))
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,17 @@ def test_every_type_knows_its_own(word: str) -> None:
 
 
 def test_several_rules_and_several_parts_of_one_are_all_named() -> None:
-    rules = [Rule(field="amount", min=1, among=[5]), Rule(field="gone", required=True)]
+    rules = [FieldRule(field="amount", min=1, among=[5]), FieldRule(field="gone", required=True)]
     assert len(broken_rules(rules, ORDER, lambda *_: True)) == 3
 
 
 @pytest.mark.parametrize("wrong", [{"pattern": "("}, {"type": "text"}, {"least": 1}, {"on": "both"}])
 def test_a_malformed_rule_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Rule.model_validate({"field": "x", **wrong})
+        FieldRule.model_validate({"field": "x", **wrong})
+
+
+def test_what_stands_at_a_path_may_be_null() -> None:
+    assert found_at(ORDER, "note") == (True, None)
+    assert found_at(ORDER, "lines[1].price") == (True, -1)
+    assert found_at(ORDER, "lines[2]") == (False, None)
