@@ -10,6 +10,7 @@ from floworch.actions.data import WorkflowData
 from floworch.actions.outcome import Wait
 from floworch.artifact import Artifact
 from floworch.errors import ActionError, ErrorKind
+from floworch.model.own import own
 from floworch.model.values import encode
 
 
@@ -165,8 +166,8 @@ class Context:
 
     @property
     def output(self) -> Any:
-        """In a compensation, the output of the node that is undone; else None."""
-        return getattr(self, "undone", None)
+        """In a compensation, the output of the node that is undone, the caller's own each time; else None."""
+        return own(getattr(self, "undone", None))
 
     @property
     def identity_scope(self) -> tuple[int, ...]:
@@ -204,7 +205,7 @@ class Context:
 
     def evaluate(self, expression: str, item: Any = None) -> Any:
         """Evaluate a raw ``expr[item]`` parameter for one item (contract C15)."""
-        return self._host.evaluate(self, expression, item)
+        return own(self._host.evaluate(self, expression, item))
 
     def render(self, template: str, values: Mapping[str, Any] | None = None, autoescape: bool = False) -> str:
         """Render a raw template parameter with everything an expression sees, and ``values`` on top of it.
@@ -229,7 +230,7 @@ class Context:
 
     def upstream(self) -> Mapping[str, Any]:
         """Outputs of the nodes whose edges into this node were taken, by node id, in the order of the edges."""
-        return self._host.upstream(self)
+        return own(self._host.upstream(self))  # type: ignore[no-any-return]
 
     async def retry(self, error: BaseException, policy: Any) -> bool:
         """Ask for another attempt after ``error``, durably (contract C5.4).
@@ -268,7 +269,7 @@ class Context:
         Raises:
             ExpressionError: An expression does not parse or evaluate.
         """
-        return self._host.resolve(self, value, names if names is not None else {})
+        return own(self._host.resolve(self, value, names if names is not None else {}))
 
     async def perform(
         self, action: str, params: Mapping[str, Any] | None = None, names: Mapping[str, Any] | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from floworch.artifact import Artifact, loaded
+from floworch.model.own import own
 from floworch.model.values import check_value
 
 T = TypeVar("T")
@@ -23,6 +24,8 @@ class Key(Generic[T]):
 
 class WorkflowData:
     """Thread-safe typed access to the run's data: what was there when the node started, plus its own writes.
+
+    What it gives is the caller's own, and what is set is taken by value: only ``set`` and ``delete`` change the data.
 
     Args:
         base: The data as of the node's start. It is not copied and must not change afterwards.
@@ -45,9 +48,10 @@ class WorkflowData:
         name = key.name if isinstance(key, Key) else key
         with self._lock:
             value = self._read(name, default)
-        if Artifact.made:
-            value = loaded(value)
-        if isinstance(key, Key) and value is not default and not isinstance(value, key.type):
+        if value is default:
+            return value
+        value = own(loaded(value) if Artifact.made else value)
+        if isinstance(key, Key) and not isinstance(value, key.type):
             raise TypeError(f"data key {name!r} holds {type(value).__name__}, not {key.type.__name__}")
         return value
 
@@ -79,6 +83,7 @@ class WorkflowData:
         """Write a value. Raises TypeError, naming key and type, when it is not a JSON value (contract C6.2)."""
         name = key.name if isinstance(key, Key) else key
         check_value(value, f"data key {name!r}")
+        value = own(value)
         with self._lock:
             self._writes[name] = value
             self._deleted.discard(name)
@@ -107,7 +112,7 @@ class WorkflowData:
 
     def output(self, node: str) -> Any:
         """The output of a completed node as of this node's start. Raises KeyError for an unknown node."""
-        return loaded(self._node(node)[1])
+        return own(loaded(self._node(node)[1]))
 
     def status(self, node: str) -> str:
         """The status word of a node as of this node's start. Raises KeyError for an unknown node."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import UsageError
+from floworch.model.own import own
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState, Scope
@@ -32,8 +33,8 @@ def submission(state: RunState, node: str, given: Any, by: str, item: int | None
     index, scope = _waiting_key(state, node, item, "form")
     details = state.waits[index, scope].get("details") or {}
     if "fields" in details:
-        return index, scope, {"values": complete_form(details["fields"], given), "by": by}
-    return index, scope, {"chosen": chosen_of(details, given), "by": by}
+        return index, scope, {"values": own(complete_form(details["fields"], given)), "by": by}
+    return index, scope, {"chosen": own(chosen_of(details, given)), "by": by}
 
 
 def _waiting_key(state: RunState, node: str, item: int | None, kind: str) -> tuple[int, Scope]:

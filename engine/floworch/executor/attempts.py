@@ -104,6 +104,7 @@ class Attempts:
             self._steps[ctx.node_index] = step
         if ctx.scope:
             driver.environment.place(ctx)
+            ctx.item = step.taken(ctx.item)
         result = await run_step(step, ctx, driver.environment, self.bodies)
         if step.layers:  # a retry inside a layer that changed the input has counted on another context
             ctx.attempt, _ = driver.state.attempt_of(ctx.node_index, ctx.scope)

@@ -92,7 +92,7 @@ class OffLoop:
             "data": dict(loaded(ctx.base or {})), "folder": ctx.path(),
         }  # fmt: skip
         if ctx.compensating:
-            context["undone"] = ctx.output
+            context["undone"] = ctx.undone
         target = f"{fn.__module__}:{fn.__qualname__}"
         pool = await shared_pool()
         values = step.spec.portable(params)

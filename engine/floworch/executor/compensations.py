@@ -15,6 +15,7 @@ from floworch.executor.bodies import OffLoop, attempt_key
 from floworch.executor.failures import describe
 from floworch.executor.invoke import once
 from floworch.executor.steps import Step, make_undo
+from floworch.model.own import own
 from floworch.model.values import check_value
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class Compensations:
         ctx.undone = loaded(driver.scheduler.core.output_of(ctx.node_index, ctx.scope))
         if ctx.scope:
             driver.environment.place(ctx)
+            ctx.item = step.taken(ctx.item)
         ctx.params = step.parameters(lambda: driver.environment.names_of(ctx))
         return payload_of(await once(step, self.bodies, ctx), ctx)
 
@@ -172,7 +174,7 @@ def payload_of(result: Any, ctx: Context) -> dict[str, Any] | None:
     payload: dict[str, Any] = {}
     if result is not None:
         check_value(result, "the output")
-        payload["output"] = result
+        payload["output"] = own(result)
     changes = ctx.written.changes() if ctx.written is not None else None
     if changes is not None:
         payload["data"] = changes

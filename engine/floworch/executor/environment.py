@@ -138,7 +138,7 @@ class Environment:
         """The names an expression sees where a context stands; in a compensation ``output``, too (C15)."""
         names = self.context(ctx.node_index, ctx.scope, ctx.base)
         if ctx.compensating:
-            names["output"] = ctx.output
+            names["output"] = ctx.undone
         return names
 
     def _add_items(self, names: dict[str, Any], node: int, scope: Scope) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from floworch.artifact import loaded
 from floworch.errors import UsageError
 from floworch.executor.answers import approval_key, submission
+from floworch.model.own import own
 from floworch.run.events import Event
 from floworch.run.public import RunEvent
 from floworch.run.state import RunState
@@ -284,7 +285,7 @@ class RunHandle:
             await self._told(self._owner.signal(self.run_id, name, payload))
             return
         driver = self.working("signal")
-        driver.tell(driver.scheduler.signal, name, payload)
+        driver.tell(driver.scheduler.signal, name, own(payload))
         await self.confirmed(driver)
 
     async def approve(self, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import UsageError
+from floworch.model.own import own
 from floworch.model.values import check_value
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ def complete_inputs(workflow: Workflow, given: Mapping[str, Any] | None) -> dict
             complaint = _misfit(name, given[name], declared)
             if complaint:
                 wrong.append(complaint)
-            inputs[name] = given[name]
+            inputs[name] = given[name] if complaint else own(given[name])
         elif declared.required and "default" not in declared.model_fields_set:
             wrong.append(f"the input {name!r} is required")
         else:
-            inputs[name] = declared.default
+            inputs[name] = own(declared.default)
     if wrong:
         message = "; ".join(wrong)
         raise UsageError(f"{message[0].upper()}{message[1:]}.", _hint(workflow))

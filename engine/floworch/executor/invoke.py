@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.actions.context import Context
+from floworch.actions.outcome import Outcome
 from floworch.errors import struck_during, timed_out
 from floworch.executor.steps import LayerCall, Step
+from floworch.model.own import copied, own
 
 if TYPE_CHECKING:
     from floworch.executor.environment import Environment
@@ -94,6 +96,24 @@ async def bounded(after: float, body: Any, ctx: Context, expired: Callable[[Cont
 
 async def call_action(step: Step, bodies: Bodies, ctx: Context) -> Any:
     """Call the action where it belongs: on the loop, in a thread or in a worker process."""
+    if step.layers and not step.shares:  # they may call it more than once with the same parameters, and keep its result
+        ctx = ctx.replace(params=copied(dict(ctx.params)))
+        ctx.item = own(ctx.item)
+        result = await _call(step, bodies, ctx)
+        if type(result) is Outcome:
+            return Outcome(_taken(result.output), result.port, result.also)
+        return _taken(result)
+    return await _call(step, bodies, ctx)
+
+
+def _taken(output: Any) -> Any:
+    try:
+        return own(output)
+    except RecursionError:  # it holds itself, and is refused once the layers have had it
+        return output
+
+
+async def _call(step: Step, bodies: Bodies, ctx: Context) -> Any:
     spec = step.spec
     params = dict(ctx.params)
     if step.run_on == "process":

@@ -11,6 +11,7 @@ from floworch.executor.calls import plan_call
 from floworch.executor.invoke import call_action
 from floworch.executor.steps import Step
 from floworch.expr import compile_condition, compile_value
+from floworch.model.own import own
 
 if TYPE_CHECKING:
     from floworch.executor.driver import RunDriver
@@ -46,7 +47,7 @@ class LayerServices:
             elif name in spec.condition_params:
                 values[name] = compile_condition(value).evaluate(self._names(ctx, names))
             else:
-                values[name] = self.resolve(ctx, value, names)
+                values[name] = own(self.resolve(ctx, value, names))
         node = driver.plan.workflow.nodes[ctx.node]
         step = Step(node, spec, spec.run_on, None, {}, (), (), None, None, direct=False)
         return await call_action(step, driver.bodies_of(ctx), ctx.replace(params=spec.prepare(values)))

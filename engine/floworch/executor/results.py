@@ -37,7 +37,7 @@ def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | t
         result = result.output
     if result is not None:
         check_value(result, "the output")
-        payload["output"] = result
+        payload["output"] = step.taken(result)
     written = ctx.written
     if written is not None:
         changes = written.changes()
@@ -55,7 +55,7 @@ def _wait(result: Wait) -> dict[str, Any]:
 def _expansion(result: Expand, step: Step) -> tuple[list[Any], int, str]:
     _must_hold_a_body(step)
     check_value(result.items, "the item list")
-    return list(result.items), max(1, int(result.concurrency)), result.on_item_error
+    return step.taken(list(result.items)), max(1, int(result.concurrency)), result.on_item_error
 
 
 def _rounds(result: Rounds, step: Step) -> tuple[list[Any], int, str, dict[str, Any]]:
@@ -64,7 +64,7 @@ def _rounds(result: Rounds, step: Step) -> tuple[list[Any], int, str, dict[str, 
     start = rounds.pop("start")
     check_value(start, "'start'")
     rounds["catch"] = list(result.catch)
-    return [start], 1, "stop", rounds
+    return [step.taken(start)], 1, "stop", rounds
 
 
 def _must_hold_a_body(step: Step) -> None:

@@ -10,6 +10,7 @@ from floworch.errors import UsageError
 from floworch.executor.settings import retry_override
 from floworch.expr import Compiled, compile_condition, compile_value
 from floworch.model.durations import seconds
+from floworch.model.own import FIXED_TYPES, own
 from floworch.model.workflow import Layer, Node, RetryPolicy
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from floworch.run.plan import Plan
 
 LayerCall = Callable[..., Any]
+#: Packages whose actions and layers neither change what they are given nor keep what they return.
+_OURS = ("floworch.actions.library.", "floworch.middleware.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,13 @@ class Step:
 
     Attributes:
         spec: Its action. run_on: where it runs.
-        fixed: Evaluated and validated parameters when no expression is in them, else None.
+        fixed: Evaluated and validated parameters when no expression is in them, else None; those of user code only
+            while nothing in them can change.
         literal: Parameters that hold no expression, as written. dynamic: the others, compiled.
         layers: Listed layers, outermost first, each with its compiled ``when`` or None.
         policy: Retry field or default, which lies inside the listed layers. timeout: seconds of one attempt, or None.
         direct: The action can be awaited at once: asynchronous, on the loop, no layers, no timeout, no expressions.
+        shares: Only the engine's own code sees the values, which neither changes nor keeps them: nothing is copied.
     """
 
     node: Node
@@ -43,6 +48,7 @@ class Step:
     policy: RetryPolicy | None
     timeout: float | None
     direct: bool
+    shares: bool = False
 
     def parameters(self, context: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         """Evaluate and validate the parameters; ``context`` makes the expression context when it is needed.
@@ -51,12 +57,17 @@ class Step:
             ExpressionError, ActionError: An expression cannot be evaluated; a value does not fit.
         """
         if self.fixed is not None:
-            return self.fixed
-        names = context()
+            return self.fixed if self.shares else dict(self.fixed)
         values = dict(self.literal)
-        for name, compiled in self.dynamic:
-            values[name] = compiled.evaluate(names)
-        return self.spec.prepare(values)
+        if self.dynamic:
+            names = context()
+            for name, compiled in self.dynamic:
+                values[name] = compiled.evaluate(names)
+        return self.spec.prepare(values if self.shares else own(values))
+
+    def taken(self, value: Any) -> Any:
+        """What the node gives, by value: what the action does with its object later is its own affair (C6.1)."""
+        return value if self.shares else own(value)
 
 
 def make_step(plan: Plan, i: int, registry: Registry) -> Step:
@@ -68,13 +79,14 @@ def make_step(plan: Plan, i: int, registry: Registry) -> Step:
     node = plan.workflow.nodes[plan.ids[i]]
     spec = registry.resolve(node.action)
     literal, dynamic = _compile_params(spec, node.params)
-    fixed = spec.prepare(literal) if not dynamic else None
     listed = _effective((*plan.workflow.middleware, *node.middleware, *_cache_field(node)), plan.retry[i] is not None)
     layers = tuple(_layer(entry, registry) for entry in listed)
+    shares = _is_ours(spec.fn) and all(_is_ours(getattr(layer, "around", None)) for layer, _ in layers)
+    fixed = _fixed(spec, literal, shares) if not dynamic else None
     timeout = seconds(node.timeout) if node.timeout is not None else None
     run_on = node.run_on or spec.run_on
     direct = fixed is not None and not fixed and not layers and timeout is None and spec.is_async and run_on == "loop"
-    return Step(node, spec, run_on, fixed, literal, tuple(dynamic), layers, plan.retry[i], timeout, direct)
+    return Step(node, spec, run_on, fixed, literal, tuple(dynamic), layers, plan.retry[i], timeout, direct, shares)
 
 
 def make_undo(plan: Plan, i: int, registry: Registry) -> Step:
@@ -91,12 +103,30 @@ def make_undo(plan: Plan, i: int, registry: Registry) -> Step:
     if undo.action.startswith("py:") and (first := spec.first_param) and first not in params:
         params[first] = "{{ output }}"
     literal, dynamic = _compile_params(spec, params)
-    fixed = spec.prepare(literal) if not dynamic else None
+    shares = _is_ours(spec.fn)
+    fixed = _fixed(spec, literal, shares) if not dynamic else None
     timeout = seconds(undo.timeout) if undo.timeout is not None else None
     node = plan.workflow.nodes[plan.ids[i]]
     return Step(
-        node, spec, spec.run_on, fixed, literal, tuple(dynamic), (), plan.undo_retry[i], timeout, direct=False
+        node, spec, spec.run_on, fixed, literal, tuple(dynamic), (), plan.undo_retry[i], timeout, direct=False,
+        shares=shares,
     )  # fmt: skip
+
+
+def _is_ours(fn: object) -> bool:
+    """Whether this is the code of a built-in action or layer; what wraps one is not, whatever it says of itself."""
+    home: str = getattr(fn, "__globals__", {}).get("__name__", "")
+    return home.startswith(_OURS) and home != "floworch.middleware.custom"
+
+
+def _fixed(spec: ActionSpec, literal: Mapping[str, Any], shares: bool) -> Mapping[str, Any] | None:
+    """Validated literal parameters, to be given to every attempt; None when user code could change them.
+
+    Raises:
+        ActionError: A value does not fit.
+    """
+    prepared = spec.prepare(literal if shares else own(literal))
+    return prepared if shares or all(type(value) in FIXED_TYPES for value in prepared.values()) else None
 
 
 def _compile_params(spec: ActionSpec, params: Mapping[str, Any]) -> tuple[dict[str, Any], list[tuple[str, Compiled]]]:
