@@ -489,11 +489,10 @@ def run(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: 
     Raises:
         UsageError: A loop is running in this thread.
     """
-    try:
+    with contextlib.suppress(RuntimeError):  # left behind: no error of the run may have it as its context
         asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(arun(workflow, inputs, **options))
-    raise UsageError("run() was called inside an event loop.", "Use 'await workflow.arun(...)' there.")
+        raise UsageError("run() was called inside an event loop.", "Use 'await workflow.arun(...)' there.")
+    return asyncio.run(arun(workflow, inputs, **options))
 
 
 __all__ = ["Engine", "RunHandle", "arun", "result_of", "run"]

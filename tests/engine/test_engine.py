@@ -407,5 +407,16 @@ def test_run_works_without_a_loop_also_for_a_lambda() -> None:
     assert result.outputs == {"x": 42}
 
 
+def test_a_timeout_under_run_tells_of_no_error_that_never_happened() -> None:
+    """C4.5"""
+    never = {"n": {"action": "t.never", "timeout": "10ms"}}
+
+    async def forever() -> None:
+        await asyncio.Event().wait()
+
+    result = run(workflow(never), actions=Kit(never=forever).registry)
+    assert result.nodes["n"].error["message"] == "the attempt took longer than its timeout of 0.01 s"
+
+
 async def test_an_engine_without_arguments_keeps_runs_in_memory() -> None:
     assert isinstance(Engine().store, MemoryStore)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.executor.answers import approval_key, submission
 from floworch.executor.stored import offline
+from floworch.run.told import check_answer, check_signal
 
 if TYPE_CHECKING:
     from floworch.executor.driver import Resources
@@ -63,7 +64,13 @@ class RunControl(ABC):
         )
 
     async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
-        """Send a signal to a run that is live here, or keep it for one that nobody works on. Raises as ``pause``."""
+        """Send a signal to a run that is live here, or keep it for one that nobody works on.
+
+        Raises:
+            RunLocked: Another process works on it. UsageError: It has ended, or the name or the payload is nothing a
+                run can keep (C6.2).
+        """
+        check_signal(name, payload)
         live = await self._settled(run_id)
         if live is not None:
             await live.signal(name, payload)
@@ -82,6 +89,7 @@ class RunControl(ABC):
 
     async def submit(self, run_id: str, node: str, values: Any, by: str = "", item: int | None = None) -> None:
         """Answer a form or a choice as ``RunHandle.submit`` does, in a live run or for later. Raises as ``pause``."""
+        check_answer("", by)
         live = await self._settled(run_id)
         if live is not None:
             await live.submit(node, values, by, item)
@@ -93,6 +101,7 @@ class RunControl(ABC):
         offline(self.store, run_id, self._resources, "answer", answer)
 
     async def _answer(self, run_id: str, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
+        check_answer(comment, by)
         live = await self._settled(run_id)
         if live is not None:
             await (live.approve if approved else live.reject)(node, comment, by, item)

@@ -16,6 +16,7 @@ from floworch.run.events import Event
 from floworch.run.public import RunEvent
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
+from floworch.run.told import check_answer, check_signal
 from floworch.run.view import NodeView, compensation, public_error, span
 
 if TYPE_CHECKING:
@@ -280,7 +281,12 @@ class RunHandle:
         await self.confirmed(driver)
 
     async def signal(self, name: str, payload: Any = None) -> None:
-        """Send a named signal; it is kept until a node takes it (C8.2)."""
+        """Send a named signal; it is kept until a node takes it (C8.2).
+
+        Raises:
+            UsageError: The name or the payload is nothing a run can keep (C6.2); the run is not harmed.
+        """
+        check_signal(name, payload)
         if await self._rests():
             await self._told(self._owner.signal(self.run_id, name, payload))
             return
@@ -308,6 +314,7 @@ class RunHandle:
         Raises:
             UsageError: The node does not wait for a form, or names everything that does not fit its fields.
         """
+        check_answer("", by)
         if await self._rests():
             await self._told(self._owner.submit(self.run_id, node, values, by, item))
             return
@@ -316,6 +323,7 @@ class RunHandle:
         await self.confirmed(driver)
 
     async def _answer(self, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
+        check_answer(comment, by)
         if await self._rests():
             answer = self._owner.approve if approved else self._owner.reject
             await self._told(answer(self.run_id, node, comment, by, item))

@@ -12,6 +12,7 @@ from floworch.model.workflow import Workflow
 from floworch.run.events import Event
 from floworch.run.explanation import Explanation
 from floworch.run.state import RunState
+from floworch.run.told import check_answer, check_signal
 from floworch.store.protocol import RunHeader, RunSummary
 
 #: Definitions with more nodes are written out on a thread.
@@ -62,14 +63,17 @@ class RemoteHost(Connection):
 
     async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
         """Send a named signal (C8.2)."""
+        check_signal(name, payload)
         await self.request("signal", run_id=run_id, name=name, payload=payload)
 
     async def approve(self, run_id: str, node: str, comment: str = "") -> None:
         """Answer a waiting approval with yes."""
+        check_answer(comment, "")
         await self.request("approve", run_id=run_id, node=node, comment=comment)
 
     async def reject(self, run_id: str, node: str, comment: str = "") -> None:
         """Answer a waiting approval with no."""
+        check_answer(comment, "")
         await self.request("reject", run_id=run_id, node=node, comment=comment)
 
     async def submit(self, run_id: str, node: str, values: Any) -> None:

@@ -24,6 +24,9 @@ from floworch.artifact import Artifact
 
 #: Values may be nested this deep; deeper ones (and values that hold themselves) are refused.
 MAX_DEPTH = 256
+#: Levels that an event, a snapshot or a message may add around a value: what ``check_value`` let through can be kept.
+_ENVELOPE = 16
+_DEEPEST = MAX_DEPTH + _ENVELOPE
 #: Integers may have this many decimal digits.
 MAX_DIGITS = 100_000
 
@@ -44,7 +47,7 @@ def check_value(value: object, where: str) -> None:
         TypeError: Names ``where``, the place inside the value and the type that was found there; also for NaN,
             infinities, texts that are no Unicode, integers over ``MAX_DIGITS`` digits and nesting over ``MAX_DEPTH``.
     """
-    if not _is_plain(value, 0):
+    if not _is_plain(value, _ENVELOPE):
         _check(value, where, "", 0)
 
 
@@ -136,7 +139,7 @@ def _is_plain(value: Any, depth: int) -> bool:
         return True
     if kind is float:
         return math.isfinite(value)
-    if depth >= MAX_DEPTH:
+    if depth >= _DEEPEST:
         return False
     if kind is list:
         return all(_is_plain(item, depth + 1) for item in value)
@@ -245,7 +248,7 @@ def to_plain(value: Any) -> Any:
 
 
 def _to_plain(value: Any, depth: int, found: list[Artifact] | None) -> Any:
-    if depth > MAX_DEPTH:
+    if depth > _DEEPEST:
         raise TypeError(f"value: nested deeper than {MAX_DEPTH} levels, or holding itself")
     if isinstance(value, Mapping):
         result = {}

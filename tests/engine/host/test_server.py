@@ -41,6 +41,16 @@ async def remote(server: ControlServer) -> AsyncIterator[RemoteHost]:
     await host.close()
 
 
+async def test_what_no_run_can_keep_is_refused_before_it_is_sent(remote: RemoteHost, engine: Any) -> None:
+    """C6.2"""
+    with pytest.raises(UsageError, match="nan is not a finite number"):
+        await remote.signal("x", "paid", float("nan"))
+    for answer in (remote.approve, remote.reject):
+        with pytest.raises(UsageError, match="surrogate"):
+            await answer("x", "a", "\ud800")
+    assert engine.calls == []
+
+
 async def test_every_request_crosses(remote: RemoteHost, engine: Any, workflow: Workflow) -> None:
     assert await remote.start(workflow, {"n": 2**90}, "r-9", durability="none", tags=("a",)) == "r-9"
     header = await remote.header("r-9")
