@@ -10,6 +10,7 @@ import minijinja
 from floworch.errors import ExpressionError, FlowError
 from floworch.expr.filters import FILTERS
 from floworch.expr.paths import shorten
+from floworch.expr.slices import without_slices
 
 #: Steps (and characters made) an expression may take before it is stopped.
 FUEL = 10_000_000
@@ -82,7 +83,9 @@ def names(source: str, whole: bool) -> frozenset[str]:
     env = environment()
     text = f"{{{{ {source} }}}}" if whole else source
     try:
-        return frozenset(env.undeclared_variables_in_str(text))
+        found = frozenset(env.undeclared_variables_in_str(text))
+        sliced = without_slices(text)
+        return found if sliced is text or sliced == text else found | env.undeclared_variables_in_str(sliced)
     except minijinja.TemplateError as error:
         raise _readable(error, source, len("{{ ") if whole else 0) from None
     except UnicodeEncodeError:

@@ -358,3 +358,18 @@ def test_what_counts_as_a_template() -> None:
     assert whole_expression("{{ a }}{{ b }}") is None
     assert whole_expression("{{ '}}' ~ a }}") == "'}}' ~ a"
     assert whole_expression("{{}}") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{{ inputs.name[1:] }}", "nn"),
+        ("{{ (inputs.name | list)[1:3] }}", ["n", "n"]),
+        ("{{ nodes.a.output[::2] }}", [1]),
+        ("{{ inputs.list[index:inputs.limit][0] }}", 1),
+        ("x {{ inputs.name[:-1] }}", "x An"),
+    ],
+)
+def test_slices_of_whatever_can_be_named(text: str, value: Any) -> None:
+    """C6.4"""
+    assert value_of(text) == value

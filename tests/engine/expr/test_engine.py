@@ -25,6 +25,13 @@ def test_names_are_those_an_expression_does_not_define_itself() -> None:
     assert engine.names("a.b + c", whole=True) == {"a", "c"}
 
 
+def test_names_in_the_target_of_a_slice_are_seen() -> None:
+    """C6.4"""
+    assert engine.names("a.b[1:]", whole=True) == {"a"}
+    assert engine.names("(a | list)[b:c[::d]]", whole=True) == {"a", "b", "c", "d"}
+    assert engine.names("{% for x in xs[1:] %}{{ x[:2] }}{{ y[2:] }}{% endfor %}", whole=False) == {"xs", "y"}
+
+
 def test_known_filters_are_those_the_engine_has() -> None:
     missing = []
     for name in sorted(known_filters()):
