@@ -26,6 +26,7 @@ CORE = {
     "sqlalchemy",
     "aiosqlite",
     "jsonschema",
+    "regex",
 }
 
 

@@ -10,6 +10,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from floworch.actions.complaints import show
+from floworch.errors import ExpressionError
+from floworch.expr.patterns import compiled
+from floworch.expr.patterns import found as pattern_found
 
 Type = Literal["string", "number", "integer", "boolean", "object", "array", "null"]
 _MISSING: Any = object()
@@ -42,9 +45,9 @@ class FieldRule(BaseModel):
     @classmethod
     def _compiles(cls, value: str | None) -> str | None:
         try:
-            re.compile(value or "")
-        except re.error as error:
-            raise ValueError(f"this is not a regular expression: {error}") from None
+            compiled(value or "")
+        except ExpressionError as error:
+            raise ValueError(error.message.replace(repr((value or "")[:80]), "this", 1).rstrip(".")) from None
         return value
 
 
@@ -96,7 +99,7 @@ def _broken(rule: FieldRule, value: Any, evaluate: Callable[[str, Any], Any]) ->
         yield f"{unit} at least {rule.min:g}"
     if rule.max is not None and (size is None or size > rule.max):
         yield f"{unit} at most {rule.max:g}"
-    if rule.pattern is not None and not (isinstance(value, str) and re.search(rule.pattern, value)):
+    if rule.pattern is not None and not (isinstance(value, str) and pattern_found(rule.pattern, value)):
         yield f"match {rule.pattern}"
     if rule.among is not None and not any(
         value == each and isinstance(value, bool) is isinstance(each, bool) for each in rule.among

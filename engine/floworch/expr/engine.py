@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -10,12 +11,12 @@ import minijinja
 from floworch.errors import ExpressionError, FlowError
 from floworch.expr.filters import FILTERS
 from floworch.expr.paths import shorten
+from floworch.expr.sizes import MAX_OUTPUT, PROBE, probed, repeats, too_large
 from floworch.expr.slices import without_slices
 
 #: Steps (and characters made) an expression may take before it is stopped.
 FUEL = 10_000_000
-#: An expression's text output may have this many bytes (contract C13).
-MAX_OUTPUT = 16 * 1024 * 1024
+_SHOWN = re.compile(r"\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
 
 _UNWANTED_GLOBALS = ("debug", "lipsum")
 _UNWANTED_FILTERS = ("pprint",)
@@ -53,12 +54,37 @@ def _printed(value: Any) -> Any:
 def evaluate(source: str, context: dict[str, Any]) -> Any:
     """The native result of one expression (without braces) in a frozen context. Raises ExpressionError."""
     env = environment()
+    if repeats(source):
+        _probe(source, source, context)
     result = _guarded(source, lambda: env.eval_expr(source, **context))
     if result is None and _guarded(source, lambda: env.eval_expr(f"({source}) is undefined", **context)):
         raise ExpressionError(f"{shorten(source)} is undefined.", source)
     if isinstance(result, str):
         _check_length(result, source)
+    elif isinstance(result, (list, dict)) and too_large(result):
+        raise _too_long(source)
     return result
+
+
+def _probe(part: str, source: str, context: dict[str, Any]) -> None:
+    """Refuse a result that multiplication made too large, before it becomes Python objects, which nothing bounds."""
+    try:
+        size = probed(environment().render_str(PROBE % part, **context))
+    except minijinja.TemplateError as error:
+        if error.kind == "OutOfFuel":
+            raise _readable(error, source) from None
+        return  # evaluation says it better
+    except Exception:  # noqa: BLE001 - as above
+        return
+    if size > MAX_OUTPUT:
+        raise _too_long(source)
+
+
+def _too_long(source: str) -> ExpressionError:
+    return ExpressionError(
+        f"The result of {shorten(source)} is longer than {MAX_OUTPUT} bytes.", source, None,
+        "Do the work in an action, whose output may have any size.",
+    )  # fmt: skip
 
 
 def _check_length(text: str, source: str) -> None:
@@ -69,6 +95,9 @@ def _check_length(text: str, source: str) -> None:
 def render(source: str, context: dict[str, Any], autoescape: bool = False) -> str:
     """The text of a template in a frozen context. Raises ExpressionError."""
     env = environment()
+    for match in _SHOWN.finditer(source) if repeats(source) else ():
+        if repeats(match[1]):
+            _probe(match[1], source, context)
     text: str = _guarded(source, lambda: env.render_str(source, "html" if autoescape else "text", **context))
     _check_length(text, source)
     return text

@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Callable
 from decimal import Decimal, localcontext
-from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
 from floworch.errors import ExpressionError
+from floworch.expr import patterns
 from floworch.expr.dates import date_add, date_format, parse_date
 from floworch.expr.frozen import freeze, thaw
 
@@ -110,31 +110,27 @@ def to_int(value: Any, default: Any = None) -> Any:
     raise ExpressionError(f"int: {str(plain)[:60]!r} is not a number.", hint="Give a default: | int(0).")
 
 
-@lru_cache(maxsize=256)
-def _pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    try:
-        return re.compile(pattern, re.IGNORECASE if ignore_case else 0)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ExpressionError(f"{pattern[:80]!r} is not a regular expression: {error}.") from None
-
-
 def regex_match(value: Any, pattern: str, ignore_case: bool = False) -> bool:
     """Whether the pattern is found anywhere in the text; anchor it with ``^`` and ``$``."""
-    return _pattern(_text(pattern, "regex_match"), ignore_case).search(_text(value, "regex_match")) is not None
+    return patterns.found(_text(pattern, "regex_match"), _text(value, "regex_match"), bool(ignore_case))
 
 
 def regex_find(value: Any, pattern: str, ignore_case: bool = False) -> list[Any]:
     """Every match: its text, its group when there is one, or the list of its groups."""
-    found = _pattern(_text(pattern, "regex_find"), ignore_case).findall(_text(value, "regex_find"))
-    return [list(item) if isinstance(item, tuple) else item for item in found]
+    find = patterns.compiled(_text(pattern, "regex_find"), bool(ignore_case)).findall
+    matches = patterns.bounded(pattern, find, _text(value, "regex_find"))
+    return [list(item) if isinstance(item, tuple) else item for item in matches]
 
 
 def regex_replace(value: Any, pattern: str, replacement: str = "", ignore_case: bool = False) -> str:
     r"""The text with every match replaced; ``\1`` stands for the first group."""
-    compiled = _pattern(_text(pattern, "regex_replace"), ignore_case)
+    replace = patterns.compiled(_text(pattern, "regex_replace"), bool(ignore_case)).sub
     try:
-        return compiled.sub(_text(replacement, "regex_replace"), _text(value, "regex_replace"))
-    except (re.error, IndexError) as error:
+        args = _text(replacement, "regex_replace"), _text(value, "regex_replace")
+        return str(patterns.bounded(pattern, replace, *args))
+    except ExpressionError:
+        raise
+    except Exception as error:  # noqa: BLE001 - its own error type, IndexError, KeyError
         raise ExpressionError(f"regex_replace: {replacement[:80]!r} is not a replacement: {error}.") from None
 
 

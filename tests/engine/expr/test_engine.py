@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
 from floworch.errors import ExpressionError
 from floworch.expr import engine
 from floworch.expr.filters import known_filters
+from floworch.expr.frozen import freeze
 
 
 def test_expressions_give_native_values_and_templates_text() -> None:
@@ -30,6 +32,32 @@ def test_names_in_the_target_of_a_slice_are_seen() -> None:
     assert engine.names("a.b[1:]", whole=True) == {"a"}
     assert engine.names("(a | list)[b:c[::d]]", whole=True) == {"a", "b", "c", "d"}
     assert engine.names("{% for x in xs[1:] %}{{ x[:2] }}{{ y[2:] }}{% endfor %}", whole=False) == {"xs", "y"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["[1] * 100000000", "{'a': [[1] * n]}", "['xy' * 1000000] * 1000", "l * n", "[s, s, s, s, s]", "[[s] * 9, 'a']"],
+)
+def test_a_native_result_is_bounded_as_text_is(source: str) -> None:
+    """C13"""
+    began = time.process_time()
+    with pytest.raises(ExpressionError, match=r"longer than|too many steps|too large"):
+        engine.evaluate(source, {"n": 50_000_000, "l": freeze([1, 2]), "s": "x" * 4_000_000})
+    assert time.process_time() - began < 10
+
+
+def test_what_multiplies_in_text_is_bounded_too() -> None:
+    """C13"""
+    with pytest.raises(ExpressionError, match="too many steps"):
+        engine.render("a {{ [1] * 100000000 }}", {})
+    assert engine.render("{% for x in l %}{{ x * 2 }},{% endfor %}", {"l": freeze([1, 2])}) == "2,4,"
+
+
+def test_ordinary_products_are_as_they_were() -> None:
+    assert engine.evaluate("a * 2 ** 3", {"a": 4}) == 32
+    assert engine.evaluate("[0] * 3 + ['*'] * 2", {}) == [0, 0, 0, "*", "*"]
+    with pytest.raises(ExpressionError, match="undefined"):
+        engine.evaluate("a.b * 2", {"a": freeze({})})
 
 
 def test_known_filters_are_those_the_engine_has() -> None:
