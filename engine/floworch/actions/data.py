@@ -82,6 +82,8 @@ class WorkflowData:
     def set(self, key: str | Key[Any], value: Any) -> None:
         """Write a value. Raises TypeError, naming key and type, when it is not a JSON value (contract C6.2)."""
         name = key.name if isinstance(key, Key) else key
+        if type(name) is not str or not name.isascii():
+            check_value({name: None}, "the name of a data key")
         check_value(value, f"data key {name!r}")
         value = own(value)
         with self._lock:

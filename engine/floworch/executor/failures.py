@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from floworch.errors import FlowError, classify, text_of
+from floworch.model.unicode import unicode_text
 
 #: Characters of an error's message and of its traceback that are kept.
 MESSAGE_LIMIT = 10_000
@@ -40,10 +41,10 @@ def describe(error: BaseException, redact: Callable[[str], str] = str) -> dict[s
         found["retry_after"] = max(0.0, float(retry_after))
     hint = _attribute(error, "hint")
     if hint and isinstance(hint, str):
-        found["hint"] = redact(hint)
+        found["hint"] = unicode_text(redact(hint))
     for name, limit in (("message", MESSAGE_LIMIT), ("traceback", TRACEBACK_LIMIT)):
         if name in found:
-            found[name] = _shorten(redact(found[name]), limit)
+            found[name] = _shorten(unicode_text(redact(found[name])), limit)
     return found
 
 

@@ -14,6 +14,7 @@ from floworch.executor.layer_services import LayerServices
 from floworch.executor.notes import NoteLimiter
 from floworch.executor.raw import evaluate_raw
 from floworch.expr import compile_condition, render_template
+from floworch.model.unicode import unicode_text
 from floworch.run.events import EventKind
 from floworch.run.ports import port_fired
 
@@ -33,13 +34,16 @@ class Services(LayerServices):
 
     def log(self, ctx: Context, level: str, message: str) -> None:
         """Journal a log line of a node, from any thread."""
-        payload = {"level": level if level in _LEVELS else "info", "message": self._driver.secrets.redact(str(message))}
+        payload = {
+            "level": level if level in _LEVELS else "info",
+            "message": unicode_text(self._driver.secrets.redact(str(message))),
+        }
         self._note(EventKind.NODE_LOGGED, ctx, payload)
 
     def progress(self, ctx: Context, fraction: float | None, message: str) -> None:
         """Journal a node's progress, from any thread."""
         share = None if fraction is None else min(1.0, max(0.0, float(fraction)))
-        payload = {"fraction": share, "message": self._driver.secrets.redact(str(message))}
+        payload = {"fraction": share, "message": unicode_text(self._driver.secrets.redact(str(message)))}
         self._note(EventKind.NODE_PROGRESSED, ctx, payload)
 
     def _note(self, kind: EventKind, ctx: Context, payload: dict[str, Any]) -> None:

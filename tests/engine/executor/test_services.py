@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from engine_kit import Kit, chain
 from run_dialogue import workflow
 
+from floworch import ActionError, FlatBuffersStore
 from floworch.actions.context import Context
 from floworch.run.events import EventKind
 
@@ -49,3 +51,31 @@ async def test_upstream_gives_what_came_over_taken_edges_only() -> None:
         settings={"fail_fast": False},
     )  # fmt: skip
     assert (await kit.run(definition)).nodes["j"].output == {"a": 1}
+
+
+async def _logs(ctx: Context) -> None:
+    ctx.log("line \ud800")
+    ctx.progress(0.5, "half \udcff")
+
+
+async def _fails() -> None:
+    raise ActionError("bad \ud800", hint="less \ud800")
+
+
+async def _writes(ctx: Context) -> None:
+    ctx.data.set("k\ud800", 1)
+
+
+async def test_no_text_of_an_action_stops_the_run(tmp_path: Path) -> None:
+    """C6.2: what is only told is escaped, what would be data fails the node."""
+    kit = Kit(logs=_logs, fails=_fails, writes=_writes)
+    kit.store = FlatBuffersStore(tmp_path)  # type: ignore[assignment]
+    nodes = {"l": {"action": "t.logs"}, "f": {"action": "t.fails"}, "w": {"action": "t.writes"}}
+    definition = workflow({name: {**node, "on_error": "continue"} for name, node in nodes.items()})
+    async with kit.running(definition) as (_, handle):
+        result = await handle.result()
+        told = [event.payload for event in kit.store.events("r") if event.kind >= EventKind.NODE_LOGGED]
+    assert result.nodes["l"].status == "completed"
+    assert [payload and payload["message"] for payload in told] == ["line \\ud800", "half \\udcff"]
+    assert result.nodes["f"].error["message"] == "bad \\ud800"
+    assert "the name of a data key" in result.nodes["w"].error["message"]
