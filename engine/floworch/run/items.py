@@ -154,4 +154,18 @@ class BodyCounts:
                      NodeStatus.COMPLETED, NodeStatus.SKIPPED):  # fmt: skip
             if self.counts[word.code]:
                 return word
-        return NodeStatus.BYPASSED if self.counts[NodeStatus.BYPASSED.code] else NodeStatus.PENDING
+        return NodeStatus.BYPASSED if self.counts[NodeStatus.BYPASSED.code] else unborn(container)
+
+
+def unborn(container: NodeStatus) -> NodeStatus:
+    """Status of a body node without any instance: what became of its container decides (C2.4).
+
+    It is ``skipped`` where a failure or a cancel kept it from running, ``bypassed`` where there was nothing to
+    run it for.
+    """
+    if not container.final:
+        return NodeStatus.PENDING
+    if container is NodeStatus.REUSED:
+        return container
+    kept_off = container in (NodeStatus.SKIPPED, NodeStatus.FAILED, NodeStatus.CANCELLED)
+    return NodeStatus.SKIPPED if kept_off else NodeStatus.BYPASSED

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from floworch.memory import StringPool
 from floworch.run.events import Event
 from floworch.run.fold import HANDLERS, NODE_KINDS
-from floworch.run.items import BodyCounts, BodyNode, ItemsState
+from floworch.run.items import BodyCounts, BodyNode, ItemsState, unborn
 from floworch.run.migrated import Migrated
 from floworch.run.saga import Saga
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
@@ -165,7 +165,7 @@ class RunState:
         if i in self.parents:
             counts = self.counts.get(i)
             container = self.status_of(self.parents[i])
-            return counts.status(container) if counts is not None else _unborn(container)
+            return counts.status(container) if counts is not None else unborn(container)
         return NODE_STATUSES[self.node_status[i]]
 
     def seen_status(self, node: int, scope: Scope = ()) -> NodeStatus:
@@ -232,9 +232,3 @@ class RunState:
         from floworch.run.view import run_json
 
         return run_json(self)
-
-
-def _unborn(container: NodeStatus) -> NodeStatus:
-    """Status of a body node that never came to be."""
-    as_a_whole = (NodeStatus.SKIPPED, NodeStatus.BYPASSED, NodeStatus.REUSED)
-    return container if container in as_a_whole else NodeStatus.PENDING

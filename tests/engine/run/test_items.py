@@ -74,7 +74,11 @@ def test_counts_move_an_instance_once() -> None:
         ((_S.COMPLETED, _S.CANCELLED), _S.CANCELLED, _S.CANCELLED),
         ((_S.COMPLETED, _S.SKIPPED, _S.BYPASSED), _S.COMPLETED, _S.COMPLETED),
         ((_S.BYPASSED,), _S.COMPLETED, _S.BYPASSED),
-        ((), _S.COMPLETED, _S.PENDING),
+        ((), _S.COMPLETED, _S.BYPASSED),
+        ((), _S.FAILED, _S.SKIPPED),
+        ((), _S.CANCELLED, _S.SKIPPED),
+        ((), _S.REUSED, _S.REUSED),
+        ((), _S.RETRYING, _S.PENDING),
     ],
 )
 def test_one_word_for_all_instances(present: tuple[NodeStatus, ...], container: NodeStatus, word: NodeStatus) -> None:

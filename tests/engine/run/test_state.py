@@ -37,3 +37,22 @@ def test_a_body_that_never_came_to_be_shows_what_became_of_its_container() -> No
     run.play({"bad": fails()})
     assert run.statuses()["x"] == "skipped"
     assert run.statuses()["y"] == "bypassed"
+
+
+def test_the_body_of_an_empty_loop_is_bypassed_and_that_of_a_loop_in_it_too() -> None:
+    """C2.4: in a completed run nothing is pending."""
+    nodes = {"loop": {}, "x": {"parent": "loop"}, "inner": {"parent": "loop"}, "y": {"parent": "inner"}}
+    run = Dialogue(workflow(nodes)).start()
+    assert run.statuses()["y"] == "pending"
+    run.play({"loop": expands([], 1, "stop")})
+    assert run.state.status == "completed"
+    assert run.statuses() == {"loop": "completed", "x": "bypassed", "inner": "bypassed", "y": "bypassed"}
+    assert run.state.to_json()["nodes"]["y"]["status"] == "bypassed"
+
+
+def test_the_body_of_a_loop_that_failed_before_it_listed_its_items_is_skipped_until_a_retry() -> None:
+    """C2.4, C7.9"""
+    run = Dialogue(workflow({"loop": {}, "x": {"parent": "loop"}})).start().play({"loop": fails()})
+    assert run.statuses() == {"loop": "failed", "x": "skipped"}
+    run.tell(run.scheduler.retry)
+    assert run.statuses()["x"] == "pending"
