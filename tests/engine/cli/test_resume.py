@@ -57,13 +57,34 @@ def test_an_unknown_answer_to_a_doubt_is_2(cli: Any, suspended: Callable[[], str
 def test_a_run_of_another_process_is_followed_to_its_end(cli: Any, waiting: Path, tmp_path: Path) -> None:
     owner = cli.running("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1")
     follower = cli.process("resume", "w-1", "--json")
-    assert "following it" in follower.stderr.readline()
+    assert f"in process {owner.pid}; following it" in follower.stderr.readline()
     (tmp_path / "go").touch()
     shown, _ = follower.communicate(timeout=30)
     assert json.loads(shown)["status"] == "completed"
     assert follower.returncode == 0
     owner.communicate(timeout=30)
     assert owner.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_onlooker_that_is_stopped_leaves_the_run_to_its_owner(
+    cli: Any, waiting: Path, tmp_path: Path, number: int
+) -> None:
+    """(C7.1) A process pauses its own runs only."""
+    owner = cli.running("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1")
+    follower = cli.process("resume", "w-1")
+    assert "following it" in follower.stderr.readline()
+    follower.send_signal(number)
+    _, said = follower.communicate(timeout=30)
+    assert f"run w-1 goes on in process {owner.pid}" in said
+    assert "floworch pause w-1" in said
+    assert follower.returncode == 3
+    assert cli.json("show", "w-1", "--json")["status"] == "running"
+    (tmp_path / "go").touch()
+    owner.communicate(timeout=30)
+    assert owner.returncode == 0
+    assert "pause" not in cli("events", "w-1").stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX processes")

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from floworch.cli.support.drive import Output, drive, drive_here, finish
+from floworch.cli.support.drive import RESUMABLE, Output, drive_here, finish, look_on
 from floworch.cli.support.stores import open_store
 from floworch.run.status import RunStatus
 
@@ -54,7 +54,8 @@ async def _control(given: Path | None, ask: Ask, done: str | Callable[[RunStore]
 def carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, **options: Any) -> int:
     """Make a stopped run go on, follow it to its next stop and return the exit code.
 
-    A run that another process owns goes on there and is followed from here. ``resume`` and ``step`` of a run that has
+    A run that another process owns goes on there and is followed from here; SIGINT and SIGTERM end the following only,
+    with exit code 3. ``resume`` and ``step`` of a run that has
     ended only print its result.
 
     Args:
@@ -107,12 +108,21 @@ async def _follow(
     verb: Verb,
     options: dict[str, Any],
 ) -> int:
-    state = await owner.load(run_id)
+    state, opening = await owner.load(run_id), ""
     if verb == "step" or state.status in {RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED}:
         await getattr(owner, verb)(run_id, **options)
     else:
         # A running or suspended run needs nothing but company.
-        sys.stderr.write(f"Run {run_id} is {state.status} in another process; following it.\n")
-    stream = routed.events(run_id, state.seq)
-    await drive(stream, state, output, lambda: owner.pause(run_id, now=True), fold=True, header=store.header(run_id))
+        opening = f"Run {run_id} is {state.status} in {_process(store, run_id)}; following it.\n"
+    if not await look_on(routed.events(run_id, state.seq), state, output, opening):
+        sys.stderr.write(
+            f"No longer following; run {run_id} goes on in {_process(store, run_id)}.\n"
+            f"Pause it with: floworch pause {run_id}{output.store}\n"
+        )
+        return RESUMABLE
     return finish(state, output, store.header(run_id))
+
+
+def _process(store: RunStore, run_id: str) -> str:
+    owner = store.owner(run_id)
+    return f"process {owner['pid']}" if owner is not None else "another process"

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 SHORT_TIMER = 60.0
 #: Exit codes by how a run stopped (interfaces.md section 3).
 EXIT_CODES = {RunStatus.COMPLETED: 0, RunStatus.FAILED: 1, RunStatus.CANCELLED: 130}
-_RESUMABLE = 3
+RESUMABLE = 3
+_CANCEL_AGAIN = 0.2
 _PAUSING = "Pausing: running steps are interrupted and run again at resume. Press Ctrl+C again to stop at once.\n"
 
 
@@ -120,7 +121,6 @@ async def drive(
         due: When the run's next timer, or that of a child run, is due, where this process knows.
         header: The run's header, whose definition tells which steps are unsafe.
     """
-    progress = progress_for(sys.stderr, state, output.store)
     tasks: list[asyncio.Task[None]] = []
 
     async def pause_quietly() -> None:
@@ -133,20 +133,54 @@ async def drive(
         sys.stderr.write(_PAUSING + interrupted_text(state, header))
         tasks.append(asyncio.ensure_future(pause_quietly()))
 
+    with Stopping(asked):
+        await _watch(stream, state, output, fold, due)
+        await asyncio.gather(*tasks)
+
+
+async def look_on(stream: AsyncIterator[list[Event]], state: RunState, output: Output, opening: str = "") -> bool:
+    """Follow a run of another process; whether it stopped. The first SIGINT or SIGTERM ends the following only (C7.1).
+
+    Args:
+        stream: Its events, from the first that is to be shown.
+        state: Its state, to which the events are applied.
+        output: What to print.
+        opening: Sentence for standard error, said once a signal is heard.
+    """
+    left = asyncio.Event()
+    with Stopping(left.set):
+        sys.stderr.write(opening)
+        sys.stderr.flush()
+        watching = asyncio.ensure_future(_watch(stream, state, output, True, lambda: None))
+        leaving = asyncio.ensure_future(left.wait())
+        await asyncio.wait((watching, leaving), return_when=asyncio.FIRST_COMPLETED)
+    leaving.cancel()
+    if watching.done():
+        await watching
+        return True
+    while not watching.done():
+        # On Python 3.11 a wait for a connection can swallow a cancel that comes at the moment it succeeds.
+        watching.cancel()
+        await asyncio.wait((watching,), timeout=_CANCEL_AGAIN)
+    return False
+
+
+async def _watch(
+    stream: AsyncIterator[list[Event]], state: RunState, output: Output, fold: bool, due: Callable[[], float | None]
+) -> None:
+    progress = progress_for(sys.stderr, state, output.store)
     try:
-        with Stopping(asked):
-            async with aclosing(stream) as batches:  # type: ignore[type-var]
-                async for batch in batches:
-                    if fold:
-                        _fold(state, batch)
-                    if output.events:
-                        _print_events(batch, state)
-                    progress.show(batch)
-                    # The state of a run here is ahead of what is confirmed: leave only when all of it was shown.
-                    shown = batch[-1].seq + 1 >= state.seq
-                    if output.exit_when_suspended and shown and waits_long(state, time.time(), due()):
-                        break
-            await asyncio.gather(*tasks)
+        async with aclosing(stream) as batches:  # type: ignore[type-var]
+            async for batch in batches:
+                if fold:
+                    _fold(state, batch)
+                if output.events:
+                    _print_events(batch, state)
+                progress.show(batch)
+                # The state of a run here is ahead of what is confirmed: leave only when all of it was shown.
+                shown = batch[-1].seq + 1 >= state.seq
+                if output.exit_when_suspended and shown and waits_long(state, time.time(), due()):
+                    break
     finally:
         progress.close()
 
@@ -179,7 +213,7 @@ def waits_long(state: RunState, now: float, due: float | None = None) -> bool:
 
 def exit_code(state: RunState) -> int:
     """Return the exit code for how a run stopped; 3 when it can go on later."""
-    return EXIT_CODES.get(state.status, _RESUMABLE)
+    return EXIT_CODES.get(state.status, RESUMABLE)
 
 
 def finish(state: RunState, output: Output, header: RunHeader | None = None) -> int:
