@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
+from floworch.actions.library.flow_foreach import item_limit
 from floworch.clock import Clock, SystemClock
 from floworch.errors import FlowError, UsageError
 from floworch.executor.control import RunControl
@@ -157,7 +158,7 @@ class Engine(RunControl):
             return part.explanation
         now = self._resources.clock.now()
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
-        crashes_of(workflow)  # a setting that is wrong is said before the run exists
+        crashes_of(workflow), item_limit()  # a setting that is wrong is said before the run exists
         place = folder_of(folder)
         options: dict[str, Any] = {
             "durability": durability_of(workflow, durability),
@@ -170,7 +171,7 @@ class Engine(RunControl):
         if not breakpoints_of(breakpoints):
             options["breakpoints"] = False
         options.update(recorded(prepared, self.registry, form, part))
-        prepared, run_id = partial_of(prepared, part), run_id or new_run_id(workflow.id, now)
+        prepared, run_id = partial_of(prepared, part), new_run_id(workflow.id, now) if run_id is None else run_id
         if part is not None:
             return await self._begin(
                 prepared, values, run_id, options, lambda s, at: s.start_part(part.replays, step, at)
@@ -403,6 +404,7 @@ class Engine(RunControl):
         log = self.store.acquire(run_id)
         try:
             header, prepared, state = read_stored(self.store, run_id, self.registry)
+            item_limit()
             limit = int(header.options.get("max_concurrency") or 16)
             honoured = breakpoints_of(breakpoints, header.options.get("breakpoints") is not False)
             driver = RunDriver(prepared, state, log, limit, self._resources, honoured)

@@ -59,6 +59,12 @@ def _log_to_stderr() -> None:
     logger.setLevel(level or logging.WARNING)
 
 
+def _check_debug() -> None:
+    from floworch.executor.settings import switch
+
+    switch("FLOWORCH_DEBUG")
+
+
 class Verbs(TyperGroup):
     """A command group that imports a verb's module when the verb is used, and turns errors into messages."""
 
@@ -89,6 +95,8 @@ class Verbs(TyperGroup):
         try:
             if os.environ.get("FLOWORCH_LOG_LEVEL"):
                 _log_to_stderr()
+            if os.environ.get("FLOWORCH_DEBUG"):
+                _check_debug()
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(130) from None

@@ -80,13 +80,21 @@ def _remove(run_id: str, given: Path | None, json: bool) -> None:
 
 def _backup(target: Path, given: Path | None, json: bool) -> None:
     from floworch.cli.render.text import print_json
-    from floworch.cli.support.stores import open_store
+    from floworch.cli.support.stores import open_store, store_directory, store_flag
+    from floworch.store.journal.damaged import unreadable
 
-    done = open_store(given).backup(target)
+    opened = open_store(given)
+    done = opened.backup(target)
+    left = unreadable(store_directory(given), [run.run_id for run in opened.list()])
     if json:
-        print_json({"directory": str(target), "copied": done.copied, "up_to_date": len(done.same)})
+        counts = {"copied": done.copied, "up_to_date": len(done.same), "not_copied": left}
+        print_json({"directory": str(target), **counts})
     else:
         typer.echo(f"{len(done.copied)} runs copied to {target}, {len(done.same)} were up to date.")
+    if left:
+        typer.echo(f"Not copied, because their journal cannot be read: {', '.join(left)}.", err=True)
+        typer.echo(f"See: floworch doctor{store_flag(given)}", err=True)
+        raise typer.Exit(4)
 
 
 def _versions() -> dict[str, str | None]:

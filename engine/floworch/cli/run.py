@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -87,7 +88,10 @@ def run(
 
     output = output_of(json, events, exit_when_suspended, store_flag(store))
     if durability not in (None, "power", "process", "none"):
-        raise UsageError(f"--durability {durability} is not known.", "Choose power, process or none.")
+        wrong = f"--durability {durability}"
+        if durability == os.environ.get("FLOWORCH_DURABILITY"):
+            wrong = f"FLOWORCH_DURABILITY={durability}"
+        raise UsageError(f"{wrong} is not known.", "Choose power, process or none.")
     if run_id is not None:
         check_run_id(run_id)
     workflow = read_checked(file, registry)

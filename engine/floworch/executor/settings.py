@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Durability = Literal["power", "process", "none"]
 _DURABILITIES = ("power", "process", "none")
+_ON = frozenset({"1", "true", "yes", "on"})
+
+_OFF = frozenset({"", "0", "false", "no", "off"})
 _LEVELS = ("debug", "info", "warning", "error")
 Policy = TypeVar("Policy", bound=RetryPolicy)
 
@@ -35,16 +38,44 @@ def concurrency_of(workflow: Workflow, argument: int | None) -> int:
     except ValueError:
         number = 0
     if number < 1:
-        raise UsageError(f"The largest number of concurrent nodes must be at least 1, not {value!r}.")
+        raise UsageError(
+            f"The largest number of concurrent nodes must be at least 1, not {value!r}.",
+            _from("FLOWORCH_MAX_CONCURRENCY", argument),
+        )
     return number
+
+
+def _from(variable: str, argument: Any = None) -> str:
+    """Hint that names the variable of the environment which a wrong value comes from."""
+    value = os.environ.get(variable)
+    # The command line hands over what the environment says as an argument.
+    return f"It is what {variable} says." if value and argument in (None, value) else ""
 
 
 def breakpoints_of(argument: bool | None, recorded: bool = True) -> bool:
     """Whether breakpoints are honoured: the argument, else not where ``FLOWORCH_NO_BREAKPOINTS`` is set, else as
-    ``recorded`` when the run was started."""
+    ``recorded`` when the run was started.
+
+    Raises:
+        UsageError: The variable is neither on nor off.
+    """
     if argument is not None:
         return argument
-    return recorded and os.environ.get("FLOWORCH_NO_BREAKPOINTS", "") in {"", "0"}
+    return recorded and not switch("FLOWORCH_NO_BREAKPOINTS")
+
+
+def switch(variable: str) -> bool:
+    """Whether a variable of the environment is switched on; one that is not set, or empty, is off.
+
+    Raises:
+        UsageError: It is neither on (``1 true yes on``) nor off (``0 false no off``).
+    """
+    text = os.environ.get(variable, "").strip().lower()
+    if text not in _ON and text not in _OFF:
+        raise UsageError(
+            f"{variable} must be 1 or 0, not {os.environ[variable]!r}.", "true, yes, on and false, no, off do, too."
+        )
+    return text in _ON
 
 
 def crashes_of(workflow: Workflow) -> int:
@@ -59,7 +90,10 @@ def crashes_of(workflow: Workflow) -> int:
     except ValueError:
         number = 0
     if number < 1:
-        raise UsageError(f"The largest number of crashes of one attempt must be at least 1, not {value!r}.")
+        raise UsageError(
+            f"The largest number of crashes of one attempt must be at least 1, not {value!r}.",
+            _from("FLOWORCH_MAX_CRASHES"),
+        )
     return number
 
 
@@ -93,7 +127,10 @@ def durability_of(workflow: Workflow, argument: str | None) -> Durability:
     """
     value = argument or os.environ.get("FLOWORCH_DURABILITY") or workflow.settings.durability
     if value not in _DURABILITIES:
-        raise UsageError(f"There is no durability {value!r}.", "Use power, process or none.")
+        raise UsageError(
+            f"There is no durability {value!r}.",
+            f"Use power, process or none. {_from('FLOWORCH_DURABILITY', argument)}".strip(),
+        )
     return cast("Durability", value)
 
 

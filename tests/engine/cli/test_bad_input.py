@@ -228,3 +228,30 @@ def _app() -> Any:
     from floworch.cli.app import app
 
     return app
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("FLOWORCH_MAX_ITEMS", "abc"),
+        ("FLOWORCH_MAX_ITEMS", "-3"),
+        ("FLOWORCH_MAX_ITEMS", "0"),
+        ("FLOWORCH_NO_BREAKPOINTS", "maybe"),
+        ("FLOWORCH_MAX_CRASHES", "x"),
+        ("FLOWORCH_MAX_CONCURRENCY", "x"),
+        ("FLOWORCH_DURABILITY", "x"),
+        ("FLOWORCH_RETRY_COUNT", "x"),
+        ("FLOWORCH_RETRY_DELAY", "x"),
+        ("FLOWORCH_LOG_LEVEL", "x"),
+        ("FLOWORCH_STORE_FORMAT", "x"),
+        ("FLOWORCH_DEBUG", "maybe"),
+    ],
+)
+def test_a_variable_without_sense_is_named_with_its_value(cli: Any, hello: Path, variable: str, value: str) -> None:
+    """(C13)"""
+    cli.env[variable] = value
+    said = cli("run", hello, "--set", "name=x", code=2).stderr
+    assert variable in said
+    assert f"'{value}'" in said or f"={value}" in said
+    del cli.env[variable]
+    assert cli.json("runs", "--json") == []

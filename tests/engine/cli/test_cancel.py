@@ -70,3 +70,20 @@ def test_without_compensation_it_is_cancelled_at_once(cli: Any) -> None:
     shape = cli.json("show", "s-2", "--json")
     assert (shape["status"], shape["nodes"]["book"]["status"]) == ("cancelled", "completed")
     assert shape["compensation"] == {"compensated": [], "failed": [], "not_needed": []}
+
+
+def test_what_is_left_to_undo_is_called_so_by_every_verb(cli: Any) -> None:
+    """(C9)"""
+    undo = {"action": "util.log", "params": {"message": "undo"}}
+    definition = {
+        "id": "half",
+        "nodes": {
+            "a": {"action": "data.set", "params": {"fields": {"x": 1}}, "compensate": undo},
+            "ask": {"action": "human.approve", "params": {"message": "Ship it?"}},
+        },
+        "edges": [{"from": "a", "to": "ask"}],
+    }
+    cli("run", cli.file(definition), "--run-id", "h-1", "--exit-when-suspended", code=3)
+    for said in (cli("cancel", "h-1").stderr, cli("show", "h-1").stderr):
+        assert "Undo with: floworch resume h-1" in said
+        assert "Resume with" not in said

@@ -79,3 +79,15 @@ def test_list_show_and_doctor_agree_about_damaged_runs(cli: Any, hello: Path) ->
     assert [run["run_id"] for run in cli.json("runs", "--json")] == ["h-3"]
     cli("doctor")
     assert "not damaged" in cli("doctor", "--remove", "h-3", code=2).stderr
+
+
+def test_a_backup_names_the_runs_that_it_could_not_copy(cli: Any, hello: Path, tmp_path: Path) -> None:
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1")
+    cli("run", hello, "--set", "name=x", "--run-id", "h-2")
+    journal = cli.store / "runs" / "h-2" / "journal-000001.fbj"
+    journal.write_bytes(b"\0" * len(journal.read_bytes()))
+    result = cli("doctor", "--backup", tmp_path / "copy", code=4)
+    assert "h-2" in result.stderr
+    assert "h-1" not in result.stderr
+    assert cli.json("doctor", "--backup", tmp_path / "copy", "--json", code=4)["not_copied"] == ["h-2"]
+    assert cli.json("show", "h-1", "--json", "--store", tmp_path / "copy")["status"] == "completed"

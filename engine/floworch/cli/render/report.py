@@ -30,7 +30,7 @@ class Report:
 
     def __init__(self, stream: TextIO, debug: bool = False) -> None:
         self._stream = stream
-        self._debug = debug or os.environ.get("FLOWORCH_DEBUG", "") not in {"", "0"}
+        self._debug = debug or os.environ.get("FLOWORCH_DEBUG", "").strip().lower() in {"1", "true", "yes", "on"}
         self._colours = coloured(stream)
 
     def failure(self, error: Exception) -> int | None:
@@ -87,6 +87,9 @@ class Report:
             if "." in word or "/" in word:
                 close = f"run {word}"
             message = f"There is no command '{word}'."
+        variable = getattr(getattr(error, "param", None), "envvar", None)
+        if variable and "env var" in message:
+            message = f"{message.rstrip('.')}; {variable} is {os.environ.get(variable)!r}."
         self.message("Error", message[:1].upper() + message[1:], _RED)
         where = " ".join(["floworch", *(context.command_path.split()[1:] if context is not None else ())])
         if close or guess:

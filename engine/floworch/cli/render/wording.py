@@ -156,4 +156,6 @@ def resume_text(state: RunState, store: str = "") -> str:
     doubt = any(state.status_of(i) is NodeStatus.IN_DOUBT for i in range(len(state.node_ids)))
     answer = " --in-doubt rerun|done|fail" if doubt else ""
     step = f"\nRun one step with: floworch step {state.run_id}{store}" if state.pause_cause else ""
-    return f"Resume with: floworch resume {state.run_id}{answer}{store}{step}"
+    # A rollback was begun: the same command then undoes, and ``cancel`` has called it so (C9).
+    word = "Undo" if state.saga is not None and state.saga.began else "Resume"
+    return f"{word} with: floworch resume {state.run_id}{answer}{store}{step}"

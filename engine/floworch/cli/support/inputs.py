@@ -62,6 +62,8 @@ def parse_value(name: str, text: str, spec: Input) -> Any:
     """
     try:
         return _PARSERS[spec.type](text)
+    except _TwiceError as error:
+        raise UsageError(f"Input '{name}' has the key '{error}' twice.", "Give each key of an object once.") from None
     except ValueError:
         article = "an" if spec.type[0] in "aio" else "a"
         raise UsageError(
@@ -131,7 +133,7 @@ def _boolean(text: str) -> bool:
 
 def _of_kind(kind: type) -> Callable[[str], Any]:
     def parse(text: str) -> Any:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_object)
         if not isinstance(value, kind):
             raise ValueError(text)
         return value
@@ -141,9 +143,23 @@ def _of_kind(kind: type) -> Callable[[str], Any]:
 
 def _any(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
+    except _TwiceError:
+        raise
     except ValueError:
         return text
+
+
+class _TwiceError(ValueError):
+    """A key of an object stands twice."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(name for name in names if names.count(name) > 1))
+    return found
 
 
 _PARSERS: Mapping[str, Callable[[str], Any]] = {

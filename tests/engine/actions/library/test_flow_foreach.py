@@ -7,7 +7,7 @@ import pytest
 from floworch.actions.library.flow_foreach import DEFAULT_LIMIT, LIMIT_SETTING, item_limit
 from floworch.actions.outcome import Expand
 from floworch.actions.registry import registry
-from floworch.errors import ActionError, LimitExceeded
+from floworch.errors import ActionError, LimitExceeded, UsageError
 from floworch.testing.actions import FakeHost, run_action
 
 
@@ -47,5 +47,12 @@ def test_the_limit_is_named_with_its_setting(monkeypatch: pytest.MonkeyPatch) ->
     assert LIMIT_SETTING in caught.value.hint
     monkeypatch.setenv(LIMIT_SETTING, "1000001")
     assert len(run_action("flow.foreach", host, items="{{ inputs.items }}").items) == 1_000_001
-    monkeypatch.setenv(LIMIT_SETTING, "many")
+    monkeypatch.setenv(LIMIT_SETTING, "")
     assert item_limit() == DEFAULT_LIMIT
+
+
+@pytest.mark.parametrize("value", ["many", "-3", "0", "1.5", "\u0663"])
+def test_a_limit_without_sense_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:  # (C13)
+    monkeypatch.setenv(LIMIT_SETTING, value)
+    with pytest.raises(UsageError, match=f"{LIMIT_SETTING} must be a whole number of at least 1, not '{value}'"):
+        item_limit()

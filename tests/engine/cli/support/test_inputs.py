@@ -123,3 +123,11 @@ def test_only_given_options_of_a_part_are_passed_on() -> None:
     assert part_options(["a"], ["b", "c"], "r", True) == {
         "to": ["a"], "from_": ["b", "c"], "reuse": "r", "only_changed": True,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["object", "any", "array"])
+def test_a_key_that_stands_twice_is_refused(kind: str) -> None:
+    """(C13)"""
+    text = '[{"a": 1, "b": 2, "a": 3}]' if kind == "array" else '{"x": {"a": 1, "b": 2, "a": 3}}'
+    with pytest.raises(UsageError, match="Input 'n' has the key 'a' twice"):
+        parse_value("n", text, Input(type=kind))
