@@ -116,8 +116,18 @@ class _Checker:
         for number, layer in enumerate(layers):
             names = scope.names | own(layer.use) if own else scope.names
             self.value(layer.options, f"{path}[{number}].with", _Scope(scope.node, scope.number, names))
+            if layer.use == "validation":
+                inner = _Scope(scope.node, scope.number, names | {"value", "params", "output"})
+                self.checks(layer.options.get("rules"), f"{path}[{number}].with.rules", inner)
             if isinstance(layer.when, str):
                 self.condition(layer.when, f"{path}[{number}].when", scope)
+
+    def checks(self, rules: Any, path: str, scope: _Scope) -> None:
+        """Check the conditions of validation rules; those in braces are checked as every text."""
+        for number, rule in enumerate(rules if isinstance(rules, (list, tuple)) else ()):
+            text = rule.get("check") if isinstance(rule, Mapping) else None
+            if isinstance(text, str) and not is_template(text):
+                self.condition(text, f"{path}[{number}].check", scope)
 
     def value(self, value: Any, path: str, scope: _Scope) -> None:
         """Check every text inside a value that holds an expression."""

@@ -8,6 +8,9 @@ from typing import Any
 from floworch.model.rules.draft import Draft
 from floworch.model.workflow import Layer
 
+#: Actions that wait for time, a signal or another run; those of people are known by their names.
+_WAITING = frozenset({"flow.wait", "flow.signal", "flow.call"})
+
 
 def check_middleware(draft: Draft) -> None:
     """Find unknown layers, options that do not fit and retries inside retries."""
@@ -55,3 +58,19 @@ def _check_list(draft: Draft, layers: Sequence[Layer], path: str, node: str | No
         for issue in issues:
             where = f"{place}.with.{issue.path}" if issue.path else f"{place}.with"
             draft.add("bad_option", where, issue.message, issue.fix, node)
+        if layer.use == "fallback":
+            _fallback(draft, layer.options.get("action"), f"{place}.with.action", node)
+
+
+def _fallback(draft: Draft, name: Any, path: str, node: str | None) -> None:
+    """The action of a fallback exists and does its work at once (C5.3)."""
+    if not isinstance(name, str) or not name or "{{" in name:
+        return
+    action = draft.action(name)
+    if action is None:
+        fix, _ = draft.suggest(name, draft.catalog.action_ids(), "'floworch actions list' shows every action.")
+        draft.add("unknown_action", path, f"There is no action {name!r}.", fix, node)
+    elif action.container or name.startswith("human.") or name in _WAITING:
+        what = "holds a body" if action.container else "waits"
+        message = f"{name!r} {what}, so it cannot be a fallback."
+        draft.add("bad_option", path, message, "Connect it to the node's error port instead.", node)

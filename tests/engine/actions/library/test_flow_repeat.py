@@ -31,3 +31,12 @@ def test_its_body_has_items_and_its_condition_sees_the_body() -> None:
     assert spec.own_item
     assert spec.round_params == {"until"}
     assert "until" in spec.raw_params
+
+
+def test_a_number_that_is_written_as_text_is_a_problem() -> None:  # (C13)
+    spec = registry.resolve("flow.repeat")
+    (issue,) = spec.check_params({"max": "3"})
+    assert issue.path == "max"
+    assert "'3'" in issue.message
+    assert spec.check_params({"max": 3}) == []
+    assert spec.check_params({"max": "{{ inputs.most }}"}) == []
