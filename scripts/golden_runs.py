@@ -310,7 +310,7 @@ async def make(scene: Scene, folder: Path) -> None:
 async def go_on(store: JournalStore, answers: list[list[Any]]) -> dict[str, Any]:
     """Resume the run, answer what it asks and return how it ends, without times."""
     async with Engine(store=store) as engine:
-        options = dict(answer for answer in answers if answer[0] == "in_doubt")
+        options: dict[str, Any] = dict(answer for answer in answers if answer[0] == "in_doubt")
         run = await engine.resume(RUN, **options)
         for verb, *arguments in answers[len(options) :]:
             await getattr(run, verb)(*arguments)

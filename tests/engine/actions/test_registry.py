@@ -48,9 +48,7 @@ def test_every_built_in_can_be_loaded_and_describes_itself() -> None:
         assert spec.title, name
         assert spec.summary.endswith("."), name
         assert spec.icon, name
-        assert spec.category == name.partition(".")[0] or spec.category in {"code", "files", "database", "utility"}, (
-            name
-        )
+        assert spec.category in {name.partition(".")[0], "code", "files", "database", "messaging", "utility"}, name
         assert spec.check_params(spec.example) == [], name
         properties = spec.params.model_json_schema()["properties"]
         assert all("description" in part for part in properties.values()), name
@@ -127,7 +125,9 @@ def test_layer_options_are_checked() -> None:
     mine = Registry()
     mine.register_layer(layer())
     assert mine.check_layer("unknown_layer", {}) is None
-    assert mine.check_layer("t_limit", {"limit": "{{ inputs.n }}"}) == []
+    assert mine.check_layer("t_limit", {"limit": 3}) == []
+    (issue,) = mine.check_layer("t_limit", {"limit": "{{ inputs.n }}"}) or ()  # options are used as they are written
+    assert "whole number" in issue.message
     (issue,) = mine.check_layer("t_limit", {"limt": 2}) or ()
     assert (issue.path, issue.fix) == ("limt", "Did you mean 'limit'?")
 
