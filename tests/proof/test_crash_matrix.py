@@ -28,7 +28,7 @@ EDGES, BETWEEN = 4, 6
 #: Cases that the short form tries.
 SAMPLE = 8
 #: Seconds that a full form may take (more of them try every case), and the cases that it must get through in them.
-FULL_SECONDS, FULL_LEAST = float(os.environ.get("FLOWORCH_MATRIX_SECONDS", "240")), 40
+FULL_SECONDS, FULL_LEAST = float(os.environ.get("FLOWORCH_MATRIX_SECONDS", "120")), 12
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from simulation import K, Simulation
 
 FIRST = int(os.environ.get("FLOWORCH_TEST_SEED", "20260101")) * 1_000_000
 ONE = os.environ.get("FLOWORCH_SIMULATION_SEED")
-SHORT, LONG = 1_500, 300.0
+SHORT, LONG = 1_500, 150.0
 
 
 def simulate(seed: int) -> Simulation:
