@@ -75,7 +75,7 @@ def test_an_interrupted_attempt_does_not_count() -> None:
 def test_an_empty_container_completes_at_once() -> None:
     run = Dialogue(workflow({"loop": {}, "in": {"parent": "loop"}, "b": {}}, "loop>b"))
     run.start().play({"loop": expands([])})
-    assert run.statuses() == {"b": "completed", "in": "pending", "loop": "completed"}
+    assert run.statuses() == {"b": "completed", "in": "bypassed", "loop": "completed"}
     assert run.state.output[run.state.index["loop"]] == []
 
 
