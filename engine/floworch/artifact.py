@@ -19,6 +19,8 @@ LARGE = 64 * 1024
 SHOWN = 1024 * 1024
 #: Encoded bytes of decoded values that are kept at hand; the newest one always is.
 AT_HAND = 64 * 1024 * 1024
+#: Levels that are looked through for references: a journal holds nothing deeper (``floworch.model.values``).
+DEEPEST = 288
 
 #: Gives the content of an artifact, or None when it has no such one. Raises CorruptArtifact, OSError.
 Source = Callable[[str, int], bytes | None]
@@ -136,14 +138,17 @@ def shown(value: Any) -> Any:
     return _replaced(value, Artifact.shown) if Artifact.made else value
 
 
-def _replaced(value: Any, put: Callable[[Artifact], Any]) -> Any:
+def _replaced(value: Any, put: Callable[[Artifact], Any], left: int = DEEPEST) -> Any:
     kind = type(value)
     if kind is Artifact:
         return put(value)
+    if not left:
+        return value
+    left -= 1
     if kind is dict or (kind is not str and isinstance(value, Mapping)):
-        changed = {key: new for key, item in value.items() if (new := _replaced(item, put)) is not item}
+        changed = {key: new for key, item in value.items() if (new := _replaced(item, put, left)) is not item}
         return {**value, **changed} if changed else value
     if kind is list or kind is tuple:
-        items = [_replaced(item, put) for item in value]
+        items = [_replaced(item, put, left) for item in value]
         return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
     return value

@@ -107,3 +107,13 @@ def test_a_malformed_reference_is_refused(text: str) -> None:
     """A name that becomes a path is checked where it is read (C13)."""
     with pytest.raises(ValueError, match="artifact"):
         decode(encode({"x": 1})[:-1] + b',"$type2":0,"y":{"$type":"artifact","value":"' + text.encode() + b'"}}')
+
+
+def test_a_value_deeper_than_any_journal_holds_is_left_as_it_is(shelf: dict[str, bytes]) -> None:
+    """(C13) Looking for references in it ends nobody's stack."""
+    put(shelf, "x")
+    deep: Any = "x"
+    for _ in range(5000):
+        deep = [deep]
+    assert loaded(deep) is deep
+    assert shown(deep) is deep
