@@ -21,7 +21,7 @@ from floworch.executor.library import called_options
 from floworch.executor.migrating import migrate_stored
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
-from floworch.executor.settings import breakpoints_of, concurrency_of, crashes_of, durability_of, folder_of
+from floworch.executor.settings import breakpoints_of, check_limits, concurrency_of, durability_of, folder_of
 from floworch.executor.stepping import step_key
 from floworch.executor.stored import read_stored, why_lost
 from floworch.run.scheduler import Scheduler
@@ -158,7 +158,7 @@ class Engine(RunControl):
             return part.explanation
         now = self._resources.clock.now()
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
-        crashes_of(workflow), item_limit()  # a setting that is wrong is said before the run exists
+        check_limits(workflow)
         place = folder_of(folder)
         options: dict[str, Any] = {
             "durability": durability_of(workflow, durability),

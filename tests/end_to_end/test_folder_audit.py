@@ -223,6 +223,7 @@ def test_one_run_survives_many_kills(audit: Audit) -> None:
 
 def many_kills(audit: Audit, run_id: str, kills: int, chance: random.Random, *more: object) -> None:
     """Kill a run and its resumes after some events each; then let it end and compare it with an undisturbed one."""
+    audit.cli.env["FLOWORCH_MAX_CRASHES"] = "1000"  # chance may hit one file three times: nobody is to be asked (C7.8)
     audit.run("undisturbed", *more)
     total = len(audit.cli.events("undisturbed"))
     process = audit.cli.start("run", *audit.arguments(run_id, "--events", "jsonl", *more))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from floworch.actions.library.file_names import real_path, shown
+from floworch.actions.library.flow_foreach import item_limit
 from floworch.errors import UsageError
 from floworch.model.durations import seconds
 from floworch.model.workflow import RetryPolicy
@@ -76,6 +77,16 @@ def switch(variable: str) -> bool:
             f"{variable} must be 1 or 0, not {os.environ[variable]!r}.", "true, yes, on and false, no, off do, too."
         )
     return text in _ON
+
+
+def check_limits(workflow: Workflow) -> None:
+    """Say that a limit is wrong before a run exists.
+
+    Raises:
+        UsageError: The largest number of items, or of crashes of one attempt, makes no sense.
+    """
+    item_limit()
+    crashes_of(workflow)
 
 
 def crashes_of(workflow: Workflow) -> int:
