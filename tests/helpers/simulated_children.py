@@ -36,6 +36,7 @@ class Child:
         begun, ends, naps: How often it began, ended and fell asleep.
         here: The process of its caller works on it.
         asked: What it is asked for: ``pause``, ``cancel`` or nothing. news: what it is still to report.
+        undoing: Its rollback has begun after it had completed.
     """
 
     key: Key
@@ -47,6 +48,7 @@ class Child:
     here: bool = False
     asked: str = ""
     news: str = ""
+    undoing: bool = False
 
 
 class Children:
@@ -86,6 +88,8 @@ class Children:
             child.asked = child.asked or "pause"
             if not child.here:
                 child.here, child.asked, child.news = True, "", "stopped"
+        elif what == "undo":
+            self._undo(child)
         else:
             child.here, child.asked = True, "cancel"
             child.news = "" if child.news == "stopped" else child.news
@@ -101,11 +105,21 @@ class Children:
             if child.status == "completed" or child.ends != wait["details"]["again"]:
                 child.news = child.status
                 return
+            child.undoing = False
         elif child.status == "none":
             child.begun += 1
             if child.begun > 1:
                 raise Broken("a child began twice")
         child.status = "active"
+
+    def _undo(self, child: Child) -> None:
+        """Roll it back; asked twice (a cancel that finds it completed tells so again), it does so once."""
+        if child.status == "completed" and not child.news:
+            if not child.how["undo"]:
+                raise Broken("a child is undone that has nothing to undo")
+            child.here, child.undoing, child.status = True, True, "active"
+        elif child.status == "cancelled":
+            child.news = child.status
 
     # what may happen
 
@@ -122,10 +136,12 @@ class Children:
     def live(self, child: Child) -> None:
         """One child does the next thing."""
         run = self.run
-        if child.asked == "cancel" and run.chance.random() < 0.8:
+        if child.asked == "cancel" and (child.undoing or run.chance.random() < 0.8):
             self._end(child, "cancelled")
         elif child.asked == "pause" and run.chance.random() < 0.8:
             child.asked, child.status, child.news = "", "stopped", "stopped"
+        elif child.undoing:
+            self._end(child, "cancelled")
         elif child.status == "suspended":
             child.status, child.news = "active", "active"
         elif child.status == "stopped":
@@ -169,14 +185,11 @@ class Children:
         """No child outlives its caller, and what a child did is undone when its caller's run is."""
         run = self.run
         completed = {(e.node, e.scope) for e in run.journal if e.kind == EventKind.NODE_COMPLETED}
-        # Known and left: between the two events of a call that goes on and completes, a crash of a run that is being
-        # cancelled leaves a running call, which is cancelled, and its child as it is.
-        torn = {(word, tuple(scope)) for e in run.journal for word, _, scope in (e.payload or {}).get("lost", ())}
         for name, child in self.by_name.items():
             if child.begun and child.status not in ENDED:
                 raise Broken(f"the run has ended and its child {name} is {child.status}")
             if child.key in completed and child.status not in ("completed", "none") and not run.decided:
                 raise Broken(f"the call of {name} completed and its child {child.status}")
             lost = child.status == "completed" and child.key not in completed and child.how["undo"]
-            if lost and not child.how["timeout"] and (run.plan.ids[child.key[0]], child.key[1]) not in torn:
+            if lost and not run.decided:
                 raise Broken(f"the child {name} completed and its call did not: nobody undoes it")

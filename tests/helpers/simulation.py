@@ -430,6 +430,13 @@ class Simulation:
         if self.state.status not in wanted:
             raise Broken(f"the run ended as {self.state.status}")
 
+    @property
+    def poisoned(self) -> bool:
+        """Whether a compensation crashed so often that it counts as failed (C7.8)."""
+        return any(
+            e.kind == K.NODE_COMPENSATION_FAILED and "died" in e.payload["error"]["message"] for e in self.journal
+        )
+
     def outcome(self) -> dict[str, Any]:
         """What must be the same however the run was disturbed."""
         return {

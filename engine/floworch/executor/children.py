@@ -150,7 +150,7 @@ class _Child:
             self._children.driver.broke(error)
 
     def ask(self, what: str, detail: Any) -> None:
-        """Queue one request: ``go``, ``pause`` or ``cancel``."""
+        """Queue one request: ``go``, ``pause``, ``cancel``, or ``undo`` of one that has completed."""
         self._to_cancel = self._to_cancel or what == "cancel"
         self._asked.put_nowait((what, detail))
 
@@ -176,6 +176,8 @@ class _Child:
                 await self._go(detail)
             elif what == "pause":
                 await self._pause(bool(detail))
+            elif what == "undo":
+                self._watch(await _rolled_back(self._runs, self._run_id, str(detail)))
             else:
                 await self._cancel()
 
@@ -299,6 +301,15 @@ class _Child:
             self._children.tell(self, "completed", detail)
             return
         self._children.tell(self, str(state.status), {"error": _error_of(state)})
+
+
+async def _rolled_back(runs: Runs, run_id: str, reason: str) -> RunHandle:
+    """A completed child on its way back; waits while another process works on it."""
+    while True:
+        try:
+            return await runs.roll_back(run_id, reason)
+        except RunLocked:
+            await asyncio.sleep(LOOK)
 
 
 def _error_of(state: RunState) -> dict[str, Any]:

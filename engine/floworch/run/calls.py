@@ -7,9 +7,13 @@ every resume. The shell begins, pauses and cancels children when it is told to a
 
 from __future__ import annotations
 
+from typing import Any
+
 from floworch.run.commands import Op
-from floworch.run.core import Call, Core
+from floworch.run.core import Call, Core, status_code
+from floworch.run.events import EventKind
 from floworch.run.state import Scope
+from floworch.run.status import NodeStatus
 
 #: How a child stands: it works, everything alive in it waits, it stopped without an end, it is asked to end.
 ACTIVE, SUSPENDED, STOPPED, ENDING = "active", "suspended", "stopped", "ending"
@@ -40,6 +44,24 @@ def end_child(core: Core, node: int, scope: Scope, reason: str, late: bool = Fal
     if call.status != ENDING:
         call.status = ENDING
         core.command(Op.CHILD, node, scope, value=("cancel", reason))
+
+
+def heed_child(core: Core, node: int, scope: Scope) -> bool:
+    """Let a call that a stop finds without its wait wait once more for the child of an earlier moment, if it has one.
+
+    A process may die after its journal says that a call goes on and before it says that it completed. Its child has
+    completed then, and it is the child, not the call, that knows: ended here, nobody would undo its work (C9).
+    """
+    name = core.state.children.get((node, scope))
+    if name is None:
+        return False
+    attempt, _ = core.state.attempt_of(node, scope)
+    if status_code(core, node, scope) != NodeStatus.RUNNING.code:
+        attempt += 1
+        core.emit(EventKind.NODE_STARTED, node, attempt, scope)
+    wait: dict[str, Any] = {"kind": "call", "name": name, "due": None, "on_timeout": "fail", "details": {}}
+    core.emit(EventKind.NODE_WAITING, node, attempt, scope, {"wait": wait})
+    return True
 
 
 def working(core: Core) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from floworch.run.attempts import finish_node, try_again
 from floworch.run.calls import ACTIVE, ENDING, STOPPED, SUSPENDED
+from floworch.run.commands import Op
 from floworch.run.core import Call, Core
 from floworch.run.events import EventKind
 from floworch.run.failing import fail
@@ -38,6 +39,12 @@ def child(core: Core, node: int, scope: Scope, how: str, detail: dict[str, Any],
         if how != STOPPED:
             return
         # its process could not carry the cancel to the end: nothing more will come from it here
+    if call.status == ENDING and call.late and how == "completed" and detail.get("undo"):
+        # a late result is no success (C4.5), and no call that completed: as after a timely cancel nothing of it stays
+        core.command(
+            Op.CHILD, node, scope, value=("undo", "it took longer than the timeout of the node that called it")
+        )
+        return
     # one that had completed before the cancel reached it has: else nobody would undo it (C9)
     del core.calls[key]
     if call.status == ENDING and not call.late and how != "completed":

@@ -6,7 +6,7 @@ from typing import Any
 
 from floworch.run import rollback
 from floworch.run.breaks import halt, pass_hits
-from floworch.run.calls import pause_children
+from floworch.run.calls import heed_child, pause_children
 from floworch.run.commands import Op
 from floworch.run.core import Core, stop
 from floworch.run.events import EventKind
@@ -122,7 +122,8 @@ def end_doubts(core: Core) -> None:
     why = "was cancelled" if core.state.timed_out is None else "timed out"
     error = {"kind": "cancelled", "message": f"the run {why} while this was in doubt"}
     for node, scope in doubts(core):
-        fail(core, node, scope, error)
+        if not heed_child(core, node, scope):  # of a call nothing is in doubt: its child knows
+            fail(core, node, scope, error)
 
 
 def doubts(core: Core) -> list[tuple[int, Scope]]:

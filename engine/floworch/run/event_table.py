@@ -82,7 +82,7 @@ EVENTS: dict[EventKind, Shape] = {
     _K.NODE_COMPENSATED: Shape("The node was compensated.", (), (*_ENDED_WELL,)),
     _K.NODE_COMPENSATION_FAILED: Shape("The node could not be compensated.", (), ("error",)),
     _K.NODE_COMPENSATION_RETRYING: Shape("Compensating failed and is tried again.", ("error", "due", "delay")),
-    _K.NODE_COMPENSATION_INTERRUPTED: Shape("An attempt to compensate was cut off.", (), ("reason",)),
+    _K.NODE_COMPENSATION_INTERRUPTED: Shape("An attempt to compensate was cut off.", (), ("reason", "crashes")),
     _K.ITEMS_LISTED: Shape(
         "A container has its items.", ("items", "concurrency", "on_item_error"), ("rounds", "total")
     ),

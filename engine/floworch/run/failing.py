@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from floworch.run.calls import end_child
+from floworch.run.calls import end_child, heed_child
 from floworch.run.commands import Op
 from floworch.run.core import Core, Frame, Loop, status_code
 from floworch.run.events import EventKind
@@ -93,6 +93,8 @@ def _purge_ready(core: Core, frame: Frame) -> None:
     for node, scope in purged:
         if status_code(core, node, scope) != _PENDING:
             continue  # retrying: in ``retry_due`` as well, where it is cancelled; a doubt: failed by the cancel
+        if heed_child(core, node, scope):
+            continue  # it waits now, and is ended as such
         core.emit(EventKind.NODE_SKIPPED, node, 0, scope)
         frame.cut = True
         core.settle(frame, node, (), bad=True)

@@ -270,7 +270,8 @@ def _compensating(state: RunState, event: Event) -> None:
 def _compensation_rests(state: RunState, event: Event) -> None:
     if state.saga is not None:
         lost = event.kind == EventKind.NODE_COMPENSATION_INTERRUPTED
-        state.saga.rest(None if lost else (event.payload or {}).get("due"), lost)
+        payload = event.payload or {}
+        state.saga.rest(None if lost else payload.get("due"), lost, payload.get("crashes", 0))
 
 
 def _compensated(status: NodeStatus) -> Callable[[RunState, Event], None]:

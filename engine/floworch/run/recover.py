@@ -9,6 +9,7 @@ from __future__ import annotations
 from floworch.run import rollback
 from floworch.run.attempts import finish_node
 from floworch.run.breaks import pass_hits
+from floworch.run.calls import heed_child
 from floworch.run.control import announce_cancel, doubts, end_doubts, rearm, running_attempts
 from floworch.run.core import Core, Frame, Loop
 from floworch.run.deadline import blame, expire
@@ -34,7 +35,7 @@ def lose_attempts(core: Core, reason: str) -> None:
     """Record that attempts which were running have died with their process (C7.8).
 
     Pure and idempotent ones are pending again and do not count; unsafe ones are in doubt, and so are those whose
-    process has died too often. When the run was being cancelled they are cancelled.
+    process has died too often. When the run was being cancelled they are cancelled, but for calls with a child.
     """
     crashed = core.state.status.live
     lost = running_attempts(core)
@@ -45,7 +46,8 @@ def lose_attempts(core: Core, reason: str) -> None:
     for node, scope in lost:
         attempt, _ = core.state.attempt_of(node, scope)
         if core.mode == "cancelling":
-            core.emit(EventKind.NODE_CANCELLED, node, attempt, scope, {"reason": reason})
+            if not heed_child(core, node, scope):
+                core.emit(EventKind.NODE_CANCELLED, node, attempt, scope, {"reason": reason})
         elif node in core.plan.unsafe:
             core.emit(EventKind.NODE_IN_DOUBT, node, attempt, scope)
         elif not crashed:

@@ -137,16 +137,26 @@ def lose(core: Core, reason: str) -> None:
     """Record that a compensation which was running has died with its process: it runs again, whatever its effect.
 
     That is what "at least once" means (C9): a step left standing because nobody knows is worse than one undone twice,
-    and the key that stays the same lets the other side tell.
+    and the key that stays the same lets the other side tell. One whose process dies again and again has failed, so that
+    it keeps nobody from undoing the rest (C7.8).
     """
     saga = core.state.saga
     for node, scope in in_flight(core):
         assert saga is not None
         assert saga.current is not None
-        attempt = saga.current.attempt
+        crashed = core.state.status.live and node not in core.plan.undo_calls  # a child run counts its own
+        attempt, crashes = saga.current.attempt, saga.current.crashes + crashed
         lost = [[core.plan.ids[node], attempt, list(scope)]]
         core.emit(EventKind.RUN_INTERRUPTED, payload={"lost": lost, "reason": reason})
-        core.emit(EventKind.NODE_COMPENSATION_INTERRUPTED, node, attempt, scope, {"reason": reason})
+        if crashed and crashes >= core.most_crashes:
+            error = {
+                "kind": "processing_error",
+                "message": f"its process died {crashes} times while it undid this step",
+            }
+            core.emit(EventKind.NODE_COMPENSATION_FAILED, node, attempt, scope, {"error": error})
+            continue
+        payload = {"reason": reason, "crashes": crashes} if crashed else {"reason": reason}
+        core.emit(EventKind.NODE_COMPENSATION_INTERRUPTED, node, attempt, scope, payload)
 
 
 def take_up(core: Core, reason: str) -> None:

@@ -26,16 +26,26 @@ class Undo:
     Attributes:
         key: ``(node, scope)``. attempt: number of its last attempt. lost: attempts that do not count (C15).
         running: Whether an attempt runs now. due: when the next one starts, epoch seconds, or None.
+        crashes: So often in a row its process died while it ran.
     """
 
-    __slots__ = ("attempt", "due", "key", "lost", "running")
+    __slots__ = ("attempt", "crashes", "due", "key", "lost", "running")
 
-    def __init__(self, key: Key, attempt: int = 0, lost: int = 0, running: bool = False, due: float | None = None):
+    def __init__(
+        self,
+        key: Key,
+        attempt: int = 0,
+        lost: int = 0,
+        running: bool = False,
+        due: float | None = None,
+        crashes: int = 0,
+    ):
         self.key = key
         self.attempt = attempt
         self.lost = lost
         self.running = running
         self.due = due
+        self.crashes = crashes
 
 
 class Saga:
@@ -159,11 +169,12 @@ class Saga:
             self.current = Undo(key)
         self.current.attempt, self.current.running, self.current.due = attempt, True, None
 
-    def rest(self, due: float | None, lost: bool) -> None:
+    def rest(self, due: float | None, lost: bool, crashes: int = 0) -> None:
         """The attempt ended and another one follows, at ``due`` or at once; a lost one does not count."""
         if self.current is not None:
             self.current.running, self.current.due = False, due
             self.current.lost += lost
+            self.current.crashes = crashes
 
     def end(self, key: Key, status: NodeStatus) -> None:
         """A compensation has ended."""
@@ -203,7 +214,7 @@ class Saga:
             "began": self.began,
             "outcome": self.outcome,
             "error": self.error,
-            "current": None if undo is None else [*undo.key, undo.attempt, undo.lost, undo.running, undo.due],
+            "current": None if undo is None else _pack_undo(undo),
             "ended": [[node, list(scope), str(status)] for node, scope, status in self.ended],
         }
 
@@ -220,6 +231,10 @@ class Saga:
             node, scope, *rest = packed["current"]
             self.current = Undo((node, tuple(scope)), *rest)
         self.ended = [(node, tuple(scope), NodeStatus(word)) for node, scope, word in packed["ended"]]
+
+
+def _pack_undo(undo: Undo) -> list[Any]:
+    return [*undo.key, undo.attempt, undo.lost, undo.running, undo.due, undo.crashes]
 
 
 def _pack_list(listed: Sequence[Any]) -> tuple[Any, int]:

@@ -100,6 +100,28 @@ async def test_cancel_waits_for_the_rollback_of_a_child_that_runs() -> None:
     assert log.done == ["do r.c a", "undo r.c a"]
 
 
+async def test_a_child_that_completes_before_the_cancel_of_its_late_call_reaches_it_is_undone() -> None:
+    """A late result is no success (C4.5); so nothing of it stays, as after a cancel in time (C9, C10.3)."""
+    it, through = door()
+    log = Log()
+    log.kit.add("through", through)
+    child = booking()
+    child = child.replace(nodes={**child.nodes, "b": child.nodes["b"].replace(action="t.through")})
+    async with log.kit.running(trip(child, timeout="30s", retry={"max_attempts": 1})) as (engine, handle):
+        cancel = engine.cancel
+
+        async def slow(run_id: str, compensate: bool = True) -> None:
+            it.open()
+            await until(lambda: log.kit.store.load(run_id).status == "completed")
+            await cancel(run_id, compensate)
+
+        engine.cancel = slow  # type: ignore[method-assign]
+        result = await handle.result()
+    assert (result.nodes["c"].error or {})["kind"] == "timeout_error"
+    assert log.done == ["do r.c a", "undo r.c b", "undo r.c a"]
+    assert log.kit.store.load("r.c").status == "cancelled"
+
+
 @pytest.mark.parametrize("compensate", [True, False])
 async def test_no_compensate_holds_for_children(compensate: bool) -> None:
     it, through = door()

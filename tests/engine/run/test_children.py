@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from run_dialogue import Dialogue, waits, workflow
+import pytest
+from run_dialogue import NEVER, Dialogue, fails, waits, workflow
 
 CALL = waits("call", "r.c")
 FAILED = {"error": {"kind": "connection_error", "message": "the child run r.c failed at 'x': gone", "child": "r.c"}}
@@ -96,3 +97,65 @@ def test_after_a_crash_at_every_event_the_child_is_asked_for_again_and_the_run_e
             run.play()
         assert run.statuses() == whole.statuses(), after
         assert run.state.output == whole.state.output, after
+
+
+UNDONE = {"outputs": {"n": 1}, "undo": True}
+FLOW_CALL = {"action": "flow.call", "effect": "idempotent"}
+
+
+@pytest.mark.parametrize("when", ["cancelling", "running", "in doubt"])
+def test_a_crash_between_the_two_events_of_an_ended_call_does_not_lose_that_its_child_completed(when: str) -> None:
+    """Whenever the cancel comes, the child is asked once more, and its work undone (C7.3, C7.4, C9)."""
+    effect = "unsafe" if when == "in doubt" else "idempotent"
+    whole = called("c>z", z={}, c={**FLOW_CALL, "effect": effect})
+    if when == "cancelling":
+        whole.tell(whole.scheduler.cancel, "somebody")
+    whole.tell(whole.scheduler.child, 0, (), "completed", UNDONE, 0.5)
+    run = whole.crash(whole.story().index("node_resumed c") + 1)
+    if when == "cancelling":
+        run.tell(run.scheduler.go_on, "its process died", None)
+    else:
+        run.tell(run.scheduler.cancel_idle, "somebody")
+    assert (run.statuses()["c"], run.state.status) == ("waiting", "cancelling")
+    assert [command.value[0] for command in run.other if command.node == 0] == ["cancel"]
+    run.tell(run.scheduler.child, 0, (), "completed", UNDONE, 0.5)
+    if when != "cancelling":  # the rollback is left to whoever resumes the run
+        run = run.crash(len(run.events))
+        run.tell(run.scheduler.go_on, "resumed", None)
+    assert [command.node for command in run.undoing] == [0]
+    run.play()
+    assert (run.statuses(), run.state.status) == ({"c": "compensated", "z": "skipped"}, "cancelled")
+
+
+def test_a_lost_call_that_a_failure_elsewhere_keeps_from_going_on_asks_its_child_once_more() -> None:
+    """(C4.3, C9)"""
+    whole = Dialogue(workflow({"a": {"effect": "idempotent"}, "c": FLOW_CALL})).start().play({"c": CALL, "a": NEVER})
+    whole.tell(whole.scheduler.child, 1, (), "completed", UNDONE, 0.5)
+    run = whole.crash(whole.story().index("node_resumed c") + 1)
+    run.scheduler.core.limit = 1
+    run.tell(run.scheduler.go_on, "its process died", None)
+    run.play({"a": fails()})
+    assert [command.value[0] for command in run.other] == ["cancel"]
+    run.tell(run.scheduler.child, 1, (), "completed", UNDONE, 0.5)
+    run.play()
+    assert run.statuses() == {"a": "failed", "c": "compensated"}
+
+
+def test_a_call_that_never_had_a_child_is_cancelled_at_once() -> None:
+    """(C7.3)"""
+    whole = Dialogue(workflow({"c": FLOW_CALL})).start()
+    run = whole.crash(len(whole.events))
+    run.tell(run.scheduler.cancel_idle, "somebody")
+    assert (run.statuses(), run.state.status) == ({"c": "cancelled"}, "cancelled")
+
+
+def test_a_child_that_completed_after_its_calls_timeout_is_undone_before_the_call_fails() -> None:
+    """A late result is no success (C4.5), and after a timely cancel nothing would have stayed either (C7.3, C9)."""
+    run = Dialogue(workflow({"c": FLOW_CALL})).start().play({"c": waits("call", "r.c", due=5.0)})
+    run.other.clear()
+    run.tell(run.scheduler.child, 0, (), "completed", UNDONE, 0.5)
+    assert [command.value[0] for command in run.other] == ["undo"]
+    assert run.statuses() == {"c": "waiting"}
+    run.tell(run.scheduler.child, 0, (), "cancelled", FAILED, 0.5)
+    assert run.statuses() == {"c": "failed"}
+    assert run.state.errors[0]["kind"] == "timeout_error"

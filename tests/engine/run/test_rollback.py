@@ -233,6 +233,35 @@ def test_a_compensation_cut_off_by_a_crash_runs_again_whatever_its_effect(effect
     assert lists(other)["compensated"] == ["a"]
 
 
+def test_a_compensation_whose_process_dies_again_and_again_has_failed_and_the_rest_is_undone() -> None:
+    """C7.8, C9: a poison step cannot crash-loop, and one failure does not stop the rest."""
+    run = abc().start().play({"c": fails(), "~b": NEVER})
+    for _ in range(3):
+        run = run.crash(len(run.events)).go_on()
+    run.play()
+    assert run.state.status == "failed"
+    assert lists(run) == {"compensated": ["a"], "failed": ["b"], "not_needed": ["d"]}
+    assert "died 3 times" in run.state.errors[run.plan.index["b"]]["message"]
+
+
+def test_pauses_and_crashes_with_an_outcome_between_them_are_no_crashes_in_a_row() -> None:
+    """C7.8"""
+    undo = {**UNDO, "compensate": {"action": "u", "retry": {"max_attempts": 9, "delay": 0}}}
+    run = saga("a>b", a=undo, b={}).start().play({"b": fails(), "~a": NEVER})
+    for _ in range(3):
+        for _ in range(2):
+            run = run.crash(len(run.events)).go_on()
+        run.undo(fails())
+        run.fire()
+    for _ in range(3):
+        run.tell(run.scheduler.pause, True, None)
+        command = run.undoing.popleft()
+        run.tell(run.scheduler.compensation_interrupted, command.node, (), "pause")
+        run = run.crash(len(run.events)).go_on()
+    run.play()
+    assert lists(run)["compensated"] == ["a"]
+
+
 def test_a_cancel_of_a_run_that_nobody_works_on_leaves_its_rollback_to_the_resume() -> None:
     """C7.3: control verbs append under the lock and do not continue the run."""
     run = abc().start().play({"c": NEVER})
