@@ -56,11 +56,13 @@ def blocks(page: str) -> Iterator[tuple[str, str, str]]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder in which ``floworch`` is the program under test; companions of its stores are ended afterwards."""
+    """A folder with ``floworch``, the program under test, and ``python``; companions of stores are ended afterwards."""
     program = tmp_path / ".bin" / "floworch"
     program.parent.mkdir()
     program.write_text(_PROGRAM.format(python=sys.executable))
     program.chmod(0o755)
+    (program.parent / "python").write_text(f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n")
+    (program.parent / "python").chmod(0o755)
     yield tmp_path
     for companion in tmp_path.rglob("companion"):
         with suppress(OSError, ValueError, KeyError):

@@ -36,6 +36,7 @@ VERBS: dict[str, str] = {
     "fmt": "fmt",
     "diff": "diff",
     "graph": "graph",
+    "export": "export",
     "schema": "schema",
     "new": "new",
     "actions": "actions",

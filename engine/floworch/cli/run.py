@@ -79,6 +79,7 @@ def run(
     import asyncio
 
     from floworch.actions.registry import registry
+    from floworch.cli.support.bundles import definition_in
     from floworch.cli.support.drive import output_of
     from floworch.cli.support.inputs import gather_inputs, part_options
     from floworch.cli.support.stores import store_flag
@@ -94,7 +95,7 @@ def run(
         raise UsageError(f"{wrong} is not known.", "Choose power, process or none.")
     if run_id is not None:
         check_run_id(run_id)
-    workflow = read_checked(file, registry)
+    workflow = read_checked(definition_in(file, store), registry)
     options: dict[str, Any] = {
         "durability": durability,
         "max_concurrency": max_concurrency,

@@ -27,7 +27,16 @@ def read_bytes(path: str | Path) -> bytes:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Replace a file's content so that a crash leaves the old or the new text: temporary file, fsync, rename.
+    """Replace a file's content with a text in UTF-8, as ``write_bytes`` does.
+
+    Raises:
+        UsageError: The file cannot be written; what was there before is still there.
+    """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: str | Path, data: bytes) -> None:
+    """Replace a file's content so that a crash leaves the old or the new one: temporary file, fsync, rename.
 
     Raises:
         UsageError: The file cannot be written; what was there before is still there.
@@ -35,8 +44,8 @@ def write_text(path: str | Path, text: str) -> None:
     target = Path(path)
     draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with draft.open("wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

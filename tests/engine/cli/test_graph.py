@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from floworch.cli.support import pictures
 
 
 @pytest.mark.parametrize(("form", "begins"), [("mermaid", "flowchart LR"), ("dot", "digraph"), ("svg", "<svg ")])
@@ -20,14 +21,14 @@ def test_a_definition_is_drawn(cli: Any, hello: Path, form: str, begins: str) ->
         assert cli("graph", hello).stdout == printed
 
 
-def test_png_names_the_command_that_draws_it_or_the_one_that_installs_it(
-    cli: Any, hello: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("verb", [("graph", "--format"), ("export", "--to")])
+def test_png_and_pdf_need_the_designer_and_say_how_to_install_it(
+    cli: Any, hello: Path, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, str]
 ) -> None:
     """interfaces.md section 3"""
-    said = cli("graph", hello, "--format", "png", code=2).stderr
-    assert "floworch design" in said or "pip install 'floworch[designer]'" in said
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert "pip install 'floworch[designer]'" in cli("graph", hello, "--format", "png", code=2).stderr
+    monkeypatch.setattr(pictures, "find_spec", lambda name: None)
+    for form in ("png", "pdf"):
+        assert "pip install 'floworch[designer]'" in cli(verb[0], hello, verb[1], form, code=2).stderr
 
 
 def test_bad_requests_are_2(cli: Any, hello: Path, tmp_path: Path) -> None:

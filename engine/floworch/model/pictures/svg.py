@@ -1,78 +1,167 @@
-"""A definition as a picture in SVG: cards, frames around bodies, curves between them. Light, and without Qt."""
+"""A definition as a picture in SVG: cards, frames around bodies, curves between ports. Light, and without Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from floworch.model.graph import Link, Plan, plan_of
-from floworch.model.pictures.placing import Box, place
-from floworch.model.pictures.words import detail_of, label_of, title_of
+from floworch.model.pictures.placing import PAD, ROW, Box, Placed, Point, place
+from floworch.model.pictures.words import condition_of, detail_of, ports_of, title_of
 from floworch.model.workflow import Workflow
 
-_MARGIN = 24.0
-#: Characters that fit into a card at these type sizes.
-_TITLE, _DETAIL = 20, 27
+_MARGIN = 32.0
+_HEADER = 64.0
+_IN = 32.0
+#: Mean width of a character in pixels at these type sizes, on the safe side.
+_TITLE, _DETAIL = 7.6, 6.1
 _STYLE = (
-    "text{font-family:system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}"
-    ".title{font-size:13px;font-weight:600}.detail,.port{font-size:11px;fill:#57606a}"
-    ".card{fill:#ffffff;stroke:#8c959f}.frame{fill:#f6f8fa;stroke:#8c959f;stroke-dasharray:4 3}"
-    ".off{opacity:.55}.edge{fill:none;stroke:#57606a;stroke-width:1.5}.error{stroke:#cf222e;stroke-dasharray:5 3}"
+    "text{font-family:Inter,system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1a1e26}"
+    ".name{font-size:18px;font-weight:600}.title{font-size:13px;font-weight:600}"
+    ".detail,.port,.about{font-size:11px;fill:#535d6b}.port{text-anchor:end}"
+    ".card{fill:#ffffff;stroke:#7c8797}.frame{fill:#eceff4;stroke:#7c8797;stroke-dasharray:5 4}"
+    ".mark{font-size:12px;font-weight:600;text-anchor:middle;fill:#ffffff}"
+    ".off{opacity:.5}.edge{fill:none;stroke:#687485;stroke-width:1.75}"
+    ".error{stroke:#c7262b;stroke-dasharray:6 4}.dot{fill:#ffffff;stroke:#687485;stroke-width:1.5}"
+    ".bad{fill:#c7262b;stroke:#c7262b}"
 )
 _ARROW = (
-    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-    '<path d="M0 0L8 4L0 8z" fill="#57606a"/></marker></defs>'
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path d="M0 0L8 4L0 8z" fill="#687485"/></marker></defs>'
 )
+#: The tile of a card by the family of its action, which stands before the dot.
+_HUES = {
+    "data": "#1f8a84", "file": "#96691b", "http": "#3b6fd6", "db": "#7558cc", "mail": "#a94f87", "chat": "#a94f87",
+    "mqtt": "#a94f87", "shell": "#47883f", "python": "#47883f", "ssh": "#47883f", "py": "#47883f",
+    "human": "#96691b", "ai": "#7558cc",
+}  # fmt: skip
+_OTHER = "#5f6b7a"
 # A control character is not allowed in XML, not even escaped.
-_BARE = dict.fromkeys((*range(32), 127), " ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_BARE = dict.fromkeys((*range(32), 127, 0xFFFE, 0xFFFF), " ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 def to_svg(workflow: Workflow) -> str:
-    """Return the picture as an SVG document, with a line end."""
+    """Return the picture as an SVG document, with a line end.
+
+    Nodes stand where the canvas has them when it has a place for each, else in layers from left to right. Every port
+    that an edge leaves is named on the card, with the condition of a case beside it.
+    """
     plan = plan_of(workflow)
-    boxes = {number: box.moved(_MARGIN, _MARGIN) for number, box in place(plan).items()}
-    width = max((box.x + box.width for box in boxes.values()), default=0.0) + _MARGIN
-    height = max((box.y + box.height for box in boxes.values()), default=0.0) + _MARGIN
-    size = f'width="{width:g}" height="{height:g}"'
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:g} {height:g}" role="img">',
-        f"<title>{_text(workflow.name or workflow.id)}</title>",
-        f"<style>{_STYLE}</style>",
-        _ARROW,
-        f'<rect {size} fill="#ffffff"/>',
-    ]
+    ports = {number: ports_of(plan, number) for number in range(len(plan.ids))}
+    named = {number: found if found != ["out"] else [] for number, found in ports.items()}
+    placed = place(plan, named, workflow.view.get("nodes") if isinstance(workflow.view.get("nodes"), dict) else None)
+    placed = placed.shifted(_MARGIN, _MARGIN + _HEADER)
+    boxes = placed.boxes
+    lines = _head(workflow, placed)
     outermost_first = sorted(boxes, key=lambda number: (len(plan.enclosing(number)), number))
-    lines += (line for number in outermost_first for line in _card(plan, number, boxes[number]))
-    lines += (line for link in plan.links for line in _curve(link, boxes))
+    frames = [number for number in outermost_first if number in plan.children]
+    lines += (line for number in frames for line in _card(plan, number, boxes[number], named[number]))
+    lines += (_curve(place_of, link, placed, plan, named) for place_of, link in enumerate(plan.links))
+    cards = [number for number in outermost_first if number not in plan.children]
+    lines += (line for number in cards for line in _card(plan, number, boxes[number], named[number]))
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def _card(plan: Plan, number: int, box: Box) -> Iterator[str]:
+def _head(workflow: Workflow, placed: Placed) -> list[str]:
+    """The beginning of the document: its size, style, background and title."""
+    title = workflow.name or workflow.id
+    width = (
+        max(max((box.right for box in placed.boxes.values()), default=0.0), _MARGIN + 11.0 * len(title[:60])) + _MARGIN
+    )
+    lowest = [box.bottom for box in placed.boxes.values()] + [y for lane in placed.lanes.values() for _, y in lane]
+    height = max(lowest, default=_HEADER) + _MARGIN
+    size = f'width="{width:g}" height="{height:g}"'
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:g} {height:g}" role="img">',
+        f"<title>{_text(title)}</title>",
+        f"<style>{_STYLE}</style>",
+        _ARROW,
+        f'<rect {size} fill="#f4f5f8"/>',
+        f'<text class="name" x="{_MARGIN:g}" y="48">{_text(_short(title, 60))}</text>',
+    ]
+    if workflow.description:
+        room = int((width - 2 * _MARGIN) / _DETAIL)
+        lines.append(f'<text class="about" x="{_MARGIN:g}" y="68">{_text(_short(workflow.description, room))}</text>')
+    return lines
+
+
+def _card(plan: Plan, number: int, box: Box, ports: Sequence[str]) -> Iterator[str]:
     name, node = plan.ids[number], plan.nodes[number]
-    kind = "frame" if number in plan.children else "card"
+    frame = number in plan.children
     off = ' class="off"' if node.disabled else ""
-    yield f"<g{off}><title>{_text(name)}</title>"
-    yield f'<rect class="{kind}" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="8"/>'
-    rows = ((21, "title", _TITLE, title_of(name, node)), (38, "detail", _DETAIL, detail_of(name, node)))
-    for y, style, most, text in rows:
-        yield f'<text class="{style}" x="{box.x + 12:g}" y="{box.y + y:g}">{_text(_short(text, most))}</text>'
+    yield f"<g{off}><title>{_text(_about(plan, number))}</title>"
+    kind = "frame" if frame else "card"
+    yield f'<rect class="{kind}" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="10"/>'
+    family = node.action.partition(".")[0].partition(":")[0]
+    x, y = box.x + 14, box.y + 16
+    yield f'<rect x="{x:g}" y="{y:g}" width="32" height="32" rx="8" fill="{_HUES.get(family, _OTHER)}"/>'
+    yield f'<text class="mark" x="{x + 16:g}" y="{y + 20.5:g}">{_text(family[:2].title())}</text>'
+    room = box.width - 68.0 - (110.0 if frame and ports else 0.0)
+    detail = condition_of(node) or detail_of(name, node)
+    rows = ((27.5, "title", _TITLE, title_of(name, node)), (44.5, "detail", _DETAIL, detail))
+    for down, style, wide, text in rows:
+        shown = _text(_short(text, int(room / wide)))
+        yield f'<text class="{style}" x="{box.x + 56:g}" y="{box.y + down:g}">{shown}</text>'
+    if plan.incoming[number]:
+        yield f'<circle class="dot" cx="{box.x:g}" cy="{box.y + _IN:g}" r="4.5"/>'
+    for port in ports or (["out"] if plan.outgoing[number] else []):
+        px, py = _port(box, port, ports, frame)
+        bad = " bad" if port == "error" else ""
+        yield f'<circle class="dot{bad}" cx="{px:g}" cy="{py:g}" r="4.5"/>'
+        if ports:
+            words = _short(condition_of(node, port) or port, int((100.0 if frame else box.width - 40.0) / _DETAIL))
+            yield f'<text class="port" x="{px - 12:g}" y="{py + 4:g}">{_text(words)}</text>'
     yield "</g>"
 
 
-def _curve(link: Link, boxes: dict[int, Box]) -> Iterator[str]:
-    start, end = boxes[link.source], boxes[link.target]
-    x1, y1 = start.x + start.width, start.y + min(start.height, 52.0) / 2
-    x2, y2 = end.x, end.y + min(end.height, 52.0) / 2
-    bend = max(30.0, abs(x2 - x1) / 2)
+def _about(plan: Plan, number: int) -> str:
+    """What a pointer that rests on a card is told: its id, its action and its notes."""
+    name, node = plan.ids[number], plan.nodes[number]
+    return " · ".join(each for each in (name, node.action, condition_of(node), node.notes) if each)
+
+
+def _port(box: Box, port: str, ports: Sequence[str], frame: bool) -> Point:
+    if not ports:
+        return box.right, box.y + _IN
+    row = list(ports).index(port)
+    return box.right, box.y + (20.0 if frame else 64.0) + ROW * row
+
+
+def _curve(place_of: int, link: Link, placed: Placed, plan: Plan, named: dict[int, list[str]]) -> str:
+    start, end = placed.boxes[link.source], placed.boxes[link.target]
+    first = _port(start, link.port, named[link.source], link.source in plan.children)
+    points = [first, *placed.lanes.get(place_of, ()), (end.x - 5.0, end.y + _IN)]
     style = "edge error" if link.port == "error" else "edge"
-    path = f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
-    yield f'<path class="{style}" d="{path}" marker-end="url(#arrow)"/>'
-    label = _short(label_of(link.port), _TITLE)
-    if label:
-        yield f'<text class="port" text-anchor="end" x="{x2 - 12:g}" y="{y2 - 6:g}">{_text(label)}</text>'
+    path = f"M{points[0][0]:g} {points[0][1]:g}"
+    for (x1, y1), (x2, y2) in pairwise(points):
+        path += _bend(x1, y1, x2, y2, start, end)
+    return f'<path class="{style}" d="{path}" marker-end="url(#arrow)"/>'
+
+
+def _bend(x1: float, y1: float, x2: float, y2: float, start: Box, end: Box) -> str:
+    """One stretch of an edge: a curve that leaves and arrives level; one that leads back goes between the rows."""
+    if x2 >= x1 + 8:
+        bend = max(min(24.0, x2 - x1), (x2 - x1) / 2)
+        return f"C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
+    if x1 == x2 and y1 == y2:
+        return ""
+    below = end.y >= start.bottom
+    middle = (start.bottom + end.y) / 2 if below else (end.bottom + start.y) / 2 if end.bottom < start.y else (
+        max(start.bottom, end.bottom) + PAD
+    )  # fmt: skip
+    right, left = x1 + PAD, x2 - PAD
+    return (
+        f"C{right:g} {y1:g} {right:g} {y1:g} {right:g} {(y1 + middle) / 2:g}"
+        f"S{right:g} {middle:g} {right - PAD:g} {middle:g}"
+        f"L{left + PAD:g} {middle:g}"
+        f"S{left:g} {middle:g} {left:g} {(middle + y2) / 2:g}"
+        f"S{left:g} {y2:g} {x2:g} {y2:g}"
+    )
 
 
 def _short(text: str, most: int) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most - 1]}\u2026"
 
 

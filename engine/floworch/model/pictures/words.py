@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from floworch.model.graph import Plan
 from floworch.model.workflow import Node
 
 
@@ -20,3 +21,32 @@ def detail_of(node_id: str, node: Node) -> str:
 def label_of(port: str) -> str:
     """What stands at an edge: its port, unless it is ``out``."""
     return "" if port == "out" else port
+
+
+def ports_of(plan: Plan, number: int) -> list[str]:
+    """The ports that edges leave a node by: as its cases list them, others behind them, ``error`` last."""
+    used = dict.fromkeys(link.port for link in plan.outgoing[number])
+    params = plan.nodes[number].params
+    cases = params.get("cases")
+    order = ["true", "false", *(case.get("port") for case in cases if isinstance(case, dict))] if isinstance(
+        cases, list
+    ) else ["true", "false", "approved", "rejected", "out"]  # fmt: skip
+    listed = [port for port in order if port in used]
+    return [*listed, *(port for port in used if port not in listed and port != "error"), *used.keys() & {"error"}]
+
+
+def condition_of(node: Node, port: str | None = None) -> str:
+    """The condition of a node (``flow.if``), or with a port that of a case (``flow.switch``) as ``port: condition``."""
+    if port is None:
+        found = node.params.get("condition")
+        return _bare(found) if isinstance(found, str) else ""
+    cases = node.params.get("cases")
+    for case in cases if isinstance(cases, list) else ():
+        if isinstance(case, dict) and case.get("port") == port and isinstance(case.get("when"), str):
+            return f"{port}: {_bare(case['when'])}"
+    return f"{port} (else)" if isinstance(cases, list) and node.params.get("default") == port else ""
+
+
+def _bare(text: str) -> str:
+    inner = text.strip()
+    return inner[2:-2].strip() if inner.startswith("{{") and inner.endswith("}}") and inner.count("{{") == 1 else text

@@ -27,7 +27,7 @@ def test_edges_lead_to_the_right_and_no_two_cards_of_a_graph_meet() -> None:
         nodes = {name: {"parent": "n00"} if name in inner else {} for name in names}
         same = [(a, b) for j, b in enumerate(names) for a in names[:j] if (a in inner) == (b in inner)]
         plan = plan_of(workflow(nodes, *(f"{a}>{b}" for a, b in same if dice.random() < 0.4)))
-        boxes = place(plan)
+        boxes = place(plan, {}).boxes
         assert set(boxes) == set(range(len(names)))
         for link in plan.links:
             assert boxes[link.source].x + boxes[link.source].width < boxes[link.target].x
@@ -40,7 +40,7 @@ def test_a_body_lies_inside_its_container() -> None:
     plan = plan_of(
         workflow({"outer": {}, "loop": {"parent": "outer"}, "x": {"parent": "loop"}, "y": {"parent": "loop"}})
     )
-    boxes = place(plan)
+    boxes = place(plan, {}).boxes
     for child, container in ((plan.index["x"], plan.index["loop"]), (plan.index["loop"], plan.index["outer"])):
         inside, around = boxes[child], boxes[container]
         assert around.x + PAD <= inside.x
@@ -50,4 +50,4 @@ def test_a_body_lies_inside_its_container() -> None:
 
 
 def test_nothing_has_no_boxes() -> None:
-    assert place(plan_of(workflow({}))) == {}
+    assert place(plan_of(workflow({})), {}).boxes == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 from run_dialogue import workflow
@@ -17,22 +18,66 @@ def read(*arguments: object, **fields: object) -> ElementTree.Element:
 
 def test_every_node_has_a_card_and_every_edge_a_curve() -> None:
     picture = read({"a": {}, "l": {}, "x": {"parent": "l"}, "b": {"disabled": True}}, "a>l", "l:error>b")
-    assert [rect.get("class") for rect in picture.iterfind(".//s:g/s:rect", _NS)] == ["card", "card", "frame", "card"]
+    kinds = [rect.get("class") for rect in picture.iterfind(".//s:g/s:rect", _NS) if rect.get("class")]
+    assert kinds == ["frame", "card", "card", "card"]
     assert [path.get("class") for path in picture.iterfind("s:path", _NS)] == ["edge", "edge error"]
-    assert [text.text for text in picture.iterfind("s:text", _NS)] == ["error"]
-    assert [group.get("class") for group in picture.iterfind("s:g", _NS)] == [None, "off", None, None]
+    assert _texts(picture, "port") == ["error"]
+    assert [group.get("class") for group in picture.iterfind("s:g", _NS)] == [None, None, "off", None]
+
+
+def _texts(picture: ElementTree.Element, style: str) -> list[str | None]:
+    return [text.text for text in picture.iterfind(".//s:text", _NS) if text.get("class") == style]
+
+
+def test_ports_and_conditions_are_named_on_the_card() -> None:
+    cases = [{"when": "{{ inputs.amount > 9 }}", "port": "big"}, {"when": "inputs.vip", "port": "vip"}]
+    nodes: dict[str, object] = {
+        "s": {"action": "flow.switch", "params": {"cases": cases, "default": "other"}},
+        "q": {"action": "flow.if", "params": {"condition": "{{ inputs.amount > 5 }}"}},
+        "z": {},
+    }
+    picture = read(nodes, "s:other>z", "s:vip>z", "s:big>q", "q:false>z", "q:true>z")
+    ports = _texts(picture, "port")
+    assert {"big: inputs.amount > 9", "vip: inputs.vip", "other (else)", "true", "false"} == set(ports)
+    assert ports.index("big: inputs.amount > 9") < ports.index("vip: inputs.vip") < ports.index("other (else)")
+    assert "inputs.amount > 5" in _texts(picture, "detail")
+
+
+def test_nodes_stand_where_the_canvas_has_them_when_it_has_all() -> None:
+    nodes: dict[str, object] = {"a": {}, "b": {}}
+    drawn = read(nodes, "b>a", view={"nodes": {"a": [0, 0], "b": [500, 300]}})
+    cards = [rect for rect in drawn.iterfind(".//s:g/s:rect", _NS) if rect.get("class") == "card"]
+    (ax, ay), (bx, by) = [(float(rect.get("x") or 0), float(rect.get("y") or 0)) for rect in cards]
+    assert (bx - ax, by - ay) == (500, 300)
+    for view in ({"nodes": {"a": [0, 0]}}, {"nodes": {"a": [0, 0], "b": [None, "x"]}}, {"nodes": 7}):
+        cards = [rect for rect in read(nodes, "b>a", view=view).iterfind(".//s:g/s:rect", _NS) if rect.get("class")]
+        assert float(cards[0].get("x") or 0) > float(cards[1].get("x") or 0), "in layers"
+
+
+def test_everything_drawn_lies_in_the_picture_and_edges_pass_no_card() -> None:
+    """An edge that passes columns has a lane of its own in each."""
+    definition = workflow({name: {} for name in "abcd"}, "a>b", "b>c", "c>d", "a>d", "a>c")
+    picture = ElementTree.fromstring(to_svg(definition))
+    high = float(picture.get("height") or 0)
+    curves = [path.get("d") or "" for path in picture.iterfind("s:path", _NS)]
+    for curve in curves:
+        assert all(0 <= float(y) <= high for y in re.findall(r"[-0-9.]+ ([-0-9.]+)", curve))
+    cards = [rect for rect in picture.iterfind(".//s:g/s:rect", _NS) if rect.get("class") == "card"]
+    heights = [(float(rect.get("y") or 0), float(rect.get("y") or 0) + 64) for rect in cards]
+    lane = float(re.findall(r"C[-0-9.]+ [-0-9.]+ [-0-9.]+ [-0-9.]+ [-0-9.]+ ([-0-9.]+)", curves[3])[0])
+    assert not heights[1][0] <= lane <= heights[1][1]
+    assert not heights[2][0] <= lane <= heights[2][1]
 
 
 def test_what_people_wrote_is_escaped_and_cut() -> None:
     """A picture is put into web pages: nothing of it may become markup."""
     picture = read({"a": {"title": '</text><script>alert("1")</script>\x00\x1b' + "x" * 50}}, name="<b>&amp;\ud800")
     assert picture.find(".//s:script", _NS) is None
-    title = picture.find(".//s:text", _NS)
-    assert title is not None
-    assert (title.text or "").startswith("</text><script>")
-    assert (title.text or "").endswith("\u2026")
+    title = _texts(picture, "title")[0] or ""
+    assert title.startswith("</text><script>")
+    assert title.endswith("\u2026")
     assert picture.findtext("s:title", namespaces=_NS) == "<b>&amp;\ufffd"
 
 
 def test_an_empty_definition_is_an_empty_picture() -> None:
-    assert read({}).get("width") == "24"
+    assert [text.text for text in read({}).iterfind("s:text", _NS)] == ["t"]
