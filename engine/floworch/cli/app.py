@@ -37,6 +37,7 @@ VERBS: dict[str, str] = {
     "diff": "diff",
     "graph": "graph",
     "export": "export",
+    "import": "import_",
     "schema": "schema",
     "new": "new",
     "actions": "actions",

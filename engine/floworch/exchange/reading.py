@@ -1,0 +1,60 @@
+"""Reading another form: which one it is, and whether it is text at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from floworch.errors import UsageError
+from floworch.exchange.crontab import from_crontab
+from floworch.exchange.curl import from_curl, looks_like_curl
+from floworch.exchange.foreign import MOST_BYTES
+from floworch.exchange.imported import Imported
+from floworch.exchange.n8n import from_n8n
+from floworch.exchange.node_red import from_node_red
+
+FORMS: dict[str, Callable[[str], Imported]] = {
+    "curl": from_curl,
+    "crontab": from_crontab,
+    "n8n": from_n8n,
+    "node-red": from_node_red,
+}
+
+
+def import_text(data: str | bytes, form: str | None = None) -> tuple[Imported, str]:
+    """Return what a cURL command, a crontab, an n8n workflow or Node-RED flows become, and which of them it was.
+
+    Args:
+        data: The text, or the bytes of a file in UTF-8.
+        form: One of ``FORMS``; found out when None.
+
+    Raises:
+        UsageError: It is not what it should be, or there is nothing in it.
+    """
+    if len(data) > MOST_BYTES:
+        raise UsageError(f"It is larger than {MOST_BYTES >> 20} MiB.", "Import it in parts.")
+    text = data if isinstance(data, str) else _decoded(data)
+    form = form or _form_of(text)
+    if form not in FORMS:
+        raise UsageError(f"The form {form!r} is not known.", f"Choose one of {', '.join(FORMS)}.")
+    try:
+        return FORMS[form](text), form
+    except RecursionError:
+        raise UsageError("It is nested too deep.", "Import it in parts.") from None
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"It is no text in UTF-8 (byte {error.start}).", "Give the file that was exported.") from None
+
+
+def _form_of(text: str) -> str:
+    if looks_like_curl(text):
+        return "curl"
+    if text.lstrip().startswith("["):
+        return "n8n" if re.search(r'"connections"\s*:', text) else "node-red"
+    if text.lstrip().startswith("{"):
+        return "node-red" if re.match(r'\s*\{\s*"(?:rev|flows)"', text) else "n8n"
+    return "crontab"
