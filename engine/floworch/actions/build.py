@@ -79,7 +79,7 @@ def build_spec(
     model = params_model(fn, action_id, raw=raw, conditions=conditions)
     names = {field.alias or name for name, field in model.model_fields.items()}
     for wanted in (*raw, *conditions, subtitle, names_param):
-        if wanted and wanted not in names:
+        if wanted and wanted.partition("[")[0] not in names:
             hint = did_you_mean(wanted, names, "Parameters")
             raise UsageError(f"{action_id}: there is no parameter '{wanted}'.", hint)
     name = getattr(fn, "__name__", type(fn).__name__)

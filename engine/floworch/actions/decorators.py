@@ -63,7 +63,8 @@ def action(
         container: Whether the node holds a body.
         own_item: Whether the body sees an ``item`` and ``index`` of this container, not those around it.
         raw_params: Parameters that reach the function unevaluated (``expr[item]``, templates).
-        condition_params: Parameters that are evaluated to a bool, braces optional.
+        condition_params: Parameters that are evaluated to a bool, braces optional; ``rows[].when`` is the field
+            ``when`` of every row of a list.
         round_params: Conditions of a container that are evaluated after each round of its body, which they see.
         names_param: The parameter whose keys are further names in raw parameters.
         output_schema: JSON Schema of the output, when the return annotation cannot say it.

@@ -35,7 +35,7 @@ class ActionSpec:
         container: The node holds a body (``flow.foreach``).
         own_item: The body's nodes have an ``item`` and ``index`` of this container, else of the one around.
         raw_params: Parameters passed on unevaluated (``expr[item]``).
-        condition_params: Parameters evaluated to a bool, braces optional.
+        condition_params: Parameters evaluated to a bool, braces optional; ``rows[].when`` is a field of each row.
         round_params: Those of ``raw_params`` that are conditions, evaluated after each round of the body, seeing it.
         names_param: The parameter whose keys are further names in raw parameters (``values`` of a template), or empty.
         secret_params: Parameters that name a secret.

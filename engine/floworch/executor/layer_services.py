@@ -10,7 +10,8 @@ from floworch.actions.outcome import Wait
 from floworch.executor.calls import plan_call
 from floworch.executor.invoke import call_action
 from floworch.executor.steps import Step
-from floworch.expr import compile_condition, compile_value
+from floworch.expr import compile_value
+from floworch.model.conditions import compile_param
 from floworch.model.own import own
 
 if TYPE_CHECKING:
@@ -44,10 +45,9 @@ class LayerServices:
         for name, value in params.items():
             if name in spec.raw_params:
                 values[name] = value
-            elif name in spec.condition_params:
-                values[name] = compile_condition(value).evaluate(self._names(ctx, names))
-            else:
-                values[name] = own(self.resolve(ctx, value, names))
+                continue
+            compiled = compile_param(spec.condition_params, name, value)
+            values[name] = own(compiled.value if compiled.constant else compiled.evaluate(self._names(ctx, names)))
         node = driver.plan.workflow.nodes[ctx.node]
         step = Step(node, spec, spec.run_on, None, {}, (), (), None, None, direct=False)
         return await call_action(step, driver.bodies_of(ctx), ctx.replace(params=spec.prepare(values)))

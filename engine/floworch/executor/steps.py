@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.errors import UsageError
 from floworch.executor.settings import retry_override
-from floworch.expr import Compiled, compile_condition, compile_value
+from floworch.expr import Compiled, compile_condition
+from floworch.model.conditions import compile_param
 from floworch.model.durations import seconds
 from floworch.model.own import FIXED_TYPES, own
 from floworch.model.workflow import Layer, Node, RetryPolicy
@@ -137,7 +138,7 @@ def _compile_params(spec: ActionSpec, params: Mapping[str, Any]) -> tuple[dict[s
         if name in spec.raw_params:
             literal[name] = value
             continue
-        compiled = compile_condition(value) if name in spec.condition_params else compile_value(value)
+        compiled = compile_param(spec.condition_params, name, value)
         if compiled.constant:
             literal[name] = compiled.value
         else:

@@ -37,7 +37,7 @@ class ActionInfo(Protocol):
 
     @property
     def condition_params(self) -> frozenset[str]:
-        """Names of parameters that are evaluated to a bool even without braces (``flow.if`` condition)."""
+        """Parameters that are evaluated to a bool even without braces: ``condition``, ``cases[].when``."""
         ...
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.expr import is_template, references
 from floworch.expr.paths import filters_of
+from floworch.model.conditions import bare_conditions
 from floworch.model.workflow import Layer, Node
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def _texts(node: Node, bare: frozenset[str]) -> Iterator[tuple[str, bool]]:
     for name, value in node.params.items():
         for text in _inside(value):
             yield text, name in bare
+        for _, text in bare_conditions(bare, name, value):
+            yield text, True
     for layer in telling_layers(node.middleware):
         for text in _inside(layer["with"]):
             yield text, False

@@ -233,14 +233,14 @@ async def call_action(
 
 
 def _evaluated(spec: ActionSpec, params: Mapping[str, Any], host: FakeHost, ctx: Context) -> dict[str, Any]:
-    from floworch.expr import compile_condition, compile_value
+    from floworch.model.conditions import compile_param
 
     found: dict[str, Any] = {}
     for name, value in params.items():
         if name in spec.raw_params:
             found[name] = value
             continue
-        compiled = compile_condition(value) if name in spec.condition_params else compile_value(value)
+        compiled = compile_param(spec.condition_params, name, value)
         found[name] = compiled.value if compiled.constant else compiled.evaluate(host.scope(ctx))
     return found
 

@@ -62,13 +62,14 @@ async def test_another_action_runs_where_it_belongs_with_parameters_of_its_own()
 
 
 async def test_conditions_and_raw_parameters_reach_it_as_it_wants_them() -> None:
-    async def choose(ctx: Context, condition: bool, each: str) -> list[Any]:
-        return [condition, each, ctx.evaluate(each, 3)]
+    async def choose(ctx: Context, condition: bool, each: str, rows: list[dict[str, Any]]) -> list[Any]:
+        return [condition, each, ctx.evaluate(each, 3), rows]
 
     kit = Kit()
-    kit.add("choose", choose, condition_params=["condition"], raw_params=["each"])
-    params = {"condition": "x > 1", "each": "item * 2"}
-    assert await asked(lambda ctx: ctx.perform("t.choose", params, {"x": 2}), kit) == [True, "item * 2", 6]
+    kit.add("choose", choose, condition_params=["condition", "rows[].when"], raw_params=["each"])
+    params = {"condition": "x > 1", "each": "item * 2", "rows": [{"when": "x > 2"}]}
+    wanted = [True, "item * 2", 6, [{"when": False}]]
+    assert await asked(lambda ctx: ctx.perform("t.choose", params, {"x": 2}), kit) == wanted
 
 
 @pytest.mark.parametrize(

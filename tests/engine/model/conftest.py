@@ -49,7 +49,7 @@ ACTIONS = {
         FakeAction("flow.repeat", container=True, raw_params=frozenset({"until"}), round_params=frozenset({"until"})),
         FakeAction("flow.try", container=True, own_item=False),
         FakeAction("flow.if", condition_params=frozenset({"condition"}), ports=("true", "false")),
-        FakeAction("flow.switch"),
+        FakeAction("flow.switch", condition_params=frozenset({"cases[].when"})),
         FakeAction("flow.foreach", container=True),
         FakeAction("file.read", run_on="thread"),
         FakeAction("shell.run", effect="unsafe"),

@@ -41,6 +41,9 @@ def test_conditions_without_braces_are_expressions_too() -> None:
         inputs=frozenset({("inputs", "n")}), data=frozenset({"x"})
     )
     assert reads({"condition": True}, "flow.if") == Reads()
+    cases = [{"when": "inputs.n > 1", "port": "data.x"}, {"when": "{{ data.y }}", "port": "b"}]
+    wanted = Reads(inputs=frozenset({("inputs", "n")}), data=frozenset({"y"}))
+    assert reads({"cases": cases}, "flow.switch") == wanted
 
 
 def test_layers_that_can_change_the_result_count() -> None:

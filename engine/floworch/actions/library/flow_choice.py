@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from floworch.actions.complaints import holds_expression, show
+from floworch.actions.complaints import show
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.outcome import Outcome
@@ -46,7 +46,9 @@ class Case(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    when: Annotated[Any, Field(description="A condition, written as {{ expression }}.")] = None
+    when: Annotated[Any, Field(description="A condition: an expression that gives true or false, braces optional.")] = (
+        None
+    )
     match: Annotated[Any, Field(description="The value that 'value' must equal.")] = None
     port: Annotated[Port, Field(description="The port that fires.")]
 
@@ -94,12 +96,16 @@ def _check_case(path: str, case: Mapping[str, Any], has_value: bool) -> list[Par
                 "Give the node's parameter 'value', or use 'when' with a condition.",
             )
         )
-    elif "when" in case and not isinstance(case["when"], bool) and not holds_expression(case["when"]):
+    elif (
+        "when" in case
+        and not isinstance(case["when"], bool)
+        and not (isinstance(case["when"], str) and case["when"].strip())
+    ):
         issues.append(
             ParamIssue(
                 f"{path}.when",
                 f"'{path}.when' must be a condition, not {show(case['when'])}.",
-                "Write it in braces, such as {{ inputs.amount > 10 }}.",
+                "Write an expression such as inputs.amount > 10.",
             )
         )
     return issues
@@ -123,6 +129,7 @@ def _check_port(path: str, port: Any) -> list[ParamIssue]:
     subtitle="value",
     effect="pure",
     ports_of=switch_ports,
+    condition_params=("cases[].when",),
     check=_check,
     output_schema={"type": "string", "description": "The name of the port that fired."},
     example={"cases": [{"when": "{{ inputs.order.amount > inputs.limit }}", "port": "review"}], "default": "auto"},

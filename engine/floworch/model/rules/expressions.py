@@ -10,6 +10,7 @@ from floworch.errors import ExpressionError
 from floworch.expr import Compiled, compile_condition, compile_text, is_template, known_filters
 from floworch.expr.paths import filters_of, path_text
 from floworch.model.catalog import ActionInfo
+from floworch.model.conditions import bare_conditions
 from floworch.model.rules.draft import Draft, listing, step
 from floworch.model.rules.references import References
 from floworch.model.rules.syntax import syntax_fix
@@ -109,6 +110,8 @@ class _Checker:
                 self.condition(value, place, scope)
             else:
                 self.value(value, place, scope)
+                for within, text in bare_conditions(conditions, name, value):
+                    self.condition(text, place + within, scope)
 
     def layers(self, layers: tuple[Layer, ...], path: str, scope: _Scope) -> None:
         """Check the options and conditions of a middleware list."""

@@ -87,6 +87,13 @@ class TestSwitch:
         assert switch_ports({"cases": "{{ inputs.cases }}"}) == ()
         assert switch_ports({}) == ()
 
+    async def test_conditions_need_no_braces(self) -> None:
+        """C15: as those of flow.if."""
+        cases = [{"when": "inputs.n > 9", "port": "a"}, {"when": " true ", "port": "b"}]
+        assert registry.resolve("flow.switch").check_params({"cases": cases}) == []
+        for n, port in ((10, "a"), (1, "b")):
+            assert (await call_action("flow.switch", {"cases": cases}, host=FakeHost(inputs={"n": n}))).port == port
+
     @pytest.mark.parametrize(
         ("params", "path", "message"),
         [
@@ -94,7 +101,8 @@ class TestSwitch:
             ({"cases": [{"port": "a"}]}, "cases[0]", "must have either 'when' or 'match'"),
             ({"cases": [{"port": "a", "when": True, "match": 1}], "value": 1}, "cases[0]", "either 'when' or 'match'"),
             ({"cases": [{"match": 1, "port": "a"}]}, "cases[0].match", "has nothing to compare with"),
-            ({"cases": [{"when": "inputs.x > 1", "port": "a"}]}, "cases[0].when", "must be a condition"),
+            ({"cases": [{"when": " ", "port": "a"}]}, "cases[0].when", "must be a condition"),
+            ({"cases": [{"when": 5, "port": "a"}]}, "cases[0].when", "must be a condition"),
             ({"cases": [{"when": True, "port": "{{ x }}"}]}, "cases[0].port", "not an expression"),
             ({"cases": [{"when": True, "port": "error"}]}, "cases[0].port", "cannot be 'error'"),
             ({"cases": [{"when": True, "port": "A B"}]}, "cases[0].port", "must be text of the form"),

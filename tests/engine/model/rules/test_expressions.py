@@ -119,6 +119,10 @@ def test_conditions_need_no_braces(codes, condition: str, code: str | None) -> N
     expected = [code] if code else []
     nodes = {"a": {"action": "flow.if", "params": {"condition": condition}}}
     assert [each for each, _ in codes(nodes, [], inputs={"n": {}})] == expected
+    cases = [{"when": condition, "port": "b"}]
+    if condition not in ("", "x {{ inputs.n }}"):  # texts that the action's own check speaks of
+        found = codes({"a": {"action": "flow.switch", "params": {"cases": cases}}}, [], inputs={"n": {}})
+        assert found == [(each, "nodes.a.params.cases[0].when") for each in expected]
     stop = {"a": {"breakpoint": condition, "middleware": [{"use": "logging", "when": condition}]}}
     assert [each for each, _ in codes(stop, [], inputs={"n": {}})] == expected * 2
 
