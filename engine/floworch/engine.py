@@ -289,8 +289,8 @@ class Engine(RunControl):
         handle, driver = self._take(run_id, breakpoints)
         if replays is not None:
             driver.tell(driver.scheduler.start_part, replays, False)
-        elif handle.state.seq:
-            driver.tell(driver.scheduler.go_on, why_lost(handle.state), in_doubt)
+        elif handle.fold.seq:
+            driver.tell(driver.scheduler.go_on, why_lost(handle.fold), in_doubt)
         else:  # its process died before its first event
             driver.tell(driver.scheduler.start)
         self._own(handle, driver)
@@ -333,7 +333,7 @@ class Engine(RunControl):
             driver.close()
             await driver.stopped.wait()
             raise
-        driver.tell(driver.scheduler.step, why_lost(handle.state), key)
+        driver.tell(driver.scheduler.step, why_lost(handle.fold), key)
         self._own(handle, driver)
         await handle.confirmed(driver)
         return handle
@@ -361,7 +361,7 @@ class Engine(RunControl):
         check_begun(self.store, run_id)
         handle, driver = self._take(run_id)
         try:
-            check_retry(handle.state)
+            check_retry(handle.fold)
         except UsageError:
             driver.close()
             await driver.stopped.wait()
@@ -440,7 +440,7 @@ class Engine(RunControl):
         await driver.stopped.wait()
         for hook in self.on_released:
             hook(handle)
-        forgettable = not handle.live and handle.state.status.final
+        forgettable = not handle.live and handle.fold.status.final
         if forgettable and self._handles.get(handle.run_id) is handle:
             del self._handles[handle.run_id]
 
@@ -457,7 +457,7 @@ class Engine(RunControl):
         """Pause every live run now, release its lock and let go of threads. Suspended runs stay suspended."""
         self._closed = True
         for handle in self.handles():
-            if handle.state.status is RunStatus.SUSPENDED:
+            if handle.fold.status is RunStatus.SUSPENDED:
                 handle.working("close").close()
             else:  # a run that is being cancelled ends so; its rollback is left to a later resume
                 with contextlib.suppress(FlowError):  # it stopped by itself, or its store failed: ``result`` says so

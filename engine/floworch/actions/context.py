@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 from floworch.actions.data import WorkflowData
 from floworch.actions.outcome import Wait
-from floworch.artifact import Artifact
+from floworch.artifact import Artifact, loaded
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.own import own
 from floworch.model.values import encode
@@ -98,7 +98,6 @@ class Context:
         scope: Item indexes of all containers around the node, outermost first.
         identity: What ``idempotency_key`` is made of in place of ``scope``; set only where it differs (inside a try,
             whose rounds are attempts).
-        base: The run's data as of this node's start; ``data`` adds this node's own writes. None: the host knows.
         undone: Set in a compensation only: the output of the node that is undone, which ``output`` gives.
         idempotency_key: The same text across attempts and resumes (contract C11).
     """
@@ -107,7 +106,7 @@ class Context:
     undone: Any
 
     __slots__ = (
-        "_data", "_host", "attempt", "base", "identity", "index", "item", "node", "node_index", "params",
+        "_base", "_data", "_host", "attempt", "identity", "index", "item", "node", "node_index", "params",
         "run_id", "scope", "undone", "workflow_id",
     )  # fmt: skip
 
@@ -128,7 +127,7 @@ class Context:
     ) -> None:
         self._host = host
         self._data = data
-        self.base = base
+        self._base = base
         self.run_id = run_id
         self.workflow_id = workflow_id
         self.node = node
@@ -145,6 +144,14 @@ class Context:
         if self._data is None:
             self._data = self._host.data(self)
         return self._data
+
+    @property
+    def base(self) -> Mapping[str, Any] | None:
+        """The run's data as of this node's start, the caller's own each time; None when only the host knows.
+
+        ``data`` reads single keys of it, and adds this node's own writes.
+        """
+        return None if self._base is None else cast("Mapping[str, Any]", own(loaded(self._base)))
 
     @property
     def written(self) -> WorkflowData | None:
@@ -178,7 +185,7 @@ class Context:
         """Return a copy of this context with other parameters, for ``call_next`` (contract C15)."""
         copy = Context(
             self._host, self.run_id, self.workflow_id, self.node, self.node_index, self.attempt, params, self.scope,
-            self.item, self.index, self.data, self.base,
+            self.item, self.index, self.data, self._base,
         )  # fmt: skip
         if self.identity_scope != self.scope:
             copy.identity = self.identity_scope
@@ -336,3 +343,8 @@ class Context:
                 hint="Create it again, or name an absolute path; then retry the run.",
             )
         return os.path.join(folder, named) if named else folder
+
+
+def base_of(ctx: Context) -> Mapping[str, Any] | None:
+    """``Context.base`` as the run holds it, for the engine only: it must not change."""
+    return ctx._base

@@ -132,7 +132,7 @@ async def _run(given: Path | None, request: Request, options: dict[str, Any], ou
 
     async with Engine(open_store(given)) as engine, ControlServer(engine):
         handle = await engine.start(*request, **options)
-        sys.stderr.write(f"Run {handle.run_id}{part_text(handle.state, handle.header)}\n")
+        sys.stderr.write(f"Run {handle.run_id}{part_text(handle.fold, handle.header)}\n")
         return await drive_here(engine, handle, 0, output)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from floworch.actions.context import Context
+from floworch.actions.context import Context, base_of
 from floworch.artifact import loaded
 from floworch.errors import text_of
 from floworch.executor.invoke import GRACE
@@ -89,7 +89,7 @@ class OffLoop:
         context = {
             "run_id": ctx.run_id, "workflow_id": ctx.workflow_id, "node": ctx.node, "attempt": ctx.attempt,
             "scope": list(ctx.identity_scope), "item": ctx.item, "index": ctx.index,
-            "data": dict(loaded(ctx.base or {})), "folder": ctx.path(),
+            "data": dict(loaded(base_of(ctx) or {})), "folder": ctx.path(),
         }  # fmt: skip
         if ctx.compensating:
             context["undone"] = ctx.undone

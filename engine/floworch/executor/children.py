@@ -193,7 +193,7 @@ class _Child:
             if handle is None:
                 return  # asked something else meanwhile
             self._watch(handle)
-        if handle.state.status is RunStatus.SUSPENDED:
+        if handle.fold.status is RunStatus.SUSPENDED:
             self._stand(SUSPENDED)
 
     async def _taken(self, in_doubt: str | None) -> RunHandle | None:
@@ -250,7 +250,7 @@ class _Child:
         if self._unsubscribe is not None:
             self._unsubscribe()
         self._handle = handle
-        self._unsubscribe = handle.subscribe(self._seen, handle.state.seq)
+        self._unsubscribe = handle.subscribe(self._seen, handle.fold.seq)
         if self._watcher is None or self._watcher.done():
             self._watcher = self._spawn(self._follow(), "watch")
 
@@ -274,10 +274,10 @@ class _Child:
             await handle.stopped()
             if handle.live:
                 continue
-            if handle.state.status.final:
-                self._ended(handle.state)
+            if handle.fold.status.final:
+                self._ended(handle.fold)
                 return
-            self._stopped(f"{handle.state.status}: {handle.state.pause_reason or 'it was paused'}")
+            self._stopped(f"{handle.fold.status}: {handle.fold.pause_reason or 'it was paused'}")
             while handle is self._handle and not handle.live:
                 await asyncio.sleep(LOOK)
                 if not handle.live:

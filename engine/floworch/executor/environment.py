@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from floworch.actions.context import base_of
 from floworch.artifact import loaded
 from floworch.expr import use_environment
 from floworch.run.plan import Plan
@@ -136,7 +137,7 @@ class Environment:
 
     def names_of(self, ctx: Context) -> dict[str, Any]:
         """The names an expression sees where a context stands; in a compensation ``output``, too (C15)."""
-        names = self.context(ctx.node_index, ctx.scope, ctx.base)
+        names = self.context(ctx.node_index, ctx.scope, base_of(ctx))
         if ctx.compensating:
             names["output"] = ctx.undone
         return names

@@ -14,6 +14,7 @@ from floworch.executor.answers import approval_key, submission
 from floworch.model.own import own
 from floworch.run.events import Event
 from floworch.run.public import RunEvent
+from floworch.run.seen import seen
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.run.told import check_answer, check_signal
@@ -39,7 +40,7 @@ class RunResult:
         nodes: NodeView by id. error: ``{"kind", "message", "node"}`` of a failed run, else None.
         duration: Seconds from start to end, None before the end.
         compensation: ``{"compensated", "failed", "not_needed"}`` lists of node ids, items as ``node[index]``.
-        state: The whole fold.
+        state: The whole fold, to read; every value is the caller's own.
     """
 
     run_id: str
@@ -78,12 +79,12 @@ def result_of(state: RunState) -> RunResult:
     return RunResult(
         state.run_id,
         state.status,
-        dict(loaded(state.outputs)),
+        own(loaded(state.outputs)),
         Nodes(state),
-        public_error(state.error),
+        own(public_error(state.error)),
         span(state.started_at, state.ended_at) if state.status.final else None,
         compensation(state),
-        state,
+        seen(state),
     )
 
 
@@ -130,7 +131,7 @@ class RunHandle:
 
     Attributes:
         run_id, header: The run.
-        state: The live fold; it also shows events that are not confirmed yet.
+        fold: The live fold, the engine's own: nothing of it may be changed.
     """
 
     def __init__(self, owner: Owner, header: RunHeader, state: RunState, driver: RunDriver | None) -> None:
@@ -138,7 +139,7 @@ class RunHandle:
         self._driver: RunDriver | None = None
         self.header = header
         self.run_id = header.run_id
-        self.state = state
+        self.fold = state
         if driver is not None:
             self.bind(driver)
 
@@ -150,7 +151,12 @@ class RunHandle:
             earlier.reopen()
             driver.publisher = earlier
         self._driver = driver
-        self.state = driver.state
+        self.fold = driver.state
+
+    @property
+    def state(self) -> RunState:
+        """The live fold, which also shows events that are not confirmed yet; every value is the caller's own."""
+        return seen(self.fold)
 
     @property
     def live(self) -> bool:
@@ -196,7 +202,7 @@ class RunHandle:
         try:
             while (batch := await queue.get()) is not None:
                 for event in batch:
-                    yield RunEvent.of(event, self.run_id, self.state.node_ids)
+                    yield RunEvent.of(event, self.run_id, self.fold.node_ids)
         finally:
             stop()
             waiter.cancel()
@@ -230,7 +236,7 @@ class RunHandle:
                     wait.cancel()
         if driver is not None and driver.failure is not None:
             raise driver.failure
-        return result_of(self.state)
+        return result_of(self.fold)
 
     async def pause(self, now: bool = False) -> None:
         """Pause; returns once the intent is durable. ``now`` interrupts running attempts (C7.1)."""
@@ -245,7 +251,7 @@ class RunHandle:
         """Continue a paused or suspended run in this process."""
         if self._driver is not None and self._driver.stopping:
             await self._driver.stopped.wait()
-        if self.live and self.state.status is RunStatus.PAUSING:
+        if self.live and self.fold.status is RunStatus.PAUSING:
             driver = self.working("resume")
             driver.tell(driver.scheduler.resume)
             await self.confirmed(driver)
@@ -262,8 +268,8 @@ class RunHandle:
         Raises:
             UsageError: The run is at work or has ended, the node is not ready, or nothing is.
         """
-        if self.state.status.final and not self.live:
-            raise UsageError(f"Run {self.run_id!r} is {self.state.status}; there is nothing to step.")
+        if self.fold.status.final and not self.live:
+            raise UsageError(f"Run {self.run_id!r} is {self.fold.status}; there is nothing to step.")
         await self._owner.step(self.run_id, node, item=item)
 
     async def cancel(self, compensate: bool = True) -> None:
@@ -319,7 +325,7 @@ class RunHandle:
             await self._told(self._owner.submit(self.run_id, node, values, by, item))
             return
         driver = self.working("answer")
-        driver.tell(driver.scheduler.submit, *submission(self.state, node, values, by, item))
+        driver.tell(driver.scheduler.submit, *submission(self.fold, node, values, by, item))
         await self.confirmed(driver)
 
     async def _answer(self, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
@@ -329,7 +335,7 @@ class RunHandle:
             await self._told(answer(self.run_id, node, comment, by, item))
             return
         driver = self.working("answer")
-        key = approval_key(self.state, node, item)
+        key = approval_key(self.fold, node, item)
         driver.tell(driver.scheduler.answer, *key, approved, by, comment)
         await self.confirmed(driver)
 
@@ -338,7 +344,7 @@ class RunHandle:
         if self._driver is None or not self._driver.closed:
             return False
         await self._driver.stopped.wait()  # its lock is free then
-        return not self.state.status.final
+        return not self.fold.status.final
 
     async def _told(self, appended: Awaitable[None]) -> None:
         """Show what was appended to the journal of a run at rest, to watchers as well."""
@@ -346,20 +352,20 @@ class RunHandle:
         assert self._driver is not None
         publisher = self._driver.publisher
         publisher.publish(list(self._owner.store.events(self.run_id, publisher.next_seq)))
-        self.state = self._owner.store.load(self.run_id)
+        self.fold = self._owner.store.load(self.run_id)
 
     def working(self, verb: str) -> RunDriver:
         """The driver that works on the run now. Raises UsageError, naming ``verb``, when there is none."""
         if self._driver is None or self._driver.closed:
             raise UsageError(
-                f"Run {self.run_id!r} is {self.state.status} and not worked on by this handle, so it cannot {verb}.",
+                f"Run {self.run_id!r} is {self.fold.status} and not worked on by this handle, so it cannot {verb}.",
                 "Use the engine's method of the same name, or resume the run first.",
             )
         return self._driver
 
     async def confirmed(self, driver: RunDriver) -> None:
         """Return once everything appended so far is durable."""
-        await driver.publisher.reached(self.state.seq)
+        await driver.publisher.reached(self.fold.seq)
         if driver.failure is not None:
             raise driver.failure
 

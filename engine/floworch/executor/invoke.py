@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from floworch.actions.context import Context
+from floworch.actions.context import Context, base_of
 from floworch.actions.outcome import Outcome
 from floworch.errors import struck_during, timed_out
 from floworch.executor.steps import LayerCall, Step
@@ -42,12 +42,12 @@ async def run_step(step: Step, ctx: Context, environment: Environment, bodies: B
     Raises:
         Exception: Whatever the action, a layer or an expression raised.
     """
-    ctx.params = step.parameters(lambda: environment.context(ctx.node_index, ctx.scope, ctx.base))
+    ctx.params = step.parameters(lambda: environment.context(ctx.node_index, ctx.scope, base_of(ctx)))
     if not step.layers:
         return await once(step, bodies, ctx)
     call: LayerCall = functools.partial(_with_retry_field, step, bodies)
     for layer, when in reversed(step.layers):
-        if when is not None and not when.evaluate(environment.context(ctx.node_index, ctx.scope, ctx.base)):
+        if when is not None and not when.evaluate(environment.context(ctx.node_index, ctx.scope, base_of(ctx))):
             continue
         call = functools.partial(layer, call)
     return await call(ctx)

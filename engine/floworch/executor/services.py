@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from floworch.actions.context import Context
+from floworch.actions.context import Context, base_of
 from floworch.actions.data import WorkflowData
 from floworch.artifact import loaded
 from floworch.executor.failures import describe
@@ -76,14 +76,14 @@ class Services(LayerServices):
     def data(self, ctx: Context) -> WorkflowData:
         """The run's data for one attempt."""
         state = self._driver.state
-        scope = ctx.scope
+        scope, base = ctx.scope, base_of(ctx)
 
         def lookup(node: str) -> tuple[str, Any]:
             i = state.index[node]
             inner = scope[: self._driver.plan.depth[i]]
             return str(state.seen_status(i, inner)), self._driver.scheduler.core.output_of(i, inner)
 
-        return WorkflowData(ctx.base if ctx.base is not None else state.data, lookup)
+        return WorkflowData(base if base is not None else state.data, lookup)
 
     def evaluate(self, ctx: Context, expression: str, item: Any) -> Any:
         """Evaluate a raw expression for one item; a surrounding foreach's item is then ``outer.item`` (C15)."""

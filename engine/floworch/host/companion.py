@@ -80,7 +80,7 @@ class IdleWatch:
 
     def busy(self) -> bool:
         """Whether somebody is connected, or a run is live or waits for something here."""
-        return self._server.clients > 0 or any(h.state.status not in _RESTING for h in self._engine.handles())
+        return self._server.clients > 0 or any(h.fold.status not in _RESTING for h in self._engine.handles())
 
     async def idle(self) -> None:
         """Return once there was nothing to do for the whole time, checked again at its end."""

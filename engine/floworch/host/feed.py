@@ -33,7 +33,7 @@ class LiveRun(Protocol):
         ...
 
     @property
-    def state(self) -> Any:
+    def fold(self) -> Any:
         """The live fold, a RunState."""
         ...
 
@@ -112,7 +112,7 @@ class _Live:
         self._run = run
         self._position = position
         # A long past is read from the store in slices; only the newest events are asked of the engine itself.
-        self._first = max(position, run.state.seq - SLICE_EVENTS)
+        self._first = max(position, run.fold.seq - SLICE_EVENTS)
         self._expected = self._first  # next number to take from the engine
         self._limit = limit
         self._queue: deque[list[Event]] = deque()
@@ -170,7 +170,7 @@ class _Live:
             yield self._take()
 
     def _at_rest(self) -> bool:
-        state = self._run.state
+        state = self._run.fold
         return state.status in _STOPPED and self._expected >= state.seq
 
     def _take(self) -> list[Event]:

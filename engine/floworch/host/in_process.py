@@ -96,7 +96,7 @@ class InProcessHost:
         """A copy of the run's state now; of a live run it is what the engine knows, else what is stored."""
         run = self._owned.get(run_id)
         if run is not None:
-            return unpack_state(values.decode(values.encode(pack_state(run.state))))
+            return unpack_state(values.decode(values.encode(pack_state(run.fold))))
         state = self.engine.store.load(run_id)
         assert isinstance(state, RunState)
         return state

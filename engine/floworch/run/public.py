@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from floworch.artifact import shown
+from floworch.model.own import own
 from floworch.run.events import Event, EventKind
 from floworch.run.view import iso
 
@@ -45,7 +46,7 @@ class RunEvent:
         attempt: Attempt number from 1, or None where it does not apply.
         item: Index of the container's item, a tuple of indexes (outermost first) in nested containers, or None.
         payload: What the kind tells besides, such as ``output`` or ``error``; empty where it tells nothing.
-        record: The Event as the journal holds it.
+        record: The Event as the journal holds it; nothing of it may be changed.
     """
 
     run_id: str
@@ -65,7 +66,7 @@ class RunEvent:
         return cls(
             run_id, event.seq, event.at, event.word, node_ids[event.node] if event.node >= 0 else None,
             event.attempt or None, None if not scope else scope[0] if len(scope) == 1 else scope,
-            event.payload or {}, event,
+            own(event.payload) if event.payload else {}, event,
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from floworch.artifact import loaded, shown
+from floworch.model.own import own
 from floworch.run.status import NodeStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class NodeView:
         attempts: Number of the last attempt; 0 before the first. Of a body node always 0.
         started_at, ended_at: Epoch seconds or None; of the first attempt that counts and of the last one.
         idle: Seconds between them in which the run stood still.
-        stored: The output as the state holds it: a JSON value, or a reference to an artifact.
+        stored: The output as the state holds it: a JSON value, or a reference to an artifact; not to be changed.
         error: ``{"kind", "message", ...}`` or None.
         items: ``{"total", "completed", "failed"}`` of a container, else None.
         errors: Failed items of a container, else empty.
@@ -64,8 +65,8 @@ class NodeView:
 
     @property
     def output(self) -> Any:
-        """The node's output; a large one is loaded. Raises CorruptArtifact when it cannot be."""
-        return loaded(self.stored)
+        """The node's output, the caller's own; a large one is loaded. Raises CorruptArtifact when it cannot be."""
+        return own(loaded(self.stored))
 
     @property
     def duration(self) -> float | None:
@@ -124,8 +125,8 @@ def node_view(state: RunState, i: int) -> NodeView:
         state.output[i],
         public_error(state.errors.get(i)),
         progress,
-        tuple(items.error_list()) if items is not None else (),
-        state.waits.get((i, ())),
+        tuple(own(items.error_list())) if items is not None else (),
+        own(state.waits.get((i, ()))),
         state.retry_due.get((i, ())),
         reused_from=state.reused.get(i),
         child=state.children.get((i, ())),
@@ -137,7 +138,7 @@ def public_error(error: dict[str, Any] | None) -> dict[str, Any] | None:
     """An error without its traceback, which is shown on demand only."""
     if not error:
         return None
-    return {key: value for key, value in error.items() if key != "traceback"}
+    return {key: own(value) for key, value in error.items() if key != "traceback"}
 
 
 def run_json(state: RunState) -> dict[str, Any]:

@@ -8,7 +8,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from floworch.errors import RunExists, RunLocked, RunNotFound, StoreError
+from floworch.model.own import own
 from floworch.run.events import Event
 from floworch.store.ids import check_run_id
 from floworch.store.protocol import RunHeader, RunSummary
@@ -144,8 +147,9 @@ class MemoryStore:
         run = self._find(run_id)
         owned = run.log is not None
         state = RunState.of(run.header)
+        state.inputs = own(state.inputs)
         for event in tuple(run.events):
-            state.apply(event)
+            state.apply(_own(event))
         if not owned and orphaned(state.status):
             state.status = RunStatus.INTERRUPTED
         return state
@@ -195,3 +199,8 @@ class MemoryStore:
 
 def _me() -> dict[str, Any]:
     return {"pid": os.getpid(), "host": socket.gethostname()}
+
+
+def _own(event: Event) -> Event:
+    """The event with values that belong to whoever folds it."""
+    return event if event.payload is None else msgspec.structs.replace(event, payload=own(event.payload))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from engine_kit import Kit, workflow
@@ -268,3 +268,38 @@ async def test_the_live_state_is_the_fold_of_the_events_whatever_a_function_chan
         assert state.node("each").output == result.nodes["each"].output
     assert result.nodes["a"].output == {"l": [[1], {"x": []}]}
     assert result.state.data == {"k": {"y": [[]]}, "mine": {"mine": [1]}}
+
+
+async def test_what_a_result_a_handle_an_event_and_a_context_give_is_the_callers_own() -> None:
+    """(C6.1): changing it changes neither the run nor its journal."""
+
+    async def write(ctx: Context) -> dict[str, Any]:
+        ctx.data.set("k", [1])
+        return {"n": [1]}
+
+    async def spoil(ctx: Context) -> list[Any]:
+        assert ctx.base is not None
+        cast("Any", ctx.base)["k"].append(2)
+        return cast("list[Any]", ctx.data.get("k"))
+
+    kit = Kit(write=write, spoil=spoil)
+    flow = workflow(
+        {"a": {"action": "t.write"}, "b": {"action": "t.spoil"}}, "a>b", outputs={"x": "{{ nodes.a.output }}"}
+    )
+    async with kit.running(flow) as (_, handle):
+        async for event in handle.events():
+            event.payload.setdefault("data", {}).setdefault("set", {}).clear()
+        result = await handle.result()
+        for spoilt in (
+            result.nodes["a"].output,
+            result.outputs["x"],
+            handle.state.outputs["x"],
+            handle.state.output[0],
+        ):
+            spoilt["n"].append(2)
+        for state in (result.state, handle.state, kit.store.load("r")):
+            state.data["k"].append(2)
+            state.inputs["x"] = 1
+        assert (await handle.result()).outputs == {"x": {"n": [1]}}
+    after = kit.store.load("r")
+    assert (after.data, after.inputs, after.outputs, after.node("b").output) == ({"k": [1]}, {}, {"x": {"n": [1]}}, [1])

@@ -27,7 +27,7 @@ class FakeRun:
     def __init__(self, engine: FakeEngine, header: RunHeader, log: Any) -> None:
         self.run_id = header.run_id
         self.header = header
-        self.state = RunState.of(header)
+        self.fold = RunState.of(header)
         self.calls: list[tuple[Any, ...]] = []
         self._engine = engine
         self._log = log
@@ -39,8 +39,8 @@ class FakeRun:
         batch = []
         for spec in kinds:
             kind, node, payload = spec if isinstance(spec, tuple) else (spec, -1, None)
-            event = Event(self.state.seq, AT + self.state.seq, int(kind), node, int(node >= 0), (), payload)
-            self.state.apply(event)
+            event = Event(self.fold.seq, AT + self.fold.seq, int(kind), node, int(node >= 0), (), payload)
+            self.fold.apply(event)
             batch.append(event)
         self._log.append(batch)
         for callback in list(self._subscribers):
@@ -149,7 +149,7 @@ class FakeEngine:
     async def close(self) -> None:
         self.closed = True
         for run in list(self.running.values()):
-            if run.state.status is RunStatus.RUNNING:
+            if run.fold.status is RunStatus.RUNNING:
                 run.emit(EventKind.RUN_PAUSING, EventKind.RUN_PAUSED)
             run.release()
 

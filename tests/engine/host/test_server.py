@@ -248,7 +248,7 @@ async def test_a_control_file_that_cannot_be_written_does_not_stop_the_run(
     engine = make_engine(DirectoryStore(tmp_path / "missing"))
     async with ControlServer(engine):
         run = await engine.start(workflow)
-        assert run.state.status is RunStatus.RUNNING
+        assert run.fold.status is RunStatus.RUNNING
     assert "no control file" in caplog.text
 
 

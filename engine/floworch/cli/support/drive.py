@@ -89,7 +89,7 @@ async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Outp
 
     stream = InProcessHost(engine).events(handle.run_id, first)
     await drive(
-        stream, handle.state, output, lambda: handle.pause(now=True), due=lambda: handle.next_due, header=handle.header
+        stream, handle.fold, output, lambda: handle.pause(now=True), due=lambda: handle.next_due, header=handle.header
     )
     try:
         await handle.result()
@@ -98,7 +98,7 @@ async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Outp
         with contextlib.suppress(StoreError):
             finish(engine.store.load(handle.run_id), output, handle.header)
         raise
-    return finish(handle.state, output, handle.header)
+    return finish(handle.fold, output, handle.header)
 
 
 async def drive(
