@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QScrollArea,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +26,7 @@ from PySide6.QtWidgets import (
 from floworch.model.workflow import Input, Workflow
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.schema import MISSING, Field, Kind
+from floworch_designer.theme.icons import icon_pixmap
 
 if TYPE_CHECKING:
     from floworch_designer.theme.theme import Theme
@@ -82,7 +85,28 @@ async def ask_save(parent: QWidget, directory: str, name: str) -> Path | None:
     return path.with_name(f"{path.name}.flow.json") if path is not None and not path.suffix else path
 
 
+#: Buttons of Qt's own file dialog and the icons they get: its pictures are black on any theme.
+_FILE_BUTTONS = {
+    "backButton": "chevron-left",
+    "forwardButton": "chevron-right",
+    "toParentButton": "arrow-up",
+    "newFolderButton": "folder",
+    "listModeButton": "list",
+    "detailModeButton": "table",
+}
+
+
+def _dress(dialog: QFileDialog) -> None:
+    """Give the buttons of a file dialog icons in the colour of the text around them."""
+    color = dialog.palette().text().color().name()
+    for name, icon in _FILE_BUTTONS.items():
+        button = dialog.findChild(QToolButton, name)
+        if button is not None:
+            button.setIcon(QIcon(icon_pixmap(icon, color, 16, dialog.devicePixelRatioF())))
+
+
 async def _chosen(dialog: QFileDialog) -> Path | None:
+    _dress(dialog)
     code = await finished(dialog)
     files = dialog.selectedFiles()
     dialog.deleteLater()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QTabWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -60,7 +61,8 @@ PANELS = {
     "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea),
     "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
-LAYOUT_VERSION = 1
+BOTTOM = ("problems", "log", "runs")
+LAYOUT_VERSION = 2
 
 
 class Workspace:
@@ -106,7 +108,7 @@ class MainWindow(QMainWindow):
         self.editing = Workspace(session, theme, session.document, session.selection)
         self.viewed: Workspace | None = None
         self.banners = Banners(theme)
-        self.palette_panel = PalettePanel(session.registry, theme, session.settings)
+        self.palette_panel = PalettePanel(session.registry, theme, session.settings, later=True)
         self.problems = ProblemsPanel(theme)
         self.log = LogPanel(self.controller.feed, theme)
         self.history = HistoryPanel(theme)
@@ -165,9 +167,21 @@ class MainWindow(QMainWindow):
         """The inspector in front."""
         return self.workspace.inspector
 
+    @property
+    def bottom(self) -> list[QDockWidget]:
+        """The panels below the canvas; closed until there is a run to tell of."""
+        return [self.docks[name] for name in BOTTOM]
+
+    def show_bottom(self, shown: bool = True) -> None:
+        """Open or close the panels below the canvas."""
+        for dock in self.bottom:
+            dock.setVisible(shown)
+
     def show_panel(self, name: str) -> None:
         """Show a panel and bring its tab to the front. Raises KeyError for an unknown name."""
         dock = self.docks[name]
+        if name in BOTTOM:
+            self.show_bottom()
         dock.show()
         dock.raise_()
 
@@ -236,12 +250,12 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Dock every panel where it was at first."""
-        bottom = [self.docks[name] for name in ("problems", "log", "runs")]
+        bottom = self.bottom
         for name, (_, area) in PANELS.items():
             dock = self.docks[name]
             dock.setFloating(False)
             self.addDockWidget(area, dock)
-            dock.show()
+            dock.setVisible(dock not in bottom or self.controller.feed.state is not None)
         for first, second in pairwise(bottom):
             self.tabifyDockWidget(first, second)
         bottom[0].raise_()
@@ -333,13 +347,22 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self._add_status_bar()
+
+    def _add_status_bar(self) -> None:
         self.zoom_label = QLabel("100 %")
         self.zoom_label.setProperty("role", "caption")
+        self.problem_button = QToolButton()
+        self.problem_button.setProperty("role", "row")
+        self.problem_button.setToolTip("Show the problems")
+        self.problem_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.problem_button.clicked.connect(lambda _checked=False: self.show_panel("problems"))
         self.host_label = QLabel()
         self.host_label.setProperty("role", "caption")
         for label in (self.host_label, self.zoom_label):
             label.setContentsMargins(8, 0, 8, 0)
             self.statusBar().addPermanentWidget(label)
+        self.statusBar().addPermanentWidget(self.problem_button)
         self.statusBar().setSizeGripEnabled(False)
 
     def _add_run_bar(self) -> None:
@@ -380,6 +403,7 @@ class MainWindow(QMainWindow):
         self.problems.repair_requested.connect(self.menus.mend)
         self.quick_add.chosen.connect(self.reactions.on_quick_add)
         self._connect_canvas(self.editing)
+        self.controller.status_changed.connect(self.reactions.on_run)
         self.reactions.tell_host()
         self.session.settings.changed.connect(self.reactions.on_setting)
 

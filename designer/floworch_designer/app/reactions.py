@@ -22,6 +22,7 @@ class Reactions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._told_run = False
 
     def on_changed(self, changes: ChangeSet) -> None:
         """The definition changed; a step that came back shows again what the run did with it."""
@@ -59,6 +60,16 @@ class Reactions(QObject):
             not self._window.viewing,
         )
         self._window.docks["problems"].setWindowTitle(f"Problems ({len(problems)})" if problems else "Problems")
+        button = self._window.problem_button
+        button.setText("1 problem" if len(problems) == 1 else f"{len(problems):,} problems" if problems else "")
+        button.setVisible(bool(problems))
+
+    def on_run(self) -> None:
+        """A run is shown: the panels that tell of it open with the first one."""
+        if not self._told_run and self._window.controller.feed.state is not None:
+            self._told_run = True
+            if not any(dock.isVisible() for dock in self._window.bottom):
+                self._window.show_panel("log")
 
     def on_problem(self, problem: Problem) -> None:
         """Select the node of a problem and open the tab with its field."""

@@ -55,6 +55,7 @@ async def _render(app: QApplication, shell: Shell, window: MainWindow, options: 
     window.reset_layout()
     window.resize(*options.size)
     window.show()
+    window.palette_panel.finish()
     if options.file is not None and not window.files.load(options.file):
         sys.stderr.write(window.banners.shown["message"].accessibleName() + "\n")
         return 2

@@ -55,6 +55,10 @@ class ViewActions:
         self._window.show_panel("inspector")
         self._window.inspector.show_result()
 
+    def bottom(self) -> None:
+        """Open the panels below the canvas, or close them."""
+        self._window.show_bottom(not any(dock.isVisible() for dock in self._window.bottom))
+
     def reset_layout(self) -> None:
         """Put every panel back where it was at first."""
         self._window.reset_layout()

@@ -104,11 +104,12 @@ def content_of(node_id: str, node: Node, kind: Kind, catalogue: Catalogue | None
 def _subtitle(node_id: str, node: Node, kind: Kind) -> str:
     if not kind.known:
         return node.action
+    named = kind.title if node.title != kind.title else node.action  # a new card has its action's title already
     value = node.params.get(kind.subtitle_param) if kind.subtitle_param else None
     if value is None or isinstance(value, (dict, list)):
-        return kind.title
+        return named
     text = " ".join(str(value).split())
-    return (text[:80] if text else kind.title) or node_id
+    return (text[:80] if text else named) or node_id
 
 
 def chips_of(node: Node, catalogue: Catalogue | None = None) -> tuple[Chip, ...]:
@@ -137,17 +138,3 @@ def _layer_chip(use: str, options: Mapping[str, Any], catalogue: Catalogue | Non
 def duration_text(value: float | str) -> str:
     """A duration as the author wrote it, or seconds with their unit."""
     return value if isinstance(value, str) else f"{value:g}s"
-
-
-def elapsed_text(seconds: float) -> str:
-    """A measured duration for people: ``0.4 ms``, ``35 ms``, ``1.24 s``, ``3 m 07 s``, ``2 h 05 m``."""
-    if seconds < 0.01:
-        return f"{seconds * 1000:.1f} ms"
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
-    whole = int(seconds)
-    if whole < 3600:
-        return f"{whole // 60} m {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} m"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floworch.model.durations import duration_text
 from floworch.run.status import NodeStatus
-from floworch_designer.canvas.content import elapsed_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class RunInfo:
         """The line under the card: duration, attempt and (with ``items``) items; empty when there is nothing to say."""
         parts = []
         if self.duration is not None:
-            parts.append(elapsed_text(self.duration))
+            parts.append(duration_text(self.duration))
         if self.attempt > 1:
             # A person's retry grants further attempts: beyond the total of the definition there is none to tell.
             total = f"/{self.max_attempts}" if self.attempt <= self.max_attempts else ""

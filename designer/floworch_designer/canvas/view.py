@@ -20,6 +20,7 @@ from floworch_designer.canvas.tools.drop import DropTool
 from floworch_designer.canvas.wiring import free_end, wire_up
 from floworch_designer.document import Document, Selection, edits
 from floworch_designer.document.changes import ChangeSet
+from floworch_designer.document.nodes import fresh_title
 from floworch_designer.theme import Theme
 
 #: Up to so many wires are looked at one by one for what is fitted: loops reach beyond the cards.
@@ -119,10 +120,11 @@ class CanvasView(EventView):
             place, parent = self.free_place(), None
         if source is not None:
             parent = workflow.nodes[source[0]].parent
-        made, node_id = edits.add_node(workflow, action_id, None, place, parent)
+        kind = self.graph.kind(action_id)
+        made, node_id = edits.add_node(workflow, action_id, None, place, parent, fresh_title(workflow, kind.title))
         if source is not None:
             made = wire_up(made, self.registry, source[0], source[1], node_id)
-        self.document.apply(made, f"Add {self.graph.kind(action_id).title}")
+        self.document.apply(made, f"Add {kind.title}")
         self.selection.set([node_id])
         return node_id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,6 +21,10 @@ PADDING = 24.0
 TITLE = 36.0
 #: Height that a long edge keeps free in the columns it passes.
 LANE = 16.0
+#: A body of more columns than this that is so many times as wide as high is broken into bands.
+LONG, STRIP = 9, 5.0
+#: Width to height that the bands together are meant to have, and the space between two of them.
+SHAPE, BAND_GAP = 1.8, 96.0
 #: More nodes than this are laid out on a thread.
 LARGE = 1500
 _GRID = 12.0
@@ -112,7 +117,45 @@ def _level(workflow: Workflow, members: list[str], sizes: Mapping[str, Size]) ->
         width = max(width, left + wide)
         left += wide + COLUMN_GAP
     low = max(made[node_id][1] + tall[number] for node_id, number in index.items())
+    if len(rows) > LONG and width > STRIP * low:
+        crossing = [0] * len(rows)
+        for source, _ in chain:
+            crossing[layer[source]] += 1
+        columns = [[members[vertex] for vertex in row if vertex < len(members)] for row in rows]
+        width = wrap(made, columns, crossing, low + BAND_GAP)
+    low = max(made[node_id][1] + tall[number] for node_id, number in index.items())
     return made, (width, low)
+
+
+def wrap(made: dict[str, Point], columns: list[list[str]], crossing: list[int], step: float) -> float:
+    """Break a long strip into bands below one another, as lines of text, where few edges are in the way.
+
+    Args:
+        made: The positions; changed in place.
+        columns: The nodes of each column; none is empty.
+        crossing: How many edges run from each column to the next.
+        step: Height of a band with the gap below it.
+
+    Returns:
+        The new width.
+    """
+    lefts = [min((made[node][0] for node in column), default=0.0) for column in columns]
+    whole = max(lefts)
+    bands = max(2, round((whole / (SHAPE * step)) ** 0.5))
+    wanted, cuts = len(columns) / bands, [0]
+    for number in range(1, bands):
+        spot = round(number * wanted)
+        near = [at for at in range(spot - 2, spot + 3) if cuts[-1] + 2 <= at <= len(columns) - 1]
+        if near:
+            cuts.append(min(near, key=lambda at: (crossing[at - 1], abs(at - spot))))
+    width = 0.0
+    for band, (first, end) in enumerate(pairwise([*cuts, len(columns)])):
+        for column in columns[first:end]:
+            for node in column:
+                x, y = made[node]
+                made[node] = (x - lefts[first], y + round(band * step / _GRID) * _GRID)
+                width = max(width, x - lefts[first] + CARD[0])
+    return width
 
 
 def _with_lanes(

@@ -41,12 +41,27 @@ def fresh_id(workflow: Workflow, stem: str) -> str:
     return f"{root}_{number}"
 
 
+def fresh_title(workflow: Workflow, title: str) -> str:
+    """The title itself, or with the next number when a node has it already: ``HTTP request 2``."""
+    taken = {node.title for node in workflow.nodes.values()}
+    number, found = 1, title
+    while found in taken:
+        number += 1
+        found = f"{title} {number}"
+    return found
+
+
 def add_node(
-    workflow: Workflow, action: str, params: Mapping[str, Any] | None, pos: Point, parent: str | None = None
+    workflow: Workflow,
+    action: str,
+    params: Mapping[str, Any] | None,
+    pos: Point,
+    parent: str | None = None,
+    title: str = "",
 ) -> tuple[Workflow, str]:
     """Add a node with its top left corner at ``pos``; return the workflow and the id of the new node."""
     node_id = fresh_id(workflow, action)
-    given: dict[str, Any] = {"params": dict(params or {}), "parent": parent}
+    given: dict[str, Any] = {"params": dict(params or {}), "parent": parent, "title": title}
     node = Node(action=action, **{name: value for name, value in given.items() if value})  # what nobody set stays unset
     return with_positions(workflow.replace(nodes={**workflow.nodes, node_id: node}), {node_id: pos}), node_id
 

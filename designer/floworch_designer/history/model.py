@@ -7,9 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from floworch.model.durations import duration_text
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, duration_text, moment_text
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text
 from floworch_designer.theme.theme import Theme
 
 COLUMNS = ("Status", "Workflow", "Started", "Duration", "Run")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import cast
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.inspector.code import Highlighter
 from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.lazy_tabs import LazyTabs
 from floworch_designer.inspector.middleware_page import MiddlewarePage
 from floworch_designer.inspector.node_page import ParametersPage, SettingsPage
 from floworch_designer.inspector.result_page import ResultPage
@@ -67,16 +68,21 @@ class InspectorPanel(QWidget):
         super().__init__(parent)
         self.context = context
         self.header = Header(context)
-        self.parameters = ParametersPage(context)
-        self.middleware = MiddlewarePage(context)
-        self.settings = SettingsPage(context)
-        self.run = RunPage(context)
-        self.workflow = WorkflowPage(context)
-        self.workflow_middleware = MiddlewarePage(context)
-        self.node_tabs = _tabs(zip(TABS, (self.parameters, self.middleware, self.settings, self.run), strict=True))
-        self.result = ResultPage(context)
-        pages = (("Workflow", self.workflow), ("Middleware", self.workflow_middleware), ("Run", self.result))
-        self.workflow_tabs = _tabs(pages)
+        self.node_tabs = LazyTabs(
+            {
+                "Parameters": lambda: ParametersPage(context),
+                "Middleware": lambda: MiddlewarePage(context),
+                "Settings": self._make_settings,
+                "Run": lambda: RunPage(context),
+            }
+        )
+        self.workflow_tabs = LazyTabs(
+            {
+                "Workflow": lambda: WorkflowPage(context),
+                "Middleware": lambda: MiddlewarePage(context),
+                "Run": lambda: ResultPage(context),
+            }
+        )
         self.several = empty("Several nodes", "Move, align, duplicate or delete them together on the canvas.")
         self.stack = QStackedWidget()
         for page in (self.workflow_tabs, self.node_tabs, self.several):
@@ -88,7 +94,6 @@ class InspectorPanel(QWidget):
         layout.addWidget(self.stack, 1)
         for tabs in (self.node_tabs, self.workflow_tabs):
             tabs.currentChanged.connect(lambda _index: self.refresh())
-        self.settings.renamed.connect(self.node_renamed)
         context.selection.changed.connect(self.refresh)
         context.document.changed.connect(self._on_changed)
         context.document.problems_changed.connect(self._show_problems)
@@ -97,6 +102,48 @@ class InspectorPanel(QWidget):
             context.feed.replaced.connect(self.refresh)
             context.feed.logged.connect(self._on_logged)
         self.refresh()
+
+    # Pages are made when they are first looked at: their forms are the dearest part of the window.
+
+    @property
+    def parameters(self) -> ParametersPage:
+        """The parameters of the node."""
+        return cast("ParametersPage", self.node_tabs.page("Parameters"))
+
+    @property
+    def middleware(self) -> MiddlewarePage:
+        """The middleware of the node."""
+        return cast("MiddlewarePage", self.node_tabs.page("Middleware"))
+
+    @property
+    def workflow(self) -> WorkflowPage:
+        """The workflow's own page."""
+        return cast("WorkflowPage", self.workflow_tabs.page("Workflow"))
+
+    @property
+    def workflow_middleware(self) -> MiddlewarePage:
+        """The middleware of the whole workflow."""
+        return cast("MiddlewarePage", self.workflow_tabs.page("Middleware"))
+
+    @property
+    def run(self) -> RunPage:
+        """What the node did in the shown run."""
+        return cast("RunPage", self.node_tabs.page("Run"))
+
+    @property
+    def settings(self) -> SettingsPage:
+        """The other fields of the node."""
+        return cast("SettingsPage", self.node_tabs.page("Settings"))
+
+    @property
+    def result(self) -> ResultPage:
+        """What the whole run gave."""
+        return cast("ResultPage", self.workflow_tabs.page("Run"))
+
+    def _make_settings(self) -> SettingsPage:
+        page = SettingsPage(self.context)
+        page.renamed.connect(self.node_renamed)
+        return page
 
     @property
     def node(self) -> str | None:
@@ -137,11 +184,13 @@ class InspectorPanel(QWidget):
         words = f"Workflow · {count} {'node' if count == 1 else 'nodes'}"
         self.header.show_heading(workflow.name or workflow.id, words, "subflow", "flow")
         self.stack.setCurrentWidget(self.workflow_tabs)
-        if self.workflow_tabs.currentWidget() is self.result:
-            self.result.show_run()
-            return
-        self.workflow.show_workflow()
-        self.workflow_middleware.show_owner(None)
+        page = self.workflow_tabs.front()
+        if isinstance(page, ResultPage):
+            page.show_run()
+        elif isinstance(page, MiddlewarePage):
+            page.show_owner(None)
+        elif isinstance(page, WorkflowPage):
+            page.show_workflow()
 
     def _show_node(self, node: str) -> None:
         definition = self.context.document.workflow.nodes[node]
@@ -154,50 +203,36 @@ class InspectorPanel(QWidget):
             spec.category if spec is not None else "utility",
         )
         self.stack.setCurrentWidget(self.node_tabs)
-        page = self.node_tabs.currentWidget()
-        if page is self.parameters:
-            self.parameters.show_node(node)
-        elif page is self.middleware:
-            self.middleware.show_owner(node)
-        elif page is self.settings:
-            self.settings.show_node(node)
-        else:
-            self.run.show_node(node)
+        page = self.node_tabs.front()
+        if isinstance(page, MiddlewarePage):
+            page.show_owner(node)
+        elif isinstance(page, ParametersPage | SettingsPage | RunPage):
+            page.show_node(node)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.everything:
-            for page in (self.parameters, self.settings, self.workflow, self.middleware, self.workflow_middleware):
-                page.forget()
+            for page in (*self.node_tabs.made.values(), *self.workflow_tabs.made.values()):
+                if isinstance(page, ParametersPage | SettingsPage | WorkflowPage | MiddlewarePage):
+                    page.forget()
         self.refresh()
 
     def _show_problems(self, _problems: object = None) -> None:
-        if self.node is None:
-            self.workflow.show_problems()
-            self.workflow_middleware.show_problems()
-            return
-        page = self.node_tabs.currentWidget()
-        if isinstance(page, ParametersPage | MiddlewarePage | SettingsPage):
+        page = (self.workflow_tabs if self.node is None else self.node_tabs).currentWidget()
+        if isinstance(page, ParametersPage | MiddlewarePage | SettingsPage | WorkflowPage):
             page.show_problems()
 
     def _on_batch(self, changed: set[int]) -> None:
         state = self.context.feed.state if self.context.feed is not None else None
         node = self.node
-        if node is None and self.workflow_tabs.currentWidget() is self.result:
-            self.result.show_run()
-        if state is None or node is None or self.node_tabs.currentWidget() is not self.run:
+        page = (self.workflow_tabs if node is None else self.node_tabs).currentWidget()
+        if node is None and isinstance(page, ResultPage):
+            page.show_run()
+        if state is None or node is None or not isinstance(page, RunPage):
             return
         if -1 in changed or state.index.get(node, -2) in changed:
-            self.run.show_node(node)
+            page.show_node(node)
 
     def _on_logged(self) -> None:
-        if self.node is not None and self.node_tabs.currentWidget() is self.run:
-            self.run.show_log()
-
-
-def _tabs(pages: Iterable[tuple[str, QWidget]]) -> QTabWidget:
-    tabs = QTabWidget()
-    tabs.setDocumentMode(True)
-    tabs.setUsesScrollButtons(False)
-    for title, page in pages:
-        tabs.addTab(page, title)
-    return tabs
+        page = self.node_tabs.currentWidget()
+        if self.node is not None and isinstance(page, RunPage):
+            page.show_log()

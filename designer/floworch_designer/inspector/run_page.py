@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from floworch.artifact import shown as artifact_value
+from floworch.model.durations import duration_text
 from floworch.run.status import NodeStatus
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.inputs import inputs_of
 from floworch_designer.inspector.values import ValueModel, bounded_text
 from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, duration_text, moment_text
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text
 
 #: Log lines of a node that are shown.
 LINES = 500

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDrag, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from floworch_designer.palette.catalog import Entry, action_entries, category_title, layer_entries, search
@@ -56,12 +56,16 @@ class PaletteTree(QTreeWidget):
 class PalettePanel(QWidget):
     """Search line over the tree.
 
-    ``activated`` carries the Entry that is to be added (double-click, Enter).
+    ``activated`` carries the Entry that is to be added (double-click, Enter). With ``later`` the modules of the
+    actions are imported one by one once the panel is on screen, so that they do not hold up the window; whoever asks
+    for entries before that has them at once.
     """
 
     activated = Signal(object)
 
-    def __init__(self, registry: Any, theme: Theme, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, registry: Any, theme: Theme, settings: Settings, parent: QWidget | None = None, later: bool = False
+    ) -> None:
         super().__init__(parent)
         self._registry, self._theme, self._settings = registry, theme, settings
         self.search = QLineEdit()
@@ -75,15 +79,8 @@ class PalettePanel(QWidget):
         self.tree.itemActivated.connect(self._on_activated)
         self.tree.itemClicked.connect(self._on_clicked)
         self.tree.installEventFilter(self)
-        self.none = QLabel()
-        self.none.setProperty("role", "secondary")
-        self.none.setWordWrap(True)
-        self.none.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.none.setContentsMargins(16, 24, 16, 16)
-        self.hint = QLabel("Drag onto the canvas, or double-click to add.")
-        self.hint.setProperty("role", "caption")
-        self.hint.setWordWrap(True)
-        self.hint.setContentsMargins(12, 6, 12, 10)
+        self.none, self.hint = QLabel(), QLabel("Drag onto the canvas, or double-click to add.")
+        self._word_labels()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(6)
@@ -96,16 +93,52 @@ class PalettePanel(QWidget):
         layout.addWidget(self.hint)
         self.actions_: list[Entry] = []
         self.layers: list[Entry] = []
-        self.reload()
+        self._waiting: list[str] | None = list(registry.action_ids()) if later else None
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._load_one)
+        if later:
+            self.none.setText("Reading the actions …")
+            self.tree.hide()
+        else:
+            self.reload()
+
+    def _word_labels(self) -> None:
+        self.none.setProperty("role", "secondary")
+        self.none.setWordWrap(True)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.none.setContentsMargins(16, 24, 16, 16)
+        self.hint.setProperty("role", "caption")
+        self.hint.setWordWrap(True)
+        self.hint.setContentsMargins(12, 6, 12, 10)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to read what was left for later."""
+        super().showEvent(event)
+        if self._waiting is not None:
+            self._timer.start()
+
+    def finish(self) -> None:
+        """Read what was left for later now."""
+        if self._waiting is not None:
+            self.reload()
+
+    def _load_one(self) -> None:
+        if self._waiting:
+            self._registry.find_action(self._waiting.pop())
+        else:
+            self.finish()
 
     def reload(self) -> None:
         """Read the registry again."""
+        self._waiting = None
+        self._timer.stop()
         self.actions_ = action_entries(self._registry)
         self.layers = layer_entries(self._registry)
         self.fill()
 
     def fill(self) -> None:
         """Show what fits the search line."""
+        self.finish()
         query = self.search.text().strip()
         self.tree.clear()
         entries = [*self.actions_, *self.layers]
@@ -122,6 +155,7 @@ class PalettePanel(QWidget):
 
     def entries(self) -> list[Entry]:
         """The entries that are shown, top to bottom, folded ones included."""
+        self.finish()
         shown = []
         for number in range(self.tree.topLevelItemCount()):
             item = self.tree.topLevelItem(number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from floworch.model.durations import duration_text
 from floworch.run.state import RunState
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
 
@@ -96,20 +97,6 @@ def counts_text(state: RunState) -> str:
     if state.status.final and (left := counts.pop("to go", 0)):
         counts["not run"] = counts.get("not run", 0) + left
     return " · ".join(f"{count} {word}" for word, count in counts.items())
-
-
-def duration_text(seconds: float | None) -> str:
-    """``0.8 s``, ``42 s``, ``3:07 min``, ``2:05 h``; empty for None."""
-    if seconds is None:
-        return ""
-    if seconds < 0.9995:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    whole = int(seconds + 0.5)
-    if whole < 3600:
-        return f"{whole // 60}:{whole % 60:02d} min"
-    return f"{whole // 3600}:{whole % 3600 // 60:02d} h"
 
 
 def time_text(state: RunState, now: float) -> str:

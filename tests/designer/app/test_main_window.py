@@ -64,3 +64,26 @@ def test_closing_asks_about_unsaved_changes(window, flow, until):
 def test_the_window_fits_a_small_screen(window):
     window.resize(1280, 800)
     assert (window.width(), window.height()) == (1280, 800)
+
+
+def test_the_bottom_panels_stay_closed_until_there_is_a_run(window, host, flow, until, qtbot):
+    assert not any(dock.isVisible() for dock in window.bottom)
+    qtbot.keyClick(window, Qt.Key.Key_QuoteLeft, Qt.KeyboardModifier.ControlModifier)
+    assert all(dock.isVisible() for dock in window.bottom)
+    qtbot.keyClick(window, Qt.Key.Key_QuoteLeft, Qt.KeyboardModifier.ControlModifier)
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(window.docks["log"].isVisible)
+    window.commands["view.bottom"].trigger()
+    host.push(window.controller.run_id, 2)
+    assert not any(dock.isVisible() for dock in window.bottom)
+
+
+def test_the_status_bar_counts_problems_and_leads_to_them(window, flow, qtbot):
+    window.session.document.reset(
+        flow().replace(nodes={"x": flow().nodes["first"].replace(action="no.such")}, edges=())
+    )
+    window.session.document.check_now()
+    assert window.problem_button.text() == "1 problem"
+    qtbot.mouseClick(window.problem_button, Qt.MouseButton.LeftButton)
+    assert window.docks["problems"].isVisible()

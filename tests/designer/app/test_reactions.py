@@ -7,6 +7,7 @@ from floworch_designer.palette.catalog import Entry
 
 
 def test_double_click_in_the_palette_adds_and_selects_a_node(window):
+    window.palette_panel.finish()
     item = window.palette_panel.tree.topLevelItem(0).child(0)
     window.palette_panel.tree.itemActivated.emit(item, 0)
     assert len(window.document.workflow.nodes) == 1

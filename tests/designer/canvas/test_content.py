@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
 from floworch.model.workflow import Layer, Node, RetryPolicy
-from floworch_designer.canvas.content import Chip, Kind, content_of, elapsed_text, kind_of, success_ports
+from floworch_designer.canvas.content import Chip, Kind, content_of, kind_of, success_ports
 
 KIND = Kind("Request", "globe", "http", subtitle_param="url")
 
@@ -64,11 +62,3 @@ def test_actions_and_layers_that_raise_do_not_take_the_canvas_down() -> None:
     node = Node(action="x", middleware=(Layer(use="odd"),))
     assert success_ports(Broken(), node) == ("out",)
     assert content_of("f", node, KIND, Broken()).chips == (Chip("odd", "odd"),)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.0004, "0.4 ms"), (0.035, "35 ms"), (1.236, "1.24 s"), (12.34, "12.3 s"), (187, "3 m 07 s"), (7500, "2 h 05 m")],
-)
-def test_durations_read_well(seconds: float, text: str) -> None:
-    assert elapsed_text(seconds) == text

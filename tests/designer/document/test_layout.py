@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from floworch.model.workflow import Node, Workflow
-from floworch_designer.document.layout import Arranger, arrange
+from floworch_designer.document.layout import CARD, Arranger, arrange
 from floworch_designer.document.nodes import make_edge
 from floworch_designer.document.positions import positions, with_positions
 
@@ -70,3 +70,15 @@ def test_nodes_without_a_place_line_up_below_the_others_and_bad_places_are_ignor
     assert places["n0"] == (10, 20)
     assert places["n1"][1] > 20
     assert positions(flow(2, []).replace(view={"nodes": 5}))["n0"] == (0.0, 0.0)
+
+
+def test_a_long_chain_is_broken_into_bands_like_lines_of_text():
+    nodes = {f"n{number}": Node(action="util.log") for number in range(40)}
+    edges = tuple(make_edge(f"n{number}", "out", f"n{number + 1}") for number in range(39))
+    made = arrange(Workflow(id="w", nodes=nodes, edges=edges))
+    wide = max(x for x, _ in made.values()) + CARD[0]
+    high = max(y for _, y in made.values()) + CARD[1]
+    assert 0.8 < wide / high < 4
+    assert made["n1"][0] > made["n0"][0]
+    order = sorted(made, key=lambda name: (made[name][1], made[name][0]))
+    assert order == list(nodes)

@@ -37,7 +37,7 @@ def test_rows_and_words(panel):
     panel.show_runs(RUNS)
     model = panel.model
     assert [model.index(row, 0).data() for row in range(3)] == ["Failed", "Interrupted", "Completed"]
-    assert [model.index(row, 3).data() for row in range(3)] == ["12.0 s", "–", "500 ms"]
+    assert [model.index(row, 3).data() for row in range(3)] == ["12 s", "–", "0.50 s"]
 
 
 @pytest.mark.parametrize(("run", "verbs"), [("a-3", {"open", "retry"}), ("a-2", {"open", "resume", "cancel"}),

@@ -61,3 +61,17 @@ def test_search_reads_titles_ids_and_summaries():
     entries = [*action_entries(registry), *layer_entries(registry)]
     assert search("util.log", entries)[0].id == "util.log"
     assert search("python", entries)[0].id == "python.code"
+
+
+def test_entries_that_are_left_for_later_come_by_themselves_or_when_asked_for(theme, qtbot, tmp_path):
+    for ask in (False, True):
+        panel = PalettePanel(registry, theme, Settings(tmp_path / "x.ini"), later=True)
+        qtbot.addWidget(panel)
+        panel.show()
+        assert panel.actions_ == []
+        if ask:
+            panel.search.setText("foreach")
+            assert panel.entries()[0].id == "flow.foreach"
+        else:
+            qtbot.waitUntil(lambda panel=panel: bool(panel.actions_))
+            assert panel.tree.topLevelItemCount() > 3

@@ -1,0 +1,44 @@
+"""Tabs whose pages are made when they are first looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+
+class LazyTabs(QTabWidget):
+    """Titles in order, each with what makes its page.
+
+    Attributes:
+        made: The pages so far, by title.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], QWidget]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDocumentMode(True)
+        self.setUsesScrollButtons(False)
+        self._makers = dict(makers)
+        self.made: dict[str, QWidget] = {}
+        for title in self._makers:
+            self.addTab(QWidget(), title)
+
+    def page(self, title: str) -> QWidget:
+        """The page of a tab, made now if nobody has asked for it. Raises KeyError for an unknown title."""
+        page = self.made.get(title)
+        if page is None:
+            page = self.made[title] = self._makers[title]()
+            at, front = list(self._makers).index(title), self.currentIndex()
+            stand_in = self.widget(at)
+            blocked = self.blockSignals(True)  # which tab is in front does not change
+            self.removeTab(at)
+            self.insertTab(at, page, title)
+            self.setCurrentIndex(front)
+            self.blockSignals(blocked)
+            if stand_in is not None:
+                stand_in.deleteLater()
+        return page
+
+    def front(self) -> QWidget:
+        """The page in front."""
+        return self.page(self.tabText(self.currentIndex()))

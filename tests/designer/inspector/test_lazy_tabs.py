@@ -1,0 +1,21 @@
+"""Pages are made when they are first looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel
+
+from floworch_designer.inspector.lazy_tabs import LazyTabs
+
+
+def test_a_page_is_made_once_and_only_when_it_is_looked_at(qtbot):
+    tabs = LazyTabs({"One": lambda: QLabel("1"), "Two": lambda: QLabel("2")})
+    qtbot.addWidget(tabs)
+    assert list(tabs.made) == []
+    assert tabs.front().text() == "1"
+    told = []
+    tabs.currentChanged.connect(told.append)
+    page = tabs.page("Two")
+    assert (tabs.currentIndex(), tabs.tabText(1), told) == (0, "Two", [])
+    tabs.setCurrentIndex(1)
+    assert tabs.front() is page is tabs.currentWidget()
+    assert list(tabs.made) == ["One", "Two"]
