@@ -24,7 +24,7 @@ from pydantic import ValidatorFunctionWrapHandler, WrapValidator
 from floworch.actions.context import Context
 from floworch.actions.library.data_rows import SLICE
 from floworch.actions.library.file_errors import file_error
-from floworch.actions.library.file_write import make_folder
+from floworch.actions.library.file_place import make_folder
 from floworch.actions.proctree import to_the_end
 from floworch.actions.widgets import widget
 from floworch.errors import ActionError, ErrorKind

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import secrets
 import stat
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypedDict
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.file_errors import file_error, stop_if_cancelled
+from floworch.actions.library.file_place import BINARY, link_new, make_folder, sync_folder, temporary
 from floworch.actions.widgets import FilePath, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.values import json_text
 
 _CHUNK = 1 << 20
-_BINARY = getattr(os, "O_BINARY", 0)
 
 
 class WrittenFile(TypedDict):
@@ -85,14 +82,6 @@ def file_write(
     return WrittenFile(path=target, bytes=len(data))
 
 
-def make_folder(folder: str) -> None:
-    """Make a folder and those above it. Raises OSError; NotADirectoryError when a part of the path is a file."""
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except FileExistsError as error:  # a part of the path is a file
-        raise NotADirectoryError(errno.ENOTDIR, "Not a directory") from error
-
-
 def _bytes(content: Any, encoding: str) -> bytes:
     if isinstance(content, bytes):
         return content
@@ -125,46 +114,19 @@ def _write_all(ctx: Context, fd: int, data: bytes) -> None:
     stop_if_cancelled(ctx)
 
 
-@contextlib.contextmanager
-def _temporary(target: str) -> Iterator[tuple[int, str]]:
-    """A new file beside the target; it is gone afterwards unless it was renamed."""
-    folder, name = os.path.split(target)
-    temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(6)}.tmp")
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
-    try:
-        yield fd, temporary
-    finally:
-        with contextlib.suppress(OSError):
-            os.close(fd)
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-
-
 def _put(ctx: Context, target: str, data: bytes, replace: bool) -> None:
     if not replace and os.path.lexists(target):
         raise FileExistsError
-    with _temporary(target) as (fd, temporary):
+    with temporary(target) as (fd, waiting):
         _write_all(ctx, fd, data)
         if replace:
             _keep_permissions(fd, target)
             if os.name == "nt":
                 os.close(fd)  # Windows renames closed files only
-            os.replace(temporary, target)
+            os.replace(waiting, target)
         else:
-            _link(temporary, target)
-    _sync_folder(os.path.dirname(target))
-
-
-def _link(temporary: str, target: str) -> None:
-    """Give the file its name only if nothing has it, in one step where the file system can."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
-        raise
-    except (OSError, NotImplementedError, AttributeError):  # no hard links here
-        if os.path.lexists(target):
-            raise FileExistsError from None
-        os.replace(temporary, target)
+            link_new(waiting, target)
+    sync_folder(os.path.dirname(target))
 
 
 def _keep_permissions(fd: int, target: str) -> None:
@@ -186,7 +148,7 @@ def _keep_permissions(fd: int, target: str) -> None:
 
 def _append(ctx: Context, target: str, data: bytes) -> None:
     """Add to the end; when that fails or is stopped half-way, take it back."""
-    fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY, 0o666)
+    fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY, 0o666)
     try:
         before = os.fstat(fd)
         try:
@@ -197,14 +159,3 @@ def _append(ctx: Context, target: str, data: bytes) -> None:
             raise
     finally:
         os.close(fd)
-
-
-def _sync_folder(folder: str) -> None:
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):  # some file systems cannot
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
