@@ -24,6 +24,8 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "db.load": f"{_HERE}.db_load",
     "db.query": f"{_HERE}.db_query",
     "db.wait": f"{_HERE}.db_wait",
+    "file.copy_move": f"{_HERE}.file_copy_move",
+    "file.delete": f"{_HERE}.file_delete",
     "file.list": f"{_HERE}.file_list",
     "file.read": f"{_HERE}.file_read",
     "file.write": f"{_HERE}.file_write",

@@ -849,6 +849,22 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "'a.txt' exists already.",
         "Set mode to replace or append, or write to another path.",
     ),
+    ("file.copy_move", {}, "validation_error", "'source' is missing. 'target' is missing.", ""),
+    (
+        "file.copy_move",
+        {"source": "gone", "target": "x"},
+        "not_found_error",
+        "The file or folder 'gone' does not exist.",
+        "Correct the path; a relative path starts at ",
+    ),
+    ("file.delete", {}, "validation_error", "'paths' is missing.", "Give 'paths' a value."),
+    (
+        "file.delete",
+        {"paths": "*.pdf", "missing_ok": False},
+        "not_found_error",
+        "Nothing fits the pattern '*.pdf'.",
+        "Correct it, or set missing_ok to true to go on without.",
+    ),
     ("file.list", {}, "validation_error", "'folder' is missing.", "Give 'folder' a value."),
     ("file.list", {"folder": ""}, "validation_error", "'folder' must be text that is not empty, not ''.", ""),
     (
