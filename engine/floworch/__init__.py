@@ -28,6 +28,7 @@ _HOME = {
     "WorkflowBuilder": "actions.builder",
     "composite": "actions.combinators", "map_items": "actions.combinators", "validate_with": "actions.combinators",
     "Event": "run.events", "EventKind": "run.events", "RunEvent": "run.public", "RunState": "run.state",
+    "complete": "run.completing", "preview": "run.completing",
     "Explanation": "run.explanation", "NodeStatus": "run.status", "RunStatus": "run.status",
     "compose": "middleware.compose", "conditional": "middleware.compose",
     "retry": "middleware.retry", "timeout": "middleware.timeout", "logging": "middleware.logging",

@@ -65,6 +65,7 @@ class _Dynamic(Compiled):
     """Text for the engine: one expression (native result) or a template (text)."""
 
     __slots__ = ("compares", "lenient", "source", "tree", "whole")
+    fuel = engine.FUEL
 
     def __init__(self, source: str, whole: bool) -> None:
         used = engine.names(source, whole)
@@ -98,8 +99,8 @@ class _Dynamic(Compiled):
 
     def _result(self, context: dict[str, Any]) -> Any:
         if not self.whole:
-            return engine.render(self.source, context)
-        result = engine.evaluate(self.source, context)
+            return engine.render(self.source, context, fuel=self.fuel)
+        result = engine.evaluate(self.source, context, self.fuel)
         try:
             return thaw(result)
         except ExpressionError as error:

@@ -22,12 +22,12 @@ _UNWANTED_GLOBALS = ("debug", "lipsum")
 _UNWANTED_FILTERS = ("pprint",)
 
 
-@lru_cache(maxsize=1)
-def environment() -> minijinja.Environment:
-    """The one configured engine; it may be used from several threads."""
+@lru_cache(maxsize=2)
+def environment(fuel: int = FUEL) -> minijinja.Environment:
+    """The configured engine that stops after so many steps; it may be used from several threads."""
     env = minijinja.Environment(
         undefined_behavior="strict",
-        fuel=FUEL,
+        fuel=fuel,
         filters=FILTERS,
         finalizer=_printed,
         auto_escape_callback=lambda name: "html" if name == "html" else None,
@@ -51,9 +51,9 @@ def _printed(value: Any) -> Any:
     return value
 
 
-def evaluate(source: str, context: dict[str, Any]) -> Any:
+def evaluate(source: str, context: dict[str, Any], fuel: int = FUEL) -> Any:
     """The native result of one expression (without braces) in a frozen context. Raises ExpressionError."""
-    env = environment()
+    env = environment(fuel)
     if repeats(source):
         _probe(source, source, context)
     result = _guarded(source, lambda: env.eval_expr(source, **context))
@@ -92,9 +92,9 @@ def _check_length(text: str, source: str) -> None:
         raise ExpressionError(f"The text of {shorten(source)} is longer than {MAX_OUTPUT} bytes.", source)
 
 
-def render(source: str, context: dict[str, Any], autoescape: bool = False) -> str:
+def render(source: str, context: dict[str, Any], autoescape: bool = False, fuel: int = FUEL) -> str:
     """The text of a template in a frozen context. Raises ExpressionError."""
-    env = environment()
+    env = environment(fuel)
     for match in _SHOWN.finditer(source) if repeats(source) else ():
         if repeats(match[1]):
             _probe(match[1], source, context)
