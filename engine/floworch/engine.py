@@ -13,15 +13,15 @@ import floworch.executor.processes  # noqa: F401 - importing it gives actions th
 from floworch.actions.library.flow_foreach import item_limit
 from floworch.clock import Clock, SystemClock
 from floworch.errors import FlowError, UsageError
+from floworch.executor.begin import begin_options
 from floworch.executor.control import RunControl
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.endings import can_roll_back, check_retry
 from floworch.executor.handle import RunHandle, result_of
-from floworch.executor.library import called_options
 from floworch.executor.migrating import migrate_stored
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
-from floworch.executor.settings import breakpoints_of, check_limits, concurrency_of, durability_of, folder_of
+from floworch.executor.settings import breakpoints_of, concurrency_of
 from floworch.executor.stepping import step_key
 from floworch.executor.stored import read_stored, why_lost
 from floworch.run.scheduler import Scheduler
@@ -90,7 +90,8 @@ class Engine(RunControl):
         durability: str | None = None, max_concurrency: int | None = None, tags: Iterable[str] = (),
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
-        folder: str | PathLike[str] | None = None, explain: Literal[False] = False,
+        folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None,
+        explain: Literal[False] = False,
     ) -> RunHandle: ...  # fmt: skip
 
     @overload
@@ -99,7 +100,7 @@ class Engine(RunControl):
         durability: str | None = None, max_concurrency: int | None = None, tags: Iterable[str] = (),
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
-        folder: str | PathLike[str] | None = None, explain: Literal[True],
+        folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None, explain: Literal[True],
     ) -> Explanation: ...  # fmt: skip
 
     async def start(
@@ -118,6 +119,7 @@ class Engine(RunControl):
         reuse: str | None = None,
         only_changed: bool = False,
         folder: str | PathLike[str] | None = None,
+        secrets: Iterable[str] | None = None,
         explain: bool = False,
     ) -> RunHandle | Explanation:
         """Start a run and return its handle once its beginning is durable; with ``explain`` say what it would do.
@@ -139,6 +141,8 @@ class Engine(RunControl):
             only_changed: Run only what changed since that run, and what lies below it.
             folder: Where relative paths of its actions start, also after a resume elsewhere and in child runs; the
                 current folder of this process when left out.
+            secrets: Stored secrets that it, and what it calls, may read; all when left out. Those in the environment
+                always may be read.
             explain: Return an Explanation, a Choice for every node, without running or writing anything.
 
         Raises:
@@ -158,18 +162,7 @@ class Engine(RunControl):
             return part.explanation
         now = self._resources.clock.now()
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
-        check_limits(workflow)
-        place = folder_of(folder)
-        options: dict[str, Any] = {
-            "durability": durability_of(workflow, durability),
-            "max_concurrency": limit,
-            "tags": list(tags),
-            **({"source": str(workflow.source)} if workflow.source is not None else {}),
-            "folder": place,
-            **(called_options(workflow, place) if prepared.calls else {}),
-        }
-        if not breakpoints_of(breakpoints):
-            options["breakpoints"] = False
+        options = begin_options(workflow, durability, limit, tags, folder, prepared.calls, breakpoints, secrets)
         options.update(recorded(prepared, self.registry, form, part))
         prepared, run_id = partial_of(prepared, part), new_run_id(workflow.id, now) if run_id is None else run_id
         if part is not None:

@@ -98,6 +98,16 @@ class LimitExceeded(FlowError):  # noqa: N818 - reads as what happened
     """A documented limit of contract C13 was reached; the message names the limit and its setting."""
 
 
+class NotTrusted(FlowError):  # noqa: N818
+    """A definition would do what it may not do before the user trusts it; ``reasons`` says what, one sentence each."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, hint: str = "", reasons: Sequence[str] = ()) -> None:
+        super().__init__(message, hint)
+        self.reasons = tuple(reasons)
+
+
 class StoreError(FlowError):
     """The store cannot do what was asked: not writable, full, input/output error."""
 

@@ -30,7 +30,9 @@ def new(
 ) -> None:
     """Write a definition to begin with; without a name, list the examples."""
     from floworch.errors import UsageError
+    from floworch.model import codec
     from floworch.model.files import write_text
+    from floworch.trust import trust_own
 
     known = examples()
     if example is None:
@@ -46,6 +48,7 @@ def new(
     if example == EMPTY:
         text = text.replace(f'"{EMPTY}"', f'"{_identifier(target)}"')
     write_text(target, text)
+    trust_own(codec.loads_from(target, text.encode()))
     typer.echo(f"{target} written. Run it with: floworch run {target}", err=True)
 
 

@@ -15,6 +15,7 @@ from floworch.cli.support.options import (
     RunArgument,
     StoreOption,
     SuspendedOption,
+    TrustOption,
 )
 
 if TYPE_CHECKING:
@@ -56,16 +57,19 @@ def resume(
         ),
     ] = None,
     no_breakpoints: BreakpointsOption = False,
+    trust: TrustOption = False,
     store: StoreOption = None,
     exit_when_suspended: SuspendedOption = False,
     events: EventsOption = None,
     json: JsonOption = False,
 ) -> None:
     """Continue a paused, suspended or interrupted run; completed steps do not run again."""
+    from floworch.actions.registry import registry
     from floworch.cli.support.control import carry_on
     from floworch.cli.support.drive import output_of
     from floworch.cli.support.edited import edited_definition, examine
     from floworch.cli.support.stores import store_flag
+    from floworch.cli.support.trusting import admit
     from floworch.errors import UsageError
 
     if in_doubt not in (None, "rerun", "done", "fail"):
@@ -82,6 +86,7 @@ def resume(
         migration = examine(store, run, workflow, **options)
         if dry_run:
             raise typer.Exit(_explain(migration, json))
+        admit(workflow, registry, trust)
         _announce(migration)
         options["workflow"] = workflow
     code = carry_on(store, run, output, "resume", **options)

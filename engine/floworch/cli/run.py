@@ -16,6 +16,7 @@ from floworch.cli.support.options import (
     JsonOption,
     StoreOption,
     SuspendedOption,
+    TrustOption,
 )
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def run(
         bool, typer.Option("--step", help="Pause before the first step; go on with floworch step.")
     ] = False,
     no_breakpoints: BreakpointsOption = False,
+    trust: TrustOption = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Hand the run to a background process and print its id.")
     ] = False,
@@ -83,6 +85,7 @@ def run(
     from floworch.cli.support.drive import output_of
     from floworch.cli.support.inputs import gather_inputs, part_options
     from floworch.cli.support.stores import store_flag
+    from floworch.cli.support.trusting import admit
     from floworch.errors import UsageError
     from floworch.model.validate import read_checked
     from floworch.store.ids import check_run_id
@@ -112,6 +115,7 @@ def run(
             raise UsageError("--explain runs nothing, so there are no events and nothing to detach.", "Leave one out.")
         asyncio.run(_explain(store, request, options, output))
         return
+    options.update(admit(workflow, registry, trust))
     if detach:
         asyncio.run(_detach(store, request, options, output))
         return

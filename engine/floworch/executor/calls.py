@@ -32,7 +32,7 @@ class ChildStart:
     Attributes:
         run_id: Its id. workflow: its definition. inputs: its inputs, complete.
         options: Header options besides those of every run: ``parent key chain source called durability folder
-            breakpoints``.
+            breakpoints secrets``.
     """
 
     run_id: str
@@ -96,6 +96,8 @@ def child_start(driver: RunDriver, node: str, scope: Sequence[int], wait: Mappin
     }
     if driver.log.header.options.get("breakpoints") is False:
         options["breakpoints"] = False
+    if "secrets" in driver.log.header.options:
+        options["secrets"] = driver.log.header.options["secrets"]
     return ChildStart(str(wait["name"]), called.workflow, details["inputs"], options)
 
 

@@ -89,7 +89,7 @@ class RunDriver:
         if not breakpoints:
             self.scheduler.core.watch = None
         self.publisher = Publisher(state.seq)
-        self.secrets = Secrets()
+        self.secrets = Secrets.of(log.header.options)
         self.environment = Environment(plan, state, self.secrets.read)
         self.services = Services(self)
         self.attempts = Attempts(self)

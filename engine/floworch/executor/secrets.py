@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
 
-from floworch.actions.secret_sources import environment_values, find_secret, variable_of
+from floworch.actions.secret_sources import environment_values, find_secret, from_environment, stored_names, variable_of
 from floworch.errors import ActionError, ErrorKind
 from floworch.executor.redaction import Redactor
 
@@ -21,6 +21,7 @@ class Secrets:
         source: Gives the value of a name, or None.
         known: Values to hide from the beginning.
         timer: Seconds, for how long a value is remembered.
+        allowed: Stored secrets that may be read; all when None. Those in the environment always may.
     """
 
     def __init__(
@@ -28,23 +29,30 @@ class Secrets:
         source: Callable[[str], str | None] = find_secret,
         known: Callable[[], Iterable[str]] = environment_values,
         timer: Callable[[], float] = time.monotonic,
+        allowed: Iterable[str] | None = None,
     ) -> None:
+        self._allowed = None if allowed is None else frozenset(allowed)
         self._source = source
         self._timer = timer
         self._read: dict[str, tuple[float, str]] = {}
         self._redactor = Redactor(known())
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Those of a run, by its header's options: ``secrets`` lists what a definition without trust may read."""
+        return cls(allowed=options.get("secrets"))
 
     def read(self, name: str) -> str:
         """The value of a secret.
 
         Raises:
             ActionError: not_found_error, naming the secret and where it is looked for; permission_error when the
-                keyring does not give it.
+                keyring does not give it, or the definition is not trusted and may not read it.
         """
         until, value = self._read.get(name, (0.0, ""))
         if self._timer() < until:
             return value
-        found = self._source(name)
+        found = self._find(name)
         if found is None:
             raise ActionError(
                 f"the secret {name!r} is not set on this machine",
@@ -53,6 +61,18 @@ class Secrets:
             )
         self._redactor.add(found)
         self._read[name] = self._timer() + REMEMBERED, found
+        return found
+
+    def _find(self, name: str) -> str | None:
+        if self._allowed is None or name in self._allowed:
+            return self._source(name)
+        found = from_environment(name)
+        if found is None and name in stored_names():
+            raise ActionError(
+                f"the definition is not trusted and may not read the stored secret {name!r}",
+                ErrorKind.PERMISSION,
+                hint="Look at it with 'floworch inspect FILE'; then 'floworch trust FILE' and run it again.",
+            )
         return found
 
     def redact(self, text: str) -> str:

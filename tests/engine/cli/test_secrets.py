@@ -80,7 +80,8 @@ def test_a_secret_is_set_from_standard_input_used_by_a_run_listed_and_removed(sh
         "hash": {"action": "util.hash", "params": params},
         "say": {"action": "util.log", "params": {"message": "it is {{ secrets['api-key'] }}"}},
     }}))  # fmt: skip
-    shown = shell("run", str(flow), "--json")
+    assert "stored secret api-key" in shell("run", str(flow), code=5).stderr
+    shown = shell("run", str(flow), "--trust", "--json")
     assert json.loads(shown.stdout)["nodes"]["hash"]["output"] is not None
     assert "hunter2222" not in shown.stdout + shown.stderr
     shell("secrets", "rm", "api-key")

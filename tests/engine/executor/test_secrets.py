@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,3 +53,20 @@ def test_nothing_shows_a_value_when_it_is_printed() -> None:
     secrets.read("a")
     found: Any = secrets
     assert "hunter2222" not in f"{found!r} {found._redactor!r}"
+
+
+def test_a_run_without_trust_reads_of_stored_secrets_what_was_agreed_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "secrets.json").write_text('{"keyring": ["A", "B"]}')
+    monkeypatch.setenv("FLOWORCH_SECRET_FREE", "in the air")
+    secrets = Secrets({"A": "first value", "B": "second value", "C": "third value"}.get, _none, allowed=["A"])
+    assert (secrets.read("A"), secrets.read("FREE")) == ("first value", "in the air")
+    with pytest.raises(ActionError, match="not trusted") as caught:
+        secrets.read("B")
+    assert caught.value.kind == "permission_error"
+    with pytest.raises(ActionError, match="not set"):  # nobody asks the keyring for names that were not agreed to
+        secrets.read("C")
+    assert Secrets.of({})._allowed is None
+    assert Secrets.of({"secrets": []})._allowed == frozenset()

@@ -38,4 +38,7 @@ SuspendedOption = Annotated[
 BreakpointsOption = Annotated[
     bool, typer.Option("--no-breakpoints", help="Do not pause at breakpoints (also: FLOWORCH_NO_BREAKPOINTS=1).")
 ]
+TrustOption = Annotated[
+    bool, typer.Option("--trust", help="Trust the definition for this time; 'floworch trust' remembers it.")
+]
 CommentOption = Annotated[str, typer.Option("--comment", help="A word for the record.", show_default=False)]

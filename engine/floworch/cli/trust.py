@@ -1,0 +1,76 @@
+"""``floworch trust FILE``: agree to what a definition does, as it is now; or to all of a folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from floworch.cli.support.options import JsonOption
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(rich_help_panel="Definitions")
+def trust(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE|FOLDER]...", help="Definitions, or folders of them.", show_default=False),
+    ] = None,
+    secrets: Annotated[
+        list[str] | None,
+        typer.Option("--secret", metavar="NAME", help="Let it read this stored secret only; may be given again."),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List what is trusted.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Trust definitions as they are now, or everything in a folder; --list shows what is trusted."""
+    from floworch.actions.registry import registry
+    from floworch.cli.render.text import print_json
+    from floworch.errors import UsageError
+    from floworch.model.validate import read_checked
+    from floworch.trust import TrustStore
+
+    store = TrustStore()
+    if listed:
+        _list(store.records(), json)
+        return
+    if not files:
+        raise UsageError("Nothing was named.", "Name a definition or a folder, or list what is trusted with --list.")
+    done: list[dict[str, Any]] = []
+    for file in files:
+        if file.is_dir():
+            if secrets:
+                raise UsageError("--secret is for one definition.", f"Name a definition instead of the folder {file}.")
+            folder = store.trust_folder(file)
+            done.append({"folder": str(folder)})
+            sys.stderr.write(f"Trusted: everything in {folder}, also what is written there later.\n")
+            continue
+        digest = store.trust(read_checked(file, registry), secrets or None)
+        done.append({"file": str(file), "digest": digest})
+        what = f"may read {', '.join(secrets)}" if secrets else "is trusted"
+        sys.stderr.write(f"{file} {what} as it is now ({digest[:19]}…).\n")
+    if json:
+        print_json(done)
+
+
+def _list(records: list[dict[str, Any]], json: bool) -> None:
+    from floworch.cli.render.text import print_json, print_table
+
+    if json:
+        print_json([{name: value for name, value in each.items() if name != "mac"} for each in records])
+    elif records:
+        rows = [
+            (
+                str(each.get("folder") or each.get("path") or "(in no file)"),
+                "folder" if "folder" in each else ", ".join(each["secrets"]) if "secrets" in each else "content",
+                str(each.get("digest", ""))[:19],
+                str(each.get("at", "")),
+            )
+            for each in records
+        ]
+        print_table(rows, ("what", "trust", "content", "since"))
+    else:
+        sys.stderr.write("Nothing is trusted yet. Trust a definition with: floworch trust FILE\n")

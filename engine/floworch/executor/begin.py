@@ -1,0 +1,56 @@
+"""What the header of a new run says about how it is to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from floworch.executor.library import called_options
+from floworch.executor.settings import breakpoints_of, check_limits, durability_of, folder_of
+
+if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
+
+
+def begin_options(
+    workflow: Workflow,
+    durability: str | None,
+    limit: int,
+    tags: Iterable[str],
+    folder: str | PathLike[str] | None,
+    calls: bool,
+    breakpoints: bool | None,
+    secrets: Iterable[str] | None,
+) -> dict[str, Any]:
+    """The header options of a run that is begun, from the arguments of ``Engine.start``.
+
+    Args:
+        workflow: Its definition.
+        durability: As ``Engine.start`` was given it.
+        limit: Its slots, worked out already.
+        tags: As ``Engine.start`` was given them.
+        folder: The same.
+        calls: Whether it calls other definitions.
+        breakpoints: As ``Engine.start`` was given it.
+        secrets: The same.
+
+    Raises:
+        UsageError: One of them, or of the environment, makes no sense.
+        DefinitionError: Something that it calls cannot be read.
+    """
+    check_limits(workflow)
+    place = folder_of(folder)
+    options: dict[str, Any] = {
+        "durability": durability_of(workflow, durability),
+        "max_concurrency": limit,
+        "tags": list(tags),
+        **({"source": str(workflow.source)} if workflow.source is not None else {}),
+        "folder": place,
+        **(called_options(workflow, place) if calls else {}),
+    }
+    if not breakpoints_of(breakpoints):
+        options["breakpoints"] = False
+    if secrets is not None:
+        options["secrets"] = sorted(secrets)
+    return options

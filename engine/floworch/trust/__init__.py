@@ -1,0 +1,13 @@
+"""Trust in definitions: what one would do, whose content the user has agreed to, and what may not happen before.
+
+Nothing here runs or imports anything of a definition: ``inspect`` reads it, ``TrustStore`` remembers.
+"""
+
+from __future__ import annotations
+
+from floworch.trust.ledger import TrustStore, Verdict, trust_own
+from floworch.trust.places import local_files
+from floworch.trust.report import Report, inspect
+from floworch.trust.signing import content_digest
+
+__all__ = ["Report", "TrustStore", "Verdict", "content_digest", "inspect", "local_files", "trust_own"]

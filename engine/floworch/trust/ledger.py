@@ -1,0 +1,165 @@
+"""The user's ledger: definitions and folders that are trusted, each line signed with the user's key."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floworch.errors import StoreError, UsageError
+from floworch.trust.places import trust_folder
+from floworch.trust.signing import content_digest, is_signed, make_key, read_key, sign
+
+if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
+
+LEDGER_FILE = "trust.json"
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a definition stands.
+
+    Attributes:
+        trusted: Whether the user has agreed to all that it does.
+        why: ``content``, ``folder``, ``environment``, or empty when it is not trusted.
+        secrets: Stored secrets and connections that it may read though it is not trusted.
+        changed: Whether the file was trusted with other content before.
+        digest: Its content.
+    """
+
+    trusted: bool
+    why: str = ""
+    secrets: frozenset[str] = frozenset()
+    changed: bool = False
+    digest: str = ""
+
+
+class TrustStore:
+    """What this user trusts.
+
+    Args:
+        folder: Where key and ledger stand; that of the user when left out (``places.trust_folder``).
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder if folder is not None else trust_folder()
+
+    def verdict(self, workflow: Workflow) -> Verdict:
+        """How a definition stands now, with the files beside it as they are now.
+
+        Raises:
+            UsageError: ``FLOWORCH_TRUST`` is not a list of ``sha256:...``.
+        """
+        digest = content_digest(workflow)
+        if digest in _from_environment():
+            return Verdict(True, "environment", digest=digest)
+        records = self.records()
+        place = str(workflow.source.resolve()) if workflow.source is not None else None
+        if place is not None and any("folder" in each and _inside(place, each["folder"]) for each in records):
+            return Verdict(True, "folder", digest=digest)
+        same = [each for each in records if each.get("digest") == digest]
+        if any(each.get("secrets") is None for each in same):
+            return Verdict(True, "content", digest=digest)
+        allowed = frozenset(str(name) for each in same for name in each["secrets"])
+        changed = not same and place is not None and any(each.get("path") == place for each in records)
+        return Verdict(False, secrets=allowed, changed=changed, digest=digest)
+
+    def trust(self, workflow: Workflow, secrets: Iterable[str] | None = None) -> str:
+        """Trust the content of a definition and return its digest; with ``secrets``, let it read these and no more.
+
+        Raises:
+            StoreError: The ledger cannot be written.
+        """
+        record: dict[str, Any] = {"digest": content_digest(workflow)}
+        if secrets is not None:
+            record["secrets"] = sorted(secrets)
+        if workflow.source is not None:
+            record["path"] = str(workflow.source.resolve())
+        self._add(record)
+        return str(record["digest"])
+
+    def trust_folder(self, path: Path | str) -> Path:
+        """Trust every definition in a folder and below, also what is written there later; return its full path.
+
+        Raises:
+            UsageError: It is not a folder. StoreError: The ledger cannot be written.
+        """
+        folder = Path(path).resolve()
+        if not folder.is_dir():
+            raise UsageError(f"There is no folder {path}.", "Name a definition or a folder that is there.")
+        self._add({"folder": str(folder)})
+        return folder
+
+    def untrust(self, path: Path | str, digest: str | None = None) -> int:
+        """Forget what was said of a file or folder, by its path and its content; return how many lines that were."""
+        place = str(Path(path).resolve())
+        records = self.records()
+        kept = [
+            each
+            for each in records
+            if each.get("path") != place
+            and each.get("folder") != place
+            and (digest is None or each.get("digest") != digest)
+        ]
+        if len(kept) < len(records):
+            self._write(kept)
+        return len(records) - len(kept)
+
+    def records(self) -> list[dict[str, Any]]:
+        """Every line that carries the user's signature; those that were written by others are not there."""
+        key = read_key(self.folder)
+        try:
+            found = json.loads((self.folder / LEDGER_FILE).read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return []
+        lines = found.get("trusted") if isinstance(found, dict) else None
+        if key is None or not isinstance(lines, list):
+            return []
+        return [line for line in lines if isinstance(line, dict) and is_signed(key, line)]
+
+    def _add(self, record: dict[str, Any]) -> None:
+        key = make_key(self.folder)
+        record = {**record, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        record["mac"] = sign(key, record)
+        self._write([each for each in self.records() if each["mac"] != record["mac"]] + [record])
+
+    def _write(self, records: list[dict[str, Any]]) -> None:
+        path = self.folder / LEDGER_FILE
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                json.dump({"trusted": records}, file, indent=1)
+            draft.replace(path)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error.strerror or error}.", "Check the folder.") from None
+
+
+def trust_own(workflow: Workflow) -> bool:
+    """Trust what this user's own program has just written; False when the ledger cannot be written."""
+    try:
+        TrustStore().trust(workflow)
+    except StoreError:
+        return False
+    return True
+
+
+def _inside(place: str, folder: str) -> bool:
+    return Path(place).is_relative_to(folder)
+
+
+def _from_environment() -> frozenset[str]:
+    words = os.environ.get("FLOWORCH_TRUST", "").replace(",", " ").split()
+    for word in words:
+        if not _DIGEST.fullmatch(word):
+            raise UsageError(
+                f"FLOWORCH_TRUST holds {word!r}, which is not the content of a definition.",
+                "Write sha256: and 64 digits as 'floworch inspect FILE' prints them; several with commas.",
+            )
+    return frozenset(words)

@@ -1,0 +1,48 @@
+"""Where the files stand that trust is about: the user's key and ledger, and the ``actions/`` beside a definition."""
+
+from __future__ import annotations
+
+import os
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
+
+#: The folder beside a definition whose Python files are actions of its own.
+LOCAL_ACTIONS = "actions"
+
+
+def trust_folder() -> Path:
+    """Where the key and the ledger stand: ``FLOWORCH_CONFIG_DIR``, else the user's data directory."""
+    folder = os.environ.get("FLOWORCH_CONFIG_DIR")
+    if folder:
+        return Path(folder)
+    from platformdirs import user_data_path
+
+    return user_data_path("floworch", appauthor=False)
+
+
+def local_files(workflow: Workflow) -> list[Path]:
+    """The Python files of the ``actions/`` folder beside a definition, sorted; none for one that lies in no file."""
+    if workflow.source is None:
+        return []
+    folder = workflow.source.parent / LOCAL_ACTIONS
+    return sorted(path for path in folder.rglob("*.py") if path.is_file())
+
+
+def module_beside(workflow: Workflow, action_id: str) -> Path | None:
+    """The file that a function id ``py:module:name`` would import from the folder of its definition, else None.
+
+    It is looked for as Python would, and not imported.
+    """
+    if workflow.source is None or not action_id.startswith("py:"):
+        return None
+    spec = PathFinder.find_spec(action_id.split(":")[1].partition(".")[0])
+    places = [spec.origin, *(spec.submodule_search_locations or ())] if spec is not None else []
+    folder = workflow.source.parent.resolve()
+    for place in places:
+        if place and Path(place).resolve().is_relative_to(folder) and "site-packages" not in Path(place).parts:
+            return Path(place)
+    return None

