@@ -37,6 +37,7 @@ class Child:
         here: The process of its caller works on it.
         asked: What it is asked for: ``pause``, ``cancel`` or nothing. news: what it is still to report.
         undoing: Its rollback has begun after it had completed.
+        turn: Of the requests to go on in this process, the last one that was carried out.
     """
 
     key: Key
@@ -49,6 +50,7 @@ class Child:
     asked: str = ""
     news: str = ""
     undoing: bool = False
+    turn: int = 0
 
 
 class Children:
@@ -61,7 +63,7 @@ class Children:
     def let_go(self) -> None:
         """The caller's process is gone, and with it the processes of its children."""
         for child in self.by_name.values():
-            child.here, child.asked, child.news = False, "", ""
+            child.here, child.asked, child.news, child.turn = False, "", "", 0
             if child.status in ("active", "suspended"):
                 child.status = "stopped"
 
@@ -76,13 +78,14 @@ class Children:
 
     # what the scheduler asks
 
-    def obey(self, key: Key, what: str, _detail: Any) -> None:
+    def obey(self, key: Key, what: str, detail: Any) -> None:
         """Carry out one request."""
         wait = self.run.state.waits.get(key)
         if wait is None:
             return
         child = self.by_name[wait["name"]]
         if what == "go":
+            child.turn = detail[1]
             self._go(child, wait)
         elif what == "pause":
             child.asked = child.asked or "pause"
@@ -163,13 +166,13 @@ class Children:
         child.news = ""
         if news in (*ENDED, "none", "stopped"):
             child.here, child.asked = False, ""
-        detail: dict[str, Any] = {}
+        detail: dict[str, Any] = {"turn": child.turn}
         if news == "completed":
             detail = {"outputs": {"of": run.plan.ids[child.key[0]]}, "undo": child.how["undo"]}
         elif news in ("failed", "cancelled"):
             detail = {"error": {"kind": "connection_error", "message": f"the child {news}"}}
         elif news == "stopped":
-            detail = {"reason": "paused"}
+            detail["reason"] = "paused"
         run.tell(run.scheduler.child, *child.key, news, detail, run.chance.random())
 
     # what must hold

@@ -131,6 +131,7 @@ class _Child:
         self._handle: RunHandle | None = None
         self._asked: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._stands = ACTIVE
+        self._turn = 0  # of the requests to go on, the last one that was carried out
         self._unsubscribe: Callable[[], None] | None = None
         self._server = self._spawn(self._serve(), "serve")
         self._watcher: asyncio.Task[None] | None = None
@@ -173,7 +174,7 @@ class _Child:
         while not self._closed:
             what, detail = await self._asked.get()
             if what == "go":
-                await self._go(detail)
+                await self._go(*detail)
             elif what == "pause":
                 await self._pause(bool(detail))
             elif what == "undo":
@@ -183,15 +184,19 @@ class _Child:
 
     # what is asked
 
-    async def _go(self, in_doubt: str | None) -> None:
-        self._stands = ACTIVE
+    async def _go(self, in_doubt: str | None, turn: int) -> None:
         handle = self._handle
         if handle is not None and handle.live:
             await handle.resume()  # it was on its way to a pause
+            self._stands, self._turn = ACTIVE, turn
+            if not handle.live and not handle.fold.status.final:
+                self._stopped(_why(handle))  # it came to the next one meanwhile
+                return
         else:
             handle = await self._taken(in_doubt)
             if handle is None:
                 return  # asked something else meanwhile
+            self._stands, self._turn = ACTIVE, turn
             self._watch(handle)
         if handle.fold.status is RunStatus.SUSPENDED:
             self._stand(SUSPENDED)
@@ -264,7 +269,7 @@ class _Child:
     def _stand(self, stands: str) -> None:
         if stands != self._stands:
             self._stands = stands
-            self._children.tell(self, stands, {})
+            self._children.tell(self, stands, {"turn": self._turn})
 
     async def _follow(self) -> None:
         """Watch the run until it has ended, through pauses and other processes."""
@@ -277,7 +282,7 @@ class _Child:
             if handle.fold.status.final:
                 self._ended(handle.fold)
                 return
-            self._stopped(f"{handle.fold.status}: {handle.fold.pause_reason or 'it was paused'}")
+            self._stopped(_why(handle))
             while handle is self._handle and not handle.live:
                 await asyncio.sleep(LOOK)
                 if not handle.live:
@@ -289,7 +294,7 @@ class _Child:
     def _stopped(self, reason: str) -> None:
         self._stands = STOPPED
         if not self._to_cancel:  # else it stopped for a pause before that: this is no answer to the cancel
-            self._children.tell(self, STOPPED, {"reason": reason})
+            self._children.tell(self, STOPPED, {"reason": reason, "turn": self._turn})
 
     def _ended(self, state: RunState | None) -> None:
         if state is None:
@@ -310,6 +315,11 @@ async def _rolled_back(runs: Runs, run_id: str, reason: str) -> RunHandle:
             return await runs.roll_back(run_id, reason)
         except RunLocked:
             await asyncio.sleep(LOOK)
+
+
+def _why(handle: RunHandle) -> str:
+    """Why a run stopped without an end, in words."""
+    return f"{handle.fold.status}: {handle.fold.pause_reason or 'it was paused'}"
 
 
 def _error_of(state: RunState) -> dict[str, Any]:

@@ -24,8 +24,9 @@ def go(core: Core, node: int, scope: Scope, in_doubt: str | None = None) -> None
     call = core.calls.get((node, scope))
     if core.mode != "running" or (call is not None and call.status == ENDING):
         return  # a pausing run begins nothing; it is asked again at resume
-    core.calls[node, scope] = Call(ACTIVE)
-    core.command(Op.CHILD, node, scope, value=("go", in_doubt))
+    turn = call.turn + 1 if call is not None else 1
+    core.calls[node, scope] = Call(ACTIVE, turn)
+    core.command(Op.CHILD, node, scope, value=("go", (in_doubt, turn)))
 
 
 def pause_children(core: Core, now: bool) -> None:

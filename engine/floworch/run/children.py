@@ -23,7 +23,8 @@ def child(core: Core, node: int, scope: Scope, how: str, detail: dict[str, Any],
         scope: Item indexes of the containers around it.
         how: ``active suspended stopped``, or its end: ``completed failed cancelled``; ``none`` when it never began.
         detail: ``{"outputs"}`` of a completed one, with ``undo`` where a rollback finds something to undo in it,
-            ``{"error"}`` of one that did not complete, ``{"reason"}`` of a stopped one.
+            ``{"error"}`` of one that did not complete, ``{"reason"}`` of a stopped one. One that did not end says
+            with ``turn`` after which of the requests to go on that was.
         random: In [0, 1), places a retry in its jitter.
     """
     key = (node, scope)
@@ -32,6 +33,8 @@ def child(core: Core, node: int, scope: Scope, how: str, detail: dict[str, Any],
     call = core.calls.setdefault(key, Call(ACTIVE))
     if how in (ACTIVE, SUSPENDED, STOPPED):
         if call.status != ENDING:
+            if detail.get("turn", call.turn) != call.turn:
+                return  # it came to its pause after it had been asked to go on again, which it will
             call.status, call.reason = how, str(detail.get("reason") or "")
             if how == ACTIVE:
                 wake(core)

@@ -20,7 +20,7 @@ class Op(IntEnum):
     SUSPENDED = 7  # everything alive waits for something outside
     VERDICT = 8  # a round ended well: evaluate ``until`` with its result, then report ``verdict``
     BREAK = 9  # evaluate the condition of a breakpoint, then report ``breakpoint``
-    CHILD = 10  # a call's child run: ``("go", in_doubt)``, ``("pause", now)`` or ``("cancel", reason)``
+    CHILD = 10  # a call's child run: ``("go", (in_doubt, turn))``, ``("pause", now)`` or ``("cancel", reason)``
     COMPENSATE = 11  # run one attempt of a node's compensation
     STOPPED = 6  # the run is paused, suspended or over: nothing will follow by itself
 

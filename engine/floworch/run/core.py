@@ -102,12 +102,14 @@ class Call:
     Attributes:
         status: ``active suspended stopped`` or ``ending``. reason: why it stopped.
         late: It is ended because the call's timeout is over.
+        turn: How often it was let go on; what it says of the time before the last one is out of date.
     """
 
-    __slots__ = ("late", "reason", "status")
+    __slots__ = ("late", "reason", "status", "turn")
 
-    def __init__(self, status: str) -> None:
+    def __init__(self, status: str, turn: int = 0) -> None:
         self.status = status
+        self.turn = turn
         self.reason = ""
         self.late = False
 

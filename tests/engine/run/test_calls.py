@@ -29,7 +29,7 @@ def test_a_call_waits_begins_its_child_once_that_is_journaled_and_holds_no_slot(
     """(C10.3, C15)"""
     run = called().play({"c": CALL})
     assert run.story()[-1] == "node_waiting c"
-    assert asked(run) == [("go", None)]
+    assert asked(run) == [("go", (None, 1))]
     assert run.scheduler.busy == 0
     assert run.state.status == "running"
     assert run.state.children == {(0, ()): "r.c"}
@@ -39,7 +39,7 @@ def test_a_pause_reaches_the_child_and_the_run_is_paused_once_the_child_is() -> 
     """(C7.1)"""
     run = called().play({"c": CALL})
     run.tell(run.scheduler.pause, True, None)
-    assert asked(run) == [("go", None), ("pause", True)]
+    assert asked(run) == [("go", (None, 1)), ("pause", True)]
     assert run.state.status == "pausing"
     run.tell(run.scheduler.child, 0, (), "stopped", {"reason": "paused"}, 0.5)
     assert run.state.status == "paused"
@@ -54,14 +54,27 @@ def test_a_call_that_is_made_while_the_run_pauses_begins_nothing_before_resume()
     assert asked(run)[:-1] == []
     again = run.crash(len(run.events))
     again.tell(again.scheduler.go_on, "resumed", "rerun")
-    assert asked(again) == [("go", "rerun")]
+    assert asked(again) == [("go", ("rerun", 1))]
+
+
+def test_a_stop_from_before_the_child_was_let_go_on_is_out_of_date() -> None:
+    """(C7.1) Else the next pause would be complete while the child works."""
+    run = called().play({"c": CALL})
+    run.tell(run.scheduler.pause, False, None)
+    run.tell(run.scheduler.resume)
+    run.tell(run.scheduler.child, 0, (), "stopped", {"reason": "paused", "turn": 1}, 0.5)
+    assert run.state.status == "running"
+    run.tell(run.scheduler.pause, False, None)
+    assert run.state.status == "pausing"
+    run.tell(run.scheduler.child, 0, (), "stopped", {"reason": "paused", "turn": 2}, 0.5)
+    assert run.state.status == "paused"
 
 
 def test_resume_while_the_child_still_pauses_lets_it_go_on() -> None:
     run = called().play({"c": CALL})
     run.tell(run.scheduler.pause, False, None)
     run.tell(run.scheduler.resume)
-    assert asked(run) == [("go", None), ("pause", False), ("go", None)]
+    assert asked(run) == [("go", (None, 1)), ("pause", False), ("go", (None, 2))]
 
 
 def test_a_cancelled_run_ends_once_its_child_has() -> None:

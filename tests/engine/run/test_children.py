@@ -92,7 +92,7 @@ def test_after_a_crash_at_every_event_the_child_is_asked_for_again_and_the_run_e
         run.tell(run.scheduler.go_on, "its process died", None)
         run.play({"c": CALL})
         if run.statuses()["c"] == "waiting":
-            assert [command.value for command in run.other] == [("go", None)]
+            assert [command.value for command in run.other] == [("go", (None, 1))]
             run.tell(run.scheduler.child, 0, (), "completed", {"outputs": {"n": 1}}, 0.5)
             run.play()
         assert run.statuses() == whole.statuses(), after
