@@ -52,7 +52,8 @@ async def start() -> None:
         run = await engine.start(flow, run_id="r")
         held = {name for name in flow.nodes if name.startswith("hold")}
         backed = {name for name in flow.nodes if name.startswith("back")}
-        while not _there(run, held, backed):  # what an action writes outside is no event, and may be the last to come
+        # What an action writes outside is no event of the run, and may be the last to come.
+        while not _there(run, held, backed):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         sys.stdout.write("ready\n")
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from floworch.store.journal.files import Files
@@ -15,10 +16,13 @@ def mark_store(path: Path, form: Format, files: Files) -> None:
     """Leave the marker, when the format is not the default one and none is there. Raises OSError."""
     if form.name == "flatbuffers" or (path / MARKER).exists():
         return
-    fd = files.create(path / MARKER)
+    # Whole or not at all, and whichever of several that begin the store at once is last writes the same.
+    draft = path / f".{MARKER}-{secrets.token_hex(4)}"
+    fd = files.create(draft)
     try:
         files.write(fd, f"{form.name}\n".encode())
         files.sync(fd)
     finally:
         files.close(fd)
+    files.rename(draft, path / MARKER)
     files.sync_directory(path)
