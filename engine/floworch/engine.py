@@ -346,7 +346,7 @@ class Engine(RunControl):
         """Run the failed, skipped and cancelled nodes of an ended run again; completed ones stay (C7.9).
 
         Raises:
-            UsageError: The run has not failed and was not cancelled.
+            UsageError: The run has not failed, or was compensated; a cancelled one only goes on with its caller (C7.3).
         """
         self._check_open()
         if await self._settled(run_id) is not None:
@@ -354,7 +354,7 @@ class Engine(RunControl):
         check_begun(self.store, run_id)
         handle, driver = self._take(run_id)
         try:
-            check_retry(handle.fold)
+            check_retry(handle.fold, called="parent" in handle.header.options)
         except UsageError:
             driver.close()
             await driver.stopped.wait()

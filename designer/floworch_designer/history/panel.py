@@ -31,7 +31,7 @@ _R = RunStatus
 #: Verb -> the statuses of a run it fits.
 FITS: dict[str, frozenset[RunStatus]] = {
     "resume": frozenset({_R.PAUSED, _R.SUSPENDED, _R.INTERRUPTED}),
-    "retry": frozenset({_R.FAILED, _R.CANCELLED}),
+    "retry": frozenset({_R.FAILED}),
     "cancel": frozenset(set(_R) - {_R.COMPLETED, _R.FAILED, _R.CANCELLED, _R.CANCELLING}),
 }
 

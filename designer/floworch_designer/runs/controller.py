@@ -83,7 +83,7 @@ class RunController(QObject):
             return not status.final and status not in {RunStatus.CANCELLING, RunStatus.ROLLING_BACK}
         saga = self.feed.state.saga if self.feed.state is not None else None
         compensated = saga is not None and saga.began  # what is undone can only be run anew (C7.9)
-        return verb == "retry" and status in {RunStatus.FAILED, RunStatus.CANCELLED} and not compensated
+        return verb == "retry" and status is RunStatus.FAILED and not compensated
 
     def _only_people(self) -> bool:
         """Whether all that a suspended run waits for is somebody's answer, which resumes it by itself."""

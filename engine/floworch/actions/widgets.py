@@ -71,6 +71,16 @@ Duration = Annotated[
     ),
 ]
 #: Source text in a monospaced editor; ``widget("code", language=...)`` names the language.
+
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, str):
+        raise ValueError(f"must be a whole number, not the text {value!r}")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_text)]
+"""A whole number; a text of digits is none."""
 Code = Annotated[str, widget("code")]
 #: Any value, normally one expression.
 Expression = Annotated[Any, widget("expression")]

@@ -11,11 +11,20 @@ if TYPE_CHECKING:
     from floworch.run.state import RunState
 
 
-def check_retry(state: RunState) -> None:
-    """Raise UsageError when a run cannot be retried: it has not failed, or what it had done is undone."""
+def check_retry(state: RunState, called: bool = False) -> None:
+    """Raise UsageError when a run cannot be retried: it has not failed, or what it had done is undone.
+
+    A cancel is final (C7.3). A child run that its caller's end cancelled goes on all the same when the call does
+    (C10.3); ``called`` tells that it is one.
+    """
+    if state.status is RunStatus.CANCELLED and not called and not was_compensated(state):
+        raise UsageError(
+            f"Run {state.run_id!r} was cancelled, which is final; only a failed run can be retried.",
+            f"Start a new run; 'floworch run FILE --only-changed --reuse {state.run_id}' keeps what has completed.",
+        )
     if state.status not in (RunStatus.FAILED, RunStatus.CANCELLED):
         raise UsageError(
-            f"Run {state.run_id!r} is {state.status}; only a failed or cancelled run can be retried.",
+            f"Run {state.run_id!r} is {state.status}; only a failed run can be retried.",
             "Use resume for a paused one, or start a new run.",
         )
     if was_compensated(state):

@@ -37,7 +37,7 @@ _RUN = {
     RunStatus.ROLLING_BACK: "What it did is being undone.",
     RunStatus.COMPLETED: "Every node has ended and no failure was left unhandled.",
     RunStatus.FAILED: "A failure was left unhandled, or its time was over. A retry lets it run again.",
-    RunStatus.CANCELLED: "It was cancelled. A retry lets it run again.",
+    RunStatus.CANCELLED: "It was cancelled. That is final; as a child run it goes on when its caller is retried.",
     RunStatus.INTERRUPTED: "The process that worked on it died. Shown, never written: it is what the lock says.",
 }
 

@@ -27,7 +27,7 @@ def enabled(window):
 ENDS = {
     EventKind.RUN_COMPLETED: ("Completed", {"start", "leave"}),
     EventKind.RUN_FAILED: ("Failed", {"start", "retry", "leave"}),
-    EventKind.RUN_CANCELLED: ("Cancelled", {"start", "retry", "leave"}),
+    EventKind.RUN_CANCELLED: ("Cancelled", {"start", "leave"}),
     EventKind.RUN_PAUSED: ("Paused", {"start", "resume", "stop", "leave"}),
     EventKind.RUN_SUSPENDED: ("Waiting", {"resume", "stop", "leave"}),
 }

@@ -53,9 +53,7 @@ def test_pause_resume_and_cancel(controller, host, loop):
         await until(lambda: controller.status is RunStatus.RUNNING)
         await controller.cancel()
         await until(lambda: controller.status is RunStatus.CANCELLED)
-        assert controller.can("retry")
-        await controller.retry()
-        await until(lambda: controller.status is RunStatus.RUNNING)
+        assert not controller.can("retry"), "a cancel is final"  # (C7.3)
 
     loop.run_until_complete(main())
 

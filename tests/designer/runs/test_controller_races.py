@@ -268,7 +268,7 @@ CAN = {
     RunStatus.ROLLING_BACK: {"pause"},  # a rollback is not called off
     RunStatus.COMPLETED: set(),
     RunStatus.FAILED: {"retry"},
-    RunStatus.CANCELLED: {"retry"},
+    RunStatus.CANCELLED: set(),
 }
 
 

@@ -21,15 +21,24 @@ def run(status: RunStatus, began: bool = False, left: bool = True) -> RunState:
 
 
 @pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.CANCELLED])
-def test_what_ended_without_a_rollback_can_be_retried(status: RunStatus) -> None:
-    check_retry(run(status))
+def test_what_failed_without_a_rollback_can_be_retried(status: RunStatus) -> None:
+    """C7.9; a cancelled child goes on with its caller (C10.3)."""
+    check_retry(run(status), called=True)
     with pytest.raises(UsageError, match="was compensated"):
         check_retry(run(status, began=True))
 
 
+def test_a_cancel_is_final() -> None:
+    """C7.3"""
+    check_retry(run(RunStatus.FAILED))
+    with pytest.raises(UsageError, match="was cancelled, which is final") as caught:
+        check_retry(run(RunStatus.CANCELLED))
+    assert "--reuse" in caught.value.hint
+
+
 @pytest.mark.parametrize("status", [RunStatus.COMPLETED, RunStatus.PAUSED, RunStatus.ROLLING_BACK])
 def test_nothing_else_can_be_retried(status: RunStatus) -> None:
-    with pytest.raises(UsageError, match="only a failed or cancelled run"):
+    with pytest.raises(UsageError, match="only a failed run"):
         check_retry(run(status))
 
 

@@ -111,12 +111,14 @@ async def test_pause_resume_cancel_signal_and_retry_cross(host: ProcessHost, tmp
         pass
     assert (await host.load(run_id)).status is RunStatus.PAUSED
     await host.resume(run_id)
-    await host.cancel(run_id)
-    async for _ in host.events(run_id):
+    other = await host.start(gated(tmp_path / "go"), run_id="g-2")
+    await host.cancel(other)
+    async for _ in host.events(other):
         pass
-    assert (await host.load(run_id)).status is RunStatus.CANCELLED
+    assert (await host.load(other)).status is RunStatus.CANCELLED
+    with pytest.raises(UsageError, match="was cancelled, which is final"):  # (C7.3)
+        await host.retry(other)
     (tmp_path / "go").touch()
-    await host.retry(run_id)
     async for batch in host.events(run_id):
         if any(event.kind == EventKind.RUN_SUSPENDED for event in batch):
             await host.approve(run_id, "ask")

@@ -10,7 +10,7 @@ from pydantic import Field
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.outcome import Expand
-from floworch.actions.widgets import Items
+from floworch.actions.widgets import Items, Whole
 from floworch.errors import LimitExceeded, UsageError
 
 LIMIT_SETTING = "FLOWORCH_MAX_ITEMS"
@@ -45,7 +45,7 @@ def item_limit() -> int:
 async def flow_foreach(
     ctx: Context,
     items: Annotated[Items, Field(title="Items")],
-    concurrency: Annotated[int, Field(ge=1, le=10_000)] = 4,
+    concurrency: Annotated[Whole, Field(ge=1, le=10_000)] = 4,
     on_item_error: Annotated[Literal["stop", "collect"], Field(title="When an item fails")] = "stop",
 ) -> Expand:
     """Run the body once per item.

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.outcome import Rounds
-from floworch.actions.widgets import Duration, Expression
-
-
-def _no_text(value: Any) -> Any:
-    if isinstance(value, str):
-        raise ValueError(f"must be a whole number, not the text {value!r}")
-    return value
+from floworch.actions.widgets import Duration, Expression, Whole
 
 
 @action(
@@ -41,7 +35,7 @@ def _no_text(value: Any) -> Any:
 async def flow_repeat(
     ctx: Context,
     until: Annotated[str | bool, Field(json_schema_extra={"widget": "expression"})] = "",
-    max: Annotated[int, BeforeValidator(_no_text), Field(ge=1, le=1_000_000)] = 100,  # noqa: A002 - the name in the file
+    max: Annotated[Whole, Field(ge=1, le=1_000_000)] = 100,  # noqa: A002 - the name in the file
     delay: Duration = "0s",  # type: ignore[assignment]  # read as a duration, shown as written
     start: Expression = None,
     on_max: Annotated[Literal["complete", "fail"], Field(title="When 'max' is reached")] = "complete",

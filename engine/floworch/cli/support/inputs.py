@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from floworch.cli.support.json_value import TwiceError, decode_once, once
 from floworch.errors import UsageError
 from floworch.model.workflow import Input, Workflow
 
@@ -62,7 +63,7 @@ def parse_value(name: str, text: str, spec: Input) -> Any:
     """
     try:
         return _PARSERS[spec.type](text)
-    except _TwiceError as error:
+    except TwiceError as error:
         raise UsageError(f"Input '{name}' has the key '{error}' twice.", "Give each key of an object once.") from None
     except ValueError:
         article = "an" if spec.type[0] in "aio" else "a"
@@ -83,10 +84,10 @@ def _declared(workflow: Workflow, name: str) -> Input:
 
 
 def _read_file(path: Path) -> dict[str, Any]:
-    from floworch.model import values
-
     try:
-        found = values.decode(path.read_bytes())
+        found = decode_once(path.read_bytes())
+    except TwiceError as error:
+        raise UsageError(f"{path} has the key '{error}' twice.", "Give each key of an object once.") from None
     except FileNotFoundError:
         raise UsageError(f"There is no file {path}.", "Check the path given to --inputs.") from None
     except OSError as error:
@@ -133,7 +134,7 @@ def _boolean(text: str) -> bool:
 
 def _of_kind(kind: type) -> Callable[[str], Any]:
     def parse(text: str) -> Any:
-        value = json.loads(text, object_pairs_hook=_object)
+        value = json.loads(text, object_pairs_hook=once)
         if not isinstance(value, kind):
             raise ValueError(text)
         return value
@@ -143,23 +144,11 @@ def _of_kind(kind: type) -> Callable[[str], Any]:
 
 def _any(text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_object)
-    except _TwiceError:
+        return json.loads(text, object_pairs_hook=once)
+    except TwiceError:
         raise
     except ValueError:
         return text
-
-
-class _TwiceError(ValueError):
-    """A key of an object stands twice."""
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _TwiceError(next(name for name in names if names.count(name) > 1))
-    return found
 
 
 _PARSERS: Mapping[str, Callable[[str], Any]] = {

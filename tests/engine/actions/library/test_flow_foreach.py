@@ -30,6 +30,7 @@ def test_it_is_a_container() -> None:
         ({"items": {"a": 1}}, "'items' must be a list, not an object."),
         ({"items": "abc"}, "'items' must be a list, not 'abc'."),
         ({"items": 3}, "'items' must be a list, not 3."),
+        ({"items": [], "concurrency": "3"}, "'concurrency': must be a whole number, not the text '3'."),
         ({"items": [], "concurrency": 0}, "'concurrency' must be at least 1, not 0."),
         ({"items": [], "on_item_error": "skip"}, "'on_item_error' must be one of 'stop' or 'collect', not 'skip'."),
     ],

@@ -131,3 +131,11 @@ def test_a_key_that_stands_twice_is_refused(kind: str) -> None:
     text = '[{"a": 1, "b": 2, "a": 3}]' if kind == "array" else '{"x": {"a": 1, "b": 2, "a": 3}}'
     with pytest.raises(UsageError, match="Input 'n' has the key 'a' twice"):
         parse_value("n", text, Input(type=kind))
+
+
+def test_a_key_that_stands_twice_in_the_file_is_refused(tmp_path: Path) -> None:
+    """(C15)"""
+    file = tmp_path / "inputs.json"
+    file.write_text('{"n": {"a": 1, "a": 2}}')
+    with pytest.raises(UsageError, match=r"inputs\.json has the key 'a' twice"):
+        gather_inputs(Workflow(id="t", nodes={"a": Node(action="x")}), file, [])
