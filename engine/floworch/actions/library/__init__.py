@@ -24,10 +24,12 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "db.load": f"{_HERE}.db_load",
     "db.query": f"{_HERE}.db_query",
     "db.wait": f"{_HERE}.db_wait",
+    "file.archive": f"{_HERE}.file_archive",
     "file.copy_move": f"{_HERE}.file_copy_move",
     "file.delete": f"{_HERE}.file_delete",
     "file.list": f"{_HERE}.file_list",
     "file.read": f"{_HERE}.file_read",
+    "file.wait": f"{_HERE}.file_wait",
     "file.write": f"{_HERE}.file_write",
     # network
     "http.download": f"{_HERE}.http_download",
@@ -46,6 +48,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "shell.run": f"{_HERE}.shell_run",
     # flow
     "flow.call": f"{_HERE}.flow_call",
+    "flow.end": f"{_HERE}.flow_end",
     "flow.fail": f"{_HERE}.flow_fail",
     "flow.foreach": f"{_HERE}.flow_foreach",
     "flow.if": f"{_HERE}.flow_choice",
@@ -60,6 +63,8 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "human.choose": f"{_HERE}.human_form",
     "human.form": f"{_HERE}.human_form",
     # utilities
+    "util.datetime": f"{_HERE}.util_datetime",
     "util.hash": f"{_HERE}.util_hash",
     "util.log": f"{_HERE}.util_log",
+    "util.state": f"{_HERE}.util_state",
 }

@@ -36,7 +36,7 @@ class PlacedFile(TypedDict):
 
 
 class Placed(TypedDict):
-    """Every file and link in the order of their paths, how many they are, and the bytes copied or moved."""
+    """Every file and link in the order they were done, how many they are, and the bytes copied or moved."""
 
     files: list[PlacedFile]
     count: int

@@ -849,6 +849,20 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "'a.txt' exists already.",
         "Set mode to replace or append, or write to another path.",
     ),
+    (
+        "file.archive",
+        {"op": "rar", "source": "a.txt"},
+        "validation_error",
+        "'op' must be one of 'zip', 'tar' or 'unzip', not 'rar'. 'target' is missing.",
+        "",
+    ),
+    (
+        "file.archive",
+        {"op": "unzip", "source": "a.txt", "target": "out"},
+        "validation_error",
+        "It is no archive that can be read, or it is damaged: truncated header.",
+        "ZIP and TAR",
+    ),
     ("file.copy_move", {}, "validation_error", "'source' is missing. 'target' is missing.", ""),
     (
         "file.copy_move",
@@ -865,6 +879,17 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "Nothing fits the pattern '*.pdf'.",
         "Correct it, or set missing_ok to true to go on without.",
     ),
+    ("file.wait", {}, "validation_error", "'path' is missing.", "Give 'path' a value."),
+    ("file.wait", {"path": "a.txt", "poll": 0}, "validation_error", "'poll' must be longer than nothing.", "Write it"),
+    ("flow.end", {"reason": 1}, "validation_error", "There is no parameter 'reason'.", ""),
+    (
+        "util.datetime",
+        {"value": "soon"},
+        "validation_error",
+        "'value' is 'soon', which is no point in time.",
+        "Write it like 2026-01-31T18:00:00Z",
+    ),
+    ("util.state", {"op": "set", "key": "k"}, "validation_error", "'value' is missing.", "Give 'value' what is to be"),
     ("file.list", {}, "validation_error", "'folder' is missing.", "Give 'folder' a value."),
     ("file.list", {"folder": ""}, "validation_error", "'folder' must be text that is not empty, not ''.", ""),
     (
