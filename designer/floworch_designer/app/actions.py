@@ -42,6 +42,8 @@ ROWS: tuple[Row, ...] = (
     Row("file.open", "Open…", "files.open", "open", ("Ctrl+O",), menu="File"),
     Row("file.save", "Save", "files.save", "save", ("Ctrl+S",), menu="File", separator=True),
     Row("file.save_as", "Save as…", "files.save_as", "", ("Ctrl+Shift+S",), menu="File"),
+    Row("file.import", "Import…", "exchange.import_file", "import", ("Ctrl+Shift+O",), menu="File", separator=True),
+    Row("file.export", "Export…", "exchange.export", "export", ("Ctrl+Alt+E",), "has_nodes", "File"),
     Row("file.quit", "Quit", "files.quit", "", ("Ctrl+Q",), menu="File", separator=True),
     Row("edit.undo", "Undo", "edit.undo", "undo", ("Ctrl+Z",), "can_undo", "Edit"),
     Row("edit.redo", "Redo", "edit.redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "Edit"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,28 @@ async def ask_save(parent: QWidget, directory: str, name: str) -> Path | None:
     dialog.selectFile(f"{name}.flow.json")
     path = await _chosen(dialog)
     return path.with_name(f"{path.name}.flow.json") if path is not None and not path.suffix else path
+
+
+async def ask_import(parent: QWidget, directory: str) -> Path | None:
+    """Ask for a file of another tool to import."""
+    dialog = QFileDialog(parent, "Import", directory, "n8n, Node-RED, crontab or cURL (*);;JSON (*.json)")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return await _chosen(dialog)
+
+
+async def ask_export(parent: QWidget, directory: str, name: str, forms: Mapping[str, str]) -> tuple[Path, str] | None:
+    """Ask where to export a definition to and in which form; ``forms`` has the words of each by its suffix."""
+    filters = {f"{words} (*{suffix})": suffix for suffix, words in forms.items()}
+    dialog = QFileDialog(parent, "Export", directory, ";;".join(filters))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(name)
+    path = await _chosen(dialog)
+    if path is None:
+        return None
+    chosen = filters[dialog.selectedNameFilter()]
+    if path.suffix in forms:
+        return path, path.suffix
+    return path.with_name(path.name + chosen), chosen
 
 
 #: Buttons of Qt's own file dialog and the icons they get: its pictures are black on any theme.

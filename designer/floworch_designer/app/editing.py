@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.canvas.geometry import Point
 
 
 class EditActions:
@@ -41,9 +42,16 @@ class EditActions:
         self._window.canvas.commands.cut()
 
     def paste(self) -> None:
-        """Insert nodes from the clipboard's text and select them."""
-        if not self._window.canvas.commands.paste():
-            self._window.flash("The clipboard holds no nodes")
+        """Insert nodes, or the request of a cURL command, from the clipboard's text and select them."""
+        self.paste_at(None)
+
+    def paste_at(self, at: Point | None) -> None:
+        """As ``paste``, with their top left corner at a point of the canvas."""
+        commands = self._window.canvas.commands
+        if not commands.paste(at):
+            self._window.flash("The clipboard holds no nodes and no cURL command")
+        elif commands.said:
+            self._window.tell("info", "The cURL command is an HTTP request now.", "\n".join(commands.said))
 
     def duplicate(self) -> None:
         """Copy the selected nodes beside themselves."""

@@ -30,6 +30,7 @@ from floworch_designer.app.conditions import CONDITIONS
 from floworch_designer.app.dock_title import DockTitle
 from floworch_designer.app.editing import EditActions, NodeActions
 from floworch_designer.app.empty_hint import EmptyHint
+from floworch_designer.app.exchange import ExchangeActions
 from floworch_designer.app.files import FileActions
 from floworch_designer.app.leaving import may_close
 from floworch_designer.app.loop import spawn
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.runs: RunActions = RunActions(self)
         self.parts: dict[str, Any] = {
             "files": self.files,
+            "exchange": ExchangeActions(self),
             "edit": EditActions(self),
             "nodes": NodeActions(self),
             "view": ViewActions(self),

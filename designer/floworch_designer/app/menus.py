@@ -49,7 +49,7 @@ class CanvasMenus(QObject):
             elif entry == "add":
                 self._copy(menu, "node.add", lambda: window.open_quick_add(place, scene))
             elif entry == "paste":
-                self._copy(menu, "edit.paste", lambda: window.canvas.commands.paste((scene.x(), scene.y())))
+                self._copy(menu, "edit.paste", lambda: window.parts["edit"].paste_at((scene.x(), scene.y())))
             else:
                 menu.addAction(window.commands[entry])
         menu.popup(place)

@@ -29,6 +29,8 @@ class CanvasCommands:
     def __init__(self, view: CanvasView) -> None:
         self._view = view
         self._arranger = Arranger(view)
+        #: What a person must know of what was pasted last, such as secrets that were left out of a cURL command.
+        self.said: tuple[str, ...] = ()
         self._arranger.arranged.connect(self._arranged)
 
     @property
@@ -84,6 +86,7 @@ class CanvasCommands:
         """
         text = QGuiApplication.clipboard().text()
         fragment = Fragment.from_text(text)
+        self.said = fragment.said if fragment is not None else ()
         if fragment is None:
             return ()
         from floworch_designer.document.clipboard import insert

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from floworch.errors import FlowError
+from floworch.exchange.curl import from_curl, looks_like_curl
 from floworch.model.workflow import Edge, Node, Workflow
 from floworch_designer.document.nodes import connect, descendants, fresh_id
 from floworch_designer.document.positions import Point, as_point, positions, with_positions
@@ -19,11 +21,12 @@ _MARK = "floworch:nodes/1"
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of a workflow: nodes, the edges among them and where they stood."""
+    """A piece of a workflow: nodes, the edges among them, where they stood, and what a person must know of them."""
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...] = ()
     places: Mapping[str, Point] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, workflow: Workflow, nodes: Iterable[str]) -> Fragment:
@@ -56,8 +59,11 @@ class Fragment:
     def from_text(cls, text: str) -> Fragment | None:
         """Read copied nodes; None when the text is something else.
 
-        A whole definition file is accepted too, so that a workflow from a chat can be pasted.
+        A whole definition file is accepted too, so that a workflow from a chat can be pasted, and a cURL command,
+        which becomes an ``http.request``.
         """
+        if looks_like_curl(text):
+            return cls._of_curl(text)
         if len(text) > 50_000_000 or '"nodes"' not in text:
             return None
         try:
@@ -72,6 +78,16 @@ class Fragment:
         places = {key: point for key, value in spots if (point := as_point(value)) is not None}
         inside = tuple(edge for edge in edges if edge.source in nodes and edge.target in nodes)
         return cls(nodes, inside, places) if nodes else None
+
+    @classmethod
+    def _of_curl(cls, text: str) -> Fragment | None:
+        """The requests of a cURL command; None when it cannot be read."""
+        try:
+            found = from_curl(text)
+        except FlowError:
+            return None
+        cut = cls.of(found.workflow, found.workflow.nodes)
+        return cls(cut.nodes, cut.edges, cut.places, tuple(finding.message for finding in found.findings))
 
 
 def insert(

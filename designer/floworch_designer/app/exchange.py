@@ -1,0 +1,129 @@
+"""Handlers of Import… and Export…: other tools' workflows in; pictures, scripts and bundles out."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from floworch.errors import FlowError
+from floworch_designer.app import dialogs
+from floworch_designer.app.loop import spawn
+from floworch_designer.app.placing import place_nodes
+
+if TYPE_CHECKING:
+    from floworch.exchange.imported import Imported
+    from floworch.model.workflow import Workflow
+    from floworch_designer.app.main_window import MainWindow
+
+#: What a definition can be exported as: suffix -> words.
+FORMS = {
+    ".svg": "Picture for pages and editors",
+    ".png": "Picture of pixels",
+    ".pdf": "Document",
+    ".mmd": "Mermaid chart",
+    ".dot": "Graphviz graph",
+    ".py": "Python script",
+    ".zip": "Bundle that floworch run takes",
+}
+#: Findings of an import that are told one by one.
+_LISTED = 8
+
+
+class ExchangeActions:
+    """Each handler starts a task and returns at once."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def import_file(self) -> None:
+        """Ask for a cURL command, a crontab, an n8n workflow or Node-RED flows, and open what it becomes."""
+        spawn(self._import(), "import")
+
+    def export(self) -> None:
+        """Ask for a file and write the workflow as a picture, a script or a bundle."""
+        spawn(self._export(), "export")
+
+    def open_import(self, path: Path) -> bool:
+        """Open what a file becomes as a new workflow; one that cannot be read is told. Returns whether it is open."""
+        from floworch.exchange.reading import import_text
+        from floworch.model.files import read_bytes
+
+        window = self._window
+        try:
+            found, form = import_text(read_bytes(path))
+        except FlowError as error:
+            window.tell("error", f"{path.name} cannot be imported. {error.message}", error.hint)
+            return False
+        window.session.selection.clear()
+        window.session.document.reset(found.workflow)
+        window.leave_run_view()
+        place_nodes(window.session.document, window.canvas)
+        window.fit_soon()
+        window.files.folders.remember(path)
+        self._tell(found, path, form)
+        return True
+
+    def write(self, workflow: Workflow, path: Path, suffix: str) -> None:
+        """Write a workflow in the form of a suffix of ``FORMS``.
+
+        Raises:
+            FlowError: It cannot be written, or not in this form.
+        """
+        from floworch.model.files import write_text
+        from floworch_designer.export.pictures import write_picture
+
+        if suffix in (".svg", ".png", ".pdf"):
+            write_picture(workflow, suffix[1:], path)
+        elif suffix == ".zip":
+            from floworch.exchange.bundle import write_bundle
+
+            write_bundle(workflow.at(self._window.document.path), path)
+        else:
+            write_text(path, _text(workflow.at(self._window.document.path), suffix))
+
+    async def _import(self) -> None:
+        window = self._window
+        if not await window.files.may_leave():
+            return
+        path = await dialogs.ask_import(window, window.files.folders.first())
+        if path is not None and self.open_import(path):
+            await window.controller.leave()
+
+    async def _export(self) -> None:
+        window = self._window
+        workflow, folder = window.document.workflow, window.files.folders.first()
+        answer = await dialogs.ask_export(window, folder, workflow.id, FORMS)
+        if answer is None:
+            return
+        path, suffix = answer
+        await asyncio.sleep(0)  # the dialog is gone before the work begins
+        try:
+            self.write(workflow, path, suffix)
+        except FlowError as error:
+            window.tell("error", error.message, error.hint)
+            return
+        window.files.folders.remember(path)
+        window.flash(f"Exported {path.name}")
+
+    def _tell(self, found: Imported, path: Path, form: str) -> None:
+        lines = [f"{each.where}: {each.message}" if each.where else each.message for each in found.findings]
+        rest = [f"… and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
+        count, left = len(found.workflow.nodes), len(found.placeholders)
+        words = f"{path.name} ({form}) has become {count} {'step' if count == 1 else 'steps'}"
+        words += f", {left} of them placeholders to replace." if left else "."
+        self._window.tell("warning" if left else "info", words, "\n".join([*lines[:_LISTED], *rest]))
+
+
+def _text(workflow: Workflow, suffix: str) -> str:
+    if suffix == ".py":
+        from floworch.exchange.python_script import to_python
+
+        return to_python(workflow)
+    if suffix == ".dot":
+        from floworch.model.pictures.dot import to_dot
+
+        return to_dot(workflow)
+    from floworch.model.pictures.mermaid import to_mermaid
+
+    return to_mermaid(workflow)

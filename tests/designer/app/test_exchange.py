@@ -1,0 +1,83 @@
+"""Import and export in the window, and a pasted cURL command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from floworch_designer.app import dialogs
+from floworch_designer.app.exchange import FORMS
+
+FIXTURES = Path(__file__).parents[2] / "engine" / "exchange" / "fixtures"
+BEGINS = {".svg": b"<svg", ".png": b"\x89PNG", ".pdf": b"%PDF", ".mmd": b"flowchart", ".dot": b"digraph", ".py": b'"""',
+          ".zip": b"PK"}  # fmt: skip
+
+
+def answering(monkeypatch, name, answer):
+    async def ask(*_arguments):
+        return answer
+
+    monkeypatch.setattr(dialogs, name, ask)
+
+
+@pytest.mark.parametrize("suffix", list(FORMS))
+def test_export_writes_every_form(window, flow, tmp_path, monkeypatch, until, suffix):
+    window.session.document.reset(flow(), tmp_path / "demo.flow.json")
+    target = tmp_path / f"out{suffix}"
+    answering(monkeypatch, "ask_export", (target, suffix))
+    window.commands["file.export"].trigger()
+    until(target.exists)
+    assert target.read_bytes().startswith(BEGINS[suffix])
+    until(lambda: "Exported" in window.statusBar().currentMessage())
+
+
+def test_what_cannot_be_exported_is_told(window, flow, tmp_path, monkeypatch, until):
+    window.session.document.reset(flow())
+    answering(monkeypatch, "ask_export", (tmp_path / "x.zip", ".zip"))
+    window.commands["file.export"].trigger()
+    until(lambda: "message" in window.banners.shown)
+    assert "in a file" in window.banners.shown["message"].accessibleName()
+    assert not (tmp_path / "x.zip").exists()
+
+
+def test_import_opens_a_new_workflow_and_tells_what_is_missing(window, monkeypatch, until):
+    answering(monkeypatch, "ask_import", FIXTURES / "orders.n8n.json")
+    window.commands["file.import"].trigger()
+    until(lambda: "get_orders" in window.document.workflow.nodes)
+    until(lambda: "message" in window.banners.shown)
+    assert "2 of them placeholders" in window.banners.shown["message"].accessibleName()
+    assert window.document.path is None, "saving asks where"
+    assert window.canvas.graph.boxes["get_orders"].rect[0] == 286
+
+
+def test_what_cannot_be_imported_is_told_and_changes_nothing(window, flow, tmp_path):
+    window.session.document.reset(flow())
+    (tmp_path / "x.json").write_text("{")
+    assert not window.parts["exchange"].open_import(tmp_path / "x.json")
+    assert "cannot be imported" in window.banners.shown["message"].accessibleName()
+    assert len(window.document.workflow.nodes) == 2
+
+
+def test_a_pasted_curl_command_is_a_request_and_one_undo_step(window, flow):
+    window.session.document.reset(flow())
+    before = window.document.workflow
+    command = "curl -X POST https://api.example.com/v1 -H 'Authorization: Bearer abc' --json '{\"a\": 1}'"
+    QGuiApplication.clipboard().setText(command)
+    window.commands["edit.paste"].trigger()
+    (name,) = window.selection.nodes
+    node = window.document.workflow.nodes[name]
+    assert (node.action, node.params["method"], node.params["json"]) == ("http.request", "POST", {"a": 1})
+    assert "abc" not in str(node)
+    assert "floworch secrets set API_EXAMPLE_COM_TOKEN" in window.banners.shown["message"].accessibleName()
+    window.commands["edit.undo"].trigger()
+    assert window.document.workflow == before
+
+
+def test_a_broken_curl_command_says_so(window, flow):
+    window.session.document.reset(flow())
+    QGuiApplication.clipboard().setText("curl 'https://x")
+    window.parts["edit"].paste_at((10.0, 10.0))
+    assert "no cURL command" in window.statusBar().currentMessage()
+    assert len(window.document.workflow.nodes) == 2
