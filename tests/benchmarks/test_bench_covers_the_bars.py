@@ -24,6 +24,7 @@ BARS = [
     ("middleware", "layers"),
     ("build", "load"),
     ("memory", "node"),
+    ("memory", "foreach"),
 ]
 
 

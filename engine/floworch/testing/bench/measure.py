@@ -19,6 +19,7 @@ class Scale:
     Attributes:
         nodes: Of the ordinary workflows. large: of large ones, and of large definitions.
         items: Of loops. runs: in a list of runs. rounds: of every measurement; their median counts.
+        turns: Of operations too short to be timed one by one; a tenth of it of the longer ones.
         quick: Whether this is the short form, which leaves out what takes minutes.
     """
 
@@ -28,6 +29,7 @@ class Scale:
     runs: int = 10_000
     rounds: int = 5
     quick: bool = False
+    turns: int = 10_000
 
 
 FULL = Scale()

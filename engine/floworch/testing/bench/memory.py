@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import tracemalloc
 from array import array
@@ -12,15 +13,18 @@ from typing import Any
 from floworch.memory import Arena, BufferPool, StringPool
 from floworch.run.state import RunState
 from floworch.testing.bench.measure import Row, Scale, medians
+from floworch.testing.bench.shapes import disk_store, loop, run_once
 
 _RECORD = b"r" * 120
 _BLOCK = 64 * 1024
 _REFERENCES = 10
+#: Bytes that one more item may take: a number, its result, and the copies made while the list is journaled.
+_ITEM = 256.0
 
 
 def measure(scale: Scale) -> list[Row]:
     """Rows of the suite ``memory``; each note has the figure of the plain objects."""
-    return [*groups(scale), *buffers(scale), *names(scale), *states(scale)]
+    return [*groups(scale), *buffers(scale), *names(scale), *states(scale), *loops(scale)]
 
 
 def groups(scale: Scale) -> list[Row]:
@@ -51,7 +55,7 @@ def groups(scale: Scale) -> list[Row]:
 def buffers(scale: Scale) -> list[Row]:
     """A buffer of 64 KiB that is filled: from the pool, or a new one each time."""
     pool = BufferPool(_BLOCK)
-    turns = 1000
+    turns = max(1, scale.turns // 10)
     content = b"c" * _BLOCK
 
     def pooled() -> None:
@@ -136,6 +140,19 @@ def states(scale: Scale) -> list[Row]:
         "objects",
     )
     return [Row(row.work, row.value, row.unit, 1.0, row.note)]
+
+
+def loops(scale: Scale) -> list[Row]:
+    """What one more item of a loop takes: its number and its result, but nothing of the run around it.
+
+    The journal is on disk, since in memory it is the events that would be counted. Both loops are longer than what a
+    run keeps of its last events.
+    """
+    short, long = max(1, scale.items // 50), max(2, scale.items // 10)
+    with disk_store() as store:
+        most = {count: peak(lambda: asyncio.run(run_once(loop(count), "process", store))) for count in (short, long)}  # noqa: B023
+    grown = max(0, most[long] - most[short]) / (long - short)
+    return [Row(f"foreach, memory per item, {long} items against {short}", grown, "bytes", _ITEM, "item and result")]
 
 
 def kept(make: Callable[[], object]) -> int:

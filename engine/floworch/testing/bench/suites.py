@@ -18,7 +18,10 @@ SUITES: dict[str, tuple[str, str]] = {
     "data": ("data", "reading and writing the run's data"),
     "expression": ("expression", "compiling and evaluating expressions"),
     "build": ("build", "building, loading, validating and saving definitions"),
-    "memory": ("memory", "the arena, the pools and the run's state against plain objects"),
+    "memory": (
+        "memory",
+        "the arena, the pools and the run's state against plain objects; what an item of a loop takes",
+    ),
 }
 
 

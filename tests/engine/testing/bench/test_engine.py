@@ -7,11 +7,9 @@ import pytest
 from floworch.testing.bench import engine
 from floworch.testing.bench.measure import Scale
 
-TINY = Scale(nodes=20, large=100, items=50, runs=3, rounds=1, quick=True)
 
-
-async def test_throughput_is_held_against_the_floor_of_the_same_rounds() -> None:
-    rows = await engine.throughput(TINY)
+async def test_throughput_is_held_against_the_floor_of_the_same_rounds(tiny: Scale) -> None:
+    rows = await engine.throughput(tiny)
     starts = [row.work.split(",")[0] for row in rows]
     assert starts == ["asyncio floor", "chain 20", "chain 20", "asyncio floor", "fan-out 20", "fan-out 20"]
     floor, memory, journaled = rows[:3]
@@ -19,17 +17,17 @@ async def test_throughput_is_held_against_the_floor_of_the_same_rounds() -> None
     assert "× floor" in memory.note
 
 
-async def test_linearity_compares_a_long_chain_with_a_short_one() -> None:
-    rows = await engine.linearity(TINY)
+async def test_linearity_compares_a_long_chain_with_a_short_one(tiny: Scale) -> None:
+    rows = await engine.linearity(tiny)
     assert [row.bar for row in rows] == [1.2, 1.2]
     assert "chain 100 against 10, none" in rows[0].work
 
 
-async def test_loops_are_measured_per_item() -> None:
-    (row,) = await engine.items(TINY)
+async def test_loops_are_measured_per_item(tiny: Scale) -> None:
+    (row,) = await engine.items(tiny)
     assert (row.work, row.unit) == ("foreach over 50 items, memory", "µs/item")
 
 
 @pytest.mark.slow
-def test_whole_processes_are_measured() -> None:
-    assert [row.bar for row in engine.commands(TINY)] == [0.4, 0.8]
+def test_whole_processes_are_measured(tiny: Scale) -> None:
+    assert [row.bar for row in engine.commands(tiny)] == [0.4, 0.8]
