@@ -9,6 +9,7 @@ import pytest
 from floworch.errors import FlowError
 from floworch.model.codec import dumps, logic_hash
 from floworch.run.events import Event, EventKind
+from floworch.run.explanation import Choice, Explanation, Form, Plan
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader, RunSummary
@@ -56,6 +57,7 @@ class FakeHost:
         self.past = {}
         self.streams = {}
         self.dead = False
+        self.migration = {"possible": True, "needed": True, "refused": [], "nodes": []}
 
     def add(self, workflow, run_id="r-1"):
         nodes = tuple(workflow.nodes)
@@ -98,14 +100,26 @@ class FakeHost:
         self.asked.append(what)
 
     async def start(self, workflow, inputs=None, run_id=None, **options):
-        self._note("start", workflow.id, inputs)
+        self._note("start", workflow.id, inputs, *([options] if options else []))
         run_id = self.add(workflow, f"{workflow.id}-{len(self.headers) + 1}")
         self.push(run_id, EventKind.RUN_STARTED)
         return run_id
 
+    async def explain(self, workflow, inputs=None, **options):
+        self._note("explain", options)
+        if options.get("only_changed"):
+            raise FlowError("There is no run to compare with.", "Run the workflow once.")
+        wanted = options.get("to") or tuple(workflow.nodes)
+        chosen = {node: Choice(Plan.RUNS if node in wanted else Plan.OUT, "because") for node in workflow.nodes}
+        return Explanation(workflow.id, Form(), None, chosen)
+
     async def resume(self, run_id, **options):
-        self._note("resume", run_id)
+        if options.get("dry_run"):
+            self._note("dry run", run_id)
+            return self.migration
+        self._note("resume", run_id, *sorted(options))
         self.push(run_id, EventKind.RUN_RESUMED)
+        return None
 
     async def retry(self, run_id):
         self._note("retry", run_id)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from floworch_designer.app.live_run import interrupted
+from floworch_designer.app.partial import can_migrate, can_step, child_of, parent_of
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -25,6 +26,13 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_pause": lambda window: window.controller.can("pause"),
     "can_resume": lambda window: window.controller.can("resume") or interrupted(window) is not None,
     "can_stop": lambda window: window.controller.can("cancel"),
+    "can_start_nodes": lambda window: bool(window.selection.nodes) and not window.viewing
+    and not window.controller.busy,
+    "can_break": lambda window: bool(window.selection.nodes) and not window.viewing,
+    "can_step": lambda window: can_step(window) or CONDITIONS["can_start"](window),
+    "can_migrate": can_migrate,
+    "has_child": lambda window: bool(child_of(window)),
+    "has_parent": lambda window: bool(parent_of(window)),
     "can_retry": lambda window: window.controller.can("retry"),
 }  # fmt: skip
 

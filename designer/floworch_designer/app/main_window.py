@@ -36,6 +36,7 @@ from floworch_designer.app.leaving import may_close
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.menus import CanvasMenus
 from floworch_designer.app.overlay import RunOverlay
+from floworch_designer.app.partial import PartialActions
 from floworch_designer.app.placing import place_nodes
 from floworch_designer.app.problems_panel import ProblemsPanel
 from floworch_designer.app.reactions import Reactions
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
             "nodes": NodeActions(self),
             "view": ViewActions(self),
             "runs": self.runs,
+            "partial": PartialActions(self),
         }
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)

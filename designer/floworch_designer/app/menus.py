@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 #: Entries by what was clicked; an empty text is a line. ``add`` and ``paste`` act at the clicked point.
 ENTRIES: dict[str, tuple[str, ...]] = {
     "node": ("node.open", "node.rename", "", "edit.cut", "edit.copy", "edit.duplicate", "", "node.disable",
-             "node.arrange", "view.frame", "", "edit.delete", "edit.delete_reconnect"),
+             "node.arrange", "view.frame", "", "run.to_here", "run.from_here", "run.this_node", "run.breakpoint",
+             "run.child", "", "edit.delete", "edit.delete_reconnect"),
     "edge": ("edit.delete", "", "edit.undo", "edit.redo"),
     "void": ("add", "paste", "", "edit.select_all", "node.arrange", "view.fit", "", "edit.undo", "edit.redo", "",
              "run.start"),

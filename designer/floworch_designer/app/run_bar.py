@@ -13,6 +13,10 @@ from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, run_word, time_text
 from floworch_designer.theme.theme import Theme
 
+#: What the arrow beside Run offers.
+_RUNS = ("run.start", "run.start_inputs", "run.to_here", "run.from_here", "run.this_node", "run.changed", "run.explain",
+         "run.step", "run.retry")  # fmt: skip
+
 
 class _Prominent(QToolButton):
     """A filled button: its icon stands on the accent colour, while the same action in a menu stands on the menu's."""
@@ -49,7 +53,7 @@ class RunBar(QFrame):
         for name in ("edit.undo", "edit.redo"):
             layout.addWidget(self._plain(commands, name))
         layout.addWidget(_line())
-        layout.addWidget(self._split(commands, "run.start", ("run.start", "run.start_inputs", "run.retry"), "run"))
+        layout.addWidget(self._split(commands, "run.start", _RUNS, "run"))
         layout.addSpacing(4)
         layout.addWidget(self._split(commands, "run.pause", ("run.pause", "run.pause_now"), ""))
         layout.addWidget(self._worded(commands, "run.resume", "Resume"))

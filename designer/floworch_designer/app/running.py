@@ -14,9 +14,9 @@ from PySide6.QtGui import QGuiApplication
 
 from floworch.errors import FlowError
 from floworch.run.status import RunStatus
-from floworch_designer.app import dialogs
 from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.loop import spawn
+from floworch_designer.app.preparing import prepare
 from floworch_designer.app.run_banners import RunBanners
 
 if TYPE_CHECKING:
@@ -45,19 +45,19 @@ class RunActions(QObject):
 
     def start(self) -> None:
         """Run the workflow as it stands; asks for inputs only when some are missing."""
-        self._go(self._start(ask=False), "start")
+        self.go(self.start_with({}), "start")
 
     def start_inputs(self) -> None:
         """Ask for the inputs, then run."""
-        self._go(self._start(ask=True), "start")
+        self.go(self.start_with({}, ask=True), "start")
 
     def pause(self) -> None:
         """Let running nodes finish, then pause."""
-        self._go(self._window.controller.pause(), "pause")
+        self.go(self._window.controller.pause(), "pause")
 
     def pause_now(self) -> None:
         """Interrupt running nodes; they run again on resume."""
-        self._go(self._window.controller.pause(now=True), "pause now")
+        self.go(self._window.controller.pause(now=True), "pause now")
 
     def resume(self) -> None:
         """Go on with the shown run."""
@@ -69,21 +69,21 @@ class RunActions(QObject):
         if lost is not None:
             self.resume_run(lost)
             return
-        self._go(window.controller.resume(), "resume")
+        self.go(window.controller.resume(), "resume")
 
     def stop(self) -> None:
         """Cancel the shown run."""
-        self._go(self._window.controller.cancel(), "cancel")
+        self.go(self._window.controller.cancel(), "cancel")
 
     def retry(self) -> None:
         """Run what failed again."""
-        self._go(self._window.controller.retry(), "retry")
+        self.go(self._window.controller.retry(), "retry")
 
     def leave(self) -> None:
         """Take the run off the canvas."""
         self._window.leave_run_view()
         self._window.banners.remove("message")
-        self._go(self._window.controller.leave(), "leave")
+        self.go(self._window.controller.leave(), "leave")
 
     def copy_command(self) -> None:
         """Put the command line that runs this file on the clipboard."""
@@ -106,39 +106,39 @@ class RunActions(QObject):
         window.session.hosts.in_process = on
         window.session.settings.set("engine/in_process", on)
         if not window.controller.busy:
-            self._go(_reopen(window.controller), "change host")
+            self.go(_reopen(window.controller), "change host")
         window.flash("Runs now live inside this window" if on else "Runs now go on without this window")
 
     # -- runs of the history -----------------------------------------------------------------------------
 
     def open_run(self, run_id: str) -> None:
         """Show a run of the store on the canvas."""
-        self._go(self._open(run_id), "open run")
+        self.go(self._open(run_id), "open run")
 
     def resume_run(self, run_id: str) -> None:
         """Show a run and go on with it."""
-        self._go(self._open_then(run_id, "resume"), "resume run")
+        self.go(self._open_then(run_id, "resume"), "resume run")
 
     def retry_run(self, run_id: str) -> None:
         """Show a run and run what failed again."""
-        self._go(self._open_then(run_id, "retry"), "retry run")
+        self.go(self._open_then(run_id, "retry"), "retry run")
 
     def cancel_run(self, run_id: str) -> None:
         """Cancel a run of the store."""
-        self._go(self._window.controller.cancel(run_id), "cancel run")
+        self.go(self._window.controller.cancel(run_id), "cancel run")
 
     def answer(self, node: str, approved: bool, comment: str) -> None:
         """Answer a waiting approval of the shown run."""
-        self._go(self._answer(node, approved, comment), "answer")
+        self.go(self._answer(node, approved, comment), "answer")
 
     def settle(self, answer: str) -> None:
         """Go on with the shown run, with a decision about its nodes in doubt: ``rerun``, ``done`` or ``fail``."""
         self._window.banners.remove("doubt")
-        self._go(self._window.controller.resume(in_doubt=answer), "settle")
+        self.go(self._window.controller.resume(in_doubt=answer), "settle")
 
     def refresh_history(self) -> None:
         """Read the list of runs again."""
-        self._go(self._refresh(), "list runs")
+        self.go(self._refresh(), "list runs")
 
     async def look_for_interrupted(self) -> None:
         """Tell about interrupted runs; called once at the start."""
@@ -155,27 +155,15 @@ class RunActions(QObject):
 
     # -- work --------------------------------------------------------------------------------------------
 
-    async def _start(self, ask: bool) -> None:
+    async def start_with(self, options: dict[str, Any], ask: bool = False) -> None:
+        """Run the workflow as it stands with options of ``Engine.start``; asks for inputs that are missing."""
         window = self._window
-        document = window.session.document
-        workflow = document.workflow.at(document.path)  # frozen: editing on does not change what runs
-        errors = [problem for problem in window.session.document.check_now() if problem.severity == "error"]
-        if errors:
-            window.show_panel("problems")
-            count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
-            window.tell("error", "The workflow cannot run yet.", f"{count} to mend first; they are listed below.")
+        prepared = await prepare(window, ask)
+        if prepared is None:
             return
-        given = dict(window.session.inputs.get(workflow.id, {}))
-        if workflow.inputs and (ask or dialogs.missing_inputs(workflow, given)):
-            answer = await dialogs.ask_inputs(window, workflow, given, window.theme)
-            if answer is None:
-                return
-            given = answer
-            window.session.inputs[workflow.id] = given
-        given = {name: value for name, value in given.items() if name in workflow.inputs}
         window.banners.remove("message")
         window.leave_run_view()
-        run_id = await window.controller.start(workflow, given)
+        run_id = await window.controller.start(*prepared, **options)
         await self._refresh()
         window.history.select(run_id)
 
@@ -202,7 +190,8 @@ class RunActions(QObject):
         self._window.banners.remove(f"approval {node}")
         await self._window.controller.answer(node, approved, comment)
 
-    def _go(self, work: Coroutine[Any, Any, Any], name: str) -> None:
+    def go(self, work: Coroutine[Any, Any, Any], name: str) -> None:
+        """Start a piece of work; what goes wrong in it is told in a strip."""
         spawn(self._guarded(work), name)
 
     async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:

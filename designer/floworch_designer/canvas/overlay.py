@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -17,6 +17,7 @@ from floworch_designer.canvas.items.status import paint_badge
 from floworch_designer.canvas.items.wires import path_of, pen, wire_path
 from floworch_designer.canvas.live import ACTIVE
 from floworch_designer.canvas.painting import NEAR, Camera
+from floworch_designer.canvas.plan import Plan, paint_plan
 from floworch_designer.theme import Theme, ui_font
 
 #: At most so many spinners turn and edges flow at once.
@@ -44,6 +45,7 @@ class Overlay:
     ghost: Rect | None = None
     frame_aim: str | None = None
     still: bool = False
+    plan: Plan = field(default_factory=dict)
 
     def paint(self, painter: QPainter, theme: Theme, camera: Camera, area: QRectF, hidden: Iterable[str] = ()) -> None:
         """Paint the overlay into ``area`` (logical px)."""
@@ -56,6 +58,9 @@ class Overlay:
             self._running(painter, theme, camera, rect, hidden)
         self._hovered(painter, theme, camera, near, hidden)
         self._rings(painter, theme, camera, rect, hidden)
+        if self.plan:
+            boxes = (self.graph.boxes[key] for key in self.graph.box_grid.near(rect) if key not in hidden)
+            paint_plan(painter, theme, camera, rect, boxes, self.plan)
         if self.targets is not None:
             self._targets(painter, theme, camera, rect)
         if self.wire is not None:

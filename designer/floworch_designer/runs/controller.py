@@ -107,7 +107,7 @@ class RunController(QObject):
 
     async def start(self, workflow: Workflow, inputs: dict[str, Any] | None = None, **options: Any) -> str:
         """Start a run of this snapshot, show it and return its id."""
-        run_id = await self._ask(lambda host: host.start(workflow, inputs, **options))
+        run_id = await self.ask(lambda host: host.start(workflow, inputs, **options))
         await self.show(run_id)
         self.listing_changed.emit()
         return run_id
@@ -116,7 +116,7 @@ class RunController(QObject):
         """Show a run of the store: its past, and what happens from now on."""
         self._turn += 1
         turn = self._turn
-        header = await self._ask(lambda host: host.header(run_id))
+        header = await self.ask(lambda host: host.header(run_id))
         if turn != self._turn:
             return  # another run was chosen while the store was read
         await self._stop_following()
@@ -135,44 +135,53 @@ class RunController(QObject):
 
     async def pause(self, now: bool = False) -> None:
         """Drain and pause the shown run, or interrupt its attempts when ``now``."""
-        await self._ask(lambda host: host.pause(self._require(), now))
+        await self.ask(lambda host: host.pause(self._require(), now))
 
-    async def resume(self, run_id: str | None = None, in_doubt: str | None = None) -> None:
-        """Continue a run (by default the shown one) and show it; ``in_doubt`` settles doubts: ``rerun done fail``."""
+    async def resume(
+        self, run_id: str | None = None, in_doubt: str | None = None, workflow: Workflow | None = None
+    ) -> None:
+        """Continue a run (by default the shown one) and show it.
+
+        Args:
+            run_id: The run.
+            in_doubt: Settles doubts: ``rerun done fail``.
+            workflow: A definition that it goes over to first.
+        """
         run_id = run_id or self._require()
-        options = {"in_doubt": in_doubt} if in_doubt is not None else {}
-        await self._ask(lambda host: host.resume(run_id, **options))
-        await self._reshow(run_id)
+        given = {"in_doubt": in_doubt, "workflow": workflow}
+        options = {name: value for name, value in given.items() if value is not None}
+        await self.ask(lambda host: host.resume(run_id, **options))
+        await self.reshow(run_id)
 
     async def retry(self, run_id: str | None = None) -> None:
         """Run what failed again and show the run."""
         run_id = run_id or self._require()
-        await self._ask(lambda host: host.retry(run_id))
-        await self._reshow(run_id)
+        await self.ask(lambda host: host.retry(run_id))
+        await self.reshow(run_id)
 
     async def cancel(self, run_id: str | None = None) -> None:
         """Cancel a run for good, with compensation."""
         run_id = run_id or self._require()
-        await self._ask(lambda host: host.cancel(run_id))
+        await self.ask(lambda host: host.cancel(run_id))
         if run_id == self.run_id and (self._follower is None or self._follower.done()):
-            await self._reshow(run_id)
+            await self.reshow(run_id)
         self.listing_changed.emit()
 
     async def answer(self, node: str, approved: bool, comment: str = "") -> None:
         """Answer a waiting approval of the shown run; goes on when nobody works on it."""
         run_id = self._require()
         if approved:
-            await self._ask(lambda host: host.approve(run_id, node, comment))
+            await self.ask(lambda host: host.approve(run_id, node, comment))
         else:
-            await self._ask(lambda host: host.reject(run_id, node, comment))
+            await self.ask(lambda host: host.reject(run_id, node, comment))
         if self.status in RESUMABLE and self.status is not RunStatus.PAUSED:
             with contextlib.suppress(FlowError):  # the host may have gone on by itself
-                await self._ask(lambda host: host.resume(run_id))
-            await self._reshow(run_id)
+                await self.ask(lambda host: host.resume(run_id))
+            await self.reshow(run_id)
 
     async def runs(self, **filters: Any) -> list[RunSummary]:
         """Runs of the store, newest first."""
-        return await self._ask(lambda host: host.runs(**filters))
+        return await self.ask(lambda host: host.runs(**filters))
 
     async def close(self) -> None:
         """Let go of the engine; runs of a companion process go on."""
@@ -186,7 +195,8 @@ class RunController(QObject):
     def _follow(self, run_id: str) -> None:
         self._follower = asyncio.get_running_loop().create_task(self._pump(run_id), name=f"follow {run_id}")
 
-    async def _reshow(self, run_id: str) -> None:
+    async def reshow(self, run_id: str) -> None:
+        """Show a run that was just asked to go on."""
         if run_id == self.run_id and self.feed.state is not None:
             lost = self.status is RunStatus.INTERRUPTED
             if lost or self._follower is None or self._follower.done():
@@ -261,7 +271,7 @@ class RunController(QObject):
             with contextlib.suppress(OSError, EOFError, FlowError):
                 await host.close()
 
-    async def _ask(self, request: Callable[[EngineHost], Coroutine[Any, Any, T]]) -> T:
+    async def ask(self, request: Callable[[EngineHost], Coroutine[Any, Any, T]]) -> T:
         """Send a request. One that failed with the connection is not repeated: it may have been carried out."""
         try:
             return await request(await self._connected())

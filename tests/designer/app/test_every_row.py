@@ -126,8 +126,10 @@ def test_greyed_actions_follow_what_is_open(window, flow):
     assert {"file.open", "node.add", "view.theme"} <= empty
     assert not empty & {"run.start", "edit.copy", "view.fit", "edit.undo", "run.pause", "run.copy_command"}
     window.document.apply(flow(), "Make")
-    assert on() - empty == {"run.start", "run.start_inputs", "edit.undo", "edit.select_all", "view.fit", "view.find",
-                            "view.find_next", "view.find_previous", "node.arrange", "file.export"}  # fmt: skip
+    assert on() - empty == {"run.start", "run.start_inputs", "run.changed", "run.explain",
+                            "run.step", "edit.undo", "edit.select_all", "view.fit", "view.find",
+                            "view.find_next", "view.find_previous", "node.arrange",
+                            "file.export"}  # fmt: skip
     window.selection.set(["first"])
     assert {"edit.copy", "edit.delete", "node.rename", "node.disable"} <= on()
 

@@ -1,0 +1,85 @@
+"""What would happen, shown before it does: words on the canvas, counts and the question in a strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+
+if TYPE_CHECKING:
+    from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.canvas.plan import Plan
+
+#: Words in the order they are counted, and how the strip says them.
+WORDS = {
+    "runs": "run",
+    "new": "are new",
+    "reused": "reused",
+    "pinned": "pinned",
+    "kept": "kept",
+    "stale": "kept though changed",
+    "out": "take no part",
+    "removed": "removed",
+    "refused": "refused",
+}
+KEY = "plan"
+
+
+class PlanView(QObject):
+    """Shows one plan at a time; any edit takes it away, because it would no longer be true."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._canvas: Any = None
+        self.confirm: Callable[[], object] | None = None
+        window.session.document.changed.connect(self.hide)
+
+    @property
+    def plan(self) -> Plan:
+        """What is shown; empty when nothing is."""
+        return dict(self._canvas.overlay.plan) if self._canvas is not None else {}
+
+    def show(self, title: str, plan: Plan, go: str, confirm: Callable[[], object] | None, note: str = "") -> None:
+        """Show a plan: title of the strip, the words, the button's words and what it does; None only tells."""
+        self.hide()
+        window = self._window
+        self._canvas = window.canvas
+        self._canvas.overlay.plan = plan
+        self._canvas.repaint_all()
+        self.confirm = confirm
+        buttons = [(go, self.go)] if confirm is not None else []
+        banner = window.banners.show_banner(
+            KEY, "info" if confirm is not None else "warning", title, "  ·  ".join(filter(None, (count(plan), note))),
+            [*buttons, ("Cancel", self.cancel)], closable=False,
+        )  # fmt: skip
+        for button in banner.buttons.values():
+            button.setAutoDefault(True)
+        next(iter(banner.buttons.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def go(self) -> None:
+        """Do what was explained."""
+        confirm = self.confirm
+        self.hide()
+        if confirm is not None:
+            confirm()
+
+    def cancel(self) -> None:
+        """Do nothing."""
+        self.hide()
+        self._window.canvas.setFocus()
+
+    def hide(self, *_: object) -> None:
+        """Take the plan off the canvas."""
+        canvas, self._canvas, self.confirm = self._canvas, None, None
+        if canvas is not None:
+            canvas.overlay.plan = {}
+            canvas.repaint_all()
+            self._window.banners.remove(KEY)
+
+
+def count(plan: Plan) -> str:
+    """``3 run · 2 reused · 1 takes no part`` of a plan."""
+    found = [word for word, _ in plan.values()]
+    return " · ".join(f"{found.count(word):,} {name}" for word, name in WORDS.items() if word in found)

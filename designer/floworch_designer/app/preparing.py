@@ -1,0 +1,31 @@
+"""What a run is started with: the frozen definition and its inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from floworch_designer.app import dialogs
+
+if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
+    from floworch_designer.app.main_window import MainWindow
+
+
+async def prepare(window: MainWindow, ask: bool) -> tuple[Workflow, dict[str, Any]] | None:
+    """The workflow as it stands, frozen, and its inputs; None when it has errors or the person cancelled."""
+    document = window.session.document
+    workflow = document.workflow.at(document.path)  # frozen: editing on does not change what runs
+    errors = [problem for problem in document.check_now() if problem.severity == "error"]
+    if errors:
+        window.show_panel("problems")
+        count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
+        window.tell("error", "The workflow cannot run yet.", f"{count} to mend first; they are listed below.")
+        return None
+    given = dict(window.session.inputs.get(workflow.id, {}))
+    if workflow.inputs and (ask or dialogs.missing_inputs(workflow, given)):
+        answer = await dialogs.ask_inputs(window, workflow, given, window.theme)
+        if answer is None:
+            return None
+        given = answer
+        window.session.inputs[workflow.id] = given
+    return workflow, {name: value for name, value in given.items() if name in workflow.inputs}

@@ -1,0 +1,58 @@
+"""What is going to happen to each node, as a word at its card: before a run, and before a run goes over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+
+from floworch_designer.canvas.geometry import RADIUS, Rect, overlaps
+from floworch_designer.canvas.graph import Box
+from floworch_designer.canvas.painting import NEAR, Camera
+from floworch_designer.theme import Theme, ui_font
+
+#: ``{node: (word, reason)}``.
+Plan = Mapping[str, tuple[str, str]]
+#: Colour token by word; a word that is not named is told in grey.
+COLORS = {
+    "runs": "running",
+    "new": "running",
+    "reused": "cached",
+    "kept": "cached",
+    "pinned": "paused",
+    "stale": "retrying",
+    "refused": "failed",
+    "removed": "failed",
+}
+#: Words of nodes that take no part: their cards step back.
+OUT = frozenset({"out"})
+_NAMES = {"out": "takes no part"}
+
+
+def paint_plan(
+    painter: QPainter, theme: Theme, camera: Camera, rect: Rect, boxes: Iterable[Box], plan: Plan
+) -> None:  # fmt: skip
+    """Paint the words of these boxes; the painter is in logical px, ``rect`` in scene units."""
+    font = ui_font(11, 600)
+    metrics = QFontMetricsF(font)
+    for box in boxes:
+        word = plan.get(box.id, ("", ""))[0]
+        if not word or not overlaps(rect, box.painted):
+            continue
+        if word in OUT and not box.container:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("canvas", 0.65))
+            painter.drawRoundedRect(camera.rect(box.rect), RADIUS * camera.zoom, RADIUS * camera.zoom)
+        if camera.zoom < NEAR:
+            continue
+        text = _NAMES.get(word, word)
+        at = camera.point(box.x, box.y)
+        pill = QRectF(at.x() + 8, at.y() - 16, metrics.horizontalAdvance(text) + 16, 19)
+        color = theme.color(COLORS.get(word, "pending"))
+        painter.setPen(QPen(theme.color("canvas"), 2))
+        painter.setBrush(color)
+        painter.drawRoundedRect(pill, 9, 9)
+        painter.setFont(font)
+        painter.setPen(theme.color("pill_text"))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
