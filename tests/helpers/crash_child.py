@@ -3,7 +3,8 @@
     python crash_child.py VERB ARGUMENTS...
 
 The environment variable CRASH_PLAN holds JSON: ``{"record": FILE}`` writes the name of every point that is passed, one
-a line; ``{"point": NAME, "nth": N, "fault": FAULT}`` lets the fault happen when the N-th passage of that name comes.
+a line; ``{"point": NAME, "nth": N, "fault": FAULT}`` lets the fault happen when the N-th passage of that name comes;
+``{"any": N}`` kills before the N-th passage of any name.
 
 A point is named ``operation object``: ``write journal``, ``sync copy``, ``lock take``, ``index write``,
 ``spawn process``. The product has no test branches: the points are put around its file layer, its locks, its index and
@@ -51,6 +52,8 @@ class Points:
             nth = self._seen[name]
         if self._record >= 0:
             os.write(self._record, f"{name}\n".encode())
+        if self._plan.get("any") == self._seen.total():
+            return "before"
         if name == self._plan.get("point") and nth == self._plan["nth"]:
             found: str = self._plan["fault"]
             self._full = found == "full"
@@ -174,11 +177,21 @@ def put_around_the_rest(points: Points) -> None:
     patch(subprocess.Popen, "__init__", "spawn process")
 
 
-def main() -> int:
-    """Put the points in place and run the command line."""
-    points = Points(json.loads(os.environ.pop("CRASH_PLAN", "{}")))
+def prepare(plan: dict[str, Any]) -> None:
+    """Put the points in place."""
+    points = Points(plan)
     put_around_files(points)
     put_around_the_rest(points)
+
+
+def main() -> int:
+    """Be the command line, or the server that forks it."""
+    if sys.argv[1:] == ["--serve"]:
+        from zygote import serve
+
+        serve(prepare)
+        return 0
+    prepare(json.loads(os.environ.pop("CRASH_PLAN", "{}")))
     from floworch.cli.app import run
 
     return run(sys.argv[1:])

@@ -104,8 +104,8 @@ SAGA: dict[str, Any] = {
 def full_definition() -> dict[str, Any]:
     """SMALL, and a step for every other feature.
 
-    Waits for people, forms and signals, rounds, a caught failure, a thread, a large value, a secret, and a child that
-    fails and undoes what it, its child and that one's child did.
+    Waits for people, forms and signals, rounds, a caught failure, a thread, a large value, a secret, a breakpoint, and
+    a child that fails and undoes what it, its child and that one's child did.
     """
     nodes = {
         **SMALL["nodes"],
@@ -121,6 +121,7 @@ def full_definition() -> dict[str, Any]:
         "ok": {"action": "human.approve", "params": {"message": "Go on?"}},
         "note": {
             "action": "file.write",
+            "breakpoint": True,
             "params": {"path": "{{ inputs.folder }}/note.txt", "content": "{{ nodes.paid.output }}"},
         },
         "form": {"action": "human.form", "params": {"schema": {"amount": {"type": "integer"}}}},
@@ -164,3 +165,11 @@ def full_definition() -> dict[str, Any]:
         },
         "settings": {"fail_fast": False},
     }
+
+
+def edited_definition() -> dict[str, Any]:
+    """``full_definition`` with one more step at its end, for a run that goes over to it."""
+    full = full_definition()
+    nodes = {**full["nodes"], "extra": shell("extra")}
+    outputs = {**full["outputs"], "extra": "{{ nodes.extra.output.code }}"}
+    return {**full, "nodes": nodes, "edges": [*full["edges"], {"from": "last", "to": "extra"}], "outputs": outputs}

@@ -6,22 +6,19 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from crash_flows import INNER, OUTER, SAGA, SMALL
+from zygote import zygote
 
 from floworch.errors import FlowError
 from floworch.run.public import public_event
 from floworch.run.state import RunState
 from floworch.store.journal.store import FlatBuffersStore
 
-CHILD = Path(__file__).with_name("crash_child.py")
-PATIENCE = 90
 RUN = "r"
 #: A secret that steps use and nothing may keep (C6.5).
 SECRET = "n0b0dy-w1ll-r3ad-th1s"
@@ -85,12 +82,10 @@ class Story:
             "FLOWORCH_SECRET_PASS": SECRET,
         }
 
-    def process(self, *arguments: str, plan: dict[str, Any] | None = None) -> Seen:
-        """Run one process of the command line, with a fault, to its end."""
-        environment = {**self.environment, "CRASH_PLAN": json.dumps(plan or {})}
-        argv = [sys.executable, str(CHILD), *arguments]
-        done = subprocess.run(argv, env=environment, capture_output=True, timeout=PATIENCE, check=False)
-        return self.take(Seen(done.returncode, lines_of(done.stdout), done.stderr.decode("utf-8", "replace")))
+    def process(self, *arguments: str, plan: dict[str, Any] | None = None, kill_after: float | None = None) -> Seen:
+        """Run one process of the command line, with a fault or killed after some seconds, to its end."""
+        done = zygote().run(arguments, self.environment, plan, kill_after)
+        return self.take(Seen(done.code, lines_of(done.stdout), done.stderr.decode("utf-8", "replace")))
 
     def take(self, seen: Seen) -> Seen:
         """Note what a process acknowledged and how it ended."""
@@ -148,7 +143,7 @@ class Story:
         from floworch.model import values
 
         store = self.store
-        ids = store.header(run_id).node_ids
+        ids = store.load(run_id).node_ids  # a migration has added to those of the header
         return [json.loads(values.encode(public_event(event, run_id, ids))) for event in store.events(run_id)]
 
     def effects(self) -> Counter[str]:
