@@ -106,8 +106,8 @@ class Context:
     undone: Any
 
     __slots__ = (
-        "_base", "_data", "_host", "attempt", "identity", "index", "item", "node", "node_index", "params",
-        "run_id", "scope", "undone", "workflow_id",
+        "_base", "_data", "_host", "_origin", "attempt", "identity", "index", "item", "node", "node_index",
+        "params", "run_id", "scope", "undone", "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -127,6 +127,7 @@ class Context:
     ) -> None:
         self._host = host
         self._data = data
+        self._origin: Context | None = None
         self._base = base
         self.run_id = run_id
         self.workflow_id = workflow_id
@@ -142,7 +143,8 @@ class Context:
     def data(self) -> WorkflowData:
         """The run's data as of this node's start plus this node's own writes (contract C6.1)."""
         if self._data is None:
-            self._data = self._host.data(self)
+            origin = self._origin
+            self._data = self._host.data(self) if origin is None else origin.data
         return self._data
 
     @property
@@ -185,8 +187,9 @@ class Context:
         """Return a copy of this context with other parameters, for ``call_next`` (contract C15)."""
         copy = Context(
             self._host, self.run_id, self.workflow_id, self.node, self.node_index, self.attempt, params, self.scope,
-            self.item, self.index, self.data, self._base,
+            self.item, self.index, self._data, self._base,
         )  # fmt: skip
+        copy._origin = self  # they share their data, which is made when the first of them asks for it
         if self.identity_scope != self.scope:
             copy.identity = self.identity_scope
         if self.compensating:

@@ -120,6 +120,8 @@ async def _call(step: Step, bodies: Bodies, ctx: Context) -> Any:
         return await bodies.process(ctx, step, params)
     if spec.is_async:
         return await (spec.fn(ctx, **params) if spec.takes_context else spec.fn(**params))
-    if spec.takes_context:  # a copy: the thread of an attempt that timed out must not see the next one's number
+    if spec.takes_context:
+        _ = ctx.data  # made here: threads of two attempts must not make it both
+        # a copy: the thread of an attempt that timed out must not see the next one's number
         return await bodies.thread(ctx, functools.partial(spec.fn, ctx.replace(params=ctx.params), **params))
     return await bodies.thread(ctx, functools.partial(spec.fn, **params))

@@ -82,7 +82,7 @@ def make_step(plan: Plan, i: int, registry: Registry) -> Step:
     literal, dynamic = _compile_params(spec, node.params)
     listed = _effective((*plan.workflow.middleware, *node.middleware, *_cache_field(node)), plan.retry[i] is not None)
     layers = tuple(_layer(entry, registry) for entry in listed)
-    shares = _is_ours(spec.fn) and all(_is_ours(getattr(layer, "around", None)) for layer, _ in layers)
+    shares = _is_ours(spec.fn) and all(_is_ours(layer) for layer, _ in layers)
     fixed = _fixed(spec, literal, shares) if not dynamic else None
     timeout = seconds(node.timeout) if node.timeout is not None else None
     run_on = node.run_on or spec.run_on
@@ -174,4 +174,5 @@ def _layer(entry: Layer, registry: Registry) -> tuple[LayerCall, Compiled | None
     options = spec.options.model_validate(entry.options)
     if isinstance(options, RetryPolicy):
         options = retry_override().of(options)
-    return spec.make(options), when
+    made = spec.make(options)
+    return getattr(made, "around", made), when

@@ -46,6 +46,9 @@ def _maker(name: str, function: Function) -> Callable[[Any], Layer]:
     def make(options: BaseModel) -> Layer:
         values = {field: getattr(options, field) for field in type(options).model_fields}
 
+        if not values:
+            return Layer(name, function)
+
         async def around(call_next: CallNext, ctx: Context) -> Any:
             return await function(call_next, ctx, **values)
 

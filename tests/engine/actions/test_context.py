@@ -33,3 +33,12 @@ def test_data_is_made_once_and_kept_by_a_copy_with_other_parameters() -> None:  
     assert (other.params, ctx.params) == ({"a": 2}, {"a": 1})
     assert (other.attempt, other.scope, other.item, other.index, other.node) == (3, (1,), "x", 1, "pay")
     assert other.idempotency_key == ctx.idempotency_key
+
+
+def test_contexts_that_were_replaced_share_data_that_none_of_them_had_asked_for_yet() -> None:  # (C15)
+    ctx = FakeHost(data={"n": 1}).context(params={})
+    inner = ctx.replace(params={"a": 1}).replace(params={"a": 2})
+    assert ctx.written is None
+    inner.data.set("n", 2)
+    assert ctx.written is inner.data
+    assert ctx.data.get("n") == 2

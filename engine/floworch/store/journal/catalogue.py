@@ -81,4 +81,4 @@ class Catalogue:
 
         header = log.header
         summary = derive(log.facts.summary(header), owned=not closing)
-        return Entry(summary, searchable(header), self._place.stamp(header.run_id), not closing)
+        return Entry(summary, searchable(header), log.stamp, not closing)

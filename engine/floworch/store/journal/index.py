@@ -23,6 +23,8 @@ from floworch.store.protocol import RunSummary
 VERSION = 2
 #: Nanoseconds within which two changes of a directory may carry the same time stamp.
 _TICK = 100_000_000
+#: Seconds within which changes are written together.
+_GATHER = 0.05
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
@@ -247,6 +249,7 @@ class RunIndex:
     def _work(self, wake: threading.Event, stop: threading.Event) -> None:
         while not stop.is_set():
             wake.wait()
+            stop.wait(_GATHER)  # a short run has three rows within milliseconds: one is enough
             wake.clear()
             with self._lock:
                 self._drain()

@@ -71,6 +71,7 @@ class JournalLog:
         self._snapshot_after = SNAPSHOT_BYTES
         self._snapshot_seq = -1
         self._closed = False
+        self._synced_ticket = 0
         self._outsource = Outsourcer()
         #: ``(event, as it is journaled)`` of events whose large values became artifacts, for whoever holds a state
         #: with those values; it is emptied by them.
@@ -98,6 +99,11 @@ class JournalLog:
     def snapshot_due(self) -> bool:
         """Whether so much was appended since the last snapshot that ``snapshot`` would write one of a live run."""
         return self._since_snapshot > self._snapshot_after
+
+    @property
+    def stamp(self) -> int:
+        """``StorePlace.stamp`` of what the segments hold, without a look at the directory."""
+        return self._segment.number << 40 | self._segment.size
 
     def append(self, events: Sequence[Event], sync: bool = True) -> int:
         """Queue one batch and return its ticket; see ``RunLog.append``.
@@ -181,6 +187,7 @@ class JournalLog:
             self._writer.flush()
         except OSError as error:
             raise as_store_error(error) from error
+        self._synced_ticket = self._ticket
 
     def settle(self) -> None:
         """Return once a reader sees every batch that counts as durable. Any thread may call it."""
@@ -217,7 +224,8 @@ class JournalLog:
         writer = self._writer
         try:
             if writer.error is None and self._ticket:
-                writer.flush()
+                if self._synced_ticket != self._ticket:  # a snapshot needs no sync: all events are there without it
+                    writer.flush()
                 mark = self._format.mark(self._seq, self._segment.synced, self._seed)
                 writer.put(Group([mark], self._ticket, self._seq, False))
         except OSError:

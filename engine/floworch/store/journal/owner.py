@@ -41,7 +41,13 @@ def started(pid: int) -> int | None:
 def identity() -> dict[str, Any]:
     """This process: ``{"pid", "host", "boot_id", "started", "since"}``; ``since`` is now, in epoch seconds."""
     pid = os.getpid()
-    return {"pid": pid, "host": host_name(), "boot_id": boot_id(), "started": started(pid), "since": time.time()}
+    return {"pid": pid, "host": host_name(), "boot_id": boot_id(), "started": _own_start(pid), "since": time.time()}
+
+
+@lru_cache(maxsize=1)
+def _own_start(pid: int) -> int | None:
+    """When this process was started; asked for once, and again after a fork."""
+    return started(pid)
 
 
 def seems_alive(owner: dict[str, Any]) -> bool:

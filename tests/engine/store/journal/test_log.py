@@ -359,3 +359,25 @@ def test_a_callback_whose_loop_is_closed_does_not_stop_the_journal(store: FlatBu
     assert log.append(story()[2:]) == 2
     log.close()
     assert list(store.events("run-1")) == story()
+
+
+@pytest.mark.parametrize(("durability", "more", "syncs"), [("power", 0, 0), ("process", 0, 0), ("process", 1, 1)])
+def test_a_close_syncs_events_that_no_boundary_has(
+    store: FlatBuffersStore, monkeypatch: pytest.MonkeyPatch, durability: str, more: int, syncs: int
+) -> None:
+    """A snapshot alone asks for no sync: the journal is complete without it (journal.md section 3)."""
+    monkeypatch.setattr("floworch.store.journal.writer.SYNC_INTERVAL", 60.0)
+    events = story()
+    before = events[: len(events) - more]
+    log = create(store, durability)
+    log.append(before)
+    log.boundary()
+    log.snapshot(fold(log.header, before))
+    if more:
+        log.append(events[-more:])
+    counted: list[int] = []
+    monkeypatch.setattr(log._segment, "sync", lambda: counted.append(1))
+    log.close()
+    assert len(counted) == syncs
+    assert log.stamp == store._place.stamp(log.header.run_id)
+    assert [event.seq for event in store.events(log.header.run_id)] == list(range(len(events)))
