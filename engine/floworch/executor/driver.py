@@ -90,7 +90,7 @@ class RunDriver:
             self.scheduler.core.watch = None
         self.publisher = Publisher(state.seq)
         self.secrets = Secrets.of(log.header.options)
-        self.environment = Environment(plan, state, self.secrets.read)
+        self.environment = Environment(plan, state, self.secrets)
         self.services = Services(self)
         self.attempts = Attempts(self)
         self.compensations = Compensations(self)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from floworch.actions.context import base_of
 from floworch.artifact import loaded
 from floworch.expr import use_environment
+from floworch.expr.derived import disguise
 from floworch.run.plan import Plan
 from floworch.run.state import RunState, Scope
 from floworch.run.view import public_error
 
 if TYPE_CHECKING:
     from floworch.actions.context import Context
+    from floworch.executor.secrets import Secrets
 
 use_environment(os.environ.get)  # the filter ``env``: expressions themselves read nothing of the machine
 
@@ -52,12 +54,25 @@ class NodesView(Mapping[str, Any]):
 
 
 class SecretsView(Mapping[str, str]):
-    """``secrets.<name>``, read when it is used and never listed."""
+    """``secrets.<name>``, read when it is used and never listed; what expressions make of one is hidden as well.
 
-    __slots__ = ("_read",)
+    Args:
+        read: Gives the value of a name. hide: hides a text from now on.
+    """
 
-    def __init__(self, read: Callable[[str], str]) -> None:
+    __slots__ = ("_hide", "_read")
+
+    def __init__(self, read: Callable[[str], str], hide: Callable[[str], None]) -> None:
         self._read = read
+        self._hide = hide
+
+    def disguised(self) -> SecretsView:
+        """The same names with other values of the same shape."""
+        return SecretsView(lambda name: disguise(self._read(name)), lambda _: None)
+
+    def hide(self, text: str) -> None:
+        """Hide a text from now on."""
+        self._hide(text)
 
     def __getitem__(self, name: str) -> str:
         return self._read(name)
@@ -72,11 +87,11 @@ class SecretsView(Mapping[str, str]):
 class Environment:
     """Makes the context of an expression for one place in the run."""
 
-    def __init__(self, plan: Plan, state: RunState, read_secret: Callable[[str], str]) -> None:
+    def __init__(self, plan: Plan, state: RunState, secrets: Secrets) -> None:
         self._plan = plan
         self._state = state
         self._run = {"id": state.run_id, "workflow": state.workflow_id}
-        self._secrets = SecretsView(read_secret)
+        self._secrets = SecretsView(secrets.read, secrets.hide)
 
     def place(self, ctx: Context) -> None:
         """Give the context of a body node its ``item`` and ``index``, and its identity where that is not its scope."""

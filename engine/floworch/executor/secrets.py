@@ -9,6 +9,7 @@ from typing import Any, Self
 from floworch.actions.secret_sources import environment_values, find_secret, from_environment, stored_names, variable_of
 from floworch.errors import ActionError, ErrorKind
 from floworch.executor.redaction import Redactor
+from floworch.executor.secret_forms import SHORTEST
 
 #: Seconds for which a value is remembered: a loop over many items does not ask the keyring for each.
 REMEMBERED = 10.0
@@ -74,6 +75,11 @@ class Secrets:
                 hint="Look at it with 'floworch inspect FILE'; then 'floworch trust FILE' and run it again.",
             )
         return found
+
+    def hide(self, text: str) -> None:
+        """Hide what was made of a secret, unless it is so short that it could be anything."""
+        if len(text.strip()) >= SHORTEST:
+            self._redactor.add(text.strip())
 
     def redact(self, text: str) -> str:
         """The text without secrets."""

@@ -9,6 +9,7 @@ from typing import Any
 from floworch.artifact import Artifact
 from floworch.errors import ExpressionError
 from floworch.expr import engine
+from floworch.expr.derived import tell_derived
 from floworch.expr.frozen import Exact, FrozenDict, FrozenView, _WatchedDict, freeze, noted, thaw
 from floworch.expr.paths import Path, missing, plain_path, references, shorten, walk
 
@@ -64,7 +65,7 @@ class _PathValue(Compiled):
 class _Dynamic(Compiled):
     """Text for the engine: one expression (native result) or a template (text)."""
 
-    __slots__ = ("compares", "lenient", "source", "tree", "whole")
+    __slots__ = ("compares", "lenient", "secret", "source", "tree", "whole")
     fuel = engine.FUEL
 
     def __init__(self, source: str, whole: bool) -> None:
@@ -77,10 +78,17 @@ class _Dynamic(Compiled):
         self.source = source
         self.whole = whole
         self.tree = _tree(known)
+        self.secret = "secrets" in self.tree
         self.lenient = bool(_LENIENT.search(code))
         self.compares = bool(_COMPARES.search(code))
 
     def evaluate(self, context: Mapping[str, Any]) -> Any:
+        result = self._evaluated(context)
+        if self.secret:
+            tell_derived(self.source, context, result, self._evaluated)
+        return result
+
+    def _evaluated(self, context: Mapping[str, Any]) -> Any:
         cut = _cut_context(context, self.tree, "" if self.lenient else self.source)
         if not self.compares:
             return self._result(cut)
@@ -306,8 +314,15 @@ def render_template(text: str, context: Mapping[str, Any], autoescape: bool = Fa
 
     The context holds native values under any names. Raises ExpressionError.
     """
-    frozen = {key: FrozenView(value) if _lazy(value) else freeze(value) for key, value in context.items()}
-    return engine.render(text, frozen, autoescape)
+
+    def rendered(names: Mapping[str, Any]) -> str:
+        frozen = {key: FrozenView(value) if _lazy(value) else freeze(value) for key, value in names.items()}
+        return engine.render(text, frozen, autoescape)
+
+    result = rendered(context)
+    if "secrets" in text:
+        tell_derived(text, context, result, rendered)
+    return result
 
 
 def _lazy(value: Any) -> bool:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from engine_kit import Kit, workflow
 
 from floworch import ActionError
+from floworch.actions.context import Context
 from floworch.executor.redaction import HIDDEN
 from floworch.executor.secrets import REMEMBERED, Secrets
 
@@ -70,3 +72,34 @@ def test_a_run_without_trust_reads_of_stored_secrets_what_was_agreed_to(
         secrets.read("C")
     assert Secrets.of({})._allowed is None
     assert Secrets.of({"secrets": []})._allowed == frozenset()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "{{ secrets.TOKEN[:8] }}",
+        "{{ secrets.TOKEN | upper }}",
+        "a {{ secrets.TOKEN | reverse }} z",
+    ],
+)
+async def test_what_an_expression_makes_of_a_secret_is_hidden_as_well(
+    monkeypatch: pytest.MonkeyPatch, expression: str
+) -> None:
+    """(C6.5)"""
+    monkeypatch.setenv("FLOWORCH_SECRET_TOKEN", "tok3n-Of-s0me-length")
+    seen: list[str] = []
+
+    async def leak(ctx: Context, text: str) -> dict[str, str]:
+        seen.append(text)
+        ctx.log(f"it is {text}, they say")
+        return {"text": f"<{text}> and more"}
+
+    kit = Kit(leak=leak)
+    await kit.run(workflow({"a": {"action": "t.leak", "params": {"text": expression}}}))
+    (text,) = seen
+    made = text.removeprefix("a ").removesuffix(" z")
+    assert len(made) >= 8
+    written = str([event.payload for event in kit.store.events("r")])
+    assert made not in written
+    assert HIDDEN in written
+    assert made in text, "the action itself gets it"
