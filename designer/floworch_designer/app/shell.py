@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import contextlib
 import signal
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from floworch.errors import FlowError
+from floworch_designer.app.autosave import Autosave, offer
 from floworch_designer.app.crash import CrashGuard
 from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
@@ -52,6 +54,8 @@ class Shell:
         self.window: MainWindow | None = None
         self._guard = CrashGuard(self._tell_crash)
         self._closed: asyncio.Event | None = None
+        self.recovery = Path(settings.path).parent / "recovery"
+        self._autosave = Autosave(self.session.document, self.recovery)
 
     async def run(self) -> int:
         """Show the window until it is closed; returns the exit code."""
@@ -101,6 +105,7 @@ class Shell:
             bring_forward(window, self.options.panel)
         if self.options.run:
             window.runs.open_run(self.options.run)
+        offer(window, self.recovery)
         spawn(window.runs.look_for_interrupted(), "look for interrupted runs")
         window.canvas.setFocus()
 
@@ -117,6 +122,7 @@ class Shell:
         self.open_window(name)
 
     def _on_closed(self) -> None:
+        self._autosave.close()
         if self._closed is not None:
             self._closed.set()
 

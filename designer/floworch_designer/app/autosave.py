@@ -1,0 +1,151 @@
+"""Unsaved work survives the end of the process: it is kept beside the settings and offered at the next start."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from PySide6.QtCore import QLockFile, QObject, QSaveFile, QTimer
+
+from floworch.errors import FlowError
+from floworch.model import codec
+from floworch_designer.app.loop import spawn
+from floworch_designer.runs.words import moment_text
+
+if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
+    from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.document.document import Document
+
+#: Milliseconds after an edit until it is kept, for ordinary and for large definitions.
+SOON, LATER = 400, 4000
+LARGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Work that a process left behind: the file that keeps it, its own file or None, when, and the definition."""
+
+    kept: Path
+    path: Path | None
+    at: float
+    workflow: Workflow
+
+
+class Autosave(QObject):
+    """Keeps the unsaved state of one document in a folder, under a name that no other window has.
+
+    The folder holds a pair for each window: the work as JSON and a lock that ends with the process.
+    """
+
+    def __init__(self, document: Document, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._document, self.folder = document, folder
+        self.file = folder / f"{uuid4().hex}.json"
+        self._lock: QLockFile | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.keep)
+        document.changed.connect(self._on_changed)
+        document.dirty_changed.connect(self._on_changed)
+
+    def _on_changed(self, _what: object = None) -> None:
+        self._timer.start(SOON if len(self._document.workflow.nodes) < LARGE else LATER)
+
+    def keep(self) -> None:
+        """Write what is unsaved now, or forget it when nothing is."""
+        self._timer.stop()
+        document = self._document
+        if not document.dirty:
+            self._forget()
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if self._lock is None:
+            self._lock = _lock(self.file)
+            self._lock.tryLock(0)
+        shape = {"path": str(document.path) if document.path else None, "at": time.time(),
+                 "definition": codec.dumps(document.workflow)}  # fmt: skip
+        target = QSaveFile(str(self.file))
+        if target.open(QSaveFile.OpenModeFlag.WriteOnly):
+            target.write(json.dumps(shape).encode())
+            target.commit()
+
+    def close(self) -> None:
+        """The person decided what becomes of the work: nothing is kept."""
+        self._timer.stop()
+        self._document.changed.disconnect(self._on_changed)
+        self._document.dirty_changed.disconnect(self._on_changed)
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._lock is not None:
+            self.file.unlink(missing_ok=True)
+            self._lock.unlock()
+            self._lock = None
+
+
+def left_behind(folder: Path) -> list[Left]:
+    """Work of processes that are gone, newest first; what cannot be read is left where it is."""
+    found = []
+    for kept in sorted(folder.glob("*.json")):
+        lock = _lock(kept)
+        if not lock.tryLock(0):
+            continue  # its window is open
+        lock.unlock()
+        try:
+            shape: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+            path = Path(shape["path"]) if shape["path"] else None
+            found.append(Left(kept, path, float(shape["at"]), codec.loads(shape["definition"])))
+        except (OSError, ValueError, KeyError, TypeError, FlowError):
+            continue
+    return sorted(found, key=lambda left: -left.at)
+
+
+def offer(window: MainWindow, folder: Path) -> None:
+    """Tell of work that was left behind, one strip for each."""
+    for left in left_behind(folder)[:3]:
+        name = left.path.name if left.path else left.workflow.name or "a new workflow"
+        key = f"recover {left.kept.stem}"
+
+        def recover(left: Left = left, key: str = key) -> None:
+            spawn(_recover(window, left, key), "recover")
+
+        def discard(left: Left = left, key: str = key) -> None:
+            left.kept.unlink(missing_ok=True)
+            window.banners.remove(key)
+
+        window.banners.show_banner(
+            key, "warning", f"Unsaved changes of {name} were kept",
+            f"The window ended without saving them. They are from {moment_text(left.at, time.time())}.",
+            (("Recover", recover), ("Discard", discard)), closable=False,
+        )  # fmt: skip
+
+
+async def _recover(window: MainWindow, left: Left, key: str) -> None:
+    """Put the work back as one unsaved step upon what the file holds, so that undo shows the difference."""
+    if not await window.files.may_leave():
+        return
+    document = window.session.document
+    window.leave_run_view()
+    window.session.selection.clear()
+    try:
+        if left.path is None:
+            document.new()
+        else:
+            document.load(left.path)
+    except (FlowError, OSError):  # the file is gone or broken: the work alone is left
+        document.new()
+    document.apply(left.workflow, "Recover unsaved changes")
+    window.banners.remove(key)
+    window.fit_soon()
+    left.kept.unlink(missing_ok=True)
+
+
+def _lock(kept: Path) -> QLockFile:
+    lock = QLockFile(str(kept.with_suffix(".lock")))
+    lock.setStaleLockTime(0)  # only the end of its process frees it
+    return lock

@@ -1,0 +1,82 @@
+"""Unsaved work survives the end of the process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import Qt
+
+from floworch.model import codec
+from floworch_designer.app.autosave import SOON, Autosave, left_behind, offer
+from floworch_designer.document import edits
+
+#: A window's process that edits and is killed.
+CHILD = """
+import os, sys
+from pathlib import Path
+from floworch.model import codec
+from floworch_designer.app.autosave import Autosave
+from floworch_designer.document.document import Document
+from PySide6.QtCore import QCoreApplication
+app = QCoreApplication([])
+document = Document(validate=lambda workflow: [])
+document.load(sys.argv[1])
+autosave = Autosave(document, Path(sys.argv[2]))
+document.apply(document.workflow.replace(name="Edited"), "Edit")
+autosave.keep()
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "recovery"
+
+
+def test_work_is_kept_soon_after_an_edit_and_forgotten_when_saved(window, flow, folder, tmp_path, qtbot):
+    document = window.session.document
+    autosave = Autosave(document, folder)
+    document.apply(flow(), "Make")
+    qtbot.waitUntil(autosave.file.exists, timeout=SOON * 10)
+    assert left_behind(folder) == [], "its window is open"
+    document.save(tmp_path / "x.flow.json")
+    qtbot.waitUntil(lambda: not autosave.file.exists(), timeout=SOON * 10)
+    document.apply(edits.set_disabled(document.workflow, ["first"]), "Edit")
+    autosave.keep()
+    assert autosave.file.exists()
+    autosave.close()
+    assert not autosave.file.exists()
+
+
+def test_work_of_a_killed_process_is_offered_and_comes_back_as_one_unsaved_step(
+    window, flow, folder, tmp_path, until, qtbot
+):
+    path = tmp_path / "x.flow.json"
+    codec.save(flow(), path)
+    ended = subprocess.run([sys.executable, "-c", CHILD, str(path), str(folder)], check=False, timeout=60)
+    assert ended.returncode == -9
+    (left,) = left_behind(folder)
+    offer(window, folder)
+    banner = window.banners.shown[f"recover {left.kept.stem}"]
+    assert "x.flow.json" in banner.title.text()
+    qtbot.mouseClick(banner.buttons["Recover"], Qt.MouseButton.LeftButton)
+    document = window.session.document
+    until(lambda: document.dirty)
+    assert (document.workflow.name, document.path) == ("Edited", path)
+    assert left_behind(folder) == []
+    document.undo_stack.undo()
+    assert document.workflow == codec.load(path)
+
+
+def test_discard_forgets_it_and_garbage_is_left_alone(window, flow, folder, qtbot):
+    folder.mkdir()
+    (folder / "junk.json").write_text("{", encoding="utf-8")
+    shape = '{"path": null, "at": 1.0, "definition": %s}'
+    (folder / "work.json").write_text(shape % json.dumps(codec.dumps(flow())), encoding="utf-8")
+    offer(window, folder)
+    assert list(window.banners.shown) == ["recover work"]
+    qtbot.mouseClick(window.banners.shown["recover work"].buttons["Discard"], Qt.MouseButton.LeftButton)
+    assert [path.name for path in folder.glob("*.json")] == ["junk.json"]
