@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from floworch.actions.listing import list_actions
 from floworch_designer.palette.fuzzy import rank
 
 #: Drag-and-drop types; the payload is the id as bytes.
@@ -55,11 +56,11 @@ class Entry:
 
 
 def action_entries(registry: Any) -> list[Entry]:
-    """An entry for every action, by category order and title."""
+    """An entry for every action, by category order and title; nothing is imported for it."""
     order = {word: number for number, (word, _) in enumerate(CATEGORIES)}
     found = [
-        Entry("action", spec.id, spec.title or spec.id, spec.summary, spec.icon, spec.category, spec.container)
-        for spec in registry.all_actions()
+        Entry("action", each.id, each.title or each.id, each.summary, each.icon, each.category, each.container)
+        for each in list_actions(registry)
     ]
     return sorted(found, key=lambda entry: (order.get(entry.category, len(order)), entry.title.lower(), entry.id))
 

@@ -54,6 +54,7 @@ def build_spec(
     output_schema: dict[str, Any] | None = None,
     example: Mapping[str, Any] | None = None,
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None,
+    migrate: Mapping[int, Callable[[dict[str, Any]], Mapping[str, Any]]] | None = None,
 ) -> ActionSpec:
     """Describe a function as an action; the keyword arguments are the fields of ActionSpec.
 
@@ -61,8 +62,8 @@ def build_spec(
     are added to ``raw_params``: their text is a name, never a value. So are ``round_params``.
 
     Raises:
-        UsageError: An unknown effect, ``run_on``, capability or parameter name, a bad port name, or parameters
-            that cannot be described.
+        UsageError: An unknown effect, ``run_on``, capability or parameter name, a bad port name, a migration from a
+            version that is not an earlier one, or parameters that cannot be described.
     """
     try:
         inspect.signature(fn)
@@ -74,6 +75,7 @@ def build_spec(
     asynchronous = is_async(fn)
     chosen: Any = {"effect": effect, "run_on": run_on or ("loop" if asynchronous else "thread")}
     _check_words(action_id, chosen, capabilities, ports)
+    _check_versions(action_id, version, migrate or {})
     rounds, conditions = frozenset(round_params), frozenset(condition_params)
     raw = frozenset(raw_params) | rounds
     model = params_model(fn, action_id, raw=raw, conditions=conditions)
@@ -109,6 +111,7 @@ def build_spec(
         names_param=names_param,
         example=dict(example or {}),
         check=check,
+        migrate=dict(migrate or {}),
         **chosen,
     )
 
@@ -125,6 +128,17 @@ def _check_words(action: str, chosen: Mapping[str, str], capabilities: Iterable[
             raise UsageError(
                 f"{action}: {port!r} cannot be a success port.",
                 "Use lower-case letters, digits, '-' and '_'; every action has 'done' and 'error' already.",
+            )
+
+
+def _check_versions(action: str, version: int, migrate: Mapping[int, Any]) -> None:
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise UsageError(f"{action}: {version!r} cannot be a version.", "Count from 1.")
+    for number in migrate:
+        if number not in range(1, version):
+            raise UsageError(
+                f"{action}: there is nothing to migrate from version {number!r} to {version}.",
+                "Name each earlier version with the function that makes its parameters those of the next one.",
             )
 
 

@@ -81,7 +81,7 @@ class WorkflowBuilder:
         Raises:
             UsageError: ``action`` is neither an id nor a function that can be an action.
         """
-        node: dict[str, Any] = {"action": _action_id(action)}
+        node: dict[str, Any] = {"action": _action_id(action), **self._version(action)}
         node |= {key: _json(value) for key, value in options.items() if key in _OPTIONS}
         values = {key: value for key, value in options.items() if key not in _OPTIONS} | dict(params or {})
         if values:
@@ -199,6 +199,13 @@ class WorkflowBuilder:
         data = {**self._data, "nodes": dict(self._nodes), "edges": list(self._edges)}
         catalog = self._catalog if self._catalog is not None else _registry()
         return check_data(data, catalog, attached=self._attached)
+
+    def _version(self, action: Action) -> dict[str, int]:
+        """The version that the parameters are written for: that of the action that is here."""
+        catalog = self._catalog if self._catalog is not None else _registry()
+        spec = catalog.find_action(_action_id(action))
+        version: int = getattr(spec, "version", 1)
+        return {"version": version} if version != 1 else {}
 
     def _connect(self, node_id: str, after: After) -> None:
         for source in [after] if isinstance(after, str) else after or ():

@@ -39,6 +39,7 @@ def action(
     output_schema: dict[str, Any] | None = None,
     example: Mapping[str, Any] | None = None,
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None,
+    migrate: Mapping[int, Callable[[dict[str, Any]], Mapping[str, Any]]] | None = None,
     into: Registry | None = None,
 ) -> Callable[[F], F]:
     """Register a function as the action ``namespace.name`` and leave it callable; its spec is ``fn.spec``.
@@ -54,7 +55,7 @@ def action(
         category: Palette group, such as ``data``, ``flow`` or ``python``.
         icon: Name of a line icon.
         subtitle: Name of the parameter that the card shows as its second line.
-        version: Version of the parameters.
+        version: Version of the parameters. Raise it when they change in a way that older definitions do not fit.
         effect: ``pure``, ``idempotent`` or ``unsafe`` (contract C7.8).
         run_on: Where it runs unless the node says otherwise (contract C14).
         ports: Success ports, without ``done`` and ``error``.
@@ -70,6 +71,8 @@ def action(
         output_schema: JSON Schema of the output, when the return annotation cannot say it.
         example: Parameters of a typical use.
         check: Finds what is wrong with several literal parameters together.
+        migrate: By earlier version, a function from its parameters, as a definition holds them with their
+            expressions, to those of the next version. Nodes without ``version`` were written for version 1.
         into: The registry that gets it; by default the global one.
 
     Raises:
@@ -105,6 +108,7 @@ def action(
             output_schema=output_schema,
             example=example,
             check=check,
+            migrate=migrate,
         )
         (into if into is not None else registry).register(spec)
         fn.spec = spec  # type: ignore[attr-defined]

@@ -88,7 +88,8 @@ def ports_text(spec: ActionSpec, mark: str = "") -> str:
 
 def example(spec: ActionSpec) -> dict[str, Any]:
     """Return a node that uses an action, as it stands in a definition."""
-    return {"action": spec.id, "params": dict(spec.example)}
+    version = {"version": spec.version} if spec.version != 1 else {}
+    return {"action": spec.id, **version, "params": dict(spec.example)}
 
 
 def type_text(part: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:

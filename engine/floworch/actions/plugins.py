@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from floworch.actions.sources import Listed, read_function
 from floworch.actions.spec import ActionSpec, LayerSpec
 
 if TYPE_CHECKING:
@@ -49,6 +52,17 @@ class Plugins:
 
         return build_spec(found, action_id)
 
+    def outline(self, action_id: str) -> Listed | None:
+        """What the source file of an offered action says of it, without importing it; None when none is offered."""
+        point = self._found().get(action_id)
+        if point is None:
+            return None
+        module, _, function = str(getattr(point, "value", "")).partition(":")
+        package = getattr(getattr(point, "dist", None), "name", "") or module.partition(".")[0]
+        text = _source(module, getattr(point, "dist", None))
+        found = read_function(text, function, action_id, package) if text is not None else None
+        return found if found is not None else Listed(action_id, action_id, source=package)
+
     def load_layer(
         self, layer_id: str, registered: Mapping[str, LayerSpec], broken: MutableMapping[str, str]
     ) -> LayerSpec | None:
@@ -71,3 +85,16 @@ class Plugins:
         if spec is None:
             broken[layer_id] = f"it is not registered: decorate it with @middleware({layer_id!r})"
         return spec
+
+
+def _source(module: str, package: Any) -> bytes | None:
+    """The source of a module by name, found without importing the packages around it."""
+    path = Path(*module.split("."))
+    places = [Path(str(package.locate_file("")))] if package is not None else []
+    for place in (*places, *map(Path, sys.path)):
+        for file in (place / path.with_suffix(".py"), place / path / "__init__.py"):
+            try:
+                return file.read_bytes()
+            except OSError:
+                continue
+    return None

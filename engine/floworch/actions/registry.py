@@ -6,8 +6,10 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from floworch.actions.folders import ActionFolder
 from floworch.actions.plugins import LAYER_GROUP, Plugins
 from floworch.actions.secret_sources import is_known
+from floworch.actions.sources import Listed
 from floworch.actions.spec import ActionSpec, LayerSpec
 from floworch.actions.suggest import did_you_mean
 from floworch.errors import UsageError
@@ -32,8 +34,9 @@ def _load_builtin_layers() -> None:
 class Registry:
     """Actions and layers by name; implements ``floworch.model.catalog.Catalog``.
 
-    A new one knows the built-in actions, the layers, and the installed plugins (entry points of the groups
-    ``floworch.actions`` and ``floworch.middleware``, named by id). Names registered in it are seen by it alone;
+    A new one knows the built-in actions, the layers, the installed plugins (entry points of the groups
+    ``floworch.actions`` and ``floworch.middleware``, named by id) and the actions of the user's folder.
+    Names registered in it are seen by it alone;
     ``@action`` registers in the global ``registry``.
 
     Attributes:
@@ -52,6 +55,7 @@ class Registry:
         self._layers: dict[str, LayerSpec] = {}
         self._plugins = Plugins()
         self._layer_plugins = Plugins(LAYER_GROUP)
+        self._folder = ActionFolder()
         self.broken: dict[str, str] = {}
 
     # actions
@@ -74,7 +78,8 @@ class Registry:
     def find_action(self, action_id: str) -> ActionSpec | None:
         """The action of that id, or None when it is unknown or cannot be loaded (then ``broken`` says why).
 
-        A built-in's or plugin's module is imported here; a function id ``py:...`` imports nothing, see ``resolve``.
+        A built-in's or plugin's module, or a file of the user's folder, is imported here.
+        A function id ``py:...`` imports nothing, see ``resolve``.
         """
         spec = self._actions.get(action_id)
         if spec is not None:
@@ -114,7 +119,7 @@ class Registry:
 
     def action_ids(self) -> Sequence[str]:
         """Every known id, sorted; nothing is imported for it. Function ids are left out."""
-        names = {*builtin_actions(), *self._plugins.ids(), *self._actions}
+        names = {*builtin_actions(), *self._plugins.ids(), *self._folder.listed(), *self._actions}
         return sorted(name for name in names if not name.startswith("py:"))
 
     def all_actions(self) -> list[ActionSpec]:
@@ -125,7 +130,7 @@ class Registry:
         module = builtin_actions().get(action_id)
         try:
             if module is None:
-                return self._plugins.load(action_id)
+                return self._plugins.load(action_id) or self._folder.load(action_id)
             if action_id not in registry._actions:
                 importlib.import_module(module)
         except Exception as error:  # noqa: BLE001 - one broken family or plugin must not take the others with it
@@ -190,7 +195,15 @@ class Registry:
         other._layers = dict(self._layers)
         other._plugins = self._plugins
         other._layer_plugins = self._layer_plugins
+        other._folder = self._folder
         return other
+
+
+def outline(known: Registry, action_id: str) -> Listed | None:
+    """What is known of an action of a package or of the user's folder that was not imported yet; else None."""
+    if action_id in known._actions or action_id in builtin_actions():
+        return None
+    return known._plugins.outline(action_id) or known._folder.listed().get(action_id)
 
 
 def _home(spec: ActionSpec) -> str:

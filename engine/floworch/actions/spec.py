@@ -41,6 +41,7 @@ class ActionSpec:
         secret_params: Parameters that name a secret.
         example: Parameters of a typical use, for documentation and for a new node.
         check: Finds what is wrong with several literal parameters together; called by ``check_params``.
+        migrate: By version, what makes the parameters of that version those of the next one.
     """
 
     id: str
@@ -69,6 +70,19 @@ class ActionSpec:
     check: Callable[[Mapping[str, Any]], Sequence[ParamIssue]] | None = None
     names_param: str = ""
     secret_params: frozenset[str] = frozenset()
+    migrate: Mapping[int, Callable[[dict[str, Any]], Mapping[str, Any]]] = field(default_factory=dict)
+
+    def upgrade(self, params: Mapping[str, Any], version: int) -> dict[str, Any]:
+        """Parameters that were written for an older version, as this version has them.
+
+        A version without a function of its own changed nothing that a definition holds. Raises whatever they raise.
+        """
+        found = dict(params)
+        for number in range(version, self.version):
+            step = self.migrate.get(number)
+            if step is not None:
+                found = dict(step(found))
+        return found
 
     def success_ports(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Ports that may fire on success with these literal parameters, without ``done``."""

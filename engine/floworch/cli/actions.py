@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_help_panel="Definitions")
 
 
-@app.callback(help="List actions and middleware, and show one in full.")
+@app.callback(help="List actions and middleware, show one in full, begin a new one, and test it.")
 def actions() -> None:
-    """Actions: list them, or show one."""
+    """Actions: list them, show one, write one."""
 
 
 @app.command("list")
@@ -27,6 +28,7 @@ def list_actions(
     json: JsonOption = False,
 ) -> None:
     """List every action that is installed, or every middleware layer."""
+    from floworch.actions.listing import list_actions
     from floworch.actions.registry import registry
     from floworch.cli.render.report import Report
     from floworch.cli.render.text import print_json, print_table
@@ -39,11 +41,11 @@ def list_actions(
             print_table([(layer.id, layer.summary) for layer in layers], ("middleware", ""))
             _more("The options of one: floworch actions show NAME.")
         return
-    found = [spec for spec in registry.all_actions() if category in (None, spec.category)]
     if json:
-        print_json([_brief(spec) for spec in found])
+        print_json([_brief(spec) for spec in registry.all_actions() if category in (None, spec.category)])
     else:
-        print_table([(spec.id, spec.category, spec.summary) for spec in found], ("action", "category", ""))
+        listed = [entry for entry in list_actions(registry) if category in (None, entry.category)]
+        print_table([(entry.id, entry.category, entry.summary) for entry in listed], ("action", "category", ""))
         _more(
             "One in full: floworch actions show ACTION. What can be wrapped around them: "
             "floworch actions list --middleware.\n"
@@ -79,6 +81,49 @@ def show_action(
         print_json({**_brief(spec), "parameters": schema, "output": spec.output_schema, "example": example(spec)})
     else:
         typer.echo(describe_action(spec))
+
+
+@app.command("new")
+def new_action(
+    action: Annotated[str, typer.Argument(metavar="ID", help="Its id: namespace.name.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FOLDER", help="Folder to write to.", show_default="your actions"),
+    ] = None,
+    package: Annotated[
+        bool, typer.Option("--package", help="Write an installable package around it, with its entry point.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+) -> None:
+    """Write a new action with its test: into your folder of actions, or as a package to install."""
+    from floworch.actions.folders import user_folder
+    from floworch.cli.support.scaffold import scaffold
+
+    folder = output if output is not None else user_folder()
+    for file in scaffold(action, folder, package=package, force=force):
+        typer.echo(f"{file} written", err=True)
+    if package:
+        typer.echo(f"Install it with: pip install {folder}", err=True)
+    elif output is None:
+        typer.echo(f"Look at it with: floworch actions show {action}. Test it with: floworch actions test {action}",
+                   err=True)  # fmt: skip
+
+
+@app.command("test")
+def try_one(
+    action: Annotated[str, typer.Argument(metavar="ID", help="Id of an action.", show_default=False)],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="One parameter, JSON or text; the example's when left out."),
+    ] = None,
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", metavar="NAME=VALUE", help="One input for its expressions.")
+    ] = None,
+) -> None:
+    """Run one action alone, as a node would, and print its output; progress and log go to standard error."""
+    from floworch.cli.support.try_action import try_action
+
+    try_action(_resolve(action), settings or (), inputs or ())
 
 
 def _resolve(name: str) -> ActionSpec:

@@ -60,6 +60,7 @@ def migrate_stored(
     """
     store = resources.store
     prepared = prepare(workflow, resources.registry)
+    workflow = prepared.workflow
     if store.owner(run_id) is not None:
         raise UsageError(
             f"Run {run_id!r} is worked on now, so it cannot go over to another definition.",

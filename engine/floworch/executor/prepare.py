@@ -10,6 +10,7 @@ from floworch.errors import DefinitionError
 from floworch.executor.settings import NO_OVERRIDE, RetryOverride, retry_override
 from floworch.model.called import calls
 from floworch.model.codec import definition_error, dumps, logic_hash
+from floworch.model.upgrade import upgraded
 from floworch.run.plan import Plan, compile_plan
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 class Prepared:
     """A definition that can run. ``steps`` are its nodes made ready, each when it first runs.
 
-    ``calls``: Whether it calls other workflows. ``override``: what the environment said about retries.
+    ``given``: What it was made from, where that has nodes of earlier versions of their actions, which ``workflow`` has
+    brought up to date. ``calls``: Whether it calls other workflows.
+    ``override``: what the environment said about retries.
     """
 
     workflow: Workflow
@@ -35,6 +38,7 @@ class Prepared:
     registry: Registry | None = None
     calls: bool = False
     override: RetryOverride = NO_OVERRIDE
+    given: Workflow | None = None
 
 
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
@@ -53,15 +57,24 @@ def prepare(workflow: Workflow, registry: Registry) -> Prepared:
     known = _REMEMBERED.get(key)
     override = retry_override()
     if (
-        known is not None and known.workflow is workflow and known.registry is registry and known.override == override
+        known is not None and known.given is workflow and known.registry is registry and known.override == override
     ):  # fmt: skip
         _REMEMBERED.move_to_end(key)
         return known
     check(workflow, registry)
+    given, (workflow, _) = workflow, upgraded(workflow, registry)
     definition = dumps(workflow, portable=False).encode()
     plan = plan_of(workflow, registry, override)
     prepared = Prepared(
-        workflow, plan, definition, logic_hash(workflow), [None] * len(plan.ids), registry, calls(workflow), override
+        workflow,
+        plan,
+        definition,
+        logic_hash(workflow),
+        [None] * len(plan.ids),
+        registry,
+        calls(workflow),
+        override,
+        given,
     )
     _REMEMBERED[key] = prepared
     while len(_REMEMBERED) > _KEEP:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from floworch.errors import RunLocked, RunNotFound, UsageError
 from floworch.executor.prepare import Prepared, plan_of
 from floworch.executor.settings import crashes_of, retry_override
-from floworch.model.codec import loads
+from floworch.model.codec import definition_error, loads
+from floworch.model.upgrade import upgraded
 from floworch.run.plan import with_pins
 from floworch.run.scheduler import Scheduler
 from floworch.store.current import header_now
@@ -28,10 +29,13 @@ def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHe
 
     Raises:
         RunNotFound, CorruptJournal: As the store says.
+        DefinitionError: A package is older than the one it was started with, or cannot take its parameters over.
     """
     state = store.load(run_id)
     header = header_now(store.header(run_id), state)
-    workflow = loads(header.definition)
+    workflow, problems = upgraded(loads(header.definition), registry)
+    if problems:
+        raise definition_error(f"The definition of run {run_id!r} does not fit the actions that are here", problems)
     form = header.options.get("part") or {}
     table = state.node_ids if state.migrated is not None else None
     plan = with_pins(plan_of(workflow, registry, retry_override(), table), form.get("pins") or ())

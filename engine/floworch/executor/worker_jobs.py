@@ -176,6 +176,10 @@ def find_function(target: str) -> Callable[..., Any]:
             hint="Move the function to the top level of a module of its own, or use run_on: thread.",
         )
     try:
+        if module_name.startswith("floworch_folders."):  # a file of the user's folder of actions
+            from floworch.actions.folders import ensure_package
+
+            ensure_package(module_name)
         found: Any = importlib.import_module(module_name)
         for part in qualname.split("."):
             found = getattr(found, part)

@@ -30,6 +30,7 @@ from floworch.model.rules.structure import check_structure
 from floworch.model.rules.support import check_support
 from floworch.model.rules.writers import check_writers
 from floworch.model.salvage import independent, salvage
+from floworch.model.upgrade import upgraded
 from floworch.model.workflow import Workflow
 
 _RULES: tuple[Callable[[Draft], None], ...] = (
@@ -56,7 +57,9 @@ def validate(workflow: Workflow, catalog: Catalog) -> list[Problem]:
     The files of the workflows that it calls are read and examined, too.
     """
     with resting_collector(len(workflow.nodes) > _LARGE):
+        workflow, outdated = upgraded(workflow, catalog)
         draft = _draft(workflow, catalog)
+        draft.problems += outdated
         check_calls(draft, lambda called: _first_error(called, catalog))
     return sorted(draft.problems, key=lambda problem: problem.severity)
 
@@ -74,7 +77,9 @@ def _first_error(called: Workflow, catalog: Catalog) -> str | None:
     key = (id(called), id(catalog))
     if _SOUND.get(key) is called:
         return None
-    errors = [problem.message for problem in _draft(called, catalog).problems if problem.severity == "error"]
+    current, outdated = upgraded(called, catalog)
+    found = [*outdated, *_draft(current, catalog).problems]
+    errors = [problem.message for problem in found if problem.severity == "error"]
     if errors:
         return errors[0] if len(errors) == 1 else f"{errors[0]} ({len(errors)} errors in all)"
     _SOUND[key] = called

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
+
 from floworch_designer.palette.catalog import (
     ACTION_MIME,
     LAYER_MIME,
@@ -18,10 +20,15 @@ def spec(name, category="data", title="", summary=""):
     return SimpleNamespace(id=name, title=title, summary=summary, icon="x", category=category, container=False)
 
 
+ACTIONS = [spec("b.two", "files", "Two"), spec("a.one", "flow", "One"), spec("z.new", "sensors")]
 REGISTRY = SimpleNamespace(
-    all_actions=lambda: [spec("b.two", "files", "Two"), spec("a.one", "flow", "One"), spec("z.new", "sensors")],
     all_layers=lambda: [spec("retry", title="Retry"), spec("log", title="Logging")],
 )
+
+
+@pytest.fixture(autouse=True)
+def listed(monkeypatch):
+    monkeypatch.setattr("floworch_designer.palette.catalog.list_actions", lambda registry: ACTIONS)
 
 
 def test_entries_stand_by_category_and_unknown_ones_last():

@@ -85,3 +85,9 @@ def test_control_answers_say_nothing_about_the_output() -> None:
 def test_words_that_do_not_exist_are_refused_when_the_action_is_defined(options: Any, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         build_spec(coroutine, "t.bad", **options)
+
+
+@pytest.mark.parametrize(("version", "migrate"), [(0, {}), (2, {2: dict}), (1, {0: dict})])
+def test_a_migration_leads_from_an_earlier_version(version: int, migrate: Any) -> None:
+    with pytest.raises(UsageError, match="version"):
+        build_spec(lambda: None, "a.b", version=version, migrate=migrate)

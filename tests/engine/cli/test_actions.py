@@ -56,3 +56,16 @@ def test_show_of_a_middleware(cli: Any) -> None:
 
 def test_an_unknown_action_is_2_with_the_closest_name(cli: Any) -> None:
     assert "util.log" in cli("actions", "show", "util.lgo", code=2).stderr
+
+
+def test_a_new_action_is_written_shown_and_tested(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.env["FLOWORCH_ACTIONS"] = str(cli.folder / "mine")
+    try:
+        assert "floworch actions test tests.again" in cli("actions", "new", "tests.again").stderr
+        assert "tests.again" in cli("actions", "list").stdout
+        result = cli("actions", "test", "tests.again", "--set", "text={{ inputs.a }}", "--input", "a=ha")
+        assert '"ha ha"' in result.stdout
+        assert "repeating it 2 times" in result.stderr
+        assert cli.json("actions", "show", "tests.again", "--json")["effect"] == "pure"
+    finally:
+        registry._actions.pop("tests.again", None)

@@ -37,6 +37,8 @@ CODES: dict[str, tuple[str, str]] = {
     # actions and parameters
     "unknown_action": ("error", "There is no such action."),
     "bad_param": ("error", "A parameter is missing, unknown or does not fit its action."),
+    "unknown_version": ("error", "A node is written for a version of its action that is not here."),
+    "bad_migration": ("error", "Parameters of an earlier version of an action cannot be taken over."),
     "bad_compensation": ("error", "A compensation waits or holds a body, which a rollback cannot do."),
     "thread_timeout": ("warning", "A timeout cannot interrupt an action that runs in a thread."),
     # middleware

@@ -1,0 +1,133 @@
+"""A folder of Python files that define actions: listed by reading them, imported when one of them is used.
+
+The files of a folder are the modules of a package whose name says where the folder is, so that a worker process can
+import the same function by its name (``ensure_package``), and so that two folders never mix.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import types
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floworch.actions.sources import Listed, read_actions
+
+if TYPE_CHECKING:
+    from floworch.actions.spec import ActionSpec
+
+#: The package that holds one package for each folder.
+PACKAGE = "floworch_folders"
+_LARGEST = 2_000_000
+
+
+def user_folder() -> Path:
+    """The user's own actions: ``FLOWORCH_ACTIONS``, else ``actions`` in the configuration directory of the product."""
+    own = os.environ.get("FLOWORCH_ACTIONS")
+    if own:
+        return Path(own)
+    configuration = os.environ.get("FLOWORCH_CONFIG_DIR")
+    if configuration:
+        return Path(configuration) / "actions"
+    from platformdirs import user_config_path
+
+    return user_config_path("floworch", appauthor=False) / "actions"
+
+
+def package_of(folder: Path) -> str:
+    """The name of the package that stands for a folder; it can be turned back into the path."""
+    return f"{PACKAGE}.x{os.fsencode(folder.absolute()).hex()}"
+
+
+def ensure_package(module: str) -> None:
+    """Make the package of a folder known to Python, where the name of a module is below one; else do nothing."""
+    top, _, rest = module.partition(".")
+    if top != PACKAGE:
+        return
+    encoded = rest.partition(".")[0]
+    name = f"{PACKAGE}.{encoded}"
+    if name in sys.modules:
+        return
+    folder = os.fsdecode(bytes.fromhex(encoded.removeprefix("x")))
+    for package, path in ((PACKAGE, []), (name, [folder])):
+        if package not in sys.modules:
+            made = types.ModuleType(package)
+            made.__path__ = path
+            sys.modules[package] = made
+
+
+class ActionFolder:
+    """The actions of one folder.
+
+    Args:
+        path: The folder; None for the user's own (``user_folder``), which is looked up at each use.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._read: dict[Path, tuple[int, list[Listed]]] = {}
+        self._loaded: dict[str, int] = {}
+
+    @property
+    def path(self) -> Path:
+        """Where it is; it need not exist."""
+        return self._path if self._path is not None else user_folder()
+
+    def listed(self) -> dict[str, Listed]:
+        """What the files of the folder define, by id; of two with the same id, the first file's. Runs nothing."""
+        found: dict[str, Listed] = {}
+        for file in self._files():
+            for entry in self._entries(file):
+                found.setdefault(entry.id, entry)
+        return found
+
+    def load(self, action_id: str) -> ActionSpec | None:
+        """Import the file of an action and return its spec; None when the folder has none of that id.
+
+        A file that was edited since is imported again. Raises whatever its import does.
+        """
+        entry = self.listed().get(action_id)
+        if entry is None:
+            return None
+        file = Path(entry.source)
+        name = f"{package_of(file.parent)}.{file.stem}"
+        ensure_package(name)
+        stamp = _stamp(file)
+        if self._loaded.get(entry.source, stamp) != stamp:
+            sys.modules.pop(name, None)
+        importlib.invalidate_caches()
+        function: Any = getattr(importlib.import_module(name), entry.function)
+        self._loaded[entry.source] = stamp
+        spec: ActionSpec = function.spec
+        return spec
+
+    def _files(self) -> list[Path]:
+        try:
+            return sorted(
+                file.absolute()
+                for file in self.path.iterdir()
+                if file.suffix == ".py" and file.stem.isidentifier() and not file.name.startswith(("_", "test_"))
+            )
+        except OSError:
+            return []
+
+    def _entries(self, file: Path) -> list[Listed]:
+        stamp = _stamp(file)
+        known = self._read.get(file)
+        if known is None or known[0] != stamp:
+            try:
+                text = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
+            except OSError:
+                text = b""
+            known = self._read[file] = (stamp, read_actions(text, str(file)))
+        return known[1]
+
+
+def _stamp(file: Path) -> int:
+    try:
+        found = file.stat()
+    except OSError:
+        return -1
+    return hash((found.st_mtime_ns, found.st_size, found.st_ino))

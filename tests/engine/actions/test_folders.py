@@ -1,0 +1,96 @@
+"""The user's folder of actions: listed by reading, imported when used."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from floworch import Engine, WorkflowBuilder
+from floworch.actions.folders import ActionFolder, ensure_package, package_of, user_folder
+from floworch.actions.listing import list_actions
+from floworch.actions.registry import Registry, registry
+from floworch.errors import UsageError
+
+FILE = '''
+from pathlib import Path
+from floworch import action
+from . import helper
+Path(__file__).with_name("imported").touch()
+
+@action("mine.double", run_on="{place}")
+def double(value: float) -> float:
+    """Double a number."""
+    return helper.twice(value)
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    place = tmp_path / "my actions"
+    place.mkdir()
+    (place / "double.py").write_text(FILE.format(place="thread"))
+    (place / "helper.py").write_text("def twice(value):\n    return value * 2\n")
+    (place / "broken.py").write_text('from floworch import action\n@action("mine.broken")\ndef f(): ...\n1/0\n')
+    monkeypatch.setenv("FLOWORCH_ACTIONS", str(place))
+    yield place
+    for name in [name for name in registry._actions if name.startswith("mine.")]:
+        del registry._actions[name]
+    for module in [module for module in sys.modules if module.startswith("floworch_folders.")]:
+        del sys.modules[module]
+
+
+def test_listing_the_folder_imports_nothing(folder: Path) -> None:
+    mine = Registry()
+    entries = {entry.id: entry for entry in list_actions(mine)}
+    assert (entries["mine.double"].summary, entries["mine.double"].title) == ("Double a number.", "Double")
+    assert "mine.broken" in entries
+    assert entries["util.log"].source == "built in"
+    assert not (folder / "imported").exists()
+    assert mine.find_action("mine.double") is not None
+    assert (folder / "imported").exists()
+
+
+@pytest.mark.parametrize("place", ["thread", "process"])
+async def test_an_action_of_the_folder_runs_also_in_a_worker_process(folder: Path, place: str) -> None:
+    (folder / "double.py").write_text(FILE.format(place=place))
+    flow = WorkflowBuilder("w").node("a", "mine.double", value=21).build()
+    async with Engine() as engine:
+        result = await (await engine.start(flow)).result()
+    assert result.nodes["a"].output == 42
+
+
+def test_a_broken_file_is_reported_when_it_is_used_and_takes_no_other_with_it(folder: Path) -> None:
+    mine = Registry()
+    with pytest.raises(UsageError, match=r"mine.broken.*ZeroDivisionError"):
+        mine.resolve("mine.broken")
+    assert mine.resolve("mine.double").title == "Double"
+
+
+def test_an_edited_file_is_read_and_imported_again(folder: Path) -> None:
+    found = ActionFolder(folder)
+    assert found.load("mine.double") is not None
+    (folder / "double.py").write_text(FILE.format(place="thread").replace("Double a number.", "Twice as much, now."))
+    assert found.listed()["mine.double"].summary == "Twice as much, now."
+    spec = found.load("mine.double")
+    assert spec is not None
+    assert spec.summary == "Twice as much, now."
+    assert found.load("mine.absent") is None
+
+
+def test_a_folder_that_is_not_there_offers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FLOWORCH_ACTIONS", raising=False)
+    monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path))
+    assert user_folder() == tmp_path / "actions"
+    assert ActionFolder().listed() == {}
+
+
+def test_the_name_of_a_package_leads_back_to_its_folder(tmp_path: Path) -> None:
+    name = package_of(tmp_path / "ä b")
+    assert all(part.isidentifier() for part in name.split("."))
+    ensure_package(f"{name}.x")
+    assert sys.modules[name].__path__ == [str(tmp_path / "ä b")]
+    ensure_package("json.decoder")
+    del sys.modules[name]

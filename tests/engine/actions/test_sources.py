@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from floworch.actions.sources import read_actions, read_function
+
+FILE = '''
+import floworch
+from floworch import action
+raise SystemExit("running this file ends the program")
+
+@action("shop.check", title="Check order", category="data", icon="validate", version=2, container=True)
+async def check(ctx, order: str):
+    """Check one order.
+
+    More of it."""
+
+@floworch.action("shop.pay")
+def pay_now(amount: float): ...
+
+@action(NAME)
+def computed(): ...
+
+@other("shop.no")
+def other_decorator(): ...
+
+def plain(text: str):
+    """Not decorated."""
+'''
+
+
+def test_decorated_functions_are_read_and_nothing_runs() -> None:
+    first, second = read_actions(FILE, "shop.py")
+    assert (first.id, first.title, first.summary) == ("shop.check", "Check order", "Check one order.")
+    assert (first.category, first.icon, first.version, first.container) == ("data", "validate", 2, True)
+    assert (first.source, first.function) == ("shop.py", "check")
+    assert (second.id, second.title, second.category, second.version) == ("shop.pay", "Pay now", "python", 1)
+
+
+def test_one_function_is_read_under_the_id_of_its_entry_point() -> None:
+    found = read_function(FILE, "plain", "shop.plain")
+    assert found is not None
+    assert (found.id, found.title, found.summary) == ("shop.plain", "Plain", "Not decorated.")
+    assert read_function(FILE, "absent", "shop.absent") is None
+
+
+@pytest.mark.parametrize("text", ["def broken(:", b"\xff\xfe\x00", "a = 1\0", ""])
+def test_a_file_that_is_no_python_offers_nothing(text: str | bytes) -> None:
+    assert read_actions(text) == []
