@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from floworch_designer.theme.theme import Theme
 
+#: Keys that a list of choices takes while it is open.
+_CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape})
 #: Longer lines are shown without colours: a lexer is quadratic on some of them.
 _LONGEST_LINE = 2000
 
@@ -41,6 +44,8 @@ class AutoHeightEdit(QPlainTextEdit):
         self._least, self._most = least, most
         self.setTabChangesFocus(not code)
         self._quiet = False
+        #: Whether a list of choices is open, which gets Enter, Tab and Escape.
+        self.choosing: Callable[[], bool] = bool
         if code:
             self.setProperty("role", "mono")  # the style sheet's font wins over setFont
             self.setFont(mono_font())
@@ -59,7 +64,10 @@ class AutoHeightEdit(QPlainTextEdit):
             self._quiet = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves the editor; Tab in code writes four spaces."""
+        """Escape leaves the editor; Tab in code writes four spaces; an open list of choices comes first."""
+        if event.key() in _CHOOSING and self.choosing():
+            event.ignore()
+            return
         if event.key() == Qt.Key.Key_Escape:
             self.clearFocus()
             event.ignore()

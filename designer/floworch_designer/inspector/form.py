@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.code import CodeEditor, JsonEditor
+from floworch_designer.inspector.completing import Completing, NodeHelp
 from floworch_designer.inspector.editors import ValueEditor, placeholder, read_json
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 from floworch_designer.inspector.structured import make_editor
@@ -62,6 +63,11 @@ class FieldRow(QWidget):
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.literal = make_editor(field, theme, form.nested)
+        self.preview = QLabel()
+        self.preview.setTextFormat(Qt.TextFormat.PlainText)
+        self.preview.setWordWrap(True)
+        self.preview.hide()
+        self.completing: Completing | None = None
         self._stand_in = False
         self._expression: CodeEditor | None = None
         self.stack = _Pages(self.literal)
@@ -90,6 +96,8 @@ class FieldRow(QWidget):
             )
             self.stack.add_page(made)
             made.edited.connect(self._on_edited)
+            if self._form.help is not None:
+                self.completing = Completing(made.text, field.name, self._form.help, self._theme, self.preview)
         return self._expression
 
     def value(self) -> Any:
@@ -112,6 +120,16 @@ class FieldRow(QWidget):
         self._show(value)
         self._tell("")
 
+    def refresh_help(self) -> None:
+        """Show the value of the expression again: the text, the run or the definition is another one."""
+        if self.completing is None:
+            return
+        if self.editor is self._expression:
+            self.completing.timer.start()
+        else:
+            self.completing.timer.stop()
+            self.preview.hide()
+
     def set_problem(self, message: str) -> None:
         """Show what the validator says about the field; an empty text clears it."""
         self._flagged = bool(message)
@@ -128,6 +146,7 @@ class FieldRow(QWidget):
         editor = self.expression if expression else self.literal
         editor.set_value(value)
         self.stack.show_page(editor)
+        self.refresh_help()
 
     def _choose_literal(self, value: Any) -> None:
         """Let a JSON editor stand in while the value is one the field's own editor cannot show."""
@@ -176,6 +195,7 @@ class FieldRow(QWidget):
         self._left = str(written) if value is MISSING and not untouched else ""
         self.literal.set_value(value)
         self.stack.show_page(self.literal)
+        self.refresh_help()
         self.literal.setFocus()
         self._value = value  # not what an empty editor stands for: an empty list would be a value of its own
         self._tell("")
@@ -228,6 +248,7 @@ class FieldRow(QWidget):
         layout.setSpacing(3)
         layout.addLayout(header)
         layout.addWidget(self.stack)
+        layout.addWidget(self.preview)
         layout.addWidget(self.message)
         self.label.setBuddy(self.literal)
 
@@ -272,9 +293,15 @@ class Form(QWidget):
     edited = Signal()
 
     def __init__(
-        self, fields: tuple[Field, ...], theme: Theme, parent: QWidget | None = None, expressions: bool = True
+        self,
+        fields: tuple[Field, ...],
+        theme: Theme,
+        parent: QWidget | None = None,
+        expressions: bool = True,
+        help_: NodeHelp | None = None,
     ) -> None:
         super().__init__(parent)
+        self.help = help_
         self.theme = theme
         self.expressions = expressions
         self.rows: dict[str, FieldRow] = {}
@@ -312,6 +339,11 @@ class Form(QWidget):
             path = f"{prefix}.{name}" if prefix else name
             mine = [problem for problem in problems if _below(problem.path, path)]
             row.set_problem(" ".join(filter(None, (mine[0].message, mine[0].fix))) if mine else "")
+
+    def refresh_help(self) -> None:
+        """Show the values of all expressions again."""
+        for row in self.rows.values():
+            row.refresh_help()
 
     def focus_first(self) -> None:
         """Put the cursor in the first field."""

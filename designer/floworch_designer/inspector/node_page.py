@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 from floworch.model.workflow import RetryPolicy
 from floworch_designer.document import edits
 from floworch_designer.document.rename import rename
+from floworch_designer.inspector.completing import NodeHelp
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import FieldRow, Form
 from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
@@ -35,6 +36,7 @@ class ParametersPage(Page):
             self._build(definition.action)
         if self.form is not None:
             self.form.set_values(definition.params)
+            self.form.refresh_help()
         self.show_problems()
 
     def forget(self) -> None:
@@ -60,7 +62,8 @@ class ParametersPage(Page):
         if not fields:
             self.column.addWidget(caption("This action has no parameters.", "secondary"))
             return
-        self.form = Form(fields, self.context.theme)
+        help_ = NodeHelp(self.context, self.node) if self.node is not None else None
+        self.form = Form(fields, self.context.theme, help_=help_)
         self.form.changed.connect(self._on_changed)
         self.column.addWidget(self.form)
 

@@ -1,0 +1,188 @@
+"""Help while an expression is typed: choices at the cursor, the value of the last run, an underlined mistake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHeaderView, QLabel, QTextEdit, QTreeView
+
+from floworch.run.completing import complete, preview
+
+if TYPE_CHECKING:
+    from floworch.model.completion.choices import Choice
+    from floworch.run.completing import Preview
+    from floworch_designer.inspector.code import AutoHeightEdit
+    from floworch_designer.inspector.context import Context
+    from floworch_designer.theme.theme import Theme
+
+#: Milliseconds after the last key until the value is shown.
+PAUSE = 150
+_MOST_ROWS = 9
+
+
+class NodeHelp:
+    """What the engine knows for the fields of one node."""
+
+    def __init__(self, context: Context, node: str, prefix: str = "params") -> None:
+        self._context = context
+        self._node = node
+        self._prefix = prefix
+
+    def complete(self, field: str, text: str, cursor: int) -> list[Choice]:
+        """What can be written at the cursor of a field."""
+        document = self._context.document
+        if self._node not in document.workflow.nodes:
+            return []
+        return complete(
+            document.workflow, self._node, f"{self._prefix}.{field}", text, cursor, self._last(), self._context.registry
+        )
+
+    def preview(self, field: str, text: str) -> Preview | None:
+        """What the text gives with the values of the shown run."""
+        document = self._context.document
+        if self._node not in document.workflow.nodes:
+            return None
+        return preview(
+            document.workflow, self._node, f"{self._prefix}.{field}", text, self._last(), self._context.registry
+        )
+
+    def _last(self) -> Any:
+        """The shown run when it is one of this workflow."""
+        feed = self._context.feed
+        if feed is None or feed.state is None or feed.header is None:
+            return None
+        same = feed.header.workflow_id == self._context.document.workflow.id
+        return feed.state if same else None
+
+
+class Completing(QObject):
+    """Attaches the list, the preview and the underline to one text box.
+
+    Args:
+        edit: The text box.
+        field: Name of the field.
+        help_: What knows the choices.
+        theme: For the colour of a mistake.
+        shown: The label under the box that shows the value.
+    """
+
+    def __init__(self, edit: AutoHeightEdit, field: str, help_: NodeHelp, theme: Theme, shown: QLabel) -> None:
+        super().__init__(edit)
+        self.edit, self.field, self.help, self.shown = edit, field, help_, shown
+        self._theme = theme
+        self._choices: list[Choice] = []
+        self._taking = False
+        self.model = QStandardItemModel(0, 3, self)
+        self.completer = QCompleter(self.model, self)
+        self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self.completer.setMaxVisibleItems(_MOST_ROWS)
+        self.popup = _list()
+        self.completer.setPopup(self.popup)
+        edit.choosing = self.popup.isVisible
+        self.completer.setWidget(edit)
+        self.completer.activated[QModelIndex].connect(self._on_activated)  # type: ignore[index]
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(PAUSE)
+        self.timer.timeout.connect(self.show_preview)
+        edit.edited.connect(self._on_edited)
+        ask = QShortcut(QKeySequence("Ctrl+Space"), edit)
+        ask.setContext(Qt.ShortcutContext.WidgetShortcut)
+        ask.activated.connect(lambda: self.offer(True))
+
+    def offer(self, asked: bool = False) -> None:
+        """Show the choices at the cursor; without being asked only where something was begun."""
+        cursor = self.edit.textCursor().position()
+        text = self.edit.toPlainText()
+        before = text[:cursor]
+        begun = (
+            asked or before[-1:].isalnum() or before.endswith((".", "_", "['", '["')) or before.rstrip().endswith("|")
+        )
+        self._choices = self.help.complete(self.field, text, cursor) if begun else []
+        done = (
+            len(self._choices) == 1 and self._choices[0].insert == text[self._choices[0].start : self._choices[0].end]
+        )
+        if not self._choices or (done and not asked):
+            self.popup.hide()
+            return
+        self.model.removeRows(0, self.model.rowCount())
+        for choice in self._choices:
+            items = [QStandardItem(words) for words in (choice.label, choice.type, choice.detail)]
+            for item in items:
+                item.setToolTip(choice.detail)
+            self.model.appendRow(items)
+        place = self.edit.cursorRect()
+        place.setWidth(max(300, min(440, self.edit.width())))
+        self.completer.complete(place)
+        self.popup.setCurrentIndex(self.completer.completionModel().index(0, 0))
+
+    def take(self, row: int) -> None:
+        """Write a choice in the place of the word at the cursor."""
+        if not 0 <= row < len(self._choices):
+            return
+        choice = self._choices[row]
+        cursor = self.edit.textCursor()
+        cursor.setPosition(choice.start)
+        cursor.setPosition(choice.end, QTextCursor.MoveMode.KeepAnchor)
+        self._taking = True
+        cursor.insertText(choice.insert)
+        self._taking = False
+        self.edit.setTextCursor(cursor)
+
+    def show_preview(self) -> None:
+        """Show the value that the text would have had in the shown run, or underline its mistake."""
+        text = self.edit.toPlainText()
+        found = self.help.preview(self.field, text) if text.strip() else None
+        bare = "{{" not in text and "{%" not in text
+        mistake = found.mistake if found is not None else None
+        self.edit.setExtraSelections([] if mistake is None else [self._underline(mistake.start, mistake.end)])
+        if mistake is not None:
+            self._say(f"{mistake.message} {mistake.hint}".strip(), "error")
+        elif found is not None and found.text and not (bare and found.text == " ".join(text.split())):
+            self._say(f"= {found.text}" + (f"   {found.type}" if found.type else ""), "secondary")
+        else:
+            self._say("", "secondary")
+
+    def _say(self, words: str, role: str) -> None:
+        self.shown.setText(words)
+        self.shown.setVisible(bool(words))
+        if self.shown.property("role") != role:
+            self.shown.setProperty("role", role)
+            self.shown.style().unpolish(self.shown)
+            self.shown.style().polish(self.shown)
+
+    def _underline(self, start: int, end: int) -> Any:
+        selection: Any = QTextEdit.ExtraSelection()
+        cursor = self.edit.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        form = QTextCharFormat()
+        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        form.setUnderlineColor(self._theme.color("failed"))
+        selection.cursor, selection.format = cursor, form
+        return selection
+
+    def _on_edited(self) -> None:
+        self.timer.start()
+        if not self._taking and self.edit.isVisible():
+            self.offer()
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        self.take(index.row())
+
+
+def _list() -> QTreeView:
+    """The list of choices: name, type, and value or words."""
+    view = QTreeView()
+    view.setRootIsDecorated(False)
+    view.setUniformRowHeights(True)
+    view.setHeaderHidden(True)
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    header = view.header()
+    header.setStretchLastSection(True)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    view.setAccessibleName("Choices")
+    return view

@@ -1,0 +1,88 @@
+"""Choices, values and mistakes in the fields of expressions."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from floworch import MemoryStore
+
+
+@pytest.fixture
+def field(panel, context, qtbot):
+    """The expression of the message of ``next``, after a run in which ``log`` said hi."""
+    workflow = context.document.workflow.replace(
+        nodes={k: v for k, v in context.document.workflow.nodes.items() if k != "odd"}
+    )
+    store = MemoryStore()
+    run = workflow.run(store=store)
+    context.document.reset(workflow)
+    context.feed.begin(store.header(run.run_id), run.state)
+    context.selection.set(["next"])
+    panel.refresh()
+    row = panel.parameters.form.rows["message"]
+    row.expression.text.setFocus()
+    qtbot.waitUntil(lambda: row.completing is not None)
+    return row
+
+
+def rewrite(qtbot, row, text):
+    row.expression.text.selectAll()
+    qtbot.keyClicks(row.expression.text, text)
+
+
+def labels(row):
+    model = row.completing.model
+    return [model.item(i, 0).text() for i in range(model.rowCount())]
+
+
+def test_choices_with_types_and_values_open_while_typing(field, qtbot):
+    rewrite(qtbot, field, "{{ nodes.")
+    popup = field.completing.completer.popup()
+    assert popup.isVisible()
+    assert labels(field) == ["log"]
+    qtbot.keyClicks(field.expression.text, "log.")
+    assert labels(field) == ["output", "status", "error"]
+    model = field.completing.model
+    assert (model.item(0, 1).text(), model.item(0, 2).text()) == ("text", "hi")
+
+
+def test_enter_takes_a_choice_and_the_document_follows(field, qtbot, context):
+    rewrite(qtbot, field, "{{ nodes.log.out")
+    qtbot.keyClick(field.completing.completer.popup(), Qt.Key.Key_Return)
+    assert field.expression.text.toPlainText() == "{{ nodes.log.output"
+    qtbot.keyClicks(field.expression.text, " }}")
+    assert context.document.workflow.nodes["next"].params["message"] == "{{ nodes.log.output }}"
+    assert not field.completing.completer.popup().isVisible()
+
+
+def test_control_space_asks_for_everything(field, qtbot):
+    rewrite(qtbot, field, "{{ ")
+    assert not field.completing.completer.popup().isVisible()
+    field.completing.offer(True)
+    assert labels(field)[:3] == ["inputs", "data", "nodes"]
+    qtbot.keyClick(field.completing.completer.popup(), Qt.Key.Key_Escape)
+    assert not field.completing.completer.popup().isVisible()
+
+
+def test_the_value_of_the_last_run_is_shown(field, qtbot):
+    rewrite(qtbot, field, "{{ nodes.log.output }} there")
+    field.completing.show_preview()
+    assert field.preview.isVisible()
+    assert field.preview.text().startswith("= hi there")
+    assert field.expression.text.extraSelections() == []
+
+
+def test_a_mistake_is_underlined_at_its_place(field, qtbot):
+    rewrite(qtbot, field, "so {{ nodes.lgo.output }}")
+    field.completing.show_preview()
+    (selection,) = field.expression.text.extraSelections()
+    assert selection.cursor.selectedText() == "nodes.lgo"
+    assert "Did you mean 'log'?" in field.preview.text()
+
+
+def test_without_a_run_nothing_is_claimed(field, context, qtbot):
+    context.feed.clear()
+    rewrite(qtbot, field, "{{ nodes.log.output }}")
+    field.completing.show_preview()
+    assert not field.preview.isVisible()
