@@ -290,7 +290,8 @@ async def make(scene: Scene, folder: Path) -> None:
         kept = Path(scratch) / "kept"
         store = scene.store(kept.parent / "store", segment_size=scene.segment_size)
         async with Engine(store=store) as engine:
-            run = await engine.start(scene.workflow(scene.definition), scene.inputs, RUN, **scene.options)
+            # A folder that is there on the machine which goes on with the run.
+            run = await engine.start(scene.workflow(scene.definition), scene.inputs, RUN, folder="/", **scene.options)
             await scene.play(run, kept)
             if scene.edited is not None:
                 await (await engine.resume(RUN, workflow=scene.workflow(scene.edited))).result()
