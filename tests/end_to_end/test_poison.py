@@ -88,7 +88,7 @@ def test_a_step_that_kills_its_process_three_times_waits_for_a_person(runs: Runs
     file = runs.file(
         {"before": harmless("before"), "p": POISON, "after": harmless("after")}, ("before", "p"), ("p", "after")
     )
-    assert runs("run", file, "--run-id", "r")[0] == 9
+    assert runs("run", "--trust", file, "--run-id", "r")[0] == 9
     assert runs("resume", "r")[0] == 9
     assert runs("resume", "r")[0] == 9
     code, said = runs("resume", "r")
@@ -112,7 +112,7 @@ def test_a_step_that_kills_its_process_three_times_waits_for_a_person(runs: Runs
 def test_the_limit_is_a_setting(runs: Runs) -> None:
     """C7.8"""
     file = runs.file({"p": POISON}, settings={"max_crashes": 1})
-    assert runs("run", file, "--run-id", "r")[0] == 9
+    assert runs("run", "--trust", file, "--run-id", "r")[0] == 9
     assert runs("resume", "r")[0] == 3
     assert runs("resume", "r", "--in-doubt", "done")[0] == 0
     assert runs.effects() == ["poison"]
@@ -123,7 +123,7 @@ def test_a_worker_process_that_dies_is_a_failed_attempt_and_no_crash_of_the_run(
     file = runs.file(
         {"p": {**POISON, "run_on": "process", "retry": {"max_attempts": 4, "delay": 0}, "on_error": "continue"}}
     )
-    code, _ = runs("run", file, "--run-id", "r")
+    code, _ = runs("run", "--trust", file, "--run-id", "r")
     assert code == 0
     _, shown = runs("show", "r", "--json")
     node = json.loads(shown)["nodes"]["p"]
@@ -137,7 +137,7 @@ def test_a_run_killed_after_a_breakpoint_was_passed_is_not_stopped_there_again(r
     """C7.7, C7.4"""
     slow = {"action": "py:poison_steps:slow", "effect": "pure", "breakpoint": True}
     file = runs.file({"a": harmless("a"), "s": slow}, ("a", "s"))
-    assert runs("run", file, "--run-id", "r")[0] == 3
+    assert runs("run", "--trust", file, "--run-id", "r")[0] == 3
     for started in (1, 2):
         process = runs.start("resume", "r")
         deadline = time.monotonic() + 60
@@ -160,7 +160,7 @@ def test_the_time_of_a_run_is_over_although_its_process_was_killed(runs: Runs) -
         "params": {"command": f"echo begun >> {runs.folder}/effects; sleep 600"},
     }
     file = runs.file({"s": hold}, settings={"timeout": "4s"})
-    process = runs.start("run", file, "--run-id", "r")
+    process = runs.start("run", "--trust", file, "--run-id", "r")
     while not runs.effects():
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
@@ -174,6 +174,6 @@ def test_the_time_of_a_run_is_over_although_its_process_was_killed(runs: Runs) -
 def test_a_thread_that_cannot_be_stopped_does_not_keep_the_command_alive(runs: Runs) -> None:
     """C4.5: its node has timed out, the run is over, the result is printed."""
     file = runs.file({"s": {"action": "py:poison_steps:slow", "timeout": "1s"}})
-    code, said = runs("run", file)
+    code, said = runs("run", "--trust", file)
     assert code == 1
     assert "longer than its timeout of 1 s" in said
