@@ -35,7 +35,20 @@ def format_of(directory: Path) -> Format | None:
 
 
 def segments(directory: Path) -> list[tuple[int, Path]]:
-    """The segments of a run as ``(number, path)``, in order. Raises OSError, FileNotFoundError among them."""
+    """The segments of a run as ``(number, path)``, in order. Raises OSError, FileNotFoundError among them.
+
+    While a directory is listed, files that are made meanwhile may be seen or not, in any combination: a segment that
+    is missing before another one is looked for once more. The writer makes them in order, so that a second look sees
+    all up to the last one of the first.
+    """
+    found = _listed(directory)
+    if found and found[-1][0] - found[0][0] >= len(found):
+        last = found[-1][0]
+        found = [each for each in _listed(directory) if each[0] <= last]
+    return found
+
+
+def _listed(directory: Path) -> list[tuple[int, Path]]:
     found = []
     for path in directory.iterdir():
         match = _NAME.fullmatch(path.name)

@@ -34,6 +34,21 @@ def test_segments_are_listed_in_number_order_and_nothing_else(tmp_path: Path) ->
     assert segments(tmp_path)[0][1] == segment_path(tmp_path, 2)
 
 
+def test_a_segment_that_one_look_at_the_directory_misses_is_no_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A listing may leave out a file that is made while it runs and show a later one (C7.2)."""
+    looks = [[1, 3], [1, 2, 3, 5]]
+    monkeypatch.setattr(Path, "iterdir", lambda self: iter([segment_path(self, n) for n in looks.pop(0)]))
+    assert [number for number, _ in segments(tmp_path)] == [1, 2, 3]
+
+
+def test_a_segment_that_is_gone_stays_a_gap(tmp_path: Path) -> None:
+    for number in (1, 3):
+        segment_path(tmp_path, number).touch()
+    assert [number for number, _ in segments(tmp_path)] == [1, 3]
+
+
 def test_the_first_segment_appears_whole_and_synced(tmp_path: Path, segment: SegmentWriter, files: FaultyFiles) -> None:
     data = segment_path(tmp_path, 1).read_bytes()
     check_segment_header(data, 1, SEED)
