@@ -189,7 +189,7 @@ class _Child:
         if handle is not None and handle.live:
             await handle.resume()  # it was on its way to a pause
             self._stands, self._turn = ACTIVE, turn
-            if not handle.live and not handle.fold.status.final:
+            if not handle.live and not _over(handle):
                 self._stopped(_why(handle))  # it came to the next one meanwhile
                 return
         else:
@@ -279,7 +279,7 @@ class _Child:
             await handle.stopped()
             if handle.live:
                 continue
-            if handle.fold.status.final:
+            if _over(handle):
                 self._ended(handle.fold)
                 return
             self._stopped(_why(handle))
@@ -317,8 +317,15 @@ async def _rolled_back(runs: Runs, run_id: str, reason: str) -> RunHandle:
             await asyncio.sleep(LOOK)
 
 
+def _over(handle: RunHandle) -> bool:
+    """Whether a run that stopped has ended for good: an end that its journal could not keep is none."""
+    return handle.fold.status.final and handle.failure is None
+
+
 def _why(handle: RunHandle) -> str:
     """Why a run stopped without an end, in words."""
+    if handle.failure is not None:
+        return f"paused: {handle.failure.message}"
     return f"{handle.fold.status}: {handle.fold.pause_reason or 'it was paused'}"
 
 

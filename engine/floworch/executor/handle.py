@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.artifact import loaded
-from floworch.errors import UsageError
+from floworch.errors import StoreError, UsageError
 from floworch.executor.answers import approval_key, submission
 from floworch.model.own import own
 from floworch.run.events import Event
@@ -162,6 +162,11 @@ class RunHandle:
     def live(self) -> bool:
         """Whether this process works on the run now."""
         return self._driver is not None and not self._driver.closed
+
+    @property
+    def failure(self) -> StoreError | None:
+        """Why the journal could not be written any more, so that ``fold`` is ahead of it for good; else None."""
+        return self._driver.failure if self._driver is not None else None
 
     @property
     def stopping(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from run_dialogue import workflow
 from floworch.actions.context import Context
 from floworch.errors import ActionError, StoreError
 from floworch.model.workflow import Workflow
+from floworch.run.events import Event, EventKind
+from floworch.store.memory import MemoryLog
 
 
 def calling(called: Workflow, given: Any = None, *edges: str, **fields: Any) -> Workflow:
@@ -421,6 +424,27 @@ async def test_a_full_disk_where_a_child_begins_is_no_failure_of_its_call(monkey
         with pytest.raises(StoreError, match="No space left"):
             await handle.result()
     assert kit.store.load("r").status_of("call") == "waiting"
+    monkeypatch.undo()
+    async with kit.engine() as engine:
+        result = await (await engine.resume("r")).result()
+    assert (result.status, result.outputs) == ("completed", {"got": {"n": 8}})
+
+
+async def test_an_end_that_its_journal_refuses_is_no_end_of_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not durable has not happened: the caller pauses with it, and both go on (C7.4, C10.3)."""
+    kit = Kit()
+    append = MemoryLog.append
+
+    def full(self: MemoryLog, events: Sequence[Event], sync: bool = True) -> int:
+        if self.header.run_id == "r.call" and any(event.kind == EventKind.RUN_COMPLETED for event in events):
+            raise StoreError("No space left on device.")
+        return append(self, events, sync)
+
+    monkeypatch.setattr(MemoryLog, "append", full)
+    result = await kit.run(calling(doubling(), {"n": 4}))
+    assert result.status == "paused"
+    assert "No space left" in str(kit.store.load("r").pause_reason)
+    assert (kit.store.load("r").status_of("call"), kit.store.load("r.call").status) == ("waiting", "paused")
     monkeypatch.undo()
     async with kit.engine() as engine:
         result = await (await engine.resume("r")).result()
