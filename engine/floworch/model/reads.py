@@ -94,23 +94,24 @@ def telling_layers(layers: tuple[Layer, ...]) -> list[dict[str, Any]]:
 def _texts(node: Node, bare: frozenset[str]) -> Iterator[tuple[str, bool]]:
     """Every text of a node that may hold an expression, and whether one without braces is an expression too."""
     for name, value in node.params.items():
-        for text in _inside(value):
+        for text in texts(value):
             yield text, name in bare
         for _, text in bare_conditions(bare, name, value):
             yield text, True
     for layer in telling_layers(node.middleware):
-        for text in _inside(layer["with"]):
+        for text in texts(layer["with"]):
             yield text, False
         if isinstance(layer["when"], str):
             yield layer["when"], True
 
 
-def _inside(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Every text inside a JSON value, keys left out."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _inside(item)
+            yield from texts(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _inside(item)
+            yield from texts(item)

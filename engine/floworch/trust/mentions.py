@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from floworch.expr import is_template, references
 from floworch.model.conditions import bare_conditions
+from floworch.model.reads import texts
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 #: Stands for a name that only the run knows: ``secrets[inputs.which]``.
 ANY = "*"
-
-
-def texts(value: Any) -> Iterator[str]:
-    """Every text inside a JSON value, keys left out."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from texts(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from texts(item)
 
 
 def secrets_in(value: Any, bare: bool = False) -> set[str]:

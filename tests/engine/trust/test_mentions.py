@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from floworch.trust.mentions import secrets_in, secrets_of_params, texts
+from floworch.model.reads import texts
+from floworch.trust.mentions import secrets_in, secrets_of_params
 
 
 @pytest.mark.parametrize(
