@@ -173,7 +173,7 @@ def can_step(window: MainWindow) -> bool:
 def can_migrate(window: MainWindow) -> bool:
     """Whether the shown run is at rest, or failed, and its workflow is the edited one in another version."""
     header, status = window.controller.feed.header, window.controller.status
-    if header is None or not (status in _AT_REST or status in {RunStatus.FAILED, RunStatus.CANCELLED}):
+    if header is None or not (status in _AT_REST or status is RunStatus.FAILED):
         return False
     return header.workflow_id == window.session.document.workflow.id
 

@@ -41,7 +41,9 @@ def main() -> int:
     if result.error:
         print(f"Error: {result.error['message']}", file=sys.stderr)
     print(json.dumps(result.outputs, indent=2, ensure_ascii=False, default=str))
-    return 0 if result.status == "completed" else 1
+    if result.status in ("paused", "suspended"):
+        print(f"Run {result.run_id} is {result.status}: it waits for somebody.", file=sys.stderr)
+    return {"completed": 0, "failed": 1, "cancelled": 130}.get(result.status, 3)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,15 @@ from floworch.model.problem import Problem
 from floworch.model.workflow import Node, Workflow
 
 
-def upgraded(workflow: Workflow, catalog: Catalog) -> tuple[Workflow, list[Problem]]:
+def upgraded(
+    workflow: Workflow, catalog: Catalog, actions: dict[str, ActionInfo | None] | None = None
+) -> tuple[Workflow, list[Problem]]:
     """Return a definition whose nodes have the parameters of the actions as they are here, and what stands against it.
 
     A node without ``version`` was written for version 1. A node that cannot be brought there stays as it is, with a
-    Problem. A definition in which nothing is to be done is returned itself.
+    Problem. A definition in which nothing is to be done is returned itself. ``actions`` keeps what was looked up.
     """
-    actions: dict[str, ActionInfo | None] = {}
+    actions = {} if actions is None else actions
     changed: dict[str, Node] = {}
     problems: list[Problem] = []
     for node_id, node in workflow.nodes.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from floworch.errors import DefinitionError
-from floworch.model.catalog import Catalog
+from floworch.model.catalog import ActionInfo, Catalog
 from floworch.model.codec import definition_error, from_data, loads_from
 from floworch.model.collector import resting_collector
 from floworch.model.files import read_bytes
@@ -57,16 +57,17 @@ def validate(workflow: Workflow, catalog: Catalog) -> list[Problem]:
     The files of the workflows that it calls are read and examined, too.
     """
     with resting_collector(len(workflow.nodes) > _LARGE):
-        workflow, outdated = upgraded(workflow, catalog)
-        draft = _draft(workflow, catalog)
+        actions: dict[str, ActionInfo | None] = {}
+        workflow, outdated = upgraded(workflow, catalog, actions)
+        draft = _draft(workflow, catalog, actions)
         draft.problems += outdated
         check_calls(draft, lambda called: _first_error(called, catalog))
     return sorted(draft.problems, key=lambda problem: problem.severity)
 
 
-def _draft(workflow: Workflow, catalog: Catalog) -> Draft:
+def _draft(workflow: Workflow, catalog: Catalog, actions: dict[str, ActionInfo | None]) -> Draft:
     """A definition with the problems that it has by itself."""
-    draft = Draft(workflow, catalog)
+    draft = Draft(workflow, catalog, actions)
     for rule in _RULES:
         rule(draft)
     return draft
@@ -77,8 +78,9 @@ def _first_error(called: Workflow, catalog: Catalog) -> str | None:
     key = (id(called), id(catalog))
     if _SOUND.get(key) is called:
         return None
-    current, outdated = upgraded(called, catalog)
-    found = [*outdated, *_draft(current, catalog).problems]
+    actions: dict[str, ActionInfo | None] = {}
+    current, outdated = upgraded(called, catalog, actions)
+    found = [*outdated, *_draft(current, catalog, actions).problems]
     errors = [problem.message for problem in found if problem.severity == "error"]
     if errors:
         return errors[0] if len(errors) == 1 else f"{errors[0]} ({len(errors)} errors in all)"

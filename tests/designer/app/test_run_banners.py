@@ -51,7 +51,7 @@ def test_a_node_in_doubt_is_asked_about(window, host, until, qtbot, flow):
     assert "first" in banner.title.text()
     assert list(banner.buttons) == ["Run again", "Take as done", "Take as failed"]
     qtbot.mouseClick(banner.buttons["Take as done"], Qt.MouseButton.LeftButton)
-    until(lambda: ("resume", run_id) in host.asked)
+    until(lambda: ("resume", run_id, "in_doubt") in host.asked)
     assert "doubt" not in window.banners.shown
 
 

@@ -91,7 +91,9 @@ def edges_of(workflow: Workflow) -> set[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_script_of_an_example_gives_the_outputs_of_the_example(name: str, tmp_path: Path) -> None:
+def test_the_script_of_an_example_gives_the_outputs_of_the_example(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tree = tmp_path / "tree"
     tree.mkdir()
     for file, text in (("a.txt", "same"), ("b.txt", "same"), ("c.md", "other")):
@@ -100,8 +102,16 @@ def test_the_script_of_an_example_gives_the_outputs_of_the_example(name: str, tm
     workflow = loads(files("floworch_resources").joinpath("examples", name).read_text(encoding="utf-8"))
     script = tmp_path / "script.py"
     script.write_text(to_python(workflow), encoding="utf-8")
+    for folder in ("one", "other"):  # each begins without what the other one left
+        (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path / "one")
     code, out, err = executed(script, "--inputs", json.dumps(inputs), "--store", str(tmp_path / "store"))
+    monkeypatch.chdir(tmp_path / "other")
     result = workflow.run(inputs)
+    if result.status == "suspended":  # it waits for a person, and the script says so
+        assert code == 3
+        assert "is suspended: it waits for somebody" in err
+        return
     assert (code, err) == (0, "")
     assert json.loads(out) == json.loads(json.dumps(result.outputs, default=str))
     assert result.outputs, "it gives something to compare"

@@ -27,12 +27,12 @@ class Draft:
         problems: What was found so far.
     """
 
-    def __init__(self, workflow: Workflow, catalog: Catalog) -> None:
+    def __init__(self, workflow: Workflow, catalog: Catalog, known: dict[str, ActionInfo | None] | None = None) -> None:
         self.workflow = workflow
         self.plan: Plan = plan_of(workflow)
         self.catalog = catalog
         self.problems: list[Problem] = []
-        self._found: dict[str, ActionInfo | None] = {}
+        self._found = {} if known is None else known
         self._comparisons = _MOST_COMPARISONS
         self.actions = [self.action(node.action) for node in self.plan.nodes]
 

@@ -13,7 +13,6 @@ from floworch.model.validate import is_valid
     ("field", "value", "said"),
     [
         ("tags", ["gpu"], "on this machine"),
-        ("version", 2, "any version"),
         ("run_on", "cluster", "the node runs here"),
     ],
 )
