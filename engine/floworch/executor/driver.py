@@ -89,6 +89,7 @@ class RunDriver:
         if not breakpoints:
             self.scheduler.core.watch = None
         self.publisher = Publisher(state.seq)
+        self._ended_at = state.seq if state.status.final else -1  # where a run had ended that goes on after all
         self.secrets = Secrets.of(log.header.options)
         self.environment = Environment(plan, state, self.secrets)
         self.services = Services(self)
@@ -227,8 +228,9 @@ class RunDriver:
         if self.closed:
             return
         self.failure = error
-        payload = {"reason": error.message, "kind": "store"}
-        self.log.append_final([Event(self.publisher.next_seq, self.now(), EventKind.RUN_PAUSED, payload=payload)])
+        if self.publisher.next_seq != self._ended_at:  # else it stays as it had ended: that can be asked for again
+            payload = {"reason": error.message, "kind": "store"}
+            self.log.append_final([Event(self.publisher.next_seq, self.now(), EventKind.RUN_PAUSED, payload=payload)])
         self.close()
 
     def close(self) -> None:

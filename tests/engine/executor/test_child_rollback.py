@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,8 +11,10 @@ from engine_kit import Kit, door, until
 from run_dialogue import workflow
 
 from floworch.actions.context import Context
-from floworch.errors import ActionError
+from floworch.errors import ActionError, StoreError
 from floworch.model.workflow import Workflow
+from floworch.run.events import Event, EventKind
+from floworch.store.memory import MemoryLog
 
 
 def booking(undo: str = "t.undo") -> Workflow:
@@ -161,3 +165,29 @@ async def test_a_pause_in_the_rollback_of_a_child_goes_on_at_resume() -> None:
         result = await (await engine.resume("r")).result()
     assert result.status == "failed"
     assert result.compensation["compensated"] == ["c"]
+
+
+async def test_a_child_whose_rollback_could_not_be_journaled_stays_completed_and_is_undone_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """(C9, C7.4)"""
+    log, append = Log(), MemoryLog.append
+    refused: list[str] = []
+
+    def full(self: MemoryLog, events: Sequence[Event], sync: bool = True) -> int:
+        if self.header.run_id == "r.c" and any(event.kind == EventKind.RUN_ROLLING_BACK for event in events):
+            refused.append(self.header.run_id)
+            raise StoreError("No space left on device.")
+        return append(self, events, sync)
+
+    monkeypatch.setattr(MemoryLog, "append", full)
+    with contextlib.suppress(StoreError):
+        await log.kit.run(trip(booking()))
+    assert refused
+    assert log.kit.store.load("r.c").status == "completed"
+    monkeypatch.undo()
+    async with log.kit.engine() as engine:
+        result = await (await engine.resume("r")).result()
+    assert result.status == "failed"
+    assert log.kit.store.load("r.c").status == "cancelled"
+    assert result.compensation == {"compensated": ["c"], "failed": [], "not_needed": []}
