@@ -9,6 +9,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+DISPLAY_GONE = (
+    "The display went away, and the window with it.\n"
+    "Unsaved work is offered when the designer opens again; runs go on without it, and one that ran inside the window "
+    "shows as interrupted and can be resumed."
+)
+
 # Qt's own start-up is left to ``main``: importing this module needs no display.
 
 DESCRIPTION = "Open the designer, or render it to a picture with --screenshot."
@@ -59,6 +65,11 @@ def _run(options: argparse.Namespace) -> int:
     try:
         code: int = loop.run_until_complete(shell.run())
         return code
+    except RuntimeError as error:
+        if str(error) != "Event loop stopped before Future completed.":  # asyncio's own words
+            raise
+        sys.stderr.write(DISPLAY_GONE + "\n")  # Qt quits the application by itself when its display server ends
+        return 1
     finally:
         asyncio.set_event_loop(None)
         loop.close()

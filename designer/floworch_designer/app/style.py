@@ -20,8 +20,8 @@ QLabel[role="chip"] { color: $text_secondary; font-size: 11px; background: $rais
 QToolButton[role="fx"] { font-size: 11px; font-style: italic; color: $text_secondary; padding: 0px 6px;
     border-radius: 4px; min-height: 16px; }
 QToolButton[role="fx"]:checked { background: $expression_strong; color: $text; }
-QToolButton[role="badge"], QToolButton[role="badge"]:disabled { font-size: 10px; color: $text_secondary; padding: 0 4px;
-    border: none; background: transparent; padding: 0; min-width: 30px; max-width: 34px; }
+QToolButton[role="badge"], QToolButton[role="badge"]:disabled { font-size: 11px; color: $text_secondary;
+    border: none; background: transparent; padding: 0; min-width: 44px; max-width: 44px; }
 QToolButton[role="row"] { padding: 3px 4px; border-radius: 4px; color: $text_secondary; }
 QToolButton[role="section"] { font-weight: 600; font-size: 12px; text-align: left; padding: 6px 4px;
     border: none; border-top: 1px solid $divider; border-radius: 0; color: $text; }
