@@ -30,6 +30,10 @@ class Host(Protocol):
         """The value of a secret, or ActionError not_found_error."""
         ...
 
+    def hide(self, ctx: Context, value: str) -> None:
+        """Take a value for a secret from now on."""
+        ...
+
     def cancelled(self, ctx: Context) -> str | None:
         """Why this attempt is asked to stop, or None."""
         ...
@@ -207,6 +211,10 @@ class Context:
     def secret(self, name: str) -> str:
         """The value of a secret by name. Raises ActionError(not_found_error) when there is none."""
         return self._host.secret(self, name)
+
+    def hide(self, value: str) -> None:
+        """Hide a value like a secret in all that this run writes down from now on, such as a token that was fetched."""
+        self._host.hide(self, value)
 
     @property
     def cancelled(self) -> str | None:

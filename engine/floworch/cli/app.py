@@ -45,6 +45,7 @@ VERBS: dict[str, str] = {
     "new": "new",
     "actions": "actions",
     "secrets": "secrets",
+    "connections": "connections",
     "doctor": "doctor",
     "bench": "bench",
 }

@@ -69,6 +69,10 @@ class Services(LayerServices):
         """The value of a secret."""
         return self._driver.secrets.read(name)
 
+    def hide(self, ctx: Context, value: str) -> None:
+        """Take a value for a secret from now on."""
+        self._driver.secrets.hide(value)
+
     def cancelled(self, ctx: Context) -> str | None:
         """Why this attempt is asked to stop, or None."""
         return self._driver.bodies_of(ctx).cancelled(ctx)
@@ -150,6 +154,8 @@ class Services(LayerServices):
     def _answer(self, ctx: Context, kind: str, payload: Any) -> Any:
         if kind == "secret":
             return self.secret(ctx, str(payload))
+        if kind == "hide":
+            return self.hide(ctx, str(payload))
         if kind == "evaluate":
             return self.evaluate(ctx, payload["expression"], payload.get("item"))
         if kind == "render":

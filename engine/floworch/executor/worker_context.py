@@ -35,6 +35,10 @@ class MessageHost:
         """Ask the engine for a secret's value."""
         return str(self._ask("secret", name))
 
+    def hide(self, ctx: Context, value: str) -> None:
+        """Ask the engine to take a value for a secret."""
+        self._ask("hide", value)
+
     def cancelled(self, ctx: Context) -> str | None:
         """Always None: a worker whose attempt is cancelled is killed."""
         return None

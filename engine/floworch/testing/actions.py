@@ -99,6 +99,9 @@ class FakeHost:
             raise ActionError(f"There is no secret '{name}'.", ErrorKind.NOT_FOUND)
         return self.secrets[name]
 
+    def hide(self, ctx: Context, value: str) -> None:
+        """Nothing is written down here."""
+
     def cancelled(self, ctx: Context) -> str | None:
         """The ``cancel_reason``."""
         return self.cancel_reason

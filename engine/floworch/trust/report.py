@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from floworch.actions.connections import connections
 from floworch.actions.params import widget_names
 from floworch.errors import FlowError
 from floworch.model.called import find, references
@@ -153,6 +154,7 @@ class _Uses:
         self._workflow = workflow
         self._registry = registry
         self._prefix = prefix
+        self._known = connections()
 
     def action(self, node: str, action_id: str, params: Mapping[str, Any]) -> None:
         """What one action with these parameters does."""
@@ -193,7 +195,7 @@ class _Uses:
         given |= dict(params)  # by the names of the file, where they differ from those of the function
         paths = {*_PATHS, *widget_names(spec.params, "file"), *widget_names(spec.params, "folder")}
         for name, value in given.items():
-            if name == "connection":
+            if name == "connection" or (name in ("url", "host", "broker") and str(value) in self._known):
                 self._connection(node, value, able)
             elif name not in spec.secret_params:
                 self._param(node, name, value, able, paths)
@@ -220,8 +222,11 @@ class _Uses:
 
     def _connection(self, node: str, value: Any, able: frozenset[str]) -> None:
         if not isinstance(value, str) or not value:
-            return
-        if "://" in value:
+            return  # http.request without one
+        if (known := self._known.get(value)) is not None:
+            self._report.connections.append(Found(value, self._prefix + node))
+            self.secrets(node, set(known.secrets))
+        elif "://" in value:
             self._all(self._report.hosts, node, value, _host)
         elif "files" in able and "network" in able and ("." in value or "/" in value or "\\" in value):
             self._all(self._report.paths, node, value)  # a database in a file

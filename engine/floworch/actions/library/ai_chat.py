@@ -66,7 +66,8 @@ async def ai_chat(
     middleware cache keeps answers by their question.
 
     Args:
-        url: Address of the interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
+        url: Address of the interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1, or the name of
+            a connection of the type ai.
         model: Name of the model.
         prompt: The question.
         system: What the model shall be and do.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from floworch.actions.connections import connections
 from floworch.actions.context import Context
 from floworch.actions.library.http_client import check_url, exchange, shown_url, status_error
 from floworch.actions.widgets import secret_value
@@ -97,6 +98,7 @@ async def ask(ctx: Context, model: Model, messages: list[dict[str, Any]], as_jso
         ActionError: The kinds of contract C15 for HTTP statuses, with Retry-After; connection_error when the answer
             broke off, external_service_error when it is not what the interface promises.
     """
+    model = _named(model)
     url = f"{check_url(model.url).rstrip('/')}/chat/completions"
     sent: dict[str, Any] = {
         "model": model.name, "messages": messages, "temperature": model.temperature, "stream": True,
@@ -124,6 +126,14 @@ async def ask(ctx: Context, model: Model, messages: list[dict[str, Any]], as_jso
     if answer.finish == "length":
         ctx.log("The answer ends where 'max_tokens' cut it off.", "warning")
     return answer
+
+
+def _named(model: Model) -> Model:
+    """The model with the address and key of the user's connection, where its address is the name of one."""
+    known = connections().get(model.url.strip()) if "://" not in model.url else None
+    if known is None or known.type != "ai":
+        return model
+    return replace(model, url=known.get("url"), key=known.get("key") or None)
 
 
 async def _take(ctx: Context, response: aiohttp.ClientResponse, answer: Answer, where: str) -> None:

@@ -69,7 +69,8 @@ async def db_execute(
     where running the statements twice does no harm.
 
     Args:
-        connection: Path of a SQLite file, or a URL such as postgresql://user:password@host/name; a relative
+        connection: Name of a connection of the type sql, path of a SQLite file, or a URL such as
+            postgresql://user@host/name; a relative
             path starts in the folder the run was started in.
         sql: One statement, or a list of them that run in this order; write :name where a value of 'params' belongs.
         params: Values by name; they are bound, never pasted into a statement.
@@ -83,7 +84,7 @@ async def db_execute(
     def body(sync: Connection, stop: Stop) -> ExecuteResult:
         return _run(ctx, sync, stop, statements, params)
 
-    async with connect(connection, ctx.path) as opened:
+    async with connect(connection, ctx.path, ctx) as opened:
         result = await _whole(opened, body) if transaction else await _each(opened, body)
     ctx.log(f"Rows affected by {len(statements)} statement{'s' * (len(statements) > 1)}: {result['affected']}.")
     return result

@@ -71,7 +71,8 @@ async def db_load(
     'append' is not safe to repeat after a crash: set the node's effect to unsafe where rows written twice would matter.
 
     Args:
-        connection: Path of a SQLite file, or a URL such as postgresql://user:password@host/name; a relative
+        connection: Name of a connection of the type sql, path of a SQLite file, or a URL such as
+            postgresql://user@host/name; a relative
             path starts in the folder the run was started in.
         table: Name of the table, with its schema if needed: sales.orders.
         rows: A list of objects; a column that a row leaves out is null in it.
@@ -82,7 +83,7 @@ async def db_load(
     """
     seen = await asyncio.to_thread(_survey, rows, mode, keys)
     work = _Load(table, rows, seen, mode, keys, batch, ctx.progress)
-    async with connect(connection, ctx.path) as opened, opened.begin():
+    async with connect(connection, ctx.path, ctx) as opened, opened.begin():
         return await interruptible(opened, work)
 
 

@@ -53,13 +53,14 @@ async def db_query(
     The statement can only read: whatever else it did is rolled back. Cancelling the node interrupts it.
 
     Args:
-        connection: Path of a SQLite file, or a URL such as postgresql://user:password@host/name; a relative
+        connection: Name of a connection of the type sql, path of a SQLite file, or a URL such as
+            postgresql://user@host/name; a relative
             path starts in the folder the run was started in.
         sql: One statement; write :name where a value of 'params' belongs.
         params: Values by name; they are bound, never pasted into the statement.
         max_rows: Further rows are not read.
     """
-    async with connect(connection, ctx.path) as opened:
+    async with connect(connection, ctx.path, ctx) as opened:
 
         def body(sync: Connection, stop: Stop) -> QueryResult:
             return read_rows(sync, sql, params, max_rows)

@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from floworch.actions.connections import connections
 from floworch.actions.proctree import to_the_end
 from floworch.errors import ActionError, ErrorKind
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlalchemy.engine import URL
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from floworch.actions.context import Context
 
 T = TypeVar("T")
 #: Seconds to wait for a lock that another program holds on a SQLite file.
@@ -131,13 +134,25 @@ def _engine(url: URL) -> AsyncEngine:
     return engine
 
 
+def _named(ctx: Context | None, name: str, locate: Callable[[str], str]) -> URL | None:
+    """The URL of the user's connection of that name, with its password; None when there is none of that name."""
+    known = connections().get(name.strip()) if ctx is not None else None
+    if known is None or known.type != "sql":
+        return None
+    url, password = database_url(known.get("url"), locate), known.secret(ctx, "password") if ctx is not None else None
+    return url if password is None else url.set(password=password)
+
+
 @contextlib.asynccontextmanager
-async def connect(connection: str, locate: Callable[[str], str] = os.path.expanduser) -> AsyncIterator[AsyncConnection]:
+async def connect(
+    connection: str, locate: Callable[[str], str] = os.path.expanduser, ctx: Context | None = None
+) -> AsyncIterator[AsyncConnection]:
     """Open a connection for one action; what it did is rolled back unless it commits.
 
     Args:
-        connection: A URL, or the path of a SQLite file.
+        connection: A URL, the path of a SQLite file, or the name of a connection of the type sql.
         locate: What a relative path of a SQLite file means: ``ctx.path``.
+        ctx: Reads the password of a named connection; without it there are none.
 
     Raises:
         ActionError: For everything the database complains about, worded for people.
@@ -145,7 +160,7 @@ async def connect(connection: str, locate: Callable[[str], str] = os.path.expand
     await asyncio.to_thread(importlib.import_module, "sqlalchemy.ext.asyncio")  # the first time takes a while
     from sqlalchemy.exc import SQLAlchemyError
 
-    url = database_url(connection, locate)
+    url = _named(ctx, connection, locate) or database_url(connection, locate)
     engine = _engine(url)
     try:
         async with engine.connect() as opened:

@@ -58,7 +58,8 @@ async def db_wait(
     fails the attempt, and the node's retry decides.
 
     Args:
-        connection: Path of a SQLite file, or a URL such as postgresql://user:password@host/name; a relative
+        connection: Name of a connection of the type sql, path of a SQLite file, or a URL such as
+            postgresql://user@host/name; a relative
             path starts in the folder the run was started in.
         sql: A SELECT; write :name where a value of 'params' belongs.
         params: Values by name; they are bound, never pasted into the statement.
@@ -82,7 +83,7 @@ async def _first(ctx: Context, connection: str, sql: str, params: dict[str, Any]
     def body(sync: Connection, stop: Stop) -> list[dict[str, Any]]:
         return read_rows(sync, sql, params, 1)["rows"]
 
-    async with connect(connection, ctx.path) as opened:
+    async with connect(connection, ctx.path, ctx) as opened:
         rows = await interruptible(opened, body)
     return rows[0] if rows else None
 

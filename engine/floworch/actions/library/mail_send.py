@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict, cast
 
 from pydantic import BeforeValidator, Field
 
+from floworch.actions.connections import connections
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.file_errors import stop_if_cancelled
@@ -74,7 +75,7 @@ async def mail_send(
     connection; a mail whose text the server has not yet taken is then not sent.
 
     Args:
-        host: The mail server (SMTP).
+        host: The mail server (SMTP), or the name of a connection of the type mail, which says how to log in.
         from_: Who sends it: ada@example.org, or Ada Lovelace <ada@example.org>.
         to: Who gets it; a text may hold several, with commas between them.
         subject: The subject, one line.
@@ -99,6 +100,10 @@ async def mail_send(
     recipients = mail.recipients
     data = await asyncio.to_thread(as_bytes, mail, int(max_mb * 1048576), lambda: stop_if_cancelled(ctx))
     ctx.progress(None, f"sending {len(data) / 1024:.0f} KiB to {host}")
+    named = connections().get(host.strip())
+    if named is not None and named.type == "mail":
+        host, user, password = named.get("host"), named.get("user"), named.get("password") or None
+        port, security = int(named.get("port") or 0) or None, cast("Security", named.get("security", "starttls"))
     login = {"username": user, "password": secret_value(ctx, password) if password else ""} if user else {}
     refused = await _deliver(
         data,

@@ -54,14 +54,18 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
 
 
 def _reasons(report: Report, allowed: frozenset[str]) -> list[str]:
+    from floworch.actions.connections import connections
     from floworch.actions.secret_sources import from_environment, stored_names
 
     reasons = []
     if report.local_files:
         reasons.append(f"it would run the Python code beside it ({_some(report.local_files)})")
-    stored = stored_names()
+    stored, known = stored_names(), connections()
     named = [each.what for each in report.secrets if each.what in stored and from_environment(each.what) is None]
     asked = sorted(set(named) - allowed)
+    keys = sorted({each.what for each in report.connections if (c := known.get(each.what)) and c.get("key_file")})
+    if keys:
+        reasons.append(f"it would use the key of your connection {_some(keys)}")
     if asked:
         reasons.append(f"it would read your stored secret{'s' if len(asked) > 1 else ''} {_some(asked)}")
     return reasons

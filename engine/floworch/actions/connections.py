@@ -1,0 +1,169 @@
+"""Named connections: where a service is and how to log in, kept in a file of the user instead of in definitions.
+
+An action asks ``connection(ctx, name, "http")`` and gets the fields of one; a field that holds a secret holds its name,
+and ``Connection.secret`` reads the value through the run, which hides it and asks for trust.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from floworch.actions.secret_sources import check_name, names_file
+from floworch.errors import ActionError, ErrorKind, UsageError
+
+if TYPE_CHECKING:
+    from floworch.actions.context import Context
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+#: Fields of each type: the required ones first. Those in ``SECRET_FIELDS`` hold the name of a secret.
+TYPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "http": (
+        ("url",),
+        ("auth", "user", "password", "token", "header", "key", "token_url", "client_id", "client_secret", "scope"),
+    ),
+    "sql": (("url",), ("password",)),
+    "ssh": (("host",), ("port", "user", "password", "key_file", "passphrase", "known_hosts")),
+    "mail": (("host",), ("port", "security", "user", "password")),
+    "broker": (("host",), ("port", "user", "password", "tls")),
+    "storage": (("url",), ("region", "endpoint", "access_key", "secret_key")),
+    "ai": (("url",), ("key",)),
+    "chat": (("webhook",), ()),
+    "dask": (("address",), ()),
+}
+SECRET_FIELDS = frozenset({"password", "token", "key", "client_secret", "passphrase", "secret_key", "webhook"})
+#: What each way to log in over HTTP needs.
+AUTHS = {
+    "none": (),
+    "basic": ("user", "password"),
+    "bearer": ("token",),
+    "api_key": ("header", "key"),
+    "oauth2": ("token_url", "client_id", "client_secret"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One connection: its name, its type (a key of ``TYPES``) and its fields."""
+
+    name: str
+    type: str
+    fields: Mapping[str, str]
+
+    def get(self, field: str, default: str = "") -> str:
+        """A field, or ``default``."""
+        return self.fields.get(field, default)
+
+    def secret(self, ctx: Context, field: str) -> str | None:
+        """The value of the secret that a field names; None when the field is not set. Raises as ``ctx.secret``."""
+        name = self.fields.get(field)
+        return ctx.secret(name) if name else None
+
+    @property
+    def secrets(self) -> list[str]:
+        """Names of the secrets that it uses."""
+        return [value for field, value in self.fields.items() if field in SECRET_FIELDS]
+
+
+def connections_file() -> Path:
+    """Where they stand: beside the list of secret names."""
+    return names_file().with_name("connections.json")
+
+
+def connections() -> dict[str, Connection]:
+    """Every connection of this user by name; none when the file is missing or damaged."""
+    try:
+        found = json.loads(connections_file().read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {
+        name: Connection(name, str(each["type"]), {k: str(v) for k, v in each.items() if k != "type"})
+        for name, each in sorted(found.items())
+        if isinstance(each, dict) and each.get("type") in TYPES
+    }
+
+
+def connection(ctx: Context, name: str, *types: str) -> Connection:
+    """The connection of that name.
+
+    Raises:
+        ActionError: not_found_error when there is none, validation_error when it is of another type.
+    """
+    found = connections().get(name)
+    if found is None:
+        raise ActionError(
+            f"There is no connection {name!r} on this machine.",
+            ErrorKind.NOT_FOUND,
+            hint=f"Make it: floworch connections set {name} --type {types[0]} ...",
+        )
+    if found.type not in types:
+        raise ActionError(
+            f"The connection {name!r} is of the type {found.type}, not {' or '.join(types)}.",
+            ErrorKind.VALIDATION,
+            hint="List them with 'floworch connections list'.",
+        )
+    return found
+
+
+def checked(name: str, kind: str, fields: Mapping[str, str]) -> Connection:
+    """A new connection.
+
+    Raises:
+        UsageError: Its name, type or fields make no sense, or a password stands in an address.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name[:80]!r} cannot be the name of a connection.", "Use letters, digits, _ and -.")
+    if kind not in TYPES:
+        raise UsageError(f"There is no type {kind!r} of connections.", f"Choose one of {', '.join(TYPES)}.")
+    required, optional = TYPES[kind]
+    auth = fields.get("auth", "none") if kind == "http" else "none"
+    if auth not in AUTHS:
+        raise UsageError(f"There is no way {auth!r} to log in.", f"Choose one of {', '.join(AUTHS)}.")
+    missing = [field for field in (*required, *AUTHS[auth]) if not fields.get(field)]
+    if missing:
+        raise UsageError(f"A connection of the type {kind} needs {missing[0]}.", f"Add {missing[0]}=...")
+    unknown = [field for field in fields if field not in (*required, *optional)]
+    if unknown:
+        raise UsageError(
+            f"A connection of the type {kind} has no {unknown[0]!r}.", f"It has {', '.join((*required, *optional))}."
+        )
+    for field, value in fields.items():
+        if field in SECRET_FIELDS:
+            check_name(value)
+        elif re.match(r"[^/?#]*://[^/?#]*:[^/?#]*@", value):
+            raise UsageError(
+                f"A password stands in {field}.",
+                "Leave it out there, keep it with 'floworch secrets set NAME', and add password=NAME.",
+            )
+    return Connection(name, kind, dict(fields))
+
+
+def save_connection(made: Connection) -> None:
+    """Keep a connection; one of the same name is replaced. Raises OSError."""
+    _write({**connections(), made.name: made})
+
+
+def remove_connection(name: str) -> bool:
+    """Forget a connection; False when there was none. Raises OSError."""
+    known = connections()
+    if known.pop(name, None) is None:
+        return False
+    _write(known)
+    return True
+
+
+def _write(known: Mapping[str, Connection]) -> None:
+    path = connections_file()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(".tmp")
+    data: dict[str, Any] = {name: {"type": each.type, **each.fields} for name, each in sorted(known.items())}
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(data, file, indent=1)
+    draft.replace(path)

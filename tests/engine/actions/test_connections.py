@@ -1,0 +1,71 @@
+"""Named connections: kept without secrets, readable by the user alone."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from floworch.actions import connections as kept
+from floworch.errors import ActionError, UsageError
+from floworch.testing.actions import FakeHost, run_action
+
+
+@pytest.fixture(autouse=True)
+def _own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path / "config"))
+
+
+def test_kept_replaced_and_removed() -> None:
+    assert kept.connections() == {}
+    kept.save_connection(kept.checked("shop", "sql", {"url": "postgresql://u@h/x", "password": "SHOP_PW"}))
+    kept.save_connection(kept.checked("api", "http", {"url": "https://h"}))
+    assert list(kept.connections()) == ["api", "shop"]
+    assert kept.connections()["shop"].secrets == ["SHOP_PW"]
+    assert stat.S_IMODE(kept.connections_file().stat().st_mode) == 0o600
+    kept.save_connection(kept.checked("shop", "sql", {"url": "x.db"}))
+    assert (kept.connections()["shop"].get("url"), kept.connections()["shop"].get("password")) == ("x.db", "")
+    assert kept.remove_connection("shop")
+    assert not kept.remove_connection("shop")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1, "b": {"type": "no"}, "c": {}}', "[" * 100_000])
+def test_a_damaged_file_holds_none(text: str) -> None:
+    kept.save_connection(kept.checked("api", "http", {"url": "https://h"}))
+    kept.connections_file().write_text(text)
+    assert kept.connections() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "fields", "said"),
+    [
+        ("1x", "http", {"url": "u"}, "cannot be the name"),
+        ("x", "ftp", {}, "no type 'ftp'"),
+        ("x", "http", {}, "needs url"),
+        ("x", "http", {"url": "u", "auth": "magic"}, "no way 'magic'"),
+        ("x", "http", {"url": "u", "auth": "basic", "user": "u"}, "needs password"),
+        ("x", "http", {"url": "u", "color": "red"}, "has no 'color'"),
+        ("x", "sql", {"url": "postgresql://u:hunter2@h/x"}, "A password stands in url"),
+        ("x", "mail", {"host": "h", "password": "hunter 2!"}, "cannot be the name of a secret"),
+    ],
+)
+def test_what_makes_no_sense_is_said(name: str, kind: str, fields: dict[str, str], said: str) -> None:
+    with pytest.raises(UsageError, match=said) as caught:
+        kept.checked(name, kind, fields)
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_an_action_asks_for_one_of_its_type() -> None:
+    kept.save_connection(kept.checked("api", "http", {"url": "https://h", "auth": "bearer", "token": "T"}))
+
+    async def ask(ctx: Any, name: str) -> Any:
+        found = kept.connection(ctx, name, "http")
+        return [found.secret(ctx, "token"), found.secret(ctx, "key")]
+
+    assert await run_action(ask, FakeHost(secrets={"T": "value"}), name="api") == ["value", None]
+    with pytest.raises(ActionError, match="no connection 'nope'"):
+        kept.connection(None, "nope", "http")  # type: ignore[arg-type]
+    with pytest.raises(ActionError, match="of the type http, not ssh"):
+        kept.connection(None, "api", "ssh")  # type: ignore[arg-type]
