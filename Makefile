@@ -35,7 +35,7 @@ check: setup-test  ## The check for every commit: like test, with mypy alone and
 	@MAKE='$(MAKE)' scripts/check.sh 'make check' form lint types imports budgets tests-quick
 
 proof: setup-proof  ## Kill and resume in every way, open the real window; keeps screenshots in artifacts/ (at most 45 minutes)
-	FLOWORCH_REQUIRE_SPIN=1 $(PYTEST) -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end tests/proof
+	FLOWORCH_REQUIRE_SPIN=1 FLOWORCH_REQUIRE_SERVERS=1 $(PYTEST) -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end tests/proof
 
 bench: setup-test  ## Measure this machine: engine and designer against the bars
 	$(PY) -m floworch bench --engine --designer

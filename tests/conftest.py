@@ -47,7 +47,7 @@ def _own_user_directories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
             monkeypatch.setenv(variable, str(home / variable.lower()))
         for variable in [name for name in os.environ if name.startswith("FLOWORCH_")]:
-            if variable not in {"FLOWORCH_REQUIRE_QT", "FLOWORCH_ARTIFACTS"}:
+            if variable not in {"FLOWORCH_REQUIRE_QT", "FLOWORCH_REQUIRE_SERVERS", "FLOWORCH_ARTIFACTS"}:
                 monkeypatch.delenv(variable)
         yield
 

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from real_server import free_port, missing
 
 
 def binaries() -> Path | None:
@@ -30,10 +30,7 @@ def _on_path() -> list[Path]:
 @contextlib.asynccontextmanager
 async def postgres() -> AsyncIterator[str]:
     """Run a server with an empty database; gives its URL. It and its files are gone afterwards."""
-    pytest.importorskip("asyncpg", reason="the driver for PostgreSQL is not installed")
-    folder = binaries()
-    if folder is None:
-        pytest.skip("PostgreSQL is not installed")
+    folder = binaries() or missing("PostgreSQL")
     root = os.getuid() == 0
     if root and not (shutil.which("runuser") and _has_user("postgres")):
         pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
@@ -49,9 +46,7 @@ async def postgres() -> AsyncIterator[str]:
         )  # fmt: skip
         said, _ = await made.communicate()
         assert made.returncode == 0, said.decode()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         server = await asyncio.create_subprocess_exec(
             *become, str(folder / "postgres"), "-D", str(base / "data"), "-p", str(port), "-h", "127.0.0.1",
             "-k", str(base), "-F", cwd=base,

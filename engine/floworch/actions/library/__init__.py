@@ -29,6 +29,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "file.delete": f"{_HERE}.file_delete",
     "file.list": f"{_HERE}.file_list",
     "file.read": f"{_HERE}.file_read",
+    "file.sftp": f"{_HERE}.file_sftp",
     "file.wait": f"{_HERE}.file_wait",
     "file.write": f"{_HERE}.file_write",
     # network
@@ -46,6 +47,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "python.code": f"{_HERE}.python_code",
     "python.script": f"{_HERE}.python_script",
     "shell.run": f"{_HERE}.shell_run",
+    "ssh.run": f"{_HERE}.ssh_run",
     # flow
     "flow.call": f"{_HERE}.flow_call",
     "flow.end": f"{_HERE}.flow_end",
