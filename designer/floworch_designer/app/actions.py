@@ -35,7 +35,7 @@ class Row:
     separator: bool = False
 
 
-MENUS = ("File", "Edit", "View", "Node", "Run", "Help")
+MENUS = ("File", "Edit", "View", "Node", "Run", "Replay", "Help")
 
 ROWS: tuple[Row, ...] = (
     Row("file.new", "New", "files.new", "new", ("Ctrl+N",), menu="File"),
@@ -103,6 +103,19 @@ ROWS: tuple[Row, ...] = (
     Row("run.retry", "Retry what failed", "runs.retry", "retry", ("Ctrl+F5",), "can_retry", "Run", separator=True),
     Row("run.migrate", "Continue with the edited definition…", "partial.migrate", "", ("Ctrl+F7",), "can_migrate",
         "Run"),
+    Row("replay.play", "Play the run again, or hold", "replay.play", "play", ("F8",), "has_run", "Replay"),
+    Row("replay.forward", "One event further", "replay.forward", "step", ("F10",), "replaying", "Replay"),
+    Row("replay.back", "One event back", "replay.back", "step-back", ("Shift+F10",), "can_go_back", "Replay"),
+    Row("replay.next_mark", "To the next failure or pause", "replay.next_mark", "", ("Ctrl+F10",), "replaying",
+        "Replay", separator=True),
+    Row("replay.previous_mark", "To the failure or pause before", "replay.previous_mark", "", ("Ctrl+Shift+F10",),
+        "can_go_back", "Replay"),
+    Row("replay.start", "To the beginning", "replay.start", "", ("Ctrl+Home",), "can_go_back", "Replay", canvas=True,
+        separator=True),
+    Row("replay.live", "Show the run as it is now", "replay.live", "play-to", ("Ctrl+End",), "replaying", "Replay",
+        canvas=True),
+    Row("replay.faster", "Faster", "replay.faster", "", ("Shift+F8",), "has_run", "Replay", separator=True),
+    Row("replay.slower", "Slower", "replay.slower", "", ("Ctrl+F8",), "has_run", "Replay"),
     Row("run.child", "Open the called run", "partial.child", "subflow", ("Alt+Down",), "has_child", "Run",
         separator=True),
     Row("run.parent", "Open the calling run", "partial.parent", "", ("Alt+Up",), "has_parent", "Run"),

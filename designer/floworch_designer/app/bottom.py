@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
@@ -13,10 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from floworch_designer.runs.feed import LogLine, RunFeed
+from floworch_designer.runs.feed import RunFeed
+from floworch_designer.runs.stories import LogLine
 from floworch_designer.runs.words import moment_text
 from floworch_designer.theme.theme import Theme
 
+#: Milliseconds between two rewritings while the cursor of a replay moves.
+LATE = 60
 _LEVELS = {"debug": 0, "info": 1, "warning": 2, "error": 3}
 
 
@@ -50,6 +54,9 @@ class LogPanel(QWidget):
         layout.addWidget(self.text, 1)
         feed.logged.connect(self.append)
         feed.replaced.connect(self.rebuild)
+        self._late = QTimer(self, singleShot=True, interval=LATE)
+        self._late.timeout.connect(self.rebuild)
+        feed.moved.connect(self._on_moved)
         self.rebuild()
 
     def rebuild(self) -> None:
@@ -57,6 +64,11 @@ class LogPanel(QWidget):
         self.text.clear()
         self._seen = self._feed.log_count - len(self._feed.logs)
         self.append()
+
+    def _on_moved(self) -> None:
+        """Another moment is shown: write its lines, but not at every picture of a film."""
+        if not self._late.isActive():
+            self._late.start()
 
     def retheme(self) -> None:
         """Write the lines again in the colours the theme has now; what is in view stays."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.partial import can_migrate, can_step, child_of, parent_of
+from floworch_designer.app.replaying import can_go_back
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -29,7 +30,10 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_start_nodes": lambda window: bool(window.selection.nodes) and not window.viewing
     and not window.controller.busy,
     "can_break": lambda window: bool(window.selection.nodes) and not window.viewing,
-    "can_step": lambda window: can_step(window) or CONDITIONS["can_start"](window),
+    "can_step": lambda window: not window.controller.feed.replaying
+    and (can_step(window) or CONDITIONS["can_start"](window)),
+    "replaying": lambda window: window.controller.feed.replaying,
+    "can_go_back": can_go_back,
     "can_migrate": can_migrate,
     "has_child": lambda window: bool(child_of(window)),
     "has_parent": lambda window: bool(parent_of(window)),
@@ -37,4 +41,7 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
 }  # fmt: skip
 
 #: Conditions that never hold at the same time, so that their actions may share a shortcut.
-EXCLUSIVE: tuple[frozenset[str], ...] = (frozenset({"can_pause", "can_resume"}),)
+EXCLUSIVE: tuple[frozenset[str], ...] = (
+    frozenset({"can_pause", "can_resume"}),
+    frozenset({"can_step", "replaying"}),
+)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 async def may_close(window: MainWindow) -> bool:
     """Whether the window may close: tells what becomes of a run that is going on, and lets the person stay."""
-    state = window.controller.feed.state
+    state = window.controller.feed.live
     if state is None or not window.controller.busy:
         return True
     inside = window.session.hosts.in_process

@@ -40,6 +40,7 @@ from floworch_designer.app.partial import PartialActions
 from floworch_designer.app.placing import place_nodes
 from floworch_designer.app.problems_panel import ProblemsPanel
 from floworch_designer.app.reactions import Reactions
+from floworch_designer.app.replaying import ReplayActions
 from floworch_designer.app.run_bar import RunBar
 from floworch_designer.app.running import RunActions
 from floworch_designer.app.session import Session, ViewedDocument
@@ -54,6 +55,7 @@ from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
 from floworch_designer.theme.theme import Theme
+from floworch_designer.timeline.scrubber import Scrubber
 
 #: Panels by name: title and area.
 PANELS = {
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
         self.quick_add = QuickAdd(session.registry, theme, self)
         self.files: FileActions = FileActions(self)
         self.runs: RunActions = RunActions(self)
+        self.replay = ReplayActions(self)
         self.parts: dict[str, Any] = {
             "files": self.files,
             "exchange": ExchangeActions(self),
@@ -127,6 +130,7 @@ class MainWindow(QMainWindow):
             "view": ViewActions(self),
             "runs": self.runs,
             "partial": PartialActions(self),
+            "replay": self.replay,
         }
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)
@@ -274,7 +278,7 @@ class MainWindow(QMainWindow):
             if workspace is not None:
                 workspace.canvas.set_theme(self.theme)
                 workspace.inspector.retheme()
-        for panel in (self.palette_panel, self.log, self.run_bar):
+        for panel in (self.palette_panel, self.log, self.run_bar, self.scrubber):
             panel.retheme()
         self.theme.redress(self)
 
@@ -318,6 +322,9 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.banners)
         column.addWidget(self._canvases, 1)
+        buttons = {name: self.commands[f"replay.{name}"] for name in ("back", "play", "forward", "live")}
+        self.scrubber = Scrubber(self.controller.feed, self.replay.player, buttons, self.theme)
+        column.addWidget(self.scrubber)
         self._canvases.addWidget(self.editing.canvas)
         self._inspectors.addWidget(self.editing.inspector)
         self.setCentralWidget(centre)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -75,8 +74,8 @@ class RunOverlay(QObject):
         state = self._feed.state
         if state is not None:
             indexes = {index for index in changed if index >= 0}
-            if not self._begun and state.started_at is not None:
-                self._begun = True
+            if self._begun != (state.started_at is not None):  # it began, or a replay went back before that
+                self._begun = not self._begun
                 indexes |= set(range(len(state.node_ids))) if len(state.node_ids) <= MANY else self._moving
             elif -1 in changed:  # running and held look different
                 indexes |= self._moving
@@ -117,7 +116,7 @@ class RunOverlay(QObject):
         started, ended = state.started[index], state.ended[index]
         held = status in _MOVING and not state.status.live
         if started is not None and ended is None and status in _MOVING and not held:
-            ended = time.time()
+            ended = self._feed.now()
         done, failed, total = _items(state, index)
         fraction = self._feed.progress.get(index, (None, ""))[0]
         wait = state.waits.get((index, ()))

@@ -23,13 +23,13 @@ class RunBanners(QObject):
         self._failure: Banner | None = None  # the strip that tells how the shown run failed
         controller = window.controller
         controller.status_changed.connect(self._on_status)
-        controller.feed.batch.connect(self._on_batch)
+        controller.feed.grew.connect(self._on_grown)
         controller.lost.connect(self._on_lost)
 
     def refresh(self) -> None:
         """Tell everything that is true now; for a window that has just been made."""
         self._on_status()
-        self._on_batch(None)
+        self._on_grown(None)
 
     def _on_status(self) -> None:
         window = self._window
@@ -42,7 +42,7 @@ class RunBanners(QObject):
         elif window.controller.run_id is not None:
             window.banners.remove(f"interrupted {window.controller.run_id}")
         self._tell_doubt()
-        state = window.controller.feed.state
+        state = window.controller.feed.live
         if status is RunStatus.FAILED and state is not None and state.error:
             where = state.error.get("node")
             window.tell("error", f"The run failed{f' at “{where}”' if where else ''}.",
@@ -53,7 +53,7 @@ class RunBanners(QObject):
                 window.banners.remove("message")
             self._failure = None
 
-    def _on_batch(self, _changed: object) -> None:
+    def _on_grown(self, _itself: object) -> None:
         window = self._window
         waiting = {approval.node: approval.message for approval in window.controller.approvals()}
         for node in self._told - waiting.keys():
@@ -80,7 +80,7 @@ class RunBanners(QObject):
 
     def _tell_doubt(self) -> None:
         """Ask about nodes of which nobody knows whether they took effect before a crash (contract C7.8)."""
-        window, state = self._window, self._window.controller.feed.state
+        window, state = self._window, self._window.controller.feed.live
         window.banners.remove("doubt")
         if state is None or state.status is not RunStatus.PAUSED:
             return

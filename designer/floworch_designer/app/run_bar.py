@@ -64,7 +64,7 @@ class RunBar(QFrame):
         self._tick.setInterval(500)
         self._tick.timeout.connect(self.refresh)
         controller.status_changed.connect(self.refresh)
-        controller.feed.batch.connect(self._on_batch)
+        controller.feed.grew.connect(self._on_grown)
         self.refresh()
 
     def _build_words(self, layout: QHBoxLayout) -> None:
@@ -93,7 +93,7 @@ class RunBar(QFrame):
 
     def refresh(self) -> None:
         """Write the run's state."""
-        state = self._controller.feed.state
+        state = self._controller.feed.live
         for widget in (self.glyph, self.clock, self.run_id):
             widget.setVisible(state is not None)
         self.results.setVisible(state is not None and state.status.final)
@@ -107,7 +107,7 @@ class RunBar(QFrame):
         self.glyph.setPixmap(self._theme.pixmap(RUN_ICONS[state.status], color, 18))
         self.status.setText(run_word(state.status, state.counted_running()))
         self.status.setStyleSheet(f"color: {self._theme.tokens[color]}")
-        self.clock.setText(time_text(state, time.time() if state.status.live else self._controller.feed.last_at))
+        self.clock.setText(time_text(state, time.time() if state.status.live else self._controller.feed.live_at))
         self.counts.setText(counts_text(state))
         self.run_id.setText(state.run_id)
         self.setAccessibleDescription(f"{self.status.text()}, {self.counts.text()}")
@@ -118,7 +118,7 @@ class RunBar(QFrame):
         """Show the state in the colours the theme has now."""
         self.refresh()
 
-    def _on_batch(self, _changed: object) -> None:
+    def _on_grown(self, _itself: bool) -> None:
         self.refresh()
 
     def _plain(self, commands: Commands, name: str, made: QToolButton | None = None) -> QToolButton:

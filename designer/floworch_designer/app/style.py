@@ -39,6 +39,7 @@ QFrame[role="banner"][level="warning"] { background: $warning_fill; border-color
 QFrame[role="banner"][level="waiting"] { background: $waiting_fill; border-color: $waiting_line; }
 QToolBar[role="run"] { padding: 0; margin: 0; spacing: 0; border: none; }
 QFrame[role="runbar"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
+QFrame[role="scrubber"] { background: $panel; border: none; border-top: 1px solid $divider; }
 QLabel[role="run-status"] { font-weight: 600; }
 QToolButton[role="run"] { background: $accent; color: $accent_text; font-weight: 600; padding: 6px 14px 6px 10px; }
 QToolButton[role="run"]:hover { background: $accent_hover; }

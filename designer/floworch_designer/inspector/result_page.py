@@ -83,11 +83,11 @@ class ResultPage(Page):
             ("Run", state.run_id),
             ("Workflow", state.workflow_id),
             ("Started", moment_text(state.started_at, time.time())),
-            ("Time", time_text(state, time.time() if state.status.live else feed.last_at)),
+            ("Time", time_text(state, feed.now() if state.status.live else feed.last_at)),
             ("Nodes", counts_text(state)),
         ])  # fmt: skip
         self.error.show_error(state.error)
-        seen = (state.run_id, state.status, state.ended_at)
+        seen = (state.run_id, state.status, state.ended_at, feed.cursor)
         if seen != self._seen:
             self._seen = seen
             self._show_values(state)

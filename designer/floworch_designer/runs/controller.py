@@ -55,7 +55,7 @@ class RunController(QObject):
         self.run_id: str | None = None
         self._shown: RunStatus | None = None
         self._turn = 0  # the newest request to show something; older ones that answer late are dropped
-        self.feed.batch.connect(self._on_batch)
+        self.feed.grew.connect(self._on_grown)
         self.feed.replaced.connect(self._on_replaced)
 
     # -- what is shown -----------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ class RunController(QObject):
     @property
     def status(self) -> RunStatus | None:
         """Status of the shown run, or None."""
-        return None if self.feed.state is None else self.feed.state.status
+        return None if self.feed.live is None else self.feed.live.status
 
     @property
     def busy(self) -> bool:
@@ -81,20 +81,20 @@ class RunController(QObject):
             return (status in RESUMABLE and not self._only_people()) or status is RunStatus.PAUSING
         if verb == "cancel":
             return not status.final and status not in {RunStatus.CANCELLING, RunStatus.ROLLING_BACK}
-        saga = self.feed.state.saga if self.feed.state is not None else None
+        saga = self.feed.live.saga if self.feed.live is not None else None
         compensated = saga is not None and saga.began  # what is undone can only be run anew (C7.9)
         return verb == "retry" and status is RunStatus.FAILED and not compensated
 
     def _only_people(self) -> bool:
         """Whether all that a suspended run waits for is somebody's answer, which resumes it by itself."""
-        state = self.feed.state
+        state = self.feed.live
         if state is None or state.status is not RunStatus.SUSPENDED or not state.waits:
             return False
         return all(wait.get("kind") in ("approval", "form") for wait in state.waits.values())
 
     def approvals(self) -> list[Approval]:
         """Nodes of the shown run that wait for a yes or no."""
-        state = self.feed.state
+        state = self.feed.live
         if state is None or state.status.final:
             return []
         return [
@@ -197,7 +197,7 @@ class RunController(QObject):
 
     async def reshow(self, run_id: str) -> None:
         """Show a run that was just asked to go on."""
-        if run_id == self.run_id and self.feed.state is not None:
+        if run_id == self.run_id and self.feed.live is not None:
             lost = self.status is RunStatus.INTERRUPTED
             if lost or self._follower is None or self._follower.done():
                 await self._stop_following()  # it may still be asking the store what became of the lost run
@@ -212,7 +212,7 @@ class RunController(QObject):
         try:
             while True:
                 host = await self._connected()
-                state = self.feed.state
+                state = self.feed.live
                 assert state is not None
                 async for events in host.events(run_id, state.seq):
                     await self.feed.take(events)
@@ -228,7 +228,7 @@ class RunController(QObject):
 
     async def _goes_on(self, run_id: str) -> bool:
         """After a stream's end: whether the run is, against all appearance, still worked on."""
-        state = self.feed.state
+        state = self.feed.live
         if state is None or not (state.status.live or state.status is RunStatus.CREATED):
             return False
         stored = await (await self._connected()).load(run_id)
@@ -286,8 +286,8 @@ class RunController(QObject):
             raise FlowError("No run is shown.", "Start one, or open one from the run history.")
         return self.run_id
 
-    def _on_batch(self, changed: set[int]) -> None:
-        if -1 in changed or self.status is not self._shown:
+    def _on_grown(self, itself: bool) -> None:
+        if itself or self.status is not self._shown:
             self._shown = self.status
             self.status_changed.emit()
 

@@ -1,4 +1,4 @@
-"""One run followed live: events are folded as they come and announced once per frame."""
+"""One run, as it is now or as it was: events are folded as they come and announced once per frame."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import json
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from floworch.model.workflow import RetryPolicy
-from floworch.run.events import Event, EventKind
+from floworch.run.events import Event
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader
+from floworch_designer.runs.recording import Picture, Recording
+from floworch_designer.runs.stories import LogLine
 
 #: Milliseconds between two announcements.
 FRAME = 16
@@ -26,72 +27,144 @@ SLICE = 0.004
 FRAME_NODES = 800
 #: Log lines kept; older ones stay in the journal.
 LOG_LIMIT = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One line of a run's log: epoch seconds, node id (empty for the run), level, text, item indexes."""
-
-    at: float
-    node: str
-    level: str
-    message: str
-    item: tuple[int, ...] = ()
+#: Log lines before the cursor of a replay.
+REPLAY_LINES = 300
 
 
 class RunFeed(QObject):
-    """The state of one run, kept up to date.
+    """One run: what is known of it now, and what is shown of it, which is the same until somebody goes back in it.
 
-    ``batch`` carries a set of node indexes that changed, at most once per frame and at most :data:`FRAME_NODES` of
-    them; -1 in it says that the run itself changed. ``logged`` follows in the same frame when there are new lines.
+    ``batch`` carries a set of node indexes whose picture changed, at most once per frame and at most
+    :data:`FRAME_NODES` of them; -1 in it says that the run itself changed. ``logged`` follows in the same frame when
+    there are new lines. While the past is shown these two tell of the past only; ``grew`` tells once per frame that
+    the run went on, with True when the run itself changed. ``moved`` follows when another moment is shown.
 
     Attributes:
-        state: The fold so far, or None before the first run.
         header: The run's header, or None.
-        logs: The newest :data:`LOG_LIMIT` lines.
-        last_at: When the last event happened, epoch seconds: the moment a paused run stands at.
-        log_count: Lines seen since the run began, dropped ones included.
-        progress: ``{node index: (fraction or None, message)}`` of running nodes.
+        logs: The newest :data:`LOG_LIMIT` lines; of the past the last :data:`REPLAY_LINES` before its moment.
+        log_count: Lines written since the run began, dropped ones included, up to the moment that is shown.
+        recording: Every event so far, or None before the first run.
+        cursor: How many of the recorded events are shown while the past is; None while it follows the run.
     """
 
     batch = Signal(object)
     logged = Signal()
     replaced = Signal()
+    grew = Signal(bool)
+    moved = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.state: RunState | None = None
         self.header: RunHeader | None = None
         self.logs: deque[LogLine] = deque(maxlen=LOG_LIMIT)
         self.log_count = 0
-        self.last_at = 0.0
-        self.progress: dict[int, tuple[float | None, str]] = {}
+        self.recording: Recording | None = None
+        self.cursor: int | None = None
+        self._moment = 0.0
+        self._live: Picture | None = None
+        self._shown: Picture | None = None
         self._definition: dict[str, Any] | None = None
         self._changed: set[int] = set()
+        self._grown = 0  # 1 when the run went on since the last frame, 2 when the run itself changed
         self._announced_logs = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(FRAME)
         self._timer.timeout.connect(self.announce)
 
+    @property
+    def state(self) -> RunState | None:
+        """The fold that is shown, or None before the first run."""
+        return None if self._shown is None else self._shown.state
+
+    @property
+    def live(self) -> RunState | None:
+        """The fold of everything so far, whatever is shown."""
+        return None if self._live is None else self._live.state
+
+    @property
+    def progress(self) -> dict[int, tuple[float | None, str]]:
+        """``{node index: (fraction or None, message)}`` of running nodes, as shown."""
+        return {} if self._shown is None else self._shown.progress
+
+    @property
+    def last_at(self) -> float:
+        """When the last event that is shown happened, epoch seconds: the moment a paused run stands at."""
+        return 0.0 if self._shown is None else self._shown.last_at
+
+    @property
+    def live_at(self) -> float:
+        """When the last event so far happened, epoch seconds."""
+        return 0.0 if self._live is None else self._live.last_at
+
+    @property
+    def replaying(self) -> bool:
+        """Whether the past is shown."""
+        return self.cursor is not None
+
+    def now(self) -> float:
+        """The moment that is shown, epoch seconds: the clock's, or that of the cursor."""
+        return time.time() if self.cursor is None else self._moment
+
     def begin(self, header: RunHeader, state: RunState | None = None) -> None:
         """Turn to another run; ``state`` is an earlier fold of it, else it starts before its first event."""
-        self.header, self._definition = header, None
-        self.state = state or RunState.of(header)
-        self.logs.clear()
-        self.log_count = self._announced_logs = 0
-        self.progress.clear()
-        self._changed.clear()
-        self.replaced.emit()
+        self._live = self._shown = Picture(state or RunState.of(header))
+        self.recording = Recording(self._live)
+        self._forget(header)
 
     def clear(self) -> None:
         """Show no run."""
-        self.header = self.state = self._definition = None
+        self._live = self._shown = self.recording = None
+        self._forget(None)
+
+    def _forget(self, header: RunHeader | None) -> None:
+        self.header, self._definition, self.cursor = header, None, None
         self.logs.clear()
-        self.log_count = self._announced_logs = 0
-        self.progress.clear()
+        self.log_count = self._announced_logs = self._grown = 0
         self._changed.clear()
         self.replaced.emit()
+
+    def seek(self, count: int, moment: float | None = None) -> None:
+        """Show the run as it was after its first ``count`` recorded events, at ``moment`` (epoch seconds).
+
+        Without ``moment`` it is that of the last event shown. Nothing of the run is undone.
+        """
+        recording, shown = self.recording, self._shown
+        if recording is None or shown is None or self._live is None or not recording.events:
+            return
+        count = max(0, min(count, len(recording)))
+        before = len(recording) if self.cursor is None else self.cursor
+        if self.cursor is not None and count >= before:
+            recording.forward(shown, count)
+        else:
+            self._shown = shown = recording.at(count)
+        self.cursor = count
+        self._moment = max(shown.last_at or recording.events[0].at, moment or 0.0)
+        self._show_lines(recording.lines(count, shown.state.node_ids, REPLAY_LINES), recording.said(count))
+        self._show_changes(recording.events[min(before, count) : max(before, count)])
+
+    def follow(self) -> None:
+        """Show the run as it is now, and go with it."""
+        recording, live = self.recording, self._live
+        if recording is None or live is None or self.cursor is None:
+            return
+        behind = recording.events[self.cursor :]
+        self.cursor, self._shown = None, live
+        self._show_lines(recording.lines(len(recording), live.state.node_ids, LOG_LIMIT), len(recording.spoken))
+        self._show_changes(behind)
+
+    def _show_lines(self, lines: list[LogLine], count: int) -> None:
+        self.logs.clear()
+        self.logs.extend(lines)
+        self.log_count = self._announced_logs = count
+
+    def _show_changes(self, events: Sequence[Event]) -> None:
+        """Announce what is told of in these events, one way or the other."""
+        for node in {event.node for event in events}:
+            self._touch(node)
+        self._changed.add(-1)
+        self.announce()
+        self.moved.emit()
 
     @property
     def definition(self) -> dict[str, Any]:
@@ -121,10 +194,10 @@ class RunFeed(QObject):
 
     async def take(self, events: Sequence[Event]) -> None:
         """Fold a batch, giving way to the window every few milliseconds."""
-        state = self.state
+        state = self.live
         until = time.monotonic() + SLICE
         for event in events:
-            if self.state is not state or state is None:
+            if self.live is not state or state is None:
                 return  # another run was chosen meanwhile
             if event.seq >= state.seq:
                 self._fold(state, event)
@@ -136,10 +209,13 @@ class RunFeed(QObject):
 
     def set_status(self, status: RunStatus) -> None:
         """Show a derived status (``interrupted``) that no event says."""
-        if self.state is not None and self.state.status is not status:
-            self.state.status = status
-            self.progress.clear()
-            self._changed.add(-1)
+        live = self._live
+        if live is not None and live.state.status is not status:
+            live.state.status = status
+            live.progress.clear()
+            self._grown = 2
+            if self.cursor is None:
+                self._changed.add(-1)
             self._announce_soon()
 
     def flush(self) -> None:
@@ -164,80 +240,31 @@ class RunFeed(QObject):
         if self.log_count != self._announced_logs:
             self._announced_logs = self.log_count
             self.logged.emit()
+        if self._grown:
+            grown, self._grown = self._grown, 0
+            self.grew.emit(grown > 1)
 
     def _announce_soon(self) -> None:
         if not self._timer.isActive():
             self._timer.start()
 
     def _fold(self, state: RunState, event: Event) -> None:
-        state.apply(event)
-        self.last_at = event.at
-        node, kind = event.node, event.kind
+        live, recording = self._live, self.recording
+        assert live is not None
+        assert recording is not None
+        assert live.state is state
+        live.apply(event)
+        line = recording.add(event, live)
+        self._grown = 2 if event.node < 0 else self._grown or 1
+        if self.cursor is not None:
+            return  # the past is shown
+        self._touch(event.node)
+        if line is not None:
+            self.logs.append(line)
+            self.log_count += 1
+
+    def _touch(self, node: int) -> None:
+        """Note that a node's picture changed, and with it that of its container."""
         self._changed.add(node)
-        if node >= 0 and node in state.parents:
-            self._changed.add(state.parents[node])
-        if kind == EventKind.NODE_LOGGED:
-            payload = event.payload or {}
-            self._log(event, str(payload.get("level", "info")), str(payload.get("message", "")))
-        elif kind == EventKind.NODE_PROGRESSED:
-            payload = event.payload or {}
-            self.progress[node] = (_fraction(payload.get("fraction")), str(payload.get("message", "")))
-        elif not event.scope or kind >= EventKind.SIGNAL_RECEIVED:
-            self.progress.pop(node, None)
-            self._tell(event)
-
-    def _tell(self, event: Event) -> None:
-        """Write the story of the run beside what its nodes say."""
-        if (line := _story(event)) is not None:
-            self._log(event, *line)
-
-    def _log(self, event: Event, level: str, message: str) -> None:
-        node = self.state.node_ids[event.node] if self.state is not None and event.node >= 0 else ""
-        self.logs.append(LogLine(event.at, node, level, message, tuple(event.scope)))
-        self.log_count += 1
-
-
-def _fraction(value: Any) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return min(1.0, max(0.0, float(value)))
-    return None
-
-
-_STORIES: dict[int, tuple[str, str]] = {
-    EventKind.RUN_STARTED: ("info", "Run started"),
-    EventKind.RUN_PAUSING: ("info", "Pause requested"),
-    EventKind.RUN_PAUSED: ("info", "Run paused"),
-    EventKind.RUN_RESUMED: ("info", "Run resumed"),
-    EventKind.RUN_SUSPENDED: ("info", "Waiting for an answer, a signal or a timer"),
-    EventKind.RUN_CANCELLING: ("warning", "Stop requested"),
-    EventKind.RUN_ROLLING_BACK: ("warning", "Rolling back"),
-    EventKind.RUN_COMPLETED: ("info", "Run completed"),
-    EventKind.RUN_CANCELLED: ("warning", "Run cancelled"),
-    EventKind.RUN_RETRIED: ("info", "Retrying what failed"),
-    EventKind.RUN_INTERRUPTED: ("warning", "The process of this run had ended; going on from the journal"),
-    EventKind.NODE_STARTED: ("debug", "Started"),
-    EventKind.NODE_COMPLETED: ("debug", "Completed"),
-    EventKind.NODE_SKIPPED: ("debug", "Skipped"),
-    EventKind.NODE_CANCELLED: ("warning", "Cancelled"),
-    EventKind.NODE_INTERRUPTED: ("info", "Interrupted; runs again on resume"),
-    EventKind.NODE_IN_DOUBT: ("warning", "In doubt: it may or may not have taken effect"),
-    EventKind.NODE_WAITING: ("info", "Waiting"),
-    EventKind.SIGNAL_RECEIVED: ("info", "Signal received"),
-}
-
-
-def _story(event: Event) -> tuple[str, str] | None:
-    payload = event.payload or {}
-    error = payload.get("error") or {}
-    if event.kind in (EventKind.NODE_FAILED, EventKind.RUN_FAILED):
-        word = "Failed" if event.node >= 0 else "Run failed"
-        return "error", f"{word}: {error.get('message', '')} ({error.get('kind', 'error')})"
-    if event.kind == EventKind.NODE_RETRYING:
-        delay = payload.get("delay")
-        when = f" in {delay:.1f} s" if isinstance(delay, int | float) else ""
-        return "warning", f"Attempt {event.attempt} failed: {error.get('message', '')}. Next try{when}."
-    if event.kind == EventKind.APPROVAL_GIVEN:
-        return "info", "Approved" if payload.get("approved") else "Rejected"
-    if event.kind == EventKind.FORM_SUBMITTED:
-        return "info", "Answered"
-    return _STORIES.get(event.kind)
+        if node >= 0 and self.live is not None and node in self.live.parents:
+            self._changed.add(self.live.parents[node])

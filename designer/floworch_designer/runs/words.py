@@ -115,6 +115,14 @@ def clock_text(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def span_text(seconds: float) -> str:
+    """A time since the beginning of a run, exact to the tenth while that is seen: ``0.42 s``, ``7.3 s``, ``12:40``."""
+    seconds = max(0.0, seconds)
+    if seconds < 1:
+        return f"{seconds:.2f} s"
+    return f"{seconds:.1f} s" if seconds < 59.95 else clock_text(seconds)
+
+
 def moment_text(at: float | None, now: float) -> str:
     """``10:04:07`` today, ``Mon 24 Nov, 10:04`` this year, with the year before that; local time; empty for None."""
     if at is None:

@@ -6,7 +6,8 @@ import pytest
 
 from floworch.store.protocol import RunHeader
 from floworch_designer.app.bottom import LogPanel
-from floworch_designer.runs.feed import LogLine, RunFeed
+from floworch_designer.runs.feed import RunFeed
+from floworch_designer.runs.stories import LogLine
 
 
 @pytest.fixture

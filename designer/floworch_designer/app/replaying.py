@@ -1,0 +1,94 @@
+"""Handlers of the ``replay.*`` actions: the window goes back in the shown run, and nothing of it is undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from floworch_designer.runs.player import Player
+from floworch_designer.timeline.marks import Marks, step
+
+if TYPE_CHECKING:
+    from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.runs.feed import RunFeed
+
+
+class ReplayActions(QObject):
+    """Moves the cursor of the shown run; canvas, inspector, log and timeline follow it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._feed: RunFeed = window.controller.feed
+        self.player = Player(self._feed, self)
+        self._marks = Marks()
+        self._seen: tuple[bool, bool] = (False, False)
+        self._feed.moved.connect(self._on_moved)
+
+    def play(self) -> None:
+        """Play the shown run from the cursor on, or hold."""
+        self.player.toggle()
+
+    def forward(self) -> None:
+        """Go one event further."""
+        self._step(True)
+
+    def back(self) -> None:
+        """Go one event back."""
+        self._step(False)
+
+    def next_mark(self) -> None:
+        """Go to the next failure, retry, pause or wait."""
+        self._to_mark(True)
+
+    def previous_mark(self) -> None:
+        """Go back to the one before."""
+        self._to_mark(False)
+
+    def start(self) -> None:
+        """Go to the beginning of the run."""
+        self.player.seek(0)
+
+    def live(self) -> None:
+        """Show the run as it is now."""
+        self.player.live()
+
+    def faster(self) -> None:
+        """Play faster."""
+        self.player.faster()
+
+    def slower(self) -> None:
+        """Play slower."""
+        self.player.faster(-1)
+
+    def _count(self) -> int:
+        recording, cursor = self._feed.recording, self._feed.cursor
+        return cursor if cursor is not None else len(recording) if recording is not None else 0
+
+    def _step(self, forward: bool) -> None:
+        if self._feed.recording is not None:
+            self.player.hold()
+            self.player.seek(step(self._feed.recording, self._count(), forward))
+
+    def _to_mark(self, forward: bool) -> None:
+        self._marks.read(self._feed.recording)
+        found = self._marks.next(self._count(), forward)
+        if found is None:
+            self._window.flash("No failure, retry, pause or wait there.")
+        else:
+            self.player.hold()
+            self.player.seek(found)
+
+    def _on_moved(self) -> None:
+        """Step is another key while the past is shown; asking every condition at every picture would cost frames."""
+        seen = (self._feed.replaying, self._count() == 0)
+        if seen != self._seen:
+            self._seen = seen
+            self._window.refresh_actions()
+
+
+def can_go_back(window: MainWindow) -> bool:
+    """Whether the shown run has an event before the moment that is shown."""
+    feed = window.controller.feed
+    return feed.recording is not None and bool(feed.recording.events) and feed.cursor != 0

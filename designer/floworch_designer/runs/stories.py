@@ -1,0 +1,72 @@
+"""The story of a run in lines: what its nodes say, and what the events themselves tell; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from floworch.run.events import Event, EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of a run's log: epoch seconds, node id (empty for the run), level, text, item indexes."""
+
+    at: float
+    node: str
+    level: str
+    message: str
+    item: tuple[int, ...] = ()
+
+
+def line_of(event: Event, node_ids: tuple[str, ...]) -> LogLine | None:
+    """The line that an event writes into the log, or None when it writes none; ``node_ids`` in index order."""
+    if event.kind == EventKind.NODE_LOGGED:
+        payload = event.payload or {}
+        told: tuple[str, str] | None = str(payload.get("level", "info")), str(payload.get("message", ""))
+    elif event.kind == EventKind.NODE_PROGRESSED or (event.scope and event.kind < EventKind.SIGNAL_RECEIVED):
+        return None
+    else:
+        told = _story(event)
+    if told is None:
+        return None
+    return LogLine(event.at, node_ids[event.node] if event.node >= 0 else "", *told, tuple(event.scope))
+
+
+_STORIES: dict[int, tuple[str, str]] = {
+    EventKind.RUN_STARTED: ("info", "Run started"),
+    EventKind.RUN_PAUSING: ("info", "Pause requested"),
+    EventKind.RUN_PAUSED: ("info", "Run paused"),
+    EventKind.RUN_RESUMED: ("info", "Run resumed"),
+    EventKind.RUN_SUSPENDED: ("info", "Waiting for an answer, a signal or a timer"),
+    EventKind.RUN_CANCELLING: ("warning", "Stop requested"),
+    EventKind.RUN_ROLLING_BACK: ("warning", "Rolling back"),
+    EventKind.RUN_COMPLETED: ("info", "Run completed"),
+    EventKind.RUN_CANCELLED: ("warning", "Run cancelled"),
+    EventKind.RUN_RETRIED: ("info", "Retrying what failed"),
+    EventKind.RUN_INTERRUPTED: ("warning", "The process of this run had ended; going on from the journal"),
+    EventKind.NODE_STARTED: ("debug", "Started"),
+    EventKind.NODE_COMPLETED: ("debug", "Completed"),
+    EventKind.NODE_SKIPPED: ("debug", "Skipped"),
+    EventKind.NODE_CANCELLED: ("warning", "Cancelled"),
+    EventKind.NODE_INTERRUPTED: ("info", "Interrupted; runs again on resume"),
+    EventKind.NODE_IN_DOUBT: ("warning", "In doubt: it may or may not have taken effect"),
+    EventKind.NODE_WAITING: ("info", "Waiting"),
+    EventKind.SIGNAL_RECEIVED: ("info", "Signal received"),
+}
+
+
+def _story(event: Event) -> tuple[str, str] | None:
+    payload = event.payload or {}
+    error = payload.get("error") or {}
+    if event.kind in (EventKind.NODE_FAILED, EventKind.RUN_FAILED):
+        word = "Failed" if event.node >= 0 else "Run failed"
+        return "error", f"{word}: {error.get('message', '')} ({error.get('kind', 'error')})"
+    if event.kind == EventKind.NODE_RETRYING:
+        delay = payload.get("delay")
+        when = f" in {delay:.1f} s" if isinstance(delay, int | float) else ""
+        return "warning", f"Attempt {event.attempt} failed: {error.get('message', '')}. Next try{when}."
+    if event.kind == EventKind.APPROVAL_GIVEN:
+        return "info", "Approved" if payload.get("approved") else "Rejected"
+    if event.kind == EventKind.FORM_SUBMITTED:
+        return "info", "Answered"
+    return _STORIES.get(event.kind)

@@ -1,0 +1,1 @@
+"""The run in time: the scrubber that replays it, and the chart of its attempts."""

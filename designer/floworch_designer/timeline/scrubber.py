@@ -1,0 +1,144 @@
+"""The bar under the canvas: where in the run's time the window is, and the keys of a film."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from floworch_designer.runs.feed import RunFeed
+from floworch_designer.runs.player import SPEEDS, Player
+from floworch_designer.runs.words import RUN_COLORS, RUN_WORDS, span_text
+from floworch_designer.theme.theme import Theme
+from floworch_designer.timeline.track import Track
+
+#: Milliseconds between two measurings of a run that goes on.
+MEASURE = 100
+
+
+class Scrubber(QFrame):
+    """Shown while there is a run. The actions of its buttons come from the window's table.
+
+    Args:
+        feed, player: The run, and what moves its cursor.
+        actions: ``play back forward live`` as QActions.
+    """
+
+    def __init__(
+        self,
+        feed: RunFeed,
+        player: Player,
+        actions: Mapping[str, QAction],
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed, self._player, self._theme = feed, player, theme
+        self._actions = actions
+        self.setProperty("role", "scrubber")
+        self.setAccessibleName("Replay")
+        self.buttons = {name: self._button(action) for name, action in actions.items()}
+        self.track = Track(feed, theme)
+        self.status, self.place = QLabel(), QLabel()
+        self.place.setProperty("role", "secondary")
+        self.speed = QToolButton()
+        self._build()
+        self._late = QTimer(self, singleShot=True, interval=MEASURE)
+        self._late.timeout.connect(self.track.read)
+        self._late.timeout.connect(self.refresh)
+        feed.grew.connect(self._on_grown)
+        feed.replaced.connect(self.read)
+        feed.moved.connect(self._on_moved)
+        player.changed.connect(self.refresh)
+        self.track.sought.connect(player.seek)
+        self.read()
+
+    def read(self) -> None:
+        """Show the run as it is; nothing is there without one."""
+        self.track.read()
+        self.refresh()
+        self.setVisible(self._feed.live is not None)
+
+    def refresh(self) -> None:
+        """Write state and moment, and what the buttons do now."""
+        feed, state = self._feed, self._feed.state
+        playing = self._player.playing
+        self._actions["play"].setIcon(self._theme.icon("pause" if playing else "play"))
+        self.buttons["play"].setToolTip(_tip(self._actions["play"], "Hold the replay" if playing else "Play the run"))
+        self.speed.setText(speed_text(self._player.speed) if self._player.chosen or playing else "Auto")
+        if state is None or feed.recording is None or not feed.recording.events:
+            return
+        begin = feed.recording.events[0].at
+        live = self._actions["live"]
+        ended = feed.live is not None and not feed.live.status.live
+        live.setIconText("End" if ended else "Live")
+        self.buttons["live"].setToolTip(_tip(live, "Show the run as it is now"))
+        whole = span_text(feed.live_at - begin)
+        color = RUN_COLORS[state.status]
+        self.status.setText(f"{RUN_WORDS[state.status]} at" if feed.replaying else "")
+        self.status.setStyleSheet(f"color: {self._theme.tokens[color]}; font-weight: 600")
+        self.place.setText(f"{span_text(feed.now() - begin)} of {whole}" if feed.replaying else whole)
+
+    def retheme(self) -> None:
+        """Show everything in the colours the theme has now."""
+        self.refresh()
+        self.track.update()
+
+    def _on_grown(self, _itself: bool) -> None:
+        if self.isHidden():
+            self.read()
+        elif not self._late.isActive():
+            self._late.start()
+
+    def _on_moved(self) -> None:
+        self.track.show_cursor()
+        self.refresh()
+
+    def _build(self) -> None:
+        self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.speed.setAccessibleName("Speed of the replay")
+        self.speed.setToolTip("Speed of the replay; long silences are cut short")
+        menu = QMenu(self.speed)
+        for speed in SPEEDS:
+            menu.addAction(speed_text(speed)).triggered.connect(_call(self._player.set_speed, speed))
+        self.speed.setMenu(menu)
+        self.speed.setMinimumWidth(64)
+        self.buttons["live"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.speed.setProperty("role", "menu")
+        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance("00:00.0 of 00:00.0"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.setSpacing(2)
+        for name in ("back", "play", "forward"):
+            row.addWidget(self.buttons[name])
+        row.addSpacing(4)
+        row.addWidget(self.track, 1)
+        row.addSpacing(6)
+        row.addWidget(self.status)
+        row.addSpacing(4)
+        row.addWidget(self.place)
+        row.addSpacing(4)
+        row.addWidget(self.speed)
+        row.addWidget(self.buttons["live"])
+
+    def _button(self, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAutoRaise(True)
+        return button
+
+
+def speed_text(speed: float) -> str:
+    """``×0.5``."""
+    return f"×{speed:g}"
+
+
+def _tip(action: QAction, text: str) -> str:
+    keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
+    return f"{text} ({keys})" if keys else text
+
+
+def _call(method: Callable[[float], None], value: float) -> Callable[[], None]:
+    return lambda: method(value)

@@ -1,0 +1,141 @@
+"""Going back in a run: every view follows, the run itself and its controls do not (C12)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import replay_kit as kit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from floworch.model.codec import loads
+from floworch.run.status import NodeStatus, RunStatus
+
+
+@pytest.fixture
+def ran(window, host, loop, until):
+    """A window that shows a run which has failed."""
+    flow = loads(kit.DEFINITION)
+    window.session.document.reset(flow)
+    host.add(flow, "r")
+    host.past["r"] = kit.events()
+    loop.run_until_complete(window.controller.show("r"))
+    until(lambda: window.controller.status is RunStatus.FAILED)
+    window.controller.feed.flush()
+    window.canvas.fit()
+    loop.run_until_complete(asyncio.sleep(0.05))  # layouts and tiles come to rest
+    return window
+
+
+def key(window, qtbot, name, modifier=Qt.KeyboardModifier.NoModifier):
+    window.activateWindow()
+    QApplication.processEvents()
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, getattr(Qt.Key, f"Key_{name}"), modifier)
+
+
+def test_the_keys_of_the_film(ran, qtbot):
+    feed, shift, ctrl = ran.controller.feed, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+    key(ran, qtbot, "F10", shift)
+    assert feed.cursor == 17
+    key(ran, qtbot, "F10", shift)
+    assert feed.cursor == 16
+    key(ran, qtbot, "F10")
+    assert feed.cursor == 17
+    key(ran, qtbot, "F10", ctrl | shift)
+    assert feed.cursor == 11
+    key(ran, qtbot, "Home", ctrl)
+    assert feed.cursor == 0
+    key(ran, qtbot, "F10", ctrl)
+    assert feed.cursor == 8
+    key(ran, qtbot, "F8")
+    assert ran.replay.player.playing
+    key(ran, qtbot, "F8")
+    assert not ran.replay.player.playing
+    key(ran, qtbot, "End", ctrl)
+    assert not feed.replaying
+
+
+def test_canvas_inspector_and_log_follow_and_the_controls_do_not(ran, host, qtbot):
+    assert ran.canvas.statuses["d"] is NodeStatus.FAILED
+    ran.selection.set(["b"])
+    ran.inspector.show_tab("Run")
+    asked = list(host.asked)
+    ran.replay.player.seek(9)
+    assert {name: ran.canvas.statuses[name] for name in "abcd"} == {
+        "a": NodeStatus.COMPLETED, "b": NodeStatus.RETRYING, "c": NodeStatus.COMPLETED, "d": NodeStatus.PENDING,
+    }  # fmt: skip
+    assert "Retrying" in ran.inspector.run.status.text()
+    qtbot.waitUntil(lambda: "broken" not in ran.log.text.toPlainText())
+    assert "late" in ran.log.text.toPlainText()
+    assert ran.controller.status is RunStatus.FAILED
+    assert ran.run_bar.status.text() == "Failed"
+    assert ran.commands["run.retry"].isEnabled()
+    ran.replay.player.live()
+    assert ran.canvas.statuses["d"] is NodeStatus.FAILED
+    qtbot.waitUntil(lambda: "broken" in ran.log.text.toPlainText())
+    assert host.asked == asked  # nothing was asked of the run
+
+
+def test_before_the_run_began_no_card_shows_a_state(ran):
+    ran.replay.player.seek(0)
+    assert set(ran.canvas.statuses.values()) == {None}
+    ran.replay.player.seek(3)
+    assert ran.canvas.statuses["a"] is NodeStatus.RUNNING
+    assert ran.canvas.statuses["d"] is NodeStatus.PENDING
+
+
+def test_a_replayed_end_and_the_live_one_are_the_same_picture(ran, host, loop, until):
+    """Deleting all live state changes no pixel: what is shown is the fold of the journal and nothing else."""
+    feed = ran.controller.feed
+    ran.selection.set(["d"])
+    ran.inspector.show_tab("Run")
+    ran.canvas.fit()
+
+    def pictures():
+        loop.run_until_complete(asyncio.sleep(0.02))  # layouts come to rest
+        return [widget.grab().toImage() for widget in (ran.canvas, ran.inspector)]
+
+    live = pictures()
+    assert pictures() == live  # it stands still
+    feed.seek(9)
+    assert pictures()[0] != live[0]
+    feed.seek(len(feed.recording))
+    assert feed.replaying
+    assert feed.state is not feed.live
+    assert pictures() == live
+    feed._live = None
+    assert pictures() == live
+
+
+def test_a_run_that_goes_on_does_not_move_the_past(window, host, loop, until):
+    flow = loads(kit.DEFINITION)
+    window.session.document.reset(flow)
+    host.add(flow, "r")
+    host.past["r"] = kit.events()[:8]
+    loop.run_until_complete(window.controller.show("r"))
+    until(lambda: window.controller.feed.live.seq == 8)
+    feed = window.controller.feed
+    window.replay.player.seek(3)
+    until(lambda: "r" in host.streams)
+    for event in kit.events()[8:]:
+        host.past["r"].append(event)
+        host.streams["r"][0].put_nowait([event])
+    host.end("r")
+    until(lambda: window.controller.status is RunStatus.FAILED)
+    assert feed.cursor == 3
+    assert feed.state.seq == 3
+    assert window.canvas.statuses["a"] is NodeStatus.RUNNING
+    window.replay.player.live()
+    assert window.canvas.statuses["d"] is NodeStatus.FAILED
+
+
+def test_step_runs_a_node_again_only_when_now_is_shown(ran):
+    assert not ran.commands["replay.forward"].isEnabled()
+    ran.replay.player.seek(9)
+    assert ran.commands["replay.forward"].isEnabled()
+    assert not ran.commands["run.step"].isEnabled()
+    ran.replay.live()
+    assert not ran.commands["replay.forward"].isEnabled()
+    assert ran.commands["run.step"].isEnabled()

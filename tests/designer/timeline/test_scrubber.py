@@ -1,0 +1,65 @@
+"""The bar under the canvas: there with a run, in words, with buttons that do what they say."""
+
+from __future__ import annotations
+
+import pytest
+import replay_kit as kit
+from PySide6.QtGui import QAction
+
+from floworch_designer.runs.feed import RunFeed
+from floworch_designer.runs.player import Player
+from floworch_designer.timeline.scrubber import Scrubber
+
+
+@pytest.fixture
+def scrubber(qapp, theme, qtbot):
+    feed = RunFeed()
+    actions = {name: QAction(name) for name in ("back", "play", "forward", "live")}
+    scrubber = Scrubber(feed, Player(feed), actions, theme)
+    scrubber.actions_kept = actions
+    qtbot.addWidget(scrubber)
+    scrubber.resize(800, 40)
+    return scrubber
+
+
+def take(scrubber, loop, events):
+    scrubber._feed.begin(kit.header())
+    loop.run_until_complete(scrubber._feed.take(events))
+    scrubber._feed.flush()
+    scrubber.read()
+
+
+def test_it_is_there_while_there_is_a_run(scrubber, loop):
+    assert scrubber.isHidden()
+    take(scrubber, loop, kit.events())
+    assert not scrubber.isHidden()
+    scrubber._feed.clear()
+    assert scrubber.isHidden()
+
+
+def test_words_of_the_past_and_of_now(scrubber, loop):
+    take(scrubber, loop, kit.events())
+    assert (scrubber.status.text(), scrubber.place.text()) == ("", "6.0 s")
+    assert scrubber.buttons["live"].text() == "End"
+    scrubber._player.seek(9)
+    assert (scrubber.status.text(), scrubber.place.text()) == ("Running at", "2.5 s of 6.0 s")
+    scrubber._player.live()
+    assert scrubber.status.text() == ""
+    take(scrubber, loop, kit.events()[:9])
+    assert scrubber.buttons["live"].text() == "Live"
+
+
+def test_speed_is_chosen_from_its_menu(scrubber, loop):
+    take(scrubber, loop, kit.events())
+    assert scrubber.speed.text() == "Auto"
+    next(action for action in scrubber.speed.menu().actions() if action.text() == "×10").trigger()
+    assert scrubber._player.speed == 10.0
+    assert scrubber.speed.text() == "×10"
+
+
+def test_a_run_that_goes_on_is_measured_again(scrubber, loop, qtbot):
+    take(scrubber, loop, kit.events()[:9])
+    loop.run_until_complete(scrubber._feed.take(kit.events()[9:]))
+    scrubber._feed.flush()
+    qtbot.waitUntil(lambda: scrubber.track.maximum() == 18)
+    assert scrubber.place.text() == "6.0 s"

@@ -1,0 +1,87 @@
+"""The bar of a run's time under mouse and keys."""
+
+from __future__ import annotations
+
+import pytest
+import replay_kit as kit
+from PySide6.QtCore import QPoint, Qt
+
+from floworch_designer.runs.feed import RunFeed
+from floworch_designer.timeline.track import MARGIN, Track
+
+
+@pytest.fixture
+def track(qapp, loop, theme, qtbot):
+    feed = RunFeed()
+    feed.begin(kit.header())
+    loop.run_until_complete(feed.take(kit.events()))
+    feed.flush()
+    track = Track(feed, theme)
+    qtbot.addWidget(track)
+    track.resize(600, track.height())
+    track.sought.connect(feed.seek)
+    feed.moved.connect(track.show_cursor)
+    track.read()
+    track.show()
+    return track
+
+
+def at(track, count):
+    from floworch_designer.timeline.marks import Axis
+
+    return QPoint(round(track.x_of(Axis(track._feed.recording).share(count))), 16)
+
+
+def test_press_and_drag(track, qtbot):
+    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=at(track, 5))
+    assert track._feed.cursor == 5
+    qtbot.mouseMove(track, at(track, 13))
+    assert track._feed.cursor == 13
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=at(track, 13))
+    qtbot.mouseMove(track, at(track, 3))
+    assert track._feed.cursor == 13
+
+
+def test_near_a_mark_it_is_the_mark(track):
+    assert track.count_at(at(track, 8).x() + 2) == 8
+    assert track.count_at(0) == 0
+    assert track.count_at(track.width()) == len(track._feed.recording)
+
+
+@pytest.mark.parametrize(
+    ("begin", "key", "shown"),
+    [(5, "Right", 6), (5, "Left", 4), (5, "PageDown", 8), (12, "PageUp", 11), (5, "Home", 0), (5, "End", 18)],
+)
+def test_keys(track, qtbot, begin, key, shown):
+    track._feed.seek(begin)
+    qtbot.keyClick(track, getattr(Qt.Key, f"Key_{key}"))
+    assert track._feed.cursor == shown
+    assert track.value() == shown
+    assert track.accessibleDescription()
+
+
+def test_words_say_when_where_and_what(track):
+    assert track.words(8) == "2.0 s · b: retrying · event 8 of 18"
+    assert track.words(3) == "0.10 s · First: started · event 3 of 18"
+
+
+def test_the_past_is_drawn_bright_and_marks_in_their_colours(track):
+    track._feed.seek(12)
+    image = track.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(MARGIN, 590) for y in range(2, 11)}
+    for token in ("retrying", "paused"):
+        assert track._theme.color(token).name() in colours
+    assert track._theme.color("failed").name() not in colours  # it comes later: faint
+    track._feed.follow()
+    image = track.grab().toImage()
+    assert track._theme.color("failed").name() in {
+        image.pixelColor(x, y).name() for x in range(MARGIN, 600) for y in range(2, 11)
+    }
+
+
+def test_no_run_no_marks(qapp, theme, qtbot):
+    track = Track(RunFeed(), theme)
+    qtbot.addWidget(track)
+    track.read()
+    track.grab()
+    assert (track.words(0), track.count_at(50), track.maximum()) == ("", 0, 0)
