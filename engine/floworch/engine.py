@@ -22,6 +22,7 @@ from floworch.executor.migrating import migrate_stored
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
 from floworch.executor.settings import breakpoints_of, concurrency_of
+from floworch.executor.starting import Trigger, starting
 from floworch.executor.stepping import step_key
 from floworch.executor.stored import read_stored, why_lost
 from floworch.run.scheduler import Scheduler
@@ -90,7 +91,7 @@ class Engine(RunControl):
         durability: str | None = None, max_concurrency: int | None = None, tags: Iterable[str] = (),
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
-        folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None,
+        folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None, trigger: Trigger = None,
         explain: Literal[False] = False,
     ) -> RunHandle: ...  # fmt: skip
 
@@ -100,7 +101,8 @@ class Engine(RunControl):
         durability: str | None = None, max_concurrency: int | None = None, tags: Iterable[str] = (),
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
-        folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None, explain: Literal[True],
+        folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None, trigger: Trigger = None,
+        explain: Literal[True],
     ) -> Explanation: ...  # fmt: skip
 
     async def start(
@@ -120,6 +122,7 @@ class Engine(RunControl):
         only_changed: bool = False,
         folder: str | PathLike[str] | None = None,
         secrets: Iterable[str] | None = None,
+        trigger: Trigger = None,
         explain: bool = False,
     ) -> RunHandle | Explanation:
         """Start a run and return its handle once its beginning is durable; with ``explain`` say what it would do.
@@ -143,6 +146,8 @@ class Engine(RunControl):
                 current folder of this process when left out.
             secrets: Stored secrets that it, and what it calls, may read; all when left out. Those in the environment
                 always may be read.
+            trigger: The trigger it starts at, or ``{"node": id, "event": what it puts out}``; the first manual one,
+                else the first, when left out. The others are bypassed.
             explain: Return an Explanation, a Choice for every node, without running or writing anything.
 
         Raises:
@@ -164,6 +169,8 @@ class Engine(RunControl):
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
         options = begin_options(workflow, durability, limit, tags, folder, prepared.calls, breakpoints, secrets)
         options.update(recorded(prepared, self.registry, form, part))
+        prepared, begun = starting(prepared, trigger)
+        options.update(begun)
         prepared, run_id = partial_of(prepared, part), new_run_id(workflow.id, now) if run_id is None else run_id
         if part is not None:
             return await self._begin(
@@ -176,8 +183,8 @@ class Engine(RunControl):
         """Start a run that another run calls (C10.3). Raises as ``start``."""
         self._check_open()
         options = {"max_concurrency": concurrency_of(start.workflow, self._max_concurrency), **start.options}
-        prepared = prepare(start.workflow, self.registry)
-        return await self._begin(prepared, start.inputs, start.run_id, options, Scheduler.start)
+        prepared, begun = starting(prepare(start.workflow, self.registry), None)
+        return await self._begin(prepared, start.inputs, start.run_id, {**options, **begun}, Scheduler.start)
 
     async def _begin(
         self,

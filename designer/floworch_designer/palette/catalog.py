@@ -15,6 +15,7 @@ LAYER_MIME = "application/x-floworch-layer"
 
 CATEGORIES: tuple[tuple[str, str], ...] = (
     ("flow", "Flow"),
+    ("trigger", "Triggers"),
     ("data", "Data"),
     ("files", "Files"),
     ("http", "HTTP"),

@@ -84,6 +84,7 @@ THEMES: Final[dict[ThemeName, dict[str, str]]] = {"dark": DARK, "light": LIGHT}
 
 #: Hue token of each action category. Red is never a category: it means failed.
 CATEGORY_HUES: Final[dict[str, str]] = {
+    "trigger": "hue_amber",
     "data": "hue_teal",
     "files": "hue_amber",
     "http": "hue_blue",

@@ -37,6 +37,12 @@ def run(
     ] = None,
     run_id: Annotated[str | None, typer.Option("--run-id", metavar="ID", help="Id for the run.")] = None,
     store: StoreOption = None,
+    trigger: Annotated[
+        str | None,
+        typer.Option(
+            "--trigger", metavar="NODE", help="The trigger it starts at.", show_default="the manual or first one"
+        ),
+    ] = None,
     max_concurrency: Annotated[
         int | None,
         typer.Option("--max-concurrency", min=1, envvar="FLOWORCH_MAX_CONCURRENCY", help="Nodes that run at a time."),
@@ -102,6 +108,7 @@ def run(
     options: dict[str, Any] = {
         "durability": durability,
         "max_concurrency": max_concurrency,
+        "trigger": trigger,
     }
     if step:
         options["step"] = True

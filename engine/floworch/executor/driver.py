@@ -91,7 +91,7 @@ class RunDriver:
         self.publisher = Publisher(state.seq)
         self._ended_at = state.seq if state.status.final else -1  # where a run had ended that goes on after all
         self.secrets = Secrets.of(log.header.options)
-        self.environment = Environment(plan, state, self.secrets)
+        self.environment = Environment(plan, state, self.secrets, log.header.options.get("trigger"))
         self.services = Services(self)
         self.attempts = Attempts(self)
         self.compensations = Compensations(self)

@@ -87,10 +87,10 @@ class SecretsView(Mapping[str, str]):
 class Environment:
     """Makes the context of an expression for one place in the run."""
 
-    def __init__(self, plan: Plan, state: RunState, secrets: Secrets) -> None:
+    def __init__(self, plan: Plan, state: RunState, secrets: Secrets, trigger: Mapping[str, Any] | None = None) -> None:
         self._plan = plan
         self._state = state
-        self._run = {"id": state.run_id, "workflow": state.workflow_id}
+        self._run = {"id": state.run_id, "workflow": state.workflow_id, "trigger": trigger}
         self._secrets = SecretsView(secrets.read, secrets.hide)
 
     def place(self, ctx: Context) -> None:

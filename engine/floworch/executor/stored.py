@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from floworch.errors import RunLocked, RunNotFound, UsageError
 from floworch.executor.prepare import Prepared, plan_of
 from floworch.executor.settings import crashes_of, retry_override
+from floworch.executor.starting import trigger_of
 from floworch.model.codec import definition_error, loads
 from floworch.model.upgrade import upgraded
-from floworch.run.plan import with_pins
+from floworch.run.plan import started_at, with_pins
 from floworch.run.scheduler import Scheduler
 from floworch.store.current import header_now
 
@@ -38,7 +39,8 @@ def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHe
         raise definition_error(f"The definition of run {run_id!r} does not fit the actions that are here", problems)
     form = header.options.get("part") or {}
     table = state.node_ids if state.migrated is not None else None
-    plan = with_pins(plan_of(workflow, registry, retry_override(), table), form.get("pins") or ())
+    plan = started_at(plan_of(workflow, registry, retry_override(), table), trigger_of(header))
+    plan = with_pins(plan, form.get("pins") or ())
     prepared = Prepared(workflow, plan, header.definition, header.definition_hash, [None] * len(plan.ids))
     return header, prepared, state
 

@@ -28,6 +28,7 @@ from floworch.model.rules.reuse import check_reuse
 from floworch.model.rules.settings import check_settings
 from floworch.model.rules.structure import check_structure
 from floworch.model.rules.support import check_support
+from floworch.model.rules.triggers import check_triggers
 from floworch.model.rules.writers import check_writers
 from floworch.model.salvage import independent, salvage
 from floworch.model.upgrade import upgraded
@@ -35,6 +36,7 @@ from floworch.model.workflow import Workflow
 
 _RULES: tuple[Callable[[Draft], None], ...] = (
     check_structure,
+    check_triggers,
     check_ports,
     check_params,
     check_middleware,

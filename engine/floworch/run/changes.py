@@ -69,7 +69,7 @@ class Changes:
                 return "its field cache is false: its result is never taken over"
             reads = self._reads[i] = reads_within(self._graph, i, self._selection.catalog)
             if reads.run_id:
-                return "it reads run.id, which is another in every run"
+                return "it reads run.id or run.trigger, which is another in every run"
             if reads.environment:
                 return "it reads the environment of the process, which is not recorded"
         return self.own(self._selection, self.earlier, self._inputs, i, outcome)

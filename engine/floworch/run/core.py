@@ -251,7 +251,11 @@ class Core:
         return None
 
     def _pass(self, frame: Frame, node: int) -> tuple[str, ...]:
-        """End a node that would run and does not: a disabled one (C2.6), or a pinned one in a run of a part (C7.6)."""
+        """End a node that would run and does not: a disabled one (C2.6), a pinned one in a run of a part (C7.6), or a
+        trigger at which the run does not start."""
+        if node in self.plan.idle:
+            self.emit(_BYPASSED, node, 0, frame.scope)
+            return ()
         if node not in self.plan.disabled:
             self.emit(EventKind.NODE_REUSED, node, 0, frame.scope, pin_payload(self.plan.pinned[node]))
             return OUT

@@ -10,6 +10,7 @@ from floworch.errors import ExpressionError
 from floworch.expr import compile_value
 from floworch.model.called import CALL
 from floworch.model.durations import seconds
+from floworch.model.triggers import idle_triggers
 from floworch.model.workflow import Compensation, Node, RetryPolicy, Workflow
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Plan:
         disabled, unsafe: Sets of node indexes. single: by disabled node, its only source or None.
         breakpoints: By node that has one: its condition, or None for one without (C7.7).
         pinned: Outputs of nodes that are not run but stand with their pin, in runs of a part (C7.6).
-        passive: Nodes that end without running when their join would have run them: disabled and pinned ones.
+        idle: Triggers at which the run does not start.
+        passive: Nodes that end without running when their join would have run them: disabled, pinned and idle ones.
         undo: What compensates a node that declares it (C9), and calls, which stand for the saga of their child run.
             undo_retry: its effective policy. undo_calls: those calls.
         keeps: Body nodes whose records a rollback reads after their item has ended.
@@ -86,6 +88,7 @@ class Plan:
     single: dict[int, int | None] = field(default_factory=dict)
     breakpoints: dict[int, str | None] = field(default_factory=dict)
     pinned: dict[int, Any] = field(default_factory=dict)
+    idle: frozenset[int] = frozenset()
     passive: frozenset[int] = frozenset()
     undo: dict[int, Compensation] = field(default_factory=dict)
     undo_retry: dict[int, RetryPolicy | None] = field(default_factory=dict)
@@ -176,7 +179,13 @@ def pin_payload(output: Any) -> dict[str, Any]:
 def with_pins(plan: Plan, pins: Iterable[str]) -> Plan:
     """The plan of a run in which these nodes are not run: their pins stand for their outputs (C7.6)."""
     pinned = {plan.index[node]: plan.workflow.nodes[node].pin for node in pins}
-    return replace(plan, pinned=pinned, passive=plan.disabled.union(pinned)) if pinned else plan
+    return replace(plan, pinned=pinned, passive=plan.passive.union(pinned)) if pinned else plan
+
+
+def started_at(plan: Plan, trigger: str | None) -> Plan:
+    """The plan of a run that starts at this trigger: the others are bypassed."""
+    idle = frozenset(plan.index[node] for node in idle_triggers(plan.workflow, trigger))
+    return replace(plan, idle=idle, passive=plan.passive | idle) if idle else plan
 
 
 def _undo_of(node: Node) -> Compensation | None:

@@ -31,6 +31,7 @@ class FakeHost:
         now: The time, in seconds since the Unix epoch; it stands still.
         path: Directory of the store, for layers that keep something beside it; None for a store without one.
         folder: The folder the run was started in; the current one when left out.
+        trigger: What started the run, as expressions see it in ``run.trigger``.
 
     Attributes:
         logs: ``(level, message)`` of every line logged.
@@ -49,6 +50,7 @@ class FakeHost:
         now: float = 0.0,
         path: Path | None = None,
         folder: str | None = None,
+        trigger: Mapping[str, Any] | None = None,
     ) -> None:
         self.inputs = dict(inputs or {})
         self.nodes = dict(nodes or {})
@@ -57,6 +59,7 @@ class FakeHost:
         self.time = now
         self.path = path
         self.place = folder
+        self.trigger = trigger
         self.logs: list[tuple[str, str]] = []
         self.progressed: list[tuple[float | None, str]] = []
         self.cancel_reason: str | None = None
@@ -81,7 +84,7 @@ class FakeHost:
             "item": ctx.item,
             "index": ctx.index,
             "secrets": self.secrets,
-            "run": {"id": ctx.run_id, "workflow": ctx.workflow_id},
+            "run": {"id": ctx.run_id, "workflow": ctx.workflow_id, "trigger": self.trigger},
             **(values or {}),
         }
 

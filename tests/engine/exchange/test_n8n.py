@@ -13,7 +13,6 @@ import pytest
 
 from floworch import UsageError
 from floworch.actions.registry import registry
-from floworch.exchange import n8n
 from floworch.exchange.imported import Imported
 from floworch.exchange.n8n import from_n8n
 from floworch.model.validate import validate
@@ -83,16 +82,14 @@ def test_what_has_no_counterpart_is_a_placeholder_that_holds_the_original(orders
     told = messages(orders)
     for part in (
         "Edit Fields: The expression $json.lines.map",
-        "Every morning: The trigger",
         "credentials",
         "Shop"[:0],
     ):
         assert part in told
 
 
-def test_triggers_become_nodes_where_there_are_such(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(n8n, "known", lambda action: True)
-    imported = from_n8n(TEXT)
+def test_triggers_become_nodes(orders: Imported) -> None:
+    imported = orders
     trigger = imported.workflow.nodes["every_morning"]
     assert (trigger.action, trigger.params) == ("trigger.schedule", {"cron": "0 9 * * 1-5"})
     assert ("every_morning", "get_orders") in {(edge.source, edge.target) for edge in imported.workflow.edges}

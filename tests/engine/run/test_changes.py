@@ -57,7 +57,7 @@ def test_what_no_journal_holds_runs_again() -> None:
     """C7.6: run.id is another in every run; a secret counts by its name, its value is never kept."""
     definition = workflow({"a": says("{{ run.id }}"), "b": says("{{ 'HOME' | env }}"), "c": says("{{ secrets.s }}")})
     found = reasons(changes(definition, definition))
-    assert found["a"] == "it reads run.id, which is another in every run"
+    assert found["a"] == "it reads run.id or run.trigger, which is another in every run"
     assert found["b"] == "it reads the environment of the process, which is not recorded"
     assert "c" not in found
     other = workflow({"a": PURE, "b": PURE, "c": says("{{ secrets.other }}")})

@@ -6,6 +6,11 @@ _HERE = "floworch.actions.library"
 
 #: Action id -> module whose import registers it in the global registry.
 BUILTIN_ACTIONS: dict[str, str] = {
+    # triggers
+    "trigger.file": f"{_HERE}.trigger_file",
+    "trigger.manual": f"{_HERE}.trigger_manual",
+    "trigger.schedule": f"{_HERE}.trigger_schedule",
+    "trigger.webhook": f"{_HERE}.trigger_webhook",
     # data
     "data.dedupe": f"{_HERE}.data_dedupe",
     "data.filter": f"{_HERE}.data_filter",
@@ -35,6 +40,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     # network
     "http.download": f"{_HERE}.http_download",
     "http.request": f"{_HERE}.http_request",
+    "http.respond": f"{_HERE}.http_respond",
     "http.rss": f"{_HERE}.http_rss",
     # language models
     "ai.chat": f"{_HERE}.ai_chat",

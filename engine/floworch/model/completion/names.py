@@ -57,7 +57,7 @@ class Scope:
                 "data": _data(self._workflow, self._last),
                 "nodes": Shape(fields=self._nodes(), note="Steps before this one"),
                 **self._items(),
-                "run": Shape(fields={"id": Shape({"type": "string"}), "workflow": Shape({"type": "string"})}),
+                "run": _RUN,
                 "secrets": Shape(
                     fields={name: Shape(note="A secret") for name in sorted(_secrets(self._workflow, self._catalog))}
                 ),
@@ -204,6 +204,10 @@ class Scope:
             ).shape_of(params["items"])
             names["item"] = listed.step(0) or Shape()
         return names
+
+
+_TEXT = Shape({"type": "string"})
+_RUN = Shape(fields={"id": _TEXT, "workflow": _TEXT, "trigger": Shape(fields={"node": _TEXT, "event": Shape()})})
 
 
 def _inputs(workflow: Workflow, last: Mapping[str, Any]) -> Shape:

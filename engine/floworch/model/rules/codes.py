@@ -31,6 +31,7 @@ CODES: dict[str, tuple[str, str]] = {
     "parent_cycle": ("error", "Containers lie inside each other in a circle."),
     "crossing_edge": ("error", "An edge crosses the border of a container."),
     "empty_container": ("warning", "A container has no node in its body."),
+    "trigger_not_first": ("error", "Something leads to a trigger, or it is inside a container."),
     # ports and joins
     "unknown_port": ("error", "An edge leaves a port that its action does not have."),
     "exclusive_join": ("warning", "An all-join waits for branches of which only one is ever taken."),

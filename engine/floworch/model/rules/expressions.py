@@ -177,9 +177,9 @@ class _Checker:
             self.references.input(reference[1], path, scope.node)
         elif root == "secrets" and len(reference) > 1:
             self.references.secret(reference[1], path, scope.node)
-        elif root == "run" and len(reference) > 1 and reference[1] not in {"id", "workflow"}:
+        elif root == "run" and len(reference) > 1 and reference[1] not in {"id", "workflow", "trigger"}:
             message = f"{path_text(reference[:2])} does not exist."
-            self.draft.add("unknown_field", path, message, "There is run.id and run.workflow.", scope.node)
+            self.draft.add("unknown_field", path, message, "There is run.id, run.workflow and run.trigger.", scope.node)
         elif root == "nodes" and len(reference) > 1 and not any(each.startswith(reference[1]) for each in dotted):
             self.references.node(reference, path, scope.node, scope.number, scope.inside, scope.after)
 

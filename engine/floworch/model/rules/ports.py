@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from floworch.model.catalog import ActionInfo
 from floworch.model.rules.draft import Draft, listing
+from floworch.model.triggers import is_trigger
 
 #: Ports every node has besides those of its action.
 COMMON_PORTS = ("done", "error")
@@ -53,6 +54,7 @@ class Exclusion:
         for number in draft.plan.order:
             self._number_ports(draft, number)
         self.needs = [0] * len(draft.plan.ids)
+        self._number_triggers()
         self.stuck: list[int] = []
         if self.bits:
             self._spread(draft)
@@ -78,6 +80,18 @@ class Exclusion:
                 if name != port and ("error" in {name, port} or (name in chosen and port in chosen))
             ]
             self._rivals.append(sum(1 << rival for rival in rivals))
+
+    def _number_triggers(self) -> None:
+        """A run starts at one trigger: each is what everything below it needs, and a rival of the others."""
+        found = [number for number, node in enumerate(self._plan.nodes) if is_trigger(node.action)]
+        if len(found) < 2 or len(self._rivals) + len(found) > _MOST_BITS:
+            return
+        first = len(self._rivals)
+        every = ((1 << len(found)) - 1) << first
+        for place, number in enumerate(found, first):
+            self.needs[number] = 1 << place
+            self.bits[number, ""] = place
+            self._rivals.append(every ^ (1 << place))
 
     def _spread(self, draft: Draft) -> None:
         plan = self._plan

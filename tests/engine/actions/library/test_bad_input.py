@@ -17,6 +17,23 @@ from floworch.model.catalog import ParamIssue
 from floworch.testing import run_action
 
 CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
+    ("trigger.manual", {"inputs": []}, "validation_error", "'inputs' must be an object, not a list of 0.", ""),
+    (
+        "trigger.schedule",
+        {"cron": "60 * * * *"},
+        "validation_error",
+        "'60 * * * *' is no schedule: bad minute.",
+        "Write minute, hour, day, month and weekday, such as 0 9 * * 1-5, or @daily.",
+    ),
+    ("trigger.file", {}, "validation_error", "'path' is missing.", "Give 'path' a value."),
+    (
+        "trigger.webhook",
+        {"path": "/a?b"},
+        "validation_error",
+        "'/a?b' is no path of an address.",
+        "Write it like /orders/new.",
+    ),
+    ("http.respond", {"status": 99}, "validation_error", "'status' must be at least 200, not 99.", ""),
     ("data.set", {}, "validation_error", "'fields' is missing.", "Give 'fields' a value."),
     ("data.set", {"fields": None}, "validation_error", "'fields' must be an object, not null.", ""),
     ("data.set", {"fields": [1]}, "validation_error", "'fields' must be an object, not a list of 1.", ""),

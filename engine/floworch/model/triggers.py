@@ -1,0 +1,47 @@
+"""Which trigger a run starts at; the others are bypassed (interfaces.md section 4)."""
+
+from __future__ import annotations
+
+from floworch.errors import UsageError
+from floworch.model.workflow import Workflow
+
+#: Every action whose id begins so is a start card: ``floworch serve`` listens for it, nothing leads to it.
+PREFIX = "trigger."
+MANUAL = "trigger.manual"
+
+
+def is_trigger(action: str) -> bool:
+    """Whether an action is a start card."""
+    return action.startswith(PREFIX)
+
+
+def triggers_of(workflow: Workflow) -> list[str]:
+    """Ids of the triggers of a definition, in the order of the file."""
+    return [name for name, node in workflow.nodes.items() if is_trigger(node.action) and node.parent is None]
+
+
+def chosen_trigger(workflow: Workflow, wanted: str | None) -> str | None:
+    """The trigger that a run starts at: the wanted one, else the first manual one, else the first that is enabled.
+
+    None when the workflow has no trigger.
+
+    Raises:
+        UsageError: The wanted one is no trigger of this workflow.
+    """
+    found = triggers_of(workflow)
+    if wanted is not None:
+        if wanted not in found:
+            known = ", ".join(found)
+            raise UsageError(
+                f"Workflow '{workflow.id}' has no trigger '{wanted}'.",
+                f"It has {known}." if known else "Add a node with an action such as trigger.schedule.",
+            )
+        return wanted
+    enabled = [name for name in found if not workflow.nodes[name].disabled] or found
+    manual = [name for name in enabled if workflow.nodes[name].action == MANUAL]
+    return next(iter(manual or enabled), None)
+
+
+def idle_triggers(workflow: Workflow, chosen: str | None) -> list[str]:
+    """The triggers that do not start a run; one that goes on with a definition without ``chosen`` starts at none."""
+    return [name for name in triggers_of(workflow) if name != chosen]
