@@ -109,8 +109,7 @@ async def mail_send(
         data,
         host=host,
         port=port or _PORTS[security],
-        sender=bare(from_),
-        recipients=recipients,
+        route=(bare(from_), recipients),
         use_tls=security == "tls",
         start_tls=security == "starttls",
         tls_context=None if security == "none" else trust(verify),
@@ -123,8 +122,8 @@ async def mail_send(
     return Sent(message_id=message_id, accepted=accepted, refused=refused)
 
 
-async def _deliver(data: bytes, host: str, port: int, **options: Any) -> dict[str, str]:
-    """Hand the mail to the server; returns whom it refused and why."""
+async def _deliver(data: bytes, host: str, port: int, route: tuple[str, list[str]], **options: Any) -> dict[str, str]:
+    """Hand the mail to the server; ``route`` is the sender and who gets it. Returns whom it refused and why."""
     try:
         import aiosmtplib
     except ModuleNotFoundError:
@@ -134,7 +133,12 @@ async def _deliver(data: bytes, host: str, port: int, **options: Any) -> dict[st
             hint="Install it: pip install 'floworch[mail]'",
         ) from None
     try:
-        refused, _ = await aiosmtplib.send(data, hostname=host, port=port, timeout=CONNECT_SECONDS, **options)
+        async with aiosmtplib.SMTP(hostname=host, port=port, timeout=CONNECT_SECONDS, **options) as server:
+            try:
+                refused, _ = await server.sendmail(*route, data)
+            except asyncio.CancelledError:
+                server.close()  # else it would say goodbye and wait for an answer
+                raise
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise _worded(error, f"{host}:{port}") from None
     return {address: f"{answer.code} {answer.message}" for address, answer in refused.items()}
