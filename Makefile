@@ -15,8 +15,13 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 
 export FLOWORCH_ARTIFACTS := $(abspath $(ARTIFACTS))
+# Containers often forbid Python to keep compiled modules; hundreds of processes that the tests start would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 # The designer's tests draw without a display; those that need a real window start their own virtual X server.
-PYTEST = QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PY) -m pytest -n $(WORKERS) --dist loadfile
+PYTEST_COMMAND = $(PY) -m pytest -n $(WORKERS) --dist loadfile
+PYTEST = QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PYTEST_COMMAND)
+# The same with temporary files in memory.
+PYTEST_IN_MEMORY = QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 scripts/tests.sh $(PYTEST_COMMAND)
 
 .PHONY: help run test check proof bench screenshots format clean
 .PHONY: setup-run setup-test setup-proof form lint types pyright imports budgets tests-quick tests-full
@@ -29,13 +34,13 @@ run: setup-run  ## Open the designer on the folder audit example (without a disp
 	@scripts/run-example.sh $(EXAMPLE) $(UNATTENDED)
 
 test: setup-test  ## The full check: form, lint, types, imports, budgets and every test
-	@MAKE='$(MAKE)' scripts/check.sh 'make test' form lint types pyright imports budgets tests-full
+	@MAKE='$(MAKE)' scripts/check.sh 'make test' form lint +pyright types imports budgets wait tests-full
 
 check: setup-test  ## The check for every commit: like test, with mypy alone and the quick tests only
-	@MAKE='$(MAKE)' scripts/check.sh 'make check' form lint types imports budgets tests-quick
+	@MAKE='$(MAKE)' scripts/check.sh 'make check' form lint +types imports budgets wait tests-quick
 
 proof: setup-proof  ## Kill and resume in every way, open the real window; keeps screenshots in artifacts/ (at most 45 minutes)
-	FLOWORCH_REQUIRE_SPIN=1 FLOWORCH_REQUIRE_SERVERS=1 $(PYTEST) -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS) tests/end_to_end tests/proof
+	FLOWORCH_REQUIRE_SPIN=1 FLOWORCH_REQUIRE_SERVERS=1 $(PYTEST) -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS)
 
 bench: setup-test  ## Measure this machine: engine and designer against the bars
 	$(PY) -m floworch bench --engine --designer
@@ -79,7 +84,7 @@ budgets: setup-test
 	$(PY) scripts/budgets.py
 
 tests-quick: setup-test
-	$(PYTEST) -m 'not slow and not xvfb and not proof' $(PYTEST_ARGS)
+	$(PYTEST_IN_MEMORY) -m 'not slow and not xvfb and not proof' $(PYTEST_ARGS)
 
 tests-full: setup-test
-	$(PYTEST) -m 'not proof' --junitxml=$(FLOWORCH_ARTIFACTS)/tests.xml $(PYTEST_ARGS)
+	$(PYTEST_IN_MEMORY) -m 'not proof' --junitxml=$(FLOWORCH_ARTIFACTS)/tests.xml $(PYTEST_ARGS)
