@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_python import small_python
 
 from floworch.cli.app import VERBS
 from floworch.model import codec
@@ -55,11 +56,17 @@ def blocks(page: str) -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def python() -> str:
+    """The interpreter that the program under test runs on."""
+    return sys.executable
+
+
+@pytest.fixture
+def folder(tmp_path: Path, python: str) -> Iterator[Path]:
     """A folder with ``floworch``, the program under test, and ``python``; companions of stores are ended afterwards."""
     program = tmp_path / ".bin" / "floworch"
     program.parent.mkdir()
-    program.write_text(_PROGRAM.format(python=sys.executable))
+    program.write_text(_PROGRAM.format(python=python))
     program.chmod(0o755)
     (program.parent / "python").write_text(f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n")
     (program.parent / "python").chmod(0o755)
@@ -69,8 +76,12 @@ def folder(tmp_path: Path) -> Iterator[Path]:
             os.kill(json.loads(companion.read_text())["pid"], signal.SIGKILL)
 
 
+#: The page that audits all installed packages, of which this machine has tens of thousands of files.
+AUDIT = "tutorial/folder-audit.md"
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in ELSEWHERE])
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in {*ELSEWHERE, AUDIT}])
 def test_the_commands_and_snippets_of_a_page(page: str, folder: Path) -> None:
     shell: list[str] = []
     python: list[str] = []
@@ -100,6 +111,19 @@ def test_the_commands_and_snippets_of_a_page(page: str, folder: Path) -> None:
     check = _AFTERWARDS.get(page)
     if check is not None:
         check(folder)
+
+
+class TestFolderAudit:
+    @pytest.fixture
+    def python(self, tmp_path_factory: pytest.TempPathFactory) -> str:
+        """A Python with fewer packages: test_folder_audit.py audits all of them in ``make proof``."""
+        return str(small_python(tmp_path_factory.mktemp("python"), files=2000))
+
+    @pytest.mark.slow
+    def test_its_commands(self, folder: Path) -> None:
+        test_the_commands_and_snippets_of_a_page(AUDIT, folder)
+        report = (folder / "audit" / "report.html").read_text()
+        assert "<b>3</b><span>files audited</span>" in report
 
 
 def _crash(folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,15 @@ from floworch.testing.bench.suites import SUITES
 
 
 @pytest.fixture(autouse=True)
-def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+def tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Next to nothing is measured, and the garbage collections between do not search what other tests left."""
     from floworch.testing.bench import measure
 
-    monkeypatch.setattr(measure, "QUICK", measure.Scale(nodes=10, large=50, items=50, runs=2, rounds=1, quick=True))
+    scale = measure.Scale(nodes=10, large=50, items=50, runs=2, rounds=1, quick=True, turns=50)
+    monkeypatch.setattr(measure, "QUICK", scale)
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def test_a_suite_is_a_table_under_the_machine(cli: Any) -> None:
