@@ -198,7 +198,7 @@ def _create(
 def _finish(part: dict[str, Any], evaluation: str) -> None:
     """Complete one property's schema: form hints of ``X | None`` move up, plain types get their field."""
     for branch in part.get("anyOf", ()):
-        for key in ("widget", "language", "columns", "placeholder", "show_if"):
+        for key in ("widget", "language", "columns", "placeholder", "types", "show_if"):
             if key in branch and key not in part:
                 part[key] = branch[key]
     if evaluation:

@@ -1,8 +1,8 @@
 """Parameter types that choose a form field: annotate a parameter with one of them and the designer knows what to show.
 
 Each is an ``Annotated`` type, so ``Annotated[Code, Field(description="...")]`` adds to it. The chosen field is the
-key ``widget`` of the parameter's JSON Schema; its words are ``code expression file folder secret duration multiline
-keyvalue list table``.
+key ``widget`` of the parameter's JSON Schema; its words are ``code expression file folder secret connection duration
+multiline keyvalue list table``.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from floworch.model.durations import seconds
 if TYPE_CHECKING:
     from floworch.actions.context import Context
 
-Widget = Literal["code", "expression", "file", "folder", "secret", "duration", "multiline", "keyvalue", "list", "table"]
+Widget = Literal[
+    "code", "expression", "file", "folder", "secret", "connection", "duration", "multiline", "keyvalue", "list", "table"
+]  # fmt: skip
 WIDGETS: tuple[Widget, ...] = (
     "code",
     "expression",
     "file",
     "folder",
     "secret",
+    "connection",
     "duration",
     "multiline",
     "keyvalue",
@@ -38,7 +41,7 @@ def widget(name: Widget, **hints: Any) -> Any:
 
     Args:
         name: Which field.
-        hints: Further JSON values for it, such as ``language``, ``placeholder``, ``columns`` or ``show_if``
+        hints: Further JSON values for it, such as ``language``, ``placeholder``, ``columns``, ``types`` or ``show_if``
             (``{"other parameter": value}``: the field is shown only then).
     """
     return Field(json_schema_extra={"widget": name, **hints})
@@ -92,6 +95,10 @@ FilePath = Annotated[str, Field(min_length=1), widget("file")]
 Folder = Annotated[str, Field(min_length=1), widget("folder")]
 #: The name of a secret (or ``{{ secrets.NAME }}``); it reaches the action unevaluated: see ``secret_value``.
 Secret = Annotated[str, Field(min_length=1), widget("secret")]
+#: The name of the user's connection to an AI endpoint, empty for none; ``widget("connection", types=...)`` for others.
+AiConnection = Annotated[str, widget("connection", types=["ai"])]
+#: A database: the name of a connection, a URL, or the path of a SQLite file. ``free`` lets one write more than names.
+Database = Annotated[str, Field(min_length=1), widget("connection", types=["sql"], free=True)]
 #: Names and values, one per row.
 KeyValue = Annotated[dict[str, Any], widget("keyvalue")]
 #: A list edited one entry per row, or one expression that gives a list.

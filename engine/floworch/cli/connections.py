@@ -54,10 +54,10 @@ def set_connection(
 @app.command("list")
 def list_connections(json: JsonOption = False) -> None:
     """List every connection with its fields; secrets by name."""
-    from floworch.actions.connections import connections as known
+    from floworch.actions.connections import read_connections
     from floworch.cli.render.text import print_json, print_table
 
-    found = known()
+    found = read_connections()
     if json:
         print_json([{"name": each.name, "type": each.type, **each.fields} for each in found.values()])
     elif found:
@@ -86,11 +86,11 @@ def test(name: NameArgument) -> None:
     """Try a connection: log in, or reach its address; exit code 1 when that fails."""
     import asyncio
 
-    from floworch.actions.connections import connections as known
+    from floworch.actions.connections import read_connections
     from floworch.cli.support.trying import attempt
     from floworch.errors import ActionError, UsageError
 
-    found = known().get(name)
+    found = read_connections().get(name)
     if found is None:
         raise UsageError(f"There is no connection {name!r}.", "List them with 'floworch connections list'.")
     try:

@@ -23,6 +23,10 @@ def trust(
         list[str] | None,
         typer.Option("--secret", metavar="NAME", help="Let it read this stored secret only; may be given again."),
     ] = None,
+    connections: Annotated[
+        list[str] | None,
+        typer.Option("--connection", metavar="NAME", help="Let it use this connection of yours; may be given again."),
+    ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List what is trusted.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -42,15 +46,19 @@ def trust(
     done: list[dict[str, Any]] = []
     for file in files:
         if file.is_dir():
-            if secrets:
-                raise UsageError("--secret is for one definition.", f"Name a definition instead of the folder {file}.")
+            if secrets or connections:
+                raise UsageError(
+                    "--secret and --connection are for one definition.",
+                    f"Name a definition instead of the folder {file}.",
+                )
             folder = store.trust_folder(file)
             done.append({"folder": str(folder)})
             sys.stderr.write(f"Trusted: everything in {folder}, also what is written there later.\n")
             continue
-        digest = store.trust(read_checked(file, registry), secrets or None)
+        digest = store.trust(read_checked(file, registry), secrets or None, connections or None)
         done.append({"file": str(file), "digest": digest})
-        what = f"may read {', '.join(secrets)}" if secrets else "is trusted"
+        allowed = [*(secrets or ()), *(connections or ())]
+        what = f"may use {', '.join(allowed)}" if allowed else "is trusted"
         sys.stderr.write(f"{file} {what} as it is now ({digest[:19]}…).\n")
     if json:
         print_json(done)
@@ -65,7 +73,7 @@ def _list(records: list[dict[str, Any]], json: bool) -> None:
         rows = [
             (
                 str(each.get("folder") or each.get("path") or "(in no file)"),
-                "folder" if "folder" in each else ", ".join(each["secrets"]) if "secrets" in each else "content",
+                _scope(each),
                 str(each.get("digest", ""))[:19],
                 str(each.get("at", "")),
             )
@@ -74,3 +82,10 @@ def _list(records: list[dict[str, Any]], json: bool) -> None:
         print_table(rows, ("what", "trust", "content", "since"))
     else:
         sys.stderr.write("Nothing is trusted yet. Trust a definition with: floworch trust FILE\n")
+
+
+def _scope(record: dict[str, Any]) -> str:
+    """What a line of the ledger trusts: a folder, the whole content, or the secrets and connections it may use."""
+    if "folder" in record:
+        return "folder"
+    return ", ".join([*record["secrets"], *record.get("connections", ())]) if "secrets" in record else "content"

@@ -29,7 +29,8 @@ class Verdict:
     Attributes:
         trusted: Whether the user has agreed to all that it does.
         why: ``content``, ``folder``, ``environment``, or empty when it is not trusted.
-        secrets: Stored secrets and connections that it may read though it is not trusted.
+        secrets: Stored secrets that it may read though it is not trusted.
+        connections: The user's connections that it may use though it is not trusted.
         changed: Whether the file was trusted with other content before.
         digest: Its content.
     """
@@ -37,6 +38,7 @@ class Verdict:
     trusted: bool
     why: str = ""
     secrets: frozenset[str] = frozenset()
+    connections: frozenset[str] = frozenset()
     changed: bool = False
     digest: str = ""
 
@@ -67,19 +69,29 @@ class TrustStore:
         same = [each for each in records if each.get("digest") == digest]
         if any(each.get("secrets") is None for each in same):
             return Verdict(True, "content", digest=digest)
-        allowed = frozenset(str(name) for each in same for name in each["secrets"])
+        allowed, used = (
+            frozenset(str(name) for each in same for name in each.get(field, ()))
+            for field in ("secrets", "connections")
+        )
         changed = not same and place is not None and any(each.get("path") == place for each in records)
-        return Verdict(False, secrets=allowed, changed=changed, digest=digest)
+        return Verdict(False, secrets=allowed, connections=used, changed=changed, digest=digest)
 
-    def trust(self, workflow: Workflow, secrets: Iterable[str] | None = None) -> str:
-        """Trust the content of a definition and return its digest; with ``secrets``, let it read these and no more.
+    def trust(
+        self, workflow: Workflow, secrets: Iterable[str] | None = None, connections: Iterable[str] | None = None
+    ) -> str:
+        """Trust the content of a definition and return its digest.
+
+        With ``secrets`` or ``connections``, let it read these stored secrets and use these connections of the user,
+        and no more.
 
         Raises:
             StoreError: The ledger cannot be written.
         """
         record: dict[str, Any] = {"digest": content_digest(workflow)}
-        if secrets is not None:
-            record["secrets"] = sorted(secrets)
+        if secrets is not None or connections is not None:
+            record["secrets"] = sorted(secrets or ())
+        if connections is not None:
+            record["connections"] = sorted(connections)
         if workflow.source is not None:
             record["path"] = str(workflow.source.resolve())
         self._add(record)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from floworch.actions.connections import connections
 from floworch.actions.params import widget_names
 from floworch.errors import FlowError
 from floworch.model.called import find, references
+from floworch.trust.addresses import host_of, reached
 from floworch.trust.mentions import secrets_in, secrets_of_params
 from floworch.trust.places import local_files, module_beside
 
 if TYPE_CHECKING:
+    from floworch.actions.connections import Connection
     from floworch.actions.registry import Registry
     from floworch.actions.spec import ActionSpec
     from floworch.model.workflow import Layer, Workflow
@@ -48,14 +49,20 @@ class Found:
     Attributes:
         what: A host, path, command, code, name; expressions stand in it as text.
         node: The node that does it, with the reference of a called definition before it; empty for none.
+        via: The user's connection that a host, file or secret belongs to; empty when the definition names it itself.
     """
 
     what: str
     node: str = ""
+    via: str = ""
 
     def to_json(self) -> dict[str, str]:
         """As ``floworch inspect --json`` prints it."""
-        return {"what": self.what, "node": self.node}
+        return {"what": self.what, "node": self.node, **({"via": self.via} if self.via else {})}
+
+    def __str__(self) -> str:
+        about = ", ".join(part for part in (self.node, self.via and f"through your connection {self.via}") if part)
+        return f"{_short(self.what)}{f'  ({about})' if about else ''}"
 
 
 @dataclass(slots=True)
@@ -92,10 +99,7 @@ class Report:
         """Titles and lines for a person, of what there is: ``("Reaches over the network", ["example.org  (pay)"])``."""
         found: list[tuple[str, list[str]]] = []
         for name, title in _TITLES:
-            lines = [
-                each if isinstance(each, str) else f"{_short(each.what)}{f'  ({each.node})' if each.node else ''}"
-                for each in getattr(self, name)
-            ]
+            lines = [str(each) for each in getattr(self, name)]
             if lines:
                 found.append((title, lines))
         return found
@@ -195,24 +199,27 @@ class _Uses:
         given |= dict(params)  # by the names of the file, where they differ from those of the function
         paths = {*_PATHS, *widget_names(spec.params, "file"), *widget_names(spec.params, "folder")}
         for name, value in given.items():
-            if name == "connection" or (name in ("url", "host", "broker") and str(value) in self._known):
+            if name == "connection":
                 self._connection(node, value, able)
+            elif name == "url" and given.get("connection") and "://" not in str(value):
+                continue  # the rest of an address, below that of the connection
             elif name not in spec.secret_params:
                 self._param(node, name, value, able, paths)
         if "code" in able and not any(name in params for name in _CODE):
             self._all(report.code, node, str(params.get("path") or spec.id))
+        told = {name for name, value in given.items() if name != "connection" or value}
         for capability, telling, found in (
             ("network", {*_HOSTS, "connection"} - spec.secret_params, report.hosts),
             ("files", {*paths, "connection"}, report.paths),
             ("process", set(_COMMANDS), report.commands),
         ):
-            if capability in able and telling.isdisjoint(given):
+            if capability in able and telling.isdisjoint(told):
                 self._all(found, node, f"({spec.id})")  # where to, no parameter tells
 
     def _param(self, node: str, name: str, value: Any, able: frozenset[str], paths: set[str]) -> None:
         report = self._report
         if "network" in able and name in _HOSTS:
-            self._all(report.hosts, node, value, _host)
+            self._all(report.hosts, node, value, host_of)
         elif name in paths and able & {"files", "process", "code"}:
             self._all(report.paths, node, value)
         elif "process" in able and name in _COMMANDS:
@@ -223,15 +230,21 @@ class _Uses:
     def _connection(self, node: str, value: Any, able: frozenset[str]) -> None:
         if not isinstance(value, str) or not value:
             return  # http.request without one
-        if (known := self._known.get(value)) is not None:
-            self._report.connections.append(Found(value, self._prefix + node))
-            self.secrets(node, set(known.secrets))
+        if (known := self._known.get(value.strip())) is not None:
+            self._named(self._prefix + node, known)
         elif "://" in value:
-            self._all(self._report.hosts, node, value, _host)
+            self._all(self._report.hosts, node, value, host_of)
         elif "files" in able and "network" in able and ("." in value or "/" in value or "\\" in value):
             self._all(self._report.paths, node, value)  # a database in a file
         else:
             self._report.connections.append(Found(value, self._prefix + node))
+
+    def _named(self, node: str, known: Connection) -> None:
+        """A connection of this user, with all that it leads to."""
+        report, (hosts, paths) = self._report, reached(known)
+        report.connections.append(Found(known.name, node))
+        for found, names in ((report.hosts, hosts), (report.paths, paths), (report.secrets, known.secrets)):
+            found.extend(Found(name, node, known.name) for name in names)
 
     def _all(self, found: list[Found], node: str, value: Any, shown: Any = str) -> None:
         values = value if isinstance(value, (list, tuple)) else [value]
@@ -246,17 +259,3 @@ def _short(text: str) -> str:
 
 def _command(value: Any) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-
-
-def _host(text: str) -> str:
-    """The host, with its port, of an address; the whole text when an expression may change it."""
-    _, separator, rest = text.partition("://")
-    if not separator:
-        return text
-    place = rest.replace("\\", "/").partition("/")[0]
-    if "{{" in place or "{%" in place:
-        return text
-    try:
-        return urlsplit(text.split("{{", 1)[0].split("{%", 1)[0]).netloc.rpartition("@")[2] or text
-    except ValueError:
-        return text

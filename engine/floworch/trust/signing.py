@@ -95,7 +95,7 @@ def make_key(folder: Path) -> bytes:
 
 def sign(key: bytes, record: dict[str, Any]) -> str:
     """The HMAC-SHA256 of a record, in hex; its own field ``mac`` and its time and place do not count."""
-    told = {name: record[name] for name in ("digest", "folder", "secrets") if name in record}
+    told = {name: record[name] for name in ("digest", "folder", "secrets", "connections") if name in record}
     text = json.dumps(told, sort_keys=True, separators=(",", ":"))
     return hmac.new(key, b"floworch trust 1\n" + text.encode(), hashlib.sha256).hexdigest()
 

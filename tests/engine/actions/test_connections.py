@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,55 @@ def test_kept_replaced_and_removed() -> None:
     assert not kept.remove_connection("shop")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1, "b": {"type": "no"}, "c": {}}', "[" * 100_000])
-def test_a_damaged_file_holds_none(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000])
+def test_a_damaged_file_holds_none_and_is_not_written_over(text: str) -> None:
     kept.save_connection(kept.checked("api", "http", {"url": "https://h"}))
     kept.connections_file().write_text(text)
     assert kept.connections() == {}
+    with pytest.raises(UsageError, match="cannot be read"):
+        kept.save_connection(kept.checked("api", "http", {"url": "https://h"}))
+    with pytest.raises(ActionError, match="cannot be read"):
+        kept.connection(None, "api", "http")  # type: ignore[arg-type]
+    assert kept.connections_file().read_text() == text
+
+
+def test_what_this_version_does_not_know_is_kept() -> None:
+    strange = {"a": 1, "b": {"type": "of tomorrow"}, "c": {}}
+    kept.connections_file().parent.mkdir(parents=True)
+    kept.connections_file().write_text(json.dumps(strange))
+    assert kept.connections() == {}
+    kept.save_connection(kept.checked("api", "http", {"url": "https://h"}))
+    assert json.loads(kept.connections_file().read_text()) == {"api": {"type": "http", "url": "https://h"}, **strange}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({"type": "mail", "host": "h", "port": "many"}, "is not a port"),
+        ({"type": "chat", "webhook": "W", "service": "irc"}, "service cannot be 'irc'"),
+        ({"type": "http", "url": "https://u:hunter2@h"}, "A password stands in url"),
+    ],
+)
+def test_one_that_was_edited_by_hand_is_checked_when_it_is_used(written: dict[str, str], said: str) -> None:
+    kept._write({"x": written})
+    with pytest.raises(ActionError, match=said) as caught:
+        kept.connection(None, "x", written["type"])  # type: ignore[arg-type]
+    assert caught.value.kind == "validation_error"
+    assert "hunter2" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("params", "issues"),
+    [
+        ({}, ["'url' is missing."]),
+        ({"url": "u", "connection": "c"}, ["'url' and 'connection' both say where to."]),
+        ({"url": "{{ inputs.u }}", "connection": "{{ inputs.c }}"}, []),
+        ({"url": "u", "connection": ""}, []),
+        ({"connection": "c"}, []),
+    ],
+)
+def test_an_action_wants_a_place_or_a_connection(params: dict[str, str], issues: list[str]) -> None:
+    assert [issue.message for issue in kept.check_place("url", "ai")(params)] == issues
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from floworch.actions.widgets import (
     WIDGETS,
     Code,
+    Database,
     Duration,
     Expression,
     FilePath,
@@ -32,6 +33,7 @@ class Model(BaseModel):
     file: FilePath
     folder: Folder
     secret: Secret
+    connection: Database
     duration: Duration
     multiline: Multiline
     keyvalue: KeyValue
@@ -45,6 +47,7 @@ def test_every_type_asks_for_the_field_of_its_name() -> None:
     properties = Model.model_json_schema()["properties"]
     assert {name: properties[name]["widget"] for name in WIDGETS} == {name: name for name in WIDGETS}
     assert properties["sql"]["language"] == "sql"
+    assert (properties["connection"]["types"], properties["connection"]["free"]) == (["sql"], True)
     assert properties["later"]["show_if"] == {"code": "x"}
     assert set(get_args(Widget)) == set(WIDGETS)
 

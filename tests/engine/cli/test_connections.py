@@ -32,12 +32,24 @@ def test_kept_listed_used_tried_and_removed(cli: Any, tmp_path: Path) -> None:
     cli("connections", "rm", "shop", code=2)
 
 
+def test_a_damaged_file_is_told_and_kept(cli: Any, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    kept = tmp_path / "config" / "connections.json"
+    kept.write_text("{")
+    for words in (["list"], ["test", "x"], ["rm", "x"], ["set", "x", "--type", "sql", "url=x.db"]):
+        assert "cannot be read: it is not JSON" in cli("connections", *words, code=2).stderr
+    assert kept.read_text() == "{"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["set", "x", "--type", "sql", "url"], "is not a field"),
         (["set", "x", "--type", "sql", "url=postgresql://u:hunter2@h/d"], "password stands"),
         (["test", "nope"], "no connection 'nope'"),
+        (["set", "x", "--type", "mail", "host=h", "security=ssl"], "security cannot be 'ssl'"),
+        (["set", "x", "--type", "mail", "host=h", "port=0"], "is not a port"),
+        (["set", "x", "--type", "chat", "webhook=W", "service=irc"], "service cannot be 'irc'"),
     ],
 )
 def test_wrong_use(cli: Any, words: list[str], said: str) -> None:
@@ -52,4 +64,7 @@ def test_a_connection_with_a_stored_secret_asks_for_trust(cli: Any, tmp_path: Pa
     flow = cli.file(
         {"id": "f", "nodes": {"q": {"action": "db.query", "params": {"connection": "shop", "sql": "SELECT 1"}}}}
     )
-    assert "your stored secret SHOP_PW" in cli("run", flow, code=5).stderr
+    assert "log in with your connection shop" in cli("run", flow, code=5).stderr
+    assert "may use shop" in cli("trust", flow, "--connection", "shop").stderr
+    cli("run", flow, code=1)  # nothing listens there
+    assert "shop" in cli("trust", "--list").stdout

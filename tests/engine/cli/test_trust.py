@@ -10,7 +10,7 @@ def test_a_definition_a_folder_and_a_secret(cli: Any, hello: Path, gate: Path, t
     cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
     assert "Nothing is trusted yet" in cli("trust", "--list").stderr
     assert "is trusted as it is now" in cli("trust", hello).stderr
-    assert "may read TOKEN" in cli("trust", gate, "--secret", "TOKEN").stderr
+    assert "may use TOKEN" in cli("trust", gate, "--secret", "TOKEN").stderr
     assert "also what is written there later" in cli("trust", tmp_path).stderr
     listed = cli.json("trust", "--list", "--json")
     assert [each.get("path") or each.get("folder") for each in listed] == [str(hello), str(gate), str(tmp_path)]

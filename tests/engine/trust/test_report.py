@@ -51,6 +51,42 @@ def test_each_action_tells_what_it_reaches(
     assert found.harmless == (set(expected) <= {"unknown"} and not expected)
 
 
+KNOWN = {
+    "shop": {"type": "sql", "url": "postgresql://u@db.example/x", "password": "SHOP_PW"},
+    "file": {"type": "sql", "url": "sqlite:////srv/x.db"},
+    "api": {"type": "http", "url": "https://api.example/v1", "auth": "oauth2", "token_url": "https://login.example/t",
+            "client_id": "me", "client_secret": "API"},
+    "mail": {"type": "mail", "host": "smtp.example", "port": "25"},
+    "ops": {"type": "chat", "webhook": "HOOK"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("action", "params", "expected"),
+    [
+        ("db.query", {"connection": "shop"}, {"hosts": ["db.example"], "secrets": ["SHOP_PW"]}),
+        ("db.load", {"connection": "file"}, {"paths": ["/srv/x.db"]}),
+        ("http.request", {"connection": "api", "url": "orders"},
+         {"hosts": ["api.example", "login.example"], "secrets": ["API"]}),
+        ("mail.send", {"connection": "mail"}, {"hosts": ["smtp.example:25"]}),
+        ("chat.send", {"connection": "ops"}, {"hosts": ["(ops)"], "secrets": ["HOOK"]}),
+    ],
+)  # fmt: skip
+def test_a_connection_tells_where_it_leads_and_which_secrets_it_reads(
+    place: Any, monkeypatch: pytest.MonkeyPatch, action: str, params: Any, expected: dict[str, list[str]]
+) -> None:
+    monkeypatch.setattr("floworch.actions.connections._read", lambda: KNOWN)
+    name = params["connection"]
+    found = inspect(place({"n": {"action": action, "params": params}}), Registry())
+    assert report(place({"n": {"action": action, "params": params}})) == {
+        "connections": [{"what": name, "node": "n"}],
+        **{kind: [{"what": each, "node": "n", "via": name} for each in whats] for kind, whats in expected.items()},
+    }
+    lines = [line for _, entries in found.sections() for line in entries]
+    assert f"{next(iter(expected.values()))[0]}  (n, through your connection {name})" in lines
+    assert not found.harmless
+
+
 def test_layers_compensations_outputs_and_called_definitions_are_looked_into(place: Any) -> None:
     place({"deep": {"action": "shell.run", "params": {"command": "ls"}}}, "called")
     workflow = place(

@@ -10,12 +10,13 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from pydantic import Field
 
+from floworch.actions.connections import check_place
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.ai_client import Model, Usage, ask
 from floworch.actions.library.ai_object import object_in
 from floworch.actions.library.file_errors import file_error
-from floworch.actions.widgets import Multiline, Secret, widget
+from floworch.actions.widgets import AiConnection, Multiline, Secret, show_if, widget
 from floworch.errors import ActionError, ErrorKind
 
 #: Most bytes of all images together.
@@ -38,6 +39,7 @@ class Said(TypedDict):
     icon="bot",
     subtitle="prompt",
     effect="idempotent",
+    check=check_place("url", "ai"),
     capabilities=("network", "files"),
     example={
         "url": "https://api.openai.com/v1",
@@ -49,11 +51,13 @@ class Said(TypedDict):
 )
 async def ai_chat(
     ctx: Context,
-    url: Annotated[str, Field(min_length=1)],
+    *,
+    connection: AiConnection = "",
+    url: Annotated[str, show_if(connection="")] = "",
     model: Annotated[str, Field(min_length=1)],
     prompt: Annotated[Multiline, Field(min_length=1)],
     system: Multiline = "",
-    key: Secret | None = None,
+    key: Annotated[Secret | None, show_if(connection="")] = None,
     images: Annotated[list[str], widget("list")] = [],  # noqa: B006 - every call gets its own copy
     json: bool = False,
     temperature: Annotated[float, Field(ge=0)] = 0.0,
@@ -66,8 +70,8 @@ async def ai_chat(
     middleware cache keeps answers by their question.
 
     Args:
-        url: Address of the interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1, or the name of
-            a connection of the type ai.
+        connection: Name of a connection of the type ai: its address and key instead of 'url' and 'key'.
+        url: Address of an OpenAI-compatible interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
         model: Name of the model.
         prompt: The question.
         system: What the model shall be and do.
@@ -81,7 +85,7 @@ async def ai_chat(
     content: Any = [{"type": "text", "text": prompt}, *shown] if shown else prompt
     messages = [{"role": "system", "content": system}] if system.strip() else []
     messages.append({"role": "user", "content": content})
-    answer = await ask(ctx, Model(url, model, key, temperature, max_tokens), messages, json)
+    answer = await ask(ctx, Model(url, model, key, temperature, max_tokens, connection), messages, json)
     result = Said(text=answer.text, usage=answer.usage, finish=answer.finish)
     if json:
         value, wrong = object_in(answer.text)

@@ -7,16 +7,18 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from floworch.actions.connections import check_place
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.ai_client import Model
 from floworch.actions.library.ai_object import ask_object
 from floworch.actions.library.flow_choice import Port
 from floworch.actions.outcome import Outcome
-from floworch.actions.widgets import Multiline, Secret
+from floworch.actions.widgets import AiConnection, Multiline, Secret, show_if
 from floworch.model.catalog import ParamIssue
 from floworch.model.values import json_text
 
+_check_place = check_place("url", "ai")
 _RESERVED = frozenset({"done", "error"})
 
 
@@ -29,16 +31,18 @@ def label_ports(params: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     labels = params.get("labels")
+    found = _check_place(params)
     if isinstance(labels, str):
         return [
+            *found,
             ParamIssue(
                 "labels",
                 "'labels' must be written out: the ports of a node are known before it runs.",
                 "Write a list of labels, such as [invoice, complaint].",
-            )
+            ),
         ]
     named = [(f"labels[{n}]", each) for n, each in enumerate(labels if isinstance(labels, list) else ())]
-    return [
+    return found + [
         ParamIssue(place, f"'{place}' cannot be '{label}': every node has that port already.", "Choose another name.")
         for place, label in [*named, ("otherwise", params.get("otherwise"))]
         if isinstance(label, str) and label in _RESERVED
@@ -76,14 +80,16 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def ai_classify(
     ctx: Context,
-    url: Annotated[str, Field(min_length=1)],
+    *,
+    connection: AiConnection = "",
+    url: Annotated[str, show_if(connection="")] = "",
     model: Annotated[str, Field(min_length=1)],
     text: Annotated[Multiline, Field(min_length=1)],
     labels: Annotated[list[Port], Field(min_length=1)],
     multi: bool = False,
     otherwise: Port | None = None,
     instructions: Multiline = "",
-    key: Secret | None = None,
+    key: Annotated[Secret | None, show_if(connection="")] = None,
 ) -> Outcome:
     """Let a language model choose the branch: each label is a port, and the one that fits the text fires.
 
@@ -91,7 +97,8 @@ async def ai_classify(
     the middleware cache keeps answers by their question.
 
     Args:
-        url: Address of an OpenAI-compatible interface, such as https://api.openai.com/v1.
+        connection: Name of a connection of the type ai: its address and key instead of 'url' and 'key'.
+        url: Address of an OpenAI-compatible interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
         model: Name of the model.
         text: What is to be classified.
         labels: The labels, in lower-case letters, digits, - and _; each is a port.
@@ -116,7 +123,7 @@ async def ai_classify(
     if otherwise:
         task += f"Answer '{otherwise}' alone when no other label fits.\n"
     messages = [{"role": "system", "content": f"{task}{instructions}".strip()}, {"role": "user", "content": text}]
-    found, used, repaired = await ask_object(ctx, Model(url, model, key), messages, wanted)
+    found, used, repaired = await ask_object(ctx, Model(url, model, key, connection=connection), messages, wanted)
     chosen = [label for label in known if label in found["labels"]]
     output = {"label": chosen[0], "labels": chosen, "usage": used, "repaired": repaired}
     return Outcome(output, chosen[0], also=tuple(chosen[1:]))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from floworch.actions.connections import connections
+from floworch.actions.connections import place_or_connection
 from floworch.actions.context import Context
 from floworch.actions.library.http_client import check_url, exchange, shown_url, status_error
 from floworch.actions.widgets import secret_value
@@ -33,7 +33,8 @@ class Usage(TypedDict):
 class Model:
     """Which model answers, where, and how.
 
-    ``key`` is the name of the secret with the key, None sends none; ``max_tokens`` bounds the answer.
+    ``key`` is the name of the secret with the key, None sends none; ``max_tokens`` bounds the answer; ``connection``
+    names the user's connection that says address and key instead of ``url`` and ``key``, empty for none.
     """
 
     url: str
@@ -41,6 +42,7 @@ class Model:
     key: str | None = None
     temperature: float = 0.0
     max_tokens: int | None = None
+    connection: str = ""
 
 
 @dataclass(slots=True)
@@ -98,7 +100,7 @@ async def ask(ctx: Context, model: Model, messages: list[dict[str, Any]], as_jso
         ActionError: The kinds of contract C15 for HTTP statuses, with Retry-After; connection_error when the answer
             broke off, external_service_error when it is not what the interface promises.
     """
-    model = _named(model)
+    model = _located(ctx, model)
     url = f"{check_url(model.url).rstrip('/')}/chat/completions"
     sent: dict[str, Any] = {
         "model": model.name, "messages": messages, "temperature": model.temperature, "stream": True,
@@ -128,12 +130,10 @@ async def ask(ctx: Context, model: Model, messages: list[dict[str, Any]], as_jso
     return answer
 
 
-def _named(model: Model) -> Model:
-    """The model with the address and key of the user's connection, where its address is the name of one."""
-    known = connections().get(model.url.strip()) if "://" not in model.url else None
-    if known is None or known.type != "ai":
-        return model
-    return replace(model, url=known.get("url"), key=known.get("key") or None)
+def _located(ctx: Context, model: Model) -> Model:
+    """The model with the address and key of the user's connection, where it names one."""
+    named = place_or_connection(ctx, model.connection, "ai", "url", model.url)
+    return model if named is None else replace(model, url=named.get("url"), key=named.get("key") or None)
 
 
 async def _take(ctx: Context, response: aiohttp.ClientResponse, answer: Answer, where: str) -> None:

@@ -7,13 +7,14 @@ from typing import Annotated, Any, TypedDict
 
 from pydantic import Field
 
+from floworch.actions.connections import check_place
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.forms import FormField
 from floworch.actions.library.ai_client import Model, Usage
 from floworch.actions.library.ai_object import ask_object
 from floworch.actions.params import Parameters
-from floworch.actions.widgets import Multiline, Secret, widget
+from floworch.actions.widgets import AiConnection, Multiline, Secret, show_if, widget
 from floworch.model.values import json_text
 
 _TASK = """You take values out of a text. Answer with one JSON object that fits this JSON Schema, and nothing else.
@@ -43,6 +44,7 @@ class Extracted(TypedDict):
     icon="braces",
     subtitle="text",
     effect="idempotent",
+    check=check_place("url", "ai"),
     capabilities=("network",),
     example={
         "url": "https://api.openai.com/v1",
@@ -57,13 +59,15 @@ class Extracted(TypedDict):
 )
 async def ai_extract(
     ctx: Context,
-    url: Annotated[str, Field(min_length=1)],
+    *,
+    connection: AiConnection = "",
+    url: Annotated[str, show_if(connection="")] = "",
     model: Annotated[str, Field(min_length=1)],
     text: Annotated[Multiline, Field(min_length=1)],
     schema: Annotated[dict[str, FormField], Field(min_length=1, title="Fields"), widget("keyvalue")],
     examples: Annotated[list[Example], widget("table", columns=["text", "object"])] = [],  # noqa: B006 - own copy
     instructions: Multiline = "",
-    key: Secret | None = None,
+    key: Annotated[Secret | None, show_if(connection="")] = None,
     max_tokens: Annotated[int | None, Field(ge=1)] = None,
 ) -> Extracted:
     """Take values out of a text with a language model; what comes back fits the fields, or the node fails.
@@ -72,7 +76,8 @@ async def ai_extract(
     but costs again: the middleware cache keeps answers by their question.
 
     Args:
-        url: Address of an OpenAI-compatible interface, such as https://api.openai.com/v1.
+        connection: Name of a connection of the type ai: its address and key instead of 'url' and 'key'.
+        url: Address of an OpenAI-compatible interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
         model: Name of the model.
         text: Where the values are in.
         schema: The fields by name, as in human.form: {"amount": {"type": "number", "description": "Total in euro",
@@ -88,7 +93,9 @@ async def ai_extract(
         messages.append({"role": "user", "content": example.text})
         messages.append({"role": "assistant", "content": json_text(example.object)})
     messages.append({"role": "user", "content": text})
-    found, used, repaired = await ask_object(ctx, Model(url, model, key, 0.0, max_tokens), messages, wanted)
+    found, used, repaired = await ask_object(
+        ctx, Model(url, model, key, 0.0, max_tokens, connection=connection), messages, wanted
+    )
     whole = {name: found.get(name, field.default) for name, field in schema.items()}
     return Extracted(object=whole, usage=used, repaired=repaired)
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, TypedDict, cast
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from pydantic import Field
 
+from floworch.actions.connections import check_place, place_or_connection
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.http_client import check_url, exchange, kind_of_status, retry_after, shown_url
-from floworch.actions.widgets import Multiline, Secret, secret_value
+from floworch.actions.widgets import Multiline, Secret, secret_value, show_if, widget
 from floworch.errors import ActionError, ErrorKind
 
 Service = Literal["slack", "teams", "discord", "mattermost", "telegram", "ntfy"]
@@ -38,6 +39,7 @@ class Posted(TypedDict):
     icon="message",
     subtitle="text",
     effect="unsafe",
+    check=check_place("webhook", "chat"),
     capabilities=("network",),
     example={
         "service": "slack",
@@ -48,9 +50,11 @@ class Posted(TypedDict):
 )
 async def chat_send(
     ctx: Context,
-    webhook: Secret,
+    *,
+    connection: Annotated[str, widget("connection", types=["chat"])] = "",
+    webhook: Annotated[Secret | None, show_if(connection="")] = None,
     text: Annotated[Multiline, Field(min_length=1)],
-    service: Service = "slack",
+    service: Annotated[Service, show_if(connection="")] = "slack",
     title: str = "",
 ) -> Posted:
     """Send a message into a chat.
@@ -59,13 +63,17 @@ async def chat_send(
     no log. After a crash the node asks before it sends again. A text that is too long for the service is cut.
 
     Args:
+        connection: Name of a connection of the type chat: its webhook and service instead of those below.
         webhook: Name of the secret that holds the address of the webhook. For telegram it is
             https://api.telegram.org/bot<token>/sendMessage?chat_id=<chat>, for ntfy https://ntfy.sh/<topic>.
         text: The message, with the marks for bold and links that the service knows.
         service: Which chat it is.
         title: Stands before the message in bold.
     """
-    address = _address(secret_value(ctx, webhook), service)
+    named = place_or_connection(ctx, connection, "chat", "webhook", webhook)
+    if named is not None:
+        service = cast("Service", named.get("service", "slack"))
+    address = _address((named.secret(ctx, "webhook") if named else secret_value(ctx, webhook or "")) or "", service)
     whole = LIMITS[service] - len(title) - 8  # the marks around the title
     cut = len(text) > whole
     if cut:

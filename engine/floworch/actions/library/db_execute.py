@@ -11,7 +11,7 @@ from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.db_session import Stop, connect, interruptible
 from floworch.actions.library.db_statement import execute, objects
-from floworch.actions.widgets import KeyValue, widget
+from floworch.actions.widgets import Database, KeyValue, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 
@@ -57,7 +57,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def db_execute(
     ctx: Context,
-    connection: Annotated[str, Field(min_length=1)],
+    connection: Database,
     sql: Annotated[str | list[str], widget("code", language="sql")],
     params: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
     transaction: bool = True,
@@ -69,9 +69,8 @@ async def db_execute(
     where running the statements twice does no harm.
 
     Args:
-        connection: Name of a connection of the type sql, path of a SQLite file, or a URL such as
-            postgresql://user@host/name; a relative
-            path starts in the folder the run was started in.
+        connection: Name of a connection of the type sql, a URL such as postgresql://user@host/name, or the path of a
+            SQLite file; a relative path starts in the folder the run was started in.
         sql: One statement, or a list of them that run in this order; write :name where a value of 'params' belongs.
         params: Values by name; they are bound, never pasted into a statement.
         transaction: Whether the statements are one transaction; false commits each by itself, for statements such

@@ -12,7 +12,7 @@ from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.db_columns import check_rows, converter, fit, infer, types_in
 from floworch.actions.library.db_session import Stop, connect, interruptible
-from floworch.actions.widgets import Table, show_if
+from floworch.actions.widgets import Database, Table, show_if
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 
@@ -56,7 +56,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def db_load(
     ctx: Context,
-    connection: Annotated[str, Field(min_length=1)],
+    connection: Database,
     table: Annotated[str, Field(min_length=1)],
     rows: Table,
     mode: Mode = "append",
@@ -71,9 +71,8 @@ async def db_load(
     'append' is not safe to repeat after a crash: set the node's effect to unsafe where rows written twice would matter.
 
     Args:
-        connection: Name of a connection of the type sql, path of a SQLite file, or a URL such as
-            postgresql://user@host/name; a relative
-            path starts in the folder the run was started in.
+        connection: Name of a connection of the type sql, a URL such as postgresql://user@host/name, or the path of a
+            SQLite file; a relative path starts in the folder the run was started in.
         table: Name of the table, with its schema if needed: sales.orders.
         rows: A list of objects; a column that a row leaves out is null in it.
         mode: append adds the rows, upsert also changes rows whose keys exist, replace empties the table first

@@ -11,7 +11,7 @@ from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.db_session import Stop, connect, first_line, interruptible
 from floworch.actions.library.db_statement import execute, objects
-from floworch.actions.widgets import KeyValue, widget
+from floworch.actions.widgets import Database, KeyValue, widget
 from floworch.errors import ActionError, ErrorKind
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class QueryResult(TypedDict):
 )
 async def db_query(
     ctx: Context,
-    connection: Annotated[str, Field(min_length=1)],
+    connection: Database,
     sql: Annotated[str, Field(min_length=1), widget("code", language="sql")],
     params: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
     max_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000,
@@ -53,9 +53,8 @@ async def db_query(
     The statement can only read: whatever else it did is rolled back. Cancelling the node interrupts it.
 
     Args:
-        connection: Name of a connection of the type sql, path of a SQLite file, or a URL such as
-            postgresql://user@host/name; a relative
-            path starts in the folder the run was started in.
+        connection: Name of a connection of the type sql, a URL such as postgresql://user@host/name, or the path of a
+            SQLite file; a relative path starts in the folder the run was started in.
         sql: One statement; write :name where a value of 'params' belongs.
         params: Values by name; they are bound, never pasted into the statement.
         max_rows: Further rows are not read.

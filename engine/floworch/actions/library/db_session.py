@@ -9,7 +9,8 @@ import os
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from floworch.actions.connections import connections
+from floworch.actions.connections import connection as find_connection
+from floworch.actions.connections import connections, is_name
 from floworch.actions.proctree import to_the_end
 from floworch.errors import ActionError, ErrorKind
 
@@ -135,11 +136,16 @@ def _engine(url: URL) -> AsyncEngine:
 
 
 def _named(ctx: Context | None, name: str, locate: Callable[[str], str]) -> URL | None:
-    """The URL of the user's connection of that name, with its password; None when there is none of that name."""
-    known = connections().get(name.strip()) if ctx is not None else None
-    if known is None or known.type != "sql":
+    """The URL of the user's connection of that name, with its password; None for what is a path or a URL itself.
+
+    A bare word is a file only when there is one and no connection of that name: a name that was misspelt, or that
+    this machine does not know, must not become an empty database.
+    """
+    text = name.strip()
+    if ctx is None or not is_name(text) or (text not in connections() and os.path.exists(locate(text))):
         return None
-    url, password = database_url(known.get("url"), locate), known.secret(ctx, "password") if ctx is not None else None
+    known = find_connection(ctx, text, "sql")
+    url, password = database_url(known.get("url"), locate), known.secret(ctx, "password")
     return url if password is None else url.set(password=password)
 
 

@@ -12,7 +12,7 @@ from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.db_query import read_rows
 from floworch.actions.library.db_session import Stop, connect, interruptible
-from floworch.actions.widgets import Duration, KeyValue, widget
+from floworch.actions.widgets import Database, Duration, KeyValue, widget
 from floworch.errors import ActionError, ErrorKind
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Waited(TypedDict):
 )
 async def db_wait(
     ctx: Context,
-    connection: Annotated[str, Field(min_length=1)],
+    connection: Database,
     sql: Annotated[str, Field(min_length=1), widget("code", language="sql")],
     params: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - pydantic copies it
     until: str = "true",
@@ -58,9 +58,8 @@ async def db_wait(
     fails the attempt, and the node's retry decides.
 
     Args:
-        connection: Name of a connection of the type sql, path of a SQLite file, or a URL such as
-            postgresql://user@host/name; a relative
-            path starts in the folder the run was started in.
+        connection: Name of a connection of the type sql, a URL such as postgresql://user@host/name, or the path of a
+            SQLite file; a relative path starts in the folder the run was started in.
         sql: A SELECT; write :name where a value of 'params' belongs.
         params: Values by name; they are bound, never pasted into the statement.
         until: Condition on the first row, which it sees as item; by default any row will do.

@@ -15,12 +15,15 @@ from pydantic import Field
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.file_errors import file_error
-from floworch.actions.library.http_client import check_url, exchange, shown_url, status_error
+from floworch.actions.library.http_client import shown_url, status_error
+from floworch.actions.library.http_login import logged_in, login_and_address
 from floworch.actions.widgets import FilePath, KeyValue, widget
 from floworch.errors import ActionError, ErrorKind
 
 if TYPE_CHECKING:
     import aiohttp
+
+    from floworch.actions.connections import Connection
 
 #: Bytes taken from the connection, and written, at a time.
 _CHUNK = 1 << 20
@@ -109,6 +112,7 @@ async def http_download(
     sha256: str = "",
     mkdirs: bool = True,
     verify: bool = True,
+    connection: Annotated[str, widget("connection", types=["http"])] = "",
 ) -> Downloaded:
     """Download a file of any size to a path.
 
@@ -123,13 +127,15 @@ async def http_download(
         sha256: The checksum the file must have, 64 hex digits; empty takes any.
         mkdirs: Make missing folders.
         verify: Whether the certificate of the server must be valid.
+        connection: Name of a connection of the type http that logs in; 'url' lies below its address, or is the rest of
+            it.
     """
-    target = check_url(url)
+    login, target = login_and_address(ctx, connection, url)
     if sha256 and not _HEX.fullmatch(sha256):
         raise ActionError(f"'{sha256[:80]}' is not a SHA-256.", ErrorKind.VALIDATION, hint="It has 64 hex digits.")
     try:
         part = await asyncio.to_thread(_prepare, ctx.path(path), target, mkdirs, resume)
-        start = await _fetch(ctx, part, target, headers, verify)
+        start = await _fetch(ctx, part, login, headers, verify)
         digest = await asyncio.to_thread(_digest, part.path)
         if sha256 and digest != sha256.lower():
             await asyncio.to_thread(part.drop)
@@ -156,14 +162,15 @@ def _prepare(path: str, url: str, mkdirs: bool, resume: bool) -> _Part:
     return part
 
 
-async def _fetch(ctx: Context, part: _Part, url: str, headers: dict[str, Any], verify: bool) -> int:
+async def _fetch(ctx: Context, part: _Part, login: Connection | None, headers: dict[str, Any], verify: bool) -> int:
     """Bring what is missing; returns how many bytes were there already."""
+    url = part.url
     for _ in range(2):
         wanted = {name: str(value) for name, value in headers.items() if value is not None}
         wanted["Accept-Encoding"] = "identity"  # ranges count the bytes of the file, not of a packed form
         if part.size:
             wanted |= {"Range": f"bytes={part.size}-", "If-Range": part.mark}
-        async with exchange("GET", url, verify=verify, headers=wanted) as response:
+        async with logged_in(ctx, login, "GET", url, verify=verify, headers=wanted) as response:
             if response.status == 416 and part.size:  # the part is as long as the file, or longer: once more, all of it
                 part.size = 0
                 continue

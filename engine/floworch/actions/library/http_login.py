@@ -6,13 +6,19 @@ import asyncio
 import base64
 import json
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
+from weakref import WeakKeyDictionary
 
+from floworch.actions.connections import connection as find_connection
 from floworch.actions.library.http_client import check_url, exchange, shown_url, status_error
 from floworch.errors import ActionError, ErrorKind
 
 if TYPE_CHECKING:
+    import aiohttp
+
     from floworch.actions.connections import Connection
     from floworch.actions.context import Context
 
@@ -21,7 +27,45 @@ _MARGIN, _KEEP = 30.0, 300.0
 _MAX = 1 << 20
 #: Access tokens of this process by connection and what it says; they are never written down.
 _TOKENS: dict[tuple[str, ...], tuple[float, str]] = {}
-_LOCKS: dict[tuple[str, ...], asyncio.Lock] = {}
+#: Per loop, so that no lock outlives the loop that it belongs to.
+_LOCKS: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, ...], asyncio.Lock]] = WeakKeyDictionary()
+
+
+def login_and_address(ctx: Context, name: str, url: str) -> tuple[Connection | None, str]:
+    """The connection of that name, None for an empty one, and the address of a request.
+
+    Raises:
+        ActionError: There is no such connection, or the address is none or lies outside of it.
+    """
+    login = find_connection(ctx, name, "http") if name else None
+    return login, check_url(url) if login is None else address(login, url)
+
+
+@asynccontextmanager
+async def logged_in(
+    ctx: Context, login: Connection | None, method: str, url: str, *, headers: Mapping[str, str], **more: Any
+) -> AsyncIterator[aiohttp.ClientResponse]:
+    """``exchange``, logged in; a token that the server does not take is fetched anew, once.
+
+    What is sent must be such that it can be sent again. A redirect is not followed where a key stands in a field of
+    its own: whoever it leads to would see the key.
+
+    Raises:
+        ActionError: As ``exchange`` and ``login_headers``.
+    """
+    if login is None:
+        async with exchange(method, url, headers=headers, **more) as response:
+            yield response
+        return
+    if login.get("auth") == "api_key":
+        more["follow_redirects"] = False
+    for fresh in (False, True):
+        added = await login_headers(ctx, login, fresh)
+        own = {name: value for name, value in headers.items() if name.lower() not in {each.lower() for each in added}}
+        async with exchange(method, url, headers=own | added, **more) as response:
+            if response.status != 401 or fresh or login.get("auth") != "oauth2":
+                yield response
+                return
 
 
 def address(of: Connection, url: str) -> str:
@@ -70,7 +114,7 @@ async def _token(ctx: Context, of: Connection, fresh: bool) -> str:
     secret = of.secret(ctx, "client_secret") or ""
     key = (of.name, of.get("token_url"), of.get("client_id"), of.get("scope"), secret)
     before = _TOKENS.get(key)
-    lock = _LOCKS.setdefault((*key, str(id(asyncio.get_running_loop()))), asyncio.Lock())
+    lock = _LOCKS.setdefault(asyncio.get_running_loop(), {}).setdefault(key, asyncio.Lock())
     async with lock:  # many nodes that need one at a time ask once
         known = _TOKENS.get(key)
         if known is None or known[0] < time.monotonic() or (fresh and known is before):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json as json_text
 import re
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from pydantic import Field
 
-from floworch.actions.connections import connection as find_connection
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.library.http_client import SAFE_METHODS, check_url, exchange, shown_url, status_error
-from floworch.actions.library.http_login import address, login_headers
+from floworch.actions.library.http_client import SAFE_METHODS, shown_url, status_error
+from floworch.actions.library.http_login import logged_in, login_and_address
 from floworch.actions.widgets import KeyValue, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
@@ -23,8 +21,6 @@ from floworch.model.values import parse_int
 
 if TYPE_CHECKING:
     import aiohttp
-
-    from floworch.actions.connections import Connection
 
 _CHUNK = 256 * 1024
 _STATUSES = re.compile(r"\s*[1-5](xx|\d\d)(\s*[,\s]\s*[1-5](xx|\d\d))*\s*", re.IGNORECASE)
@@ -79,7 +75,7 @@ async def http_request(
     follow_redirects: bool = True,
     verify: bool = True,
     max_mb: Annotated[float, Field(gt=0)] = 16.0,
-    connection: str = "",
+    connection: Annotated[str, widget("connection", types=["http"])] = "",
 ) -> HttpAnswer:
     """Send an HTTP request and give status, headers and body of the answer.
 
@@ -100,14 +96,14 @@ async def http_request(
         follow_redirects: Whether redirects are followed, at most ten.
         verify: Whether the certificate of the server must be valid.
         max_mb: A larger answer is refused, in MiB; http.download takes any size.
-        connection: Name of a connection of the type http that logs in; 'url' lies below its address.
+        connection: Name of a connection of the type http that logs in; 'url' lies below its address, or is the rest of
+            it.
     """
-    login = find_connection(ctx, connection, "http") if connection else None
-    target = check_url(url) if login is None else address(login, url)
+    login, target = login_and_address(ctx, connection, url)
     sent: dict[str, Any] = {"headers": _headers(ctx, method, headers), "params": _pairs(query) or None}
     sent.update(_body(sent["headers"], json, form, body))
-    options = {"verify": verify, "follow_redirects": follow_redirects}
-    async with _logged_in(ctx, login, method, target, options, sent) as response:
+    options: dict[str, Any] = {"verify": verify, "follow_redirects": follow_redirects}
+    async with logged_in(ctx, login, method, target, **options, **sent) as response:
         data = await read_body(ctx, response, target, int(max_mb * 1024 * 1024), max_mb)
         if not accepted(ok_status, response.status):
             said = _decoded(response, data, "replace")
@@ -116,31 +112,6 @@ async def http_request(
         found = _lower(response.headers)
         ctx.log(f"{method} {shown_url(target)}: {response.status}, {len(data)} bytes", "debug")
     return HttpAnswer(status=response.status, headers=found, body=answer)
-
-
-@asynccontextmanager
-async def _logged_in(
-    ctx: Context, login: Connection | None, method: str, url: str, options: dict[str, Any], sent: dict[str, Any]
-) -> AsyncIterator[aiohttp.ClientResponse]:
-    """The exchange, logged in; a token that the server does not take is fetched anew, once."""
-    if login is None:
-        async with exchange(method, url, **options, **sent) as response:
-            yield response
-        return
-    if login.get("auth") == "api_key":
-        options = {**options, "follow_redirects": False}  # elsewhere, nobody may see the key
-    own = sent.pop("headers")
-    for fresh in (False, True):
-        headers = {**own, **await login_headers(ctx, login, fresh)}
-        async with exchange(method, url, **options, **sent, headers=headers) as response:
-            if (
-                response.status != 401
-                or fresh
-                or login.get("auth") != "oauth2"
-                or not isinstance(sent.get("data", b""), bytes)
-            ):
-                yield response
-                return
 
 
 def accepted(wanted: str, status: int) -> bool:

@@ -11,8 +11,9 @@ from pydantic import Field
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.flow_wait import Moment
-from floworch.actions.library.http_client import check_url, exchange, shown_url, status_error
+from floworch.actions.library.http_client import shown_url, status_error
 from floworch.actions.library.http_feed import FeedItem, parse_feed
+from floworch.actions.library.http_login import logged_in, login_and_address
 from floworch.actions.library.http_request import read_body
 from floworch.actions.widgets import widget
 from floworch.errors import ActionError, ErrorKind
@@ -44,6 +45,7 @@ async def http_rss(
     limit: Annotated[int, Field(ge=1)] = 100,
     verify: bool = True,
     max_mb: Annotated[float, Field(gt=0)] = 16.0,
+    connection: Annotated[str, widget("connection", types=["http"])] = "",
 ) -> Feed:
     """Read the items of an RSS or Atom feed, in the order of the feed.
 
@@ -56,10 +58,12 @@ async def http_rss(
         limit: Most items; the rest of the feed is left out.
         verify: Whether the certificate of the server must be valid.
         max_mb: A larger feed is refused, in MiB.
+        connection: Name of a connection of the type http that logs in; 'url' lies below its address, or is the rest of
+            it.
     """
-    target = check_url(url)
+    login, target = login_and_address(ctx, connection, url)
     headers = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
-    async with exchange("GET", target, verify=verify, headers=headers) as response:
+    async with logged_in(ctx, login, "GET", target, verify=verify, headers=headers) as response:
         data = await read_body(ctx, response, target, int(max_mb * 1024 * 1024), max_mb)
         if response.status != 200:
             said = data.decode("utf-8", "replace")

@@ -8,17 +8,19 @@ from typing import Annotated, Any, Literal, TypedDict, cast
 
 from pydantic import BeforeValidator, Field
 
-from floworch.actions.connections import connections
+from floworch.actions.connections import check_place, place_or_connection
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.file_errors import stop_if_cancelled
 from floworch.actions.library.http_client import CONNECT_SECONDS, trust
 from floworch.actions.library.mail_message import Format, Mail, addresses, as_bytes, bare
-from floworch.actions.widgets import Multiline, Secret, secret_value, widget
+from floworch.actions.widgets import Multiline, Secret, secret_value, show_if, widget
 from floworch.errors import ActionError, ErrorKind
 
 Addresses = Annotated[list[str], BeforeValidator(addresses)]
 Security = Literal["starttls", "tls", "none"]
+#: Shown only while no connection says it.
+_HERE = show_if(connection="")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
@@ -37,6 +39,7 @@ class Sent(TypedDict):
     icon="mail",
     subtitle="subject",
     effect="unsafe",
+    check=check_place("host", "mail"),
     capabilities=("network", "files"),
     example={
         "host": "smtp.example.org",
@@ -51,7 +54,9 @@ class Sent(TypedDict):
 )
 async def mail_send(
     ctx: Context,
-    host: Annotated[str, Field(min_length=1)],
+    *,
+    connection: Annotated[str, widget("connection", types=["mail"])] = "",
+    host: Annotated[str, _HERE] = "",
     from_: Annotated[str, Field(min_length=1)],
     to: Annotated[Addresses, Field(min_length=1)],
     subject: str = "",
@@ -61,10 +66,10 @@ async def mail_send(
     cc: Addresses = [],  # noqa: B006 - likewise
     bcc: Addresses = [],  # noqa: B006 - likewise
     reply_to: str = "",
-    security: Security = "starttls",
-    port: Annotated[int | None, Field(ge=1, le=65535)] = None,
-    user: str = "",
-    password: Secret | None = None,
+    security: Annotated[Security, _HERE] = "starttls",
+    port: Annotated[int | None, Field(ge=1, le=65535), _HERE] = None,
+    user: Annotated[str, _HERE] = "",
+    password: Annotated[Secret | None, _HERE] = None,
     verify: bool = True,
     max_mb: Annotated[float, Field(gt=0)] = 25.0,
 ) -> Sent:
@@ -75,7 +80,9 @@ async def mail_send(
     connection; a mail whose text the server has not yet taken is then not sent.
 
     Args:
-        host: The mail server (SMTP), or the name of a connection of the type mail, which says how to log in.
+        connection: Name of a connection of the type mail: its server and login instead of host, security, port, user
+            and password.
+        host: The mail server (SMTP).
         from_: Who sends it: ada@example.org, or Ada Lovelace <ada@example.org>.
         to: Who gets it; a text may hold several, with commas between them.
         subject: The subject, one line.
@@ -92,6 +99,10 @@ async def mail_send(
         verify: Whether the certificate of the server must be valid.
         max_mb: Most that the attachments may have together, in MiB.
     """
+    named = place_or_connection(ctx, connection, "mail", "host", host)
+    if named is not None:
+        host, user, password = named.get("host"), named.get("user"), named.get("password") or None
+        port, security = int(named.get("port", "0")) or None, cast("Security", named.get("security", "starttls"))
     domain = bare(from_).rpartition("@")[2]
     files = [ctx.path(each) for each in attachments]
     when = datetime.fromtimestamp(ctx.now(), UTC)
@@ -100,10 +111,6 @@ async def mail_send(
     recipients = mail.recipients
     data = await asyncio.to_thread(as_bytes, mail, int(max_mb * 1048576), lambda: stop_if_cancelled(ctx))
     ctx.progress(None, f"sending {len(data) / 1024:.0f} KiB to {host}")
-    named = connections().get(host.strip())
-    if named is not None and named.type == "mail":
-        host, user, password = named.get("host"), named.get("user"), named.get("password") or None
-        port, security = int(named.get("port") or 0) or None, cast("Security", named.get("security", "starttls"))
     login = {"username": user, "password": secret_value(ctx, password) if password else ""} if user else {}
     refused = await _deliver(
         data,

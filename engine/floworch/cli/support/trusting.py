@@ -5,20 +5,23 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from floworch.actions.connections import connections
+from floworch.actions.secret_sources import from_environment, stored_names
 from floworch.errors import NotTrusted
 
 if TYPE_CHECKING:
+    from floworch.actions.connections import Connection
     from floworch.actions.registry import Registry
     from floworch.model.workflow import Workflow
-    from floworch.trust import Report
+    from floworch.trust import Report, Verdict
 
 
 def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[str, list[str]]:
     """Return the option ``secrets`` of ``Engine.start`` for a definition: what it may read; empty when it is trusted.
 
     Naming a file is consent to built-in and installed actions, and to secrets in the environment. Python files beside
-    the definition and secrets that are stored on this machine ask for trust; with ``FLOWORCH_REQUIRE_TRUST=1``
-    everything does.
+    the definition and secrets that are stored on this machine, also those of a connection of the user, ask for trust;
+    with ``FLOWORCH_REQUIRE_TRUST=1`` everything does.
 
     Args:
         workflow: The definition.
@@ -39,7 +42,7 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
     if verdict.trusted:
         return {}
     name = str(workflow.source or workflow.id)
-    reasons = _reasons(inspect(workflow, registry), verdict.secrets)
+    reasons = _reasons(inspect(workflow, registry), verdict)
     if required and not reasons:
         reasons = ["FLOWORCH_REQUIRE_TRUST is set"]
     if reasons:
@@ -50,25 +53,35 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
             f"See what it would do with 'floworch inspect {file}'. Then 'floworch trust {file}', or add --trust once.",
             reasons,
         )
-    return {"secrets": sorted(verdict.secrets)}
+    known = connections()
+    through = {secret for name in verdict.connections if name in known for secret in known[name].secrets}
+    return {"secrets": sorted(verdict.secrets | through)}
 
 
-def _reasons(report: Report, allowed: frozenset[str]) -> list[str]:
-    from floworch.actions.connections import connections
-    from floworch.actions.secret_sources import from_environment, stored_names
-
+def _reasons(report: Report, verdict: Verdict) -> list[str]:
     reasons = []
     if report.local_files:
         reasons.append(f"it would run the Python code beside it ({_some(report.local_files)})")
-    stored, known = stored_names(), connections()
-    named = [each.what for each in report.secrets if each.what in stored and from_environment(each.what) is None]
-    asked = sorted(set(named) - allowed)
-    keys = sorted({each.what for each in report.connections if (c := known.get(each.what)) and c.get("key_file")})
-    if keys:
-        reasons.append(f"it would use the key of your connection {_some(keys)}")
+    known = connections()
+    used = {each.what for each in report.connections} - verdict.connections
+    guarded = sorted(name for name in used if name in known and _guarded(known[name], verdict.secrets))
+    if guarded:
+        reasons.append(f"it would log in with your connection{'s' if len(guarded) > 1 else ''} {_some(guarded)}")
+    named = {each.what for each in report.secrets if not each.via and _stored(each.what)}
+    asked = sorted(named - verdict.secrets)
     if asked:
         reasons.append(f"it would read your stored secret{'s' if len(asked) > 1 else ''} {_some(asked)}")
     return reasons
+
+
+def _guarded(connection: Connection, allowed: frozenset[str]) -> bool:
+    """Whether using a connection needs consent: it logs in with a key file, or with stored secrets not yet allowed."""
+    return bool(connection.get("key_file")) or any(_stored(name) for name in {*connection.secrets} - allowed)
+
+
+def _stored(secret: str) -> bool:
+    """Whether a secret is in the keyring of this user; those of the environment were given to this very process."""
+    return secret in stored_names() and from_environment(secret) is None
 
 
 def _some(names: list[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from floworch.actions.connections import checked, save_connection
 from floworch.actions.registry import Registry
 from floworch.actions.secret_sources import _write_names
 from floworch.cli.support.trusting import admit
@@ -71,3 +72,36 @@ def test_everything_asks_where_trust_is_required(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("FLOWORCH_REQUIRE_TRUST", "perhaps")
     with pytest.raises(UsageError, match="FLOWORCH_REQUIRE_TRUST"):
         admit(workflow, Registry())
+
+
+def test_a_connection_with_a_stored_secret_is_asked_for_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, kind, fields in (
+        ("shop", "sql", {"url": "postgresql://u@h/x", "password": "PW"}),
+        ("box", "ssh", {"host": "h", "key_file": "id"}),
+        ("open", "sql", {"url": "x.db"}),
+        ("free", "ai", {"url": "http://h", "key": "FREE"}),
+    ):
+        save_connection(checked(name, kind, fields))
+    _write_names(frozenset({"PW", "FREE"}))
+    monkeypatch.setenv("FLOWORCH_SECRET_FREE", "x")
+    for name in ("open", "free"):
+        assert admit(flow(tmp_path, "db.query", connection=name, sql="SELECT 1"), Registry()) == {"secrets": []}
+    for name, secrets in (("shop", ["PW"]), ("box", [])):
+        workflow = flow(tmp_path, "db.query", connection=name, sql="SELECT 1")
+        with pytest.raises(NotTrusted, match=f"log in with your connection {name}"):
+            admit(workflow, Registry())
+        TrustStore().trust(workflow, connections=[name])
+        assert admit(workflow, Registry()) == {"secrets": secrets}
+
+
+def test_consent_to_a_connection_is_none_to_name_its_secret(tmp_path: Path) -> None:
+    save_connection(checked("shop", "sql", {"url": "postgresql://u@h/x", "password": "PW"}))
+    _write_names(frozenset({"PW"}))
+    workflow = flow(tmp_path, "db.query", connection="shop", sql="SELECT '{{ secrets.PW }}'")
+    TrustStore().trust(workflow, connections=["shop"])
+    with pytest.raises(NotTrusted, match="your stored secret PW"):
+        admit(workflow, Registry())
+    TrustStore().trust(workflow, secrets=["PW"])
+    assert admit(workflow, Registry()) == {"secrets": ["PW"]}
