@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.partial import can_migrate, can_step, child_of, parent_of
 from floworch_designer.app.replaying import can_go_back
+from floworch_designer.document.decor import groups
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
+
+
+def _in_frame(window: MainWindow) -> bool:
+    """Whether a frame is selected, or a node that is in one."""
+    found, chosen = groups(window.document.workflow), window.selection
+    return any(key in chosen.decor or not chosen.nodes.isdisjoint(group.nodes) for key, group in found.items())
+
 
 CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "always": lambda window: True,
@@ -18,8 +26,13 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_undo": lambda window: window.document.undo_stack.canUndo(),
     "can_redo": lambda window: window.document.undo_stack.canRedo(),
     "has_nodes": lambda window: bool(window.document.workflow.nodes),
-    "has_selection": lambda window: bool(window.selection.nodes or window.selection.edges),
+    "has_selection": lambda window: bool(window.selection),
     "has_nodes_selected": lambda window: bool(window.selection.nodes),
+    "can_open": lambda window: bool(window.selection.nodes or window.selection.decor),
+    "can_group": lambda window: bool(window.selection.nodes or window.selection.decor) and not window.viewing,
+    "has_area": lambda window: bool(window.selection.decor),
+    "in_frame": _in_frame,
+    "has_frames": lambda window: bool(groups(window.document.workflow)),
     "has_path": lambda window: window.document.path is not None,
     "has_run": lambda window: window.controller.feed.state is not None,
     "can_start": lambda window: bool(window.document.workflow.nodes) and not window.controller.busy

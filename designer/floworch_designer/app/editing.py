@@ -66,8 +66,8 @@ class EditActions:
         self._window.canvas.commands.delete(reconnect=True)
 
     def select_all(self) -> None:
-        """Select every node."""
-        self._window.selection.set(self._window.document.workflow.nodes)
+        """Select everything on the canvas."""
+        self._window.canvas.commands.select_all()
 
     def select_none(self) -> None:
         """Select nothing."""
@@ -85,13 +85,17 @@ class NodeActions:
         self._window.canvas.request_quick_add()
 
     def rename(self) -> None:
-        """Edit the node's title on its card."""
+        """Edit the node's title on its card, the frame's on its bar, the text of the note."""
         if not self._window.viewing:
             self._window.canvas.edit_title()
 
     def open(self) -> None:
-        """Put the cursor into the node's first parameter."""
+        """Put the cursor into the node's first parameter, or into the selected note or frame."""
         window = self._window
+        if window.selection.primary is None and window.selection.decor:
+            if not window.viewing:
+                window.canvas.activate_primary()
+            return
         window.show_panel("inspector")
         window.inspector.show_tab("Parameters")
         form = window.inspector.parameters.form

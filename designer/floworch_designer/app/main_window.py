@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from floworch.model.workflow import Workflow
 from floworch.store.protocol import RunHeader
+from floworch_designer.app.area_actions import AreaActions
 from floworch_designer.app.banners import Banners
 from floworch_designer.app.bottom import LogPanel
 from floworch_designer.app.commands import Commands
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
             "exchange": ExchangeActions(self),
             "edit": EditActions(self),
             "nodes": NodeActions(self),
+            "areas": AreaActions(self),
             "view": ViewActions(self),
             "runs": self.runs,
             "partial": PartialActions(self),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from floworch_designer.app.problems_panel import ProblemPopover
 from floworch_designer.app.repairs import repair, repair_label
+from floworch_designer.canvas.items.note import hue_of
+from floworch_designer.document.decor import COLORS
 
 if TYPE_CHECKING:
     from floworch.model.problem import Problem
@@ -17,13 +20,30 @@ if TYPE_CHECKING:
 #: Entries by what was clicked; an empty text is a line. ``add`` and ``paste`` act at the clicked point.
 ENTRIES: dict[str, tuple[str, ...]] = {
     "node": ("node.open", "node.rename", "", "edit.cut", "edit.copy", "edit.duplicate", "", "node.disable",
-             "node.arrange", "view.frame", "", "run.to_here", "run.from_here", "run.this_node", "run.breakpoint",
-             "run.child", "", "edit.delete", "edit.delete_reconnect"),
+             "node.arrange", "frame.group", "view.frame", "", "run.to_here", "run.from_here", "run.this_node",
+             "run.breakpoint", "run.child", "", "edit.delete", "edit.delete_reconnect"),
     "edge": ("edit.delete", "", "edit.undo", "edit.redo"),
-    "void": ("add", "paste", "", "edit.select_all", "node.arrange", "view.fit", "", "edit.undo", "edit.redo", "",
-             "run.start"),
+    "note": ("node.rename", "colors", "", "edit.delete", "", "edit.undo", "edit.redo"),
+    "group": ("node.rename", "frame.fold", "frame.refit", "colors", "", "frame.ungroup", "edit.delete", "", "edit.undo",
+              "edit.redo"),
+    "void": ("add", "note", "paste", "", "edit.select_all", "node.arrange", "view.fit", "", "edit.undo", "edit.redo",
+             "", "run.start"),
 }  # fmt: skip
 ENTRIES["frame"] = ("add", "paste", "", *ENTRIES["node"])
+
+
+def _swatch(color: QColor) -> QIcon:
+    """A small disc of a colour."""
+    pixmap = QPixmap(32, 32)
+    pixmap.setDevicePixelRatio(2.0)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(2, 2, 12, 12)
+    painter.end()
+    return QIcon(pixmap)
 
 
 class CanvasMenus(QObject):
@@ -49,6 +69,10 @@ class CanvasMenus(QObject):
                 menu.addSeparator()
             elif entry == "add":
                 self._copy(menu, "node.add", lambda: window.open_quick_add(place, scene))
+            elif entry == "note":
+                self._copy(menu, "frame.note", lambda: window.parts["areas"].note_at((scene.x(), scene.y())))
+            elif entry == "colors":
+                self._add_colors(menu)
             elif entry == "paste":
                 self._copy(menu, "edit.paste", lambda: window.parts["edit"].paste_at((scene.x(), scene.y())))
             else:
@@ -86,6 +110,15 @@ class CanvasMenus(QObject):
             action.triggered.connect(lambda _checked=False, problem=problem: self.mend(problem))
         if found:
             menu.addSeparator()
+
+    def _add_colors(self, menu: QMenu) -> None:
+        """A choice of colours for the selected notes and frames."""
+        window = self._window
+        colors = menu.addMenu("Colour")
+        colors.setEnabled(not window.viewing)
+        for name in COLORS:
+            action = colors.addAction(_swatch(QColor(hue_of(name))), name.capitalize())
+            action.triggered.connect(lambda _checked=False, name=name: window.canvas.areas.recolor(name))
 
     def _copy(self, menu: QMenu, action_id: str, slot: Any) -> None:
         """An entry that looks like an action and acts at the clicked point."""

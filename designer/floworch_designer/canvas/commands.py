@@ -12,6 +12,7 @@ from floworch_designer.canvas import walking
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.document import edits
 from floworch_designer.document.clipboard import MIME, Fragment
+from floworch_designer.document.decor import move_decor, remove_decor
 from floworch_designer.document.layout import Arranger
 from floworch_designer.document.positions import positions
 
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 
 def _count(number: int) -> str:
     return "node" if number == 1 else f"{number} nodes"
+
+
+def _deletion(nodes: int, edges: int, areas: frozenset[str]) -> str:
+    """What a deletion is called in the menu."""
+    if nodes:
+        return f"Delete {_count(nodes)}"
+    if areas and not edges:
+        kind = "note" if all(key.startswith("note:") for key in areas) else "frame"
+        return f"Delete {kind}" if len(areas) == 1 else f"Delete {kind}s"
+    return "Delete edge" if edges == 1 else "Delete edges"
 
 
 class CanvasCommands:
@@ -42,9 +53,11 @@ class CanvasCommands:
         selection = self._view.selection
         if not selection:
             return
-        nodes = len(selection.nodes)
-        text = f"Delete {_count(nodes)}" if nodes else "Delete edge" if len(selection.edges) == 1 else "Delete edges"
-        made = edits.remove(self._workflow, selection.nodes, selection.edges, reconnect)
+        areas = selection.decor
+        folded = {key for key in areas if key in self._view.graph.decor.folded}
+        nodes = selection.nodes | self._view.graph.decor.held_by(folded)  # a card stands for what it hides
+        text = _deletion(len(nodes), len(selection.edges), areas)
+        made = remove_decor(edits.remove(self._workflow, nodes, selection.edges, reconnect), areas)
         selection.clear()
         self._view.document.apply(made, text)
 
@@ -56,11 +69,20 @@ class CanvasCommands:
 
     def nudge(self, dx: float, dy: float) -> None:
         """Move the selected nodes by some scene units; repeated nudges are one undo step."""
-        moving = self._view.graph.body_of(self._view.selection.nodes)
+        chosen, decor = self._view.selection, self._view.graph.decor
+        moving = self._view.graph.body_of(chosen.nodes | decor.held_by(chosen.decor))
         places = positions(self._workflow)
         points = {key: (places[key][0] + dx, places[key][1] + dy) for key in moving}
-        key = "nudge:" + ",".join(sorted(self._view.selection.nodes))
-        self._view.document.apply(edits.move(self._workflow, points), f"Move {_count(len(points))}", merge=key)
+        made = move_decor(edits.move(self._workflow, points), decor.moving_with(chosen.decor, moving), (dx, dy))
+        key = "nudge:" + ",".join(sorted(chosen.nodes | chosen.decor))
+        text = (
+            "Move frame"
+            if chosen.decor & decor.groups.keys()
+            else f"Move {_count(len(points))}"
+            if points
+            else "Move note"
+        )
+        self._view.document.apply(made, text, merge=key)
 
     def copy(self) -> None:
         """Copy the selected nodes as text."""
@@ -107,8 +129,12 @@ class CanvasCommands:
             self._view.selection.set(names)
 
     def select_all(self) -> None:
-        """Select every node."""
-        self._view.selection.set(self._view.graph.boxes)
+        """Select everything that can be seen."""
+        graph = self._view.graph
+        nodes = [key for key, box in graph.boxes.items() if box.proxy is None]
+        self._view.selection.set(
+            nodes, decor=[*graph.decor.notes, *(group.key for group in graph.decor.shown_groups())]
+        )
 
     def select_along(self, downstream: bool) -> None:
         """Select everything after, or before, the primary node as well."""

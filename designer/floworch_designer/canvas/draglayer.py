@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
@@ -17,19 +19,26 @@ MOST_WIRES = 400
 class DragLayer:
     """A drag in progress: which nodes move and how far, and the two pictures it is shown with."""
 
-    def __init__(self, painter: GraphPainter, moving: set[str]) -> None:
+    def __init__(self, painter: GraphPainter, nodes: set[str], decor: Collection[str] = ()) -> None:
         self._painter = painter
-        self.moving = moving
+        self.nodes, self.decor = nodes, frozenset(decor)
         self.offset: Point = (0.0, 0.0)
         graph = painter.graph
-        self._extent: Rect = union(graph.boxes[key].painted for key in moving) or (0.0, 0.0, 0.0, 0.0)
+        shown = [graph.boxes[key].painted for key in nodes if graph.boxes[key].proxy is None]
+        shown += [area.painted for key in self.decor if (area := graph.decor.area(key)) is not None]
+        self._extent: Rect = union(shown) or (0.0, 0.0, 0.0, 0.0)
         self._boundary = [
-            wire for wire in graph.wires_of(moving) if (wire.source.id in moving) != (wire.target.id in moving)
+            wire for wire in graph.wires_of(nodes) if (wire.source.id in nodes) != (wire.target.id in nodes)
         ]
         self._base = QPixmap()
         self._front = QPixmap()
         self._front_at: Point = (0.0, 0.0)
         self._camera: Camera | None = None
+
+    @property
+    def moving(self) -> set[str]:
+        """Ids of the nodes and keys of the notes and frames that move."""
+        return self.nodes | self.decor
 
     def snapshot(self, camera: Camera, area: QRectF, grid: GridBackground) -> None:
         """Take both pictures for this view; needed again when the view has moved."""
@@ -62,16 +71,18 @@ class DragLayer:
             self._painter.far(painter, camera, rect, hidden)
 
     def _paint_moving(self, painter: QPainter, camera: Camera, rect: Rect) -> None:
-        graph, moving = self._painter.graph, self.moving
-        boxes = [graph.boxes[key] for key in moving if overlaps(rect, graph.boxes[key].painted)]
+        graph, moving = self._painter.graph, self.nodes
+        boxes = [graph.boxes[key] for key in moving if graph.boxes[key].proxy is None]
+        boxes = [box for box in boxes if overlaps(rect, box.painted)]
         frames = sorted((box for box in boxes if box.container), key=lambda box: -box.shape.width * box.shape.height)
         cards = sorted((box for box in boxes if not box.container), key=ORDER)
         inner = [wire for wire in graph.wires_of(moving) if wire.source.id in moving and wire.target.id in moving]
-        wires = [wire for wire in inner if overlaps(rect, wire.bounds)]
+        wires = [wire for wire in inner if not wire.hidden and overlaps(rect, wire.bounds)]
+        areas = [area for area in graph.decor.near(rect) if area.key in self.decor]
         if camera.zoom >= NEAR:
-            self._painter.near_parts(painter, camera, frames, cards, wires)
+            self._painter.near_parts(painter, camera, frames, cards, wires, areas)
         else:
-            self._painter.far_parts(painter, camera, frames, cards, wires)
+            self._painter.far_parts(painter, camera, frames, cards, wires, areas)
 
     def fits(self, camera: Camera) -> bool:
         """Whether the pictures were taken for this view."""
@@ -121,7 +132,7 @@ class DragLayer:
     def _curve(self, wire: Wire) -> list[Point]:
         dx, dy = self.offset
         (x1, y1), (x2, y2) = wire.points[0], wire.points[-1]
-        if wire.source.id in self.moving:
+        if wire.source.id in self.nodes:
             return curve((x1 + dx, y1 + dy), (x2, y2))
         return curve((x1, y1), (x2 + dx, y2 + dy))
 
@@ -130,7 +141,7 @@ class DragLayer:
         best = None
         for wire in self._boundary[:20]:
             (_, y1), (_, y2) = wire.points[0], wire.points[-1]
-            gap = (y2 - y1 - offset[1]) if wire.source.id in self.moving else (y1 - y2 - offset[1])
+            gap = (y2 - y1 - offset[1]) if wire.source.id in self.nodes else (y1 - y2 - offset[1])
             if abs(gap) <= within and (best is None or abs(gap) < abs(best)):
                 best = gap
         return offset if best is None else (offset[0], offset[1] + best)

@@ -63,11 +63,13 @@ class EventView(SurfaceView):
         self._interaction.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a node; on empty canvas ask for a new one."""
+        """Open a node, a note or a frame; on empty canvas ask for a new node."""
         pointer = self._interaction.pointer(event)
         found = hit(self.graph, pointer.scene, self.zoom)
         if found.kind == "node" and found.node is not None:
             self.node_activated.emit(found.node)
+        elif found.decor is not None:
+            self._self.areas.activate(found.decor)
         elif found.kind in {"void", "frame"}:
             self.quick_add_requested.emit(pointer.on_screen, QPointF(*pointer.scene), None)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.canvas.content import Catalogue, Content, Kind, content_of, kind_of, success_ports
+from floworch_designer.canvas.decor import Decor, GroupBox
 from floworch_designer.canvas.geometry import (
     FOOTER,
     MARGIN,
@@ -35,7 +36,7 @@ class Box:
     """One node on the canvas: its value, place, shape and, when first asked for, what its card says."""
 
     __slots__ = ("_content", "badge", "catalogue", "children", "face", "fed", "id", "kind", "live", "node", "order",
-                 "rim", "shape", "used", "x", "y")  # fmt: skip
+                 "proxy", "rim", "shape", "used", "x", "y")  # fmt: skip
 
     def __init__(self, node_id: str, node: Node, kind: Kind, shape: Shape, catalogue: Catalogue | None) -> None:
         self.id, self.node, self.kind, self.shape, self.catalogue = node_id, node, kind, shape, catalogue
@@ -47,6 +48,8 @@ class Box:
         self.fed = False
         self.badge = ""
         self.live = Live()
+        # The folded frame that hides it, if any: wires end there.
+        self.proxy: GroupBox | None = None
         self._content: Content | None = None
         # What the painter remembers about the card; it checks whether it still holds.
         self.face: Any = None
@@ -71,18 +74,24 @@ class Box:
 
     @property
     def painted(self) -> Rect:
-        """Everything that is painted for it: card, ports, badge, ring and footer."""
+        """Everything that is painted for it: card, ports, badge, ring and footer; the folded frame that hides it."""
+        if self.proxy is not None:
+            return self.proxy.painted
         left, top, right, bottom = self.rect
         return left - MARGIN, top - MARGIN, right + MARGIN, bottom + max(MARGIN, FOOTER)
 
     def port_point(self, name: str) -> Point:
         """Where wires leave this port; the first success port for a name it does not have."""
+        if self.proxy is not None:
+            return self.proxy.output_point
         port = self.shape.port(name) or self.shape.port("out") or self.shape.ports[0]
         return self.x + self.shape.width, self.y + port.y
 
     @property
     def input_point(self) -> Point:
         """Where wires arrive."""
+        if self.proxy is not None:
+            return self.proxy.input_point
         return self.x, self.y + self.shape.input_y
 
 
@@ -103,6 +112,11 @@ class Wire:
         """What tells it from other edges: source, port and target."""
         return self.source.id, self.port, self.target.id
 
+    @property
+    def hidden(self) -> bool:
+        """Whether both ends are in the same folded frame."""
+        return self.source.proxy is not None and self.source.proxy is self.target.proxy
+
     def route(self) -> None:
         """Draw the curve anew from where the ends are."""
         self.points = curve(self.source.port_point(self.port), self.target.input_point)
@@ -116,7 +130,8 @@ class CanvasGraph:
     Attributes:
         boxes: By node id, in the order of the definition.
         wires: By edge index.
-        box_grid, wire_grid: What is near a rectangle.
+        box_grid, wire_grid: What is near a rectangle; without what folded frames hide.
+        decor: Notes and frames around nodes; ``frames`` are those of containers.
     """
 
     def __init__(self, catalogue: Catalogue | None = None) -> None:
@@ -128,6 +143,7 @@ class CanvasGraph:
         self.box_grid: SpatialGrid[str] = SpatialGrid()
         self.wire_grid: SpatialGrid[Wire] = SpatialGrid()
         self.frames: list[str] = []
+        self.decor = Decor()
         self._kinds: dict[str, Kind] = {}
         self._latest = 0
 
@@ -148,8 +164,9 @@ class CanvasGraph:
             box.x, box.y = places[node_id]
         self._link(workflow)
         self._frame(workflow)
+        self.decor.follow(workflow, self.boxes)
         for box in self.boxes.values():
-            self.box_grid.put(box.id, box.painted)
+            _put(self, box)
         self._wire(workflow, {})
 
     def follow(self, workflow: Workflow, changes: ChangeSet) -> list[Rect] | None:
@@ -167,9 +184,13 @@ class CanvasGraph:
         self._frame(workflow)
         family |= self._ancestors(touched)
         touched |= {key for key in family if key in self.boxes and self.boxes[key].rect != before.get(key)}
+        if changes.decor or self.decor.groups:
+            rects, hung = self.decor.follow(workflow, self.boxes)
+            dirty += rects
+            touched |= hung
         for key in touched:
             if key in self.boxes:
-                self.box_grid.put(key, self.boxes[key].painted)
+                _put(self, self.boxes[key])
                 dirty.append(self.boxes[key].painted)
         dirty.extend(self._rewire(workflow, changes, touched))
         return dirty
@@ -187,7 +208,8 @@ class CanvasGraph:
     def extent(self, nodes: Iterable[str] | None = None) -> Rect | None:
         """The rectangle around these cards, or around all; None when there is none."""
         wanted = self.boxes.values() if nodes is None else [self.boxes[key] for key in nodes if key in self.boxes]
-        return union(box.rect for box in wanted)
+        rects = [box.rect if box.proxy is None else box.proxy.rect for box in wanted]
+        return union(rects if nodes is not None else [*rects, *self.decor.extents()])
 
     def body_of(self, nodes: Iterable[str]) -> set[str]:
         """These nodes and, for containers among them, everything inside."""
@@ -227,8 +249,8 @@ class CanvasGraph:
             old = self.boxes.get(node_id)
             box = self._box(node_id, workflow.nodes[node_id], old.used if old else frozenset())
             if old is not None:
-                box.x, box.y, box.order, box.used, box.fed, box.badge, box.live = (
-                    old.x, old.y, old.order, old.used, old.fed, old.badge, old.live)  # fmt: skip
+                box.x, box.y, box.order, box.used, box.fed, box.badge, box.live, box.proxy = (
+                    old.x, old.y, old.order, old.used, old.fed, old.badge, old.live, old.proxy)  # fmt: skip
             self.boxes[node_id] = box
         if changes.moved or changes.nodes:
             places = positions(workflow)
@@ -309,12 +331,7 @@ class CanvasGraph:
             gone = self._wire(workflow, {key: wire for key, wire in old.items() if id(wire) not in stale})
             dirty.extend(grown(wire.bounds, 8.0) for wire in gone)
             return dirty
-        for wire in self.wires_of(touched):
-            dirty.append(grown(wire.bounds, 8.0))
-            wire.route()
-            self.wire_grid.put(wire, wire.bounds)
-            dirty.append(grown(wire.bounds, 8.0))
-        return dirty
+        return _reroute(self, touched)
 
     def _wire(self, workflow: Workflow, reusable: dict[tuple[str, str, str], Wire]) -> list[Wire]:
         """Make the wires, taking over unchanged ones; return every wire that came or went."""
@@ -328,7 +345,7 @@ class CanvasGraph:
             wire = reusable.pop((edge.source, edge.port, edge.target), None)
             if wire is None:
                 wire = Wire(index, source, edge.port, target)
-                self.wire_grid.put(wire, wire.bounds)
+                _lay(self, wire)
                 changed.append(wire)
             else:
                 before.pop(wire, None)
@@ -339,3 +356,40 @@ class CanvasGraph:
         for wire in before:
             self.wire_grid.remove(wire)
         return [*changed, *before]
+
+
+def fold(graph: CanvasGraph, workflow: Workflow, keys: Iterable[str], folded: bool) -> list[Rect]:
+    """Fold frames around nodes to cards, or open them; return the rectangles that look different."""
+    wanted = set(keys) & graph.decor.groups.keys()
+    graph.decor.folded = graph.decor.folded | wanted if folded else graph.decor.folded - wanted
+    dirty, touched = graph.decor.follow(workflow, graph.boxes)
+    for key in touched:
+        _put(graph, graph.boxes[key])
+        dirty.append(graph.boxes[key].painted)
+    return dirty + _reroute(graph, touched)
+
+
+def _reroute(graph: CanvasGraph, nodes: Iterable[str]) -> list[Rect]:
+    dirty: list[Rect] = []
+    for wire in graph.wires_of(nodes):
+        dirty.append(grown(wire.bounds, 8.0))
+        wire.route()
+        _lay(graph, wire)
+        dirty.append(grown(wire.bounds, 8.0))
+    return dirty
+
+
+def _put(graph: CanvasGraph, box: Box) -> None:
+    """Have a card found at its place, or nowhere when a folded frame hides it."""
+    if box.proxy is None:
+        graph.box_grid.put(box.id, box.painted)
+    else:
+        graph.box_grid.remove(box.id)
+
+
+def _lay(graph: CanvasGraph, wire: Wire) -> None:
+    """Have a wire found at its place, or nowhere when both of its ends are hidden together."""
+    if wire.hidden:
+        graph.wire_grid.remove(wire)
+    else:
+        graph.wire_grid.put(wire, wire.bounds)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 
+from floworch_designer.canvas.decor import BAR, NoteBox
 from floworch_designer.canvas.geometry import (
     CARD_HEIGHT,
     CARD_WIDTH,
@@ -21,20 +22,28 @@ from floworch_designer.canvas.geometry import (
 )
 from floworch_designer.canvas.graph import Box, CanvasGraph
 
-Kind = Literal["port", "input", "node", "badge", "edge", "frame", "void"]
+Kind = Literal["port", "input", "node", "badge", "edge", "frame", "note", "group", "void"]
 
 #: Pixels around a curve that still hit it.
 EDGE_REACH = 7.0
+#: Pixels around the border of a note or frame by which it is resized.
+SIDE_REACH = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What was hit: ``node`` for port, input, node, badge and frame; ``port`` its name; ``edge`` the edge's index."""
+    """What was hit.
+
+    ``node`` for port, input, node, badge and frame; ``port`` its name; ``edge`` the edge's index; ``decor`` the key of
+    a note or of a frame around nodes (``group``), ``part`` the sides of it that are near, such as ``se``.
+    """
 
     kind: Kind
     node: str | None = None
     port: str | None = None
     edge: int | None = None
+    decor: str | None = None
+    part: str = ""
 
 
 VOID = Hit("void")
@@ -54,17 +63,59 @@ def hit(graph: CanvasGraph, at: Point, zoom: float) -> Hit:
     for box in reversed(cards):
         if contains(box.rect, at):
             return Hit("node", box.id)
+    folded = _folded(graph, at)
+    if folded is not None:
+        return folded
     frames = sorted((box for box in boxes if box.container), key=lambda box: box.shape.width * box.shape.height)
     for box in frames:
         if contains((box.x, box.y, box.x + box.shape.width, box.y + FRAME_TITLE), at):
             return Hit("node", box.id)
+    return _below(graph, at, zoom, frames)
+
+
+def _below(graph: CanvasGraph, at: Point, zoom: float, frames: list[Box]) -> Hit:
+    """What lies below the cards: edges, notes and frames, the bodies of containers."""
     edge = hit_edge(graph, at, EDGE_REACH / zoom)
     if edge is not None:
         return Hit("edge", edge=edge)
-    for box in frames:
-        if contains(box.rect, at):
-            return Hit("frame", box.id)
-    return VOID
+    area = _area(graph, at, SIDE_REACH / zoom)
+    if area is not None:
+        return area
+    body = next((box.id for box in frames if contains(box.rect, at)), None)
+    return Hit("frame", body) if body is not None else VOID
+
+
+def _folded(graph: CanvasGraph, at: Point) -> Hit | None:
+    for group in graph.decor.groups.values():
+        if group.folded and group.inside is None and contains(group.rect, at):
+            return Hit("group", decor=group.key)
+    return None
+
+
+def _area(graph: CanvasGraph, at: Point, reach: float) -> Hit | None:
+    """A note, or the bar or border of a frame around nodes, whose inside is canvas."""
+    for note in reversed(graph.decor.notes.values()):
+        if contains(grown(note.rect, reach / 2), at):
+            return Hit("note", decor=note.key, part=_sides(note.rect, at, reach))
+    for group in reversed(graph.decor.shown_groups()):
+        if group.folded or not contains(grown(group.rect, reach / 2), at):
+            continue
+        left, top, right, _ = group.rect
+        part = _sides(group.rect, at, reach)
+        if part or contains((left, top, right, top + BAR), at):
+            return Hit("group", decor=group.key, part=part)
+    return None
+
+
+def _sides(rect: Rect, at: Point, reach: float) -> str:
+    """The sides of a rectangle that a point is near, as ``n s e w``; corners reach further."""
+    reach = min(reach, (rect[2] - rect[0]) / 6, (rect[3] - rect[1]) / 6)
+    away = {"n": abs(at[1] - rect[1]), "s": abs(at[1] - rect[3]), "e": abs(at[0] - rect[2]), "w": abs(at[0] - rect[0])}
+    found = "".join(side for side in "nsew" if away[side] <= reach)
+    if found and len(found) == 1:
+        wide = [side for side in "nsew" if away[side] <= 2.5 * reach]
+        found = "".join(wide) if len(wide) == 2 else found
+    return found
 
 
 def _port(boxes: list[Box], at: Point, reach: float) -> Hit | None:
@@ -110,12 +161,23 @@ def inside(graph: CanvasGraph, rect: Rect) -> tuple[list[str], list[int]]:
     return nodes, edges
 
 
+def areas_inside(graph: CanvasGraph, rect: Rect) -> list[str]:
+    """Notes and folded frames that touch a rectangle, and open frames that lie in it completely."""
+    found = []
+    for area in graph.decor.near(rect):
+        left, top, right, bottom = area.rect
+        whole = rect[0] <= left and rect[1] <= top and right <= rect[2] and bottom <= rect[3]
+        if whole or ((isinstance(area, NoteBox) or area.folded) and overlaps(rect, area.rect)):
+            found.append(area.key)
+    return found
+
+
 def frame_at(graph: CanvasGraph, at: Point, without: set[str] | frozenset[str] = frozenset()) -> str | None:
     """The innermost container whose frame holds a point, leaving some out; None for the top level."""
     best: Box | None = None
     for key in graph.frames:
         box = graph.boxes.get(key)
-        if box is None or key in without or not contains(box.rect, at):
+        if box is None or box.proxy is not None or key in without or not contains(box.rect, at):
             continue
         if best is None or box.shape.width * box.shape.height < best.shape.width * best.shape.height:
             best = box

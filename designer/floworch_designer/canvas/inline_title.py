@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from floworch_designer.document import edits
+from floworch_designer.document.decor import set_decor
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -30,12 +31,18 @@ class InlineTitle(QLineEdit):
         self.hide()
 
     def open(self, node: str) -> None:
-        """Edit the title of a node."""
-        box = self._view.graph.boxes[node]
-        shown = self._view.camera().rect(box.rect)
-        width = max(round(shown.width()) - 8, 160)
+        """Edit the title of a node, or of a frame by its key."""
+        box, group = self._view.graph.boxes.get(node), self._view.graph.decor.groups.get(node)
+        if box is not None:
+            rect, title = box.rect, box.content.title
+        elif group is not None:
+            rect, title = group.rect, group.group.title
+        else:
+            return
+        shown = self._view.camera().rect(rect)
+        width = min(max(round(shown.width()) - 8, 160), 480)
         self._node = None
-        self.setText(box.content.title)
+        self.setText(title)
         self.setGeometry(round(shown.x()) + 4, round(shown.y()) + 2, width, 30)
         self._node = node
         self.show()
@@ -50,11 +57,16 @@ class InlineTitle(QLineEdit):
         self._close()
         if node is None:
             return
-        definition = self._view.document.workflow.nodes.get(node)
+        document = self._view.document
+        if node in self._view.graph.decor.groups:
+            if text != self._view.graph.decor.groups[node].group.title:
+                document.apply(set_decor(document.workflow, node, title=text), "Rename frame")
+            return
+        definition = document.workflow.nodes.get(node)
         if definition is not None and text != (definition.title or node):
             # The id is what an empty title shows: no need to store it.
             title = "" if text == node else text
-            self._view.document.apply(edits.set_field(self._view.document.workflow, node, "title", title), "Rename")
+            document.apply(edits.set_field(document.workflow, node, "title", title), "Rename")
 
     def give_up(self) -> None:
         """Close without writing."""

@@ -12,6 +12,7 @@ from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.canvas.tools.connect import ConnectTool
 from floworch_designer.canvas.tools.drag import DragTool
 from floworch_designer.canvas.tools.pan import PanTool
+from floworch_designer.canvas.tools.resize import ResizeTool, shape_of
 from floworch_designer.canvas.tools.select import BoxSelectTool
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class Interaction(QObject):
             return None
         if found.kind == "node" and found.node is not None:
             return DragTool(view, pointer, found.node)
+        if found.decor is not None:
+            if found.part:
+                return ResizeTool(view, pointer, found.decor, found.part)
+            return DragTool(view, pointer, found.decor)
         if found.kind == "edge" and found.edge is not None:
             change = view.selection.toggle if pointer.control or pointer.shift else view.selection.set
             change([], [found.edge])
@@ -88,6 +93,8 @@ class Interaction(QObject):
             view.selection.set([found.node])
         elif found.edge is not None and found.edge not in view.selection.edges:
             view.selection.set([], [found.edge])
+        elif found.decor is not None and found.decor not in view.selection.decor:
+            view.selection.set(decor=[found.decor])
         view.context_requested.emit(pointer.on_screen, QPointF(*pointer.scene), found)
 
     def move(self, event: QMouseEvent) -> None:
@@ -145,7 +152,7 @@ class Interaction(QObject):
         overlay.hover_edge = found.edge
         if not self.space:
             cross = found.kind in {"port", "input"}
-            view.viewport().setCursor(Qt.CursorShape.CrossCursor if cross else Qt.CursorShape.ArrowCursor)
+            view.viewport().setCursor(Qt.CursorShape.CrossCursor if cross else shape_of(found.part))
         view.repaint_nodes([key for key in (old.node, found.node) if key is not None])
         view.repaint_edges([edge for edge in (old.edge, found.edge) if edge is not None])
         view.viewport().setToolTip(view.tip(found))

@@ -9,6 +9,7 @@ from time import monotonic
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from floworch_designer.canvas.decor_painting import paint_handles
 from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, MARGIN, RADIUS, Point, Rect, curve, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import GLYPH, tile_top
@@ -31,6 +32,7 @@ class Overlay:
     graph: CanvasGraph
     selected: frozenset[str] = frozenset()
     selected_edges: frozenset[int] = frozenset()
+    selected_decor: frozenset[str] = frozenset()
     primary: str | None = None
     focused: bool = False
     hover: str | None = None
@@ -58,6 +60,8 @@ class Overlay:
             self._running(painter, theme, camera, rect, hidden)
         self._hovered(painter, theme, camera, near, hidden)
         self._rings(painter, theme, camera, rect, hidden)
+        if self.selected_decor:
+            paint_handles(painter, theme, camera, self.graph.decor, self.selected_decor - hidden)
         if self.plan:
             boxes = (self.graph.boxes[key] for key in self.graph.box_grid.near(rect) if key not in hidden)
             paint_plan(painter, theme, camera, rect, boxes, self.plan)
@@ -164,7 +168,13 @@ class Overlay:
         flat: list[QRectF] = []
         for key in keys:
             box = boxes.get(key)
-            if box is None or key in hidden or key not in self.selected or not overlaps(rect, box.painted):
+            if (
+                box is None
+                or box.proxy is not None
+                or key in hidden
+                or key not in self.selected
+                or not overlaps(rect, box.painted)
+            ):
                 continue
             if camera.zoom < NEAR or not few:
                 flat.append(camera.rect(box.rect))
@@ -233,8 +243,9 @@ class Overlay:
 
     def _areas(self, painter: QPainter, theme: Theme, camera: Camera) -> None:
         color = theme.color("selection")
-        if self.frame_aim is not None and self.frame_aim in self.graph.boxes:
-            _ring(painter, camera, self.graph.boxes[self.frame_aim].rect, color, 2.0, 1.0)
+        aim = self.graph.boxes.get(self.frame_aim or "") or self.graph.decor.groups.get(self.frame_aim or "")
+        if aim is not None:
+            _ring(painter, camera, aim.rect, color, 2.0, 1.0)
         for rect, dashes in ((self.ghost, True), (self.band, False)):
             if rect is None:
                 continue

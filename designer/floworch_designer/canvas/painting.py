@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.cache import PixmapCache, number_of
+from floworch_designer.canvas.decor_painting import Area, paint_area, paint_cards, stacked
 from floworch_designer.canvas.geometry import FRAME_TITLE, MARGIN, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import paint_card, tile_top
@@ -132,21 +133,27 @@ class GraphPainter:
     def near(self, painter: QPainter, camera: Camera, rect: Rect, hidden: Collection[str] = ()) -> None:
         """Paint everything that touches ``rect`` in full; the painter is in logical px."""
         frames, cards, wires = self.visible(rect, hidden)
-        self.near_parts(painter, camera, frames, cards, wires)
+        self.near_parts(painter, camera, frames, cards, wires, self.graph.decor.near(rect, hidden))
 
     def near_parts(
-        self, painter: QPainter, camera: Camera, frames: Iterable[Box], cards: Sequence[Box], wires: Sequence[Wire]
+        self,
+        painter: QPainter,
+        camera: Camera,
+        frames: Iterable[Box],
+        cards: Sequence[Box],
+        wires: Sequence[Wire],
+        areas: Sequence[Area] = (),
     ) -> None:
-        """Paint these frames, wires and cards in full."""
+        """Paint these frames of containers, notes and frames of nodes, wires and cards in full."""
         theme = self.theme
         painter.save()
         painter.translate(camera.dx, camera.dy)
         painter.scale(camera.zoom, camera.zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frames = list(frames)
-        for box in frames:
-            paint_frame(painter, theme, box, self.look(box))
+        self._below(painter, frames, areas, detailed=True)
         paint_wires(painter, theme, wires, 1.6 if len(wires) <= FEW and camera.zoom >= 0.8 else 1.0)
+        paint_cards(painter, theme, areas, detailed=True)
         painter.restore()
         # A crowd in motion is stretched the quick way; it is painted sharp again when the zoom rests.
         smooth = not camera.detail or len(cards) <= CROWD
@@ -156,6 +163,13 @@ class GraphPainter:
             self._progress(painter, camera, box, self.look(box), box.y + FRAME_TITLE + 2.0)
         if camera.zoom >= FOOTERS:
             self._footers(painter, camera, [*cards, *frames])
+
+    def _below(self, painter: QPainter, frames: Iterable[Box], areas: Sequence[Area], detailed: bool) -> None:
+        for item in stacked(frames, areas):
+            if isinstance(item, Box):
+                paint_frame(painter, self.theme, item, self.look(item), detailed)
+            else:
+                paint_area(painter, self.theme, item, detailed)
 
     def _card(self, painter: QPainter, camera: Camera, box: Box, smooth: bool) -> None:
         shape, content = box.shape, box.content
@@ -229,23 +243,29 @@ class GraphPainter:
     def far(self, painter: QPainter, camera: Camera, rect: Rect, hidden: Collection[str] = ()) -> None:
         """Paint everything that touches ``rect`` small; the painter is in logical px."""
         frames, cards, wires = self.visible(rect, hidden, loose=camera.zoom < MIDDLE)
-        self.far_parts(painter, camera, frames, cards, wires)
+        self.far_parts(painter, camera, frames, cards, wires, self.graph.decor.near(rect, hidden))
 
     def far_parts(
-        self, painter: QPainter, camera: Camera, frames: Iterable[Box], cards: Iterable[Box], wires: Iterable[Wire]
+        self,
+        painter: QPainter,
+        camera: Camera,
+        frames: Iterable[Box],
+        cards: Iterable[Box],
+        wires: Iterable[Wire],
+        areas: Sequence[Area] = (),
     ) -> None:
-        """Paint these frames, wires and cards small."""
+        """Paint these frames of containers, notes and frames of nodes, wires and cards small."""
         painter.save()
         painter.translate(camera.dx, camera.dy)
         painter.scale(camera.zoom, camera.zoom)
         middle = camera.zoom >= MIDDLE
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, middle)
-        for box in frames:
-            paint_frame(painter, self.theme, box, self.look(box), middle)
+        self._below(painter, frames, areas, middle)
         if middle:
             paint_wires(painter, self.theme, wires, 1.0)
         else:
             paint_hairlines(painter, self.theme, wires)
+        paint_cards(painter, self.theme, areas, middle)
         painter.restore()
         self.far_cards(painter, camera, cards)
 

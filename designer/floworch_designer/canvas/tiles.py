@@ -124,8 +124,9 @@ class TileCache:
         boxes = list(boxes)
         self._wires(boxes)
         for box in boxes:
-            for key in self._under(box.rect):
-                if box.container:
+            folded = box.proxy
+            for key in self._under(box.rect if folded is None else folded.painted):
+                if box.container or folded is not None:
                     self._stale.add(key)
                 elif key not in self._stale:
                     touched.setdefault(key, []).append(box)

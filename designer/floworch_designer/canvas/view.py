@@ -8,9 +8,10 @@ from typing import Any
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
+from floworch_designer.canvas.areas import AreaCommands
 from floworch_designer.canvas.commands import CanvasCommands
 from floworch_designer.canvas.events import EventView
-from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, union
+from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, union
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
 from floworch_designer.canvas.inline_title import InlineTitle
 from floworch_designer.canvas.interaction import Interaction
@@ -20,6 +21,7 @@ from floworch_designer.canvas.tools.drop import DropTool
 from floworch_designer.canvas.wiring import free_end, wire_up
 from floworch_designer.document import Document, Selection, edits
 from floworch_designer.document.changes import ChangeSet
+from floworch_designer.document.decor import put_into
 from floworch_designer.document.nodes import fresh_title
 from floworch_designer.theme import Theme
 
@@ -50,6 +52,7 @@ class CanvasView(EventView):
         self.document = document
         self.selection = selection
         self.commands: CanvasCommands = CanvasCommands(self)
+        self.areas: AreaCommands = AreaCommands(self)
         self._interaction = Interaction(self)
         self._drop = DropTool(self)
         self._title: InlineTitle | None = None
@@ -75,8 +78,11 @@ class CanvasView(EventView):
             self.look_at(union([extent, *(wire.bounds for wire in wires)]) or extent)
 
     def frame_selection(self) -> None:
-        """Show the selected nodes, or everything when none is selected."""
-        extent = self.graph.extent(self.selection.nodes)
+        """Show what is selected, or everything when nothing is."""
+        decor = self.graph.decor
+        chosen = [area.rect for key in self.selection.decor if (area := decor.area(key)) is not None]
+        nodes = self.graph.extent(self.selection.nodes)
+        extent = union(chosen if nodes is None else [nodes, *chosen])
         if extent is not None:
             self.look_at(extent)
         else:
@@ -89,11 +95,16 @@ class CanvasView(EventView):
         return 0 <= top < px
 
     def reveal(self, node_id: str) -> None:
-        """Scroll a node into the middle if it is not in view."""
+        """Scroll a node into the middle if it is not in view; a folded frame that hides it is opened."""
         box = self.graph.boxes.get(node_id)
         if box is None:
             return
-        shown = self.camera().rect(box.rect)
+        self.areas.open_around(box)
+        self.reveal_rect(box.rect)
+
+    def reveal_rect(self, rect: Rect) -> None:
+        """Scroll a scene rectangle into the middle if it is not in view."""
+        shown = self.camera().rect(rect)
         if not QRectF(self.viewport().rect()).adjusted(20, 20, -20, -20).contains(shown):
             away = QRectF(self.viewport().rect()).center() - shown.center()
             self.pan(round(away.x()), round(away.y()))
@@ -122,6 +133,8 @@ class CanvasView(EventView):
             parent = workflow.nodes[source[0]].parent
         kind = self.graph.kind(action_id)
         made, node_id = edits.add_node(workflow, action_id, None, place, parent, fresh_title(workflow, kind.title))
+        if scene_pos is not None:
+            made = put_into(made, [node_id], self.graph.decor.groups_at((scene_pos.x(), scene_pos.y())))
         if source is not None:
             made = wire_up(made, self.registry, source[0], source[1], node_id)
         self.document.apply(made, f"Add {kind.title}")
@@ -162,19 +175,25 @@ class CanvasView(EventView):
         return free_end(self.document.workflow, self.registry, self.selection.nodes, self.selection.primary)
 
     def edit_title(self) -> None:
-        """Edit the primary node's title in its place."""
-        node = self.selection.primary
-        if node is None or node not in self.graph.boxes:
+        """Edit the title of the primary node, or of the selected frame, in its place."""
+        node = self.selection.primary or next(iter(self.selection.decor), None)
+        if node is None:
             return
-        self.reveal(node)
+        if node in self.graph.boxes:
+            self.reveal(node)
+        elif node not in self.graph.decor.groups:
+            self.areas.activate(node)
+            return
         if self._title is None:
             self._title = InlineTitle(self)
         self._title.open(node)
 
     def activate_primary(self) -> None:
-        """Open the primary node."""
+        """Open the primary node, or the selected note or frame."""
         if self.selection.primary is not None:
             self.node_activated.emit(self.selection.primary)
+        elif self.selection.decor:
+            self.areas.activate(next(iter(self.selection.decor)))
 
     def tip(self, found: Hit) -> str:
         """The tooltip for what is under the mouse."""
@@ -206,9 +225,11 @@ class CanvasView(EventView):
         chosen = self.selection.edges if not changes.everything else ()
         ends = {wire.ends for wire in self.graph.wires if wire.index in chosen} if chosen else set()
         dirty = self.graph.follow(self.document.workflow, changes)
-        if changes.removed or changes.edges or changes.everything:
+        if changes.removed or changes.edges or changes.decor or changes.everything:
             edges = [wire.index for wire in self.graph.wires if wire.ends in ends] if ends else ()
-            self.selection.set(self.selection.nodes.intersection(self.graph.boxes), edges, self.selection.primary)
+            decor = [key for key in self.selection.decor if self.graph.decor.area(key) is not None]
+            kept = self.selection.nodes.intersection(self.graph.boxes)
+            self.selection.set(kept, edges, self.selection.primary, decor)
         self.graph_changed(dirty)
 
     def _show_problems(self, problems: list[Any]) -> None:
@@ -221,8 +242,10 @@ class CanvasView(EventView):
         overlay = self.overlay
         before = overlay.selected.symmetric_difference(self.selection.nodes)
         few = len(before) <= 12 and overlay.selected_edges == self.selection.edges
+        few = few and overlay.selected_decor == self.selection.decor
         repaint = set(before) | {key for key in (overlay.primary, self.selection.primary) if key is not None}
         overlay.selected, overlay.selected_edges = self.selection.nodes, self.selection.edges
+        overlay.selected_decor = self.selection.decor
         overlay.primary = self.selection.primary
         if few:
             self.repaint_nodes(repaint)

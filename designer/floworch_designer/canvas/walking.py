@@ -12,11 +12,12 @@ def step(graph: CanvasGraph, start: str | None, direction: str) -> str | None:
     ``left`` and ``right`` follow edges if there are any; without a start the first node is chosen.
     """
     if start is None or start not in graph.boxes:
-        return next(iter(graph.boxes), None)
+        return next((key for key, other in graph.boxes.items() if other.proxy is None), None)
     box = graph.boxes[start]
     if direction in {"left", "right"}:
         wires = graph.leaving.get(start, []) if direction == "right" else graph.arriving.get(start, [])
-        linked = [wire.target if direction == "right" else wire.source for wire in wires]
+        ends = [wire.target if direction == "right" else wire.source for wire in wires]
+        linked = [end for end in ends if end.proxy is None]
         if linked:
             return min(linked, key=lambda other: abs(_middle(other)[1] - _middle(box)[1])).id
     return _nearest(graph, box, direction)
@@ -30,7 +31,7 @@ def _nearest(graph: CanvasGraph, box: Box, direction: str) -> str | None:
     x, y = _middle(box)
     best: tuple[float, str] | None = None
     for other in graph.boxes.values():
-        if other is box:
+        if other is box or other.proxy is not None:
             continue
         dx, dy = _middle(other)[0] - x, _middle(other)[1] - y
         along, across = (dx, dy) if direction in {"left", "right"} else (dy, dx)

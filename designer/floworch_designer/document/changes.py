@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from floworch.model.workflow import Workflow
+from floworch_designer.document.decor import Kind, raw
 from floworch_designer.document.nodes import same
 from floworch_designer.document.positions import raw_positions
 
+_DECOR: tuple[Kind, ...] = ("notes", "frames")
 _META = ("id", "name", "description", "inputs", "outputs", "settings", "middleware")
 
 
@@ -21,6 +23,7 @@ class ChangeSet:
         removed: Ids that are gone.
         edges: Whether the edges differ.
         moved: Ids whose stored position differs, new ones included.
+        decor: Whether notes or frames differ.
         meta: Whether anything else differs (name, inputs, outputs, settings, workflow middleware).
         everything: A different document was loaded: follow nothing, build anew.
     """
@@ -29,12 +32,14 @@ class ChangeSet:
     removed: frozenset[str] = frozenset()
     edges: bool = False
     moved: frozenset[str] = frozenset()
+    decor: bool = False
     meta: bool = False
     everything: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything differs at all."""
-        return bool(self.nodes or self.removed or self.edges or self.moved or self.meta or self.everything)
+        parts = (self.nodes, self.removed, self.edges, self.moved, self.decor, self.meta, self.everything)
+        return any(parts)
 
 
 EVERYTHING = ChangeSet(edges=True, meta=True, everything=True)
@@ -51,6 +56,7 @@ def diff(before: Workflow, after: Workflow) -> ChangeSet:
         removed=removed,
         edges=before.edges is not after.edges and before.edges != after.edges,
         moved=moved,
+        decor=before.view is not after.view and any(not same(raw(before, kind), raw(after, kind)) for kind in _DECOR),
         meta=any(not same(getattr(before, name), getattr(after, name)) for name in _META),
     )
 

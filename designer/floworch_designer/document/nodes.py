@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from floworch.model.workflow import Edge, Node, Value, Workflow
+from floworch_designer.document.decor import forget
 from floworch_designer.document.positions import Point, positions, raw_positions, with_positions, without_positions
 
 
@@ -101,7 +102,7 @@ def remove(workflow: Workflow, nodes: Iterable[str], edges: Iterable[int] = (), 
     changes: dict[str, Any] = {"edges": tuple(left)}
     if gone:
         changes["nodes"] = {key: node for key, node in workflow.nodes.items() if key not in gone}
-    return without_positions(workflow.replace(**changes), gone)
+    return forget(without_positions(workflow.replace(**changes), gone), gone)
 
 
 def _bridges(workflow: Workflow, gone: set[str], edges: list[Edge]) -> list[Edge]:

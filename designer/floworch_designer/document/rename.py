@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from floworch.model.workflow import Compensation, Edge, Layer, Node, Workflow
+from floworch_designer.document.decor import renamed
 from floworch_designer.document.positions import raw_positions
 
 T = TypeVar("T")
@@ -38,13 +39,14 @@ def rename(workflow: Workflow, old: str, new: str) -> Workflow:
     view = workflow.view
     if old in stored:
         view = {**view, "nodes": {names.get(key, key): value for key, value in stored.items()}}
-    return workflow.replace(
+    changed = workflow.replace(
         nodes={names.get(key, key): rewrite_node(node, names) for key, node in workflow.nodes.items()},
         edges=tuple(rewrite_edge(edge, names) for edge in workflow.edges),
         outputs=rewrite(workflow.outputs, names),
         middleware=_layers(workflow.middleware, names),
         view=view,
     )
+    return renamed(changed, names)
 
 
 def rewrite_edge(edge: Edge, names: Mapping[str, str]) -> Edge:

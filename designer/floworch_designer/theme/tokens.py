@@ -98,6 +98,17 @@ CATEGORY_HUES: Final[dict[str, str]] = {
     "python": "hue_green",
 }
 
+#: Hues of notes and frames by the name a file holds; only ever laid thinly over the canvas.
+AREA_HUES: Final[dict[str, str]] = {
+    "yellow": "#F2B400",
+    "blue": "#3B82F6",
+    "teal": "#14B8A6",
+    "green": "#4CAF50",
+    "violet": "#8B5CF6",
+    "pink": "#EC4899",
+    "grey": "#7A8699",
+}
+
 #: Text-grade tokens: at least 4.5 : 1 on ``card`` in both themes.
 TEXT_TOKENS: Final = (
     "text", "text_secondary", "running", "success", "failed", "retrying", "paused", "waiting", "cached",

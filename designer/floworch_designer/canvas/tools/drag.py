@@ -1,4 +1,4 @@
-"""Drag nodes: a click selects, a drag moves; containers take their bodies along, frames catch what falls in."""
+"""Drag: a click selects, a drag moves; containers and frames take what they hold along and catch what falls in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from floworch_designer.canvas.draglayer import DragLayer
 from floworch_designer.canvas.hits import frame_at
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits
+from floworch_designer.document.decor import move_decor, put_into
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -19,19 +20,24 @@ STRAIGHT = 6.0
 
 
 class DragTool(Tool):
-    """Moves the selected nodes together with the pressed one. Alt drags copies; Ctrl switches snapping off."""
+    """Moves what is selected together with what was pressed: the id of a node or the key of a note or frame.
+
+    Alt drags copies; Ctrl switches snapping off.
+    """
 
     auto_pan = True
     cursor = Qt.CursorShape.ArrowCursor
 
-    def __init__(self, view: CanvasView, start: Pointer, node: str) -> None:
+    def __init__(self, view: CanvasView, start: Pointer, grip: str) -> None:
         super().__init__(view, start)
-        self._node = node
+        self._grip = grip
+        self._area = grip not in view.graph.boxes
         self._layer: DragLayer | None = None
-        self._was_selected = node in view.selection.nodes
-        self._before = (view.selection.nodes, view.selection.edges, view.selection.primary)
+        chosen = view.selection
+        self._was_selected = grip in (chosen.decor if self._area else chosen.nodes)
+        self._before = (chosen.nodes, chosen.edges, chosen.primary, chosen.decor)
         if not self._was_selected and not start.shift and not start.control:
-            view.selection.set([node])
+            chosen.set(() if self._area else [grip], decor=[grip] if self._area else ())
 
     def move(self, pointer: Pointer) -> None:
         """Begin after the slack; then follow the mouse."""
@@ -45,18 +51,26 @@ class DragTool(Tool):
             offset = self._layer.straightened(offset, STRAIGHT / self.view.zoom)
         before = self._layer.dirty()
         self._layer.offset = offset
-        aim = frame_at(self.view.graph, pointer.scene, self._layer.moving)
+        aim = self._aim(pointer, self._layer)
         if aim != self.view.overlay.frame_aim:
             self.view.overlay.frame_aim = aim
             self.view.repaint_all()
         else:
             self.view.viewport().update(before.united(self._layer.dirty()))
 
+    def _aim(self, pointer: Pointer, layer: DragLayer) -> str | None:
+        """What would catch it: a container's frame, or the innermost frame around nodes."""
+        container = frame_at(self.view.graph, pointer.scene, layer.nodes)
+        groups = [key for key in self.view.graph.decor.groups_at(pointer.scene) if key not in layer.decor]
+        return groups[-1] if groups and layer.nodes else container
+
     def _begin(self) -> None:
-        view = self.view
-        if self._node not in view.selection.nodes:
-            view.selection.add([self._node])
-        self._layer = DragLayer(view.painter, view.graph.body_of(view.selection.nodes))
+        view, chosen = self.view, self.view.selection
+        if self._grip not in (chosen.decor if self._area else chosen.nodes):
+            chosen.add(() if self._area else [self._grip], decor=[self._grip] if self._area else ())
+        decor = view.graph.decor
+        nodes = view.graph.body_of(chosen.nodes | decor.held_by(chosen.decor))
+        self._layer = DragLayer(view.painter, nodes, decor.moving_with(chosen.decor, nodes))
         view.show_drag(self._layer)
 
     def release(self, pointer: Pointer) -> None:
@@ -65,28 +79,30 @@ class DragTool(Tool):
         if layer is None:
             self._click(pointer)
             return
-        roots = view.selection.nodes
-        aim = frame_at(view.graph, pointer.scene, layer.moving)
-        boxes = view.graph.boxes
-        points = {key: (boxes[key].x + layer.offset[0], boxes[key].y + layer.offset[1]) for key in layer.moving}
+        boxes, decor = view.graph.boxes, view.graph.decor
+        container = frame_at(view.graph, pointer.scene, layer.nodes)
+        groups = [key for key in decor.groups_at(pointer.scene) if key not in layer.decor]
+        points = {key: (boxes[key].x + layer.offset[0], boxes[key].y + layer.offset[1]) for key in layer.nodes}
+        tops = [key for key in layer.nodes if boxes[key].node.parent not in layer.nodes]
         self._end()
         workflow = view.document.workflow
         if pointer.alt:
-            made, names = edits.duplicate(workflow, roots, layer.offset)
+            made, names = edits.duplicate(workflow, tops, layer.offset)
             view.document.apply(made, "Duplicate by dragging")
             view.selection.set(names)
             return
-        made = edits.move(workflow, points)
-        tops = [key for key in roots if boxes[key].node.parent not in layer.moving]
-        made = edits.set_parent(made, tops, aim)
-        view.document.apply(made, "Move node" if len(roots) == 1 else f"Move {len(roots)} nodes")
+        made = move_decor(edits.move(workflow, points), layer.decor, layer.offset)
+        made = edits.set_parent(made, tops, container)
+        made = put_into(made, sorted(tops), groups, layer.decor)
+        view.document.apply(made, _words(len(tops), layer.decor))
 
     def _click(self, pointer: Pointer) -> None:
         selection = self.view.selection
+        nodes, areas = ([], [self._grip]) if self._area else ([self._grip], [])
         if pointer.control or pointer.shift:
-            selection.toggle([self._node])
+            selection.toggle(nodes, decor=areas)
         elif self._was_selected:
-            selection.set([self._node])
+            selection.set(nodes, decor=areas)
 
     def cancel(self) -> None:
         """Put everything back, the selection included."""
@@ -96,3 +112,12 @@ class DragTool(Tool):
     def _end(self) -> None:
         self.view.overlay.frame_aim = None
         self.view.show_drag(None)
+
+
+def _words(nodes: int, decor: frozenset[str]) -> str:
+    """What the step is called in the menu."""
+    if any(key.startswith("frame:") for key in decor):
+        return "Move frame"
+    if nodes:
+        return "Move node" if nodes == 1 else f"Move {nodes} nodes"
+    return "Move note" if len(decor) == 1 else f"Move {len(decor)} notes"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from floworch_designer.canvas.geometry import Rect
-from floworch_designer.canvas.hits import inside
+from floworch_designer.canvas.hits import areas_inside, inside
 from floworch_designer.canvas.tools.base import Pointer, Tool
 
 
@@ -18,19 +18,24 @@ class BoxSelectTool(Tool):
         if not self.far_enough(pointer):
             return
         if self.view.overlay.band is None:
-            self._before = (self.view.selection.nodes, self.view.selection.edges, self.view.selection.primary)
+            chosen = self.view.selection
+            self._before = (chosen.nodes, chosen.edges, chosen.primary, chosen.decor)
         band = _rect(self.start, pointer)
         self.view.overlay.band = band
         nodes, edges = inside(self.view.graph, band)
-        old_nodes, old_edges, primary = self._before
+        areas = areas_inside(self.view.graph, band)
+        old_nodes, old_edges, primary, old_areas = self._before
         if pointer.control:
             self.view.selection.set(
-                old_nodes.symmetric_difference(nodes), old_edges.symmetric_difference(edges), primary
+                old_nodes.symmetric_difference(nodes),
+                old_edges.symmetric_difference(edges),
+                primary,
+                old_areas.symmetric_difference(areas),
             )
         elif pointer.shift:
-            self.view.selection.set(old_nodes.union(nodes), old_edges.union(edges), primary)
+            self.view.selection.set(old_nodes.union(nodes), old_edges.union(edges), primary, old_areas.union(areas))
         else:
-            self.view.selection.set(nodes, edges)
+            self.view.selection.set(nodes, edges, decor=areas)
         self.view.repaint_all()
 
     def release(self, pointer: Pointer) -> None:

@@ -1,0 +1,54 @@
+"""Handlers of the ``frame.*`` actions: notes, and frames around nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.canvas.geometry import Point
+
+
+class AreaActions:
+    """What is done to notes and frames on the canvas in front."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def note(self) -> None:
+        """Add a note where the mouse is and edit it."""
+        self.note_at(None)
+
+    def note_at(self, at: Point | None) -> None:
+        """As ``note``, with its top left corner at a point of the canvas."""
+        if not self._window.viewing:
+            self._window.canvas.areas.add_note(at)
+
+    def group(self) -> None:
+        """Put a frame around what is selected and name it."""
+        if not self._window.viewing:
+            self._window.canvas.areas.group()
+
+    def ungroup(self) -> None:
+        """Remove the frame; what it held stays."""
+        self._window.canvas.areas.ungroup()
+
+    def fold(self) -> None:
+        """Fold the frame to a card, or open it."""
+        self._window.canvas.areas.toggle_fold()
+
+    def fold_all(self) -> None:
+        """Fold every frame to a card."""
+        self._window.canvas.areas.fold_all(True)
+
+    def open_all(self) -> None:
+        """Open every folded frame."""
+        self._window.canvas.areas.fold_all(False)
+
+    def color(self) -> None:
+        """Give the selected notes and frames the next colour."""
+        self._window.canvas.areas.recolor()
+
+    def refit(self) -> None:
+        """Make the selected frames as large as what they hold."""
+        self._window.canvas.areas.refit()

@@ -1,0 +1,144 @@
+"""What keys and menus do to notes and frames; every change but folding, a matter of the view, is one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from floworch_designer.canvas.decor import NoteBox
+from floworch_designer.canvas.geometry import Point
+from floworch_designer.canvas.graph import Box, fold
+from floworch_designer.canvas.inline_note import InlineNote
+from floworch_designer.document import decor as stored
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.view import CanvasView
+
+
+class AreaCommands:
+    """Commands on the notes and frames of one canvas."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+        self._editor: InlineNote | None = None
+
+    # notes
+
+    def add_note(self, at: Point | None = None) -> str:
+        """Add an empty note with its top left corner at a scene point, and edit it; return its key.
+
+        None is under the mouse, or in the middle of the view when the mouse is elsewhere.
+        """
+        view = self._view
+        if at is None:
+            spot = view.viewport().mapFromGlobal(view.cursor().pos())
+            if view.viewport().rect().contains(spot) and view.underMouse():
+                at = view.scene_point(spot.toPointF())
+            else:
+                x, y = view.centre()
+                at = (x - stored.NOTE_SIZE[0] / 2, y - stored.NOTE_SIZE[1] / 2)
+        made, key = stored.add_note(view.document.workflow, "", at)
+        view.document.apply(made, "Add note")
+        if view.graph.decor.area(key) is not None:
+            view.selection.set(decor=[key])
+            self.edit_note(key)
+        return key
+
+    def edit_note(self, key: str) -> None:
+        """Edit the text of a note in its place."""
+        note = self._view.graph.decor.notes.get(key)
+        if note is None:
+            return
+        self._view.reveal_rect(note.rect)
+        if self._editor is None:
+            self._editor = InlineNote(self._view)
+        self._editor.open(note)
+
+    def activate(self, key: str) -> None:
+        """What a double click or Enter means: write on a note, open a folded frame, name an open one."""
+        group = self._view.graph.decor.groups.get(key)
+        if group is None:
+            self.edit_note(key)
+        elif group.folded:
+            self.fold([key], False)
+        else:
+            self._view.selection.set(decor=[key])
+            self._view.edit_title()
+
+    # frames
+
+    def group(self) -> str | None:
+        """Put a frame around the selected nodes and frames and name it; return its key, None when there are none."""
+        view = self._view
+        chosen = view.selection
+        held = {name for key in chosen.decor if (box := view.graph.decor.groups.get(key)) for name in box.group.nodes}
+        nodes = chosen.nodes | held
+        if not nodes:
+            return None
+        made, key = stored.add_group(view.document.workflow, nodes)
+        view.document.apply(made, "Frame nodes")
+        if key not in view.graph.decor.groups:
+            return None
+        view.selection.set(decor=[key])
+        view.edit_title()
+        return key
+
+    def ungroup(self) -> None:
+        """Remove the selected frames, or those around the selected nodes, and select what they held."""
+        view, decor = self._view, self._view.graph.decor
+        chosen = view.selection
+        keys = {key for key in chosen.decor if key in decor.groups}
+        if not keys:
+            around = [group for group in decor.groups.values() if chosen.nodes & set(group.group.nodes)]
+            keys = {group.key for group in sorted(around, key=lambda group: len(group.members))[:1]}
+        if keys:
+            nodes = [name for key in keys for name in decor.groups[key].group.nodes]
+            view.document.apply(stored.remove_decor(view.document.workflow, keys), "Remove frame")
+            view.selection.set(nodes)
+
+    def refit(self) -> None:
+        """Let the selected frames be as large as what they hold needs."""
+        made = self._view.document.workflow
+        for key, box in self._view.graph.decor.groups.items():
+            if key in self._view.selection.decor and box.members:
+                made = stored.set_decor(made, key, at=None, size=None)
+        self._view.document.apply(made, "Fit frame")
+
+    def recolor(self, color: str | None = None) -> None:
+        """Give the selected notes and frames a colour by its name, or each the next one."""
+        made = self._view.document.workflow
+        for key in sorted(self._view.selection.decor):
+            area = self._view.graph.decor.area(key)
+            if area is not None:
+                now = area.note.color if isinstance(area, NoteBox) else area.group.color
+                after = stored.COLORS[(stored.COLORS.index(now) + 1) % len(stored.COLORS)]
+                made = stored.set_decor(made, key, color=color or after)
+        self._view.document.apply(made, "Change colour")
+
+    def toggle_fold(self) -> None:
+        """Fold the selected frames, or those around the selected nodes, to cards; open them when all are folded."""
+        decor, chosen = self._view.graph.decor, self._view.selection
+        keys = [key for key in chosen.decor if key in decor.groups]
+        if not keys:
+            around = [group for group in decor.shown_groups() if chosen.nodes & {box.id for box in group.members}]
+            keys = [group.key for group in around[-1:]]
+        if keys:
+            self.fold(keys, not all(decor.groups[key].folded for key in keys))
+
+    def fold_all(self, folded: bool) -> None:
+        """Fold every frame, or open every one."""
+        self.fold(list(self._view.graph.decor.groups), folded)
+
+    def fold(self, keys: Collection[str], folded: bool) -> None:
+        """Fold frames to cards, or open them."""
+        view = self._view
+        dirty = fold(view.graph, view.document.workflow, keys, folded)
+        hidden = {key for key in view.selection.nodes if view.graph.boxes[key].proxy is not None}
+        if hidden or keys:
+            view.selection.set(view.selection.nodes - hidden, decor={*view.selection.decor, *keys})
+        view.graph_changed(dirty)
+
+    def open_around(self, box: Box) -> None:
+        """Open the folded frames that hide a node."""
+        while box.proxy is not None:
+            self._view.graph_changed(fold(self._view.graph, self._view.document.workflow, [box.proxy.key], False))

@@ -1,0 +1,229 @@
+"""Notes and frames on the canvas: where they are, what frames hold, and which are folded to a card. No Qt.
+
+A frame is drawn around its nodes and around the frames whose nodes it holds too. A folded one hides what it holds: the
+nodes get it as their ``proxy``, and wires from outside end at its card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from floworch.model.workflow import Workflow
+from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, MARGIN, Point, Rect, overlaps, union
+from floworch_designer.document import decor as stored
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.graph import Box
+
+#: Height of a frame's bar, and what stays free around its nodes; less inside a container, which has no more.
+BAR, PADDING, TIGHT = 28.0, 24.0, 10.0
+#: How far the second edge of a folded frame's card stands out below.
+STACK = 4.0
+
+
+class NoteBox:
+    """One note on the canvas."""
+
+    __slots__ = ("key", "note")
+
+    def __init__(self, key: str, note: stored.Note) -> None:
+        self.key, self.note = key, note
+
+    @property
+    def rect(self) -> Rect:
+        """Where it is, scene units."""
+        (x, y), (width, height) = self.note.at, self.note.size
+        return x, y, x + width, y + height
+
+    @property
+    def painted(self) -> Rect:
+        """Everything that is painted for it."""
+        return _grown(self.rect)
+
+
+class GroupBox:
+    """One frame on the canvas.
+
+    Attributes:
+        key, group: Its key and value.
+        members: Its nodes with everything inside containers among them.
+        open_rect: Where it is when it is not folded.
+        folded: Whether it is a card.
+        inside: The folded frame it is hidden in, if any.
+    """
+
+    __slots__ = ("folded", "group", "inside", "key", "members", "open_rect")
+
+    def __init__(self, key: str, group: stored.Group, members: list[Box], folded: bool) -> None:
+        self.key, self.group, self.members, self.folded = key, group, members, folded
+        self.open_rect: Rect = (0.0, 0.0, 0.0, 0.0)
+        self.inside: GroupBox | None = None
+
+    @property
+    def rect(self) -> Rect:
+        """Where it is, scene units: its card when it is folded."""
+        left, top, right, bottom = self.open_rect
+        return (left, top, left + CARD_WIDTH, top + CARD_HEIGHT) if self.folded else (left, top, right, bottom)
+
+    @property
+    def painted(self) -> Rect:
+        """Everything that is painted for it."""
+        return _grown(self.rect)
+
+    @property
+    def size(self) -> float:
+        """Its area, which decides what lies above what."""
+        left, top, right, bottom = self.open_rect
+        return (right - left) * (bottom - top)
+
+    @property
+    def input_point(self) -> Point:
+        """Where wires from outside arrive at its card."""
+        return self.open_rect[0], self.open_rect[1] + CARD_HEIGHT / 2
+
+    @property
+    def output_point(self) -> Point:
+        """Where wires to the outside leave its card."""
+        return self.open_rect[0] + CARD_WIDTH, self.open_rect[1] + CARD_HEIGHT / 2
+
+
+class Decor:
+    """All notes and frames of one canvas.
+
+    Attributes:
+        notes, groups: By key, in the order of the file.
+        folded: Keys of the frames that are folded; a matter of the view, kept when the document changes.
+    """
+
+    def __init__(self) -> None:
+        self.notes: dict[str, NoteBox] = {}
+        self.groups: dict[str, GroupBox] = {}
+        self.folded: set[str] = set()
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.notes or self.groups)
+
+    def follow(self, workflow: Workflow, boxes: Mapping[str, Box]) -> tuple[list[Rect], set[str]]:
+        """Take over notes, frames and what they hold.
+
+        Returns the rectangles that look different, and the nodes that came to light, were hidden or hang on a card
+        that moved.
+        """
+        before = {key: (area.painted, _face(area)) for key, area in self._areas().items()}
+        hung = {key: (group, group.rect) for key, box in boxes.items() if (group := box.proxy) is not None}
+        self.notes = {key: NoteBox(key, note) for key, note in stored.notes(workflow).items()}
+        for key in hung:
+            boxes[key].proxy = None
+        self._read_groups(workflow, boxes)
+        after = {key: (area.painted, _face(area)) for key, area in self._areas().items()}
+        dirty = [rect for key, (rect, face) in before.items() if after.get(key) != (rect, face)]
+        dirty += [rect for key, (rect, face) in after.items() if before.get(key) != (rect, face)]
+        proxies = {key: (group, group.rect) for key, box in boxes.items() if (group := box.proxy) is not None}
+        moved = {key for key in hung.keys() | proxies.keys()
+                 if _place(hung.get(key)) != _place(proxies.get(key))}  # fmt: skip
+        return dirty, moved & boxes.keys()
+
+    def _areas(self) -> dict[str, NoteBox | GroupBox]:
+        return {**self.notes, **self.groups}
+
+    def _read_groups(self, workflow: Workflow, boxes: Mapping[str, Box]) -> None:
+        found = stored.groups(workflow)
+        self.groups = {
+            key: GroupBox(key, group, _bodies(group.nodes, boxes), key in self.folded) for key, group in found.items()
+        }
+        sets = {key: frozenset(box.id for box in group.members) for key, group in self.groups.items()}
+        ranked = sorted(self.groups, key=lambda key: len(sets[key]))
+        for number, key in enumerate(ranked):
+            group = self.groups[key]
+            inner = [self.groups[other] for other in ranked[:number] if sets[other] and sets[other] <= sets[key]]
+            group.open_rect = _fit(group, inner)
+        for number in range(len(ranked) - 1, -1, -1):  # the outermost first: what it hides hangs on its card
+            group = self.groups[ranked[number]]
+            if not group.folded or group.inside is not None:
+                continue
+            for box in group.members:
+                box.proxy = box.proxy or group
+            for other in ranked[:number]:
+                if sets[other] and sets[other] <= sets[group.key]:
+                    self.groups[other].inside = self.groups[other].inside or group
+
+    def shown_groups(self) -> list[GroupBox]:
+        """Frames that can be seen, the largest first."""
+        return sorted((group for group in self.groups.values() if group.inside is None), key=lambda group: -group.size)
+
+    def near(self, rect: Rect, hidden: Collection[str] = ()) -> list[NoteBox | GroupBox]:
+        """Frames, the largest first, then notes, that touch a rectangle."""
+        if not self:
+            return []
+        areas: list[NoteBox | GroupBox] = [*self.shown_groups(), *self.notes.values()]
+        return [area for area in areas if overlaps(rect, area.painted) and area.key not in hidden]
+
+    def area(self, key: str) -> NoteBox | GroupBox | None:
+        """A note or frame by its key."""
+        return self.notes.get(key) or self.groups.get(key)
+
+    def held_by(self, keys: Iterable[str]) -> set[str]:
+        """The nodes in these frames."""
+        return {box.id for key in keys if key in self.groups for box in self.groups[key].members}
+
+    def moving_with(self, keys: Collection[str], nodes: Collection[str]) -> set[str]:
+        """What moves when these notes, frames and nodes do: frames all of whose nodes move, and notes in frames."""
+        found = {key for key in keys if self.area(key) is not None}
+        for key, group in self.groups.items():
+            if group.members and all(box.id in nodes for box in group.members):
+                found.add(key)
+        rects = [self.groups[key].open_rect for key in found if key in self.groups]
+        for key, note in self.notes.items():
+            if any(_within(note.rect, rect) for rect in rects):
+                found.add(key)
+        return found
+
+    def groups_at(self, at: Point) -> list[str]:
+        """Keys of the frames that show a point inside them, folded ones left out."""
+        return [group.key for group in self.shown_groups()
+                if not group.folded and _within((*at, *at), group.rect)]  # fmt: skip
+
+    def extents(self) -> list[Rect]:
+        """The rectangles of everything that can be seen."""
+        return [*(group.rect for group in self.shown_groups()), *(note.rect for note in self.notes.values())]
+
+
+def _face(area: NoteBox | GroupBox) -> object:
+    """What of it shows, beside its place."""
+    return area.note if isinstance(area, NoteBox) else (area.group, area.folded, area.inside is None)
+
+
+def _place(hung: tuple[GroupBox, Rect] | None) -> object:
+    return None if hung is None else (hung[0].key, hung[1])
+
+
+def _bodies(nodes: Iterable[str], boxes: Mapping[str, Box]) -> list[Box]:
+    found: dict[str, Box] = {}
+    queue = [key for key in nodes if key in boxes]
+    while queue:
+        key = queue.pop()
+        if key not in found:
+            found[key] = boxes[key]
+            queue.extend(child for child in boxes[key].children or () if child in boxes)
+    return list(found.values())
+
+
+def _fit(group: GroupBox, inner: Iterable[GroupBox]) -> Rect:
+    """Around the nodes and the inner frames, and at least what a person gave it."""
+    pad = TIGHT if any(box.node.parent is not None for box in group.members) else PADDING
+    held = union([*(box.rect for box in group.members), *(other.open_rect for other in inner)])
+    rects = [] if held is None else [(held[0] - pad, held[1] - pad - BAR, held[2] + pad, held[3] + pad)]
+    own = group.group
+    if own.at is not None and own.size is not None:
+        rects.append((own.at[0], own.at[1], own.at[0] + own.size[0], own.at[1] + own.size[1]))
+    return union(rects) or (0.0, 0.0, CARD_WIDTH, CARD_HEIGHT)
+
+
+def _grown(rect: Rect) -> Rect:
+    return rect[0] - MARGIN, rect[1] - MARGIN, rect[2] + MARGIN, rect[3] + MARGIN + STACK
+
+
+def _within(inner: Rect, outer: Rect) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]

@@ -1,0 +1,82 @@
+"""Notes and frames painted among the areas of containers, in the near and in the far view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from floworch_designer.canvas.decor import Decor, GroupBox, NoteBox
+from floworch_designer.canvas.geometry import RADIUS, Rect
+from floworch_designer.canvas.graph import Box
+from floworch_designer.canvas.items.group import paint_folded, paint_group
+from floworch_designer.canvas.items.note import CORNER, paint_note
+from floworch_designer.theme import Theme
+
+Area = GroupBox | NoteBox
+Below = list[Box | GroupBox | NoteBox]
+
+
+class View(Protocol):
+    """How scene units become px; a ``Camera``."""
+
+    @property
+    def zoom(self) -> float:
+        """Logical px per scene unit."""
+        ...
+
+    def rect(self, rect: Rect) -> QRectF:
+        """A scene rectangle in logical px."""
+        ...
+
+
+def stacked(frames: Iterable[Box], areas: Iterable[Area]) -> Below:
+    """What lies below wires and cards, from below: frames and containers by size, then notes."""
+    open_groups = [area for area in areas if isinstance(area, GroupBox) and not area.folded]
+    found: Below = list(frames)
+    if open_groups:
+        found = sorted([*found, *open_groups], key=_size, reverse=True)
+    return found + [area for area in areas if isinstance(area, NoteBox)]
+
+
+def _size(item: Box | GroupBox | NoteBox) -> float:
+    left, top, right, bottom = item.rect
+    return (right - left) * (bottom - top)
+
+
+def paint_area(painter: QPainter, theme: Theme, area: GroupBox | NoteBox, detailed: bool) -> None:
+    """Paint a note or an open frame, scene units."""
+    if isinstance(area, NoteBox):
+        paint_note(painter, theme, area, detailed)
+    else:
+        paint_group(painter, theme, area, detailed)
+
+
+def paint_cards(painter: QPainter, theme: Theme, areas: Iterable[GroupBox | NoteBox], detailed: bool) -> None:
+    """Paint folded frames, which lie above the wires, scene units."""
+    for area in areas:
+        if isinstance(area, GroupBox) and area.folded:
+            paint_folded(painter, theme, area, detailed)
+
+
+def paint_handles(painter: QPainter, theme: Theme, camera: View, decor: Decor, selected: Iterable[str]) -> None:
+    """Ring the selected notes and frames; what can be resized has a grip at each corner. The painter is in px."""
+    color, canvas = theme.color("selection"), theme.color("canvas")
+    for key in selected:
+        area = decor.area(key)
+        if area is None or (isinstance(area, GroupBox) and area.inside is not None):
+            continue
+        note = isinstance(area, NoteBox)
+        shown = camera.rect(area.rect).adjusted(-1, -1, 1, 1)
+        radius = (CORNER if note else RADIUS) * camera.zoom + 1
+        painter.setPen(QPen(color, 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(shown, radius, radius)
+        if (isinstance(area, GroupBox) and area.folded) or min(shown.width(), shown.height()) < 40:
+            continue
+        painter.setPen(QPen(canvas, 1.0))
+        painter.setBrush(color)
+        for corner in (shown.topLeft(), shown.topRight(), shown.bottomLeft(), shown.bottomRight()):
+            painter.drawRoundedRect(QRectF(corner.x() - 4, corner.y() - 4, 8, 8), 2, 2)

@@ -1,0 +1,180 @@
+"""Notes and frames by mouse and keys: made, written on, moved, coloured, folded, removed; each one undo step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from floworch_designer.document import decor as stored
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def framed(view: Any, nodes: list[str]) -> str:
+    view.selection.set(nodes)
+    key = view.areas.group()
+    QTest.keyClicks(view._title, "Group")
+    QTest.keyClick(view._title, Qt.Key.Key_Return)
+    view.document.undo_stack.clear()
+    return str(key)
+
+
+def noted(view: Any, at: tuple[float, float] = (300, 560)) -> str:
+    made, key = stored.add_note(view.document.workflow, "text", at)
+    view.document.apply(made, "Add note")
+    view.document.undo_stack.clear()
+    return key
+
+
+def groups(view: Any) -> dict[str, Any]:
+    return {key: group.nodes for key, group in stored.groups(view.document.workflow).items()}
+
+
+def test_a_note_is_added_written_and_taken_back(view: Any) -> None:
+    key = view.areas.add_note((400, 560))
+    editor = view._areas_editor if hasattr(view, "_areas_editor") else view.areas._editor
+    assert editor.isVisible()
+    QTest.keyClicks(editor, "# Why")
+    QTest.keyClick(editor, Qt.Key.Key_Return, CTRL)
+    assert not editor.isVisible()
+    assert view.graph.decor.notes[key].note.text == "# Why"
+    assert view.selection.decor == {key}
+    view.document.undo_stack.undo()
+    view.document.undo_stack.undo()
+    assert not view.graph.decor.notes
+    assert not view.selection.decor
+
+
+def test_a_frame_is_put_around_nodes_named_and_removed(view: Any, hand: Any) -> None:
+    key = framed(view, ["a", "b"])
+    assert view.graph.decor.groups[key].group.title == "Group"
+    view.selection.set(["a"])
+    view.areas.ungroup()
+    assert view.selection.nodes == {"a", "b"}
+    assert groups(view) == {}
+    view.document.undo_stack.undo()
+    assert groups(view) == {key: ("a", "b")}
+    view.selection.clear()
+    assert view.areas.group() is None
+
+
+def test_the_bar_drags_the_frame_with_its_nodes_as_one_step(view: Any, hand: Any) -> None:
+    key = framed(view, ["a", "b"])
+    before = view.graph.decor.groups[key].rect
+    hand.drag((60, -38), (60, 562), CTRL)
+    assert (view.node_rect("a").y(), view.node_rect("b").y()) == (600, 600)
+    assert view.graph.decor.groups[key].rect[1] == before[1] + 600
+    assert view.selection.decor == {key}
+    assert view.document.undo_stack.undoText() == "Move frame"
+    view.document.undo_stack.undo()
+    assert view.graph.decor.groups[key].rect == before
+
+
+def test_a_node_dropped_into_a_frame_belongs_to_it_and_leaves_it_again(view: Any, hand: Any) -> None:
+    key = framed(view, ["a", "b"])
+    view.selection.clear()
+    hand.drag(hand.card("u"), (270, 50), CTRL)
+    assert groups(view)[key] == ("a", "b", "u")
+    view.selection.clear()
+    hand.drag(hand.card("u"), (420, 620), CTRL)
+    assert groups(view)[key] == ("a", "b")
+    assert view.document.undo_stack.count() == 2
+
+
+def test_a_note_inside_a_frame_moves_with_it_and_alone(view: Any, hand: Any) -> None:
+    key = framed(view, ["d"])
+    made = stored.set_decor(view.document.workflow, key, at=[-24, 108], size=[600, 200])
+    view.document.apply(made, "Resize")
+    note = noted(view, (260, 140))
+    hand.drag((300, 120), (300, 620), CTRL)
+    assert view.graph.decor.notes[note].rect[1] == 640
+    view.selection.clear()
+    hand.drag((300, 700), (700, 700), CTRL)
+    assert view.graph.decor.notes[note].rect[0] == 660
+    assert view.document.undo_stack.undoText() == "Move note"
+
+
+def test_keys_nudge_delete_and_open_a_selected_note(view: Any, hand: Any) -> None:
+    key = noted(view)
+    hand.click((400, 600))
+    assert view.selection.decor == {key}
+    for _ in range(3):
+        hand.key(Qt.Key.Key_Right, CTRL)
+    assert view.graph.decor.notes[key].rect[0] == 336
+    assert view.document.undo_stack.count() == 1
+    hand.key(Qt.Key.Key_Return)
+    assert view.areas._editor.isVisible()
+    QTest.keyClick(view.areas._editor, Qt.Key.Key_Escape)
+    hand.key(Qt.Key.Key_Delete)
+    assert not view.graph.decor.notes
+    assert view.document.undo_stack.undoText() == "Delete note"
+
+
+def test_deleting_an_open_frame_keeps_its_nodes_and_a_folded_one_takes_them(view: Any, hand: Any) -> None:
+    key = framed(view, ["a", "b"])
+    hand.key(Qt.Key.Key_Delete)
+    assert {"a", "b"} <= view.graph.boxes.keys()
+    view.document.undo_stack.undo()
+    view.areas.fold([key], True)
+    hand.key(Qt.Key.Key_Delete)
+    assert not {"a", "b"} & view.graph.boxes.keys()
+    assert view.document.undo_stack.undoText() == "Delete 2 nodes"
+
+
+def test_folding_is_no_step_and_a_double_click_opens(view: Any, hand: Any, qtbot: Any) -> None:
+    key = framed(view, ["a", "b"])
+    view.selection.set(["a"])
+    view.areas.toggle_fold()
+    assert view.selection.decor == {key}
+    assert not view.selection.nodes
+    assert view.document.undo_stack.count() == 0
+    assert not view.document.undo_stack.canUndo()
+    at = view.camera().point(60, -20).toPoint()
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert not view.graph.decor.groups[key].folded
+    view.areas.fold_all(True)
+    assert view.graph.decor.groups[key].folded
+    view.reveal("b")
+    assert not view.graph.decor.groups[key].folded, "what is looked for is never left hidden"
+
+
+@pytest.mark.parametrize("color", [None, "violet"])
+def test_colours(view: Any, color: str | None) -> None:
+    note, frame = noted(view), framed(view, ["a"])
+    view.selection.set(decor=[note, frame])
+    view.areas.recolor(color)
+    found = view.graph.decor
+    assert (found.notes[note].note.color, found.groups[frame].group.color) == (color or "blue", color or "teal")
+    assert view.document.undo_stack.count() == 1
+
+
+def test_a_frame_fits_its_nodes_again(view: Any) -> None:
+    key = framed(view, ["a"])
+    fitted = view.graph.decor.groups[key].rect
+    view.document.apply(stored.set_decor(view.document.workflow, key, at=[-200, -200], size=[900, 900]), "Resize")
+    view.selection.set(decor=[key])
+    view.areas.refit()
+    assert view.graph.decor.groups[key].rect == fitted
+
+
+def test_a_band_takes_notes_and_whole_frames(view: Any, hand: Any) -> None:
+    note, frame = noted(view, (320, 560)), framed(view, ["n"])
+    hand.drag((290, 540), (600, 640))
+    assert view.selection.decor == {note}
+    hand.drag((560, 90), (1000, 270))
+    assert view.selection.decor == {frame}
+    assert view.selection.nodes == {"n"}
+    hand.key(Qt.Key.Key_Escape)
+    hand.key(Qt.Key.Key_A, CTRL)
+    assert view.selection.decor == {note, frame}
+
+
+def test_a_node_added_in_a_frame_belongs_to_it(view: Any) -> None:
+    from PySide6.QtCore import QPointF
+
+    key = framed(view, ["a", "b"])
+    made = view.add_action("data.set", QPointF(240, 60))
+    assert made in groups(view)[key]
