@@ -69,8 +69,6 @@ class TextEditor(ValueEditor):
         self.line = QLineEdit()
         self.line.setPlaceholderText(placeholder(field))
         self.line.setAccessibleName(field.title)
-        if field.kind is Kind.SECRET:
-            self.line.setPlaceholderText(field.default if isinstance(field.default, str) else "Name of a secret")
         self.line.textEdited.connect(self.edited)
         self._wrap(self.line)
 

@@ -17,6 +17,7 @@ from floworch_designer.inspector.completing import Completing, NodeHelp
 from floworch_designer.inspector.editors import ValueEditor, placeholder, read_json
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 from floworch_designer.inspector.structured import make_editor
+from floworch_designer.inspector.widgets import restyle
 
 if TYPE_CHECKING:
     from floworch.model.problem import Problem
@@ -315,9 +316,9 @@ class Form(QWidget):
             self.rows[field.name] = row
             layout.addWidget(row)
 
-    def nested(self, fields: tuple[Field, ...]) -> Form:
-        """A form for an object inside this one."""
-        form = Form(fields, self.theme, expressions=self.expressions)
+    def nested(self, fields: tuple[Field, ...], expressions: bool = True) -> Form:
+        """A form for an object inside this one; its values are literal where those of this one are."""
+        form = Form(fields, self.theme, expressions=self.expressions and expressions)
         form.layout().setSpacing(8)  # type: ignore[union-attr]
         return form
 
@@ -368,14 +369,6 @@ class Form(QWidget):
             return False
         value = row.field.default if row.value() is MISSING else row.value()
         return value in wanted or is_expression(value)
-
-
-def restyle(widget: QWidget, name: str, value: str) -> None:
-    """Set a property that the style sheet looks at, and apply it."""
-    if widget.property(name) != value:
-        widget.setProperty(name, value)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
 
 
 def _hint(form: Form) -> str:

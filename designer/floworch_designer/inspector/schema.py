@@ -32,6 +32,7 @@ class Kind(StrEnum):
     FOLDER = "folder"
     DURATION = "duration"
     SECRET = "secret"
+    CONNECTION = "connection"
     EXPRESSION = "expression"
     JSON = "json"
 
@@ -54,6 +55,7 @@ class Field:
         item: Field of one element of a LIST or one value of a MAPPING.
         raw: The value is always an expression and stays unevaluated (no literal form).
         placeholder: Shown while the field is empty and has no default.
+        types: Types of connections that a CONNECTION may name; all when empty.
         show_if: ``((name, values), …)``: shown only while each of those fields has one of its values.
     """
 
@@ -71,6 +73,7 @@ class Field:
     item: Field | None = None
     raw: bool = False
     placeholder: str = ""
+    types: tuple[str, ...] = ()
     show_if: tuple[tuple[str, tuple[Any, ...]], ...] = ()
 
 
@@ -81,6 +84,7 @@ _WIDGETS: dict[Any, Kind] = {
     "file": Kind.FILE,
     "folder": Kind.FOLDER,
     "secret": Kind.SECRET,
+    "connection": Kind.CONNECTION,
     "duration": Kind.DURATION,
     "multiline": Kind.MULTILINE,
     "keyvalue": Kind.MAPPING,
@@ -141,6 +145,7 @@ def _field(name: str, part: Mapping[str, Any], definitions: Mapping[str, Any], r
         item=_item(kind, resolved, definitions),
         raw=raw,
         placeholder=str(_hint(resolved, "placeholder") or ""),
+        types=tuple(map(str, _hint(resolved, "types") or ())),
         show_if=_conditions(_hint(resolved, "show_if")),
     )
 

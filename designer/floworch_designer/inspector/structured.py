@@ -305,9 +305,9 @@ def _add_button(text: str, slot: Callable[[], Any]) -> QPushButton:
     return button
 
 
-def make_editor(field: Field, theme: Theme, make_form: Callable[[tuple[Field, ...]], Any]) -> ValueEditor:
-    """The editor of a field; ``make_form`` builds the forms inside a list of objects."""
-    from floworch_designer.inspector import code, editors
+def make_editor(field: Field, theme: Theme, make_form: Callable[..., Any]) -> ValueEditor:
+    """The editor of a field; ``make_form`` builds the forms inside a list of objects and of dialogs."""
+    from floworch_designer.inspector import code, editors, pickers
 
     if field.kind is Kind.OBJECTS:
         return ObjectsEditor(field, make_form)
@@ -315,6 +315,8 @@ def make_editor(field: Field, theme: Theme, make_form: Callable[[tuple[Field, ..
         return code.CodeEditor(field, theme)
     if field.kind is Kind.JSON:
         return code.JsonEditor(field, theme)
+    if field.kind in {Kind.SECRET, Kind.CONNECTION}:
+        return pickers.PickerEditor(field, make_form)
     simple: dict[Kind, Callable[[Field], ValueEditor]] = {
         Kind.INTEGER: editors.NumberEditor,
         Kind.NUMBER: editors.NumberEditor,

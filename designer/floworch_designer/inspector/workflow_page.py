@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from floworch.model.workflow import Input, Settings
 from floworch_designer.document import edits
 from floworch_designer.inspector.context import Context
-from floworch_designer.inspector.form import Form, restyle
+from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.schema import MISSING, Field, Kind
 from floworch_designer.inspector.structured import ObjectsEditor
-from floworch_designer.inspector.widgets import Page, Section, caption
+from floworch_designer.inspector.widgets import Page, Section, caption, restyle
 
 _ABOUT = (
     Field("name", "Name", Kind.TEXT, default="", placeholder="What this workflow does"),

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +79,9 @@ class Connection:
         return [value for field, value in self.fields.items() if field in SECRET_FIELDS]
 
 
+_TRIED: ContextVar[Connection | None] = ContextVar("floworch_tried_connection", default=None)
+
+
 def connections_file() -> Path:
     """Where they stand: beside the list of secret names."""
     return names_file().with_name("connections.json")
@@ -98,11 +103,23 @@ def connections() -> dict[str, Connection]:
 def read_connections() -> dict[str, Connection]:
     """Every connection of this user by name, as ``connections``. Raises UsageError for a file that is damaged."""
     found = _read()
-    return {
+    known = {
         name: Connection(name, str(each["type"]), {k: str(v) for k, v in each.items() if k != "type"})
         for name, each in sorted(found.items())
         if isinstance(each, dict) and each.get("type") in TYPES
     }
+    tried = _TRIED.get()
+    return known if tried is None else {**known, tried.name: tried}
+
+
+@contextmanager
+def trying(made: Connection) -> Iterator[None]:
+    """Let what runs inside see a connection that need not be kept yet, in place of one of that name."""
+    token = _TRIED.set(made)
+    try:
+        yield
+    finally:
+        _TRIED.reset(token)
 
 
 def _read() -> dict[str, Any]:

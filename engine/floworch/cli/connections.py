@@ -87,8 +87,8 @@ def test(name: NameArgument) -> None:
     import asyncio
 
     from floworch.actions.connections import read_connections
-    from floworch.cli.support.trying import attempt
     from floworch.errors import ActionError, UsageError
+    from floworch.host.trying import attempt
 
     found = read_connections().get(name)
     if found is None:

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from floworch.actions.connections import trying
 from floworch.errors import ActionError, ErrorKind
 
 if TYPE_CHECKING:
@@ -17,20 +18,24 @@ _PORTS = {"ssh": 22, "mail": 587, "broker": 1883, "http": 80, "https": 443, "das
 
 
 async def attempt(connection: Connection) -> str:
-    """Try a connection and return what came of it, in words.
+    """Try a connection, which need not be kept yet, and return what came of it, in words.
 
     Raises:
         ActionError: It does not work, and why.
     """
     try:
-        async with asyncio.timeout(PATIENCE):
-            if connection.type == "http":
-                return await _request(connection)
-            if connection.type == "sql":
-                return await _step("db.query", "it answers", connection=connection.name, sql="SELECT 1")
-            return await _reach(connection)
+        with trying(connection):
+            return await asyncio.wait_for(_attempt(connection), PATIENCE)
     except TimeoutError:
         raise ActionError(f"there was no answer within {PATIENCE:g} s", ErrorKind.TIMEOUT) from None
+
+
+async def _attempt(connection: Connection) -> str:
+    if connection.type == "http":
+        return await _request(connection)
+    if connection.type == "sql":
+        return await _step("db.query", "it answers", connection=connection.name, sql="SELECT 1")
+    return await _reach(connection)
 
 
 async def _request(connection: Connection) -> str:

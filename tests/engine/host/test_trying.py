@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from http_server import http_server
 
-from floworch.actions.connections import Connection, save_connection
-from floworch.cli.support.trying import attempt
+from floworch.actions.connections import Connection, connections
 from floworch.errors import ActionError
+from floworch.host.trying import attempt
 
 
 @pytest.mark.parametrize(("status", "works"), [(200, True), (404, True), (401, False), (500, False)])
@@ -21,12 +21,12 @@ async def test_http_is_asked_and_a_refused_login_does_not_work(
     async with http_server() as server:
         url = server.answers("/v1", {"status": status})
         made = Connection("api", "http", {"url": url, "auth": "bearer", "token": "T"})
-        save_connection(made)
         if works:
             assert "took it" in await attempt(made)
         else:
             with pytest.raises(ActionError, match=str(status)):
                 await attempt(made)
+        assert connections() == {}
         assert server.requests[0][2]["Authorization"] == "Bearer token value"
 
 
