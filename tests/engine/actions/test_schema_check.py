@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from floworch.actions.schema_check import MOST, SchemaChecker, check_schema
+from floworch.expr import patterns
 
 SCHEMA = {
     "type": "object",
@@ -38,3 +39,43 @@ def test_what_is_no_schema_is_refused() -> None:
 def test_references_lead_nowhere_outside() -> None:
     with pytest.raises(ValueError, match=r"refers to 'http://127\.0\.0\.1:9/x', which is not in it"):
         list(SchemaChecker({"$ref": "http://127.0.0.1:9/x"}).problems(1))
+
+
+PATTERNS = {
+    "type": "object",
+    "properties": {"id": {"pattern": "^[a-z]+$"}},
+    "patternProperties": {"^x-": {"type": "integer"}, "^y": {}},
+}
+
+
+@pytest.mark.parametrize("rest", ["additionalProperties", "unevaluatedProperties"])
+def test_patterns_are_those_of_json_schema(rest: str) -> None:
+    checker = SchemaChecker({**PATTERNS, rest: False})
+    assert list(checker.problems({"id": "ab", "x-a": 1, "y": None})) == []
+    first, second, third = checker.problems({"id": "A", "x-a": "no", "z": 1})
+    assert "('z' was unexpected)" in first
+    assert second == "id: 'A' does not match '^[a-z]+$'"
+    assert third.startswith("['x-a']: ")
+
+
+SLOW = "^(a|a)*$"
+LONG = "a" * 40 + "!"
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"pattern": SLOW}, LONG),
+        ({"items": {"pattern": SLOW}}, [LONG] * 1000),
+        ({"patternProperties": {SLOW: {}}}, {LONG: 1}),
+        ({"additionalProperties": False, "patternProperties": {SLOW: {}}}, {LONG: 1}),
+        ({"unevaluatedProperties": False, "patternProperties": {SLOW: {}}}, {LONG: 1}),
+    ],
+)
+def test_a_pattern_that_would_take_for_ever_is_stopped(
+    schema: dict[str, object], value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(C13)"""
+    monkeypatch.setattr(patterns, "MOST_SECONDS", 0.05)
+    with pytest.raises(ValueError, match=r"a pattern of the JSON Schema: .*takes longer than 0.05 s.*without a repeat"):
+        list(SchemaChecker(schema).problems(value))
