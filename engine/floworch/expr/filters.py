@@ -13,6 +13,7 @@ from floworch.errors import ExpressionError
 from floworch.expr import patterns
 from floworch.expr.dates import date_add, date_format, parse_date
 from floworch.expr.frozen import freeze, thaw
+from floworch.expr.sizes import MAX_OUTPUT, too_large
 
 _MAX_DIGITS = 100_000
 _environment: dict[str, Callable[[str], str | None]] = {}
@@ -41,9 +42,12 @@ def _text(value: Any, name: str) -> str:
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """JSON text of a value; integers and decimals keep every digit, datetimes are ISO-8601 text."""
+    """JSON text of a value of at most 16 MiB; integers and decimals keep every digit, datetimes are ISO-8601 text."""
     if indent is not None and (not isinstance(indent, int) or not 0 <= indent <= 16):
         raise ExpressionError("to_json: indent must be between 0 and 16.")
+    if too_large(value):  # no steps are counted here, and the result would be refused all the same
+        message = f"to_json: the value is larger than {MAX_OUTPUT} bytes."
+        raise ExpressionError(message, hint="Do the work in an action, whose output may have any size.")
     plain = thaw(value)
     try:
         return json.dumps(plain, ensure_ascii=False, indent=indent, allow_nan=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-#: An expression's result may have this many bytes, as text or, by estimate, as JSON.
+#: An expression's result, and what ``to_json`` writes, may have this many bytes, as text or, by estimate, as JSON.
 MAX_OUTPUT = 16 * 1024 * 1024
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
