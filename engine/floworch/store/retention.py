@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -10,6 +13,8 @@ from floworch.errors import RunLocked, RunNotFound, StoreError
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunStore, RunSummary
 
+#: Seconds between two times that a store in use lets runs go.
+EVERY = 60.0
 #: Statuses of runs that have ended: no other run is ever removed.
 ENDED = frozenset({RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED})
 
@@ -110,6 +115,46 @@ def prune(store: RunStore, policy: RetentionPolicy, now: float, *, dry_run: bool
     if dry_run or sweep is None:
         return Pruned(removed, kept)
     return Pruned(removed, kept, len(sweep()))
+
+
+class Keeper:
+    """Lets runs go while a store is in use, so that one that is never closed does not grow for ever.
+
+    Beginning a run costs it a look at the clock; the work is done in a thread of its own, at most every ``EVERY``
+    seconds. A process that ends meanwhile leaves the rest for the next time.
+
+    Args:
+        tidy: Applies the policy once.
+        clock: Seconds that never go back.
+    """
+
+    def __init__(self, tidy: Callable[[], object], clock: Callable[[], float] = time.monotonic) -> None:
+        self._tidy = tidy
+        self._clock = clock
+        self._last = clock()
+        self._thread: threading.Thread | None = None
+        self._guard = threading.Lock()
+
+    def run_begins(self) -> None:
+        """A run begins: apply the policy when it is time for it, without making the run wait."""
+        if self._clock() - self._last < EVERY or not self._guard.acquire(blocking=False):
+            return
+        try:
+            self._last = self._clock()
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._quietly, name="floworch-retention", daemon=True)
+                self._thread.start()
+        finally:
+            self._guard.release()
+
+    def _quietly(self) -> None:
+        with contextlib.suppress(StoreError):  # it will be said by whoever closes the store, if it lasts
+            self._tidy()
+
+    def wait(self) -> None:
+        """Return once what is under way is done."""
+        if self._thread is not None:
+            self._thread.join()
 
 
 def _by_caller(runs: Iterable[RunSummary]) -> dict[str, list[RunSummary]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from floworch import Engine, FlatBuffersStore, MemoryStore, Workflow
 from floworch.errors import RunNotFound, StoreError
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunStore, RunSummary
-from floworch.store.retention import ENDED, Pruned, RetentionPolicy, prune
+from floworch.store.retention import ENDED, EVERY, Keeper, Pruned, RetentionPolicy, prune
 
 FLOW = Workflow.model_validate({"id": "w", "nodes": {"a": {"action": "data.set", "params": {"fields": {}}}}})
 ASKING = Workflow.model_validate({"id": "ask", "nodes": {"a": {"action": "human.approve", "params": {"message": "?"}}}})
@@ -107,3 +108,39 @@ async def test_a_run_that_cannot_be_removed_stays_and_is_named(tmp_path: Path) -
             await (await engine.start(FLOW, run_id=f"r{number}")).result()
     done = prune(store, RetentionPolicy(age=0.0), 1e12)
     assert done == Pruned(["r2"], [("r0", "the disk does not want to.")])
+
+
+class Clock:
+    """Seconds that a test lets pass."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_store_in_use_lets_runs_go_now_and_then_and_no_beginning_run_waits_for_it() -> None:
+    clock, begun, go = Clock(), threading.Semaphore(0), threading.Event()
+    times: list[float] = []
+
+    def tidy() -> None:
+        times.append(clock.now)
+        begun.release()
+        assert go.wait(60)
+        raise StoreError("the disk is full")  # a run that begins has nothing to do with it
+
+    keeper = Keeper(tidy, clock)
+    for _ in range(100):
+        keeper.run_begins()
+    assert not times, "a process that lives for a moment does it when it closes the store"
+    clock.now += EVERY
+    keeper.run_begins()
+    assert begun.acquire(timeout=60)
+    clock.now += EVERY
+    keeper.run_begins()  # the first time is still under way
+    go.set()
+    keeper.wait()
+    clock.now += EVERY
+    keeper.run_begins()
+    keeper.wait()
+    assert times == [1060.0, 1180.0]

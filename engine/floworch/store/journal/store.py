@@ -33,7 +33,7 @@ from floworch.store.journal.recovery import find_end, set_aside
 from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, format_of, segment_path, segments
 from floworch.store.large import split_inputs
 from floworch.store.protocol import Durability, RunHeader, RunSummary
-from floworch.store.retention import RetentionPolicy, prune
+from floworch.store.retention import Keeper, RetentionPolicy, prune
 from floworch.store.summary import RunFacts, orphaned
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class JournalStore:
         compression: Level of zstd for artifacts, from 1 (quick) to 19 (small).
         permissions: Mode of new files; directories get the ``x`` that goes with it. Others may read secrets that runs
             hold when this lets them.
-        retention: Runs that go whenever the store is closed, or None to keep all.
+        retention: Runs that go when the store is closed, and about once a minute while runs begin; None to keep all.
 
     Attributes:
         format: What journals of new runs look like; runs of any format are read and gone on with.
@@ -78,6 +78,9 @@ class JournalStore:
         self._durability: Durability = durability
         self._files = files or Files(permissions)
         self._retention = retention
+        self._keeper: Keeper | None = None
+        if retention is not None:
+            self._keeper = Keeper(lambda: prune(self, retention, time.time()))
         self._segment_size = segment_size
         self._place = StorePlace(self.path)
         self._catalogue = Catalogue(self._place, self._files)
@@ -111,6 +114,8 @@ class JournalStore:
             if lock is not None:
                 lock.release()
             raise self._place.trouble(error) from error
+        if self._keeper is not None:
+            self._keeper.run_begins()
         return self._log(header, directory, segment, lock, durability, 0, RunFacts())
 
     def acquire(self, run_id: str) -> JournalLog:
@@ -271,6 +276,8 @@ class JournalStore:
 
         Open logs stay open; the store can be used again.
         """
+        if self._keeper is not None:
+            self._keeper.wait()
         if self._retention is not None and self._place.runs.is_dir():
             prune(self, self._retention, time.time())
         self._catalogue.close()

@@ -231,6 +231,19 @@ def test_what_retention_does_not_keep_goes_when_the_store_is_closed(tmp_path: Pa
     store.close()
 
 
+def test_what_retention_does_not_keep_goes_while_runs_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("floworch.store.retention.EVERY", 0.0)
+    store = FlatBuffersStore(tmp_path, retention=RetentionPolicy(count=1))
+    for number in (1, 2, 3):
+        log = store.create(make_header(f"run-{number}", EPOCH + number))
+        log.append(story(EventKind.RUN_COMPLETED))
+        log.close()
+        assert store._keeper is not None
+        store._keeper.wait()
+    assert "run-1" not in {run.run_id for run in store.list()}
+    store.close()
+
+
 @pytest.mark.parametrize("make", [lambda path: path.touch(), lambda path: (path.mkdir(), (path / "runs").touch())])
 def test_a_path_that_cannot_be_a_store_is_one_clear_message(tmp_path: Path, make: Callable[[Path], object]) -> None:
     """Exit code 4 on the command line."""
