@@ -1,4 +1,4 @@
-"""A second, slow opinion on C2 and C4.2: the final statuses of a run, worked out from the definition alone.
+"""A second, slow opinion on C2, C4.2, C9 and C10.3: the final statuses of a run, worked out from the definition alone.
 
 It shares no code with the scheduler and knows nothing of events, time or slots. Without ``fail_fast`` the statuses do
 not depend on the order in which attempts end.
@@ -97,4 +97,60 @@ def run_fails(definition: Mapping[str, Any], statuses: Mapping[str, str]) -> boo
     return any(
         word == "failed" and name not in caught and definition["nodes"][name].get("on_error") != "continue"
         for name, word in statuses.items()
+    )
+
+
+def whole_run(case: Mapping[str, Any], story: Mapping[str, Any], undone: bool = False) -> dict[str, Any]:
+    """How a run and the child runs of its calls end, rollbacks and all (C9, C10.3), without ``fail_fast``.
+
+    Args:
+        case: ``definition``; by node ``outcomes`` as for ``final_statuses``, and ``undo`` of compensations, ``fail`` or
+            not; ``children``: the cases of the nodes that are calls.
+        story: ``order`` in which nodes completed, and ``children``: their stories.
+        undone: Whether the saga of its caller undoes it.
+
+    Returns:
+        ``status``, ``nodes``, ``compensated``, ``failed``, ``not_needed`` and ``children`` with the same of each child.
+    """
+    nodes, children = case["definition"]["nodes"], case["children"]
+    calm = {name: whole_run(child, _below(story, name)) for name, child in children.items()}
+    ends_of = {name: "fail" if child["status"] == "failed" else "out" for name, child in calm.items()}
+    outcomes = {**case["outcomes"], **ends_of}
+    status = final_statuses(case["definition"], outcomes)
+    calm = {name: child for name, child in calm.items() if status[name] in ("completed", "failed")}
+    declared = {name for name, node in nodes.items() if "compensate" in node}
+    fails = run_fails(case["definition"], status)
+    ends = "failed" if fails else ("cancelled" if undone else "completed")
+    left = [
+        name
+        for name in reversed(story["order"])
+        if name in declared or (name in calm and something_to_undo(children[name], calm[name]))
+    ]
+    lists: dict[str, list[str]] = {"compensated": [], "failed": [], "not_needed": []}
+    if left and ends != "completed":
+        lists["not_needed"] = [name for name in nodes if name in declared and status[name] != "completed"]
+    elif ends == "cancelled":
+        ends = "completed"  # there was nothing to undo
+    for name in left if ends != "completed" else ():
+        well = case["undo"].get(name) != "fail"
+        if name not in declared:
+            calm[name] = whole_run(children[name], _below(story, name), undone=True)
+            well = not calm[name]["failed"]
+        lists["compensated" if well else "failed"].append(name)
+        status[name] = "compensated" if well else "compensation_failed"
+    return {"status": ends, "nodes": status, **lists, "children": calm}
+
+
+def _below(story: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return story["children"].get(name, {"order": [], "children": {}})
+
+
+def something_to_undo(case: Mapping[str, Any], ended: Mapping[str, Any]) -> bool:
+    """Whether a completed run holds anything that a rollback would undo."""
+    nodes = case["definition"]["nodes"]
+    done = [name for name, word in ended["nodes"].items() if word == "completed"]
+    return any(
+        "compensate" in nodes[name]
+        or (name in ended["children"] and something_to_undo(case["children"][name], ended["children"][name]))
+        for name in done
     )
