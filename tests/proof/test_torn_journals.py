@@ -18,8 +18,9 @@ from run_dialogue import workflow
 
 from floworch.errors import CorruptJournal
 from floworch.run.events import Event
+from floworch.store.journal.doctor import check as damage
 from floworch.store.journal.reader import Reader
-from floworch.store.journal.segment import segment_path
+from floworch.store.journal.segment import segment_path, segments
 from floworch.store.journal.store import FlatBuffersStore
 
 SEED = int(os.environ.get("FLOWORCH_TEST_SEED", "20260101"))
@@ -112,6 +113,48 @@ async def test_a_small_journal_is_flipped_at_every_bit(tmp_path: Path, durabilit
     directory = await journal(tmp_path, 2, 1, durability)
     size = segment_path(directory, 1).stat().st_size
     flip(directory, range(size * 8))
+
+
+async def paused_in_segments(folder: Path) -> tuple[Kit, Path]:
+    """A paused run of several sealed segments, with the snapshot of its pause in the last one."""
+    kit = Kit(some=lambda: "x" * 30)
+    loop = {"action": "flow.foreach", "params": {"items": list(range(6))}}
+    nodes = {
+        "loop": loop,
+        "body": {"action": "t.some", "effect": "pure", "parent": "loop"},
+        "end": {"action": "t.some"},
+    }
+    kit.store = FlatBuffersStore(folder, segment_size=600)  # type: ignore[assignment]
+    async with kit.engine() as engine:
+        run = await engine.start(
+            workflow({**nodes, "end": {"action": "t.some", "breakpoint": True}}, "loop>end"), run_id="r"
+        )
+        assert (await run.result()).status == "paused"
+    return kit, folder / "runs" / "r"
+
+
+async def test_a_flip_before_the_snapshot_leaves_the_state_and_is_named_by_whoever_reads_the_history(
+    tmp_path: Path,
+) -> None:
+    """(journal.md 5, 7) The state comes from the snapshot, whose checksum is its own."""
+    kit, directory = await paused_in_segments(tmp_path)
+    number = len(segments(directory)) - 2
+    assert number >= 2
+    path = segment_path(directory, number)
+    content = bytearray(path.read_bytes())
+    content[HEADER + FRAME + 6] ^= 16
+    path.write_bytes(content)
+    before = kit.store.load("r")
+    assert (before.status, before.node("loop").output) == ("paused", ["x" * 30] * 6)
+    async with kit.engine() as engine:
+        result = await (await engine.resume("r")).result()
+    assert (result.status, result.nodes["end"].status) == ("completed", "completed")
+    with pytest.raises(CorruptJournal) as caught:
+        list(kit.store.events("r"))
+    assert (caught.value.file, caught.value.offset) == (str(path), HEADER)
+    found = [each for each in damage(tmp_path) if each.code == "corrupt"]
+    assert [(each.run_id, "The run is whole" in each.hint) for each in found] == [("r", True)]
+    assert kit.store.load("r").status == "completed"
 
 
 @pytest.mark.skipif(FLATC is None, reason="flatc is not installed")

@@ -83,10 +83,28 @@ def _way_out(directory: Path, name: str, events: int) -> str:
             "Nothing of it can be read. Restore the file from a backup, or put the run aside with"
             f" 'floworch doctor --remove {where}'."
         )
+    if _stands(directory, name):
+        return (
+            "The run is whole: a snapshot behind the damage holds its state, so that 'floworch show' and"
+            " 'floworch resume' work. Only its history cannot be read: restore the file from a backup to have it again."
+            f" 'floworch doctor --salvage {where}' would take the run back to its first {events} events."
+        )
     return (
         f"The {events} events before it are intact. Restore the file from a backup, or keep those with"
         f" 'floworch doctor --salvage {where}'."
     )
+
+
+def _stands(directory: Path, name: str) -> bool:
+    """Whether the newest snapshot and all that follows it can be read: damage before it costs the history alone."""
+    reader = Reader(directory, name)
+    try:
+        if reader.snapshot() is None:
+            return False
+        reader.rest()
+    except CorruptJournal:
+        return False
+    return True
 
 
 def _without_journal(directory: Path, name: str) -> Finding:
