@@ -125,7 +125,7 @@ class Engine(RunControl):
         trigger: Trigger = None,
         explain: bool = False,
     ) -> RunHandle | Explanation:
-        """Start a run and return its handle once its beginning is durable; with ``explain`` say what it would do.
+        """Start a run and return its handle once its beginning is on the disk; with ``explain`` say what it would do.
 
         Args:
             workflow: The definition; it is validated first.

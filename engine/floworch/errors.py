@@ -135,7 +135,8 @@ class RunLocked(StoreError):  # noqa: N818
 
 
 class RunLost(RunNotFound):
-    """The directory of a run is there without its journal: never completely created, or its files are gone."""
+    """The directory of a run is there without its journal, or without the beginning of it: the run was never completely
+    created, or its files are gone."""
 
     exit_code = 4
 

@@ -21,6 +21,8 @@ from floworch.run.told import check_answer, check_signal
 from floworch.run.view import NodeView, compensation, public_error, span
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from floworch.executor.driver import RunDriver
     from floworch.executor.publisher import Subscriber
     from floworch.store.protocol import RunHeader, RunStore
@@ -369,7 +371,13 @@ class RunHandle:
         return self._driver
 
     async def confirmed(self, driver: RunDriver) -> None:
-        """Return once everything appended so far is durable."""
+        """Return once everything appended so far is durable, and the run's beginning is on the disk.
+
+        With durability ``process`` the first nodes run meanwhile.
+        """
+        begun: Future[None] | None = getattr(driver.log, "begun", None)
+        if begun is not None and not begun.done():
+            await asyncio.wrap_future(begun)
         await driver.publisher.reached(self.fold.seq)
         if driver.failure is not None:
             raise driver.failure

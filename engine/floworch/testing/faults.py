@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,14 @@ class FaultyFiles(Files):
         self._paths: dict[int, Path] = {}
         self._synced: dict[Path, int] = {}
         self._reserved: dict[Path, int] = {}
+        self._new_names: list[tuple[Path | None, Path]] = []  # (name before, name), in order, not yet synced
+
+    def make_directory(self, path: Path) -> None:
+        """Make a directory; its name is not safe yet."""
+        self._enter("make_directory")
+        fresh = [each for each in (path, *path.parents) if not each.exists()]
+        super().make_directory(path)
+        self._new_names += [(None, each) for each in reversed(fresh)]
 
     def create(self, path: Path) -> int:
         """Make a file; nothing of it is on stable storage yet."""
@@ -38,6 +47,7 @@ class FaultyFiles(Files):
         fd = super().create(path)
         self._paths[fd] = path
         self._synced[path] = 0
+        self._new_names.append((None, path))
         return fd
 
     def open(self, path: Path) -> int:
@@ -66,8 +76,9 @@ class FaultyFiles(Files):
         self._synced[path] = os.fstat(fd).st_size
 
     def sync_directory(self, path: Path) -> None:
-        """Names are safe at once here."""
+        """Remember the names in a directory as safe."""
         self._enter("sync_directory")
+        self._new_names = [pair for pair in self._new_names if pair[1].parent != path]
 
     def truncate(self, fd: int, size: int) -> None:
         """Cut the file."""
@@ -86,6 +97,7 @@ class FaultyFiles(Files):
         """Rename; what is safe of the file stays safe."""
         self._enter("rename")
         super().rename(source, target)
+        self._new_names.append((source, target))
         if source in self._synced:
             self._synced[target] = self._synced.pop(source)
         for fd, path in self._paths.items():
@@ -111,12 +123,14 @@ class FaultyFiles(Files):
         super().reserve(path, size)
         self._reserved[path] = size
 
-    def power_loss(self, keep: float = 0.0, zeros: bool = False) -> None:
+    def power_loss(self, keep: float = 0.0, zeros: bool = False, names: bool = False) -> None:
         """Lose what was not synced, as if the computer had lost its power.
 
         Args:
             keep: Share of each file's unsynced bytes that reached the disk all the same, from 0 to 1.
             zeros: Leave zeros where the rest was, instead of a shorter file.
+            names: Lose the names, too, that no sync of their directory has made safe: files and directories that are
+                new are gone, renamed ones have their old name. What was removed stays so.
         """
         for path, safe in self._synced.items():
             if not path.exists():
@@ -124,6 +138,18 @@ class FaultyFiles(Files):
             data = path.read_bytes()
             kept = safe + int((len(data) - safe) * keep)
             path.write_bytes(data[:kept] + (bytes(len(data) - kept) if zeros else b""))
+        if names:
+            self._lose_names()
+
+    def _lose_names(self) -> None:
+        for before, name in reversed(self._new_names):
+            if before is not None and name.exists():
+                name.replace(before)
+            elif name.is_dir():
+                shutil.rmtree(name)
+            else:
+                name.unlink(missing_ok=True)
+        self._new_names.clear()
 
     def _enter(self, operation: str) -> None:
         self.calls.append(operation)

@@ -64,6 +64,23 @@ def test_a_power_loss_takes_what_was_not_synced(
     assert (tmp_path / "g").read_bytes() == left
 
 
+def test_a_power_loss_takes_names_that_were_not_synced(tmp_path: Path, files: FaultyFiles) -> None:
+    files.make_directory(tmp_path / "safe" / "deep")
+    files.sync_directory(tmp_path)
+    files.sync_directory(tmp_path / "safe")
+    for name in ("old", "gone"):
+        files.close(files.create(tmp_path / "safe" / name))
+        if name == "old":
+            files.sync_directory(tmp_path / "safe")
+    files.rename(tmp_path / "safe" / "old", tmp_path / "safe" / "new")
+    files.make_directory(tmp_path / "lost")
+    files.close(files.create(tmp_path / "lost" / "f"))
+    files.power_loss()
+    assert (tmp_path / "lost" / "f").exists(), "names are safe unless they are asked for"
+    files.power_loss(names=True)
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == ["safe", "safe/deep", "safe/old"]
+
+
 def test_what_is_cut_was_not_saved(tmp_path: Path, files: FaultyFiles) -> None:
     fd = files.create(tmp_path / "f")
     files.write(fd, b"abcd")

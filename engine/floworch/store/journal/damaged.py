@@ -10,7 +10,7 @@ from floworch.store.ids import RUN_ID
 from floworch.store.journal.files import Files
 from floworch.store.journal.lock import RunLock
 from floworch.store.journal.place import StorePlace
-from floworch.store.journal.reader import Reader
+from floworch.store.journal.reader import NeverBegun, Reader
 from floworch.store.journal.salvage import ASIDE
 from floworch.store.journal.segment import segments
 
@@ -50,6 +50,8 @@ def _unreadable(directory: Path, name: str, known: bool, deep: bool) -> bool:
         if not deep:
             return False
         Reader(directory, name, Files()).header()
+    except NeverBegun:
+        return known
     except (OSError, CorruptJournal):
         return True
     return False

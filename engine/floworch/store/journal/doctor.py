@@ -15,7 +15,7 @@ from floworch.store.journal.check_index import check_index, listed
 from floworch.store.journal.files import Files
 from floworch.store.journal.findings import Finding
 from floworch.store.journal.lock import owner_of
-from floworch.store.journal.reader import Reader
+from floworch.store.journal.reader import NeverBegun, Reader
 from floworch.store.journal.segment import segments
 
 
@@ -108,7 +108,8 @@ def _stands(directory: Path, name: str) -> bool:
 
 
 def _without_journal(directory: Path, name: str) -> Finding:
-    """About a directory without a journal: lost when the list of runs knows the run, else never completely created."""
+    """About a directory without a journal, or without its beginning: lost when the list of runs knows the run, else
+    never completely created."""
     where = f"{name} --store {store_of(directory / name)}"
     hint = f"Put it aside with 'floworch doctor --remove {where}'"
     if name in listed(directory.parents[1]):
@@ -141,6 +142,9 @@ def _check_journal(directory: Path, name: str) -> Iterator[Finding]:
                 return
             if event.kind == EventKind.RUN_MIGRATED:
                 nodes = len((event.payload or {}).get("nodes", ()))
+    except NeverBegun:
+        yield _without_journal(directory, name)
+        return
     except CorruptJournal as damage:
         seq = reader.cursor.seq
         yield Finding(

@@ -207,7 +207,7 @@ class RunIndex:
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('names', ?)", (str(changed_at) if settled else "",))
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('boot', ?)", (boot_id(),))
         live = db.execute("SELECT run_id FROM runs WHERE live").fetchall()
-        self._look_at(db, [run_id for (run_id,) in live if not self._owned(run_id)])
+        self._look_at(db, [run_id for (run_id,) in live if not self._owned(run_id)], forget=True)
 
     def _compare_names(self, db: sqlite3.Connection, thorough: bool) -> bool:
         """Add and remove rows by the directory's names; return whether every name was a run."""
@@ -223,11 +223,16 @@ class RunIndex:
             suspects |= {run_id for run_id in known.keys() & names if self._stamp(run_id) != known[run_id]}
         return self._look_at(db, suspects)
 
-    def _look_at(self, db: sqlite3.Connection, run_ids: Iterable[str]) -> bool:
-        """Read these runs' journals into rows; return whether every one was a run."""
-        entries = [self._examine(run_id) for run_id in run_ids]
-        self._write(db, [entry for entry in entries if entry is not None])
-        return all(entry is not None for entry in entries)
+    def _look_at(self, db: sqlite3.Connection, run_ids: Iterable[str], forget: bool = False) -> bool:
+        """Read these runs' journals into rows; return whether every one was a run. Rows of others go with ``forget``:
+        a run that a loss of power took back is known from before."""
+        entries = {run_id: self._examine(run_id) for run_id in run_ids}
+        self._write(db, [entry for entry in entries.values() if entry is not None])
+        gone = [(run_id,) for run_id, entry in entries.items() if entry is None]
+        if forget and gone:
+            with db:
+                db.executemany("DELETE FROM runs WHERE run_id = ?", gone)
+        return not gone
 
     def _write(self, db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
         rows = [(*_values(entry.summary), entry.words, entry.stamp, entry.live) for entry in entries]

@@ -6,7 +6,7 @@ import errno
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from floworch.artifact import Artifact
 from floworch.errors import FlowError, StoreError, UsageError
@@ -23,6 +23,9 @@ from floworch.store.large import Outsourcer
 from floworch.store.protocol import Durability, RunHeader
 from floworch.store.sequence import renumber
 from floworch.store.summary import LAST_RUN_KIND, RunFacts
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 #: Bytes set aside at the start so that a full disk still takes the record that says why the run paused.
 RESERVE = 64 * 1024
@@ -94,6 +97,12 @@ class JournalLog:
     def durable(self) -> int:
         """The highest ticket whose batch is as durable as this run's durability demands."""
         return self._writer.durable
+
+    @property
+    def begun(self) -> Future[None] | None:
+        """Done once the run's beginning is on stable storage, or the log has failed or ended before; None when it was
+        when the log was made. Only with durability ``process`` that is later."""
+        return self._writer.begun
 
     @property
     def snapshot_due(self) -> bool:
@@ -223,11 +232,12 @@ class JournalLog:
         self._closed = True
         writer = self._writer
         try:
-            if writer.error is None and self._ticket:
-                if self._synced_ticket != self._ticket:  # a snapshot needs no sync: all events are there without it
-                    writer.flush()
-                mark = self._format.mark(self._seq, self._segment.synced, self._seed)
-                writer.put(Group([mark], self._ticket, self._seq, False))
+            if writer.error is None and (self._ticket or not self._segment.begun):
+                if self._synced_ticket != self._ticket or not self._segment.begun:
+                    writer.flush()  # a snapshot needs none: all events are there without it
+                if self._ticket:
+                    mark = self._format.mark(self._seq, self._segment.synced, self._seed)
+                    writer.put(Group([mark], self._ticket, self._seq, False))
         except OSError:
             pass  # what was confirmed is on the disk already; the rest is a torn tail
         writer.stop()

@@ -56,6 +56,11 @@ class StorePlace:
     def missing(self, run_id: str) -> RunNotFound:
         """The error that a run is not there, or that nothing but its directory is."""
         store = quote(str(self.path))
+        if _has_journal(self.runs / run_id):
+            return RunLost(
+                f"The beginning of run '{run_id}' never came to the disk: the power went just then.",
+                "Start it again; nothing of it was confirmed.",
+            )
         if (self.runs / run_id).is_dir():
             return RunLost(
                 f"Run '{run_id}' has no journal in {self.runs / run_id}.",
@@ -79,3 +84,10 @@ class StorePlace:
             f"The store {self.path} cannot be used: {error.strerror or error}.",
             "Check that the directory is yours, writable and not full, or choose another one with --store.",
         )
+
+
+def _has_journal(directory: Path) -> bool:
+    try:
+        return bool(segments(directory))
+    except OSError:
+        return False

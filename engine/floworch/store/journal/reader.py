@@ -22,6 +22,15 @@ Position = tuple[int, int]
 #: Bytes read first when only a run's header is wanted.
 _FIRST_READ = 256 * 1024
 _NO_LIMIT = 1 << 64
+#: More zeros than follow each other in a header: they stand where a loss of power left nothing.
+_HOLE = bytes(64)
+
+
+class NeverBegun(CorruptJournal):
+    """A journal whose beginning was not yet on stable storage when the power went; nothing of the run was confirmed.
+
+    Only durability ``process`` puts the beginning there after the file has its name.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,7 @@ class Reader:
 
         Raises:
             FileNotFoundError: There is no first segment.
+            NeverBegun: A loss of power has left nothing or a part of it.
             CorruptJournal: The first frame is damaged or no header of this run.
         """
         form = self.format
@@ -100,7 +110,7 @@ class Reader:
                 raise BadRecord("a record that is no run header")
             header = form.header_of(found)
         except BadFrame as bad:
-            raise CorruptJournal(path, offset, bad.expected, bad.found) from bad
+            raise self._bad_beginning(offset, bad.expected, bad.found) from bad
         except BadRecord as bad:
             raise CorruptJournal(path, offset, "a run header", str(bad)) from bad
         if header.run_id != self._run_id:
@@ -205,7 +215,6 @@ class Reader:
         found = self.format.read(view, self.format.head, self._seed)
         if found.body != RUN_HEADER:
             raise BadFrame("a run header", "another record")
-        self.synced = max(self.synced, (1, found.end))  # a run begins whole or not at all
         return found.end
 
     def _general(self, view: memoryview, offset: int, seq: int) -> tuple[Event | None, int, Position]:
@@ -224,10 +233,23 @@ class Reader:
         path = self.path(place[0])
         expected, found = (bad.expected, bad.found) if isinstance(bad, BadFrame) else ("a record", str(bad))
         if place[0] == 1 and place[1] <= self.format.head:
-            raise CorruptJournal(path, place[1], expected, found) from bad  # a run begins whole or not at all
+            raise self._bad_beginning(place[1], expected, found) from bad  # a run begins whole or not at all
         if self.synced > place or self._synced_behind(listed, place):
             raise CorruptJournal(path, place[1], expected, found) from bad
         self.torn = Torn(path, *place, expected, found)
+
+    def _bad_beginning(self, offset: int, expected: str, found: str) -> CorruptJournal:
+        """The error about a first frame that is not intact: bytes that never came to the disk, or damage."""
+        path, form, listed = self.path(1), self.format, segments(self._directory)
+        lost = False
+        if listed == [(1, path)]:  # a second one is begun only when the first is on the disk
+            data = self._segment(1, path)
+            lost = (
+                form.segment_header(1, self._seed).startswith(data[: form.head].rstrip(b"\0"))
+                and (_HOLE in data or form.end_of(data, form.head) > len(data))
+                and not self._synced_behind(listed, (1, 0))
+            )
+        return (NeverBegun if lost else CorruptJournal)(path, offset, expected, found)
 
     def _first_seq(self, number: int, path: Path) -> int:
         """The number of the first frame of a later segment, or no limit when it has no intact one."""

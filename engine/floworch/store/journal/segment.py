@@ -80,25 +80,46 @@ class SegmentWriter:
         self.number = 0
         self.size = 0
         self.synced: tuple[int, int] = (1, 0)
+        self._new_names: tuple[Path, ...] = ()
 
-    def begin(self, first: Iterable[bytes]) -> None:
-        """Make the run's first segment with these frames in it, whole or not at all."""
+    def begin(self, first: Iterable[bytes], above: Iterable[Path] = (), sync: bool = True) -> None:
+        """Make the run's first segment with these frames in it, whole or not at all.
+
+        Args:
+            first: The frames.
+            above: Directories above the run's own that hold new names.
+            sync: Return only once all of it is on stable storage. Else the next ``sync`` puts it there, and a loss of
+                power before that leaves any part of it: then the run counts as never begun.
+        """
         path = self._path(1)
         fresh = path.with_suffix(".new")
         self._files.remove(fresh)
         self._open_new(fresh, 1)
         self.write(first)
-        self.sync()
+        if sync:
+            self.sync()
         self._files.rename(fresh, path)
-        self._files.sync_directory(self._directory)
+        self._new_names = (self._directory, *above)
+        if sync:
+            self._sync_names()
 
-    def open(self, number: int, size: int) -> None:
-        """Go on at the end of an existing segment, which is ``size`` bytes long."""
+    @property
+    def begun(self) -> bool:
+        """Whether the run's beginning, with its name, is on stable storage."""
+        return not self._new_names
+
+    def open(self, number: int, size: int, above: Iterable[Path] | None = None) -> None:
+        """Go on at the end of an existing segment, which is ``size`` bytes long.
+
+        With ``above`` the beginning was perhaps never synced: the next ``sync`` does it; see ``begin``.
+        """
         self._fd = self._files.open(self._path(number))
         self.number = number
         self.size = self._files.seek_end(self._fd)
         if self.size != size:
             raise OSError(f"segment {number} has {self.size} bytes, {size} were read")
+        if above is not None:
+            self._new_names = (self._directory, *above)
 
     def rotate(self) -> None:
         """Sync and close the segment and begin the next one."""
@@ -117,7 +138,8 @@ class SegmentWriter:
             self.write(frames)
             self._files.sync(self._fd)
             self._files.rename(fresh, path)
-            self._files.sync_directory(self._directory)
+            self._new_names = self._new_names or (self._directory,)
+            self._sync_names()
         except OSError:
             self.close()
             self.number = last
@@ -174,6 +196,8 @@ class SegmentWriter:
         place = (self.number, self.size)
         if place != self.synced:
             self._files.sync(self._fd)
+            if self._new_names:
+                self._sync_names()
             self.synced = place
 
     def cut(self, size: int) -> None:
@@ -191,6 +215,11 @@ class SegmentWriter:
         if self._fd >= 0:
             fd, self._fd = self._fd, -1
             self._files.close(fd)
+
+    def _sync_names(self) -> None:
+        for directory in self._new_names:
+            self._files.sync_directory(directory)
+        self._new_names = ()
 
     def _open_new(self, path: Path, number: int) -> None:
         self._fd = self._files.create(path)

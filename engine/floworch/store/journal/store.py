@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakValueDictionary
 
 from floworch.artifact import add_source
-from floworch.errors import RunLocked
+from floworch.errors import CorruptJournal, RunLocked
 from floworch.memory import BufferPool
 from floworch.run.events import Event
 from floworch.run.status import RunStatus
@@ -28,7 +29,7 @@ from floworch.store.journal.kind import mark_store
 from floworch.store.journal.lock import RunLock, owner_of
 from floworch.store.journal.log import RESERVE, JournalLog, durability_of
 from floworch.store.journal.place import StorePlace
-from floworch.store.journal.reader import Reader
+from floworch.store.journal.reader import NeverBegun, Reader, Torn
 from floworch.store.journal.recovery import find_end, set_aside
 from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, format_of, segment_path, segments
 from floworch.store.large import split_inputs
@@ -38,6 +39,9 @@ from floworch.store.summary import RunFacts, orphaned
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
+
+#: What is raised when there is no run, or a loss of power has left nothing of its beginning.
+_GONE = (FileNotFoundError, NeverBegun)
 
 
 class JournalStore:
@@ -92,6 +96,9 @@ class JournalStore:
     def create(self, header: RunHeader) -> JournalLog:
         """Create a run and take its lock.
 
+        With durability ``process`` its beginning is in the operating system when this returns, and on the disk once
+        ``JournalLog.begun`` is done; with the others it is on the disk.
+
         Raises:
             UsageError: The run id is malformed, or the durability unknown.
             RunExists: There is such a run.
@@ -101,13 +108,16 @@ class JournalStore:
         durability = durability_of(header, self._durability)
         lock = None
         try:
-            for each in (self.path, self._place.runs, directory):
+            runs = self._place.runs
+            missing = takewhile(lambda each: not each.exists(), (runs, *runs.parents))
+            above = [runs, *(each.parent for each in missing)]
+            for each in (self.path, runs, directory):
                 self._files.make_directory(each)
             lock = RunLock(directory / "lock", header.run_id, self._files.mode)
             if segments(directory):
-                raise self._place.taken(header.run_id)
+                _put_lost_aside(self._place, header.run_id, directory, self._files)
             mark_store(self.path, self.format, self._files)
-            segment = self._begin(header, directory)
+            segment = self._begin(header, directory, above, durability != "process")
         except RunLocked as error:
             raise self._place.taken(header.run_id) from error
         except BaseException as error:
@@ -139,11 +149,12 @@ class JournalStore:
                 segment.number = end.cursor.segment - 1
                 segment.next()
             else:
-                segment.open(end.cursor.segment, end.cursor.offset)
+                above = None if end.synced > (1, 0) else (self._place.runs, self.path, self.path.parent)
+                segment.open(end.cursor.segment, end.cursor.offset, above)
             _set_space_aside(self._files, directory, required=False)
         except BaseException as error:
             lock.release()
-            gone = isinstance(error, FileNotFoundError)
+            gone = isinstance(error, _GONE)
             raise (self._place.missing(run_id) if gone else self._place.trouble(error)) from error
         durability = durability_of(end.header, self._durability)
         log = self._log(end.header, directory, segment, lock, durability, end.cursor.seq, end.facts)
@@ -155,7 +166,7 @@ class JournalStore:
         directory = self._place.existing(run_id)
         try:
             return Reader(directory, run_id, self._files).header()
-        except FileNotFoundError as error:
+        except _GONE as error:
             raise self._place.missing(run_id) from error
         except OSError as error:
             raise self._place.trouble(error) from error
@@ -185,7 +196,7 @@ class JournalStore:
         self._settle(run_id)
         try:
             state = fold(directory, run_id, self._files)
-        except FileNotFoundError as error:
+        except _GONE as error:
             raise self._place.missing(run_id) from error
         except OSError as error:
             raise self._place.trouble(error) from error
@@ -288,15 +299,14 @@ class JournalStore:
         if log is not None:
             log.settle()
 
-    def _begin(self, header: RunHeader, directory: Path) -> SegmentWriter:
+    def _begin(self, header: RunHeader, directory: Path, above: Iterable[Path], sync: bool) -> SegmentWriter:
         segment = self._writer(directory, header.run_id, self.format)
         _set_space_aside(self._files, directory, required=True)
         try:
             inputs, artifacts = split_inputs(header.inputs)
             record = self.format.header(replace(header, inputs=inputs), seed_of(header.run_id))
             with self.artifacts.keeping(artifacts, directory) if artifacts else nullcontext():
-                segment.begin([record])
-            self._files.sync_directory(self._place.runs)
+                segment.begin([record], above, sync)
         except BaseException:
             segment.close()
             first = segment_path(directory, 1, self.format.suffix)
@@ -337,10 +347,22 @@ class JournalStore:
         return log
 
 
+def _put_lost_aside(place: StorePlace, run_id: str, directory: Path, files: Files) -> None:
+    """Put aside what a loss of power has left of a run that never began. Raises RunExists when there is a run."""
+    try:
+        Reader(directory, run_id, files).header()
+    except NeverBegun as lost:
+        set_aside(directory, Torn(Path(lost.file), 1, 0, lost.expected, lost.found), files)
+    except (OSError, CorruptJournal) as error:
+        raise place.taken(run_id) from error
+    else:
+        raise place.taken(run_id)
+
+
 def _read(place: StorePlace, run_id: str, reader: Reader, from_seq: int) -> Iterator[Event]:
     try:
         yield from reader.events(from_seq)
-    except FileNotFoundError as error:
+    except _GONE as error:
         raise place.missing(run_id) from error
     except OSError as error:
         raise place.trouble(error) from error

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from queue import Empty, SimpleQueue
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -15,6 +15,9 @@ from floworch.artifact import Artifact
 from floworch.errors import StoreError
 from floworch.memory import Arena, BufferPool
 from floworch.store.journal.segment import SegmentWriter
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 #: Seconds between two background syncs with durability ``process`` (and between two writes with ``none``).
 SYNC_INTERVAL = 0.2
@@ -54,12 +57,14 @@ class Writer(Protocol):
         seq: Next sequence number after the last event that is.
         error: Why nothing more can be written, or None.
         sync_failed: Whether a sync, not a write, failed; the file is then not trusted any more.
+        begun: Done once the run's beginning is on stable storage, or never will be; None when it was from the start.
     """
 
     durable: int
     seq: int
     error: OSError | None
     sync_failed: bool
+    begun: Future[None] | None
 
     def put(self, group: Group) -> None:
         """Take a group; order is kept. Raises OSError when it had to be written and was not."""
@@ -103,6 +108,7 @@ class QueuedWriter:
         self.seq = seq
         self.error: OSError | None = None
         self.sync_failed = False
+        self.begun: Future[None] | None = None
         self._segment = segment
         self._arena = Arena(pool)
         self._report = report
@@ -245,6 +251,8 @@ class QueuedWriter:
 class DirectWriter:
     """Durability ``process``: every group is in the operating system when ``put`` returns; a thread syncs now and then.
 
+    The thread puts the run's beginning on stable storage, too, when that was left to it, while the run goes on.
+
     Args:
         segment: The open segment.
         report: Called from the thread, once, when a background sync failed.
@@ -258,6 +266,12 @@ class DirectWriter:
         self.seq = seq
         self.error: OSError | None = None
         self.sync_failed = False
+        self.begun: Future[None] | None = None
+        if not segment.begun:
+            from concurrent.futures import Future
+
+            self.begun = Future()
+            self.begun.set_running_or_notify_cancel()  # nobody who gives up waiting for it takes it from the others
         self._segment = segment
         self._report = report
         self._keeping = keeping
@@ -315,13 +329,16 @@ class DirectWriter:
             self._wake.put(False)
             self._thread.join()
             self._thread = None
+        self._tell_begun()
 
     def _run(self) -> None:
-        while self._wake.get() and not self._stopping.wait(SYNC_INTERVAL):
-            if not self._sync():
-                assert self.error is not None
-                self._report(self.durable, as_store_error(self.error))
-                return
+        ok = self._segment.begun or self._sync()  # the beginning at once: the run's start is confirmed by it
+        while ok and self._wake.get() and not self._stopping.wait(SYNC_INTERVAL):
+            ok = self._sync()
+        if not ok:
+            assert self.error is not None
+            self._report(self.durable, as_store_error(self.error))
+            self._tell_begun()
 
     def _sync(self) -> bool:
         """Sync once; a sync that failed is never tried again. Returns whether all is well."""
@@ -335,7 +352,12 @@ class DirectWriter:
                 self.error = error
                 self.sync_failed = True
                 return False
+            self._tell_begun()
             return True
+
+    def _tell_begun(self) -> None:
+        if self.begun is not None and not self.begun.done():
+            self.begun.set_result(None)
 
     def _rotate(self) -> None:
         with self._lock:
