@@ -1,0 +1,116 @@
+"""Which definitions are served: read, checked and trusted before anything is listened for."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any
+
+from floworch.errors import NotTrusted, StoreError, UsageError
+
+if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
+    from floworch.serve.served import Served
+
+_SUFFIX = ".flow.json"
+TOKEN_FILE = "webhook.token"
+TOKEN_VARIABLE = "FLOWORCH_WEBHOOK_TOKEN"
+
+
+def plans(paths: Sequence[Path], store: Path | None, trust: bool) -> list[Served]:
+    """What is to be served: every definition with a trigger that can be.
+
+    A file that is named is run as 'floworch run' would; one that is found in a folder must be trusted. Inputs come from
+    ``NAME.inputs.json`` beside ``NAME.flow.json``, where there is one.
+
+    Raises:
+        DefinitionError: A definition is invalid.
+        NotTrusted: One is not trusted; then nothing is served.
+        UsageError: Nothing can be served, an input is missing, or a trigger's parameter does not fit.
+    """
+    from floworch.actions.registry import registry
+    from floworch.cli.support.bundles import definition_in
+    from floworch.cli.support.inputs import gather_inputs
+    from floworch.cli.support.trusting import admit
+    from floworch.executor.prepare import check
+    from floworch.model.validate import read_checked
+    from floworch.serve.served import serve_plan
+
+    found = []
+    for path in paths:
+        listed = path.is_dir()
+        for file in sorted(path.glob(f"*{_SUFFIX}")) if listed else [definition_in(path, store)]:
+            workflow = read_checked(file, registry)
+            if listed and not _starts(workflow):
+                continue
+            check(workflow, registry)
+            if listed and not trust:
+                _require_trust(workflow)
+            options = admit(workflow, registry, trust)
+            beside = Path(f"{str(file).removesuffix(_SUFFIX)}.inputs.json")
+            inputs = gather_inputs(workflow, beside if beside.exists() else None, ())
+            served = serve_plan(workflow, registry, inputs, options)
+            if not served.triggers:
+                raise UsageError(
+                    f"{file} has no trigger to serve.",
+                    "Add a node such as trigger.schedule, trigger.file or trigger.webhook; or use 'floworch run'.",
+                )
+            found.append(served)
+    if not found:
+        raise UsageError(
+            f"There is no {_SUFFIX} file with a trigger in {', '.join(map(str, paths))}.", "Name another folder."
+        )
+    return found
+
+
+def _starts(workflow: Workflow) -> bool:
+    """Whether a definition that was found in a folder is meant to be served."""
+    from floworch.model.triggers import MANUAL, triggers_of
+
+    nodes = (workflow.nodes[name] for name in triggers_of(workflow))
+    return any(node.action != MANUAL and not node.disabled for node in nodes)
+
+
+def _require_trust(workflow: Workflow) -> None:
+    from floworch.trust import TrustStore
+
+    if not TrustStore().verdict(workflow).trusted:
+        file = quote(str(workflow.source))
+        raise NotTrusted(
+            f"{workflow.source} is not trusted: it was found in a folder, and would run unattended.",
+            f"See what it would do with 'floworch inspect {file}'. Then 'floworch trust {file}', or trust the folder, "
+            "or add --trust once.",
+            ["it would run unattended"],
+        )
+
+
+def token_of(served: Sequence[Served], store: Path, say: Callable[..., Any]) -> str:
+    """What webhooks ask for: ``FLOWORCH_WEBHOOK_TOKEN``, else the content of a file beside the runs, made once.
+
+    Raises:
+        StoreError: The file cannot be read or written.
+    """
+    from floworch.serve.served import Hook
+
+    if not any(isinstance(hook, Hook) and hook.auth == "token" for each in served for hook in each.triggers):
+        return secrets.token_hex(24)  # nobody asks for it
+    given = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if given:
+        return given
+    path = store.absolute() / TOKEN_FILE
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(opened, "w", encoding="ascii") as file:
+                file.write(f"{secrets.token_hex(24)}\n")
+        token = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise StoreError(f"The token of webhooks cannot be kept in {path}: {error}.") from None
+    if not token:
+        raise StoreError(f"{path} is empty.", "Remove it, and a new token is made.")
+    say("serving", what=f"webhooks with the token in {path}")
+    return token
