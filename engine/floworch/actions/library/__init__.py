@@ -49,6 +49,8 @@ BUILTIN_ACTIONS: dict[str, str] = {
     # messages
     "chat.send": f"{_HERE}.chat_send",
     "mail.send": f"{_HERE}.mail_send",
+    "mqtt.publish": f"{_HERE}.mqtt",
+    "mqtt.wait": f"{_HERE}.mqtt",
     # code
     "python.code": f"{_HERE}.python_code",
     "python.script": f"{_HERE}.python_script",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDic
 
 from pydantic import Field
 
+from floworch.actions.connections import check_place, place_or_connection
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.file_errors import file_error
@@ -25,6 +26,8 @@ from floworch.errors import ActionError, ErrorKind
 if TYPE_CHECKING:
     import asyncssh
 
+#: Shown only while no connection says it.
+_HERE = show_if(connection="")
 _WILD = frozenset("*?[")
 
 
@@ -52,22 +55,25 @@ class Transferred(TypedDict):
     icon="cloud",
     subtitle="remote",
     effect="idempotent",
+    check=check_place("host", "ssh"),
     capabilities=("network", "files"),
     example={"op": "get", "host": "web.example.org", "user": "backup", "remote": "dumps/*.gz", "local": "dumps"},
 )
 async def file_sftp(
     ctx: Context,
-    host: Annotated[str, Field(min_length=1)],
+    *,
+    connection: Annotated[str, widget("connection", types=["ssh"])] = "",
+    host: Annotated[str, _HERE] = "",
     op: Literal["get", "put", "list", "delete"],
     remote: Annotated[str, Field(min_length=1)],
     local: Annotated[str | list[str], widget("list"), show_if(op=["get", "put"])] = "",
-    user: str = "",
-    port: Annotated[int, Field(ge=1, le=65535)] = 22,
-    key: FilePath | None = None,
-    password: Secret | None = None,
+    user: Annotated[str, _HERE] = "",
+    port: Annotated[int, Field(ge=1, le=65535), _HERE] = 22,
+    key: Annotated[FilePath | None, _HERE] = None,
+    password: Annotated[Secret | None, _HERE] = None,
     missing_ok: bool = False,
-    known_hosts: FilePath | None = None,
-    verify: bool = True,
+    known_hosts: Annotated[FilePath | None, _HERE] = None,
+    verify: Annotated[bool, _HERE] = True,
 ) -> Transferred:
     """Get, put, list or delete files on another machine over SFTP.
 
@@ -75,6 +81,8 @@ async def file_sftp(
     connection and leaves no half file under a name that was asked for.
 
     Args:
+        connection: Name of a connection of the type ssh: its machine and login instead of host, user, port, key,
+            password, known_hosts and verify.
         host: The machine; names of ~/.ssh/config work, too.
         op: get brings files, put sends them, list looks at them, delete removes them.
         remote: A path there, or for all but put a pattern such as dumps/*.gz; list also takes a folder. For put, a
@@ -95,15 +103,19 @@ async def file_sftp(
         )
     if op == "get" and not isinstance(local, str):
         raise ActionError("'local' must be one folder for get.", ErrorKind.VALIDATION, hint="Use a text.")
-    login = Login(host, port, user, key or "", password, known_hosts or "", verify)
-    async with connected(ctx, login, "file.sftp") as connection, connection.start_sftp_client() as sftp:
+    named = place_or_connection(ctx, connection, "ssh", "host", host)
+    if named is not None:
+        login = Login.of(named)
+    else:
+        login = Login(host, port, user, key or "", password, known_hosts or "", verify)
+    async with connected(ctx, login, "file.sftp") as machine, machine.start_sftp_client() as sftp:
         if op == "put":
             files = await _put(ctx, sftp, local, remote, missing_ok)
         else:
             files = await _look(sftp, remote, op)
             if not files and not missing_ok and op != "list":
                 raise ActionError(
-                    f"There is no file '{remote}' on {host}.",
+                    f"There is no file '{remote}' on {login.host}.",
                     ErrorKind.NOT_FOUND,
                     hint="Correct 'remote', or set missing_ok to true to go on without.",
                 )

@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from pydantic import Field
 
+from floworch.actions.connections import check_place, place_or_connection
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.shell_lines import LineLog
 from floworch.actions.library.ssh_session import Login, connected
 from floworch.actions.proctree import to_the_end
-from floworch.actions.widgets import FilePath, Multiline, Secret, widget
+from floworch.actions.widgets import FilePath, Multiline, Secret, show_if, widget
 from floworch.errors import ActionError, ErrorKind
 
 if TYPE_CHECKING:
     import asyncssh
 
+#: Shown only while no connection says it.
+_HERE = show_if(connection="")
 OUTPUT_LIMIT = 16 << 20  # bytes kept of each stream
 _GRACE = 2.0  # seconds between asking a command to stop and killing it
+_REACH = 10.0  # seconds in which the other machine must take such a wish
 _PIECE = 1 << 16
 #: Ends the other commands of this connection. OpenSSH passes signals on to the first process only, for root to none:
 #: so their process groups are looked for, as children of the same server process.
@@ -44,23 +48,26 @@ class Ran(TypedDict):
     icon="terminal",
     subtitle="command",
     effect="unsafe",
+    check=check_place("host", "ssh"),
     capabilities=("network", "process"),
     example={"host": "web.example.org", "user": "deploy", "command": "systemctl is-active nginx"},
 )
 async def ssh_run(
     ctx: Context,
-    host: Annotated[str, Field(min_length=1)],
+    *,
+    connection: Annotated[str, widget("connection", types=["ssh"])] = "",
+    host: Annotated[str, _HERE] = "",
     command: Annotated[str | list[str], Field(min_length=1), widget("code", language="shell")],
-    user: str = "",
-    port: Annotated[int, Field(ge=1, le=65535)] = 22,
-    key: FilePath | None = None,
-    password: Secret | None = None,
+    user: Annotated[str, _HERE] = "",
+    port: Annotated[int, Field(ge=1, le=65535), _HERE] = 22,
+    key: Annotated[FilePath | None, _HERE] = None,
+    password: Annotated[Secret | None, _HERE] = None,
     stdin: Multiline = "",
     cwd: str = "",
     ok_codes: list[int] = [0],  # noqa: B006 - every call gets its own copy
     stream_log: bool = True,
-    known_hosts: FilePath | None = None,
-    verify: bool = True,
+    known_hosts: Annotated[FilePath | None, _HERE] = None,
+    verify: Annotated[bool, _HERE] = True,
 ) -> Ran:
     """Run a command on another machine over SSH.
 
@@ -68,6 +75,8 @@ async def ssh_run(
     connection is closed. After a crash the node asks before it runs the command again.
 
     Args:
+        connection: Name of a connection of the type ssh: its machine and login instead of host, user, port, key,
+            password, known_hosts and verify.
         host: The machine; names of ~/.ssh/config work, too.
         command: A text for the login shell there; a list is quoted so that nothing in it has a special meaning.
         user: Name to log in with; by default that of ssh.
@@ -86,26 +95,30 @@ async def ssh_run(
         raise ActionError("There is no command.", ErrorKind.VALIDATION, hint="Write a command line.")
     if cwd:
         line = f"cd {shlex.quote(cwd)} && {line}"
-    login = Login(host, port, user, key or "", password, known_hosts or "", verify)
+    named = place_or_connection(ctx, connection, "ssh", "host", host)
+    if named is not None:
+        login = Login.of(named)
+    else:
+        login = Login(host, port, user, key or "", password, known_hosts or "", verify)
     lines = LineLog(ctx)
-    async with connected(ctx, login, "ssh.run") as connection:
-        process: Any = await connection.create_process(line, encoding=None)
+    async with connected(ctx, login, "ssh.run") as machine:
+        process: Any = await machine.create_process(line, encoding=None)
         try:
             stdout, stderr = await _talk(process, stdin.encode(), lines if stream_log else None)
         except asyncio.CancelledError:
-            await to_the_end(_stop(connection, process))
+            await to_the_end(_stop(machine, process))
             raise
         finally:
             lines.flush()
         code, signal = process.exit_status, process.exit_signal
     if signal is not None:
-        raise ActionError(f"The command on {host} was ended by {signal[0]}.", ErrorKind.PROCESSING)
+        raise ActionError(f"The command on {login.host} was ended by {signal[0]}.", ErrorKind.PROCESSING)
     if code is None:
-        raise ActionError(f"{host} closed the connection before the command had ended.", ErrorKind.CONNECTION)
+        raise ActionError(f"{login.host} closed the connection before the command had ended.", ErrorKind.CONNECTION)
     if ok_codes and code not in ok_codes:
         last = (stderr.strip() or stdout.strip()).splitlines()[-1:]
         raise ActionError(
-            f"The command on {host} ended with code {code}{f': {last[0][:300]}' if last else ''}.",
+            f"The command on {login.host} ended with code {code}{f': {last[0][:300]}' if last else ''}.",
             ErrorKind.PROCESSING,
             hint="Correct the command, or add the code to ok_codes.",
         )
@@ -156,7 +169,7 @@ async def _stop(connection: asyncssh.SSHClientConnection, process: asyncssh.SSHC
         with contextlib.suppress(OSError):
             process.send_signal(signal)
         with contextlib.suppress(Exception):  # whatever cannot be done there, the connection ends
-            async with asyncio.timeout(_GRACE):
+            async with asyncio.timeout(_REACH):
                 await connection.run(_KILL.format(signal=signal), check=False)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait_closed(), _GRACE)

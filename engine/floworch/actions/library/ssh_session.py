@@ -16,12 +16,17 @@ from floworch.errors import ActionError, ErrorKind
 if TYPE_CHECKING:
     import asyncssh
 
+    from floworch.actions.connections import Connection
+
 CONNECT_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Where to connect and as whom, as the parameters of an action say it; empty texts stand for the defaults."""
+    """Where to connect and as whom, as the parameters of an action say it; empty texts stand for the defaults.
+
+    ``passphrase`` names the secret that opens the key; without it ``password`` does.
+    """
 
     host: str
     port: int = 22
@@ -30,6 +35,15 @@ class Login:
     password: str | None = None
     known_hosts: str = ""
     verify: bool = True
+    passphrase: str | None = None
+
+    @classmethod
+    def of(cls, known: Connection) -> Login:
+        """What a connection of the type ssh says."""
+        key, hosts = (os.path.expanduser(known.get(field)) for field in ("key_file", "known_hosts"))
+        password, passphrase = known.get("password") or None, known.get("passphrase") or None
+        port = int(known.get("port", "22"))
+        return cls(known.get("host"), port, known.get("user"), key, password, hosts, True, passphrase)
 
 
 @contextlib.asynccontextmanager
@@ -68,6 +82,8 @@ def _options(ctx: Context, login: Login) -> dict[str, Any]:
         options["username"] = login.user
     if login.password is not None:
         options["password"] = options["passphrase"] = secret_value(ctx, login.password)
+    if login.passphrase is not None:
+        options["passphrase"] = secret_value(ctx, login.passphrase)
     if login.key:
         options["client_keys"] = [_file(ctx, login.key, "key")]
     if not login.verify:

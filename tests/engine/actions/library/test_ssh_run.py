@@ -13,6 +13,7 @@ import asyncssh
 import pytest
 from ssh_server import SshServer, ssh_server
 
+from floworch.actions.connections import checked, save_connection
 from floworch.errors import ActionError, ErrorKind
 from floworch.testing import FakeHost, run_action
 
@@ -108,3 +109,15 @@ async def test_what_goes_wrong_is_told(server: SshServer, tmp_path: Path) -> Non
     assert (error.kind, "does not exist" in str(error)) == (ErrorKind.NOT_FOUND, True)
     error = await failure(server, command=" ")
     assert str(error) == "There is no command."
+
+
+async def test_a_connection_says_where_and_how(
+    server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path))
+    fields = {name: str(value) for name, value in server.login.items()}
+    fields["key_file"] = fields.pop("key")
+    save_connection(checked("prod", "ssh", fields))
+    output = await run_action("ssh.run", connection="prod", command="echo hello")
+    assert output["stdout"] == "hello\n"
+    assert (await run_action("file.sftp", connection="prod", op="list", remote="/etc/hostname"))["count"] == 1

@@ -1,0 +1,139 @@
+"""Connections to an MQTT broker: logged in, worded for people, and cut at once by a cancel."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from floworch.actions.context import Context
+from floworch.actions.library.http_client import trust
+from floworch.actions.proctree import to_the_end
+from floworch.actions.widgets import secret_value
+from floworch.errors import ActionError, ErrorKind
+
+if TYPE_CHECKING:
+    import aiomqtt
+
+    from floworch.actions.connections import Connection
+
+ANSWER_SECONDS = 20.0
+_CLOSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where a broker is and how to log in."""
+
+    host: str
+    port: int = 1883
+    user: str = ""
+    password: str | None = None
+    tls: bool = False
+
+    @classmethod
+    def of(cls, known: Connection) -> Broker:
+        """What a connection of the type broker says."""
+        tls = known.get("tls") == "true"
+        port = int(known.get("port", "8883" if tls else "1883"))
+        return cls(known.get("host"), port, known.get("user"), known.get("password") or None, tls)
+
+
+class _Line:
+    """The connection under a client. It can be cut at any moment, also while a thread of the library opens it.
+
+    The library offers no way to do that: it is told to make its socket here, and a second descriptor of that is kept.
+    """
+
+    def __init__(self, client: aiomqtt.Client, broker: Broker) -> None:
+        paho: Any = client._client
+        paho._create_socket_connection = self._open
+        self._paho = paho
+        self._where = broker.host, broker.port
+        self._tls = trust(True) if broker.tls else None
+        self._twin: socket.socket | None = None
+        self._cut = False
+
+    def _open(self) -> socket.socket:
+        made = socket.create_connection(self._where, ANSWER_SECONDS)
+        try:
+            self._twin = made.dup()
+            if self._cut:
+                self._shut()
+            if self._tls is None:
+                return made
+            made = self._tls.wrap_socket(made, server_hostname=self._where[0], do_handshake_on_connect=False)
+            made.do_handshake()
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    def _shut(self) -> None:
+        if self._twin is not None:
+            with contextlib.suppress(OSError):
+                self._twin.shutdown(socket.SHUT_RDWR)
+            self._twin.close()
+
+    async def cut(self) -> None:
+        """Close the connection, now or as soon as it is open, and let the library see that."""
+        self._cut = True
+        self._shut()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                while self._paho.socket() is not None:  # noqa: ASYNC110 - the library has nothing to wait for
+                    await asyncio.sleep(0.005)
+
+
+@contextlib.asynccontextmanager
+async def connected(ctx: Context, broker: Broker) -> AsyncIterator[aiomqtt.Client]:
+    """Connect and log in; what fails in the body, too, is worded for people. A cancel cuts the connection.
+
+    Raises:
+        ActionError: connection_error, permission_error, timeout_error or validation_error.
+    """
+    try:
+        import aiomqtt
+    except ModuleNotFoundError:
+        raise ActionError(
+            "mqtt.publish and mqtt.wait need a library that is not installed.",
+            ErrorKind.VALIDATION,
+            hint="Install it: pip install 'floworch[mqtt]'",
+        ) from None
+    client = aiomqtt.Client(
+        broker.host,
+        broker.port,
+        username=broker.user or None,
+        password=None if broker.password is None else secret_value(ctx, broker.password),
+        timeout=ANSWER_SECONDS,
+    )
+    line = _Line(client, broker)
+    try:
+        await client.__aenter__()
+        yield client
+        with contextlib.suppress(aiomqtt.MqttError):  # what was to be done is done
+            await client.__aexit__(None, None, None)
+    except (aiomqtt.MqttError, OSError, ValueError) as error:
+        raise _worded(error, f"{broker.host}:{broker.port}") from None
+    finally:
+        await to_the_end(line.cut())
+
+
+def _worded(error: Exception, where: str) -> ActionError:
+    said = str(error).rstrip(".") or type(error).__name__
+    if "ot authori" in said or "ad user" in said:
+        return ActionError(
+            f"{where} did not accept the login: {said}.", ErrorKind.PERMISSION, hint="Check 'user' and the secret."
+        )
+    if isinstance(error, TimeoutError) or "timed out" in said:
+        return ActionError(f"{where} did not answer in time: {said}.", ErrorKind.TIMEOUT)
+    if isinstance(error, ValueError):
+        return ActionError(f"{where}: {said}.", ErrorKind.VALIDATION, hint="Correct 'topic'.")
+    return ActionError(
+        f"No connection to {where}, or it broke: {said}.",
+        ErrorKind.CONNECTION,
+        hint="Check 'host', 'port' and 'tls', and that the broker runs.",
+    )
