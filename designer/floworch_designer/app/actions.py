@@ -69,6 +69,8 @@ ROWS: tuple[Row, ...] = (
     Row("view.find_previous", "Find the previous node", "view.find_previous", "", ("Shift+F3",), "has_nodes", "View"),
     Row("view.bottom", "Show or hide the bottom panels", "view.bottom", "panel-bottom", ("Ctrl+`",),
         menu="View", separator=True),
+    Row("view.outline", "Show or hide the outline", "panels.outline", "list", ("Alt+O",), menu="View"),
+    Row("view.minimap", "Minimap", "panels.minimap", "minimap", ("Alt+M",), menu="View", checkable=True),
     Row("view.theme", "Switch dark and light", "view.theme", "theme", ("Ctrl+Shift+L",), menu="View"),
     Row("view.reset_layout", "Reset layout", "view.reset_layout", "layout", (), menu="View"),
     Row("view.commands", "Command palette…", "view.commands", "command", ("Ctrl+K", "Ctrl+Shift+P"), menu="View",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QByteArray, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QMoveEvent
@@ -36,7 +36,9 @@ from floworch_designer.app.files import FileActions
 from floworch_designer.app.leaving import may_close
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.menus import CanvasMenus
+from floworch_designer.app.outline import OutlinePanel
 from floworch_designer.app.overlay import RunOverlay
+from floworch_designer.app.panel_actions import PanelActions
 from floworch_designer.app.partial import PartialActions
 from floworch_designer.app.placing import place_nodes
 from floworch_designer.app.problems_panel import ProblemsPanel
@@ -47,6 +49,7 @@ from floworch_designer.app.running import RunActions
 from floworch_designer.app.session import Session, ViewedDocument
 from floworch_designer.app.sizes import first_size, panel_sizes
 from floworch_designer.app.viewing import ViewActions
+from floworch_designer.canvas.minimap import Minimap
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
 from floworch_designer.history.panel import HistoryPanel
@@ -61,6 +64,7 @@ from floworch_designer.timeline.scrubber import Scrubber
 #: Panels by name: title and area.
 PANELS = {
     "palette": ("Palette", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "outline": ("Outline", Qt.DockWidgetArea.LeftDockWidgetArea),
     "inspector": ("Inspector", Qt.DockWidgetArea.RightDockWidgetArea),
     "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea),
     "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea),
@@ -75,8 +79,10 @@ class Workspace:
 
     def __init__(self, session: Session, theme: Theme, document: Document, selection: Selection) -> None:
         self.document, self.selection = document, selection
-        self.canvas: Any = session.make_canvas(document, selection, theme, session.registry)
+        self.canvas: Any = cast("Any", session.make_canvas(document, selection, theme, session.registry))
         self.hint = EmptyHint(self.canvas, theme)
+        self.minimap = Minimap(self.canvas)
+        self.minimap.set_shown(session.settings.get("canvas/minimap"))
         context = Context(document, selection, theme, session.registry, session.controller.feed)
         self.inspector = InspectorPanel(context)
 
@@ -114,6 +120,7 @@ class MainWindow(QMainWindow):
         self.viewed: Workspace | None = None
         self.banners = Banners(theme)
         self.palette_panel = PalettePanel(session.registry, theme, session.settings, later=True)
+        self.outline = OutlinePanel(theme, lambda: self.workspace)
         self.problems = ProblemsPanel(theme)
         self.log = LogPanel(self.controller.feed, theme)
         self.history = HistoryPanel(theme)
@@ -130,12 +137,14 @@ class MainWindow(QMainWindow):
             "nodes": NodeActions(self),
             "areas": AreaActions(self),
             "view": ViewActions(self),
+            "panels": PanelActions(self),
             "runs": self.runs,
             "partial": PartialActions(self),
             "replay": self.replay,
         }
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)
+        self.commands["view.minimap"].setChecked(session.settings.get("canvas/minimap"))
         self.docks: dict[str, QDockWidget] = {}
         self._canvases = CanvasStack()
         self._inspectors = QStackedWidget()
@@ -265,7 +274,8 @@ class MainWindow(QMainWindow):
             dock = self.docks[name]
             dock.setFloating(False)
             self.addDockWidget(area, dock)
-            dock.setVisible(dock not in bottom or self.controller.feed.state is not None)
+            dock.setVisible(name != "outline" and (dock not in bottom or self.controller.feed.state is not None))
+        self.splitDockWidget(self.docks["palette"], self.docks["outline"], Qt.Orientation.Vertical)
         for first, second in pairwise(bottom):
             self.tabifyDockWidget(first, second)
         bottom[0].raise_()
@@ -338,6 +348,7 @@ class MainWindow(QMainWindow):
         self._add_run_bar()
         widgets = {
             "palette": self.palette_panel,
+            "outline": self.outline,
             "inspector": self._inspectors,
             "problems": self.problems,
             "log": self.log,
@@ -347,7 +358,7 @@ class MainWindow(QMainWindow):
             dock = QDockWidget(title, self)
             dock.setObjectName(f"dock.{name}")
             dock.setWidget(widgets[name])
-            side = name in {"palette", "inspector"}
+            side = name not in BOTTOM
             dock.setMinimumWidth(170 if side else 80)
             dock.setTitleBarWidget(DockTitle(dock, self.theme) if side else QWidget())
             self.addDockWidget(area, dock)
@@ -412,6 +423,7 @@ class MainWindow(QMainWindow):
         document.undo_stack.indexChanged.connect(self.reactions.on_selection)
         selection.changed.connect(self.reactions.on_selection)
         self.palette_panel.activated.connect(self.reactions.on_palette)
+        self.outline.activated.connect(self.reactions.on_outline)
         self.problems.chosen.connect(self.reactions.on_problem)
         self.problems.repair_requested.connect(self.menus.mend)
         self.quick_add.chosen.connect(self.reactions.on_quick_add)

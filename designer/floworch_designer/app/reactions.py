@@ -34,6 +34,7 @@ class Reactions(QObject):
         self.on_title()
         self._window.refresh_actions()
         self._window.workspace.hint.setVisible(not self._window.document.workflow.nodes)
+        self._window.outline.follow()
         self.on_problems()
 
     def on_title(self, *_: object) -> None:
@@ -99,6 +100,14 @@ class Reactions(QObject):
         """Open the parameters of a node."""
         self._window.show_panel("inspector")
         self._window.inspector.show_tab("Parameters")
+
+    def on_outline(self, key: str) -> None:
+        """Open what was activated in the outline: the parameters of a node, a note or a frame on the canvas."""
+        if key in self._window.document.workflow.nodes:
+            self.on_node_activated(key)
+        elif not self._window.viewing:
+            self._window.canvas.setFocus()
+            self._window.canvas.areas.activate(key)
 
     def on_palette(self, entry: Entry) -> None:
         """Add what was activated in the palette."""

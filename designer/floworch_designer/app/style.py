@@ -54,6 +54,9 @@ QWidget[role="dock-title"] { border-bottom: 1px solid $divider; background: $pan
 QLabel[role="empty-title"] { font-size: 16px; font-weight: 600; color: $text; }
 QTreeView { border: 1px solid $divider; border-radius: 6px; }
 QTreeWidget { border: none; }
+QTreeView[role="plain"] { border: none; show-decoration-selected: 1; }
+QTreeView[role="plain"]::item { padding: 4px 2px; border-radius: 0; }
+QTreeView[role="plain"]::branch:selected { background: $selected; }
 QFrame[role="card"]:focus { border: 1px solid $accent; }
 QTreeWidget::item { padding: 5px 6px; }
 QDialog QScrollArea { background: $panel; }

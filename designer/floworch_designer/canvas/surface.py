@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from PySide6.QtCore import QRect, QRectF, QTimer
+from PySide6.QtCore import QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
@@ -42,6 +42,9 @@ class SurfaceView(CameraView):
         overlay: What lies above it.
     """
 
+    #: Nodes that look different now, as a collection of ids; None when anything may.
+    looks_changed = Signal(object)
+
     def __init__(self, theme: Theme, registry: Catalogue | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
@@ -65,6 +68,7 @@ class SurfaceView(CameraView):
         self.theme = theme
         self.painter.set_theme(theme)
         self._tiles.clear()
+        self.looks_changed.emit(None)
         self.repaint_all()
 
     def set_still(self, still: bool) -> None:
@@ -103,6 +107,7 @@ class SurfaceView(CameraView):
         if not changed:
             return
         self._patches.update(changed)
+        self.looks_changed.emit(changed)
         if self.zoom < NEAR:
             self.viewport().update()
         else:
@@ -162,6 +167,7 @@ class SurfaceView(CameraView):
 
     def graph_changed(self, dirty: list[Rect] | None) -> None:
         """The graph looks different in these scene rectangles; None is everywhere."""
+        self.looks_changed.emit(None)
         if dirty is None:
             self._tiles.clear()
             self.viewport().update()

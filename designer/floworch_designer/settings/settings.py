@@ -37,6 +37,7 @@ TABLE: dict[str, Setting] = {
         Setting("window/geometry", QByteArray(), "Size and place of the window."),
         Setting("window/layout", QByteArray(), "Where the panels are docked."),
         Setting("palette/collapsed", [], "Palette categories that are folded."),
+        Setting("canvas/minimap", False, "Show the minimap in the corner of the canvas."),
         Setting("runs/dismissed", [], "Interrupted runs whose banner was dismissed."),
     )
 }
