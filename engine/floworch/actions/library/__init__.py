@@ -48,6 +48,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "ai.extract": f"{_HERE}.ai_extract",
     # messages
     "chat.send": f"{_HERE}.chat_send",
+    "mail.read": f"{_HERE}.mail_read",
     "mail.send": f"{_HERE}.mail_send",
     "mqtt.publish": f"{_HERE}.mqtt",
     "mqtt.wait": f"{_HERE}.mqtt",

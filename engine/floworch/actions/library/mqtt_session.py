@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context
+from floworch.actions.library.cut_line import CutLine
 from floworch.actions.library.http_client import trust
 from floworch.actions.proctree import to_the_end
 from floworch.actions.widgets import secret_value
@@ -42,46 +42,22 @@ class Broker:
         return cls(known.get("host"), port, known.get("user"), known.get("password") or None, tls)
 
 
-class _Line:
-    """The connection under a client. It can be cut at any moment, also while a thread of the library opens it.
+class _Line(CutLine):
+    """The connection under a client, which a thread of the library opens.
 
-    The library offers no way to do that: it is told to make its socket here, and a second descriptor of that is kept.
+    The library offers no way to cut it then: it is told to make its socket here.
     """
 
     def __init__(self, client: aiomqtt.Client, broker: Broker) -> None:
+        super().__init__()
+        tls = trust(True) if broker.tls else None
         paho: Any = client._client
-        paho._create_socket_connection = self._open
+        paho._create_socket_connection = lambda: self.connect(broker.host, broker.port, ANSWER_SECONDS, tls)
         self._paho = paho
-        self._where = broker.host, broker.port
-        self._tls = trust(True) if broker.tls else None
-        self._twin: socket.socket | None = None
-        self._cut = False
 
-    def _open(self) -> socket.socket:
-        made = socket.create_connection(self._where, ANSWER_SECONDS)
-        try:
-            self._twin = made.dup()
-            if self._cut:
-                self._shut()
-            if self._tls is None:
-                return made
-            made = self._tls.wrap_socket(made, server_hostname=self._where[0], do_handshake_on_connect=False)
-            made.do_handshake()
-        except BaseException:
-            made.close()
-            raise
-        return made
-
-    def _shut(self) -> None:
-        if self._twin is not None:
-            with contextlib.suppress(OSError):
-                self._twin.shutdown(socket.SHUT_RDWR)
-            self._twin.close()
-
-    async def cut(self) -> None:
-        """Close the connection, now or as soon as it is open, and let the library see that."""
-        self._cut = True
-        self._shut()
+    async def close(self) -> None:
+        """Cut it, and let the library see that."""
+        self.cut()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_SECONDS):
                 while self._paho.socket() is not None:  # noqa: ASYNC110 - the library has nothing to wait for
@@ -119,7 +95,7 @@ async def connected(ctx: Context, broker: Broker) -> AsyncIterator[aiomqtt.Clien
     except (aiomqtt.MqttError, OSError, ValueError) as error:
         raise _worded(error, f"{broker.host}:{broker.port}") from None
     finally:
-        await to_the_end(line.cut())
+        await to_the_end(line.close())
 
 
 def _worded(error: Exception, where: str) -> ActionError:

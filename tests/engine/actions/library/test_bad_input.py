@@ -953,6 +953,28 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
     ),
     ("ssh.run", {"host": "h", "command": " "}, "validation_error", "There is no command.", "Write a command line."),
     ("mqtt.publish", {}, "validation_error", "'topic' is missing. 'host' is missing.", ""),
+    ("mail.read", {}, "validation_error", "'host' is missing.", "Give 'host' a value, or name a connection"),
+    (
+        "mail.read",
+        {"host": "h"},
+        "validation_error",
+        "'user' and 'password' are needed to read a mailbox.",
+        "Give both, or the name of a connection",
+    ),
+    (
+        "mail.read",
+        {"host": "h", "search": "ALL\r\nA1 LOGOUT"},
+        "validation_error",
+        "'search' and 'folder' must be one line.",
+        "Remove line breaks.",
+    ),
+    (
+        "mail.read",
+        {"host": "h", "limit": 0},
+        "validation_error",
+        "'limit' must be at least 1, not 0.",
+        "",
+    ),
     (
         "mqtt.publish",
         {"host": "h", "topic": "a/#"},
