@@ -9,7 +9,7 @@ from floworch.errors import RunLocked, RunNotFound, UsageError
 from floworch.executor.prepare import Prepared, plan_of
 from floworch.executor.settings import crashes_of, retry_override
 from floworch.executor.starting import trigger_of
-from floworch.model.codec import definition_error, loads
+from floworch.model.codec import definition_error, loads_again
 from floworch.model.upgrade import upgraded
 from floworch.run.plan import started_at, with_pins
 from floworch.run.scheduler import Scheduler
@@ -34,7 +34,7 @@ def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHe
     """
     state = store.load(run_id)
     header = header_now(store.header(run_id), state)
-    workflow, problems = upgraded(loads(header.definition), registry)
+    workflow, problems = upgraded(loads_again(header.definition), registry)
     if problems:
         raise definition_error(f"The definition of run {run_id!r} does not fit the actions that are here", problems)
     form = header.options.get("part") or {}

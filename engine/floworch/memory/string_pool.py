@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,9 @@ def unpack_strings(ends: bytes | memoryview, text: bytes | memoryview) -> list[s
     if _SWAP:
         offsets.byteswap()
     whole = bytes(text)
+    if whole.isascii() and list(offsets) == sorted(offsets) and (not offsets or offsets[-1] <= len(whole)):
+        letters = whole.decode()  # one byte a character: nothing to decode string by string
+        return [letters[start:end] for start, end in pairwise((0, *offsets))]
     strings: list[str] = []
     start = 0
     for end in offsets:

@@ -118,6 +118,11 @@ def read_json(text: str | bytes) -> tuple[Any, list[Problem]]:
     return _look(value, reader, _HALF.search(text) is not None)
 
 
+def read_again(text: bytes) -> Any:
+    """The value of JSON text in which ``read_json`` found no problem. Raises ValueError for some other text."""
+    return json.loads(text, parse_float=_Reader().number)
+
+
 def _look(value: Any, reader: _Reader, half: bool) -> tuple[Any, list[Problem]]:
     if too_deep(value):
         return None, [_too_deep()]
@@ -133,18 +138,17 @@ def _look(value: Any, reader: _Reader, half: bool) -> tuple[Any, list[Problem]]:
 
 def too_deep(value: Any) -> bool:
     """Whether lists and objects are nested deeper than ``MAX_DEPTH``; needs no deep stack itself."""
-    level: list[Any] = [value]
+    level: list[Any] = [value] if isinstance(value, (list, dict)) else []
     for _ in range(MAX_DEPTH):
-        below: list[Any] = []
-        for part in level:
-            if type(part) is list:
-                below += [item for item in part if isinstance(item, (list, dict))]
-            elif isinstance(part, dict):
-                below += [item for item in part.values() if isinstance(item, (list, dict))]
-        if not below:
+        if not level:
             return False
-        level = below
-    return True
+        level = [
+            item
+            for part in level
+            for item in (part if isinstance(part, list) else part.values())
+            if isinstance(item, (list, dict))
+        ]
+    return bool(level)
 
 
 #: Half of a character, or the escape of one; together with its other half it is none.

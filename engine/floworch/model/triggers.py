@@ -17,7 +17,7 @@ def is_trigger(action: str) -> bool:
 
 def triggers_of(workflow: Workflow) -> list[str]:
     """Ids of the triggers of a definition, in the order of the file."""
-    return [name for name, node in workflow.nodes.items() if is_trigger(node.action) and node.parent is None]
+    return [name for name, node in workflow.nodes.items() if node.action.startswith(PREFIX) and node.parent is None]
 
 
 def chosen_trigger(workflow: Workflow, wanted: str | None) -> str | None:

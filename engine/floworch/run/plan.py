@@ -129,11 +129,14 @@ def compile_plan(workflow: Workflow, catalog: Catalog, ids: Sequence[str] | None
     out: list[list[tuple[str, int]]] = [[] for _ in ids]
     incoming = [0] * len(ids)
     sources: list[int | None] = [None] * len(ids)
+    catches: set[int] = set()
     for edge in workflow.edges:
-        source, target = index[edge.source], index[edge.target]
-        out[source].append((edge.port, target))
+        source, target, port = index[edge.source], index[edge.target], edge.port
+        out[source].append((port, target))
         incoming[target] += 1
         sources[target] = source
+        if port == "error":
+            catches.add(source)
     parent = tuple(TOP if node.parent is None else index[node.parent] for node in nodes)
     bodies, local = _bodies(parent, incoming, out, {i for i, node in enumerate(nodes) if node is _GONE})
     disabled = frozenset(i for i, node in enumerate(nodes) if node.disabled)
@@ -148,12 +151,12 @@ def compile_plan(workflow: Workflow, catalog: Catalog, ids: Sequence[str] | None
         parent=parent,
         local=local,
         bodies=bodies,
-        depth=bytes(_depth(parent, i) for i in range(len(ids))),
+        depth=bytes(_depth(parent, i) for i in range(len(ids))) if len(bodies) > 1 else bytes(len(ids)),
         retry=policies,
         continues=frozenset(i for i, node in enumerate(nodes) if node.on_error == "continue"),
-        catches=frozenset(i for i, edges in enumerate(out) if any(port == "error" for port, _ in edges)),
+        catches=frozenset(catches),
         disabled=disabled,
-        unsafe=frozenset(i for i, node in enumerate(nodes) if effect_of(node, catalog) == "unsafe"),
+        unsafe=_unsafe(nodes, catalog),
         fail_fast=workflow.settings.fail_fast,
         single={i: sources[i] if incoming[i] == 1 else None for i in disabled},
         breakpoints={
@@ -270,6 +273,19 @@ def effect_of(node: Node, catalog: Catalog) -> str:
     return spec.effect if spec is not None else "unsafe"
 
 
+def _unsafe(nodes: list[Node], catalog: Catalog) -> frozenset[int]:
+    """Indexes of the nodes whose effect is unsafe; every action is looked up once."""
+    known: dict[tuple[str, str | None], bool] = {}
+    found = []
+    for i, node in enumerate(nodes):
+        key = (node.action, node.effect)
+        if key not in known:
+            known[key] = effect_of(node, catalog) == "unsafe"
+        if known[key]:
+            found.append(i)
+    return frozenset(found)
+
+
 def _policies(workflow: Workflow, nodes: list[Node], catalog: Catalog) -> tuple[RetryPolicy | None, ...]:
     """Effective retry fields by the rules of C15."""
     layered = any(layer.use == "retry" for layer in workflow.middleware)
@@ -278,7 +294,7 @@ def _policies(workflow: Workflow, nodes: list[Node], catalog: Catalog) -> tuple[
     for node in nodes:
         if node.retry is not None:
             policies.append(node.retry)
-        elif layered or any(layer.use == "retry" for layer in node.middleware):
+        elif layered or (node.middleware and any(layer.use == "retry" for layer in node.middleware)):
             policies.append(None)
         else:
             key = (node.action, node.effect)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from floworch.errors import DefinitionError, UsageError
 from floworch.model import codec
-from floworch.model.codec import dumps, load, loads, logic_hash, parse, save
+from floworch.model.codec import dumps, load, loads, loads_again, logic_hash, parse, save
 from floworch.model.workflow import Edge, Layer, Node, Workflow
 
 EXAMPLE = """{
@@ -155,6 +155,21 @@ def test_python_field_names_are_not_read_from_files() -> None:
     )
     assert workflow is None
     assert [each.path for each in problems] == ["edges[0].from", "edges[0].to"]
+
+
+@pytest.mark.parametrize("value", ["1.50", "1e3", '"\u00e4 {"', "9" * 5000, "{}", "[[]]"])
+def test_what_was_written_is_read_again_as_it_was(value: str) -> None:
+    """Numbers keep their spelling and every digit (C6.2)."""
+    first = loads('{"id": "a", "nodes": {"a": {"action": "x", "params": {"v": ' + value + '}}}, "later": [1.0, 2]}')
+    text = dumps(first).encode()
+    again = loads_again(text)
+    assert again == first
+    assert dumps(again).encode() == text
+
+
+def test_what_cannot_be_read_again_is_told_as_at_first() -> None:
+    with pytest.raises(DefinitionError, match="cannot be read"):
+        loads_again(b'{"id": 3}')
 
 
 def test_every_shape_problem_is_found_at_once() -> None:
