@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from floworch import FlatBuffersStore, WorkflowBuilder
+from floworch.actions.library.state_shelf import FILE
 from floworch.errors import ActionError
 from floworch.testing import FakeHost, call_action
 
@@ -82,3 +86,20 @@ async def test_only_numbers_are_counted_with_and_damage_is_told(tmp_path: Path) 
     with pytest.raises(ActionError, match="The kept values cannot be used") as caught:
         await state(host)
     assert caught.value.kind == "processing_error"
+
+
+async def test_a_cancel_leaves_a_change_whole_and_a_repeat_changes_once(tmp_path: Path) -> None:
+    """(C4.5, C11)"""
+    host = FakeHost(path=tmp_path)
+    assert await state(host, op="increment", run_id="a") == {"value": 1, "existed": False}
+    shelf = tmp_path / FILE
+    with closing(sqlite3.connect(shelf, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")  # another run is in the middle of its change
+        waiting = asyncio.ensure_future(state(host, op="increment", run_id="b"))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(waiting, 5)
+        other.execute("ROLLBACK")
+    assert await state(host, op="increment", run_id="b") == {"value": 2, "existed": True}
+    assert (await state(host))["value"] == 2
