@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from floworch import Engine, load, validate
+from floworch.cli.support.demo_servers import package_api
 from floworch.run.status import RunStatus
 
 EXAMPLES = Path(str(files("floworch_resources"))) / "examples"
@@ -35,11 +37,56 @@ def loaded(folder: Path, result: Any) -> bool:
     return result.outputs["loaded"] > 10 and len(letters) == result.outputs["refused"] >= 1
 
 
+def migrated(folder: Path, result: Any) -> bool:
+    with sqlite3.connect(folder / "members.db") as members:
+        rows = members.execute("SELECT last_name FROM member ORDER BY id").fetchall()
+    members.close()
+    return result.outputs == {"members": 3} and rows == [("Lovelace",), ("Turing",), ("Hopper",)]
+
+
+def put_back(folder: Path, result: Any) -> bool:
+    with sqlite3.connect(folder / "members.db") as members:
+        columns = members.execute("SELECT count(*) FROM pragma_table_info('member')").fetchone()
+    members.close()
+    return columns == (2,) and list(result.compensation["compensated"]) == ["migrate"]
+
+
+def shrunk(folder: Path, result: Any) -> bool:
+    small = [path.read_bytes()[:24] for path in sorted((folder / "pictures" / "thumbnails").iterdir())]
+    page = (folder / "pictures" / "index.html").read_text(encoding="utf-8")
+    sizes = {(int.from_bytes(each[16:20]), int.from_bytes(each[20:24])) for each in small}
+    return result.outputs["thumbnails"] == len(small) == page.count("<img") == 2 and sizes == {(40, 30)}
+
+
+def digested(folder: Path, result: Any) -> bool:
+    page = (folder / "digest.html").read_text(encoding="utf-8")
+    return result.outputs == {"mails": 12, "senders": 3, "urgent": 4} and page.count("Disk almost full") == 2
+
+
+def hashed(folder: Path, result: Any) -> bool:
+    with sqlite3.connect(folder / "files.db") as found:
+        rows = found.execute("SELECT path, sha256 FROM hash").fetchall()
+    found.close()
+    right = all(hashlib.sha256(Path(path).read_bytes()).hexdigest() == digest for path, digest in rows)
+    return result.outputs["hashed"] == len(rows) == 3 and right
+
+
+def added_up(folder: Path, result: Any) -> bool:
+    parts = result.outputs["packages"]
+    return len(parts) == 2 and result.outputs["lines"] == sum(part["lines"] for part in parts) > 1000
+
+
 CASES: list[tuple[str, dict[str, Any], RunStatus, Check]] = [
     ("order-saga", {}, RunStatus.COMPLETED, lambda _, result: result.outputs["stock"][0]["pieces"] == 18),
     ("order-saga", {"quantity": 5}, RunStatus.FAILED, undone),
     ("log-triage", {"folder": "logs"}, RunStatus.COMPLETED, triaged),
     ("csv-to-sqlite", {}, RunStatus.COMPLETED, loaded),
+    ("database-migration", {}, RunStatus.COMPLETED, migrated),
+    ("database-migration", {"expected": 4}, RunStatus.FAILED, put_back),
+    ("image-thumbnails", {"count": 2}, RunStatus.COMPLETED, shrunk),
+    ("mail-digest", {}, RunStatus.COMPLETED, digested),
+    ("table-foreach", {"most": 3}, RunStatus.COMPLETED, hashed),
+    ("sub-workflows", {"packages": ["json", "sqlite3"]}, RunStatus.COMPLETED, added_up),
     ("circuit-breaker", {"calls": 4}, RunStatus.COMPLETED, lambda _, result: len(result.outputs["answers"]) == 4),
 ]
 
@@ -50,9 +97,11 @@ async def test_an_example_does_its_work(
 ) -> None:
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "app.log").write_text("all is well\nERROR: disk full\nlogin denied for root\n")
+    workflow = load(EXAMPLES / f"{name}.flow.json")
     given = {**inputs, **({"folder": str(tmp_path / "logs")} if "folder" in inputs else {})}
-    for each in ("database", "csv", "letters", "report"):
-        workflow = load(EXAMPLES / f"{name}.flow.json")
+    if name == "image-thumbnails":
+        given["folder"] = str(tmp_path / "pictures")
+    for each in ("database", "csv", "letters", "report", "mailbox", "digest"):
         if each in workflow.inputs:  # python.code opens files by their own paths
             given[each] = str(tmp_path / workflow.inputs[each].default)
     async with Engine() as engine:
@@ -72,6 +121,22 @@ async def test_the_approval_chain_asks_one_after_the_other(first: bool, second: 
                 await run.result()
                 await (run.approve(node) if answer else run.reject(node))
         assert (await run.result()).outputs == {"approved": approved}
+
+
+async def test_the_api_is_asked_once_for_each_name_and_not_too_often(tmp_path: Path) -> None:
+    workflow = load(EXAMPLES / "api-polling.flow.json")
+    with package_api() as (url, asked):
+        async with Engine() as engine:
+            names = ["pip", "pytest", "pip", "no-such-package"]
+            run = await engine.start(workflow, {"url": url, "names": names[:3]}, folder=tmp_path)
+            result = await run.result()
+            missing = await (await engine.start(workflow, {"url": url, "names": names[3:4]}, folder=tmp_path)).result()
+    assert result.status is RunStatus.COMPLETED, result.error
+    assert [each["name"] for each in result.outputs["found"]] == ["pip", "pytest"]
+    assert json.loads((tmp_path / "api-report.json").read_text()) == result.outputs["found"]
+    assert asked[:5] == ["/health", "/packages/pip", "/packages/pytest", "/health", "/packages/no-such-package"]
+    assert missing.error is not None
+    assert missing.error["kind"] == "not_found_error"
 
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.flow.json")), ids=lambda file: file.name)

@@ -17,6 +17,7 @@ from floworch.cli.render.report import Report
 VERBS: dict[str, str] = {
     "design": "design",
     "run": "run",
+    "demo": "demo",
     "serve": "serve",
     "resume": "resume",
     "retry": "retry",

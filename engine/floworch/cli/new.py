@@ -30,26 +30,49 @@ def new(
 ) -> None:
     """Write a definition to begin with; without a name, list the examples."""
     from floworch.errors import UsageError
-    from floworch.model import codec
-    from floworch.model.files import write_text
-    from floworch.trust import trust_own
 
     known = examples()
     if example is None:
-        for name, text in known.items():
-            typer.echo(f"{name:<24} {_title(text)}")
+        list_examples(known)
         return
     if example not in known:
         raise UsageError(f"There is no example '{example}'.", f"Choose one of {', '.join(known)}.")
-    target = output if output is not None else Path(f"{example}{_SUFFIX}")
+    target = write_example(example, output if output is not None else Path(f"{example}{_SUFFIX}"), force)
+    typer.echo(f"{target} written. Run it with: floworch run {target}", err=True)
+
+
+def list_examples(known: dict[str, str]) -> None:
+    """Print the name and the description of each."""
+    for name, text in known.items():
+        typer.echo(f"{name:<24} {_title(text)}")
+
+
+def write_example(example: str, target: Path, force: bool = False) -> Path:
+    """Write an example, and beside it those that it calls; what it calls and is there already stays as it is.
+
+    Raises:
+        UsageError: The file is there and is not to be replaced.
+    """
+    from floworch.errors import UsageError
+    from floworch.model import codec
+    from floworch.model.called import references
+    from floworch.model.files import write_text
+    from floworch.trust import trust_own
+
     if target.exists() and not force:
         raise UsageError(f"{target} is already there.", "Choose another name with --output, or add --force.")
+    known = examples()
     text = known[example]
     if example == EMPTY:
         text = text.replace(f'"{EMPTY}"', f'"{_identifier(target)}"')
     write_text(target, text)
-    trust_own(codec.loads_from(target, text.encode()))
-    typer.echo(f"{target} written. Run it with: floworch run {target}", err=True)
+    workflow = codec.loads_from(target, text.encode())
+    for _, called in references(workflow):
+        beside = target.with_name(called)
+        if called.removesuffix(_SUFFIX) in known and not beside.exists():
+            write_example(called.removesuffix(_SUFFIX), beside)
+    trust_own(workflow)
+    return target
 
 
 def examples() -> dict[str, str]:

@@ -126,7 +126,7 @@ def run(
     if detach:
         asyncio.run(_detach(store, request, options, output))
         return
-    code = asyncio.run(_run(store, request, options, output))
+    code = asyncio.run(run_here(store, request, options, output))
     if code:
         raise typer.Exit(code)
 
@@ -134,7 +134,8 @@ def run(
 Request = tuple["Workflow", dict[str, Any], "str | None"]
 
 
-async def _run(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> int:
+async def run_here(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> int:
+    """Run to the end in this process with live progress; the exit code."""
     from floworch.cli.render.explain import part_text
     from floworch.cli.support.drive import drive_here
     from floworch.cli.support.stores import open_store
