@@ -1,4 +1,4 @@
-"""A server that does not speak what the client expects."""
+"""A server that does not speak what the client expects, and a way to a server that breaks off."""
 
 from __future__ import annotations
 
@@ -41,3 +41,34 @@ async def odd_server(greeting: bytes = b"") -> AsyncIterator[OddServer]:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+
+
+@contextlib.asynccontextmanager
+async def breaking_proxy(port: int, after: int, times: int) -> AsyncIterator[int]:
+    """A way to a port whose first connections break off after so many bytes of answers; gives its port."""
+    left = times
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int | None) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(1 << 16):
+                writer.write(data)
+                await writer.drain()
+                most = None if most is None else most - len(data)
+                if most is not None and most < 0:
+                    break
+        writer.close()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal left
+        most, left = (after, left - 1) if left > 0 else (None, left)
+        inner, outer = await asyncio.open_connection("127.0.0.1", port)
+        there = asyncio.ensure_future(pump(reader, outer, None))
+        await pump(inner, writer, most)
+        outer.close()
+        there.cancel()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()

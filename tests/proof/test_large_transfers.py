@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flat_memory import growth
+from imap_server import PASSWORD, imap_server
+from s3_server import s3_server
 from ssh_server import SshServer, ssh_server
 
 from floworch.testing import FakeHost, run_action
@@ -51,3 +54,35 @@ async def test_sftp(ssh: SshServer, large: Path, tmp_path: Path, op: str) -> Non
     assert await asyncio.to_thread(digest, copy) == await asyncio.to_thread(digest, large)
     assert 0 < grown.bytes < FLAT
     copy.unlink()
+
+
+async def test_object_store(large: Path, tmp_path: Path) -> None:
+    host = FakeHost(folder=str(tmp_path), secrets={"S3": "secret"})
+    with s3_server() as place:
+        await run_action("file.object", host, **place, op="list")
+        with growth() as grown:
+            await run_action("file.object", host, **place, op="put", key="large", local=str(large))
+            await run_action("file.object", host, **place, op="get", key="large", local="copy.bin")
+    assert await asyncio.to_thread(digest, tmp_path / "copy.bin") == await asyncio.to_thread(digest, large)
+    assert 0 < grown.bytes < FLAT
+    (tmp_path / "copy.bin").unlink()
+
+
+def encode(large: Path, message: Path) -> None:
+    with open(large, "rb") as source, open(message, "ab") as file:
+        while data := source.read(57 << 14):
+            file.write(base64.encodebytes(data))
+
+
+async def test_attachment(large: Path, tmp_path: Path) -> None:
+    host = FakeHost(folder=str(tmp_path), secrets={"MAIL": PASSWORD})
+    with imap_server() as server:
+        head = b"Subject: Large\nMIME-Version: 1.0\nContent-Type: application/zip; name=copy.bin\n"
+        server.deliver(head + b"Content-Transfer-Encoding: base64\n\n")
+        (message,) = (server.place("INBOX") / "new").iterdir()
+        await asyncio.to_thread(encode, large, message)
+        with growth() as grown:
+            found = await run_action("mail.read", host, **server.login, save_attachments="in", max_mb=2048)
+    (saved,) = found["messages"][0]["attachments"]
+    assert await asyncio.to_thread(digest, Path(saved["path"])) == await asyncio.to_thread(digest, large)
+    assert 0 < grown.bytes < FLAT

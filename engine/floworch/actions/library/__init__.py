@@ -33,6 +33,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "file.copy_move": f"{_HERE}.file_copy_move",
     "file.delete": f"{_HERE}.file_delete",
     "file.list": f"{_HERE}.file_list",
+    "file.object": f"{_HERE}.file_object",
     "file.read": f"{_HERE}.file_read",
     "file.sftp": f"{_HERE}.file_sftp",
     "file.wait": f"{_HERE}.file_wait",

@@ -907,6 +907,28 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "'local' is missing.",
         "Name the folder to write into",
     ),
+    ("file.object", {}, "validation_error", "'op' is missing. 'url' is missing.", ""),
+    (
+        "file.object",
+        {"op": "list", "url": "bucket"},
+        "validation_error",
+        "'url' is no address of a bucket.",
+        "Write s3://bucket",
+    ),
+    (
+        "file.object",
+        {"op": "delete", "url": "s3://b"},
+        "validation_error",
+        "'key' is missing.",
+        "To delete everything, write ** on purpose.",
+    ),
+    (
+        "file.object",
+        {"op": "get", "url": "s3://b", "local": ["a"]},
+        "validation_error",
+        "'local' must be one folder for get.",
+        "Use a text.",
+    ),
     ("file.sftp", {}, "validation_error", "'op' is missing. 'remote' is missing. 'host' is missing.", ""),
     (
         "file.sftp",
