@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from floworch.actions.library.extras import install_line
 from floworch.actions.listing import list_actions
 from floworch_designer.palette.fuzzy import rank
 
@@ -40,6 +41,7 @@ class Entry:
         title, summary, icon: What is shown.
         category: Category word; ``middleware`` for layers.
         container: Whether the action holds a body.
+        install: The command that installs a library it lacks on this machine; empty when it lacks none.
     """
 
     kind: Literal["action", "layer"]
@@ -49,6 +51,7 @@ class Entry:
     icon: str
     category: str
     container: bool = False
+    install: str = ""
 
     @property
     def mime(self) -> str:
@@ -60,7 +63,16 @@ def action_entries(registry: Any) -> list[Entry]:
     """An entry for every action, by category order and title; nothing is imported for it."""
     order = {word: number for number, (word, _) in enumerate(CATEGORIES)}
     found = [
-        Entry("action", each.id, each.title or each.id, each.summary, each.icon, each.category, each.container)
+        Entry(
+            "action",
+            each.id,
+            each.title or each.id,
+            each.summary,
+            each.icon,
+            each.category,
+            each.container,
+            install_line(each.id),
+        )
         for each in list_actions(registry)
     ]
     return sorted(found, key=lambda entry: (order.get(entry.category, len(order)), entry.title.lower(), entry.id))

@@ -224,8 +224,12 @@ class PalettePanel(QWidget):
     def _item(self, entry: Entry) -> QTreeWidgetItem:
         item = QTreeWidgetItem([entry.title])
         item.setData(0, _ENTRY, entry)
-        item.setToolTip(0, f"<b>{entry.title}</b> &nbsp;{entry.id}<br>{entry.summary}")
-        if entry.kind == "layer":
+        about = f"<b>{entry.title}</b> &nbsp;{entry.id}<br>{entry.summary}"
+        if entry.install:
+            about += f"<br>It cannot run here yet. Install what it needs: {entry.install}"
+            item.setForeground(0, self._theme.color("text_secondary"))
+        item.setToolTip(0, about)
+        if entry.kind == "layer" or entry.install:
             item.setIcon(0, self._theme.icon(entry.icon, "text_secondary", 18))
         else:
             item.setIcon(0, self._theme.action_icon(entry.icon, entry.category, 18))

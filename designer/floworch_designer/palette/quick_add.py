@@ -103,6 +103,8 @@ class QuickAdd(QFrame):
             item = QListWidgetItem(self._theme.action_icon(entry.icon, entry.category, 18), entry.title)
             item.setData(_ENTRY, entry)
             item.setToolTip(entry.id)
+            if entry.install:
+                item.setForeground(self._theme.color("text_secondary"))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self._tell()
@@ -111,7 +113,8 @@ class QuickAdd(QFrame):
         item = self.list.currentItem()
         entry = item.data(_ENTRY) if item is not None else None
         if isinstance(entry, Entry):
-            self.about.setText(f"{category_title(entry.category)} · {entry.id}\n{entry.summary}")
+            needs = f"It cannot run here yet: {entry.install}" if entry.install else entry.summary
+            self.about.setText(f"{category_title(entry.category)} · {entry.id}\n{needs}")
         else:
             self.about.setText("Nothing fits. Try another word.")
 

@@ -45,7 +45,8 @@ def list_actions(
         print_json([_brief(spec) for spec in registry.all_actions() if category in (None, spec.category)])
     else:
         listed = [entry for entry in list_actions(registry) if category in (None, entry.category)]
-        print_table([(entry.id, entry.category, entry.summary) for entry in listed], ("action", "category", ""))
+        rows = [(entry.id, entry.category, _needs(entry.id) or entry.summary) for entry in listed]
+        print_table(rows, ("action", "category", ""))
         _more(
             "One in full: floworch actions show ACTION. What can be wrapped around them: "
             "floworch actions list --middleware.\n"
@@ -150,6 +151,8 @@ def _brief_layer(layer: LayerSpec) -> dict[str, Any]:
 
 
 def _brief(spec: ActionSpec) -> dict[str, Any]:
+    from floworch.actions.library.extras import install_line
+
     return {
         "id": spec.id,
         "title": spec.title,
@@ -161,4 +164,12 @@ def _brief(spec: ActionSpec) -> dict[str, Any]:
         "ports": list(spec.ports),
         "capabilities": sorted(spec.capabilities),
         "container": spec.container,
+        "install": install_line(spec.id),
     }
+
+
+def _needs(action: str) -> str:
+    from floworch.actions.library.extras import install_line
+
+    line = install_line(action)
+    return f"(needs a library: {line})" if line else ""

@@ -37,6 +37,12 @@ def test_entries_stand_by_category_and_unknown_ones_last():
     assert action_entries(REGISTRY)[2].title == "z.new"
 
 
+def test_an_action_that_lacks_a_library_says_how_to_install_it(monkeypatch):
+    assert [entry.install for entry in action_entries(REGISTRY)] == ["", "", ""]
+    monkeypatch.setattr("floworch_designer.palette.catalog.install_line", lambda name: f"get {name}")
+    assert action_entries(REGISTRY)[0].install == "get a.one"
+
+
 def test_what_is_dragged():
     assert action_entries(REGISTRY)[0].mime == ACTION_MIME
     assert layer_entries(REGISTRY)[0].mime == LAYER_MIME

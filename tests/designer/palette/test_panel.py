@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -55,6 +57,15 @@ def test_dragging_carries_the_id(panel):
     assert bytes(mime.data(ACTION_MIME).data()).decode() == panel.entries()[0].id
     last = panel.tree.topLevelItem(panel.tree.topLevelItemCount() - 1)
     assert panel.tree.mimeData([last.child(0)]).hasFormat(LAYER_MIME)
+
+
+def test_an_action_that_lacks_its_library_is_grey_and_says_how_to_install_it(panel, theme, monkeypatch):
+    monkeypatch.setitem(sys.modules, "asyncssh", None)
+    panel.reload()
+    panel.search.setText("ssh.run")
+    item = panel.tree.topLevelItem(0)
+    assert item.foreground(0).color() == theme.color("text_secondary")
+    assert "pip install 'floworch[ssh]'" in item.toolTip(0)
 
 
 def test_search_reads_titles_ids_and_summaries():
