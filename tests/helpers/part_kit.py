@@ -16,7 +16,9 @@ from floworch.run.plan import with_pins
 
 def earlier_of(run: Dialogue, run_id: str = "one", inputs: dict[str, Any] | None = None) -> Earlier:
     """The run as another one sees it."""
-    options = {"parents": [list(pair) for pair in run.plan.parents]}
+    options: dict[str, Any] = {"parents": [list(pair) for pair in run.plan.parents]}
+    if run.plan.compensates:
+        options["compensates"] = run.plan.compensates
     header = SimpleNamespace(
         run_id=run_id, workflow_id="t", node_ids=run.plan.ids, inputs=inputs or {}, created_at=0.0, options=options
     )

@@ -9,28 +9,33 @@ from __future__ import annotations
 
 import random
 from collections import Counter, deque
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from random_definition import declare, random_definition
 from run_dialogue import NoCatalog
+from simulated_checks import UNDONE, check_breakpoint, check_ending, check_signals, check_undone, check_ways
 from simulated_children import Broken, Children
+from simulated_edits import can_be_mended, check_part, go_over, runs_again
 
 from floworch.errors import UsageError
 from floworch.executor.stepping import step_key
 from floworch.model.workflow import Workflow
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
+from floworch.run.part import Part
 from floworch.run.plan import compile_plan
 from floworch.run.scheduler import Scheduler
 from floworch.run.state import RunState, Scope
-from floworch.run.status import NodeStatus, RunStatus
+from floworch.run.status import RunStatus
 
 Key = tuple[int, Scope]
 STEPS = 20_000
 K = EventKind
+#: Events after which something may run again that had completed.
+AGAIN = (K.RUN_MIGRATED, K.RUN_RETRIED)
 #: Kinds of waits that somebody answers.
 ASKS = ("signal", "approval", "form")
-UNDONE = (K.NODE_COMPENSATED, K.NODE_COMPENSATION_FAILED)
 
 
 class Simulation:
@@ -40,13 +45,31 @@ class Simulation:
         seed: Decides everything.
         chaos: Crashes, pauses and lost writes happen. Without it, the same definition runs undisturbed.
         cancels: The run may be cancelled by somebody.
+        migrates: Whoever takes it over once edits its definition (C7.5).
+        part: Plans the part of its definition that is run (C7.6).
+        changed: Nodes with other parameters than in the run before it.
     """
 
-    def __init__(self, seed: int, chaos: bool = True, cancels: bool = False) -> None:
+    def __init__(
+        self,
+        seed: int,
+        chaos: bool = True,
+        cancels: bool = False,
+        migrates: bool = False,
+        part: Callable[[Workflow], Part] | None = None,
+        changed: Iterable[str] = (),
+    ) -> None:
         self.definition, self.answers = random_definition(random.Random(seed))
         self.undo_answers = declare(self.definition, random.Random(f"{seed} undo"))
-        self.chance = random.Random(f"{seed} schedule {chaos}")
+        for name in changed:
+            self.definition["nodes"][name]["params"] = {"changed": True}
+        self.chance = random.Random(f"{seed} schedule {chaos}{' part' if part else ''}")
         self.plan = compile_plan(Workflow.model_validate(self.definition), NoCatalog())  # type: ignore[arg-type]
+        self.part = part(self.plan.workflow) if part is not None else None
+        self.versions = [(self.definition, self.plan)]
+        self.edits_left = int(migrates)
+        self.refused, self.mended = 0, False
+        self.parts: list[Simulation] = []
         self.limit = self.chance.randint(1, 4)
         self.chaos, self.cancels = chaos, cancels
         self.now = 1000.0
@@ -63,7 +86,19 @@ class Simulation:
         self.decided = False
         self.children = Children(self)
         self.trace: list[str] = []
-        self._own(RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates))
+        self._own(self.fresh())
+
+    def fresh(self) -> RunState:
+        """The state of a run of which nothing is known but its header."""
+        plan = self.versions[0][1]
+        return RunState("r", "t", plan.ids, {}, 0.0, dict(plan.parents), plan.compensates)
+
+    def begin(self) -> None:
+        """The first process begins the run, or another one begins it again."""
+        if self.part is None:
+            self.tell(self.scheduler.start)
+        else:
+            self.tell(self.scheduler.start_part, self.part.replays, False)
 
     def _own(self, state: RunState) -> None:
         """A new process has the run: everything in memory is fresh."""
@@ -247,25 +282,42 @@ class Simulation:
         if self.journal[: len(self.acknowledged)] != self.acknowledged[:kept]:
             raise Broken("what was acknowledged is not a prefix of what is kept")
         self.acknowledged = list(self.journal)  # whoever looks now sees all of it
-        self.confirmed = {(e.node, e.scope) for e in self.journal if e.kind == K.NODE_COMPLETED}
+        self.definition, self.plan = self.versions[sum(e.kind == K.RUN_MIGRATED for e in self.journal)]
+        self.confirmed = set(self.completions())
         self.undone = {(e.node, e.scope) for e in self.journal if e.kind in UNDONE}
         self._own(self.folded())
         state = self.state
-        if not self.journal:
-            self.tell(self.scheduler.start)
+        if self.edits_left and go_over(self):
+            return
+        if not self.journal or (self.part is not None and state.status is RunStatus.CREATED):
+            self.begin()
         elif state.status is RunStatus.PAUSED and self.chaos and self.chance.random() < 0.3:
             self.step()
         elif not state.status.final:
             self.tell(self.scheduler.go_on, "crash", self.decision())
+        elif self.journal[-1].kind == K.RUN_MIGRATED:
+            self.tell(self.scheduler.retry)
+            self.confirmed = set(self.completions())
         else:
             self.stopped = True
 
     def folded(self) -> RunState:
         """The fold of what the journal holds now."""
-        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
+        state = self.fresh()
         for event in self.journal:
             state.apply(event)
         return state
+
+    def completions(self, counts: Callable[[Event], bool] = lambda event: True) -> list[Key]:
+        """What completed and still counts, in order: what an edited definition lets run again does not."""
+        found: dict[Key, None] = {}
+        for event in self.journal:
+            if event.kind in AGAIN:
+                found = {key: None for key in found if not runs_again(event, key)}
+            elif event.kind == K.NODE_COMPLETED and counts(event):
+                found.pop((event.node, event.scope), None)
+                found[event.node, event.scope] = None
+        return list(found)
 
     def step(self) -> None:
         """Somebody steps: the node that the product chooses runs, or nothing is ready and the run goes on (C7.7)."""
@@ -341,11 +393,14 @@ class Simulation:
 
     def play(self) -> Simulation:
         """Let things happen until the run has ended; raises Broken when an invariant does not hold."""
-        self.tell(self.scheduler.start)
+        self.begin()
         for _ in range(STEPS):
             moves = self.moves()
             if moves:
                 self.chance.choice(moves)()
+            elif self.chaos and self.state.status.final and self.stopped and can_be_mended(self):
+                self.recover(len(self.journal))
+                self.edits_left = 0
             elif self.state.status.final and self.stopped:
                 self.check_end()
                 return self
@@ -368,67 +423,35 @@ class Simulation:
 
     def check_end(self) -> None:
         """Holds when the run has ended."""
-        state = RunState("r", "t", self.plan.ids, {}, 0.0, dict(self.plan.parents), self.plan.compensates)
+        state = self.fresh()
         complete: set[Key] = set()
         for event in self.journal:
             state.apply(event)
             key = (event.node, event.scope)
+            if event.kind in AGAIN:
+                complete = {each for each in complete if not runs_again(event, each)}
             if event.kind == K.NODE_STARTED and key in complete:
                 raise Broken(f"{self.word(key)} started again although it had completed")
-            self.check_breakpoint(event, state)
+            check_breakpoint(self, event, state)
             if event.kind == K.NODE_COMPLETED:
                 if key in complete:
                     raise Broken(f"{self.word(key)} completed twice")
                 complete.add(key)
         if state.pack() != self.state.pack():
             raise Broken("the live state is not the fold of the journal")
-        self.check_signals()
-        self.check_undone()
-        self.check_ending()
+        check_signals(self)
+        check_undone(self)
+        check_ending(self)
+        check_ways(self)
         self.children.check_end()
-
-    def check_breakpoint(self, event: Event, state: RunState) -> None:
-        """Nothing starts that has not passed its breakpoint (C7.7)."""
-        first = event.kind == K.NODE_STARTED and event.attempt == 1
-        has_one = self.chaos and event.node in self.plan.breakpoints
-        if first and has_one and not state.breaks.get((event.node, event.scope)):
-            raise Broken(f"{self.word((event.node, event.scope))} started without passing its breakpoint")
-
-    def check_signals(self) -> None:
-        """Each signal is used by one node at the most, and after it came (C8.2)."""
-        used = [(e.payload["signal"], e.seq) for e in self.journal if e.payload and "signal" in e.payload]
-        if len({signal for signal, _ in used}) < len(used) or any(signal > at for signal, at in used):
-            raise Broken(f"signals were used more than once, or before they came: {used}")
-
-    def check_undone(self) -> None:
-        """What completed and declares it is undone once, the last first, in a run that did not complete (C9)."""
-        declared = [(e.node, e.scope) for e in self.journal if e.kind == K.NODE_COMPLETED and self.is_undone(e)]
-        ended = [(e.node, e.scope) for e in self.journal if e.kind in UNDONE]
-        expected = declared[::-1] if self.state.status is not RunStatus.COMPLETED else []
-        if ended != expected:
-            raise Broken(f"undone were {[*map(self.word, ended)]}, not {[*map(self.word, expected)]}")
-        for key, count in self.undo_effects.items():
-            if count > 3 + self.disturbances:
-                raise Broken(f"{self.word(key)} was undone {count} times in {self.disturbances} disturbances")
+        if self.part is not None:
+            check_part(self, self.part)
 
     def is_undone(self, completion: Event) -> bool:
         """Whether a rollback undoes it: it declares how, or it is a call whose child has a saga."""
         if completion.node in self.plan.undo_calls:
             return bool(completion.payload and completion.payload.get("undo"))
         return self.plan.ids[completion.node] in self.undo_answers
-
-    def check_ending(self) -> None:
-        """Every node is final, effects are bounded, and the run's status is one it may have."""
-        for name, word in self.statuses().items():
-            parent = self.definition["nodes"][name].get("parent")
-            if parent is None and not NodeStatus(word).final:
-                raise Broken(f"the run ended and {name} is {word}")
-        for key, count in self.effects.items():
-            if count > 4 + self.disturbances:
-                raise Broken(f"{self.word(key)} took effect {count} times in {self.disturbances} disturbances")
-        wanted = {RunStatus.COMPLETED, RunStatus.FAILED} | ({RunStatus.CANCELLED} if self.was_cancelled else set())
-        if self.state.status not in wanted:
-            raise Broken(f"the run ended as {self.state.status}")
 
     @property
     def poisoned(self) -> bool:
