@@ -109,9 +109,9 @@ class JournalStore:
         lock = None
         try:
             runs = self._place.runs
-            missing = takewhile(lambda each: not each.exists(), (runs, *runs.parents))
+            missing = list(takewhile(lambda each: not each.exists(), (runs, *runs.parents)))
             above = [runs, *(each.parent for each in missing)]
-            for each in (self.path, runs, directory):
+            for each in (self.path, runs, directory) if missing else (directory,):
                 self._files.make_directory(each)
             lock = RunLock(directory / "lock", header.run_id, self._files.mode)
             if segments(directory):
