@@ -58,8 +58,8 @@ class StorePlace:
         store = quote(str(self.path))
         if _has_journal(self.runs / run_id):
             return RunLost(
-                f"The beginning of run '{run_id}' never came to the disk: the power went just then.",
-                "Start it again; nothing of it was confirmed.",
+                f"The journal of run '{run_id}' has no beginning: the power went before it was on the disk.",
+                f"Start it again. If it was confirmed, its file is damaged: see 'floworch doctor --store {store}'.",
             )
         if (self.runs / run_id).is_dir():
             return RunLost(
