@@ -52,7 +52,11 @@ def serving(command: list[str], port: int, greeting: bytes = b"") -> Iterator[su
         yield server
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:  # it is busy with something large
+            server.kill()
+            server.wait(10)
 
 
 def _listens(port: int, greeting: bytes) -> bool:

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from floworch.actions.connections import Connection
 
 _CONNECT = timedelta(seconds=20)
-#: A body may take as long as it needs, while something comes.
-_SILENCE, _WHOLE = timedelta(seconds=60), timedelta(days=7)
-_RETRY = {"max_retries": 3, "retry_timeout": timedelta(seconds=60)}
+#: A body may take as long as it needs, while something comes; a service that puts the parts of a large upload together
+#: may say nothing for minutes.
+_SILENCE, _WHOLE = timedelta(minutes=5), timedelta(days=7)
+_RETRY = {"max_retries": 3, "retry_timeout": timedelta(minutes=10)}
 
 
 @dataclass(frozen=True, slots=True)
