@@ -11,10 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from zygote import zygote
 
 Event = dict[str, Any]
 #: Seconds a command may take on a slow, busy machine before the test gives up.
@@ -117,8 +119,20 @@ class Process:
             self._changed.notify_all()
 
 
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended: what it printed."""
+
+    stdout: str
+    stderr: str
+
+
 class Cli:
-    """``floworch`` as real processes; every one that still runs at the end of the test is killed."""
+    """``floworch`` as real processes; every one that still runs at the end of the test is killed.
+
+    What is started is a new Python. What is run to its end is a fork of one that has imported the command line, and
+    otherwise a process like any other: the imports would take most of the time of these tests.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -142,11 +156,13 @@ class Cli:
         self._processes.append(process)
         return process
 
-    def __call__(self, *arguments: object, code: int = 0) -> Process:
+    def __call__(self, *arguments: object, code: int = 0) -> Done:
         """Run a verb to its end; checks the exit code and that there is no traceback."""
-        process = self.start(*arguments)
-        process.wait(code)
-        return process
+        ended = zygote().run(tuple(map(str, arguments)), self.env)
+        done = Done(ended.stdout.decode("utf-8", "replace"), ended.stderr.decode("utf-8", "replace"))
+        assert ended.code == code, f"exit {ended.code} instead of {code}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
 
     def json(self, *arguments: object, code: int = 0) -> Any:
         """Run a verb and return what it printed, as JSON."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
+from zygote import zygote
 
 SECRET = "tr0ub4dor&3/+ §x"
 _BASE64 = [
@@ -121,12 +121,10 @@ def test_no_byte_that_a_run_writes_shows_a_secret(tmp_path: Path, debug: str, st
     }  # fmt: skip
 
     def floworch(*arguments: str, codes: tuple[int, ...] = (0,)) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "floworch", *arguments], env=env, capture_output=True, text=True, check=False
-        )
-        assert done.returncode in codes, done.stderr
-        printed.append(done.stdout + done.stderr)
-        return done.stdout
+        done = zygote().run(arguments, env)
+        assert done.code in codes, done.stderr
+        printed.append((done.stdout + done.stderr).decode())
+        return done.stdout.decode()
 
     printed: list[str] = []
     folder = f"folder={tmp_path}"

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 CHILD = Path(__file__).with_name("crash_child.py")
-PATIENCE = 90.0
+PATIENCE = 180.0
 
 
 # --- the client ---
@@ -60,14 +60,19 @@ class Zygote:
         plan: dict[str, Any] | None = None,
         kill_after: float | None = None,
     ) -> Ended:
-        """Run the command line in a process of its own, and kill it after some seconds if it lives so long."""
+        """Run the command line in a process of its own, and kill it after some seconds if it lives so long.
+
+        With a ``plan`` it has points (``crash_child.py``) and ends as soon as it has an exit code; without one it is
+        the plain program and ends as Python ends.
+        """
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         out, err = Path(self._folder.name, "out"), Path(self._folder.name, "err")
         order = {
             "arguments": arguments,
             "environment": environment,
-            "plan": plan or {},
+            "plan": plan,
+            "folder": os.getcwd(),
             "kill_after": kill_after,
             "out": str(out),
             "err": str(err),
@@ -113,7 +118,7 @@ def serve(prepare: Callable[[dict[str, Any]], None]) -> None:
         if pid == 0:
             os.close(alive[0])
             os.close(learned[0])
-            _be(order, prepare, learned[1])
+            sys.exit(_be(order, prepare, learned[1]))
         os.close(alive[1])
         os.close(learned[1])
         _watch(pid, alive[0], order["kill_after"])
@@ -139,8 +144,8 @@ def _learn(source: int) -> None:
                 importlib.import_module(name)
 
 
-def _be(order: dict[str, Any], prepare: Callable[[dict[str, Any]], None], learned: int) -> None:
-    """Be the command line; never returns."""
+def _be(order: dict[str, Any], prepare: Callable[[dict[str, Any]], None], learned: int) -> int:
+    """Be the command line; returns its exit code only without points."""
     code = 70
     try:
         for number, name in ((1, "out"), (2, "err")):
@@ -151,15 +156,29 @@ def _be(order: dict[str, Any], prepare: Callable[[dict[str, Any]], None], learne
         os.dup2(null, 0)
         os.environ.clear()
         os.environ.update(order["environment"])
+        os.chdir(order["folder"])
         known = set(sys.modules)
-        prepare(order["plan"])
-        from floworch.cli.app import run
-
-        code = run(order["arguments"])
+        if order["plan"] is not None:
+            prepare(order["plan"])
+        code = _command(order["arguments"])
         sys.stdout.flush()
         sys.stderr.flush()
         os.write(learned, "\n".join(name for name in sys.modules if name not in known).encode()[:60_000])
+        if order["plan"] is None:
+            return code
     except BaseException:  # noqa: BLE001 - the child must never come back to the server's loop
         traceback.print_exc()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _command(arguments: list[str]) -> int:
+    """``python -m floworch`` with these arguments; returns its exit code."""
+    from floworch.__main__ import main
+
+    sys.argv = ["floworch", *arguments]
+    try:
+        main()
+    except SystemExit as end:
+        return int(end.code or 0)
+    raise AssertionError("the command line returned")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from zygote import zygote
 
 from floworch.host.control_file import read_control
 
@@ -173,13 +173,10 @@ def test_killed_at_any_write_of_going_over_the_run_has_the_old_definition_or_the
     cli: Any, gate: Path, suspended: Callable[[str], str], tmp_path: Path
 ) -> None:
     """C7.4, C7.5: a real SIGKILL on both sides of every write and sync of the journal; then it is resumed."""
-    child = Path(__file__).parents[2] / "helpers" / "crash_child.py"
     record = tmp_path / "points"
 
     def resume(run: str, plan: dict[str, Any]) -> int:
-        words = [sys.executable, str(child), "resume", run, "--migrate", "--exit-when-suspended"]
-        env = {**os.environ, **cli.env, "CRASH_PLAN": json.dumps(plan)}
-        return subprocess.run(words, env=env, capture_output=True, check=False, timeout=60).returncode
+        return zygote().run(("resume", run, "--migrate", "--exit-when-suspended"), {**os.environ, **cli.env}, plan).code
 
     original = gate.read_text()
     first = suspended("g-0")
