@@ -52,6 +52,7 @@ PLAIN = [case for case in EVERY if not case.values[1].raw]
 TEXTS = {
     Kind.TEXT: ("abc", "abc"),
     Kind.SECRET: ("TOKEN", "TOKEN"),
+    Kind.CONNECTION: ("shop", "shop"),
     Kind.MULTILINE: ("abc", "abc"),
     Kind.CODE: ("abc", "abc"),
     Kind.FILE: ("a/b.txt", "a/b.txt"),
