@@ -71,6 +71,7 @@ ROWS: tuple[Row, ...] = (
         menu="View", separator=True),
     Row("view.outline", "Show or hide the outline", "panels.outline", "list", ("Alt+O",), menu="View"),
     Row("view.minimap", "Minimap", "panels.minimap", "minimap", ("Alt+M",), menu="View", checkable=True),
+    Row("replay.timeline", "Timeline of attempts", "replay.timeline", "timeline", ("Alt+T",), "has_run", "View"),
     Row("view.theme", "Switch dark and light", "view.theme", "theme", ("Ctrl+Shift+L",), menu="View"),
     Row("view.reset_layout", "Reset layout", "view.reset_layout", "layout", (), menu="View"),
     Row("view.commands", "Command palette…", "view.commands", "command", ("Ctrl+K", "Ctrl+Shift+P"), menu="View",

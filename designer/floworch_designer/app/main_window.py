@@ -59,6 +59,7 @@ from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
 from floworch_designer.theme.theme import Theme
+from floworch_designer.timeline.panel import TimelinePanel
 from floworch_designer.timeline.scrubber import Scrubber
 
 #: Panels by name: title and area.
@@ -68,10 +69,11 @@ PANELS = {
     "inspector": ("Inspector", Qt.DockWidgetArea.RightDockWidgetArea),
     "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea),
     "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "timeline": ("Timeline", Qt.DockWidgetArea.BottomDockWidgetArea),
     "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
-BOTTOM = ("problems", "log", "runs")
-LAYOUT_VERSION = 2
+BOTTOM = ("problems", "log", "timeline", "runs")
+LAYOUT_VERSION = 3
 
 
 class Workspace:
@@ -123,6 +125,7 @@ class MainWindow(QMainWindow):
         self.outline = OutlinePanel(theme, lambda: self.workspace)
         self.problems = ProblemsPanel(theme)
         self.log = LogPanel(self.controller.feed, theme)
+        self.timeline = TimelinePanel(self.controller.feed, theme)
         self.history = HistoryPanel(theme)
         self.reactions = Reactions(self)
         self.menus = CanvasMenus(self)
@@ -290,7 +293,7 @@ class MainWindow(QMainWindow):
             if workspace is not None:
                 workspace.canvas.set_theme(self.theme)
                 workspace.inspector.retheme()
-        for panel in (self.palette_panel, self.log, self.run_bar, self.scrubber):
+        for panel in (self.palette_panel, self.log, self.run_bar, self.scrubber, self.timeline):
             panel.retheme()
         self.theme.redress(self)
 
@@ -352,6 +355,7 @@ class MainWindow(QMainWindow):
             "inspector": self._inspectors,
             "problems": self.problems,
             "log": self.log,
+            "timeline": self.timeline,
             "runs": self.history,
         }
         for name, (title, area) in PANELS.items():

@@ -51,6 +51,7 @@ class Reactions(QObject):
         """Other actions make sense now. A stack that is being deleted tells of its last change too."""
         if isValid(self._window.session.document.undo_stack):
             self._window.refresh_actions()
+            self._window.timeline.select(self._window.selection.nodes)
 
     def on_problems(self, _problems: object = None) -> None:
         """List the problems of what is in front and count them in the tab."""

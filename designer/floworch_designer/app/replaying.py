@@ -25,6 +25,9 @@ class ReplayActions(QObject):
         self._marks = Marks()
         self._seen: tuple[bool, bool] = (False, False)
         self._feed.moved.connect(self._on_moved)
+        window.timeline.sought.connect(self.player.seek)
+        window.timeline.chosen.connect(self._choose)
+        window.timeline.opened.connect(self._open)
 
     def play(self) -> None:
         """Play the shown run from the cursor on, or hold."""
@@ -54,6 +57,11 @@ class ReplayActions(QObject):
         """Show the run as it is now."""
         self.player.live()
 
+    def timeline(self) -> None:
+        """Show every attempt of the run over its time."""
+        self._window.show_panel("timeline")
+        self._window.timeline.chart.setFocus()
+
     def faster(self) -> None:
         """Play faster."""
         self.player.faster()
@@ -79,6 +87,18 @@ class ReplayActions(QObject):
         else:
             self.player.hold()
             self.player.seek(found)
+
+    def _choose(self, node: str) -> None:
+        """Select a node of the timeline and bring it into view."""
+        if node in self._window.document.workflow.nodes:
+            self._window.selection.set([node])
+            self._window.canvas.reveal(node)
+
+    def _open(self, node: str) -> None:
+        """Show what a node of the timeline did."""
+        self._choose(node)
+        self._window.show_panel("inspector")
+        self._window.inspector.show_tab("Run")
 
     def _on_moved(self) -> None:
         """Step is another key while the past is shown; asking every condition at every picture would cost frames."""

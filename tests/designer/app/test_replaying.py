@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 import replay_kit as kit
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from floworch.model.codec import loads
@@ -139,3 +139,19 @@ def test_step_runs_a_node_again_only_when_now_is_shown(ran):
     ran.replay.live()
     assert not ran.commands["replay.forward"].isEnabled()
     assert ran.commands["run.step"].isEnabled()
+
+
+def test_the_timeline_chooses_nodes_follows_the_selection_and_seeks(ran, qtbot):
+    key(ran, qtbot, "T", Qt.KeyboardModifier.AltModifier)
+    chart = ran.timeline.chart
+    assert chart.isVisible()
+    assert [row.node for row in chart.rows] == [0, 1, 2, 3]
+    ran.selection.set(["c"])
+    assert chart.selected == {"c"}
+    place = QPoint(round(chart.x_of(104.5)), chart.y_of(1) + 8)
+    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert ran.selection.primary == "b"
+    qtbot.mouseDClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert ran.controller.feed.cursor == 13
+    assert ran.canvas.statuses["b"] is NodeStatus.RUNNING
+    assert "Running" in ran.inspector.run.status.text()

@@ -1,0 +1,147 @@
+"""Draws the chart of attempts: names, grid, bars, critical path and cursor of what is in view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from floworch.model.durations import duration_text
+from floworch_designer.runs.words import span_text
+from floworch_designer.timeline.painting import paint_row
+from floworch_designer.timeline.spans import Gantt, Row
+
+if TYPE_CHECKING:
+    from floworch_designer.timeline.chart import Chart
+
+ROW = 22
+RULER = 24
+INDENT = 14
+
+
+def paint_chart(painter: QPainter, chart: Chart) -> None:
+    """Draw the rows in view."""
+    painter.fillRect(chart.viewport().rect(), chart.theme.color("panel"))
+    gantt = chart.gantt
+    if gantt is None:
+        return
+    rows = chart.rows
+    first = max(0, chart.verticalScrollBar().value() // ROW)
+    last = min(len(rows), first + (chart.viewport().height() - RULER) // ROW + 2)
+    painter.setClipRect(QRectF(0, RULER, chart.viewport().width(), chart.viewport().height()))
+    for place in range(first, last):
+        _paint_ground(painter, chart, rows[place], chart.y_of(place))
+    _paint_grid(painter, chart, False)
+    _paint_pauses(painter, chart, gantt)
+    clip = QRectF(chart.names_width() + 1, RULER, chart.viewport().width(), chart.viewport().height())
+    painter.setClipRect(clip)
+    now = chart.feed.now() if chart.feed.live is not None and chart.feed.live.status.live else gantt.end
+    painter.translate(chart.left(), 0)
+    for place in range(first, last):
+        paint_row(painter, chart.theme, gantt, rows[place].node, chart.scale, chart.y_of(place) + ROW / 2, now)
+    painter.translate(-chart.left(), 0)
+    if chart.show_critical:
+        _paint_critical(painter, chart, gantt, first, last)
+    painter.setClipping(False)
+    _paint_grid(painter, chart, True)
+    _paint_cursor(painter, chart)
+
+
+def _paint_ground(painter: QPainter, chart: Chart, row: Row, top: int) -> None:
+    color, name = chart.theme.color, chart.name_of(row.node)
+    width, names = chart.viewport().width(), chart.names_width()
+    if name in chart.selected:
+        painter.fillRect(0, top, width, ROW, color("selected"))
+    on_path = chart.show_critical and row.node in chart.critical
+    font = painter.font()
+    font.setPixelSize(12)
+    font.setWeight(font.Weight.DemiBold if on_path else font.Weight.Normal)
+    painter.setFont(font)
+    took = duration_text(chart.gantt.took(row.node, chart.feed.now())) if chart.gantt is not None else ""
+    wide = QFontMetricsF(font).horizontalAdvance(took)
+    left = 12 + row.depth * INDENT
+    title = QFontMetricsF(font).elidedText(
+        chart.feed.title(name), Qt.TextElideMode.ElideMiddle, names - left - wide - 20
+    )
+    painter.setPen(color("text"))
+    painter.drawText(QRectF(left, top, names - left, ROW), Qt.AlignmentFlag.AlignVCenter, title)
+    painter.setPen(color("text_secondary"))
+    right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+    painter.drawText(QRectF(0, top, names - 8, ROW), right, took)
+
+
+def _paint_grid(painter: QPainter, chart: Chart, ruler: bool) -> None:
+    """Lines at round times, or above them the ruler with its words."""
+    color, width, height = chart.theme.color, chart.viewport().width(), chart.viewport().height()
+    names = chart.names_width()
+    if ruler:
+        painter.fillRect(0, 0, width, RULER, color("panel"))
+        painter.fillRect(0, RULER - 1, width, 1, color("divider"))
+        font = painter.font()
+        font.setPixelSize(11)
+        font.setWeight(font.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(color("text_secondary"))
+    else:
+        painter.fillRect(names, RULER, 1, height, color("divider"))
+    step = chart.scale.step(80)
+    number = max(0, int((chart.scale.left - chart.scale.begin) / step))
+    while (moment := chart.scale.begin + number * step) <= chart.scale.left + chart.scale.span:
+        x = chart.x_of(moment)
+        if x >= names + 1 and ruler:
+            painter.drawText(QPointF(x + 4, RULER - 8), _ruler_text(number * step, step))
+            painter.fillRect(QRectF(x, RULER - 6, 1, 6), color("divider"))
+        elif x >= names + 1:
+            painter.fillRect(QRectF(x, RULER, 1, height), color("grid"))
+        number += 1
+
+
+def _paint_pauses(painter: QPainter, chart: Chart, gantt: Gantt) -> None:
+    tint = QColor(chart.theme.color("paused"))
+    tint.setAlphaF(0.10)
+    for start, end in gantt.pauses:
+        left = max(chart.names_width() + 1.0, chart.x_of(start or 0.0))
+        right = chart.x_of(end if end is not None else gantt.end)
+        painter.fillRect(QRectF(left, RULER, max(2.0, right - left), chart.viewport().height()), tint)
+
+
+def _paint_critical(painter: QPainter, chart: Chart, gantt: Gantt, first: int, last: int) -> None:
+    """A line along the bottom of the bars that nothing could begin before, and from each to the next."""
+    places = {row.node: place for place, row in enumerate(gantt.rows())}
+    painter.setPen(QPen(chart.theme.color("selection"), 1.5))
+    before: tuple[float, int] | None = None
+    for node in chart.critical:
+        place = places[node]
+        y = chart.y_of(place) + ROW - 3
+        spans = gantt.spans[node]
+        start, end = chart.x_of(spans[0].start), chart.x_of(spans[-1].end or gantt.end)
+        if first - 1 <= place <= last:
+            painter.drawLine(QPointF(max(-9.0, start), y), QPointF(min(end, chart.viewport().width() + 9.0), y))
+        if before is not None:
+            x = min(before[0], start) if abs(before[0] - start) < 2 else start
+            painter.drawLine(QPointF(x, before[1]), QPointF(x, y))
+        before = (end, y)
+
+
+def _paint_cursor(painter: QPainter, chart: Chart) -> None:
+    if not chart.feed.replaying:
+        return
+    x, width, height = chart.x_of(chart.cursor_at()), chart.viewport().width(), chart.viewport().height()
+    if x > width or x < chart.names_width():
+        return
+    veil = QColor(chart.theme.color("panel"))
+    veil.setAlphaF(0.6)
+    painter.fillRect(QRectF(x, RULER, width - x, height), veil)
+    painter.fillRect(QRectF(x - 0.75, RULER - 8, 1.5, height), chart.theme.color("accent"))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(chart.theme.color("accent"))
+    painter.drawEllipse(QPointF(x, RULER - 8), 4, 4)
+
+
+def _ruler_text(seconds: float, step: float) -> str:
+    if step >= 1:
+        return span_text(seconds) if seconds >= 60 else f"{seconds:.0f} s"
+    places = len(f"{step:.4f}".rstrip("0").split(".")[1])
+    return f"{seconds:.{places}f} s"

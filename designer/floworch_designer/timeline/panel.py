@@ -1,0 +1,187 @@
+"""The timeline in the bottom panel: the chart, what its shapes mean, and the critical path in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+
+from floworch.model.durations import duration_text
+from floworch_designer.runs.feed import RunFeed
+from floworch_designer.runs.recording import Recording
+from floworch_designer.theme.theme import Theme
+from floworch_designer.timeline.chart import ZOOM, Chart
+from floworch_designer.timeline.painting import paint_span
+from floworch_designer.timeline.spans import Gantt, Kind, Span
+
+#: Milliseconds between two pictures of a run that goes on.
+LATE = 100
+#: Narrower panels leave out the legend, pixels.
+LEGEND_ROOM = 1150
+LEGEND = (
+    ("Attempt", Span(Kind.RUNNING, 0, 1, outcome="completed")),
+    ("Failed attempt", Span(Kind.RUNNING, 0, 1, outcome="failed")),
+    ("Back-off", Span(Kind.BACKOFF, 0, 1)),
+    ("Queued", Span(Kind.QUEUED, 0, 1)),
+    ("Waiting", Span(Kind.WAITING, 0, 1)),
+    ("Compensation", Span(Kind.UNDOING, 0, 1, outcome="compensated")),
+)
+
+
+class TimelinePanel(QWidget):
+    """Follows a feed. ``chosen``, ``opened`` (node ids) and ``sought`` (events shown) are what a person asked for."""
+
+    chosen = Signal(str)
+    opened = Signal(str)
+    sought = Signal(int)
+
+    def __init__(self, feed: RunFeed, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._feed, self._theme = feed, theme
+        self._recording: Recording | None = None
+        self._read = 0
+        self.chart = Chart(feed, theme)
+        self.critical = QToolButton()
+        self.words = QLabel()
+        self.none = QLabel("No run is shown. What every node of a run did, and when, appears here.")
+        self.legend: list[QLabel] = []
+        self.meanings = QWidget()
+        self._build()
+        self._late = QTimer(self, singleShot=True, interval=LATE)
+        self._late.timeout.connect(self.read)
+        feed.replaced.connect(self.read_soon)
+        feed.grew.connect(self.read_soon)
+        feed.moved.connect(self.chart.follow_cursor)
+        self.chart.chosen.connect(self.chosen)
+        self.chart.opened.connect(self.opened)
+        self.chart.sought.connect(self._seek)
+        self.read()
+
+    def read_soon(self, _itself: bool = False) -> None:
+        """Take in what came since, once in a while; nothing is computed for a panel that nobody sees."""
+        if self.isVisible() and not self._late.isActive():
+            self._late.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take in what came while nobody looked."""
+        super().showEvent(event)
+        self.read()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what the shapes mean where there is no room for it."""
+        super().resizeEvent(event)
+        self.meanings.setVisible(self.width() >= LEGEND_ROOM)
+
+    def read(self) -> None:
+        """Take in what came since, or another run."""
+        feed, recording = self._feed, self._feed.recording
+        if recording is not self._recording:
+            self._recording, self._read = recording, 0
+            names = feed.live.node_ids if feed.live is not None else ()
+            self.chart.show_gantt(Gantt(feed.definition, names) if recording is not None else None)
+        gantt = self.chart.gantt
+        if recording is not None and gantt is not None:
+            for place in range(self._read, len(recording)):
+                gantt.add(recording.events[place])
+            self._read = len(recording)
+            self.chart.show_gantt(gantt)
+        self._tell()
+
+    def select(self, nodes: Iterable[str]) -> None:
+        """Show these node ids as selected."""
+        self.chart.select(nodes)
+
+    def retheme(self) -> None:
+        """Show everything in the colours the theme has now."""
+        for label, (_word, span) in zip(self.legend, LEGEND, strict=True):
+            label.setPixmap(self._sample(span))
+        self.chart.viewport().update()
+
+    def _seek(self, moment: float) -> None:
+        if self._recording is not None:
+            self.sought.emit(self._recording.place_of(moment))
+
+    def _tell(self) -> None:
+        gantt = self.chart.gantt
+        there = gantt is not None and bool(gantt.spans)
+        self._stack.setCurrentIndex(0 if there else 1)
+        path = self.chart.critical
+        if gantt is None or not path:
+            self.words.setText("")
+            return
+        begin = gantt.spans[path[0]][0].start
+        end = gantt.spans[path[-1]][-1].end or gantt.end
+        names = self._feed.live.node_ids if self._feed.live is not None else ()
+        titles = [self._feed.title(names[node]) for node in path]
+        shown = titles if len(titles) <= 7 else [*titles[:3], "…", *titles[-3:]]
+        self.words.setText(f"{duration_text(end - begin)}: {' → '.join(shown)}")
+        self.words.setToolTip(" → ".join(titles))
+
+    def _set_critical(self, on: bool) -> None:
+        self.chart.show_critical = on
+        self.words.setVisible(on)
+        self.chart.viewport().update()
+
+    def _build(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(4)
+        self.critical.setText("Critical path")
+        self.critical.setCheckable(True)
+        self.critical.setChecked(True)
+        self.critical.setToolTip("The nodes that made the run as long as it was: each let the next one begin")
+        self.critical.toggled.connect(self._set_critical)
+        self.words.setProperty("role", "secondary")
+        self.words.setMinimumWidth(10)
+        bar.addWidget(self.critical)
+        bar.addWidget(self.words, 1)
+        bar.addWidget(self._legend())
+        for icon, words, slot in (
+            ("zoom-out", "Zoom out (−)", lambda: self.chart.zoom(1 / ZOOM)),
+            ("zoom-in", "Zoom in (+)", lambda: self.chart.zoom(ZOOM)),
+            ("fit", "Show the whole run (0)", self.chart.fit),
+        ):
+            button = QToolButton()
+            button.setIcon(QIcon(self._theme.icon(icon, "text_secondary", 16)))
+            button.setIconSize(QSize(16, 16))
+            button.setToolTip(words)
+            button.setAccessibleName(words)
+            button.clicked.connect(slot)
+            bar.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 8, 4)
+        column.setSpacing(4)
+        column.addLayout(bar)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.none.setProperty("role", "secondary")
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.chart)
+        self._stack.addWidget(self.none)
+        column.addLayout(self._stack, 1)
+        self.setMinimumSize(240, 80)
+
+    def _legend(self) -> QWidget:
+        row = QHBoxLayout(self.meanings)
+        row.setContentsMargins(0, 0, 4, 0)
+        row.setSpacing(4)
+        for word, span in LEGEND:
+            sample, text = QLabel(), QLabel(word)
+            sample.setPixmap(self._sample(span))
+            text.setProperty("role", "caption")
+            row.addWidget(sample)
+            row.addWidget(text)
+            row.addSpacing(6)
+            self.legend.append(sample)
+        return self.meanings
+
+    def _sample(self, span: Span) -> QPixmap:
+        """A small picture of a shape, for the legend."""
+        ratio = self.devicePixelRatioF()
+        made = QPixmap(QSize(24, 16) * ratio)
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        paint_span(painter, self._theme, span, 1.0, 23.0, 8.0)
+        painter.end()
+        return made

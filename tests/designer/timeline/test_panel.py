@@ -1,0 +1,63 @@
+"""The timeline in the bottom panel: it reads what came, tells the critical path, and costs nothing unseen."""
+
+from __future__ import annotations
+
+import pytest
+import replay_kit as kit
+
+from floworch_designer.runs.feed import RunFeed
+from floworch_designer.timeline.panel import LEGEND_ROOM, TimelinePanel
+
+
+@pytest.fixture
+def panel(qapp, loop, theme, qtbot):
+    panel = TimelinePanel(RunFeed(), theme)
+    qtbot.addWidget(panel)
+    panel.resize(LEGEND_ROOM + 100, 240)
+    return panel
+
+
+def take(panel, loop, events, begin=True):
+    if begin:
+        panel._feed.begin(kit.header())
+    loop.run_until_complete(panel._feed.take(events))
+    panel._feed.flush()
+
+
+def test_what_came_is_read_and_the_critical_path_is_told(panel, loop, qtbot):
+    panel.show()
+    assert panel._stack.currentWidget() is panel.none
+    take(panel, loop, kit.events()[:9])
+    qtbot.waitUntil(lambda: panel.chart.gantt is not None and panel.chart.gantt.attempts == 3)
+    assert panel._stack.currentWidget() is panel.chart
+    take(panel, loop, kit.events()[9:], begin=False)
+    qtbot.waitUntil(lambda: panel.chart.gantt.attempts == 5)
+    assert panel.words.text() == "6.00 s: First → b → d"
+    panel.critical.click()
+    assert not panel.words.isVisible()
+    panel._feed.clear()
+    qtbot.waitUntil(lambda: panel._stack.currentWidget() is panel.none)
+
+
+def test_a_panel_that_nobody_sees_reads_nothing(panel, loop):
+    take(panel, loop, kit.events())
+    assert not panel._late.isActive()
+    assert panel.chart.gantt is None
+    panel.show()
+    assert panel.chart.gantt.attempts == 5
+
+
+def test_a_moment_is_asked_for_as_a_number_of_events(panel, loop, qtbot):
+    take(panel, loop, kit.events())
+    panel.show()
+    with qtbot.waitSignal(panel.sought) as asked:
+        panel.chart.sought.emit(102.55)
+    assert asked.args == [9]
+
+
+def test_the_legend_leaves_when_there_is_no_room(panel):
+    panel.show()
+    assert panel.meanings.isVisible()
+    panel.resize(500, 240)
+    assert not panel.meanings.isVisible()
+    panel.retheme()
