@@ -8,6 +8,7 @@ import pytest
 
 from floworch.errors import FlowError
 from floworch.model.codec import dumps, logic_hash
+from floworch.run.compare import compare_runs
 from floworch.run.events import Event, EventKind
 from floworch.run.explanation import Choice, Explanation, Form, Plan
 from floworch.run.state import RunState
@@ -56,6 +57,7 @@ class FakeHost:
         self.headers = {}
         self.past = {}
         self.streams = {}
+        self.labels = {}
         self.dead = False
         self.migration = {"possible": True, "needed": True, "refused": [], "nodes": []}
 
@@ -182,9 +184,38 @@ class FakeHost:
             state = await self.load(run_id)
             if status is None or state.status == status:
                 found.append(
-                    RunSummary(run_id, state.workflow_id, str(state.status), 100.0, state.started_at, state.ended_at)
+                    RunSummary(
+                        run_id,
+                        state.workflow_id,
+                        str(state.status),
+                        100.0,
+                        state.started_at,
+                        state.ended_at,
+                        None,
+                        *self.labels.get(run_id, ("", ())),
+                    )
                 )
         return found
+
+    async def compare(self, first, second):
+        await self.header(first)
+        return compare_runs(await self.load(first), await self.load(second))
+
+    async def label(self, run_id, name="", tags=()):
+        self._note("label", run_id, name, list(tags))
+        self.labels[run_id] = (name, tuple(tags))
+
+    async def usage(self):
+        return {run_id: 1000 * len(past) for run_id, past in self.past.items()}
+
+    async def delete(self, run_id):
+        self._note("delete", run_id)
+        del self.headers[run_id]
+        return [run_id]
+
+    async def prune(self, older_than=None, keep=None, dry_run=False):
+        self._note("prune", older_than, keep, dry_run)
+        return {"removed": list(self.headers), "kept": []}
 
     async def close(self):
         pass

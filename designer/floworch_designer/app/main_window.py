@@ -27,6 +27,7 @@ from floworch_designer.app.area_actions import AreaActions
 from floworch_designer.app.banners import Banners
 from floworch_designer.app.bottom import LogPanel
 from floworch_designer.app.commands import Commands
+from floworch_designer.app.comparing import CompareActions
 from floworch_designer.app.conditions import CONDITIONS
 from floworch_designer.app.dock_title import DockTitle
 from floworch_designer.app.editing import EditActions, NodeActions
@@ -52,6 +53,7 @@ from floworch_designer.app.viewing import ViewActions
 from floworch_designer.canvas.minimap import Minimap
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
+from floworch_designer.history.compare_panel import ComparePanel
 from floworch_designer.history.panel import HistoryPanel
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.panel import InspectorPanel
@@ -71,8 +73,9 @@ PANELS = {
     "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea),
     "timeline": ("Timeline", Qt.DockWidgetArea.BottomDockWidgetArea),
     "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "compare": ("Compare", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
-BOTTOM = ("problems", "log", "timeline", "runs")
+BOTTOM = ("problems", "log", "timeline", "runs", "compare")
 LAYOUT_VERSION = 3
 
 
@@ -127,12 +130,14 @@ class MainWindow(QMainWindow):
         self.log = LogPanel(self.controller.feed, theme)
         self.timeline = TimelinePanel(self.controller.feed, theme)
         self.history = HistoryPanel(theme)
+        self.compare_panel = ComparePanel(theme)
         self.reactions = Reactions(self)
         self.menus = CanvasMenus(self)
         self.quick_add = QuickAdd(session.registry, theme, self)
         self.files: FileActions = FileActions(self)
         self.runs: RunActions = RunActions(self)
         self.replay = ReplayActions(self)
+        self.comparing: CompareActions = CompareActions(self)
         self.parts: dict[str, Any] = {
             "files": self.files,
             "exchange": ExchangeActions(self),
@@ -144,6 +149,7 @@ class MainWindow(QMainWindow):
             "runs": self.runs,
             "partial": PartialActions(self),
             "replay": self.replay,
+            "compare": self.comparing,
         }
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)
@@ -357,6 +363,7 @@ class MainWindow(QMainWindow):
             "log": self.log,
             "timeline": self.timeline,
             "runs": self.history,
+            "compare": self.compare_panel,
         }
         for name, (title, area) in PANELS.items():
             dock = QDockWidget(title, self)

@@ -12,7 +12,7 @@ from floworch_designer.canvas.graph import Box
 from floworch_designer.canvas.painting import NEAR, Camera
 from floworch_designer.theme import Theme, ui_font
 
-#: ``{node: (word, reason)}``.
+#: ``{node: (word, reason)}``. A word may be followed by ``|`` and the text that is written in its place.
 Plan = Mapping[str, tuple[str, str]]
 #: Colour token by word; a word that is not named is told in grey.
 COLORS = {
@@ -24,9 +24,11 @@ COLORS = {
     "stale": "retrying",
     "refused": "failed",
     "removed": "failed",
+    "first": "failed",
+    "differs": "retrying",
 }
 #: Words of nodes that take no part: their cards step back.
-OUT = frozenset({"out"})
+OUT = frozenset({"out", "same"})
 _NAMES = {"out": "takes no part"}
 
 
@@ -37,16 +39,16 @@ def paint_plan(
     font = ui_font(11, 600)
     metrics = QFontMetricsF(font)
     for box in boxes:
-        word = plan.get(box.id, ("", ""))[0]
+        word, _, written = plan.get(box.id, ("", ""))[0].partition("|")
         if not word or not overlaps(rect, box.painted):
             continue
         if word in OUT and not box.container:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("canvas", 0.65))
             painter.drawRoundedRect(camera.rect(box.rect), RADIUS * camera.zoom, RADIUS * camera.zoom)
-        if camera.zoom < NEAR:
+        if camera.zoom < NEAR or word == "same":
             continue
-        text = _NAMES.get(word, word)
+        text = written or _NAMES.get(word, word)
         at = camera.point(box.x, box.y)
         pill = QRectF(at.x() + 8, at.y() - 16, metrics.horizontalAdvance(text) + 16, 19)
         color = theme.color(COLORS.get(word, "pending"))

@@ -47,6 +47,11 @@ class RunsModel(QAbstractTableModel):
         self._apply()
 
     @property
+    def all(self) -> tuple[RunSummary, ...]:
+        """Every run, whatever the filter."""
+        return self._all
+
+    @property
     def total(self) -> int:
         """Number of runs before filtering."""
         return len(self._all)

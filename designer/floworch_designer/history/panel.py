@@ -32,6 +32,7 @@ _R = RunStatus
 FITS: dict[str, frozenset[RunStatus]] = {
     "resume": frozenset({_R.PAUSED, _R.SUSPENDED, _R.INTERRUPTED}),
     "retry": frozenset({_R.FAILED}),
+    "compare": frozenset(_R),
     "cancel": frozenset(set(_R) - {_R.COMPLETED, _R.FAILED, _R.CANCELLED, _R.CANCELLING}),
 }
 
@@ -40,6 +41,7 @@ _BUTTONS = {
     "resume": ("Resume", "Go on with a paused, waiting or interrupted run"),
     "retry": ("Retry", "Run the nodes that failed again"),
     "cancel": ("Stop", "Cancel the run"),
+    "compare": ("Compare", "Show what differs between this run and the one on the canvas"),
 }
 
 
@@ -50,6 +52,7 @@ class HistoryPanel(QWidget):
     resume_requested = Signal(str)
     retry_requested = Signal(str)
     cancel_requested = Signal(str)
+    compare_requested = Signal(str)
     refresh_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -164,6 +167,7 @@ class HistoryPanel(QWidget):
                 "resume": self.resume_requested,
                 "retry": self.retry_requested,
                 "cancel": self.cancel_requested,
+                "compare": self.compare_requested,
             }
             signals[verb].emit(run.run_id)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from floworch.host import payloads
 from floworch.host.connection import Connection
 from floworch.model.workflow import Workflow
+from floworch.run.compare import RunDifference
 from floworch.run.events import Event
 from floworch.run.explanation import Explanation
 from floworch.run.state import RunState
@@ -91,6 +92,28 @@ class RemoteHost(Connection):
     async def runs(self, **filters: Any) -> list[RunSummary]:
         """Runs of the store, newest first; filters are those of ``RunStore.list``."""
         return [payloads.unpack_summary(packed) for packed in await self.request("runs", **filters)]
+
+    async def compare(self, first: str, second: str) -> RunDifference:
+        """What differs between two runs of the store."""
+        return RunDifference.from_json(await self.request("compare", first=first, second=second))
+
+    async def label(self, run_id: str, name: str = "", tags: Sequence[str] = ()) -> None:
+        """Give a run a name and tags."""
+        await self.request("label", run_id=run_id, name=name, tags=list(tags))
+
+    async def usage(self) -> dict[str, int]:
+        """Bytes on disk by run id."""
+        return dict(await self.request("usage"))
+
+    async def delete(self, run_id: str) -> list[str]:
+        """Remove a run and the runs it called for ever."""
+        return list(await self.request("delete", run_id=run_id))
+
+    async def prune(
+        self, older_than: float | None = None, keep: int | None = None, dry_run: bool = False
+    ) -> dict[str, Any]:
+        """Remove ended runs by age or number."""
+        return dict(await self.request("prune", older_than=older_than, keep=keep, dry_run=dry_run))
 
     def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events from ``from_seq`` on; see the protocol for when they end."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.host.feed import feed
+from floworch.host.housekeeping import difference, labelled, remove, set_label, sweep, weigh
 from floworch.host.payloads import pack_state, unpack_state
 from floworch.model import values
 from floworch.run.state import RunState
@@ -13,6 +14,7 @@ from floworch.run.state import RunState
 if TYPE_CHECKING:
     from floworch.engine import Engine, RunHandle
     from floworch.model.workflow import Workflow
+    from floworch.run.compare import RunDifference
     from floworch.run.events import Event
     from floworch.run.explanation import Explanation
     from floworch.store.protocol import RunHeader, RunSummary
@@ -103,7 +105,29 @@ class InProcessHost:
 
     async def runs(self, **filters: Any) -> list[RunSummary]:
         """Runs of the store, newest first; filters are those of ``RunStore.list``."""
-        return self.engine.store.list(**filters)
+        return labelled(self.engine.store, self.engine.store.list(**filters))
+
+    async def compare(self, first: str, second: str) -> RunDifference:
+        """What differs between two runs of the store."""
+        return await difference(self, first, second)
+
+    async def label(self, run_id: str, name: str = "", tags: Sequence[str] = ()) -> None:
+        """Give a run a name and tags."""
+        set_label(self.engine.store, run_id, name, list(tags))
+
+    async def usage(self) -> dict[str, int]:
+        """Bytes on disk by run id."""
+        return await weigh(self.engine.store)
+
+    async def delete(self, run_id: str) -> list[str]:
+        """Remove a run and the runs it called for ever."""
+        return remove(self.engine.store, run_id)
+
+    async def prune(
+        self, older_than: float | None = None, keep: int | None = None, dry_run: bool = False
+    ) -> dict[str, Any]:
+        """Remove ended runs by age or number."""
+        return sweep(self.engine.store, older_than, keep, dry_run)
 
     async def close(self) -> None:
         """Close the engine in order: live runs pause and are released."""

@@ -65,7 +65,7 @@ def pack_summary(summary: RunSummary) -> dict[str, Any]:
 
 def unpack_summary(packed: dict[str, Any]) -> RunSummary:
     """Return the line that ``pack_summary`` described. Raises TypeError on unknown or missing fields."""
-    return RunSummary(**packed)
+    return RunSummary(**{**packed, "tags": tuple(packed.get("tags", ()))})
 
 
 def pack_state(state: RunState) -> dict[str, Any]:

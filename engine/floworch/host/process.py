@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,7 @@ from floworch.store.journal.files import Files
 if TYPE_CHECKING:
     from floworch.host.client import RemoteHost
     from floworch.model.workflow import Workflow
+    from floworch.run.compare import RunDifference
     from floworch.run.events import Event
     from floworch.run.explanation import Explanation
     from floworch.run.state import RunState
@@ -129,6 +130,28 @@ class ProcessHost:
     async def runs(self, **filters: Any) -> list[RunSummary]:
         """Runs of the store, newest first; filters are those of ``RunStore.list``."""
         return await self._read(lambda remote: remote.runs(**filters))
+
+    async def compare(self, first: str, second: str) -> RunDifference:
+        """What differs between two runs of the store."""
+        return await self._read(lambda remote: remote.compare(first, second))
+
+    async def label(self, run_id: str, name: str = "", tags: Sequence[str] = ()) -> None:
+        """Give a run a name and tags."""
+        await (await self._companion.connected()).label(run_id, name, tags)
+
+    async def usage(self) -> dict[str, int]:
+        """Bytes on disk by run id."""
+        return await self._read(lambda remote: remote.usage())
+
+    async def delete(self, run_id: str) -> list[str]:
+        """Remove a run and the runs it called for ever."""
+        return await (await self._companion.connected()).delete(run_id)
+
+    async def prune(
+        self, older_than: float | None = None, keep: int | None = None, dry_run: bool = False
+    ) -> dict[str, Any]:
+        """Remove ended runs by age or number."""
+        return await (await self._companion.connected()).prune(older_than, keep, dry_run)
 
     async def close(self) -> None:
         """Let go of the companion; its runs go on. Idempotent."""

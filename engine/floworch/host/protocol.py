@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 from floworch.model.workflow import Workflow
+from floworch.run.compare import RunDifference
 from floworch.run.events import Event
 from floworch.run.explanation import Explanation
 from floworch.run.state import RunState
@@ -83,6 +84,31 @@ class EngineHost(Protocol):
 
     async def runs(self, **filters: Any) -> list[RunSummary]:
         """Runs of the store, newest first; filters are those of ``RunStore.list``."""
+        ...
+
+    async def compare(self, first: str, second: str) -> RunDifference:
+        """What differs between two runs of the store, as ``floworch diff-runs``."""
+        ...
+
+    async def label(self, run_id: str, name: str = "", tags: Sequence[str] = ()) -> None:
+        """Give a run a name and tags in place of those it has; they are told by ``runs`` and go with the run."""
+        ...
+
+    async def usage(self) -> dict[str, int]:
+        """Bytes on disk by run id, and under an empty id those of large values, which runs may share."""
+        ...
+
+    async def delete(self, run_id: str) -> list[str]:
+        """Remove a run and the runs it called for ever; returns their ids. A run that is owned is refused."""
+        ...
+
+    async def prune(
+        self, older_than: float | None = None, keep: int | None = None, dry_run: bool = False
+    ) -> dict[str, Any]:
+        """Remove ended runs older than so many seconds, or all but so many of each workflow, as ``floworch prune``.
+
+        Returns ``{"removed": [id, ...], "kept": [[id, why], ...]}``; with ``dry_run`` nothing goes.
+        """
         ...
 
     async def close(self) -> None:

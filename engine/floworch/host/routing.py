@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.host.channel import HostUnavailable
+from floworch.host.housekeeping import difference
 from floworch.host.owners import Owners
 
 if TYPE_CHECKING:
     from floworch.host.protocol import EngineHost
     from floworch.model.workflow import Workflow
+    from floworch.run.compare import RunDifference
     from floworch.run.events import Event
     from floworch.run.explanation import Explanation
     from floworch.run.state import RunState
@@ -109,6 +111,28 @@ class RoutedHost:
     async def runs(self, **filters: Any) -> list[RunSummary]:
         """Runs of the store, newest first; filters are those of ``RunStore.list``."""
         return await self._host.runs(**filters)
+
+    async def compare(self, first: str, second: str) -> RunDifference:
+        """What differs between two runs of the store."""
+        return await difference(self, first, second)
+
+    async def label(self, run_id: str, name: str = "", tags: Sequence[str] = ()) -> None:
+        """Give a run a name and tags."""
+        await self._host.label(run_id, name, tags)
+
+    async def usage(self) -> dict[str, int]:
+        """Bytes on disk by run id."""
+        return await self._host.usage()
+
+    async def delete(self, run_id: str) -> list[str]:
+        """Remove a run and the runs it called for ever."""
+        return await self._host.delete(run_id)
+
+    async def prune(
+        self, older_than: float | None = None, keep: int | None = None, dry_run: bool = False
+    ) -> dict[str, Any]:
+        """Remove ended runs by age or number."""
+        return await self._host.prune(older_than, keep, dry_run)
 
     async def disconnect(self) -> None:
         """Let go of the other processes; the host of this process stays as it is."""

@@ -275,6 +275,26 @@ async def _runs(host: EngineHost, a: dict[str, Any]) -> Any:
     return [payloads.pack_summary(summary) for summary in await host.runs(**a)]
 
 
+async def _compare(host: EngineHost, a: dict[str, Any]) -> Any:
+    return (await host.compare(a["first"], a["second"])).to_json()
+
+
+async def _label(host: EngineHost, a: dict[str, Any]) -> None:
+    await host.label(a["run_id"], a.get("name", ""), a.get("tags", ()))
+
+
+async def _usage(host: EngineHost, _: dict[str, Any]) -> Any:
+    return await host.usage()
+
+
+async def _delete(host: EngineHost, a: dict[str, Any]) -> Any:
+    return await host.delete(a["run_id"])
+
+
+async def _prune(host: EngineHost, a: dict[str, Any]) -> Any:
+    return await host.prune(a.get("older_than"), a.get("keep"), dry_run=bool(a.get("dry_run", False)))
+
+
 async def _ping(_: EngineHost, __: dict[str, Any]) -> Any:
     return {"pid": os.getpid(), "version": VERSION}
 
@@ -294,5 +314,10 @@ _METHODS: dict[str, Method] = {
     "header": _header,
     "load": _load,
     "runs": _runs,
+    "compare": _compare,
+    "label": _label,
+    "usage": _usage,
+    "delete": _delete,
+    "prune": _prune,
     "ping": _ping,
 }

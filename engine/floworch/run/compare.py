@@ -52,6 +52,13 @@ class NodeDifference:
             **({"counts": list(self.counts)} if any(self.counts) else {}),
         }
 
+    @classmethod
+    def from_json(cls, shape: dict[str, Any]) -> NodeDifference:
+        """The difference that ``to_json`` described."""
+        pairs = {name: tuple(shape[name]) for name in ("status", "attempts", "duration", "error")}
+        counts = tuple(shape.get("counts", ({}, {})))
+        return cls(node=shape["node"], output=_changed(shape["output"]), counts=counts, **pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class RunDifference:
@@ -96,6 +103,18 @@ class RunDifference:
             "first": self.first,
             "nodes": [node.to_json() for node in self.nodes],
         }
+
+    @classmethod
+    def from_json(cls, shape: dict[str, Any]) -> RunDifference:
+        """The difference that ``to_json`` described."""
+        pairs = {name: tuple(shape[name]) for name in ("runs", "workflows", "status", "duration", "error")}
+        return cls(
+            inputs=_changed(shape["inputs"]),
+            outputs=_changed(shape["outputs"]),
+            nodes=tuple(NodeDifference.from_json(node) for node in shape["nodes"]),
+            first=shape["first"],
+            **pairs,
+        )
 
 
 def compare_runs(first: RunState, second: RunState, order: Sequence[str] = ()) -> RunDifference:
@@ -167,6 +186,10 @@ def _message(error: dict[str, Any] | None) -> str | None:
 
 def _duration(state: RunState) -> float | None:
     return span(state.started_at, state.ended_at) if state.status.final else None
+
+
+def _changed(shape: Iterable[dict[str, Any]]) -> tuple[FieldChange, ...]:
+    return tuple(FieldChange(each["field"], each["old"], each["new"]) for each in shape)
 
 
 def _changes(changes: Iterable[FieldChange]) -> list[dict[str, Any]]:

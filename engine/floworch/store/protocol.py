@@ -44,7 +44,8 @@ class RunHeader:
 class RunSummary:
     """One line of a run list. ``status`` is the derived one (``interrupted`` included); times are epoch seconds.
 
-    ``parent`` is the run that called this one, else None.
+    ``parent`` is the run that called this one, else None. ``name`` and ``tags`` are what people gave the run; a store's
+    own list leaves them out, hosts fill them in.
     """
 
     run_id: str
@@ -54,6 +55,8 @@ class RunSummary:
     started_at: float | None = None
     ended_at: float | None = None
     parent: str | None = None
+    name: str = ""
+    tags: tuple[str, ...] = ()
 
 
 class RunLog(Protocol):

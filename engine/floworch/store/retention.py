@@ -178,5 +178,16 @@ def _family(run: RunSummary, children: dict[str, list[RunSummary]]) -> list[RunS
     return family[::-1] if all(each.status in ENDED for each in family) else []
 
 
+def families(run: RunSummary, runs: Iterable[RunSummary]) -> list[str]:
+    """Ids of everything a run called, directly or further down, and then its own: the order in which they may go."""
+    children = _by_caller(runs)
+    family, todo = [run.run_id], [run.run_id]
+    while todo:
+        below = [child.run_id for child in children.get(todo.pop(), ())]
+        family += below
+        todo += below
+    return family[::-1]
+
+
 def _ended(run: RunSummary) -> float:
     return run.ended_at or run.started_at or run.created_at

@@ -28,7 +28,7 @@ def panel(theme, qtbot):
 @pytest.fixture
 def asked(panel):
     found = []
-    for verb in ("open", "resume", "retry", "cancel"):
+    for verb in ("open", "resume", "retry", "cancel", "compare"):
         getattr(panel, f"{verb}_requested").connect(lambda run, verb=verb: found.append((verb, run)))
     return found
 
@@ -144,7 +144,9 @@ def test_the_context_menu_has_the_verbs_and_copies_the_id(panel, qapp, asked):
     panel.table.customContextMenuRequested.emit(panel.table.rect().center())
     menu = panel.findChildren(QMenu)[-1]
     entries = {action.text(): action for action in menu.actions() if action.text()}
-    assert [text for text, action in entries.items() if action.isEnabled()] == ["Open", "Resume", "Stop", "Copy run id"]
+    assert [text for text, action in entries.items() if action.isEnabled()] == [
+        "Open", "Resume", "Stop", "Compare", "Copy run id",
+    ]  # fmt: skip
     entries["Resume"].trigger()
     entries["Copy run id"].trigger()
     menu.close()

@@ -40,8 +40,14 @@ def test_rows_and_words(panel):
     assert [model.index(row, 3).data() for row in range(3)] == ["12 s", "–", "0.50 s"]
 
 
-@pytest.mark.parametrize(("run", "verbs"), [("a-3", {"open", "retry"}), ("a-2", {"open", "resume", "cancel"}),
-                                            ("b-1", {"open"})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("run", "verbs"),
+    [
+        ("a-3", {"open", "retry", "compare"}),
+        ("a-2", {"open", "resume", "cancel", "compare"}),
+        ("b-1", {"open", "compare"}),
+    ],
+)
 def test_verbs_fit_the_status(panel, run, verbs):
     panel.show_runs(RUNS)
     panel.select(run)

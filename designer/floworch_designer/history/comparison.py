@@ -1,0 +1,102 @@
+"""What differs between two runs, as words for the canvas and rows for a list; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from floworch.model.durations import duration_text
+from floworch.run.compare import NodeDifference, RunDifference
+
+#: A node took noticeably longer or shorter when the times differ by this share and by this many seconds.
+SHARE, SECONDS = 0.2, 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One node in both runs.
+
+    Attributes:
+        node: Its id.
+        kind: ``first`` for the first that ended differently, ``differs`` for the others that did, ``time`` where only
+            the time differs noticeably, else ``same``.
+        status, duration: What it was in the first run and in the second, in words.
+        change: Seconds it took longer in the second run; None where one did not take any.
+        what: What differs, in words; empty when nothing does.
+    """
+
+    node: str
+    kind: str
+    status: tuple[str, str]
+    duration: tuple[str, str]
+    change: float | None
+    what: str
+
+
+def rows_of(found: RunDifference) -> list[Row]:
+    """Every node of both runs, in the order in which the first run came to them."""
+    return [_row(node, node.node == found.first) for node in found.nodes]
+
+
+def pills(rows: list[Row]) -> dict[str, tuple[str, str]]:
+    """What the canvas writes at each card, ``{node: (kind|words, reason)}``."""
+    return {row.node: (f"{row.kind}|{_pill(row)}", row.what) for row in rows}
+
+
+def headline(found: RunDifference) -> str:
+    """``completed → failed · 3.22 s → 3.26 s (+0.04 s) · 6 of 8 nodes ended alike``."""
+    alike = sum(node.same for node in found.nodes)
+    took = [duration_text(each) if each is not None else "not ended" for each in found.duration]
+    first, second = found.duration
+    change = f" ({change_text(second - first)})" if first is not None and second is not None else ""
+    inputs = f"{len(found.inputs)} inputs differ" if len(found.inputs) != 1 else "1 input differs"
+    return " · ".join(
+        [
+            found.status[0] if found.status[0] == found.status[1] else " → ".join(found.status),
+            f"{took[0]} → {took[1]}{change}",
+            *([inputs] if found.inputs else []),
+            f"{alike:,} of {len(found.nodes):,} nodes ended alike",
+        ]
+    )
+
+
+def change_text(seconds: float) -> str:
+    """``+0.50 s``, ``−1.2 s``, ``±0``."""
+    if abs(seconds) < 0.005:
+        return "±0"
+    return f"{'+' if seconds > 0 else '−'}{duration_text(abs(seconds))}"
+
+
+def _row(node: NodeDifference, first: bool) -> Row:
+    one, two = node.duration
+    change = two - one if one is not None and two is not None else None
+    slower = change is not None and abs(change) >= max(SECONDS, SHARE * max(one or 0.0, two or 0.0))
+    kind = "first" if first else "differs" if not node.same else "time" if slower else "same"
+    status = tuple(_word(word) for word in node.status)
+    duration = tuple(duration_text(each) if each is not None else "–" for each in node.duration)
+    return Row(node.node, kind, status, duration, change, _what(node))  # type: ignore[arg-type]
+
+
+def _word(status: str | None) -> str:
+    return status.replace("_", " ") if status is not None else "not there"
+
+
+def _what(node: NodeDifference) -> str:
+    found = []
+    if node.error[0] != node.error[1]:
+        found.append(f"error: {node.error[0] or 'none'} → {node.error[1] or 'none'}")
+    if node.counts[0] != node.counts[1]:
+        found.append("items ended differently")
+    if node.output:
+        fields = ", ".join(change.field for change in node.output[:3])
+        more = f" and {len(node.output) - 3:,} more" if len(node.output) > 3 else ""
+        found.append(f"{fields}{more}")
+    return " · ".join(found)
+
+
+def _pill(row: Row) -> str:
+    if row.kind == "same":
+        return ""
+    if row.kind == "time":
+        return change_text(row.change or 0.0)
+    words = " → ".join(row.status) if row.status[0] != row.status[1] else "other output" if row.what else "differs"
+    return f"first: {words}" if row.kind == "first" else words

@@ -1,0 +1,80 @@
+"""What can be asked of the runs of a store beside running them: compare two, name one, weigh and remove them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from floworch.errors import FlowError, UsageError
+from floworch.model import codec
+from floworch.model.graph import plan_of
+from floworch.run.compare import RunDifference, compare_runs
+from floworch.store.labels import Label, read_labels, write_label
+from floworch.store.retention import ENDED, RetentionPolicy, families, prune
+from floworch.store.usage import usage_of
+
+if TYPE_CHECKING:
+    from floworch.host.protocol import EngineHost
+    from floworch.store.protocol import RunHeader, RunStore, RunSummary
+
+
+async def difference(host: EngineHost, first: str, second: str) -> RunDifference:
+    """What differs between two runs, computed on a thread: their outputs may be large."""
+    one, two = await host.load(first), await host.load(second)
+    header = await host.header(first)
+    return await asyncio.to_thread(lambda: compare_runs(one, two, _order(header)))
+
+
+def _order(header: RunHeader) -> list[str]:
+    """Node ids as the edges lead; empty when the definition cannot be read here."""
+    try:
+        plan = plan_of(codec.loads(header.definition))
+    except FlowError:  # written by a newer version
+        return []
+    return [plan.ids[number] for number in plan.order]
+
+
+def labelled(store: RunStore, runs: list[RunSummary]) -> list[RunSummary]:
+    """Run summaries with the names and tags that people gave them."""
+    labels = read_labels(store, [run.run_id for run in runs])
+    return [
+        replace(run, name=label.name, tags=label.tags) if (label := labels.get(run.run_id)) is not None else run
+        for run in runs
+    ]
+
+
+def set_label(store: RunStore, run_id: str, name: str, tags: list[str]) -> None:
+    """Name a run and tag it."""
+    store.header(run_id)
+    write_label(store, run_id, Label.of(name, tags))
+
+
+def remove(store: RunStore, run_id: str) -> list[str]:
+    """Remove a run and what it called, the deepest first; returns the ids.
+
+    Raises:
+        RunNotFound, RunLocked: As ``RunStore.delete``. UsageError: Another run called it and is still there.
+    """
+    runs = store.list()
+    run = next((each for each in runs if each.run_id == run_id), None)
+    if run is not None and run.parent is not None and any(each.run_id == run.parent for each in runs):
+        raise UsageError(f"Run '{run_id}' is part of run '{run.parent}'.", f"Delete '{run.parent}', and it goes too.")
+    going = families(run, runs) if run is not None else [run_id]
+    for each in going:
+        store.delete(each)
+    return going
+
+
+def sweep(store: RunStore, older_than: float | None, keep: int | None, dry_run: bool) -> dict[str, Any]:
+    """Remove ended runs by age (seconds) or number; see ``EngineHost.prune``."""
+    if older_than is None and keep is None:
+        raise UsageError("Nothing says which runs may go.", "Give an age, a number, or both.")
+    done = prune(store, RetentionPolicy(older_than, keep, ENDED), time.time(), dry_run=dry_run)
+    return {"removed": list(done.removed), "kept": [list(each) for each in done.kept]}
+
+
+async def weigh(store: RunStore) -> dict[str, int]:
+    """Bytes on disk by run id, and under an empty id those of large values, which runs may share."""
+    return await asyncio.to_thread(usage_of, store)
