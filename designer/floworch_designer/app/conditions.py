@@ -47,6 +47,7 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     and (can_step(window) or CONDITIONS["can_start"](window)),
     "replaying": lambda window: window.controller.feed.replaying,
     "can_go_back": can_go_back,
+    "has_chosen_run": lambda window: window.runs.history.chosen() is not None,
     "comparing": lambda window: window.comparing.comparing,
     "can_migrate": can_migrate,
     "has_child": lambda window: bool(child_of(window)),

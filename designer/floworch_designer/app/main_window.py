@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
             "partial": PartialActions(self),
             "replay": self.replay,
             "compare": self.comparing,
+            "history": self.runs.history,
         }
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 
 from floworch.errors import FlowError
 from floworch.run.status import RunStatus
+from floworch_designer.app.history_actions import HistoryActions
 from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.preparing import prepare
@@ -34,6 +35,7 @@ class RunActions(QObject):
         super().__init__(window)
         self._window = window
         self.banners = RunBanners(window)
+        self.history = HistoryActions(window, self.go, self._refresh)
         window.controller.listing_changed.connect(self.refresh_history)
         window.history.refresh_requested.connect(self.refresh_history)
         window.history.open_requested.connect(self.open_run)
@@ -185,6 +187,8 @@ class RunActions(QObject):
     async def _refresh(self) -> None:
         with contextlib.suppress(FlowError, OSError):  # a store that cannot be read was told about at the start
             self._window.history.show_runs(await self._window.controller.runs(limit=500))
+            if self._window.history.isVisible():
+                self._window.history.weigh(await self._window.controller.ask(lambda host: host.usage()))
 
     async def _answer(self, node: str, approved: bool, comment: str) -> None:
         self._window.banners.remove(f"approval {node}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -10,10 +10,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from floworch.model.durations import duration_text
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
+from floworch_designer.history.query import Query, size_text
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text
 from floworch_designer.theme.theme import Theme
 
-COLUMNS = ("Status", "Workflow", "Started", "Duration", "Run")
+COLUMNS = ("Status", "Workflow", "Started", "Duration", "Run", "Size")
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -33,7 +34,8 @@ class RunsModel(QAbstractTableModel):
         self._theme = theme
         self._all: tuple[RunSummary, ...] = ()
         self._now = 0.0
-        self._text, self._group = "", ""
+        self._query, self._group = Query(), ""
+        self._sizes: Mapping[str, int] = {}
         self.rows: tuple[RunSummary, ...] = ()
 
     def show(self, runs: Sequence[RunSummary], now: float) -> None:
@@ -42,9 +44,20 @@ class RunsModel(QAbstractTableModel):
         self._apply()
 
     def filter(self, text: str, group: str) -> None:
-        """Keep runs whose workflow or id holds ``text`` and whose status word is in ``group`` (see GROUPS)."""
-        self._text, self._group = text.strip().lower(), group
+        """Keep runs that ``text`` asks for (see Query) and whose status word is in ``group`` (see GROUPS)."""
+        self._query, self._group = Query.of(text), group
         self._apply()
+
+    def weigh(self, sizes: Mapping[str, int]) -> None:
+        """Show how much of the disk runs take, bytes by run id."""
+        self._sizes = sizes
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 5), self.index(len(self.rows) - 1, 5))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all runs, large values included."""
+        return sum(self._sizes.values())
 
     @property
     def all(self) -> tuple[RunSummary, ...]:
@@ -96,16 +109,14 @@ class RunsModel(QAbstractTableModel):
             return moment_text(started, self._now)
         if column == 3:
             return duration_text(run.ended_at - started) if run.ended_at is not None else "–"
-        return run.run_id
+        if column == 5:
+            return size_text(self._sizes.get(run.run_id))
+        tags = "".join(f"  #{tag}" for tag in run.tags)
+        return f"{run.name} · {run.run_id}{tags}" if run.name else f"{run.run_id}{tags}"
 
     def _apply(self) -> None:
         wanted = GROUPS.get(self._group)
-        rows = tuple(
-            run
-            for run in self._all
-            if (wanted is None or status_of(run) in wanted)
-            and (not self._text or self._text in run.workflow_id.lower() or self._text in run.run_id.lower())
-        )
+        rows = tuple(run for run in self._all if (wanted is None or status_of(run) in wanted) and self._query.fits(run))
         if [run.run_id for run in rows] == [run.run_id for run in self.rows]:
             self.rows = rows
             if rows:

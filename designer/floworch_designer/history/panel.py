@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QShortcut
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.model import GROUPS, RunsModel, status_of
+from floworch_designer.history.query import size_text
 from floworch_designer.theme.theme import Theme
 
 _R = RunStatus
@@ -45,6 +47,16 @@ _BUTTONS = {
 }
 
 
+#: What else can be done to a run, in the order of the menu: verb -> words, tip, key while the table has the focus.
+MORE = {
+    "again": ("Run again", "Run the same definition with the same inputs", ""),
+    "again_inputs": ("Run again with other inputs…", "Run the same definition; its inputs can be changed first", ""),
+    "label": ("Name and tags…", "Give the run a name, and tags to find it by", ""),
+    "report": ("Export a report…", "Write what the run did as a web page or as Markdown", ""),
+    "delete": ("Delete…", "Remove the run and what it called for ever", "Del"),
+}
+
+
 class HistoryPanel(QWidget):
     """Shows what ``show_runs`` gives it and asks for the rest by signals, each with a run id."""
 
@@ -54,6 +66,8 @@ class HistoryPanel(QWidget):
     cancel_requested = Signal(str)
     compare_requested = Signal(str)
     refresh_requested = Signal()
+    verb_requested = Signal(str, str)
+    prune_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +77,7 @@ class HistoryPanel(QWidget):
         self.table = QTableView()
         self.buttons: dict[str, QPushButton] = {}
         self.none = QLabel()
+        self.total = QLabel()
         self.none.setProperty("role", "secondary")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
@@ -80,9 +95,10 @@ class HistoryPanel(QWidget):
 
     def _bar(self, theme: Theme) -> QHBoxLayout:
         self.search.setPlaceholderText("Filter runs")
+        self.search.setToolTip("Words, or status:failed, tag:nightly, workflow:shop, name:night")
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(120)
-        self.search.setMaximumWidth(320)
+        self.search.setMaximumWidth(360)
         self.search.setAccessibleName("Filter runs")
         self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
         self.status.setAccessibleName("Filter by status")
@@ -93,6 +109,8 @@ class HistoryPanel(QWidget):
         bar.setSpacing(8)
         bar.addWidget(self.search, 4)
         bar.addWidget(self.status)
+        self.total.setProperty("role", "caption")
+        bar.addWidget(self.total)
         bar.addStretch(1)
         for verb, (text, tip) in _BUTTONS.items():
             button = QPushButton(text)
@@ -100,6 +118,7 @@ class HistoryPanel(QWidget):
             button.clicked.connect(lambda _checked=False, verb=verb: self._emit(verb))
             self.buttons[verb] = button
             bar.addWidget(button)
+        bar.addWidget(self._more_button(theme))
         refresh = QPushButton()
         refresh.setProperty("kind", "quiet")
         refresh.setIcon(theme.icon("refresh", "text_secondary", 14))
@@ -108,6 +127,39 @@ class HistoryPanel(QWidget):
         refresh.clicked.connect(self.refresh_requested)
         bar.addWidget(refresh)
         return bar
+
+    def _more_button(self, theme: Theme) -> QToolButton:
+        button = self.more = QToolButton()
+        button.setIcon(theme.icon("more", "text_secondary", 16))
+        button.setToolTip("What else can be done to the run, and to old ones")
+        button.setAccessibleName("More")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        self._fill_more(menu)
+        menu.addSeparator()
+        menu.addAction("Remove old runs…").triggered.connect(self.prune_requested)
+        button.setMenu(menu)
+        menu.aboutToShow.connect(self._on_more)
+        return button
+
+    def _fill_more(self, menu: QMenu) -> None:
+        for verb, (text, tip, _key) in MORE.items():
+            action = menu.addAction(text)
+            action.setToolTip(tip)
+            action.triggered.connect(lambda _checked=False, verb=verb: self._ask(verb))
+
+    def _on_more(self) -> None:
+        for action in self.more.menu().actions()[: len(MORE)]:
+            action.setEnabled(self.run is not None)
+
+    def _ask(self, verb: str) -> None:
+        if self.run is not None:
+            self.verb_requested.emit(verb, self.run.run_id)
+
+    def weigh(self, sizes: Mapping[str, int]) -> None:
+        """Show how much of the disk runs take, bytes by run id."""
+        self.model.weigh(sizes)
+        self._tell()
 
     def _build_table(self) -> None:
         table = self.table
@@ -123,6 +175,10 @@ class HistoryPanel(QWidget):
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             shortcut = QShortcut(key, table, context=Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(lambda: self._emit("open"))
+        for verb, (_text, _tip, keys) in MORE.items():
+            if keys:
+                shortcut = QShortcut(keys, table, context=Qt.ShortcutContext.WidgetShortcut)
+                shortcut.activated.connect(lambda verb=verb: self._ask(verb))
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(26)
         header = table.horizontalHeader()
@@ -131,6 +187,7 @@ class HistoryPanel(QWidget):
         for column, width in enumerate((118, 170, 140, 90)):
             header.resizeSection(column, width)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(5, 80)
 
     @property
     def run(self) -> RunSummary | None:
@@ -182,6 +239,8 @@ class HistoryPanel(QWidget):
 
     def _tell(self) -> None:
         shown = bool(self.model.rows)
+        count, size = self.model.total, self.model.size
+        self.total.setText(f"{count:,} run{'' if count == 1 else 's'}{f' · {size_text(size)}' if size else ''}")
         self.table.setVisible(shown)
         self.none.setVisible(not shown)
         if self.model.total:
@@ -199,6 +258,8 @@ class HistoryPanel(QWidget):
             action = menu.addAction(button.icon(), button.text())
             action.setEnabled(button.isEnabled())
             action.triggered.connect(lambda _checked=False, verb=verb: self._emit(verb))
+        menu.addSeparator()
+        self._fill_more(menu)
         menu.addSeparator()
         copy = menu.addAction("Copy run id")
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(run.run_id))

@@ -145,7 +145,8 @@ def test_the_context_menu_has_the_verbs_and_copies_the_id(panel, qapp, asked):
     menu = panel.findChildren(QMenu)[-1]
     entries = {action.text(): action for action in menu.actions() if action.text()}
     assert [text for text, action in entries.items() if action.isEnabled()] == [
-        "Open", "Resume", "Stop", "Compare", "Copy run id",
+        "Open", "Resume", "Stop", "Compare", "Run again", "Run again with other inputs…", "Name and tags…",
+        "Export a report…", "Delete…", "Copy run id",
     ]  # fmt: skip
     entries["Resume"].trigger()
     entries["Copy run id"].trigger()
@@ -169,7 +170,7 @@ def test_cells_of_a_run_that_never_started(theme):
     texts = [model.index(0, column).data() for column in range(len(COLUMNS))]
     assert texts[0] == "Starting"
     assert texts[2]
-    assert texts[3:] == ["–", "r"]
+    assert texts[3:] == ["–", "r", ""]
     assert model.index(0, 0).data(Qt.ItemDataRole.DecorationRole) is not None
     assert model.index(0, 2).data(Qt.ItemDataRole.ForegroundRole) is not None
     assert model.index(0, 4).data(Qt.ItemDataRole.ToolTipRole) == "r"

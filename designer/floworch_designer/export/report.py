@@ -1,0 +1,128 @@
+"""A run as a document for people: what it was, what every node did, what came out; Markdown or HTML. Pure."""
+
+from __future__ import annotations
+
+import html
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from floworch.artifact import shown
+from floworch.model.durations import duration_text
+from floworch.run.state import RunState
+
+#: Characters of one value; longer ones are cut, with a word about it.
+LONGEST = 4000
+
+
+def report_of(state: RunState, definition: dict[str, Any], name: str = "") -> dict[str, Any]:
+    """What a report tells: ``{title, facts, error, nodes, values}``, each text bounded.
+
+    Args:
+        state: The run.
+        definition: Its definition as plain JSON, for titles.
+        name: The name that somebody gave the run.
+    """
+    titles = {node: fields.get("title") or node for node, fields in definition.get("nodes", {}).items()}
+    order = sorted(
+        state.index, key=lambda node: (state.started[state.index[node]] is None, state.started[state.index[node]] or 0)
+    )
+    nodes = []
+    for node in order:
+        view = state.node(node)
+        error = view.error or {}
+        nodes.append(
+            {
+                "title": titles.get(node, node),
+                "status": str(view.status).replace("_", " "),
+                "attempts": str(view.attempts) if view.attempts else "",
+                "started": _moment(view.started_at),
+                "duration": duration_text(view.duration) if view.duration is not None else "",
+                "error": f"{error.get('message', '')} ({error.get('kind', 'error')})" if error else "",
+            }
+        )
+    values = {"Inputs": state.inputs, "Outputs": state.outputs, "Data": state.data}
+    end = state.ended_at if state.status.final else None
+    took = duration_text(end - state.started_at) if end is not None and state.started_at is not None else ""
+    return {
+        "title": name or f"Run {state.run_id}",
+        "facts": [
+            ("Workflow", str(definition.get("name") or state.workflow_id)),
+            ("Run", state.run_id),
+            ("Status", str(state.status).replace("_", " ")),
+            ("Started", _moment(state.started_at)),
+            ("Ended", _moment(end)),
+            ("Took", took),
+        ],
+        "error": str((state.error or {}).get("message", "")),
+        "nodes": nodes,
+        "values": [(word, _value(value)) for word, value in values.items() if value],
+    }
+
+
+def to_markdown(report: dict[str, Any]) -> str:
+    """The report as Markdown."""
+    lines = [f"# {_plain(report['title'])}", ""]
+    lines += [f"- **{word}:** {_plain(value)}" for word, value in report["facts"] if value]
+    if report["error"]:
+        lines += ["", f"> **Error:** {_plain(report['error'])}"]
+    lines += ["", "## Nodes", "", f"| {' | '.join(_HEADS)} |", f"|{'---|' * len(_HEADS)}"]
+    lines += [f"| {' | '.join(_plain(node[key]) for key in _KEYS)} |" for node in report["nodes"]]
+    for word, value in report["values"]:
+        fence = "`" * max(3, _longest_run(value, "`") + 1)
+        lines += ["", f"## {word}", "", f"{fence}json", value, fence]
+    return "\n".join(lines) + "\n"
+
+
+def to_html(report: dict[str, Any]) -> str:
+    """The report as one HTML page without scripts and without anything from elsewhere."""
+    e = html.escape
+    facts = "".join(f"<dt>{e(word)}</dt><dd>{e(value)}</dd>" for word, value in report["facts"] if value)
+    error = f'<p class="error">{e(report["error"])}</p>' if report["error"] else ""
+    heads = "".join(f"<th>{word}</th>" for word in _HEADS)
+    rows = "".join(
+        f'<tr class="{e(node["status"].split()[0])}">' + "".join(f"<td>{e(node[key])}</td>" for key in _KEYS) + "</tr>"
+        for node in report["nodes"]
+    )
+    values = "".join(f"<h2>{e(word)}</h2><pre>{e(value)}</pre>" for word, value in report["values"])
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{e(report["title"])}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{e(report['title'])}</h1><dl>{facts}</dl>{error}"
+        f"<h2>Nodes</h2><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{values}</body></html>\n"
+    )
+
+
+_HEADS = ("Node", "Status", "Attempts", "Started", "Took", "Error")
+_KEYS = ("title", "status", "attempts", "started", "duration", "error")
+_STYLE = (
+    "body{font:15px/1.5 Inter,system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1e26}"
+    "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{color:#535d6b}dd{margin:0}"
+    "table{border-collapse:collapse;width:100%}"
+    "th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #dde1e8}"
+    "tr.failed td:nth-child(2){color:#c7262b;font-weight:600}tr.completed td:nth-child(2){color:#177a3b}"
+    ".error{background:#fbe9e9;border:1px solid #e7b5b6;border-radius:8px;padding:.7rem 1rem}"
+    "pre{background:#f4f5f8;border-radius:8px;padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere}"
+)
+
+
+def _moment(at: float | None) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC" if at is not None else ""
+
+
+def _value(value: Any) -> str:
+    text = json.dumps(shown(value), ensure_ascii=False, indent=2, default=str)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {len(text) - LONGEST:,} more characters"
+
+
+def _plain(text: str) -> str:
+    """A text inside a line or a cell of Markdown, in which nothing of it means anything."""
+    text = " ".join(text.split())
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in text)
+
+
+def _longest_run(text: str, character: str) -> int:
+    longest = run = 0
+    for each in text:
+        run = run + 1 if each == character else 0
+        longest = max(longest, run)
+    return longest
