@@ -16,17 +16,24 @@ from typing import Any
 import pytest
 from engine_kit import Kit, door, until
 from layer_kit import foreach_with, letters
-from layer_matrix import FORMS, SECRET, TRACES, entry, names, two_nodes
+from layer_matrix import FORMS, LAYERS, SECRET, TRACES, entry, names, two_nodes
 from run_dialogue import workflow
 
 from floworch.actions.context import Context
 from floworch.actions.outcome import Outcome
+from floworch.middleware.builtin import BUILTIN_LAYERS
 from floworch.middleware.metrics import default_metrics
 from floworch.run.public import public_event
 from floworch.store.journal.store import FlatBuffersStore
 
 every_layer = pytest.mark.parametrize("name", names())
 RETRY = {"use": "retry", "with": {"max_attempts": 5, "delay": 60, "jitter": 0}}
+
+
+def test_the_matrix_has_all_thirteen_layers() -> None:
+    """A layer that came later, or whose library is missing where all are installed, would go untested."""
+    assert set(LAYERS) == {spec.id for spec in BUILTIN_LAYERS}
+    assert names() == list(LAYERS)
 
 
 @asynccontextmanager
