@@ -49,7 +49,7 @@ def string(text: str) -> str:
 def block(text: str) -> str | None:
     """A text of several lines between three quotes, line by line; None where that would not give it back."""
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if escaped.endswith('"'):
+    if (len(text) - len(text.rstrip('"'))) % 3:  # the last quote is not one of three, which are escaped by now
         escaped = f'{escaped[:-1]}\\"'
     source = f'"""\\\n{escaped}"""'
     plain = all(char.isprintable() or char == "\n" for char in text)

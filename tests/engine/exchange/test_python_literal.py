@@ -31,6 +31,9 @@ def test_a_block_gives_the_text_back_or_is_refused(text: str) -> None:
 
 def test_a_block_keeps_the_lines_as_they_are() -> None:
     assert block('a = "x"\nb = """y"""\n') == '"""\\\na = "x"\nb = \\"\\"\\"y\\"\\"\\"\n"""'
+    assert [ast.literal_eval(block("x" + '"' * count) or "''") for count in range(8)] == [
+        "x" + '"' * n for n in range(8)
+    ]
     assert block("tab\there") is None
     assert [is_long(each) for each in ("one\ntwo", "one\ntwo\nthree", 7)] == [False, True, False]
 
