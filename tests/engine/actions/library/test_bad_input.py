@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from floworch.actions.library import BUILTIN_ACTIONS
@@ -1739,6 +1739,7 @@ JSON = st.recursive(
 
 
 @pytest.mark.parametrize("action", sorted(BUILTIN_ACTIONS))
+@settings(max_examples=30)
 @given(data=st.data())
 def test_the_static_check_never_raises_and_speaks_in_sentences(action: str, data: st.DataObject) -> None:
     """C2.1: whatever a file holds as parameters, checking it gives issues and no exception."""
@@ -1751,6 +1752,14 @@ def test_the_static_check_never_raises_and_speaks_in_sentences(action: str, data
     ports = spec.success_ports(params)
     assert len(set(ports)) == len(ports)
     assert "error" not in ports or any("error" in issue.message for issue in issues)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("action", sorted(BUILTIN_ACTIONS))
+@settings(max_examples=300)
+@given(data=st.data())
+def test_the_static_check_of_many_more_parameters(action: str, data: st.DataObject) -> None:
+    test_the_static_check_never_raises_and_speaks_in_sentences.hypothesis.inner_test(action, data)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("action", sorted(BUILTIN_ACTIONS))
