@@ -71,7 +71,10 @@ def _trigger(skeleton: Skeleton, step: Step) -> str | None:
         return None
     params = trigger_of(step)
     if params is not None and known(params[0]):
-        return skeleton.add(step.title, params[0], params[1], step.at, title=step.title)
+        node = skeleton.add(step.title, params[0], params[1], step.at, title=step.title)
+        if step.type == "webhook":  # what it puts out is what the steps behind it read
+            step.node = node
+        return node
     shown = f" ({params[1].get('cron') or params[1].get('path')})" if params is not None else ""
     skeleton.tell(
         "not_converted", step.title, f"The trigger {step.type}{shown} was left out: runs are started by hand."
@@ -226,7 +229,8 @@ def _items(one: str, every: str, path: Sequence[PathStep]) -> tuple[str, Sequenc
 
 def _outputs(step: Step, loops: Mapping[str, set[str]]) -> tuple[str, str]:
     if step.type in STARTS:
-        return "inputs", "[inputs]"
+        found = f"nodes.{step.node}.output" if step.node else "inputs"
+        return found, f"[{found}]"
     if step.type in THROUGH:
         return _input(step, loops), _input(step, loops, every=True)
     return f"nodes.{step.node}.output{prefix_of(step)}", f"nodes.{step.node}.output{prefix_of(step, every=True)}"
@@ -241,7 +245,7 @@ def _input(step: Step, loops: Mapping[str, set[str]], every: bool = False) -> st
         if source.key in loops and step.key in loops[source.key]:
             return "[item]" if every else "item"
         if source.type in STARTS:
-            break
+            return _outputs(source, loops)[every]
         if source.type not in THROUGH:
             return _outputs(source, loops)[every]
         step = source

@@ -39,7 +39,9 @@ def trigger_of(step: Step) -> tuple[str, dict[str, Any]] | None:
         return "trigger.schedule", {"cron": _cron(rules[0])}
     if step.type == "webhook":
         method = texts(step.params.get("httpMethod")).upper() or "GET"
-        return "trigger.webhook", {"path": f"/{texts(step.params.get('path')).lstrip('/')}", "method": method}
+        params: dict[str, Any] = {"path": f"/{texts(step.params.get('path')).lstrip('/')}", "method": method}
+        waits = step.params.get("responseMode") in ("responseNode", "lastNode")
+        return "trigger.webhook", params | ({"respond": "end"} if waits else {})
     return None
 
 
@@ -316,6 +318,23 @@ def _fail(values: Values) -> tuple[str, dict[str, Any]]:
     return "flow.fail", {"message": value_of(values, texts(values.step.params.get("errorMessage")) or "Stopped.")}
 
 
+def _respond(values: Values) -> tuple[str, dict[str, Any]]:
+    params = values.step.params
+    options, given = mapping(params.get("options")), texts(params.get("respondWith")) or "firstIncomingItem"
+    made: dict[str, Any] = {}
+    if code := int(number(options.get("responseCode"))):
+        made["status"] = code
+    if given in ("json", "text"):
+        made["body"] = value_of(values, params.get("responseBody"))
+    elif given in ("firstIncomingItem", "allIncomingItems"):
+        made["body"] = f"{{{{ {values.expression('$json')} }}}}"
+    elif given != "noData":
+        values.partly(f"What it answers ({given}) was not converted.")
+    headers = {texts(each.get("name")): value_of(values, each.get("value"))
+               for each in entries(mapping(options.get("responseHeaders")).get("entries"))}  # fmt: skip
+    return "http.respond", made | ({"headers": headers} if headers else {})
+
+
 def _merge(values: Values) -> tuple[str, dict[str, Any]]:
     if values.step.params.get("mode") not in (None, "append", "passThrough", "chooseBranch"):
         values.partly("Its way of combining was not converted: see flow.join and data.join.")
@@ -329,5 +348,6 @@ HANDLERS: dict[str, Handler] = {
     "telegram": _chat("telegram"), "mattermost": _chat("mattermost"), "microsoftTeams": _chat("teams"),
     "readBinaryFile": _file, "readWriteFile": _file, "writeBinaryFile": _file, "sort": _sort, "limit": _limit,
     "removeDuplicates": _dedupe, "noOp": _noop, "stopAndError": _fail, "merge": _merge,
+    "respondToWebhook": _respond,
     "executeCommand": _simple("shell.run", command="command"), "rssFeedRead": _simple("http.rss", url="url"),
 }  # fmt: skip

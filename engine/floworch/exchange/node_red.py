@@ -101,7 +101,10 @@ def _trigger(skeleton: Skeleton, step: Step) -> str | None:
     """The node of a trigger; None when a run begins by itself or this installation has no such trigger."""
     found = trigger_of(step)
     if found is not None and known(found[0]):
-        return skeleton.add(step.title, found[0], found[1], step.at, title=step.title)
+        node = skeleton.add(step.title, found[0], found[1], step.at, title=step.title)
+        if step.type == "http in":  # what it puts out is what the nodes behind it read
+            step.node = node
+        return node
     if found is not None or step.type != "inject":
         shown = f" ({found[1].get('cron') or found[1].get('path')})" if found is not None else ""
         skeleton.tell(
@@ -175,9 +178,11 @@ def _payload(step: Step) -> str:
     while step.key not in seen:
         seen.add(step.key)
         before = _sources(step)
-        if not before or before[0][0].type in STARTS:
-            return "inputs.payload"
+        if not before:
+            break
         source = before[0][0]
+        if source.type in STARTS:
+            return f"nodes.{source.node}.output.body" if source.node else "inputs.payload"
         if source.type not in THROUGH:
             return f"nodes.{source.node}.output{OUTPUTS.get(source.type, '')}"
         step = source

@@ -29,7 +29,8 @@ def trigger_of(step: Step) -> tuple[str, dict[str, Any]] | None:
         minutes = max(1, min(59, round(seconds / 60)))
         return "trigger.schedule", {"cron": cron or ("* * * * *" if minutes == 1 else f"*/{minutes} * * * *")}
     if step.type == "http in":
-        return "trigger.webhook", {"path": texts(params.get("url")), "method": texts(params.get("method")).upper()}
+        method = texts(params.get("method")).upper() or "GET"
+        return "trigger.webhook", {"path": texts(params.get("url")), "method": method, "respond": "end"}
     return None
 
 
@@ -225,8 +226,21 @@ def _join(values: Values) -> tuple[str, dict[str, Any]]:
     return "flow.join", {"combine": "list"}
 
 
+def _respond(values: Values) -> tuple[str, dict[str, Any]]:
+    params = values.step.params
+    made: dict[str, Any] = {"body": f"{{{{ {values.expression('msg.payload')} }}}}"}
+    code = str(params.get("statusCode") or "").strip()
+    if code.isdecimal():
+        made["status"] = int(code)
+    headers = params.get("headers")
+    return "http.respond", made | (
+        {"headers": escaped(dict(headers))} if isinstance(headers, Mapping) and headers else {}
+    )
+
+
 HANDLERS: dict[str, Handler] = {
     "http request": _http, "template": _template, "change": _change, "switch": _switch, "delay": _delay,
     "debug": _debug, "exec": _exec, "file": _file, "file in": _file, "json": _parser("json"), "xml": _parser("xml"),
     "yaml": _parser("yaml"), "csv": _parser("csv"), "html": _parser("html"), "e-mail": _mail, "join": _join,
+    "http response": _respond,
 }  # fmt: skip

@@ -122,3 +122,20 @@ def test_a_hostile_file_gives_a_message_or_a_definition() -> None:
             place = place[key]
         with suppress(UsageError):  # and nothing else
             assert from_n8n(json.dumps(data)).workflow.nodes
+
+
+def test_a_webhook_is_a_trigger_whose_request_the_steps_read_and_answer() -> None:
+    nodes = [
+        {"name": "Hook", "type": "n8n-nodes-base.webhook", "position": [0, 0],
+         "parameters": {"path": "orders", "httpMethod": "POST", "responseMode": "responseNode"}},
+        {"name": "Answer", "type": "n8n-nodes-base.respondToWebhook", "position": [9, 0],
+         "parameters": {"respondWith": "json", "responseBody": "={{ $json.body.id }}",
+                        "options": {"responseCode": 201,
+                                    "responseHeaders": {"entries": [{"name": "X-A", "value": "b"}]}}}},
+    ]  # fmt: skip
+    made = from_n8n(json.dumps({"nodes": nodes, "connections": {"Hook": {"main": [[{"node": "Answer"}]]}}})).workflow
+    assert made.nodes["hook"].params == {"path": "/orders", "method": "POST", "respond": "end"}
+    assert (made.nodes["answer"].action, made.nodes["answer"].params) == (
+        "http.respond", {"status": 201, "body": "{{ nodes.hook.output.body.id }}", "headers": {"X-A": "b"}},
+    )  # fmt: skip
+    assert made.inputs == {}

@@ -61,7 +61,9 @@ def test_starts_become_triggers_where_there_are_such(monkeypatch: pytest.MonkeyP
     assert nodes["every_5_min"].params == {"cron": "*/5 * * * *"}
     hook = [{"id": "h", "type": "http in", "url": "/a", "method": "post", "x": 0, "y": 0, "wires": [["d"]]},
             {"id": "d", "type": "debug", "x": 1, "y": 1, "wires": []}]  # fmt: skip
-    assert from_node_red(json.dumps(hook)).workflow.nodes["http_in"].params == {"path": "/a", "method": "POST"}
+    assert from_node_red(json.dumps(hook)).workflow.nodes["http_in"].params == {
+        "path": "/a", "method": "POST", "respond": "end",
+    }  # fmt: skip
 
 
 def test_a_hostile_file_gives_a_message_or_a_definition() -> None:
@@ -74,3 +76,10 @@ def test_a_hostile_file_gives_a_message_or_a_definition() -> None:
         node[dice.choice(list(node))] = copy.deepcopy(dice.choice(junk))
         with suppress(UsageError):  # and nothing else
             assert from_node_red(json.dumps(data)).workflow.nodes
+
+
+def test_a_request_is_answered_by_what_reads_it() -> None:
+    flow = [{"id": "h", "type": "http in", "url": "/a", "method": "post", "x": 0, "y": 0, "wires": [["r"]]},
+            {"id": "r", "type": "http response", "name": "Re", "statusCode": "202", "x": 9, "wires": []}]  # fmt: skip
+    reply = from_node_red(json.dumps(flow)).workflow.nodes["re"]
+    assert (reply.action, reply.params) == ("http.respond", {"body": "{{ nodes.http_in.output.body }}", "status": 202})

@@ -49,6 +49,7 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "ai.extract": f"{_HERE}.ai_extract",
     # messages
     "chat.send": f"{_HERE}.chat_send",
+    "desktop.notify": f"{_HERE}.desktop_notify",
     "mail.read": f"{_HERE}.mail_read",
     "mail.send": f"{_HERE}.mail_send",
     "mqtt.publish": f"{_HERE}.mqtt",
@@ -75,8 +76,10 @@ BUILTIN_ACTIONS: dict[str, str] = {
     "human.choose": f"{_HERE}.human_form",
     "human.form": f"{_HERE}.human_form",
     # utilities
+    "util.clipboard": f"{_HERE}.util_clipboard",
     "util.datetime": f"{_HERE}.util_datetime",
     "util.hash": f"{_HERE}.util_hash",
     "util.log": f"{_HERE}.util_log",
+    "util.open": f"{_HERE}.util_open",
     "util.state": f"{_HERE}.util_state",
 }

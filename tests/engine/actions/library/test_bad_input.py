@@ -17,6 +17,16 @@ from floworch.model.catalog import ParamIssue
 from floworch.testing import run_action
 
 CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
+    ("desktop.notify", {}, "validation_error", "'title' is missing.", "Give 'title' a value."),
+    ("util.open", {}, "validation_error", "'target' is missing.", "Give 'target' a value."),
+    (
+        "util.open",
+        {"target": "javascript:alert(1)"},
+        "validation_error",
+        "'javascript:alert(1)' is no address that is opened.",
+        "Addresses begin with http://, https:// or mailto:.",
+    ),
+    ("util.clipboard", {"op": "cut"}, "validation_error", "'op' must be one of 'get' or 'set', not 'cut'.", ""),
     ("trigger.manual", {"inputs": []}, "validation_error", "'inputs' must be an object, not a list of 0.", ""),
     (
         "trigger.schedule",
