@@ -22,6 +22,17 @@ def main() -> None:
     sys.exit(code)
 
 
+def _leave_folder() -> None:
+    """Take the current folder off the module path, where ``python -m`` has put it before everything else.
+
+    A definition that came from elsewhere may lie there, and a file beside it could stand for any library or package.
+    """
+    first = sys.path[0] if sys.path and not sys.flags.safe_path else None
+    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if first is not None and os.path.abspath(first) == os.getcwd() != home:
+        del sys.path[0]
+
+
 def _held_up() -> bool:
     """Whether a function that was stopped in vain still runs in a thread (C4.5): it must not keep the command alive."""
     for thread in threading.enumerate():
@@ -33,4 +44,5 @@ def _held_up() -> bool:
 
 
 if __name__ == "__main__":
+    _leave_folder()
     main()

@@ -70,6 +70,11 @@ class ActionFolder:
         self._read: dict[Path, tuple[int, list[Listed]]] = {}
         self._loaded: dict[str, int] = {}
 
+    @classmethod
+    def of(cls, path: Path) -> ActionFolder:
+        """The folder of that path, the same object each time, so that a file that changed is imported anew."""
+        return _KNOWN.setdefault(path.absolute(), cls(path.absolute()))
+
     @property
     def path(self) -> Path:
         """Where it is; it need not exist."""
@@ -123,6 +128,9 @@ class ActionFolder:
                 text = b""
             known = self._read[file] = (stamp, read_actions(text, str(file)))
         return known[1]
+
+
+_KNOWN: dict[Path, ActionFolder] = {}
 
 
 def _stamp(file: Path) -> int:

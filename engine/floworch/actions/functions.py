@@ -142,7 +142,7 @@ def _import(module: str, qualname: str, action_id: str) -> Any:
     except Exception as error:  # a module's own code may raise anything
         raise UsageError(
             f"{action_id}: the module '{module}' cannot be imported: {type(error).__name__}: {error}",
-            "Install it, or start where Python finds it (the folder of the module, or PYTHONPATH).",
+            "Install it, or name its folder in the environment variable PYTHONPATH.",
         ) from error
     for name in qualname.split("."):
         if not hasattr(found, name):

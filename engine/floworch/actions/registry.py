@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from floworch.actions.folders import ActionFolder
+from floworch.actions.folders import ActionFolder, package_of
 from floworch.actions.plugins import LAYER_GROUP, Plugins
 from floworch.actions.secret_sources import is_known
 from floworch.actions.sources import Listed
@@ -15,6 +15,8 @@ from floworch.actions.suggest import did_you_mean
 from floworch.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from floworch.model.catalog import ParamIssue
 
 _LIBRARY = "floworch.actions.library"
@@ -56,6 +58,7 @@ class Registry:
         self._plugins = Plugins()
         self._layer_plugins = Plugins(LAYER_GROUP)
         self._folder = ActionFolder()
+        self._beside: ActionFolder | None = None
         self.broken: dict[str, str] = {}
 
     # actions
@@ -119,7 +122,8 @@ class Registry:
 
     def action_ids(self) -> Sequence[str]:
         """Every known id, sorted; nothing is imported for it. Function ids are left out."""
-        names = {*builtin_actions(), *self._plugins.ids(), *self._folder.listed(), *self._actions}
+        beside = self._beside.listed() if self._beside is not None else {}
+        names = {*builtin_actions(), *self._plugins.ids(), *self._folder.listed(), *beside, *self._actions}
         return sorted(name for name in names if not name.startswith("py:"))
 
     def all_actions(self) -> list[ActionSpec]:
@@ -130,7 +134,7 @@ class Registry:
         module = builtin_actions().get(action_id)
         try:
             if module is None:
-                return self._plugins.load(action_id) or self._folder.load(action_id)
+                return self._plugins.load(action_id) or self._folder.load(action_id) or self._load_beside(action_id)
             if action_id not in registry._actions:
                 importlib.import_module(module)
         except Exception as error:  # noqa: BLE001 - one broken family or plugin must not take the others with it
@@ -140,6 +144,17 @@ class Registry:
         if spec is None:
             self.broken[action_id] = f"{module} does not define it"
         return spec
+
+    def _load_beside(self, action_id: str) -> ActionSpec | None:
+        """An action of the one more folder; what its import registers for everybody is taken back."""
+        if self._beside is None:
+            return None
+        try:
+            return self._beside.load(action_id)
+        finally:
+            home = f"{package_of(self._beside.path)}."
+            for name in [each for each, spec in registry._actions.items() if f"{_home(spec)}.".startswith(home)]:
+                del registry._actions[name]
 
     # layers
 
@@ -196,6 +211,16 @@ class Registry:
         other._plugins = self._plugins
         other._layer_plugins = self._layer_plugins
         other._folder = self._folder
+        other._beside = self._beside
+        return other
+
+    def with_folder(self, folder: Path) -> Registry:
+        """A registry that knows the actions in the files of one more folder, too, behind all others; seen by it alone.
+
+        They are imported when they are used: the caller has made sure that the user agrees.
+        """
+        other = self.copy()
+        other._beside = ActionFolder.of(folder)
         return other
 
 
@@ -203,7 +228,8 @@ def outline(known: Registry, action_id: str) -> Listed | None:
     """What is known of an action of a package or of the user's folder that was not imported yet; else None."""
     if action_id in known._actions or action_id in builtin_actions():
         return None
-    return known._plugins.outline(action_id) or known._folder.listed().get(action_id)
+    found = known._plugins.outline(action_id) or known._folder.listed().get(action_id)
+    return known._beside.listed().get(action_id) if found is None and known._beside is not None else found
 
 
 def _home(spec: ActionSpec) -> str:

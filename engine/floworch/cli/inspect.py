@@ -15,6 +15,7 @@ app = typer.Typer(add_completion=False)
 _WHY = {
     "content": "you trusted this content",
     "folder": "it lies in a folder that you trust",
+    "once": "this process trusts it",
     "environment": "FLOWORCH_TRUST names its content",
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.actions.library.file_names import shown
 from floworch.actions.outcome import Wait
-from floworch.errors import ActionError, DefinitionError, ErrorKind, RunNotFound, UsageError
+from floworch.errors import ActionError, DefinitionError, ErrorKind, NotTrusted, RunNotFound, UsageError
 from floworch.executor.endings import was_compensated
 from floworch.executor.inputs import complete_inputs
 from floworch.executor.library import Called
@@ -56,6 +56,8 @@ def plan_call(driver: RunDriver, ctx: Context, reference: str, given: Mapping[st
     try:
         prepared = prepare(called.workflow, driver.resources.registry)
         inputs = driver.secrets.redact_value(complete_inputs(called.workflow, given))
+    except NotTrusted as error:
+        raise ActionError(error.message, ErrorKind.PERMISSION, hint=error.hint) from None
     except (DefinitionError, UsageError) as error:
         raise ActionError(f"{reference}: {error.message}", ErrorKind.VALIDATION, hint=error.hint) from None
     number = 0

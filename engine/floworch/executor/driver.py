@@ -6,7 +6,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import StoreError, text_of
@@ -81,7 +81,8 @@ class RunDriver:
         self.steps = prepared.steps
         self.state = state
         self.log = log
-        self.resources = resources
+        own = prepared.beside
+        self.resources = resources if own is None else replace(resources, registry=own.registry)
         self.now = resources.clock.now
         self.loop = asyncio.get_running_loop()
         self.scheduler = Scheduler(plan, state, limit)

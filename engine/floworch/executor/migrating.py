@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.artifact import loaded
 from floworch.errors import MigrationRefused, UsageError
+from floworch.executor.beside import beside
 from floworch.executor.inputs import complete_inputs
 from floworch.executor.library import called_options
 from floworch.executor.prepare import prepare
@@ -23,6 +24,7 @@ from floworch.run.plan import compile_plan
 from floworch.run.recover import lose_attempts
 
 if TYPE_CHECKING:
+    from floworch.actions.registry import Registry
     from floworch.executor.driver import Resources
     from floworch.model.workflow import Workflow
     from floworch.run.migration import Migration
@@ -75,7 +77,8 @@ def migrate_stored(
         if not migration.possible:
             raise refusal(migration)
         if migration.needed:
-            plan = compile_plan(workflow, resources.registry, migration.payload["nodes"])
+            known = resources.registry if prepared.beside is None else prepared.beside.registry
+            plan = compile_plan(workflow, known, migration.payload["nodes"])
             payload = {
                 **migration.payload,
                 **({"compensates": plan.compensates} if plan.undo else {}),
@@ -107,7 +110,7 @@ def _work_out(resources: Resources, run_id: str, workflow: Workflow, options: di
     core.now = resources.clock.now()
     lose_attempts(core, _LOST)
     migration = plan_migration(state, prepared.workflow, workflow, **options)
-    migration.payload["options"] = _options(header, prepared.workflow, workflow)
+    migration.payload["options"] = _options(header, prepared.workflow, workflow, resources.registry)
     if header.options.get("part"):
         message = "it runs a part of its workflow: start another run"
         migration = replace(migration, refusals=(*migration.refusals, message))
@@ -123,7 +126,7 @@ def _work_out(resources: Resources, run_id: str, workflow: Workflow, options: di
     return migration, core
 
 
-def _options(header: RunHeader, old: Workflow, new: Workflow) -> dict[str, Any]:
+def _options(header: RunHeader, old: Workflow, new: Workflow, registry: Registry) -> dict[str, Any]:
     """Header options that the other definition brings: where it lies, what it calls, and its slots.
 
     Slots that were given when the run was started hold whatever a definition says.
@@ -132,6 +135,9 @@ def _options(header: RunHeader, old: Workflow, new: Workflow) -> dict[str, Any]:
         DefinitionError: Something that it calls cannot be read.
     """
     options = called_options(new, recorded_folder(header.options))
+    own = beside(new, registry)
+    if own is not None or header.options.get("actions"):
+        options["actions"] = {} if own is None else own.options
     if header.options.get("max_concurrency") == old.settings.max_concurrency != new.settings.max_concurrency:
         options["max_concurrency"] = new.settings.max_concurrency
     return options

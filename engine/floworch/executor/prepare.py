@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from floworch.errors import DefinitionError
+from floworch.executor.beside import Beside, beside
 from floworch.executor.settings import NO_OVERRIDE, RetryOverride, retry_override
 from floworch.model.called import calls
 from floworch.model.codec import definition_error, dumps, logic_hash
@@ -27,7 +28,7 @@ class Prepared:
 
     ``given``: What it was made from, where that has nodes of earlier versions of their actions, which ``workflow`` has
     brought up to date. ``calls``: Whether it calls other workflows.
-    ``override``: what the environment said about retries.
+    ``override``: what the environment said about retries. ``beside``: the actions of its own that lie beside it.
     """
 
     workflow: Workflow
@@ -39,6 +40,7 @@ class Prepared:
     calls: bool = False
     override: RetryOverride = NO_OVERRIDE
     given: Workflow | None = None
+    beside: Beside | None = None
 
 
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
@@ -49,18 +51,27 @@ _KEEP = 8
 def prepare(workflow: Workflow, registry: Registry) -> Prepared:
     """Validate and compile a definition; running the same value again costs nothing.
 
+    One that uses files beside it is looked at each time: they, and the user's trust in them, may have changed.
+
     Raises:
         DefinitionError: It is invalid; ``problems`` lists every Problem.
+        NotTrusted: It uses actions of a folder beside it, and the user has not agreed to that.
         UsageError: The environment overrides retries by something that is no number or duration.
     """
     key = (id(workflow), id(registry))
     known = _REMEMBERED.get(key)
     override = retry_override()
     if (
-        known is not None and known.given is workflow and known.registry is registry and known.override == override
+        known is not None
+        and known.beside is None
+        and known.given is workflow
+        and known.registry is registry
+        and known.override == override
     ):  # fmt: skip
         _REMEMBERED.move_to_end(key)
         return known
+    own = beside(workflow, registry)
+    given_registry, registry = registry, registry if own is None else own.registry
     check(workflow, registry)
     given, (workflow, _) = workflow, upgraded(workflow, registry)
     definition = dumps(workflow, portable=False).encode()
@@ -71,10 +82,11 @@ def prepare(workflow: Workflow, registry: Registry) -> Prepared:
         definition,
         logic_hash(workflow),
         [None] * len(plan.ids),
-        registry,
+        given_registry,
         calls(workflow),
         override,
         given,
+        own,
     )
     _REMEMBERED[key] = prepared
     while len(_REMEMBERED) > _KEEP:

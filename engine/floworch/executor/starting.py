@@ -26,9 +26,10 @@ def starting(prepared: Prepared, trigger: Trigger) -> tuple[Prepared, dict[str, 
         UsageError: There is no such trigger, or what it is told is no JSON value.
     """
     given: Mapping[str, Any] = {"node": trigger} if trigger is None or isinstance(trigger, str) else trigger
+    own = {} if prepared.beside is None else {"actions": prepared.beside.options}
     chosen = chosen_trigger(prepared.workflow, given.get("node"))
     if chosen is None:
-        return prepared, {}
+        return prepared, own
     event = given.get("event")
     if event is not None:
         try:
@@ -37,7 +38,7 @@ def starting(prepared: Prepared, trigger: Trigger) -> tuple[Prepared, dict[str, 
             raise UsageError(f"What trigger '{chosen}' is told is no JSON value: {error}.") from None
     plan = started_at(prepared.plan, chosen)
     kept = prepared if plan is prepared.plan else replace(prepared, plan=plan)
-    return kept, {"trigger": {"node": chosen, "event": event}}
+    return kept, {**own, "trigger": {"node": chosen, "event": event}}
 
 
 def trigger_of(header: RunHeader) -> str | None:

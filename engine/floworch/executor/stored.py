@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from floworch.errors import RunLocked, RunNotFound, UsageError
+from floworch.executor.beside import stored_beside
 from floworch.executor.prepare import Prepared, plan_of
 from floworch.executor.settings import crashes_of, retry_override
 from floworch.executor.starting import trigger_of
@@ -18,6 +19,7 @@ from floworch.store.current import header_now
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
     from floworch.executor.driver import Resources
+    from floworch.executor.steps import Step
     from floworch.run.state import RunState
     from floworch.store.protocol import RunHeader, RunLog, RunStore
 
@@ -30,10 +32,13 @@ def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHe
 
     Raises:
         RunNotFound, CorruptJournal: As the store says.
+        NotTrusted: Files beside its definition that it uses were changed, and the user has not agreed to that.
         DefinitionError: A package is older than the one it was started with, or cannot take its parameters over.
     """
     state = store.load(run_id)
     header = header_now(store.header(run_id), state)
+    own = stored_beside(header, registry)
+    registry = registry if own is None else own.registry
     workflow, problems = upgraded(loads_again(header.definition), registry)
     if problems:
         raise definition_error(f"The definition of run {run_id!r} does not fit the actions that are here", problems)
@@ -41,7 +46,8 @@ def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHe
     table = state.node_ids if state.migrated is not None else None
     plan = started_at(plan_of(workflow, registry, retry_override(), table), trigger_of(header))
     plan = with_pins(plan, form.get("pins") or ())
-    prepared = Prepared(workflow, plan, header.definition, header.definition_hash, [None] * len(plan.ids))
+    steps: list[Step | None] = [None] * len(plan.ids)
+    prepared = Prepared(workflow, plan, header.definition, header.definition_hash, steps, beside=own)
     return header, prepared, state
 
 

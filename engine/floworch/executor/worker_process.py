@@ -71,7 +71,7 @@ class WorkerProcess:
         """
         options = ["-X", "utf8", "-X", "faulthandler"]
         if interpreter is None:
-            argv = [sys.executable, *options, "-m", "floworch.executor.worker"]
+            argv = [sys.executable, "-P", *options, "-m", "floworch.executor.worker"]
         else:
             argv = [interpreter, *options, "-c", _FOREIGN, str(Path(__file__).parents[2])]
         worker = await cls._spawn(argv, interpreter)

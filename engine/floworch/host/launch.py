@@ -158,14 +158,14 @@ def _unwritable(directory: Path) -> OSError | None:
 
 
 def companion_command(store_dir: Path) -> list[str]:
-    """Return the command line that starts the companion of a store.
+    """Return the command line that starts the companion of a store, which imports nothing from the current folder.
 
     Raises:
         UsageError: This program is not run by a Python interpreter that could start it.
     """
     if not sys.executable:
         raise UsageError("The Python interpreter of this program cannot be found, so no engine process can be started.")
-    return [sys.executable, "-m", "floworch.host.companion", "--store", str(store_dir.absolute())]
+    return [sys.executable, "-P", "-m", "floworch.host.companion", "--store", str(store_dir.absolute())]
 
 
 #: Companions that this process started. They outlive it; while it lives, it must collect those that ended, because

@@ -28,7 +28,7 @@ class Verdict:
 
     Attributes:
         trusted: Whether the user has agreed to all that it does.
-        why: ``content``, ``folder``, ``environment``, or empty when it is not trusted.
+        why: ``content``, ``folder``, ``environment``, ``once``, or empty when it is not trusted.
         secrets: Stored secrets that it may read though it is not trusted.
         connections: The user's connections that it may use though it is not trusted.
         changed: Whether the file was trusted with other content before.
@@ -60,6 +60,8 @@ class TrustStore:
             UsageError: ``FLOWORCH_TRUST`` is not a list of ``sha256:...``.
         """
         digest = content_digest(workflow)
+        if digest in _ONCE:
+            return Verdict(True, "once", digest=digest)
         if digest in _from_environment():
             return Verdict(True, "environment", digest=digest)
         records = self.records()
@@ -151,6 +153,15 @@ class TrustStore:
             draft.replace(path)
         except OSError as error:
             raise StoreError(f"{path} cannot be written: {error.strerror or error}.", "Check the folder.") from None
+
+
+#: Contents that are trusted in this process alone.
+_ONCE: set[str] = set()
+
+
+def trust_once(workflow: Workflow) -> None:
+    """Trust the content of a definition as it is now until this process ends."""
+    _ONCE.add(content_digest(workflow))
 
 
 def trust_own(workflow: Workflow) -> bool:

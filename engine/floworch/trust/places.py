@@ -28,7 +28,11 @@ def local_files(workflow: Workflow) -> list[Path]:
     """The Python files of the ``actions/`` folder beside a definition, sorted; none for one that lies in no file."""
     if workflow.source is None:
         return []
-    folder = workflow.source.parent / LOCAL_ACTIONS
+    return python_files(workflow.source.parent / LOCAL_ACTIONS)
+
+
+def python_files(folder: Path) -> list[Path]:
+    """Every Python file in a folder and below, sorted."""
     return sorted(path for path in folder.rglob("*.py") if path.is_file())
 
 

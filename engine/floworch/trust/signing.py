@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.errors import FlowError, StoreError
 from floworch.model.called import find, references
 from floworch.model.codec import logic_hash
-from floworch.trust.places import LOCAL_ACTIONS, local_files
+from floworch.trust.places import LOCAL_ACTIONS, local_files, python_files
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -51,6 +51,12 @@ def _digest(workflow: Workflow, known: dict[Path, str]) -> str:
     if workflow.source is not None:
         known[workflow.source] = digest
     return digest
+
+
+def files_digest(folder: Path) -> str:
+    """``sha256:<hex>`` of the names and contents of every Python file in a folder and below."""
+    files = {path.relative_to(folder).as_posix(): _file_digest(path) for path in python_files(folder)}
+    return f"sha256:{hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()}"
 
 
 def _file_digest(path: Path) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def test_a_definition_a_folder_and_a_secret(cli: Any, hello: Path, gate: Path, tmp_path: Path) -> None:
     cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
@@ -30,3 +32,30 @@ def test_wrong_use(cli: Any, tmp_path: Path) -> None:
     assert "Nothing was named" in cli("trust", code=2).stderr
     assert "one definition" in cli("trust", tmp_path, "--secret", "A", code=2).stderr
     cli("trust", tmp_path / "missing.flow.json", code=2)
+
+
+def test_actions_beside_a_definition_run_once_it_is_trusted_and_not_when_they_changed(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path / "config"))
+    mark = tmp_path / "mark"
+    own = Path(cli.folder) / "actions" / "own.py"
+    own.parent.mkdir(parents=True)
+    effects = f"import pathlib\npathlib.Path({str(mark)!r}).touch()\n"
+    text = "from floworch import action\n\n@action('own.act')\ndef act(ctx):\n    return {'n': 1}\n"
+    own.write_text(effects + text)
+    flow = cli.file({"id": "f", "nodes": {"a": {"action": "own.act"}}})
+    for words in (["validate", flow], ["inspect", flow], ["graph", flow, "--format", "mermaid"], ["actions", "list"]):
+        cli(*words)
+    assert "not imported before you trust" in cli("validate", flow).stdout
+    assert "own.py" in cli("run", flow, code=5).stderr
+    assert not mark.exists(), "nothing of it ran"
+    assert cli.json("run", flow, "--trust", "--json")["nodes"]["a"]["output"] == {"n": 1}
+    assert mark.exists()
+    cli("trust", flow)
+    assert "valid" in cli("validate", flow).stdout + cli("validate", flow).stderr
+    assert cli.json("run", flow, "--json")["status"] == "completed"
+    own.write_text(effects + text.replace("1", "2"))
+    assert "changed" in cli("run", flow, code=5).stderr
+    cli("trust", flow)
+    assert cli.json("run", flow, "--json")["nodes"]["a"]["output"] == {"n": 2}

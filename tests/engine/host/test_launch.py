@@ -98,7 +98,7 @@ def test_the_command_names_this_interpreter_and_an_absolute_store(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     command = companion_command(Path("store"))
-    assert command == [sys.executable, "-m", "floworch.host.companion", "--store", str(tmp_path / "store")]
+    assert command == [sys.executable, "-P", "-m", "floworch.host.companion", "--store", str(tmp_path / "store")]
     monkeypatch.setattr(sys, "executable", "")
     with pytest.raises(UsageError):
         companion_command(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from floworch.errors import NotTrusted
 if TYPE_CHECKING:
     from floworch.actions.connections import Connection
     from floworch.actions.registry import Registry
+    from floworch.actions.sources import Listed
+    from floworch.model.problem import Problem
     from floworch.model.workflow import Workflow
     from floworch.trust import Report, Verdict
 
@@ -33,10 +36,11 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
         UsageError: ``FLOWORCH_TRUST`` or ``FLOWORCH_REQUIRE_TRUST`` cannot be read.
     """
     from floworch.executor.settings import switch
-    from floworch.trust import TrustStore, inspect
+    from floworch.trust import TrustStore, inspect, trust_once
 
     required = switch("FLOWORCH_REQUIRE_TRUST")
     if trust:
+        trust_once(workflow)
         return {}
     verdict = TrustStore().verdict(workflow)
     if verdict.trusted:
@@ -56,6 +60,35 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
     known = connections()
     through = {secret for name in verdict.connections if name in known for secret in known[name].secrets}
     return {"secrets": sorted(verdict.secrets | through)}
+
+
+def with_own_actions(workflow: Workflow, registry: Registry, problems: list[Problem]) -> list[Problem]:
+    """The problems of a definition, with the actions of the folder beside it known.
+
+    Of a definition without trust nothing is imported: an action that a file there defines, as its text shows, is then a
+    warning that it is not known before.
+    """
+    from floworch.executor.beside import local_actions
+    from floworch.model.validate import validate
+    from floworch.trust import TrustStore
+    from floworch.trust.places import LOCAL_ACTIONS
+
+    own = local_actions(workflow, registry)
+    if not own or workflow.source is None:
+        return problems
+    if TrustStore().verdict(workflow).trusted:
+        return validate(workflow, registry.with_folder(workflow.source.parent / LOCAL_ACTIONS))
+    return [_softened(problem, workflow, own) for problem in problems]
+
+
+def _softened(problem: Problem, workflow: Workflow, own: dict[str, Listed]) -> Problem:
+    node = workflow.nodes.get(problem.node or "")
+    listed = own.get(node.action) if problem.code == "unknown_action" and node is not None else None
+    if listed is None:
+        return problem
+    message = f"{listed.id} stands in {listed.source}, which is not imported before you trust the definition."
+    fix = f"Run 'floworch trust {quote(str(workflow.source))}' once you have looked at it."
+    return replace(problem, severity="warning", message=message, fix=fix)
 
 
 def _reasons(report: Report, verdict: Verdict) -> list[str]:
