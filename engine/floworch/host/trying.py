@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,7 +15,9 @@ if TYPE_CHECKING:
     from floworch.actions.connections import Connection
 
 #: Seconds until a connection that does not answer counts as broken.
-PATIENCE = 15.0
+PATIENCE = 30.0
+#: What a try imports, by type: a slow machine's time for that is no silence of the service.
+_MODULES = {"http": ("floworch.engine", "aiohttp"), "sql": ("floworch.engine", "sqlalchemy.ext.asyncio")}
 _PORTS = {"ssh": 22, "mail": 587, "broker": 1883, "http": 80, "https": 443, "dask": 8786}
 
 
@@ -23,6 +27,9 @@ async def attempt(connection: Connection) -> str:
     Raises:
         ActionError: It does not work, and why.
     """
+    for name in _MODULES.get(connection.type, ()):
+        with contextlib.suppress(ImportError):  # the action says what is missing
+            await asyncio.to_thread(importlib.import_module, name)
     try:
         with trying(connection):
             return await asyncio.wait_for(_attempt(connection), PATIENCE)
