@@ -35,7 +35,7 @@ class Row:
     separator: bool = False
 
 
-MENUS = ("File", "Edit", "View", "Node", "Run", "Replay", "Help")
+MENUS = ("File", "Edit", "View", "Node", "Arrange", "Run", "Replay", "Help")
 
 ROWS: tuple[Row, ...] = (
     Row("file.new", "New", "files.new", "new", ("Ctrl+N",), menu="File"),
@@ -82,8 +82,18 @@ ROWS: tuple[Row, ...] = (
         canvas=True),
     Row("node.disable", "Disable or enable", "nodes.disable", "disable", ("D",), "has_nodes_selected", "Node",
         canvas=True),
-    Row("node.arrange", "Arrange", "nodes.arrange", "outline", ("L",), "has_nodes", "Node", canvas=True,
-        separator=True),
+    Row("node.arrange", "Arrange", "nodes.arrange", "outline", ("L",), "has_nodes", "Arrange", canvas=True),
+    Row("node.arrange_all", "Arrange everything", "nodes.arrange_all", "", ("Shift+Alt+T",), "has_nodes", "Arrange"),
+    Row("node.straighten", "Straighten wires", "align.straighten", "", ("Q",), "has_nodes_selected", "Arrange",
+        canvas=True),
+    Row("align.left", "Align left", "align.left", "", ("Alt+A, L",), "can_align", "Arrange", separator=True),
+    Row("align.centre", "Align centres", "align.centre", "", ("Alt+A, C",), "can_align", "Arrange"),
+    Row("align.right", "Align right", "align.right", "", ("Alt+A, R",), "can_align", "Arrange"),
+    Row("align.top", "Align tops", "align.top", "", ("Alt+A, T",), "can_align", "Arrange", separator=True),
+    Row("align.middle", "Align middles", "align.middle", "", ("Alt+A, M",), "can_align", "Arrange"),
+    Row("align.bottom", "Align bottoms", "align.bottom", "", ("Alt+A, B",), "can_align", "Arrange"),
+    Row("align.across", "Distribute across", "align.across", "", ("Alt+A, H",), "can_align", "Arrange", separator=True),
+    Row("align.down", "Distribute down", "align.down", "", ("Alt+A, V",), "can_align", "Arrange"),
     Row("frame.note", "Add note", "areas.note", "note", ("Shift+S",), "editable", "Node", canvas=True, separator=True),
     Row("frame.group", "Put a frame around the selection", "areas.group", "group", ("Ctrl+G",), "can_group", "Node",
         canvas=True),

@@ -30,6 +30,7 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "has_nodes_selected": lambda window: bool(window.selection.nodes),
     "can_open": lambda window: bool(window.selection.nodes or window.selection.decor),
     "can_group": lambda window: bool(window.selection.nodes or window.selection.decor) and not window.viewing,
+    "can_align": lambda window: len(window.selection.nodes) + len(window.selection.decor) > 1 and not window.viewing,
     "has_area": lambda window: bool(window.selection.decor),
     "in_frame": _in_frame,
     "has_frames": lambda window: bool(groups(window.document.workflow)),

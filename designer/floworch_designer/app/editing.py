@@ -106,6 +106,10 @@ class NodeActions:
         """Disable the selected nodes, or enable them when all are disabled."""
         self._window.canvas.commands.toggle_disabled()
 
+    def arrange_all(self) -> None:
+        """Lay out everything, whatever is selected."""
+        self._window.canvas.commands.arrange(everything=True)
+
     def arrange(self) -> None:
         """Lay out the selection, or everything when fewer than two nodes are selected."""
         self._window.canvas.commands.arrange()

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from floworch.model.workflow import Workflow
 from floworch.store.protocol import RunHeader
+from floworch_designer.app.align_actions import AlignActions
 from floworch_designer.app.area_actions import AreaActions
 from floworch_designer.app.banners import Banners
 from floworch_designer.app.bottom import LogPanel
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
             "edit": EditActions(self),
             "nodes": NodeActions(self),
             "areas": AreaActions(self),
+            "align": AlignActions(self),
             "view": ViewActions(self),
             "panels": PanelActions(self),
             "runs": self.runs,

@@ -61,7 +61,7 @@ class CheatSheet(QDialog):
         columns = QHBoxLayout(inner)
         columns.setContentsMargins(20, 16, 20, 20)
         columns.setSpacing(36)
-        for names in (("File", "Edit", "View", "Help"), ("Node", "Run"), ("Replay", "Frame", "Canvas")):
+        for names in (("File", "Edit", "View", "Help"), ("Node", "Align", "Run"), ("Replay", "Frame", "Canvas")):
             column = QVBoxLayout()
             column.setSpacing(16)
             for name in names:

@@ -12,7 +12,7 @@ from floworch_designer.canvas import walking
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.document import edits
 from floworch_designer.document.clipboard import MIME, Fragment
-from floworch_designer.document.decor import move_decor, remove_decor
+from floworch_designer.document.decor import move_decor, remove_decor, set_decor
 from floworch_designer.document.layout import Arranger
 from floworch_designer.document.positions import positions
 
@@ -151,9 +151,9 @@ class CanvasCommands:
             self._view.selection.set([found])
             self._view.reveal(found)
 
-    def arrange(self) -> None:
-        """Lay out the selection, or everything when fewer than two nodes are selected."""
-        nodes = self._view.selection.nodes
+    def arrange(self, everything: bool = False) -> None:
+        """Lay out the selection, or ``everything``, also when fewer than two nodes are selected."""
+        nodes = frozenset() if everything else self._view.selection.nodes
         sizes = {
             key: (box.shape.width, box.shape.height) for key, box in self._view.graph.boxes.items() if not box.container
         }
@@ -162,6 +162,10 @@ class CanvasCommands:
     def _arranged(self, workflow: Workflow, points: dict[str, Point]) -> None:
         # An edit made while a large layout was computed wins: its nodes must not jump.
         if workflow is self._workflow:
-            self._view.document.apply(edits.move(workflow, points), "Arrange")
+            made = edits.move(workflow, points)
+            for key, group in self._view.graph.decor.groups.items():  # a size fitted where its nodes stood before
+                if group.group.size is not None and not points.keys().isdisjoint(group.group.nodes):
+                    made = set_decor(made, key, at=None, size=None)
+            self._view.document.apply(made, "Arrange")
             if not self._view.selection.nodes:
                 self._view.fit()

@@ -27,6 +27,10 @@ class DragLayer:
         shown = [graph.boxes[key].painted for key in nodes if graph.boxes[key].proxy is None]
         shown += [area.painted for key in self.decor if (area := graph.decor.area(key)) is not None]
         self._extent: Rect = union(shown) or (0.0, 0.0, 0.0, 0.0)
+        rects = [graph.boxes[key].rect for key in nodes if graph.boxes[key].proxy is None]
+        rects += [area.rect for key in self.decor if (area := graph.decor.area(key)) is not None]
+        #: Around everything that moves, where it stood.
+        self.outline: Rect = union(rects) or (0.0, 0.0, 0.0, 0.0)
         self._boundary = [
             wire for wire in graph.wires_of(nodes) if (wire.source.id in nodes) != (wire.target.id in nodes)
         ]

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from floworch_designer.canvas.decor_painting import paint_handles
 from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, MARGIN, RADIUS, Point, Rect, curve, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
+from floworch_designer.canvas.guides import Line
 from floworch_designer.canvas.items.card import GLYPH, tile_top
 from floworch_designer.canvas.items.ports import paint_port, paint_ports
 from floworch_designer.canvas.items.status import paint_badge
@@ -44,6 +45,7 @@ class Overlay:
     targets: frozenset[str] | None = None
     aim: str | None = None
     band: Rect | None = None
+    guides: tuple[Line, ...] = ()
     ghost: Rect | None = None
     frame_aim: str | None = None
     still: bool = False
@@ -243,6 +245,10 @@ class Overlay:
 
     def _areas(self, painter: QPainter, theme: Theme, camera: Camera) -> None:
         color = theme.color("selection")
+        if self.guides:
+            painter.setPen(QPen(theme.color("accent"), 1.0))
+            for x1, y1, x2, y2 in self.guides:
+                painter.drawLine(camera.point(x1, y1), camera.point(x2, y2))
         aim = self.graph.boxes.get(self.frame_aim or "") or self.graph.decor.groups.get(self.frame_aim or "")
         if aim is not None:
             _ring(painter, camera, aim.rect, color, 2.0, 1.0)

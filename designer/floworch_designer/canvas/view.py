@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QWidget
 
+from floworch_designer.canvas.aligning import AlignCommands
 from floworch_designer.canvas.areas import AreaCommands
 from floworch_designer.canvas.commands import CanvasCommands
 from floworch_designer.canvas.events import EventView
@@ -53,6 +54,7 @@ class CanvasView(EventView):
         self.selection = selection
         self.commands: CanvasCommands = CanvasCommands(self)
         self.areas: AreaCommands = AreaCommands(self)
+        self.aligning: AlignCommands = AlignCommands(self)
         self._interaction = Interaction(self)
         self._drop = DropTool(self)
         self._title: InlineTitle | None = None

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QRegion
 
+from floworch_designer.canvas.decor import NoteBox
 from floworch_designer.canvas.draglayer import DragLayer
+from floworch_designer.canvas.geometry import Point, Rect, overlaps
+from floworch_designer.canvas.guides import Guides, Line
 from floworch_designer.canvas.hits import frame_at
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits
@@ -15,7 +19,7 @@ from floworch_designer.document.decor import move_decor, put_into
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
 
-#: Pixels within which a wire is pulled straight.
+#: Pixels within which a wire is pulled straight and sides are aligned.
 STRAIGHT = 6.0
 
 
@@ -33,6 +37,7 @@ class DragTool(Tool):
         self._grip = grip
         self._area = grip not in view.graph.boxes
         self._layer: DragLayer | None = None
+        self._guides: Guides | None = None
         chosen = view.selection
         self._was_selected = grip in (chosen.decor if self._area else chosen.nodes)
         self._before = (chosen.nodes, chosen.edges, chosen.primary, chosen.decor)
@@ -47,16 +52,47 @@ class DragTool(Tool):
             self._begin()
         assert self._layer is not None
         offset = (pointer.scene[0] - self.start.scene[0], pointer.scene[1] - self.start.scene[1])
+        before = self._layer.dirty().united(self._guided())
+        guides: tuple[Line, ...] = ()
         if not pointer.control and not pointer.alt:
-            offset = self._layer.straightened(offset, STRAIGHT / self.view.zoom)
-        before = self._layer.dirty()
+            offset, guides = self._snapped(offset, self._layer)
+        self.view.overlay.guides = guides
         self._layer.offset = offset
         aim = self._aim(pointer, self._layer)
         if aim != self.view.overlay.frame_aim:
             self.view.overlay.frame_aim = aim
             self.view.repaint_all()
         else:
-            self.view.viewport().update(before.united(self._layer.dirty()))
+            self.view.viewport().update(before.united(self._layer.dirty()).united(self._guided()))
+
+    def _snapped(self, offset: Point, layer: DragLayer) -> tuple[Point, tuple[Line, ...]]:
+        """The offset with a small correction: a wire becomes level, or sides align with those of what is around."""
+        within = STRAIGHT / self.view.zoom
+        level = layer.straightened(offset, within)
+        if self._guides is None:
+            self._guides = Guides(self._around(layer))
+        left, top, right, bottom = layer.outline
+        dx, dy = level
+        moved = (left + dx, top + dy, right + dx, bottom + dy)
+        by, lines = self._guides.snap(moved, within, fixed=level != offset)
+        return (dx + by[0], dy + by[1]), tuple(lines)
+
+    def _around(self, layer: DragLayer) -> list[Rect]:
+        """What is in view and does not move."""
+        view = self.view
+        shown = view.camera().scene(QRectF(view.viewport().rect()))
+        graph, moving = view.graph, layer.moving
+        holders = {graph.boxes[key].node.parent for key in layer.nodes}
+        boxes = [graph.boxes[key] for key in graph.box_grid.near(shown) if key not in moving and key not in holders]
+        rects = [box.rect for box in boxes if overlaps(shown, box.rect)]
+        return rects + [area.rect for area in graph.decor.near(shown, moving) if isinstance(area, NoteBox)]
+
+    def _guided(self) -> QRegion:
+        """Where guides are shown, logical px."""
+        camera, region = self.view.camera(), QRegion()
+        for x1, y1, x2, y2 in self.view.overlay.guides:
+            region += camera.rect((x1, y1, x2, y2)).toAlignedRect().adjusted(-2, -2, 3, 3)
+        return region
 
     def _aim(self, pointer: Pointer, layer: DragLayer) -> str | None:
         """What would catch it: a container's frame, or the innermost frame around nodes."""
@@ -111,6 +147,7 @@ class DragTool(Tool):
 
     def _end(self) -> None:
         self.view.overlay.frame_aim = None
+        self.view.overlay.guides = ()
         self.view.show_drag(None)
 
 

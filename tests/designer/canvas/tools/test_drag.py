@@ -12,7 +12,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 def test_dragging_a_node_moves_it_as_one_undo_step(view: Any, hand: Any) -> None:
     x, y = hand.card("u")
-    hand.drag((x, y), (x + 50, y + 90))
+    hand.drag((x, y), (x + 50, y + 90), Qt.KeyboardModifier.ControlModifier)
     rect = view.node_rect("u")
     assert (rect.x(), rect.y()) == (370, 250)
     assert view.document.workflow.view["nodes"]["u"] == [370, 250]
