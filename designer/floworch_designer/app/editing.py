@@ -69,6 +69,14 @@ class EditActions:
         """Select everything on the canvas."""
         self._window.canvas.commands.select_all()
 
+    def select_after(self) -> None:
+        """Select everything after the primary node as well."""
+        self._window.canvas.commands.select_along(downstream=True)
+
+    def select_before(self) -> None:
+        """Select everything before the primary node as well."""
+        self._window.canvas.commands.select_along(downstream=False)
+
     def select_none(self) -> None:
         """Select nothing."""
         self._window.selection.clear()

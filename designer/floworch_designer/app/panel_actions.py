@@ -1,4 +1,4 @@
-"""Handlers of the actions that show and hide outline and minimap."""
+"""Handlers of the actions that help to find one's way: outline, minimap, focus, back and forward."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class PanelActions:
-    """The outline beside the canvas and the minimap upon it."""
+    """What is shown beside, upon and of the canvas."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -34,3 +34,15 @@ class PanelActions:
         """Show the minimap in the corner of the canvas, or hide it; the next window does the same."""
         self._window.session.settings.set("canvas/minimap", shown)
         self._window.workspace.minimap.set_shown(shown)
+
+    def focus(self, on: bool) -> None:
+        """Step everything back that is neither before nor after what is selected."""
+        self._window.canvas.set_focus_mode(on)
+
+    def back(self) -> None:
+        """Look where the view was before its last jump."""
+        self._window.canvas.go()
+
+    def forward(self) -> None:
+        """Look where the view came back from."""
+        self._window.canvas.go(forward=True)

@@ -91,6 +91,13 @@ class CameraView(QGraphicsView):
         self._settle.stop()
         self._settled()
 
+    def jump(self, factor: float, centre: Point) -> None:
+        """Look at a scene point with a zoom, at once and sharp."""
+        room = self.viewport().size()
+        self._put(clamped(factor), QPointF(*centre), QPointF(room.width() / 2, room.height() / 2))
+        self._settle.stop()
+        self._settled()
+
     def centre(self) -> Point:
         """The scene point in the middle of the view."""
         return self.scene_point(QRectF(self.viewport().rect()).center())

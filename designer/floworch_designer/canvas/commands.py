@@ -61,6 +61,12 @@ class CanvasCommands:
         selection.clear()
         self._view.document.apply(made, text)
 
+    def clear_port(self, node: str, port: str | None) -> None:
+        """Remove the edges that leave a port, or with None those that lead into a node."""
+        ends = [(edge.source, edge.port) if port is not None else (edge.target, None) for edge in self._workflow.edges]
+        gone = [index for index, end in enumerate(ends) if end == (node, port)]
+        self._view.document.apply(edits.disconnect(self._workflow, gone), "Clear port")
+
     def toggle_disabled(self) -> None:
         """Disable the selected nodes, or enable them when all are disabled."""
         nodes = self._view.selection.nodes

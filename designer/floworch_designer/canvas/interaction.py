@@ -10,6 +10,7 @@ from PySide6.QtGui import QCursor, QMouseEvent
 from floworch_designer.canvas.hits import VOID, Hit, hit
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.canvas.tools.connect import ConnectTool
+from floworch_designer.canvas.tools.cut import CutTool
 from floworch_designer.canvas.tools.drag import DragTool
 from floworch_designer.canvas.tools.pan import PanTool
 from floworch_designer.canvas.tools.resize import ResizeTool, shape_of
@@ -55,6 +56,8 @@ class Interaction(QObject):
             self.tool = PanTool(self._view, pointer)
         elif event.button() is Qt.MouseButton.LeftButton:
             self.tool = self._left(pointer)
+        elif event.button() is Qt.MouseButton.RightButton and pointer.control:
+            self.tool = CutTool(self._view, pointer)
         elif event.button() is Qt.MouseButton.RightButton:
             self._menu(pointer)
         self._pointer = pointer
@@ -63,7 +66,12 @@ class Interaction(QObject):
 
     def _left(self, pointer: Pointer) -> Tool | None:
         view = self._view
+        if pointer.alt and pointer.shift:
+            return CutTool(view, pointer)
         found = hit(view.graph, pointer.scene, view.zoom)
+        if found.kind in {"port", "input"} and pointer.alt:
+            view.commands.clear_port(found.node or "", found.port)
+            return None
         if found.kind == "port" and found.node is not None:
             return ConnectTool(view, pointer, found.node, found.port)
         if found.kind == "input" and found.node is not None:

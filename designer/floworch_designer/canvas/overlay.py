@@ -46,6 +46,8 @@ class Overlay:
     aim: str | None = None
     band: Rect | None = None
     guides: tuple[Line, ...] = ()
+    cut: tuple[Point, ...] = ()
+    cut_edges: frozenset[int] = frozenset()
     ghost: Rect | None = None
     frame_aim: str | None = None
     still: bool = False
@@ -74,9 +76,9 @@ class Overlay:
         self._areas(painter, theme, camera)
 
     def _edges(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect) -> None:
-        wanted = set(self.selected_edges)
+        wanted = self.selected_edges | self.cut_edges
         if self.hover_edge is not None:
-            wanted.add(self.hover_edge)
+            wanted |= {self.hover_edge}
         if not wanted:
             return
         painter.save()
@@ -86,11 +88,12 @@ class Overlay:
         for wire in self.graph.wires if len(wanted) > MOST else self._wires(wanted):
             if wire.index in wanted and overlaps(rect, wire.bounds):
                 token = "selection" if wire.index in self.selected_edges else "edge_active"
+                token = "failed" if wire.index in self.cut_edges else token
                 painter.setPen(pen(theme.tokens[token], 3.0, "dash" if wire.port == "error" else ""))
                 painter.drawPath(wire_path(wire))
         painter.restore()
 
-    def _wires(self, wanted: set[int]) -> list[Wire]:
+    def _wires(self, wanted: frozenset[int]) -> list[Wire]:
         wires = self.graph.wires
         # Indexes equal places in the list unless the definition has edges with unknown ends.
         found = [wires[index] for index in wanted if index < len(wires) and wires[index].index == index]
@@ -245,6 +248,9 @@ class Overlay:
 
     def _areas(self, painter: QPainter, theme: Theme, camera: Camera) -> None:
         color = theme.color("selection")
+        if self.cut:
+            painter.setPen(pen(theme.tokens["failed"], 2.0, "dash"))
+            painter.drawPolyline([camera.point(x, y) for x, y in self.cut])
         if self.guides:
             painter.setPen(QPen(theme.color("accent"), 1.0))
             for x1, y1, x2, y2 in self.guides:

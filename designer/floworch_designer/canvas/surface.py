@@ -55,6 +55,7 @@ class SurfaceView(CameraView):
         self._tiles = TileCache(self.painter)
         self._grid = GridBackground()
         self._drag: DragLayer | None = None
+        self._focus: frozenset[str] | None = None
         self._patches: set[str] = set()
         self._was_near = True
         self._sync_tiles = False
@@ -209,8 +210,24 @@ class SurfaceView(CameraView):
             self._paint_near(painter, camera, area, event.region())
         else:
             self._paint_far(painter, camera, area)
+        if self._focus is not None and self._drag is None:
+            self._paint_focus(painter, camera, area, self._focus)
         self.overlay.paint(painter, self.theme, camera, area, hidden)
         painter.end()
+
+    def show_focus(self, nodes: frozenset[str] | None) -> None:
+        """Step everything back but these nodes and the wires between them; None shows all alike."""
+        if nodes != self._focus:
+            self._focus = nodes
+            self.viewport().update()
+
+    def _paint_focus(self, painter: QPainter, camera: Camera, area: QRectF, focus: frozenset[str]) -> None:
+        painter.fillRect(area, self.theme.color("canvas", 0.78))
+        frames, cards, wires = self.painter.visible(camera.scene(area))
+        frames, cards = ([box for box in boxes if box.id in focus] for boxes in (frames, cards))
+        wires = [wire for wire in wires if wire.source.id in focus and wire.target.id in focus]
+        parts = self.painter.near_parts if camera.zoom >= NEAR else self.painter.far_parts
+        parts(painter, camera, frames, cards, wires)
 
     def _paint_near(self, painter: QPainter, camera: Camera, area: QRectF, region: QRegion) -> None:
         self._was_near = True

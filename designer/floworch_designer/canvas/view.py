@@ -16,9 +16,11 @@ from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Re
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
 from floworch_designer.canvas.inline_title import InlineTitle
 from floworch_designer.canvas.interaction import Interaction
+from floworch_designer.canvas.places import Place, Places
 from floworch_designer.canvas.tips import tip
 from floworch_designer.canvas.tools.connect import connect
 from floworch_designer.canvas.tools.drop import DropTool
+from floworch_designer.canvas.walking import related
 from floworch_designer.canvas.wiring import free_end, wire_up
 from floworch_designer.document import Document, Selection, edits
 from floworch_designer.document.changes import ChangeSet
@@ -58,6 +60,7 @@ class CanvasView(EventView):
         self._interaction = Interaction(self)
         self._drop = DropTool(self)
         self._title: InlineTitle | None = None
+        self._places, self._arrived, self._focusing = Places(), False, False
         self.setAccessibleName("Workflow canvas")
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -104,10 +107,37 @@ class CanvasView(EventView):
         self.areas.open_around(box)
         self.reveal_rect(box.rect)
 
+    def look_at(self, rect: Rect, largest: float = 1.0) -> None:
+        """Show a scene rectangle as large as it fits; ``go_back`` leads to where the view was before."""
+        if self._arrived:
+            self._places.leave(self._here())
+        self._arrived = True
+        super().look_at(rect, largest)
+
+    def _here(self) -> Place:
+        x, y = self.centre()
+        return Place(self.zoom, (round(x), round(y)))
+
+    def go(self, forward: bool = False) -> None:
+        """Look where the view was before its last jump, or ``forward`` where it came back from."""
+        place = (self._places.forward if forward else self._places.back)(self._here())
+        if place is not None:
+            self.jump(place.zoom, place.centre)
+
+    def set_focus_mode(self, on: bool) -> None:
+        """Step everything back that is neither before nor after the selected nodes."""
+        self._focusing = on
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        chosen = self.selection.nodes if self._focusing else frozenset()
+        self.show_focus(related(self.graph, chosen) if chosen else None)
+
     def reveal_rect(self, rect: Rect) -> None:
         """Scroll a scene rectangle into the middle if it is not in view."""
         shown = self.camera().rect(rect)
         if not QRectF(self.viewport().rect()).adjusted(20, 20, -20, -20).contains(shown):
+            self._places.leave(self._here())
             away = QRectF(self.viewport().rect()).center() - shown.center()
             self.pan(round(away.x()), round(away.y()))
 
@@ -227,11 +257,15 @@ class CanvasView(EventView):
         chosen = self.selection.edges if not changes.everything else ()
         ends = {wire.ends for wire in self.graph.wires if wire.index in chosen} if chosen else set()
         dirty = self.graph.follow(self.document.workflow, changes)
+        if changes.everything:
+            self._places.clear()
+            self._arrived = False
         if changes.removed or changes.edges or changes.decor or changes.everything:
             edges = [wire.index for wire in self.graph.wires if wire.ends in ends] if ends else ()
             decor = [key for key in self.selection.decor if self.graph.decor.area(key) is not None]
             kept = self.selection.nodes.intersection(self.graph.boxes)
             self.selection.set(kept, edges, self.selection.primary, decor)
+        self._show_focus()
         self.graph_changed(dirty)
 
     def _show_problems(self, problems: list[Any]) -> None:
@@ -249,6 +283,7 @@ class CanvasView(EventView):
         overlay.selected, overlay.selected_edges = self.selection.nodes, self.selection.edges
         overlay.selected_decor = self.selection.decor
         overlay.primary = self.selection.primary
+        self._show_focus()
         if few:
             self.repaint_nodes(repaint)
         else:

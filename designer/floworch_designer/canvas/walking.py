@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from floworch_designer.canvas.geometry import Point
-from floworch_designer.canvas.graph import Box, CanvasGraph
+from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 
 
 def step(graph: CanvasGraph, start: str | None, direction: str) -> str | None:
@@ -43,3 +45,27 @@ def _nearest(graph: CanvasGraph, box: Box, direction: str) -> str | None:
         if best is None or cost < best[0]:
             best = (cost, other.id)
     return best[1] if best else None
+
+
+def related(graph: CanvasGraph, nodes: Iterable[str]) -> frozenset[str]:
+    """These nodes, all before and after them, what is in containers among them and the containers they are in."""
+    start = [key for key in nodes if key in graph.boxes]
+    found = graph.body_of(_along(graph.leaving, start, ahead=True) | _along(graph.arriving, start, ahead=False))
+    for key in list(found):
+        holder = graph.boxes[key].node.parent
+        while holder in graph.boxes and holder not in found:
+            found.add(holder)
+            holder = graph.boxes[holder].node.parent
+    return frozenset(found)
+
+
+def _along(wires: Mapping[str, list[Wire]], start: Iterable[str], ahead: bool) -> set[str]:
+    found = set(start)
+    queue = list(found)
+    while queue:
+        for wire in wires.get(queue.pop(), ()):
+            key = wire.target.id if ahead else wire.source.id
+            if key not in found:
+                found.add(key)
+                queue.append(key)
+    return found

@@ -26,3 +26,22 @@ def test_alt_m_and_alt_o(window, flow):
     QTest.keyClick(window.outline.search, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
     assert not window.docks["outline"].isVisible()
     assert window.canvas.hasFocus()
+
+
+def test_focus_mode_and_the_way_back(window, flow):
+    window.document.apply(flow(), "Make")
+    window.activateWindow()
+    canvas = window.canvas
+    canvas.setFocus()
+    window.selection.set(["first"])
+    window.commands["view.focus"].trigger()
+    assert canvas._focus == {"first", "second"}
+    window.commands["view.focus"].trigger()
+    assert canvas._focus is None
+    canvas.fit()
+    before = canvas.zoom
+    canvas.look_at((0, 0, 90_000, 90_000))
+    QTest.keyClick(canvas, Qt.Key.Key_BracketLeft)
+    assert canvas.zoom == before
+    QTest.keyClick(canvas, Qt.Key.Key_BracketRight)
+    assert canvas.zoom < before

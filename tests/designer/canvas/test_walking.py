@@ -16,3 +16,32 @@ from floworch_designer.canvas.walking import step
 )  # fmt: skip
 def test_steps(view: Any, start: str | None, direction: str, expected: str | None) -> None:
     assert step(view.graph, start, direction) == expected
+
+
+def test_related_is_everything_before_and_after_with_bodies_and_containers(view: Any) -> None:
+    from floworch_designer.canvas.walking import related
+
+    assert related(view.graph, ["b"]) == {"a", "b", "c"}
+    assert related(view.graph, ["x"]) == {"x", "y", "e"}
+    assert related(view.graph, ["e", "gone"]) == {"e", "x", "y"}
+
+
+def test_focus_steps_the_others_back_and_follows_the_selection(view: Any) -> None:
+    from tests.designer.canvas.conftest import take_picture
+
+    plain = take_picture(view)
+    view.set_focus_mode(True)
+    assert take_picture(view) == plain, "nothing is selected: nothing steps back"
+    for zoom in (1.0, 0.4):
+        view.zoom_to(zoom)
+        at = {key: view.camera().point(*view.graph.boxes[key].rect[:2]).toPoint() for key in ("a", "u")}
+        view.set_focus_mode(False)
+        view.selection.set(["b"])
+        before = take_picture(view)
+        view.set_focus_mode(True)
+        after = take_picture(view)
+        spots = {key: (point.x() + round(20 * zoom), point.y() + round(36 * zoom)) for key, point in at.items()}
+        assert before.pixelColor(*spots["a"]) == after.pixelColor(*spots["a"])
+        assert before.pixelColor(*spots["u"]) != after.pixelColor(*spots["u"])
+    view.selection.set(["u"])
+    assert view._focus == {"u"}
