@@ -87,8 +87,7 @@ class Workspace:
         self.document, self.selection = document, selection
         self.canvas: Any = cast("Any", session.make_canvas(document, selection, theme, session.registry))
         self.hint = EmptyHint(self.canvas, theme)
-        self.minimap = Minimap(self.canvas)
-        self.minimap.set_shown(session.settings.get("canvas/minimap"))
+        self.minimap = Minimap(self.canvas, session.settings.get("canvas/minimap"))
         context = Context(document, selection, theme, session.registry, session.controller.feed)
         self.inspector = InspectorPanel(context)
 
@@ -340,8 +339,7 @@ class MainWindow(QMainWindow):
     # -- building ----------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        centre = QWidget()
-        column = QVBoxLayout(centre)
+        column = QVBoxLayout(centre := QWidget())
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banners)

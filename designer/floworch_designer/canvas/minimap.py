@@ -33,7 +33,7 @@ PAUSE = 120
 class Minimap(QWidget):
     """The minimap of one canvas; hidden until it is shown."""
 
-    def __init__(self, view: CanvasView) -> None:
+    def __init__(self, view: CanvasView, shown: bool = False) -> None:
         super().__init__(view)
         self._view = view
         self._pixmap = QPixmap()
@@ -54,7 +54,7 @@ class Minimap(QWidget):
         for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
             bar.valueChanged.connect(lambda _value: self.update())
         view.installEventFilter(self)
-        self.hide()
+        self.set_shown(shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the corner of the view."""
