@@ -152,13 +152,18 @@ class QtLoop(_Base):  # qasync has no types
         if self._draining or self.is_closed():
             return  # inside a nested exec() of one of our own callbacks: its task must not be entered again
         self._draining = True
+        running = asyncio._get_running_loop()
         try:
+            asyncio._set_running_loop(
+                self
+            )  # Qt's loop may run without this one's run_forever; a task asks for its loop
             self._take_due()
             self._run_ready()
         except BaseException as error:  # noqa: BLE001 - handles swallow Exception themselves; what is left ends the loop
             self._fatal = error
             self.stop()
         finally:
+            asyncio._set_running_loop(running)
             self._draining = False
             if not self._ready:
                 self._awake = False

@@ -103,6 +103,23 @@ def test_nested_exec_in_a_slot_keeps_tasks_going(loop):
     loop.run_until_complete(asyncio.wait_for(main(), 5))
 
 
+def test_a_task_that_goes_on_while_only_qt_runs_knows_its_loop(loop):
+    """Between two runs of the loop, or in an exec() of somebody else: its futures are of this loop all the same."""
+    found = []
+
+    async def ask():
+        await asyncio.sleep(0)
+        found.append(asyncio.get_running_loop())
+        inner.quit()
+
+    inner = QEventLoop()
+    task = loop.create_task(ask())
+    inner.exec()
+    assert found == [loop]
+    assert asyncio._get_running_loop() is None
+    loop.run_until_complete(task)
+
+
 def test_call_soon_threadsafe_keeps_the_context(loop):
     word = contextvars.ContextVar("word", default="none")
 

@@ -26,7 +26,7 @@ def test_a_definition_is_written_and_what_is_missing_is_said(cli: Any, tmp_path:
     assert "not converted  Google Sheets: " in said
     assert "2 of them placeholders to replace" in said
     assert f"floworch design {out}" in said
-    assert len(load(out).nodes) == 11
+    assert len(load(out).nodes) == 12
     assert "already there" in cli("import", FIXTURES / "orders.n8n.json", "-o", out, code=2).stderr
     cli("import", FIXTURES / "house.node-red.json", "-o", out, "--force")
     assert load(out).id == "house"

@@ -166,12 +166,13 @@ async def test_a_deep_temporary_directory_does_not_matter(tmp_path: Path, monkey
 
 @pytest.mark.skipif(sys.platform == "win32", reason="unix sockets")
 async def test_sockets_of_killed_processes_are_swept_and_live_ones_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import socket
 
-    monkeypatch.setattr(channels, "_bases", lambda: [tmp_path])
-    stale = tmp_path / "floworch-dead"
+    short = tmp_path_factory.mktemp("s")  # the path of a socket has no more than about 100 bytes
+    monkeypatch.setattr(channels, "_bases", lambda: [short])
+    stale = short / "floworch-dead"
     stale.mkdir()
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(stale / "s"))
