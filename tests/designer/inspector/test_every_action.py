@@ -101,6 +101,12 @@ def write(qtbot, row):
         qtbot.keyClick(editor.box, Qt.Key.Key_Space)
         return not field.default
     typed, value = TEXTS[field.kind]
+    if field.kind is Kind.INTEGER:
+        low, high = field.minimum, field.maximum
+        least = int(value if low is None else low)
+        fits = [n for n in (value, least, least + 1) if n >= (low or 0) and (high is None or n <= high)]
+        value = next(n for n in fits if n != field.default)
+        typed = str(value)
     qtbot.keyClicks(focus_of(editor), typed)
     return value
 
