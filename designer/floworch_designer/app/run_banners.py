@@ -45,7 +45,9 @@ class RunBanners(QObject):
         state = window.controller.feed.live
         if status is RunStatus.FAILED and state is not None and state.error:
             where = state.error.get("node")
-            window.tell("error", f"The run failed{f' at “{where}”' if where else ''}.",
+            node = window.document.workflow.nodes.get(where or "")
+            named = where if node is None else node.title or where
+            window.tell("error", f"The run failed{f' at “{named}”' if named else ''}.",
                         str(state.error.get("message", "")), node=where)  # fmt: skip
             self._failure = window.banners.shown.get("message")
         elif self._failure is not None:  # another run is shown, or this one goes on

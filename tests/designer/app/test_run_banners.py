@@ -87,6 +87,16 @@ def test_a_strip_above_the_canvas_does_not_move_what_is_shown(window, qtbot):
     assert moved[0] < 0
 
 
+def test_a_failure_names_the_node_as_the_canvas_does(window, host, until, flow):
+    workflow = flow()
+    titled = {**workflow.nodes, "first": workflow.nodes["first"].replace(title="Ask the shop")}
+    window.session.document.reset(workflow.replace(nodes=titled))
+    failed(host, window.session.document.workflow, "bad")
+    window.runs.open_run("bad")
+    until(lambda: "message" in window.banners.shown)
+    assert window.banners.shown["message"].title.text() == "The run failed at “Ask the shop”."
+
+
 def test_show_node_opens_what_the_node_did(window, host, until, flow, qtbot):
     window.session.document.reset(flow())
     failed(host, flow(), "bad")
