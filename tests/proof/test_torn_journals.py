@@ -100,8 +100,8 @@ async def test_a_flip_anywhere_gives_a_prefix_or_a_named_error(tmp_path: Path, d
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("durability", ["power", "process"])
 async def test_a_journal_of_some_ten_thousand_bytes_is_cut_at_every_byte(tmp_path: Path, durability: str) -> None:
-    directory = await journal(tmp_path, 60, 150, durability)
-    assert 40_000 < segment_path(directory, 1).stat().st_size <= 65_536
+    directory = await journal(tmp_path, 30, 150, durability)
+    assert 20_000 < segment_path(directory, 1).stat().st_size <= 65_536
     cut(directory, range(segment_path(directory, 1).stat().st_size + 1))
 
 
