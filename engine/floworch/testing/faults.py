@@ -140,6 +140,7 @@ class FaultyFiles(Files):
             path.write_bytes(data[:kept] + (bytes(len(data) - kept) if zeros else b""))
         if names:
             self._lose_names()
+        self._new_names.clear()  # what is there after it is on the disk
 
     def _lose_names(self) -> None:
         for before, name in reversed(self._new_names):
@@ -149,7 +150,6 @@ class FaultyFiles(Files):
                 shutil.rmtree(name)
             else:
                 name.unlink(missing_ok=True)
-        self._new_names.clear()
 
     def _enter(self, operation: str) -> None:
         self.calls.append(operation)

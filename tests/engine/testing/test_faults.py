@@ -75,10 +75,16 @@ def test_a_power_loss_takes_names_that_were_not_synced(tmp_path: Path, files: Fa
     files.rename(tmp_path / "safe" / "old", tmp_path / "safe" / "new")
     files.make_directory(tmp_path / "lost")
     files.close(files.create(tmp_path / "lost" / "f"))
-    files.power_loss()
-    assert (tmp_path / "lost" / "f").exists(), "names are safe unless they are asked for"
     files.power_loss(names=True)
     assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == ["safe", "safe/deep", "safe/old"]
+
+
+def test_names_that_survive_a_power_loss_are_on_the_disk(tmp_path: Path, files: FaultyFiles) -> None:
+    files.close(files.create(tmp_path / "f"))
+    files.power_loss()
+    assert (tmp_path / "f").exists(), "names are safe unless they are asked for"
+    files.power_loss(names=True)
+    assert (tmp_path / "f").exists()
 
 
 def test_what_is_cut_was_not_saved(tmp_path: Path, files: FaultyFiles) -> None:

@@ -149,9 +149,16 @@ class SegmentWriter:
     def escape(self, frames: Iterable[bytes]) -> None:
         """Go on in a new segment because this one cannot be trusted: first what it holds unsynced, then ``frames``.
 
-        The old segment stays as it is, and is never synced again; what stands in both is read from the new one.
+        The old segment stays as it is, and is never synced again; what stands in both is read from the new one. One
+        that holds a beginning that never came to stable storage is written anew in its place: nothing can follow it.
         """
         tail = self.unsynced()
+        if self.number == 1 and not self.begun:
+            data = self._files.read(self._path(1))[self.format.head : self.size]
+            above = self._new_names[1:]
+            self.close()
+            self.begin([data, *frames], above)
+            return
         self.next([*([tail] if tail else ()), *frames])
         self.synced = (self.number, self.size)
 

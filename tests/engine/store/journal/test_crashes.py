@@ -110,8 +110,6 @@ class Journal(RuleBasedStateMachine):
     def disk_fails(self, operation: str, sizes: list[int]) -> None:
         """One batch meets a broken disk, which then works again for the final record."""
         assert self.log is not None
-        if self.durability == "process":  # a disk that fails before the beginning is synced: see status.md
-            self.boundary()
         self.files.fail = fail_on(operation, errno.EIO)
         before = list(self.accepted)
         try:
@@ -157,13 +155,12 @@ class Journal(RuleBasedStateMachine):
         self.log.abandon()
         self.log = None
         self.files.power_loss(keep, zeros, names)
-        if not begun and self.never_began():
+        if not begun and not self.on_disk and self.never_began():
             self.begin(self.durability, self.segment)
         else:
             self.recovered(self.on_disk)
 
     def never_began(self) -> bool:
-        assert self.on_disk == 0, "a boundary means that the run has begun"
         try:
             self.store.load("run-1")
         except RunNotFound:
