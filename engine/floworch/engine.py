@@ -5,26 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, Self, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
-from floworch.actions.library.flow_foreach import item_limit
 from floworch.clock import Clock, SystemClock
-from floworch.errors import FlowError, UsageError
+from floworch.errors import UsageError
 from floworch.executor.begin import begin_options
-from floworch.executor.control import RunControl
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.endings import can_roll_back, check_retry
 from floworch.executor.handle import RunHandle, result_of
 from floworch.executor.migrating import migrate_stored
+from floworch.executor.owned import OwnedRuns
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
-from floworch.executor.settings import breakpoints_of, concurrency_of
+from floworch.executor.settings import concurrency_of
 from floworch.executor.starting import Trigger, starting
 from floworch.executor.stepping import step_key
-from floworch.executor.stored import read_stored, why_lost
+from floworch.executor.stored import why_lost
 from floworch.run.scheduler import Scheduler
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
@@ -40,11 +38,8 @@ if TYPE_CHECKING:
     from floworch.run.explanation import Explanation
     from floworch.run.migration import Migration
 
-#: Threads for plain functions; a run's own limit is its max_concurrency.
-THREADS = 32
 
-
-class Engine(RunControl):
+class Engine(OwnedRuns):
     """Runs workflows in this process, on the running event loop.
 
     Args:
@@ -66,6 +61,7 @@ class Engine(RunControl):
         actions: Registry | None = None,
         max_concurrency: int | None = None,
     ) -> None:
+        super().__init__()
         if store is None:
             from floworch.store.memory import MemoryStore
 
@@ -76,14 +72,8 @@ class Engine(RunControl):
             actions = registry
         self.store: RunStore = store
         self.registry = actions
-        self.on_owned: list[Callable[[RunHandle], None]] = []
-        self.on_released: list[Callable[[RunHandle], None]] = []
         self._max_concurrency = max_concurrency
-        self._threads: ThreadPoolExecutor | None = None
         self._resources = Resources(clock or SystemClock(), actions, self._thread_pool, store, self)
-        self._handles: dict[str, RunHandle] = {}
-        self._watchers: set[asyncio.Task[None]] = set()
-        self._closed = False
 
     @overload
     async def start(
@@ -205,7 +195,7 @@ class Engine(RunControl):
         log = self.store.create(header)
         state = RunState.of(header)
         driver = RunDriver(prepared, state, log, limit, self._resources, honoured)
-        handle = RunHandle(self, header, state, driver)
+        handle = self._handle(header, state, driver)
         driver.tell(lambda at: begin(driver.scheduler, at))
         self._own(handle, driver)
         await handle.confirmed(driver)
@@ -284,7 +274,7 @@ class Engine(RunControl):
         if workflow is not None and state.status in (RunStatus.FAILED, RunStatus.CANCELLED):
             return await self.retry(run_id)
         if state.status.final:
-            return RunHandle(self, self.store.header(run_id), state, None)
+            return self._handle(self.store.header(run_id), state, None)
         replays = unwritten(self.store, run_id, state, self.registry)  # it may be refused: before taking the lock
         handle, driver = self._take(run_id, breakpoints)
         if replays is not None:
@@ -317,7 +307,7 @@ class Engine(RunControl):
         await self._at_rest(run_id)
         state = self.store.load(run_id)
         if state.status.final:
-            return RunHandle(self, self.store.header(run_id), state, None)
+            return self._handle(self.store.header(run_id), state, None)
         if (replays := unwritten(self.store, run_id, state, self.registry)) is not None:
             handle, driver = self._take(run_id)
             driver.tell(
@@ -383,7 +373,7 @@ class Engine(RunControl):
         live = await self._settled(run_id)
         state = self.store.load(run_id) if live is None else live.state
         if not can_roll_back(state):
-            return RunHandle(self, self.store.header(run_id), state, None)
+            return self._handle(self.store.header(run_id), state, None)
         if live is not None or not state.status.final:
             return await self.resume(run_id)
         handle, driver = self._take(run_id)
@@ -392,88 +382,8 @@ class Engine(RunControl):
         await handle.confirmed(driver)
         return handle
 
-    async def _settled(self, run_id: str) -> RunHandle | None:
-        """The live handle of a run, or None; waits for one that is just stopping, so that its lock is free."""
-        handle = self._handles.get(run_id)
-        if handle is not None and handle.stopping:
-            await handle.stopped()
-        return self.live(run_id)
-
-    def _take(self, run_id: str, breakpoints: bool | None = None) -> tuple[RunHandle, RunDriver]:
-        """Take the lock of a stored run and make what drives it."""
-        log = self.store.acquire(run_id)
-        try:
-            header, prepared, state = read_stored(self.store, run_id, self.registry)
-            item_limit()
-            limit = int(header.options.get("max_concurrency") or 16)
-            honoured = breakpoints_of(breakpoints, header.options.get("breakpoints") is not False)
-            driver = RunDriver(prepared, state, log, limit, self._resources, honoured)
-        except BaseException:
-            log.close()
-            raise
-        handle = self._handles.get(run_id)
-        if handle is None:
-            handle = RunHandle(self, header, state, driver)
-        else:
-            handle.header = header
-            handle.bind(driver)
-        return handle, driver
-
-    def live(self, run_id: str) -> RunHandle | None:
-        """The handle of a run that this engine works on now, or None."""
-        handle = self._handles.get(run_id)
-        return handle if handle is not None and handle.live else None
-
-    def handles(self) -> list[RunHandle]:
-        """Handles of every run that this engine works on now."""
-        return [handle for handle in self._handles.values() if handle.live]
-
-    def _own(self, handle: RunHandle, driver: RunDriver) -> None:
-        self._handles[handle.run_id] = handle
-        for hook in self.on_owned:
-            hook(handle)
-        watcher = asyncio.get_running_loop().create_task(self._watch(handle, driver), name=f"watch-{handle.run_id}")
-        self._watchers.add(watcher)
-        watcher.add_done_callback(self._watchers.discard)
-
-    async def _watch(self, handle: RunHandle, driver: RunDriver) -> None:
-        await driver.stopped.wait()
-        for hook in self.on_released:
-            hook(handle)
-        forgettable = not handle.live and handle.fold.status.final
-        if forgettable and self._handles.get(handle.run_id) is handle:
-            del self._handles[handle.run_id]
-
-    def _thread_pool(self) -> ThreadPoolExecutor:
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="floworch")
-        return self._threads
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise UsageError("This engine is closed.", "Make a new one.")
-
-    async def close(self) -> None:
-        """Pause every live run now, release its lock and let go of threads. Suspended runs stay suspended."""
-        self._closed = True
-        for handle in self.handles():
-            if handle.fold.status is RunStatus.SUSPENDED:
-                handle.working("close").close()
-            else:  # a run that is being cancelled ends so; its rollback is left to a later resume
-                with contextlib.suppress(FlowError):  # it stopped by itself, or its store failed: ``result`` says so
-                    await handle.pause(now=True)
-        for handle in list(self._handles.values()):
-            await handle.stopped()
-        if self._watchers:
-            await asyncio.wait(set(self._watchers))
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
+    def _handle(self, header: RunHeader, state: RunState, driver: RunDriver | None) -> RunHandle:
+        return RunHandle(self, header, state, driver)
 
 
 async def arun(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: Any) -> Any:

@@ -1,0 +1,133 @@
+"""The runs that an engine works on in this process: their handles, their locks and the threads they share."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from abc import abstractmethod
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Self
+
+from floworch.actions.library.flow_foreach import item_limit
+from floworch.errors import FlowError, UsageError
+from floworch.executor.control import RunControl
+from floworch.executor.driver import RunDriver
+from floworch.executor.settings import breakpoints_of
+from floworch.executor.stored import read_stored
+from floworch.run.status import RunStatus
+
+if TYPE_CHECKING:
+    from floworch.actions.registry import Registry
+    from floworch.executor.handle import RunHandle
+    from floworch.run.state import RunState
+    from floworch.store.protocol import RunHeader
+
+#: Threads for plain functions; a run's own limit is its max_concurrency.
+THREADS = 32
+
+
+class OwnedRuns(RunControl):
+    """The half of the engine that takes runs, keeps them and lets them go.
+
+    Attributes:
+        store, registry: Where runs are kept, and what their actions are looked up in.
+        on_owned, on_released: Called with a handle when this process takes a run and when it lets it go.
+    """
+
+    registry: Registry
+
+    def __init__(self) -> None:
+        self.on_owned: list[Callable[[RunHandle], None]] = []
+        self.on_released: list[Callable[[RunHandle], None]] = []
+        self._threads: ThreadPoolExecutor | None = None
+        self._handles: dict[str, RunHandle] = {}
+        self._watchers: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @abstractmethod
+    def _handle(self, header: RunHeader, state: RunState, driver: RunDriver | None) -> RunHandle:
+        """A handle that turns to this engine."""
+
+    async def _settled(self, run_id: str) -> RunHandle | None:
+        """The live handle of a run, or None; waits for one that is just stopping, so that its lock is free."""
+        handle = self._handles.get(run_id)
+        if handle is not None and handle.stopping:
+            await handle.stopped()
+        return self.live(run_id)
+
+    def _take(self, run_id: str, breakpoints: bool | None = None) -> tuple[RunHandle, RunDriver]:
+        """Take the lock of a stored run and make what drives it."""
+        log = self.store.acquire(run_id)
+        try:
+            header, prepared, state = read_stored(self.store, run_id, self.registry)
+            item_limit()
+            limit = int(header.options.get("max_concurrency") or 16)
+            honoured = breakpoints_of(breakpoints, header.options.get("breakpoints") is not False)
+            driver = RunDriver(prepared, state, log, limit, self._resources, honoured)
+        except BaseException:
+            log.close()
+            raise
+        handle = self._handles.get(run_id)
+        if handle is None:
+            handle = self._handle(header, state, driver)
+        else:
+            handle.header = header
+            handle.bind(driver)
+        return handle, driver
+
+    def live(self, run_id: str) -> RunHandle | None:
+        """The handle of a run that this engine works on now, or None."""
+        handle = self._handles.get(run_id)
+        return handle if handle is not None and handle.live else None
+
+    def handles(self) -> list[RunHandle]:
+        """Handles of every run that this engine works on now."""
+        return [handle for handle in self._handles.values() if handle.live]
+
+    def _own(self, handle: RunHandle, driver: RunDriver) -> None:
+        self._handles[handle.run_id] = handle
+        for hook in self.on_owned:
+            hook(handle)
+        watcher = asyncio.get_running_loop().create_task(self._watch(handle, driver), name=f"watch-{handle.run_id}")
+        self._watchers.add(watcher)
+        watcher.add_done_callback(self._watchers.discard)
+
+    async def _watch(self, handle: RunHandle, driver: RunDriver) -> None:
+        await driver.stopped.wait()
+        for hook in self.on_released:
+            hook(handle)
+        forgettable = not handle.live and handle.fold.status.final
+        if forgettable and self._handles.get(handle.run_id) is handle:
+            del self._handles[handle.run_id]
+
+    def _thread_pool(self) -> ThreadPoolExecutor:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="floworch")
+        return self._threads
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise UsageError("This engine is closed.", "Make a new one.")
+
+    async def close(self) -> None:
+        """Pause every live run now, release its lock and let go of threads. Suspended runs stay suspended."""
+        self._closed = True
+        for handle in self.handles():
+            if handle.fold.status is RunStatus.SUSPENDED:
+                handle.working("close").close()
+            else:  # a run that is being cancelled ends so; its rollback is left to a later resume
+                with contextlib.suppress(FlowError):  # it stopped by itself, or its store failed: ``result`` says so
+                    await handle.pause(now=True)
+        for handle in list(self._handles.values()):
+            await handle.stopped()
+        if self._watchers:
+            await asyncio.wait(set(self._watchers))
+        if self._threads is not None:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
