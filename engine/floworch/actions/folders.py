@@ -9,13 +9,17 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import threading
 import types
+from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.sources import Listed, read_actions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from floworch.actions.spec import ActionSpec
 
 #: The package that holds one package for each folder.
@@ -50,12 +54,62 @@ def ensure_package(module: str) -> None:
     name = f"{PACKAGE}.{encoded}"
     if name in sys.modules:
         return
+    if not any(isinstance(each, _Finder) for each in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
     folder = os.fsdecode(bytes.fromhex(encoded.removeprefix("x")))
     for package, path in ((PACKAGE, []), (name, [folder])):
         if package not in sys.modules:
             made = types.ModuleType(package)
             made.__path__ = path
             sys.modules[package] = made
+
+
+class _AsWritten(SourceFileLoader):
+    """Compiles the text of a file each time.
+
+    What Python keeps in ``__pycache__`` is another program than the one that was read and trusted: it may come with
+    the folder, and it counts as fresh when the file was edited within a second to a text of the same length.
+    """
+
+    def get_code(self, fullname: str) -> types.CodeType | None:
+        path = self.get_filename(fullname)
+        _IMPORTED[fullname] = _stamp(Path(path))
+        return self.source_to_code(self.get_data(path), path)
+
+
+class _Finder:
+    """Finds the modules of folders of actions: Python text only, no compiled file."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None, target: types.ModuleType | None = None) -> ModuleSpec | None:
+        if not name.startswith(f"{PACKAGE}."):
+            return None
+        for folder in path or ():
+            found = FileFinder(folder, (_AsWritten, [".py"])).find_spec(name, target)
+            if found is not None:
+                return found
+        # none of the finders after this one, which take compiled files
+        raise ModuleNotFoundError(f"No module named {name.rpartition('.')[2]!r} in the folder of actions", name=name)
+
+    @staticmethod
+    def invalidate_caches() -> None:
+        """Nothing is kept."""
+
+
+def import_file(name: str) -> types.ModuleType:
+    """Import the module of a file of a folder; when one of the files in use was edited since, import all anew.
+
+    Raises whatever the import does.
+    """
+    with _LOCK:
+        ensure_package(name)
+        package = ".".join(name.split(".")[:2])
+        known = [each for each in sys.modules if each.startswith(f"{package}.") and sys.modules[each].__file__]
+        if any(_IMPORTED.get(each) != _stamp(Path(str(sys.modules[each].__file__))) for each in known):
+            for each in known:
+                del sys.modules[each]
+                vars(sys.modules[package]).pop(each.removeprefix(f"{package}."), None)
+        return importlib.import_module(name)
 
 
 class ActionFolder:
@@ -68,7 +122,6 @@ class ActionFolder:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._read: dict[Path, tuple[int, list[Listed]]] = {}
-        self._loaded: dict[str, int] = {}
 
     @classmethod
     def of(cls, path: Path) -> ActionFolder:
@@ -97,14 +150,7 @@ class ActionFolder:
         if entry is None:
             return None
         file = Path(entry.source)
-        name = f"{package_of(file.parent)}.{file.stem}"
-        ensure_package(name)
-        stamp = _stamp(file)
-        if self._loaded.get(entry.source, stamp) != stamp:
-            sys.modules.pop(name, None)
-        importlib.invalidate_caches()
-        function: Any = getattr(importlib.import_module(name), entry.function)
-        self._loaded[entry.source] = stamp
+        function: Any = getattr(import_file(f"{package_of(file.parent)}.{file.stem}"), entry.function)
         spec: ActionSpec = function.spec
         return spec
 
@@ -131,6 +177,9 @@ class ActionFolder:
 
 
 _KNOWN: dict[Path, ActionFolder] = {}
+_LOCK = threading.RLock()
+#: What a file looked like when its module was imported.
+_IMPORTED: dict[str, int] = {}
 
 
 def _stamp(file: Path) -> int:

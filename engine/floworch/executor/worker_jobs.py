@@ -177,10 +177,11 @@ def find_function(target: str) -> Callable[..., Any]:
         )
     try:
         if module_name.startswith("floworch_folders."):  # a file of the user's folder of actions
-            from floworch.actions.folders import ensure_package
+            from floworch.actions.folders import import_file
 
-            ensure_package(module_name)
-        found: Any = importlib.import_module(module_name)
+            found: Any = import_file(module_name)
+        else:
+            found = importlib.import_module(module_name)
         for part in qualname.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import py_compile
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +56,35 @@ def test_listing_the_folder_imports_nothing(folder: Path) -> None:
     assert (folder / "imported").exists()
 
 
+def test_only_the_text_that_can_be_read_and_trusted_is_run(folder: Path) -> None:
+    """Bytecode is not looked at, be it forged, stale, or without its text."""
+    (folder / "evil.py").write_text(f"raise SystemExit({'bytecode ran'!r})")
+    kept = folder / "__pycache__"
+    kept.mkdir()
+    for target in (cache_from_source(str(folder / "double.py")), cache_from_source(str(folder / "helper.py"))):
+        py_compile.compile(
+            str(folder / "evil.py"), target, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
+        )
+    py_compile.compile(str(folder / "evil.py"), str(folder / "sourceless.pyc"))
+    before = sorted(kept.iterdir())
+    assert Registry().resolve("mine.double").summary == "Double a number."
+    assert sorted(kept.iterdir()) == before, "and none is written"
+    (folder / "double.py").write_text(FILE.format(place="thread").replace("import helper", "import sourceless"))
+    with pytest.raises(ImportError, match="sourceless"):
+        ActionFolder(folder).load("mine.double")
+
+
+def test_an_edit_within_a_second_to_a_text_of_the_same_length_counts(folder: Path) -> None:
+    file = folder / "double.py"
+    assert Registry().resolve("mine.double").summary == "Double a number."
+    times = file.stat()
+    file.write_text(FILE.format(place="thread").replace("Double a number.", "Triple a number."))
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns + 1))
+    for name in [name for name in sys.modules if name.startswith("floworch_folders.")]:
+        del sys.modules[name]  # another process
+    assert Registry().resolve("mine.double").summary == "Triple a number."
+
+
 @pytest.mark.parametrize("place", ["thread", "process"])
 async def test_an_action_of_the_folder_runs_also_in_a_worker_process(folder: Path, place: str) -> None:
     (folder / "double.py").write_text(FILE.format(place=place))
@@ -78,6 +110,18 @@ def test_an_edited_file_is_read_and_imported_again(folder: Path) -> None:
     assert spec is not None
     assert spec.summary == "Twice as much, now."
     assert found.load("mine.absent") is None
+
+
+def test_an_edited_helper_of_a_file_that_stayed_the_same_counts(folder: Path) -> None:
+    found = ActionFolder(folder)
+    spec = found.load("mine.double")
+    assert spec is not None
+    assert spec.fn(2) == 4
+    (folder / "helper.py").write_text("def twice(value):\n    return value * 2 + 1000\n")
+    spec = found.load("mine.double")
+    assert spec is not None
+    assert spec.fn(2) == 1004
+    assert spec is found.load("mine.double")
 
 
 def test_a_folder_that_is_not_there_offers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
