@@ -195,6 +195,7 @@ class _Child:
         else:
             handle = await self._taken(in_doubt)
             if handle is None:
+                self._turn = turn
                 return  # asked something else meanwhile
             self._stands, self._turn = ACTIVE, turn
             self._watch(handle)

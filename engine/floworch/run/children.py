@@ -32,9 +32,9 @@ def child(core: Core, node: int, scope: Scope, how: str, detail: dict[str, Any],
         return
     call = core.calls.setdefault(key, Call(ACTIVE))
     if how in (ACTIVE, SUSPENDED, STOPPED):
+        if detail.get("turn", call.turn) != call.turn:
+            return  # it came to its pause after it had been asked to go on again: it will, or will hear of the cancel
         if call.status != ENDING:
-            if detail.get("turn", call.turn) != call.turn:
-                return  # it came to its pause after it had been asked to go on again, which it will
             call.status, call.reason = how, str(detail.get("reason") or "")
             if how == ACTIVE:
                 wake(core)

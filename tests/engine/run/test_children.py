@@ -74,6 +74,19 @@ def test_a_child_that_completed_before_the_cancel_reached_it_has_completed_and_i
     assert run.state.status == "cancelled"
 
 
+def test_a_stop_from_before_the_child_went_on_is_no_answer_to_a_cancel() -> None:
+    """It goes on as it was asked to, hears of the cancel then, and tells its end (C7.3, C10.3)."""
+    run = called()
+    run.tell(run.scheduler.pause, False, None)
+    run.tell(run.scheduler.resume)
+    run.tell(run.scheduler.cancel, "somebody")
+    assert [command.value[0] for command in run.other] == ["go", "pause", "go", "cancel"]
+    run.tell(run.scheduler.child, 0, (), "stopped", {"turn": 1, "reason": "paused"}, 0.5)
+    assert (run.statuses(), run.state.status) == ({"c": "waiting"}, "cancelling")
+    run.tell(run.scheduler.child, 0, (), "stopped", {"turn": 2, "reason": "its disk is full"}, 0.5)
+    assert (run.statuses(), run.state.status) == ({"c": "cancelled"}, "cancelled")
+
+
 def test_what_is_said_of_a_call_that_does_not_wait_is_not_heard() -> None:
     run = called()
     run.tell(run.scheduler.child, 0, (), "completed", {"outputs": {}}, 0.5)
