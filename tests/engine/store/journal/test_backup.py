@@ -66,19 +66,20 @@ def test_only_ended_runs_when_that_is_asked_for(tmp_path: Path) -> None:
 def test_a_run_that_is_written_meanwhile_is_copied_as_far_as_it_has_come(tmp_path: Path) -> None:
     store = FlatBuffersStore(tmp_path / "store", segment_size=4000)
     log = store.create(make_header(options={"durability": "process"}))
-    stop = threading.Event()
+    wanted = threading.Semaphore(1)  # how much is written is not a matter of how quick the copying is
 
     def write() -> None:
-        seq = 0
-        while not stop.is_set():
+        for seq in range(2000):
+            if seq % 200 == 0:
+                wanted.acquire()
             log.append([Event(seq, EPOCH, int(EventKind.NODE_LOGGED), 0, 1, (), {"message": "x" * 50})])
-            seq += 1
 
     writer = threading.Thread(target=write)
     writer.start()
+    counts = []
     try:
-        counts = []
         for _ in range(10):
+            wanted.release()
             backup(store.path, tmp_path / "copy", ["run-1"])
             copy = FlatBuffersStore(tmp_path / "copy")
             events = list(copy.events("run-1"))
@@ -87,10 +88,11 @@ def test_a_run_that_is_written_meanwhile_is_copied_as_far_as_it_has_come(tmp_pat
             copy.acquire("run-1").close()
             copy.close()
     finally:
-        stop.set()
+        wanted.release(10)
         writer.join()
         log.close()
     assert counts == sorted(counts)
+    assert counts[-1]
     store.close()
 
 
