@@ -57,12 +57,14 @@ def rows() -> list[dict[str, object]]:
     return report(said)
 
 
+@pytest.mark.proof
 def test_every_engine_bar_is_measured(rows: list[dict[str, object]]) -> None:
     said = [(str(row["suite"]), str(row["work"])) for row in rows]
     missing = [bar for bar in BARS if not any(suite == bar[0] and bar[1] in work for suite, work in said)]
     assert missing == [], said
 
 
+@pytest.mark.proof
 def test_a_row_with_a_bar_says_whether_it_is_kept(rows: list[dict[str, object]]) -> None:
     for row in rows:
         assert (row["bar"] is None) == (row["met"] is None), row

@@ -79,10 +79,19 @@ def folder(tmp_path: Path, python: str) -> Iterator[Path]:
 
 #: The page that audits all installed packages, of which this machine has tens of thousands of files.
 AUDIT = "tutorial/folder-audit.md"
+#: Pages that start more than a dozen processes: for ``make proof``.
+LONG = {"how-to/run-headless.md", "tutorial/first-workflow.md"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in {*ELSEWHERE, AUDIT}])
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.proof] if page in LONG else [])
+        for page in PAGES
+        if page not in {*ELSEWHERE, AUDIT}
+    ],
+)
 def test_the_commands_and_snippets_of_a_page(page: str, folder: Path) -> None:
     shell: list[str] = []
     python: list[str] = []

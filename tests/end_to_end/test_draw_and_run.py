@@ -305,7 +305,7 @@ def test_a_killed_companion_is_seen_and_resumed(person: Person, tmp_path: Path, 
     assert not window.banners.shown
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_the_tutorial(person: Person, tmp_path: Path, artifacts: Path) -> None:
     """docs/tutorial/first-workflow.md, step by step; its pictures are made here."""
     window = person.window

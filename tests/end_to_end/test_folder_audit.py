@@ -215,7 +215,7 @@ def test_a_killed_audit_is_resumed_to_the_same_report(steady: tuple[Audit, bytes
     assert database(audit.output("k") / "files.sqlite") == expected
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 def test_one_run_survives_many_kills(audit: Audit) -> None:
     """(C7.4) Every resume is killed as well, after a number of events that chance chooses."""
     many_kills(audit, "m", kills=6, chance=random.Random(SEED))

@@ -183,6 +183,7 @@ def test_the_window_opens_on_a_file_and_closes_on_request(screen: Screen, exampl
     assert process.stderr == ""
 
 
+@pytest.mark.proof
 def test_a_killed_companion_shows_as_interrupted_and_resume_works(
     screen: Screen, cli: Any, held: Path, tmp_path: Path, artifacts: Path
 ) -> None:
@@ -222,6 +223,7 @@ def test_a_run_outlives_its_window(screen: Screen, cli: Any, held: Path, tmp_pat
     cli.until_status(run_id, "completed")
 
 
+@pytest.mark.proof
 def test_a_killed_window_with_its_engine_leaves_an_interrupted_run(
     screen: Screen, cli: Any, held: Path, tmp_path: Path, artifacts: Path
 ) -> None:

@@ -25,7 +25,7 @@ SEED = int(os.environ.get("FLOWORCH_TEST_SEED", "20260101"))
 #: Passages of one name that are tried where there are more: the first ones, the last ones and some between.
 EDGES, BETWEEN = 4, 6
 #: Cases that the short form tries.
-SAMPLE = 6
+SAMPLE = 3
 #: Seconds within which every case of a full form is done even on a slow and busy machine.
 PATIENCE = 900
 
