@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,9 @@ from ai_server import ai_model, said
 from aiohttp import web
 from http_server import Server, http_server
 from postgres_server import postgres
+from secret_sweep import assert_hidden, keep, run, written
 from smtp_server import PASSWORD, smtp_server
 
-from floworch import Engine, FlatBuffersStore, RunResult, Workflow
-from floworch.actions.connections import checked, save_connection
 from floworch.actions.registry import registry
 from floworch.errors import ActionError
 from floworch.testing import FakeHost, run_action
@@ -35,41 +32,6 @@ def _own_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path / "config"))
     for name, value in SECRETS.items():
         monkeypatch.setenv(f"FLOWORCH_SECRET_{name}", value)
-
-
-def keep(name: str, kind: str, **fields: str) -> None:
-    save_connection(checked(name, kind, fields))
-
-
-async def run(folder: Path, **nodes: dict[str, Any]) -> RunResult:
-    """Run actions, each in a node of its own, one after the other; none is tried twice."""
-    ids = list(nodes)
-    workflow = Workflow.model_validate({
-        "id": "w",
-        "nodes": {
-            name: {"action": params.pop("action"), "params": params, "retry": {"max_attempts": 1},
-                   "effect": "idempotent", "on_error": "continue"}
-            for name, params in nodes.items()
-        },
-        "edges": [{"from": a, "to": b, "port": "done"} for a, b in pairwise(ids)],
-    })  # fmt: skip
-    async with Engine(FlatBuffersStore(folder / "store")) as engine:
-        return await (await engine.start(workflow, run_id="r")).result()
-
-
-def written(folder: Path, result: RunResult, caplog: pytest.LogCaptureFixture) -> bytes:
-    """Everything that was written: the store's files, the log, the result."""
-    files = [path.read_bytes() for path in (folder / "store").rglob("*") if path.is_file()]
-    said = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("floworch"))
-    assert files
-    return b"\n".join([*files, said.encode(), repr(result).encode()])
-
-
-def assert_hidden(text: bytes, *values: str) -> None:
-    for value in values:
-        encoded = base64.b64encode(value.encode()).decode().rstrip("=")[:-1]
-        for form in (value, encoded, json.dumps(value)[1:-1]):
-            assert form.encode() not in text
 
 
 @asynccontextmanager
@@ -103,7 +65,7 @@ async def test_http_mail_chat_and_models_log_in_and_write_nothing_down(
     async with (
         http_server() as server,
         login_server(server) as refused,
-        ai_model(said("It is ", SECRETS["AI_KEY"])) as model,
+        ai_model(said("It is ", SECRETS["AI_KEY"]), said('{"word": "no"}'), said('{"labels": ["good"]}')) as model,
         smtp_server(CERTIFICATE, "tls", login=True) as mailbox,
     ):
         monkeypatch.setenv("FLOWORCH_SECRET_HOOK", server.url + HOOK)
@@ -119,6 +81,9 @@ async def test_http_mail_chat_and_models_log_in_and_write_nothing_down(
             file={"action": "http.download", "connection": "api", "url": "/file.csv", "path": str(tmp_path / "f.csv")},
             feed={"action": "http.rss", "connection": "api", "url": f"{server.url}/v1/feed"},
             chat={"action": "ai.chat", "connection": "model", "model": "m", "prompt": "Why?"},
+            pick={"action": "ai.extract", "connection": "model", "model": "m", "text": "{{ secrets.AI_KEY }}",
+                  "schema": {"word": {}}},
+            sort={"action": "ai.classify", "connection": "model", "model": "m", "text": "?", "labels": ["good", "bad"]},
             tell={"action": "chat.send", "connection": "ops", "text": "3 files"},
             mail={"action": "mail.send", "connection": "post", "from": "a@example.org", "to": "b@example.org",
                   "verify": False},
@@ -126,8 +91,8 @@ async def test_http_mail_chat_and_models_log_in_and_write_nothing_down(
         asked = model.server.requests[0][2]
         hooked = [json.loads(body) for method, path, _, body in server.requests if path == HOOK]
     assert {name: node.status for name, node in result.nodes.items()} == {
-        "get": "completed", "file": "completed", "feed": "failed", "chat": "completed", "tell": "completed",
-        "mail": "completed",
+        "get": "completed", "file": "completed", "feed": "failed", "chat": "completed", "pick": "completed",
+        "sort": "completed", "tell": "completed", "mail": "completed",
     }  # fmt: skip
     assert result.nodes["feed"].error is not None
     assert "is not a feed" in result.nodes["feed"].error["message"]
