@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bad_input import CASES
+from bad_input.every import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

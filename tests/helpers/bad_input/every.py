@@ -1,4 +1,4 @@
-"""What a person reads when parameters do not fit, by family of actions; see ``test_bad_input.py``."""
+"""All cases: what a person reads when parameters do not fit, by family of actions; see ``test_bad_input.py``."""
 
 from __future__ import annotations
 
