@@ -64,7 +64,7 @@ class Photographer:
         window = self.shell.open_window(theme)
         window.resize(*SIZE)
         window.show()
-        window.reset_layout()
+        window.docking.reset(window.controller.feed.state is not None)
 
     async def take_all(self) -> None:
         """Every picture, in the order of a person's first minutes."""

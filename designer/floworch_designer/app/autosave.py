@@ -130,7 +130,7 @@ async def _recover(window: MainWindow, left: Left, key: str) -> None:
     if not await window.files.may_leave():
         return
     document = window.session.document
-    window.leave_run_view()
+    window.tab.leave_run_view()
     window.session.selection.clear()
     try:
         if left.path is None:

@@ -57,7 +57,7 @@ class ExchangeActions:
             return False
         window.session.selection.clear()
         window.session.document.reset(found.workflow)
-        window.leave_run_view()
+        window.tab.leave_run_view()
         place_nodes(window.session.document, window.canvas)
         window.fit_soon()
         window.files.folders.remember(path)

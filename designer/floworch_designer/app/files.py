@@ -106,7 +106,7 @@ class FileActions:
             window.session.settings.add_recent(path)
             self.folders.remember(path)
         window.session.selection.clear()
-        window.leave_run_view()
+        window.tab.leave_run_view()
         place_nodes(window.session.document, window.canvas)
         window.fit_soon()
         return True
@@ -118,7 +118,7 @@ class FileActions:
             return False
         window.session.document.reset(rest)
         window.session.selection.clear()
-        window.leave_run_view()
+        window.tab.leave_run_view()
         place_nodes(window.session.document, window.canvas)
         window.fit_soon()
         self.folders.remember(path)
@@ -132,7 +132,7 @@ class FileActions:
         if await self.may_leave():
             self._window.session.selection.clear()
             self._window.session.document.new()
-            self._window.leave_run_view()
+            self._window.tab.leave_run_view()
             self._window.banners.remove("message")
             await self._window.controller.leave()
 
@@ -155,7 +155,7 @@ class FileActions:
         text = files("floworch_resources").joinpath("examples", EXAMPLE).read_text(encoding="utf-8")
         self._window.session.selection.clear()
         self._window.session.document.reset(codec.loads(text))
-        self._window.leave_run_view()
+        self._window.tab.leave_run_view()
         self._window.fit_soon()
         await self._window.controller.leave()
 

@@ -122,7 +122,7 @@ class HistoryActions(QObject):
         window.banners.remove("message")
         made = await window.controller.start(workflow, inputs)
         if window.controller.feed.header is not None:
-            window.show_definition_of(window.controller.feed.header)
+            window.tab.show_definition_of(window.controller.feed.header)
         await self._reread()
         window.history.select(made)
 
@@ -181,6 +181,6 @@ class HistoryActions(QObject):
     async def _let_go(self, gone: list[str]) -> None:
         """Runs are gone: none of them stays on the canvas."""
         if self._window.controller.run_id in gone:
-            self._window.leave_run_view()
+            self._window.tab.leave_run_view()
             await self._window.controller.leave()
         self._window.runs.refresh_history()

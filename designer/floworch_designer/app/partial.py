@@ -109,7 +109,7 @@ class PartialActions(QObject):
         run_id = window.controller.run_id or ""
         workflow = window.session.document.workflow.at(window.session.document.path)
         found = await window.controller.ask(lambda host: host.resume(run_id, workflow=workflow, dry_run=True)) or {}
-        window.leave_run_view()
+        window.tab.leave_run_view()
         plan = {each["node"]: (each["what"], each["reason"]) for each in found["nodes"]}
         title = f"{run_id} with what you edit now"
         if not found["possible"]:

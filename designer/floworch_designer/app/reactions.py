@@ -26,7 +26,7 @@ class Reactions(QObject):
 
     def on_changed(self, changes: ChangeSet) -> None:
         """The definition changed; a step that came back shows again what the run did with it."""
-        self._window.overlay.show_again(changes.nodes)
+        self._window.tab.overlay.show_again(changes.nodes)
         self.on_document()
 
     def on_document(self) -> None:
@@ -62,9 +62,7 @@ class Reactions(QObject):
             not self._window.viewing,
         )
         self._window.docks["problems"].setWindowTitle(f"Problems ({len(problems)})" if problems else "Problems")
-        button = self._window.problem_button
-        button.setText("1 problem" if len(problems) == 1 else f"{len(problems):,} problems" if problems else "")
-        button.setVisible(bool(problems))
+        self._window.status_strip.count_problems(len(problems))
 
     def on_run(self) -> None:
         """A run is shown: the panels that tell of it open with the first one."""

@@ -83,7 +83,7 @@ class RunActions(QObject):
 
     def leave(self) -> None:
         """Take the run off the canvas."""
-        self._window.leave_run_view()
+        self._window.tab.leave_run_view()
         self._window.banners.remove("message")
         self.go(self._window.controller.leave(), "leave")
 
@@ -164,7 +164,7 @@ class RunActions(QObject):
         if prepared is None:
             return
         window.banners.remove("message")
-        window.leave_run_view()
+        window.tab.leave_run_view()
         run_id = await window.controller.start(*prepared, **options)
         await self._refresh()
         window.history.select(run_id)
@@ -174,7 +174,7 @@ class RunActions(QObject):
         await window.controller.show(run_id)
         header = window.controller.feed.header
         if header is not None:
-            window.show_definition_of(header)
+            window.tab.show_definition_of(header)
             self.banners.refresh()  # strips name nodes of the definition that is in front now
         window.history.select(run_id)
 

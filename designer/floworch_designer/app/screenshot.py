@@ -52,14 +52,14 @@ async def _take(app: QApplication, options: argparse.Namespace) -> int:
 
 async def _render(app: QApplication, shell: Shell, window: MainWindow, options: argparse.Namespace) -> int:
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, app.platformName() == "offscreen")
-    window.reset_layout()
+    window.docking.reset(window.controller.feed.state is not None)
     window.resize(*options.size)
     window.show()
     window.palette_panel.finish()
     if options.file is not None and not window.files.load(options.file):
         sys.stderr.write(window.banners.shown["message"].accessibleName() + "\n")
         return 2
-    window.reset_layout()
+    window.docking.reset(window.controller.feed.state is not None)
     if options.run and not await _show_run(shell, window, options.run):
         return 2
     if options.select:
@@ -108,8 +108,8 @@ async def _show_run(shell: Shell, window: MainWindow, run_id: str) -> bool:
     if shell.options.file is None:
         shell.session.document.reset(codec.loads(header.definition))
     else:
-        window.show_definition_of(header)
+        window.tab.show_definition_of(header)
     window.history.show_runs(store.list(limit=200))
     window.history.select(run_id)
-    window.overlay.repaint()
+    window.tab.overlay.repaint()
     return True

@@ -57,11 +57,11 @@ class ViewActions:
 
     def bottom(self) -> None:
         """Open the panels below the canvas, or close them."""
-        self._window.show_bottom(not any(dock.isVisible() for dock in self._window.bottom))
+        self._window.docking.show_bottom(not any(dock.isVisible() for dock in self._window.bottom))
 
     def reset_layout(self) -> None:
         """Put every panel back where it was at first."""
-        self._window.reset_layout()
+        self._window.docking.reset(self._window.controller.feed.state is not None)
 
     def commands(self) -> None:
         """Open the command palette."""

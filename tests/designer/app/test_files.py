@@ -50,8 +50,8 @@ def test_a_failed_save_keeps_the_document_dirty(window, flow, tmp_path, until):
 
 def test_recent_files_are_listed(window, path):
     window.files.load(path)
-    window._fill_recent()
-    assert [action.text() for action in window._recent.actions()] == ["demo.flow.json"]
+    window.recent.fill()
+    assert [action.text() for action in window.recent.actions()] == ["demo.flow.json"]
 
 
 def test_new_starts_empty(window, path, until):

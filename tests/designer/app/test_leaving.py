@@ -206,8 +206,8 @@ def test_recent_files_open_by_a_click_and_missing_ones_are_grey(window, path, fl
     for file in (gone, path):
         window.files.load(file)
     gone.unlink()
-    window._recent.aboutToShow.emit()
-    entries = window._recent.actions()
+    window.recent.aboutToShow.emit()
+    entries = window.recent.actions()
     assert [(action.text(), action.isEnabled()) for action in entries] == [("demo.flow.json", True),
                                                                            ("gone.flow.json", False)]  # fmt: skip
     window.document.new()
@@ -216,8 +216,8 @@ def test_recent_files_open_by_a_click_and_missing_ones_are_grey(window, path, fl
 
 
 def test_no_recent_files_are_said(window):
-    window._recent.aboutToShow.emit()
-    (entry,) = window._recent.actions()
+    window.recent.aboutToShow.emit()
+    (entry,) = window.recent.actions()
     assert not entry.isEnabled()
     assert entry.text() == "No recent files"
 

@@ -19,14 +19,6 @@ def test_quick_add_by_letters_and_enter(window, qtbot):
     assert "data.set" in {node.action for node in window.document.workflow.nodes.values()}
 
 
-def test_layout_is_saved_and_can_be_reset(window, session):
-    window.docks["palette"].hide()
-    window.save_layout()
-    assert not session.settings.get("window/layout").isEmpty()
-    window.reset_layout()
-    assert window.docks["palette"].isVisible()
-
-
 def test_dropping_a_definition_opens_it(window, flow, tmp_path, until):
     from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
     from PySide6.QtGui import QDropEvent

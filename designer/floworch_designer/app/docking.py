@@ -1,0 +1,119 @@
+"""The panels around the canvas: where they are docked, and how that is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
+
+from floworch_designer.app.dock_title import DockTitle
+from floworch_designer.app.sizes import first_size, panel_sizes
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
+    from floworch_designer.settings.settings import Settings
+    from floworch_designer.theme.theme import Theme
+
+#: Panels by name: title and area.
+PANELS = {
+    "palette": ("Palette", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "outline": ("Outline", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "inspector": ("Inspector", Qt.DockWidgetArea.RightDockWidgetArea),
+    "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "timeline": ("Timeline", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "compare": ("Compare", Qt.DockWidgetArea.BottomDockWidgetArea),
+}
+BOTTOM = ("problems", "log", "timeline", "runs", "compare")
+LAYOUT_VERSION = 3
+
+
+class Docking:
+    """Docks the panels of one window.
+
+    Args:
+        window: Gets the docks.
+        widgets: What each panel of :data:`PANELS` holds, by name.
+        menu: Gets an entry for each panel.
+    """
+
+    def __init__(self, window: QMainWindow, widgets: Mapping[str, QWidget], theme: Theme, menu: QMenu) -> None:
+        self._window = window
+        self.docks: dict[str, QDockWidget] = {}
+        for name, (title, area) in PANELS.items():
+            dock = QDockWidget(title, window)
+            dock.setObjectName(f"dock.{name}")
+            dock.setWidget(widgets[name])
+            side = name not in BOTTOM
+            dock.setMinimumWidth(170 if side else 80)
+            dock.setTitleBarWidget(DockTitle(dock, theme) if side else QWidget())
+            window.addDockWidget(area, dock)
+            self.docks[name] = dock
+            menu.addAction(dock.toggleViewAction())
+        window.setDockOptions(
+            QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+        )  # fmt: skip
+        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+
+    @property
+    def bottom(self) -> list[QDockWidget]:
+        """The panels below the canvas; closed until there is a run to tell of."""
+        return [self.docks[name] for name in BOTTOM]
+
+    def show_bottom(self, shown: bool = True) -> None:
+        """Open or close the panels below the canvas."""
+        for dock in self.bottom:
+            dock.setVisible(shown)
+
+    def show(self, name: str) -> None:
+        """Show a panel and bring its tab to the front. Raises KeyError for an unknown name."""
+        dock = self.docks[name]
+        if name in BOTTOM:
+            self.show_bottom()
+        dock.show()
+        dock.raise_()
+
+    def reset(self, with_bottom: bool) -> None:
+        """Dock every panel where it was at first, with the ones below the canvas open or not."""
+        window, bottom = self._window, self.bottom
+        for name, (_, area) in PANELS.items():
+            dock = self.docks[name]
+            dock.setFloating(False)
+            window.addDockWidget(area, dock)
+            dock.setVisible(name != "outline" and (dock not in bottom or with_bottom))
+        window.splitDockWidget(self.docks["palette"], self.docks["outline"], Qt.Orientation.Vertical)
+        for first, second in pairwise(bottom):
+            window.tabifyDockWidget(first, second)
+        bottom[0].raise_()
+        sizes = panel_sizes(window.width())
+        sides = [self.docks["palette"], self.docks["inspector"]]
+        window.resizeDocks(sides, [sizes["palette"], sizes["inspector"]], Qt.Orientation.Horizontal)
+        window.resizeDocks([bottom[0]], [sizes["bottom"]], Qt.Orientation.Vertical)
+
+    def save(self, settings: Settings) -> None:
+        """Remember the size of the window and the places of its panels."""
+        settings.set("window/geometry", self._window.saveGeometry())
+        settings.set("window/layout", self._window.saveState(LAYOUT_VERSION))
+        settings.flush()
+
+    def restore(self, settings: Settings) -> None:
+        """Give window and panels the size and places remembered, or the first ones."""
+        window = self._window
+        geometry, layout = settings.get("window/geometry"), settings.get("window/layout")
+        if not (isinstance(geometry, QByteArray) and not geometry.isEmpty() and window.restoreGeometry(geometry)):
+            room = window.screen().availableGeometry()
+            window.resize(*first_size(room.width(), room.height()))
+            window.move(room.center() - window.rect().center())
+        known = isinstance(layout, QByteArray) and not layout.isEmpty()
+        if not (known and window.restoreState(layout, LAYOUT_VERSION)):
+            self.reset(False)
+        for bar in window.findChildren(QTabBar):
+            bar.setExpanding(False)

@@ -1,0 +1,36 @@
+"""The strip at the foot of the window: where runs live, the zoom, how many problems there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
+
+
+class StatusStrip:
+    """Fills a status bar.
+
+    Args:
+        bar: Gets the labels at its right end; its left end stays free for messages.
+        show_problems: Called when the count of problems is clicked.
+    """
+
+    def __init__(self, bar: QStatusBar, show_problems: Callable[[], object]) -> None:
+        self.zoom, self.host = QLabel("100 %"), QLabel()
+        self.problems = QToolButton()
+        self.problems.setProperty("role", "row")
+        self.problems.setToolTip("Show the problems")
+        self.problems.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.problems.clicked.connect(lambda _checked=False: show_problems())
+        for label in (self.host, self.zoom):
+            label.setProperty("role", "caption")
+            label.setContentsMargins(8, 0, 8, 0)
+            bar.addPermanentWidget(label)
+        bar.addPermanentWidget(self.problems)
+        bar.setSizeGripEnabled(False)
+
+    def count_problems(self, count: int) -> None:
+        """Write how many problems there are; nothing when there are none."""
+        self.problems.setText("1 problem" if count == 1 else f"{count:,} problems" if count else "")
+        self.problems.setVisible(bool(count))
