@@ -82,7 +82,9 @@ def measure(peer: Peer, python: Path, shape: str, nodes: int, rounds: int) -> Fi
         PeerUnavailable: It did not run to its end.
     """
     words = [str(python), str(Path(program.__file__)), peer.name, shape, str(nodes), str(rounds)]
-    printed = _run(words, RUN_TIMEOUT).strip().splitlines()
+    # Whatever an engine writes goes with this folder, also when the program is ended before it could tidy up.
+    with tempfile.TemporaryDirectory(prefix="floworch-bench-", ignore_cleanup_errors=True) as folder:
+        printed = _run(words, RUN_TIMEOUT, folder).strip().splitlines()
     try:
         found: dict[str, Any] = json.loads(printed[-1])
         return Figures(**found)
@@ -90,15 +92,26 @@ def measure(peer: Peer, python: Path, shape: str, nodes: int, rounds: int) -> Fi
         raise PeerUnavailable("it printed no figures") from None
 
 
-def _run(words: Sequence[str], patience: float) -> str:
-    """What a program prints. It sees nothing of this process' Python path, and nothing it started stays behind."""
+def _run(words: Sequence[str], patience: float, folder: str | None = None) -> str:
+    """What a program prints. It sees nothing of this process' Python path, and nothing it started stays behind.
+
+    With ``folder`` it works there, and its temporary files are there.
+    """
     hidden = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
     env = {name: value for name, value in os.environ.items() if name not in hidden}
+    if folder is not None:
+        env |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
     # Files, not pipes: a server that an engine leaves behind would keep a pipe open for ever.
     with tempfile.TemporaryFile() as printed, tempfile.TemporaryFile() as said:
         try:
             child = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=printed, stderr=said, env=env, start_new_session=True
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=said,
+                env=env,
+                cwd=folder,
+                start_new_session=True,
             )
         except OSError as error:
             raise PeerUnavailable(str(error)) from None

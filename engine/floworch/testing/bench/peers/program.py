@@ -210,9 +210,11 @@ def measure(name: str, shape: str, nodes: int, rounds: int) -> dict[str, Any]:
 
 
 def main(arguments: list[str]) -> int:
-    """Measure and print one JSON line."""
+    """Measure and print one JSON line.
+
+    Files of the engine go to the current folder and that of temporary files: whoever starts this removes them.
+    """
     name, shape, nodes, rounds = arguments
-    os.chdir(tempfile.mkdtemp(prefix="bench-"))
     figures = measure(name, shape, int(nodes), int(rounds))
     sys.stdout.write("\n" + json.dumps(figures) + "\n")
     sys.stdout.flush()

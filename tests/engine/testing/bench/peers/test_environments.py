@@ -22,7 +22,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Commands that would have been run; making an environment makes its folder."""
     seen: list[list[str]] = []
 
-    def run(words: Any, patience: float) -> str:
+    def run(words: Any, patience: float, folder: str | None = None) -> str:
         seen.append([str(word) for word in words])
         if "venv" in words:
             Path(words[-1]).mkdir(parents=True)
@@ -86,6 +86,23 @@ def test_an_engine_is_measured_by_the_program() -> None:
     found = measure(ASYNCIO, Path(sys.executable), "chain", 5, 1)
     assert (found.name, found.nodes) == ("asyncio", 5)
     assert found.median > 0
+
+
+def test_what_an_engine_leaves_behind_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import os, tempfile; open('left', 'w').close(); print(os.getcwd(), tempfile.mkdtemp(), sep='\\n')"
+    places: list[Path] = []
+
+    def run(words: Any, patience: float, folder: str | None = None) -> str:
+        printed = real([sys.executable, "-c", code], patience, folder)
+        places.extend(map(Path, printed.split()))
+        assert [place.exists() for place in places] == [True, True]
+        return ""
+
+    real = environments._run
+    monkeypatch.setattr(environments, "_run", run)
+    with pytest.raises(PeerUnavailable, match="no figures"):
+        measure(ASYNCIO, Path(sys.executable), "chain", 5, 1)
+    assert [place.exists() for place in places] == [False, False]
 
 
 def test_a_program_that_prints_no_figures_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
