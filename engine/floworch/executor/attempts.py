@@ -58,11 +58,16 @@ class Attempts:
         )  # fmt: skip
         try:
             step = self._steps[key[0]]
-            if step is not None and step.direct and not command.scope:  # nothing to evaluate, nothing around it
+            if step is None or command.scope:
+                ended = await self._body(ctx)
+            elif step.direct:  # nothing to evaluate, nothing around it
                 spec = step.spec
                 ended = classify_result(await (spec.fn(ctx) if spec.takes_context else spec.fn()), ctx, step)
             else:
-                ended = await self._body(ctx)
+                result = await run_step(step, ctx, driver.environment, self.bodies)
+                if step.layers:  # a retry inside a layer that changed the input has counted on another context
+                    ctx.attempt = state.attempts[key[0]]
+                ended = classify_result(result, ctx, step)
         except BaseException as error:
             self._active.pop(key, None)
             if self._ends_worker(key, task, error):
@@ -106,7 +111,7 @@ class Attempts:
             driver.environment.place(ctx)
             ctx.item = step.taken(ctx.item)
         result = await run_step(step, ctx, driver.environment, self.bodies)
-        if step.layers:  # a retry inside a layer that changed the input has counted on another context
+        if step.layers:  # as in ``run``
             ctx.attempt, _ = driver.state.attempt_of(ctx.node_index, ctx.scope)
         return classify_result(result, ctx, step)
 
@@ -117,16 +122,17 @@ class Attempts:
             return
         if ended is not None:
             ended = driver.secrets.redact_value(ended)
-        driver.crew.inline = 1
+        crew = driver.crew
+        crew.inline = 1
         try:
             if ended is None or type(ended) is dict:
-                driver.scheduler.completed(*key, attempt, ended, driver.now())
+                driver.scheduler.completed(key[0], key[1], attempt, ended, driver.now())
             else:
                 how, detail = ended
                 driver.scheduler.ended_otherwise(how, *key, detail, driver.now())
-            driver.gate.flush_between(driver.crew.waiting)
+            driver.gate.flush_between(crew.waiting)
         finally:
-            driver.crew.inline = 0
+            crew.inline = 0
 
     def _failed(self, key: Key, error: BaseException) -> None:
         driver = self._driver

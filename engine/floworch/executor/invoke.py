@@ -46,7 +46,10 @@ def run_step(step: Step, ctx: Context, environment: Environment, bodies: Bodies)
     Raises:
         Exception: Whatever the action, a layer or an expression raised.
     """
-    ctx.params = step.parameters(lambda: environment.context(ctx.node_index, ctx.scope, base_of(ctx)))
+    if step.fixed is not None:
+        ctx.params = step.fixed if step.shares else dict(step.fixed)
+    else:
+        ctx.params = step.parameters(lambda: environment.context(ctx.node_index, ctx.scope, base_of(ctx)))
     if not step.layers:
         return once(step, bodies, ctx)
     call: LayerCall = functools.partial(_with_retry_field, step, bodies)
@@ -61,7 +64,9 @@ async def _with_retry_field(step: Step, bodies: Bodies, ctx: Context) -> Any:
     """The retry field below listed layers: its attempts happen inside them."""
     while True:
         try:
-            return await once(step, bodies, ctx)
+            if step.timeout is not None or step.shares or ctx.params or ctx.item is not None:
+                return await once(step, bodies, ctx)
+            return _result_taken(await _call(step, bodies, ctx))  # ``_by_value`` with nothing to share
         except Exception as error:
             if step.policy is None or not await ctx.retry(error, step.policy):
                 raise
@@ -110,7 +115,12 @@ async def _by_value(step: Step, bodies: Bodies, ctx: Context) -> Any:
     if ctx.params or ctx.item is not None:  # else there is nothing to share
         ctx = ctx.replace(params=copied(dict(ctx.params)))
         ctx.item = own(ctx.item)
-    result = await _call(step, bodies, ctx)
+    return _result_taken(await _call(step, bodies, ctx))
+
+
+def _result_taken(result: Any) -> Any:
+    if result is None:
+        return None
     if type(result) is Outcome:
         return Outcome(_taken(result.output), result.port, result.also)
     return _taken(result)

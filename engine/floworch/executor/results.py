@@ -21,15 +21,12 @@ def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | t
         TypeError: The output is not a JSON value (C6.2).
         ActionError: A control answer from an action that may not give it.
     """
-    kind = type(result)
-    if kind is Wait:
-        return "waiting", _wait(result)
-    if kind is Expand:
-        return "expanded", _expansion(result, step)
-    if kind is Rounds:
-        return "expanded", _rounds(result, step)
+    if result is None and ctx.written is None:
+        return None
+    if type(result) in _CONTROL:
+        return _control(result, step)
     payload: dict[str, Any] = {}
-    if kind is Outcome:
+    if type(result) is Outcome:
         if result.port is not None:
             payload["port"] = result.port
             if result.also:
@@ -44,6 +41,15 @@ def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | t
         if changes is not None:
             payload["data"] = changes
     return payload or None
+
+
+_CONTROL = frozenset({Wait, Expand, Rounds})
+
+
+def _control(result: Any, step: Step) -> tuple[str, Any]:
+    if type(result) is Wait:
+        return "waiting", _wait(result)
+    return "expanded", _expansion(result, step) if type(result) is Expand else _rounds(result, step)
 
 
 def _wait(result: Wait) -> dict[str, Any]:
