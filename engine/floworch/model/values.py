@@ -32,6 +32,7 @@ MAX_DIGITS = 100_000
 
 _SAFE_DIGITS = 4000  # below the interpreter's own limit for int <-> text
 _SAFE_BITS = 13_000
+_TRUTHS, _FLOATS = {bool, type(None)}, {float}
 _fast_encode = msgspec.json.Encoder().encode
 _fast_decode = msgspec.json.Decoder().decode
 
@@ -142,7 +143,10 @@ def _is_plain(value: Any, depth: int) -> bool:
     if depth >= _DEEPEST:
         return False
     if kind is list:
-        return all(_is_plain(item, depth + 1) for item in value)
+        kinds = set(map(type, value))  # long lists of nothing, of truths or of numbers are seen at a glance
+        return kinds <= _TRUTHS or (
+            all(map(math.isfinite, value)) if kinds == _FLOATS else all(_is_plain(item, depth + 1) for item in value)
+        )
     if kind is dict:
         for key, item in value.items():
             if type(key) is not str or key[:1] == "$" or not (_is_plain(key, 0) and _is_plain(item, depth + 1)):

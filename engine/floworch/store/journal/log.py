@@ -83,8 +83,11 @@ class JournalLog:
         def keeping(needed: Sequence[Artifact]) -> AbstractContextManager[None]:
             return artifacts.keeping(needed, directory)
 
+        self._write: Callable[[bytes, int, int], None] | None = None
         if durability == "process":
-            self._writer: Writer = DirectWriter(segment, self._report, seq, keeping)
+            direct = DirectWriter(segment, self._report, seq, keeping)
+            self._writer: Writer = direct
+            self._write = direct.write
         else:
             self._writer = QueuedWriter(segment, pool, self._report, seq, durability == "power", keeping)
 
@@ -133,23 +136,25 @@ class JournalLog:
             outsource.forget()
             raise
         ticket = self._ticket + 1
-        if outsource.artifacts:
-            group = Group(frames, ticket, seq, sync, artifacts=outsource.take())
-        else:
-            group = Group(frames, ticket, seq, sync)
+        data = b"".join(frames)
         try:
-            self._writer.put(group)
+            if outsource.artifacts:
+                self._writer.put(Group((data,), ticket, seq, sync, artifacts=outsource.take()))
+            elif self._write is not None:
+                self._write(data, ticket, seq)
+            else:
+                self._writer.put(Group((data,), ticket, seq, sync))
         except OSError as error:
             raise as_store_error(error) from error
         self._seq = seq
         self._ticket = ticket
-        since = self._since_snapshot
-        for data in frames:
-            since += len(data)
-        self._since_snapshot = since
+        self._since_snapshot += len(data)
+        changed = False
         for event in events:
             if event.kind <= LAST_RUN_KIND and self.facts.apply(event):
-                self._changed(self, False)
+                changed = True
+        if changed and not self.facts.status.final:  # when it has ended, ``close`` comes next and says so itself
+            self._changed(self, False)
         return ticket
 
     def on_durable(self, callback: Callable[[int, StoreError | None], None]) -> None:

@@ -93,8 +93,11 @@ class SegmentWriter:
         """
         path = self._path(1)
         fresh = path.with_suffix(".new")
-        self._files.remove(fresh)
-        self._open_new(fresh, 1)
+        try:
+            self._open_new(fresh, 1)
+        except FileExistsError:  # a beginning that a crash cut off
+            self._files.remove(fresh)
+            self._open_new(fresh, 1)
         self.write(first)
         if sync:
             self.sync()
