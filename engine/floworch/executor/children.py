@@ -126,6 +126,7 @@ class _Child:
         self.key = key
         self._closed = False
         self._to_cancel = False  # a cancel was asked and is not carried to the child yet
+        self._cancelled = False  # it was
         self._wait = wait
         self._run_id = str(wait["name"])
         self._handle: RunHandle | None = None
@@ -186,6 +187,7 @@ class _Child:
 
     async def _go(self, in_doubt: str | None, turn: int) -> None:
         handle = self._handle
+        self._cancelled = False
         if handle is not None and handle.live:
             await handle.resume()  # it was on its way to a pause
             self._stands, self._turn = ACTIVE, turn
@@ -195,7 +197,6 @@ class _Child:
         else:
             handle = await self._taken(in_doubt)
             if handle is None:
-                self._turn = turn
                 return  # asked something else meanwhile
             self._stands, self._turn = ACTIVE, turn
             self._watch(handle)
@@ -249,6 +250,7 @@ class _Child:
         if handle is None or not handle.live:
             self._watch(await self._runs.resume(self._run_id))  # what it undoes, and its own children, end here
         self._to_cancel = False
+        self._cancelled = True
 
     # how the run stands
 
@@ -295,7 +297,8 @@ class _Child:
     def _stopped(self, reason: str) -> None:
         self._stands = STOPPED
         if not self._to_cancel:  # else it stopped for a pause before that: this is no answer to the cancel
-            self._children.tell(self, STOPPED, {"reason": reason, "turn": self._turn})
+            detail = {"reason": reason, "turn": self._turn, "cancel": self._cancelled}
+            self._children.tell(self, STOPPED, detail)
 
     def _ended(self, state: RunState | None) -> None:
         if state is None:

@@ -24,7 +24,7 @@ def child(core: Core, node: int, scope: Scope, how: str, detail: dict[str, Any],
         how: ``active suspended stopped``, or its end: ``completed failed cancelled``; ``none`` when it never began.
         detail: ``{"outputs"}`` of a completed one, with ``undo`` where a rollback finds something to undo in it,
             ``{"error"}`` of one that did not complete, ``{"reason"}`` of a stopped one. One that did not end says
-            with ``turn`` after which of the requests to go on that was.
+            with ``turn`` after which of the requests to go on that was; ``cancel``: a cancel had reached it.
         random: In [0, 1), places a retry in its jitter.
     """
     key = (node, scope)
@@ -32,15 +32,15 @@ def child(core: Core, node: int, scope: Scope, how: str, detail: dict[str, Any],
         return
     call = core.calls.setdefault(key, Call(ACTIVE))
     if how in (ACTIVE, SUSPENDED, STOPPED):
-        if detail.get("turn", call.turn) != call.turn:
-            return  # it came to its pause after it had been asked to go on again: it will, or will hear of the cancel
         if call.status != ENDING:
+            if detail.get("turn", call.turn) != call.turn:
+                return  # it came to its pause after it had been asked to go on again, which it will
             call.status, call.reason = how, str(detail.get("reason") or "")
             if how == ACTIVE:
                 wake(core)
             return
-        if how != STOPPED:
-            return
+        if how != STOPPED or not detail.get("cancel"):
+            return  # it stopped for a pause before it heard of the cancel, which it will
         # its process could not carry the cancel to the end: nothing more will come from it here
     if call.status == ENDING and call.late and how == "completed" and detail.get("undo"):
         # a late result is no success (C4.5), and no call that completed: as after a timely cancel nothing of it stays

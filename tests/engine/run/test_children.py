@@ -74,16 +74,18 @@ def test_a_child_that_completed_before_the_cancel_reached_it_has_completed_and_i
     assert run.state.status == "cancelled"
 
 
-def test_a_stop_from_before_the_child_went_on_is_no_answer_to_a_cancel() -> None:
-    """It goes on as it was asked to, hears of the cancel then, and tells its end (C7.3, C10.3)."""
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_stop_from_before_a_cancel_is_no_answer_to_it(resumed: bool) -> None:
+    """The child hears of the cancel later, and tells its end (C7.3, C10.3)."""
     run = called()
     run.tell(run.scheduler.pause, False, None)
-    run.tell(run.scheduler.resume)
+    if resumed:
+        run.tell(run.scheduler.resume)
     run.tell(run.scheduler.cancel, "somebody")
-    assert [command.value[0] for command in run.other] == ["go", "pause", "go", "cancel"]
+    assert [command.value[0] for command in run.other] == ["go", "pause", *["go"] * resumed, "cancel"]
     run.tell(run.scheduler.child, 0, (), "stopped", {"turn": 1, "reason": "paused"}, 0.5)
     assert (run.statuses(), run.state.status) == ({"c": "waiting"}, "cancelling")
-    run.tell(run.scheduler.child, 0, (), "stopped", {"turn": 2, "reason": "its disk is full"}, 0.5)
+    run.tell(run.scheduler.child, 0, (), "stopped", {"turn": 1, "reason": "its disk is full", "cancel": True}, 0.5)
     assert (run.statuses(), run.state.status) == ({"c": "cancelled"}, "cancelled")
 
 
