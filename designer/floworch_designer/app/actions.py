@@ -18,7 +18,8 @@ class Row:
         when: Name of a condition of ``app.conditions``; the action is greyed while it is false.
         handler: ``part.method`` that does it (see ``MainWindow.parts``).
         menu: Menu it stands in, or empty.
-        canvas: The keys work only while the canvas has the focus (single letters must not steal from text fields).
+        canvas: The keys work only while the canvas has the focus. Keys that write a character (``keymap.types_text``)
+            never work anywhere else: they must not steal from text fields.
         checkable: It shows a state; the handler receives the new one.
         separator: A line stands above it in the menu.
     """
@@ -169,8 +170,9 @@ ROWS: tuple[Row, ...] = (
     Row("run.copy_command", "Copy command line", "runs.copy_command", "terminal", (), "has_path", "Run",
         separator=True),
     Row("run.in_process", "Run inside this window", "runs.set_in_process", "", (), menu="Run", checkable=True),
-    Row("help.keys", "Keyboard shortcuts", "view.cheat_sheet", "help", ("?", "F1"), menu="Help", canvas=True),
-    Row("help.about", "About Flow Orchestrator", "view.about", "info", (), menu="Help"),
+    Row("help.keys", "Keyboard shortcuts", "help.cheat_sheet", "help", ("F1", "?"), menu="Help"),
+    Row("help.edit_keys", "Change keyboard shortcuts…", "help.edit_keys", "", (), menu="Help"),
+    Row("help.about", "About Flow Orchestrator", "help.about", "info", (), menu="Help"),
 )  # fmt: skip
 
 BY_ID = {row.id: row for row in ROWS}

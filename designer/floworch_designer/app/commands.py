@@ -7,10 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from shiboken6 import isValid
 
 from floworch_designer.app.actions import MENUS, ROWS, Row
+from floworch_designer.app.keymap import Keymap, types_text
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.theme.theme import Theme
@@ -37,11 +40,15 @@ class Commands(QObject):
         super().__init__(window)
         self.window = window
         self._handlers, self._enabled = handlers, enabled
+        self.keymap = Keymap()
+        self._canvases = [canvas]
+        self._letters: list[QShortcut] = []
         self.actions: dict[str, QAction] = {}
         for row in ROWS:
             action = self._make(row, theme)
             self.actions[row.id] = action
             (canvas if row.canvas else window).addAction(action)
+        self.use(self.keymap)
         self.refresh()
 
     def __getitem__(self, action_id: str) -> QAction:
@@ -53,6 +60,27 @@ class Commands(QObject):
         for row in ROWS:
             if row.canvas:
                 canvas.addAction(self.actions[row.id])
+        self._canvases = [each for each in self._canvases if isValid(each)] + [canvas]
+        self.use(self.keymap)
+
+    def use(self, keymap: Keymap) -> None:
+        """Give every action the keys of a keymap; those that write a character work on the canvas only."""
+        self.keymap = keymap
+        for old in self._letters:
+            if isValid(old):
+                old.setParent(None)
+                old.deleteLater()
+        self._letters.clear()
+        canvases = [each for each in self._canvases if isValid(each)]
+        for row in ROWS:
+            keys, action = keymap.keys(row.id), self.actions[row.id]
+            wide = [key for key in keys if row.canvas or not types_text(key)]
+            action.setShortcuts([QKeySequence(key) for key in wide])
+            shown = f" ({keymap.shown(row.id)})" if keys else ""
+            action.setToolTip(f"{tr(row.text).rstrip('…')}{shown}")
+            self._letters += [_letter(key, canvas, action) for key in keys if key not in wide for canvas in canvases]
+        for canvas in canvases:
+            canvas.given_up = keymap.given_up()  # type: ignore[attr-defined]
 
     def refresh(self) -> None:
         """Ask every condition again."""
@@ -63,7 +91,7 @@ class Commands(QObject):
         """Add the menus with their entries; returns them by title."""
         menus = {}
         for title in MENUS:
-            menu = menus[title] = bar.addMenu(title)
+            menu = menus[title] = bar.addMenu(tr(title))
             for row in ROWS:
                 if row.menu == title:
                     if row.separator:
@@ -72,16 +100,13 @@ class Commands(QObject):
         return menus
 
     def _make(self, row: Row, theme: Theme) -> QAction:
-        action = QAction(row.text, self)
+        action = QAction(tr(row.text), self)
         action.setObjectName(row.id)
         if row.icon:
             action.setIcon(theme.icon(row.icon))
-        action.setShortcuts([QKeySequence(keys) for keys in row.keys])
         action.setShortcutContext(
             Qt.ShortcutContext.WidgetWithChildrenShortcut if row.canvas else Qt.ShortcutContext.WindowShortcut
         )
-        keys = f" ({key_text(row.keys[0])})" if row.keys else ""
-        action.setToolTip(f"{row.text.rstrip('…')}{keys}")
         action.setShortcutVisibleInContextMenu(True)
         action.setCheckable(row.checkable)
         if row.checkable:
@@ -95,6 +120,9 @@ class Commands(QObject):
         getattr(self._handlers[part], method)(*arguments)
 
 
-def key_text(keys: str) -> str:
-    """A shortcut as this platform writes it."""
-    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+def _letter(key: str, canvas: QWidget, action: QAction) -> QShortcut:
+    """A key that writes a character: it works while the canvas has the focus."""
+    shortcut = QShortcut(QKeySequence(key), canvas)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.activated.connect(action.trigger)
+    return shortcut

@@ -27,6 +27,8 @@ from floworch_designer.app.docking import Docking
 from floworch_designer.app.editing import EditActions, NodeActions
 from floworch_designer.app.exchange import ExchangeActions
 from floworch_designer.app.files import FileActions
+from floworch_designer.app.help_actions import HelpActions
+from floworch_designer.app.keymap import from_settings
 from floworch_designer.app.leaving import may_close
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.menus import CanvasMenus
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
             "align": AlignActions(self),
             "view": ViewActions(self),
             "panels": PanelActions(self),
+            "help": HelpActions(self),
             "runs": self.runs,
             "partial": PartialActions(self),
             "replay": self.replay,
@@ -106,6 +109,7 @@ class MainWindow(QMainWindow):
             "history": self.runs.history,
         }
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
+        self.commands.use(from_settings(session.settings))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)
         self.commands["view.minimap"].setChecked(session.settings.get("canvas/minimap"))
         self._canvases = CanvasStack()

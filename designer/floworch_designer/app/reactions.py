@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF
 from shiboken6 import isValid
 
 from floworch.model.problem import Problem
+from floworch_designer.app.keymap import from_settings
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.document.layers import add_layer
 from floworch_designer.palette.catalog import Entry
@@ -143,6 +144,8 @@ class Reactions(QObject):
         """A setting changed."""
         if key == "engine/in_process":
             self.tell_host()
+        elif key == "keys/own":
+            self._window.commands.use(from_settings(self._window.session.settings))
 
     def tell_host(self) -> None:
         """Say where runs live."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from floworch_designer.app import dialogs
 from floworch_designer.app.finder import NodeFinder
-from floworch_designer.app.loop import spawn
-from floworch_designer.app.popups import CheatSheet, CommandPalette
+from floworch_designer.app.popups import CommandPalette
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -16,7 +14,7 @@ ZOOM_STEP = 1.2
 
 
 class ViewActions:
-    """Zoom, theme, layout of the panels, and the two lists of everything."""
+    """Zoom, theme, layout of the panels, and the lists of actions and nodes."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -94,22 +92,3 @@ class ViewActions:
     def find_previous(self) -> None:
         """Show the previous node of the last search."""
         self.finder.step(-1, self._window.selection.primary)
-
-    def cheat_sheet(self) -> None:
-        """Show every shortcut."""
-        CheatSheet(self._window).open()
-
-    def about(self) -> None:
-        """Say what this is."""
-        from importlib.metadata import version
-
-        spawn(
-            dialogs.ask(
-                self._window,
-                "About Flow Orchestrator",
-                f"Flow Orchestrator {version('floworch')}",
-                (("Close", "reject"),),
-                "Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.",
-            ),
-            "about",
-        )

@@ -41,6 +41,8 @@ class EventView(SurfaceView):
     #: A validation badge was clicked: node, global point.
     badge_clicked = Signal(str, QPoint)
 
+    #: Default keys that the keymap took from the canvas, in Qt's portable spelling.
+    given_up: frozenset[str] = frozenset()
     selection: Selection
     _interaction: Interaction
     _drop: DropTool
@@ -88,6 +90,8 @@ class EventView(SurfaceView):
     def event(self, event: QEvent) -> bool:
         """Tab asks for a node instead of leaving; single letters are kept from window shortcuts."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+            if keys.given_up(self._self, event):
+                return super().event(event)
             self._self.request_quick_add()
             return True
         return super().event(event)

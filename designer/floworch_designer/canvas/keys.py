@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -50,6 +50,12 @@ BINDINGS: Final[dict[tuple[Qt.KeyboardModifier, Qt.Key], _Action]] = {
     (_S, _K.Key_Left): lambda view: view.commands.select_along(downstream=False),
 }
 
+#: Keys that the canvas keeps whatever the keymap says: walking, nudging, the hand, breaking off, zooming.
+RESERVED: Final = frozenset(
+    (*(f"{held}{arrow}" for held in ("", "Ctrl+", "Ctrl+Shift+") for arrow in ("Left", "Right", "Up", "Down")),
+     "Space", "Esc", "+", "-")
+)  # fmt: skip
+
 
 def press(view: CanvasView, event: QKeyEvent) -> bool:
     """Carry out what a key stands for; returns False when the canvas has no use for it."""
@@ -65,7 +71,12 @@ def press(view: CanvasView, event: QKeyEvent) -> bool:
             view.commands.nudge(dx * by, dy * by)
         return True
     action = BINDINGS.get((modifiers, key))
-    if action is None:
+    if action is None or given_up(view, event):
         return False
     action(view)
     return True
+
+
+def given_up(view: CanvasView, event: QKeyEvent) -> bool:
+    """Whether the keymap gave this key to something else, or to nothing."""
+    return bool(view.given_up) and QKeySequence(event.keyCombination()).toString() in view.given_up

@@ -30,6 +30,8 @@ TABLE: dict[str, Setting] = {
     row.key: row
     for row in (
         Setting("appearance/theme", "dark", "Colours of the window: dark or light."),
+        Setting("appearance/language", "", "Language of the window: en or de; empty for the system's."),
+        Setting("keys/own", "", "Shortcuts that differ from the defaults, as JSON; written by the list of shortcuts."),
         Setting("engine/in_process", False, "Run workflows inside the window instead of the companion process."),
         Setting("engine/store", "", "Directory of the run store; empty for FLOWORCH_STORE or the user data directory."),
         Setting("files/recent", [], "Files for the Open Recent menu, newest first."),

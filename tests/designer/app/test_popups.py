@@ -29,7 +29,7 @@ def test_every_shortcut_is_on_the_cheat_sheet(window, qtbot):
     from floworch_designer.app.actions import ROWS
     from floworch_designer.app.popups import CheatSheet
 
-    sheet = CheatSheet(window)
+    sheet = CheatSheet(window.commands, window)
     qtbot.addWidget(sheet)
     words = {label.text() for label in sheet.findChildren(QLabel)}
     assert {row.text.rstrip("…") for row in ROWS if row.keys} <= words

@@ -1,0 +1,70 @@
+"""The language of the window: one helper for every text that a person reads, and the catalogue behind it.
+
+English is written in the code. ``scripts/translations.py`` collects it into ``floworch_resources/translations/*.ts``,
+which Qt Linguist opens, and compiles those into the ``.qm`` files that are read here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+#: Every text stands in this one context of the catalogue.
+CONTEXT: Final = "floworch"
+#: Languages there are, by their code: English needs no catalogue.
+LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+
+_installed: list[QTranslator] = []
+
+
+def tr(text: str, /, **values: Any) -> str:
+    """A text in the language of the window; ``{name}`` in it stands for the value of that name."""
+    found = QCoreApplication.translate(CONTEXT, text)
+    return found.format(**values) if values else found
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """``one`` for exactly one thing, else ``many``, in the language of the window; ``{n}`` stands for the number."""
+    return tr(one if number == 1 else many, n=f"{number:,}")
+
+
+def mark(text: str) -> str:
+    """Say that a text is translated where it is used, such as one of a table that is made at import; returns it."""
+    return text
+
+
+def language_of(chosen: str, system: str | None = None) -> str:
+    """The code of the language to speak: ``chosen`` when there is a catalogue for it, else the system's, else English.
+
+    Args:
+        chosen: Code from the settings; empty to follow the system.
+        system: Name of the system's locale such as ``de_AT``; asked from Qt when None.
+    """
+    for name in (chosen, system if system is not None else QLocale.system().name()):
+        if (code := name.replace("-", "_").split("_")[0].lower()) in LANGUAGES:
+            return code
+    return "en"
+
+
+def catalogue(language: str) -> Path:
+    """The compiled catalogue of a language."""
+    import floworch_resources
+
+    return Path(floworch_resources.__file__).parent / "translations" / f"floworch_{language}.qm"
+
+
+def speak(language: str) -> None:
+    """Turn the application to a language, Qt's own words included; what is already on screen keeps its texts."""
+    for translator in _installed:
+        QCoreApplication.removeTranslator(translator)
+    _installed.clear()
+    if language == "en":
+        return
+    own = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for path in (Path(own) / f"qtbase_{language}.qm", catalogue(language)):
+        translator = QTranslator()
+        if translator.load(str(path)):
+            QCoreApplication.installTranslator(translator)
+            _installed.append(translator)

@@ -1,0 +1,43 @@
+"""The language of the window: chosen, followed, translated; values are filled in."""
+
+from __future__ import annotations
+
+import pytest
+
+from floworch_designer.settings.words import LANGUAGES, counted, language_of, mark, speak, tr
+
+
+@pytest.fixture
+def german(qapp):
+    speak("de")
+    yield
+    speak("en")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "system", "expected"),
+    [("", "de_AT", "de"), ("", "C", "en"), ("", "fr_FR", "en"), ("en", "de_DE", "en"), ("de", "en_GB", "de"),
+     ("tlh", "de_DE", "de"), ("de-CH", "C", "de")],
+)  # fmt: skip
+def test_the_language_is_the_chosen_one_else_the_systems_else_english(chosen, system, expected):
+    assert language_of(chosen, system) == expected
+    assert expected in LANGUAGES
+
+
+def test_english_needs_no_catalogue_and_values_are_filled_in(qapp):
+    assert tr("Keep {n} of {all}", n=1, all=2) == "Keep 1 of 2"
+    assert mark("x") == "x"
+    assert tr("Braces {stay} without values") == "Braces {stay} without values"
+    assert (counted(1, "1 thing", "{n} things"), counted(1200, "1 thing", "{n} things")) == ("1 thing", "1,200 things")
+
+
+def test_qts_own_words_are_german_then(german):
+    from PySide6.QtCore import QCoreApplication
+
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+
+
+def test_english_comes_back(qapp):
+    speak("de")
+    speak("en")
+    assert tr("Undo") == "Undo"
