@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import base_of
 from floworch.artifact import loaded
-from floworch.expr import use_environment
+from floworch.expr import use_clock, use_environment
 from floworch.expr.derived import disguise
 from floworch.run.plan import Plan
 from floworch.run.state import RunState, Scope
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from floworch.executor.secrets import Secrets
 
 use_environment(os.environ.get)  # the filter ``env``: expressions themselves read nothing of the machine
+use_clock(time.thread_time)
 
 
 class NodesView(Mapping[str, Any]):

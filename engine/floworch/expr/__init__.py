@@ -17,6 +17,7 @@ from floworch.expr.compiled import (
 )
 from floworch.expr.filters import known_filters, use_environment
 from floworch.expr.frozen import freeze, thaw
+from floworch.expr.growth import use_clock
 from floworch.expr.paths import ROOTS, path_text, references
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "references",
     "render_template",
     "thaw",
+    "use_clock",
     "use_environment",
     "whole_expression",
 ]

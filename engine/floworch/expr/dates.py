@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from floworch.errors import ExpressionError
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_LONGEST = 1000  # characters of a format
 _SPAN = re.compile(r"([+-]?)\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 
 
@@ -46,6 +47,8 @@ def parse_date(value: Any, format: str | None = None, tz: str | None = None) -> 
     """
     if format is None:
         moment = _moment(value, "parse_date")
+    elif len(format) > _LONGEST:
+        raise ExpressionError(f"parse_date: the format is longer than {_LONGEST} characters.")
     else:
         try:
             moment = datetime.strptime(str(value), format)  # noqa: DTZ007 - the zone follows below
@@ -58,6 +61,8 @@ def parse_date(value: Any, format: str | None = None, tz: str | None = None) -> 
 
 def date_format(value: Any, format: str = "%Y-%m-%d", tz: str | None = None) -> str:  # noqa: A002
     """Write a date with a strftime format, in time zone ``tz`` when one is given."""
+    if len(format) > _LONGEST:
+        raise ExpressionError(f"date_format: the format is longer than {_LONGEST} characters.")
     moment = _moment(value, "date_format")
     if tz is not None:
         moment = moment.astimezone(_zone(tz, "date_format"))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
 import minijinja
 
 from floworch.errors import ExpressionError, FlowError
+from floworch.expr import growth
 from floworch.expr.filters import FILTERS
+from floworch.expr.growth import GROWING, concatenated, fit, spend, tick, ticking
+from floworch.expr.guarded import guarded, guarded_template, may_grow
 from floworch.expr.paths import shorten
-from floworch.expr.sizes import MAX_OUTPUT, PROBE, probed, repeats, too_large
+from floworch.expr.sizes import MAX_OUTPUT, size_of, too_large
 from floworch.expr.slices import without_slices
 
 #: Steps (and characters made) an expression may take before it is stopped.
 FUEL = 10_000_000
-_SHOWN = re.compile(r"\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
 
 _UNWANTED_GLOBALS = ("debug", "lipsum")
 _UNWANTED_FILTERS = ("pprint",)
@@ -28,7 +29,7 @@ def environment(fuel: int = FUEL) -> minijinja.Environment:
     env = minijinja.Environment(
         undefined_behavior="strict",
         fuel=fuel,
-        filters=FILTERS,
+        filters={**{name: ticking(filter_) for name, filter_ in FILTERS.items()}, **GROWING},
         finalizer=_printed,
         auto_escape_callback=lambda name: "html" if name == "html" else None,
         keep_trailing_newline=True,
@@ -37,14 +38,34 @@ def environment(fuel: int = FUEL) -> minijinja.Environment:
         env.remove_global(name)
     for name in _UNWANTED_FILTERS:
         env.remove_filter(name)
+    for name, function in (("__cat", concatenated), ("__tick", tick), ("dict", _made_dict)):
+        env.add_global(name, function)
     return env
+
+
+def _made_dict(given: Any = (), /, **named: Any) -> Any:
+    return fit({**dict(given), **named})
+
+
+@lru_cache(maxsize=4096)
+def guarded_expression(source: str) -> str:
+    """What is evaluated for an expression."""
+    return guarded(source) if may_grow(source) else source
+
+
+@lru_cache(maxsize=1024)
+def guarded_text(source: str) -> str:
+    """What is rendered for a template."""
+    return guarded_template(source) if "{%" in source or may_grow(source) else source
 
 
 def _printed(value: Any) -> Any:
     """What a value looks like inside text: lists, objects, booleans and null as JSON."""
     if isinstance(value, str):
+        spend(len(value))
         return value
     if value is None or isinstance(value, (bool, dict, list, tuple)):
+        spend(size_of(value))
         return FILTERS["to_json"](value)
     if isinstance(value, bytes):
         raise ExpressionError("Bytes cannot be put into text.", hint="Decode them first.")
@@ -54,30 +75,16 @@ def _printed(value: Any) -> Any:
 def evaluate(source: str, context: dict[str, Any], fuel: int = FUEL) -> Any:
     """The native result of one expression (without braces) in a frozen context. Raises ExpressionError."""
     env = environment(fuel)
-    if repeats(source):
-        _probe(source, source, context)
-    result = _guarded(source, lambda: env.eval_expr(source, **context))
-    if result is None and _guarded(source, lambda: env.eval_expr(f"({source}) is undefined", **context)):
+    code = guarded_expression(source)
+    result = _guarded(source, lambda: env.eval_expr(code, **context))
+    missing = result is None and _guarded(source, lambda: env.eval_expr(f"({code}) is undefined", **context))
+    if missing:
         raise ExpressionError(f"{shorten(source)} is undefined.", source)
     if isinstance(result, str):
         _check_length(result, source)
     elif isinstance(result, (list, dict)) and too_large(result):
         raise _too_long(source)
     return result
-
-
-def _probe(part: str, source: str, context: dict[str, Any]) -> None:
-    """Refuse a result that multiplication made too large, before it becomes Python objects, which nothing bounds."""
-    try:
-        size = probed(environment().render_str(PROBE % part, **context))
-    except minijinja.TemplateError as error:
-        if error.kind == "OutOfFuel":
-            raise _readable(error, source) from None
-        return  # evaluation says it better
-    except Exception:  # noqa: BLE001 - as above
-        return
-    if size > MAX_OUTPUT:
-        raise _too_long(source)
 
 
 def _too_long(source: str) -> ExpressionError:
@@ -95,10 +102,8 @@ def _check_length(text: str, source: str) -> None:
 def render(source: str, context: dict[str, Any], autoescape: bool = False, fuel: int = FUEL) -> str:
     """The text of a template in a frozen context. Raises ExpressionError."""
     env = environment(fuel)
-    for match in _SHOWN.finditer(source) if repeats(source) else ():
-        if repeats(match[1]):
-            _probe(match[1], source, context)
-    text: str = _guarded(source, lambda: env.render_str(source, "html" if autoescape else "text", **context))
+    code = guarded_text(source)
+    text: str = _guarded(source, lambda: env.render_str(code, "html" if autoescape else "text", **context))
     _check_length(text, source)
     return text
 
@@ -122,6 +127,7 @@ def names(source: str, whole: bool) -> frozenset[str]:
 
 
 def _guarded(source: str, call: Any) -> Any:
+    token = growth.begin()
     try:
         return call()
     except minijinja.TemplateError as error:
@@ -132,6 +138,8 @@ def _guarded(source: str, call: Any) -> Any:
         raise ExpressionError(f"{shorten(source)} needs too much memory or is nested too deep.", source) from None
     except Exception as error:  # noqa: BLE001 - whatever a method of a value or a filter raised
         raise ExpressionError(f"{shorten(source)}: {str(error) or type(error).__name__}.", source) from None
+    finally:
+        growth.end(token)
 
 
 def _readable(error: minijinja.TemplateError, source: str, shift: int = 0) -> ExpressionError:

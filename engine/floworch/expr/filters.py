@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, localcontext
 from pathlib import PurePath
 from typing import Any
@@ -13,7 +13,8 @@ from floworch.errors import ExpressionError
 from floworch.expr import patterns
 from floworch.expr.dates import date_add, date_format, parse_date
 from floworch.expr.frozen import freeze, thaw
-from floworch.expr.sizes import MAX_OUTPUT, too_large
+from floworch.expr.growth import leave, room, text_size
+from floworch.expr.sizes import MAX_ITEMS, MAX_OUTPUT, too_large
 
 _MAX_DIGITS = 100_000
 _environment: dict[str, Callable[[str], str | None]] = {}
@@ -50,9 +51,22 @@ def to_json(value: Any, indent: int | None = None) -> str:
         raise ExpressionError(message, hint="Do the work in an action, whose output may have any size.")
     plain = thaw(value)
     try:
-        return json.dumps(plain, ensure_ascii=False, indent=indent, allow_nan=False)
+        if indent is None:
+            return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+        return _bounded(json.JSONEncoder(ensure_ascii=False, indent=indent, allow_nan=False).iterencode(plain))
     except (TypeError, ValueError):
         return _exact_json(plain)
+
+
+def _bounded(parts: Iterable[str]) -> str:
+    """The parts as one text, as long as it may become: spaces in front of every line can be most of it."""
+    made, size = [], 0
+    for part_ in parts:
+        size += len(part_)
+        if size > MAX_OUTPUT:
+            raise ExpressionError(f"to_json: the text is longer than {MAX_OUTPUT} bytes.")
+        made.append(part_)
+    return "".join(made)
 
 
 def _exact_json(value: Any) -> str:
@@ -71,6 +85,8 @@ def _exact_json(value: Any) -> str:
 def from_json(value: Any) -> Any:
     """The value of JSON text; integers keep every digit."""
     text = _text(value, "from_json")
+    if len(text) > 2 * MAX_ITEMS:
+        leave(0, text.count(",") + text.count("[") + text.count("{"))
     try:
         return freeze(json.loads(text, parse_int=_integer, parse_constant=_no_constant))
     except json.JSONDecodeError as error:
@@ -121,21 +137,50 @@ def regex_match(value: Any, pattern: str, ignore_case: bool = False) -> bool:
 
 def regex_find(value: Any, pattern: str, ignore_case: bool = False) -> list[Any]:
     """Every match: its text, its group when there is one, or the list of its groups."""
-    find = patterns.compiled(_text(pattern, "regex_find"), bool(ignore_case)).findall
-    matches = patterns.bounded(pattern, find, _text(value, "regex_find"))
-    return [list(item) if isinstance(item, tuple) else item for item in matches]
+    return patterns.bounded(pattern, _matches, pattern, _text(value, "regex_find"), bool(ignore_case))  # type: ignore[no-any-return]
+
+
+def _matches(pattern: str, text: str, ignore_case: bool, timeout: float) -> list[Any]:
+    expression = patterns.compiled(_text(pattern, "regex_find"), ignore_case)
+    found: list[Any] = []
+    size = 0
+    for match in expression.finditer(text, timeout=timeout):
+        groups = [group or "" for group in match.groups()]
+        found.append(groups if len(groups) > 1 else groups[0] if groups else match[0])
+        size += sum(map(len, groups)) if groups else len(match[0])
+        if size > MAX_OUTPUT or not len(found) & 1023:
+            room(size, len(found) * max(1, len(groups)))
+    return found
 
 
 def regex_replace(value: Any, pattern: str, replacement: str = "", ignore_case: bool = False) -> str:
     r"""The text with every match replaced; ``\1`` stands for the first group."""
     replace = patterns.compiled(_text(pattern, "regex_replace"), bool(ignore_case)).sub
+    new, text = _text(replacement, "regex_replace"), _text(value, "regex_replace")
+    by = new if 2 * (len(new) + 1) * (len(text) + 1) <= MAX_OUTPUT else _expanding(new)
     try:
-        args = _text(replacement, "regex_replace"), _text(value, "regex_replace")
-        return str(patterns.bounded(pattern, replace, *args))
+        return str(patterns.bounded(pattern, replace, by, text))
     except ExpressionError:
         raise
     except Exception as error:  # noqa: BLE001 - its own error type, IndexError, KeyError
         raise ExpressionError(f"regex_replace: {replacement[:80]!r} is not a replacement: {error}.") from None
+
+
+def _expanding(replacement: str) -> Callable[[Any], str]:
+    """A replacement that asks before it makes the text longer."""
+    made = 0
+
+    def expanded(match: Any) -> str:
+        nonlocal made
+        groups = [match[0], *match.groups("")]
+        if made + len(replacement) * (1 + max(map(len, groups))) > MAX_OUTPUT:
+            room(MAX_OUTPUT + 1)
+        text = str(match.expand(replacement)) if "\\" in replacement else replacement
+        made += len(text)
+        room(made)
+        return text
+
+    return expanded
 
 
 def path_join(value: Any, *parts: Any) -> str:
@@ -152,6 +197,7 @@ def part(value: Any, start: int = 0, end: int | None = None) -> Any:
 
 
 # A name may stand before the width; one that holds a bracket is refused with it, since nothing needs it.
+_WIDTH = re.compile(r"%[^%a-zA-Z]*\d")
 _WIDE = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z]*(?:\d{4,}|\*)|%\([^()]*\(")
 
 
@@ -160,6 +206,8 @@ def printf(value: Any, *args: Any, **named: Any) -> str:
     text = _text(value, "format")
     if _WIDE.search(text.replace("%%", "")):
         raise ExpressionError("format: a width has at most three digits.")
+    widest = max(map(text_size, [*args, *named.values()]), default=0)
+    leave(len(text) + text.count("%") * (min(widest, MAX_OUTPUT) + (999 if _WIDTH.search(text) else 0)))
     try:
         return text % ({key: thaw(item) for key, item in named.items()} if named else tuple(map(thaw, args)))
     except (TypeError, ValueError, KeyError) as error:
@@ -170,7 +218,9 @@ def indent(value: Any, width: int = 4, first: bool = False, blank: bool = False)
     """The text with every line but the first, and blank ones, moved right by ``width`` (at most 1000) spaces."""
     if not isinstance(width, int) or not 0 <= width <= 1000:
         raise ExpressionError("indent: the width must be between 0 and 1000.")
-    lines = _text(value, "indent").split("\n")
+    text = _text(value, "indent")
+    leave(len(text) + (text.count("\n") + 1) * width, text.count("\n"))
+    lines = text.split("\n")
     moved = [" " * width + line if line or blank else line for line in lines]
     return "\n".join(moved if first else lines[:1] + moved[1:])
 

@@ -48,7 +48,7 @@ def test_a_native_result_is_bounded_as_text_is(source: str) -> None:
 
 def test_what_multiplies_in_text_is_bounded_too() -> None:
     """C13"""
-    with pytest.raises(ExpressionError, match="too many steps"):
+    with pytest.raises(ExpressionError, match="would be longer"):
         engine.render("a {{ [1] * 100000000 }}", {})
     assert engine.render("{% for x in l %}{{ x * 2 }},{% endfor %}", {"l": freeze([1, 2])}) == "2,4,"
 

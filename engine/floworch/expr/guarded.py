@@ -1,0 +1,263 @@
+"""Expressions rewritten so that whatever can make a value larger is asked for leave first (contract C13).
+
+The template engine counts steps, and a step may make a text of any length: ``'x' * n``, ``s ~ s``, ``s.replace(...)``.
+It offers no hook for operators and methods, so ``a * b`` becomes ``(a)|__mul(b)`` before it is compiled; what stands
+behind these names is in ``floworch.expr.growth``. What a text reads, and the order it is evaluated in, stay the same.
+Filters need no rewriting: those that can grow a value are replaced by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+#: Methods of texts that can make something larger than the text.
+METHODS = frozenset({"format", "join", "replace", "split", "splitlines"})
+
+_TOKEN = re.compile(
+    r"\s+|[A-Za-z_]\w*|\d[\w]*(?:\.\d[\w]*)?(?:[eE][+-]?\d+)?"
+    r'|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\*\*|//|[=!<>]=|.',
+    re.DOTALL,
+)
+_RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
+_WORD = re.compile(r"([A-Za-z_]\w*)")
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_BORDERS = frozenset({",", ":", "=", "==", "!=", "<", ">", "<=", ">=", "and", "or", "not", "in", "if", "else"})
+_STATEMENTS = frozenset({"for", "set", "with", "elif", "do", "recursive", "call", "filter", "macro"})
+_TARGETS = frozenset({"for", "set", "with", "call", "macro"})
+_NUMBER = re.compile(r"\s*[+-]?\s*\d[\w.+-]*\s*")
+_PATH = re.compile(r"\s*[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\s*")
+_CONSTANT = frozenset({"true", "false", "none", "True", "False", "None"})
+
+_GROWS = re.compile(r"[+*~]|\.\s*(?:" + "|".join(sorted(METHODS)) + r")\b")
+
+Piece = str  # a token, or a group in brackets that is rewritten already
+
+
+def may_grow(source: str) -> bool:
+    """Whether there is anything in an expression to rewrite."""
+    return _GROWS.search(source) is not None
+
+
+def guarded(source: str) -> str:
+    """One expression (without braces) with its growing operators and methods replaced."""
+    return _rewritten(list(_tokens(source)), False)
+
+
+def guarded_template(source: str) -> str:
+    """A template with its code rewritten, and a tick at the start of every loop's body.
+
+    A tick is told how many characters of plain text one passage of the body writes; macros have one, too.
+    """
+    rebinds = re.search(r"\{%[-+]?\s*(?:set|with|macro|call)\b", source) is not None
+    out: list[str] = []
+    loops: list[tuple[int, int]] = []  # where in ``out`` the tick of each open loop goes, characters before it
+    written = 0
+    for text, code in _parts(source):
+        out.append(text)
+        written += len(text)
+        if not code:
+            continue
+        found = _WORD.match(code[2:].lstrip("-+ \t\r\n")) if code.startswith("{%") else None
+        word = found[1] if found else ""
+        if code.startswith("{#") or word == "raw":
+            written += len(code)
+            out.append(code)
+            continue
+        start, end = 2 + (code[2] in "-+"), len(code) - 2 - (code[-3] in "-+")
+        out.append(code[:start] + _rewritten(list(_tokens(code[start:end])), rebinds, word in _TARGETS) + code[end:])
+        if word in {"for", "macro"}:
+            out.append("-" if code[-3] == "-" else "")
+            loops.append((len(out) - 1, written))
+        elif word in {"endfor", "endmacro"} and loops:
+            place, before = loops.pop()
+            trims = out[place]
+            out[place] = "{%" + trims + " do __tick(" + str(written - before) + ") " + trims + "%}"
+    return "".join(out)
+
+
+def _parts(source: str) -> Iterator[tuple[str, str]]:
+    """Plain text, each with the code, comment or raw block that follows it; the last one has none."""
+    at = 0
+    while match := re.compile(r"\{[{%#]").search(source, at):
+        start = match.start()
+        if match[0] == "{#":
+            end = source.find("#}", start)
+            end = len(source) if end < 0 else end + 2
+        else:
+            end = _end_of_code(source, match.end(), "}}" if match[0] == "{{" else "%}")
+            if re.fullmatch(r"\{%[-+]?\s*raw\s*[-+]?%\}", source[start:end]):
+                closing = _RAW.search(source, end)
+                end = closing.end() if closing else len(source)
+        yield source[at:start], source[start:end]
+        at = end
+    yield source[at:], ""
+
+
+def _end_of_code(source: str, at: int, closing: str) -> int:
+    depth = 0
+    while at < len(source):
+        if depth <= 0 and source.startswith(closing, at):
+            return at + 2
+        match = _TOKEN.match(source, at)
+        assert match is not None
+        depth += (match[0] in _PAIRS) - (match[0] in ")]}")
+        at = match.end()
+    return len(source)
+
+
+def _tokens(source: str) -> Iterator[str]:
+    return (match[0] for match in _TOKEN.finditer(source))
+
+
+def _rewritten(tokens: list[str], fits: bool, target: bool = False) -> str:
+    """Code with everything inside its brackets.
+
+    Args:
+        tokens: The code.
+        fits: Whether lists and objects are measured as they are made.
+        target: The code begins with what is assigned to, which is no value.
+    """
+    out: list[str] = []
+    part: list[Piece] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        if token in _PAIRS:
+            end = _closing(tokens, place)
+            inside = _rewritten(tokens[place + 1 : end], fits)
+            inner = token + inside + (tokens[end] if end < len(tokens) else "")
+            literal = fits and not target and not _continues(part) and _WORD.search(inside)
+            part.append(f"({inner}|__fit)" if literal and (token != "(" or "," in inside) else inner)
+            place = end + 1
+            continue
+        if _border(token, part):
+            out += [_sum(part), token]
+            part = []
+            target = target and token not in {"in", "="}
+        else:
+            part.append(token)
+        place += 1
+    return "".join([*out, _sum(part)])
+
+
+def _closing(tokens: list[str], place: int) -> int:
+    depth = 0
+    for at in range(place, len(tokens)):
+        depth += (tokens[at] in _PAIRS) - (tokens[at] in ")]}")
+        if depth == 0:
+            return at
+    return len(tokens)
+
+
+def _last(part: list[Piece]) -> str:
+    return next((piece for piece in reversed(part) if not piece.isspace()), "")
+
+
+def _continues(part: list[Piece]) -> bool:
+    """Whether a bracket after these belongs to a value before it: a call or a lookup."""
+    last = _last(part)
+    return bool(last) and (last[-1] in ")]}\"'" or last[-1].isalnum() or last[-1] == "_") and last not in {"is", "in"}
+
+
+def _border(token: str, part: list[Piece]) -> bool:
+    """Whether a token ends the sum before it: everything that binds less than ``+`` does."""
+    last = _last(part)
+    if last in {".", "|", "is"}:
+        return False
+    before = [piece for piece in part if not piece.isspace()]
+    if last == "not" and len(before) > 1 and before[-2] == "is":
+        return False
+    return token in _BORDERS or (token in _STATEMENTS and not before)
+
+
+def _split(part: list[Piece], operators: frozenset[str]) -> tuple[list[list[Piece]], list[str]]:
+    """Operands and the operators between them; one at the start, or after another, is a sign and stays."""
+    operands: list[list[Piece]] = [[]]
+    found: list[str] = []
+    for piece in part:
+        if piece in operators and _last(operands[-1]) not in _SIGNS:
+            found.append(piece)
+            operands.append([])
+        else:
+            operands[-1].append(piece)
+    return operands, found
+
+
+_SIGNS = frozenset({"", "+", "-", "*", "**", "/", "//", "%", "~"})
+
+
+def _folded(part: list[Piece], operators: frozenset[str], inner: Callable[[list[Piece]], str], name: str) -> str:
+    """Operands of one strength, from the left: ``name`` takes the place of the operators that can grow a value."""
+    operands, found = _split(part, operators)
+    text = inner(operands[0])
+    growing = {"+": "__add", "*": "__mul"}
+    for operator, operand in zip(found, operands[1:], strict=True):
+        right = inner(operand)
+        if operator == name and not (operator == "+" and (_NUMBER.fullmatch(text) or _NUMBER.fullmatch(right))):
+            text = f"{_lead(text)}(({text.strip()})|{growing[name]}({right.strip()})){_trail(right)}"
+        else:
+            text = text + operator + right
+    return text
+
+
+def _lead(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]
+
+
+def _trail(text: str) -> str:
+    return text[len(text.rstrip()) :]
+
+
+def _sum(part: list[Piece]) -> str:
+    if not any(piece in {"+", "*", "~"} or piece in METHODS for piece in part):
+        return "".join(part)
+    return _folded(part, frozenset({"+", "-"}), _joined, "+")
+
+
+def _joined(part: list[Piece]) -> str:
+    operands, found = _split(part, frozenset({"~"}))
+    texts = [_product(operand) for operand in operands]
+    if not found:
+        return texts[0]
+    unsure = ", ".join(f"{text.strip()} is undefined" if _is_path(text) else "false" for text in texts)
+    given = ", ".join(text.strip() for text in texts)
+    return f"{_lead(texts[0])}__cat([{given}], [{unsure}]){_trail(texts[-1])}"
+
+
+def _is_path(text: str) -> bool:
+    return _PATH.fullmatch(text) is not None and text.strip() not in _CONSTANT
+
+
+def _product(part: list[Piece]) -> str:
+    return _folded(part, frozenset({"*", "/", "//", "%"}), _operand, "*")
+
+
+def _operand(part: list[Piece]) -> str:
+    """One operand; ``x.replace(...)`` becomes ``(x|__replace(...))``."""
+    out: list[Piece] = []
+    for place, piece in enumerate(part):
+        called = piece in METHODS and _last(part[:place]) == "." and place + 1 < len(part) and part[place + 1][0] == "("
+        if not called:
+            out.append(piece)
+            continue
+        while out[-1] != ".":
+            out.pop()
+        out.pop()
+        start = next((at + 1 for at in range(len(out) - 1, -1, -1) if out[at] in _SIGNS), 0)
+        tests = [at for at, earlier in enumerate(out) if earlier == "is" and _last(out[:at]) != "."]
+        start = max(start, _after_test(out, tests[-1]) if tests else 0)
+        while start < len(out) and out[start].isspace():
+            start += 1
+        receiver = "".join(out[start:])
+        out = [*out[:start], "(" + receiver + "|__" + piece + part[place + 1] + ")"]
+        part = [*part[: place + 1], "", *part[place + 2 :]]
+        return _operand([*out, *part[place + 2 :]])
+    return "".join(out)
+
+
+def _after_test(part: list[Piece], place: int) -> int:
+    """Where the argument of a test begins: after ``is``, perhaps ``not``, and its name."""
+    words = [at for at in range(place + 1, len(part)) if not part[at].isspace()]
+    names = words[1:] if words and part[words[0]] == "not" else words
+    return names[0] + 1 if names else len(part)
