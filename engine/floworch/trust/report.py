@@ -222,6 +222,10 @@ class _Uses:
             self._all(report.hosts, node, value, host_of)
         elif name in paths and able & {"files", "process", "code"}:
             self._all(report.paths, node, value)
+        elif "files" in able and isinstance(value, Mapping):
+            for each in (value, *value.values()):  # references to tables, one or by name
+                if isinstance(each, Mapping) and isinstance(each.get("path"), str):
+                    self._all(report.paths, node, each["path"])
         elif "process" in able and name in _COMMANDS:
             self._all(report.commands, node, [_command(value)])
         elif "code" in able and name in _CODE:

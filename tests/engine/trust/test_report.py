@@ -37,6 +37,8 @@ def report(workflow: Any) -> dict[str, Any]:
         ("util.hash", {"value": "x", "hmac_key": "K"}, {"secrets": ["K"]}),
         ("util.log", {"message": "{{ secrets.A }}"}, {"secrets": ["A"]}),
         ("no.such", {"x": "{{ secrets.A }}"}, {"unknown": ["no.such"], "secrets": ["A"]}),
+        ("data.filter", {"items": {"path": "a.csv"}, "where": "true"}, {"paths": ["a.csv"]}),
+        ("data.sql", {"query": "x", "tables": {"t": {"path": "b.csv"}}}, {"paths": ["b.csv"]}),
         ("data.set", {"fields": {"url": "https://x"}}, {}),
         ("flow.call", {"workflow": "{{ inputs.w }}"}, {"calls": ["{{ inputs.w }}"]}),
     ],

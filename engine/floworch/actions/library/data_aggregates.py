@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Context, Decimal
+from hashlib import blake2b
 from typing import Any, Protocol
 
 from floworch.actions.complaints import show
@@ -48,9 +49,17 @@ def _ordered(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)  # 1.0 is 1, as it is outside of lists and objects
     if isinstance(value, Decimal):
-        whole = value.adjusted() < 400 and value == value.to_integral_value()
-        return int(value) if whole else value.normalize(_EXACT)
+        if value.adjusted() < 400 and value == value.to_integral_value():
+            return int(value)
+        return near if value == (near := float(value)) else value.normalize(_EXACT)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
     return value
+
+
+def digest(values: list[Any]) -> bytes:
+    """16 bytes that are the same for equal JSON values, as ``hashable`` has it, and differ for others."""
+    return blake2b(encode(_ordered(values)), digest_size=16).digest()
 
 
 def _misfit(label: str, value: Any, index: int, wanted: str) -> ActionError:

@@ -10,9 +10,12 @@ from pydantic import Field
 from floworch.actions.complaints import show
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.library.data_rows import SLICE, braced, breathe, evaluated
+from floworch.actions.library.data_rows import braced, evaluated
+from floworch.actions.library.data_source import Rows
+from floworch.actions.library.data_sql import PART_SCHEMA, check_target, target_of
+from floworch.actions.library.data_stream import MOST, MaxRows, Parts, Result, SaveAs, streams
 from floworch.actions.outcome import Outcome
-from floworch.actions.widgets import Table, widget
+from floworch.actions.widgets import widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 
@@ -21,7 +24,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     where = params.get("where")
     if isinstance(where, str) and not where.strip():
         return [ParamIssue("where", "'where' is empty.", "Write a condition such as item.size > 1000.")]
-    return []
+    return check_target(params)
 
 
 @action(
@@ -30,15 +33,16 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     category="data",
     icon="filter",
     subtitle="where",
-    effect="pure",
+    effect="idempotent",
+    capabilities=("files",),
     ports=("out", "kept", "dropped"),
     raw_params=("where",),
     check=_check,
     output_schema={
         "type": "object",
         "properties": {
-            "kept": {"type": "array", "description": "The items that fulfil the condition, in their order."},
-            "dropped": {"type": "array", "description": "The others, in their order."},
+            "kept": {**PART_SCHEMA, "description": "The items that fulfil the condition, in their order."},
+            "dropped": {**PART_SCHEMA, "description": "The others, in their order."},
         },
         "required": ["kept", "dropped"],
     },
@@ -46,8 +50,12 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def data_filter(
     ctx: Context,
-    items: Annotated[Table, Field(title="Items")],
+    items: Annotated[Rows, Field(title="Items")],
     where: Annotated[str, Field(min_length=1), widget("expression")],
+    result: Result = "rows",
+    save_as: SaveAs = None,
+    max_rows: MaxRows = MOST,
+    keep_dropped: bool = True,
 ) -> Outcome:
     """Keep the items that fulfil a condition.
 
@@ -55,20 +63,30 @@ async def data_filter(
     items runs only if there are some.
 
     Args:
-        items: The list.
+        items: A list, or a reference to a table, which is read in batches.
         where: A condition that sees item, such as item.amount > 100; braces may be left out. Inside a foreach, the
             item of that is outer.item.
+        result: rows gives lists, table references to Parquet files, for more rows than a list should have.
+        save_as: The Parquet file that result: table writes; the dropped rows go beside it, to NAME-dropped.parquet.
+        max_rows: Of a table, more rows in one list are an error with result: rows.
+        keep_dropped: Whether 'dropped' holds the others; false leaves it empty where nobody needs them.
     """
     condition = braced(where)
-    kept: list[Any] = []
-    dropped: list[Any] = []
-    for index, item in enumerate(items):
-        if not index % SLICE:
-            await breathe(ctx, index, len(items))
-        (kept if holds(ctx, condition, item, index) else dropped).append(item)
-    ctx.log(f"Kept {len(kept)} of {len(items)} items.")
-    fired = [port for port, found in (("kept", kept), ("dropped", dropped)) if found]
-    return Outcome({"kept": kept, "dropped": dropped}, "out", also=tuple(fired))
+    target = target_of(ctx, result, save_as)
+    async with streams(ctx, result, items=items) as (stream,):
+        names = ("kept", "dropped") if keep_dropped else ("kept",)
+        async with Parts(stream, names, result, target, max_rows) as parts:
+            dropped = 0
+            async for first, batch in stream.batches():
+                for index, item in enumerate(batch, first):
+                    kept = holds(ctx, condition, item, index)
+                    parts.add(0 if kept else 1 if keep_dropped else -1, item)
+                    dropped += not kept
+            found = await parts.results()
+    ctx.log(f"Kept {parts.counts[0]} of {parts.counts[0] + dropped} items.")
+    fired = [port for port, count in (("kept", parts.counts[0]), ("dropped", dropped)) if count]
+    output = {"kept": found[0], "dropped": found[1] if keep_dropped else []}
+    return Outcome(output, "out", also=tuple(fired))
 
 
 def holds(ctx: Context, condition: str, item: Any, index: int) -> bool:

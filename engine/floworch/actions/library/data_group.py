@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.data_aggregates import AGGREGATES, Accumulator, hashable
-from floworch.actions.library.data_rows import breathe, reader
-from floworch.actions.library.data_tables import Rows, batches_of, is_reference
+from floworch.actions.library.data_rows import reader
+from floworch.actions.library.data_source import Rows
+from floworch.actions.library.data_stream import streams
 from floworch.actions.widgets import widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
@@ -88,6 +89,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     icon="layers",
     subtitle="by",
     effect="pure",
+    capabilities=("files",),
     raw_params=("by", "aggregates"),
     check=_check,
     output_schema={
@@ -113,7 +115,7 @@ async def data_group(
     count_distinct leave them out.
 
     Args:
-        items: The rows: a list of objects, or a reference to a table, which is read piece by piece.
+        items: The rows: a list of objects, or a reference to a table, which is read in batches.
         by: Fields to group by ("suffix", "owner.name"), or {key, as} with an expression that sees item. Without
             any, everything is one group.
         aggregates: What to compute per group: {fn, key, as}; fn is sum, count, min, max, avg, list, first, last,
@@ -122,12 +124,9 @@ async def data_group(
     columns = _columns(by)
     totals = [(entry.name, entry.key, entry.fn) for entry in aggregates]
     _check_names([name for name, _ in columns] + [name for name, _, _ in totals])
-    sample, total = _sample(items)
-    readers = [reader(ctx, key, sample) for _, key in columns]
-    values = [reader(ctx, key, sample) for _, key, _ in totals]
+    groups: dict[Any, tuple[list[Any], list[Accumulator]]] = {}
     make = [AGGREGATES[fn] for _, _, fn in totals]
     labels = [f"'{fn}' of '{key}'" if key else f"'{fn}'" for _, key, fn in totals]
-    groups: dict[Any, tuple[list[Any], list[Accumulator]]] = {}
 
     def new_group(found: list[Any]) -> tuple[list[Any], list[Accumulator]]:
         return found, [
@@ -136,16 +135,18 @@ async def data_group(
 
     if not columns:
         groups[()] = new_group([])
-    async for first, batch in batches_of(ctx, items):
-        await breathe(ctx, first, total)
-        for index, item in enumerate(batch, first):
-            found = [read(item, index) for read in readers]
-            identity = hashable(found[0]) if len(found) == 1 else tuple(map(hashable, found))
-            group = groups.get(identity)
-            if group is None:
-                group = groups[identity] = new_group(found)
-            for accumulator, read in zip(group[1], values, strict=True):
-                accumulator.add(read(item, index), index)
+    async with streams(ctx, items=items) as (stream,):
+        readers = [reader(ctx, key, stream.sample) for _, key in columns]
+        values = [reader(ctx, key, stream.sample) for _, key, _ in totals]
+        async for first, batch in stream.batches():
+            for index, item in enumerate(batch, first):
+                found = [read(item, index) for read in readers]
+                identity = hashable(found[0]) if len(found) == 1 else tuple(map(hashable, found))
+                group = groups.get(identity)
+                if group is None:
+                    group = groups[identity] = new_group(found)
+                for accumulator, read in zip(group[1], values, strict=True):
+                    accumulator.add(read(item, index), index)
     names = [name for name, _ in columns]
     return [
         {
@@ -154,11 +155,6 @@ async def data_group(
         }
         for found, running in groups.values()
     ]
-
-
-def _sample(items: Any) -> tuple[list[Any], int]:
-    """Rows to check the names of fields against, and how many rows there are."""
-    return ([dict.fromkeys(items["schema"])], items["rows"]) if is_reference(items) else (items, len(items))
 
 
 def _check_names(names: list[str]) -> None:

@@ -13,7 +13,12 @@ from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.data_aggregates import hashable
 from floworch.actions.library.data_rows import SLICE, Read, breathe, entries, reader
-from floworch.actions.widgets import Table, show_if, widget
+from floworch.actions.library.data_source import Rows as Given
+from floworch.actions.library.data_source import TableRef
+from floworch.actions.library.data_sql import ROWS_SCHEMA, check_target, target_of
+from floworch.actions.library.data_stream import Result, SaveAs, streams
+from floworch.actions.library.data_table_join import joined, too_many_pairs
+from floworch.actions.widgets import show_if, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 
@@ -31,9 +36,10 @@ class Pair(BaseModel):
 
 
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
+    wrong = check_target(params)
     if params.get("on") or params.get("how") == "append" or "{{" in str(params.get("how", "")):
-        return []
-    return [_no_keys()]
+        return wrong
+    return [_no_keys(), *wrong]
 
 
 def _no_keys() -> ParamIssue:
@@ -50,45 +56,55 @@ def _no_keys() -> ParamIssue:
     category="data",
     icon="merge",
     subtitle="on",
-    effect="pure",
+    effect="idempotent",
+    capabilities=("files",),
     raw_params=("on",),
     check=_check,
     output_schema={
-        "type": "array",
-        "items": {"type": "object"},
+        **ROWS_SCHEMA,
         "description": "The rows put together: those of the left list in their order, then what only the right has.",
     },
     example={"left": "{{ nodes.orders.output }}", "right": "{{ nodes.customers.output }}", "on": ["customer"]},
 )
 async def data_join(
     ctx: Context,
-    left: Table,
-    right: Table,
+    left: Given,
+    right: Given,
     on: Annotated[list[Pair], entries("left", "right"), widget("table", columns=["left", "right"])] = [],  # noqa: B006 - every call gets its own copy
     how: How = "inner",
     suffix: Annotated[str, Field(min_length=1), show_if(how=["inner", "left", "outer"])] = "_right",
     max_rows: Annotated[int, Field(ge=1)] = 1_000_000,
-) -> list[dict[str, Any]]:
+    result: Result = "rows",
+    save_as: SaveAs = None,
+) -> list[dict[str, Any]] | TableRef:
     """Put the rows of two lists together.
 
     The right rows are looked up by their keys, so many rows take little longer than few. As in SQL, a null or missing
     key is equal to none. A row without a partner has null in the fields of the other side.
 
     Args:
-        left: The rows that lead.
-        right: The rows that are looked up.
+        left: The rows that lead: a list of objects, or a reference to a table.
+        right: The rows that are looked up; the same.
         on: Fields that must be equal ("id"), or {left, right} where they differ; both may be expressions that see item.
         how: inner gives the pairs, left also left rows without a partner, outer also right ones, append all left
             rows and then all right ones.
         suffix: What is added to the name of a right field that the left rows have, too.
         max_rows: A result of more rows is an error: a key that repeats on both sides multiplies.
+        result: rows gives a list, table a reference to a Parquet file, for more rows than a list should have.
+        save_as: The Parquet file that result: table writes.
     """
+    target = target_of(ctx, result, save_as)
+    if not on and how != "append":
+        issue = _no_keys()
+        raise ActionError(issue.message, ErrorKind.VALIDATION, hint=issue.fix)
+    async with streams(ctx, result, left=left, right=right) as (first, second):
+        if target or first.rows is None or second.rows is None:
+            pairs = [(pair.left, pair.right) for pair in on]
+            found = await joined(ctx, first, second, pairs, how, suffix, max_rows, target)
+            return found if isinstance(found, dict) else _limited(found, max_rows)
     rows, others = _objects(left, "left"), _objects(right, "right")
     if how == "append":
         return _limited([dict(row) for row in (*rows, *others)], max_rows)
-    if not on:
-        issue = _no_keys()
-        raise ActionError(issue.message, ErrorKind.VALIDATION, hint=issue.fix)
     work = _Join(ctx, rows, others, on, suffix)
     return await work.run(how, max_rows)
 
@@ -106,11 +122,7 @@ def _objects(rows: Sequence[Any], name: str) -> Rows:
 
 def _limited(found: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
     if len(found) > most:
-        raise ActionError(
-            f"The result has more than {most} rows.",
-            ErrorKind.VALIDATION,
-            hint="Keys that repeat on both sides multiply: remove duplicates first, or raise max_rows.",
-        )
+        raise too_many_pairs(most)
     return found
 
 

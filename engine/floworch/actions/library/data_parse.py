@@ -23,7 +23,8 @@ from floworch.actions.library.data_markup import (
     xml_value,
 )
 from floworch.actions.library.data_rows import SLICE
-from floworch.actions.library.data_tables import load, value_of
+from floworch.actions.library.data_source import load
+from floworch.actions.library.data_values import value_of
 from floworch.actions.library.file_errors import stop_if_cancelled
 from floworch.actions.rules import found_at
 from floworch.actions.widgets import Multiline, show_if

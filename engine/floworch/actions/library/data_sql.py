@@ -11,7 +11,8 @@ from pydantic import Field
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.library.data_tables import Rows, TableRef, Tables, is_reference, with_tables
+from floworch.actions.library.data_source import Reference, Rows, TableRef, source_of
+from floworch.actions.library.data_tables import Tables, with_tables
 from floworch.actions.widgets import FilePath, show_if, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
@@ -29,6 +30,9 @@ ROWS_SCHEMA: dict[str, Any] = {
     "description": "A list of objects, or with result: table a reference to the Parquet file that holds them.",
 }
 
+#: One list among the outputs of an action, or a reference to the Parquet file that holds it.
+PART_SCHEMA: dict[str, Any] = {"type": ["array", "object"], "properties": ROWS_SCHEMA["properties"]}
+
 
 def check_target(params: Mapping[str, Any]) -> list[ParamIssue]:
     """What is wrong with ``result`` and ``save_as`` together."""
@@ -39,7 +43,7 @@ def check_target(params: Mapping[str, Any]) -> list[ParamIssue]:
     return []
 
 
-def target_of(result: str, save_as: str | None) -> str:
+def target_of(ctx: Context, result: str, save_as: str | None) -> str:
     """The absolute path of the Parquet file to write, or nothing. Raises ActionError when it is missing."""
     if result == "rows":
         return ""
@@ -47,7 +51,7 @@ def target_of(result: str, save_as: str | None) -> str:
         raise ActionError(
             "'save_as' is missing: a table needs a file.", ErrorKind.VALIDATION, hint="Name a file such as big.parquet."
         )
-    return os.path.realpath(os.path.expanduser(save_as))
+    return os.path.realpath(ctx.path(save_as))
 
 
 def count_of(found: list[dict[str, Any]] | TableRef) -> int:
@@ -103,8 +107,9 @@ async def data_sql(
         save_as: The Parquet file that result: table writes.
         max_rows: More rows are an error with result: rows.
     """
-    target = target_of(result, save_as)
-    files = [str(table["path"]) for table in tables.values() if is_reference(table)]
+    target = target_of(ctx, result, save_as)
+    sources = {name: source_of(ctx, table, f"tables.{name}") for name, table in tables.items()}
+    files = [table.path for table in sources.values() if isinstance(table, Reference)]
 
     def body(opened: Tables) -> list[dict[str, Any]] | TableRef:
         statements = opened.connection.extract_statements(query)
@@ -112,7 +117,7 @@ async def data_sql(
             raise ActionError(
                 "'query' must be one SELECT statement.", ErrorKind.VALIDATION, hint="Use WITH for several steps."
             )
-        for name, table in tables.items():
+        for name, table in sources.items():
             opened.view(name, table)
         if params:  # a view takes no parameters
             opened.connection.execute(f"CREATE TEMP TABLE {_RESULT} AS {query}", dict(params))

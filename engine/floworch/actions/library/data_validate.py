@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.library.data_rows import SLICE, braced, breathe
+from floworch.actions.library.data_rows import braced
+from floworch.actions.library.data_source import Rows
+from floworch.actions.library.data_sql import PART_SCHEMA, check_target, target_of
+from floworch.actions.library.data_stream import MOST as MOST_ROWS
+from floworch.actions.library.data_stream import MaxRows, Parts, Result, SaveAs, Stream, streams
 from floworch.actions.outcome import Outcome
 from floworch.actions.params import UNSET
 from floworch.actions.rules import FieldRule, broken_rules
 from floworch.actions.schema_check import SchemaChecker, check_schema
-from floworch.actions.widgets import Expression, Table, widget
+from floworch.actions.widgets import Expression, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 
@@ -34,7 +38,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
             check_schema(schema)
         except ValueError as error:
             issues.append(ParamIssue("schema", f"'schema': {error}.", "Correct it; the dialect is 2020-12."))
-    return issues
+    return [*issues, *check_target(params)]
 
 
 @action(
@@ -43,13 +47,14 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     category="data",
     icon="validate",
     subtitle="value",
-    effect="pure",
+    effect="idempotent",
+    capabilities=("files",),
     ports=("out", "valid", "invalid"),
     check=_check,
     output_schema={
         "type": "object",
         "properties": {
-            "valid": {"type": "array", "description": "The values that are as wanted, in their order."},
+            "valid": {**PART_SCHEMA, "description": "The values that are as wanted, in their order."},
             "invalid": {
                 "type": "array",
                 "description": "The others, each as {index, item, problems}; problems is a list of sentences.",
@@ -62,10 +67,13 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 async def data_validate(
     ctx: Context,
     value: Expression = UNSET,
-    items: Table | None = None,
+    items: Rows | None = None,
     schema: dict[str, Any] | None = None,
     rules: Annotated[list[FieldRule], widget("table")] = [],  # noqa: B006 - every call gets its own copy
     on_bad: Literal["fail", "route"] = "fail",
+    result: Result = "rows",
+    save_as: SaveAs = None,
+    max_rows: MaxRows = MOST_ROWS,
 ) -> Outcome:
     """Check values against rules or a JSON Schema.
 
@@ -73,31 +81,51 @@ async def data_validate(
 
     Args:
         value: One value to check.
-        items: A list to check item by item instead.
+        items: A list, or a reference to a table, to check item by item instead.
         schema: JSON Schema (2020-12) that each value must fit; it may refer to its own parts only.
         rules: What must hold for fields of each value. A check is a condition without braces that sees value (the
             field) and item (the whole).
         on_bad: fail ends in a validation_error that names every finding, route goes on at the port invalid.
+        result: rows gives the valid ones as a list, table a reference to a Parquet file; the invalid ones are a list.
+        save_as: The Parquet file that result: table writes.
+        max_rows: Of a table, more valid rows in a list are an error with result: rows, and more invalid ones always.
     """
     if (value is UNSET) == (items is None):
         raise ActionError("Either 'value' or 'items' must be given.", ErrorKind.VALIDATION)
     checker = _checker(schema)
-    every: list[Any] = [value] if items is None else items
-    valid: list[Any] = []
+    single = items is None
+    target = target_of(ctx, result, save_as)
     invalid: list[dict[str, Any]] = []
-    for index, item in enumerate(every):
-        if not index % SLICE:
-            await breathe(ctx, index, len(every))
-        problems = _problems(ctx, checker, rules, item)
-        if problems:
-            invalid.append({"index": index, "item": item, "problems": problems})
-        else:
-            valid.append(item)
-    if invalid and on_bad == "fail":
-        raise _refused(invalid, items is None)
-    ctx.log(f"{len(valid)} of {len(every)} are valid.")
-    fired = [port for port, found in (("valid", valid), ("invalid", invalid)) if found]
+    async with (
+        streams(ctx, result, items=[value] if single else items) as (stream,),
+        Parts(stream, ("valid",), result, target, max_rows) as parts,
+    ):
+        async for first, batch in stream.batches():
+            for index, item in enumerate(batch, first):
+                problems = _problems(ctx, checker, rules, item)
+                parts.add(-1 if problems else 0, item)
+                if problems:
+                    invalid.append({"index": index, "item": item, "problems": problems})
+                    _check_many(invalid, stream, on_bad, max_rows)
+        if invalid and on_bad == "fail":
+            raise _refused(invalid, single)
+        (valid,) = await parts.results()
+    ctx.log(f"{parts.counts[0]} of {parts.counts[0] + len(invalid)} are valid.")
+    fired = [port for port, count in (("valid", parts.counts[0]), ("invalid", len(invalid))) if count]
     return Outcome({"valid": valid, "invalid": invalid}, "out", also=tuple(fired))
+
+
+def _check_many(invalid: Sequence[Mapping[str, Any]], stream: Stream, on_bad: str, most: int) -> None:
+    """Stop where a table has so many bad rows that their list would fill the memory. Raises ActionError."""
+    if stream.rows is not None or len(invalid) <= most:
+        return
+    if on_bad == "fail":
+        raise _refused(invalid, False)
+    raise ActionError(
+        f"More than {most} rows are invalid.",
+        ErrorKind.VALIDATION,
+        hint="Correct the rules, or part the rows with data.filter or data.sql first; max_rows is the limit.",
+    )
 
 
 def _checker(schema: Mapping[str, Any] | None) -> SchemaChecker | None:
@@ -117,7 +145,7 @@ def _problems(ctx: Context, checker: SchemaChecker | None, rules: list[FieldRule
     )
 
 
-def _refused(invalid: list[dict[str, Any]], single: bool) -> ActionError:
+def _refused(invalid: Sequence[Mapping[str, Any]], single: bool) -> ActionError:
     lines = [
         problem if single else f"items[{entry['index']}]: {problem}"
         for entry in invalid

@@ -12,8 +12,9 @@ from pydantic import Field
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.library.data_read_table import Format, format_of
-from floworch.actions.library.data_tables import Rows, Tables, is_reference, load, put, quoted, with_tables
+from floworch.actions.library.data_source import Format, Reference, Rows, format_of, load, source_of
+from floworch.actions.library.data_tables import Tables, put, with_tables
+from floworch.actions.library.data_values import quoted
 from floworch.actions.widgets import FilePath
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
@@ -74,7 +75,8 @@ async def data_write_table(
 
     Args:
         rows: A list of objects, or a reference to a table.
-        path: Where to write; ~ is the home folder. Missing folders are made.
+        path: Where to write; a relative path starts in the folder the run was started in, ~ is the home folder. Missing
+            folders are made.
         format: By default from the file's ending.
         mode: replace writes the file anew, append adds to a CSV, TSV or NDJSON file, error fails when there is one.
         sheet: Name of the sheet in an Excel file.
@@ -83,12 +85,13 @@ async def data_write_table(
     if mode == "append" and kind not in _GROWING:
         issue = _cannot_grow(kind)
         raise ActionError(issue.message, ErrorKind.VALIDATION, hint=issue.fix)
-    target, there = await asyncio.to_thread(_look, path, mode == "error")
+    target, there = await asyncio.to_thread(_look, ctx, path, mode == "error")
+    source = await asyncio.to_thread(source_of, ctx, rows, "rows")
     more = mode == "append" and there
 
     def body(opened: Tables) -> int:
         made = os.path.join(opened.folder, "made")
-        opened.view("rows", rows)
+        opened.view("rows", source)
         (count,) = opened.connection.execute("SELECT count(*) FROM rows").fetchone()
         if kind == "xlsx":
             _sheet(opened, made, sheet, count)
@@ -101,15 +104,15 @@ async def data_write_table(
         _place(made, target, more)
         return int(count)
 
-    files = [str(rows["path"])] if is_reference(rows) else []
+    files = [source.path] if isinstance(source, Reference) else []
     count = await with_tables(ctx, files, body)
     ctx.log(f"{count} rows written to {target}.")
     return WrittenTable(path=target, rows=count)
 
 
-def _look(path: str, new: bool) -> tuple[str, bool]:
+def _look(ctx: Context, path: str, new: bool) -> tuple[str, bool]:
     """The absolute path of the file to write, and whether something is in it already. Raises ActionError."""
-    target = os.path.realpath(os.path.expanduser(path))
+    target = os.path.realpath(ctx.path(path))
     if os.path.isdir(target):
         raise ActionError(f"'{path}' is a folder, not a file.", ErrorKind.VALIDATION, hint="Name a file in it.")
     if new and os.path.lexists(target):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ _KEPT = 30 * 86400.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (scope TEXT, key TEXT, value BLOB NOT NULL, PRIMARY KEY (scope, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS done (change TEXT PRIMARY KEY, at REAL NOT NULL, result BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (scope TEXT, key BLOB, by TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (scope, key))
+    WITHOUT ROWID;
 """
 MISSING = object()
 #: From the old value (or ``MISSING``) to the new one (``MISSING`` removes it) and the result of the change.
@@ -90,6 +92,42 @@ class StateShelf:
                 database.execute("ROLLBACK")
                 raise
             return result
+
+    def see(
+        self, scope: str, keys: Sequence[bytes], identity: str, now: float, since: float, stopped: threading.Event
+    ) -> list[bool]:
+        """Remember keys, all or none; whether each was new, which it stays for the same ``identity``.
+
+        Args:
+            scope: Separates the keys of different owners.
+            keys: What to remember, each once.
+            identity: Of this step of this run, the same when it is repeated.
+            now: Epoch seconds, when they were seen last.
+            since: Epoch seconds; what was not seen since then is forgotten first.
+            stopped: When it is set, nothing is remembered and InterruptedError is raised.
+
+        Raises:
+            OSError: The database cannot be used. InterruptedError: It was stopped.
+        """
+        new: list[bool] = []
+        with _worded(self._path), self._opened() as database:
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                database.execute("DELETE FROM seen WHERE scope = ? AND at < ?", (scope, since))
+                for key in keys:
+                    if stopped.is_set():
+                        raise InterruptedError
+                    database.execute(
+                        "INSERT INTO seen VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+                        (scope, key, identity, now),
+                    )
+                    row = database.execute("SELECT by FROM seen WHERE scope = ? AND key = ?", (scope, key)).fetchone()
+                    new.append(row[0] == identity)
+                database.execute("COMMIT")
+            except BaseException:
+                database.execute("ROLLBACK")
+                raise
+        return new
 
 
 def _value(database: sqlite3.Connection, scope: str, key: str) -> Any:

@@ -97,4 +97,4 @@ async def test_a_cancel_ends_it_between_slices() -> None:  # (C4.5)
 
 def test_it_declares_what_it_is() -> None:
     spec = registry.resolve("data.filter")
-    assert (spec.effect, spec.ports, spec.raw_params) == ("pure", ("out", "kept", "dropped"), {"where"})
+    assert (spec.effect, spec.ports, spec.raw_params) == ("idempotent", ("out", "kept", "dropped"), {"where"})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from floworch.actions.library.data_read_table import format_of
+from floworch.actions.library.data_source import format_of
 from floworch.errors import ActionError, ErrorKind
 from floworch.testing import run_action
 

@@ -2,24 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from floworch.actions.library.data_tables import (
-    Tables,
-    batches_of,
-    is_reference,
-    load,
-    named,
-    put,
-    quoted,
-    value_of,
-    with_tables,
-)
+from floworch.actions.library.data_source import is_reference
+from floworch.actions.library.data_tables import Tables, opened_tables, put, with_tables
+from floworch.actions.library.data_values import named, quoted
 from floworch.errors import ActionError, ErrorKind
 from floworch.testing import FakeHost, run_action
 
@@ -92,15 +84,6 @@ def test_a_table_goes_to_a_file_and_comes_back(tables: Tables, tmp_path: Path) -
     assert os.listdir(tmp_path / "deep") == ["t.parquet"]
 
 
-async def test_a_referenced_table_comes_in_batches(tables: Tables, tmp_path: Path) -> None:
-    reference = tables.save("SELECT i FROM range(5000) t(i)", str(tmp_path / "t.parquet"))
-    batches = [(first, batch) async for first, batch in batches_of(FakeHost().context(), reference)]
-    assert len(batches) > 1
-    assert [row["i"] for _, batch in batches for row in batch] == list(range(5000))
-    assert all(batch[0]["i"] == first for first, batch in batches)
-    assert [batch async for batch in batches_of(FakeHost().context(), [1, 2])] == [(0, [1, 2])]
-
-
 async def test_a_table_whose_file_is_gone_is_named(tmp_path: Path) -> None:
     gone = {"path": str(tmp_path / "gone.parquet"), "rows": 1, "schema": {"a": "BIGINT"}}
     with pytest.raises(ActionError, match=r"gone\.parquet' does not exist") as caught:
@@ -128,17 +111,15 @@ async def test_a_cancel_interrupts_the_statement() -> None:  # (C4.5)
     assert not os.path.exists(opened[0].folder)  # noqa: ASYNC240 - the test waits for nothing else
 
 
-def test_a_missing_library_gives_the_line_that_installs_it() -> None:
-    with pytest.raises(ActionError, match="The library no_such_library is not installed") as caught:
-        load("no_such_library")
-    assert caught.value.hint == "Install it: pip install 'floworch[data]'"
-
-
-def test_values_become_json_values() -> None:
-    assert value_of(date(2026, 1, 2)) == "2026-01-02"
-    assert value_of(timedelta(minutes=1)) == 60.0
-    assert value_of((1, float("nan"), {"a": date(2026, 1, 2)})) == [1, None, {"a": "2026-01-02"}]
-    assert value_of(10**30) == 10**30
+async def test_several_bodies_use_the_same_tables() -> None:
+    async with opened_tables(FakeHost().context(), []) as ask:
+        await ask(lambda tables: tables.view("t", [{"a": 1, "b": b"\x00x"}, {"a": 1 << 70}]))
+        assert await ask(lambda tables: (tables.count("t"), tables.columns("t"))) == (2, ["a", "b"])
+        assert await ask(lambda tables: tables.fetch("SELECT * FROM t", 2)) == [
+            {"a": 1, "b": b"\x00x"}, {"a": 1 << 70, "b": None},
+        ]  # fmt: skip
+        with pytest.raises(ActionError, match="does not exist"):
+            await ask(lambda tables: tables.count("gone"))
 
 
 def test_a_file_that_cannot_be_put_is_named(tmp_path: Path) -> None:

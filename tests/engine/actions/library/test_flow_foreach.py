@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from floworch import Engine, MemoryStore, WorkflowBuilder
 from floworch.actions.library.flow_foreach import DEFAULT_LIMIT, LIMIT_SETTING, item_limit
 from floworch.actions.outcome import Expand
 from floworch.actions.registry import registry
@@ -57,3 +59,43 @@ def test_a_limit_without_sense_is_refused(monkeypatch: pytest.MonkeyPatch, value
     monkeypatch.setenv(LIMIT_SETTING, value)
     with pytest.raises(UsageError, match=f"{LIMIT_SETTING} must be a whole number of at least 1, not '{value}'"):
         item_limit()
+
+
+def test_a_batch_is_a_list_of_items() -> None:
+    found = run_action("flow.foreach", items=[1, 2, 3, 4, 5], batch=2)
+    assert found.items == [[1, 2], [3, 4], [5]]
+
+
+def test_a_table_gives_its_rows_or_parts_of_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("n\n1\n2\n3\n")
+    host = FakeHost(folder=str(tmp_path))
+    table = {"path": "a.csv"}
+    assert run_action("flow.foreach", host, items=table).items == [{"n": 1}, {"n": 2}, {"n": 3}]
+    parts = run_action("flow.foreach", host, items=table, batch=2).items
+    place = str(tmp_path / "a.csv")
+    assert parts == [{"path": place, "offset": 0, "rows": 2}, {"path": place, "offset": 2, "rows": 1}]
+    assert [run_action("data.sort_limit", items=part) for part in parts] == [[{"n": 1}, {"n": 2}], [{"n": 3}]]
+    within = run_action("flow.foreach", items=parts[0], batch=1)
+    assert within.items == [{"n": 1}, {"n": 2}]
+    assert run_action("flow.foreach", items={**parts[0], "offset": 1}, batch=5).items == [{**parts[0], "offset": 1}]
+
+
+def test_a_table_with_too_many_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # (C13)
+    (tmp_path / "a.csv").write_text("n\n" + "1\n" * 100)
+    monkeypatch.setenv(LIMIT_SETTING, "99")
+    with pytest.raises(LimitExceeded, match="at most 99 are allowed"):
+        run_action("flow.foreach", items={"path": str(tmp_path / "a.csv")})
+
+
+async def test_the_body_works_on_the_parts_of_a_table(tmp_path: Path) -> None:  # (C10.1)
+    (tmp_path / "a.csv").write_text("n\n" + "".join(f"{n}\n" for n in range(10)))
+    total = {"fn": "sum", "key": "n", "as": "sum"}
+    flow = (
+        WorkflowBuilder("w")
+        .node("each", "flow.foreach", items={"path": "a.csv"}, batch=4)
+        .node("add", "data.group", parent="each", items="{{ item }}", by=[], aggregates=[total])
+        .build()
+    )
+    async with Engine(store=MemoryStore()) as engine:
+        result = await (await engine.start(flow, folder=str(tmp_path))).result()
+    assert result.nodes["each"].output == [[{"sum": 6}], [{"sum": 22}], [{"sum": 17}]]
