@@ -89,6 +89,12 @@ class Verbs(TyperGroup):
         command.name = cmd_name
         return command
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help of the whole command line; the framework's formatter, which it does not ask, stays empty."""
+        from floworch.cli.render.help import help_text
+
+        typer.echo(help_text(self, ctx), nl=False)
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take ``--debug`` wherever it stands, so that it can simply be added to a command that failed."""
         end = args.index("--") if "--" in args else len(args)

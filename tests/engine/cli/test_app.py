@@ -13,7 +13,8 @@ from floworch.cli import app as cli_app
 from floworch.errors import FlowError
 
 #: Libraries that `floworch --help` must not load: with them it could not answer in 0.4 s (performance.md).
-HEAVY = ("pydantic", "asyncio", "networkx", "flatbuffers", "sqlalchemy", "minijinja", "PySide6", "msgspec", "sqlite3")
+HEAVY = ("pydantic", "asyncio", "networkx", "flatbuffers", "sqlalchemy", "minijinja", "PySide6", "msgspec", "sqlite3",
+         "rich")  # fmt: skip
 
 
 def test_help_lists_every_verb(cli: Any) -> None:

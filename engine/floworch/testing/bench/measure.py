@@ -20,6 +20,7 @@ class Scale:
         nodes: Of the ordinary workflows. large: of large ones, and of large definitions.
         items: Of loops. runs: in a list of runs. rounds: of every measurement; their median counts.
         turns: Of operations too short to be timed one by one; a tenth of it of the longer ones.
+            ratios: How many times as many rounds are measured where two short things are held against each other.
         quick: Whether this is the short form, which leaves out what takes minutes.
     """
 
@@ -30,9 +31,10 @@ class Scale:
     rounds: int = 5
     quick: bool = False
     turns: int = 10_000
+    ratios: int = 1
 
 
-FULL = Scale()
+FULL = Scale(ratios=6)
 QUICK = Scale(nodes=300, large=2000, items=10_000, runs=500, rounds=3, quick=True)
 
 
@@ -76,17 +78,40 @@ class Row:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Medians of one subject.
+
+    Attributes:
+        clock: What it gave.
+        processor: Seconds that it kept the processor busy, all threads together: what a busy machine distorts less.
+    """
+
+    clock: float
+    processor: float
+
+
+async def paced(
+    subjects: Mapping[str, Callable[[], Awaitable[float]]], rounds: int = 5, warmup: int = 1
+) -> dict[str, Pace]:
+    """Run every subject once a round, in turn, and return the medians of each; warm-up rounds do not count."""
+    clock: dict[str, list[float]] = {name: [] for name in subjects}
+    busy: dict[str, list[float]] = {name: [] for name in subjects}
+    for number in range(warmup + rounds):
+        for name, subject in subjects.items():
+            began = time.process_time()
+            value = await subject()
+            if number >= warmup:
+                clock[name].append(value)
+                busy[name].append(time.process_time() - began)
+    return {name: Pace(statistics.median(clock[name]), statistics.median(busy[name])) for name in subjects}
+
+
 async def interleaved(
     subjects: Mapping[str, Callable[[], Awaitable[float]]], rounds: int = 5, warmup: int = 1
 ) -> dict[str, float]:
-    """Run every subject once a round, in turn, and return the median of each; warm-up rounds do not count."""
-    found: dict[str, list[float]] = {name: [] for name in subjects}
-    for number in range(warmup + rounds):
-        for name, subject in subjects.items():
-            value = await subject()
-            if number >= warmup:
-                found[name].append(value)
-    return {name: statistics.median(values) for name, values in found.items()}
+    """``paced`` by the clock alone."""
+    return {name: pace.clock for name, pace in (await paced(subjects, rounds, warmup)).items()}
 
 
 def medians(works: Mapping[str, Callable[[], object]], rounds: int = 5, warmup: int = 1) -> dict[str, float]:

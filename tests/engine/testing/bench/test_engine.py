@@ -11,10 +11,12 @@ from floworch.testing.bench.measure import Scale
 async def test_throughput_is_held_against_the_floor_of_the_same_rounds(tiny: Scale) -> None:
     rows = await engine.throughput(tiny)
     starts = [row.work.split(",")[0] for row in rows]
-    assert starts == ["asyncio floor", "chain 20", "chain 20", "asyncio floor", "fan-out 20", "fan-out 20"]
-    floor, memory, journaled = rows[:3]
+    assert starts == ["asyncio floor", *["chain 20"] * 4, "asyncio floor", *["fan-out 20"] * 4]
+    floor, memory, busy, journaled, busier = rows[:5]
     assert (memory.bar, journaled.bar) == (floor.value, pytest.approx(1.3 * floor.value))
     assert "× floor" in memory.note
+    assert busier.work == "chain 20, journaled, process, by processor time"
+    assert (busy.bar or 0) * 1.3 == pytest.approx(busier.bar)
 
 
 async def test_linearity_compares_a_long_chain_with_a_short_one(tiny: Scale) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
-from floworch.testing.bench.measure import FULL, QUICK, Row, interleaved, machine, medians
+from floworch.testing.bench.measure import FULL, QUICK, Row, interleaved, machine, medians, paced
 
 
 async def test_subjects_take_turns_and_warm_up_does_not_count() -> None:
@@ -22,6 +23,21 @@ async def test_subjects_take_turns_and_warm_up_does_not_count() -> None:
 
     assert await interleaved({"a": subject("a"), "b": subject("b")}, rounds=3) == {"a": 2.0, "b": 7.0}
     assert order == ["a", "b"] * 4
+
+
+async def test_the_time_of_the_processor_is_measured_beside_the_clock() -> None:
+    async def idle() -> float:
+        return 5.0
+
+    async def busy() -> float:
+        began = time.process_time()
+        while time.process_time() - began < 0.01:
+            pass
+        return 5.0
+
+    found = await paced({"idle": idle, "busy": busy}, rounds=1, warmup=0)
+    assert (found["idle"].clock, found["busy"].clock) == (5.0, 5.0)
+    assert found["busy"].processor >= 0.01
 
 
 def test_calls_take_turns_too() -> None:
