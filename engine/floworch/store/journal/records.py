@@ -138,11 +138,7 @@ def decode_snapshot(record: Table) -> dict[str, Any]:
         packed["output"] = _json(outputs)
     rows = table.vector(0, _ROW.size)
     if "node_status" not in packed:
-        columns = list(zip(*_ROW.iter_unpack(rows), strict=True)) or [(), (), (), ()]
-        packed["started"] = list(map(_or_none, columns[0]))
-        packed["ended"] = list(map(_or_none, columns[1]))
-        packed["attempts"] = list(columns[2])
-        packed["node_status"] = list(columns[3])
+        packed |= _columns(rows)
     return packed
 
 
@@ -166,6 +162,17 @@ def _rows(
     return bytes(rows)
 
 
+def _columns(rows: memoryview) -> dict[str, list[Any]]:
+    """The columns that ``_rows`` laid out."""
+    times, numbers = rows.cast("d"), rows.cast("I")
+    return {
+        "started": _or_none(_numbers("d", times[0::3])),
+        "ended": _or_none(_numbers("d", times[1::3])),
+        "attempts": list(_numbers("I", numbers[4::6])),
+        "node_status": list(bytes(rows[20::24])),
+    }
+
+
 def _column(letter: Literal["d", "I"], values: Iterable[float]) -> memoryview:
     column = array(letter, values)
     if sys.byteorder == "big":
@@ -173,12 +180,21 @@ def _column(letter: Literal["d", "I"], values: Iterable[float]) -> memoryview:
     return memoryview(column)
 
 
+def _numbers(letter: Literal["d", "I"], column: memoryview[Any]) -> array[Any]:
+    numbers = array(letter, column.tobytes())
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
 def _or_nan(times: Sequence[float | None]) -> Iterable[Any]:
     return [_NAN if at is None else at for at in times] if None in times else times
 
 
-def _or_none(at: float) -> float | None:
-    return at if at > _UNSET else None  # false for NaN
+def _or_none(times: array[Any]) -> list[float | None]:
+    if not math.isnan(sum(times)):
+        return list(times)
+    return [at if at > _UNSET else None for at in times]  # false for NaN
 
 
 def _object(data: memoryview) -> dict[str, Any]:
