@@ -9,6 +9,7 @@ from typing import Any, Literal
 from floworch.actions.library.extras import install_line
 from floworch.actions.listing import list_actions
 from floworch_designer.palette.fuzzy import rank
+from floworch_designer.palette.synonyms import SYNONYMS
 
 #: Drag-and-drop types; the payload is the id as bytes.
 ACTION_MIME = "application/x-floworch-action"
@@ -94,15 +95,19 @@ def category_title(word: str) -> str:
 
 def search(query: str, entries: Iterable[Entry]) -> list[Entry]:
     """Entries that fit the typed letters, best first; all of them for an empty query."""
-    if not query.strip():
+    words = query.lower().split()
+    if not words:
         return list(entries)
-    return rank(
-        query,
-        entries,
-        lambda entry: (
-            (entry.title, 1.0),
-            (entry.id, 0.95),
-            (entry.summary if len(query.strip()) > 2 else "", 0.4),
-            (category_title(entry.category), 0.5),
-        ),
-    )
+
+    def texts(entry: Entry) -> Iterable[tuple[str, float]]:
+        yield entry.title, 1.0
+        yield entry.id, 0.95
+        yield category_title(entry.category), 0.5
+        # of long texts only what is written there counts: scattered letters occur in all of them
+        known = f"{entry.title.lower()} {SYNONYMS.get(entry.id, '')}"
+        if all(f" {word}" in f" {known}" for word in words):
+            yield known, 0.85
+        if len(query.strip()) > 2 and all(word in entry.summary.lower() for word in words):
+            yield entry.summary, 0.4
+
+    return rank(query, entries, texts)

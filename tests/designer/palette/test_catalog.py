@@ -6,14 +6,18 @@ from types import SimpleNamespace
 
 import pytest
 
+from floworch.actions import listing
+from floworch.actions.registry import registry
 from floworch_designer.palette.catalog import (
     ACTION_MIME,
     LAYER_MIME,
+    Entry,
     action_entries,
     category_title,
     layer_entries,
     search,
 )
+from floworch_designer.palette.synonyms import SYNONYMS
 
 
 def spec(name, category="data", title="", summary=""):
@@ -57,3 +61,45 @@ def test_titles_of_categories():
 def test_search_by_category():
     assert [entry.id for entry in search("files", action_entries(REGISTRY))] == ["b.two"]
     assert len(search("  ", action_entries(REGISTRY))) == 3
+
+
+#: What people of other tools type, and what they mean.
+SOUGHT = {
+    "cron": "trigger.schedule",
+    "loop": "flow.foreach",
+    "delay": "flow.wait",
+    "sleep": "flow.wait",
+    "slack": "chat.send",
+    "merge": "flow.join",
+    "set variable": "data.set",
+    "condition": "flow.if",
+    "if": "flow.if",
+    "else": "flow.if",
+    "postgres": "db.query",
+    "javascript": "python.code",
+    "api": "http.request",
+    "csv": "data.read_table",
+    "s3": "file.object",
+    "email": "mail.send",
+    "webhook": "trigger.webhook",
+    "retry": "retry",
+    "subworkflow": "flow.call",
+}
+
+
+@pytest.mark.parametrize("query", SOUGHT)
+def test_the_words_of_other_tools_find_what_they_mean_first(monkeypatch, query):
+    monkeypatch.setattr("floworch_designer.palette.catalog.list_actions", listing.list_actions)
+    found = [entry.id for entry in search(query, action_entries(registry) + layer_entries(registry))]
+    assert SOUGHT[query] in found[: 4 if query == "postgres" else 2]  # all actions of databases fit alike
+
+
+def test_every_synonym_belongs_to_something_that_can_be_added(monkeypatch):
+    monkeypatch.setattr("floworch_designer.palette.catalog.list_actions", listing.list_actions)
+    assert set(SYNONYMS) <= {entry.id for entry in action_entries(registry) + layer_entries(registry)}
+
+
+def test_the_letters_of_a_word_scattered_over_a_summary_find_nothing():
+    hidden = Entry("action", "b.two", "Two", "Clears rows of numbers", "x", "files")
+    assert search("cron", [hidden]) == []
+    assert search("rows", [hidden]) == [hidden]
