@@ -88,6 +88,7 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb,
             migrating = "workflow" in options
             if verb != "retry" and not migrating:
                 if state.status.final:
+                    sys.stderr.write("It had ended before: nothing was done.\n")
                     return finish(state, output, store.header(run_id))
                 sys.stderr.write(edited_note(header_now(store.header(run_id), state), output.store))
             owner = await routed.owner(run_id)
