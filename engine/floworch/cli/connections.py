@@ -36,7 +36,7 @@ def set_connection(
 ) -> None:
     """Keep a connection, or replace it. Fields for passwords, tokens and keys hold the name of a secret."""
     from floworch.actions.connections import checked, save_connection
-    from floworch.actions.secret_sources import is_known
+    from floworch.actions.secret_sources import is_known, variable_of
     from floworch.errors import UsageError
 
     pairs = [field.partition("=") for field in fields]
@@ -48,7 +48,8 @@ def set_connection(
     sys.stderr.write(f"Kept the connection {name}.\n")
     for secret in made.secrets:
         if not is_known(secret):
-            sys.stderr.write(f"Its secret {secret} is not set yet: floworch secrets set {secret}\n")
+            either = f"floworch secrets set {secret}, or the environment variable {variable_of(secret)}"
+            sys.stderr.write(f"Its secret {secret} is not set yet: {either}\n")
 
 
 @app.command("list")

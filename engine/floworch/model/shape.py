@@ -89,7 +89,7 @@ _UNIONS = {
 
 def _bad_word(found: Any, expected: str, path: str, node: str | None) -> Problem:
     words = [word.strip(" '") for word in expected.replace(" or ", ",").split(",") if word.strip(" '")]
-    close = difflib.get_close_matches(str(found), words, 1)
+    close = [each for each in difflib.get_close_matches(str(found), words, 1) if each != f"un{found}"]  # the opposite
     allowed = ", ".join(words[:-1]) + f" or {words[-1]}" if len(words) > 1 else "".join(words)
     message = f"{path} is {_short(found)}; it must be {allowed}."
     repair = (

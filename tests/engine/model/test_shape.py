@@ -48,6 +48,11 @@ def test_a_word_that_is_none_of_the_list_offers_the_closest_as_a_repair() -> Non
     assert problem({"run_on": 5}).repair is None
 
 
+def test_the_opposite_of_a_word_is_no_guess() -> None:
+    found = problem({"effect": "safe"})
+    assert (found.fix, found.repair) == ("Write pure, idempotent or unsafe.", None)
+
+
 def test_a_word_like_none_of_the_list_is_answered_with_the_list() -> None:
     found = problem({"join": "some"})
     assert found.message == "nodes.n.join is 'some'; it must be all, any or first."

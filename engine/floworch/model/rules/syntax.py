@@ -12,6 +12,10 @@ _LONGEST = 30
 
 def syntax_fix(error: ExpressionError) -> str:
     """One sentence for the person who wrote the expression; it names the place and, if known, what belongs there."""
+    if "unexpected end of input" in error.message:
+        for opened, closed in (("{{", "}}"), ("{%", "%}")):
+            if error.source.count(opened) > error.source.count(closed):
+                return f"Close the expression: write {closed} after its end."
     if error.offset is None:
         return "Write one expression, such as inputs.x or data.n > 3."
     before = _edge(error.source[: error.offset].split()[-1:])

@@ -14,6 +14,8 @@ from floworch.model.rules.syntax import syntax_fix
         ("{{ x | }}", "Add a name at character 4, after '|'."),
         ("{{ a b }}", "Remove 'b' at character 3, or write an operator before it."),
         ("{{ a && b }}", "Remove or replace '&&' at character 3, after 'a'."),
+        ("{{ nodes.b.output", "Close the expression: write }} after its end."),
+        ("{% if x", "Close the expression: write %} after its end."),
         ("{% for %}", "Add 'in' at character 8, after 'for'."),
     ],
 )
