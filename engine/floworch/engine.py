@@ -82,7 +82,7 @@ class Engine(OwnedRuns):
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
         folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None, trigger: Trigger = None,
-        explain: Literal[False] = False,
+        cluster: str | None = None, explain: Literal[False] = False,
     ) -> RunHandle: ...  # fmt: skip
 
     @overload
@@ -92,7 +92,7 @@ class Engine(OwnedRuns):
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
         folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None, trigger: Trigger = None,
-        explain: Literal[True],
+        cluster: str | None = None, explain: Literal[True],
     ) -> Explanation: ...  # fmt: skip
 
     async def start(
@@ -113,6 +113,7 @@ class Engine(OwnedRuns):
         folder: str | PathLike[str] | None = None,
         secrets: Iterable[str] | None = None,
         trigger: Trigger = None,
+        cluster: str | None = None,
         explain: bool = False,
     ) -> RunHandle | Explanation:
         """Start a run and return its handle once its beginning is on the disk; with ``explain`` say what it would do.
@@ -138,6 +139,8 @@ class Engine(OwnedRuns):
                 always may be read.
             trigger: The trigger it starts at, or ``{"node": id, "event": what it puts out}``; the first manual one,
                 else the first, when left out. The others are bypassed.
+            cluster: Where its nodes with ``run_on: cluster`` run: address of a Dask scheduler, or name of a connection
+                to one; what ``FLOWORCH_CLUSTER`` says, else the only such connection, when left out.
             explain: Return an Explanation, a Choice for every node, without running or writing anything.
 
         Raises:
@@ -157,7 +160,9 @@ class Engine(OwnedRuns):
             return part.explanation
         now = self._resources.clock.now()
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
-        options = begin_options(workflow, durability, limit, tags, folder, prepared.calls, breakpoints, secrets)
+        options = begin_options(
+            workflow, durability, limit, tags, folder, prepared.calls, breakpoints, secrets, cluster
+        )
         options.update(recorded(prepared, self.registry, form, part))
         prepared, begun = starting(prepared, trigger)
         options.update(begun)

@@ -13,6 +13,7 @@ from floworch.errors import ActionError, ErrorKind
 #: answer it returns: ``secret`` (a name), ``evaluate`` (``{"expression", "item"}``),
 #: ``render`` (``{"template", "values", "autoescape"}``), ``now`` (None), ``upstream`` (None),
 #: ``condition`` (an expression), ``redact`` (a value), ``resolve`` (``{"value", "names"}``).
+#: An answer may be awaitable.
 OnMessage = Callable[[str, Any], Any]
 
 

@@ -19,6 +19,7 @@ VERBS: dict[str, str] = {
     "run": "run",
     "demo": "demo",
     "serve": "serve",
+    "worker": "worker",
     "resume": "resume",
     "retry": "retry",
     "step": "step",
@@ -48,6 +49,7 @@ VERBS: dict[str, str] = {
     "actions": "actions",
     "secrets": "secrets",
     "connections": "connections",
+    "cluster": "cluster",
     "doctor": "doctor",
     "bench": "bench",
 }

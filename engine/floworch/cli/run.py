@@ -75,6 +75,10 @@ def run(
         bool, typer.Option("--step", help="Pause before the first step; go on with floworch step.")
     ] = False,
     no_breakpoints: BreakpointsOption = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="CLUSTER", help="Where 'run on cluster' runs: tcp://host:8786 or a name."),
+    ] = None,
     trust: TrustOption = False,
     detach: Annotated[
         bool, typer.Option("--detach", help="Hand the run to a background process and print its id.")
@@ -88,6 +92,7 @@ def run(
 
     from floworch.actions.registry import registry
     from floworch.cli.support.bundles import definition_in
+    from floworch.cli.support.clusters import cluster_options
     from floworch.cli.support.drive import output_of
     from floworch.cli.support.inputs import gather_inputs, part_options
     from floworch.cli.support.stores import store_flag
@@ -114,7 +119,7 @@ def run(
         options["step"] = True
     if no_breakpoints:
         options["breakpoints"] = False
-    options.update(part_options(to, from_, reuse, only_changed))
+    options.update(part_options(to, from_, reuse, only_changed) | cluster_options(workflow, cluster))
     complete = not (from_ or only_changed)  # else those of the earlier run stand for what is not given
     request = (workflow, gather_inputs(workflow, inputs, settings or (), complete), run_id)
     if explain:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import random
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context
 from floworch.executor.bodies import OffLoop
+from floworch.executor.clusters import NotAttached
 from floworch.executor.failures import describe
 from floworch.executor.invoke import run_step
+from floworch.executor.on_cluster import run_on_cluster
 from floworch.executor.results import classify_result
 from floworch.executor.steps import make_step
 from floworch.run.attempts import try_again
@@ -27,13 +30,15 @@ class Attempts:
     """Runs attempts of one run and reports to its scheduler how each ended.
 
     Attributes:
-        bodies: Threads and worker processes.
+        bodies: Threads, worker processes and the cluster.
         parked: Attempts that wait for their retry inside a layer, by ``(node, scope)``.
     """
 
     def __init__(self, driver: RunDriver) -> None:
         self._driver = driver
-        self.bodies = OffLoop(driver.resources.threads, driver.services.worker_message)
+        self.bodies = OffLoop(
+            driver.resources.threads, driver.services.worker_message, functools.partial(run_on_cluster, driver)
+        )
         self.parked: dict[Key, asyncio.Future[int]] = {}
         self._steps = driver.steps
         self._active: dict[Key, asyncio.Task[Any] | None] = {}
@@ -98,6 +103,8 @@ class Attempts:
             self._dropped.discard(key)
         elif stop is not None and (stop[0] == "interrupted" or isinstance(error, asyncio.CancelledError)):
             self._stopped(key, stop)
+        elif isinstance(error, NotAttached):
+            self._stopped(key, ("in_doubt", str(error)))
         else:
             self._failed(key, error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ def begin_options(
     calls: bool,
     breakpoints: bool | None,
     secrets: Iterable[str] | None,
+    cluster: str | None = None,
 ) -> dict[str, Any]:
     """The header options of a run that is begun, from the arguments of ``Engine.start``.
 
@@ -34,6 +36,7 @@ def begin_options(
         calls: Whether it calls other definitions.
         breakpoints: As ``Engine.start`` was given it.
         secrets: The same.
+        cluster: The same.
 
     Raises:
         UsageError: One of them, or of the environment, makes no sense.
@@ -53,4 +56,6 @@ def begin_options(
         options["breakpoints"] = False
     if secrets is not None:
         options["secrets"] = sorted(secrets)
+    if named := cluster or os.environ.get("FLOWORCH_CLUSTER"):
+        options["cluster"] = named
     return options

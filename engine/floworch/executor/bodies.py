@@ -1,10 +1,10 @@
-"""Bodies that do not run on the loop: plain functions in threads, actions in worker processes (contract C4.5, C14)."""
+"""Bodies that do not run on the loop: in threads, in worker processes, on a cluster (contract C4.5, C14)."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -26,18 +26,26 @@ def attempt_key(ctx: Context) -> AttemptKey:
 
 
 class OffLoop:
-    """Runs bodies in threads and worker processes and keeps why each attempt was asked to stop.
+    """Runs bodies elsewhere and keeps why each attempt was asked to stop.
 
     Args:
         threads: Makes the thread pool when the first plain function runs.
         message: Receives what a worker process prints and asks: ``(ctx, kind, payload) -> answer``.
+        remote: Runs an attempt on the cluster of its run: ``(ctx, step, params) -> result``.
     """
 
-    def __init__(self, threads: Callable[[], ThreadPoolExecutor], message: Callable[[Context, str, Any], Any]) -> None:
+    def __init__(
+        self,
+        threads: Callable[[], ThreadPoolExecutor],
+        message: Callable[[Context, str, Any], Any],
+        remote: Callable[[Context, Step, dict[str, Any]], Awaitable[Any]],
+    ) -> None:
         self._threads = threads
         self._message = message
+        self._remote = remote
         self.stopping: dict[AttemptKey, str] = {}
         self._late: set[AttemptKey] = set()
+        self._starts: dict[AttemptKey, Callable[[], None]] = {}
 
     def cancelled(self, ctx: Context) -> str | None:
         """Why this attempt is asked to stop, or None."""
@@ -46,6 +54,14 @@ class OffLoop:
     def expired(self, ctx: Context, reason: str) -> None:
         """Ask an attempt to stop."""
         self.stopping[attempt_key(ctx)] = reason
+
+    def begins(self, ctx: Context, start: Callable[[], None]) -> None:
+        """Take what starts the timeout of an attempt on the cluster: it counts from when the body begins."""
+        self._starts[attempt_key(ctx)] = start
+
+    def start_of(self, ctx: Context) -> Callable[[], None] | None:
+        """What ``begins`` was given for an attempt, once."""
+        return self._starts.pop(attempt_key(ctx), None)
 
     def ended(self, ctx: Context) -> None:
         """An attempt is over: forget why it was to stop, unless its thread still runs and may ask."""
@@ -81,22 +97,31 @@ class OffLoop:
         self._late.discard(key)
         _retrieve(future)
 
+    def cluster(self, ctx: Context, step: Step, params: dict[str, Any]) -> Awaitable[Any]:
+        """Run an action on the cluster of its run; cancelling stops it there."""
+        return self._remote(ctx, step, params)
+
     async def process(self, ctx: Context, step: Step, params: dict[str, Any]) -> Any:
         """Run an action in a worker process; cancelling kills the worker's process tree."""
         from floworch.executor.processes import shared_pool
 
         fn = step.spec.fn
-        context = {
-            "run_id": ctx.run_id, "workflow_id": ctx.workflow_id, "node": ctx.node, "attempt": ctx.attempt,
-            "scope": list(ctx.identity_scope), "item": ctx.item, "index": ctx.index,
-            "data": dict(loaded(base_of(ctx) or {})), "folder": ctx.path(),
-        }  # fmt: skip
-        if ctx.compensating:
-            context["undone"] = ctx.undone
         target = f"{fn.__module__}:{fn.__qualname__}"
         pool = await shared_pool()
         values = step.spec.portable(params)
-        return await pool.call(target, values, functools.partial(self._message, ctx), context=context)
+        return await pool.call(target, values, functools.partial(self._message, ctx), context=body_fields(ctx))
+
+
+def body_fields(ctx: Context) -> dict[str, Any]:
+    """The fields of a Context that a body in another process is made one from (``worker_context.make_context``)."""
+    fields = {
+        "run_id": ctx.run_id, "workflow_id": ctx.workflow_id, "node": ctx.node, "attempt": ctx.attempt,
+        "scope": list(ctx.identity_scope), "item": ctx.item, "index": ctx.index,
+        "data": dict(loaded(base_of(ctx) or {})), "folder": ctx.path(),
+    }  # fmt: skip
+    if ctx.compensating:
+        fields["undone"] = ctx.undone
+    return fields
 
 
 def _kept_in(call: Callable[[], Any]) -> Any:

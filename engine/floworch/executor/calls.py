@@ -31,7 +31,7 @@ class ChildStart:
 
     Attributes:
         run_id: Its id. workflow: its definition. inputs: its inputs, complete.
-        options: Header options besides those of every run: ``parent key chain source called durability folder
+        options: Header options besides those of every run: ``parent key chain source called durability folder cluster
             breakpoints secrets``.
     """
 
@@ -77,6 +77,10 @@ def plan_call(driver: RunDriver, ctx: Context, reference: str, given: Mapping[st
     return Wait("call", name=run_id, due=None if timeout is None else driver.now() + timeout, details=details)
 
 
+#: Header options that a child run has from its caller.
+_HANDED_ON = ("secrets", "cluster")
+
+
 def child_start(driver: RunDriver, node: str, scope: Sequence[int], wait: Mapping[str, Any]) -> ChildStart:
     """The child run that a wait names, to begin it.
 
@@ -98,8 +102,7 @@ def child_start(driver: RunDriver, node: str, scope: Sequence[int], wait: Mappin
     }
     if driver.log.header.options.get("breakpoints") is False:
         options["breakpoints"] = False
-    if "secrets" in driver.log.header.options:
-        options["secrets"] = driver.log.header.options["secrets"]
+    options.update({name: driver.log.header.options[name] for name in _HANDED_ON if name in driver.log.header.options})
     return ChildStart(str(wait["name"]), called.workflow, details["inputs"], options)
 
 

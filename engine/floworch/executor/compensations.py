@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from floworch.errors import ActionError, ErrorKind, FlowError, StoreError
 from floworch.executor.bodies import OffLoop, attempt_key
 from floworch.executor.failures import describe
 from floworch.executor.invoke import once
+from floworch.executor.on_cluster import run_on_cluster
 from floworch.executor.steps import Step, make_undo
 from floworch.model.own import own
 from floworch.model.values import check_value
@@ -30,12 +32,15 @@ class Compensations:
     """Runs the attempts of a rollback and reports to the scheduler how each ended.
 
     Attributes:
-        bodies: Threads and worker processes; apart from those of the nodes, whose attempts have the same numbers.
+        bodies: Threads, worker processes and the cluster; apart from those of the nodes, whose attempts have the same
+            numbers.
     """
 
     def __init__(self, driver: RunDriver) -> None:
         self._driver = driver
-        self.bodies = OffLoop(driver.resources.threads, driver.services.worker_message)
+        self.bodies = OffLoop(
+            driver.resources.threads, driver.services.worker_message, functools.partial(run_on_cluster, driver)
+        )
         self._steps: dict[int, Step] = {}
         self._task: asyncio.Task[None] | None = None
         self._current: Context | None = None

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Seconds a body in a thread is given to notice ``ctx.cancelled`` after a cancel or a pause now.
 GRACE = 5.0
+#: Places where an action is called by name, in another process.
+_ELSEWHERE = frozenset({"process", "cluster"})
 
 
 class Bodies(Protocol):
@@ -33,6 +35,14 @@ class Bodies(Protocol):
 
     async def process(self, ctx: Context, step: Step, params: dict[str, Any]) -> Any:
         """Run an action in a worker process."""
+        ...
+
+    def cluster(self, ctx: Context, step: Step, params: dict[str, Any]) -> Awaitable[Any]:
+        """Run an action on the cluster of its run."""
+        ...
+
+    def begins(self, ctx: Context, start: Callable[[], None]) -> None:
+        """Take what is to be called when the body of an attempt on the cluster begins."""
         ...
 
     def expired(self, ctx: Context, reason: str) -> None:
@@ -76,18 +86,34 @@ def once(step: Step, bodies: Bodies, ctx: Context) -> Awaitable[Any]:
     """Call the action, bounded by the timeout field."""
     if step.timeout is None:
         return call_action(step, bodies, ctx)
-    return bounded(step.timeout, call_action(step, bodies, ctx), ctx, bodies.expired)
+    begins = bodies.begins if step.run_on == "cluster" else None
+    return bounded(step.timeout, call_action(step, bodies, ctx), ctx, bodies.expired, begins)
 
 
-async def bounded(after: float, body: Any, ctx: Context, expired: Callable[[Context, str], None] | None = None) -> Any:
+async def bounded(
+    after: float,
+    body: Any,
+    ctx: Context,
+    expired: Callable[[Context, str], None] | None = None,
+    begins: Callable[[Context, Callable[[], None]], None] | None = None,
+) -> Any:
     """Await ``body`` for at most ``after`` seconds; its own error is never hidden by the timeout (C4.5).
+
+    Args:
+        after: Seconds.
+        body: What is awaited.
+        ctx: Its attempt.
+        expired: Told when the time is over.
+        begins: Takes what starts the time, for a body that may wait for a place elsewhere; else it starts at once.
 
     Raises:
         ActionError: timeout_error when the time is over.
     """
     message = f"the attempt took longer than its timeout of {after:g} s"
     try:
-        async with asyncio.timeout(after) as limit:
+        async with asyncio.timeout(after if begins is None else None) as limit:
+            if begins is not None:
+                begins(ctx, lambda: limit.reschedule(asyncio.get_running_loop().time() + after))
             try:
                 output = await body
             except asyncio.CancelledError:
@@ -104,7 +130,7 @@ async def bounded(after: float, body: Any, ctx: Context, expired: Callable[[Cont
 
 
 def call_action(step: Step, bodies: Bodies, ctx: Context) -> Awaitable[Any]:
-    """Call the action where it belongs: on the loop, in a thread or in a worker process."""
+    """Call the action where it belongs: on the loop, in a thread, in a worker process or on a cluster."""
     if step.layers and not step.shares:
         return _by_value(step, bodies, ctx)
     return _call(step, bodies, ctx)
@@ -136,8 +162,8 @@ def _taken(output: Any) -> Any:
 def _call(step: Step, bodies: Bodies, ctx: Context) -> Awaitable[Any]:
     spec = step.spec
     params = dict(ctx.params)
-    if step.run_on == "process":
-        return bodies.process(ctx, step, params)
+    if step.run_on in _ELSEWHERE:
+        return (bodies.process if step.run_on == "process" else bodies.cluster)(ctx, step, params)
     if spec.is_async:
         called: Awaitable[Any] = spec.fn(ctx, **params) if spec.takes_context else spec.fn(**params)
         return called

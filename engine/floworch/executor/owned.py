@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from floworch.actions.library.flow_foreach import item_limit
 from floworch.errors import FlowError, UsageError
+from floworch.executor.clusters import close_clusters
 from floworch.executor.control import RunControl
 from floworch.executor.driver import RunDriver
 from floworch.executor.settings import breakpoints_of
@@ -123,6 +124,7 @@ class OwnedRuns(RunControl):
             await handle.stopped()
         if self._watchers:
             await asyncio.wait(set(self._watchers))
+        await close_clusters()
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
 

@@ -145,15 +145,15 @@ class _SharedWorkers:
         return await pool.call(target, kwargs, on_message, interpreter, context)
 
 
-async def shared_pool() -> WorkerPool:
+async def shared_pool(size: int | None = None) -> WorkerPool:
     """The pool of the running event loop, made at first use; it closes itself when the loop shuts down.
 
-    ``close_shared_pool`` closes it earlier; the next use makes a new one.
+    ``close_shared_pool`` closes it earlier; the next use makes a new one. ``size`` is for the one that is made.
     """
     loop = asyncio.get_running_loop()
     pool = _shared.get(loop)
     if pool is None:
-        pool = _shared[loop] = WorkerPool()
+        pool = _shared[loop] = WorkerPool(size)
         # A loop closes the asynchronous generators that were begun on it (shutdown_asyncgens), after its last task.
         closer = _closers[loop] = _close_at_shutdown(pool)
         await anext(closer)

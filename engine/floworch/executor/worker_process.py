@@ -9,6 +9,7 @@ import sys
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections import deque
 from collections.abc import Mapping
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,7 @@ class WorkerProcess:
                 message = await self._receive()
                 if "done" in message or "error" in message:
                     await self._finish(message)
-                    return _result(message, on_message)
+                    return outcome_of(message, on_message)
                 await self._handle(message, on_message)
         finally:
             self._on_message = None
@@ -142,7 +143,8 @@ class WorkerProcess:
         if "ask" in message:
             kind, payload = message["ask"]
             try:
-                reply: dict[str, Any] = {"answer": on_message(kind, payload)}
+                answer = on_message(kind, payload)
+                reply: dict[str, Any] = {"answer": await answer if isawaitable(answer) else answer}
             except FlowError as error:
                 refused = {
                     "message": error.message,
@@ -251,7 +253,8 @@ def _frame(message: Mapping[str, Any]) -> bytes:
     return wire.HEADER.pack(len(body)) + body
 
 
-def _result(message: dict[str, Any], on_message: OnMessage) -> Any:
+def outcome_of(message: Mapping[str, Any], on_message: OnMessage) -> Any:
+    """What a worker's last message means. Raises RemoteError for a failure."""
     error = message.get("error")
     if error is not None:
         raise RemoteError(

@@ -23,11 +23,11 @@ from floworch.model.rules.expressions import check_expressions
 from floworch.model.rules.layer_order import check_layer_order
 from floworch.model.rules.middleware import check_middleware
 from floworch.model.rules.params import check_params
+from floworch.model.rules.placement import check_placement
 from floworch.model.rules.ports import check_ports
 from floworch.model.rules.reuse import check_reuse
 from floworch.model.rules.settings import check_settings
 from floworch.model.rules.structure import check_structure
-from floworch.model.rules.support import check_support
 from floworch.model.rules.triggers import check_triggers
 from floworch.model.rules.writers import check_writers
 from floworch.model.salvage import independent, salvage
@@ -45,7 +45,7 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_reuse,
     check_expressions,
     check_writers,
-    check_support,
+    check_placement,
 )
 _LARGE = 1000
 #: Called workflows that were found to be valid, by identity; the oldest first.

@@ -98,3 +98,10 @@ def interrupted(core: Core, node: int, scope: Scope, reason: str) -> None:
     attempt, _ = core.state.attempt_of(node, scope)
     core.emit(EventKind.NODE_INTERRUPTED, node, attempt, scope, {"reason": reason})
     core.ready.appendleft((node, scope))
+
+
+def doubted(core: Core, node: int, scope: Scope, reason: str) -> None:
+    """It cannot be found out what became of an attempt that a crash cut off: a person decides (C7.8, C14)."""
+    core.busy -= 1
+    attempt, _ = core.state.attempt_of(node, scope)
+    core.emit(EventKind.NODE_IN_DOUBT, node, attempt, scope, {"reason": reason})

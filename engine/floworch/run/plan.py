@@ -59,7 +59,8 @@ class Plan:
         depth: By node, how many containers are around it.
         retry: By node, the policy of its field or default; None is a single attempt.
         continues: Nodes with ``on_error: continue``. catches: nodes with an edge on ``error``.
-        disabled, unsafe: Sets of node indexes. single: by disabled node, its only source or None.
+        disabled, unsafe: Sets of node indexes. remote: those of ``unsafe`` that run on a cluster, where an attempt
+            outlives the engine's process and may be taken up (C14). single: by disabled node, its only source or None.
         breakpoints: By node that has one: its condition, or None for one without (C7.7).
         pinned: Outputs of nodes that are not run but stand with their pin, in runs of a part (C7.6).
         idle: Triggers at which the run does not start.
@@ -96,6 +97,7 @@ class Plan:
     keeps: frozenset[int] = frozenset()
     timeout: float | None = None
     max_crashes: int = 3
+    remote: frozenset[int] = frozenset()
 
     @property
     def parents(self) -> list[tuple[int, int]]:
@@ -156,7 +158,7 @@ def compile_plan(workflow: Workflow, catalog: Catalog, ids: Sequence[str] | None
         continues=frozenset(i for i, node in enumerate(nodes) if node.on_error == "continue"),
         catches=frozenset(catches),
         disabled=disabled,
-        unsafe=_unsafe(nodes, catalog),
+        unsafe=(unsafe := _unsafe(nodes, catalog)),
         fail_fast=workflow.settings.fail_fast,
         single={i: sources[i] if incoming[i] == 1 else None for i in disabled},
         breakpoints={
@@ -171,6 +173,7 @@ def compile_plan(workflow: Workflow, catalog: Catalog, ids: Sequence[str] | None
         passive=disabled,
         timeout=seconds(workflow.settings.timeout) if workflow.settings.timeout is not None else None,
         max_crashes=workflow.settings.max_crashes,
+        remote=frozenset(i for i in unsafe if _place_of(nodes[i], catalog) == "cluster"),
     )
 
 
@@ -271,6 +274,12 @@ def effect_of(node: Node, catalog: Catalog) -> str:
         return node.effect
     spec = catalog.find_action(node.action)
     return spec.effect if spec is not None else "unsafe"
+
+
+def _place_of(node: Node, catalog: Catalog) -> str:
+    """Where the node runs: as it says, else as its action does (C14)."""
+    spec = None if node.run_on is not None else catalog.find_action(node.action)
+    return node.run_on or str(getattr(spec, "run_on", ""))
 
 
 def _unsafe(nodes: list[Node], catalog: Catalog) -> frozenset[int]:

@@ -35,7 +35,8 @@ def lose_attempts(core: Core, reason: str) -> None:
     """Record that attempts which were running have died with their process (C7.8).
 
     Pure and idempotent ones are pending again and do not count; unsafe ones are in doubt, and so are those whose
-    process has died too often. When the run was being cancelled they are cancelled, but for calls with a child.
+    process has died too often. One on a cluster may live on there, so that it is looked for first (C14). When the run
+    was being cancelled they are cancelled, but for calls with a child.
     """
     crashed = core.state.status.live
     lost = running_attempts(core)
@@ -48,9 +49,9 @@ def lose_attempts(core: Core, reason: str) -> None:
         if core.mode == "cancelling":
             if not heed_child(core, node, scope):
                 core.emit(EventKind.NODE_CANCELLED, node, attempt, scope, {"reason": reason})
-        elif node in core.plan.unsafe:
+        elif node in core.plan.unsafe and node not in core.plan.remote:
             core.emit(EventKind.NODE_IN_DOUBT, node, attempt, scope)
-        elif not crashed:
+        elif not crashed and node not in core.plan.remote:
             core.emit(EventKind.NODE_INTERRUPTED, node, attempt, scope, {"reason": reason})
         else:
             _crashed(core, node, scope, attempt, reason)

@@ -123,7 +123,7 @@ class Scheduler:
 
         ``how`` is ``waiting`` (detail: the wait), ``expanded`` (detail: items, concurrency, on_item_error
         and perhaps rounds),
-        ``cancelled`` or ``interrupted`` (detail: the reason).
+        ``cancelled``, ``interrupted`` or ``in_doubt`` (detail: the reason).
         """
         self.core.now = at
         if how == "waiting":
@@ -132,6 +132,8 @@ class Scheduler:
             attempts.expanded(self.core, node, scope, *detail)
         elif how == "cancelled":
             attempts.cancelled(self.core, node, scope, detail)
+        elif how == "in_doubt":
+            attempts.doubted(self.core, node, scope, detail)
         else:
             attempts.interrupted(self.core, node, scope, detail)
         advance(self.core)

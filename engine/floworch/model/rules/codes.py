@@ -67,7 +67,7 @@ CODES: dict[str, tuple[str, str]] = {
     "parallel_writers": ("warning", "Two nodes that may run at the same time write the same data key."),
     "bad_duration": ("error", "A duration is not seconds or a text such as 30s."),
     "bad_default": ("error", "The default of an input is not of its declared type."),
-    "not_supported_yet": ("warning", "A field is kept in the file, but this version ignores it."),
+    "idle_tags": ("warning", "A node has tags, which ask for a worker of a cluster, and does not run on one."),
     "unknown_error_kind": ("error", "A retry policy names an error kind that does not exist."),
 }
 
