@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from floworch_designer.document.bookmarks import NUMBERS
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -22,6 +24,7 @@ class Row:
             never work anywhere else: they must not steal from text fields.
         checkable: It shows a state; the handler receives the new one.
         separator: A line stands above it in the menu.
+        number: Handed to the handler, for rows that differ by it alone; 0 for none.
     """
 
     id: str
@@ -34,9 +37,10 @@ class Row:
     canvas: bool = False
     checkable: bool = False
     separator: bool = False
+    number: int = 0
 
 
-MENUS = ("File", "Edit", "View", "Node", "Arrange", "Run", "Replay", "Help")
+MENUS = ("File", "Edit", "View", "Go", "Node", "Arrange", "Run", "Replay", "Help")
 
 ROWS: tuple[Row, ...] = (
     Row("file.new", "New", "files.new", "new", ("Ctrl+N",), menu="File"),
@@ -48,11 +52,14 @@ ROWS: tuple[Row, ...] = (
     Row("file.quit", "Quit", "files.quit", "", ("Ctrl+Q",), menu="File", separator=True),
     Row("edit.undo", "Undo", "edit.undo", "undo", ("Ctrl+Z",), "can_undo", "Edit"),
     Row("edit.redo", "Redo", "edit.redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "Edit"),
-    Row("edit.cut", "Cut", "edit.cut", "cut", ("Ctrl+X",), "has_nodes_selected", "Edit", canvas=True, separator=True),
-    Row("edit.copy", "Copy", "edit.copy", "copy", ("Ctrl+C",), "has_nodes_selected", "Edit", canvas=True),
+    Row("edit.cut", "Cut", "edit.cut", "cut", ("Ctrl+X",), "can_open", "Edit", canvas=True, separator=True),
+    Row("edit.copy", "Copy", "edit.copy", "copy", ("Ctrl+C",), "can_open", "Edit", canvas=True),
     Row("edit.paste", "Paste", "edit.paste", "paste", ("Ctrl+V",), "editable", "Edit", canvas=True),
-    Row("edit.duplicate", "Duplicate", "edit.duplicate", "duplicate", ("Ctrl+D",), "has_nodes_selected", "Edit",
+    Row("edit.paste_linked", "Paste with links", "edit.paste_linked", "", ("Ctrl+Shift+V",), "editable", "Edit",
         canvas=True),
+    Row("edit.duplicate", "Duplicate", "edit.duplicate", "duplicate", ("Ctrl+D",), "can_open", "Edit", canvas=True),
+    Row("edit.duplicate_linked", "Duplicate with links", "nodes.duplicate_linked", "", ("Ctrl+Shift+D",),
+        "has_nodes_selected", "Edit", canvas=True),
     Row("edit.delete", "Delete", "edit.delete", "trash", ("Del", "Backspace"), "has_selection", "Edit", canvas=True),
     Row("edit.delete_reconnect", "Delete and reconnect", "edit.delete_reconnect", "", ("Ctrl+Del",),
         "has_nodes_selected", "Edit", canvas=True),
@@ -74,10 +81,6 @@ ROWS: tuple[Row, ...] = (
     Row("view.find_previous", "Find the previous node", "view.find_previous", "", ("Shift+F3",), "has_nodes", "View"),
     Row("view.bottom", "Show or hide the bottom panels", "view.bottom", "panel-bottom", ("Ctrl+`",),
         menu="View", separator=True),
-    Row("view.back", "Back to where the view was", "panels.back", "chevron-left", ("[", "Alt+Left"), menu="View",
-        canvas=True),
-    Row("view.forward", "Forward again", "panels.forward", "chevron-right", ("]", "Alt+Right"), menu="View",
-        canvas=True),
     Row("view.focus", "Focus mode", "panels.focus", "eye", ("Ctrl+Shift+F",), menu="View", checkable=True),
     Row("view.outline", "Show or hide the outline", "panels.outline", "list", ("Alt+O",), menu="View"),
     Row("view.minimap", "Minimap", "panels.minimap", "minimap", ("Alt+M",), menu="View", checkable=True),
@@ -86,12 +89,21 @@ ROWS: tuple[Row, ...] = (
     Row("view.reset_layout", "Reset layout", "view.reset_layout", "layout", (), menu="View"),
     Row("view.commands", "Command palette…", "view.commands", "command", ("Ctrl+K", "Ctrl+Shift+P"), menu="View",
         separator=True),
+    Row("view.back", "Back to where the view was", "panels.back", "chevron-left", ("[", "Alt+Left"), menu="Go",
+        canvas=True),
+    Row("view.forward", "Forward again", "panels.forward", "chevron-right", ("]", "Alt+Right"), menu="Go",
+        canvas=True),
+    *(Row(f"go.bookmark_{number}", f"Go to bookmark {number}", "panels.go_to_bookmark", "", (f"{number}",),
+          menu="Go", canvas=True, separator=number == NUMBERS[0], number=number) for number in NUMBERS),
+    *(Row(f"go.set_{number}", f"Set or remove bookmark {number}", "panels.set_bookmark", "", (f"Ctrl+{number}",),
+          "editable", "Go", canvas=True, separator=number == NUMBERS[0], number=number) for number in NUMBERS),
     Row("node.add", "Add node…", "nodes.add", "plus", ("Tab", "N"), "editable", "Node", canvas=True),
     Row("node.rename", "Rename", "nodes.rename", "rename", ("F2",), "can_open", "Node"),
     Row("node.open", "Edit parameters", "nodes.open", "properties", ("Return", "Enter"), "can_open", "Node",
         canvas=True),
     Row("node.disable", "Disable or enable", "nodes.disable", "disable", ("D",), "has_nodes_selected", "Node",
         canvas=True),
+    Row("node.pin", "Pin or unpin the output", "nodes.pin", "pin", ("P",), "has_nodes_selected", "Node", canvas=True),
     Row("node.arrange", "Arrange", "nodes.arrange", "outline", ("L",), "has_nodes", "Arrange", canvas=True),
     Row("node.arrange_all", "Arrange everything", "nodes.arrange_all", "", ("Shift+Alt+T",), "has_nodes", "Arrange"),
     Row("node.straighten", "Straighten wires", "align.straighten", "", ("Q",), "has_nodes_selected", "Arrange",
@@ -179,7 +191,7 @@ BY_ID = {row.id: row for row in ROWS}
 
 #: Gestures and keys the canvas handles itself; they are listed in the cheat sheet beside the table.
 GESTURES: tuple[tuple[str, str], ...] = (
-    ("Pan", "Space + drag, middle button"),
+    ("Pan", "Space + drag, middle or right button"),
     ("Zoom", "Ctrl + wheel, + and -"),
     ("Connect", "Drag from a port to a node"),
     ("Add and connect", "Drag a port into the void"),

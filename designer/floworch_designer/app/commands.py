@@ -117,7 +117,7 @@ class Commands(QObject):
 
     def _call(self, row: Row, *arguments: Any) -> None:
         part, method = row.handler.split(".")
-        getattr(self._handlers[part], method)(*arguments)
+        getattr(self._handlers[part], method)(*arguments, *([row.number] if row.number else []))
 
 
 def _letter(key: str, canvas: QWidget, action: QAction) -> QShortcut:

@@ -129,6 +129,6 @@ class CompareActions(QObject):
         if self._canvas is not None and self._canvas is not self._window.canvas:
             self._canvas = None  # it was closed with the run it showed
         canvas = self._canvas or self._window.canvas
-        canvas.overlay.plan = words
+        canvas.overlay.differences = words
         canvas.repaint_all()
         self._canvas = canvas if words else None

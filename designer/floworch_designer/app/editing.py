@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from floworch_designer.app.pinning import toggle_pin
+
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.canvas.geometry import Point
@@ -34,7 +36,7 @@ class EditActions:
             window.selection.set(back)
 
     def copy(self) -> None:
-        """Put the selected nodes on the clipboard as JSON text."""
+        """Put the selected nodes, notes and frames on the clipboard as JSON text."""
         self._window.canvas.commands.copy()
 
     def cut(self) -> None:
@@ -45,16 +47,20 @@ class EditActions:
         """Insert nodes, or the request of a cURL command, from the clipboard's text and select them."""
         self.paste_at(None)
 
-    def paste_at(self, at: Point | None) -> None:
+    def paste_at(self, at: Point | None, linked: bool = False) -> None:
         """As ``paste``, with their top left corner at a point of the canvas."""
         commands = self._window.canvas.commands
-        if not commands.paste(at):
+        if not commands.paste(at, linked):
             self._window.flash("The clipboard holds no nodes and no cURL command")
         elif commands.said:
             self._window.tell("info", "The cURL command is an HTTP request now.", "\n".join(commands.said))
 
+    def paste_linked(self) -> None:
+        """As ``paste``, and connect the copies to what the originals came from, where that is here."""
+        self.paste_at(None, linked=True)
+
     def duplicate(self) -> None:
-        """Copy the selected nodes beside themselves."""
+        """Copy what is selected beside itself."""
         self._window.canvas.commands.duplicate()
 
     def delete(self) -> None:
@@ -113,6 +119,14 @@ class NodeActions:
     def disable(self) -> None:
         """Disable the selected nodes, or enable them when all are disabled."""
         self._window.canvas.commands.toggle_disabled()
+
+    def duplicate_linked(self) -> None:
+        """Copy the selected nodes beside themselves, and connect the copies to what the originals come from."""
+        self._window.canvas.commands.duplicate(inputs=True)
+
+    def pin(self) -> None:
+        """Keep the outputs of the shown run in the definition, or take the pins away when all are pinned."""
+        toggle_pin(self._window)
 
     def arrange_all(self) -> None:
         """Lay out everything, whatever is selected."""

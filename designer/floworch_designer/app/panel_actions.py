@@ -39,6 +39,16 @@ class PanelActions:
         """Step everything back that is neither before nor after what is selected."""
         self._window.canvas.set_focus_mode(on)
 
+    def set_bookmark(self, number: int) -> None:
+        """Keep the place of the view under a number; where it is already, it is removed."""
+        kept = self._window.canvas.bookmarks.toggle(number)
+        self._window.flash(f"Bookmark {number} set: {number} comes back here" if kept else f"Bookmark {number} removed")
+
+    def go_to_bookmark(self, number: int) -> None:
+        """Show the place of a number."""
+        if not self._window.canvas.bookmarks.go(number):
+            self._window.flash(f"There is no bookmark {number}: Ctrl+{number} sets it here")
+
     def back(self) -> None:
         """Look where the view was before its last jump."""
         self._window.canvas.go()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
@@ -32,6 +33,11 @@ def _deletion(nodes: int, edges: int, areas: frozenset[str]) -> str:
         kind = "note" if all(key.startswith("note:") for key in areas) else "frame"
         return f"Delete {kind}" if len(areas) == 1 else f"Delete {kind}s"
     return "Delete edge" if edges == 1 else "Delete edges"
+
+
+def _copied(verb: str, nodes: int) -> str:
+    """What pasting or duplicating is called in the menu."""
+    return f"{verb} {_count(nodes)}" if nodes else verb
 
 
 class CanvasCommands:
@@ -91,26 +97,30 @@ class CanvasCommands:
         self._view.document.apply(made, text, merge=key)
 
     def copy(self) -> None:
-        """Copy the selected nodes as text."""
-        nodes = self._view.selection.nodes
-        if not nodes:
+        """Copy the selected nodes, notes and frames as text."""
+        fragment = Fragment.of(self._workflow, self._view.selection.nodes, self._areas())
+        if not fragment:
             return
-        text = Fragment.of(self._workflow, nodes).to_text()
+        text = fragment.to_text()
         data = QMimeData()
         data.setText(text)
         data.setData(MIME, text.encode())
         QGuiApplication.clipboard().setMimeData(data)
 
     def cut(self) -> None:
-        """Copy the selected nodes and delete them."""
-        if self._view.selection.nodes:
+        """Copy what is selected and delete it, frames with the nodes that they hold."""
+        chosen = self._view.selection
+        if chosen.nodes or chosen.decor:
             self.copy()
+            held = self._view.graph.decor.held_by(chosen.decor)
+            chosen.set(chosen.nodes | held, decor=chosen.decor)
             self.delete()
 
-    def paste(self, at: Point | None = None) -> tuple[str, ...]:
-        """Insert copied nodes with their top left corner at ``at`` (scene units; the middle of the view when None).
+    def paste(self, at: Point | None = None, linked: bool = False) -> tuple[str, ...]:
+        """Insert what was copied with its top left corner at ``at`` (scene units; the middle of the view when None).
 
-        Returns the new ids; nothing happens when the clipboard holds something else.
+        ``linked`` makes the edges again that led into the copied nodes, where they came from a node that is here.
+        Returns the new ids and keys; nothing happens when the clipboard holds something else.
         """
         text = QGuiApplication.clipboard().text()
         fragment = Fragment.from_text(text)
@@ -120,19 +130,30 @@ class CanvasCommands:
         from floworch_designer.document.clipboard import insert
 
         where = at if at is not None else self._view.free_place()
-        made, names = insert(self._workflow, fragment, at=where)
-        self._view.document.apply(made, f"Paste {_count(len(names))}")
-        self._view.selection.set(names.values())
-        if at is None and names:
-            self._view.reveal(next(iter(names.values())))
+        made, names = insert(self._workflow, fragment, at=where, linked=linked)
+        self._view.document.apply(made, _copied("Paste", len(fragment.nodes)))
+        self._choose(names.values())
+        if at is None and fragment.nodes:
+            self._view.reveal(names[next(iter(fragment.nodes))])
         return tuple(names.values())
 
+    def _areas(self) -> set[str]:
+        """The selected notes and frames, with the notes and frames inside those frames."""
+        chosen, decor = self._view.selection.decor, self._view.graph.decor
+        return decor.moving_with(chosen, decor.held_by(chosen))
+
+    def _choose(self, keys: Collection[str]) -> None:
+        """Select nodes by id and notes and frames by key."""
+        boxes = self._view.graph.boxes
+        self._view.selection.set([key for key in keys if key in boxes], decor=[key for key in keys if key not in boxes])
+
     def duplicate(self, inputs: bool = False) -> None:
-        """Copy the selected nodes in place; ``inputs`` also copies the edges that lead into them."""
-        made, names = edits.duplicate(self._workflow, self._view.selection.nodes, inputs=inputs)
+        """Copy what is selected in place; ``inputs`` also copies the edges that lead into the nodes."""
+        chosen = self._view.selection
+        made, names = edits.duplicate(self._workflow, chosen.nodes, inputs=inputs, areas=self._areas())
         if names:
-            self._view.document.apply(made, f"Duplicate {_count(len(names))}")
-            self._view.selection.set(names)
+            self._view.document.apply(made, _copied("Duplicate", len([name for name in names if name in made.nodes])))
+            self._choose(names)
 
     def select_all(self) -> None:
         """Select everything that can be seen."""

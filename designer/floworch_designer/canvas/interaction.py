@@ -12,7 +12,7 @@ from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.canvas.tools.connect import ConnectTool
 from floworch_designer.canvas.tools.cut import CutTool
 from floworch_designer.canvas.tools.drag import DragTool
-from floworch_designer.canvas.tools.pan import PanTool
+from floworch_designer.canvas.tools.pan import PanTool, RightTool
 from floworch_designer.canvas.tools.resize import ResizeTool, shape_of
 from floworch_designer.canvas.tools.select import BoxSelectTool
 
@@ -59,7 +59,7 @@ class Interaction(QObject):
         elif event.button() is Qt.MouseButton.RightButton and pointer.control:
             self.tool = CutTool(self._view, pointer)
         elif event.button() is Qt.MouseButton.RightButton:
-            self._menu(pointer)
+            self.tool = RightTool(self._view, pointer, self._menu)
         self._pointer = pointer
         if self.tool is not None:
             self._view.viewport().setCursor(QCursor(self.tool.cursor))

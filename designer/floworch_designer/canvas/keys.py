@@ -44,6 +44,7 @@ BINDINGS: Final[dict[tuple[Qt.KeyboardModifier, Qt.Key], _Action]] = {
     (_C, _K.Key_C): lambda view: view.commands.copy(),
     (_C, _K.Key_X): lambda view: view.commands.cut(),
     (_C, _K.Key_V): lambda view: view.commands.paste(),
+    (_C | _S, _K.Key_V): lambda view: view.commands.paste(linked=True),
     (_C, _K.Key_D): lambda view: view.commands.duplicate(),
     (_C | _S, _K.Key_D): lambda view: view.commands.duplicate(inputs=True),
     (_S, _K.Key_Right): lambda view: view.commands.select_along(downstream=True),

@@ -52,6 +52,12 @@ class Overlay:
     frame_aim: str | None = None
     still: bool = False
     plan: Plan = field(default_factory=dict)
+    differences: Plan = field(default_factory=dict)
+
+    @property
+    def words(self) -> Plan:
+        """What is written at the cards: a plan as long as there is one, else how two runs differ."""
+        return self.plan or self.differences
 
     def paint(self, painter: QPainter, theme: Theme, camera: Camera, area: QRectF, hidden: Iterable[str] = ()) -> None:
         """Paint the overlay into ``area`` (logical px)."""
@@ -66,9 +72,9 @@ class Overlay:
         self._rings(painter, theme, camera, rect, hidden)
         if self.selected_decor:
             paint_handles(painter, theme, camera, self.graph.decor, self.selected_decor - hidden)
-        if self.plan:
+        if self.words:
             boxes = (self.graph.boxes[key] for key in self.graph.box_grid.near(rect) if key not in hidden)
-            paint_plan(painter, theme, camera, rect, boxes, self.plan)
+            paint_plan(painter, theme, camera, rect, boxes, self.words)
         if self.targets is not None:
             self._targets(painter, theme, camera, rect)
         if self.wire is not None:

@@ -45,7 +45,7 @@ class Camera:
     """How scene units become logical px: ``px = scene * zoom + offset``.
 
     ``ratio`` is device px per logical px; ``detail`` the scale (device px per scene unit) at which cards are painted
-    before they are stretched, 0 for the true one.
+    before they are stretched, 0 for the true one. ``dots`` is the ratio where everything counts device px, as in tiles.
     """
 
     zoom: float
@@ -53,6 +53,7 @@ class Camera:
     dy: float
     ratio: float = 1.0
     detail: float = 0.0
+    dots: float = 1.0
 
     @property
     def scale(self) -> float:
@@ -202,7 +203,7 @@ class GraphPainter:
         shape, kind = box.shape, box.kind
         scale = camera.detail or camera.scale
         dim = box.node.disabled
-        titled = not camera.detail and TITLES <= camera.zoom < NEAR and len(self.graph.boxes) <= TITLED
+        titled = self._titled(camera)
         key = number_of(("mini", look.glyph, look.color, kind.category, shape, dim, titled))
         size = (shape.width, shape.height)
         # The small card is the last resort of a frame without time left: it is painted whatever the clock says.
@@ -212,6 +213,11 @@ class GraphPainter:
         )  # fmt: skip
         if found is not None:
             blit(painter, camera, (box.x, box.y), found, real, smooth)
+
+    def _titled(self, camera: Camera) -> bool:
+        """Whether small cards say their titles."""
+        within = TITLES * camera.dots <= camera.zoom < NEAR * camera.dots
+        return within and not camera.detail and len(self.graph.boxes) <= TITLED
 
     def _progress(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook, bottom: float) -> None:
         info = box.live.info
@@ -278,7 +284,7 @@ class GraphPainter:
                 if look.opacity < 1.0 or box.node.disabled:
                     painter.fillRect(camera.rect(box.rect), self.theme.color("canvas"))
                 self._mini(painter, camera, box, look)
-            if camera.zoom >= TITLES and len(self.graph.boxes) <= TITLED:
+            if self._titled(camera):
                 paint_titles(painter, self.theme, camera, cards)
             return
         zoom, dx, dy = camera.zoom, camera.dx, camera.dy

@@ -34,6 +34,7 @@ class TileCache:
         self._tiles: dict[_Key, QPixmap] = {}
         self._stale: set[_Key] = set()
         self._scale = 0.0
+        self._ratio = 1.0
         self._complete = 0.0
 
     def clear(self) -> None:
@@ -47,7 +48,8 @@ class TileCache:
 
         Returns whether everything in ``area`` is up to date; if not, another frame is needed.
         """
-        self._scale = scale = camera.zoom * camera.ratio
+        self._scale, self._ratio = camera.zoom * camera.ratio, camera.ratio
+        scale = self._scale
         wanted = _keys(camera, scale, area)
         until = perf_counter() + budget / 1000.0
         missing = [key for key in wanted if key not in self._tiles or key in self._stale]
@@ -133,7 +135,7 @@ class TileCache:
         for key, inside in touched.items():
             painter = QPainter(self._tiles[key])
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            self._painter.far_cards(painter, _camera(key), inside)
+            self._painter.far_cards(painter, _camera(key, self._ratio), inside)
             painter.end()
 
     def _make(self, key: _Key, ratio: float) -> None:
@@ -143,7 +145,7 @@ class TileCache:
         painter = QPainter(pixmap)
         side = TILE / scale
         rect = (column * side, row * side, (column + 1) * side, (row + 1) * side)
-        self._painter.far(painter, _camera(key), rect)
+        self._painter.far(painter, _camera(key, ratio), rect)
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
         self._tiles[key] = pixmap
@@ -178,8 +180,8 @@ class TileCache:
                 self._stale.discard(key)
 
 
-def _camera(key: _Key) -> Camera:
-    return Camera(key[0], -key[1] * float(TILE), -key[2] * float(TILE))
+def _camera(key: _Key, ratio: float) -> Camera:
+    return Camera(key[0], -key[1] * float(TILE), -key[2] * float(TILE), dots=ratio)
 
 
 def _keys(camera: Camera, scale: float, area: QRectF) -> list[_Key]:

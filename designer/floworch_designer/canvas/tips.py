@@ -48,7 +48,7 @@ def _node(view: CanvasView, node_id: str) -> str:
     lines = [f"<b>{escape(box.content.title)}</b>", escape(node_id) if box.content.title != node_id else ""]
     lines.append(escape(f"{box.kind.title} ({box.node.action})") if box.kind.known else
                  escape(f"The action {box.node.action} is not installed"))  # fmt: skip
-    word, reason = view.overlay.plan.get(node_id, ("", ""))
+    word, reason = view.overlay.words.get(node_id, ("", ""))
     if word:
         lines.append(f"<b>{escape(word)}</b>: {escape(reason)}" if reason else f"<b>{escape(word)}</b>")
     if box.live.status is not None:

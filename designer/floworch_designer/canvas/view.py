@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from floworch_designer.canvas.aligning import AlignCommands
 from floworch_designer.canvas.areas import AreaCommands
+from floworch_designer.canvas.bookmarks import BookmarkCommands
 from floworch_designer.canvas.commands import CanvasCommands
 from floworch_designer.canvas.events import EventView
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, union
@@ -57,6 +58,7 @@ class CanvasView(EventView):
         self.commands: CanvasCommands = CanvasCommands(self)
         self.areas: AreaCommands = AreaCommands(self)
         self.aligning: AlignCommands = AlignCommands(self)
+        self.bookmarks: BookmarkCommands = BookmarkCommands(self)
         self._interaction = Interaction(self)
         self._drop = DropTool(self)
         self._title: InlineTitle | None = None
@@ -123,6 +125,12 @@ class CanvasView(EventView):
         place = (self._places.forward if forward else self._places.back)(self._here())
         if place is not None:
             self.jump(place.zoom, place.centre)
+
+    def visit(self, zoom: float, centre: Point) -> None:
+        """Look at a scene point with a zoom; ``go`` leads back to where the view was."""
+        self._places.leave(self._here())
+        self._arrived = True
+        self.jump(zoom, centre)
 
     def set_focus_mode(self, on: bool) -> None:
         """Step everything back that is neither before nor after the selected nodes."""

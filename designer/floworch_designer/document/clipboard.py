@@ -1,17 +1,19 @@
-"""Copied nodes as JSON text, so that they travel between windows, chats and files."""
+"""Copied nodes, notes and frames as JSON text, so that they travel between windows, chats and files."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import ValidationError
 
 from floworch.errors import FlowError
 from floworch.exchange.curl import from_curl, looks_like_curl
 from floworch.model.workflow import Edge, Node, Workflow
-from floworch_designer.document.nodes import connect, descendants, fresh_id
+from floworch_designer.document import decor
+from floworch_designer.document.nodes import connect, descendants, fresh_id, may_connect
 from floworch_designer.document.positions import Point, as_point, positions, with_positions
 from floworch_designer.document.rename import rewrite_edge, rewrite_node
 
@@ -21,43 +23,70 @@ _MARK = "floworch:nodes/1"
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of a workflow: nodes, the edges among them, where they stood, and what a person must know of them."""
+    """A piece of a workflow.
+
+    Attributes:
+        nodes: By id.
+        edges: Those among the nodes.
+        places: Where the nodes stood, scene units.
+        said: What a person must know of them.
+        areas: Notes and frames as the file holds them, by key.
+        links: Edges that led into the nodes from others, which a paste "with links" makes again.
+    """
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...] = ()
     places: Mapping[str, Point] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    areas: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    links: tuple[Edge, ...] = ()
 
     @classmethod
-    def of(cls, workflow: Workflow, nodes: Iterable[str]) -> Fragment:
-        """Cut out nodes, with the bodies of the containers among them; the workflow stays as it is."""
-        wanted = descendants(workflow, nodes)
+    def of(cls, workflow: Workflow, nodes: Iterable[str], areas: Collection[str] = ()) -> Fragment:
+        """Cut out nodes, with the bodies of the containers among them, and notes and frames by key, with what the
+        frames hold; the workflow stays as it is."""
+        held = {name for key, group in decor.groups(workflow).items() if key in areas for name in group.nodes}
+        wanted = descendants(workflow, {*nodes, *held})
         places = positions(workflow)
         return cls(
             {key: node for key, node in workflow.nodes.items() if key in wanted},
             tuple(edge for edge in workflow.edges if edge.source in wanted and edge.target in wanted),
             {key: places[key] for key in wanted},
+            areas=decor.entries(workflow, areas),
+            links=tuple(edge for edge in workflow.edges if edge.source not in wanted and edge.target in wanted),
         )
+
+    def __bool__(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.nodes or self.areas)
+
+    @property
+    def corner(self) -> Point | None:
+        """The top left corner of everything that has a place; None when nothing has."""
+        points = [*self.places.values(), *(at for entry in self.areas.values() if (at := as_point(entry.get("at"))))]
+        return (min(x for x, _ in points), min(y for _, y in points)) if points else None
 
     def to_text(self) -> str:
         """The fragment as JSON text."""
-        return json.dumps(
-            {
-                "$schema": _MARK,
-                "nodes": {
-                    key: node.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-                    for key, node in self.nodes.items()
-                },
-                "edges": [edge.model_dump(mode="json", by_alias=True, exclude_defaults=True) for edge in self.edges],
-                "view": {"nodes": {key: [x, y] for key, (x, y) in self.places.items()}},
+        view: dict[str, Any] = {"nodes": {key: [x, y] for key, (x, y) in self.places.items()}}
+        for key, entry in self.areas.items():
+            view.setdefault(decor.kind_of(key), []).append(entry)
+        data = {
+            "$schema": _MARK,
+            "nodes": {
+                key: node.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+                for key, node in self.nodes.items()
             },
-            indent=2,
-            ensure_ascii=False,
-        )
+            "edges": [edge.model_dump(mode="json", by_alias=True, exclude_defaults=True) for edge in self.edges],
+            "view": view,
+        }
+        if self.links:
+            data["links"] = [edge.model_dump(mode="json", by_alias=True, exclude_defaults=True) for edge in self.links]
+        return json.dumps(data, indent=2, ensure_ascii=False)
 
     @classmethod
     def from_text(cls, text: str) -> Fragment | None:
-        """Read copied nodes; None when the text is something else.
+        """Read what was copied; None when the text is something else.
 
         A whole definition file is accepted too, so that a workflow from a chat can be pasted, and a cURL command,
         which becomes an ``http.request``.
@@ -70,6 +99,7 @@ class Fragment:
             data = json.loads(text)
             nodes = {str(key): Node.model_validate(value) for key, value in data["nodes"].items()}
             edges = tuple(Edge.model_validate(value) for value in data.get("edges", ()))
+            links = tuple(Edge.model_validate(value) for value in data.get("links", ()))
         except (ValueError, ValidationError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         view = data.get("view")
@@ -77,7 +107,9 @@ class Fragment:
         spots = stored.items() if isinstance(stored, dict) else ()
         places = {key: point for key, value in spots if (point := as_point(value)) is not None}
         inside = tuple(edge for edge in edges if edge.source in nodes and edge.target in nodes)
-        return cls(nodes, inside, places) if nodes else None
+        into = tuple(edge for edge in links if edge.source not in nodes and edge.target in nodes)
+        areas = decor.entries_of(view) if isinstance(view, dict) else {}
+        return cls(nodes, inside, places, areas=areas, links=into) if nodes or areas else None
 
     @classmethod
     def _of_curl(cls, text: str) -> Fragment | None:
@@ -96,6 +128,7 @@ def insert(
     offset: Point = (0.0, 0.0),
     at: Point | None = None,
     parent: str | None = None,
+    linked: bool = False,
 ) -> tuple[Workflow, dict[str, str]]:
     """Add a fragment, under fresh ids where its own are taken; expressions inside it follow its new ids.
 
@@ -105,9 +138,10 @@ def insert(
         offset: Added to the fragment's positions, scene units.
         at: Instead of ``offset``: where the top left corner of the whole fragment goes.
         parent: Container for nodes whose own container is not in the fragment; None keeps theirs if it exists.
+        linked: Make the edges again that led into the nodes from others, where those exist here.
 
     Returns:
-        The workflow and the new id of every node of the fragment.
+        The workflow and the new id of every node of the fragment, and the new key of every note and frame.
     """
     names: dict[str, str] = {}
     nodes = dict(workflow.nodes)
@@ -127,26 +161,32 @@ def insert(
         nodes[new] = node
     edges = tuple(rewrite_edge(edge, changed) for edge in fragment.edges)
     made = made.replace(nodes=nodes, edges=workflow.edges + edges)
-    if at is not None and fragment.places:
-        left, top = (min(point[axis] for point in fragment.places.values()) for axis in (0, 1))
-        offset = (at[0] - left, at[1] - top)
+    corner = fragment.corner
+    if at is not None and corner is not None:
+        offset = (at[0] - corner[0], at[1] - corner[1])
     points = {names[key]: (x + offset[0], y + offset[1]) for key, (x, y) in fragment.places.items() if key in names}
-    return with_positions(made, points), names
+    made = with_positions(made, points)
+    for edge in fragment.links if linked else ():
+        if not may_connect(made, edge.source, names[edge.target], edge.port):
+            made = connect(made, edge.source, edge.port, names[edge.target])
+    made, keys = decor.insert_entries(made, fragment.areas, names, offset)
+    return made, {**names, **keys}
 
 
 def duplicate(
-    workflow: Workflow, nodes: Iterable[str], offset: Point = (36.0, 36.0), inputs: bool = False
+    workflow: Workflow,
+    nodes: Iterable[str],
+    offset: Point = (36.0, 36.0),
+    inputs: bool = False,
+    areas: Collection[str] = (),
 ) -> tuple[Workflow, tuple[str, ...]]:
-    """Copy nodes with their bodies and the edges among them; ``inputs`` also copies the edges that lead into them.
+    """Copy nodes with their bodies and the edges among them, and notes and frames by key with what the frames hold;
+    ``inputs`` also copies the edges that lead into them.
 
-    Returns the workflow and the ids of the copies, in the order of the originals.
+    Returns the workflow and the ids and keys of the copies, in the order of the originals.
     """
-    wanted = descendants(workflow, nodes)
-    if not wanted:
+    fragment = Fragment.of(workflow, nodes, areas)
+    if not fragment:
         return workflow, ()
-    made, names = insert(workflow, Fragment.of(workflow, wanted), offset)
-    if inputs:
-        for edge in workflow.edges:
-            if edge.target in names and edge.source not in names:
-                made = connect(made, edge.source, edge.port, names[edge.target])
+    made, names = insert(workflow, fragment, offset, linked=inputs)
     return made, tuple(names.values())

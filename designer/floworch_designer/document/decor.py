@@ -72,7 +72,10 @@ def raw(workflow: Workflow, kind: Kind) -> list[Any]:
 
 def _named(workflow: Workflow, kind: Kind) -> list[tuple[str, Any]]:
     """Every entry with its id, one made up where the file has none; an empty one for what is no object."""
-    entries = raw(workflow, kind)
+    return _ids(raw(workflow, kind), kind)
+
+
+def _ids(entries: list[Any], kind: Kind) -> list[tuple[str, Any]]:
     given = {entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)}
     taken, found = set(given), []
     seen: set[str] = set()
@@ -149,6 +152,43 @@ def _add(workflow: Workflow, kind: Kind, entry: dict[str, Any]) -> tuple[Workflo
     old = _named(workflow, kind)
     name = _fresh({key for key, _ in old}, f"{_LETTER[kind]}{len(old) + 1}", kind)
     return _write(workflow, kind, [*old, (name, {"id": name, **entry})]), _PREFIX[kind] + name
+
+
+def entries(workflow: Workflow, keys: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Notes and frames as the file holds them, by key, in its order."""
+    return {key: entry for key, entry in entries_of(workflow.view).items() if key in keys}
+
+
+def entries_of(view: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every note and frame of a ``view`` as it is stored, by key; what is no object is left out."""
+    return {
+        _PREFIX[kind] + name: entry
+        for kind in _PREFIX
+        if isinstance(stored := view.get(kind), list)
+        for name, entry in _ids(stored, kind)
+        if isinstance(entry, dict)
+    }
+
+
+def insert_entries(
+    workflow: Workflow, found: Mapping[str, dict[str, Any]], names: Mapping[str, str], by: Point
+) -> tuple[Workflow, dict[str, str]]:
+    """Add copied notes and frames, moved, under fresh ids; frames hold the nodes that ``names`` says theirs became.
+
+    Returns the workflow and the new key of each; what nobody could see, such as an empty frame, is left out.
+    """
+    keys: dict[str, str] = {}
+    for key, entry in found.items():
+        made = _moved({field: value for field, value in entry.items() if field != "id"}, by)
+        placed = as_point(entry.get("at")) is not None
+        if kind_of(key) == "frames":
+            listed = entry.get("nodes")
+            members = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+            made["nodes"] = [names[name] for name in members if name in names]
+            placed = bool(made["nodes"]) or (placed and as_point(entry.get("size")) is not None)
+        if placed:
+            workflow, keys[key] = _add(workflow, kind_of(key), made)
+    return workflow, keys
 
 
 def set_decor(workflow: Workflow, key: str, **changes: Any) -> Workflow:

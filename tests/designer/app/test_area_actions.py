@@ -66,7 +66,7 @@ def test_the_menu_of_a_note_colours_it(drawn):
     canvas.areas._editor.keep()
     canvas.look_at((-100, -100, 500, 600))
     at = canvas.camera().point(60, 380).toPoint()
-    QTest.mousePress(canvas.viewport(), Qt.MouseButton.RightButton, pos=at)
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.RightButton, pos=at)
     colors = next(action.menu() for action in drawn.menus.menu.actions() if action.text() == "Colour")
     next(action for action in colors.actions() if action.text() == "Pink").trigger()
     assert canvas.graph.decor.notes[key].note.color == "pink"

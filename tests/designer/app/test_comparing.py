@@ -50,8 +50,8 @@ def test_pick_a_run_see_what_differs_and_end_it(two, qtbot, until):
     qtbot.keyClicks(picker.line, "g")
     qtbot.keyClick(picker.line, Qt.Key.Key_Return)
     until(lambda: two.comparing.comparing)
-    assert two.canvas.overlay.plan["d"][0] == "first|first: completed → failed"
-    assert two.canvas.overlay.plan["a"][0] == "same|"
+    assert two.canvas.overlay.differences["d"][0] == "first|first: completed → failed"
+    assert two.canvas.overlay.differences["a"][0] == "same|"
     assert two.selection.primary == "d"
     assert two.docks["compare"].isVisible()
     assert two.compare_panel.words.text().startswith("g → r: completed → failed")
@@ -59,7 +59,7 @@ def test_pick_a_run_see_what_differs_and_end_it(two, qtbot, until):
     key(two, qtbot, "F4")
     assert two.selection.primary == "d"
     key(two, qtbot, "F4", Qt.KeyboardModifier.ShiftModifier)
-    assert two.canvas.overlay.plan == {}
+    assert two.canvas.overlay.differences == {}
     assert not two.compare_panel.rows
     assert not two.commands["replay.next_difference"].isEnabled()
 
@@ -70,7 +70,7 @@ def test_the_history_compares_and_another_run_ends_it(two, qtbot, until, loop):
     until(lambda: two.comparing.comparing)
     loop.run_until_complete(two.controller.show("g"))
     assert not two.comparing.comparing
-    assert two.canvas.overlay.plan == {}
+    assert two.canvas.overlay.differences == {}
     two.history.select("g")
     two.comparing.compare_with("g")  # with itself: told, nothing done
     assert not two.comparing.comparing
@@ -80,3 +80,14 @@ def test_a_run_that_cannot_be_read_is_told(two, until):
     two.comparing.compare_with("nowhere")
     until(lambda: "message" in two.banners.shown)
     assert not two.comparing.comparing
+
+
+def test_a_plan_covers_the_comparison_and_uncovers_it_again(two, until):
+    two.comparing.compare_with("g")
+    until(lambda: two.comparing.comparing)
+    compared = two.canvas.overlay.words
+    view = two.parts["partial"].view
+    view.show("Run", {"d": ("runs", "because")}, "Run", None)
+    assert two.canvas.overlay.words == {"d": ("runs", "because")}
+    view.cancel()
+    assert two.canvas.overlay.words == compared != {}

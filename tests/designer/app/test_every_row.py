@@ -73,7 +73,8 @@ def test_no_row_does_anything_bad_to_an_empty_document(window, loop, failures, q
         window.session.document.new()
         part, method = row.handler.split(".")
         with qtbot.captureExceptions() as caught:
-            getattr(window.parts[part], method)(*((True,) if row.checkable else ()))
+            given = (True,) if row.checkable else (row.number,) if row.number else ()
+            getattr(window.parts[part], method)(*given)
             settle(loop, window)
         assert (row.id, caught, failures) == (row.id, [], [])
         assert window.isVisible()

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from floworch_designer.canvas import CanvasView
+from floworch_designer.document.decor import add_group, add_note, groups, notes
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -58,3 +59,44 @@ def test_copy_and_paste_through_the_clipboard(view: Any, hand: Any) -> None:
     assert "a_2.out>b_2" in arrows(view)
     hand.key(Qt.Key.Key_D, CTRL | SHIFT)
     assert "a_2.out>b_3" not in arrows(view)
+
+
+def test_a_frame_is_copied_with_what_it_holds_and_a_note_alone(view: Any, hand: Any) -> None:
+    document = view.document
+    made, note = add_note(document.workflow, "read me", (10.0, -60.0), (100.0, 48.0))
+    made, frame = add_group(made, ["a", "b"], "Pair")
+    document.apply(made, "Make")
+    view.selection.set(decor=[frame])
+    hand.key(Qt.Key.Key_C, CTRL)
+    hand.key(Qt.Key.Key_V, CTRL)
+    assert groups(document.workflow)["frame:f2"].nodes == ("a_2", "b_2")
+    assert groups(document.workflow)["frame:f2"].title == "Pair"
+    assert "a_2.out>b_2" in arrows(view)
+    assert view.selection.decor == {"frame:f2"}
+    document.undo_stack.undo()
+    assert document.workflow is made, "one step"
+    view.selection.set(decor=[note])
+    hand.key(Qt.Key.Key_D, CTRL)
+    assert [found.text for found in notes(document.workflow).values()] == ["read me"] * 2
+    hand.key(Qt.Key.Key_X, CTRL)
+    assert len(notes(document.workflow)) == 1
+    view.selection.set(decor=[frame])
+    hand.key(Qt.Key.Key_X, CTRL)
+    assert not groups(document.workflow)
+    assert "a" not in document.workflow.nodes, "a cut frame takes its nodes along"
+    hand.key(Qt.Key.Key_V, CTRL)
+    assert groups(document.workflow)["frame:f1"].nodes == ("a", "b")
+
+
+def test_a_paste_with_links_follows_what_the_originals_followed(view: Any, hand: Any) -> None:
+    view.selection.set(["b"])
+    hand.key(Qt.Key.Key_C, CTRL)
+    hand.key(Qt.Key.Key_V, CTRL | SHIFT)
+    assert "a.out>b_2" in arrows(view)
+    assert "b_2.out>c" not in arrows(view), "what follows the original does not wait for the copy too"
+    view.document.undo_stack.undo()
+    view.commands.delete()
+    view.selection.set(["a"])
+    view.commands.delete()
+    hand.key(Qt.Key.Key_V, CTRL | SHIFT)
+    assert not [arrow for arrow in arrows(view) if arrow.endswith(">b_2")], "what is gone is not connected"

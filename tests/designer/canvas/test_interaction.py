@@ -33,6 +33,7 @@ def test_dragging_to_the_border_scrolls_and_the_node_stays_under_the_mouse(view:
 def test_the_right_button_selects_and_asks_for_a_menu(view: Any, hand: Any, qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.context_requested) as signal:
         hand.press(hand.card("b"), button=Qt.MouseButton.RightButton)
+        hand.release(hand.card("b"), button=Qt.MouseButton.RightButton)
     assert view.selection.nodes == {"b"}
     assert signal.args is not None
     assert signal.args[2].node == "b"

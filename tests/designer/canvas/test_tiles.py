@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPixmap
 
-from floworch_designer.canvas.painting import Camera
+from floworch_designer.canvas.painting import Camera, GraphPainter
 from floworch_designer.canvas.tiles import TileCache
 
 AREA = QRectF(0, 0, 1200, 800)
@@ -45,3 +45,15 @@ def test_during_a_gesture_the_last_complete_zoom_is_stretched(view: Any) -> None
     assert tiles.stretched(painter, Camera(0.22, 100.0, 100.0), AREA)
     assert not tiles.stretched(painter, Camera(0.02, 100.0, 100.0), AREA)
     painter.end()
+
+
+def test_on_a_dense_screen_a_small_card_has_its_title_and_no_bars_below_it(view: Any) -> None:
+    def titled(camera: Camera) -> set[bool]:
+        made: list[bool] = []
+        painter = GraphPainter(view.graph, view.theme)
+        painter._mini = lambda _painter, shown, *_: made.append(painter._titled(shown))  # type: ignore[method-assign]
+        paint(TileCache(painter), camera, 10_000.0)
+        return set(made)
+
+    assert titled(Camera(0.4, 100.0, 100.0)) == titled(Camera(0.4, 100.0, 100.0, 2.0)) == {True}
+    assert titled(Camera(0.28, 100.0, 100.0)) == titled(Camera(0.28, 100.0, 100.0, 2.0)) == {False}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from floworch_designer.canvas.graph import Box
     from floworch_designer.canvas.painting import Camera
 
-#: Size of a title on a small card, device px: it does not shrink with the card.
+#: Size of a title on a small card, logical px: it does not shrink with the card.
 LETTERS = 11
 #: Where the title begins on a small card, and what stays free on its right, scene units.
 INDENT, RIGHT = 52.0, 8.0
@@ -68,16 +68,17 @@ def paint_mini(
 def paint_titles(painter: QPainter, theme: Theme, camera: Camera, cards: Iterable[Box]) -> None:
     """Write the titles of small cards, in px and cut to the card's width; the painter is in device px."""
     painter.save()
-    painter.setFont(ui_font(LETTERS, 500))
+    letters = round(LETTERS * camera.dots)
+    painter.setFont(ui_font(letters, 500))
     for box in cards:
         top = box.y + (12.0 if box.shape.rows else (box.shape.height - 32.0) / 2)  # beside the icon
         room = camera.rect((box.x + INDENT, top, box.x + box.shape.width - RIGHT, top + 32.0))
         painter.setPen(theme.color("text", 0.5 if box.node.disabled else 1.0))
-        text = _cut(box.node.title or box.id, int(room.width()))
+        text = _cut(box.node.title or box.id, int(room.width()), letters)
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
     painter.restore()
 
 
 @lru_cache(maxsize=4096)
-def _cut(text: str, width: int) -> str:
-    return QFontMetricsF(ui_font(LETTERS, 500)).elidedText(text, Qt.TextElideMode.ElideRight, width)
+def _cut(text: str, width: int, letters: int) -> str:
+    return QFontMetricsF(ui_font(letters, 500)).elidedText(text, Qt.TextElideMode.ElideRight, width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QUrl
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPen,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -31,6 +32,8 @@ EMPTY = "Double-click to write"
 #: Size of headings by level, and space below a paragraph, scene units.
 HEADINGS = {1: 18, 2: 16, 3: 14}
 SPACE = 6.0
+#: How far left of a task's text the middle of its box is, and half the side of a ticked one, scene units.
+BOX_AWAY, BOX = 8.5, 5.75
 
 
 def hue_of(color: str) -> str:
@@ -96,6 +99,19 @@ class NoteText(QTextDocument):
             block = block.next()
         return found
 
+    @cached_property
+    def done(self) -> list[QPointF]:
+        """The middle of the box of every task that is done: Qt paints it as it paints an open one."""
+        found, layout = [], self.documentLayout()
+        block = self.firstBlock()
+        while block.isValid():
+            if block.blockFormat().marker() is QTextBlockFormat.MarkerType.Checked and block.layout().lineCount():
+                corner = layout.blockBoundingRect(block).topLeft()
+                line = block.layout().lineAt(0).naturalTextRect()
+                found.append(QPointF(corner.x() + line.left() - BOX_AWAY, corner.y() + line.center().y()))
+            block = block.next()
+        return found
+
 
 @lru_cache(maxsize=256)
 def text_of(text: str, width: float, link: str = "#000000") -> NoteText:
@@ -144,9 +160,23 @@ def _write(painter: QPainter, theme: Theme, text: NoteText, room: QRectF) -> Non
         context.clip = QRectF(0, 0, room.width(), text.fitting(room.height() - 2) + 1)
     painter.setClipRect(context.clip, Qt.ClipOperation.IntersectClip)
     text.documentLayout().draw(painter, context)
+    for spot in text.done:
+        _tick(painter, theme, spot)
     if more:
         painter.setClipping(False)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("text_secondary"))
         for number in range(3):
             painter.drawEllipse(QPointF(room.width() / 2 + (number - 1) * 6, room.height() + 5), 1.5, 1.5)
+
+
+def _tick(painter: QPainter, theme: Theme, at: QPointF) -> None:
+    """A filled box with a tick over the box of a task that is done."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("success"))
+    painter.drawRoundedRect(QRectF(at.x() - BOX, at.y() - BOX, 2 * BOX, 2 * BOX), 2, 2)
+    painter.setPen(QPen(theme.color("pill_text"), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawPolyline([at + QPointF(-3, 0), at + QPointF(-1, 2.2), at + QPointF(3, -2.4)])
+    painter.restore()

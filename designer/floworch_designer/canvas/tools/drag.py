@@ -123,9 +123,10 @@ class DragTool(Tool):
         self._end()
         workflow = view.document.workflow
         if pointer.alt:
-            made, names = edits.duplicate(workflow, tops, layer.offset)
+            made, names = edits.duplicate(workflow, tops, layer.offset, areas=layer.decor)
             view.document.apply(made, "Duplicate by dragging")
-            view.selection.set(names)
+            nodes = [name for name in names if name in made.nodes]
+            view.selection.set(nodes, decor=[name for name in names if name not in made.nodes])
             return
         made = move_decor(edits.move(workflow, points), layer.decor, layer.offset)
         made = edits.set_parent(made, tops, container)

@@ -1,10 +1,12 @@
-"""Pan: the middle button, or the left one with Space held."""
+"""Pan: the middle button, the right one, or the left one with Space held."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCursor
 
 from floworch_designer.canvas.tools.base import Pointer, Tool
 
@@ -31,3 +33,24 @@ class PanTool(Tool):
         """Put the view back."""
         back = (self.start.at - self._last).toPoint()
         self.view.pan(back.x(), back.y())
+
+
+class RightTool(PanTool):
+    """The right button: dragging moves the view, a click without dragging opens the menu."""
+
+    cursor = Qt.CursorShape.ArrowCursor
+
+    def __init__(self, view: CanvasView, start: Pointer, menu: Callable[[Pointer], None]) -> None:
+        super().__init__(view, start)
+        self._menu = menu
+
+    def move(self, pointer: Pointer) -> None:
+        """Scroll once the mouse has left the place of the press."""
+        if self.far_enough(pointer):
+            self.view.viewport().setCursor(QCursor(Qt.CursorShape.ClosedHandCursor))
+            super().move(pointer)
+
+    def release(self, pointer: Pointer) -> None:
+        """Open the menu of what was under the press, unless the view was moved."""
+        if not self.moved:
+            self._menu(self.start)

@@ -27,7 +27,7 @@ def test_a_small_card_leaves_room_for_its_title_and_the_title_keeps_its_size(qap
     from floworch_designer.canvas.painting import Camera
     from floworch_designer.theme import Theme
 
-    def height(zoom: float) -> int:
+    def height(zoom: float, dots: float = 1.0) -> int:
         box: Any = SimpleNamespace(
             id="a",
             x=0.0,
@@ -38,9 +38,10 @@ def test_a_small_card_leaves_room_for_its_title_and_the_title_keeps_its_size(qap
         image = QImage(300, 120, QImage.Format.Format_ARGB32)
         image.fill(0)
         painter = QPainter(image)
-        paint_titles(painter, Theme("light"), Camera(zoom, 0.0, 0.0), [box])
+        paint_titles(painter, Theme("light"), Camera(zoom, 0.0, 0.0, dots=dots), [box])
         painter.end()
         rows = [y for y in range(120) if any(image.pixelColor(x, y).alpha() > 60 for x in range(300))]
         return rows[-1] - rows[0] + 1 if rows else 0
 
     assert height(0.3) == height(0.49) >= 0.6 * LETTERS
+    assert abs(height(0.8, 2.0) - 2 * height(0.4)) <= 1, "on a dense screen letters have more px, not fewer"

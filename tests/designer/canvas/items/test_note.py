@@ -59,3 +59,13 @@ def test_text_on_a_note_can_be_read(theme: str, color: str) -> None:
     assert contrast(tokens["text"], sheet) > 7
     assert contrast(tokens["text_secondary"], sheet) > 4.5
     assert color in AREA_HUES
+
+
+def test_a_task_that_is_done_looks_done(qapp: object) -> None:
+    theme = Theme("dark")
+    ticked, color = painted("- [x] write", theme), theme.color("success").name()
+    colors = {ticked.pixelColor(x, y).name() for x in range(10, 60) for y in range(10, 60)}
+    assert color in colors
+    still = painted("- [ ] write", theme)
+    assert color not in {still.pixelColor(x, y).name() for x in range(10, 60) for y in range(10, 60)}
+    assert len(text_of("- [x] a\n  - [x] b\n- [ ] c\n- d\n", 200.0).done) == 2
