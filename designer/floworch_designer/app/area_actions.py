@@ -34,15 +34,15 @@ class AreaActions:
         self._window.canvas.areas.ungroup()
 
     def fold(self) -> None:
-        """Fold the frame to a card, or open it."""
+        """Fold the frame or container to a card, or open it."""
         self._window.canvas.areas.toggle_fold()
 
     def fold_all(self) -> None:
-        """Fold every frame to a card."""
+        """Fold every frame and container to a card."""
         self._window.canvas.areas.fold_all(True)
 
     def open_all(self) -> None:
-        """Open every folded frame."""
+        """Open every folded frame and container."""
         self._window.canvas.areas.fold_all(False)
 
     def color(self) -> None:

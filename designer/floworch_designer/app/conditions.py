@@ -20,6 +20,13 @@ def _in_frame(window: MainWindow) -> bool:
     return any(key in chosen.decor or not chosen.nodes.isdisjoint(group.nodes) for key, group in found.items())
 
 
+def _can_fold(window: MainWindow) -> bool:
+    """Whether a frame or container is selected, or a node that is in one."""
+    boxes = window.canvas.graph.boxes
+    chosen = (boxes[key] for key in window.selection.nodes if key in boxes)
+    return _in_frame(window) or any(box.children is not None or box.node.parent in boxes for box in chosen)
+
+
 CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "always": lambda window: True,
     "editable": lambda window: not window.viewing,
@@ -33,7 +40,8 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_align": lambda window: len(window.selection.nodes) + len(window.selection.decor) > 1 and not window.viewing,
     "has_area": lambda window: bool(window.selection.decor),
     "in_frame": _in_frame,
-    "has_frames": lambda window: bool(groups(window.document.workflow)),
+    "can_fold": _can_fold,
+    "has_frames": lambda window: bool(groups(window.document.workflow) or window.canvas.graph.frames),
     "has_path": lambda window: window.document.path is not None,
     "has_run": lambda window: window.controller.feed.state is not None,
     "can_start": lambda window: bool(window.document.workflow.nodes) and not window.controller.busy

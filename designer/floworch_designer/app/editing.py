@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from floworch_designer.app.loop import spawn
 from floworch_designer.app.pinning import toggle_pin
+from floworch_designer.app.subflows import promote
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -127,6 +129,11 @@ class NodeActions:
     def pin(self) -> None:
         """Keep the outputs of the shown run in the definition, or take the pins away when all are pinned."""
         toggle_pin(self._window)
+
+    def make_subflow(self) -> None:
+        """Move the selected nodes into a workflow of their own, which is called in their place."""
+        if not self._window.viewing:
+            spawn(promote(self._window), "make a subflow")
 
     def arrange_all(self) -> None:
         """Lay out everything, whatever is selected."""

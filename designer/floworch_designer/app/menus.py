@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 #: Entries by what was clicked; an empty text is a line. ``add`` and ``paste`` act at the clicked point.
 ENTRIES: dict[str, tuple[str, ...]] = {
     "node": ("node.open", "node.rename", "", "edit.cut", "edit.copy", "edit.duplicate", "", "node.disable",
-             "node.pin", "node.arrange", "frame.group", "view.frame", "", "run.to_here", "run.from_here",
+             "node.pin", "node.arrange", "frame.group", "frame.fold", "node.subflow",
+             "view.frame", "", "run.to_here", "run.from_here",
              "run.this_node", "run.breakpoint", "run.child", "", "edit.delete", "edit.delete_reconnect"),
     "edge": ("edit.delete", "", "edit.undo", "edit.redo"),
     "note": ("node.rename", "colors", "", "edit.delete", "", "edit.undo", "edit.redo"),
-    "group": ("node.rename", "frame.fold", "frame.refit", "colors", "", "frame.ungroup", "edit.delete", "", "edit.undo",
-              "edit.redo"),
+    "group": ("node.rename", "frame.fold", "node.subflow", "frame.refit", "colors", "", "frame.ungroup", "edit.delete",
+              "", "edit.undo", "edit.redo"),
     "void": ("add", "note", "paste", "", "edit.select_all", "node.arrange", "view.fit", "", "edit.undo", "edit.redo",
              "", "run.start"),
 }  # fmt: skip

@@ -116,29 +116,34 @@ class AreaCommands:
         self._view.document.apply(made, "Change colour")
 
     def toggle_fold(self) -> None:
-        """Fold the selected frames, or those around the selected nodes, to cards; open them when all are folded."""
-        decor, chosen = self._view.graph.decor, self._view.selection
-        keys = [key for key in chosen.decor if key in decor.groups]
+        """Fold the selected frames and containers, or the innermost one around the selected nodes, to cards; open them
+        when all are folded."""
+        graph, chosen = self._view.graph, self._view.selection
+        keys = [key for key in chosen.decor if key in graph.decor.groups]
+        keys += [key for key in graph.frames if key in chosen.nodes]
         if not keys:
-            around = [group for group in decor.shown_groups() if chosen.nodes & {box.id for box in group.members}]
-            keys = [group.key for group in around[-1:]]
+            around = [group for group in graph.decor.shown_groups() if chosen.nodes & {box.id for box in group.members}]
+            parents = {graph.boxes[key].node.parent for key in chosen.nodes}
+            keys = [group.key for group in around[-1:]] or [key for key in graph.frames if key in parents]
         if keys:
-            self.fold(keys, not all(decor.groups[key].folded for key in keys))
+            self.fold(keys, not all(key in graph.folded or key in graph.decor.folded for key in keys))
 
     def fold_all(self, folded: bool) -> None:
-        """Fold every frame, or open every one."""
-        self.fold(list(self._view.graph.decor.groups), folded)
+        """Fold every frame and container, or open every one."""
+        self.fold([*self._view.graph.decor.groups, *self._view.graph.frames], folded)
 
     def fold(self, keys: Collection[str], folded: bool) -> None:
-        """Fold frames to cards, or open them."""
+        """Fold frames and containers to cards, or open them, and select what can be seen of them."""
         view = self._view
         dirty = fold(view.graph, view.document.workflow, keys, folded)
-        hidden = {key for key in view.selection.nodes if view.graph.boxes[key].proxy is not None}
-        if hidden or keys:
-            view.selection.set(view.selection.nodes - hidden, decor={*view.selection.decor, *keys})
+        boxes, decor = view.graph.boxes, view.graph.decor
+        nodes = {*view.selection.nodes, *(key for key in keys if key in boxes)}
+        areas = {*view.selection.decor, *(key for key in keys if key in decor.groups)}
+        hidden = {key for key in areas if key in decor.groups and decor.groups[key].inside is not None}
+        view.selection.set([key for key in boxes if key in nodes and boxes[key].proxy is None], decor=areas - hidden)
         view.graph_changed(dirty)
 
     def open_around(self, box: Box) -> None:
-        """Open the folded frames that hide a node."""
+        """Open the folded frames and containers that hide a node."""
         while box.proxy is not None:
             self._view.graph_changed(fold(self._view.graph, self._view.document.workflow, [box.proxy.key], False))

@@ -182,7 +182,9 @@ class CanvasCommands:
         """Lay out the selection, or ``everything``, also when fewer than two nodes are selected."""
         nodes = frozenset() if everything else self._view.selection.nodes
         sizes = {
-            key: (box.shape.width, box.shape.height) for key, box in self._view.graph.boxes.items() if not box.container
+            key: (box.shape.width, box.shape.height)
+            for key, box in self._view.graph.boxes.items()
+            if box.children is None
         }
         self._arranger.request(self._workflow, sizes, nodes if len(nodes) > 1 else None)
 

@@ -61,6 +61,8 @@ class Content:
     breakpoint: bool
     pinned: bool
     noted: bool
+    #: Of a folded container: how many nodes it hides; None for everything else.
+    inside: int | None = None
 
 
 def kind_of(catalogue: Catalogue | None, action_id: str) -> Kind:
@@ -82,13 +84,15 @@ def success_ports(catalogue: Catalogue | None, node: Node) -> tuple[str, ...]:
         return ("out",)
 
 
-def content_of(node_id: str, node: Node, kind: Kind, catalogue: Catalogue | None = None) -> Content:
-    """The card of a node."""
+def content_of(
+    node_id: str, node: Node, kind: Kind, catalogue: Catalogue | None = None, inside: int | None = None
+) -> Content:
+    """The card of a node; ``inside`` is the number of nodes that a folded container hides."""
     chips = chips_of(node, catalogue)
     shown = chips if len(chips) <= MAX_CHIPS else chips[:MAX_CHIPS]
     return Content(
         title=node.title or node_id,
-        subtitle=_subtitle(node_id, node, kind),
+        subtitle=_subtitle(node_id, node, kind) if inside is None else _hidden(inside),
         icon=kind.icon,
         category=kind.category,
         known=kind.known,
@@ -98,7 +102,12 @@ def content_of(node_id: str, node: Node, kind: Kind, catalogue: Catalogue | None
         breakpoint=bool(node.breakpoint),
         pinned=node.pin is not None,
         noted=bool(node.notes),
+        inside=inside,
     )
+
+
+def _hidden(inside: int) -> str:
+    return "1 node inside" if inside == 1 else f"{inside:,} nodes inside"
 
 
 def _subtitle(node_id: str, node: Node, kind: Kind) -> str:

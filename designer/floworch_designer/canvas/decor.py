@@ -50,7 +50,7 @@ class GroupBox:
         members: Its nodes with everything inside containers among them.
         open_rect: Where it is when it is not folded.
         folded: Whether it is a card.
-        inside: The folded frame it is hidden in, if any.
+        inside: The folded frame or container it is hidden in, if any.
     """
 
     __slots__ = ("folded", "group", "inside", "key", "members", "open_rect")
@@ -58,7 +58,7 @@ class GroupBox:
     def __init__(self, key: str, group: stored.Group, members: list[Box], folded: bool) -> None:
         self.key, self.group, self.members, self.folded = key, group, members, folded
         self.open_rect: Rect = (0.0, 0.0, 0.0, 0.0)
-        self.inside: GroupBox | None = None
+        self.inside: GroupBox | Box | None = None
 
     @property
     def rect(self) -> Rect:
@@ -148,6 +148,20 @@ class Decor:
             for other in ranked[:number]:
                 if sets[other] and sets[other] <= sets[group.key]:
                     self.groups[other].inside = self.groups[other].inside or group
+        self._hide_bodies(boxes)
+
+    def _hide_bodies(self, boxes: Mapping[str, Box]) -> None:
+        """Hang what folded containers hold on their cards, the outermost first; what is hidden already stays so."""
+        folded = [box for box in boxes.values() if box.folded and box.proxy is None]
+        outer = [box for box in folded if not _within_one(box, boxes)]
+        for box in outer:
+            body = _bodies(box.children or (), boxes)
+            for inner in body:
+                inner.proxy = box
+            names = {inner.id for inner in body}
+            for group in self.groups.values():
+                if group.members and all(member.id in names for member in group.members):
+                    group.inside = box
 
     def shown_groups(self) -> list[GroupBox]:
         """Frames that can be seen, the largest first."""
@@ -195,8 +209,18 @@ def _face(area: NoteBox | GroupBox) -> object:
     return area.note if isinstance(area, NoteBox) else (area.group, area.folded, area.inside is None)
 
 
-def _place(hung: tuple[GroupBox, Rect] | None) -> object:
+def _place(hung: tuple[GroupBox | Box, Rect] | None) -> object:
     return None if hung is None else (hung[0].key, hung[1])
+
+
+def _within_one(box: Box, boxes: Mapping[str, Box]) -> bool:
+    """Whether a container around it is folded."""
+    outer = boxes.get(box.node.parent or "")
+    while outer is not None:
+        if outer.folded:
+            return True
+        outer = boxes.get(outer.node.parent or "")
+    return False
 
 
 def _bodies(nodes: Iterable[str], boxes: Mapping[str, Box]) -> list[Box]:

@@ -35,8 +35,8 @@ from floworch_designer.document.positions import positions
 class Box:
     """One node on the canvas: its value, place, shape and, when first asked for, what its card says."""
 
-    __slots__ = ("_content", "badge", "catalogue", "children", "face", "fed", "id", "kind", "live", "node", "order",
-                 "proxy", "rim", "shape", "used", "x", "y")  # fmt: skip
+    __slots__ = ("_content", "badge", "catalogue", "children", "face", "fed", "folded", "id", "kind", "live", "node",
+                 "order", "proxy", "rim", "shape", "used", "x", "y")  # fmt: skip
 
     def __init__(self, node_id: str, node: Node, kind: Kind, shape: Shape, catalogue: Catalogue | None) -> None:
         self.id, self.node, self.kind, self.shape, self.catalogue = node_id, node, kind, shape, catalogue
@@ -44,28 +44,41 @@ class Box:
         # Cards with a higher number lie above the others, wherever the view is.
         self.order = 0
         self.children: list[str] | None = [] if kind.container else None
+        #: Of a container: drawn as a card, its body hidden.
+        self.folded = False
         self.used: frozenset[str] = frozenset()
         self.fed = False
         self.badge = ""
         self.live = Live()
-        # The folded frame that hides it, if any: wires end there.
-        self.proxy: GroupBox | None = None
+        # The folded frame or container that hides it, if any: wires end there.
+        self.proxy: GroupBox | Box | None = None
         self._content: Content | None = None
         # What the painter remembers about the card; it checks whether it still holds.
         self.face: Any = None
         self.rim: Any = None
 
     @property
+    def key(self) -> str:
+        """What it is told apart by from notes and frames."""
+        return self.id
+
+    @property
     def container(self) -> bool:
         """Whether it is drawn as a frame around its body."""
-        return self.children is not None
+        return self.children is not None and not self.folded
 
     @property
     def content(self) -> Content:
         """What the card says."""
         if self._content is None:
-            self._content = content_of(self.id, self.node, self.kind, self.catalogue)
+            inside = len(self.children or ()) if self.folded else None
+            self._content = content_of(self.id, self.node, self.kind, self.catalogue, inside)
         return self._content
+
+    def shape_as(self, shape: Shape) -> None:
+        """Give it another outline; what its card says may follow from that, and of a folded one from its body."""
+        if self.folded or shape != self.shape:
+            self.shape, self._content, self.face, self.rim = shape, None, None, None
 
     @property
     def rect(self) -> Rect:
@@ -93,6 +106,11 @@ class Box:
         if self.proxy is not None:
             return self.proxy.input_point
         return self.x, self.y + self.shape.input_y
+
+    @property
+    def output_point(self) -> Point:
+        """Where wires of what it hides leave."""
+        return self.port_point("out")
 
 
 class Wire:
@@ -131,7 +149,9 @@ class CanvasGraph:
         boxes: By node id, in the order of the definition.
         wires: By edge index.
         box_grid, wire_grid: What is near a rectangle; without what folded frames hide.
-        decor: Notes and frames around nodes; ``frames`` are those of containers.
+        decor: Notes and frames around nodes.
+        frames: Ids of the containers.
+        folded: Ids of the containers that are drawn as cards; a matter of the view.
     """
 
     def __init__(self, catalogue: Catalogue | None = None) -> None:
@@ -143,6 +163,7 @@ class CanvasGraph:
         self.box_grid: SpatialGrid[str] = SpatialGrid()
         self.wire_grid: SpatialGrid[Wire] = SpatialGrid()
         self.frames: list[str] = []
+        self.folded: frozenset[str] = frozenset()
         self.decor = Decor()
         self._kinds: dict[str, Kind] = {}
         self._latest = 0
@@ -157,6 +178,7 @@ class CanvasGraph:
     def build(self, workflow: Workflow) -> None:
         """Start afresh with this workflow; statuses are forgotten."""
         self.boxes, self.wires, self.leaving, self.arriving = {}, [], {}, {}
+        self.folded = frozenset()
         self.box_grid, self.wire_grid = SpatialGrid(), SpatialGrid()
         places = positions(workflow)
         for node_id, node in workflow.nodes.items():
@@ -184,7 +206,7 @@ class CanvasGraph:
         self._frame(workflow)
         family |= self._ancestors(touched)
         touched |= {key for key in family if key in self.boxes and self.boxes[key].rect != before.get(key)}
-        if changes.decor or self.decor.groups:
+        if changes.decor or self.decor.groups or self.folded:
             rects, hung = self.decor.follow(workflow, self.boxes)
             dirty += rects
             touched |= hung
@@ -273,7 +295,7 @@ class CanvasGraph:
                 continue
             changed.add(node_id)
             box.used, box.fed = ports, node_id in fed
-            if not box.container and any(box.shape.port(name) is None for name in ports):
+            if box.children is None and any(box.shape.port(name) is None for name in ports):
                 box.shape = self._box(node_id, box.node, ports).shape
         return changed
 
@@ -289,10 +311,13 @@ class CanvasGraph:
                     parent.children = []
                 parent.children.append(node_id)
         self.frames = [key for key, box in self.boxes.items() if box.children is not None]
+        for key in self.frames:
+            self.boxes[key].folded = key in self.folded
         places = positions(workflow) if self.frames or former else {}
         for key in former:  # a frame that lost its body is a card again, before any frame is fitted around it
             box = self.boxes[key]
-            if not box.container:
+            if box.children is None:
+                box.folded = False
                 box.x, box.y = places[key]
                 box.shape = self._box(key, box.node, box.used).shape
         done: set[str] = set()
@@ -305,13 +330,16 @@ class CanvasGraph:
         done.add(key)
         box = self.boxes[key]
         for child in box.children or ():
-            if self.boxes[child].container:
+            if self.boxes[child].children is not None:
                 self._fit(child, places, done)
         rect = frame_around((self.boxes[child].rect for child in box.children or ()), places.get(key, (box.x, box.y)))
         box.x, box.y = rect[0], rect[1]
+        if box.folded:
+            box.shape_as(self._box(key, box.node, box.used).shape)
+            return
         success = success_ports(self.catalogue, box.node)
         extra = tuple(sorted(box.used.difference(success, {"error", "done"})))
-        box.shape = frame_shape(rect[2] - rect[0], rect[3] - rect[1], (*success, *extra))
+        box.shape_as(frame_shape(rect[2] - rect[0], rect[3] - rect[1], (*success, *extra)))
 
     def _ancestors(self, nodes: Iterable[str]) -> set[str]:
         found: set[str] = set()
@@ -359,10 +387,20 @@ class CanvasGraph:
 
 
 def fold(graph: CanvasGraph, workflow: Workflow, keys: Iterable[str], folded: bool) -> list[Rect]:
-    """Fold frames around nodes to cards, or open them; return the rectangles that look different."""
-    wanted = set(keys) & graph.decor.groups.keys()
-    graph.decor.folded = graph.decor.folded | wanted if folded else graph.decor.folded - wanted
+    """Fold frames around nodes and containers to cards, or open them; return the rectangles that look different."""
+    wanted = set(keys)
+    groups, containers = wanted & graph.decor.groups.keys(), wanted.intersection(graph.frames)
+    graph.decor.folded = graph.decor.folded | groups if folded else graph.decor.folded - groups
+    resized: set[str] = set()
+    before: list[Rect] = []
+    if containers:
+        resized = containers | graph._ancestors(containers)
+        before = [graph.boxes[key].painted for key in resized]
+        graph.folded = graph.folded | containers if folded else graph.folded - containers
+        graph._frame(workflow)
     dirty, touched = graph.decor.follow(workflow, graph.boxes)
+    dirty += before
+    touched |= resized
     for key in touched:
         _put(graph, graph.boxes[key])
         dirty.append(graph.boxes[key].painted)

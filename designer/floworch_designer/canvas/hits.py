@@ -177,7 +177,7 @@ def frame_at(graph: CanvasGraph, at: Point, without: set[str] | frozenset[str] =
     best: Box | None = None
     for key in graph.frames:
         box = graph.boxes.get(key)
-        if box is None or box.proxy is not None or key in without or not contains(box.rect, at):
+        if box is None or box.proxy is not None or box.folded or key in without or not contains(box.rect, at):
             continue
         if best is None or box.shape.width * box.shape.height < best.shape.width * best.shape.height:
             best = box

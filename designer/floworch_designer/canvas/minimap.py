@@ -96,7 +96,7 @@ class Minimap(QWidget):
             painter = QPainter(self._pixmap)
             changed = [boxes[key] for key in stale if key in boxes]
             self._cards(painter, [box for box in changed if box.proxy is None and not box.container])
-            hidden = {box.proxy.key: box.proxy for box in changed if box.proxy is not None}
+            hidden = {box.proxy.key: box.proxy for box in changed if isinstance(box.proxy, GroupBox)}
             self._folded(painter, hidden.values())
             painter.end()
         self.update()
@@ -119,9 +119,9 @@ class Minimap(QWidget):
                 color = area.group.color if isinstance(area, GroupBox) else area.note.color
                 painter.fillRect(self._rect(area.rect), QColor(mix(hue_of(color), panel, 0.3)))
         for key in graph.frames:
-            if graph.boxes[key].proxy is None:
+            if graph.boxes[key].proxy is None and graph.boxes[key].container:
                 painter.fillRect(self._rect(graph.boxes[key].rect), theme.color("divider"))
-        self._cards(painter, [box for box in boxes if box.children is None and box.proxy is None])
+        self._cards(painter, [box for box in boxes if not box.container and box.proxy is None])
         self._folded(painter, graph.decor.shown_groups())
         painter.end()
 

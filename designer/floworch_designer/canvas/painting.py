@@ -126,9 +126,9 @@ class GraphPainter:
             wires = [wire for wire in wires if wire.source.id not in hidden and wire.target.id not in hidden]
         frames: list[Box] = []
         if graph.frames:
-            frames = [box for box in boxes if box.children is not None]
+            frames = [box for box in boxes if box.container]
             frames.sort(key=lambda box: box.shape.width * box.shape.height, reverse=True)
-            boxes = [box for box in boxes if box.children is None]
+            boxes = [box for box in boxes if not box.container]
         return frames, boxes, wires
 
     def near(self, painter: QPainter, camera: Camera, rect: Rect, hidden: Collection[str] = ()) -> None:
@@ -234,7 +234,7 @@ class GraphPainter:
         painter.setPen(self.theme.color("text_secondary"))
         for box in cards:
             info = box.live.info
-            text = info.footer(items=box.children is None) if info is not None else ""
+            text = info.footer(items=not box.container) if info is not None else ""
             if text:
                 at = camera.snapped(box.x + 4.0, box.y + box.shape.height + 4.0)
                 painter.save()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from floworch.model.workflow import Compensation, Edge, Layer, Node, Workflow
@@ -11,6 +11,8 @@ from floworch_designer.document.decor import renamed
 from floworch_designer.document.positions import raw_positions
 
 T = TypeVar("T")
+#: Turns the code of an expression into other code.
+Change = Callable[[str], str]
 
 #: Keys whose texts are expressions even without braces.
 BARE_KEYS = frozenset({"when", "condition", "breakpoint", "until", "while"})
@@ -43,7 +45,7 @@ def rename(workflow: Workflow, old: str, new: str) -> Workflow:
         nodes={names.get(key, key): rewrite_node(node, names) for key, node in workflow.nodes.items()},
         edges=tuple(rewrite_edge(edge, names) for edge in workflow.edges),
         outputs=rewrite(workflow.outputs, names),
-        middleware=_layers(workflow.middleware, names),
+        middleware=change_layers(workflow.middleware, _renaming(names)),
         view=view,
     )
     return renamed(changed, names)
@@ -58,32 +60,39 @@ def rewrite_edge(edge: Edge, names: Mapping[str, str]) -> Edge:
 
 def rewrite_node(node: Node, names: Mapping[str, str]) -> Node:
     """The node with every reference renamed; the same node when it holds none."""
+    made = change_node(node, _renaming(names))
+    parent = node.parent if node.parent is None else names.get(node.parent, node.parent)
+    return made if parent == node.parent else made.replace(parent=parent)
+
+
+def change_node(node: Node, change: Change) -> Node:
+    """The node with the code of every expression in it changed; the same node when nothing is."""
     changes: dict[str, Any] = {
-        "params": rewrite(node.params, names),
-        "middleware": _layers(node.middleware, names),
-        "compensate": _compensation(node.compensate, names),
-        "breakpoint": rewrite(node.breakpoint, names, bare=True),
-        "cache": rewrite(node.cache, names),
-        "parent": node.parent if node.parent is None else names.get(node.parent, node.parent),
+        "params": change_value(node.params, change),
+        "middleware": change_layers(node.middleware, change),
+        "compensate": _compensation(node.compensate, change),
+        "breakpoint": change_value(node.breakpoint, change, bare=True),
+        "cache": change_value(node.cache, change),
     }
     kept = {name: value for name, value in changes.items() if value is not getattr(node, name)}
     return node.replace(**kept) if kept else node
 
 
-def _compensation(value: Compensation | None, names: Mapping[str, str]) -> Compensation | None:
+def _compensation(value: Compensation | None, change: Change) -> Compensation | None:
     if value is None:
         return None
-    params = rewrite(value.params, names)
+    params = change_value(value.params, change)
     return value if params is value.params else value.replace(params=params)
 
 
-def _layers(layers: tuple[Layer, ...], names: Mapping[str, str]) -> tuple[Layer, ...]:
-    made = tuple(_layer(layer, names) for layer in layers)
+def change_layers(layers: tuple[Layer, ...], change: Change) -> tuple[Layer, ...]:
+    """Middleware with the code of its expressions changed; the very same when nothing is."""
+    made = tuple(_layer(layer, change) for layer in layers)
     return layers if all(a is b for a, b in zip(made, layers, strict=True)) else made
 
 
-def _layer(layer: Layer, names: Mapping[str, str]) -> Layer:
-    options, when = rewrite(layer.options, names), rewrite(layer.when, names, bare=True)
+def _layer(layer: Layer, change: Change) -> Layer:
+    options, when = change_value(layer.options, change), change_value(layer.when, change, bare=True)
     return layer if options is layer.options and when is layer.when else layer.replace(options=options, when=when)
 
 
@@ -92,27 +101,33 @@ def rewrite(value: T, names: Mapping[str, str], bare: bool = False) -> T:
 
     ``bare`` treats the whole text as an expression.
     """
+    return change_value(value, _renaming(names), bare)
+
+
+def change_value(value: T, change: Change, bare: bool = False) -> T:
+    """A JSON value with the code of its expressions changed; the very same object when nothing is."""
     result: Any = value
     if isinstance(value, str):
-        result = _text(value, names, bare)
+        result = _text(value, change, bare)
     elif isinstance(value, dict):
-        made = {key: rewrite(item, names, bare=key in BARE_KEYS) for key, item in value.items()}
+        made = {key: change_value(item, change, bare=key in BARE_KEYS) for key, item in value.items()}
         result = made if any(made[key] is not value[key] for key in value) else value
     elif isinstance(value, list):
-        items = [rewrite(item, names) for item in value]
+        items = [change_value(item, change) for item in value]
         result = items if any(a is not b for a, b in zip(items, value, strict=True)) else value
     found: T = result
     return found
 
 
-def _text(text: str, names: Mapping[str, str], bare: bool) -> str:
-    if "nodes" not in text:
-        return text
+def _renaming(names: Mapping[str, str]) -> Change:
+    return lambda code: _NAME.sub(lambda match: _reference(match, names), code) if "nodes" in code else code
+
+
+def _text(text: str, change: Change, bare: bool) -> str:
     whole = bare and "{{" not in text
-    made = "".join(
-        _NAME.sub(lambda match: _reference(match, names), part) if code else part
-        for code, part in ([(True, text)] if whole else _parts(text))
-    )
+    if not whole and "{" not in text:
+        return text
+    made = "".join(change(part) if code else part for code, part in ([(True, text)] if whole else _parts(text)))
     return text if made == text else made
 
 

@@ -178,3 +178,75 @@ def test_a_node_added_in_a_frame_belongs_to_it(view: Any) -> None:
     key = framed(view, ["a", "b"])
     made = view.add_action("data.set", QPointF(240, 60))
     assert made in groups(view)[key]
+
+
+def test_a_container_folds_to_a_card_and_opens_again(view: Any, hand: Any, picture: Any) -> None:
+    graph, before = view.graph, picture(view)
+    open_rect = graph.boxes["e"].rect
+    view.selection.set(["x"])
+    view.areas.toggle_fold()
+    box = graph.boxes["e"]
+    assert not box.container
+    assert box.content.subtitle == "2 nodes inside"
+    assert box.rect[:2] == open_rect[:2]
+    assert box.rect[3] - box.rect[1] < open_rect[3] - open_rect[1]
+    assert graph.boxes["x"].proxy is graph.boxes["y"].proxy is box
+    assert view.selection.nodes == {"e"}, "what is hidden is not selected"
+    assert view.document.undo_stack.count() == 0, "folding is a matter of the view"
+    x, y = hand.card("e")
+    hand.drag((x, y), (x + 48, y + 24))
+    assert view.node_rect("e").x() == open_rect[0] + 48
+    assert view.node_rect("x").x() == 24 + 48, "the body comes along"
+    view.document.undo_stack.undo()
+    assert graph.boxes["x"].proxy is graph.boxes["e"], "an undo keeps it folded"
+    view.areas.toggle_fold()
+    assert graph.boxes["e"].rect == open_rect
+    assert graph.boxes["x"].proxy is None
+    view.selection.clear()
+    assert picture(view) == before
+
+
+def test_nothing_drops_into_a_folded_container_and_what_is_looked_for_opens_it(view: Any, hand: Any) -> None:
+    view.areas.fold(["e"], True)
+    rect = view.node_rect("e")
+    hand.drag(hand.card("u"), (rect.x() + 120, rect.y() + 20))
+    assert view.document.workflow.nodes["u"].parent is None
+    view.reveal("y")
+    assert view.graph.boxes["e"].container
+    view.areas.fold_all(True)
+    assert view.graph.folded == {"e"}
+    view.areas.fold_all(False)
+    assert not view.graph.folded
+
+
+def test_folded_containers_and_frames_hide_one_another(view: Any, picture: Any) -> None:
+    inner = framed(view, ["x", "y"])
+    outer = framed(view, ["e", "u"])
+    before = picture(view)
+    graph, decor = view.graph, view.graph.decor
+    view.areas.fold(["e"], True)
+    assert decor.groups[inner].inside is graph.boxes["e"]
+    view.areas.fold([outer], True)
+    assert graph.boxes["e"].proxy is graph.boxes["x"].proxy is decor.groups[outer]
+    view.areas.fold([inner], True)
+    view.areas.fold([outer], False)
+    assert graph.boxes["x"].proxy is graph.boxes["e"]
+    assert picture(view) != before
+    view.areas.fold_all(False)
+    view.selection.clear()
+    view.selection.set(decor=[outer])
+    assert picture(view) == before
+    assert {box.proxy for box in graph.boxes.values()} == {None}
+
+
+def test_a_new_node_in_a_folded_container_is_counted_and_the_outer_one_shrinks(view: Any) -> None:
+    from floworch_designer.document import edits
+
+    made = edits.set_parent(view.document.workflow, ["u"], "e")
+    view.areas.fold(["e"], True)
+    view.document.apply(made, "Put in")
+    assert view.graph.boxes["e"].content.subtitle == "3 nodes inside"
+    assert view.graph.boxes["u"].proxy is view.graph.boxes["e"]
+    view.document.apply(edits.remove(view.document.workflow, ["e"]), "Delete")
+    view.document.undo_stack.undo()
+    assert view.graph.boxes["x"].proxy is view.graph.boxes["e"]

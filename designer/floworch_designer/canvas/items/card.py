@@ -9,6 +9,7 @@ from floworch_designer.canvas.content import Chip, Content
 from floworch_designer.canvas.geometry import RADIUS, Shape
 from floworch_designer.theme import Theme, ui_font
 from floworch_designer.theme.icons import draw_icon
+from floworch_designer.theme.tokens import mix
 
 TILE = 32.0
 LEFT = 12.0
@@ -30,6 +31,8 @@ def paint_card(painter: QPainter, theme: Theme, content: Content, shape: Shape) 
     """Paint the face of a card with its top left corner at the origin, without border, status and ports."""
     if content.disabled:
         painter.setOpacity(0.45)
+    if content.inside is not None:
+        _stack(painter, theme, content, shape)
     _surface(painter, theme, shape)
     top = tile_top(shape, bool(content.chips))
     _tile(painter, theme, content, top)
@@ -52,6 +55,14 @@ def _surface(painter: QPainter, theme: Theme, shape: Shape) -> None:
             painter.drawRoundedRect(rect, RADIUS + grow, RADIUS + grow)
     painter.setBrush(theme.color("card"))
     painter.drawRoundedRect(QRectF(0, 0, shape.width, shape.height), RADIUS, RADIUS)
+
+
+def _stack(painter: QPainter, theme: Theme, content: Content, shape: Shape) -> None:
+    """A second edge below the card: more lies under it."""
+    hue = theme.category_color(content.category) if content.known else theme.color("hue_slate")
+    painter.setPen(QPen(QColor(mix(hue.name(), theme.tokens["card"], 0.6)), 1))
+    painter.setBrush(QColor(mix(hue.name(), theme.tokens["card"], 0.12)))
+    painter.drawRoundedRect(QRectF(6.5, 6.5, shape.width - 13, shape.height - 2), RADIUS, RADIUS)
 
 
 def _tile(painter: QPainter, theme: Theme, content: Content, top: float) -> None:

@@ -92,7 +92,7 @@ def _title(painter: QPainter, theme: Theme, box: Box, look: StatusLook, hue: QCo
         painter.drawText(QRectF(left, 1, right - left, FRAME_TITLE), _LEFT, subtitle)
     if not box.children:
         body = QRectF(0, FRAME_TITLE, shape.width, shape.height - FRAME_TITLE)
-        painter.drawText(body, Qt.AlignmentFlag.AlignCenter, "Drop nodes here: they run for each item")
+        painter.drawText(body, Qt.AlignmentFlag.AlignCenter, "Drop nodes here: they are what it runs")
     paint_ports(painter, theme, shape, box.used, box.fed)
     if box.badge:
         paint_badge(painter, theme, box.badge, QPointF(shape.width - 2, 2))

@@ -1,0 +1,66 @@
+"""Making a workflow of its own out of the selected nodes: it is saved beside this one and called in their place."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from floworch.errors import FlowError
+from floworch_designer.app import dialogs
+from floworch_designer.document.decor import groups
+from floworch_designer.document.document import id_of_file
+from floworch_designer.document.subflow import NotPossibleError, make_subflow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from floworch_designer.app.main_window import MainWindow
+
+#: The name that is offered when no selected frame has a title.
+NAME = "subflow"
+
+
+async def promote(window: MainWindow) -> None:
+    """Move the selected nodes, and those of the selected frames, into a new file; undo brings them back here."""
+    from floworch.model import codec
+
+    document, chosen = window.document, window.selection
+    frames = [group for key, group in groups(document.workflow).items() if key in chosen.decor]
+    nodes = [key for key in document.workflow.nodes if key in chosen.nodes or any(key in g.nodes for g in frames)]
+    workflow = document.workflow
+    try:
+        make_subflow(workflow, nodes, NAME, NAME)  # whether it can be done is known before a name is asked for
+    except NotPossibleError as error:
+        window.tell("warning", "These nodes cannot become a workflow of their own.", str(error))
+        return
+    if document.path is None:
+        window.flash("This workflow is saved first: the call names a file beside it.")
+        if not await window.files._save(False) or document.path is None:
+            return
+    title = next((group.title for group in frames if group.title), NAME)
+    wanted = "".join(letter if letter.isalnum() else "-" for letter in title.lower()).strip("-") or NAME
+    path = await dialogs.ask_save(window, str(document.path.parent), wanted)
+    if path is None or document.workflow.nodes is not workflow.nodes:
+        return  # edited meanwhile
+    if path.resolve() == document.path.resolve():
+        window.tell("error", "That is the file of this workflow.", "Choose another name for the new one.")
+        return
+    reference = _relative(path, document.path.parent)
+    caller, child, call = make_subflow(document.workflow, nodes, id_of_file(path) or NAME, reference)
+    try:
+        codec.save(child, path)
+    except FlowError as error:
+        window.tell("error", error.message, error.hint)
+        return
+    except OSError as error:
+        window.tell("error", f"{path} cannot be written.", error.strerror or str(error))
+        return
+    document.apply(caller, f"Make {path.name} of {len(nodes)} nodes")
+    window.selection.set([call])
+    window.session.settings.add_recent(path)
+    window.flash(f"{path.name} is saved and called here.")
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """How a definition in a folder names a file, with slashes on every system."""
+    return os.path.relpath(path, folder).replace(os.sep, "/")
