@@ -118,6 +118,11 @@ class NodeActions:
         if form is not None:
             form.focus_first()
 
+    def values(self) -> None:
+        """Show what the steps before the node gave in the shown run; Enter writes a value into the last field."""
+        self._window.show_panel("inspector")
+        self._window.inspector.open_sources()
+
     def disable(self) -> None:
         """Disable the selected nodes, or enable them when all are disabled."""
         self._window.canvas.commands.toggle_disabled()

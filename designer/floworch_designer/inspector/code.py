@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from floworch_designer.document.edits import same
-from floworch_designer.inspector.editors import ValueEditor, placeholder, read_json
+from floworch_designer.inspector.editors import CHOOSING, ValueEditor, placeholder, read_json
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from floworch_designer.theme.theme import Theme
 
-#: Keys that a list of choices takes while it is open.
-_CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape})
 #: Longer lines are shown without colours: a lexer is quadratic on some of them.
 _LONGEST_LINE = 2000
 
@@ -65,7 +63,7 @@ class AutoHeightEdit(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the editor; Tab in code writes four spaces; an open list of choices comes first."""
-        if event.key() in _CHOOSING and self.choosing():
+        if event.key() in CHOOSING and self.choosing():
             event.ignore()
             return
         if event.key() == Qt.Key.Key_Escape:

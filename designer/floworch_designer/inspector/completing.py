@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QModelIndex, QObject, QRect, Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QKeySequence,
+    QShortcut,
+    QStandardItem,
+    QStandardItemModel,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHeaderView, QLabel, QTextEdit, QTreeView
 
 from floworch.run.completing import complete, preview
+from floworch_designer.inspector.editors import Line
 
 if TYPE_CHECKING:
     from floworch.model.completion.choices import Choice
@@ -29,6 +39,10 @@ class NodeHelp:
         self._context = context
         self._node = node
         self._prefix = prefix
+
+    def below(self, prefix: str) -> NodeHelp:
+        """The same for other fields of the node, such as ``middleware[0].with``."""
+        return NodeHelp(self._context, self._node, prefix)
 
     def complete(self, field: str, text: str, cursor: int) -> list[Choice]:
         """What can be written at the cursor of a field."""
@@ -57,20 +71,92 @@ class NodeHelp:
         return feed.state if same else None
 
 
+class BoxEnd:
+    """What completion needs of a text box of several lines."""
+
+    def __init__(self, edit: AutoHeightEdit) -> None:
+        self._edit = edit
+
+    def text(self) -> str:
+        """All of it."""
+        return self._edit.toPlainText()
+
+    def position(self) -> int:
+        """Where the cursor is."""
+        return self._edit.textCursor().position()
+
+    def place(self) -> QRect:
+        """The cursor on the screen of the box."""
+        return self._edit.cursorRect()
+
+    def replace(self, start: int, end: int, text: str) -> None:
+        """Put another text in the place of a part, the cursor behind it."""
+        cursor = self._edit.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text)
+        self._edit.setTextCursor(cursor)
+
+    def underline(self, part: tuple[int, int] | None, color: QColor) -> None:
+        """Mark a part as a mistake, or none."""
+        self._edit.setExtraSelections([] if part is None else [self._selection(*part, color)])
+
+    def _selection(self, start: int, end: int, color: QColor) -> Any:
+        selection: Any = QTextEdit.ExtraSelection()
+        cursor = self._edit.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        form = QTextCharFormat()
+        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        form.setUnderlineColor(color)
+        selection.cursor, selection.format = cursor, form
+        return selection
+
+
+class LineEnd:
+    """What completion needs of a single line; mistakes are told below it only."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def text(self) -> str:
+        """All of it."""
+        return self._line.text()
+
+    def position(self) -> int:
+        """Where the cursor is."""
+        return self._line.cursorPosition()
+
+    def place(self) -> QRect:
+        """The line itself: the list opens below it."""
+        return self._line.rect()
+
+    def replace(self, start: int, end: int, text: str) -> None:
+        """Put another text in the place of a part, the cursor behind it."""
+        before = self._line.text()
+        self._line.setText(before[:start] + text + before[end:])
+        self._line.setCursorPosition(start + len(text))
+        self._line.textEdited.emit(self._line.text())
+
+    def underline(self, part: tuple[int, int] | None, color: QColor) -> None:
+        """Nothing: a line has no formats."""
+
+
 class Completing(QObject):
-    """Attaches the list, the preview and the underline to one text box.
+    """Attaches the list, the preview and the underline to one text box or line.
 
     Args:
-        edit: The text box.
+        edit: The text box or line.
         field: Name of the field.
         help_: What knows the choices.
         theme: For the colour of a mistake.
         shown: The label under the box that shows the value.
     """
 
-    def __init__(self, edit: AutoHeightEdit, field: str, help_: NodeHelp, theme: Theme, shown: QLabel) -> None:
+    def __init__(self, edit: AutoHeightEdit | Line, field: str, help_: NodeHelp, theme: Theme, shown: QLabel) -> None:
         super().__init__(edit)
         self.edit, self.field, self.help, self.shown = edit, field, help_, shown
+        self.end: BoxEnd | LineEnd = LineEnd(edit) if isinstance(edit, Line) else BoxEnd(edit)
         self._theme = theme
         self._choices: list[Choice] = []
         self._taking = False
@@ -87,15 +173,14 @@ class Completing(QObject):
         self.timer.setSingleShot(True)
         self.timer.setInterval(PAUSE)
         self.timer.timeout.connect(self.show_preview)
-        edit.edited.connect(self._on_edited)
+        (edit.textEdited if isinstance(edit, Line) else edit.edited).connect(self._on_edited)
         ask = QShortcut(QKeySequence("Ctrl+Space"), edit)
         ask.setContext(Qt.ShortcutContext.WidgetShortcut)
         ask.activated.connect(lambda: self.offer(True))
 
     def offer(self, asked: bool = False) -> None:
         """Show the choices at the cursor; without being asked only where something was begun."""
-        cursor = self.edit.textCursor().position()
-        text = self.edit.toPlainText()
+        cursor, text = self.end.position(), self.end.text()
         before = text[:cursor]
         begun = (
             asked or before[-1:].isalnum() or before.endswith((".", "_", "['", '["')) or before.rstrip().endswith("|")
@@ -113,7 +198,7 @@ class Completing(QObject):
             for item in items:
                 item.setToolTip(choice.detail)
             self.model.appendRow(items)
-        place = self.edit.cursorRect()
+        place = self.end.place()
         place.setWidth(max(300, min(440, self.edit.width())))
         self.completer.complete(place)
         self.popup.setCurrentIndex(self.completer.completionModel().index(0, 0))
@@ -123,21 +208,17 @@ class Completing(QObject):
         if not 0 <= row < len(self._choices):
             return
         choice = self._choices[row]
-        cursor = self.edit.textCursor()
-        cursor.setPosition(choice.start)
-        cursor.setPosition(choice.end, QTextCursor.MoveMode.KeepAnchor)
         self._taking = True
-        cursor.insertText(choice.insert)
+        self.end.replace(choice.start, choice.end, choice.insert)
         self._taking = False
-        self.edit.setTextCursor(cursor)
 
     def show_preview(self) -> None:
         """Show the value that the text would have had in the shown run, or underline its mistake."""
-        text = self.edit.toPlainText()
+        text = self.end.text()
         found = self.help.preview(self.field, text) if text.strip() else None
         bare = "{{" not in text and "{%" not in text
         mistake = found.mistake if found is not None else None
-        self.edit.setExtraSelections([] if mistake is None else [self._underline(mistake.start, mistake.end)])
+        self.end.underline(None if mistake is None else (mistake.start, mistake.end), self._theme.color("failed"))
         if mistake is not None:
             self._say(f"{mistake.message} {mistake.hint}".strip(), "error")
         elif found is not None and found.text and not (bare and found.text == " ".join(text.split())):
@@ -153,18 +234,7 @@ class Completing(QObject):
             self.shown.style().unpolish(self.shown)
             self.shown.style().polish(self.shown)
 
-    def _underline(self, start: int, end: int) -> Any:
-        selection: Any = QTextEdit.ExtraSelection()
-        cursor = self.edit.textCursor()
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        form = QTextCharFormat()
-        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        form.setUnderlineColor(self._theme.color("failed"))
-        selection.cursor, selection.format = cursor, form
-        return selection
-
-    def _on_edited(self) -> None:
+    def _on_edited(self, _text: str = "") -> None:
         self.timer.start()
         if not self._taking and self.edit.isVisible():
             self.offer()
@@ -186,3 +256,35 @@ def _list() -> QTreeView:
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     view.setAccessibleName("Choices")
     return view
+
+
+class LineHelp(QObject):
+    """Helps on one line once something is written there that may be an expression: most lines never hold one.
+
+    Args:
+        line: The line.
+        make: Makes the help.
+    """
+
+    def __init__(self, line: Line, make: Callable[[Line], Completing]) -> None:
+        super().__init__(line)
+        self._line, self._make = line, make
+        self.completing: Completing | None = None
+        line.textEdited.connect(self._on_edited)
+        ask = QShortcut(QKeySequence("Ctrl+Space"), line)
+        ask.setContext(Qt.ShortcutContext.WidgetShortcut)
+        ask.activated.connect(self._asked)
+        self._ask = ask
+
+    def _on_edited(self, text: str) -> None:
+        if self.completing is None and "{{" in text:
+            self._begin()._on_edited()
+
+    def _begin(self) -> Completing:
+        self._ask.setEnabled(False)  # the help has this key itself
+        self.completing = self._make(self._line)
+        return self.completing
+
+    def _asked(self) -> None:
+        if self.completing is None:
+            self._begin().offer(True)

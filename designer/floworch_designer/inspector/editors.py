@@ -7,10 +7,11 @@ An editor holds one JSON value or MISSING. ``edited`` is emitted for changes a p
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,15 +27,48 @@ from floworch.model.durations import seconds
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 
+#: Keys that an open list of choices gets before the text box below it.
+CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape})
+#: The path of a value that is dragged into a field, such as ``nodes.a.output.id``: bytes.
+PATH_MIME = "application/x-floworch-path"
+
+
+class Line(QLineEdit):
+    """A line of text on which a list of choices can lie."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: Whether a list of choices is open.
+        self.choosing: Callable[[], bool] = bool
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave Enter, Tab and Escape to an open list of choices."""
+        if event.key() in CHOOSING and self.choosing():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+def dropped_path(event: QDropEvent | QDragEnterEvent) -> str:
+    """The path of the value that is dragged, or an empty text."""
+    data = event.mimeData()
+    return bytes(data.data(PATH_MIME).data()).decode() if data.hasFormat(PATH_MIME) else ""
+
 
 class ValueEditor(QWidget):
     """Base of every editor; see the module's docstring for the protocol."""
 
     edited = Signal()
+    #: Where there is help with expressions: gives a line choices and the value of what is written on it.
+    assist: Callable[[Line], None] | None = None
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = field
+
+    def set_assist(self, assist: Callable[[Line], None]) -> None:
+        """Help with expressions on the lines of this editor, those to come included."""
+        self.assist = assist
 
     def value(self) -> Any:
         """The JSON value, or MISSING while nothing is set."""
@@ -66,11 +100,16 @@ class TextEditor(ValueEditor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.line = QLineEdit()
+        self.line = Line()
         self.line.setPlaceholderText(placeholder(field))
         self.line.setAccessibleName(field.title)
         self.line.textEdited.connect(self.edited)
         self._wrap(self.line)
+
+    def set_assist(self, assist: Callable[[Line], None]) -> None:
+        """Help on the line."""
+        super().set_assist(assist)
+        assist(self.line)
 
     def value(self) -> Any:
         """The text, or MISSING."""
@@ -296,7 +335,7 @@ class SmartEditor(ValueEditor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.line = QLineEdit()
+        self.line = Line()
         self.line.setAccessibleName(field.title)
         self.line.setPlaceholderText(placeholder(field) or "Value or {{ expression }}")
         self.badge = QToolButton()
@@ -307,6 +346,26 @@ class SmartEditor(ValueEditor):
         self._wrap(self.line, self.badge)
         self.layout().setSpacing(1)  # type: ignore[union-attr]
         self._badge()
+
+    def set_assist(self, assist: Callable[[Line], None]) -> None:
+        """Help on the line."""
+        super().set_assist(assist)
+        assist(self.line)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a value that is dragged here."""
+        if dropped_path(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Write its path in the place of what was on the line."""
+        self.put_path(dropped_path(event))
+        event.acceptProposedAction()
+
+    def put_path(self, path: str) -> None:
+        """Write the expression that stands for a value."""
+        self.line.setText("{{ " + path + " }}")
+        self._on_edited()
 
     def value(self) -> Any:
         """The value the text stands for, or MISSING."""

@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.code import CodeEditor, JsonEditor
-from floworch_designer.inspector.completing import Completing, NodeHelp
-from floworch_designer.inspector.editors import ValueEditor, placeholder, read_json
+from floworch_designer.inspector.completing import Completing, LineHelp, NodeHelp
+from floworch_designer.inspector.editors import Line, ValueEditor, dropped_path, placeholder, read_json
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 from floworch_designer.inspector.structured import make_editor
 from floworch_designer.inspector.widgets import restyle
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 BRACES = "{{  }}"
 #: What an empty field that is always an expression shows, by its language.
 _RAW_HINTS = {"jinja": "Dear {{ inputs.name }}, …"}
+#: Kinds of fields whose literal editors have lines on which an expression may be written.
+_HELPED = frozenset({Kind.TEXT, Kind.FILE, Kind.FOLDER, Kind.LIST, Kind.MAPPING, Kind.EXPRESSION})
 _WHOLE = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 
 
@@ -69,11 +72,14 @@ class FieldRow(QWidget):
         self.preview.setWordWrap(True)
         self.preview.hide()
         self.completing: Completing | None = None
+        self._lines: list[LineHelp] = []
         self._stand_in = False
         self._expression: CodeEditor | None = None
         self.stack = _Pages(self.literal)
         self._build()
         self.literal.edited.connect(self._on_edited)
+        self._assist(self.literal)
+        self.setAcceptDrops(form.expressions)
         self.set_value(MISSING, fresh=True)
 
     @property
@@ -104,6 +110,47 @@ class FieldRow(QWidget):
     def value(self) -> Any:
         """The value, or MISSING."""
         return self._value
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a value that is dragged here."""
+        if dropped_path(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Write the path of the value."""
+        self.put_path(dropped_path(event))
+        event.acceptProposedAction()
+
+    def put_path(self, path: str) -> None:
+        """Write the expression that stands for a value: into an expression at its cursor, else as the whole field."""
+        editor = self.expression
+        text = editor.text.toPlainText()
+        if self.editor is editor and text.strip() not in {"", BRACES}:
+            cursor = editor.text.textCursor()
+            before = text[: cursor.position()]
+            inside = self.field.raw or before.rfind("{{") > before.rfind("}}")
+            cursor.insertText(path if inside else "{{ " + path + " }}")
+        else:
+            editor.set_value(path if self.field.raw and self.field.language != "jinja" else "{{ " + path + " }}")
+            self.toggle.setChecked(True)
+            self.stack.show_page(editor)
+            self._on_edited()
+        editor.setFocus()
+        self.refresh_help()
+
+    def set_differs(self, differs: bool) -> None:
+        """Say that what is shown stands for several objects that differ here."""
+        title = self.field.title + (" *" if self.field.required else "")
+        self.label.setText(f"{title}  ·  differs" if differs else title)
+
+    def _assist(self, editor: ValueEditor) -> None:
+        """Help on the lines of a literal editor whose values may be expressions."""
+        if self._form.help is not None and self.field.kind in _HELPED:
+            editor.set_assist(lambda line: self._lines.append(LineHelp(line, self._complete)))
+
+    def _complete(self, line: Line) -> Completing:
+        assert self._form.help is not None
+        return Completing(line, self.field.name, self._form.help, self._theme, self.preview)
 
     def set_value(self, value: Any, fresh: bool = False) -> None:
         """Show a value without emitting ``edited``.
@@ -154,6 +201,7 @@ class FieldRow(QWidget):
         if self._stand_in:
             own = make_editor(self.field, self._theme, self._form.nested)
             if own.accepts(value):
+                self._assist(own)
                 self._replace_literal(own, False)
             else:
                 own.deleteLater()
@@ -318,7 +366,8 @@ class Form(QWidget):
 
     def nested(self, fields: tuple[Field, ...], expressions: bool = True) -> Form:
         """A form for an object inside this one; its values are literal where those of this one are."""
-        form = Form(fields, self.theme, expressions=self.expressions and expressions)
+        form = Form(fields, self.theme, expressions=self.expressions and expressions,
+                    help_=self.help if expressions else None)  # fmt: skip
         form.layout().setSpacing(8)  # type: ignore[union-attr]
         return form
 

@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
 
 from floworch.model.workflow import Layer
 from floworch_designer.document import layers as layer_edits
+from floworch_designer.inspector.completing import NodeHelp
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import Form
+from floworch_designer.inspector.retry_preview import planned_options
 from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
 from floworch_designer.inspector.widgets import Page, caption, clear
 
@@ -57,10 +59,14 @@ class LayerCard(QFrame):
         body = QVBoxLayout(self.body)
         body.setContentsMargins(0, 0, 4, 6)
         body.setSpacing(12)
-        self.form = self._form(spec)
+        self.form = self._form(spec, page.owner)
         if self.form is not None:
             body.addWidget(self.form)
-        self.when = Form((_WHEN,), page.context.theme)
+        owner = page.owner
+        help_ = None if owner is None else NodeHelp(page.context, owner, f"middleware[{index}]")
+        self.planned = caption("", "secondary")
+        body.addWidget(self.planned)
+        self.when = Form((_WHEN,), page.context.theme, help_=help_)
         self.when.changed.connect(self._on_when)
         body.addWidget(self.when)
         column.addWidget(self.body)
@@ -75,6 +81,9 @@ class LayerCard(QFrame):
         chip = spec.chip(layer.options) if spec is not None and spec.chip is not None else ""
         self.chip.setText(chip)
         self.chip.setVisible(bool(chip))
+        words = planned_options(layer.options) if layer.use == "retry" else ""
+        self.planned.setText(words)
+        self.planned.setVisible(bool(words))
 
     def set_open(self, open_: bool) -> None:
         """Show or fold the options."""
@@ -140,13 +149,15 @@ class LayerCard(QFrame):
         header.addWidget(remove)
         return header
 
-    def _form(self, spec: Any) -> Form | None:
+    def _form(self, spec: Any, owner: str | None) -> Form | None:
         if spec is None:
             return None
         fields = fields_of(spec.options.model_json_schema())
         if not fields:
             return None
-        form = Form(fields, self.page.context.theme, expressions=False)
+        context = self.page.context
+        help_ = None if owner is None else NodeHelp(context, owner, f"middleware[{self.index}].with")
+        form = Form(fields, context.theme, expressions=False, help_=help_)
         form.changed.connect(self._on_option)
         return form
 

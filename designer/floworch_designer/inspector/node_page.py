@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from floworch.model.workflow import RetryPolicy
 from floworch_designer.document import edits
@@ -14,7 +14,9 @@ from floworch_designer.document.rename import rename
 from floworch_designer.inspector.completing import NodeHelp
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import FieldRow, Form
+from floworch_designer.inspector.retry_preview import planned
 from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
+from floworch_designer.inspector.sources import Sources
 from floworch_designer.inspector.widgets import Page, Section, caption, clear
 
 
@@ -27,6 +29,28 @@ class ParametersPage(Page):
         self.node: str | None = None
         self._action: str | None = None
         self.form: Form | None = None
+        self.sources: Sources | None = None
+        self.sources_section: Section | None = None
+        self._target = ""
+        QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
+
+    def open_sources(self) -> None:
+        """Show what the steps before gave, with the cursor in the tree."""
+        if self.sources is not None and self.sources_section is not None:
+            self.sources_section.header.setChecked(True)
+            self.sources.tree.setFocus()
+            self.ensureWidgetVisible(self.sources)
+
+    def put_path(self, path: str) -> None:
+        """Write the expression for a value into the field that had the cursor last, or into the first one."""
+        if self.form is not None and self.form.rows:
+            row = self.form.rows.get(self._target) or next(iter(self.form.rows.values()))
+            row.put_path(path)
+
+    def _on_focus(self, _old: object, now: QWidget | None) -> None:
+        for name, row in self.form.rows.items() if self.form is not None and now is not None else ():
+            if row.isAncestorOf(now):
+                self._target = name
 
     def show_node(self, node: str) -> None:
         """Show a node's parameters; the form is kept while node and action stay the same."""
@@ -37,6 +61,8 @@ class ParametersPage(Page):
         if self.form is not None:
             self.form.set_values(definition.params)
             self.form.refresh_help()
+        if self.sources is not None:
+            self.sources.show_node(node)
         self.show_problems()
 
     def forget(self) -> None:
@@ -50,7 +76,8 @@ class ParametersPage(Page):
 
     def _build(self, action: str) -> None:
         clear(self.column)
-        self.form = None
+        self.form = self.sources = self.sources_section = None
+        self._target = ""
         spec = self.context.registry.find_action(action)
         if spec is None:
             self.column.addWidget(caption(f"The action “{action}” is not installed.", "heading"))
@@ -66,6 +93,10 @@ class ParametersPage(Page):
         self.form = Form(fields, self.context.theme, help_=help_)
         self.form.changed.connect(self._on_changed)
         self.column.addWidget(self.form)
+        self.sources = Sources(self.context)
+        self.sources.chosen.connect(self.put_path)
+        self.sources_section = Section("Values from before", self.sources, open_=False)
+        self.column.addWidget(self.sources_section)
 
     def _on_changed(self, name: str, value: Any) -> None:
         document, node = self.context.document, self.node
@@ -75,11 +106,12 @@ class ParametersPage(Page):
         document.apply(workflow, f"Edit {name} of {node}", merge=f"param:{node}:{name}")
 
 
-_GENERAL = (
+#: Fields of a node beside its parameters, by the group in which they are shown.
+GENERAL = (
     Field("title", "Title", Kind.TEXT, "Shown on the card; the id is shown when it is empty.", default=""),
     Field("disabled", "Disabled", Kind.BOOLEAN, "The run passes through this node without running it.", default=False),
 )
-_FLOW = (
+FLOW = (
     Field(
         "join",
         "Runs when",
@@ -97,7 +129,7 @@ _FLOW = (
         choices=("fail", "continue"),
     ),
 )
-_EXECUTION = (
+EXECUTION = (
     Field("timeout", "Timeout of one attempt", Kind.DURATION, default=None),
     Field(
         "run_on",
@@ -147,7 +179,8 @@ class SettingsPage(Page):
         self.custom_retry.toggled.connect(self._on_custom_retry)
         self.retry = Form(_RETRY, context.theme, expressions=False)
         self.retry.edited.connect(self._on_retry)
-        groups = (_GENERAL, _FLOW, _EXECUTION, _NOTES)
+        self.planned = caption("", "secondary")
+        groups = (GENERAL, FLOW, EXECUTION, _NOTES)
         self.forms = [Form(fields, context.theme, expressions=False) for fields in groups]
         for form in self.forms:
             form.changed.connect(self._on_changed)
@@ -169,6 +202,8 @@ class SettingsPage(Page):
         self.custom_retry.setChecked(policy is not None)
         self.custom_retry.blockSignals(False)
         self.retry.setVisible(policy is not None)
+        self.planned.setText(planned(policy) if policy is not None else "")
+        self.planned.setVisible(policy is not None)
         if policy is not None:
             self.retry.set_values(_plain(policy), fresh)
         self.show_problems()
@@ -195,7 +230,7 @@ class SettingsPage(Page):
             layout.addWidget(self.id_message)
         retry = QWidget()
         note = caption("Without one, actions that are safe to repeat get three attempts on transient errors.")
-        retry.setLayout(_column(self.custom_retry, note, self.retry))
+        retry.setLayout(_column(self.custom_retry, note, self.planned, self.retry))
         self.column.addWidget(row)
         self.column.addWidget(general)
         self.column.addWidget(Section("Flow", flow))

@@ -15,7 +15,7 @@ from floworch_designer.inspector.middleware_page import MiddlewarePage
 from floworch_designer.inspector.node_page import ParametersPage, SettingsPage
 from floworch_designer.inspector.result_page import ResultPage
 from floworch_designer.inspector.run_page import RunPage
-from floworch_designer.inspector.widgets import empty
+from floworch_designer.inspector.several_page import SeveralPage
 from floworch_designer.inspector.workflow_page import WorkflowPage
 
 #: Tabs of a node in order.
@@ -83,9 +83,9 @@ class InspectorPanel(QWidget):
                 "Run": lambda: ResultPage(context),
             }
         )
-        self.several = empty("Several nodes", "Move, align, duplicate or delete them together on the canvas.")
+        self._several: SeveralPage | None = None
         self.stack = QStackedWidget()
-        for page in (self.workflow_tabs, self.node_tabs, self.several):
+        for page in (self.workflow_tabs, self.node_tabs):
             self.stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -104,6 +104,14 @@ class InspectorPanel(QWidget):
         self.refresh()
 
     # Pages are made when they are first looked at: their forms are the dearest part of the window.
+
+    @property
+    def several(self) -> SeveralPage:
+        """What several nodes have in common."""
+        if self._several is None:
+            self._several = SeveralPage(self.context)
+            self.stack.addWidget(self._several)
+        return self._several
 
     @property
     def parameters(self) -> ParametersPage:
@@ -156,6 +164,11 @@ class InspectorPanel(QWidget):
         if name in TABS:
             self.node_tabs.setCurrentIndex(TABS.index(name))
 
+    def open_sources(self) -> None:
+        """Show what the steps before the node gave, to take from it."""
+        self.show_tab("Parameters")
+        self.parameters.open_sources()
+
     def show_result(self) -> None:
         """Bring the result of the whole run to the front; it is seen while no node is selected."""
         self.workflow_tabs.setCurrentWidget(self.result)
@@ -175,6 +188,7 @@ class InspectorPanel(QWidget):
             count = len(self.context.selection.nodes)
             self.header.show_heading(f"{count} nodes", "Selected together", "group", "utility")
             self.stack.setCurrentWidget(self.several)
+            self.several.show_nodes(self.context.selection.nodes)
         else:
             self._show_node(node)
 
@@ -211,6 +225,8 @@ class InspectorPanel(QWidget):
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.everything:
+            if self._several is not None:
+                self._several.forget()
             for page in (*self.node_tabs.made.values(), *self.workflow_tabs.made.values()):
                 if isinstance(page, ParametersPage | SettingsPage | WorkflowPage | MiddlewarePage):
                     page.forget()

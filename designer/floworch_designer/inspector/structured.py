@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from floworch_designer.document.edits import same
-from floworch_designer.inspector.editors import SmartEditor, Stacked, TextEditor, ValueEditor, show_text
+from floworch_designer.inspector.editors import Line, SmartEditor, Stacked, TextEditor, ValueEditor, show_text
 from floworch_designer.inspector.schema import MISSING, Field, Kind
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class ListEditor(Stacked):
         plain = texts and (value is MISSING or isinstance(value, str))
         row: ValueEditor = TextEditor(item) if plain else SmartEditor(item)
         row.set_value(value)
+        _help(row, self.assist)
         row.edited.connect(self.edited)
         line = row.line if isinstance(row, TextEditor | SmartEditor) else None
         if line is not None:
@@ -144,6 +145,7 @@ class MappingEditor(Stacked):
         show_text(key, name)
         editor = SmartEditor(Field("value", f"{self.field.title}: value", Kind.TEXT))
         editor.set_value(value)
+        _help(editor, self.assist)
         editor.line.returnPressed.connect(self._add_empty)
         key.textEdited.connect(self.edited)
         editor.edited.connect(self.edited)
@@ -276,6 +278,13 @@ class _Card(QFrame):
         layout.setSpacing(6)
         layout.addLayout(header)
         layout.addWidget(form)
+
+
+def _help(editor: ValueEditor, assist: Callable[[Line], None] | None) -> None:
+    """Where values may be expressions: help with writing them, and let values be dropped."""
+    if assist is not None:
+        editor.set_assist(assist)
+        editor.setAcceptDrops(isinstance(editor, SmartEditor))
 
 
 def _filled(default: Any) -> bool:

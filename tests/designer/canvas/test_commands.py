@@ -100,3 +100,12 @@ def test_a_paste_with_links_follows_what_the_originals_followed(view: Any, hand:
     view.commands.delete()
     hand.key(Qt.Key.Key_V, CTRL | SHIFT)
     assert not [arrow for arrow in arrows(view) if arrow.endswith(">b_2")], "what is gone is not connected"
+
+
+def test_alt_click_selects_what_follows_and_with_ctrl_what_leads_there(view: Any, hand: Any) -> None:
+    alt = Qt.KeyboardModifier.AltModifier
+    hand.click(hand.card("b"), alt)
+    assert (view.selection.nodes, view.selection.primary) == ({"b", "c"}, "b")
+    hand.click(hand.card("b"), alt | CTRL)
+    assert view.selection.nodes == {"a", "b"}
+    assert view.document.undo_stack.count() == 0, "nothing was duplicated"

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from floworch import MemoryStore
+from floworch.model.workflow import Layer
 
 
 @pytest.fixture
@@ -86,3 +87,37 @@ def test_without_a_run_nothing_is_claimed(field, context, qtbot):
     rewrite(qtbot, field, "{{ nodes.log.output }}")
     field.completing.show_preview()
     assert not field.preview.isVisible()
+
+
+def test_entries_of_a_table_and_options_of_middleware_are_completed_too(field, panel, context, qtbot):
+    made = context.document.workflow
+    node = made.nodes["next"].replace(
+        action="data.set", params={"fields": {"a": "x"}}, middleware=(Layer(use="cache", options={"key": "k"}),)
+    )
+    context.document.apply(made.replace(nodes={**made.nodes, "next": node}), "Edit")
+    panel.resize(500, 700)
+    row = panel.parameters.form.rows["fields"]
+    line = row.literal.rows[0][2].line
+    qtbot.waitUntil(line.isVisible)
+    line.clear()
+    line.setFocus()
+    qtbot.keyClicks(line, "{{ nodes.l")
+    completing = row._lines[-1].completing
+    assert completing.popup.isVisible()
+    assert completing.model.item(0, 0).text() == "log"
+    qtbot.keyClick(completing.popup, Qt.Key.Key_Return)
+    qtbot.keyClicks(line, ".output }}")
+    assert line.text() == "{{ nodes.log.output }}"
+    assert context.document.workflow.nodes["next"].params["fields"] == {"a": "{{ nodes.log.output }}"}
+    assert len(row.literal.rows) == 1, "Enter took the choice and added no entry"
+    completing.show_preview()
+    assert row.preview.text().startswith("= hi")
+    panel.show_tab("Middleware")
+    panel.refresh()
+    panel.middleware.toggle(0)
+    option = panel.middleware.cards[0].form.rows["key"]
+    qtbot.waitUntil(option.literal.line.isVisible)
+    option.literal.line.setFocus()
+    option.literal.line.clear()
+    qtbot.keyClicks(option.literal.line, "{{ nodes.lo")
+    assert option._lines[-1].completing.model.item(0, 0).text() == "log"

@@ -136,6 +136,10 @@ class DragTool(Tool):
     def _click(self, pointer: Pointer) -> None:
         selection = self.view.selection
         nodes, areas = ([], [self._grip]) if self._area else ([self._grip], [])
+        if pointer.alt and nodes:
+            selection.set(nodes)
+            self.view.commands.select_along(downstream=not pointer.control)
+            return
         if pointer.control or pointer.shift:
             selection.toggle(nodes, decor=areas)
         elif self._was_selected:

@@ -1,0 +1,51 @@
+"""What a retry policy comes to, in words: the waits that are planned between the attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from floworch.model.workflow import RetryPolicy
+
+#: Waits that are named one by one.
+NAMED = 6
+
+
+def planned(policy: RetryPolicy) -> str:
+    """Such as ``Waits 1 s, 2 s between 3 attempts: 3 s in all, each up to 10 % shorter or longer.``"""
+    attempts = policy.max_attempts
+    if attempts == 1:
+        return "One attempt, no retry."
+    waits = [policy.delay_before(number) for number in range(2, min(attempts, NAMED + 2) + 1)]
+    named = ", ".join(_words(wait) for wait in waits[:NAMED])
+    last = policy.delay_before(attempts)
+    if attempts > NAMED + 1:
+        named += f" … {_words(last)}"
+    total = sum(policy.delay_before(number) for number in range(2, min(attempts, 10_000) + 1))
+    total += last * max(0, attempts - 10_000)
+    spread = f", each up to {policy.jitter:.0%} shorter or longer" if policy.jitter and last else ""
+    return f"Waits {named} between {attempts:,} attempts: {_words(total)} in all{spread}."
+
+
+def planned_options(options: Mapping[str, Any]) -> str:
+    """As ``planned``, of the options of a retry layer; empty while they are no policy."""
+    lists = {name: tuple(options[name]) for name in ("on", "give_up_on") if isinstance(options.get(name), list)}
+    try:
+        return planned(RetryPolicy.model_validate({**options, **lists}))
+    except (ValidationError, ValueError, TypeError):
+        return ""
+
+
+def _words(seconds: float) -> str:
+    """A wait in short: ``250 ms``, ``1.5 s``, ``2 min 30 s``, ``1 h 5 min``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms" if seconds else "0 s"
+    if seconds < 60:
+        return f"{seconds:.1f}".rstrip("0").rstrip(".") + " s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"

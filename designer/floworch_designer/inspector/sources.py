@@ -1,0 +1,143 @@
+"""What the steps before a node gave in the shown run, as a tree whose values are dragged into fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
+
+from floworch.artifact import shown
+from floworch_designer.document.edits import upstream
+from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.editors import PATH_MIME
+from floworch_designer.inspector.values import ValueModel
+from floworch_designer.inspector.widgets import caption
+
+#: Milliseconds between looks at a run that goes on.
+PAUSE = 250
+#: Branches of one level that are opened at first.
+OPENED = 12
+
+
+class SourceModel(ValueModel):
+    """Values by their paths in expressions; what is dragged out of it is the path."""
+
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
+        """Everything but the headings ``inputs`` and ``nodes`` can be dragged."""
+        found = super().flags(index)
+        return found | Qt.ItemFlag.ItemIsDragEnabled if self.path(index) else found
+
+    def mimeTypes(self) -> list[str]:
+        """A path."""
+        return [PATH_MIME]
+
+    def mimeData(self, indexes: Any) -> QMimeData:
+        """The path of the first of them."""
+        data = QMimeData()
+        data.setData(PATH_MIME, self.path(indexes[0]).encode() if indexes else b"")
+        return data
+
+    def path(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        """How an expression names a value, such as ``nodes.a.output.id``; empty for a heading."""
+        found = str(self.data(index, Qt.ItemDataRole.UserRole) or "").removeprefix(".") if index.isValid() else ""
+        return "" if found in {"inputs", "nodes"} else found
+
+
+class Sources(QWidget):
+    """The tree; ``chosen(path)`` follows Enter and a double click on a value."""
+
+    chosen = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._node: str | None = None
+        self._seen: object = None
+        self.hint = caption("Run the workflow, or open a run of it, to see what comes before.", "secondary")
+        self.model = SourceModel()
+        self.tree = QTreeView()
+        self.tree.setModel(self.model)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setIndentation(14)
+        self.tree.setMinimumHeight(200)
+        self.tree.setDragEnabled(True)
+        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.tree.header().resizeSection(0, 130)
+        self.tree.setAccessibleName("Values from before")
+        self.tree.setToolTip("Drag a value into a field, or press Enter to write it where the cursor was")
+        self.tree.activated.connect(self._on_activated)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.tree)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE)
+        self._timer.timeout.connect(self.refresh)
+        if context.feed is not None:
+            context.feed.batch.connect(self._later)
+            context.feed.replaced.connect(self._later)
+
+    def show_node(self, node: str) -> None:
+        """Show what is before this node."""
+        if node != self._node:
+            self._node, self._seen = node, None
+        self._later()
+
+    def refresh(self) -> None:
+        """Show the values as they are now; nothing is done while it is folded or nothing has changed."""
+        if not self.isVisible() or self._node is None:
+            return
+        values, seen = self._values(self._node)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self.model.set_value(values)
+        self.tree.setVisible(bool(values))
+        self.hint.setVisible(not values)
+        for row in range(self.model.rowCount()):
+            self._open(self.model.index(row, 0), 3)
+
+    def _open(self, index: QModelIndex, levels: int) -> None:
+        """Expand a branch and the first ones below it."""
+        if self.model.canFetchMore(index):
+            self.model.fetchMore(index)
+        self.tree.expand(index)
+        for row in range(min(self.model.rowCount(index), OPENED) if levels > 1 else 0):
+            self._open(self.model.index(row, 0, index), levels - 1)
+
+    def showEvent(self, event: Any) -> None:
+        """Catch up on what came while it was folded."""
+        super().showEvent(event)
+        self.refresh()
+
+    def _later(self, _changed: object = None) -> None:
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start()
+
+    def _values(self, node: str) -> tuple[dict[str, Any], object]:
+        """The values by path, and what tells whether they changed."""
+        workflow, feed = self._context.document.workflow, self._context.feed
+        state = feed.state if feed is not None else None
+        if state is None or feed is None or feed.header is None or feed.header.workflow_id != workflow.id:
+            return {}, None
+        before: set[str] = set()
+        around: str | None = node
+        while around is not None and around in workflow.nodes:  # a body sees what is before its container
+            before |= upstream(workflow, around) - {around}
+            around = workflow.nodes[around].parent
+        steps, seen = {}, []
+        for name in workflow.nodes:
+            if name in before and name in state.index:
+                view = state.node(name)
+                if view.stored is not None and view.counts is None:
+                    steps[name] = {"output": shown(view.stored)}
+                    seen.append((name, id(view.stored)))
+        values = {"inputs": state.inputs} if state.inputs else {}
+        return ({**values, "nodes": steps} if steps else values), (id(state.inputs), tuple(seen))
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        path = self.model.path(index)
+        if path:
+            self.chosen.emit(path)
