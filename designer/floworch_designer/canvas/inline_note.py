@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
 from floworch_designer.canvas.decor import NoteBox
+from floworch_designer.canvas.inline import InlineEditor
 from floworch_designer.canvas.items.note import height_for
 from floworch_designer.document import decor as stored
 
@@ -16,21 +17,16 @@ if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
 
 
-class InlineNote(QPlainTextEdit):
+class InlineNote(InlineEditor, QPlainTextEdit):
     """Ctrl+Enter, Escape or a click elsewhere keeps the text; a note grows when its text needs it."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view.viewport())
-        self._view = view
         self._key: str | None = None
         self.setAccessibleName("Text of the note, in Markdown")
         self.setPlaceholderText("Markdown: # Heading, **bold**, - list")
         self.setTabChangesFocus(True)
-        view.zoom_changed.connect(lambda _factor: self.keep())
-        view.document.changed.connect(lambda _changes: self.give_up())
-        for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
-            bar.valueChanged.connect(lambda _value: self.keep())
-        self.hide()
+        self.attach(view)
 
     def open(self, box: NoteBox) -> None:
         """Edit a note."""
@@ -42,16 +38,14 @@ class InlineNote(QPlainTextEdit):
         self.setPlainText(box.note.text)
         self.setGeometry(shown)
         self._key = box.key
-        self.show()
-        self.raise_()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.appear()
         self.selectAll()
 
     def keep(self) -> None:
         """Write the text as one undo step and close."""
         key, self._key = self._key, None
         text = self.toPlainText().rstrip()
-        self._close()
+        self.disappear()
         document = self._view.document
         note = stored.notes(document.workflow).get(key or "")
         if key is None or note is None or text == note.text:
@@ -63,21 +57,7 @@ class InlineNote(QPlainTextEdit):
     def give_up(self) -> None:
         """Close without writing."""
         self._key = None
-        self._close()
-
-    def _close(self) -> None:
-        if self.isVisible():
-            had_focus = self.hasFocus()
-            self.hide()
-            if had_focus:
-                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep every key from the shortcuts of the canvas below."""
-        if event.type() is QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+        self.disappear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape and Ctrl+Enter keep the text: losing what was written would be worse than keeping it."""
@@ -87,9 +67,3 @@ class InlineNote(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
             event.accept()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """A click elsewhere keeps the text."""
-        super().focusOutEvent(event)
-        if event.reason() is not Qt.FocusReason.PopupFocusReason:
-            self.keep()

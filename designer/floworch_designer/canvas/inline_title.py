@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from floworch_designer.canvas.inline import InlineEditor
 from floworch_designer.document import edits
 from floworch_designer.document.decor import set_decor
 
@@ -15,20 +16,15 @@ if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
 
 
-class InlineTitle(QLineEdit):
+class InlineTitle(InlineEditor, QLineEdit):
     """Enter or another click keeps the title, Escape the old one."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view.viewport())
-        self._view = view
         self._node: str | None = None
         self.setAccessibleName("Title")
         self.returnPressed.connect(self.keep)
-        view.zoom_changed.connect(lambda _factor: self.keep())
-        view.document.changed.connect(lambda _changes: self.give_up())
-        for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
-            bar.valueChanged.connect(lambda _value: self.keep())
-        self.hide()
+        self.attach(view)
 
     def open(self, node: str) -> None:
         """Edit the title of a node, or of a frame by its key."""
@@ -45,16 +41,14 @@ class InlineTitle(QLineEdit):
         self.setText(title)
         self.setGeometry(round(shown.x()) + 4, round(shown.y()) + 2, width, 30)
         self._node = node
-        self.show()
-        self.raise_()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.appear()
         self.selectAll()
 
     def keep(self) -> None:
         """Write the title as one undo step and close."""
         node, self._node = self._node, None
         text = self.text().strip()
-        self._close()
+        self.disappear()
         if node is None:
             return
         document = self._view.document
@@ -71,21 +65,7 @@ class InlineTitle(QLineEdit):
     def give_up(self) -> None:
         """Close without writing."""
         self._node = None
-        self._close()
-
-    def _close(self) -> None:
-        if self.isVisible():
-            had_focus = self.hasFocus()
-            self.hide()
-            if had_focus:
-                self._view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep every key from the shortcuts of the canvas below."""
-        if event.type() is QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+        self.disappear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape gives up."""
@@ -94,9 +74,3 @@ class InlineTitle(QLineEdit):
         else:
             super().keyPressEvent(event)
             event.accept()  # a letter typed here is no command of the canvas
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """A click elsewhere keeps the title."""
-        super().focusOutEvent(event)
-        if event.reason() is not Qt.FocusReason.PopupFocusReason:
-            self.keep()
