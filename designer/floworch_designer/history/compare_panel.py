@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont, QShortcut
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QTableView,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from floworch.run.compare import RunDifference
 from floworch_designer.history.comparison import Row, change_text, headline, rows_of
+from floworch_designer.history.table import Index, RowsModel, dress
 from floworch_designer.theme.theme import Theme
 
 COLUMNS = ("Node", "Status", "First run", "Second run", "Change", "What differs")
@@ -28,12 +27,13 @@ COLORS = {"first": "failed", "differs": "retrying", "time": "pending", "same": "
 GLYPHS = {"first": "error-filled", "differs": "compare", "time": "clock", "same": "check"}
 _WORDS = {"first": "The first node that ended differently", "differs": "Ended differently",
           "time": "Took longer or shorter", "same": "Ended alike"}  # fmt: skip
-_Index = QModelIndex | QPersistentModelIndex
 NOTHING = "No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”."
 
 
-class CompareModel(QAbstractTableModel):
+class CompareModel(RowsModel):
     """Rows of :data:`COLUMNS`; ``title`` says what a node is called."""
+
+    columns = COLUMNS
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,21 +47,7 @@ class CompareModel(QAbstractTableModel):
         self.rows = rows
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Nodes shown."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Column titles."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
-
-    def data(self, index: _Index, role: int = 0) -> Any:
+    def data(self, index: Index, role: int = 0) -> Any:
         """Text, colour and icon of a cell."""
         row, column = self.rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
@@ -148,23 +134,9 @@ class ComparePanel(QWidget):
 
     def _build(self) -> None:
         table = self.table
-        table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setAccessibleName("Differences of two runs")
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(26)
+        widths = dict(enumerate((190, 190, 90, 96, 80)))
+        dress(table, self.model, "Differences of two runs", widths, 5, self._on_row)
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_row())
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            QShortcut(key, table, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(self._on_row)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for place, width in enumerate((190, 190, 90, 96, 80)):
-            header.resizeSection(place, width)
-        header.setSectionResizeMode(5, QHeaderView.ResizeMode.Stretch)
         bar = QHBoxLayout()
         bar.addWidget(self.words, 1)
         bar.addWidget(self.only)

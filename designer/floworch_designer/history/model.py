@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from floworch.model.durations import duration_text
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.query import Query, size_text
+from floworch_designer.history.table import Index, RowsModel
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text
 from floworch_designer.theme.theme import Theme
 
 COLUMNS = ("Status", "Workflow", "Started", "Duration", "Run", "Size")
-_Index = QModelIndex | QPersistentModelIndex
 
 
 def status_of(summary: RunSummary) -> RunStatus:
@@ -26,8 +26,10 @@ def status_of(summary: RunSummary) -> RunStatus:
         return RunStatus.INTERRUPTED
 
 
-class RunsModel(QAbstractTableModel):
+class RunsModel(RowsModel):
     """Rows of :data:`COLUMNS`; ``show`` replaces them and ``filter`` narrows them, keeping what is equal."""
+
+    columns = COLUMNS
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,21 +71,7 @@ class RunsModel(QAbstractTableModel):
         """Number of runs before filtering."""
         return len(self._all)
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Runs shown."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Column titles."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
-
-    def data(self, index: _Index, role: int = 0) -> Any:
+    def data(self, index: Index, role: int = 0) -> Any:
         """Text, colour and icon of a cell; UserRole is the summary."""
         run = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:

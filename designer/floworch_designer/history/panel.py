@@ -8,10 +8,8 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLayout,
     QLineEdit,
@@ -27,6 +25,7 @@ from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.model import GROUPS, RunsModel, status_of
 from floworch_designer.history.query import size_text
+from floworch_designer.history.table import dress
 from floworch_designer.theme.theme import Theme
 
 _R = RunStatus
@@ -163,31 +162,15 @@ class HistoryPanel(QWidget):
 
     def _build_table(self) -> None:
         table = self.table
-        table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setAccessibleName("Runs")
+        widths = {0: 118, 1: 170, 2: 140, 3: 90, 5: 80}
+        dress(table, self.model, "Runs", widths, 4, lambda: self._emit("open"))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._on_menu)
         table.doubleClicked.connect(lambda _index: self._emit("open"))
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            shortcut = QShortcut(key, table, context=Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(lambda: self._emit("open"))
         for verb, (_text, _tip, keys) in MORE.items():
             if keys:
                 shortcut = QShortcut(keys, table, context=Qt.ShortcutContext.WidgetShortcut)
                 shortcut.activated.connect(lambda verb=verb: self._ask(verb))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(26)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate((118, 170, 140, 90)):
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(5, 80)
 
     @property
     def run(self) -> RunSummary | None:

@@ -1,0 +1,66 @@
+"""What the tables of runs and of differences share: a model over a sequence of rows, and how such a table looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+Index = QModelIndex | QPersistentModelIndex
+#: Height of a row, px.
+ROW = 26
+
+
+class RowsModel(QAbstractTableModel):
+    """A table over ``rows`` with the titles in ``columns``; a subclass says what its cells show."""
+
+    columns: tuple[str, ...] = ()
+    rows: Any = ()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Rows shown."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Column titles."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section]
+        return None
+
+
+def dress(
+    table: QTableView, model: RowsModel, name: str, widths: Mapping[int, int], stretched: int, enter: Callable[[], Any]
+) -> None:
+    """Give a table its model and its looks: whole rows, one at a time, no grid.
+
+    Args:
+        table: The table.
+        model: What it shows.
+        name: What a screen reader says.
+        widths: Column -> width in px.
+        stretched: The column that takes the rest.
+        enter: What Enter does.
+    """
+    table.setModel(model)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setShowGrid(False)
+    table.setTabKeyNavigation(False)
+    table.setAccessibleName(name)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(ROW)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        QShortcut(key, table, context=Qt.ShortcutContext.WidgetShortcut).activated.connect(enter)
+    header = table.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for column, width in widths.items():
+        header.resizeSection(column, width)
+    header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
