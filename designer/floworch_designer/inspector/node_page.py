@@ -48,7 +48,9 @@ class ParametersPage(Page):
             row.put_path(path)
 
     def _on_focus(self, _old: object, now: QWidget | None) -> None:
-        for name, row in self.form.rows.items() if self.form is not None and now is not None else ():
+        if now is None or self.form is None:
+            return
+        for name, row in self.form.rows.items():
             if row.isAncestorOf(now):
                 self._target = name
 

@@ -91,8 +91,8 @@ class SeveralPage(Page):
         for key in self.nodes:
             if key in made.nodes:
                 made = edit(made, key)
-        key = f"several:{what}:{','.join(self.nodes)}" if merge else None
-        document.apply(made, f"Set {what} of {len(self.nodes)} nodes", merge=key)
+        steps = f"several:{what}:{','.join(self.nodes)}" if merge else None
+        document.apply(made, f"Set {what} of {len(self.nodes)} nodes", merge=steps)
 
     def _fill_menu(self) -> None:
         self.menu.clear()
