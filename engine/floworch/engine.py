@@ -12,6 +12,7 @@ import floworch.executor.processes  # noqa: F401 - importing it gives actions th
 from floworch.clock import Clock, SystemClock
 from floworch.errors import UsageError
 from floworch.executor.begin import begin_options
+from floworch.executor.beside import agree_to_called
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.endings import can_roll_back, check_retry
 from floworch.executor.handle import RunHandle, result_of
@@ -163,6 +164,7 @@ class Engine(OwnedRuns):
         options = begin_options(
             workflow, durability, limit, tags, folder, prepared.calls, breakpoints, secrets, cluster
         )
+        agree_to_called(workflow, options, self.registry)
         options.update(recorded(prepared, self.registry, form, part))
         prepared, begun = starting(prepared, trigger)
         options.update(begun)
@@ -178,7 +180,9 @@ class Engine(OwnedRuns):
         """Start a run that another run calls (C10.3). Raises as ``start``."""
         self._check_open()
         options = {"max_concurrency": concurrency_of(start.workflow, self._max_concurrency), **start.options}
-        prepared, begun = starting(prepare(start.workflow, self.registry), None)
+        prepared, begun = starting(prepare(start.workflow, self.registry, options.get("actions")), None)
+        if prepared.beside is not None:
+            options["actions"] = prepared.beside.options
         return await self._begin(prepared, start.inputs, start.run_id, {**options, **begun}, Scheduler.start)
 
     async def _begin(

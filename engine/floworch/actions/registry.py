@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.folders import ActionFolder, package_of
@@ -213,6 +213,10 @@ class Registry:
         other._folder = self._folder
         other._beside = self._beside
         return other
+
+    def listed_beside(self, source: Path) -> Collection[str]:
+        """Ids of the actions that Python files in ``actions/`` beside a definition define, by their text alone."""
+        return ActionFolder.of(source.parent / "actions").listed().keys()
 
     def with_folder(self, folder: Path) -> Registry:
         """A registry that knows the actions in the files of one more folder, too, behind all others; seen by it alone.

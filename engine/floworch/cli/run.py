@@ -129,7 +129,7 @@ def run(
         return
     options.update(admit(workflow, registry, trust))
     if detach:
-        asyncio.run(_detach(store, request, options, output))
+        asyncio.run(_detach(store, request, options, output, trust))
         return
     code = asyncio.run(run_here(store, request, options, output))
     if code:
@@ -167,12 +167,15 @@ async def _explain(given: Path | None, request: Request, options: dict[str, Any]
         print_explanation(explanation)
 
 
-async def _detach(given: Path | None, request: Request, options: dict[str, Any], output: Output) -> None:
+async def _detach(given: Path | None, request: Request, options: dict[str, Any], output: Output, trust: bool) -> None:
     from floworch.cli.render.text import print_json
     from floworch.cli.support.stores import open_store, store_directory
     from floworch.host.process import ProcessHost
+    from floworch.trust import content_digest
 
     open_store(given)  # says at once, and here, that the store cannot be used
+    if trust:
+        options = {**options, "trusted_once": content_digest(request[0])}
     host = ProcessHost(store_directory(given))
     try:
         run_id = await host.start(*request, **options)

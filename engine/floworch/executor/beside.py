@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.actions.folders import ActionFolder
 from floworch.errors import NotTrusted
-from floworch.model.codec import loads_from
+from floworch.model.codec import loads, loads_from
 from floworch.trust import TrustStore
 from floworch.trust.places import LOCAL_ACTIONS
 from floworch.trust.signing import files_digest
@@ -55,8 +55,13 @@ def local_actions(workflow: Workflow, registry: Registry) -> dict[str, Listed]:
     return {each: listed[each] for each in sorted(unknown) if each in listed}
 
 
-def beside(workflow: Workflow, registry: Registry) -> Beside | None:
+def beside(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | None = None) -> Beside | None:
     """What a run of a definition may use of the folder beside it; None when it uses nothing of it.
+
+    Args:
+        workflow: The definition.
+        registry: What is known besides.
+        agreed: What the user agreed to when the run that calls it began: a header option ``actions``.
 
     Raises:
         NotTrusted: It would use some of it, and the user has not agreed to that as it is now.
@@ -65,11 +70,32 @@ def beside(workflow: Workflow, registry: Registry) -> Beside | None:
     if not found:
         return None
     folder = _folder(workflow)
-    digest = files_digest(folder)
-    verdict = TrustStore().verdict(workflow)
-    if not verdict.trusted:
-        raise _refusal(str(workflow.source), found, verdict.changed)
-    return Beside(registry.with_folder(folder), {"folder": str(folder), "digest": digest})
+    options = {"folder": str(folder), "digest": files_digest(folder)}
+    if options != agreed:
+        verdict = TrustStore().verdict(workflow)
+        if not verdict.trusted:
+            raise _refusal(str(workflow.source), found, verdict.changed)
+    return Beside(registry.with_folder(folder), options)
+
+
+def agree_to_called(workflow: Workflow, options: Mapping[str, Any], registry: Registry) -> None:
+    """Note in the header options of a run what the definitions that it calls may use of the folders beside them.
+
+    To trust a definition is to trust what it calls by a plain text, with the files beside that.
+
+    Raises:
+        NotTrusted: One would use some of it, and the user trusts neither it nor ``workflow``.
+    """
+    for entry in (options.get("called") or {}).get("definitions", {}).values():
+        called = loads(entry["text"]).at(entry.get("source"))
+        found = local_actions(called, registry)
+        if not found:
+            continue
+        folder = _folder(called)
+        verdict = TrustStore().verdict(workflow)
+        if not verdict.trusted and not TrustStore().verdict(called).trusted:
+            raise _refusal(str(workflow.source or called.source), found, verdict.changed)
+        entry["actions"] = {"folder": str(folder), "digest": files_digest(folder)}
 
 
 def stored_beside(header: RunHeader, registry: Registry) -> Beside | None:

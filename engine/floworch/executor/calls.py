@@ -54,7 +54,7 @@ def plan_call(driver: RunDriver, ctx: Context, reference: str, given: Mapping[st
     called = _called(driver, reference)
     _check_depth(driver.library.chain, called, reference)
     try:
-        prepared = prepare(called.workflow, driver.resources.registry)
+        prepared = prepare(called.workflow, driver.resources.registry, called.options.get("actions"))
         inputs = driver.secrets.redact_value(complete_inputs(called.workflow, given))
     except NotTrusted as error:
         raise ActionError(error.message, ErrorKind.PERMISSION, hint=error.hint) from None

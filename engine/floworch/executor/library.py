@@ -1,7 +1,8 @@
 """The definitions that a run may call: read when it begins, kept in its header, so that it goes on anywhere (C10.3).
 
-The header option ``called`` holds ``{"refs": {reference: key}, "definitions": {key: {"text", "source", "refs"}}}`` of
-everything that is called by a plain text, directly or further down. What an expression names is read at the call.
+The header option ``called`` holds ``{"refs": {reference: key}, "definitions": {key: {"text", "source", "refs",
+"actions"?}}}`` of everything that is called by a plain text, directly or further down; ``actions`` is what may be used
+of the folder beside it (``floworch.executor.beside``). What an expression names is read at the call.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Called:
     Attributes:
         key: What tells it from others (``floworch.model.called.key_of``).
         workflow: Its definition.
-        options: The header options ``source`` and ``called`` of a run of it.
+        options: The header options ``source``, ``called`` and ``actions`` of a run of it.
     """
 
     key: str
@@ -117,7 +118,7 @@ class Library:
 
     def _options(self, entry: dict[str, Any]) -> dict[str, Any]:
         """What a run of a kept definition needs: what it calls, and nothing else of what is kept here."""
-        options: dict[str, Any] = {"source": entry["source"]} if entry.get("source") else {}
+        options: dict[str, Any] = {name: entry[name] for name in ("source", "actions") if entry.get(name)}
         reached: dict[str, dict[str, Any]] = {}
         todo = list(entry["refs"].values())
         while todo:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from floworch.errors import DefinitionError
 from floworch.executor.beside import Beside, beside
@@ -15,6 +15,8 @@ from floworch.model.upgrade import upgraded
 from floworch.run.plan import Plan, compile_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from floworch.actions.registry import Registry
     from floworch.executor.steps import Step
     from floworch.model.catalog import Catalog
@@ -48,10 +50,11 @@ _REMEMBERED: OrderedDict[tuple[int, int], Prepared] = OrderedDict()
 _KEEP = 8
 
 
-def prepare(workflow: Workflow, registry: Registry) -> Prepared:
+def prepare(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | None = None) -> Prepared:
     """Validate and compile a definition; running the same value again costs nothing.
 
-    One that uses files beside it is looked at each time: they, and the user's trust in them, may have changed.
+    One that uses files beside it is looked at each time: they, and the user's trust in them, may have changed. Of one
+    that is called, ``agreed`` is what was agreed to when its caller began (``beside``).
 
     Raises:
         DefinitionError: It is invalid; ``problems`` lists every Problem.
@@ -70,7 +73,7 @@ def prepare(workflow: Workflow, registry: Registry) -> Prepared:
     ):  # fmt: skip
         _REMEMBERED.move_to_end(key)
         return known
-    own = beside(workflow, registry)
+    own = beside(workflow, registry, agreed)
     given_registry, registry = registry, registry if own is None else own.registry
     check(workflow, registry)
     given, (workflow, _) = workflow, upgraded(workflow, registry)

@@ -216,7 +216,14 @@ Method = Callable[["EngineHost", dict[str, Any]], Awaitable[Any]]
 
 async def _start(host: EngineHost, a: dict[str, Any]) -> Any:
     workflow = payloads.unpack_workflow(a["workflow"])
-    return await host.start(workflow, a.get("inputs"), a.get("run_id"), **a.get("options", {}))
+    options = dict(a.get("options", {}))
+    agreed = options.pop("trusted_once", None)
+    if agreed is not None:
+        from floworch.trust import content_digest, trust_once
+
+        if agreed == content_digest(workflow):  # the user of this channel agreed to just this content
+            trust_once(workflow)
+    return await host.start(workflow, a.get("inputs"), a.get("run_id"), **options)
 
 
 async def _explain(host: EngineHost, a: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ codes in ``docs/reference/problems.md``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +83,26 @@ def _first_error(called: Workflow, catalog: Catalog) -> str | None:
     actions: dict[str, ActionInfo | None] = {}
     current, outdated = upgraded(called, catalog, actions)
     found = [*outdated, *_draft(current, catalog, actions).problems]
-    errors = [problem.message for problem in found if problem.severity == "error"]
+    own = _beside(called, catalog)
+    errors = [problem.message for problem in found if problem.severity == "error" and not _is_own(problem, called, own)]
     if errors:
         return errors[0] if len(errors) == 1 else f"{errors[0]} ({len(errors)} errors in all)"
     _SOUND[key] = called
     while len(_SOUND) > _KEEP:
         del _SOUND[next(iter(_SOUND))]
     return None
+
+
+def _beside(called: Workflow, catalog: Catalog) -> Collection[str]:
+    """Ids of actions that files beside a called workflow define; nothing of them is imported for it."""
+    listed = getattr(catalog, "listed_beside", None)
+    return listed(called.source) if listed is not None and called.source is not None else ()
+
+
+def _is_own(problem: Problem, called: Workflow, own: Collection[str]) -> bool:
+    """Whether an action is unknown only because it stands beside the workflow that is called."""
+    node = called.nodes.get(problem.node or "")
+    return problem.code == "unknown_action" and node is not None and node.action in own
 
 
 def check_text(

@@ -129,6 +129,31 @@ async def test_a_run_goes_on_with_files_that_are_trusted_as_they_are_now(place: 
     assert await go_on(store) == "completed"
 
 
+async def test_what_a_trusted_definition_calls_brings_its_own(place: Place, tmp_path: Path) -> None:
+    """C10.3: consent to the caller is consent to what it calls by a plain text, as it is then."""
+    place.flow()
+    path = tmp_path / "caller.flow.json"
+    call = {"action": "flow.call", "params": {"workflow": "beside/f.flow.json"}, "retry": {"max_attempts": 1}}
+    path.write_text(json.dumps({"id": "caller", "nodes": {"call": call}}))
+    store = MemoryStore()
+    async with Engine(store) as engine:
+        with pytest.raises(NotTrusted, match="caller"):
+            await engine.start(load(path))
+        assert not place.mark.exists()
+        TrustStore().trust(load(path))
+        handle = await engine.start(load(path), run_id="r")
+        await handle.result()
+        (child,) = [each.run_id for each in store.list() if each.run_id != "r"]
+        assert store.load(child).output[0] == {"text": "Hello Ada"}
+    async with Engine(store) as engine:  # another process
+        handle = await engine.resume("r")
+        await (await engine.resume(child)).approve("b")
+        assert (await handle.result()).status == "completed"
+        place.own("Good day")
+        with pytest.raises(NotTrusted):
+            await engine.start(load(path))
+
+
 async def test_a_definition_that_only_the_run_names_brings_its_own(place: Place, tmp_path: Path) -> None:
     TrustStore().trust(place.flow())
     caller = tmp_path / "caller.flow.json"

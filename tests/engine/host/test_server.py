@@ -23,6 +23,7 @@ from floworch.run.events import EventKind
 from floworch.run.explanation import Choice, Form, Plan
 from floworch.run.status import RunStatus
 from floworch.store.memory import MemoryStore
+from floworch.trust import content_digest, ledger
 
 LOG = (EventKind.NODE_LOGGED, 0, {"level": "info", "message": "x"})
 KINDS = ["tcp"] if sys.platform == "win32" else ["unix", "tcp"]
@@ -49,6 +50,17 @@ async def test_what_no_run_can_keep_is_refused_before_it_is_sent(remote: RemoteH
         with pytest.raises(UsageError, match="surrogate"):
             await answer("x", "a", "\ud800")
     assert engine.calls == []
+
+
+async def test_what_is_trusted_once_is_that_content_alone(
+    remote: RemoteHost, engine: Any, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """run --trust --detach: the option never reaches the engine."""
+    monkeypatch.setattr(ledger, "_ONCE", set())
+    await remote.start(workflow, {}, "r-1", trusted_once="sha256:other")
+    assert set() == ledger._ONCE
+    await remote.start(workflow, {}, "r-2", trusted_once=content_digest(workflow))
+    assert len(ledger._ONCE) == 1
 
 
 async def test_every_request_crosses(remote: RemoteHost, engine: Any, workflow: Workflow) -> None:
