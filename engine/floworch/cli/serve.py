@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from floworch.cli.support.options import StoreOption, TrustOption
-
-if TYPE_CHECKING:
-    from floworch.serve.served import Served
 
 app = typer.Typer(add_completion=False)
 PORT = 8787
@@ -41,7 +38,6 @@ def serve(
     """Start runs on schedules, arriving files and web requests, until it is stopped."""
     import asyncio
 
-    from floworch.cli.support.serving import plans
     from floworch.errors import UsageError
     from floworch.model.durations import seconds
 
@@ -49,18 +45,17 @@ def serve(
         patience = seconds(drain)
     except ValueError:
         raise UsageError(f"--drain {drain} is no span of time.", "Write it like 30s or 5m.") from None
-    served = plans(files, store, trust)
-    left = asyncio.run(_serve(store, served, port, max_runs, patience, explain, json))
+    left = asyncio.run(_serve(files, store, trust, port, max_runs, patience, explain, json))
     if left:
         raise typer.Exit(3)
 
 
 async def _serve(
-    store: Path | None, served: list[Served], port: int, most: int, drain: float, explain: bool, json: bool
+    files: list[Path], store: Path | None, trust: bool, port: int, most: int, drain: float, explain: bool, json: bool
 ) -> int:
     import asyncio
 
-    from floworch.cli.support.serving import token_of
+    from floworch.cli.support.serving import definitions, token_of
     from floworch.cli.support.stopping import Stopping
     from floworch.cli.support.stores import open_store, store_directory
     from floworch.clock import SystemClock
@@ -72,12 +67,16 @@ async def _serve(
 
     clock = SystemClock()
     say = Lines(json, clock)
+    reading, served = definitions(files, store, trust, say)
     async with Engine(open_store(store), clock=clock) as engine, ControlServer(engine):
         place = store_directory(store)
         ledger = Ledger(None if explain else place)
         try:
             token = "" if explain else token_of(served, place, say)
-            service = Service(engine, ledger, served, say, clock, token=token, port=port, most=most)
+            service = Service(
+                engine, ledger, served, say, clock, token=token, port=port, most=most, reading=reading,
+                new_token=lambda found: token_of(found, place, say),
+            )  # fmt: skip
             if explain:
                 for each in served:
                     for trigger in each.triggers:

@@ -28,6 +28,10 @@ TOKEN_HEADER = "x-floworch-token"
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie", TOKEN_HEADER})
 
 
+#: By path and method, what a request starts.
+Routes = Mapping[tuple[str, str], tuple["Served", "Hook"]]
+
+
 class Hooks:
     """Listens for the webhooks of all workflows.
 
@@ -48,16 +52,7 @@ class Hooks:
         self._port = port
         self._runners: list[web.AppRunner] = []
         self._ports: dict[str, int] = {}
-        self._by_bind: dict[str, dict[tuple[str, str], tuple[Served, Hook]]] = {}
-        for served, hook in hooks:
-            routes = self._by_bind.setdefault(hook.bind, {})
-            other = routes.setdefault((hook.path, hook.method), (served, hook))
-            if other[1] is not hook:
-                raise UsageError(
-                    f"{hook.method} {hook.path} starts both '{other[0].workflow.id}' ({other[1].node}) and "
-                    f"'{served.workflow.id}' ({hook.node}).",
-                    "Give one of them another path.",
-                )
+        self._by_bind = routes_of(hooks)
 
     async def start(self) -> None:
         """Listen.
@@ -67,27 +62,37 @@ class Hooks:
         """
         from aiohttp import web
 
-        for bind, routes in self._by_bind.items():
+        for bind in self._by_bind.keys() - self._ports.keys():
 
-            async def handle(
-                request: web.Request, bind: str = bind, routes: Mapping[Any, tuple[Served, Hook]] = routes
-            ) -> web.Response:
-                reply = await self._answer(request, bind, routes)
+            async def handle(request: web.Request, bind: str = bind) -> web.Response:
+                reply = await self._answer(request, bind, self._by_bind.get(bind, {}))
                 return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
 
             application = web.Application(client_max_size=MOST_BODY)
             application.router.add_route("*", "/{path:.*}", handle)
             runner = web.AppRunner(application, access_log=None, shutdown_timeout=2.0)
             await runner.setup()
-            self._runners.append(runner)
             try:
                 await web.TCPSite(runner, bind, self._port).start()
             except OSError as error:
+                await runner.cleanup()
                 raise UsageError(
                     f"{bind}:{self._port} cannot be listened at: {error.strerror or error}.",
                     "Choose another port with --port, or correct 'bind' of the trigger.",
                 ) from None
+            self._runners.append(runner)
             self._ports[bind] = runner.addresses[0][1]
+
+    async def replace(self, hooks: Sequence[tuple[Served, Hook]], token: str) -> None:
+        """Listen for these from now on, with this token; as before when that cannot be. Raises UsageError."""
+        before = self._by_bind
+        self._by_bind = routes_of(hooks)
+        try:
+            await self.start()
+        except UsageError:
+            self._by_bind = before
+            raise
+        self._token = token
 
     def address(self, bind: str) -> str:
         """What is listened at under a network address, such as ``http://127.0.0.1:8787``."""
@@ -104,9 +109,7 @@ class Hooks:
         for runner in self._runners:
             await runner.cleanup()
 
-    async def _answer(
-        self, request: web.Request, bind: str, routes: Mapping[tuple[str, str], tuple[Served, Hook]]
-    ) -> Reply:
+    async def _answer(self, request: web.Request, bind: str, routes: Routes) -> Reply:
         path = f"/{request.path.strip('/')}"
         found = routes.get((path, request.method))
         if found is None:
@@ -165,6 +168,21 @@ class Hooks:
         if _loopback(bind) and not _loopback(urlsplit(f"//{request.host}").hostname or ""):
             return refusal(403, "Not under this name.")
         return None
+
+
+def routes_of(hooks: Sequence[tuple[Served, Hook]]) -> dict[str, Routes]:
+    """Which request starts what, by network address. Raises UsageError when two triggers want the same requests."""
+    found: dict[str, dict[tuple[str, str], tuple[Served, Hook]]] = {}
+    for served, hook in hooks:
+        routes = found.setdefault(hook.bind, {})
+        other = routes.setdefault((hook.path, hook.method), (served, hook))
+        if other[1] is not hook:
+            raise UsageError(
+                f"{hook.method} {hook.path} starts both '{other[0].workflow.id}' ({other[1].node}) and "
+                f"'{served.workflow.id}' ({hook.node}).",
+                "Give one of them another path.",
+            )
+    return dict(found)
 
 
 def _loopback(name: str) -> bool:

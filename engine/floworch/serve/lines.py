@@ -11,6 +11,9 @@ from floworch.clock import Clock
 
 _WORDS = {
     "serving": "serving {what}",
+    "reloaded": "edited, and served as it is now",
+    "added": "new, and served from now on",
+    "removed": "gone, and no longer served",
     "started": "started run {run_id}",
     "resumed": "took up run {run_id}",
     "ended": "run {run_id} {status}",

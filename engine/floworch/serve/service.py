@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.library.cron_times import explain, next_due
 from floworch.actions.library.trigger_event import moment
-from floworch.errors import UsageError
-from floworch.serve.folders import FolderKeeper, Watch, watch
+from floworch.errors import FlowError, UsageError
+from floworch.serve.folders import RESCAN, FolderKeeper, Watch, watch
 from floworch.serve.hooks import Hooks
 from floworch.serve.runs import Runs, Say
 from floworch.serve.schedules import keep_schedule
@@ -18,6 +18,7 @@ from floworch.serve.served import Folder, Hook, Schedule, Served, Trigger
 if TYPE_CHECKING:
     from floworch.clock import Clock
     from floworch.engine import Engine
+    from floworch.serve.definitions import Definitions
     from floworch.serve.ledger import Ledger
 
 
@@ -33,6 +34,8 @@ class Service:
         token: What webhooks ask for. port: where they are listened for.
         most: Runs that are at work at a time.
         hear: Hears of changes below folders.
+        reading: Reads the definitions again when they change; None serves them as they are.
+        new_token: What webhooks of other definitions ask for.
 
     Raises:
         UsageError: Two workflows have one id, or two triggers want the same requests.
@@ -40,21 +43,20 @@ class Service:
 
     def __init__(
         self, engine: Engine, ledger: Ledger, served: Sequence[Served], say: Say, clock: Clock,
-        *, token: str = "", port: int = 0, most: int = 32, hear: Watch = watch,
+        *, token: str = "", port: int = 0, most: int = 32, hear: Watch = watch, reading: Definitions | None = None,
+        new_token: Callable[[list[Served]], str] | None = None,
     ) -> None:  # fmt: skip
-        twice = {each.workflow.id for each in served if sum(o.workflow.id == each.workflow.id for o in served) > 1}
-        if twice:
-            raise UsageError(
-                f"Two workflows have the id '{min(twice)}'.", "Give each definition that is served an id of its own."
-            )
-        self._served = served
+        _check_ids(served)
+        self._served = list(served)
+        self._reading = reading
+        self._new_token = new_token if new_token is not None else lambda found: token
+        self._tasks: dict[str, list[asyncio.Task[None]]] = {}
         self._ledger = ledger
         self._say = say
         self._clock = clock
         self._hear = hear
         self.runs = Runs(engine, ledger, say, most)
-        hooks = [(each, hook) for each in served for hook in each.triggers if isinstance(hook, Hook)]
-        self.hooks = Hooks(engine, self.runs, hooks, token, port)
+        self.hooks = Hooks(engine, self.runs, _hooks(served), token, port)
 
     async def run(self, stop: asyncio.Event, drain: float = 0.0) -> int:
         """Serve until ``stop`` is set; the number of runs that were paused then and wait for the next service.
@@ -63,24 +65,23 @@ class Service:
             stop: Ends it in order: nothing new starts, what is under way is paused.
             drain: Seconds that runs which are under way get to end first.
         """
-        tasks: list[asyncio.Task[None]] = []
+        self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        reloading: list[asyncio.Task[None]] = []
         try:
             await self.hooks.start()
             await self.runs.take_up()
             for served in self._served:
-                for trigger in served.triggers:
-                    keeping = await self._keeper(served, trigger)
-                    self._say("serving", workflow=served.workflow.id, trigger=trigger.node, **self.about(trigger))
-                    if keeping is not None:
-                        name = f"trigger-{served.workflow.id}-{trigger.node}"
-                        tasks.append(asyncio.create_task(keeping, name=name))
+                await self._begin(served)
+            if self._reading is not None:
+                reloading.append(self._spawn(self._reload(self._reading), "reload"))
             stopping = asyncio.create_task(stop.wait(), name="trigger-stop")
-            ended, _ = await asyncio.wait((stopping, *tasks), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((stopping, self._broken), return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
-            for task in ended - {stopping}:
-                task.result()  # a keeper ends by an error only
+            if self._broken.done():
+                self._broken.result()
         finally:
-            await self._end(tasks)
+            await self.hooks.stop()
+            await _ended([*reloading, *(task for tasks in self._tasks.values() for task in tasks)])
             self._say("stopping", runs=len(self.runs.live))
             if drain:
                 await self.runs.drain(drain)
@@ -89,12 +90,65 @@ class Service:
             self._say("stopped", paused=left)
         return left
 
-    async def _end(self, tasks: Sequence[asyncio.Task[None]]) -> None:
-        await self.hooks.stop()
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Do something until the end of the service, which an error of it is, too."""
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._look_at)
+        return task
+
+    def _look_at(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None and not self._broken.done():
+            self._broken.set_exception(error)
+
+    async def _begin(self, served: Served) -> None:
+        """Wait for the triggers of a workflow from now on."""
+        tasks = self._tasks.setdefault(served.workflow.id, [])
+        for trigger in served.triggers:
+            keeping = await self._keeper(served, trigger)
+            self._say("serving", workflow=served.workflow.id, trigger=trigger.node, **self.about(trigger))
+            if keeping is not None:
+                tasks.append(self._spawn(keeping, f"trigger-{served.workflow.id}-{trigger.node}"))
+
+    async def _reload(self, reading: Definitions) -> None:
+        """Look at the definitions when something has changed around them, and now and then, for ever."""
+        changed = asyncio.Event()
+        hearing = [asyncio.create_task(self._hear(folder, False, changed)) for folder in reading.folders]
+        try:
+            while True:
+                sleeping = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + RESCAN))
+                waiting = asyncio.ensure_future(changed.wait())
+                try:
+                    await asyncio.wait((sleeping, waiting), return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    sleeping.cancel()
+                    waiting.cancel()
+                changed.clear()
+                found = await asyncio.to_thread(reading.look)
+                if found is not None:
+                    await self._replace(found)
+        finally:
+            await _ended(hearing)
+
+    async def _replace(self, found: list[Served]) -> None:
+        """Serve these from now on; runs that are under way go on as they began. As before when that cannot be."""
+        try:
+            _check_ids(found)
+            await self.hooks.replace(_hooks(found), self._new_token(found))
+        except FlowError as error:
+            self._say("error", message=f"{error.message} What was served before is served on.")
+            return
+        old = {each.workflow.id: each for each in self._served}
+        new = {each.workflow.id: each for each in found}
+        self._served = found
+        for name, each in old.items():
+            if new.get(name) is not each:
+                await _ended(self._tasks.pop(name, []))
+                if name not in new:
+                    self._say("removed", workflow=name)
+        for name, each in new.items():
+            if old.get(name) is not each:
+                self._say("reloaded" if name in old else "added", workflow=name)
+                await self._begin(each)
 
     async def _keeper(self, served: Served, trigger: Trigger) -> Coroutine[Any, Any, None] | None:
         """What listens for a trigger from now on; nothing for a webhook, whose server listens already."""
@@ -117,3 +171,23 @@ class Service:
             return {"what": f"{', '.join(trigger.events)} files {trigger.pattern} in {trigger.path}"}
         url = f"{self.hooks.address(trigger.bind)}{trigger.path}"
         return {"what": f"{trigger.method} {trigger.path}", "url": url}
+
+
+async def _ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
+def _hooks(served: Sequence[Served]) -> list[tuple[Served, Hook]]:
+    return [(each, hook) for each in served for hook in each.triggers if isinstance(hook, Hook)]
+
+
+def _check_ids(served: Sequence[Served]) -> None:
+    ids = [each.workflow.id for each in served]
+    twice = {name for name in ids if ids.count(name) > 1}
+    if twice:
+        raise UsageError(
+            f"Two workflows have the id '{min(twice)}'.", "Give each definition that is served an id of its own."
+        )

@@ -58,7 +58,7 @@ def test_runs_that_are_left_paused_are_exit_code_3(cli: Any, stopped: dict[str, 
         (["missing.flow.json"], "There is no file"),
         (["hello.flow.json"], "needs the input 'name'"),
         (["served.flow.json", "--drain", "soon"], "--drain soon is no span of time"),
-        (["served.flow.json", "served.flow.json"], "Two workflows have the id 'served'"),
+        (["served.flow.json", "twin.flow.json"], "Two workflows have the id 'served'"),
         (["empty"], "There is no .flow.json file with a trigger in"),
     ],
 )
@@ -68,6 +68,7 @@ def test_what_cannot_be_served_is_bad_usage(
     monkeypatch.chdir(cli.folder)
     cli.file(SERVED)
     (cli.folder / "empty").mkdir()
+    (cli.folder / "twin.flow.json").write_bytes((cli.folder / "served.flow.json").read_bytes())
     assert said in cli("serve", *arguments, code=2).stderr
 
 

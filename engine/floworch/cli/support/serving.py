@@ -10,60 +10,77 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import NotTrusted, StoreError, UsageError
+from floworch.serve.definitions import SUFFIX
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
+    from floworch.serve.definitions import Definitions, Source
+    from floworch.serve.runs import Say
     from floworch.serve.served import Served
 
-_SUFFIX = ".flow.json"
 TOKEN_FILE = "webhook.token"
 TOKEN_VARIABLE = "FLOWORCH_WEBHOOK_TOKEN"
 
 
-def plans(paths: Sequence[Path], store: Path | None, trust: bool) -> list[Served]:
-    """What is to be served: every definition with a trigger that can be.
+def definitions(paths: Sequence[Path], store: Path | None, trust: bool, say: Say) -> tuple[Definitions, list[Served]]:
+    """What is to be served: every definition with a trigger that can be, and what reads it again.
 
     A file that is named is run as 'floworch run' would; one that is found in a folder must be trusted. Inputs come from
-    ``NAME.inputs.json`` beside ``NAME.flow.json``, where there is one.
+    ``NAME.inputs.json`` beside ``NAME.flow.json``, where there is one. ``trust`` is good for what is there now: what is
+    edited later must be trusted by itself.
 
     Raises:
         DefinitionError: A definition is invalid.
         NotTrusted: One is not trusted; then nothing is served.
         UsageError: Nothing can be served, an input is missing, or a trigger's parameter does not fit.
     """
-    from floworch.actions.registry import registry
     from floworch.cli.support.bundles import definition_in
+    from floworch.serve.definitions import Definitions, Source
+
+    named = {path: definition_in(path, store) for path in paths if not path.is_dir()}
+
+    def sources() -> list[Source]:
+        found = {file.absolute(): Source(file, False) for file in named.values()}
+        for path in paths:
+            if path not in named:
+                for file in sorted(path.glob(f"*{SUFFIX}")):
+                    found.setdefault(file.absolute(), Source(file, True))
+        return list(found.values())
+
+    consent = [trust]
+    made = Definitions(sources, lambda source: _plan(source, consent[0]), say)
+    first = made.first()
+    consent[0] = False
+    if not first:
+        raise UsageError(
+            f"There is no {SUFFIX} file with a trigger in {', '.join(map(str, paths))}.", "Name another folder."
+        )
+    return made, first
+
+
+def _plan(source: Source, trust: bool) -> Served | None:
+    from floworch.actions.registry import registry
     from floworch.cli.support.inputs import gather_inputs
     from floworch.cli.support.trusting import admit
     from floworch.executor.prepare import check
     from floworch.model.validate import read_checked
     from floworch.serve.served import serve_plan
 
-    found = []
-    for path in paths:
-        listed = path.is_dir()
-        for file in sorted(path.glob(f"*{_SUFFIX}")) if listed else [definition_in(path, store)]:
-            workflow = read_checked(file, registry)
-            if listed and not _starts(workflow):
-                continue
-            check(workflow, registry)
-            if listed and not trust:
-                _require_trust(workflow)
-            options = admit(workflow, registry, trust)
-            beside = Path(f"{str(file).removesuffix(_SUFFIX)}.inputs.json")
-            inputs = gather_inputs(workflow, beside if beside.exists() else None, ())
-            served = serve_plan(workflow, registry, inputs, options)
-            if not served.triggers:
-                raise UsageError(
-                    f"{file} has no trigger to serve.",
-                    "Add a node such as trigger.schedule, trigger.file or trigger.webhook; or use 'floworch run'.",
-                )
-            found.append(served)
-    if not found:
+    workflow = read_checked(source.file, registry)
+    if source.listed and not _starts(workflow):
+        return None
+    check(workflow, registry)
+    if source.listed and not trust:
+        _require_trust(workflow)
+    options = admit(workflow, registry, trust)
+    inputs = gather_inputs(workflow, source.inputs if source.inputs.exists() else None, ())
+    served = serve_plan(workflow, registry, inputs, options)
+    if not served.triggers:
         raise UsageError(
-            f"There is no {_SUFFIX} file with a trigger in {', '.join(map(str, paths))}.", "Name another folder."
+            f"{source.file} has no trigger to serve.",
+            "Add a node such as trigger.schedule, trigger.file or trigger.webhook; or use 'floworch run'.",
         )
-    return found
+    return served
 
 
 def _starts(workflow: Workflow) -> bool:
