@@ -11,6 +11,8 @@ import typer
 from floworch.cli.support.options import JsonOption
 
 if TYPE_CHECKING:
+    from floworch.actions.registry import Registry
+    from floworch.actions.sources import Listed
     from floworch.actions.spec import ActionSpec, LayerSpec
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_help_panel="Definitions")
@@ -42,7 +44,9 @@ def list_actions(
             _more("The options of one: floworch actions show NAME.")
         return
     if json:
-        print_json([_brief(spec) for spec in registry.all_actions() if category in (None, spec.category)])
+        print_json(
+            [_outlined(registry, entry) for entry in list_actions(registry) if category in (None, entry.category)]
+        )
     else:
         listed = [entry for entry in list_actions(registry) if category in (None, entry.category)]
         rows = [(entry.id, entry.category, _needs(entry.id) or entry.summary) for entry in listed]
@@ -166,6 +170,18 @@ def _brief(spec: ActionSpec) -> dict[str, Any]:
         "container": spec.container,
         "install": install_line(spec.id),
     }
+
+
+def _outlined(registry: Registry, entry: Listed) -> dict[str, Any]:
+    """An action as an object; of one that others wrote nothing is imported: what its source does not say is null."""
+    from floworch.actions.registry import outline
+
+    spec = registry.find_action(entry.id) if outline(registry, entry.id) is None else None
+    if spec is not None:
+        return {**_brief(spec), "source": entry.source}
+    known = {name: getattr(entry, name) for name in ("id", "title", "summary", "category", "version")}
+    unknown = dict.fromkeys(("effect", "run_on", "ports", "capabilities"))
+    return {**known, **unknown, "container": entry.container, "install": "", "source": entry.source}
 
 
 def _needs(action: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from floworch.actions.connections import trying
 from floworch.errors import ActionError, ErrorKind
+from floworch.host.logins import TRY, add_login, works_of
 
 if TYPE_CHECKING:
     from floworch.actions.connections import Connection
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 #: Seconds until a connection that does not answer counts as broken.
 PATIENCE = 30.0
 #: What a try imports, by type: a slow machine's time for that is no silence of the service.
-_MODULES = {"http": ("floworch.engine", "aiohttp"), "sql": ("floworch.engine", "sqlalchemy.ext.asyncio")}
+_MODULES = {
+    "http": "aiohttp", "sql": "sqlalchemy.ext.asyncio", "ssh": "asyncssh", "broker": "aiomqtt", "ai": "aiohttp",
+    "storage": "obstore", "mail": "aiosmtplib",
+}  # fmt: skip
 _PORTS = {"ssh": 22, "mail": 587, "broker": 1883, "http": 80, "https": 443, "dask": 8786}
 
 
@@ -27,7 +31,7 @@ async def attempt(connection: Connection) -> str:
     Raises:
         ActionError: It does not work, and why.
     """
-    for name in _MODULES.get(connection.type, ()):
+    for name in ("floworch.engine", _MODULES[connection.type]) if connection.type in _MODULES else ():
         with contextlib.suppress(ImportError):  # the action says what is missing
             await asyncio.to_thread(importlib.import_module, name)
     try:
@@ -42,6 +46,10 @@ async def _attempt(connection: Connection) -> str:
         return await _request(connection)
     if connection.type == "sql":
         return await _step("db.query", "it answers", connection=connection.name, sql="SELECT 1")
+    if connection.type == "storage":
+        return await _step("file.object", "the bucket can be listed", connection=connection.name, op="list", limit=1)
+    if connection.type in {"ssh", "broker", "mail", "ai"}:
+        return await _step(TRY, works_of(connection), connection=connection.name)
     return await _reach(connection)
 
 
@@ -55,16 +63,23 @@ async def _request(connection: Connection) -> str:
 
 
 async def _step(action: str, works: str, **params: object) -> str:
+    from floworch.actions.registry import registry
     from floworch.engine import Engine
     from floworch.model.workflow import Workflow
     from floworch.run.status import RunStatus
 
-    workflow = Workflow.model_validate({"id": "try", "nodes": {"try": {"action": action, "params": params}}})
-    async with Engine() as engine:
+    workflow = Workflow.model_validate(
+        {"id": "try", "nodes": {"try": {"action": action, "params": params, "retry": {"max_attempts": 1}}}}
+    )
+    known = registry.copy()
+    add_login(known)
+    async with Engine(actions=known) as engine:
         result = await (await engine.start(workflow, durability="none")).result()
     if result.status != RunStatus.COMPLETED:
         error = result.error or {}
-        raise ActionError(str(error.get("message", "it failed")), error.get("kind", ErrorKind.PROCESSING))
+        raise ActionError(
+            str(error.get("message", "it failed")), error.get("kind", ErrorKind.PROCESSING), hint=error.get("hint", "")
+        )
     return works
 
 

@@ -136,8 +136,12 @@ class Hooks:
             "query": {name: value for name, value in request.query.items() if name != "token"},
         }  # fmt: skip
         try:
+            if key and self._runs.deleted(run_id):
+                return json_reply(200, {"run_id": run_id, "status": "deleted", "repeated": True})
             handle = await self._runs.begin(served, hook.node, run_id, event)
             again = handle is None
+            if key:
+                self._runs.keep_request(run_id)
             if handle is None:  # sent again: the run that it started answers
                 handle = self._engine.live(run_id) or self._stored(run_id)
         except UsageError as error:

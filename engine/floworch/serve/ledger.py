@@ -16,12 +16,15 @@ from floworch.errors import StoreError
 from floworch.serve.due import Memory
 
 FILE = "triggers.sqlite"
+#: Seconds for which the key of a request is known after its run was deleted: 90 days.
+KEPT = 90 * 86400.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS schedule (workflow TEXT, node TEXT, spec TEXT, until REAL, waiting TEXT,
     PRIMARY KEY (workflow, node)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS folder (workflow TEXT, node TEXT, spec TEXT, PRIMARY KEY (workflow, node)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS file (workflow TEXT, node TEXT, path TEXT, size INTEGER, changed INTEGER,
     PRIMARY KEY (workflow, node, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS request (run_id TEXT PRIMARY KEY, at REAL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS run (run_id TEXT PRIMARY KEY, workflow TEXT, node TEXT, left INTEGER) WITHOUT ROWID;
 """
 
@@ -115,6 +118,18 @@ class Ledger:
         else:
             row = (workflow, node, path, mark.size, mark.changed)
             self._do("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", row)
+
+    # -- requests
+
+    def asked(self, run_id: str) -> bool:
+        """Whether a request with a key has begun this run, which may have been deleted since."""
+        return bool(self._all("SELECT 1 FROM request WHERE run_id = ?", run_id))
+
+    def answer(self, run_id: str, now: float) -> None:
+        """Keep that a request with a key has begun this run; what is older than ``KEPT`` is forgotten."""
+        with self._worded(), self._database as database:
+            database.execute("DELETE FROM request WHERE at < ?", (now - KEPT,))
+            database.execute("INSERT OR REPLACE INTO request VALUES (?, ?)", (run_id, now))
 
     # -- runs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -65,6 +66,20 @@ class Runs:
         if self._news.is_set():
             self._news = asyncio.Event()
         return self._news
+
+    def deleted(self, run_id: str) -> bool:
+        """Whether a request has begun this run and somebody has deleted it since."""
+        if not self._ledger.asked(run_id) or run_id in self._live:
+            return False
+        try:
+            self._engine.store.header(run_id)
+        except RunNotFound:
+            return True
+        return False
+
+    def keep_request(self, run_id: str) -> None:
+        """Remember that a request with a key has begun this run, also after it is deleted."""
+        self._ledger.answer(run_id, time.time())
 
     async def begin(
         self, served: Served, node: str, run_id: str, event: Mapping[str, Any], **facts: Any

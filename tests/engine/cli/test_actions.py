@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,3 +71,23 @@ def test_a_new_action_is_written_shown_and_tested(cli: Any, monkeypatch: pytest.
         assert cli.json("actions", "show", "tests.again", "--json")["effect"] == "pure"
     finally:
         registry._actions.pop("tests.again", None)
+
+
+@pytest.mark.parametrize("arguments", [["--json"], []])
+def test_listing_imports_nothing_that_others_wrote(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "mine.py").write_text(
+        f"open({str(tmp_path / 'ran')!r}, 'w')\nfrom floworch import action\n\n"
+        '@action("mine.do", title="Do it", category="own")\ndef do(x: int) -> int:\n    """Does it."""\n    return x\n'
+    )
+    monkeypatch.setenv("FLOWORCH_ACTIONS", str(folder))
+    found = cli("actions", "list", "--category", "own", *arguments).stdout
+    assert "mine.do" in found
+    assert not (tmp_path / "ran").exists()
+    if arguments:
+        (entry,) = json.loads(found)
+        assert (entry["title"], entry["summary"], entry["effect"]) == ("Do it", "Does it.", None)
+        assert entry["source"] == str(folder / "mine.py")

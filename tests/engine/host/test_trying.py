@@ -32,6 +32,6 @@ async def test_http_is_asked_and_a_refused_login_does_not_work(
 
 async def test_others_are_reached() -> None:
     async with http_server() as server:
-        assert "can be reached" in await attempt(Connection("m", "ai", {"url": server.url}))
+        assert "can be reached" in await attempt(Connection("m", "dask", {"address": server.url}))
     with pytest.raises(ActionError, match="known to the service only"):
         await attempt(Connection("c", "chat", {"webhook": "HOOK"}))

@@ -92,6 +92,16 @@ async def test_a_request_that_is_sent_again_with_its_key_starts_nothing() -> Non
     assert len(kit.told("started")) == 2
 
 
+async def test_a_request_whose_run_was_deleted_starts_nothing_when_it_is_sent_again() -> None:
+    kit = ServeKit()
+    async with web(kit, webhook(respond="end")) as client:
+        _, told = await client.ask(json=1, headers={"Idempotency-Key": "k"})
+        kit.store.delete(told["run_id"])
+        again = await client.ask(json=1, headers={"Idempotency-Key": "k"})
+        assert again == (200, {"run_id": told["run_id"], "status": "deleted", "repeated": True})
+    assert len(kit.told("started")) == 1
+
+
 async def test_what_is_not_served_is_refused() -> None:
     async with web(ServeKit(), webhook()) as client:
         assert (await client.ask("/y"))[0] == 404

@@ -8,7 +8,7 @@ import pytest
 from floworch.actions.library.trigger_listing import Mark
 from floworch.errors import StoreError
 from floworch.serve.due import Memory
-from floworch.serve.ledger import FILE, Ledger, OwnRun
+from floworch.serve.ledger import FILE, KEPT, Ledger, OwnRun
 
 
 def test_everything_is_there_again_after_a_restart(tmp_path: Path) -> None:
@@ -48,3 +48,11 @@ def test_a_damaged_one_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=FILE) as caught:
         Ledger(tmp_path)
     assert "can be removed" in caught.value.hint
+
+
+def test_keys_of_requests_are_kept_for_a_time() -> None:
+    ledger = Ledger(None)
+    ledger.answer("old", 0.0)
+    assert (ledger.asked("old"), ledger.asked("new")) == (True, False)
+    ledger.answer("new", KEPT + 1.0)
+    assert (ledger.asked("old"), ledger.asked("new")) == (False, True)

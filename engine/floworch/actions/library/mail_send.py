@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypedDict, cast
 
@@ -21,7 +23,8 @@ Addresses = Annotated[list[str], BeforeValidator(addresses)]
 Security = Literal["starttls", "tls", "none"]
 #: Shown only while no connection says it.
 _HERE = show_if(connection="")
-_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+#: By default, by kind of security.
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 class Sent(TypedDict):
@@ -111,17 +114,8 @@ async def mail_send(
     recipients = mail.recipients
     data = await asyncio.to_thread(as_bytes, mail, int(max_mb * 1048576), lambda: stop_if_cancelled(ctx))
     ctx.progress(None, f"sending {len(data) / 1024:.0f} KiB to {host}")
-    login = {"username": user, "password": secret_value(ctx, password) if password else ""} if user else {}
-    refused = await _deliver(
-        data,
-        host=host,
-        port=port or _PORTS[security],
-        route=(bare(from_), recipients),
-        use_tls=security == "tls",
-        start_tls=security == "starttls",
-        tls_context=None if security == "none" else trust(verify),
-        **login,
-    )
+    options = options_of(ctx, security, user, password, verify)
+    refused = await _deliver(data, host, port or PORTS[security], (bare(from_), recipients), **options)
     for address, reason in refused.items():
         ctx.log(f"{host} refused {address}: {reason}", "warning")
     accepted = [each for each in recipients if each not in refused]
@@ -131,6 +125,18 @@ async def mail_send(
 
 async def _deliver(data: bytes, host: str, port: int, route: tuple[str, list[str]], **options: Any) -> dict[str, str]:
     """Hand the mail to the server; ``route`` is the sender and who gets it. Returns whom it refused and why."""
+    async with smtp_server(host, port, **options) as server:
+        refused, _ = await server.sendmail(*route, data)
+    return {address: f"{answer.code} {answer.message}" for address, answer in refused.items()}
+
+
+@contextlib.asynccontextmanager
+async def smtp_server(host: str, port: int, **options: Any) -> AsyncIterator[Any]:
+    """A connection to a mail server, logged in; a cancel closes it at once. Options as those of ``aiosmtplib.SMTP``.
+
+    Raises:
+        ActionError: For what goes wrong in the block, too.
+    """
     try:
         import aiosmtplib
     except ModuleNotFoundError:
@@ -142,13 +148,23 @@ async def _deliver(data: bytes, host: str, port: int, route: tuple[str, list[str
     try:
         async with aiosmtplib.SMTP(hostname=host, port=port, timeout=CONNECT_SECONDS, **options) as server:
             try:
-                refused, _ = await server.sendmail(*route, data)
+                yield server
             except asyncio.CancelledError:
                 server.close()  # else it would say goodbye and wait for an answer
                 raise
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise _worded(error, f"{host}:{port}") from None
-    return {address: f"{answer.code} {answer.message}" for address, answer in refused.items()}
+
+
+def options_of(ctx: Context, security: str, user: str, password: str | None, verify: bool = True) -> dict[str, Any]:
+    """The options of ``smtp_server`` for one way to log in; ``password`` names a secret."""
+    login = {"username": user, "password": secret_value(ctx, password) if password else ""} if user else {}
+    return {
+        "use_tls": security == "tls",
+        "start_tls": security == "starttls",
+        "tls_context": None if security == "none" else trust(verify),
+        **login,
+    }
 
 
 def _worded(error: Exception, where: str) -> ActionError:
