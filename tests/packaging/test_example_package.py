@@ -17,7 +17,7 @@ PACKAGE = Path("docs/how-to/example-package")
 def installed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that it is installed into, as ``pip install`` does it, without the network."""
     target = tmp_path_factory.mktemp("installed")
-    options = "--quiet --no-deps --no-build-isolation --no-index --no-compile --disable-pip-version-check".split()
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
     command = [sys.executable, "-m", "pip", "install", *options, "--target", str(target), str(project / PACKAGE)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=110)
     assert done.returncode == 0, done.stderr

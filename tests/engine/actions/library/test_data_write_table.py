@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +76,16 @@ def test_wrong_input_is_named_and_changes_nothing(
     assert caught.value.kind is kind
     assert [each.name for each in tmp_path.iterdir()] == ["old.csv"]
     assert (tmp_path / "old.csv").read_text() == "old"
+
+
+async def test_a_cancel_ends_it_and_leaves_what_was_there(tmp_path: Path) -> None:  # (C4.5)
+    """The rows are cut off while they are made ready: nothing is written beside the file, and the file is as it was."""
+    target = tmp_path / "t.csv"
+    target.write_text("old")
+    task = asyncio.ensure_future(run_action("data.write_table", rows=[{"a": 1}] * 400_000, path=str(target)))
+    while not any(thread.name.startswith("asyncio") for thread in threading.enumerate()):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (target.read_text(), os.listdir(tmp_path)) == ("old", ["t.csv"])
