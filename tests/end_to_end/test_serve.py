@@ -47,7 +47,7 @@ def test_a_kill_loses_nothing_and_nothing_fires_twice(cli: Any) -> None:
             assert answer.status == 202
 
     def arrive(name: str) -> None:
-        """A whole file at once: on a busy machine, one that is being written may rest longer than it takes to settle."""
+        """A whole file at once: on a busy machine, one that is being written may rest until it counts as settled."""
         draft = cli.folder / name
         draft.write_text("x")
         draft.rename(inbox / name)
