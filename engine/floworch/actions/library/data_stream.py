@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import IO, Annotated, Any, Literal, Self
 
 from pydantic import Field
@@ -38,8 +38,9 @@ class Stream:
 
     def __init__(
         self, ctx: Context, name: str, rows: Sequence[Any] | None, sample: Sequence[Any], total: int,
-        ask: Ask | None = None, view: str = "",
+        ask: Ask | None = None, view: str = "", file: str = "",
     ) -> None:  # fmt: skip
+        self._file = file
         self.name, self.rows, self.sample, self.total = name, rows, sample, total
         self.view = view
         self._ask = ask
@@ -66,7 +67,11 @@ class Stream:
             return
         rows = await self.ask(lambda tables: tables.batches(f"SELECT * FROM {self.view}"))
         first = 0
-        while batch := await self.ask(lambda tables: next(rows, None)):
+        while True:
+            with _of_file(self.name, self._file):
+                batch = await self.ask(lambda tables: next(rows, None))
+            if not batch:
+                break
             for start in range(0, len(batch), SLICE):
                 await breathe(self._ctx, done + first, whole)
                 yield first, batch[start : start + SLICE]
@@ -97,10 +102,24 @@ async def _opened(ctx: Context, ask: Ask, name: str, source: list[Any] | Referen
         tables.view(view, source, name)
         return tables.columns(view)
 
-    columns = await ask(look)
     if isinstance(source, Reference):
-        return Stream(ctx, name, None, [dict.fromkeys(columns)], source.size or 0, ask, view)
+        with _of_file(name, source.given):
+            columns = await ask(look)
+        return Stream(ctx, name, None, [dict.fromkeys(columns)], source.size or 0, ask, view, source.given)
+    await ask(look)
     return Stream(ctx, name, source, source, len(source), ask, view)
+
+
+@contextlib.contextmanager
+def _of_file(name: str, file: str) -> Iterator[None]:
+    """What is wrong with the content of a file names the file, and the parameter that it stands in."""
+    try:
+        yield
+    except ActionError as error:
+        if error.kind is not ErrorKind.VALIDATION or file in error.message:
+            raise
+        hint = error.hint or "Check the file; 'format' and 'types' beside 'path' say how it is read."
+        raise ActionError(f"'{name}', the file '{file}': {error.message}", error.kind, hint=hint) from None
 
 
 class Parts:

@@ -77,8 +77,16 @@ def test_types_header_and_parts_count(here: Path) -> None:
         ({"path": "größe.csv", "format": ["csv"]}, "validation_error", "'items.format' must be one of"),
         ({"path": "größe.csv", "offset": -1}, "validation_error", "'items.offset' must be a whole number from 0"),
         ({"path": "größe.csv", "types": [1]}, "validation_error", "'items.types' must be an object of texts"),
-        ({"path": "größe.csv", "types": {"no": "text"}}, "validation_error", "There is no column 'no'."),
-        ({"path": "größe.csv", "types": {"n": "x); DROP"}}, "validation_error", "'types.n' is no type"),
+        (
+            {"path": "größe.csv", "types": {"no": "text"}},
+            "validation_error",
+            "'items', the file 'größe.csv': There is no column 'no'.",
+        ),
+        (
+            {"path": "größe.csv", "types": {"n": "x); DROP"}},
+            "validation_error",
+            "'items', the file 'größe.csv': 'types.n' is no type",
+        ),
         ({"path": "odd.dat", "format": "parquet"}, "validation_error", ""),
         ({"path": "odd.dat", "format": "xlsx"}, "validation_error", "'odd.dat' is not an Excel file"),
         ({"path": 7}, "validation_error", "'items': a reference to a table needs the path"),

@@ -126,7 +126,7 @@ def test_what_is_too_many_or_wrong_is_said(act: Any, action: str, params: dict[s
 
 def test_a_line_that_breaks_the_table_is_named(act: Any, here: Path) -> None:
     (here / "broken.csv").write_text("a,b\n" + "1,2\n" * 30_000 + "x,y,z\n")
-    with pytest.raises(ActionError, match="30002") as caught:
+    with pytest.raises(ActionError, match=r"^'items', the file 'broken\.csv': .*30002") as caught:
         act("data.group", items={"path": "broken.csv"}, by=["a"])
     assert caught.value.kind == "validation_error"
 
