@@ -14,7 +14,7 @@ from pathlib import Path
 
 from floworch.engine import Engine
 from floworch.store.memory import MemoryStore
-from floworch.testing.bench.measure import Row, Scale, interleaved, paced
+from floworch.testing.bench.measure import BUSY, Row, Scale, interleaved, paced, pair
 from floworch.testing.bench.shapes import ACTIONS, Shape, definition, disk_store, floor, loop, runs
 
 _SHAPES: tuple[Shape, ...] = ("chain", "fan-out")
@@ -50,7 +50,7 @@ async def throughput(scale: Scale) -> list[Row]:
                 work = f"{shape} {n}, {'memory' if durability == 'none' else 'journaled, process'}"
                 rows.append(_against(work, value.clock, base.clock, share))
                 busy, least = (each.processor / n * 1e6 for each in (value, base))
-                rows.append(_against(f"{work}, by processor time", busy, least, share))
+                rows.append(_against(work + BUSY, busy, least, share))
     return rows
 
 
@@ -77,10 +77,11 @@ async def linearity(scale: Scale) -> list[Row]:
 async def items(scale: Scale) -> list[Row]:
     """A loop over many items."""
     async with Engine(MemoryStore(), actions=ACTIONS) as engine:
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         await (await engine.start(loop(scale.items), durability="none")).result()
-        spent = (time.perf_counter() - began) / scale.items * 1e6
-    return [Row(f"foreach over {scale.items} items, memory", spent, "µs/item", 30.0)]
+        spent, busy = ((now - then) / scale.items * 1e6 for now, then in
+                       ((time.perf_counter(), began), (time.process_time(), busy)))  # fmt: skip
+    return pair(f"foreach over {scale.items} items, memory", spent, busy, "µs/item", 30.0)
 
 
 def commands(scale: Scale) -> list[Row]:
@@ -95,13 +96,20 @@ def commands(scale: Scale) -> list[Row]:
         # What is installed is compiled, which an environment may forbid; the first start of each compiles it here.
         env = {**os.environ, "PYTHONPYCACHEPREFIX": f"{folder}/compiled"}
         env.pop("PYTHONDONTWRITEBYTECODE", None)
-        times: dict[str, list[float]] = {"--help": [], "run": []}
+        times: dict[str, list[tuple[float, float]]] = {"--help": [], "run": []}
         for number in range(scale.rounds + 1):
             for words in (["--help"], run):
-                began = time.perf_counter()
+                began, busy = time.perf_counter(), _children()
                 subprocess.run([sys.executable, "-m", "floworch", *words], check=True, capture_output=True, env=env)
                 if number:
-                    times[words[0]].append(time.perf_counter() - began)
+                    times[words[0]].append((time.perf_counter() - began, _children() - busy))
         for word, bar in (("--help", 0.4), ("run", 0.8)):
-            rows.append(Row(f"floworch {word}, whole process", statistics.median(times[word]), "s", bar))
+            spent, busy = (statistics.median(each) for each in zip(*times[word], strict=True))
+            rows += pair(f"floworch {word}, whole process", spent, busy, "s", bar)
     return rows
+
+
+def _children() -> float:
+    """Seconds that ended processes of this one kept the processor busy; 0 where the system does not tell."""
+    spent = os.times()
+    return spent.children_user + spent.children_system

@@ -26,10 +26,11 @@ async def test_linearity_compares_a_long_chain_with_a_short_one(tiny: Scale) -> 
 
 
 async def test_loops_are_measured_per_item(tiny: Scale) -> None:
-    (row,) = await engine.items(tiny)
+    row, busy = await engine.items(tiny)
     assert (row.work, row.unit) == ("foreach over 50 items, memory", "µs/item")
+    assert (busy.work, busy.bar) == ("foreach over 50 items, memory, by processor time", row.bar)
 
 
 @pytest.mark.slow
 def test_whole_processes_are_measured(tiny: Scale) -> None:
-    assert [row.bar for row in engine.commands(tiny)] == [0.4, 0.8]
+    assert [row.bar for row in engine.commands(tiny)] == [0.4, 0.4, 0.8, 0.8]

@@ -22,7 +22,7 @@ async def test_a_chain_is_held_against_the_disk_of_the_same_run(tiny: Scale) -> 
 
 
 async def test_runs_are_opened_and_resumed(tiny: Scale) -> None:
-    assert [row.unit for row in await journal.reopening(tiny)] == ["ms", "ms"]
+    assert [row.unit for row in await journal.reopening(tiny)] == ["ms", "ms", "ms"]
 
 
 async def test_a_store_is_listed(tiny: Scale) -> None:
