@@ -137,9 +137,17 @@ EXECUTION = (
         "run_on",
         "Runs on",
         Kind.ENUM,
-        "A process can be stopped at any time; a thread finishes what it does.",
+        "A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.",
         default=None,
         choices=("loop", "thread", "process", "cluster"),
+    ),
+    Field(
+        "tags",
+        "Tags of its worker",
+        Kind.LIST,
+        "What a worker of the cluster must offer, such as gpu.",
+        default=[],
+        item=Field("value", "Tag", Kind.TEXT),
     ),
     Field(
         "effect",
@@ -196,7 +204,8 @@ class SettingsPage(Page):
         if fresh or not self.id_line.hasFocus():
             self.id_line.setText(node)
             self.id_message.hide()
-        values = definition.model_dump(exclude_defaults=True, by_alias=True)
+        dumped = definition.model_dump(exclude_defaults=True, by_alias=True)
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in dumped.items()}
         for form in self.forms:
             form.set_values({name: values[name] for name in form.rows if values.get(name) is not None}, fresh)
         policy = definition.retry
@@ -247,7 +256,7 @@ class SettingsPage(Page):
             document.apply(workflow, f"Set {field} of {self.node}", merge=f"field:{self.node}:{field}")
 
     def _on_changed(self, name: str, value: Any) -> None:
-        self._apply(name, value)
+        self._apply(name, tuple(value) if isinstance(value, list) else value)  # lists of a definition are frozen
 
     def _on_custom_retry(self, on: bool) -> None:
         self.retry.setVisible(on)

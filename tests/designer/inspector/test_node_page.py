@@ -56,3 +56,16 @@ def test_settings_of_a_node(panel, qtbot, node):
     assert node().retry.max_attempts == 3
     settings.custom_retry.click()
     assert node().retry is None
+
+
+def test_tags_of_a_worker_are_typed_one_by_one_and_taken_out_again(panel, qtbot, node):
+    """C14"""
+    panel.context.selection.set(["log"])
+    panel.show_tab("Settings")
+    tags = panel.settings.forms[2].rows["tags"].editor
+    tags.add_button.click()
+    qtbot.keyClicks(tags.rows[0].line, "gpu")
+    assert list(node().tags) == ["gpu"]
+    for _ in "gpu":
+        qtbot.keyClick(tags.rows[0].line, Qt.Key.Key_Backspace)
+    assert list(node().tags) == []
