@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from PySide6.QtCore import QLockFile, QObject, QSaveFile, QTimer
 
 from floworch.errors import FlowError
 from floworch.model import codec
+from floworch_designer.app.banners import EVERYWHERE
 from floworch_designer.app.loop import spawn
+from floworch_designer.document.document import EMPTY
 from floworch_designer.runs.words import moment_text
 
 if TYPE_CHECKING:
@@ -121,27 +124,25 @@ def offer(window: MainWindow, folder: Path) -> None:
         window.banners.show_banner(
             key, "warning", f"Unsaved changes of {name} were kept",
             f"The window ended without saving them. They are from {moment_text(left.at, time.time())}.",
-            (("Recover", recover), ("Discard", discard)), closable=False,
+            (("Recover", recover), ("Discard", discard)), closable=False, scope=EVERYWHERE,
         )  # fmt: skip
 
 
 async def _recover(window: MainWindow, left: Left, key: str) -> None:
     """Put the work back as one unsaved step upon what the file holds, so that undo shows the difference."""
-    if not await window.files.may_leave():
-        return
-    document = window.session.document
-    window.tab.leave_run_view()
-    window.session.selection.clear()
-    try:
-        if left.path is None:
-            document.new()
-        else:
-            document.load(left.path)
-    except (FlowError, OSError):  # the file is gone or broken: the work alone is left
-        document.new()
-    document.apply(left.workflow, "Recover unsaved changes")
+    tab = window.tabs.of_path(left.path) if left.path is not None else None
+    if tab is not None:
+        window.tabs.show(tab)
+        if not await window.files.may_leave(tab):
+            return
+    before: Workflow = EMPTY
+    with contextlib.suppress(FlowError, OSError):  # the file is gone or broken: the work alone is left
+        before = codec.load(left.path) if left.path is not None else EMPTY
+    path = left.path if before is not EMPTY else None
+    tab = window.files.show(before, path, tab)
+    tab.document.apply(left.workflow, "Recover unsaved changes")
     window.banners.remove(key)
-    window.fit_soon()
+    tab.fit_soon()
     left.kept.unlink(missing_ok=True)
 
 

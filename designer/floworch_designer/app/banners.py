@@ -85,17 +85,45 @@ class Banner(QFrame):
             layout.addWidget(self.close_button)
 
 
+#: Scope of strips that are shown whatever tab is in front.
+EVERYWHERE = "everywhere"
+
+
 class Banners(QWidget):
-    """The strips by key; showing one again replaces it."""
+    """The strips by key; showing one again replaces it.
+
+    A strip belongs to a scope: to one tab, whose strips are seen while it is in front, or to :data:`EVERYWHERE`.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.shown: dict[str, Banner] = {}
+        self._all: dict[tuple[object, str], Banner] = {}
+        self._front: object = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 8, 10, 0)
         self._layout.setSpacing(6)
         self.hide()
+
+    @property
+    def shown(self) -> dict[str, Banner]:
+        """The strips that can be seen, by key."""
+        return self.of(self._front)
+
+    def of(self, scope: object) -> dict[str, Banner]:
+        """The strips of a scope and those that are seen everywhere, by key."""
+        return {key: banner for (owner, key), banner in self._all.items() if owner in (scope, EVERYWHERE)}
+
+    def turn(self, scope: object) -> None:
+        """Show the strips of another tab."""
+        self._front = scope
+        self._refresh()
+
+    def drop(self, scope: object) -> None:
+        """Take away all strips of a tab."""
+        for owner, key in list(self._all):
+            if owner is scope:
+                self.remove(key, scope)
 
     def show_banner(
         self,
@@ -107,26 +135,37 @@ class Banners(QWidget):
         ask: str = "",
         closable: bool = True,
         on_close: Callable[[], object] | None = None,
+        scope: object = None,
     ) -> Banner:
-        """Show a strip of a level (``info warning error waiting``) under a key."""
+        """Show a strip of a level (``info warning error waiting``) under a key, by default in the tab in front."""
+        scope = scope or self._front
 
         def close() -> None:
-            self.remove(key)
+            self.remove(key, scope)
             if on_close is not None:
                 on_close()
 
         banner = Banner(self._theme, level, title, text, buttons, ask, close if closable else None)
-        self.remove(key)
-        self.shown[key] = banner
+        self.remove(key, scope)
+        self._all[scope, key] = banner
         self._layout.addWidget(banner)
-        self.show()
+        self._refresh()
         return banner
 
-    def remove(self, key: str) -> None:
-        """Take a strip away; nothing happens when there is none."""
-        banner = self.shown.pop(key, None)
+    def remove(self, key: str, scope: object = None) -> None:
+        """Take a strip away, by default of the tab in front; nothing happens when there is none."""
+        scope = scope or self._front
+        banner = self._all.pop((scope, key), None) or self._all.pop((EVERYWHERE, key), None)
         if banner is not None:
             self._layout.removeWidget(banner)
             banner.hide()
             banner.deleteLater()
-        self.setVisible(bool(self.shown))
+        self._refresh()
+
+    def _refresh(self) -> None:
+        seen = 0
+        for (owner, _), banner in self._all.items():
+            mine = owner in (self._front, EVERYWHERE)
+            banner.setVisible(mine)
+            seen += mine
+        self.setVisible(seen > 0)

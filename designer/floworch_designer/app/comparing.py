@@ -54,7 +54,7 @@ class CompareActions(QObject):
         self._picker: RunPicker | None = None
         self._canvas: Any = None
         self.comparing = False
-        window.controller.feed.replaced.connect(self.end)
+        window.front.feed.replaced.connect(self.end)
         window.compare_panel.chosen.connect(self._choose)
         window.compare_panel.ended.connect(self.end)
         window.history.compare_requested.connect(self.compare_with)

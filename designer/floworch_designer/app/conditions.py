@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.partial import can_migrate, can_step, child_of, parent_of
 from floworch_designer.app.replaying import can_go_back
+from floworch_designer.app.tab_actions import called_by
 from floworch_designer.document.decor import groups
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_fold": _can_fold,
     "has_frames": lambda window: bool(groups(window.document.workflow) or window.canvas.graph.frames),
     "has_path": lambda window: window.document.path is not None,
+    "has_tabs": lambda window: len(window.tabs.all) > 1,
+    "has_closed_tab": lambda window: bool(window.tabs.closed),
+    "can_open_called": lambda window: called_by(window) is not None,
+    "has_caller": lambda window: window.tab.caller is not None,
     "has_run": lambda window: window.controller.feed.state is not None,
     "can_start": lambda window: bool(window.document.workflow.nodes) and not window.controller.busy
     and not window.viewing,

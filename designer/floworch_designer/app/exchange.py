@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from floworch.errors import FlowError
 from floworch_designer.app import dialogs
 from floworch_designer.app.loop import spawn
-from floworch_designer.app.placing import place_nodes
 
 if TYPE_CHECKING:
     from floworch.exchange.imported import Imported
@@ -55,11 +54,7 @@ class ExchangeActions:
         except FlowError as error:
             window.tell("error", f"{path.name} cannot be imported. {error.message}", error.hint)
             return False
-        window.session.selection.clear()
-        window.session.document.reset(found.workflow)
-        window.tab.leave_run_view()
-        place_nodes(window.session.document, window.canvas)
-        window.fit_soon()
+        window.files.show(found.workflow)
         window.files.folders.remember(path)
         self._tell(found, path, form)
         return True
@@ -84,11 +79,9 @@ class ExchangeActions:
 
     async def _import(self) -> None:
         window = self._window
-        if not await window.files.may_leave():
-            return
         path = await dialogs.ask_import(window, window.files.folders.first())
-        if path is not None and self.open_import(path):
-            await window.controller.leave()
+        if path is not None:
+            self.open_import(path)
 
     async def _export(self) -> None:
         window = self._window

@@ -18,11 +18,14 @@ from floworch_designer.app.placing import place_nodes
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.app.tab import Tab
 
 #: Definitions with so many nodes are kept out of garbage collections.
 LARGE = 2000
 #: Problems of a file that cannot be opened that are told one by one.
 LISTED = 8
+#: What a tab without a file and a name is called.
+UNNAMED = "New workflow"
 #: The workflow that an empty canvas offers.
 EXAMPLE = "folder-audit.flow.json"
 
@@ -36,55 +39,70 @@ class FileActions:
         self.folders = Folders(window.session)
 
     def new(self) -> None:
-        """Start an empty workflow."""
-        self._once(self._new(), "new")
+        """Start an empty workflow in a tab of its own."""
+        self._window.tab_actions.new()
 
     def open(self) -> None:
         """Ask for a file and open it."""
-        self._once(self._open(None), "open")
+        self.once(self._open(None), "open")
 
     def open_path(self, path: Path) -> None:
-        """Open a file, after asking about unsaved changes."""
-        self._once(self._open(path), "open")
+        """Open a file in a tab of its own, or show the tab that has it."""
+        self.once(self._open(path), "open")
 
     def open_example(self) -> None:
         """Open the bundled example as a new workflow, so that saving asks where."""
-        self._once(self._example(), "open the example")
+        self.once(self._example(), "open the example")
 
     def save(self) -> None:
         """Save, asking where when there is no file yet."""
-        self._once(self._save(False), "save")
+        self.once(self._save(False), "save")
 
     def save_as(self) -> None:
         """Save under another name."""
-        self._once(self._save(True), "save as")
+        self.once(self._save(True), "save as")
 
     def quit(self) -> None:
         """Close the window."""
         self._window.close()
 
-    async def may_leave(self) -> bool:
-        """Whether the present document may go: asks to save it when it has unsaved changes."""
-        document = self._window.session.document
-        if not document.dirty:
+    async def may_leave(self, tab: Tab | None = None) -> bool:
+        """Whether the document of a tab, by default the one in front, may go: asks to save unsaved changes."""
+        tab = tab or self._window.tab
+        if not tab.document.dirty:
             return True
-        name = document.path.name if document.path else document.workflow.name or "the new workflow"
         answer = await dialogs.ask(
             self._window,
             "Unsaved changes",
-            f"Save the changes to {name}?",
+            f"Save the changes to {tab.name if tab.name != UNNAMED else 'the new workflow'}?",
             (("Save", "accept"), ("Don't save", "destroy"), ("Cancel", "reject")),
             "They are lost otherwise.",
         )
         if answer == "Save":
-            return await self._save(False)
+            return await self._save(False, tab)
         return answer == "Don't save"
 
     def load(self, path: Path) -> bool:
-        """Open a file without asking; an unreadable one is told in a banner. Returns whether it is open."""
+        """Show a file: in the tab that has it already, else in one of its own. Returns whether it is open.
+
+        One that cannot be read is told in a banner. Of a file that changed on the disk an unedited tab shows the new
+        content.
+        """
+        tab = self._window.tabs.of_path(path)
+        if tab is None:
+            return self.load_into(None, path)
+        self._window.tabs.show(tab)
+        if not tab.document.dirty and _changed(path, tab.document.workflow):
+            return self.load_into(tab, path)
+        return True
+
+    def load_into(self, tab: Tab | None, path: Path) -> bool:
+        """Read a file into a tab, or into a new one; an unreadable one is told in a banner. Returns whether it is."""
+        from floworch.model import codec
+
         window = self._window
         try:
-            window.session.document.load(path)
+            workflow = codec.load(path)
         except FlowError as error:
             if self._load_rest(path, error):
                 return True
@@ -97,30 +115,34 @@ class FileActions:
         except OSError as error:
             window.tell("error", f"{path} cannot be read.", error.strerror or str(error))
             return False
-        settle_memory(len(window.session.document.workflow.nodes))
-        window.banners.remove("message")
-        if _shipped(path):
-            window.session.document.reset(window.session.document.workflow)
-            window.flash(f"{path.name} is shipped with the product and opened as a copy: saving asks where.")
-        else:
+        own = not _shipped(path)
+        tab = self.show(workflow, path if own else None, tab)
+        settle_memory(len(workflow.nodes))
+        if own:
             window.session.settings.add_recent(path)
             self.folders.remember(path)
-        window.session.selection.clear()
-        window.tab.leave_run_view()
-        place_nodes(window.session.document, window.canvas)
-        window.fit_soon()
+        else:
+            window.flash(f"{path.name} is shipped with the product and opened as a copy: saving asks where.")
         return True
+
+    def show(self, workflow: Workflow, path: Path | None = None, tab: Tab | None = None) -> Tab:
+        """Show a workflow in a new tab, or in place of what a tab has; returns the tab."""
+        window = self._window
+        tab = tab or window.tabs.open()
+        tab.sheet.selection.clear()
+        tab.document.reset(workflow, path)
+        tab.leave_run_view()
+        window.banners.remove("message", tab)
+        place_nodes(tab.document, tab.editing.canvas)
+        tab.fit_soon()
+        return tab
 
     def _load_rest(self, path: Path, error: FlowError) -> bool:
         """Open what can be read of a broken file, as a copy: saving asks where, so that the file loses nothing."""
         window, rest = self._window, readable_rest(path) if error.problems else None
         if rest is None or not any(node.action for node in rest.nodes.values()):
             return False
-        window.session.document.reset(rest)
-        window.session.selection.clear()
-        window.tab.leave_run_view()
-        place_nodes(window.session.document, window.canvas)
-        window.fit_soon()
+        self.show(rest)
         self.folders.remember(path)
         count = len(error.problems)
         parts = "the part" if count == 1 else f"{count:,} parts"
@@ -128,21 +150,10 @@ class FileActions:
         window.tell("error", what, "\n".join(_problems(error)))
         return True
 
-    async def _new(self) -> None:
-        if await self.may_leave():
-            self._window.session.selection.clear()
-            self._window.session.document.new()
-            self._window.tab.leave_run_view()
-            self._window.banners.remove("message")
-            await self._window.controller.leave()
-
     async def _open(self, path: Path | None) -> None:
         window = self._window
-        if not await self.may_leave():
-            return
         path = path or await dialogs.ask_open(window, self.folders.first())
         if path is not None and self.load(path):
-            await window.controller.leave()
             await attach(window)
 
     async def _example(self) -> None:
@@ -150,17 +161,11 @@ class FileActions:
 
         from floworch.model import codec
 
-        if not await self.may_leave():
-            return
         text = files("floworch_resources").joinpath("examples", EXAMPLE).read_text(encoding="utf-8")
-        self._window.session.selection.clear()
-        self._window.session.document.reset(codec.loads(text))
-        self._window.tab.leave_run_view()
-        self._window.fit_soon()
-        await self._window.controller.leave()
+        self.show(codec.loads(text))
 
-    async def _save(self, elsewhere: bool) -> bool:
-        window, document = self._window, self._window.session.document
+    async def _save(self, elsewhere: bool, tab: Tab | None = None) -> bool:
+        window, document = self._window, (tab or self._window.tab).document
         path = document.path
         if path is None or elsewhere:
             path = await dialogs.ask_save(window, self.folders.first(), document.workflow.id)
@@ -179,7 +184,7 @@ class FileActions:
         window.flash(f"Saved {path.name}")
         return True
 
-    def _once(self, work: Coroutine[Any, Any, Any], name: str) -> None:
+    def once(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         """Run one file task at a time: a second Ctrl+S while a dialog is open does nothing."""
         if self._busy:
             work.close()
@@ -197,6 +202,16 @@ def readable_rest(path: Path) -> Workflow | None:
     except (OSError, ValueError, RecursionError):
         return None
     return salvage(data)[0] if isinstance(data, dict) else None
+
+
+def _changed(path: Path, workflow: Workflow) -> bool:
+    """Whether a file holds another definition than the one that was read or written; False when it cannot be read."""
+    from floworch.model import codec
+
+    try:
+        return codec.load(path) != workflow
+    except (FlowError, OSError):
+        return False
 
 
 def _shipped(path: Path) -> bool:

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 async def attach(window: MainWindow) -> None:
     """Show the run of the opened definition that is going on, if there is one and none is shown."""
-    controller, workflow = window.controller, window.session.document.workflow
+    controller, workflow = window.tab.controller, window.tab.document.workflow
+    if controller.run_id is not None:
+        return
     with contextlib.suppress(FlowError, OSError):  # a store that cannot be read is told about at the start
         for run in await controller.runs(workflow=workflow.id, limit=50):
             if not RunStatus(run.status).live or run.workflow_id != workflow.id or controller.run_id is not None:
+                continue
+            if window.tabs.of_run(run.run_id) is not None:
                 continue
             await controller.show(run.run_id)
             header = controller.feed.header

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -44,6 +44,9 @@ from floworch_designer.app.running import RunActions
 from floworch_designer.app.session import Session
 from floworch_designer.app.status_strip import StatusStrip
 from floworch_designer.app.tab import Tab
+from floworch_designer.app.tab_actions import TabActions
+from floworch_designer.app.tab_strip import TabStrip
+from floworch_designer.app.tabs import Tabs
 from floworch_designer.app.viewing import ViewActions
 from floworch_designer.app.workspace import CanvasStack, Workspace
 from floworch_designer.document.document import Document
@@ -54,46 +57,57 @@ from floworch_designer.inspector.panel import InspectorPanel
 from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
+from floworch_designer.runs.front import FrontRun
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.panel import TimelinePanel
 from floworch_designer.timeline.scrubber import Scrubber
+
+if TYPE_CHECKING:
+    from floworch_designer.runs.feed import RunFeed
 
 
 class MainWindow(QMainWindow):
     """One window over a session.
 
     ``theme_requested(name)`` asks the application for another theme, which :meth:`retheme` then takes over;
-    ``closed`` follows when the person closed it.
+    ``closed`` follows when the person closed it, ``edited`` when the definition in front changed.
     """
 
     theme_requested = Signal(str)
     closed = Signal()
+    edited = Signal()
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
         self.session, self.theme = session, theme
-        self.controller: RunController = session.controller
         self.setObjectName("MainWindow")
         self.setAcceptDrops(True)
         self._may_close = False
-        self.tab = Tab(self)
+        self.front = FrontRun(session.controller, self)
+        self.front_feed = cast("RunFeed", self.front.feed)
         self.banners = Banners(theme)
         self.palette_panel = PalettePanel(session.registry, theme, session.settings, later=True)
         self.outline = OutlinePanel(theme, lambda: self.workspace)
         self.problems = ProblemsPanel(theme)
-        self.log = LogPanel(self.controller.feed, theme)
-        self.timeline = TimelinePanel(self.controller.feed, theme)
+        self.log = LogPanel(self.front_feed, theme)
+        self.timeline = TimelinePanel(self.front_feed, theme)
         self.history = HistoryPanel(theme)
         self.compare_panel = ComparePanel(theme)
         self.reactions = Reactions(self)
         self.menus = CanvasMenus(self)
         self.quick_add = QuickAdd(session.registry, theme, self)
+        self._canvases = CanvasStack()
+        self._inspectors = QStackedWidget()
+        self.tabs: Tabs = Tabs(self)
+        self.tab_actions = TabActions(self)
+        self.banners.turn(self.tab)
         self.files: FileActions = FileActions(self)
         self.runs: RunActions = RunActions(self)
         self.replay = ReplayActions(self)
         self.comparing: CompareActions = CompareActions(self)
         self.parts: dict[str, Any] = {
             "files": self.files,
+            "tabs": self.tab_actions,
             "exchange": ExchangeActions(self),
             "edit": EditActions(self),
             "nodes": NodeActions(self),
@@ -112,14 +126,22 @@ class MainWindow(QMainWindow):
         self.commands.use(from_settings(session.settings))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)
         self.commands["view.minimap"].setChecked(session.settings.get("canvas/minimap"))
-        self._canvases = CanvasStack()
-        self._inspectors = QStackedWidget()
         self._build()
         self._connect()
         self.docking.restore(session.settings)
         self.reactions.on_document()
 
     # -- what is shown -----------------------------------------------------------------------------------
+
+    @property
+    def tab(self) -> Tab:
+        """The tab in front."""
+        return self.tabs.front
+
+    @property
+    def controller(self) -> RunController:
+        """The run of the tab in front."""
+        return self.session.controller
 
     @property
     def editing(self) -> Workspace:
@@ -170,14 +192,17 @@ class MainWindow(QMainWindow):
         """Show a panel and bring its tab to the front. Raises KeyError for an unknown name."""
         self.docking.show(name)
 
-    def tell(self, level: str, title: str, text: str = "", node: str | None = None, detail: str = "") -> None:
-        """Show a message strip (``info warning error``); with ``node`` it has a button that shows the node."""
+    def tell(
+        self, level: str, title: str, text: str = "", node: str | None = None, detail: str = "", tab: Tab | None = None
+    ) -> None:
+        """Show a message strip (``info warning error``) in a tab; with ``node`` a button of it shows the node."""
+        tab = tab or self.tab
         buttons = []
-        if node is not None and node in self.document.workflow.nodes:
+        if node is not None and node in tab.workspace.document.workflow.nodes:
             buttons.append(("Show node", lambda: self.reactions.show_run_of(node)))
-        self.banners.show_banner("message", level, title, text, buttons)
+        banner = self.banners.show_banner("message", level, title, text, buttons, scope=tab)
         if detail:
-            self.banners.shown["message"].setToolTip(detail[-4000:])
+            banner.setToolTip(detail[-4000:])
 
     def flash(self, text: str) -> None:
         """Say something in the status bar for a few seconds."""
@@ -194,7 +219,7 @@ class MainWindow(QMainWindow):
 
     def fit_soon(self) -> None:
         """Show all nodes once the window has its size."""
-        QTimer.singleShot(0, self.canvas.fit)
+        self.tab.fit_soon()
 
     def open_quick_add(self, place: QPoint, scene: QPointF, source: Any = None) -> None:
         """Open the quick-add box at a global point; what is chosen goes to ``scene`` and is connected to ``source``."""
@@ -204,7 +229,8 @@ class MainWindow(QMainWindow):
 
     def retheme(self) -> None:
         """Show what has colours of its own in those the theme has now; nothing else changes."""
-        self.tab.retheme()
+        for tab in self.tabs.all:
+            tab.retheme()
         for panel in (self.palette_panel, self.log, self.run_bar, self.scrubber, self.timeline):
             panel.retheme()
         self.theme.redress(self)
@@ -239,15 +265,17 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre := QWidget())
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.tab_strip = TabStrip(self)
+        column.addWidget(self.tab_strip)
         column.addWidget(self.banners)
         column.addWidget(self._canvases, 1)
         buttons = {name: self.commands[f"replay.{name}"] for name in ("back", "play", "forward", "live")}
-        self.scrubber = Scrubber(self.controller.feed, self.replay.player, buttons, self.theme)
+        self.scrubber = Scrubber(self.front_feed, self.replay.player, buttons, self.theme)
         column.addWidget(self.scrubber)
-        self._canvases.addWidget(self.editing.canvas)
-        self._inspectors.addWidget(self.editing.inspector)
+        self.show_workspace(self.workspace)
         self.setCentralWidget(centre)
-        self.run_bar = RunBar(self.commands, self.controller, self.theme, self)
+        self._centre = column
+        self.run_bar = RunBar(self.commands, cast("RunController", self.front), self.theme, self)
         menus = self.commands.fill_menu_bar(self.menuBar())
         self.recent = RecentMenu(self.session.settings, self.files.open_path)
         menus["File"].insertMenu(self.commands["file.save"], self.recent)
@@ -281,25 +309,23 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
 
     def _connect(self) -> None:
-        document, selection = self.session.document, self.session.selection
-        document.changed.connect(self.reactions.on_changed)
-        document.problems_changed.connect(self.reactions.on_problems)
-        document.dirty_changed.connect(self.reactions.on_title)
-        document.path_changed.connect(self.reactions.on_title)
-        document.undo_stack.indexChanged.connect(self.reactions.on_selection)
-        selection.changed.connect(self.reactions.on_selection)
         self.palette_panel.activated.connect(self.reactions.on_palette)
         self.outline.activated.connect(self.reactions.on_outline)
         self.problems.chosen.connect(self.reactions.on_problem)
         self.problems.repair_requested.connect(self.menus.mend)
         self.quick_add.chosen.connect(self.reactions.on_quick_add)
-        self._connect_canvas(self.editing)
-        self.controller.status_changed.connect(self.reactions.on_run)
+        self.front.status_changed.connect(self.reactions.on_run)
         self.reactions.tell_host()
         self.session.settings.changed.connect(self.reactions.on_setting)
 
-    def _connect_canvas(self, workspace: Workspace) -> None:
+    # -- tabs --------------------------------------------------------------------------------------------
+
+    def add_workspace(self, workspace: Workspace) -> None:
+        """Take in another canvas and inspector."""
         canvas = workspace.canvas
+        self._canvases.addWidget(canvas)
+        self._inspectors.addWidget(workspace.inspector)
+        workspace.selection.changed.connect(self.reactions.on_selection)
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)
         canvas.node_activated.connect(self.reactions.on_node_activated)
@@ -307,23 +333,27 @@ class MainWindow(QMainWindow):
         canvas.context_requested.connect(self.menus.open)
         canvas.badge_clicked.connect(self.menus.open_problems)
 
-    def add_workspace(self, workspace: Workspace) -> None:
-        """Take in another canvas and inspector, and show them."""
-        self._canvases.addWidget(workspace.canvas)
-        self._inspectors.addWidget(workspace.inspector)
-        self.commands.also_on(workspace.canvas)
-        workspace.selection.changed.connect(self.reactions.on_selection)
-        self._connect_canvas(workspace)
-        self.show_workspace(workspace)
-        self.reactions.on_document()
-
     def show_workspace(self, workspace: Workspace) -> None:
         """Bring a canvas and its inspector to the front."""
         self._canvases.setCurrentWidget(workspace.canvas)
         self._inspectors.setCurrentWidget(workspace.inspector)
 
+    def turn(self, tab: Tab) -> None:
+        """Show everything of another tab, which is in front from now on."""
+        self._canvases.still = True
+        self.banners.turn(tab)
+        self.show_workspace(tab.workspace)
+        self._centre.activate()
+        self._canvases.still = False
+        self.front.turn(tab.controller)
+        self.reactions.on_turned()
+
     async def _close_politely(self) -> None:
-        if await self.files.may_leave() and await may_close(self):
+        for tab in [tab for tab in self.tabs.all if tab.document.dirty]:
+            self.tabs.show(tab)  # the person sees what is asked about
+            if not await self.files.may_leave(tab):
+                return
+        if await may_close(self):
             self._may_close = True
             self.close()
 

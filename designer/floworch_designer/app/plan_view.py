@@ -33,8 +33,10 @@ class PlanView(QObject):
         super().__init__(window)
         self._window = window
         self._canvas: Any = None
+        self._tab: object = None
         self.confirm: Callable[[], object] | None = None
-        window.session.document.changed.connect(self.hide)
+        window.edited.connect(self.hide)
+        window.tabs.turned.connect(self.hide)
 
     @property
     def plan(self) -> Plan:
@@ -45,7 +47,7 @@ class PlanView(QObject):
         """Show a plan: title of the strip, the words, the button's words and what it does; None only tells."""
         self.hide()
         window = self._window
-        self._canvas = window.canvas
+        self._canvas, self._tab = window.canvas, window.tab
         self._canvas.overlay.plan = plan
         self._canvas.repaint_all()
         self.confirm = confirm
@@ -76,7 +78,7 @@ class PlanView(QObject):
         if canvas is not None:
             canvas.overlay.plan = {}
             canvas.repaint_all()
-            self._window.banners.remove(KEY)
+            self._window.banners.remove(KEY, self._tab)
 
 
 def count(plan: Plan) -> str:

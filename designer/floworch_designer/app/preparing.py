@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 async def prepare(window: MainWindow, ask: bool) -> tuple[Workflow, dict[str, Any]] | None:
     """The workflow as it stands, frozen, and its inputs; None when it has errors or the person cancelled."""
-    document = window.session.document
+    document = window.tab.document
     workflow = document.workflow.at(document.path)  # frozen: editing on does not change what runs
     errors = [problem for problem in document.check_now() if problem.severity == "error"]
     if errors:

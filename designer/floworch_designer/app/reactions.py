@@ -9,7 +9,6 @@ from shiboken6 import isValid
 
 from floworch.model.problem import Problem
 from floworch_designer.app.keymap import from_settings
-from floworch_designer.document.changes import ChangeSet
 from floworch_designer.document.layers import add_layer
 from floworch_designer.palette.catalog import Entry
 
@@ -25,9 +24,9 @@ class Reactions(QObject):
         self._window = window
         self._told_run = False
 
-    def on_changed(self, changes: ChangeSet) -> None:
-        """The definition changed; a step that came back shows again what the run did with it."""
-        self._window.tab.overlay.show_again(changes.nodes)
+    def on_changed(self) -> None:
+        """The edited definition in front changed."""
+        self._window.edited.emit()
         self.on_document()
 
     def on_document(self) -> None:
@@ -38,13 +37,21 @@ class Reactions(QObject):
         self._window.outline.follow()
         self.on_problems()
 
+    def on_turned(self) -> None:
+        """Another tab is in front: everything around the canvas tells of it."""
+        window = self._window
+        self.on_document()
+        window.timeline.select(window.selection.nodes)
+        self.on_zoom(window.canvas.zoom)
+        window.workspace.minimap.set_shown(window.commands["view.minimap"].isChecked())
+        window.canvas.set_focus_mode(window.commands["view.focus"].isChecked())
+
     def on_title(self, *_: object) -> None:
         """Write file name and dirty mark into the title."""
-        document = self._window.session.document
+        tab, document = self._window.tab, self._window.tab.document
         if not isValid(document.undo_stack):
             return  # a stack that is being deleted: its end is told as one more change of the dirty mark
-        name = document.path.name if document.path else document.workflow.name or "New workflow"
-        self._window.setWindowTitle(f"{name}[*] – Flow Orchestrator")
+        self._window.setWindowTitle(f"{tab.name}[*] – Flow Orchestrator")
         self._window.setWindowModified(document.dirty)
         self._window.setWindowFilePath(str(document.path) if document.path else "")
 

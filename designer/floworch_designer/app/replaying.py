@@ -20,7 +20,7 @@ class ReplayActions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._feed: RunFeed = window.controller.feed
+        self._feed: RunFeed = window.front_feed
         self.player = Player(self._feed, self)
         self._marks = Marks()
         self._seen: tuple[bool, bool] = (False, False)

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from floworch.run.status import NodeStatus, RunStatus
+from floworch_designer.app.banners import EVERYWHERE
 
 if TYPE_CHECKING:
     from floworch_designer.app.banners import Banner
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.app.tab import Tab
 
 
 class RunBanners(QObject):
-    """Follows the shown run and keeps the strips true."""
+    """Follows the run of one tab, in front or not, and keeps the strips of the tab true."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, window: MainWindow, tab: Tab) -> None:
+        super().__init__(tab)
+        self._window, self._tab = window, tab
         self._told: set[str] = set()
         self._failure: Banner | None = None  # the strip that tells how the shown run failed
-        controller = window.controller
+        controller = self._controller = tab.controller
         controller.status_changed.connect(self._on_status)
         controller.feed.grew.connect(self._on_grown)
         controller.lost.connect(self._on_lost)
@@ -32,40 +34,40 @@ class RunBanners(QObject):
         self._on_grown(None)
 
     def _on_status(self) -> None:
-        window = self._window
-        status = window.controller.status
-        window.refresh_actions()
+        window, controller = self._window, self._controller
+        status = controller.status
+        if window.tab is self._tab:
+            window.refresh_actions()
         if status is None or status.final:
             self._clear_approvals()
-        if status is RunStatus.INTERRUPTED and window.controller.run_id is not None:
-            self.tell_interrupted(window.controller.run_id)
-        elif window.controller.run_id is not None:
-            window.banners.remove(f"interrupted {window.controller.run_id}")
+        if status is RunStatus.INTERRUPTED and controller.run_id is not None:
+            self.tell_interrupted(controller.run_id)
+        elif controller.run_id is not None:
+            window.banners.remove(f"interrupted {controller.run_id}", EVERYWHERE)
         self._tell_doubt()
-        state = window.controller.feed.live
+        state = controller.feed.live
         if status is RunStatus.FAILED and state is not None and state.error:
             where = state.error.get("node")
-            node = window.document.workflow.nodes.get(where or "")
+            node = self._tab.workspace.document.workflow.nodes.get(where or "")
             named = where if node is None else node.title or where
             window.tell("error", f"The run failed{f' at “{named}”' if named else ''}.",
-                        str(state.error.get("message", "")), node=where)  # fmt: skip
-            self._failure = window.banners.shown.get("message")
+                        str(state.error.get("message", "")), node=where, tab=self._tab)  # fmt: skip
+            self._failure = self._shown().get("message")
         elif self._failure is not None:  # another run is shown, or this one goes on
-            if window.banners.shown.get("message") is self._failure:  # what was refused meanwhile stays
-                window.banners.remove("message")
+            if self._shown().get("message") is self._failure:  # what was refused meanwhile stays
+                self._remove("message")
             self._failure = None
 
     def _on_grown(self, _itself: object) -> None:
-        window = self._window
-        waiting = {approval.node: approval.message for approval in window.controller.approvals()}
+        waiting = {approval.node: approval.message for approval in self._controller.approvals()}
         for node in self._told - waiting.keys():
-            window.banners.remove(f"approval {node}")
+            self._remove(f"approval {node}")
         for node in waiting.keys() - self._told:
             self._tell_approval(node, waiting[node])
         self._told = set(waiting)
 
     def _tell_approval(self, node: str, message: str) -> None:
-        definition = self._window.document.workflow.nodes.get(node)
+        definition = self._tab.workspace.document.workflow.nodes.get(node)
         title = (definition.title if definition is not None else "") or node
         banner = self._window.banners.show_banner(
             f"approval {node}",
@@ -78,18 +80,19 @@ class RunBanners(QObject):
             ),
             ask="Add a comment",
             closable=False,
+            scope=self._tab,
         )
 
     def _tell_doubt(self) -> None:
         """Ask about nodes of which nobody knows whether they took effect before a crash (contract C7.8)."""
-        window, state = self._window, self._window.controller.feed.live
-        window.banners.remove("doubt")
+        window, state = self._window, self._controller.feed.live
+        self._remove("doubt")
         if state is None or state.status is not RunStatus.PAUSED:
             return
         doubtful = [name for name in state.index if state.status_of(name) is NodeStatus.IN_DOUBT]
         if not doubtful:
             return
-        nodes = window.document.workflow.nodes
+        nodes = self._tab.workspace.document.workflow.nodes
         names = ", ".join(f"“{(nodes[name].title if name in nodes else '') or name}”" for name in doubtful)
         window.banners.show_banner(
             "doubt",
@@ -102,6 +105,7 @@ class RunBanners(QObject):
                 ("Take as failed", lambda: window.runs.settle("fail")),
             ),
             closable=False,
+            scope=self._tab,
         )
 
     def tell_interrupted(self, run_id: str) -> None:
@@ -119,6 +123,7 @@ class RunBanners(QObject):
                 ("Open", lambda: self._window.runs.open_run(run_id)),
             ),
             on_close=lambda: self._dismiss(run_id),
+            scope=EVERYWHERE,
         )
 
     def _dismiss(self, run_id: str) -> None:
@@ -127,8 +132,14 @@ class RunBanners(QObject):
 
     def _clear_approvals(self) -> None:
         for node in self._told:
-            self._window.banners.remove(f"approval {node}")
+            self._remove(f"approval {node}")
         self._told = set()
+
+    def _shown(self) -> dict[str, Banner]:
+        return self._window.banners.of(self._tab)
+
+    def _remove(self, key: str) -> None:
+        self._window.banners.remove(key, self._tab)
 
     def _on_lost(self, message: str) -> None:
         self._window.flash(f"The engine's process ended: {message}")

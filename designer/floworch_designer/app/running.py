@@ -22,6 +22,7 @@ from floworch_designer.app.run_banners import RunBanners
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.app.tab import Tab
     from floworch_designer.runs.controller import RunController
 
 #: Interrupted runs named one by one in the banner; more are counted.
@@ -34,14 +35,17 @@ class RunActions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.banners = RunBanners(window)
         self.history = HistoryActions(window, self.go, self._refresh)
-        window.controller.listing_changed.connect(self.refresh_history)
         window.history.refresh_requested.connect(self.refresh_history)
         window.history.open_requested.connect(self.open_run)
         window.history.resume_requested.connect(self.resume_run)
         window.history.retry_requested.connect(self.retry_run)
         window.history.cancel_requested.connect(self.cancel_run)
+
+    @property
+    def banners(self) -> RunBanners:
+        """The strips that tell of the run in front."""
+        return self._window.tab.run_banners
 
     # -- the actions of the table ------------------------------------------------------------------------
 
@@ -107,8 +111,9 @@ class RunActions(QObject):
             return
         window.session.hosts.in_process = on
         window.session.settings.set("engine/in_process", on)
-        if not window.controller.busy:
-            self.go(_reopen(window.controller), "change host")
+        for tab in window.tabs.all:
+            if not tab.controller.busy:
+                self.go(_reopen(tab.controller), "change host")
         window.flash("Runs now live inside this window" if on else "Runs now go on without this window")
 
     # -- runs of the history -----------------------------------------------------------------------------
@@ -159,23 +164,27 @@ class RunActions(QObject):
 
     async def start_with(self, options: dict[str, Any], ask: bool = False) -> None:
         """Run the workflow as it stands with options of ``Engine.start``; asks for inputs that are missing."""
-        window = self._window
+        window, tab = self._window, self._window.tab
         prepared = await prepare(window, ask)
         if prepared is None:
             return
-        window.banners.remove("message")
-        window.tab.leave_run_view()
-        run_id = await window.controller.start(*prepared, **options)
+        window.banners.remove("message", tab)
+        tab.leave_run_view()
+        run_id = await tab.controller.start(*prepared, **options)
         await self._refresh()
         window.history.select(run_id)
 
     async def _open(self, run_id: str) -> None:
         window = self._window
-        await window.controller.show(run_id)
-        header = window.controller.feed.header
+        shown = window.tabs.of_run(run_id)
+        if shown is not None:
+            window.tabs.show(shown)
+        tab = window.tab
+        await tab.controller.show(run_id)
+        header = tab.controller.feed.header
         if header is not None:
-            window.tab.show_definition_of(header)
-            self.banners.refresh()  # strips name nodes of the definition that is in front now
+            tab.show_definition_of(header)
+            tab.run_banners.refresh()  # strips name nodes of the definition that is in front now
         window.history.select(run_id)
 
     async def _open_then(self, run_id: str, verb: str) -> None:
@@ -196,13 +205,13 @@ class RunActions(QObject):
 
     def go(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         """Start a piece of work; what goes wrong in it is told in a strip."""
-        spawn(self._guarded(work), name)
+        spawn(self._guarded(work, self._window.tab), name)
 
-    async def _guarded(self, work: Coroutine[Any, Any, Any]) -> None:
+    async def _guarded(self, work: Coroutine[Any, Any, Any], tab: Tab) -> None:
         try:
             await work
         except FlowError as error:
-            self._window.tell("error", error.message, error.hint)
+            self._window.tell("error", error.message, error.hint, tab=tab)
         except asyncio.CancelledError:
             raise
         self._window.refresh_actions()

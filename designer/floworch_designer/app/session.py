@@ -1,13 +1,16 @@
-"""What outlives a window: document, selection, run controller, settings, and what is asked only once."""
+"""What outlives what is shown: documents, selections, run controllers, settings, and what is asked only once."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from floworch.errors import FlowError
 from floworch.model.workflow import Workflow
 from floworch_designer.document.changes import EVERYTHING
 from floworch_designer.document.document import Document
@@ -20,28 +23,70 @@ from floworch_designer.theme.theme import Theme
 CanvasMaker = Callable[[Document, Selection, Theme, Any], QWidget]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
+class Sheet:
+    """What one tab is about: the edited document, what is selected in it, and the run it shows."""
+
+    document: Document
+    selection: Selection
+    controller: RunController
+
+
 class Session:
-    """The parts that outlive a window.
+    """The parts that outlive what is shown of them.
 
     Attributes:
         registry: Actions and layers.
         settings: The ini file.
         hosts: How to reach the engine.
-        controller: The shown run.
-        document, selection: What is edited.
         make_canvas: Builds a canvas view of a document.
+        recovery: Folder where unsaved work is kept, or None.
         inputs: Inputs given last, by workflow id.
+        sheets: What the tabs are about, in no order.
+        front: The one of the tab in front.
     """
 
-    registry: Any
-    settings: Settings
-    hosts: HostChoice
-    controller: RunController
-    document: Document
-    selection: Selection
-    make_canvas: CanvasMaker
-    inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    def __init__(self, registry: Any, settings: Settings, hosts: HostChoice, make_canvas: CanvasMaker) -> None:
+        self.registry, self.settings, self.hosts, self.make_canvas = registry, settings, hosts, make_canvas
+        self.recovery: Path | None = None
+        self.inputs: dict[str, dict[str, Any]] = {}
+        self.sheets: list[Sheet] = []
+        self.front = self.new_sheet()
+
+    @property
+    def document(self) -> Document:
+        """What is edited in front."""
+        return self.front.document
+
+    @property
+    def selection(self) -> Selection:
+        """What is selected in it."""
+        return self.front.selection
+
+    @property
+    def controller(self) -> RunController:
+        """The run shown in front."""
+        return self.front.controller
+
+    def new_sheet(self) -> Sheet:
+        """An empty document with a run controller of its own."""
+        sheet = Sheet(Document(catalog=self.registry), Selection(), RunController(self.hosts))
+        self.sheets.append(sheet)
+        return sheet
+
+    async def drop_sheet(self, sheet: Sheet) -> None:
+        """Let go of a document and of the engine behind it; a run of it goes on."""
+        self.sheets.remove(sheet)
+        with contextlib.suppress(FlowError, OSError):
+            await sheet.controller.close()
+
+    async def close(self) -> None:
+        """Let go of the engine; runs of a companion process go on, those inside the window are paused."""
+        for sheet in self.sheets:
+            with contextlib.suppress(FlowError, OSError):
+                await sheet.controller.close()
+        with contextlib.suppress(FlowError, OSError):
+            await self.hosts.close()
 
 
 def make_canvas(document: Document, selection: Selection, theme: Theme, registry: Any) -> QWidget:
@@ -59,8 +104,7 @@ def open_session(
         from floworch.actions.registry import registry as global_registry
 
         registry = global_registry
-    document = Document(catalog=registry)
-    return Session(registry, settings, hosts, RunController(hosts), document, Selection(), canvas)
+    return Session(registry, settings, hosts, canvas)
 
 
 class ViewedDocument(Document):

@@ -12,12 +12,12 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from floworch.errors import FlowError
-from floworch_designer.app.autosave import Autosave, offer
+from floworch_designer.app.autosave import offer
 from floworch_designer.app.crash import CrashGuard
 from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.reopening import reopen
 from floworch_designer.app.session import CanvasMaker, Session, make_canvas, open_session
 from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.runs.hosts import HostChoice, store_dir
@@ -55,7 +55,7 @@ class Shell:
         self._guard = CrashGuard(self._tell_crash)
         self._closed: asyncio.Event | None = None
         self.recovery = Path(settings.path).parent / "recovery"
-        self._autosave = Autosave(self.session.document, self.recovery)
+        self.session.recovery = self.recovery
 
     async def run(self) -> int:
         """Show the window until it is closed; returns the exit code."""
@@ -71,8 +71,7 @@ class Shell:
         finally:
             self._guard.remove()
             self.session.settings.flush()
-            with contextlib.suppress(FlowError, OSError):
-                await self.session.controller.close()
+            await self.session.close()
             self._drop_window()
         return 0
 
@@ -96,6 +95,7 @@ class Shell:
     async def _first_steps(self) -> None:
         window = self.window
         assert window is not None
+        reopen(window, self.options.file)
         loaded = self.options.file is not None and window.files.load(self.options.file)
         if loaded and not self.options.run:
             spawn(attach(window), "attach")
@@ -122,7 +122,9 @@ class Shell:
         self.open_window(name)
 
     def _on_closed(self) -> None:
-        self._autosave.close()
+        for tab in self.window.tabs.all if self.window is not None else ():
+            if tab.autosave is not None:
+                tab.autosave.close()
         if self._closed is not None:
             self._closed.set()
 

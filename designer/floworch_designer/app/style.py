@@ -49,6 +49,9 @@ QToolButton[role="run"]::menu-button { border-left: 1px solid $split; border-rad
 QToolButton[role="run"]::menu-button:disabled { border-left: 1px solid $divider; }
 QToolButton[role="run"]::menu-arrow { image: url($chevron_run); width: 10px; height: 10px; }
 QToolButton::menu-arrow { image: url($chevron_plain); width: 10px; height: 10px; }
+QFrame[role="tabs"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
+QTabBar[role="documents"]::tab { padding: 7px 4px 7px 12px; border-right: 1px solid $divider; }
+QTabBar[role="documents"]::tab:selected { background: $canvas; }
 QFrame[role="vline"] { background: $divider; }
 QWidget[role="dock-title"] { border-bottom: 1px solid $divider; background: $panel; }
 QLabel[role="empty-title"] { font-size: 16px; font-weight: 600; color: $text; }

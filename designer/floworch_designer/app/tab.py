@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from floworch_designer.app.autosave import Autosave
+from floworch_designer.app.files import UNNAMED
 from floworch_designer.app.overlay import RunOverlay
 from floworch_designer.app.placing import place_nodes
-from floworch_designer.app.session import ViewedDocument
+from floworch_designer.app.run_banners import RunBanners
+from floworch_designer.app.session import Sheet, ViewedDocument
 from floworch_designer.app.workspace import Workspace
 from floworch_designer.document.selection import Selection
 
@@ -16,34 +20,98 @@ if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
     from floworch.store.protocol import RunHeader
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.document.document import Document
+    from floworch_designer.runs.controller import RunController
 
 
 class Tab(QObject):
-    """What one tab shows.
+    """What one tab shows. ``named`` follows when its name, its dirty mark or the status of its run changed.
 
     Attributes:
         editing: The definition that is edited.
         viewed: The definition of a run that had another one than the editor, while it is shown.
+        asleep: The file of a tab that was open last time and is read when it comes to the front; else None.
+        caller: The tab whose workflow calls this one's, when it was opened from there.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    named = Signal()
+
+    def __init__(self, window: MainWindow, sheet: Sheet, asleep: Path | None = None) -> None:
         super().__init__(window)
-        self._window = window
-        session = window.session
-        self.editing = Workspace(session, window.theme, session.document, session.selection)
+        self._window, self.sheet, self.asleep = window, sheet, asleep
+        self.caller: Tab | None = None
         self.viewed: Workspace | None = None
-        self.overlay = RunOverlay(self.editing.canvas, session.controller.feed, self)
+        self.autosave: Autosave | None = None
+        self._editing: Workspace | None = None
+        self._overlay: RunOverlay | None = None
+        self._listen()
+        self.run_banners = RunBanners(window, self)
+
+    # -- what it is about --------------------------------------------------------------------------------
+
+    @property
+    def document(self) -> Document:
+        """The edited document, whatever is shown."""
+        return self.sheet.document
+
+    @property
+    def controller(self) -> RunController:
+        """The run of this tab."""
+        return self.sheet.controller
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the document, read or not."""
+        return self.asleep or self.document.path
+
+    @property
+    def name(self) -> str:
+        """What the tab is called."""
+        return self.path.name if self.path else self.document.workflow.name or UNNAMED
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is lost when another file is opened in it: no file, no nodes, no history, no run."""
+        document = self.document
+        fresh = self.path is None and not document.workflow.nodes and not document.dirty
+        return fresh and not document.undo_stack.count() and self.controller.run_id is None
+
+    @property
+    def in_front(self) -> bool:
+        """Whether the window shows it."""
+        return self._window.tab is self
+
+    # -- what it shows -----------------------------------------------------------------------------------
+
+    @property
+    def editing(self) -> Workspace:
+        """The edited definition on screen; made when it is first asked for."""
+        if self._editing is None:
+            window, sheet = self._window, self.sheet
+            self._editing = Workspace(window.session, window.theme, sheet)
+            self._overlay = RunOverlay(self._editing.canvas, sheet.controller.feed, self)
+            if window.session.recovery is not None:
+                self.autosave = Autosave(sheet.document, window.session.recovery, self)
+            window.add_workspace(self._editing)
+        return self._editing
+
+    @property
+    def overlay(self) -> RunOverlay:
+        """What paints the run on the canvas."""
+        assert self.editing is not None
+        assert self._overlay is not None
+        return self._overlay
 
     @property
     def workspace(self) -> Workspace:
-        """What is in front: the edited definition, or the one of an opened run."""
+        """What it shows: the edited definition, or the one of an opened run."""
         return self.viewed or self.editing
 
     def show_definition_of(self, header: RunHeader) -> None:
         """Show a run on the edited definition when that is the same, else on the run's own, which is read only."""
         from floworch.model import codec
 
-        window, edited = self._window, self.editing.document.workflow
+        window, edited = self._window, self.document.workflow
         if codec.logic_hash(edited) == header.definition_hash:
             self.leave_run_view()
             return
@@ -51,31 +119,87 @@ class Tab(QObject):
         ran = codec.loads(header.definition)
         document.reset(ran)
         self.leave_run_view()
-        self.viewed = Workspace(window.session, window.theme, document, Selection(self))
+        self.viewed = Workspace(window.session, window.theme, Sheet(document, Selection(self), self.controller))
         self.overlay.set_canvas(self.viewed.canvas)
         window.add_workspace(self.viewed)
+        self._show()
         place_nodes(document, self.viewed.canvas)
         title, text = _whose(ran, edited, header.run_id)
         window.banners.show_banner(
-            "viewing", "info", title, text, (("Back to editing", window.runs.leave),), closable=False
+            "viewing", "info", title, text, (("Back to editing", window.runs.leave),), closable=False, scope=self
         )
-        window.fit_soon()
+        self.fit_soon()
 
     def leave_run_view(self) -> None:
         """Go back to the edited definition."""
         old, self.viewed = self.viewed, None
         if old is not None:
             self.overlay.set_canvas(self.editing.canvas)
-            self._window.show_workspace(self.editing)
+            self._window.banners.remove("viewing", self)
+            self._show()
             old.remove()
-            self._window.banners.remove("viewing")
-            self._window.reactions.on_document()
+
+    def fit_soon(self) -> None:
+        """Show all nodes once the window has its size."""
+        QTimer.singleShot(0, self.workspace.canvas.fit)
 
     def retheme(self) -> None:
         """Show what the tab has in the colours the theme has now."""
-        for workspace in (self.editing, self.viewed):
+        for workspace in (self._editing, self.viewed):
             if workspace is not None:
                 workspace.retheme(self._window.theme)
+
+    def close(self) -> None:
+        """Take everything it shows out of the window for good; its run goes on."""
+        if self.autosave is not None:
+            self.autosave.close()
+        self._window.banners.drop(self)
+        for workspace in (self.viewed, self._editing):
+            if workspace is not None:
+                workspace.remove()
+        self.deleteLater()
+
+    # -- what happens to it ------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        document = self.sheet.document
+        document.changed.connect(self._on_changed)
+        document.problems_changed.connect(self._on_problems)
+        document.dirty_changed.connect(self._on_named)
+        document.path_changed.connect(self._on_named)
+        document.undo_stack.indexChanged.connect(self._on_selection)
+        self.sheet.selection.changed.connect(self._on_selection)
+        self.controller.status_changed.connect(self.named)
+        self.controller.listing_changed.connect(self._on_listing)
+
+    def _on_changed(self, changes: object) -> None:
+        """The definition changed; a step that came back shows again what the run did with it."""
+        if self._overlay is not None:
+            self._overlay.show_again(getattr(changes, "nodes", ()))
+        if self.in_front:
+            self._window.reactions.on_changed()
+        self.named.emit()
+
+    def _on_named(self, _what: object = None) -> None:
+        if self.in_front:
+            self._window.reactions.on_title()
+        self.named.emit()
+
+    def _on_problems(self, _found: object) -> None:
+        if self.in_front:
+            self._window.reactions.on_problems()
+
+    def _on_selection(self, _what: object = None) -> None:
+        if self.in_front:
+            self._window.reactions.on_selection()
+
+    def _on_listing(self) -> None:
+        self._window.runs.refresh_history()
+
+    def _show(self) -> None:
+        if self.in_front:
+            self._window.show_workspace(self.workspace)
+            self._window.reactions.on_document()
 
 
 def _whose(ran: Workflow, edited: Workflow, run_id: str) -> tuple[str, str]:

@@ -13,21 +13,19 @@ from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.panel import InspectorPanel
 
 if TYPE_CHECKING:
-    from floworch_designer.app.session import Session
-    from floworch_designer.document.document import Document
-    from floworch_designer.document.selection import Selection
+    from floworch_designer.app.session import Session, Sheet
     from floworch_designer.theme.theme import Theme
 
 
 class Workspace:
     """A document on screen: canvas, selection and inspector of one definition."""
 
-    def __init__(self, session: Session, theme: Theme, document: Document, selection: Selection) -> None:
-        self.document, self.selection = document, selection
+    def __init__(self, session: Session, theme: Theme, sheet: Sheet) -> None:
+        document, selection = self.document, self.selection = sheet.document, sheet.selection
         self.canvas: Any = cast("Any", session.make_canvas(document, selection, theme, session.registry))
         self.hint = EmptyHint(self.canvas, theme)
         self.minimap = Minimap(self.canvas, session.settings.get("canvas/minimap"))
-        context = Context(document, selection, theme, session.registry, session.controller.feed)
+        context = Context(document, selection, theme, session.registry, sheet.controller.feed)
         self.inspector = InspectorPanel(context)
 
     def retheme(self, theme: Theme) -> None:
@@ -43,12 +41,20 @@ class Workspace:
 
 
 class CanvasStack(QStackedWidget):
-    """The canvases; when a strip above them comes or goes, what they show stays where it is on the screen."""
+    """The canvases; when a strip above them comes or goes, what they show stays where it is on the screen.
+
+    Attributes:
+        still: Another canvas is coming to the front: it stays as it was left, whatever strips it has.
+    """
+
+    still = False
 
     def moveEvent(self, event: QMoveEvent) -> None:
         """Scroll the canvas in front against the move, unless the first row of cards would go out of sight."""
         super().moveEvent(event)
         canvas: Any = self.currentWidget()
         away = event.oldPos().y() - event.pos().y()
-        if self.isVisible() and canvas is not None and not (away < 0 and canvas.would_hide_top(-away)):
+        if self.still or canvas is None or not self.isVisible():
+            return
+        if not (away < 0 and canvas.would_hide_top(-away)):
             canvas.pan(0, away)

@@ -57,8 +57,23 @@ class _Owned:
             await self._engine.close()
 
 
+class _Shared:
+    """A host that outlives whoever asked for it: closing it lets go and stops nothing."""
+
+    def __init__(self, host: EngineHost) -> None:
+        self._host = host
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._host, name)
+
+    async def close(self) -> None:
+        """Let go; runs go on."""
+
+
 class HostChoice:
     """Opens hosts by a choice that may change while the window is open.
+
+    Those inside the window share one engine, so that every tab sees and controls the runs of the others.
 
     Attributes:
         store: Directory of the run store.
@@ -70,7 +85,20 @@ class HostChoice:
         self, store: Path, in_process: bool = False, factory: Callable[[Path, bool], EngineHost] = open_host
     ) -> None:
         self.store, self.in_process, self.factory = store, in_process, factory
+        self._inside: EngineHost | None = None
 
     def __call__(self) -> EngineHost:
         """A host as chosen now."""
-        return self.factory(self.store, self.in_process)
+        if not self.in_process:
+            return self.factory(self.store, False)
+        if self._inside is None:
+            self._inside = self.factory(self.store, True)
+        shared: Any = _Shared(self._inside)
+        host: EngineHost = shared
+        return host
+
+    async def close(self) -> None:
+        """Close the engine inside the window, whose live runs are paused."""
+        inside, self._inside = self._inside, None
+        if inside is not None:
+            await inside.close()

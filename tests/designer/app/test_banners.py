@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from floworch_designer.app.banners import Banners
+from floworch_designer.app.banners import EVERYWHERE, Banners
 
 
 def test_strips_come_are_replaced_and_go(theme, qtbot):
@@ -30,3 +30,23 @@ def test_closing_can_be_listened_to(theme, qtbot):
     closed = []
     banners.show_banner("a", "warning", "One", on_close=lambda: closed.append(1)).close_button.click()
     assert closed == [1]
+
+
+def test_strips_of_a_tab_are_seen_while_it_is_in_front_and_others_always(theme, qtbot):
+    banners = Banners(theme)
+    qtbot.addWidget(banners)
+    first, second = object(), object()
+    banners.turn(first)
+    banners.show_banner("message", "info", "Mine")
+    banners.show_banner("message", "info", "Behind", scope=second)
+    assert [banner.title.text() for banner in banners.shown.values()] == ["Mine"]
+    banners.turn(second)
+    assert banners.shown["message"].title.text() == "Behind"
+    banners.show_banner("left", "warning", "For all", scope=EVERYWHERE)
+    banners.remove("message")
+    banners.turn(first)
+    assert set(banners.shown) == {"message", "left"}
+    banners.drop(first)
+    assert set(banners.shown) == {"left"}
+    banners.remove("left")
+    assert banners.isHidden()

@@ -115,23 +115,22 @@ def test_an_edit_taken_back_asks_nothing(window, path, until):
     until(lambda: not window.isVisible())
 
 
-@pytest.mark.parametrize(("words", "left"), [("Don't save", True), ("Cancel", False)])
-def test_opening_another_file_asks_first(window, path, flow, tmp_path, answer, until, words, left):
+def test_opening_another_file_asks_nothing_and_loses_nothing(window, path, flow, tmp_path, until):
     second = tmp_path / "second.flow.json"
     codec.save(flow().replace(id="second"), second)
     window.files.load(path)
     edit(window)
     window.files.open_path(second)
-    answer(words)
-    until(lambda: not window.files._busy)
-    assert (window.document.path == second) is left
-    assert (window.document.workflow.name == "Edited") is not left
+    until(lambda: window.document.path == second)
+    assert not boxes(window)
+    window.tabs.step(-1)
+    assert window.document.workflow.name == "Edited"
 
 
 def test_a_second_save_while_the_question_is_open_does_nothing(window, path, answer, until):
     window.files.load(path)
     edit(window)
-    window.commands["file.new"].trigger()
+    window.commands["tabs.close"].trigger()
     until(lambda: bool(boxes(window)))
     window.files.save()
     window.files.open_path(path)
@@ -263,12 +262,12 @@ def test_what_is_no_definition_is_not_taken(window, loop, url):
     assert window.document.workflow is before
 
 
-def test_dropping_over_unsaved_changes_asks(window, path, flow, answer):
+def test_dropping_over_unsaved_changes_opens_beside_them(window, path, flow, until):
     window.document.apply(flow().replace(name="Mine"), "Make")
     assert dropped(window, QUrl.fromLocalFile(str(path)))
-    answer("Cancel")
-    assert window.document.workflow.name == "Mine"
-    assert window.document.path is None
+    until(lambda: window.document.path == path)
+    assert not boxes(window)
+    assert window.tabs.all[0].document.workflow.name == "Mine"
 
 
 def test_a_dropped_file_that_is_gone_is_told(window, tmp_path, until):

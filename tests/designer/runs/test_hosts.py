@@ -39,3 +39,21 @@ def test_a_run_inside_the_window(tmp_path, loop):
         await controller.close()
 
     loop.run_until_complete(main())
+
+
+def test_tabs_share_the_engine_inside_the_window_which_ends_with_the_last_close(tmp_path, loop):
+    made = []
+
+    class Inside:
+        closed = False
+
+        async def close(self):
+            self.closed = True
+
+    choice = HostChoice(tmp_path, True, factory=lambda store, inside: made.append(Inside()) or made[-1])
+    first, second = choice(), choice()
+    assert len(made) == 1
+    loop.run_until_complete(first.close())
+    assert not second.closed, "closing one tab pauses no run of another"
+    loop.run_until_complete(choice.close())
+    assert made[0].closed
