@@ -54,7 +54,7 @@ class ExchangeActions:
         except FlowError as error:
             window.tell("error", f"{path.name} cannot be imported. {error.message}", error.hint)
             return False
-        window.files.show(found.workflow)
+        window.files.show(found.workflow, foreign=True)
         window.files.folders.remember(path)
         self._tell(found, path, form)
         return True

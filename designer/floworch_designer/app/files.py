@@ -104,7 +104,7 @@ class FileActions:
         try:
             workflow = codec.load(path)
         except FlowError as error:
-            if self._load_rest(path, error):
+            if _load_rest(window, path, error):
                 return True
             if len(error.problems) > 1:
                 count = f"{path.name} cannot be opened: it has {len(error.problems):,} problems."
@@ -125,30 +125,21 @@ class FileActions:
             window.flash(f"{path.name} is shipped with the product and opened as a copy: saving asks where.")
         return True
 
-    def show(self, workflow: Workflow, path: Path | None = None, tab: Tab | None = None) -> Tab:
-        """Show a workflow in a new tab, or in place of what a tab has; returns the tab."""
+    def show(self, workflow: Workflow, path: Path | None = None, tab: Tab | None = None, foreign: bool = False) -> Tab:
+        """Show a workflow in a new tab, or in place of what a tab has; returns the tab.
+
+        ``foreign``: it came from elsewhere, though it lies in no file; what does lie in one is looked at anyway.
+        """
         window = self._window
         tab = tab or window.tabs.open()
         tab.sheet.selection.clear()
         tab.document.reset(workflow, path)
         tab.leave_run_view()
         window.banners.remove("message", tab)
+        window.trusting.opened(tab, foreign)
         place_nodes(tab.document, tab.editing.canvas)
         tab.fit_soon()
         return tab
-
-    def _load_rest(self, path: Path, error: FlowError) -> bool:
-        """Open what can be read of a broken file, as a copy: saving asks where, so that the file loses nothing."""
-        window, rest = self._window, readable_rest(path) if error.problems else None
-        if rest is None or not any(node.action for node in rest.nodes.values()):
-            return False
-        self.show(rest)
-        self.folders.remember(path)
-        count = len(error.problems)
-        parts = "the part" if count == 1 else f"{count:,} parts"
-        what = f"{path.name} is opened as a copy without {parts} that cannot be read."
-        window.tell("error", what, "\n".join(_problems(error)))
-        return True
 
     async def _open(self, path: Path | None) -> None:
         window = self._window
@@ -165,7 +156,8 @@ class FileActions:
         self.show(codec.loads(text))
 
     async def _save(self, elsewhere: bool, tab: Tab | None = None) -> bool:
-        window, document = self._window, (tab or self._window.tab).document
+        window, tab = self._window, tab or self._window.tab
+        document = tab.document
         path = document.path
         if path is None or elsewhere:
             path = await dialogs.ask_save(window, self.folders.first(), document.workflow.id)
@@ -179,6 +171,7 @@ class FileActions:
         except OSError as error:
             window.tell("error", f"{path} cannot be written.", error.strerror or str(error))
             return False
+        window.trusting.saved(tab)
         window.session.settings.add_recent(path)
         self.folders.remember(path)
         window.flash(f"Saved {path.name}")
@@ -191,6 +184,20 @@ class FileActions:
             return
         self._busy = True
         spawn(work, name).add_done_callback(lambda _task: setattr(self, "_busy", False))
+
+
+def _load_rest(window: MainWindow, path: Path, error: FlowError) -> bool:
+    """Open what can be read of a broken file, as a copy: saving asks where, so that the file loses nothing."""
+    rest = readable_rest(path) if error.problems else None
+    if rest is None or not any(node.action for node in rest.nodes.values()):
+        return False
+    window.files.show(rest, foreign=True)
+    window.files.folders.remember(path)
+    count = len(error.problems)
+    parts = "the part" if count == 1 else f"{count:,} parts"
+    what = f"{path.name} is opened as a copy without {parts} that cannot be read."
+    window.tell("error", what, "\n".join(_problems(error)))
+    return True
 
 
 def readable_rest(path: Path) -> Workflow | None:

@@ -47,6 +47,8 @@ from floworch_designer.app.tab import Tab
 from floworch_designer.app.tab_actions import TabActions
 from floworch_designer.app.tab_strip import TabStrip
 from floworch_designer.app.tabs import Tabs
+from floworch_designer.app.triggers import TriggerMenu
+from floworch_designer.app.trusting import Trusting
 from floworch_designer.app.viewing import ViewActions
 from floworch_designer.app.workspace import CanvasStack, Workspace
 from floworch_designer.document.document import Document
@@ -82,7 +84,7 @@ class MainWindow(QMainWindow):
         self.session, self.theme = session, theme
         self.setObjectName("MainWindow")
         self.setAcceptDrops(True)
-        self._may_close = False
+        self._may_close = self._built = False
         self.front = FrontRun(session.controller, self)
         self.front_feed = cast("RunFeed", self.front.feed)
         self.banners = Banners(theme)
@@ -98,8 +100,9 @@ class MainWindow(QMainWindow):
         self.quick_add = QuickAdd(session.registry, theme, self)
         self._canvases = CanvasStack()
         self._inspectors = QStackedWidget()
+        self.trusting = Trusting(self)
         self.tabs: Tabs = Tabs(self)
-        self.tab_actions = TabActions(self)
+        self.tab_actions, self.triggers = TabActions(self), TriggerMenu(self)
         self.banners.turn(self.tab)
         self.files: FileActions = FileActions(self)
         self.runs: RunActions = RunActions(self)
@@ -108,6 +111,8 @@ class MainWindow(QMainWindow):
         self.parts: dict[str, Any] = {
             "files": self.files,
             "tabs": self.tab_actions,
+            "trust": self.trusting,
+            "triggers": self.triggers,
             "exchange": ExchangeActions(self),
             "edit": EditActions(self),
             "nodes": NodeActions(self),
@@ -126,6 +131,7 @@ class MainWindow(QMainWindow):
         self.commands.use(from_settings(session.settings))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)
         self.commands["view.minimap"].setChecked(session.settings.get("canvas/minimap"))
+        self._built = True
         self._build()
         self._connect()
         self.docking.restore(session.settings)
@@ -276,6 +282,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self._centre = column
         self.run_bar = RunBar(self.commands, cast("RunController", self.front), self.theme, self)
+        self.run_bar.buttons["run.start"].menu().addMenu(self.triggers)
         menus = self.commands.fill_menu_bar(self.menuBar())
         self.recent = RecentMenu(self.session.settings, self.files.open_path)
         menus["File"].insertMenu(self.commands["file.save"], self.recent)
@@ -325,6 +332,8 @@ class MainWindow(QMainWindow):
         canvas = workspace.canvas
         self._canvases.addWidget(canvas)
         self._inspectors.addWidget(workspace.inspector)
+        if self._built:  # the first one gets its keys with the commands
+            self.commands.also_on(canvas)
         workspace.selection.changed.connect(self.reactions.on_selection)
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)

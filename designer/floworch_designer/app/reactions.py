@@ -35,16 +35,23 @@ class Reactions(QObject):
         self._window.refresh_actions()
         self._window.workspace.hint.setVisible(not self._window.document.workflow.nodes)
         self._window.outline.follow()
+        self._window.triggers.follow()
         self.on_problems()
 
     def on_turned(self) -> None:
         """Another tab is in front: everything around the canvas tells of it."""
         window = self._window
         self.on_document()
+        self.on_catalog()
         window.timeline.select(window.selection.nodes)
         self.on_zoom(window.canvas.zoom)
         window.workspace.minimap.set_shown(window.commands["view.minimap"].isChecked())
         window.canvas.set_focus_mode(window.commands["view.focus"].isChecked())
+
+    def on_catalog(self) -> None:
+        """Other actions can be used in what is in front."""
+        self._window.palette_panel.set_registry(self._window.tab.sheet.actions)
+        self._window.quick_add.set_registry(self._window.tab.sheet.actions)
 
     def on_title(self, *_: object) -> None:
         """Write file name and dirty mark into the title."""

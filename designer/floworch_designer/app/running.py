@@ -166,7 +166,7 @@ class RunActions(QObject):
         """Run the workflow as it stands with options of ``Engine.start``; asks for inputs that are missing."""
         window, tab = self._window, self._window.tab
         prepared = await prepare(window, ask)
-        if prepared is None:
+        if prepared is None or not await window.trusting.admit(tab, prepared[0]):
             return
         window.banners.remove("message", tab)
         tab.leave_run_view()

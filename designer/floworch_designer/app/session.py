@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from floworch.errors import FlowError
 from floworch.model.workflow import Workflow
+from floworch_designer.app.own_actions import OwnActions
 from floworch_designer.document.changes import EVERYTHING
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
@@ -25,11 +26,12 @@ CanvasMaker = Callable[[Document, Selection, Theme, Any], QWidget]
 
 @dataclass(eq=False, slots=True)
 class Sheet:
-    """What one tab is about: the edited document, what is selected in it, and the run it shows."""
+    """What one tab is about: the document, what is selected in it, the run it shows, the actions it may use."""
 
     document: Document
     selection: Selection
     controller: RunController
+    actions: OwnActions
 
 
 class Session:
@@ -70,7 +72,9 @@ class Session:
 
     def new_sheet(self) -> Sheet:
         """An empty document with a run controller of its own."""
-        sheet = Sheet(Document(catalog=self.registry), Selection(), RunController(self.hosts))
+        actions = OwnActions(self.registry)
+        document = Document(catalog=actions, validate=actions.check)
+        sheet = Sheet(document, Selection(), RunController(self.hosts), actions)
         self.sheets.append(sheet)
         return sheet
 

@@ -31,6 +31,7 @@ class Tab(QObject):
         editing: The definition that is edited.
         viewed: The definition of a run that had another one than the editor, while it is shown.
         asleep: The file of a tab that was open last time and is read when it comes to the front; else None.
+        restricted: What it holds came from elsewhere and may not run before the person agrees.
         caller: The tab whose workflow calls this one's, when it was opened from there.
     """
 
@@ -40,6 +41,7 @@ class Tab(QObject):
         super().__init__(window)
         self._window, self.sheet, self.asleep = window, sheet, asleep
         self.caller: Tab | None = None
+        self.restricted = False
         self.viewed: Workspace | None = None
         self.autosave: Autosave | None = None
         self._editing: Workspace | None = None
@@ -115,11 +117,13 @@ class Tab(QObject):
         if codec.logic_hash(edited) == header.definition_hash:
             self.leave_run_view()
             return
-        document = ViewedDocument(catalog=window.session.registry, parent=self)
+        actions = self.sheet.actions
+        document = ViewedDocument(catalog=actions, validate=actions.check, parent=self)
         ran = codec.loads(header.definition)
         document.reset(ran)
         self.leave_run_view()
-        self.viewed = Workspace(window.session, window.theme, Sheet(document, Selection(self), self.controller))
+        viewed = Sheet(document, Selection(self), self.controller, actions)
+        self.viewed = Workspace(window.session, window.theme, viewed)
         self.overlay.set_canvas(self.viewed.canvas)
         window.add_workspace(self.viewed)
         self._show()

@@ -22,10 +22,10 @@ class Workspace:
 
     def __init__(self, session: Session, theme: Theme, sheet: Sheet) -> None:
         document, selection = self.document, self.selection = sheet.document, sheet.selection
-        self.canvas: Any = cast("Any", session.make_canvas(document, selection, theme, session.registry))
+        self.canvas: Any = cast("Any", session.make_canvas(document, selection, theme, sheet.actions))
         self.hint = EmptyHint(self.canvas, theme)
         self.minimap = Minimap(self.canvas, session.settings.get("canvas/minimap"))
-        context = Context(document, selection, theme, session.registry, sheet.controller.feed)
+        context = Context(document, selection, theme, sheet.actions, sheet.controller.feed)
         self.inspector = InspectorPanel(context)
 
     def retheme(self, theme: Theme) -> None:

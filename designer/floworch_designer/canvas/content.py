@@ -44,6 +44,7 @@ class Kind:
     subtitle_param: str = ""
     container: bool = False
     known: bool = True
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def kind_of(catalogue: Catalogue | None, action_id: str) -> Kind:
     spec = catalogue.find_action(action_id) if catalogue is not None else None
     if spec is None:
         return Kind(action_id, "unknown", "utility", known=False)
-    return Kind(spec.title or action_id, spec.icon, spec.category, spec.subtitle, bool(spec.container))
+    title, container = spec.title or action_id, bool(spec.container)
+    return Kind(title, spec.icon, spec.category, spec.subtitle, container, version=getattr(spec, "version", 1))
 
 
 def success_ports(catalogue: Catalogue | None, node: Node) -> tuple[str, ...]:

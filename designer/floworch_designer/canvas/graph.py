@@ -176,7 +176,8 @@ class CanvasGraph:
         return found
 
     def build(self, workflow: Workflow) -> None:
-        """Start afresh with this workflow; statuses are forgotten."""
+        """Start afresh with this workflow; statuses are forgotten, and the catalogue is asked for all looks again."""
+        self._kinds.clear()
         self.boxes, self.wires, self.leaving, self.arriving = {}, [], {}, {}
         self.folded = frozenset()
         self.box_grid, self.wire_grid = SpatialGrid(), SpatialGrid()

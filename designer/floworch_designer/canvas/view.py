@@ -172,7 +172,8 @@ class CanvasView(EventView):
         if source is not None:
             parent = workflow.nodes[source[0]].parent
         kind = self.graph.kind(action_id)
-        made, node_id = edits.add_node(workflow, action_id, None, place, parent, fresh_title(workflow, kind.title))
+        title = fresh_title(workflow, kind.title)
+        made, node_id = edits.add_node(workflow, action_id, None, place, parent, title, kind.version)
         if scene_pos is not None:
             made = put_into(made, [node_id], self.graph.decor.groups_at((scene_pos.x(), scene_pos.y())))
         if source is not None:

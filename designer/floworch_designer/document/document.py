@@ -129,6 +129,11 @@ class Document(QObject):
         self.problems_changed.emit(self._problems)
         self._checker.request(workflow.at(self._path))
 
+    def look_again(self) -> None:
+        """The catalogue knows other actions now: show and validate everything anew."""
+        self.changed.emit(EVERYTHING)
+        self._checker.request(self._workflow.at(self._path))
+
     def check_now(self) -> list[Problem]:
         """Validate at once, in this thread, and return the problems."""
         self._checker.request(self._workflow.at(self._path))

@@ -59,10 +59,15 @@ def add_node(
     pos: Point,
     parent: str | None = None,
     title: str = "",
+    version: int = 1,
 ) -> tuple[Workflow, str]:
-    """Add a node with its top left corner at ``pos``; return the workflow and the id of the new node."""
+    """Add a node with its top left corner at ``pos``; return the workflow and the id of the new node.
+
+    ``version`` is that of the action; the first one is not written.
+    """
     node_id = fresh_id(workflow, action)
     given: dict[str, Any] = {"params": dict(params or {}), "parent": parent, "title": title}
+    given["version"] = version if version > 1 else None
     node = Node(action=action, **{name: value for name, value in given.items() if value})  # what nobody set stays unset
     return with_positions(workflow.replace(nodes={**workflow.nodes, node_id: node}), {node_id: pos}), node_id
 

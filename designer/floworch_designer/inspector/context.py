@@ -29,3 +29,10 @@ class Context:
     theme: Theme
     registry: Any
     feed: RunFeed | None = None
+
+    def missing(self, action: str) -> str:
+        """Why an action cannot be used: nobody has it, or a file beside the document that is not trusted yet."""
+        listed = getattr(self.registry, "listed", {}).get(action)
+        if listed is None:
+            return f"The action “{action}” is not installed."
+        return f"{listed.title or action}: stands in a file beside this one, and can be used once this one is trusted."

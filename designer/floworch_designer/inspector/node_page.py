@@ -82,7 +82,7 @@ class ParametersPage(Page):
         self._target = ""
         spec = self.context.registry.find_action(action)
         if spec is None:
-            self.column.addWidget(caption(f"The action “{action}” is not installed.", "heading"))
+            self.column.addWidget(caption(self.context.missing(action), "heading"))
             self.column.addWidget(
                 caption("Its parameters, ports and links are kept as they are and saved unchanged.", "secondary")
             )

@@ -91,6 +91,7 @@ class PalettePanel(QWidget):
         layout.addWidget(self.none)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.hint)
+        self._known: set[str] = set()
         self.actions_: list[Entry] = []
         self.layers: list[Entry] = []
         self._waiting: list[str] | None = list(registry.action_ids()) if later else None
@@ -128,10 +129,18 @@ class PalettePanel(QWidget):
         else:
             self.finish()
 
+    def set_registry(self, registry: Any) -> None:
+        """Offer the actions of another registry, unless they are the same; nothing is imported for it."""
+        known = set(registry.action_ids())
+        self._registry = registry
+        if self._waiting is None and known != self._known:
+            self.reload()
+
     def reload(self) -> None:
         """Read the registry again."""
         self._waiting = None
         self._timer.stop()
+        self._known = set(self._registry.action_ids())
         self.actions_ = action_entries(self._registry)
         self.layers = layer_entries(self._registry)
         self.fill()

@@ -57,6 +57,10 @@ class QuickAdd(QFrame):
         layout.addWidget(self.about)
         self.resize(WIDTH, HEIGHT)
 
+    def set_registry(self, registry: Any) -> None:
+        """Offer the actions of another registry from now on."""
+        self._registry = registry
+
     def open_at(self, place: QPoint, scene: QPointF, source: tuple[str, str] | None = None) -> None:
         """Open with the line under the global point ``place``, kept on the screen."""
         self._scene, self._source = QPointF(scene), source

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from floworch.model import codec
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.document import edits
@@ -50,3 +52,9 @@ def test_what_nobody_set_is_not_written() -> None:
     assert data["edges"] == [{"from": "set", "to": "log"}]
     assert data["view"] == {"nodes": {"set": [0, 1112], "log": [300, 0]}}
     assert not {"name", "description", "outputs"} & data.keys()
+
+
+@pytest.mark.parametrize(("version", "written"), [(1, None), (3, 3)])
+def test_a_new_node_notes_the_version_of_its_action_when_it_is_not_the_first(version: int, written: int) -> None:
+    made, node = edits.add_node(Workflow(id="x"), "demo.act", None, (0.0, 0.0), version=version)
+    assert made.nodes[node].version == written

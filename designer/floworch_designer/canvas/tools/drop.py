@@ -57,9 +57,9 @@ class DropTool:
         if data.hasFormat(LAYER_MIME):
             return found.node is not None and self._layer(_text(data, LAYER_MIME), found.node)
         place = (at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2)
-        workflow, node = edits.add_node(
-            view.document.workflow, _text(data, ACTION_MIME), None, place, frame_at(view.graph, at)
-        )
+        action, parent = _text(data, ACTION_MIME), frame_at(view.graph, at)
+        version = view.graph.kind(action).version
+        workflow, node = edits.add_node(view.document.workflow, action, None, place, parent, version=version)
         if found.edge is not None:
             workflow = self._into_edge(workflow, found.edge, node)
         view.document.apply(workflow, f"Add {_text(data, ACTION_MIME)}")

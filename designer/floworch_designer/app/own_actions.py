@@ -1,0 +1,64 @@
+"""The actions that one document may use: all that are known and, once it is trusted, those in files beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from floworch.actions.sources import Listed
+    from floworch.model.problem import Problem
+    from floworch.model.workflow import Workflow
+
+
+class OwnActions:
+    """Stands for a registry; before trust the files beside the document are read and never imported.
+
+    Attributes:
+        listed: Actions that only a file in ``actions/`` beside the document defines, by id, as their text shows.
+        usable: Whether they may be imported.
+    """
+
+    def __init__(self, registry: Any) -> None:
+        self._common = self._registry = registry
+        self.listed: dict[str, Listed] = {}
+        self.usable = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever the registry has."""
+        if name == "_registry":
+            raise AttributeError(name)
+        return getattr(self._registry, name)
+
+    def look(self, path: Path | None, trusted: bool) -> bool:
+        """Read what lies beside a file, and use it when the file is trusted. Returns whether anything is new."""
+        from floworch.actions.folders import ActionFolder
+        from floworch.trust.places import LOCAL_ACTIONS
+
+        folder = path.resolve().parent / LOCAL_ACTIONS if path is not None else None
+        before = self.listed, self.usable
+        found = ActionFolder.of(folder).listed() if folder is not None and folder.is_dir() else {}
+        known = set(self._common.action_ids())
+        self.listed = {name: each for name, each in found.items() if name not in known}
+        self.usable = trusted and bool(self.listed)
+        self._registry = self._common.with_folder(folder) if self.usable else self._common
+        return before != (self.listed, self.usable)
+
+    def check(self, workflow: Workflow) -> Sequence[Problem]:
+        """The problems of the document; an action that waits for trust is a warning."""
+        from floworch.model.validate import validate  # heavy, and not needed before the first check
+
+        found = validate(workflow, self._registry)
+        return found if self.usable or not self.listed else [self._softened(each, workflow) for each in found]
+
+    def _softened(self, problem: Problem, workflow: Workflow) -> Problem:
+        node = workflow.nodes.get(problem.node or "")
+        listed = self.listed.get(node.action) if problem.code == "unknown_action" and node is not None else None
+        if listed is None:
+            return problem
+        message = f"{listed.id} stands in {listed.source}, which is not imported before you trust this file."
+        fix = "Look at what it would do in the strip above the canvas, then trust it."
+        return replace(problem, severity="warning", message=message, fix=fix, repair=None)

@@ -1,0 +1,113 @@
+"""What a definition would do, to be looked at before it is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from floworch_designer.app import dialogs
+
+if TYPE_CHECKING:
+    from floworch.trust import Report
+    from floworch_designer.theme.theme import Theme
+
+#: Lines of one kind that are shown; the rest is counted.
+LINES = 200
+
+
+class TrustDialog(QDialog):
+    """The report of a definition. ``answer`` is the word of the button that closed it, or empty.
+
+    Args:
+        title: What the definition is called and how it stands.
+        report: What it would do.
+        buttons: ``(word, kind)``; kind is ``primary``, or empty.
+    """
+
+    def __init__(
+        self, title: str, report: Report, buttons: Sequence[tuple[str, str]], theme: Theme, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self.answer = ""
+        self.setWindowTitle("What this workflow would do")
+        heading = QLabel(title)
+        heading.setProperty("role", "title")
+        heading.setWordWrap(True)
+        note = QLabel(
+            "Read from the file; nothing of it was run. Expressions are shown as their text. "
+            "What you trust runs with all your rights."
+        )
+        note.setProperty("role", "secondary")
+        note.setWordWrap(True)
+        head = QVBoxLayout()
+        head.setContentsMargins(20, 18, 20, 12)
+        head.setSpacing(6)
+        head.addWidget(heading)
+        head.addWidget(note)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._list(report), 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(20, 12, 20, 16)
+        row.setSpacing(8)
+        row.addStretch(1)
+        self.buttons: dict[str, QPushButton] = {}
+        for word, kind in buttons:
+            button = self.buttons[word] = QPushButton(word)
+            button.setProperty("kind", kind)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked=False, word=word: self._close(word))
+            row.addWidget(button)
+        layout.addLayout(row)
+        self.resize(620, 520)
+        next(iter(self.buttons.values())).setFocus()  # the first one changes nothing
+
+    def _list(self, report: Report) -> QScrollArea:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(20, 4, 20, 12)
+        column.setSpacing(4)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        sections = report.sections()
+        if not sections:
+            column.addWidget(QLabel("It touches nothing outside of its own run."))
+        for title, lines in sections:
+            heading = QLabel(title)
+            heading.setProperty("role", "heading")
+            column.addSpacing(8)
+            column.addWidget(heading)
+            more = [f"… and {len(lines) - LINES:,} more"] if len(lines) > LINES else []
+            text = QLabel("\n".join([*lines[:LINES], *more]))
+            text.setProperty("role", "mono")
+            text.setTextFormat(Qt.TextFormat.PlainText)  # words of a foreign file are never markup
+            text.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            text.setWordWrap(True)
+            text.setAccessibleName(title)
+            column.addWidget(text)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inner)
+        return area
+
+    def _close(self, word: str) -> None:
+        self.answer = word
+        self.accept()
+
+
+async def ask_trust(
+    parent: QWidget, theme: Theme, title: str, report: Report, buttons: Sequence[tuple[str, str]]
+) -> str:
+    """Show what a definition would do; returns the word of the button that was pressed, or an empty text."""
+    dialog = TrustDialog(title, report, buttons, theme, parent)
+    await dialogs.finished(dialog)
+    answer = dialog.answer
+    dialog.deleteLater()
+    return answer

@@ -1,0 +1,196 @@
+"""Restricted mode: what is opened is looked at, and runs only once the person has agreed to what it would do."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from floworch.errors import FlowError
+from floworch_designer.app.loop import spawn
+from floworch_designer.app.trust_dialog import ask_trust
+
+if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
+    from floworch.trust import Report, Verdict
+    from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.app.tab import Tab
+
+KEY = "trust"
+FILE, FOLDER, RUN, ONCE, CLOSE = "Trust this file", "Trust this folder", "Trust and run", "Run once", "Cancel"
+SEE = "See what it would do"
+#: Definitions with so many nodes are read in a thread: meanwhile they are restricted.
+LARGE = 1000
+#: Parts of a report and how the strip says them.
+_WORDS = (
+    ("local_files", "run Python files beside it"),
+    ("commands", "start programs"),
+    ("code", "run Python code"),
+    ("hosts", "reach {}"),
+    ("paths", "read or write files"),
+    ("secrets", "read secrets"),
+    ("connections", "use your connections"),
+    ("unknown", "use actions that are not known here"),
+)
+
+
+class Trusting(QObject):
+    """Knows which tabs of a window are restricted, and tells it in a strip of theirs."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def opened(self, tab: Tab, foreign: bool = False) -> None:
+        """A definition was opened in a tab: look at it. ``foreign``: it came from elsewhere and lies in no file."""
+        workflow = tab.document.workflow.at(tab.document.path)
+        if tab.document.path is None and not foreign:
+            self._stand(tab, False)
+        elif len(workflow.nodes) < LARGE:
+            self._judge(tab, foreign, *_read(workflow, self._window.session.registry))
+        else:
+            tab.restricted = True
+            spawn(self._look(tab, workflow, foreign), "look at what it would do")
+
+    def saved(self, tab: Tab) -> None:
+        """A document was saved: what the person wrote, or trusted before, stays trusted as it is now."""
+        if tab.restricted:
+            self.opened(tab)  # still as foreign as it was, but perhaps it does other things now
+            return
+        _sign(tab.document.workflow.at(tab.document.path))
+        self._stand(tab, False)
+
+    async def admit(self, tab: Tab, workflow: Workflow) -> bool:
+        """Whether a definition may run: asks when its tab is restricted."""
+        if not tab.restricted:
+            if any(node.action in tab.sheet.actions.listed for node in workflow.nodes.values()):
+                _sign(workflow)  # as it is edited: the engine asks the ledger before it imports these files
+            return True
+        verdict, report = await asyncio.to_thread(_read, workflow, self._window.session.registry)
+        buttons = [(CLOSE, ""), *([] if report.local_files else [(ONCE, "")]), (RUN, "primary")]
+        answer = await self._ask(tab, verdict, report, buttons)
+        if answer == RUN:
+            self.trust(tab)
+        return answer in (RUN, ONCE)
+
+    def trust(self, tab: Tab) -> None:
+        """Trust what a tab holds as it is now."""
+        if tab.document.path is not None:
+            _sign(tab.document.workflow.at(tab.document.path))
+        self._stand(tab, False)
+
+    def trust_folder(self, tab: Tab) -> None:
+        """Trust the folder of a tab's file and all below, also what is written there later."""
+        from floworch.trust import TrustStore
+
+        path = tab.document.path
+        if path is None:
+            return
+        folder = path.resolve().parent
+        try:
+            TrustStore().trust_folder(folder)
+        except FlowError as error:
+            self._window.tell("error", error.message, error.hint, tab=tab)
+            return
+        for other in self._window.tabs.all:
+            if other.restricted and other.path is not None and other.path.resolve().is_relative_to(folder):
+                self._stand(other, False)
+
+    def see(self, tab: Tab) -> None:
+        """Show what a tab's definition would do."""
+        spawn(self._see(tab), "see what it would do")
+
+    def see_front(self) -> None:
+        """The same of the tab in front."""
+        self.see(self._window.tab)
+
+    async def _look(self, tab: Tab, workflow: Workflow, foreign: bool) -> None:
+        verdict, report = await asyncio.to_thread(_read, workflow, self._window.session.registry)
+        if tab in self._window.tabs.all:
+            self._judge(tab, foreign, verdict, report)
+
+    async def _see(self, tab: Tab) -> None:
+        workflow = tab.document.workflow.at(tab.document.path)
+        verdict, report = await asyncio.to_thread(_read, workflow, self._window.session.registry)
+        filed = tab.document.path is not None
+        buttons = [("Close", "")]
+        if tab.restricted:
+            buttons += [*([(FOLDER, "")] if filed else []), (FILE if filed else "Trust it", "primary")]
+        answer = await self._ask(tab, verdict, report, buttons)
+        if answer == FOLDER:
+            self.trust_folder(tab)
+        elif answer in (FILE, "Trust it"):
+            self.trust(tab)
+
+    async def _ask(self, tab: Tab, verdict: Verdict, report: Report, buttons: list[tuple[str, str]]) -> str:
+        title = standing(tab.name, tab.restricted, verdict)
+        return await ask_trust(self._window, self._window.theme, title, report, buttons)
+
+    def _judge(self, tab: Tab, foreign: bool, verdict: Verdict, report: Report) -> None:
+        restricted = not report.harmless and (foreign or not verdict.trusted)
+        self._stand(tab, restricted)
+        if not restricted:
+            return
+        buttons = [(SEE, lambda: self.see(tab)), (FILE if tab.path else "Trust it", lambda: self.trust(tab))]
+        if tab.path is not None:
+            buttons.append((FOLDER, lambda: self.trust_folder(tab)))
+        self._window.banners.show_banner(
+            KEY, "warning", standing(tab.name, True, verdict), told(report), buttons, closable=False, scope=tab
+        )
+
+    def _stand(self, tab: Tab, restricted: bool) -> None:
+        tab.restricted = restricted
+        if tab.sheet.actions.look(tab.document.path, not restricted):
+            tab.document.look_again()
+            tab.overlay.repaint()
+            if tab.in_front:
+                self._window.reactions.on_catalog()
+        if not restricted:
+            self._window.banners.remove(KEY, tab)
+
+
+def standing(name: str, restricted: bool, verdict: Verdict) -> str:
+    """How a definition stands, in one sentence."""
+    if not restricted:
+        return f"{name} is trusted"
+    return f"{name} was changed since you trusted it" if verdict.changed else f"{name} is not trusted yet"
+
+
+def told(report: Report) -> str:
+    """What a definition would do, in one sentence: ``It would start programs, reach example.org and read secrets.``"""
+    hosts = list(dict.fromkeys(found.what for found in report.hosts))
+    reached = ", ".join(hosts[:2]) + (f" and {len(hosts) - 2} more hosts" if len(hosts) > 2 else "")
+    words = [text.format(reached) for name, text in _WORDS if getattr(report, name)]
+    if report.local_files and report.unknown:
+        words.pop()  # they are in those files
+    if not words:
+        words = ["call a workflow that only the run knows"]
+    joined = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+    return f"Nothing of it was run. It would {joined}."
+
+
+def _read(workflow: Workflow, registry: object) -> tuple[Verdict, Report]:
+    from typing import Any, cast
+
+    from floworch.trust import TrustStore, inspect
+
+    return TrustStore().verdict(workflow), inspect(workflow, cast("Any", registry))
+
+
+def _sign(workflow: Workflow) -> None:
+    """Trust this content, and no earlier one of the same file. A ledger that cannot be written asks again next time."""
+    from floworch.errors import StoreError
+    from floworch.trust import TrustStore, trust_own
+
+    source: Path | None = workflow.source
+    store = TrustStore()
+    if store.verdict(workflow).trusted:
+        return
+    try:
+        if source is not None:
+            store.untrust(source)
+    except StoreError:
+        return
+    trust_own(workflow)
