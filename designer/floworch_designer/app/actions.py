@@ -54,6 +54,7 @@ ROWS: tuple[Row, ...] = (
     Row("tabs.previous", "Previous tab", "tabs.previous", "", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), "has_tabs", "File"),
     Row("file.import", "Import…", "exchange.import_file", "import", ("Ctrl+Shift+O",), menu="File", separator=True),
     Row("file.export", "Export…", "exchange.export", "export", ("Ctrl+Alt+E",), "has_nodes", "File"),
+    Row("file.settings", "Settings…", "help.settings", "settings", ("Ctrl+,",), menu="File", separator=True),
     Row("file.quit", "Quit", "files.quit", "", ("Ctrl+Q",), menu="File", separator=True),
     Row("edit.undo", "Undo", "edit.undo", "undo", ("Ctrl+Z",), "can_undo", "Edit"),
     Row("edit.redo", "Redo", "edit.redo", "redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "can_redo", "Edit"),
@@ -200,6 +201,7 @@ ROWS: tuple[Row, ...] = (
     Row("run.in_process", "Run inside this window", "runs.set_in_process", "", (), menu="Run", checkable=True),
     Row("help.keys", "Keyboard shortcuts", "help.cheat_sheet", "help", ("F1", "?"), menu="Help"),
     Row("help.edit_keys", "Change keyboard shortcuts…", "help.edit_keys", "", (), menu="Help"),
+    Row("help.log", "Program log…", "help.log", "log", (), menu="Help"),
     Row("help.about", "About Flow Orchestrator", "help.about", "info", (), menu="Help"),
 )  # fmt: skip
 

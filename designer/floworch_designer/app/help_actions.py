@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
+
 from floworch_designer.app import dialogs
 from floworch_designer.app.keymap import from_settings, keep
 from floworch_designer.app.loop import spawn
@@ -33,11 +35,32 @@ class HelpActions:
         dialog.chosen.connect(lambda keymap: keep(settings, keymap))
         dialog.open()
 
-    def about(self) -> None:
-        """Say what this is."""
-        from importlib.metadata import version
+    def settings(self) -> None:
+        """Show every setting that a person has; each change counts at once, or says that it counts later."""
+        from floworch_designer.app.settings_dialog import SettingsDialog
 
-        close = tr("Close")
+        SettingsDialog(self._window.session.settings, self._window.theme, self._window).open()
+
+    def log(self) -> None:
+        """Show what this program noted about itself since it began."""
+        from floworch_designer.app.program_log import LogDialog
+
+        LogDialog(self._window).open()
+
+    def about(self) -> None:
+        """Say what this is, in which versions, and where its files are."""
+        spawn(self._about(), "about")
+
+    async def _about(self) -> None:
+        from floworch_designer.app.program_log import versions
+
         words = tr("Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.")
-        title, name = tr("About Flow Orchestrator"), f"Flow Orchestrator {version('floworch')}"
-        spawn(dialogs.ask(self._window, title, name, ((close, "reject"),), words), "about")
+        found = versions(self._window.session)
+        lines = "\n".join(f"{name}: {value}" for name, value in found.items())
+        title, name = tr("About Flow Orchestrator"), f"Flow Orchestrator {found['Flow Orchestrator']}"
+        copy, close = tr("Copy"), tr("Close")
+        answer = await dialogs.ask(
+            self._window, title, name, ((close, "reject"), (copy, "accept")), f"{words}\n\n{lines}"
+        )
+        if answer == copy:
+            QGuiApplication.clipboard().setText(lines)

@@ -56,6 +56,7 @@ def _run(options: argparse.Namespace) -> int:
     from floworch_designer.app.loop import QtLoop
     from floworch_designer.app.shell import Shell, name_application
 
+    _prepare_scale()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     name_application(app)
@@ -88,6 +89,15 @@ def _prepare_display(offscreen: bool) -> str:
             "Use 'floworch run FILE' to run a workflow here, or --screenshot PNG to render the designer to a picture."
         )
     return ""
+
+
+def _prepare_scale() -> None:
+    """Let Qt draw everything in the size of the settings; the environment has the last word."""
+    from floworch_designer.settings.settings import Settings
+
+    scale = Settings().get("appearance/scale")
+    if scale:
+        os.environ.setdefault("QT_SCALE_FACTOR", scale)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -334,6 +334,8 @@ class MainWindow(QMainWindow):
         self._inspectors.addWidget(workspace.inspector)
         if self._built:  # the first one gets its keys with the commands
             self.commands.also_on(canvas)
+        if self.session.settings.get("appearance/motion") == "reduced":
+            canvas.set_still(True)
         workspace.selection.changed.connect(self.reactions.on_selection)
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)

@@ -47,6 +47,7 @@ class Reactions(QObject):
         self.on_zoom(window.canvas.zoom)
         window.workspace.minimap.set_shown(window.commands["view.minimap"].isChecked())
         window.canvas.set_focus_mode(window.commands["view.focus"].isChecked())
+        window.canvas.set_still(window.session.settings.get("appearance/motion") == "reduced")
 
     def on_catalog(self) -> None:
         """Other actions can be used in what is in front."""
@@ -157,9 +158,23 @@ class Reactions(QObject):
     def on_setting(self, key: str) -> None:
         """A setting changed."""
         if key == "engine/in_process":
+            self._window.commands["run.in_process"].setChecked(self._window.session.settings.get(key))
             self.tell_host()
         elif key == "keys/own":
             self._window.commands.use(from_settings(self._window.session.settings))
+        elif key in ("appearance/theme", "appearance/motion", "canvas/minimap"):
+            self._on_look(key)
+
+    def _on_look(self, key: str) -> None:
+        """A setting of the looks changed, here or in the dialog."""
+        window = self._window
+        value = window.session.settings.get(key)
+        if key == "canvas/minimap":
+            window.commands["view.minimap"].setChecked(value)
+        elif key == "appearance/motion":
+            window.canvas.set_still(value == "reduced")
+        elif value != window.theme.name:
+            window.theme_requested.emit(value)
 
     def tell_host(self) -> None:
         """Say where runs live."""

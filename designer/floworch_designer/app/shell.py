@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QApplication
 
 from floworch_designer.app.autosave import offer
 from floworch_designer.app.crash import CrashGuard
+from floworch_designer.app.crash_dialog import CrashDialog
 from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.program_log import install, report
 from floworch_designer.app.reopening import reopen
 from floworch_designer.app.session import CanvasMaker, Session, make_canvas, open_session
 from floworch_designer.app.style import panels_stylesheet
@@ -61,6 +63,7 @@ class Shell:
         """Show the window until it is closed; returns the exit code."""
         self._closed = asyncio.Event()
         self._guard.install()
+        install()
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on loops
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, self._closed.set)
@@ -129,8 +132,19 @@ class Shell:
             self._closed.set()
 
     def _tell_crash(self, title: str, text: str, detail: str) -> None:
-        if self.window is not None:
-            self.window.tell("error", title, text, detail=detail)
+        """Keep what is unsaved first, then tell the person, who can read the details and save them as a report."""
+        window = self.window
+        if window is None:
+            return
+        if not detail:
+            window.tell("error", title, text)
+            return
+        for tab in window.tabs.all:
+            if tab.autosave is not None:
+                tab.autosave.keep()
+        folder = Path(self.session.settings.path).parent / "reports"
+        buttons = (("Details…", lambda: CrashDialog(text, report(detail, self.session), folder, window).open()),)
+        window.banners.show_banner("message", "error", title, text, buttons).setToolTip(detail[-4000:])
 
 
 def bring_forward(window: MainWindow, panel: str) -> str:

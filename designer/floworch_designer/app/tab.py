@@ -92,7 +92,7 @@ class Tab(QObject):
             window, sheet = self._window, self.sheet
             self._editing = Workspace(window.session, window.theme, sheet)
             self._overlay = RunOverlay(self._editing.canvas, sheet.controller.feed, self)
-            if window.session.recovery is not None:
+            if window.session.recovery is not None and window.session.settings.get("files/autosave"):
                 self.autosave = Autosave(sheet.document, window.session.recovery, self)
             window.add_workspace(self._editing)
         return self._editing

@@ -19,33 +19,60 @@ RECENT_LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row: ``key`` in the file, its ``default`` (whose type is the setting's type) and what it does."""
+    """One row.
+
+    Attributes:
+        key: Its name in the file; the part before the slash is its group in the dialog.
+        default: Its default, whose type is the setting's type.
+        help: What it does.
+        title: Its words in the dialog; empty for what the window remembers by itself.
+        choices: The values it can have, with their words.
+        folder: It is a folder.
+        later: It counts from the next start on.
+    """
 
     key: str
     default: Any
     help: str
+    title: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    folder: bool = False
+    later: bool = False
 
+
+_SCALES = (("", "As the system"), ("1", "100 %"), ("1.25", "125 %"), ("1.5", "150 %"), ("2", "200 %"))
+_THEMES = (("dark", "Dark"), ("light", "Light"))
+_MOTIONS = (("full", "Full"), ("reduced", "Reduced"))
+_LANGUAGES = (("", "As the system"), ("en", "English"), ("de", "Deutsch"))
 
 TABLE: dict[str, Setting] = {
     row.key: row
     for row in (
-        Setting("appearance/theme", "dark", "Colours of the window: dark or light."),
-        Setting("appearance/language", "", "Language of the window: en or de; empty for the system's."),
+        Setting("appearance/theme", "dark", "Colours of the window.", "Theme", _THEMES),
+        Setting("appearance/scale", "", "Size of everything.", "Scale", _SCALES, later=True),
+        Setting("appearance/motion", "full", "Whether running cards turn and flow.", "Motion", _MOTIONS),
+        Setting("appearance/language", "", "Language of the window.", "Language", _LANGUAGES, later=True),
         Setting("keys/own", "", "Shortcuts that differ from the defaults, as JSON; written by the list of shortcuts."),
-        Setting("engine/in_process", False, "Run workflows inside the window instead of the companion process."),
-        Setting("engine/store", "", "Directory of the run store; empty for FLOWORCH_STORE or the user data directory."),
+        Setting("engine/in_process", False, "Otherwise a companion process, which outlives it, runs them.",
+                "Run inside this window"),
+        Setting("engine/store", "", "Empty: the user data directory.", "Run store",
+                folder=True, later=True),
         Setting("files/recent", [], "Files for the Open Recent menu, newest first."),
-        Setting("files/reopen", True, "Open the files of the last time again at the start."),
+        Setting("files/reopen", True, "Open the files of the last time again at the start.", "Reopen the last files"),
+        Setting("files/autosave", True, "Kept beside the settings, and offered after a crash.", "Keep unsaved work",
+                later=True),
         Setting("files/session", [], "Files of the tabs, from left to right."),
         Setting("files/session_front", "", "The file of the tab in front."),
         Setting("files/directory", "", "Where the file dialogs open."),
         Setting("window/geometry", QByteArray(), "Size and place of the window."),
         Setting("window/layout", QByteArray(), "Where the panels are docked."),
         Setting("palette/collapsed", [], "Palette categories that are folded."),
-        Setting("canvas/minimap", False, "Show the minimap in the corner of the canvas."),
+        Setting("canvas/minimap", False, "Show the minimap in the corner of the canvas.", "Minimap"),
         Setting("runs/dismissed", [], "Interrupted runs whose banner was dismissed."),
     )
-}
+}  # fmt: skip
+#: Groups of the dialog, in its order.
+GROUPS = {"appearance": "Appearance", "canvas": "Canvas", "files": "Files", "engine": "Runs"}
 
 
 def config_dir() -> Path:

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from floworch_designer.app.crash_dialog import CrashDialog
 from floworch_designer.app.main import parser
 from floworch_designer.app.shell import Shell, bring_forward
 from floworch_designer.runs.hosts import HostChoice
@@ -89,8 +90,14 @@ def test_it_runs_until_the_window_is_closed(shell, loop):
 
 def test_a_crash_is_told_in_the_window(shell):
     window = shell.open_window("dark")
+    window.document.apply(window.document.workflow.replace(name="Unsaved"), "Edit")
     shell._guard.handle(ValueError, ValueError("boom"), None)
     assert "boom" in window.banners.shown["message"].text.text()
+    assert window.tab.autosave.file.exists(), "unsaved work is kept before anything else"
+    window.banners.shown["message"].buttons["Details…"].click()
+    (dialog,) = window.findChildren(CrashDialog)
+    assert "boom" in dialog.text.toPlainText()
+    dialog.close()
 
 
 def test_panels_are_brought_forward_by_name(shell, flow):
