@@ -50,7 +50,8 @@ QToolButton[role="run"]::menu-button:disabled { border-left: 1px solid $divider;
 QToolButton[role="run"]::menu-arrow { image: url($chevron_run); width: 10px; height: 10px; }
 QToolButton::menu-arrow { image: url($chevron_plain); width: 10px; height: 10px; }
 QFrame[role="tabs"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
-QTabBar[role="documents"]::tab { padding: 7px 4px 7px 12px; border-right: 1px solid $divider; }
+QTabBar[role="documents"]::tab { padding: 7px 4px 7px 12px; border-right: 1px solid $divider;
+    min-width: 86px; max-width: 220px; }
 QTabBar[role="documents"]::tab:selected { background: $canvas; }
 QFrame[role="vline"] { background: $divider; }
 QWidget[role="dock-title"] { border-bottom: 1px solid $divider; background: $panel; }

@@ -86,16 +86,6 @@ class TabBar(QTabBar):
         self.setCurrentIndex(tabs.index(self._window.tab))
         self._filling = False
 
-    def minimumTabSizeHint(self, index: int) -> QSize:
-        """Tabs get narrower before they are scrolled."""
-        size = super().minimumTabSizeHint(index)
-        return QSize(min(size.width(), 110), size.height())
-
-    def tabSizeHint(self, index: int) -> QSize:
-        """A long name does not push the others away."""
-        size = super().tabSizeHint(index)
-        return QSize(max(110, min(size.width(), 240)), size.height())
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A middle press does nothing yet: the release closes."""
         if event.button() is not Qt.MouseButton.MiddleButton:

@@ -17,6 +17,7 @@ PROBLEM = Problem("x", "error", "nodes.first.join", "Wrong.", "Mend it.", node="
 @pytest.fixture
 def broken(window, flow):
     window.session.document.reset(flow())
+    window.document.check_now()  # nothing is under way that would find other problems meanwhile
     window.document._set_problems([PROBLEM])
     return window
 
