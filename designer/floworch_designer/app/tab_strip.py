@@ -131,7 +131,8 @@ class TabBar(QTabBar):
     def _write(self, index: int, tab: Tab) -> None:
         status, theme = tab.controller.status, self._window.theme
         icon = QIcon() if status is None else theme.icon(RUN_ICONS[status], RUN_COLORS[status], 14)
-        self.setTabText(index, tab.name.replace("&", "&&"))
+        name = tab.name.removesuffix(".json").removesuffix(".flow")  # what all files end in tells nothing
+        self.setTabText(index, name.replace("&", "&&"))
         self.setTabIcon(index, icon)
         words = "" if status is None else f"\nRun: {RUN_WORDS[status].lower()}"
         self.setTabToolTip(index, f"{tab.path or 'Not saved yet'}{words}")

@@ -26,7 +26,7 @@ def button(bar, index):
 
 
 def test_tabs_are_named_and_marked(window, bar, host, until):
-    assert [bar.tabText(index) for index in range(3)] == ["one.flow.json", "two && more.flow.json", "three.flow.json"]
+    assert [bar.tabText(index) for index in range(3)] == ["one", "two && more", "three"]
     assert bar.currentIndex() == 2
     clean = button(bar, 2).icon().pixmap(12, 12).toImage()
     window.document.apply(window.document.workflow.replace(name="Edited"), "Edit")
