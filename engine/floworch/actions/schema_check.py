@@ -100,11 +100,35 @@ def _without_patterns(keyword: Callable[..., Any]) -> Callable[..., Iterator[Any
     """The keyword as the library has it, but told by name which properties a pattern stands for."""
 
     def checked(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
-        patterns = schema.get("patternProperties")
-        if patterns and validator.is_type(instance, "object"):
-            fit = {key: True for key in instance if any(found(pattern, key) for pattern in patterns)}
-            named = {**fit, **schema.get("properties", {})}
-            schema = {**{key: each for key, each in schema.items() if key != "patternProperties"}, "properties": named}
+        if validator.is_type(instance, "object"):
+            schema = _spelled_out(schema, instance)
         yield from keyword(validator, value, instance, schema) or ()
 
     return checked
+
+
+def _spelled_out(schema: Any, instance: Mapping[str, Any]) -> Any:
+    """A schema that says the same of this object by the names of its properties, and so do those in it."""
+    if not isinstance(schema, Mapping):
+        return schema
+    made = dict(schema)
+    patterns = made.pop("patternProperties", None) or {}
+    named = dict(made.get("properties") or {})
+    for key in instance:
+        fit = [each for pattern, each in patterns.items() if found(pattern, key)]
+        if fit:
+            named[key] = {"allOf": [*fit, *([named[key]] if key in named else [])]}
+    if named:
+        made["properties"] = named
+    for word in _LISTS:
+        if isinstance(made.get(word), list):
+            made[word] = [_spelled_out(each, instance) for each in made[word]]
+    for word in _SINGLE:
+        if word in made:
+            made[word] = _spelled_out(made[word], instance)
+    if isinstance(made.get("dependentSchemas"), Mapping):
+        made["dependentSchemas"] = {k: _spelled_out(v, instance) for k, v in made["dependentSchemas"].items()}
+    return made
+
+
+_LISTS, _SINGLE = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")

@@ -70,6 +70,7 @@ LONG = "a" * 40 + "!"
         ({"patternProperties": {SLOW: {}}}, {LONG: 1}),
         ({"additionalProperties": False, "patternProperties": {SLOW: {}}}, {LONG: 1}),
         ({"unevaluatedProperties": False, "patternProperties": {SLOW: {}}}, {LONG: 1}),
+        ({"unevaluatedProperties": False, "allOf": [{"if": {"patternProperties": {SLOW: {}}}}]}, {LONG: 1}),
     ],
 )
 def test_a_pattern_that_would_take_for_ever_is_stopped(
@@ -79,3 +80,13 @@ def test_a_pattern_that_would_take_for_ever_is_stopped(
     monkeypatch.setattr(patterns, "MOST_SECONDS", 0.05)
     with pytest.raises(ValueError, match=r"a pattern of the JSON Schema: .*takes longer than 0.05 s.*without a repeat"):
         list(SchemaChecker(schema).problems(value))
+
+
+@pytest.mark.parametrize("word", ["allOf", "anyOf", "oneOf"])
+def test_patterns_of_the_schemas_inside_count_as_evaluated(word: str) -> None:
+    inner = [{"properties": {"xa": {"minimum": 2}}, "patternProperties": {"^x": {"type": "integer"}}}]
+    checker = SchemaChecker({word: inner, "unevaluatedProperties": False})
+    assert list(checker.problems({"xa": 2, "xb": 1})) == []
+    assert "'y' was unexpected" in " ".join(checker.problems({"xa": 2, "y": 1}))
+    assert list(checker.problems({"xa": 1})) != []
+    assert list(checker.problems({"xb": "text"})) != []

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -51,14 +52,14 @@ class ArtifactFiles:
         level: Compression level of zstd.
 
     Attributes:
-        deferring: Above zero while somebody deletes many runs and will ``sweep`` once at the end.
+        deferring: Whether this thread deletes many runs and will ``sweep`` once at the end.
     """
 
     def __init__(self, path: Path, files: Files, level: int = LEVEL) -> None:
         self.path = path
         self._files = files
         self._level = level
-        self.deferring = 0
+        self._deferred = threading.local()
 
     def file(self, digest: str) -> Path:
         """Where an artifact is or would be."""
@@ -103,11 +104,17 @@ class ArtifactFiles:
     @contextmanager
     def deferred(self) -> Iterator[None]:
         """Within the ``with``, deleting a run leaves its artifacts for a later ``sweep``."""
-        self.deferring += 1
+        before = self.deferring
+        self._deferred.on = True
         try:
             yield
         finally:
-            self.deferring -= 1
+            self._deferred.on = before
+
+    @property
+    def deferring(self) -> bool:
+        """Whether this thread is within ``deferred``."""
+        return bool(getattr(self._deferred, "on", False))
 
     @contextmanager
     def keeping(self, artifacts: Sequence[Artifact], run: Path) -> Iterator[None]:

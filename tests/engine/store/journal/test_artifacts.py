@@ -406,3 +406,24 @@ def test_a_killed_writer_leaves_every_confirmed_value_whole(tmp_path: Path) -> N
     assert before - len(events) <= len(store.sweep())
     assert len(written(store)) == len(events)
     store.close()
+
+
+def test_deleting_is_deferred_in_the_thread_that_asked_for_it_alone(tmp_path: Path) -> None:
+    """Another thread that deletes a run meanwhile sweeps for itself; an error inside ends it."""
+    kept = ArtifactFiles(tmp_path, Files())
+    seen: list[bool] = []
+
+    def fails() -> None:
+        with kept.deferred():
+            other = threading.Thread(target=lambda: seen.append(kept.deferring))
+            other.start()
+            other.join()
+            with kept.deferred():
+                pass
+            seen.append(kept.deferring)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert seen == [False, True]
+    assert not kept.deferring
