@@ -1,0 +1,134 @@
+"""Random sequences of commands: undo leads back through every state to the file's own text, redo forward again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from floworch.model import codec
+from floworch.model.workflow import Node, RetryPolicy, Workflow
+from floworch_designer.document import Document, edits
+from floworch_designer.document.clipboard import Fragment, insert
+from floworch_designer.document.decor import add_group, add_note, notes, remove_decor, set_decor
+from floworch_designer.document.nodes import make_edge, may_connect
+
+Draw = Callable[[Any], Any]
+
+
+def start() -> Workflow:
+    nodes = {
+        "a": Node(action="data.set", params={"fields": {"x": 1}}),
+        "b": Node(action="util.log", params={"message": "{{ nodes.a.output }}"}),
+        "box": Node(action="flow.foreach"),
+        "in": Node(action="data.set", parent="box"),
+    }
+    return Workflow(id="w", nodes=nodes, edges=(make_edge("a", "out", "b"),), view={"nodes": {"a": [0, 0]}})
+
+
+def node(draw: Draw, workflow: Workflow) -> str:
+    found: str = draw(st.sampled_from(sorted(workflow.nodes)))
+    return found
+
+
+def some(draw: Draw, workflow: Workflow) -> list[str]:
+    found: list[str] = draw(st.lists(st.sampled_from(sorted(workflow.nodes)), min_size=1, max_size=3, unique=True))
+    return found
+
+
+POINTS = st.tuples(st.integers(-500, 500), st.integers(-500, 500)).map(lambda pair: (float(pair[0]), float(pair[1])))
+WORDS = st.sampled_from(["x", "Straße", "a b", "{{ nodes.a.output }}", ""])
+
+
+def connected(draw: Draw, workflow: Workflow) -> Workflow:
+    source, target = node(draw, workflow), node(draw, workflow)
+    return workflow if may_connect(workflow, source, target, "out") else edits.connect(workflow, source, "out", target)
+
+
+def renamed(draw: Draw, workflow: Workflow) -> Workflow:
+    try:
+        return edits.rename(workflow, node(draw, workflow), draw(st.sampled_from(["n1", "n2", "with space", "a"])))
+    except ValueError:  # a name that is taken or impossible: the window says so and does nothing
+        return workflow
+
+
+def pasted(draw: Draw, workflow: Workflow) -> Workflow:
+    fragment = Fragment.of(workflow, some(draw, workflow))
+    return insert(workflow, fragment, at=draw(POINTS))[0]
+
+
+def rewritten_note(draw: Draw, workflow: Workflow) -> Workflow:
+    found = notes(workflow)
+    if not found:
+        return add_note(workflow, draw(WORDS), draw(POINTS))[0]
+    key = draw(st.sampled_from(sorted(found)))
+    if draw(st.booleans()):
+        return remove_decor(workflow, {key})
+    return set_decor(workflow, key, text=draw(WORDS))
+
+
+COMMANDS: dict[str, Callable[[Draw, Workflow], Workflow]] = {
+    "add": lambda draw, wf: edits.add_node(wf, "data.set", {"fields": {}}, draw(POINTS))[0],
+    "remove": lambda draw, wf: edits.remove(wf, some(draw, wf), reconnect=draw(st.booleans())),
+    "connect": connected,
+    "disconnect": lambda draw, wf: edits.disconnect(wf, [draw(st.integers(0, 3))]),
+    "move": lambda draw, wf: edits.move(wf, {key: draw(POINTS) for key in some(draw, wf)}),
+    "parameter": lambda draw, wf: edits.set_param(wf, node(draw, wf), "message", draw(WORDS)),
+    "title": lambda draw, wf: edits.set_field(wf, node(draw, wf), "title", draw(WORDS)),
+    "retry": lambda draw, wf: edits.set_field(
+        wf, node(draw, wf), "retry", RetryPolicy(max_attempts=draw(st.integers(1, 5)))
+    ),
+    "disable": lambda draw, wf: edits.set_disabled(wf, some(draw, wf)),
+    "layer": lambda draw, wf: edits.add_layer(wf, draw(st.sampled_from([None, *sorted(wf.nodes)])), "log"),
+    "rename": renamed,
+    "duplicate": lambda draw, wf: edits.duplicate(wf, some(draw, wf), inputs=draw(st.booleans()))[0],
+    "paste": pasted,
+    "frame": lambda draw, wf: add_group(wf, some(draw, wf), draw(WORDS))[0],
+    "note": rewritten_note,
+}
+
+
+def walk(draw: Draw, most: int) -> None:
+    document = Document(validate=lambda _: ())
+    document.reset(start())
+    states = [document.workflow]
+    for name in draw(st.lists(st.sampled_from(sorted(COMMANDS)), max_size=most)):
+        if not document.workflow.nodes and name != "add":
+            continue
+        before = document.undo_stack.count()
+        merge = f"merge {name}" if draw(st.booleans()) else None
+        document.apply(COMMANDS[name](draw, document.workflow), name, merge=merge)
+        if document.undo_stack.count() > before:
+            states.append(document.workflow)
+        else:  # nothing changed, or it went into the step before
+            states[-1] = document.workflow
+    texts = [codec.dumps(state) for state in states]
+    assert document.undo_stack.count() == len(states) - 1
+    for text in reversed(texts[:-1]):
+        document.undo_stack.undo()
+        assert codec.dumps(document.workflow) == text
+    assert not document.undo_stack.canUndo()
+    assert not document.dirty
+    for text in texts[1:]:
+        document.undo_stack.redo()
+        assert codec.dumps(document.workflow) == text
+    assert codec.dumps(codec.loads(texts[-1])) == texts[-1], "what was edited is a file that can be read"
+    assert codec.logic_hash(document.workflow) == codec.logic_hash(states[-1])
+
+
+@pytest.mark.usefixtures("qapp")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_random_commands_are_undone_and_done_again(data: st.DataObject) -> None:
+    walk(data.draw, 12)
+
+
+@pytest.mark.proof
+@pytest.mark.usefixtures("qapp")
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_long_random_commands_are_undone_and_done_again(data: st.DataObject) -> None:
+    walk(data.draw, 40)
