@@ -13,7 +13,7 @@ def _own_files(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path / "config"))
 
 
-def test_kept_listed_used_tried_and_removed(cli: Any, tmp_path: Path) -> None:
+def test_kept_listed_used_tried_and_removed(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no connections" in cli("connections", "list").stderr
     database = tmp_path / "shop.db"
     assert "Kept" in cli("connections", "set", "shop", "--type", "sql", f"url={database}").stderr
@@ -22,7 +22,9 @@ def test_kept_listed_used_tried_and_removed(cli: Any, tmp_path: Path) -> None:
     assert [each["name"] for each in cli.json("connections", "list", "--json")] == ["api", "shop"]
     assert "key=AI_KEY" in cli("connections", "list").stdout
     assert "shop works" in cli("connections", "test", "shop").stderr
-    assert "cannot be reached" in cli("connections", "test", "api", code=1).stderr
+    assert "the secret 'AI_KEY' is not set" in cli("connections", "test", "api", code=1).stderr
+    monkeypatch.setenv("FLOWORCH_SECRET_AI_KEY", "k")
+    assert "No connection to 127.0.0.1:1" in cli("connections", "test", "api", code=1).stderr
     flow = cli.file(
         {"id": "f", "nodes": {"q": {"action": "db.query", "params": {"connection": "shop", "sql": "SELECT 7 AS n"}}}}
     )

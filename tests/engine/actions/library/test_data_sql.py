@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -61,6 +62,7 @@ def test_wrong_input_is_named(params: dict[str, Any], message: str) -> None:
 
 
 def test_a_missing_target_is_found_at_run_time_too() -> None:
-    assert target_of("rows", None) == ""
+    ctx: Any = SimpleNamespace(path=Path)
+    assert target_of(ctx, "rows", None) == ""
     with pytest.raises(ActionError, match="'save_as' is missing"):
-        target_of("table", None)
+        target_of(ctx, "table", None)

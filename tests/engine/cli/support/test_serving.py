@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from floworch.cli.support.serving import TOKEN_FILE, TOKEN_VARIABLE, plans, token_of
+from floworch.cli.support.serving import TOKEN_FILE, TOKEN_VARIABLE, definitions, token_of
 from floworch.errors import DefinitionError, NotTrusted, StoreError, UsageError
 from floworch.serve.served import Hook, Schedule
 
@@ -27,6 +27,11 @@ def write(folder: Path, name: str = "w", **more: Any) -> Path:
     return path
 
 
+def plans(paths: list[Path], *, trust: bool) -> list[Any]:
+    """What is served at first."""
+    return definitions(paths, None, trust, lambda *_args, **_facts: None)[1]
+
+
 def hook(auth: str) -> Any:
     return {"t": {"action": "trigger.webhook", "params": {"path": "/x", "auth": auth}}}
 
@@ -34,29 +39,29 @@ def hook(auth: str) -> Any:
 def test_inputs_come_from_the_file_beside_the_definition(tmp_path: Path) -> None:
     path = write(tmp_path)
     (tmp_path / "w.inputs.json").write_text('{"cron": "5 4 * * *"}')
-    (served,) = plans([path], None, trust=False)
+    (served,) = plans([path], trust=False)
     (schedule,) = served.triggers
     assert isinstance(schedule, Schedule)
     assert (schedule.rule.cron, served.options) == ("5 4 * * *", {"secrets": []})
     (tmp_path / "w.inputs.json").unlink()
     with pytest.raises(UsageError, match="needs the input 'cron'"):
-        plans([path], None, trust=False)
+        plans([path], trust=False)
 
 
 def test_a_folder_gives_what_has_triggers_and_asks_for_trust(tmp_path: Path) -> None:
     write(tmp_path, "a", nodes=hook("token"), inputs={})
     write(tmp_path, "by-hand", nodes={"t": {"action": "trigger.manual"}}, inputs={})
     with pytest.raises(NotTrusted, match="found in a folder"):
-        plans([tmp_path], None, trust=False)
-    (served,) = plans([tmp_path], None, trust=True)
+        plans([tmp_path], trust=False)
+    (served,) = plans([tmp_path], trust=True)
     assert isinstance(served.triggers[0], Hook)
 
 
 def test_what_is_invalid_or_has_nothing_to_serve_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no trigger to serve"):
-        plans([write(tmp_path, nodes={"t": {"action": "trigger.manual"}}, inputs={})], None, trust=False)
+        plans([write(tmp_path, nodes={"t": {"action": "trigger.manual"}}, inputs={})], trust=False)
     with pytest.raises(DefinitionError):
-        plans([write(tmp_path, nodes={"t": {"action": "trigger.sundial"}}, inputs={})], None, trust=False)
+        plans([write(tmp_path, nodes={"t": {"action": "trigger.sundial"}}, inputs={})], trust=False)
 
 
 def test_the_token_is_made_once_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +70,7 @@ def test_the_token_is_made_once_and_the_environment_wins(tmp_path: Path, monkeyp
     def say(event: str, **facts: Any) -> None:
         said.append(facts)
 
-    served = plans([write(tmp_path, nodes=hook("token"), inputs={})], None, trust=True)
+    served = plans([write(tmp_path, nodes=hook("token"), inputs={})], trust=True)
     store = tmp_path / "store"
     token = token_of(served, store, say)
     assert token == token_of(served, store, say)
@@ -81,6 +86,6 @@ def test_the_token_is_made_once_and_the_environment_wins(tmp_path: Path, monkeyp
 
 
 def test_no_token_is_kept_where_nobody_asks_for_one(tmp_path: Path) -> None:
-    served = plans([write(tmp_path, nodes=hook("none"), inputs={})], None, trust=True)
+    served = plans([write(tmp_path, nodes=hook("none"), inputs={})], trust=True)
     assert token_of(served, tmp_path / "store", print) != token_of(served, tmp_path / "store", print)
     assert not (tmp_path / "store").exists()
