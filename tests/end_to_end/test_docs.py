@@ -129,7 +129,7 @@ class TestFolderAudit:
         """A Python with fewer packages: test_folder_audit.py audits all of them in ``make proof``."""
         return str(small_python(tmp_path_factory.mktemp("python"), files=1500))
 
-    @pytest.mark.slow
+    @pytest.mark.proof
     def test_its_commands(self, folder: Path) -> None:
         test_the_commands_and_snippets_of_a_page(AUDIT, folder)
         report = (folder / "audit" / "report.html").read_text()

@@ -108,7 +108,9 @@ def _unpacked(path: Path) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("debug", "store"), [("0", "flatbuffers"), ("1", "json")])
+@pytest.mark.parametrize(
+    ("debug", "store"), [("0", "flatbuffers"), pytest.param("1", "json", marks=[pytest.mark.proof])]
+)
 def test_no_byte_that_a_run_writes_shows_a_secret(tmp_path: Path, debug: str, store: str) -> None:
     """(C6.5)"""
     flow, child, saga = (tmp_path / f"{name}.flow.json" for name in ("sweep", "child", "saga"))

@@ -29,7 +29,7 @@ def flow(go: Path) -> dict[str, Any]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.proof
 @pytest.mark.skipif(os.name == "nt", reason="signals and the shell of POSIX")
 def test_a_kill_loses_nothing_and_nothing_fires_twice(cli: Any) -> None:
     """(C7.4) Runs that were begun are ended by the next service; what arrives meanwhile gets its run then."""

@@ -120,7 +120,9 @@ WRONG = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", WRONG)
+@pytest.mark.parametrize(
+    "how", [pytest.param(how, marks=[pytest.mark.proof] if n % 4 else []) for n, how in enumerate(WRONG)]
+)
 def test_the_model_notices(tmp_path: Path, how: str) -> None:
     """A check that cannot fail proves nothing."""
     right, wrong = WRONG[how]
