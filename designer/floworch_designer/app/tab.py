@@ -92,6 +92,7 @@ class Tab(QObject):
             window, sheet = self._window, self.sheet
             self._editing = Workspace(window.session, window.theme, sheet)
             self._overlay = RunOverlay(self._editing.canvas, sheet.controller.feed, self)
+            sheet.document.changed.connect(self._show_again)  # after the canvas, which makes the cards anew
             if window.session.recovery is not None and window.session.settings.get("files/autosave"):
                 self.autosave = Autosave(sheet.document, window.session.recovery, self)
             window.add_workspace(self._editing)
@@ -176,10 +177,12 @@ class Tab(QObject):
         self.controller.status_changed.connect(self.named)
         self.controller.listing_changed.connect(self._on_listing)
 
-    def _on_changed(self, changes: object) -> None:
-        """The definition changed; a step that came back shows again what the run did with it."""
-        if self._overlay is not None:
-            self._overlay.show_again(getattr(changes, "nodes", ()))
+    def _show_again(self, changes: object) -> None:
+        """A step that came back shows again what the run did with it."""
+        self.overlay.show_again(getattr(changes, "nodes", ()))
+
+    def _on_changed(self, _changes: object) -> None:
+        """The definition changed."""
         if self.in_front:
             self._window.reactions.on_changed()
         self.named.emit()
