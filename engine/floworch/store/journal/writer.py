@@ -391,6 +391,7 @@ class DirectWriter:
                 self.error = error
                 self.sync_failed = True
                 raise
+            self._tell_begun()  # a beginning in the full segment was synced with it
 
 
 def as_store_error(error: OSError) -> StoreError:

@@ -170,6 +170,19 @@ async def test_who_gives_up_waiting_for_a_start_leaves_it_to_the_others(tmp_path
             await asyncio.wrap_future(log.begun)
 
 
+def test_who_waits_for_a_start_hears_of_it_when_the_first_segment_is_full(tmp_path: Path) -> None:
+    """That one is synced before the next one begins, though the syncing thread has not come up yet."""
+    store = FlatBuffersStore(tmp_path / "store", files=FaultyFiles(), segment_size=1)
+    log = store.create(PROCESS)
+    log._writer._running = True  # type: ignore[attr-defined] - by its own account, that is
+    assert log.begun is not None
+    assert not log.begun.done()
+    log.append(story()[:1])
+    assert log.begun.done()
+    log.close()
+    store.close()
+
+
 @pytest.mark.parametrize("kind", [FlatBuffersStore, JsonStore])
 def test_a_resume_syncs_a_beginning_that_perhaps_never_was(tmp_path: Path, kind: type[JournalStore]) -> None:
     """The first owner was killed before its disk had anything; then the power goes under the second one."""
