@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas import walking
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.document import edits
-from floworch_designer.document.clipboard import MIME, Fragment
+from floworch_designer.document.clipboard import Fragment
 from floworch_designer.document.decor import move_decor, remove_decor, set_decor
 from floworch_designer.document.layout import Arranger
 from floworch_designer.document.positions import positions
@@ -99,13 +98,8 @@ class CanvasCommands:
     def copy(self) -> None:
         """Copy the selected nodes, notes and frames as text."""
         fragment = Fragment.of(self._workflow, self._view.selection.nodes, self._areas())
-        if not fragment:
-            return
-        text = fragment.to_text()
-        data = QMimeData()
-        data.setText(text)
-        data.setData(MIME, text.encode())
-        QGuiApplication.clipboard().setMimeData(data)
+        if fragment:  # text alone: an object of Python's in the clipboard may outlive Python, which ends in a crash
+            QGuiApplication.clipboard().setText(fragment.to_text())
 
     def cut(self) -> None:
         """Copy what is selected and delete it, frames with the nodes that they hold."""

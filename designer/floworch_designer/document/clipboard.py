@@ -17,7 +17,6 @@ from floworch_designer.document.nodes import connect, descendants, fresh_id, may
 from floworch_designer.document.positions import Point, as_point, positions, with_positions
 from floworch_designer.document.rename import rewrite_edge, rewrite_node
 
-MIME = "application/x-floworch-nodes+json"
 _MARK = "floworch:nodes/1"
 
 

@@ -80,6 +80,7 @@ def test_no_row_does_anything_bad_to_an_empty_document(window, loop, failures, q
         assert window.isVisible()
 
 
+@pytest.mark.timeout(300)
 def test_no_row_does_anything_bad_to_a_selected_node(window, loop, failures, qtbot, flow):
     for row in ROWS:
         if row.id in ENDS:
@@ -94,6 +95,7 @@ def test_no_row_does_anything_bad_to_a_selected_node(window, loop, failures, qtb
         assert (row.id, caught, failures) == (row.id, [], [])
 
 
+@pytest.mark.timeout(300)
 def test_no_row_changes_anything_of_a_run_that_is_only_looked_at(window, loop, host, until, flow, failures, qtbot):
     other = flow().replace(name="other", nodes={"only": flow().nodes["first"]}, edges=())
     host.add(other, "old")

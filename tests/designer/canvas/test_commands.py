@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -11,6 +13,23 @@ from floworch_designer.document.decor import add_group, add_note, groups, notes
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+#: A process that copies a node and ends.
+CHILD = """
+from PySide6.QtWidgets import QApplication
+from floworch.actions.registry import registry
+from floworch.model.workflow import Node, Workflow
+from floworch_designer.canvas.view import CanvasView
+from floworch_designer.document.document import Document
+from floworch_designer.document.selection import Selection
+from floworch_designer.theme.theme import Theme
+app = QApplication([])
+document, selection = Document(validate=lambda workflow: []), Selection()
+document.reset(Workflow(id="w", nodes={"a": Node(action="util.log")}))
+selection.set(["a"])
+CanvasView(document, selection, Theme("dark"), registry).commands.copy()
+print("util.log" in QApplication.clipboard().text())
+"""
 
 
 def arrows(view: CanvasView) -> set[str]:
@@ -49,6 +68,11 @@ def test_d_disables_and_shift_right_selects_downstream(view: Any, hand: Any) -> 
     hand.key(Qt.Key.Key_Right, SHIFT)
     assert view.selection.nodes == {"a", "b", "c"}
     assert view.selection.primary == "a"
+
+
+def test_a_process_that_copied_ends_well() -> None:
+    ended = subprocess.run([sys.executable, "-c", CHILD], capture_output=True, text=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "True\n"), ended.stderr
 
 
 def test_copy_and_paste_through_the_clipboard(view: Any, hand: Any) -> None:
