@@ -31,19 +31,28 @@ LARGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Work that a process left behind: the file that keeps it, its own file or None, when, and the definition."""
+    """Work that a process left behind: the file that keeps it, its own file or None, when, and the definition.
+
+    ``restricted``: it came from elsewhere, and nobody had agreed to what it would do.
+    """
 
     kept: Path
     path: Path | None
     at: float
     workflow: Workflow
+    restricted: bool = False
 
 
 class Autosave(QObject):
     """Keeps the unsaved state of one document in a folder, under a name that no other window has.
 
     The folder holds a pair for each window: the work as JSON and a lock that ends with the process.
+
+    Attributes:
+        restricted: The work came from elsewhere and may not run before the person agrees; told by the tab.
     """
+
+    restricted = False
 
     def __init__(self, document: Document, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +80,7 @@ class Autosave(QObject):
             self._lock = _lock(self.file)
             self._lock.tryLock(0)
         shape = {"path": str(document.path) if document.path else None, "at": time.time(),
-                 "definition": codec.dumps(document.workflow)}  # fmt: skip
+                 "definition": codec.dumps(document.workflow), "restricted": self.restricted}  # fmt: skip
         target = QSaveFile(str(self.file))
         if target.open(QSaveFile.OpenModeFlag.WriteOnly):
             target.write(json.dumps(shape).encode())
@@ -102,7 +111,8 @@ def left_behind(folder: Path) -> list[Left]:
         try:
             shape: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
             path = Path(shape["path"]) if shape["path"] else None
-            found.append(Left(kept, path, float(shape["at"]), codec.loads(shape["definition"])))
+            workflow, restricted = codec.loads(shape["definition"]), shape.get("restricted") is True
+            found.append(Left(kept, path, float(shape["at"]), workflow, restricted))
         except (OSError, ValueError, KeyError, TypeError, FlowError):
             continue
     return sorted(found, key=lambda left: -left.at)
@@ -141,6 +151,8 @@ async def _recover(window: MainWindow, left: Left, key: str) -> None:
     path = left.path if before is not EMPTY else None
     tab = window.files.show(before, path, tab)
     tab.document.apply(left.workflow, "Recover unsaved changes")
+    if left.restricted:
+        window.trusting.opened(tab, foreign=True)
     window.banners.remove(key)
     tab.fit_soon()
     left.kept.unlink(missing_ok=True)

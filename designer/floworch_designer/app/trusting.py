@@ -142,6 +142,8 @@ class Trusting(QObject):
 
     def _stand(self, tab: Tab, restricted: bool) -> None:
         tab.restricted = restricted
+        if tab.autosave is not None:
+            tab.autosave.restricted = restricted
         if tab.sheet.actions.look(tab.document.path, not restricted):
             tab.document.look_again()
             tab.overlay.repaint()

@@ -10,8 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from floworch.model import codec
+from floworch.model.workflow import Node
 from floworch_designer.app.autosave import SOON, Autosave, left_behind, offer
 from floworch_designer.document import edits
+from floworch_designer.document.document import Document
 from floworch_designer.document.positions import has_positions
 
 #: A window's process that edits and is killed.
@@ -71,6 +73,33 @@ def test_work_of_a_killed_process_is_offered_and_comes_back_as_one_unsaved_step(
     document.undo_stack.undo()
     assert has_positions(document.workflow), "what the file holds is laid out as when it is opened"
     assert document.workflow.replace(view={}) == codec.load(path)
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_recovered_work_is_as_foreign_as_it_was(window, flow, folder, until, restricted):
+    made = flow().replace(nodes={"start": Node(action="shell.run", params={"command": "gzip x"})}, edges=())
+    document = Document(validate=lambda _workflow: [])
+    autosave = Autosave(document, folder)
+    autosave.restricted = restricted
+    document.apply(made, "Import")
+    autosave.keep()
+    autosave._lock.unlock()  # as when its process ends
+    offer(window, folder)
+    window.banners.shown[f"recover {autosave.file.stem}"].buttons["Recover"].click()
+    until(lambda: window.session.document.dirty and not autosave.file.exists())
+    assert window.tab.restricted is restricted
+    assert ("trust" in window.banners.shown) is restricted
+
+
+def test_what_is_kept_of_a_tab_knows_whether_it_is_foreign(window, flow, folder):
+    window.session.recovery = folder
+    window.files.show(flow())
+    tab = window.tabs.open()
+    made = flow().replace(nodes={"start": Node(action="shell.run", params={"command": "gzip x"})}, edges=())
+    window.files.show(made, tab=tab, foreign=True)
+    assert tab.autosave.restricted
+    window.trusting.trust(tab)
+    assert not tab.autosave.restricted
 
 
 def test_discard_forgets_it_and_garbage_is_left_alone(window, flow, folder, qtbot):
