@@ -83,6 +83,7 @@ def test_recovered_work_is_as_foreign_as_it_was(window, flow, folder, until, res
     autosave.restricted = restricted
     document.apply(made, "Import")
     autosave.keep()
+    assert autosave._lock is not None
     autosave._lock.unlock()  # as when its process ends
     offer(window, folder)
     window.banners.shown[f"recover {autosave.file.stem}"].buttons["Recover"].click()
