@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 CHILD = Path(__file__).with_name("crash_child.py")
-PATIENCE = 180.0
+PATIENCE = 500.0
 
 
 # --- the client ---
