@@ -104,8 +104,9 @@ def import_file(name: str) -> types.ModuleType:
     with _LOCK:
         ensure_package(name)
         package = ".".join(name.split(".")[:2])
-        known = [each for each in sys.modules if each.startswith(f"{package}.") and sys.modules[each].__file__]
-        if any(_IMPORTED.get(each) != _stamp(Path(str(sys.modules[each].__file__))) for each in known):
+        known = [each for each in sys.modules if each.startswith(f"{package}.")]
+        files = {each: getattr(sys.modules[each], "__file__", None) for each in known}  # a folder below has none
+        if any(file and _IMPORTED.get(each) != _stamp(Path(file)) for each, file in files.items()):
             for each in known:
                 del sys.modules[each]
                 vars(sys.modules[package]).pop(each.removeprefix(f"{package}."), None)

@@ -124,6 +124,18 @@ def test_an_edited_helper_of_a_file_that_stayed_the_same_counts(folder: Path) ->
     assert spec is found.load("mine.double")
 
 
+def test_helpers_in_a_folder_below_are_read_and_their_edits_count(folder: Path) -> None:
+    (folder / "below").mkdir()
+    (folder / "helper.py").rename(folder / "below" / "helper.py")
+    (folder / "double.py").write_text(FILE.format(place="thread").replace("from . import", "from .below import"))
+    found = ActionFolder(folder)
+    for extra, expected in (("", 4), (" + 1000", 1004)):
+        (folder / "below" / "helper.py").write_text(f"def twice(value):\n    return value * 2{extra}\n")
+        spec = found.load("mine.double")
+        assert spec is not None
+        assert spec.fn(2) == expected
+
+
 def test_a_folder_that_is_not_there_offers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FLOWORCH_ACTIONS", raising=False)
     monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path))
