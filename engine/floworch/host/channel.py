@@ -275,8 +275,8 @@ def _sweep(base: Path) -> None:
     """Remove sockets that processes which were killed left behind: ours, and nobody listens there any more."""
     for directory in base.glob("floworch-*"):
         with contextlib.suppress(OSError):
-            if directory.lstat().st_uid != os.getuid():
-                continue
+            if (directory / "s").lstat().st_uid != os.getuid():
+                continue  # nor is a folder without a socket one of these: then lstat raises, which is cheaper than to connect
             with socket.socket(socket.AF_UNIX) as probe:
                 probe.setblocking(False)
                 try:

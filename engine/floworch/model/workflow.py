@@ -27,7 +27,9 @@ Json = Any
 class Value(BaseModel):
     """Base of every frozen definition value; unknown keys are kept (interfaces.md section 1)."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, arbitrary_types_allowed=False)
+    model_config = ConfigDict(
+        frozen=True, extra="allow", populate_by_name=True, arbitrary_types_allowed=False, defer_build=True
+    )
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with these fields changed (not validated again).
