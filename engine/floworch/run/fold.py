@@ -33,7 +33,6 @@ _COMPLETED, _FAILED = NodeStatus.COMPLETED.code, NodeStatus.FAILED.code
 
 #: Counts by status code: of no instance, and of one instance in each status.
 _NONE = [0] * len(NODE_STATUSES)
-_ONE = [[int(code == status) for code in range(len(NODE_STATUSES))] for status in range(len(NODE_STATUSES))]
 
 
 def _illegal(state: RunState, event: Event, old: int, new: int) -> IllegalTransition:
@@ -53,8 +52,13 @@ def _move(state: RunState, event: Event, new: int) -> BodyNode | None:
             raise _illegal(state, event, old, new)
         state.node_status[i] = new
         return None
-    fresh = i not in state.bodies.get(event.scope, ())
-    body = state.body(i, event.scope)
+    nodes = state.bodies.get(event.scope)
+    if nodes is None:
+        nodes = state.bodies[event.scope] = {}
+    body = nodes.get(i)
+    fresh = body is None
+    if body is None:
+        body = nodes[i] = BodyNode()
     if not ALLOWED[body.status * 16 + new]:
         raise _illegal(state, event, body.status, new)
     counts = state.counts.get(i)
@@ -322,7 +326,7 @@ def _item_completed(state: RunState, event: Event) -> None:
         items.rounds.completed(items, event.at, event.payload or {})
     for child, body in state.bodies.get(event.scope, {}).items():
         if state.parents.get(child) == event.node:
-            items.count(child, _ONE[body.status])
+            items.count_one(child, body.status)
             inner = state.items.get((child, event.scope))
             for node, counts in inner.tally.items() if inner is not None else ():
                 items.count(node, counts)

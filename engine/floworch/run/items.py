@@ -106,6 +106,13 @@ class ItemsState:
         row = self.tally.get(node)
         self.tally[node] = list(counts) if row is None else [a + b for a, b in zip(row, counts, strict=True)]
 
+    def count_one(self, node: int, status: int) -> None:
+        """Add one instance of a body node in a completed item, by its status code."""
+        row = self.tally.get(node)
+        if row is None:
+            row = self.tally[node] = [0] * len(NODE_STATUSES)
+        row[status] += 1
+
     def reopen(self) -> None:
         """Let failed items go again (C7.9); a try begins with its first round."""
         if self.rounds is not None and self.rounds.kind == "try":
