@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 
-#: New objects between two looks for garbage in cycles. Python's own 700 means 120 looks at what the imports of one command
+#: New objects between two looks for cyclic garbage. Python's own 700 means 120 looks at what the imports of one command
 #: make, all in vain: a tenth of the time of a short run.
 _GARBAGE = 10_000
 

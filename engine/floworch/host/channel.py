@@ -276,7 +276,7 @@ def _sweep(base: Path) -> None:
     for directory in base.glob("floworch-*"):
         with contextlib.suppress(OSError):
             if (directory / "s").lstat().st_uid != os.getuid():
-                continue  # nor is a folder without a socket one of these: then lstat raises, which is cheaper than to connect
+                continue  # a folder without a socket is none of ours: lstat raises, cheaper than to connect
             with socket.socket(socket.AF_UNIX) as probe:
                 probe.setblocking(False)
                 try:
