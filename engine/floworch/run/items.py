@@ -109,8 +109,9 @@ class ItemsState:
     def count_one(self, node: int, status: int) -> None:
         """Add one instance of a body node in a completed item, by its status code."""
         row = self.tally.get(node)
-        if row is None:
-            row = self.tally[node] = [0] * len(NODE_STATUSES)
+        row = self.tally[node] = (
+            [0] * len(NODE_STATUSES) if row is None else row.copy()
+        )  # copies of the state share rows
         row[status] += 1
 
     def reopen(self) -> None:
