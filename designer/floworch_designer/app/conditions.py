@@ -38,6 +38,11 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "has_selection": lambda window: bool(window.selection),
     "has_nodes_selected": lambda window: bool(window.selection.nodes),
     "can_open": lambda window: bool(window.selection.nodes or window.selection.decor),
+    "can_rename": lambda window: bool(window.selection.nodes or window.selection.decor)
+    or CONDITIONS["has_portal_selected"](window),
+    "has_wires": lambda window: bool(window.document.workflow.edges) and bool(window.selection),
+    "has_wire_selected": lambda window: bool(window.canvas.wires.chosen()),
+    "has_portal_selected": lambda window: any(wire.tags for wire in window.canvas.wires.chosen()),
     "can_group": lambda window: bool(window.selection.nodes or window.selection.decor) and not window.viewing,
     "can_align": lambda window: len(window.selection.nodes) + len(window.selection.decor) > 1 and not window.viewing,
     "has_area": lambda window: bool(window.selection.decor),

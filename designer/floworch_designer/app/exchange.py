@@ -69,7 +69,7 @@ class ExchangeActions:
         from floworch_designer.export.pictures import write_picture
 
         if suffix in (".svg", ".png", ".pdf"):
-            write_picture(workflow, suffix[1:], path)
+            write_picture(workflow, suffix[1:], path, self._window.session.settings.get("canvas/square"))
         elif suffix == ".zip":
             from floworch.exchange.bundle import write_bundle
 

@@ -50,6 +50,7 @@ from floworch_designer.app.tabs import Tabs
 from floworch_designer.app.triggers import TriggerMenu
 from floworch_designer.app.trusting import Trusting
 from floworch_designer.app.viewing import ViewActions
+from floworch_designer.app.wire_actions import WireActions
 from floworch_designer.app.workspace import CanvasStack, Workspace
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
             "nodes": NodeActions(self),
             "areas": AreaActions(self),
             "align": AlignActions(self),
+            "wires": WireActions(self),
             "view": ViewActions(self),
             "panels": PanelActions(self),
             "help": HelpActions(self),
@@ -130,7 +132,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
         self.commands.use(from_settings(session.settings))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)
-        self.commands["view.minimap"].setChecked(session.settings.get("canvas/minimap"))
+        self.reactions.show_checks()
         self._built = True
         self._build()
         self._connect()

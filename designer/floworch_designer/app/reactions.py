@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
 
 
+#: Menu entries that show a setting, and its key.
+CHECKED = {"view.minimap": "canvas/minimap", "view.square": "canvas/square"}
+
+
 class Reactions(QObject):
     """The slots of one window. A QObject of its own, so that its connections end with the window."""
 
@@ -162,19 +166,26 @@ class Reactions(QObject):
             self.tell_host()
         elif key == "keys/own":
             self._window.commands.use(from_settings(self._window.session.settings))
-        elif key in ("appearance/theme", "appearance/motion", "canvas/minimap"):
+        elif key.startswith(("appearance/", "canvas/")):
             self._on_look(key)
 
     def _on_look(self, key: str) -> None:
         """A setting of the looks changed, here or in the dialog."""
         window = self._window
         value = window.session.settings.get(key)
-        if key == "canvas/minimap":
-            window.commands["view.minimap"].setChecked(value)
+        if key.startswith("canvas/"):
+            self.show_checks()
+            for tab in window.tabs.all:
+                tab.follow(window.session.settings)
         elif key == "appearance/motion":
             window.canvas.set_still(value == "reduced")
-        elif value != window.theme.name:
+        elif key == "appearance/theme" and value != window.theme.name:
             window.theme_requested.emit(value)
+
+    def show_checks(self) -> None:
+        """Check the entries of the menus that show a setting of the canvas."""
+        for action, key in CHECKED.items():
+            self._window.commands[action].setChecked(self._window.session.settings.get(key))
 
     def tell_host(self) -> None:
         """Say where runs live."""

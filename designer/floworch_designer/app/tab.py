@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.document.document import Document
     from floworch_designer.runs.controller import RunController
+    from floworch_designer.settings.settings import Settings
 
 
 class Tab(QObject):
@@ -153,6 +154,12 @@ class Tab(QObject):
         for workspace in (self._editing, self.viewed):
             if workspace is not None:
                 workspace.retheme(self._window.theme)
+
+    def follow(self, settings: Settings) -> None:
+        """Show what the tab has as the settings of the canvas say."""
+        for workspace in (self._editing, self.viewed):
+            if workspace is not None:
+                workspace.follow(settings)
 
     def close(self) -> None:
         """Take everything it shows out of the window for good; its run goes on."""

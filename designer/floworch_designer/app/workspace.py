@@ -14,6 +14,7 @@ from floworch_designer.inspector.panel import InspectorPanel
 
 if TYPE_CHECKING:
     from floworch_designer.app.session import Session, Sheet
+    from floworch_designer.settings.settings import Settings
     from floworch_designer.theme.theme import Theme
 
 
@@ -27,11 +28,16 @@ class Workspace:
         self.minimap = Minimap(self.canvas, session.settings.get("canvas/minimap"))
         context = Context(document, selection, theme, sheet.actions, sheet.controller.feed)
         self.inspector = InspectorPanel(context)
+        self.follow(session.settings)
 
     def retheme(self, theme: Theme) -> None:
         """Show canvas and inspector in the colours the theme has now."""
         self.canvas.set_theme(theme)
         self.inspector.retheme()
+
+    def follow(self, settings: Settings) -> None:
+        """Show the canvas as its settings say."""
+        self.canvas.wires.set_square(settings.get("canvas/square"))
 
     def remove(self) -> None:
         """Take canvas and inspector out of the window for good."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from floworch_designer.canvas.decor import NoteBox
+from floworch_designer.canvas.decor import KnotBox, NoteBox
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.canvas.graph import Box, fold
 from floworch_designer.canvas.inline_note import InlineNote
@@ -55,9 +55,11 @@ class AreaCommands:
         self._editor.open(note)
 
     def activate(self, key: str) -> None:
-        """What a double click or Enter means: write on a note, open a folded frame, name an open one."""
+        """What a double click or Enter means: write on a note, open a folded frame, name an open one, undo a knot."""
         group = self._view.graph.decor.groups.get(key)
-        if group is None:
+        if key in self._view.graph.decor.knots:
+            self._view.wires.remove_knot(key)
+        elif group is None:
             self.edit_note(key)
         elif group.folded:
             self.fold([key], False)
@@ -109,7 +111,7 @@ class AreaCommands:
         made = self._view.document.workflow
         for key in sorted(self._view.selection.decor):
             area = self._view.graph.decor.area(key)
-            if area is not None:
+            if area is not None and not isinstance(area, KnotBox):
                 now = area.note.color if isinstance(area, NoteBox) else area.group.color
                 after = stored.COLORS[(stored.COLORS.index(now) + 1) % len(stored.COLORS)]
                 made = stored.set_decor(made, key, color=color or after)

@@ -10,11 +10,13 @@ from PySide6.QtGui import QGuiApplication
 from floworch.model.workflow import Workflow
 from floworch_designer.canvas import walking
 from floworch_designer.canvas.geometry import Point
+from floworch_designer.canvas.wires import arranged
 from floworch_designer.document import edits
 from floworch_designer.document.clipboard import Fragment
 from floworch_designer.document.decor import move_decor, remove_decor, set_decor
 from floworch_designer.document.layout import Arranger
 from floworch_designer.document.positions import positions
+from floworch_designer.document.wires import move_knots
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -29,7 +31,7 @@ def _deletion(nodes: int, edges: int, areas: frozenset[str]) -> str:
     if nodes:
         return f"Delete {_count(nodes)}"
     if areas and not edges:
-        kind = "note" if all(key.startswith("note:") for key in areas) else "frame"
+        kind = next((kind for kind in ("note", "knot") if all(key.startswith(f"{kind}:") for key in areas)), "frame")
         return f"Delete {kind}" if len(areas) == 1 else f"Delete {kind}s"
     return "Delete edge" if edges == 1 else "Delete edges"
 
@@ -91,6 +93,8 @@ class CanvasCommands:
             if chosen.decor & decor.groups.keys()
             else f"Move {_count(len(points))}"
             if points
+            else "Move knot"
+            if chosen.decor and chosen.decor <= decor.knots.keys()
             else "Move note"
         )
         self._view.document.apply(made, text, merge=key)
@@ -167,7 +171,9 @@ class CanvasCommands:
 
     def walk(self, direction: str) -> None:
         """Go from the primary node to the nearest one to the ``left``, ``right``, ``up`` or ``down``."""
-        found = walking.step(self._view.graph, self._view.selection.primary, direction)
+        view = self._view
+        end = view.wires.end(direction == "right") if view.selection.primary is None and view.selection else None
+        found = end or walking.step(view.graph, view.selection.primary, direction)
         if found is not None:
             self._view.selection.set([found])
             self._view.reveal(found)
@@ -185,7 +191,7 @@ class CanvasCommands:
     def _arranged(self, workflow: Workflow, points: dict[str, Point]) -> None:
         # An edit made while a large layout was computed wins: its nodes must not jump.
         if workflow is self._workflow:
-            made = edits.move(workflow, points)
+            made = move_knots(edits.move(workflow, points), arranged(self._view.graph, points))
             for key, group in self._view.graph.decor.groups.items():  # a size fitted where its nodes stood before
                 if group.group.size is not None and not points.keys().isdisjoint(group.group.nodes):
                     made = set_decor(made, key, at=None, size=None)

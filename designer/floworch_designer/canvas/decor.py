@@ -1,4 +1,4 @@
-"""Notes and frames on the canvas: where they are, what frames hold, and which are folded to a card. No Qt.
+"""Notes, frames and knots on the canvas: where they are, what frames hold, and which are folded to a card. No Qt.
 
 A frame is drawn around its nodes and around the frames whose nodes it holds too. A folded one hides what it holds: the
 nodes get it as their ``proxy``, and wires from outside end at its card.
@@ -14,12 +14,14 @@ from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, MARGIN, P
 from floworch_designer.document import decor as stored
 
 if TYPE_CHECKING:
-    from floworch_designer.canvas.graph import Box
+    from floworch_designer.canvas.graph import Box, Wire
 
 #: Height of a frame's bar, and what stays free around its nodes; less inside a container, which has no more.
 BAR, PADDING, TIGHT = 28.0, 24.0, 10.0
 #: How far the second edge of a folded frame's card stands out below.
 STACK = 4.0
+#: Half the side of the square that a knot is caught in, scene units.
+KNOT = 7.0
 
 
 class NoteBox:
@@ -88,22 +90,48 @@ class GroupBox:
         return self.open_rect[0] + CARD_WIDTH, self.open_rect[1] + CARD_HEIGHT / 2
 
 
+class KnotBox:
+    """A knot of an edge on the canvas; ``wire`` is None when the definition has no such edge."""
+
+    __slots__ = ("at", "key", "wire")
+
+    def __init__(self, key: str, at: Point, wire: Wire | None) -> None:
+        self.key, self.at, self.wire = key, at, wire
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its edge cannot be seen: in a folded frame, as portals, or not there."""
+        return self.wire is None or self.wire.hidden or bool(self.wire.tags)
+
+    @property
+    def rect(self) -> Rect:
+        """Where it is, scene units."""
+        (x, y), half = self.at, KNOT
+        return x - half, y - half, x + half, y + half
+
+    @property
+    def painted(self) -> Rect:
+        """Everything that is painted for it."""
+        return _grown(self.rect)
+
+
 class Decor:
-    """All notes and frames of one canvas.
+    """All notes, frames and knots of one canvas.
 
     Attributes:
-        notes, groups: By key, in the order of the file.
+        notes, groups, knots: By key, in the order of the file.
         folded: Keys of the frames that are folded; a matter of the view, kept when the document changes.
     """
 
     def __init__(self) -> None:
         self.notes: dict[str, NoteBox] = {}
         self.groups: dict[str, GroupBox] = {}
+        self.knots: dict[str, KnotBox] = {}
         self.folded: set[str] = set()
 
     def __bool__(self) -> bool:
         """Whether there is any."""
-        return bool(self.notes or self.groups)
+        return bool(self.notes or self.groups or self.knots)
 
     def follow(self, workflow: Workflow, boxes: Mapping[str, Box]) -> tuple[list[Rect], set[str]]:
         """Take over notes, frames and what they hold.
@@ -167,23 +195,28 @@ class Decor:
         """Frames that can be seen, the largest first."""
         return sorted((group for group in self.groups.values() if group.inside is None), key=lambda group: -group.size)
 
-    def near(self, rect: Rect, hidden: Collection[str] = ()) -> list[NoteBox | GroupBox]:
-        """Frames, the largest first, then notes, that touch a rectangle."""
+    def near(self, rect: Rect, hidden: Collection[str] = ()) -> list[NoteBox | GroupBox | KnotBox]:
+        """Frames, the largest first, then notes and knots, that touch a rectangle."""
         if not self:
             return []
-        areas: list[NoteBox | GroupBox] = [*self.shown_groups(), *self.notes.values()]
+        areas: list[NoteBox | GroupBox | KnotBox] = [*self.shown_groups(), *self.notes.values(), *self.shown_knots()]
         return [area for area in areas if overlaps(rect, area.painted) and area.key not in hidden]
 
-    def area(self, key: str) -> NoteBox | GroupBox | None:
-        """A note or frame by its key."""
-        return self.notes.get(key) or self.groups.get(key)
+    def shown_knots(self) -> list[KnotBox]:
+        """Knots that can be seen."""
+        return [knot for knot in self.knots.values() if not knot.hidden]
+
+    def area(self, key: str) -> NoteBox | GroupBox | KnotBox | None:
+        """A note, frame or knot by its key."""
+        return self.notes.get(key) or self.groups.get(key) or self.knots.get(key)
 
     def held_by(self, keys: Iterable[str]) -> set[str]:
         """The nodes in these frames."""
         return {box.id for key in keys if key in self.groups for box in self.groups[key].members}
 
     def moving_with(self, keys: Collection[str], nodes: Collection[str]) -> set[str]:
-        """What moves when these notes, frames and nodes do: frames all of whose nodes move, and notes in frames."""
+        """What moves when these notes, frames and nodes do: frames all of whose nodes move, notes in frames, and knots
+        of edges between the nodes."""
         found = {key for key in keys if self.area(key) is not None}
         for key, group in self.groups.items():
             if group.members and all(box.id in nodes for box in group.members):
@@ -191,6 +224,9 @@ class Decor:
         rects = [self.groups[key].open_rect for key in found if key in self.groups]
         for key, note in self.notes.items():
             if any(_within(note.rect, rect) for rect in rects):
+                found.add(key)
+        for key, knot in self.knots.items():
+            if knot.wire is not None and knot.wire.source.id in nodes and knot.wire.target.id in nodes:
                 found.add(key)
         return found
 
@@ -201,7 +237,8 @@ class Decor:
 
     def extents(self) -> list[Rect]:
         """The rectangles of everything that can be seen."""
-        return [*(group.rect for group in self.shown_groups()), *(note.rect for note in self.notes.values())]
+        knots = [knot.rect for knot in self.shown_knots()]
+        return [*(group.rect for group in self.shown_groups()), *(note.rect for note in self.notes.values()), *knots]
 
 
 def _face(area: NoteBox | GroupBox) -> object:

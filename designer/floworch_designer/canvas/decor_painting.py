@@ -8,14 +8,15 @@ from typing import Protocol
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from floworch_designer.canvas.decor import Decor, GroupBox, NoteBox
+from floworch_designer.canvas.decor import Decor, GroupBox, KnotBox, NoteBox
 from floworch_designer.canvas.geometry import RADIUS, Rect
 from floworch_designer.canvas.graph import Box
 from floworch_designer.canvas.items.group import paint_folded, paint_group
+from floworch_designer.canvas.items.knot import paint_knot, ring_knot
 from floworch_designer.canvas.items.note import CORNER, paint_note
 from floworch_designer.theme import Theme
 
-Area = GroupBox | NoteBox
+Area = GroupBox | NoteBox | KnotBox
 Below = list[Box | GroupBox | NoteBox]
 
 
@@ -54,19 +55,24 @@ def paint_area(painter: QPainter, theme: Theme, area: GroupBox | NoteBox, detail
         paint_group(painter, theme, area, detailed)
 
 
-def paint_cards(painter: QPainter, theme: Theme, areas: Iterable[GroupBox | NoteBox], detailed: bool) -> None:
-    """Paint folded frames, which lie above the wires, scene units."""
+def paint_cards(painter: QPainter, theme: Theme, areas: Iterable[Area], detailed: bool) -> None:
+    """Paint folded frames and knots, which lie above the wires, scene units."""
     for area in areas:
-        if isinstance(area, GroupBox) and area.folded:
+        if isinstance(area, KnotBox):
+            paint_knot(painter, theme, area)
+        elif isinstance(area, GroupBox) and area.folded:
             paint_folded(painter, theme, area, detailed)
 
 
 def paint_handles(painter: QPainter, theme: Theme, camera: View, decor: Decor, selected: Iterable[str]) -> None:
-    """Ring the selected notes and frames; what can be resized has a grip at each corner. The painter is in px."""
+    """Ring the selected areas; what can be resized has a grip at each corner. The painter is in px."""
     color, canvas = theme.color("selection"), theme.color("canvas")
     for key in selected:
         area = decor.area(key)
         if area is None or (isinstance(area, GroupBox) and area.inside is not None):
+            continue
+        if isinstance(area, KnotBox):
+            ring_knot(painter, theme, camera.rect(area.rect), area)
             continue
         note = isinstance(area, NoteBox)
         shown = camera.rect(area.rect).adjusted(-1, -1, 1, 1)

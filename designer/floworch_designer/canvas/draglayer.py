@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
-from floworch_designer.canvas.geometry import Point, Rect, bounds, curve, overlaps, union
+from floworch_designer.canvas.bends import Way
+from floworch_designer.canvas.geometry import Point, Rect, overlaps, union
 from floworch_designer.canvas.graph import Wire
-from floworch_designer.canvas.items.wires import path_of, wire_pen
+from floworch_designer.canvas.items.knot import paint_knot
+from floworch_designer.canvas.items.portal import paint_tags
+from floworch_designer.canvas.items.wires import way_path, wire_pen
 from floworch_designer.canvas.painting import NEAR, ORDER, Camera, GraphPainter, GridBackground
 
 #: Wires to nodes outside the moved set that are drawn while dragging.
@@ -31,13 +35,18 @@ class DragLayer:
         rects += [area.rect for key in self.decor if (area := graph.decor.area(key)) is not None]
         #: Around everything that moves, where it stood.
         self.outline: Rect = union(rects) or (0.0, 0.0, 0.0, 0.0)
-        self._boundary = [
-            wire for wire in graph.wires_of(nodes) if (wire.source.id in nodes) != (wire.target.id in nodes)
-        ]
+        pulled = [knot.wire for key in self.decor if (knot := graph.decor.knots.get(key)) is not None]
+        touched = {**graph.wires_of(nodes), **dict.fromkeys(wire for wire in pulled if wire is not None)}
+        self._boundary = [wire for wire in touched if not wire.hidden and not self._whole(wire)]
         self._base = QPixmap()
         self._front = QPixmap()
         self._front_at: Point = (0.0, 0.0)
         self._camera: Camera | None = None
+
+    def _whole(self, wire: Wire) -> bool:
+        """Whether a wire moves with both ends and all of its knots."""
+        ends = wire.source.id in self.nodes and wire.target.id in self.nodes
+        return ends and all(knot.key in self.decor for knot in wire.bends)
 
     @property
     def moving(self) -> set[str]:
@@ -80,7 +89,7 @@ class DragLayer:
         boxes = [box for box in boxes if overlaps(rect, box.painted)]
         frames = sorted((box for box in boxes if box.container), key=lambda box: -box.shape.width * box.shape.height)
         cards = sorted((box for box in boxes if not box.container), key=ORDER)
-        inner = [wire for wire in graph.wires_of(moving) if wire.source.id in moving and wire.target.id in moving]
+        inner = [wire for wire in graph.wires_of(moving) if self._whole(wire)]
         wires = [wire for wire in inner if not wire.hidden and overlaps(rect, wire.bounds)]
         areas = [area for area in graph.decor.near(rect) if area.key in self.decor]
         if camera.zoom >= NEAR:
@@ -103,7 +112,7 @@ class DragLayer:
             camera.rect((left + dx, top + dy, right + dx, bottom + dy)).toAlignedRect().adjusted(-3, -3, 3, 3)
         )
         for wire in self._boundary[:MOST_WIRES]:
-            region += QRegion(camera.rect(bounds(self._curve(wire))).toAlignedRect().adjusted(-3, -3, 3, 3))
+            region += QRegion(camera.rect(self._moved(wire).extent).toAlignedRect().adjusted(-3, -3, 3, 3))
         return region
 
     def paint(self, painter: QPainter, area: QRectF) -> None:
@@ -122,10 +131,13 @@ class DragLayer:
         painter.scale(camera.zoom, camera.zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for wire in self._boundary[:MOST_WIRES]:
-            points = self._curve(wire)
-            if overlaps(rect, bounds(points)):
+            moved = self._moved(wire)
+            if overlaps(rect, moved.extent):
                 painter.setPen(wire_pen(self._painter.theme, wire, 1.0))
-                painter.drawPath(path_of(points))
+                painter.drawPath(way_path(moved))
+                self._knots(painter, wire)
+                if moved.tags:
+                    paint_tags(painter, self._painter.theme, moved.tags)
         painter.restore()
         x = round((self._front_at[0] + dx * camera.zoom) * ratio) / ratio
         y = round((self._front_at[1] + dy * camera.zoom) * ratio) / ratio
@@ -133,22 +145,40 @@ class DragLayer:
         painter.drawPixmap(QPointF(x, y), self._front)
         painter.setOpacity(1.0)
 
-    def _curve(self, wire: Wire) -> list[Point]:
-        dx, dy = self.offset
-        (x1, y1), (x2, y2) = wire.points[0], wire.points[-1]
+    def _knots(self, painter: QPainter, wire: Wire) -> None:
+        """Those that stay: the others are in the picture that moves."""
+        for knot in wire.bends:
+            if knot.key not in self.decor:
+                paint_knot(painter, self._painter.theme, knot)
+
+    def _moved(self, wire: Wire) -> Way:
+        """How a wire runs between what moves and what stays."""
+        (dx, dy), (start, end) = self.offset, (wire.points[0], wire.points[-1])
         if wire.source.id in self.nodes:
-            return curve((x1 + dx, y1 + dy), (x2, y2))
-        return curve((x1, y1), (x2 + dx, y2 + dy))
+            start = (start[0] + dx, start[1] + dy)
+        if wire.target.id in self.nodes:
+            end = (end[0] + dx, end[1] + dy)
+        stops = [(knot.at[0] + dx, knot.at[1] + dy) if knot.key in self.decor else knot.at for knot in wire.bends]
+        return wire.way(start, stops, end)
 
     def straightened(self, offset: Point, within: float) -> Point:
         """The offset with a small correction that makes one live wire straight, if one is nearly so."""
         best = None
         for wire in self._boundary[:20]:
-            (_, y1), (_, y2) = wire.points[0], wire.points[-1]
-            gap = (y2 - y1 - offset[1]) if wire.source.id in self.nodes else (y1 - y2 - offset[1])
-            if abs(gap) <= within and (best is None or abs(gap) < abs(best)):
-                best = gap
+            for gap in self._gaps(wire, offset[1]):
+                if abs(gap) <= within and (best is None or abs(gap) < abs(best)):
+                    best = gap
         return offset if best is None else (offset[0], offset[1] + best)
+
+    def _gaps(self, wire: Wire, dy: float) -> list[float]:
+        """What is missing at each stretch of a wire between what moves and what stays until it is level."""
+        ends = ((wire.source.id in self.nodes, wire.points[0]), (wire.target.id in self.nodes, wire.points[-1]))
+        stops = [ends[0], *((knot.key in self.decor, knot.at) for knot in wire.bends), ends[1]]
+        return [
+            (b[1] - a[1] if moves else a[1] - b[1]) - dy
+            for (moves, a), (follows, b) in pairwise(stops)
+            if moves != follows
+        ]
 
 
 def _blank(area: QRectF, ratio: float) -> QPixmap:

@@ -65,13 +65,19 @@ class EventView(SurfaceView):
         self._interaction.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open a node, a note or a frame; on empty canvas ask for a new node."""
+        """Open a node, a note or a frame; bend a wire; on empty canvas ask for a new node."""
         pointer = self._interaction.pointer(event)
         found = hit(self.graph, pointer.scene, self.zoom)
         if found.kind == "node" and found.node is not None:
             self.node_activated.emit(found.node)
         elif found.decor is not None:
             self._self.areas.activate(found.decor)
+        elif found.edge is not None:
+            wire = next(wire for wire in self.graph.wires if wire.index == found.edge)
+            if wire.tags:
+                self._self.wires.jump(wire, found.part)
+            else:
+                self._self.wires.add_knot(wire, pointer.scene)
         elif found.kind in {"void", "frame"}:
             self.quick_add_requested.emit(pointer.on_screen, QPointF(*pointer.scene), None)
 

@@ -6,11 +6,13 @@ for each cubic.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import hypot
+
+from floworch.model.pictures.routes import corners, rounded, through
 
 Point = tuple[float, float]
 Rect = tuple[float, float, float, float]
@@ -158,6 +160,21 @@ def curve(start: Point, end: Point) -> list[Point]:
     middle = ((x1 + x2) / 2, middle_y)
     reach = min(max(0.12 * (x1 - x2), 56.0), 84.0)
     return [start, (x1 + reach, y1), (x1 + reach, middle_y), middle, (x2 - reach, middle_y), (x2 - reach, y2), end]
+
+
+def curved(start: Point, stops: Sequence[Point], end: Point) -> tuple[list[Point], tuple[Point, ...]]:
+    """The edge through ``stops``, and the points a hairline passes in its place."""
+    return (through(start, stops, end) if stops else curve(start, end)), tuple(stops)
+
+
+def squared(start: Point, stops: Sequence[Point], end: Point) -> tuple[list[Point], tuple[Point, ...]]:
+    """As ``curved``, in right angles."""
+    turns = corners(start, stops, end)
+    return rounded(turns, stops), tuple(turns[1:-1])
+
+
+#: How edges run: ``curved`` or ``squared``.
+Router = Callable[[Point, Sequence[Point], Point], tuple[list[Point], tuple[Point, ...]]]
 
 
 def bounds(points: Sequence[Point]) -> Rect:

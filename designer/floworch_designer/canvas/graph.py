@@ -5,22 +5,23 @@ It follows the document by ChangeSet and says which rectangles look different af
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from floworch.model.workflow import Node, Workflow
+from floworch_designer.canvas.bends import Portal, Way, bend
 from floworch_designer.canvas.content import Catalogue, Content, Kind, content_of, kind_of, success_ports
-from floworch_designer.canvas.decor import Decor, GroupBox
+from floworch_designer.canvas.decor import Decor, GroupBox, KnotBox
 from floworch_designer.canvas.geometry import (
     FOOTER,
     MARGIN,
     Point,
     Rect,
+    Router,
     Shape,
-    bounds,
     card_shape,
     card_width,
-    curve,
+    curved,
     frame_around,
     frame_shape,
     grown,
@@ -113,14 +114,17 @@ class Box:
         return self.port_point("out")
 
 
-class Wire:
+class Wire(Way):
     """One edge on the canvas; ``path`` belongs to the painter, which clears it never: a new curve is a new Wire."""
 
-    __slots__ = ("bounds", "index", "path", "points", "port", "source", "state", "target")
+    __slots__ = ("bends", "bounds", "index", "path", "port", "portal", "router", "source", "state", "target")
 
-    def __init__(self, index: int, source: Box, port: str, target: Box) -> None:
-        self.index, self.source, self.port, self.target = index, source, port, target
+    def __init__(self, index: int, source: Box, port: str, target: Box, router: Router = curved) -> None:
+        self.index, self.source, self.port, self.target, self.router = index, source, port, target, router
         self.path: Any = None
+        #: The knots it bends through, and how it is shown as a pair of portals.
+        self.bends: tuple[KnotBox, ...] = ()
+        self.portal: Portal | None = None
         # What the tiles show a run did with it; None until they were told.
         self.state: str | None = None
         self.route()
@@ -135,10 +139,18 @@ class Wire:
         """Whether both ends are in the same folded frame."""
         return self.source.proxy is not None and self.source.proxy is self.target.proxy
 
+    def way(self, start: Point, stops: Sequence[Point], end: Point) -> Way:
+        """How it runs between two points, by what it is: a curve through knots, or a pair of portals."""
+        points, passed = self.router(start, stops, end)
+        shown = self.portal is not None and self.source.proxy is None and self.target.proxy is None
+        return Way(points, passed, self.portal.tags(start, end) if self.portal is not None and shown else ())
+
     def route(self) -> None:
         """Draw the curve anew from where the ends are."""
-        self.points = curve(self.source.port_point(self.port), self.target.input_point)
-        self.bounds: Rect = bounds(self.points)
+        start, stops = self.source.port_point(self.port), [knot.at for knot in self.bends]
+        way = self.way(start, stops, self.target.input_point)
+        self.points, self.stops, self.tags = way.points, way.stops, way.tags
+        self.bounds: Rect = way.extent
         self.path = None
 
 
@@ -150,6 +162,8 @@ class CanvasGraph:
         wires: By edge index.
         box_grid, wire_grid: What is near a rectangle; without what folded frames hide.
         decor: Notes and frames around nodes.
+        router: How wires run.
+        portals: Wires that are shown as portals.
         frames: Ids of the containers.
         folded: Ids of the containers that are drawn as cards; a matter of the view.
     """
@@ -165,6 +179,8 @@ class CanvasGraph:
         self.frames: list[str] = []
         self.folded: frozenset[str] = frozenset()
         self.decor = Decor()
+        self.portals: dict[Wire, None] = {}
+        self.router: Router = curved
         self._kinds: dict[str, Kind] = {}
         self._latest = 0
 
@@ -191,6 +207,7 @@ class CanvasGraph:
         for box in self.boxes.values():
             _put(self, box)
         self._wire(workflow, {})
+        lay_anew(self, bend(self, workflow))
 
     def follow(self, workflow: Workflow, changes: ChangeSet) -> list[Rect] | None:
         """Take over a change of the document; return the rectangles that look different, None for everything."""
@@ -216,6 +233,8 @@ class CanvasGraph:
                 _put(self, self.boxes[key])
                 dirty.append(self.boxes[key].painted)
         dirty.extend(self._rewire(workflow, changes, touched))
+        if changes.decor or changes.edges or changes.nodes or changes.removed:
+            dirty.extend(lay_anew(self, bend(self, workflow)))
         return dirty
 
     def set_badges(self, badges: Mapping[str, str]) -> list[Rect]:
@@ -373,7 +392,7 @@ class CanvasGraph:
                 continue
             wire = reusable.pop((edge.source, edge.port, edge.target), None)
             if wire is None:
-                wire = Wire(index, source, edge.port, target)
+                wire = Wire(index, source, edge.port, target, self.router)
                 _lay(self, wire)
                 changed.append(wire)
             else:
@@ -409,8 +428,21 @@ def fold(graph: CanvasGraph, workflow: Workflow, keys: Iterable[str], folded: bo
 
 
 def _reroute(graph: CanvasGraph, nodes: Iterable[str]) -> list[Rect]:
+    return lay_anew(graph, graph.wires_of(nodes))
+
+
+def set_router(graph: CanvasGraph, router: Router) -> None:
+    """Have every wire run that way."""
+    graph.router = router
+    for wire in graph.wires:
+        wire.router = router
+    lay_anew(graph, graph.wires)
+
+
+def lay_anew(graph: CanvasGraph, wires: Iterable[Wire]) -> list[Rect]:
+    """Draw wires from where their ends and knots are now; return the rectangles that look different."""
     dirty: list[Rect] = []
-    for wire in graph.wires_of(nodes):
+    for wire in wires:
         dirty.append(grown(wire.bounds, 8.0))
         wire.route()
         _lay(graph, wire)

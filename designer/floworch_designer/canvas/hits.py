@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
 
-from floworch_designer.canvas.decor import BAR, NoteBox
+from floworch_designer.canvas.decor import BAR, KNOT, GroupBox
 from floworch_designer.canvas.geometry import (
     CARD_HEIGHT,
     CARD_WIDTH,
@@ -22,7 +22,7 @@ from floworch_designer.canvas.geometry import (
 )
 from floworch_designer.canvas.graph import Box, CanvasGraph
 
-Kind = Literal["port", "input", "node", "badge", "edge", "frame", "note", "group", "void"]
+Kind = Literal["port", "input", "node", "badge", "edge", "knot", "frame", "note", "group", "void"]
 
 #: Pixels around a curve that still hit it.
 EDGE_REACH = 7.0
@@ -35,7 +35,8 @@ class Hit:
     """What was hit.
 
     ``node`` for port, input, node, badge and frame; ``port`` its name; ``edge`` the edge's index; ``decor`` the key of
-    a note or of a frame around nodes (``group``), ``part`` the sides of it that are near, such as ``se``.
+    a note, a knot or a frame around nodes (``group``), ``part`` the sides of it that are near, such as ``se``; of an
+    edge shown as portals the tag, ``out`` or ``in``.
     """
 
     kind: Kind
@@ -75,6 +76,13 @@ def hit(graph: CanvasGraph, at: Point, zoom: float) -> Hit:
 
 def _below(graph: CanvasGraph, at: Point, zoom: float, frames: list[Box]) -> Hit:
     """What lies below the cards: edges, notes and frames, the bodies of containers."""
+    knot = _knot(graph, at, EDGE_REACH / zoom) if graph.decor.knots else None
+    if knot is not None:
+        return knot
+    for wire in graph.portals:
+        for tag in wire.tags:
+            if contains(tag.rect, at):
+                return Hit("edge", edge=wire.index, part="out" if tag.out else "in")
     edge = hit_edge(graph, at, EDGE_REACH / zoom)
     if edge is not None:
         return Hit("edge", edge=edge)
@@ -83,6 +91,13 @@ def _below(graph: CanvasGraph, at: Point, zoom: float, frames: list[Box]) -> Hit
         return area
     body = next((box.id for box in frames if contains(box.rect, at)), None)
     return Hit("frame", body) if body is not None else VOID
+
+
+def _knot(graph: CanvasGraph, at: Point, reach: float) -> Hit | None:
+    """The nearest knot, with the edge it belongs to."""
+    found = [knot for knot in graph.decor.shown_knots() if contains(grown(knot.rect, max(reach - KNOT, 0.0)), at)]
+    best = min(found, key=lambda knot: abs(knot.at[0] - at[0]) + abs(knot.at[1] - at[1]), default=None)
+    return None if best is None or best.wire is None else Hit("knot", edge=best.wire.index, decor=best.key)
 
 
 def _folded(graph: CanvasGraph, at: Point) -> Hit | None:
@@ -142,7 +157,7 @@ def hit_edge(graph: CanvasGraph, at: Point, reach: float) -> int | None:
     best: tuple[float, int] | None = None
     for wire in graph.wire_grid.near(around):
         if overlaps(around, wire.bounds):
-            away = distance(at, wire.points)
+            away = min(distance(at, strand) for strand in wire.strands)
             if away <= reach and (best is None or away < best[0]):
                 best = (away, wire.index)
     return best[1] if best else None
@@ -157,17 +172,18 @@ def inside(graph: CanvasGraph, rect: Rect) -> tuple[list[str], list[int]]:
         whole = rect[0] <= left and rect[1] <= top and right <= rect[2] and bottom <= rect[3]
         if whole or (not box.container and overlaps(rect, box.rect)):
             nodes.append(key)
-    edges = [wire.index for wire in graph.wire_grid.near(rect) if crosses(rect, wire.points)] if not nodes else []
+    near = graph.wire_grid.near(rect) if not nodes else ()
+    edges = [wire.index for wire in near if any(crosses(rect, strand) for strand in wire.strands)]
     return nodes, edges
 
 
 def areas_inside(graph: CanvasGraph, rect: Rect) -> list[str]:
-    """Notes and folded frames that touch a rectangle, and open frames that lie in it completely."""
+    """Notes, knots and folded frames that touch a rectangle, and open frames that lie in it completely."""
     found = []
     for area in graph.decor.near(rect):
         left, top, right, bottom = area.rect
         whole = rect[0] <= left and rect[1] <= top and right <= rect[2] and bottom <= rect[3]
-        if whole or ((isinstance(area, NoteBox) or area.folded) and overlaps(rect, area.rect)):
+        if whole or ((not isinstance(area, GroupBox) or area.folded) and overlaps(rect, area.rect)):
             found.append(area.key)
     return found
 

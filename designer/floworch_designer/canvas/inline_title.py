@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from floworch_designer.canvas.inline import InlineEditor
 from floworch_designer.document import edits
-from floworch_designer.document.decor import set_decor
+from floworch_designer.document.decor import PREFIX, set_decor
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -27,12 +27,14 @@ class InlineTitle(InlineEditor, QLineEdit):
         self.attach(view)
 
     def open(self, node: str) -> None:
-        """Edit the title of a node, or of a frame by its key."""
+        """Edit the title of a node, or of a frame or the selected portals by their key."""
         box, group = self._view.graph.boxes.get(node), self._view.graph.decor.groups.get(node)
         if box is not None:
             rect, title = box.rect, box.content.title
         elif group is not None:
             rect, title = group.rect, group.group.title
+        elif (portals := self._view.wires.named()) is not None:
+            _, rect, title = portals
         else:
             return
         shown = self._view.camera().rect(rect)
@@ -55,6 +57,9 @@ class InlineTitle(InlineEditor, QLineEdit):
         if node in self._view.graph.decor.groups:
             if text != self._view.graph.decor.groups[node].group.title:
                 document.apply(set_decor(document.workflow, node, title=text), "Rename frame")
+            return
+        if node.startswith(PREFIX["portals"]):
+            document.apply(set_decor(document.workflow, node, name=text or None), "Rename portals")
             return
         definition = document.workflow.nodes.get(node)
         if definition is not None and text != (definition.title or node):

@@ -99,10 +99,10 @@ class Interaction(QObject):
         found = hit(view.graph, pointer.scene, view.zoom)
         if found.node is not None and found.node not in view.selection.nodes:
             view.selection.set([found.node])
-        elif found.edge is not None and found.edge not in view.selection.edges:
-            view.selection.set([], [found.edge])
         elif found.decor is not None and found.decor not in view.selection.decor:
             view.selection.set(decor=[found.decor])
+        elif found.decor is None and found.edge is not None and found.edge not in view.selection.edges:
+            view.selection.set([], [found.edge])
         view.context_requested.emit(pointer.on_screen, QPointF(*pointer.scene), found)
 
     def move(self, event: QMouseEvent) -> None:
@@ -160,7 +160,9 @@ class Interaction(QObject):
         overlay.hover_edge = found.edge
         if not self.space:
             cross = found.kind in {"port", "input"}
-            view.viewport().setCursor(Qt.CursorShape.CrossCursor if cross else shape_of(found.part))
+            view.viewport().setCursor(
+                Qt.CursorShape.CrossCursor if cross else shape_of(found.part if found.decor else "")
+            )
         view.repaint_nodes([key for key in (old.node, found.node) if key is not None])
         view.repaint_edges([edge for edge in (old.edge, found.edge) if edge is not None])
         view.viewport().setToolTip(view.tip(found))

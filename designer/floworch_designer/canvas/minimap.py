@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from floworch_designer.canvas.decor import GroupBox
+from floworch_designer.canvas.decor import GroupBox, KnotBox
 from floworch_designer.canvas.geometry import Point, Rect
 from floworch_designer.canvas.graph import Box
 from floworch_designer.canvas.items.mini import flat_color
@@ -115,7 +115,7 @@ class Minimap(QWidget):
         panel = theme.tokens["panel"]
         boxes = list(graph.boxes.values())
         for area in graph.decor.near(extent):
-            if not (isinstance(area, GroupBox) and area.folded):
+            if not isinstance(area, KnotBox) and not (isinstance(area, GroupBox) and area.folded):
                 color = area.group.color if isinstance(area, GroupBox) else area.note.color
                 painter.fillRect(self._rect(area.rect), QColor(mix(hue_of(color), panel, 0.3)))
         for key in graph.frames:

@@ -10,10 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from floworch_designer.canvas.decor_painting import paint_handles
-from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, MARGIN, RADIUS, Point, Rect, curve, overlaps
+from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, MARGIN, RADIUS, Point, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.guides import Line
 from floworch_designer.canvas.items.card import GLYPH, tile_top
+from floworch_designer.canvas.items.knot import paint_knot
 from floworch_designer.canvas.items.ports import paint_port, paint_ports
 from floworch_designer.canvas.items.status import paint_badge
 from floworch_designer.canvas.items.wires import path_of, pen, wire_path
@@ -97,6 +98,9 @@ class Overlay:
                 token = "failed" if wire.index in self.cut_edges else token
                 painter.setPen(pen(theme.tokens[token], 3.0, "dash" if wire.port == "error" else ""))
                 painter.drawPath(wire_path(wire))
+                for knot in wire.bends if not wire.tags else ():
+                    paint_knot(painter, theme, knot, theme.color(token))
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.restore()
 
     def _wires(self, wanted: frozenset[int]) -> list[Wire]:
@@ -241,7 +245,7 @@ class Overlay:
         painter.scale(camera.zoom, camera.zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(theme.tokens["selection"], 2.5 if self.aim else 2.0, "" if self.aim else "dash"))
-        painter.drawPath(path_of(curve(start, end)))
+        painter.drawPath(path_of(self.graph.router(start, (), end)[0]))
         painter.restore()
         if self.wire_open:
             at = camera.point(*self.wire[1])

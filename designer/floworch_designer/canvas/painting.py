@@ -18,6 +18,7 @@ from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import paint_card, tile_top
 from floworch_designer.canvas.items.frame import paint_frame
 from floworch_designer.canvas.items.mini import flat_color, paint_mini, paint_titles
+from floworch_designer.canvas.items.portal import paint_tags
 from floworch_designer.canvas.items.status import Rim, paint_rim
 from floworch_designer.canvas.items.wires import FEW, paint_hairlines, paint_wires
 from floworch_designer.theme import StatusLook, Theme, ui_font
@@ -124,6 +125,8 @@ class GraphPainter:
         if hidden:
             boxes = [box for box in boxes if box.id not in hidden]
             wires = [wire for wire in wires if wire.source.id not in hidden and wire.target.id not in hidden]
+            if graph.decor.knots:
+                wires = [wire for wire in wires if not any(knot.key in hidden for knot in wire.bends)]
         frames: list[Box] = []
         if graph.frames:
             frames = [box for box in boxes if box.container]
@@ -154,7 +157,7 @@ class GraphPainter:
         frames = list(frames)
         self._below(painter, frames, areas, detailed=True)
         paint_wires(painter, theme, wires, 1.6 if len(wires) <= FEW and camera.zoom >= 0.8 else 1.0)
-        paint_cards(painter, theme, areas, detailed=True)
+        self._above(painter, wires, areas, detailed=True)
         painter.restore()
         # A crowd in motion is stretched the quick way; it is painted sharp again when the zoom rests.
         smooth = not camera.detail or len(cards) <= CROWD
@@ -164,6 +167,14 @@ class GraphPainter:
             self._progress(painter, camera, box, self.look(box), box.y + FRAME_TITLE + 2.0)
         if camera.zoom >= FOOTERS:
             self._footers(painter, camera, [*cards, *frames])
+
+    def _above(self, painter: QPainter, wires: Iterable[Wire], areas: Sequence[Area], detailed: bool) -> None:
+        """What lies upon the wires: tags of portals, knots and folded frames."""
+        for wire in wires if self.graph.portals and detailed else ():
+            if wire.tags:
+                paint_tags(painter, self.theme, wire.tags)
+        if areas:
+            paint_cards(painter, self.theme, areas, detailed)
 
     def _below(self, painter: QPainter, frames: Iterable[Box], areas: Sequence[Area], detailed: bool) -> None:
         for item in stacked(frames, areas):
@@ -261,6 +272,7 @@ class GraphPainter:
         areas: Sequence[Area] = (),
     ) -> None:
         """Paint these frames of containers, notes and frames of nodes, wires and cards small."""
+        wires = list(wires) if self.graph.portals else wires
         painter.save()
         painter.translate(camera.dx, camera.dy)
         painter.scale(camera.zoom, camera.zoom)
@@ -271,7 +283,7 @@ class GraphPainter:
             paint_wires(painter, self.theme, wires, 1.0)
         else:
             paint_hairlines(painter, self.theme, wires)
-        paint_cards(painter, self.theme, areas, middle)
+        self._above(painter, wires, areas, middle)
         painter.restore()
         self.far_cards(painter, camera, cards)
 

@@ -227,7 +227,7 @@ class SurfaceView(CameraView):
         frames, cards = ([box for box in boxes if box.id in focus] for boxes in (frames, cards))
         wires = [wire for wire in wires if wire.source.id in focus and wire.target.id in focus]
         parts = self.painter.near_parts if camera.zoom >= NEAR else self.painter.far_parts
-        parts(painter, camera, frames, cards, wires)
+        parts(painter, camera, frames, cards, wires, [knot for wire in wires for knot in wire.bends if not wire.tags])
 
     def _paint_near(self, painter: QPainter, camera: Camera, area: QRectF, region: QRegion) -> None:
         self._was_near = True

@@ -22,6 +22,7 @@ from floworch_designer.canvas.tips import tip
 from floworch_designer.canvas.tools.connect import connect
 from floworch_designer.canvas.tools.drop import DropTool
 from floworch_designer.canvas.walking import related
+from floworch_designer.canvas.wires import WireCommands
 from floworch_designer.canvas.wiring import free_end, wire_up
 from floworch_designer.document import Document, Selection, edits
 from floworch_designer.document.changes import ChangeSet
@@ -59,6 +60,7 @@ class CanvasView(EventView):
         self.areas: AreaCommands = AreaCommands(self)
         self.aligning: AlignCommands = AlignCommands(self)
         self.bookmarks: BookmarkCommands = BookmarkCommands(self)
+        self.wires: WireCommands = WireCommands(self)
         self._interaction = Interaction(self)
         self._drop = DropTool(self)
         self._title: InlineTitle | None = None
@@ -216,14 +218,19 @@ class CanvasView(EventView):
         return free_end(self.document.workflow, self.registry, self.selection.nodes, self.selection.primary)
 
     def edit_title(self) -> None:
-        """Edit the title of the primary node, or of the selected frame, in its place."""
+        """Edit the title of the primary node, or of the selected frame or portals, in its place."""
         node = self.selection.primary or next(iter(self.selection.decor), None)
+        portals = self.wires.named() if node is None else None
+        if portals is not None:
+            self.reveal_rect(portals[1])
+            node = portals[0]
         if node is None:
             return
         if node in self.graph.boxes:
             self.reveal(node)
-        elif node not in self.graph.decor.groups:
-            self.areas.activate(node)
+        elif portals is None and node not in self.graph.decor.groups:
+            if node not in self.graph.decor.knots:
+                self.areas.activate(node)
             return
         if self._title is None:
             self._title = InlineTitle(self)

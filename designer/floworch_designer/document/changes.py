@@ -10,7 +10,7 @@ from floworch_designer.document.decor import Kind, raw
 from floworch_designer.document.nodes import same
 from floworch_designer.document.positions import raw_positions
 
-_DECOR: tuple[Kind, ...] = ("notes", "frames")
+_DECOR: tuple[Kind, ...] = ("notes", "frames", "knots", "portals")
 _META = ("id", "name", "description", "inputs", "outputs", "settings", "middleware")
 
 
@@ -23,7 +23,7 @@ class ChangeSet:
         removed: Ids that are gone.
         edges: Whether the edges differ.
         moved: Ids whose stored position differs, new ones included.
-        decor: Whether notes or frames differ.
+        decor: Whether notes, frames, knots or portals differ.
         meta: Whether anything else differs (name, inputs, outputs, settings, workflow middleware).
         everything: A different document was loaded: follow nothing, build anew.
     """

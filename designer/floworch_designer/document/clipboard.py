@@ -16,6 +16,7 @@ from floworch_designer.document import decor
 from floworch_designer.document.nodes import connect, descendants, fresh_id, may_connect
 from floworch_designer.document.positions import Point, as_point, positions, with_positions
 from floworch_designer.document.rename import rewrite_edge, rewrite_node
+from floworch_designer.document.wires import KINDS, held_by
 
 _MARK = "floworch:nodes/1"
 
@@ -29,7 +30,7 @@ class Fragment:
         edges: Those among the nodes.
         places: Where the nodes stood, scene units.
         said: What a person must know of them.
-        areas: Notes and frames as the file holds them, by key.
+        areas: Notes, frames, knots and portals as the file holds them, by key.
         links: Edges that led into the nodes from others, which a paste "with links" makes again.
     """
 
@@ -51,7 +52,7 @@ class Fragment:
             {key: node for key, node in workflow.nodes.items() if key in wanted},
             tuple(edge for edge in workflow.edges if edge.source in wanted and edge.target in wanted),
             {key: places[key] for key in wanted},
-            areas=decor.entries(workflow, areas),
+            areas=_areas(workflow, wanted, areas),
             links=tuple(edge for edge in workflow.edges if edge.source not in wanted and edge.target in wanted),
         )
 
@@ -119,6 +120,12 @@ class Fragment:
             return None
         cut = cls.of(found.workflow, found.workflow.nodes)
         return cls(cut.nodes, cut.edges, cut.places, tuple(finding.message for finding in found.findings))
+
+
+def _areas(workflow: Workflow, nodes: Collection[str], keys: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Notes and frames by key, and the knots and portals of the edges among nodes, as the file holds them."""
+    chosen = {key for key in keys if decor.kind_of(key) not in KINDS} | held_by(workflow, nodes)
+    return decor.entries(workflow, chosen) if chosen else {}
 
 
 def insert(

@@ -13,14 +13,15 @@ from typing import Any, Final, Literal
 from floworch.model.workflow import Workflow
 from floworch_designer.document.positions import Point, as_point
 
-Kind = Literal["notes", "frames"]
+Kind = Literal["notes", "frames", "knots", "portals"]
 
 #: Colours by the name a file holds, the usual ones first.
 COLORS: Final[tuple[str, ...]] = ("yellow", "blue", "teal", "green", "violet", "pink", "grey")
 NOTE_SIZE: Final[Point] = (240.0, 144.0)
 LEAST: Final[Point] = (96.0, 48.0)
-_PREFIX: Final[dict[Kind, str]] = {"notes": "note:", "frames": "frame:"}
-_LETTER: Final[dict[Kind, str]] = {"notes": "n", "frames": "f"}
+#: What keys begin with, by kind.
+PREFIX: Final[dict[Kind, str]] = {"notes": "note:", "frames": "frame:", "knots": "knot:", "portals": "portal:"}
+_LETTER: Final[dict[Kind, str]] = {"notes": "n", "frames": "f", "knots": "k", "portals": "p"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,12 @@ def frame_key(frame_id: str) -> str:
 
 
 def raw(workflow: Workflow, kind: Kind) -> list[Any]:
-    """``view.notes`` or ``view.frames`` as stored; an empty list when it is missing or no list."""
+    """``view.notes``, ``view.frames`` … as stored; an empty list when it is missing or no list."""
     stored = workflow.view.get(kind)
     return stored if isinstance(stored, list) else []
 
 
-def _named(workflow: Workflow, kind: Kind) -> list[tuple[str, Any]]:
+def named(workflow: Workflow, kind: Kind) -> list[tuple[str, Any]]:
     """Every entry with its id, one made up where the file has none; an empty one for what is no object."""
     return _ids(raw(workflow, kind), kind)
 
@@ -82,14 +83,15 @@ def _ids(entries: list[Any], kind: Kind) -> list[tuple[str, Any]]:
     for number, entry in enumerate(entries, 1):
         name = entry.get("id") if isinstance(entry, dict) else ""
         if isinstance(entry, dict) and (not isinstance(name, str) or not name or name in seen):
-            name = _fresh(taken, f"{_LETTER[kind]}{number}", kind)
+            name = fresh(taken, f"{_LETTER[kind]}{number}", kind)
             taken.add(name)
         seen.add(str(name))
         found.append((str(name), entry))
     return found
 
 
-def _fresh(taken: Collection[str], wanted: str, kind: Kind) -> str:
+def fresh(taken: Collection[str], wanted: str, kind: Kind) -> str:
+    """``wanted``, or the first free id of its kind."""
     number = 1
     while wanted in taken or not wanted:
         wanted, number = f"{_LETTER[kind]}{number}", number + 1
@@ -110,7 +112,7 @@ def _color(value: Any, default: str) -> str:
 def notes(workflow: Workflow) -> dict[str, Note]:
     """The notes by key, in the order of the file; what has no place is left out, and stays in the file."""
     found: dict[str, Note] = {}
-    for name, entry in _named(workflow, "notes"):
+    for name, entry in named(workflow, "notes"):
         at = as_point(entry.get("at")) if isinstance(entry, dict) else None
         if at is not None:
             size = _size(entry.get("size"), NOTE_SIZE) or NOTE_SIZE
@@ -123,7 +125,7 @@ def notes(workflow: Workflow) -> dict[str, Note]:
 def groups(workflow: Workflow) -> dict[str, Group]:
     """The frames by key, in the order of the file; members that do not exist are left out."""
     found: dict[str, Group] = {}
-    for name, entry in _named(workflow, "frames"):
+    for name, entry in named(workflow, "frames"):
         if not isinstance(entry, dict):
             continue
         listed = entry.get("nodes")
@@ -149,21 +151,21 @@ def add_group(workflow: Workflow, nodes: Iterable[str], title: str = "", color: 
 
 
 def _add(workflow: Workflow, kind: Kind, entry: dict[str, Any]) -> tuple[Workflow, str]:
-    old = _named(workflow, kind)
-    name = _fresh({key for key, _ in old}, f"{_LETTER[kind]}{len(old) + 1}", kind)
-    return _write(workflow, kind, [*old, (name, {"id": name, **entry})]), _PREFIX[kind] + name
+    old = named(workflow, kind)
+    name = fresh({key for key, _ in old}, f"{_LETTER[kind]}{len(old) + 1}", kind)
+    return write(workflow, kind, [*old, (name, {"id": name, **entry})]), PREFIX[kind] + name
 
 
 def entries(workflow: Workflow, keys: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Notes and frames as the file holds them, by key, in its order."""
+    """Notes, frames, knots and portals as the file holds them, by key, in its order."""
     return {key: entry for key, entry in entries_of(workflow.view).items() if key in keys}
 
 
 def entries_of(view: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Every note and frame of a ``view`` as it is stored, by key; what is no object is left out."""
+    """Every note, frame, knot and portal of a ``view`` as it is stored, by key; what is no object is left out."""
     return {
-        _PREFIX[kind] + name: entry
-        for kind in _PREFIX
+        PREFIX[kind] + name: entry
+        for kind in PREFIX
         if isinstance(stored := view.get(kind), list)
         for name, entry in _ids(stored, kind)
         if isinstance(entry, dict)
@@ -173,7 +175,7 @@ def entries_of(view: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 def insert_entries(
     workflow: Workflow, found: Mapping[str, dict[str, Any]], names: Mapping[str, str], by: Point
 ) -> tuple[Workflow, dict[str, str]]:
-    """Add copied notes and frames, moved, under fresh ids; frames hold the nodes that ``names`` says theirs became.
+    """Add copied notes, frames, knots and portals, moved, under fresh ids; ``names`` says what nodes became.
 
     Returns the workflow and the new key of each; what nobody could see, such as an empty frame, is left out.
     """
@@ -186,6 +188,9 @@ def insert_entries(
             members = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
             made["nodes"] = [names[name] for name in members if name in names]
             placed = bool(made["nodes"]) or (placed and as_point(entry.get("size")) is not None)
+        elif kind_of(key) in {"knots", "portals"}:
+            ends = [names.get(str(made.get(end))) for end in ("from", "to")]
+            made, placed = {**made, "from": ends[0], "to": ends[1]}, None not in ends
         if placed:
             workflow, keys[key] = _add(workflow, kind_of(key), made)
     return workflow, keys
@@ -195,31 +200,31 @@ def set_decor(workflow: Workflow, key: str, **changes: Any) -> Workflow:
     """Change fields of a note or frame as the file spells them; None removes one. Unknown keys change nothing."""
     kind = kind_of(key)
     entries = []
-    for name, entry in _named(workflow, kind):
-        mine = name and _PREFIX[kind] + name == key
+    for name, entry in named(workflow, kind):
+        mine = name and PREFIX[kind] + name == key
         merged = {**entry, **changes} if mine else entry
         entries.append(
             (name, {field: value for field, value in merged.items() if value is not None} if mine else entry)
         )
-    return _write(workflow, kind, entries)
+    return write(workflow, kind, entries)
 
 
 def remove_decor(workflow: Workflow, keys: Collection[str]) -> Workflow:
-    """Remove notes and frames; the nodes of a frame stay."""
-    for kind in _PREFIX:
-        old = _named(workflow, kind)
-        kept = [(name, entry) for name, entry in old if not name or _PREFIX[kind] + name not in keys]
+    """Remove notes, frames and knots; the nodes of a frame stay, and so does the edge of a knot."""
+    for kind in PREFIX:
+        old = named(workflow, kind)
+        kept = [(name, entry) for name, entry in old if not name or PREFIX[kind] + name not in keys]
         if len(kept) < len(old):
-            workflow = _write(workflow, kind, kept)
+            workflow = write(workflow, kind, kept)
     return workflow
 
 
 def move_decor(workflow: Workflow, keys: Collection[str], by: Point) -> Workflow:
     """Move notes, and what a person gave frames as their place; what a frame holds is moved apart from it."""
-    for kind in _PREFIX:
-        old = _named(workflow, kind)
-        made = [(name, _moved(entry, by) if name and _PREFIX[kind] + name in keys else entry) for name, entry in old]
-        workflow = _write(workflow, kind, made)
+    for kind in PREFIX:
+        old = named(workflow, kind)
+        made = [(name, _moved(entry, by) if name and PREFIX[kind] + name in keys else entry) for name, entry in old]
+        workflow = write(workflow, kind, made)
     return workflow
 
 
@@ -255,7 +260,7 @@ def renamed(workflow: Workflow, names: Mapping[str, str]) -> Workflow:
 
 def _members(workflow: Workflow, change: Callable[[str, list[str]], Iterable[str]]) -> Workflow:
     entries = []
-    for name, entry in _named(workflow, "frames"):
+    for name, entry in named(workflow, "frames"):
         listed = entry.get("nodes") if isinstance(entry, dict) else None
         members = listed if isinstance(listed, list) else []
         wanted = list(dict.fromkeys(change(frame_key(name), members))) if isinstance(entry, dict) else members
@@ -263,12 +268,15 @@ def _members(workflow: Workflow, change: Callable[[str, list[str]], Iterable[str
             entries.append((name, entry))
         elif wanted or as_point(entry.get("size")) is not None:
             entries.append((name, {**entry, "nodes": wanted}))
-    return _write(workflow, "frames", entries)
+    return write(workflow, "frames", entries)
 
 
 def kind_of(key: str) -> Kind:
-    """``notes`` or ``frames``, by a key."""
-    return "notes" if key.startswith("note:") else "frames"
+    """``notes``, ``frames``, ``knots`` or ``portals``, by a key."""
+    for kind, prefix in PREFIX.items():
+        if key.startswith(prefix):
+            return kind
+    return "frames"
 
 
 def whole(point: Point) -> list[int]:
@@ -276,7 +284,7 @@ def whole(point: Point) -> list[int]:
     return [round(point[0]), round(point[1])]
 
 
-def _write(workflow: Workflow, kind: Kind, entries: list[tuple[str, Any]]) -> Workflow:
+def write(workflow: Workflow, kind: Kind, entries: list[tuple[str, Any]]) -> Workflow:
     """Store entries, each under its id; the same workflow when nothing but missing ids would change."""
     old = raw(workflow, kind)
     if [entry for _, entry in entries] == old:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from floworch.model.workflow import Edge, Node, Value, Workflow
 from floworch_designer.document.decor import forget
 from floworch_designer.document.positions import Point, positions, raw_positions, with_positions, without_positions
+from floworch_designer.document.wires import tidied
 
 
 class _Missing:
@@ -107,7 +108,7 @@ def remove(workflow: Workflow, nodes: Iterable[str], edges: Iterable[int] = (), 
     changes: dict[str, Any] = {"edges": tuple(left)}
     if gone:
         changes["nodes"] = {key: node for key, node in workflow.nodes.items() if key not in gone}
-    return forget(without_positions(workflow.replace(**changes), gone), gone)
+    return tidied(workflow, forget(without_positions(workflow.replace(**changes), gone), gone))
 
 
 def _bridges(workflow: Workflow, gone: set[str], edges: list[Edge]) -> list[Edge]:
@@ -217,7 +218,9 @@ def set_parent(workflow: Workflow, nodes: Iterable[str], parent: str | None) -> 
         return workflow
     changed = {key: _with(node, "parent", parent) if key in wanted else node for key, node in workflow.nodes.items()}
     edges = tuple(edge for edge in workflow.edges if _same_container(changed, edge))
-    return workflow.replace(nodes=changed, edges=workflow.edges if len(edges) == len(workflow.edges) else edges)
+    if len(edges) == len(workflow.edges):
+        return workflow.replace(nodes=changed)
+    return tidied(workflow, workflow.replace(nodes=changed, edges=edges))
 
 
 def _same_container(nodes: Mapping[str, Node], edge: Edge) -> bool:

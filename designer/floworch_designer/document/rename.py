@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from floworch.model.workflow import Compensation, Edge, Layer, Node, Workflow
 from floworch_designer.document.decor import renamed
 from floworch_designer.document.positions import raw_positions
+from floworch_designer.document.wires import follow_names
 
 T = TypeVar("T")
 #: Turns the code of an expression into other code.
@@ -48,7 +49,7 @@ def rename(workflow: Workflow, old: str, new: str) -> Workflow:
         middleware=change_layers(workflow.middleware, _renaming(names)),
         view=view,
     )
-    return renamed(changed, names)
+    return follow_names(renamed(changed, names), names)
 
 
 def rewrite_edge(edge: Edge, names: Mapping[str, str]) -> Edge:

@@ -20,27 +20,28 @@ _SCALE, _MOST = 2.0, 16_000
 _DPI = 96
 
 
-def write_picture(workflow: Workflow, form: str, target: Path) -> None:
+def write_picture(workflow: Workflow, form: str, target: Path, square: bool = False) -> None:
     """Write a definition as a picture; the old file stays when that fails. Needs no display and no window.
 
     Args:
         workflow: What to draw.
         form: ``png``, ``pdf`` or ``svg``.
         target: The file.
+        square: Draw edges in right angles.
 
     Raises:
         UsageError: The file cannot be written, or the picture is too large to be painted.
     """
-    write_bytes(target, picture(workflow, form))
+    write_bytes(target, picture(workflow, form, square))
 
 
-def picture(workflow: Workflow, form: str) -> bytes:
+def picture(workflow: Workflow, form: str, square: bool = False) -> bytes:
     """The content of the file that ``write_picture`` writes.
 
     Raises:
         UsageError: The picture is too large to be painted.
     """
-    text = to_svg(workflow).encode()
+    text = to_svg(workflow, square).encode()
     if form == "svg":
         return text
     # Kept until the end of the process: Qt allows one application, and a window that comes later uses it.

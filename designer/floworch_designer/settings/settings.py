@@ -66,6 +66,8 @@ TABLE: dict[str, Setting] = {
         Setting("window/layout", QByteArray(), "Where the panels are docked."),
         Setting("palette/collapsed", [], "Palette categories that are folded."),
         Setting("canvas/minimap", False, "Show the minimap in the corner of the canvas.", "Minimap"),
+        Setting("canvas/square", False, "Edges run level and upright with rounded corners, in pictures too.",
+                "Right angles"),
         Setting("runs/dismissed", [], "Interrupted runs whose banner was dismissed."),
     )
 }  # fmt: skip

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from floworch.run.status import NodeStatus
+from floworch_designer.canvas.bends import Way
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.canvas.graph import Wire
 from floworch_designer.theme import Theme
 
 #: Fewer visible edges than this are drawn wider than a hairline: wide antialiased pens are dear.
 FEW = 32
+#: Radius of the corners of a portal's tag.
+ROUND = 6.0
 
 _S = NodeStatus
 _NOT_TAKEN = frozenset({_S.SKIPPED})
 _ENDED = frozenset({_S.COMPLETED, _S.REUSED, _S.BYPASSED, _S.COMPENSATED})
 
 
-def path_of(points: list[Point]) -> QPainterPath:
-    """A painter path along a curve."""
+def way_path(way: Way) -> QPainterPath:
+    """A painter path along a way: its curve, or the two ends of portals with their tags."""
+    path = path_of(way.points) if not way.tags else QPainterPath()
+    for tag in way.tags:
+        path.addPath(path_of(tag.strand))
+        left, top, right, bottom = tag.rect
+        path.addRoundedRect(left, top, right - left, bottom - top, ROUND, ROUND)
+    return path
+
+
+def path_of(points: Sequence[Point]) -> QPainterPath:
+    """A painter path along points that are handles and ends of cubics."""
     path = QPainterPath(QPointF(*points[0]))
     for index in range(1, len(points) - 2, 3):
         a, b, c = points[index : index + 3]
@@ -33,7 +46,7 @@ def path_of(points: list[Point]) -> QPainterPath:
 def wire_path(wire: Wire) -> QPainterPath:
     """The path of a wire, made when it is first painted."""
     if wire.path is None:
-        wire.path = path_of(wire.points)
+        wire.path = way_path(wire)
     found: QPainterPath = wire.path
     return found
 
@@ -101,6 +114,12 @@ def paint_hairlines(painter: QPainter, theme: Theme, wires: Iterable[Wire]) -> N
     lines = []
     for wire in wires:
         (x1, y1), (x2, y2) = wire.points[0], wire.points[-1]
+        if wire.tags:
+            lines += [QLineF(*tag.strand[0], *tag.strand[-1]) for tag in wire.tags]
+            continue
+        for x, y in wire.stops:
+            lines.append(QLineF(x1, y1, x, y))
+            x1, y1 = x, y
         lines.append(QLineF(x1, y1, x2, y2))
     if lines:
         painter.setPen(pen(theme.tokens["edge"], 1.0))

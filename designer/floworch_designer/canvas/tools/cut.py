@@ -57,7 +57,7 @@ def crossed(graph: CanvasGraph, line: list[Point]) -> list[int]:
         return []
     around = bounds(line)
     near = (wire for wire in graph.wire_grid.near(around) if overlaps(around, wire.bounds))
-    return sorted(wire.index for wire in near if _cross(line, flatten(wire.points)))
+    return sorted(wire.index for wire in near if any(_cross(line, flatten(strand)) for strand in wire.strands))
 
 
 def _cross(first: list[Point], second: list[Point]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QRegion
 
-from floworch_designer.canvas.decor import NoteBox
+from floworch_designer.canvas.decor import GroupBox
 from floworch_designer.canvas.draglayer import DragLayer
 from floworch_designer.canvas.geometry import Point, Rect, overlaps
 from floworch_designer.canvas.guides import Guides, Line
@@ -85,7 +85,7 @@ class DragTool(Tool):
         holders = {graph.boxes[key].node.parent for key in layer.nodes}
         boxes = [graph.boxes[key] for key in graph.box_grid.near(shown) if key not in moving and key not in holders]
         rects = [box.rect for box in boxes if overlaps(shown, box.rect)]
-        return rects + [area.rect for area in graph.decor.near(shown, moving) if isinstance(area, NoteBox)]
+        return rects + [area.rect for area in graph.decor.near(shown, moving) if not isinstance(area, GroupBox)]
 
     def _guided(self) -> QRegion:
         """Where guides are shown, logical px."""
@@ -162,4 +162,5 @@ def _words(nodes: int, decor: frozenset[str]) -> str:
         return "Move frame"
     if nodes:
         return "Move node" if nodes == 1 else f"Move {nodes} nodes"
-    return "Move note" if len(decor) == 1 else f"Move {len(decor)} notes"
+    kind = "knot" if all(key.startswith("knot:") for key in decor) else "note"
+    return f"Move {kind}" if len(decor) == 1 else f"Move {len(decor)} {kind}s"

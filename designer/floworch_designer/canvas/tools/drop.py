@@ -11,6 +11,7 @@ from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point
 from floworch_designer.canvas.hits import frame_at, hit
 from floworch_designer.canvas.wiring import main_port, wire_up
 from floworch_designer.document import edits
+from floworch_designer.document.wires import ends, split
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -72,7 +73,8 @@ class DropTool:
             return workflow
         made = edits.disconnect(workflow, [edge])
         made = wire_up(made, self._view.registry, old.source, old.port, node)
-        return edits.connect(made, node, main_port(made, self._view.registry, node), old.target)
+        made = edits.connect(made, node, main_port(made, self._view.registry, node), old.target)
+        return split(made, workflow, ends(old), node, edits.place_of(made, node)[0] + CARD_WIDTH / 2)
 
     def _layer(self, use: str, node: str) -> bool:
         view = self._view

@@ -24,6 +24,8 @@ class BoxSelectTool(Tool):
         self.view.overlay.band = band
         nodes, edges = inside(self.view.graph, band)
         areas = areas_inside(self.view.graph, band)
+        if not self.view.graph.decor.knots.keys().isdisjoint(areas):
+            edges = []  # the knots are meant, not the wires they are on
         old_nodes, old_edges, primary, old_areas = self._before
         if pointer.control:
             self.view.selection.set(

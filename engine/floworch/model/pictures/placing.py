@@ -77,7 +77,7 @@ def place(plan: Plan, ports: Mapping[int, Sequence[str]], view: Mapping[str, Any
         view: The positions of the canvas, ``{node id: [x, y]}``; used when it has one for every node.
     """
     heights = [card_height(len(ports.get(number, ()))) for number in range(len(plan.ids))]
-    positions = _positions(plan, view or {})
+    positions = positions_of(plan, view or {})
     if positions is not None:
         boxes: dict[int, Box] = {}
         _place_as_drawn(plan, -1, positions, heights, boxes)
@@ -89,7 +89,7 @@ def place(plan: Plan, ports: Mapping[int, Sequence[str]], view: Mapping[str, Any
     return placed
 
 
-def _positions(plan: Plan, view: Mapping[str, Any]) -> list[Point] | None:
+def positions_of(plan: Plan, view: Mapping[str, Any]) -> list[Point] | None:
     """The positions of the canvas by number; None unless every node but containers with a body has a good one."""
     found: list[Point] = []
     for number, name in enumerate(plan.ids):

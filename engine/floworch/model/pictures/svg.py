@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from xml.sax.saxutils import escape
 
 from floworch.model.graph import Link, Plan, plan_of
+from floworch.model.pictures.edges import Look, bent, portal_lines
 from floworch.model.pictures.placing import PAD, ROW, Box, Placed, Point, place
-from floworch.model.pictures.words import condition_of, detail_of, ports_of, title_of
+from floworch.model.pictures.words import condition_of, detail_of, ports_of, short, text_of, title_of
 from floworch.model.workflow import Workflow
 
 _MARGIN = 32.0
@@ -24,7 +24,7 @@ _STYLE = (
     ".mark{font-size:12px;font-weight:600;text-anchor:middle;fill:#ffffff}"
     ".off{opacity:.5}.edge{fill:none;stroke:#687485;stroke-width:1.75}"
     ".error{stroke:#c7262b;stroke-dasharray:6 4}.dot{fill:#ffffff;stroke:#687485;stroke-width:1.5}"
-    ".bad{fill:#c7262b;stroke:#c7262b}"
+    ".bad{fill:#c7262b;stroke:#c7262b}.knot{fill:#687485}.tag{fill:#ffffff;stroke:#687485}"
 )
 _ARROW = (
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
@@ -37,15 +37,18 @@ _HUES = {
     "human": "#96691b", "ai": "#7558cc",
 }  # fmt: skip
 _OTHER = "#5f6b7a"
-# A control character is not allowed in XML, not even escaped.
-_BARE = dict.fromkeys((*range(32), 127, 0xFFFE, 0xFFFF), " ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
-def to_svg(workflow: Workflow) -> str:
+def to_svg(workflow: Workflow, square: bool = False) -> str:
     """Return the picture as an SVG document, with a line end.
 
-    Nodes stand where the canvas has them when it has a place for each, else in layers from left to right. Every port
-    that an edge leaves is named on the card, with the condition of a case beside it.
+    Nodes stand where the canvas has them when it has a place for each, else in layers from left to right; in the first
+    case edges bend through their knots. Every port that an edge leaves is named on the card, with the condition of a
+    case beside it. Edges shown as portals are two tags of one name.
+
+    Args:
+        workflow: What to draw.
+        square: Draw edges in right angles.
     """
     plan = plan_of(workflow)
     ports = {number: ports_of(plan, number) for number in range(len(plan.ids))}
@@ -53,36 +56,38 @@ def to_svg(workflow: Workflow) -> str:
     placed = place(plan, named, workflow.view.get("nodes") if isinstance(workflow.view.get("nodes"), dict) else None)
     placed = placed.shifted(_MARGIN, _MARGIN + _HEADER)
     boxes = placed.boxes
-    lines = _head(workflow, placed)
+    look = bent(workflow.view, plan, placed, square)
+    edges = [_edge(place_of, link, placed, plan, named, look) for place_of, link in enumerate(plan.links)]
+    lines = _head(workflow, placed, look)
     outermost_first = sorted(boxes, key=lambda number: (len(plan.enclosing(number)), number))
     frames = [number for number in outermost_first if number in plan.children]
     lines += (line for number in frames for line in _card(plan, number, boxes[number], named[number]))
-    lines += (_curve(place_of, link, placed, plan, named) for place_of, link in enumerate(plan.links))
+    lines += (line for found in edges for line in found)
     cards = [number for number in outermost_first if number not in plan.children]
     lines += (line for number in cards for line in _card(plan, number, boxes[number], named[number]))
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def _head(workflow: Workflow, placed: Placed) -> list[str]:
+def _head(workflow: Workflow, placed: Placed, look: Look) -> list[str]:
     """The beginning of the document: its size, style, background and title."""
     title = workflow.name or workflow.id
-    width = (
-        max(max((box.right for box in placed.boxes.values()), default=0.0), _MARGIN + 11.0 * len(title[:60])) + _MARGIN
-    )
+    rightmost = [box.right for box in placed.boxes.values()] + [x for x, _ in look.reached]
+    width = max(max(rightmost, default=0.0), _MARGIN + 11.0 * len(title[:60])) + _MARGIN
     lowest = [box.bottom for box in placed.boxes.values()] + [y for lane in placed.lanes.values() for _, y in lane]
+    lowest += [y for _, y in look.reached]
     height = max(lowest, default=_HEADER) + _MARGIN
     size = f'width="{width:g}" height="{height:g}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:g} {height:g}" role="img">',
-        f"<title>{_text(title)}</title>",
+        f"<title>{text_of(title)}</title>",
         f"<style>{_STYLE}</style>",
         _ARROW,
         f'<rect {size} fill="#f4f5f8"/>',
-        f'<text class="name" x="{_MARGIN:g}" y="48">{_text(_short(title, 60))}</text>',
+        f'<text class="name" x="{_MARGIN:g}" y="48">{text_of(short(title, 60))}</text>',
     ]
     if workflow.description:
         room = int((width - 2 * _MARGIN) / _DETAIL)
-        lines.append(f'<text class="about" x="{_MARGIN:g}" y="68">{_text(_short(workflow.description, room))}</text>')
+        lines.append(f'<text class="about" x="{_MARGIN:g}" y="68">{text_of(short(workflow.description, room))}</text>')
     return lines
 
 
@@ -90,18 +95,18 @@ def _card(plan: Plan, number: int, box: Box, ports: Sequence[str]) -> Iterator[s
     name, node = plan.ids[number], plan.nodes[number]
     frame = number in plan.children
     off = ' class="off"' if node.disabled else ""
-    yield f"<g{off}><title>{_text(_about(plan, number))}</title>"
+    yield f"<g{off}><title>{text_of(_about(plan, number))}</title>"
     kind = "frame" if frame else "card"
     yield f'<rect class="{kind}" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="10"/>'
     family = node.action.partition(".")[0].partition(":")[0]
     x, y = box.x + 14, box.y + 16
     yield f'<rect x="{x:g}" y="{y:g}" width="32" height="32" rx="8" fill="{_HUES.get(family, _OTHER)}"/>'
-    yield f'<text class="mark" x="{x + 16:g}" y="{y + 20.5:g}">{_text(family[:2].title())}</text>'
+    yield f'<text class="mark" x="{x + 16:g}" y="{y + 20.5:g}">{text_of(family[:2].title())}</text>'
     room = box.width - 68.0 - (110.0 if frame and ports else 0.0)
     detail = condition_of(node) or detail_of(name, node)
     rows = ((27.5, "title", _TITLE, title_of(name, node)), (44.5, "detail", _DETAIL, detail))
     for down, style, wide, text in rows:
-        shown = _text(_short(text, int(room / wide)))
+        shown = text_of(short(text, int(room / wide)))
         yield f'<text class="{style}" x="{box.x + 56:g}" y="{box.y + down:g}">{shown}</text>'
     if plan.incoming[number]:
         yield f'<circle class="dot" cx="{box.x:g}" cy="{box.y + _IN:g}" r="4.5"/>'
@@ -110,8 +115,8 @@ def _card(plan: Plan, number: int, box: Box, ports: Sequence[str]) -> Iterator[s
         bad = " bad" if port == "error" else ""
         yield f'<circle class="dot{bad}" cx="{px:g}" cy="{py:g}" r="4.5"/>'
         if ports:
-            words = _short(condition_of(node, port) or port, int((100.0 if frame else box.width - 40.0) / _DETAIL))
-            yield f'<text class="port" x="{px - 12:g}" y="{py + 4:g}">{_text(words)}</text>'
+            words = short(condition_of(node, port) or port, int((100.0 if frame else box.width - 40.0) / _DETAIL))
+            yield f'<text class="port" x="{px - 12:g}" y="{py + 4:g}">{text_of(words)}</text>'
     yield "</g>"
 
 
@@ -128,15 +133,24 @@ def _port(box: Box, port: str, ports: Sequence[str], frame: bool) -> Point:
     return box.right, box.y + (20.0 if frame else 64.0) + ROW * row
 
 
-def _curve(place_of: int, link: Link, placed: Placed, plan: Plan, named: dict[int, list[str]]) -> str:
+def _edge(place_of: int, link: Link, placed: Placed, plan: Plan, named: dict[int, list[str]], look: Look) -> list[str]:
     start, end = placed.boxes[link.source], placed.boxes[link.target]
     first = _port(start, link.port, named[link.source], link.source in plan.children)
-    points = [first, *placed.lanes.get(place_of, ()), (end.x - 5.0, end.y + _IN)]
+    last = (end.x - 5.0, end.y + _IN)
+    ends = (plan.ids[link.source], link.port, plan.ids[link.target])
     style = "edge error" if link.port == "error" else "edge"
+    if ends in look.portals:
+        return list(portal_lines(look, ends, first, last, style))
+    knots = look.knots.get(ends, [])
+    stops = knots or list(placed.lanes.get(place_of, ()))
+    dots = [f'<circle class="knot" cx="{x:g}" cy="{y:g}" r="4.5"/>' for x, y in knots]
+    if knots or look.square:
+        return [look.line(first, stops, last, style), *dots]
+    points = [first, *stops, last]
     path = f"M{points[0][0]:g} {points[0][1]:g}"
     for (x1, y1), (x2, y2) in pairwise(points):
         path += _bend(x1, y1, x2, y2, start, end)
-    return f'<path class="{style}" d="{path}" marker-end="url(#arrow)"/>'
+    return [f'<path class="{style}" d="{path}" marker-end="url(#arrow)"/>']
 
 
 def _bend(x1: float, y1: float, x2: float, y2: float, start: Box, end: Box) -> str:
@@ -158,12 +172,3 @@ def _bend(x1: float, y1: float, x2: float, y2: float, start: Box, end: Box) -> s
         f"S{left:g} {middle:g} {left:g} {(middle + y2) / 2:g}"
         f"S{left:g} {y2:g} {x2:g} {y2:g}"
     )
-
-
-def _short(text: str, most: int) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[: most - 1]}\u2026"
-
-
-def _text(text: str) -> str:
-    return escape(text.translate(_BARE))

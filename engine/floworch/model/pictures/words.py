@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from xml.sax.saxutils import escape
+
 from floworch.model.graph import Plan
 from floworch.model.workflow import Node
+
+# A control character is not allowed in XML, not even escaped.
+_BARE = dict.fromkeys((*range(32), 127, 0xFFFE, 0xFFFF), " ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 def title_of(node_id: str, node: Node) -> str:
@@ -45,6 +50,17 @@ def condition_of(node: Node, port: str | None = None) -> str:
         if isinstance(case, dict) and case.get("port") == port and isinstance(case.get("when"), str):
             return f"{port}: {_bare(case['when'])}"
     return f"{port} (else)" if isinstance(cases, list) and node.params.get("default") == port else ""
+
+
+def short(text: str, most: int) -> str:
+    """A text in one line of at most that many characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}\u2026"
+
+
+def text_of(text: str) -> str:
+    """A text as it may stand in XML."""
+    return escape(text.translate(_BARE))
 
 
 def _bare(text: str) -> str:
