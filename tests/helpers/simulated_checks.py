@@ -53,7 +53,7 @@ def check_ending(run: Simulation) -> None:
         if parent is None and not NodeStatus(word).final:
             raise Broken(f"the run ended and {name} is {word}")
     for key, count in run.effects.items():
-        if count > 4 * len(run.versions) + run.disturbances:
+        if count > 4 * (len(run.versions) + run.retried) + run.disturbances:
             raise Broken(f"{run.word(key)} took effect {count} times in {run.disturbances} disturbances")
     wanted = {RunStatus.COMPLETED, RunStatus.FAILED} | ({RunStatus.CANCELLED} if run.was_cancelled else set())
     if run.state.status not in wanted:

@@ -42,15 +42,26 @@ def edited(run: Simulation) -> dict[str, Any]:
     return new
 
 
-def can_be_mended(run: Simulation) -> bool:
+def can_go_on(run: Simulation) -> bool:
     """Whether somebody may edit the run after it has failed, and let it go on."""
     saga = run.state.saga
-    return run.edits_left > 0 and run.state.status is RunStatus.FAILED and (saga is None or not saga.began)
+    return run.state.status is RunStatus.FAILED and (saga is None or not saga.began)
+
+
+def mend(run: Simulation) -> None:
+    """Somebody mends most of what fails and retries the run as it is (C7.9)."""
+    run.retries_left, run.retried, run.mended = 0, 1, True
+    for answer in run.answers.values():
+        if answer["how"] == "fail" and run.chance.random() < 0.8:
+            answer["how"] = "ok"
+    run._own(run.folded())
+    run.trace.append(f"{len(run.journal)}: retry")
+    run.tell(run.scheduler.retry)
 
 
 def go_over(run: Simulation) -> bool:
     """Whoever takes the run over edits it first; False when it stays as it is, and this process goes on with it."""
-    if not run.journal or (run.state.status.final and not can_be_mended(run)) or run.chance.random() < 0.3:
+    if not run.journal or (run.state.status.final and not can_go_on(run)) or run.chance.random() < 0.3:
         return False
     definition = edited(run)
     workflow = Workflow.model_validate(definition)
@@ -89,16 +100,15 @@ def go_over(run: Simulation) -> bool:
 
 
 def runs_again(event: Event, key: tuple[int, tuple[int, ...]]) -> bool:
-    """Whether an edited definition lets a node run again, or the container that it is in; a retry, what is in any."""
+    """Whether an edited definition lets a node run again, or the container that it is in; a retry lets none (C7.9)."""
     if event.kind == EventKind.RUN_RETRIED:
-        return bool(key[1])
-    migrated = event
-    assert migrated.payload is not None
-    names, parents = migrated.payload["nodes"], dict(map(tuple, migrated.payload["parents"]))
+        return False
+    assert event.payload is not None
+    names, parents = event.payload["nodes"], dict(map(tuple, event.payload["parents"]))
     node = key[0]
     while node in parents:
         node = parents[node]
-    return names[node] in migrated.payload["reset"]
+    return names[node] in event.payload["reset"]
 
 
 # runs of a part

@@ -16,7 +16,7 @@ from random_definition import declare, random_definition
 from run_dialogue import NoCatalog
 from simulated_checks import UNDONE, check_breakpoint, check_ending, check_signals, check_undone, check_ways
 from simulated_children import Broken, Children
-from simulated_edits import can_be_mended, check_part, go_over, runs_again
+from simulated_edits import can_go_on, check_part, go_over, mend, runs_again
 
 from floworch.errors import UsageError
 from floworch.executor.stepping import step_key
@@ -67,8 +67,8 @@ class Simulation:
         self.plan = compile_plan(Workflow.model_validate(self.definition), NoCatalog())  # type: ignore[arg-type]
         self.part = part(self.plan.workflow) if part is not None else None
         self.versions = [(self.definition, self.plan)]
-        self.edits_left = int(migrates)
-        self.refused, self.mended = 0, False
+        self.edits_left, self.retries_left = int(migrates), int(chaos and self.chance.random() < 0.5)
+        self.refused, self.retried, self.mended = 0, 0, False
         self.parts: list[Simulation] = []
         self.limit = self.chance.randint(1, 4)
         self.chaos, self.cancels = chaos, cancels
@@ -398,9 +398,11 @@ class Simulation:
             moves = self.moves()
             if moves:
                 self.chance.choice(moves)()
-            elif self.chaos and self.state.status.final and self.stopped and can_be_mended(self):
+            elif self.edits_left and self.state.status.final and self.stopped and can_go_on(self):
                 self.recover(len(self.journal))
                 self.edits_left = 0
+            elif self.retries_left and self.stopped and can_go_on(self):
+                mend(self)
             elif self.state.status.final and self.stopped:
                 self.check_end()
                 return self

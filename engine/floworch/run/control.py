@@ -10,7 +10,8 @@ from floworch.run.calls import heed_child, pause_children
 from floworch.run.commands import Op
 from floworch.run.core import Core, stop
 from floworch.run.events import EventKind
-from floworch.run.failing import fail, is_handled, stop_frame
+from floworch.run.failing import fail, stop_frame
+from floworch.run.reopening import goes_again
 from floworch.run.state import Scope
 from floworch.run.status import NodeStatus
 from floworch.run.waiting import arm, deliver
@@ -151,14 +152,15 @@ def retry(core: Core) -> None:
 
     A failure that was handled stays as well: its error branch has run, and running the other branch too would do both.
 
-    The caller rebuilds the frames afterwards (``floworch.run.recover``).
+    The first event says it for all of them, because a crash may leave no more than that one; the others tell it of
+    each node. The caller rebuilds the frames afterwards (``floworch.run.recover``).
     """
-    core.emit(EventKind.RUN_RETRIED, payload=set_deadline(core))
-    again = (NodeStatus.FAILED.code, NodeStatus.SKIPPED.code, NodeStatus.CANCELLED.code)
-    for i, code in enumerate(core.state.node_status):
-        handled = is_handled(core, i, core.state.errors.get(i))
-        if code in again and not (handled and code == NodeStatus.FAILED.code):
-            core.emit(EventKind.NODE_RESET, i)
+    state = core.state
+    again = [i for i, code in enumerate(state.node_status) if goes_again(core, i, code, state.errors.get(i))]
+    names = [core.plan.ids[i] for i in again]
+    core.emit(EventKind.RUN_RETRIED, payload={**(set_deadline(core) or {}), "reset": names})
+    for i in again:
+        core.emit(EventKind.NODE_RESET, i)
 
 
 def running_attempts(core: Core) -> list[tuple[int, Scope]]:

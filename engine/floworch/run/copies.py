@@ -47,6 +47,8 @@ def _record(record: T) -> T:
 
 def _items(items: ItemsState) -> ItemsState:
     made = _record(items)
+    made.tally = {node: list(counts) for node, counts in items.tally.items()}
+    made.left = {i: {node: _record(body) for node, body in nodes.items()} for i, nodes in items.left.items()}
     made.rounds = _record(items.rounds) if items.rounds is not None else None
     return made
 

@@ -55,7 +55,7 @@ EVENTS: dict[EventKind, Shape] = {
     _K.RUN_COMPLETED: Shape("The end: every node has ended and no failure was left unhandled.", ("outputs",)),
     _K.RUN_FAILED: Shape("The end: a failure was not handled.", ("error",)),
     _K.RUN_CANCELLED: Shape("The end: the run was cancelled."),
-    _K.RUN_RETRIED: Shape("The failed, skipped and cancelled nodes go again.", (), ("due",)),
+    _K.RUN_RETRIED: Shape("The failed, skipped and cancelled nodes go again.", (), ("due", "reset")),
     _K.RUN_TIMED_OUT: Shape("Its time is over: what runs is stopped, then the run fails.", ("error",)),
     _K.RUN_MIGRATED: Shape(
         "The run goes on with another definition.",
@@ -88,6 +88,7 @@ EVENTS: dict[EventKind, Shape] = {
     ),
     _K.ITEM_COMPLETED: Shape("One item ended well; node is the container.", (), ("output", "met", "last")),
     _K.ITEM_FAILED: Shape("One item failed; node is the container.", ("error",), ("again",)),
+    _K.ITEM_REOPENED: Shape("A retry goes on in an item that had not ended well; node is the container.", ("reset",)),
     _K.SIGNAL_RECEIVED: Shape("A signal came.", ("name",), ("payload",)),
     _K.APPROVAL_GIVEN: Shape("A person answered.", ("approved",), ("by", "comment")),
     _K.FORM_SUBMITTED: Shape("A person filled in a form, or chose.", ("output",)),

@@ -50,6 +50,7 @@ class EventKind(IntEnum):
     ITEMS_LISTED = 40
     ITEM_COMPLETED = 42
     ITEM_FAILED = 43
+    ITEM_REOPENED = 44  # a retry goes on in an item that failed or was cut off; payload {"reset": [node id]}
 
     SIGNAL_RECEIVED = 50
     APPROVAL_GIVEN = 51  # payload {"approved": bool, "by": str, "comment": str}

@@ -8,12 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from floworch.run import left
 from floworch.run.events import Event, EventKind
 from floworch.run.idle import cut_off, lose_attempt, went_on
-from floworch.run.items import BodyCounts, BodyNode, ItemsState, item_list
+from floworch.run.item_events import (
+    close_container,
+    forget_control,
+    item_completed,
+    item_failed,
+    item_reopened,
+    items_listed,
+)
+from floworch.run.items import BodyCounts, BodyNode
 from floworch.run.migrated import migrated
-from floworch.run.round_state import RoundsState
-from floworch.run.status import ALLOWED, NODE_STATUSES, NodeStatus, RunStatus
+from floworch.run.status import ALLOWED, NODE_STATUSES, NodeStatus, RunStatus, illegal
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
@@ -22,25 +30,13 @@ if TYPE_CHECKING:
 _K = EventKind
 
 
-class IllegalTransition(RuntimeError):  # noqa: N818 - reads as what happened
-    """An event that the transition table forbids: a bug of ours or a journal made by hand."""
-
-
 _PENDING, _RUNNING, _RETRYING, _WAITING = (s.code for s in (NodeStatus.PENDING, NodeStatus.RUNNING, NodeStatus.RETRYING,
                                                             NodeStatus.WAITING))  # fmt: skip
 _COMPLETED, _FAILED = NodeStatus.COMPLETED.code, NodeStatus.FAILED.code
 
 
-#: Counts by status code: of no instance, and of one instance in each status.
+#: Counts by status code of no instance.
 _NONE = [0] * len(NODE_STATUSES)
-
-
-def _illegal(state: RunState, event: Event, old: int, new: int) -> IllegalTransition:
-    name = state.node_ids[event.node]
-    return IllegalTransition(
-        f"event {event.seq} of run {state.run_id}: node {name!r} cannot go "
-        f"from {NODE_STATUSES[old]} to {NODE_STATUSES[new]}"
-    )
 
 
 def _move(state: RunState, event: Event, new: int) -> BodyNode | None:
@@ -49,7 +45,7 @@ def _move(state: RunState, event: Event, new: int) -> BodyNode | None:
     if not event.scope or i not in state.parents:
         old = state.node_status[i]
         if not ALLOWED[old * 16 + new]:
-            raise _illegal(state, event, old, new)
+            raise illegal(state.node_ids[event.node], event.seq, state.run_id, old, new)
         state.node_status[i] = new
         return None
     nodes = state.bodies.get(event.scope)
@@ -60,7 +56,7 @@ def _move(state: RunState, event: Event, new: int) -> BodyNode | None:
     if body is None:
         body = nodes[i] = BodyNode()
     if not ALLOWED[body.status * 16 + new]:
-        raise _illegal(state, event, body.status, new)
+        raise illegal(state.node_ids[event.node], event.seq, state.run_id, body.status, new)
     counts = state.counts.get(i)
     if counts is None:
         counts = state.counts[i] = BodyCounts()
@@ -97,7 +93,7 @@ def _completed(state: RunState, event: Event) -> None:
             body.port = (payload.get("port"), *payload.get("also", ())) if "port" in payload else None
             _absorb(state, payload)
         elif (event.node, event.scope) in state.items:
-            body.output = _close_container(state, event).results
+            body.output = close_container(state, event, well=True).results
         return
     i = event.node
     state.ended[i] = event.at
@@ -105,40 +101,12 @@ def _completed(state: RunState, event: Event) -> None:
         del state.errors[i]
     if payload is None:
         if state.items and (i, ()) in state.items:
-            state.output[i] = _close_container(state, event).results
+            state.output[i] = close_container(state, event, well=True).results
         return
     state.output[i] = payload.get("output")
     if "port" in payload:
         state.ports[i] = (payload["port"], *payload.get("also", ()))
     _absorb(state, payload)
-
-
-def _close_container(state: RunState, event: Event) -> ItemsState:
-    """Forget what was alive in the bodies of a container that ended."""
-    container, scope = event.node, event.scope
-    for inner in [s for s in state.bodies if len(s) > len(scope) and s[: len(scope)] == scope]:
-        nodes = state.bodies[inner]
-        for child in [child for child in nodes if _inside(state, child, container)]:
-            _forget_body(state, child, inner, nodes)
-            state.items.pop((child, inner), None)
-            state.waits.pop((child, inner), None)
-            state.retry_due.pop((child, inner), None)
-            _forget_control(state, child, inner)
-        if not nodes:
-            del state.bodies[inner]
-    return state.items[container, scope]
-
-
-def _forget_control(state: RunState, node: int, scope: tuple[int, ...]) -> None:
-    state.breaks.pop((node, scope), None)
-    state.crashes.pop((node, scope), None)
-
-
-def _inside(state: RunState, node: int, container: int) -> bool:
-    parent = state.parents.get(node)
-    while parent is not None and parent != container:
-        parent = state.parents.get(parent)
-    return parent == container
 
 
 def _absorb(state: RunState, payload: dict[str, Any]) -> None:
@@ -159,7 +127,7 @@ def _failed(state: RunState, event: Event) -> None:
     error = (event.payload or {}).get("error") or {}
     _forget_waits(state, event)
     if (event.node, event.scope) in state.items:
-        _close_container(state, event)
+        close_container(state, event)
     if body is not None:
         body.ended, body.error = event.at, error
         return
@@ -204,7 +172,7 @@ def _ended_as(status: NodeStatus) -> Callable[[RunState, Event], None]:
         if state.waits or state.retry_due:
             _forget_waits(state, event)
         if state.items and (event.node, event.scope) in state.items:
-            _close_container(state, event)
+            close_container(state, event)
         output = event.payload.get("output") if event.payload else None
         passed = bool(event.payload and event.payload.get("passed"))
         if body is not None:
@@ -246,20 +214,39 @@ def _in_doubt(state: RunState, event: Event) -> None:
 
 
 def _reset(state: RunState, event: Event) -> None:
-    body = _move(state, event, _PENDING)
-    _forget_control(state, event.node, event.scope)
-    if body is not None:
-        body.lost, body.started, body.ended, body.error = body.attempt, None, None, None
-        return
     i = event.node
+    if event.scope and i in state.parents:
+        body = _move(state, event, _PENDING)
+        forget_control(state, i, event.scope)
+        assert body is not None
+        left.go_again(body)
+    elif state.node_status[i] != _PENDING:  # else the retry itself has said so
+        _go_again(state, event, i)
+
+
+def _go_again(state: RunState, event: Event, i: int) -> None:
+    """A retry lets a node go again; of a container, the items that did not end well (C7.9)."""
+    old = state.node_status[i]
+    if not ALLOWED[old * 16 + _PENDING]:
+        raise illegal(state.node_ids[i], event.seq, state.run_id, old, _PENDING)
+    state.node_status[i] = _PENDING
+    state.breaks.pop((i, ()), None)
+    state.crashes.pop((i, ()), None)
     state.lost[i] = state.attempts[i]
     state.started[i] = state.ended[i] = None
     state.errors.pop(i, None)
-    items = state.items.get((i, ()))
-    if items is not None:
-        items.reopen()
-        for child in [child for child in state.counts if _inside(state, child, i)]:  # what goes again counts anew
+    if (i, ()) in state.items:
+        items = left.reopen(state, i, ())
+        for child in [
+            child for child in state.counts if left.inside(state.parents, child, i)
+        ]:  # what goes again counts anew
             state.counts[child].counts = list(items.tally.get(child, _NONE))
+
+
+def _retried(state: RunState, event: Event) -> None:
+    _run_becomes(RunStatus.RUNNING)(state, event)
+    for name in (event.payload or {}).get("reset", ()):
+        _go_again(state, event, state.index[name])
 
 
 def _compensating(state: RunState, event: Event) -> None:
@@ -303,73 +290,10 @@ def _move_back(state: RunState, event: Event, status: NodeStatus) -> None:
         _move(state, event, new)
         return
     if not ALLOWED[body.status * 16 + new]:
-        raise _illegal(state, event, body.status, new)
+        raise illegal(state.node_ids[event.node], event.seq, state.run_id, body.status, new)
     counts = state.counts.setdefault(node, BodyCounts())
     counts.move(body.status, new, fresh=not counts.counts[body.status])  # a retry may have stopped counting it
     body.status = new
-
-
-def _items_listed(state: RunState, event: Event) -> None:
-    payload = event.payload or {}
-    items = item_list(payload.get("items"), int(payload.get("total", 0)))
-    listed = state.items[event.node, event.scope] = ItemsState(
-        items, int(payload.get("concurrency", 4)), str(payload.get("on_item_error", "stop"))
-    )
-    if "rounds" in payload:
-        listed.rounds = RoundsState(payload["rounds"])
-
-
-def _item_completed(state: RunState, event: Event) -> None:
-    items = state.items[event.node, event.scope[:-1]]
-    items.complete(event.scope[-1], (event.payload or {}).get("output"))
-    if items.rounds is not None:
-        items.rounds.completed(items, event.at, event.payload or {})
-    for child, body in state.bodies.get(event.scope, {}).items():
-        if state.parents.get(child) == event.node:
-            items.count_one(child, body.status)
-            inner = state.items.get((child, event.scope))
-            for node, counts in inner.tally.items() if inner is not None else ():
-                items.count(node, counts)
-    _drop_body(state, event)
-
-
-def _item_failed(state: RunState, event: Event) -> None:
-    items = state.items[event.node, event.scope[:-1]]
-    items.fail(event.scope[-1], (event.payload or {}).get("error") or {})
-    if items.rounds is not None:
-        items.rounds.failed(items, event.at, event.payload or {})
-        if (event.payload or {}).get("again"):
-            _uncount(state, event)
-    _drop_body(state, event)
-
-
-def _uncount(state: RunState, event: Event) -> None:
-    """Take the body nodes of a round that is tried again out of the counts: what a card shows is the last try."""
-    for child, body in state.bodies.get(event.scope, {}).items():
-        if state.parents.get(child) == event.node and child in state.counts:
-            state.counts[child].counts[body.status] -= 1
-            inner = state.items.get((child, event.scope))
-            for node, counts in inner.tally.items() if inner is not None else ():
-                state.counts[node].counts = [a - b for a, b in zip(state.counts[node].counts, counts, strict=True)]
-
-
-def _drop_body(state: RunState, event: Event) -> None:
-    nodes = state.bodies.get(event.scope)
-    if nodes is None:
-        return
-    for child in [child for child in nodes if state.parents.get(child) == event.node]:
-        _forget_body(state, child, event.scope, nodes)
-        state.items.pop((child, event.scope), None)
-        if state.breaks or state.crashes:
-            _forget_control(state, child, event.scope)
-    if not nodes:
-        del state.bodies[event.scope]
-
-
-def _forget_body(state: RunState, child: int, scope: tuple[int, ...], nodes: dict[int, BodyNode]) -> None:
-    body = nodes.pop(child)
-    if state.saga is not None:
-        state.saga.keep(child, scope, body)
 
 
 def _signal(state: RunState, event: Event) -> None:
@@ -454,9 +378,10 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.NODE_COMPENSATION_FAILED: _compensated(NodeStatus.COMPENSATION_FAILED),
     _K.NODE_COMPENSATION_RETRYING: _compensation_rests,
     _K.NODE_COMPENSATION_INTERRUPTED: _compensation_rests,
-    _K.ITEMS_LISTED: _items_listed,
-    _K.ITEM_COMPLETED: _item_completed,
-    _K.ITEM_FAILED: _item_failed,
+    _K.ITEMS_LISTED: items_listed,
+    _K.ITEM_COMPLETED: item_completed,
+    _K.ITEM_FAILED: item_failed,
+    _K.ITEM_REOPENED: item_reopened,
     _K.SIGNAL_RECEIVED: _signal,
     _K.APPROVAL_GIVEN: _approval,
     _K.FORM_SUBMITTED: _approval,
@@ -467,7 +392,7 @@ _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
     _K.RUN_CREATED: _run_becomes(RunStatus.CREATED),
     _K.RUN_STARTED: _run_becomes(RunStatus.RUNNING),
     _K.RUN_RESUMED: _run_becomes(RunStatus.RUNNING),
-    _K.RUN_RETRIED: _run_becomes(RunStatus.RUNNING),
+    _K.RUN_RETRIED: _retried,
     _K.RUN_MIGRATED: migrated,
     _K.RUN_INTERRUPTED: cut_off,
     _K.RUN_TIMED_OUT: _timed_out,

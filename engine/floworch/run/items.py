@@ -66,10 +66,12 @@ class ItemsState:
     """Progress of one container: its items, what ended how, and the results in item order.
 
     ``tally`` counts the statuses of body nodes in completed items, ``{body node: counts by code}``: what stays when the
-    other items go again. ``rounds`` is set for containers whose items are rounds (``floworch.run.rounds``).
+    other items go again. ``left`` holds the records of items that failed or were cut off, ``{index: {body node:
+    record}}``, in which a retry goes on (``floworch.run.left``). ``rounds`` is set for containers whose items are
+    rounds (``floworch.run.rounds``).
     """
 
-    __slots__ = ("completed", "concurrency", "done", "errors", "failed", "items", "on_item_error", "results",
+    __slots__ = ("completed", "concurrency", "done", "errors", "failed", "items", "left", "on_item_error", "results",
                  "rounds", "tally")  # fmt: skip
 
     def __init__(self, items: Any, concurrency: int, on_item_error: str) -> None:
@@ -82,6 +84,7 @@ class ItemsState:
         self.completed = 0
         self.failed = 0
         self.tally: dict[int, list[int]] = {}
+        self.left: dict[int, dict[int, BodyNode]] = {}
         self.rounds: RoundsState | None = None
 
     @property

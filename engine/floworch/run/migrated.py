@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from floworch.run import left
 from floworch.run.events import Event
 from floworch.run.saga import Saga
 from floworch.run.status import NODE_STATUSES, NodeStatus
@@ -83,14 +84,6 @@ def gone(state: RunState) -> list[int]:
     return [i for i in range(len(state.node_ids)) if i not in present]
 
 
-def inside(parents: Mapping[int, int], node: int, container: int) -> bool:
-    """Whether a body node is in a container, however deep."""
-    parent = parents.get(node)
-    while parent is not None and parent != container:
-        parent = parents.get(parent)
-    return parent == container
-
-
 def _forget(state: RunState, i: int) -> None:
     """Make a node as if it had not run; its attempts so far do not count, and their numbers are not given again."""
     key = (i, ())
@@ -98,17 +91,18 @@ def _forget(state: RunState, i: int) -> None:
     state.started[i], state.output[i] = None, None
     state.ports.pop(i, None)
     state.counts.pop(i, None)
-    if state.items.pop(key, None) is not None:
-        for child in [child for child in state.counts if inside(state.parents, child, i)]:
+    if key in state.items:
+        left.forget_container(state, i, ())
+        for child in [child for child in state.counts if left.inside(state.parents, child, i)]:
             del state.counts[child]
 
 
 def _reopen(state: RunState, i: int) -> None:
     """Let a container that failed go on: items that ended well stay."""
     _pend(state, i)
-    items = state.items[i, ()]
-    items.reopen()
-    for child in [child for child in state.counts if inside(state.parents, child, i)]:
+    left.forget(state, i, ())  # its body changed
+    items = left.reopen(state, i, ())
+    for child in [child for child in state.counts if left.inside(state.parents, child, i)]:
         state.counts[child].counts = list(items.tally.get(child, [0] * len(NODE_STATUSES)))
 
 

@@ -6,14 +6,19 @@ from typing import Any
 
 from floworch.run.core import Core, Frame, Loop
 from floworch.run.events import EventKind
+from floworch.run.reopening import reopen_item
 from floworch.run.state import Scope
 
 
 def open_item(core: Core, loop: Loop, scope: Scope) -> Frame:
-    """Make the frame of one item and admit its roots."""
+    """Make the frame of one item and admit its roots, or go on where an earlier try of the run left it (C7.9)."""
     frame = core.frames[loop.container, scope] = Frame(core.plan, loop.container, scope)
     loop.live += 1
-    core.begin(frame)
+    left = core.state.items[loop.container, loop.scope].left
+    if left and scope[-1] in left:
+        reopen_item(core, frame, left[scope[-1]])
+    else:
+        core.begin(frame)
     if not frame.body.nodes:  # nothing will end in it
         core.closing.append(frame)
     return frame

@@ -1,7 +1,6 @@
 """Rebuilding the scheduler from a folded state: after a pause elsewhere, a crash, or before a retry (C7.2, C7.4).
 
-Edges of ended nodes are marked again, which gives every frame the counts it had; then each node that is neither
-ended nor alive is decided. Nothing here asks what happened: the state says it.
+Every frame is made again from the state (``floworch.run.reopening``). Nothing here asks what happened: the state says.
 """
 
 from __future__ import annotations
@@ -11,22 +10,18 @@ from floworch.run.attempts import finish_node
 from floworch.run.breaks import pass_hits
 from floworch.run.calls import heed_child
 from floworch.run.control import announce_cancel, doubts, end_doubts, rearm, running_attempts
-from floworch.run.core import Core, Frame, Loop
+from floworch.run.core import Core, Frame, Loop, status_code
 from floworch.run.deadline import blame, expire
 from floworch.run.events import EventKind
-from floworch.run.failing import fail, has_gaps, is_handled, stop_frame
-from floworch.run.fold import PASSED
+from floworch.run.failing import fail, has_gaps, stop_frame
 from floworch.run.items import FAILED_ITEM, WAITING_ITEM
 from floworch.run.loops import open_items
 from floworch.run.plan import TOP
-from floworch.run.ports import fired_ports
+from floworch.run.reopening import decide_rest, mark_ended
 from floworch.run.state import Scope
-from floworch.run.status import FINAL, NODE_STATUSES, NodeStatus
+from floworch.run.status import NodeStatus
 from floworch.run.waiting import deliver
 
-_BAD = frozenset({NodeStatus.FAILED, NodeStatus.CANCELLED, NodeStatus.SKIPPED})
-_FINAL = frozenset(status.code for status in FINAL)
-_PENDING = NodeStatus.PENDING.code
 #: A container whose items go on; one that waits is between two rounds.
 _GOES_ON = (NodeStatus.RUNNING.code, NodeStatus.WAITING.code)
 
@@ -83,65 +78,11 @@ def rebuild(core: Core) -> None:
 
 def _restore(core: Core, frame: Frame) -> None:
     """Restore one frame and, inside it, the containers that were running."""
-    plan = core.plan
+    mark_ended(core, frame)
     for node in frame.body.nodes:
-        code = _code(core, node, frame.scope)
-        if code in _FINAL:
-            _mark_final(core, frame, node, code)
-        elif code != _PENDING:
-            frame.decided[plan.local[node]] = 1
-    _spread_exemptions(core, frame)
-    for node in frame.body.nodes:
-        code = _code(core, node, frame.scope)
-        if code in _GOES_ON and (node, frame.scope) in core.state.items:
+        if status_code(core, node, frame.scope) in _GOES_ON and (node, frame.scope) in core.state.items:
             _restore_loop(core, node, frame.scope)
-    for node in frame.body.nodes:
-        place = plan.local[node]
-        if frame.decided[place] or (frame.unresolved[place] and not (plan.join[node] == 2 and frame.taken[place])):
-            continue
-        ending = core.decide(frame, node)
-        if ending is not None:
-            core.settle(frame, node, *ending)
-    if not frame.left and frame.container != TOP and frame not in core.closing:
-        core.closing.append(frame)
-
-
-def _spread_exemptions(core: Core, frame: Frame) -> None:
-    """Pass exemptions on along taken edges (C4.3): nodes were marked by index, not in the order of the edges."""
-    plan = core.plan
-    todo = [node for node, exempt in zip(frame.body.nodes, frame.exempt, strict=True) if exempt]
-    while todo:
-        node = todo.pop()
-        fired = fired_ports(core.state, node, frame.scope, node in plan.continues)
-        for port, target in plan.out[node]:
-            place = plan.local[target]
-            if not frame.exempt[place] and (port in fired or (fired == PASSED and port != "error")):
-                frame.exempt[place] = 1
-                todo.append(target)
-
-
-def _code(core: Core, node: int, scope: Scope) -> int:
-    if not scope:
-        return core.state.node_status[node]
-    body = core.state.bodies.get(scope, {}).get(node)
-    return body.status if body is not None else _PENDING
-
-
-def _mark_final(core: Core, frame: Frame, node: int, code: int) -> None:
-    """Mark the edges of an ended node without deciding anything."""
-    status = NODE_STATUSES[code]
-    fired = fired_ports(core.state, node, frame.scope, node in core.plan.continues)
-    frame.decided[core.plan.local[node]] = 1
-    frame.left -= 1
-    failed_before = status is NodeStatus.REUSED and node in core.state.errors  # in the run that it was taken from
-    core.mark(frame, node, fired, status in _BAD or failed_before)
-    if status is not NodeStatus.FAILED:
-        return
-    error = core.state.errors.get(node) if not frame.scope else core.state.body(node, frame.scope).error
-    if not is_handled(core, node, error):
-        if frame.error is None:
-            frame.error = {**(error or {}), "node": core.plan.ids[node]}
-        frame.stopping = frame.stopping or core.plan.fail_fast
+    decide_rest(core, frame)
 
 
 def _restore_loop(core: Core, container: int, scope: Scope) -> None:

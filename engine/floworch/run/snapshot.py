@@ -154,6 +154,7 @@ def _pack_items(items: ItemsState) -> dict[str, Any]:
         "completed": items.completed,
         "failed": items.failed,
         "tally": [[node, counts] for node, counts in items.tally.items()],
+        **({"left": [[i, _pack_nodes(nodes)] for i, nodes in items.left.items()]} if items.left else {}),
         **({"rounds": items.rounds.to_json()} if items.rounds is not None else {}),
     }
 
@@ -167,17 +168,26 @@ def _unpack_items(packed: dict[str, Any]) -> ItemsState:
     items.completed, items.failed = packed["completed"], packed["failed"]
     for node, counts in packed.get("tally", ()):
         items.count(node, [*counts, *[0] * (len(NODE_STATUSES) - len(counts))])
+    items.left = {i: _unpack_nodes(nodes) for i, nodes in packed.get("left", ())}
     if "rounds" in packed:
         items.rounds = RoundsState(packed["rounds"])
     return items
 
 
 def _pack_bodies(bodies: dict[Scope, dict[int, BodyNode]]) -> list[Any]:
-    return [[list(scope), [[i, _pack_body(body)] for i, body in nodes.items()]] for scope, nodes in bodies.items()]
+    return [[list(scope), _pack_nodes(nodes)] for scope, nodes in bodies.items()]
 
 
 def _unpack_bodies(packed: list[Any]) -> dict[Scope, dict[int, BodyNode]]:
-    return {tuple(scope): {i: _unpack_body(body) for i, body in nodes} for scope, nodes in packed}
+    return {tuple(scope): _unpack_nodes(nodes) for scope, nodes in packed}
+
+
+def _pack_nodes(nodes: dict[int, BodyNode]) -> list[Any]:
+    return [[i, _pack_body(body)] for i, body in nodes.items()]
+
+
+def _unpack_nodes(packed: list[Any]) -> dict[int, BodyNode]:
+    return {i: _unpack_body(body) for i, body in packed}
 
 
 def _pack_body(body: BodyNode) -> list[Any]:

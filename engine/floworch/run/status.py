@@ -117,3 +117,14 @@ RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     _R.CANCELLED: frozenset({_R.RUNNING}),
     _R.INTERRUPTED: frozenset(),
 }
+
+
+class IllegalTransition(RuntimeError):  # noqa: N818 - reads as what happened
+    """An event that the transition table forbids: a bug of ours or a journal made by hand."""
+
+
+def illegal(name: str, seq: int, run_id: str, old: int, new: int) -> IllegalTransition:
+    """The error of event ``seq``, which takes a node from one status code to another one that may not follow."""
+    return IllegalTransition(
+        f"event {seq} of run {run_id}: node {name!r} cannot go from {NODE_STATUSES[old]} to {NODE_STATUSES[new]}"
+    )

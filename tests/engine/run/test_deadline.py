@@ -135,7 +135,7 @@ def test_a_retry_of_the_run_has_its_time_anew() -> None:
     expire(run)
     stop(run)
     run.tell(run.scheduler.retry)
-    assert run.events[-3].payload == {"due": run.now + 10.0}
+    assert run.events[-3].payload == {"due": run.now + 10.0, "reset": ["a"]}
     assert run.state.timed_out is None
     assert run.play().state.status == "completed"
 

@@ -17,8 +17,8 @@ WRITTEN = {
     27: "node_cancelled", 28: "node_interrupted", 29: "node_in_doubt", 30: "node_reused", 31: "node_reset",
     32: "node_compensating", 33: "node_compensated", 34: "node_compensation_failed", 35: "node_resumed",
     36: "node_compensation_retrying", 37: "node_compensation_interrupted",
-    40: "items_listed", 42: "item_completed", 43: "item_failed", 50: "signal_received", 51: "approval_given",
-    52: "form_submitted",
+    40: "items_listed", 42: "item_completed", 43: "item_failed", 44: "item_reopened",
+    50: "signal_received", 51: "approval_given", 52: "form_submitted",
     60: "node_logged", 61: "node_progressed", 70: "breakpoint_hit", 71: "breakpoint_passed",
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from floworch.run.events import Event, EventKind
-from floworch.run.migrated import gone, inside, take_table
+from floworch.run.migrated import gone, take_table
 from floworch.run.state import RunState
 
 K = EventKind
@@ -69,10 +69,3 @@ def test_a_table_that_does_not_continue_the_old_one_is_refused(nodes: list[str])
     """C13: a journal made by hand."""
     with pytest.raises(ValueError, match="does not continue"):
         take_table(state_of(*DONE), {"nodes": nodes, "gone": [], "parents": []})
-
-
-def test_inside_sees_through_nested_containers() -> None:
-    parents = {2: 1, 1: 0}
-    assert inside(parents, 2, 0)
-    assert inside(parents, 2, 1)
-    assert not inside(parents, 0, 2)
