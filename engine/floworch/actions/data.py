@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args, get_origin
 
 from floworch.artifact import Artifact, loaded
 from floworch.model.own import own
@@ -14,12 +13,55 @@ from floworch.model.values import check_value
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
 class Key(Generic[T]):
-    """A typed name in the data: ``Key("total", int)``."""
+    """A typed name in the data: ``Key[int]("total")``, or ``Key("total", int)``; without a type, any value fits.
 
+    Two keys of the same name and type are equal. A key does not change.
+    """
+
+    __slots__ = ("__orig_class__", "_type", "name")
     name: str
-    type: type[T]
+    _type: Any
+
+    def __init__(self, name: str, type: type[T] | None = None) -> None:  # noqa: A002 - the word of the interface
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "_type", type)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name != "__orig_class__":  # what typing notes for ``Key[int]``
+            raise AttributeError(f"a Key does not change: {name!r} cannot be set")
+        object.__setattr__(self, name, value)
+
+    @property
+    def type(self) -> Any:
+        """The type of its value; ``object`` when any fits."""
+        if self._type is not None:
+            return self._type
+        (wanted,) = get_args(getattr(self, "__orig_class__", None)) or (object,)
+        return object if wanted is Any or isinstance(wanted, TypeVar) else wanted
+
+    def fits(self, value: Any) -> bool:
+        """Whether a value is of its type: an integer is a number, too, and a bool is neither."""
+        wanted = get_origin(self.type) if isinstance(get_origin(self.type), type) else self.type
+        if isinstance(value, bool):
+            return wanted not in (int, float) and isinstance(value, wanted)
+        return isinstance(value, wanted) or (wanted is float and isinstance(value, int))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and (self.name, self.type) == (other.name, other.type)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.type))
+
+    def __repr__(self) -> str:
+        return f"Key[{_word(self.type)}]({self.name!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Key, (self.name, self.type)
+
+
+def _word(wanted: Any) -> str:
+    return wanted.__name__ if isinstance(wanted, type) and get_origin(wanted) is None else str(wanted)
 
 
 class WorkflowData:
@@ -51,8 +93,8 @@ class WorkflowData:
         if value is default:
             return value
         value = own(loaded(value) if Artifact.made else value)
-        if isinstance(key, Key) and not isinstance(value, key.type):
-            raise TypeError(f"data key {name!r} holds {type(value).__name__}, not {key.type.__name__}")
+        if isinstance(key, Key) and not key.fits(value):
+            raise TypeError(f"data key {name!r} holds {type(value).__name__}, not {_word(key.type)}")
         return value
 
     def _read(self, name: str, default: Any) -> Any:

@@ -53,7 +53,7 @@ def salvage(data: Any) -> tuple[Workflow | None, list[Place]]:
 def independent(problems: Iterable[Problem], broken: Iterable[Place]) -> list[Problem]:
     """The problems that are there whatever the broken places should have been: not in them, and not because of them."""
     places = list(broken)
-    paths = frozenset(path_of(place) for place in places)
+    paths = frozenset(path_of(place[:2] if place[0] == "edges" else place) for place in places)
     muted: set[str] = set()
     for place in places:
         for name in {str(place[0]), str(place[-1]), str(place[2]) if len(place) > 2 else ""}:

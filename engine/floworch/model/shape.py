@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,6 +23,8 @@ def shape_problems(error: ValidationError, data: Any) -> list[Problem]:
         place, rest = _place(item["loc"], data, item["type"] == "missing")
         path = path_of(place)
         problem = _problem(item, place, path)
+        if place[:1] == ("edges",):  # an edge is named as a whole; the message says which field
+            problem = replace(problem, path=path_of(place[:2]))
         problems.setdefault((path, problem.message if not rest else ""), problem)
     return list(problems.values())
 
@@ -48,7 +51,7 @@ def _place(loc: Place, data: Any, missing: bool) -> tuple[Place, bool]:
 
 
 def path_of(place: Place) -> str:
-    """``nodes.a.params.x`` or ``edges[3].port``."""
+    """``nodes.a.params.x`` or ``edges[3].port``; a Problem of an edge has no more than ``edges[3]`` as its path."""
     text = ""
     for step in place:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step

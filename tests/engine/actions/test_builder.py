@@ -126,7 +126,7 @@ def test_every_problem_comes_in_one_error() -> None:
     assert problems_of(builder) == [
         ("duplicate_node", "nodes.b"),
         ("bad_value", "nodes.b.join"),
-        ("unknown_node", "edges[0].from"),
+        ("unknown_node", "edges[0]"),
         ("unknown_action", "nodes.a.action"),
     ]
     builder = (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pickle
 import threading
 from decimal import Decimal
 from typing import Any
@@ -76,3 +77,38 @@ def test_threads_may_write_at_the_same_time() -> None:
     for thread in threads:
         thread.join()
     assert len(list(data.keys())) == 2000
+
+
+@pytest.mark.parametrize("key", [Key[int]("n"), Key("n", int), Key("n", type=int), Key("n"), Key[Any]("n")])
+def test_a_key_is_written_in_either_way(key: Key[Any]) -> None:
+    """C6.1, interfaces.md section 2: ``Key[T]``."""
+    assert WorkflowData(BASE).get(key) == 1
+    copied = pickle.loads(pickle.dumps(key))
+    assert (copied, copied.name, copied.type) == (key, "n", key.type)
+    with pytest.raises(AttributeError, match="does not change"):
+        key.name = "m"
+
+
+def test_keys_of_the_same_name_and_type_are_equal() -> None:
+    assert Key[int]("n") == Key("n", int)
+    assert len({Key[int]("n"), Key("n", int), Key[str]("n"), Key[int]("m")}) == 3
+    assert repr(Key("n", int)) == "Key[int]('n')"
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [
+        (Key[int]("k"), 3, True),
+        (Key[float]("k"), 3, True),
+        (Key[float]("k"), 2.5, "2.5"),
+        (Key[bool]("k"), False, 0),
+        (Key[list[int]]("k"), [1], {"a": 1}),
+        (Key[str | None]("k"), None, 5),
+        (Key[dict[str, Any]]("k"), {}, []),
+    ],
+)
+def test_a_key_refuses_a_value_of_another_type_and_names_both(key: Key[Any], good: Any, bad: Any) -> None:
+    """C6.1"""
+    assert WorkflowData({"k": good}).get(key) == good
+    with pytest.raises(TypeError, match="data key 'k' holds"):
+        WorkflowData({"k": bad}).get(key)

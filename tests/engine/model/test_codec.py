@@ -154,7 +154,7 @@ def test_python_field_names_are_not_read_from_files() -> None:
         '{"id": "w", "nodes": {"a": {"action": "x"}}, "edges": [{"source": "a", "target": "a"}]}'
     )
     assert workflow is None
-    assert [each.path for each in problems] == ["edges[0].from", "edges[0].to"]
+    assert [each.path for each in problems] == ["edges[0]", "edges[0]"]
 
 
 @pytest.mark.parametrize("value", ["1.50", "1e3", '"\u00e4 {"', "9" * 5000, "{}", "[[]]"])

@@ -57,7 +57,7 @@ def test_the_good_one_is_good(catalog: Any) -> None:
         (("nodes", "a", "retry"), {"on": [5]}, "wrong_type", "nodes.a.retry.on[0]"),
         (("nodes", "a", "tags"), "gpu", "wrong_type", "nodes.a.tags"),
         (("nodes", "a", "timeout"), [], "wrong_type", "nodes.a.timeout"),
-        (("edges", 0), {"from": "a"}, "missing_field", "edges[0].to"),
+        (("edges", 0), {"from": "a"}, "missing_field", "edges[0]"),
         (("edges", 0), 5, "wrong_type", "edges[0]"),
         (("edges",), {}, "wrong_type", "edges"),
         (("inputs",), [], "wrong_type", "inputs"),
@@ -85,7 +85,7 @@ def test_a_broken_field_hides_nothing(catalog: Any) -> None:
         ("unknown_action", "nodes.d.action"),
         ("bad_duration", "nodes.d.timeout"),
         ("bad_expression", "nodes.e.params.message"),
-        ("unknown_node", "edges[1].to"),
+        ("unknown_node", "edges[1]"),
         ("cycle", "edges[2]"),
     }
 

@@ -61,7 +61,7 @@ def test_a_word_like_none_of_the_list_is_answered_with_the_list() -> None:
 
 def test_a_missing_field_is_named() -> None:
     found = problem({}, edges=[{"from": "n"}])
-    assert (found.code, found.path, found.fix) == ("missing_field", "edges[0].to", "Add 'to'.")
+    assert (found.code, found.path, found.fix) == ("missing_field", "edges[0]", "Add 'to'.")
 
 
 def test_long_values_are_cut_in_messages() -> None:

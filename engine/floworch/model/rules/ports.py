@@ -24,7 +24,7 @@ def check_ports(draft: Draft) -> None:
         _, close = draft.suggest(link.port, every)
         value = close or (ports[0] if len(ports) == 1 else None)
         draft.add(
-            "unknown_port", f"edges[{link.number}].port", f"Node {name!r} has no port {link.port!r}.",
+            "unknown_port", f"edges[{link.number}]", f"Node {name!r} has no port {link.port!r}.",
             f"Its ports are {listing(every)}.", name,
             {"op": "set_edge", "edge": link.number, "field": "port", "value": value} if value else None,
         )  # fmt: skip

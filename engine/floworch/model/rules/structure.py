@@ -57,7 +57,7 @@ def _check_edges(draft: Draft) -> None:
                 op = {"op": "set_edge", "edge": number, "field": field, "value": close}
                 message = f"The edge {edge.source} → {edge.target} names the node {name!r}, which does not exist."
                 repair = op if close else {"op": "remove_edge", "edge": number}
-                draft.add("unknown_node", f"edges[{number}].{field}", message, fix, None, repair)
+                draft.add("unknown_node", f"edges[{number}]", message, fix, None, repair)
         key = (edge.source, edge.port, edge.target)
         if key in seen:
             message = f"The edge from {edge.source} ({edge.port}) to {edge.target} is there twice."
@@ -159,4 +159,5 @@ def _unknown_keys(draft: Draft, value: Value, path: str, node: str | None) -> No
             where = f"{path}.{key}" if path else key
             message = f"{where} is not a field and does nothing."
             repair = {"op": "rename_key", "path": where, "value": close[0]}
-            draft.add("unknown_key", where, message, f"Did you mean {close[0]!r}?", node, repair)
+            place = path if isinstance(value, Edge) else where
+            draft.add("unknown_key", place, message, f"Did you mean {close[0]!r}?", node, repair)

@@ -15,14 +15,14 @@ def test_every_node_has_done_and_error(codes) -> None:  # type: ignore[no-untype
 def test_an_undeclared_port_lists_the_declared_ones(problems) -> None:  # type: ignore[no-untyped-def]
     """(C2.7)"""
     (found,) = problems({"s": SWITCH, "a": None}, ["s:bigg>a"])
-    assert (found.code, found.path, found.node) == ("unknown_port", "edges[0].port", "s")
+    assert (found.code, found.path, found.node) == ("unknown_port", "edges[0]", "s")
     assert found.fix == "Its ports are big, small, done and error."
     assert found.repair == {"op": "set_edge", "edge": 0, "field": "port", "value": "big"}
 
 
 def test_a_choice_has_no_port_out(codes) -> None:  # type: ignore[no-untyped-def]
     """(C2.7)"""
-    assert codes({"s": IF, "a": None}, ["s>a"]) == [("unknown_port", "edges[0].port")]
+    assert codes({"s": IF, "a": None}, ["s>a"]) == [("unknown_port", "edges[0]")]
 
 
 def test_ports_that_cannot_be_computed_are_not_guessed(codes) -> None:  # type: ignore[no-untyped-def]

@@ -64,4 +64,4 @@ def test_the_ports_of_a_try() -> None:
         **{name: {"action": "util.log", "params": {"message": "m"}} for name in "abcd"},
     }
     assert codes(nodes, "t:ok>a", "t>b", "t:error>c", "t:done>d") == []
-    assert codes(nodes, "t:oops>a") == [("unknown_port", "edges[0].port")]
+    assert codes(nodes, "t:oops>a") == [("unknown_port", "edges[0]")]

@@ -30,9 +30,9 @@ def test_a_workflow_has_at_least_one_node(codes) -> None:  # type: ignore[no-unt
 
 def test_edges_refer_to_existing_nodes(problems) -> None:  # type: ignore[no-untyped-def]
     first, second = problems({"alpha": None, "beta": None}, ["alpah>beta", "alpha>qqqqq"])
-    assert (first.code, first.path, first.fix) == ("unknown_node", "edges[0].from", "Did you mean 'alpha'?")
+    assert (first.code, first.path, first.fix) == ("unknown_node", "edges[0]", "Did you mean 'alpha'?")
     assert first.repair == {"op": "set_edge", "edge": 0, "field": "from", "value": "alpha"}
-    assert (second.path, second.repair) == ("edges[1].to", {"op": "remove_edge", "edge": 1})
+    assert (second.path, second.repair) == ("edges[1]", {"op": "remove_edge", "edge": 1})
 
 
 def test_a_repeated_edge_is_a_warning(problems) -> None:  # type: ignore[no-untyped-def]
