@@ -40,7 +40,7 @@ class Row:
     number: int = 0
 
 
-MENUS = ("File", "Edit", "View", "Go", "Node", "Arrange", "Run", "Replay", "Help")
+MENUS = ("File", "Edit", "View", "Go", "Node", "Arrange", "Run", "Replay", "Versions", "Help")
 
 ROWS: tuple[Row, ...] = (
     Row("file.new", "New", "files.new", "new", ("Ctrl+N",), menu="File"),
@@ -89,6 +89,7 @@ ROWS: tuple[Row, ...] = (
         menu="View", separator=True),
     Row("view.focus", "Focus mode", "panels.focus", "eye", ("Ctrl+Shift+F",), menu="View", checkable=True),
     Row("view.outline", "Show or hide the outline", "panels.outline", "list", ("Alt+O",), menu="View"),
+    Row("view.versions", "Show or hide the versions", "versions.toggle", "versions", ("Alt+H",), menu="View"),
     Row("view.minimap", "Minimap", "panels.minimap", "minimap", ("Alt+M",), menu="View", checkable=True),
     Row("view.square", "Wires in right angles", "wires.square", "", ("Alt+W",), menu="View", checkable=True),
     Row("replay.timeline", "Timeline of attempts", "replay.timeline", "timeline", ("Alt+T",), "has_run", "View"),
@@ -187,7 +188,21 @@ ROWS: tuple[Row, ...] = (
     Row("replay.compare", "Compare with another run…", "compare.pick", "compare", ("Ctrl+Alt+C",), "has_run", "Replay",
         separator=True),
     Row("replay.next_difference", "To the next difference", "compare.next", "", ("F4",), "comparing", "Replay"),
-    Row("replay.compare_end", "End the comparison", "compare.end", "", ("Shift+F4",), "comparing", "Replay"),
+    Row("replay.previous_difference", "To the difference before", "compare.previous", "", ("Ctrl+F4",), "comparing",
+        "Replay"),
+    Row("replay.compare_end", "End the comparison", "compare.finish", "", ("Shift+F4",), "comparing", "Replay"),
+    Row("versions.saved", "Compare with the saved file", "versions.saved", "compare", ("Ctrl+Alt+S",),
+        "has_edited_path", "Versions"),
+    Row("versions.head", "Compare with the last commit", "versions.head", "", ("Ctrl+Alt+H",), "has_edited_path",
+        "Versions"),
+    Row("versions.file", "Compare with another file…", "versions.file", "", ("Ctrl+Alt+O",), "has_edited_nodes",
+        "Versions"),
+    Row("versions.compare", "Compare with the chosen version", "versions.compare", "", ("Ctrl+Alt+D",), "has_version",
+        "Versions", separator=True),
+    Row("versions.open", "Look at the chosen version", "versions.open", "eye", ("Ctrl+Alt+L",), "has_version",
+        "Versions"),
+    Row("versions.restore", "Restore the chosen version", "versions.restore", "history", ("Ctrl+Alt+Z",),
+        "has_version", "Versions"),
     Row("run.again", "Run again with the same inputs", "history.again", "refresh", ("Ctrl+Shift+R",), "has_chosen_run",
         "Run", separator=True),
     Row("run.again_inputs", "Run again with other inputs…", "history.again_inputs", "form", ("Ctrl+Alt+I",),

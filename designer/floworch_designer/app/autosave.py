@@ -131,11 +131,34 @@ def offer(window: MainWindow, folder: Path) -> None:
             left.kept.unlink(missing_ok=True)
             window.banners.remove(key)
 
+        def compare(left: Left = left) -> None:
+            _compare(window, left)
+
         window.banners.show_banner(
             key, "warning", f"Unsaved changes of {name} were kept",
             f"The window ended without saving them. They are from {moment_text(left.at, time.time())}.",
-            (("Recover", recover), ("Discard", discard)), closable=False, scope=EVERYWHERE,
+            (("Recover", recover), ("Show what changed", compare), ("Discard", discard)),
+            closable=False, scope=EVERYWHERE,
         )  # fmt: skip
+
+
+def _before(left: Left) -> Workflow:
+    """What the file of the work holds; an empty workflow when it is gone or broken, or there is none."""
+    with contextlib.suppress(FlowError, OSError):
+        return codec.load(left.path) if left.path is not None else EMPTY
+    return EMPTY
+
+
+def _compare(window: MainWindow, left: Left) -> None:
+    """Show how the work differs from its file, without taking it over: the offer stays."""
+    tab = window.tabs.of_path(left.path) if left.path is not None else None
+    if tab is not None:
+        window.tabs.show(tab)
+    else:
+        before = _before(left)
+        tab = window.files.show(before, left.path if before is not EMPTY else None)
+    name = left.path.name if left.path is not None else "An empty workflow"
+    window.differing.show(tab, _before(left), left.workflow, f"{name} as saved", "Unsaved changes")
 
 
 async def _recover(window: MainWindow, left: Left, key: str) -> None:
@@ -145,9 +168,7 @@ async def _recover(window: MainWindow, left: Left, key: str) -> None:
         window.tabs.show(tab)
         if not await window.files.may_leave(tab):
             return
-    before: Workflow = EMPTY
-    with contextlib.suppress(FlowError, OSError):  # the file is gone or broken: the work alone is left
-        before = codec.load(left.path) if left.path is not None else EMPTY
+    before = _before(left)  # when the file is gone or broken the work alone is left
     path = left.path if before is not EMPTY else None
     tab = window.files.show(before, path, tab)
     tab.document.apply(left.workflow, "Recover unsaved changes")

@@ -76,19 +76,37 @@ class CompareActions(QObject):
         window.runs.go(self._compare(run_id), "compare runs")
 
     def next(self) -> None:
-        """Select the next node that differs."""
+        """Select the next thing that differs, of two versions or of two runs."""
+        self._step(1)
+
+    def previous(self) -> None:
+        """Select the one before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        if self._window.differing.showing:
+            self._window.differing.step(by)
+            return
         rows = [row for row in self._window.compare_panel.rows if row.kind != "same"]
         if not rows:
             self._window.flash("Nothing differs.")
             return
         names = [row.node for row in rows]
         primary = self._window.selection.primary
-        place = (names.index(primary) + 1) % len(names) if primary in names else 0
+        start = names.index(primary) if primary in names else -1 if by > 0 else 0
+        place = (start + by) % len(names)
         self._choose(names[place])
         self._window.compare_panel.select(names[place])
 
+    def finish(self) -> None:
+        """End what is compared in front: two versions, or two runs."""
+        if self._window.differing.showing:
+            self._window.differing.end()
+        else:
+            self.end()
+
     def end(self) -> None:
-        """Take the comparison off the canvas."""
+        """Take the comparison of two runs off the canvas."""
         if not self.comparing:
             return
         self.comparing = False

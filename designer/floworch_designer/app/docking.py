@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 PANELS = {
     "palette": ("Palette", Qt.DockWidgetArea.LeftDockWidgetArea),
     "outline": ("Outline", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "versions": ("Versions", Qt.DockWidgetArea.LeftDockWidgetArea),
     "inspector": ("Inspector", Qt.DockWidgetArea.RightDockWidgetArea),
     "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea),
     "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea),
     "timeline": ("Timeline", Qt.DockWidgetArea.BottomDockWidgetArea),
     "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
     "compare": ("Compare", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "difference": ("Difference", Qt.DockWidgetArea.BottomDockWidgetArea),
 }
-BOTTOM = ("problems", "log", "timeline", "runs", "compare")
-LAYOUT_VERSION = 3
+BOTTOM = ("problems", "log", "timeline", "runs", "compare", "difference")
+#: Panels that are closed until somebody asks for them.
+ON_DEMAND = ("outline", "versions")
+LAYOUT_VERSION = 4
 
 
 class Docking:
@@ -88,8 +92,10 @@ class Docking:
             dock = self.docks[name]
             dock.setFloating(False)
             window.addDockWidget(area, dock)
-            dock.setVisible(name != "outline" and (dock not in bottom or with_bottom))
+            dock.setVisible(name not in ON_DEMAND and (dock not in bottom or with_bottom))
         window.splitDockWidget(self.docks["palette"], self.docks["outline"], Qt.Orientation.Vertical)
+        for first, second in pairwise([self.docks[name] for name in ON_DEMAND]):
+            window.tabifyDockWidget(first, second)
         for first, second in pairwise(bottom):
             window.tabifyDockWidget(first, second)
         bottom[0].raise_()

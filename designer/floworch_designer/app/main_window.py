@@ -23,6 +23,7 @@ from floworch_designer.app.bottom import LogPanel
 from floworch_designer.app.commands import Commands
 from floworch_designer.app.comparing import CompareActions
 from floworch_designer.app.conditions import CONDITIONS
+from floworch_designer.app.differing import Differing
 from floworch_designer.app.docking import Docking
 from floworch_designer.app.editing import EditActions, NodeActions
 from floworch_designer.app.exchange import ExchangeActions
@@ -49,13 +50,16 @@ from floworch_designer.app.tab_strip import TabStrip
 from floworch_designer.app.tabs import Tabs
 from floworch_designer.app.triggers import TriggerMenu
 from floworch_designer.app.trusting import Trusting
+from floworch_designer.app.versions import VersionActions
 from floworch_designer.app.viewing import ViewActions
 from floworch_designer.app.wire_actions import WireActions
 from floworch_designer.app.workspace import CanvasStack, Workspace
 from floworch_designer.document.document import Document
 from floworch_designer.document.selection import Selection
 from floworch_designer.history.compare_panel import ComparePanel
+from floworch_designer.history.difference_panel import DifferencePanel
 from floworch_designer.history.panel import HistoryPanel
+from floworch_designer.history.versions_panel import VersionsPanel
 from floworch_designer.inspector.panel import InspectorPanel
 from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import QuickAdd
@@ -88,14 +92,7 @@ class MainWindow(QMainWindow):
         self._may_close = self._built = False
         self.front = FrontRun(session.controller, self)
         self.front_feed = cast("RunFeed", self.front.feed)
-        self.banners = Banners(theme)
-        self.palette_panel = PalettePanel(session.registry, theme, session.settings, later=True)
-        self.outline = OutlinePanel(theme, lambda: self.workspace)
-        self.problems = ProblemsPanel(theme)
-        self.log = LogPanel(self.front_feed, theme)
-        self.timeline = TimelinePanel(self.front_feed, theme)
-        self.history = HistoryPanel(theme)
-        self.compare_panel = ComparePanel(theme)
+        self._make_panels(theme)
         self.reactions = Reactions(self)
         self.menus = CanvasMenus(self)
         self.quick_add = QuickAdd(session.registry, theme, self)
@@ -108,7 +105,9 @@ class MainWindow(QMainWindow):
         self.files: FileActions = FileActions(self)
         self.runs: RunActions = RunActions(self)
         self.replay = ReplayActions(self)
+        self.differing: Differing = Differing(self)
         self.comparing: CompareActions = CompareActions(self)
+        self.version_actions: VersionActions = VersionActions(self)
         self.parts: dict[str, Any] = {
             "files": self.files,
             "tabs": self.tab_actions,
@@ -128,6 +127,7 @@ class MainWindow(QMainWindow):
             "replay": self.replay,
             "compare": self.comparing,
             "history": self.runs.history,
+            "versions": self.version_actions,
         }
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
         self.commands.use(from_settings(session.settings))
@@ -269,6 +269,18 @@ class MainWindow(QMainWindow):
 
     # -- building ----------------------------------------------------------------------------------------
 
+    def _make_panels(self, theme: Theme) -> None:
+        self.banners = Banners(theme)
+        self.palette_panel = PalettePanel(self.session.registry, theme, self.session.settings, later=True)
+        self.outline = OutlinePanel(theme, lambda: self.workspace)
+        self.problems = ProblemsPanel(theme)
+        self.log = LogPanel(self.front_feed, theme)
+        self.timeline = TimelinePanel(self.front_feed, theme)
+        self.history = HistoryPanel(theme)
+        self.compare_panel = ComparePanel(theme)
+        self.difference: DifferencePanel = DifferencePanel(theme)
+        self.versions: VersionsPanel = VersionsPanel(theme)
+
     def _build(self) -> None:
         column = QVBoxLayout(centre := QWidget())
         column.setContentsMargins(0, 0, 0, 0)
@@ -298,6 +310,8 @@ class MainWindow(QMainWindow):
             "timeline": self.timeline,
             "runs": self.history,
             "compare": self.compare_panel,
+            "difference": self.difference,
+            "versions": self.versions,
         }
         self.docking = Docking(self, widgets, self.theme, menus["View"])
         strip = StatusStrip(self.statusBar(), lambda: self.show_panel("problems"))

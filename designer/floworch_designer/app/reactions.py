@@ -40,6 +40,8 @@ class Reactions(QObject):
         self._window.workspace.hint.setVisible(not self._window.document.workflow.nodes)
         self._window.outline.follow()
         self._window.triggers.follow()
+        self._window.differing.follow()
+        self._window.version_actions.follow()
         self.on_problems()
 
     def on_turned(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,18 @@ from floworch_designer.app.workspace import Workspace
 from floworch_designer.document.selection import Selection
 
 if TYPE_CHECKING:
+    from floworch.model.problem import Problem
     from floworch.model.workflow import Workflow
     from floworch.store.protocol import RunHeader
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.document.document import Document
+    from floworch_designer.document.picture import Picture
     from floworch_designer.runs.controller import RunController
     from floworch_designer.settings.settings import Settings
+
+
+#: Words and slots of the buttons of a strip.
+Buttons = Sequence[tuple[str, "Callable[[], object]"]]
 
 
 class Tab(QObject):
@@ -30,7 +37,8 @@ class Tab(QObject):
 
     Attributes:
         editing: The definition that is edited.
-        viewed: The definition of a run that had another one than the editor, while it is shown.
+        viewed: A definition that is only looked at, while it is shown: that of a run, or an earlier version.
+        picture: What differs in it, while two versions are shown in one.
         asleep: The file of a tab that was open last time and is read when it comes to the front; else None.
         restricted: What it holds came from elsewhere and may not run before the person agrees.
         caller: The tab whose workflow calls this one's, when it was opened from there.
@@ -44,6 +52,7 @@ class Tab(QObject):
         self.caller: Tab | None = None
         self.restricted = False
         self.viewed: Workspace | None = None
+        self.picture: Picture | None = None
         self.autosave: Autosave | None = None
         self._editing: Workspace | None = None
         self._overlay: RunOverlay | None = None
@@ -119,26 +128,37 @@ class Tab(QObject):
         if codec.logic_hash(edited) == header.definition_hash:
             self.leave_run_view()
             return
-        actions = self.sheet.actions
-        document = ViewedDocument(catalog=actions, validate=actions.check, parent=self)
         ran = codec.loads(header.definition)
-        document.reset(ran)
+        title, text = _whose(ran, edited, header.run_id)
+        self.look_at(ran, title, text, (("Back to editing", window.runs.leave),))
+        assert self.viewed is not None
+        self.overlay.set_canvas(self.viewed.canvas)
+
+    def look_at(self, workflow: Workflow, title: str, text: str, buttons: Buttons = (), checked: bool = True) -> None:
+        """Show a definition in place of the edited one; it cannot be edited.
+
+        Args:
+            workflow: The definition.
+            title: Words of the strip above it.
+            text: More of them.
+            buttons: Words and slots of the strip's buttons.
+            checked: Whether its problems are told.
+        """
+        window, actions = self._window, self.sheet.actions
+        document = ViewedDocument(catalog=actions, validate=actions.check if checked else _unchecked, parent=self)
+        document.reset(workflow)
         self.leave_run_view()
         viewed = Sheet(document, Selection(self), self.controller, actions)
         self.viewed = Workspace(window.session, window.theme, viewed)
-        self.overlay.set_canvas(self.viewed.canvas)
         window.add_workspace(self.viewed)
         self._show()
         place_nodes(document, self.viewed.canvas)
-        title, text = _whose(ran, edited, header.run_id)
-        window.banners.show_banner(
-            "viewing", "info", title, text, (("Back to editing", window.runs.leave),), closable=False, scope=self
-        )
+        window.banners.show_banner("viewing", "info", title, text, buttons, closable=False, scope=self)
         self.fit_soon()
 
     def leave_run_view(self) -> None:
         """Go back to the edited definition."""
-        old, self.viewed = self.viewed, None
+        old, self.viewed, self.picture = self.viewed, None, None
         if old is not None:
             self.overlay.set_canvas(self.editing.canvas)
             self._window.banners.remove("viewing", self)
@@ -214,6 +234,11 @@ class Tab(QObject):
         if self.in_front:
             self._window.show_workspace(self.workspace)
             self._window.reactions.on_document()
+
+
+def _unchecked(_workflow: Workflow) -> Sequence[Problem]:
+    """Two versions in one definition would have problems that neither has."""
+    return ()
 
 
 def _whose(ran: Workflow, edited: Workflow, run_id: str) -> tuple[str, str]:

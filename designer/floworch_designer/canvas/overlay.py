@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from floworch_designer.canvas.decor_painting import paint_handles
+from floworch_designer.canvas.differing import Marks, paint_marks
 from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, MARGIN, RADIUS, Point, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.guides import Line
@@ -54,6 +55,7 @@ class Overlay:
     still: bool = False
     plan: Plan = field(default_factory=dict)
     differences: Plan = field(default_factory=dict)
+    marks: Marks | None = None
 
     @property
     def words(self) -> Plan:
@@ -69,6 +71,8 @@ class Overlay:
         self._edges(painter, theme, camera, rect)
         if near:
             self._running(painter, theme, camera, rect, hidden)
+        if self.marks is not None:
+            paint_marks(painter, theme, camera, rect, self.graph, self.marks)
         self._hovered(painter, theme, camera, near, hidden)
         self._rings(painter, theme, camera, rect, hidden)
         if self.selected_decor:

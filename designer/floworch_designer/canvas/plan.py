@@ -26,6 +26,9 @@ COLORS = {
     "removed": "failed",
     "first": "failed",
     "differs": "retrying",
+    "added": "success",
+    "changed": "retrying",
+    "moved": "pending",
 }
 #: Words of nodes that take no part: their cards step back.
 OUT = frozenset({"out", "same"})

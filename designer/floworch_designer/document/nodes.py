@@ -286,12 +286,17 @@ def same(first: Any, second: Any) -> bool:
     if type(first) is not type(second):
         return False
     if isinstance(first, Value):
-        return same(first.__dict__, second.__dict__) and same(first.model_extra, second.model_extra)
+        return same(_written(first), _written(second)) and same(first.model_extra, second.model_extra)
     if isinstance(first, dict):
         return first.keys() == second.keys() and all(same(value, second[key]) for key, value in first.items())
     if isinstance(first, (list, tuple)):
         return len(first) == len(second) and all(same(a, b) for a, b in zip(first, second, strict=True))
     return bool(first == second)
+
+
+def _written(value: Value) -> dict[str, Any]:
+    """The fields of a value, without what it has worked out and remembers."""
+    return {name: part for name, part in value.__dict__.items() if not name.startswith("_")}
 
 
 def set_disabled(workflow: Workflow, nodes: Iterable[str], disabled: bool | None = None) -> Workflow:

@@ -112,3 +112,29 @@ def test_discard_forgets_it_and_garbage_is_left_alone(window, flow, folder, qtbo
     assert list(window.banners.shown) == ["recover work"]
     qtbot.mouseClick(window.banners.shown["recover work"].buttons["Discard"], Qt.MouseButton.LeftButton)
     assert [path.name for path in folder.glob("*.json")] == ["junk.json"]
+
+
+def test_the_offer_shows_a_difference_and_stays(window, flow, folder, tmp_path, until, qtbot):
+    path = tmp_path / "x.flow.json"
+    codec.save(flow(), path)
+    document = Document(validate=lambda _workflow: [])
+    document.load(path)
+    autosave = Autosave(document, folder)
+    document.apply(edits.set_param(document.workflow, "second", "message", "bye"), "Edit")
+    autosave.keep()
+    assert autosave._lock is not None
+    autosave._lock.unlock()  # as when its process ends
+    offer(window, folder)
+    banner = window.banners.shown[f"recover {autosave.file.stem}"]
+    for _ in range(2):  # a second time it is the same tab
+        qtbot.mouseClick(banner.buttons["Show what changed"], Qt.MouseButton.LeftButton)
+        assert [(item.what, item.before, item.after) for item in window.difference.model.rows] == [
+            ("params.message", "hello", "bye")
+        ]
+    assert len(window.tabs.all) == 1
+    assert window.banners.shown["viewing"].title.text() == "x.flow.json as saved → Unsaved changes"
+    assert codec.load(path) == flow(), "nothing is taken over yet"
+    qtbot.mouseClick(banner.buttons["Recover"], Qt.MouseButton.LeftButton)
+    until(lambda: window.session.document.dirty)
+    assert not window.viewing
+    assert window.document.workflow.nodes["second"].params["message"] == "bye"

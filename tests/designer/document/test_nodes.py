@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from floworch.model import codec
+from floworch.model.graph import plan_of
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.document import edits
 from floworch_designer.document.nodes import descendants, downstream, make_edge, place_of, same, upstream
@@ -58,3 +61,9 @@ def test_what_nobody_set_is_not_written() -> None:
 def test_a_new_node_notes_the_version_of_its_action_when_it_is_not_the_first(version: int, written: int) -> None:
     made, node = edits.add_node(Workflow(id="x"), "demo.act", None, (0.0, 0.0), version=version)
     assert made.nodes[node].version == written
+
+
+def test_what_a_workflow_remembers_is_no_difference():
+    first, second = (Workflow(id="w", nodes={"a": Node(action="data.set")}) for _ in range(2))
+    plan_of(first)
+    assert same(first.at(Path("x.flow.json")), second)
