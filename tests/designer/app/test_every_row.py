@@ -135,7 +135,7 @@ def test_greyed_actions_follow_what_is_open(window, flow):
     assert on() - empty == {"run.start", "run.start_inputs", "run.changed", "run.explain",
                             "run.step", "edit.undo", "edit.select_all", "view.fit", "view.find",
                             "view.find_next", "view.find_previous", "node.arrange", "node.arrange_all",
-                            "file.export", "run.would_do"}  # fmt: skip
+                            "file.export", "run.would_do", "versions.file"}  # fmt: skip
     window.selection.set(["first"])
     assert {"edit.copy", "edit.delete", "node.rename", "node.disable"} <= on()
 
