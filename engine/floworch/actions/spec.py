@@ -10,7 +10,7 @@ from typing import Any
 # in between (its import hook looks into every module), loading the rest fails. So it is loaded whole, here and now.
 from pydantic import BaseModel, Field  # noqa: F401
 
-from floworch.model.catalog import Effect, ParamIssue, RunOn
+from floworch.model.catalog import ConnectionIssue, Effect, ParamIssue, RunOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,21 @@ class ActionSpec:
         from floworch.actions.params import check_params
 
         return check_params(self, params)
+
+    @property
+    def connection_params(self) -> frozenset[str]:
+        """Parameters that hold the name of a connection of the user."""
+        from floworch.actions.connection_names import wanted
+
+        return frozenset(wanted(self.params))
+
+    def connection_issues(
+        self, params: Mapping[str, Any], locate: Callable[[str], str] | None = None
+    ) -> Sequence[ConnectionIssue]:
+        """What is wrong with the connections that parameters name; ``locate`` says where a relative path leads."""
+        from floworch.actions.connection_names import connection_issues
+
+        return connection_issues(self.params, params, locate)
 
     def prepare(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Validate evaluated parameters and fill defaults: the keyword arguments of ``fn``.

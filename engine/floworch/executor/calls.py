@@ -11,6 +11,7 @@ from floworch.actions.outcome import Wait
 from floworch.errors import ActionError, DefinitionError, ErrorKind, NotTrusted, RunNotFound, UsageError
 from floworch.executor.endings import was_compensated
 from floworch.executor.inputs import complete_inputs
+from floworch.executor.known_connections import require_for_call
 from floworch.executor.library import Called
 from floworch.executor.prepare import prepare
 from floworch.model.called import MOST_DEPTH
@@ -55,6 +56,7 @@ def plan_call(driver: RunDriver, ctx: Context, reference: str, given: Mapping[st
     _check_depth(driver.library.chain, called, reference)
     try:
         prepared = prepare(called.workflow, driver.resources.registry, called.options.get("actions"))
+        require_for_call(prepared.workflow, prepared.registry or driver.resources.registry, driver.folder)
         inputs = driver.secrets.redact_value(complete_inputs(called.workflow, given))
     except NotTrusted as error:
         raise ActionError(error.message, ErrorKind.PERMISSION, hint=error.hint) from None

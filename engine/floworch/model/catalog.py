@@ -19,6 +19,20 @@ class ParamIssue:
     fix: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectionIssue:
+    """A parameter that names a connection which this machine has not, or not so: ``code`` is that of its Problem.
+
+    ``close`` is the name that was probably meant, or None.
+    """
+
+    path: str
+    code: str
+    message: str
+    fix: str = ""
+    close: str | None = None
+
+
 class ActionInfo(Protocol):
     """The facts about one action that validation and planning read."""
 

@@ -18,6 +18,7 @@ from floworch.model.files import read_bytes
 from floworch.model.jsontext import read_json
 from floworch.model.problem import Problem
 from floworch.model.rules.calls import check_calls
+from floworch.model.rules.connections import check_connections
 from floworch.model.rules.draft import Draft
 from floworch.model.rules.expressions import check_expressions
 from floworch.model.rules.layer_order import check_layer_order
@@ -39,6 +40,7 @@ _RULES: tuple[Callable[[Draft], None], ...] = (
     check_triggers,
     check_ports,
     check_params,
+    check_connections,
     check_middleware,
     check_layer_order,
     check_settings,

@@ -25,6 +25,10 @@ def log(message: Any = "x", **more: Any) -> dict[str, Any]:
     return {"action": "util.log", "params": {"message": message}, **more}
 
 
+def query(connection: str) -> dict[str, Any]:
+    return {"action": "db.query", "params": {"connection": connection, "sql": "SELECT 1"}}
+
+
 def put(**fields: Any) -> dict[str, Any]:
     return {"action": "data.set", "params": {"fields": fields, "target": "data"}}
 
@@ -243,6 +247,8 @@ TABLE = [
          "nodes.a.middleware[1]", "Put 'retry' outside 'circuit_breaker'.", "a", repair=True),
     Line("secret_not_set", flow({"a": log("{{ secrets.of_nobody }}")}), flow({"a": LOG}), "nodes.a.params.message", "",
          "a"),
+    Line("unknown_connection", flow({"a": query("of_nobody")}), flow({"a": query("./of_nobody")}),
+         "nodes.a.params.connection", "floworch connections set", "a"),
     Line("bad_default", flow({"a": LOG}, inputs={"n": {"type": "integer", "default": "5"}}),
          flow({"a": LOG}, inputs={"n": {"type": "integer", "default": 5}}), "inputs.n.default", "Change the default"),
     Line("bad_default", flow({"a": LOG}, inputs={"n": {"type": "integer", "default": True}}),
@@ -328,7 +334,11 @@ def test_every_code_has_its_line() -> None:
     """
     lines = {line.code for line in TABLE} | {code for code, *_ in TEXTS}
     calls = {"unknown_workflow", "bad_workflow", "bad_call_input", "call_cycle", "calls_too_deep"}
-    assert set(CODES) - lines - calls - {"bad_migration"} == {"too_large", "too_many_nodes", "duplicate_node"}
+    assert set(CODES) - lines - calls - {"bad_migration", "wrong_connection"} == {
+        "too_large",
+        "too_many_nodes",
+        "duplicate_node",
+    }
 
 
 @pytest.mark.parametrize("line", TABLE, ids=name)

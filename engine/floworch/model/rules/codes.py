@@ -58,6 +58,8 @@ CODES: dict[str, tuple[str, str]] = {
     "not_upstream": ("error", "An expression reads a node that has not run before this one."),
     "dotted_id": ("error", "An id that is no identifier is written with a dot."),
     "secret_not_set": ("warning", "A secret has no value on this machine."),
+    "unknown_connection": ("warning", "A connection does not exist on this machine; a run is refused until it does."),
+    "wrong_connection": ("warning", "A connection is of another type, or damaged; a run is refused until it fits."),
     # calls, data and settings
     "unknown_workflow": ("error", "A call names a workflow file that does not exist."),
     "bad_workflow": ("error", "A workflow that is called cannot be read or is not valid."),

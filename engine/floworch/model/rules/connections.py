@@ -1,0 +1,93 @@
+"""Connections that literal parameters name exist on this machine and are of the type their action needs.
+
+A definition stays valid without them, on a machine that has others: these are warnings, and a run is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from floworch.model.catalog import ConnectionIssue
+from floworch.model.problem import Problem
+from floworch.model.rules.draft import Draft
+from floworch.model.workflow import Layer, Workflow
+
+#: Where a relative path leads; None for the current folder.
+Locate = Callable[[str], str] | None
+
+
+def check_connections(draft: Draft) -> None:
+    """Find connections that this machine does not have, or not so."""
+    asking = _asking(draft.action)
+    for node_id, action_id, params, path in _uses(draft.workflow):
+        action = asking(action_id)
+        for issue in action.connection_issues(params) if action is not None else ():
+            place = f"{path}.{issue.path}"
+            draft.add(issue.code, place, issue.message, issue.fix, node_id, _repair(issue, place, params))
+
+
+def refused_connections(
+    workflow: Workflow, find: Callable[[str], Any], locate: Locate = None, out: Collection[str] = ()
+) -> list[Problem]:
+    """The same as errors, of the nodes that a run on this machine would reach.
+
+    Args:
+        workflow: The definition.
+        find: The action of an id, or None.
+        locate: Where a relative path of the run leads.
+        out: Nodes that take no part.
+    """
+    found: list[Problem] = []
+    asking = _asking(find)
+    for node_id, action_id, params, path in _uses(workflow):
+        action = asking(action_id)
+        if action is None:
+            continue
+        node = workflow.nodes.get(node_id or "")
+        if node_id in out or (node is not None and (node.disabled or node.run_on == "cluster")):
+            continue  # a worker of a cluster has connections of its own
+        found += [
+            Problem(issue.code, "error", f"{path}.{issue.path}", issue.message, issue.fix, node_id)
+            for issue in action.connection_issues(params, locate)
+        ]
+    return found
+
+
+def _asking(find: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The action of an id if it has parameters that name connections, else None; each is looked at once."""
+    known: dict[str, Any] = {}
+
+    def asking(action_id: str) -> Any:
+        if action_id not in known:
+            action = find(action_id)  # of the catalogs of tests and tools, few know connections
+            known[action_id] = action if getattr(action, "connection_params", None) else None
+        return known[action_id]
+
+    return asking
+
+
+def _uses(workflow: Workflow) -> Iterator[tuple[str | None, str, Mapping[str, Any], str]]:
+    """``(node, action, its parameters, their path)`` of everything that a definition runs."""
+    yield from _fallbacks(None, workflow.middleware, "middleware")
+    for node_id, node in workflow.nodes.items():
+        path = f"nodes.{node_id}"
+        yield node_id, node.action, node.params, f"{path}.params"
+        if node.compensate is not None:
+            yield node_id, node.compensate.action, node.compensate.params, f"{path}.compensate.params"
+        yield from _fallbacks(node_id, node.middleware, f"{path}.middleware")
+
+
+def _fallbacks(
+    node: str | None, layers: tuple[Layer, ...], path: str
+) -> Iterator[tuple[str | None, str, Mapping[str, Any], str]]:
+    for number, layer in enumerate(layers):
+        action, params = layer.options.get("action"), layer.options.get("params")
+        if layer.use == "fallback" and isinstance(action, str) and isinstance(params, Mapping):
+            yield node, action, params, f"{path}[{number}].with.params"
+
+
+def _repair(issue: ConnectionIssue, place: str, params: Mapping[str, Any]) -> dict[str, Any] | None:
+    if issue.close is None:
+        return None
+    return {"op": "replace_text", "path": place, "old": params[issue.path], "new": issue.close}
