@@ -84,7 +84,7 @@ class Engine(OwnedRuns):
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
         folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None, trigger: Trigger = None,
-        cluster: str | None = None, explain: Literal[False] = False,
+        cluster: str | None = None, called_secrets: Iterable[str] | None = None, explain: Literal[False] = False,
     ) -> RunHandle: ...  # fmt: skip
 
     @overload
@@ -94,7 +94,7 @@ class Engine(OwnedRuns):
         to: str | Iterable[str] = (), from_: str | Iterable[str] = (), reuse: str | None = None,
         only_changed: bool = False, breakpoints: bool | None = None, step: bool = False,
         folder: str | PathLike[str] | None = None, secrets: Iterable[str] | None = None, trigger: Trigger = None,
-        cluster: str | None = None, explain: Literal[True],
+        cluster: str | None = None, called_secrets: Iterable[str] | None = None, explain: Literal[True],
     ) -> Explanation: ...  # fmt: skip
 
     async def start(
@@ -116,6 +116,7 @@ class Engine(OwnedRuns):
         secrets: Iterable[str] | None = None,
         trigger: Trigger = None,
         cluster: str | None = None,
+        called_secrets: Iterable[str] | None = None,
         explain: bool = False,
     ) -> RunHandle | Explanation:
         """Start a run and return its handle once its beginning is on the disk; with ``explain`` say what it would do.
@@ -143,6 +144,8 @@ class Engine(OwnedRuns):
                 else the first, when left out. The others are bypassed.
             cluster: Where its nodes with ``run_on: cluster`` run: address of a Dask scheduler, or name of a connection
                 to one; what ``FLOWORCH_CLUSTER`` says, else the only such connection, when left out.
+            called_secrets: Stored secrets that a workflow may read whose name only the run works out, by an expression
+                in ``flow.call``, and that the user has not trusted itself; as ``secrets`` when left out.
             explain: Return an Explanation, a Choice for every node, without running or writing anything.
 
         Raises:
@@ -163,7 +166,7 @@ class Engine(OwnedRuns):
         now = self._resources.clock.now()
         limit = concurrency_of(workflow, max_concurrency if max_concurrency is not None else self._max_concurrency)
         options = begin_options(
-            workflow, durability, limit, tags, folder, prepared.calls, breakpoints, secrets, cluster
+            workflow, durability, limit, tags, folder, prepared.calls, breakpoints, secrets, cluster, called_secrets
         )
         agree_to_called(workflow, options, self.registry)
         require_connections(prepared, options, self.registry, part)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton,
 from floworch_designer.app import dialogs
 
 if TYPE_CHECKING:
-    from floworch.trust import Report
+    from floworch.trust import Changes, Report
     from floworch_designer.theme.theme import Theme
 
 #: Lines of one kind that are shown; the rest is counted.
@@ -25,10 +25,17 @@ class TrustDialog(QDialog):
         title: What the definition is called and how it stands.
         report: What it would do.
         buttons: ``(word, kind)``; kind is ``primary``, or empty.
+        changed: What it does otherwise than when it was trusted.
     """
 
     def __init__(
-        self, title: str, report: Report, buttons: Sequence[tuple[str, str]], theme: Theme, parent: QWidget | None
+        self,
+        title: str,
+        report: Report,
+        buttons: Sequence[tuple[str, str]],
+        theme: Theme,
+        parent: QWidget | None,
+        changed: Changes | None = None,
     ) -> None:
         super().__init__(parent)
         self.answer = ""
@@ -51,7 +58,7 @@ class TrustDialog(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(self._list(report), 1)
+        layout.addWidget(self._list(report, changed), 1)
         row = QHBoxLayout()
         row.setContentsMargins(20, 12, 20, 16)
         row.setSpacing(8)
@@ -67,13 +74,15 @@ class TrustDialog(QDialog):
         self.resize(620, 520)
         next(iter(self.buttons.values())).setFocus()  # the first one changes nothing
 
-    def _list(self, report: Report) -> QScrollArea:
+    def _list(self, report: Report, changed: Changes | None) -> QScrollArea:
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(20, 4, 20, 12)
         column.setSpacing(4)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
         sections = report.sections()
+        if changed is not None and (lines := changed.lines()):
+            sections.insert(0, (f"Changed since you trusted it ({changed.since[:10]})", lines))
         if not sections:
             column.addWidget(QLabel("It touches nothing outside of its own run."))
         for title, lines in sections:
@@ -103,10 +112,15 @@ class TrustDialog(QDialog):
 
 
 async def ask_trust(
-    parent: QWidget, theme: Theme, title: str, report: Report, buttons: Sequence[tuple[str, str]]
+    parent: QWidget,
+    theme: Theme,
+    title: str,
+    report: Report,
+    buttons: Sequence[tuple[str, str]],
+    changed: Changes | None = None,
 ) -> str:
     """Show what a definition would do; returns the word of the button that was pressed, or an empty text."""
-    dialog = TrustDialog(title, report, buttons, theme, parent)
+    dialog = TrustDialog(title, report, buttons, theme, parent, changed)
     await dialogs.finished(dialog)
     answer = dialog.answer
     dialog.deleteLater()

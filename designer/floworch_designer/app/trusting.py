@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -14,7 +14,7 @@ from floworch_designer.app.trust_dialog import ask_trust
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
-    from floworch.trust import Report, Verdict
+    from floworch.trust import Changes, Report, Verdict
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.app.tab import Tab
 
@@ -49,7 +49,7 @@ class Trusting(QObject):
         if tab.document.path is None and not foreign:
             self._stand(tab, False)
         elif len(workflow.nodes) < LARGE:
-            self._judge(tab, foreign, *_read(workflow, self._window.session.registry))
+            self._judge(tab, foreign, _read(workflow, self._window.session.registry))
         else:
             tab.restricted = True
             spawn(self._look(tab, workflow, foreign), "look at what it would do")
@@ -68,9 +68,9 @@ class Trusting(QObject):
             if any(node.action in tab.sheet.actions.listed for node in workflow.nodes.values()):
                 _sign(workflow)  # as it is edited: the engine asks the ledger before it imports these files
             return True
-        verdict, report = await asyncio.to_thread(_read, workflow, self._window.session.registry)
-        buttons = [(CLOSE, ""), *([] if report.local_files else [(ONCE, "")]), (RUN, "primary")]
-        answer = await self._ask(tab, verdict, report, buttons)
+        look = await asyncio.to_thread(_read, workflow, self._window.session.registry)
+        buttons = [(CLOSE, ""), *([] if look.report.local_files else [(ONCE, "")]), (RUN, "primary")]
+        answer = await self._ask(tab, look, buttons)
         if answer == RUN:
             self.trust(tab)
         return answer in (RUN, ONCE)
@@ -107,38 +107,37 @@ class Trusting(QObject):
         self.see(self._window.tab)
 
     async def _look(self, tab: Tab, workflow: Workflow, foreign: bool) -> None:
-        verdict, report = await asyncio.to_thread(_read, workflow, self._window.session.registry)
+        look = await asyncio.to_thread(_read, workflow, self._window.session.registry)
         if tab in self._window.tabs.all:
-            self._judge(tab, foreign, verdict, report)
+            self._judge(tab, foreign, look)
 
     async def _see(self, tab: Tab) -> None:
         workflow = tab.document.workflow.at(tab.document.path)
-        verdict, report = await asyncio.to_thread(_read, workflow, self._window.session.registry)
+        look = await asyncio.to_thread(_read, workflow, self._window.session.registry)
         filed = tab.document.path is not None
         buttons = [("Close", "")]
         if tab.restricted:
             buttons += [*([(FOLDER, "")] if filed else []), (FILE if filed else "Trust it", "primary")]
-        answer = await self._ask(tab, verdict, report, buttons)
+        answer = await self._ask(tab, look, buttons)
         if answer == FOLDER:
             self.trust_folder(tab)
         elif answer in (FILE, "Trust it"):
             self.trust(tab)
 
-    async def _ask(self, tab: Tab, verdict: Verdict, report: Report, buttons: list[tuple[str, str]]) -> str:
-        title = standing(tab.name, tab.restricted, verdict)
-        return await ask_trust(self._window, self._window.theme, title, report, buttons)
+    async def _ask(self, tab: Tab, look: Look, buttons: list[tuple[str, str]]) -> str:
+        title = standing(tab.name, tab.restricted, look.verdict)
+        return await ask_trust(self._window, self._window.theme, title, look.report, buttons, look.changed)
 
-    def _judge(self, tab: Tab, foreign: bool, verdict: Verdict, report: Report) -> None:
-        restricted = not report.harmless and (foreign or not verdict.trusted)
+    def _judge(self, tab: Tab, foreign: bool, look: Look) -> None:
+        restricted = not look.report.harmless and (foreign or not look.verdict.trusted)
         self._stand(tab, restricted)
         if not restricted:
             return
         buttons = [(SEE, lambda: self.see(tab)), (FILE if tab.path else "Trust it", lambda: self.trust(tab))]
         if tab.path is not None:
             buttons.append((FOLDER, lambda: self.trust_folder(tab)))
-        self._window.banners.show_banner(
-            KEY, "warning", standing(tab.name, True, verdict), told(report), buttons, closable=False, scope=tab
-        )
+        title, text = standing(tab.name, True, look.verdict), told(look.report, look.changed)
+        self._window.banners.show_banner(KEY, "warning", title, text, buttons, closable=False, scope=tab)
 
     def _stand(self, tab: Tab, restricted: bool) -> None:
         tab.restricted = restricted
@@ -160,8 +159,11 @@ def standing(name: str, restricted: bool, verdict: Verdict) -> str:
     return f"{name} was changed since you trusted it" if verdict.changed else f"{name} is not trusted yet"
 
 
-def told(report: Report) -> str:
-    """What a definition would do, in one sentence: ``It would start programs, reach example.org and read secrets.``"""
+def told(report: Report, changed: Changes | None = None) -> str:
+    """What a definition would do, in one sentence: ``It would start programs, reach example.org and read secrets.``
+
+    With ``changed`` a second one says what of that is new.
+    """
     hosts = list(dict.fromkeys(found.what for found in report.hosts))
     reached = ", ".join(hosts[:2]) + (f" and {len(hosts) - 2} more hosts" if len(hosts) > 2 else "")
     words = [text.format(reached) for name, text in _WORDS if getattr(report, name)]
@@ -170,15 +172,25 @@ def told(report: Report) -> str:
     if not words:
         words = ["call a workflow that only the run knows"]
     joined = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
-    return f"Nothing of it was run. It would {joined}."
+    new = changed.short() if changed is not None else ""
+    return f"Nothing of it was run. It would {joined}.{f' New since then: {new}.' if new else ''}"
 
 
-def _read(workflow: Workflow, registry: object) -> tuple[Verdict, Report]:
+class Look(NamedTuple):
+    """What is known of a definition: how it stands, what it would do, what of that changed since it was trusted."""
+
+    verdict: Verdict
+    report: Report
+    changed: Changes | None
+
+
+def _read(workflow: Workflow, registry: object) -> Look:
     from typing import Any, cast
 
-    from floworch.trust import TrustStore, inspect
+    from floworch.trust import TrustStore, changed_since, inspect
 
-    return TrustStore().verdict(workflow), inspect(workflow, cast("Any", registry))
+    verdict, report = TrustStore().verdict(workflow), inspect(workflow, cast("Any", registry))
+    return Look(verdict, report, changed_since(verdict, workflow, report))
 
 
 def _sign(workflow: Workflow) -> None:

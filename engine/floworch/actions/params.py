@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
@@ -219,6 +220,7 @@ def _finish(part: dict[str, Any], evaluation: str) -> None:
         part.setdefault("widget", "keyvalue")
 
 
+@lru_cache(maxsize=2048)  # a schema takes a millisecond; the report of a definition asks for every step
 def widget_names(model: type[BaseModel], word: str) -> frozenset[str]:
     """Return the public names of the parameters that are shown with the form field ``word``."""
     properties = model.model_json_schema().get("properties", {})

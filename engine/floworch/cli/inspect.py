@@ -9,7 +9,7 @@ import typer
 from floworch.cli.support.options import FileArgument, JsonOption
 
 if TYPE_CHECKING:
-    from floworch.trust import Report, Verdict
+    from floworch.trust import Changes, Report, Verdict
 
 app = typer.Typer(add_completion=False)
 _WHY = {
@@ -26,16 +26,18 @@ def inspect(file: FileArgument, json: JsonOption = False) -> None:
     from floworch.actions.registry import registry
     from floworch.cli.render.text import print_json
     from floworch.model.validate import read_checked
-    from floworch.trust import TrustStore
+    from floworch.trust import TrustStore, changed_since
     from floworch.trust import inspect as look
 
     workflow = read_checked(file, registry)
     report, verdict = look(workflow, registry), TrustStore().verdict(workflow)
+    changed = changed_since(verdict, workflow, report)
     if json:
         about = {"trusted": verdict.trusted, "why": verdict.why, "changed": verdict.changed, "digest": verdict.digest}
-        print_json({"file": str(file), **about, **report.to_json()})
+        since = changed.to_json() if changed is not None else None
+        print_json({"file": str(file), **about, "changes": since, **report.to_json()})
         return
-    typer.echo("\n".join([*lines(report), *_standing(verdict)]))
+    typer.echo("\n".join([*lines(report), *_standing(verdict), *(_changes(changed) if changed is not None else ())]))
 
 
 def lines(report: Report) -> list[str]:
@@ -47,6 +49,15 @@ def lines(report: Report) -> list[str]:
         found.append(paint(title, "bold"))
         found.extend(f"  {entry}" for entry in entries)
     return found or ["It touches nothing outside of its own run."]
+
+
+def _changes(changed: Changes) -> list[str]:
+    from floworch.cli.render.text import paint
+
+    colours = {"+": "red", "-": "green"}
+    title = paint(f"Otherwise than on {changed.since.replace('T', ' ').rstrip('Z')} UTC, when you trusted it", "bold")
+    found = [f"  {paint(line, colours[line[0]]) if line[0] in colours else line}" for line in changed.lines()]
+    return [title, *found] if found else []
 
 
 def _standing(verdict: Verdict) -> list[str]:

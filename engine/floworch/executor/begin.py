@@ -24,6 +24,7 @@ def begin_options(
     breakpoints: bool | None,
     secrets: Iterable[str] | None,
     cluster: str | None = None,
+    called_secrets: Iterable[str] | None = None,
 ) -> dict[str, Any]:
     """The header options of a run that is begun, from the arguments of ``Engine.start``.
 
@@ -37,6 +38,7 @@ def begin_options(
         breakpoints: As ``Engine.start`` was given it.
         secrets: The same.
         cluster: The same.
+        called_secrets: The same.
 
     Raises:
         UsageError: One of them, or of the environment, makes no sense.
@@ -56,6 +58,8 @@ def begin_options(
         options["breakpoints"] = False
     if secrets is not None:
         options["secrets"] = sorted(secrets)
+    if called_secrets is not None:
+        options["called_secrets"] = sorted(called_secrets)
     if named := cluster or os.environ.get("FLOWORCH_CLUSTER"):
         options["cluster"] = named
     return options

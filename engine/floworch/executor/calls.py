@@ -18,6 +18,7 @@ from floworch.model.called import MOST_DEPTH
 from floworch.run.child_ids import child_id
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader
+from floworch.trust import TrustStore
 
 if TYPE_CHECKING:
     from floworch.actions.context import Context
@@ -33,7 +34,7 @@ class ChildStart:
     Attributes:
         run_id: Its id. workflow: its definition. inputs: its inputs, complete.
         options: Header options besides those of every run: ``parent key chain source called durability folder cluster
-            breakpoints secrets``.
+            breakpoints secrets called_secrets``.
     """
 
     run_id: str
@@ -80,7 +81,7 @@ def plan_call(driver: RunDriver, ctx: Context, reference: str, given: Mapping[st
 
 
 #: Header options that a child run has from its caller.
-_HANDED_ON = ("secrets", "cluster")
+_HANDED_ON = ("secrets", "called_secrets", "cluster")
 
 
 def child_start(driver: RunDriver, node: str, scope: Sequence[int], wait: Mapping[str, Any]) -> ChildStart:
@@ -105,6 +106,9 @@ def child_start(driver: RunDriver, node: str, scope: Sequence[int], wait: Mappin
     if driver.log.header.options.get("breakpoints") is False:
         options["breakpoints"] = False
     options.update({name: driver.log.header.options[name] for name in _HANDED_ON if name in driver.log.header.options})
+    unseen = called.found and "called_secrets" in options and "secrets" not in options
+    if unseen and not TrustStore().verdict(called.workflow).trusted:
+        options["secrets"] = options["called_secrets"]  # nobody has looked at it: it may read what its caller names
     return ChildStart(str(wait["name"]), called.workflow, details["inputs"], options)
 
 

@@ -27,11 +27,13 @@ class Called:
         key: What tells it from others (``floworch.model.called.key_of``).
         workflow: Its definition.
         options: The header options ``source``, ``called`` and ``actions`` of a run of it.
+        found: Whether only the run named it: it was read at the call.
     """
 
     key: str
     workflow: Workflow
     options: dict[str, Any]
+    found: bool = False
 
 
 def called_options(workflow: Workflow, folder: str | None = None) -> dict[str, Any]:
@@ -101,7 +103,7 @@ class Library:
         key = self._refs.get(reference)
         if key is None:
             workflow = find(self._workflow, reference, self._folder)
-            return Called(key_of(workflow), workflow, called_options(workflow, self._folder))
+            return Called(key_of(workflow), workflow, called_options(workflow, self._folder), found=True)
         if key not in self._known:
             self._known[key] = Called(key, self._workflow_of(key), self._options(self._definitions[key]))
         return self._known[key]

@@ -216,9 +216,14 @@ def logic_hash(workflow: Workflow) -> str:
 
     Two definitions that differ only in those, in the order of keys or in spelled-out defaults have the same hash.
     """
-    data = _logic(workflow)
+    data = logic_of(workflow)
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=int_text)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def logic_of(workflow: Workflow) -> dict[str, Any]:
+    """What ``logic_hash`` is made from: fields that were written and are no defaults, without those it leaves out."""
+    return _logic(workflow)
 
 
 def _logic(value: Value) -> dict[str, Any]:

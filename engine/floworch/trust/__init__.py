@@ -5,9 +5,22 @@ Nothing here runs or imports anything of a definition: ``inspect`` reads it, ``T
 
 from __future__ import annotations
 
-from floworch.trust.ledger import TrustStore, Verdict, trust_once, trust_own
+from floworch.trust.changes import Changes, changes
+from floworch.trust.ledger import TrustStore, Verdict, changed_since, trust_once, trust_own
 from floworch.trust.places import local_files
 from floworch.trust.report import Report, inspect
 from floworch.trust.signing import content_digest
 
-__all__ = ["Report", "TrustStore", "Verdict", "content_digest", "inspect", "local_files", "trust_once", "trust_own"]
+__all__ = [
+    "Changes",
+    "Report",
+    "TrustStore",
+    "Verdict",
+    "changed_since",
+    "changes",
+    "content_digest",
+    "inspect",
+    "local_files",
+    "trust_once",
+    "trust_own",
+]

@@ -6,17 +6,20 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import StoreError, UsageError
+from floworch.trust.changes import Changes, changes, keep
 from floworch.trust.places import trust_folder
 from floworch.trust.signing import content_digest, is_signed, make_key, read_key, sign
 
 if TYPE_CHECKING:
+    from floworch.actions.registry import Registry
     from floworch.model.workflow import Workflow
+    from floworch.trust.report import Report
 
 LEDGER_FILE = "trust.json"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -33,6 +36,8 @@ class Verdict:
         connections: The user's connections that it may use though it is not trusted.
         changed: Whether the file was trusted with other content before.
         digest: Its content.
+        before: What the file did when it was trusted, for ``floworch.trust.changes``; None when that is not known.
+        since: When that was, ISO 8601 in UTC; empty when it was not.
     """
 
     trusted: bool
@@ -41,6 +46,8 @@ class Verdict:
     connections: frozenset[str] = frozenset()
     changed: bool = False
     digest: str = ""
+    before: Mapping[str, Any] | None = None
+    since: str = ""
 
 
 class TrustStore:
@@ -75,16 +82,24 @@ class TrustStore:
             frozenset(str(name) for each in same for name in each.get(field, ()))
             for field in ("secrets", "connections")
         )
-        changed = not same and place is not None and any(each.get("path") == place for each in records)
-        return Verdict(False, secrets=allowed, connections=used, changed=changed, digest=digest)
+        earlier = [each for each in records if each.get("path") == place] if place is not None and not same else []
+        last = earlier[-1] if earlier else {}
+        return Verdict(
+            False, "", allowed, used, bool(earlier), digest, last.get("kept"), str(last.get("at", "")),
+        )  # fmt: skip
 
     def trust(
-        self, workflow: Workflow, secrets: Iterable[str] | None = None, connections: Iterable[str] | None = None
+        self,
+        workflow: Workflow,
+        secrets: Iterable[str] | None = None,
+        connections: Iterable[str] | None = None,
+        registry: Registry | None = None,
     ) -> str:
         """Trust the content of a definition and return its digest.
 
         With ``secrets`` or ``connections``, let it read these stored secrets and use these connections of the user,
-        and no more.
+        and no more. ``registry`` says what its actions would do, to tell later what changed; the global one when left
+        out.
 
         Raises:
             StoreError: The ledger cannot be written.
@@ -96,6 +111,7 @@ class TrustStore:
             record["connections"] = sorted(connections)
         if workflow.source is not None:
             record["path"] = str(workflow.source.resolve())
+            record["kept"] = keep(workflow, registry or _known())
         self._add(record)
         return str(record["digest"])
 
@@ -142,7 +158,7 @@ class TrustStore:
         key = make_key(self.folder)
         record = {**record, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         record["mac"] = sign(key, record)
-        self._write([each for each in self.records() if each["mac"] != record["mac"]] + [record])
+        self._write([_without(each, key, record) for each in self.records() if not _same(each, record)] + [record])
 
     def _write(self, records: list[dict[str, Any]]) -> None:
         path = self.folder / LEDGER_FILE
@@ -153,6 +169,38 @@ class TrustStore:
             draft.replace(path)
         except OSError as error:
             raise StoreError(f"{path} cannot be written: {error.strerror or error}.", "Check the folder.") from None
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two lines say the same of the same content at the same place."""
+    return all(one.get(name) == other.get(name) for name in ("digest", "folder", "path", "secrets", "connections"))
+
+
+def _without(line: dict[str, Any], key: bytes, newer: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of the ledger; what it keeps to compare is needed of the last line of a file only."""
+    if "kept" not in line or line.get("path") != newer.get("path"):
+        return line
+    bare = {name: value for name, value in line.items() if name != "kept"}
+    return {**bare, "mac": sign(key, bare)}
+
+
+def _known() -> Registry:
+    from floworch.actions.registry import registry
+
+    return registry
+
+
+def changed_since(verdict: Verdict, workflow: Workflow, report: Report) -> Changes | None:
+    """What a definition does otherwise than when it was trusted; None when it was not, or that was not kept.
+
+    Args:
+        verdict: How it stands.
+        workflow: The definition now.
+        report: What it would do now.
+    """
+    if not verdict.changed or verdict.before is None:
+        return None
+    return changes(verdict.before, verdict.since, workflow, report)
 
 
 #: Contents that are trusted in this process alone.

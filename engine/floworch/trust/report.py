@@ -27,7 +27,8 @@ _PATHS = (
 )  # fmt: skip
 _COMMANDS = ("command",)
 _CODE = ("code",)
-_TITLES = (
+#: The parts of a report and what they are called.
+TITLES = (
     ("local_files", "Would run these Python files beside it"),
     ("commands", "Starts programs"),
     ("code", "Runs Python code"),
@@ -98,7 +99,7 @@ class Report:
     def sections(self) -> list[tuple[str, list[str]]]:
         """Titles and lines for a person, of what there is: ``("Reaches over the network", ["example.org  (pay)"])``."""
         found: list[tuple[str, list[str]]] = []
-        for name, title in _TITLES:
+        for name, title in TITLES:
             lines = [str(each) for each in getattr(self, name)]
             if lines:
                 found.append((title, lines))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KEY_FILE = "trust.key"
 _BYTES = 32
+_SIGNED = ("digest", "folder", "secrets", "connections", "kept")
 
 
 def content_digest(workflow: Workflow) -> str:
@@ -39,7 +40,7 @@ def _digest(workflow: Workflow, known: dict[Path, str]) -> str:
     files: dict[str, str] = {}
     for path in local_files(workflow):
         assert workflow.source is not None
-        files[path.relative_to(workflow.source.parent / LOCAL_ACTIONS).as_posix()] = _file_digest(path)
+        files[path.relative_to(workflow.source.parent / LOCAL_ACTIONS).as_posix()] = file_digest(path)
     called: dict[str, str] = {}
     for _, reference in references(workflow):
         try:
@@ -55,11 +56,12 @@ def _digest(workflow: Workflow, known: dict[Path, str]) -> str:
 
 def files_digest(folder: Path) -> str:
     """``sha256:<hex>`` of the names and contents of every Python file in a folder and below."""
-    files = {path.relative_to(folder).as_posix(): _file_digest(path) for path in python_files(folder)}
+    files = {path.relative_to(folder).as_posix(): file_digest(path) for path in python_files(folder)}
     return f"sha256:{hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()}"
 
 
-def _file_digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """The sha256 of a file, in hex, or a word for one that cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -101,7 +103,7 @@ def make_key(folder: Path) -> bytes:
 
 def sign(key: bytes, record: dict[str, Any]) -> str:
     """The HMAC-SHA256 of a record, in hex; its own field ``mac`` and its time and place do not count."""
-    told = {name: record[name] for name in ("digest", "folder", "secrets", "connections") if name in record}
+    told = {name: record[name] for name in _SIGNED if name in record}
     text = json.dumps(told, sort_keys=True, separators=(",", ":"))
     return hmac.new(key, b"floworch trust 1\n" + text.encode(), hashlib.sha256).hexdigest()
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from floworch.actions.connections import connections
 from floworch.actions.secret_sources import from_environment, stored_names
 from floworch.errors import NotTrusted
+from floworch.model.called import calls
+from floworch.trust.mentions import ANY
 
 if TYPE_CHECKING:
     from floworch.actions.connections import Connection
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 
 def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[str, list[str]]:
-    """Return the option ``secrets`` of ``Engine.start`` for a definition: what it may read; empty when it is trusted.
+    """Return options of ``Engine.start`` for a definition: ``secrets``, what it may read, when it is not trusted.
+
+    Of a trusted one that calls a workflow which only the run names, ``called_secrets``: those that it names itself.
 
     Naming a file is consent to built-in and installed actions, and to secrets in the environment. Python files beside
     the definition and secrets that are stored on this machine, also those of a connection of the user, ask for trust;
@@ -36,22 +40,26 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
         UsageError: ``FLOWORCH_TRUST`` or ``FLOWORCH_REQUIRE_TRUST`` cannot be read.
     """
     from floworch.executor.settings import switch
-    from floworch.trust import TrustStore, inspect, trust_once
+    from floworch.trust import TrustStore, changed_since, inspect, trust_once
 
     required = switch("FLOWORCH_REQUIRE_TRUST")
     if trust:
         trust_once(workflow)
-        return {}
+        return _for_called(workflow, registry)
     verdict = TrustStore().verdict(workflow)
     if verdict.trusted:
-        return {}
+        return _for_called(workflow, registry)
     name = str(workflow.source or workflow.id)
-    reasons = _reasons(inspect(workflow, registry), verdict)
+    report = inspect(workflow, registry)
+    reasons = _reasons(report, verdict)
     if required and not reasons:
         reasons = ["FLOWORCH_REQUIRE_TRUST is set"]
     if reasons:
         state = "was changed since you trusted it" if verdict.changed else "is not trusted"
         file = quote(name)
+        changed = changed_since(verdict, workflow, report)
+        if changed is not None and (new := changed.short()):
+            reasons.append(f"new since then: {new}")
         raise NotTrusted(
             f"{name} {state}: {'; '.join(reasons)}.",
             f"See what it would do with 'floworch inspect {file}'. Then 'floworch trust {file}', or add --trust once.",
@@ -60,6 +68,19 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
     known = connections()
     through = {secret for name in verdict.connections if name in known for secret in known[name].secrets}
     return {"secrets": sorted(verdict.secrets | through)}
+
+
+def _for_called(workflow: Workflow, registry: Registry) -> dict[str, list[str]]:
+    """What a workflow that only the run names may read: trust in its caller covers nothing that nobody has seen."""
+    from floworch.trust import inspect
+
+    if not calls(workflow):
+        return {}
+    report = inspect(workflow, registry)
+    if not any("{{" in each.what for each in report.calls):
+        return {}
+    names = {each.what for each in report.secrets}
+    return {} if ANY in names else {"called_secrets": sorted(names)}
 
 
 def with_own_actions(workflow: Workflow, registry: Registry, problems: list[Problem]) -> list[Problem]:
