@@ -46,8 +46,8 @@ def is_reference(value: object) -> TypeGuard[Mapping[str, Any]]:
 
 
 def _rows_or_reference(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
-    if isinstance(value, Mapping) and isinstance(value.get("rows"), (list, tuple)):
-        return check(value["rows"])  # what a query of a database gives
+    if isinstance(value, Mapping) and isinstance(value.get("rows"), (list, tuple, Mapping)):
+        value = value["rows"]  # what a query of a database gives
     if is_reference(value):
         return value
     if isinstance(value, Mapping) and "path" in value:

@@ -240,6 +240,15 @@ async def with_tables(ctx: Context, files: Iterable[str], body: Callable[[Tables
         return found
 
 
+def in_thread(files: Iterable[str], body: Callable[[Tables], T]) -> T:
+    """Run one body of statements where the caller is, in a thread of its own already. Raises as ``opened_tables``."""
+    tables = Tables(files)
+    try:
+        return _guarded(tables, body)
+    finally:
+        tables.close()
+
+
 async def _interrupted(tables: Tables, job: asyncio.Future[Any]) -> None:
     tables.stopped.set()
     while not job.done():

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from pydantic import Field
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.library.db_columns import check_rows, converter, fit, infer, types_in
+from floworch.actions.library.data_source import Rows
+from floworch.actions.library.data_stream import Stream, streams
+from floworch.actions.library.db_columns import Convert, check_rows, converter, fit, infer, types_in
 from floworch.actions.library.db_session import Stop, connect, interruptible
-from floworch.actions.widgets import Database, Table, show_if
+from floworch.actions.widgets import Database, show_if
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 
@@ -58,7 +61,7 @@ async def db_load(
     ctx: Context,
     connection: Database,
     table: Annotated[str, Field(min_length=1)],
-    rows: Table,
+    rows: Rows,
     mode: Mode = "append",
     keys: Annotated[list[str], Field(default_factory=list), show_if(mode="upsert")] = [],  # noqa: B006 - copied
     batch: Annotated[int, Field(ge=1, le=10_000)] = 1000,
@@ -74,42 +77,87 @@ async def db_load(
         connection: Name of a connection of the type sql, a URL such as postgresql://user@host/name, or the path of a
             SQLite file; a relative path starts in the folder the run was started in.
         table: Name of the table, with its schema if needed: sales.orders.
-        rows: A list of objects; a column that a row leaves out is null in it.
+        rows: A list of objects, or a reference to a table, which is read in batches, once for its types and once to
+            write; a column that a row leaves out is null in it.
         mode: append adds the rows, upsert also changes rows whose keys exist, replace empties the table first
             and adds the columns it lacks.
         keys: The columns that identify a row, for upsert.
         batch: Rows per statement.
     """
-    seen = await asyncio.to_thread(_survey, rows, mode, keys)
-    work = _Load(table, rows, seen, mode, keys, batch, ctx.progress)
-    async with connect(connection, ctx.path, ctx) as opened, opened.begin():
-        return await interruptible(opened, work)
+    async with streams(ctx, rows=rows) as (stream,):
+        seen, total = await _survey(stream, mode, keys)
+        load = _Load(table, seen, mode, keys)
+        async with connect(connection, ctx.path, ctx) as opened, opened.begin():
+            await interruptible(opened, load.begin)
+            done = 0
+            async for some in _batches(stream, batch):
+                await interruptible(opened, partial(load.write, some, done))
+                done += len(some)
+                ctx.progress(done / max(total, done), f"{done} of {total} rows")
+            return await interruptible(opened, load.end)
 
 
-def _survey(rows: Sequence[Any], mode: Mode, keys: Sequence[str]) -> dict[str, set[type]]:
-    """Check all rows; the types of the values of each column."""
-    names = check_rows(rows)
-    _check_keys(rows, names, mode, keys)
-    return types_in(rows, names)
-
-
-def _check_keys(rows: Sequence[Mapping[str, Any]], names: Sequence[str], mode: Mode, keys: Sequence[str]) -> None:
-    if mode != "upsert":
+async def _batches(stream: Stream, size: int) -> AsyncIterator[Sequence[Any]]:
+    """The rows, ``size`` at a time."""
+    if stream.rows is not None:
+        for first in range(0, len(stream.rows), size):
+            yield stream.rows[first : first + size]
         return
-    if not keys:
+    waiting: list[Any] = []
+    async for _, some in stream.batches():
+        waiting += some
+        while len(waiting) >= size:
+            yield waiting[:size]
+            waiting = waiting[size:]
+    if waiting:
+        yield waiting
+
+
+async def _survey(stream: Stream, mode: Mode, keys: Sequence[str]) -> tuple[dict[str, set[type]], int]:
+    """Check all rows: the types of the values of each column, and how many rows there are."""
+    if mode == "upsert" and not keys:
         raise ActionError(
             "'keys' is missing: mode upsert finds existing rows by them.",
             ErrorKind.VALIDATION,
             hint="Name the columns that identify a row.",
         )
+    keys = keys if mode == "upsert" else ()
+    if stream.rows is not None:
+        return await asyncio.to_thread(_look, stream.rows, keys), len(stream.rows)
+    names = list(stream.sample[0]) if stream.sample else []
+    seen: dict[str, set[type]] = {name: set() for name in names}
+    count = 0
+    async for first, some in stream.batches():
+        if not first:
+            _check_columns(keys, names)
+        _check_values(some, keys, first)
+        for name, kinds in types_in(some, names).items():
+            seen[name] |= kinds
+        count += len(some)
+    return seen, count
+
+
+def _look(rows: Sequence[Any], keys: Sequence[str]) -> dict[str, set[type]]:
+    names = check_rows(rows)
+    if rows:
+        _check_columns(keys, names)
+    _check_values(rows, keys, 0)
+    return types_in(rows, names)
+
+
+def _check_columns(keys: Sequence[str], names: Sequence[str]) -> None:
     for key in keys:
-        if rows and key not in names:
+        if key not in names:
             raise ActionError(
                 f"The key column '{key}' is in none of the rows.",
                 ErrorKind.VALIDATION,
                 hint=f"The rows have {', '.join(names)}.",
             )
-        missing = next((number for number, row in enumerate(rows) if row.get(key) is None), None)
+
+
+def _check_values(rows: Sequence[Mapping[str, Any]], keys: Sequence[str], first: int) -> None:
+    for key in keys:
+        missing = next((number for number, row in enumerate(rows, first) if row.get(key) is None), None)
         if missing is not None:
             raise ActionError(
                 f"rows[{missing}] has no value for the key '{key}'.",
@@ -119,41 +167,45 @@ def _check_keys(rows: Sequence[Mapping[str, Any]], names: Sequence[str], mode: M
 
 
 class _Load:
-    """One load as a body of statements for ``interruptible``."""
+    """One load: ``begin``, ``write`` for each batch, ``end``; each a body of statements for ``interruptible``."""
 
-    def __init__(
-        self,
-        table: str,
-        rows: Sequence[Mapping[str, Any]],
-        seen: Mapping[str, set[type]],
-        mode: Mode,
-        keys: Sequence[str],
-        batch: int,
-        progress: Callable[[float, str], None],
-    ) -> None:
+    def __init__(self, table: str, seen: Mapping[str, set[type]], mode: Mode, keys: Sequence[str]) -> None:
         self._name = table
         self._schema, _, self._table = table.rpartition(".")
-        self._rows = rows
         self._seen = seen
         self._names = list(seen)
         self._mode = mode
         self._keys = keys
-        self._batch = batch
-        self._progress = progress
+        self._written = 0
+        self._before = 0
+        self._target: sa.Table | None = None
+        self._insert: Any = None
+        self._converters: dict[str, Convert] = {}
 
-    def __call__(self, connection: sa.Connection, stop: Stop) -> LoadResult:
+    def begin(self, connection: sa.Connection, stop: Stop) -> None:
+        """Find or make the table, and empty it when it is to be replaced."""
         existing = self._existing(connection)
         if existing is None and not self._names:
-            return LoadResult(inserted=0, updated=0, table=self._name)  # no columns are known: nothing to make
-        table = existing if existing is not None else self._create(connection)
+            return  # no columns are known: nothing to make
+        table = self._target = existing if existing is not None else self._create(connection)
         if self._mode == "replace" and existing is not None:
             connection.execute(table.delete())
-        before = self._count(connection, table)
-        self._write(connection, table, stop)
-        if self._mode != "upsert":
-            return LoadResult(inserted=len(self._rows), updated=0, table=self._name)
-        inserted = self._count(connection, table) - before
-        return LoadResult(inserted=inserted, updated=len(self._rows) - inserted, table=self._name)
+        self._before = self._count(connection, table)
+        self._converters = {name: converter(table.c[name].type) for name in self._names}
+        self._insert = self._statement(connection, table)
+
+    def write(self, rows: Sequence[Mapping[str, Any]], first: int, connection: sa.Connection, stop: Stop) -> None:
+        """Write some rows; ``first`` is the number of the first one."""
+        stop.check()
+        connection.execute(self._insert, fit(rows, self._converters, first))
+        self._written += len(rows)
+
+    def end(self, connection: sa.Connection, stop: Stop) -> LoadResult:
+        """How many rows were added and changed."""
+        if self._mode != "upsert" or self._target is None:
+            return LoadResult(inserted=self._written, updated=0, table=self._name)
+        inserted = self._count(connection, self._target) - self._before
+        return LoadResult(inserted=inserted, updated=self._written - inserted, table=self._name)
 
     def _existing(self, connection: sa.Connection) -> sa.Table | None:
         import sqlalchemy as sa
@@ -208,15 +260,6 @@ class _Load:
         import sqlalchemy as sa
 
         return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
-
-    def _write(self, connection: sa.Connection, table: sa.Table, stop: Stop) -> None:
-        converters = {name: converter(table.c[name].type) for name in self._names}
-        statement = self._statement(connection, table)
-        for first in range(0, len(self._rows), self._batch):
-            stop.check()
-            connection.execute(statement, fit(self._rows[first : first + self._batch], converters, first))
-            done = min(first + self._batch, len(self._rows))
-            self._progress(done / len(self._rows), f"{done} of {len(self._rows)} rows")
 
     def _statement(self, connection: sa.Connection, table: sa.Table) -> Any:
         if self._mode != "upsert":

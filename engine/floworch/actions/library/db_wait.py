@@ -10,8 +10,9 @@ from pydantic import Field
 from floworch.actions.complaints import show
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.library.db_query import read_rows
+from floworch.actions.library.db_query import open_rows
 from floworch.actions.library.db_session import Stop, connect, interruptible
+from floworch.actions.library.db_statement import objects
 from floworch.actions.widgets import Database, Duration, KeyValue, widget
 from floworch.errors import ActionError, ErrorKind
 
@@ -80,7 +81,8 @@ async def db_wait(
 
 async def _first(ctx: Context, connection: str, sql: str, params: dict[str, Any]) -> dict[str, Any] | None:
     def body(sync: Connection, stop: Stop) -> list[dict[str, Any]]:
-        return read_rows(sync, sql, params, 1)["rows"]
+        with open_rows(sync, sql, params) as result:
+            return objects(list(result.keys()), result.fetchmany(1))
 
     async with connect(connection, ctx.path, ctx) as opened:
         rows = await interruptible(opened, body)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypedDict
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
+from floworch.actions.library.file_content import encoded, is_table, write_rows
 from floworch.actions.library.file_errors import file_error, stop_if_cancelled
 from floworch.actions.library.file_place import BINARY, link_new, make_folder, sync_folder, temporary
 from floworch.actions.widgets import FilePath, widget
 from floworch.errors import ActionError, ErrorKind
-from floworch.model.values import json_text
 
 _CHUNK = 1 << 20
 
@@ -51,12 +52,19 @@ def file_write(
 
     Args:
         path: Where to write; a relative path starts in the folder the run was started in, ~ is the home folder.
-        content: Text, bytes, or any other value, which is written as indented JSON.
+        content: Text, bytes, or any other value, which is written as indented JSON. A reference to a table that an
+            action gave is written as the list of its rows, which are read in batches; data.write_table writes CSV and
+            other formats.
         mode: replace writes the file anew, append adds to its end, create fails when there is one.
         encoding: Encoding of text.
         mkdirs: Whether missing folders are made.
     """
-    data = _bytes(content, encoding)
+    if is_table(content):
+        return write_rows(ctx, content, encoding, lambda chunks: _write(ctx, path, chunks, mode, mkdirs))
+    return _write(ctx, path, [encoded(content, encoding)], mode, mkdirs)
+
+
+def _write(ctx: Context, path: str, chunks: Iterable[bytes], mode: str, mkdirs: bool) -> WrittenFile:
     target = os.path.realpath(ctx.path(path))
     if os.path.isdir(target):
         raise ActionError(f"'{path}' is a folder, not a file.", ErrorKind.VALIDATION, hint="Name a file in it.")
@@ -64,9 +72,9 @@ def file_write(
         if mkdirs:
             make_folder(os.path.dirname(target))
         if mode == "append":
-            _append(ctx, target, data)
+            size = _append(ctx, target, chunks)
         else:
-            _put(ctx, target, data, replace=mode == "replace")
+            size = _put(ctx, target, chunks, replace=mode == "replace")
     except FileExistsError:
         raise ActionError(
             f"'{path}' exists already.",
@@ -79,46 +87,31 @@ def file_write(
                 f"The folder of '{path}' does not exist.", ErrorKind.NOT_FOUND, hint="Set mkdirs to true to make it."
             ) from None
         raise file_error(error, path, "write") from None
-    return WrittenFile(path=target, bytes=len(data))
+    return WrittenFile(path=target, bytes=size)
 
 
-def _bytes(content: Any, encoding: str) -> bytes:
-    if isinstance(content, bytes):
-        return content
-    text = content if isinstance(content, str) else json_text(content, indent=2) + "\n"
-    try:
-        return text.encode(encoding)
-    except LookupError:
-        raise ActionError(
-            f"There is no encoding named '{encoding}'.",
-            ErrorKind.VALIDATION,
-            hint="Use a name that Python knows, such as utf-8 or latin-1.",
-        ) from None
-    except UnicodeEncodeError as error:
-        raise ActionError(
-            f"The character {text[error.start]!r} at position {error.start} does not exist in {encoding}.",
-            ErrorKind.VALIDATION,
-            hint="Use utf-8.",
-        ) from None
-
-
-def _write_all(ctx: Context, fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    done = 0
-    while done < len(view):
-        stop_if_cancelled(ctx)
-        done += os.write(fd, view[done : done + _CHUNK])
-        if len(view) > _CHUNK:
-            ctx.progress(done / len(view), "")
+def _write_all(ctx: Context, fd: int, chunks: Iterable[bytes]) -> int:
+    """Write it all, to the disk; how many bytes that were."""
+    size = 0
+    for data in chunks:
+        view = memoryview(data)
+        done = 0
+        while done < len(view):
+            stop_if_cancelled(ctx)
+            done += os.write(fd, view[done : done + _CHUNK])
+            if len(view) > _CHUNK:
+                ctx.progress(done / len(view), "")
+        size += done
     os.fsync(fd)
     stop_if_cancelled(ctx)
+    return size
 
 
-def _put(ctx: Context, target: str, data: bytes, replace: bool) -> None:
+def _put(ctx: Context, target: str, chunks: Iterable[bytes], replace: bool) -> int:
     if not replace and os.path.lexists(target):
         raise FileExistsError
     with temporary(target) as (fd, waiting):
-        _write_all(ctx, fd, data)
+        size = _write_all(ctx, fd, chunks)
         if replace:
             _keep_permissions(fd, target)
             if os.name == "nt":
@@ -127,6 +120,7 @@ def _put(ctx: Context, target: str, data: bytes, replace: bool) -> None:
         else:
             link_new(waiting, target)
     sync_folder(os.path.dirname(target))
+    return size
 
 
 def _keep_permissions(fd: int, target: str) -> None:
@@ -146,13 +140,13 @@ def _keep_permissions(fd: int, target: str) -> None:
         os.fchmod(fd, stat.S_IMODE(old.st_mode))
 
 
-def _append(ctx: Context, target: str, data: bytes) -> None:
+def _append(ctx: Context, target: str, chunks: Iterable[bytes]) -> int:
     """Add to the end; when that fails or is stopped half-way, take it back."""
     fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND | BINARY, 0o666)
     try:
         before = os.fstat(fd)
         try:
-            _write_all(ctx, fd, data)
+            return _write_all(ctx, fd, chunks)
         except BaseException:
             if stat.S_ISREG(before.st_mode):
                 os.ftruncate(fd, before.st_size)
