@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field
@@ -59,7 +60,11 @@ async def trigger_file(
         one = str(event.get("path"))
         return Files(paths=[one], path=one, event=str(event.get("event")))
     folder = ctx.path(path)
-    found = await asyncio.to_thread(look, folder, pattern)
+    stopped = threading.Event()
+    try:
+        found = await asyncio.to_thread(look, folder, pattern, stopped.is_set)
+    finally:
+        stopped.set()  # a cancel does not reach the thread by itself
     if found is None:
         raise ActionError(
             f"There is no folder '{folder}'.", ErrorKind.NOT_FOUND, hint="Create it, or correct 'path' of the trigger."

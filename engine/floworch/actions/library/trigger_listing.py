@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from typing import NamedTuple
 
 from floworch.actions.library.file_match import compile_pattern, deepest
@@ -16,10 +17,10 @@ class Mark(NamedTuple):
     changed: int
 
 
-def look(folder: str, pattern: str) -> dict[str, Mark] | None:
+def look(folder: str, pattern: str, stopped: Callable[[], bool] | None = None) -> dict[str, Mark] | None:
     """The files below a folder that fit a pattern, by absolute path; None when there is no such folder.
 
-    What vanishes or cannot be read during the look is left out.
+    What vanishes or cannot be read during the look is left out. ``stopped`` is asked before each folder: True ends it.
 
     Raises:
         ActionError: The pattern makes no sense.
@@ -29,7 +30,7 @@ def look(folder: str, pattern: str) -> dict[str, Mark] | None:
         return None
     found: dict[str, Mark] = {}
     todo = [(os.path.abspath(folder), "")]
-    while todo:
+    while todo and not (stopped is not None and stopped()):
         place, prefix = todo.pop()
         try:
             entries = list(os.scandir(place))
