@@ -21,7 +21,7 @@ from floworch.executor.migrating import migrate_stored
 from floworch.executor.owned import OwnedRuns
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
 from floworch.executor.prepare import prepare
-from floworch.executor.settings import concurrency_of
+from floworch.executor.settings import concurrency_of, folder_of
 from floworch.executor.starting import Trigger, starting
 from floworch.executor.stepping import step_key
 from floworch.executor.stored import why_lost
@@ -159,7 +159,8 @@ class Engine(OwnedRuns):
         self._check_open()
         prepared = prepare(workflow, self.registry)
         form = form_of(to, from_, only_changed)
-        part, values = lay_out(self.store, prepared, self.registry, form, reuse, inputs, explain)
+        place = {"folder": folder_of(folder), **starting(prepared, trigger)[1]}
+        part, values = lay_out(self.store, prepared, self.registry, form, reuse, inputs, explain, place)
         if explain:
             assert part is not None
             return part.explanation

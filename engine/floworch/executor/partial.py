@@ -40,8 +40,11 @@ def lay_out(
     reuse: str | None,
     inputs: Mapping[str, Any] | None,
     explain: bool,
+    options: Mapping[str, Any] | None = None,
 ) -> tuple[Part | None, dict[str, Any]]:
     """Return how a run goes, and its inputs; the first is None for a run of everything that is not to be explained.
+
+    ``options`` are its header options ``folder`` and ``trigger``: what ran elsewhere has changed.
 
     Raises:
         UsageError: As ``Engine.start``. RunNotFound, CorruptJournal, StoreError: The earlier run cannot be read.
@@ -61,7 +64,7 @@ def lay_out(
         return None, values
     from floworch.run.part import plan_part
 
-    return plan_part(workflow, form, earlier, registry, values), values
+    return plan_part(workflow, form, earlier, registry, values, options), values
 
 
 def earlier_run(store: RunStore, workflow: Workflow, reuse: str | None, required: bool) -> Earlier | None:
@@ -166,7 +169,7 @@ def unwritten(store: RunStore, run_id: str, state: RunState, registry: Registry)
     form = Form(tuple(kept["to"]), tuple(kept["from"]), bool(kept["only_changed"]))
     try:
         earlier = read_earlier(store, store.header(kept["reuse"])) if kept["reuse"] is not None else None
-        return plan_part(workflow, form, earlier, registry, loaded(header.inputs)).replays
+        return plan_part(workflow, form, earlier, registry, loaded(header.inputs), header.options).replays
     except FlowError as error:
         raise UsageError(
             f"Run {header.run_id!r} was cut off before it had taken over the results of {kept['reuse']!r}, and they "

@@ -1,8 +1,9 @@
 """Which nodes of a workflow changed since an earlier run, and why what it left no longer holds (contract C7.6).
 
 A node runs again when its content key is another: its action, version or parameters, the edges into it, the inputs its
-expressions name, or how a node above it ended. Besides, a node that reads the run's data runs again when a node that
-wrote what it may have seen does: no edge need lead from one to the other.
+expressions name, or how a node above it ended. All that ran does when the run starts in another folder, and what begins
+at another trigger. Besides, a node that reads the run's data runs again when a node that wrote what it may have seen
+does: no edge need lead from one to the other.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from floworch.model.reads import Reads
+from floworch.model.triggers import is_trigger
 from floworch.run.content import content, content_key, outcome_hash, reads_within
 from floworch.run.differences import REACH, difference
 from floworch.run.selection import Selection
@@ -29,12 +31,19 @@ class Changes:
         reasons: By number of every node that must run again, why.
     """
 
-    def __init__(self, selection: Selection, earlier: Earlier, inputs: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        selection: Selection,
+        earlier: Earlier,
+        inputs: Mapping[str, Any],
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
         self.earlier = earlier
         self.reasons: dict[int, str] = {}
         self._selection = selection
         self._graph = selection.graph
         self._inputs = inputs
+        self._options = options or {}
         self._outcomes: dict[int, Outcome] = {}
         self._reads: dict[int, Reads] = {}
         for i in selection.order:
@@ -57,6 +66,8 @@ class Changes:
         node, outcome = self._graph.nodes[i], self.outcome(i)
         if self._graph.ids[i] in self._selection.form.from_:
             return "it is the node to run from"
+        if elsewhere := self._begins_elsewhere(i, outcome):
+            return elsewhere
         if outcome.kind is None:
             return outcome.why
         error = outcome.payload.get("error")
@@ -73,6 +84,20 @@ class Changes:
             if reads.environment:
                 return "it reads the environment of the process, which is not recorded"
         return self.own(self._selection, self.earlier, self._inputs, i, outcome)
+
+    def _begins_elsewhere(self, i: int, outcome: Outcome) -> str:
+        """What of a node hangs on where the run begins: the trigger, and the folder of relative paths."""
+        now, then = self._options.get("trigger") or {}, self.earlier.options.get("trigger") or {}
+        name = self._graph.ids[i]
+        if now and then and name in (now["node"], then["node"]):
+            if now["node"] != then["node"]:
+                return f"the run starts at {now['node']}, {self.earlier.run_id} at {then['node']}"
+            if now.get("event") != then.get("event"):
+                return f"its event is another one than in {self.earlier.run_id}"
+        here, there = self._options.get("folder"), self.earlier.options.get("folder")
+        if outcome.ran and here and there and here != there and not is_trigger(self._graph.nodes[i].action):
+            return f"the run starts in the folder {here}, {self.earlier.run_id} in {there}"
+        return ""
 
     @staticmethod
     def own(selection: Selection, earlier: Earlier, inputs: Mapping[str, Any], i: int, outcome: Outcome) -> str:

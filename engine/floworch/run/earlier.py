@@ -65,14 +65,14 @@ class Earlier:
         events: All of its events.
 
     Attributes:
-        run_id, workflow, graph, status, inputs: The run.
+        run_id, workflow, graph, status, inputs, options: The run, and the options of its header.
         versions: Versions of its actions that were not 1.
         order: By node index of that run, the number of the event with which it ended.
         written: By node index of that run, what the node, or what is inside it, wrote to the run's data.
     """
 
     def __init__(self, header: Header, workflow: Workflow, events: Iterable[Event]) -> None:
-        self.run_id = header.run_id
+        self.run_id, self.options = header.run_id, header.options
         self.versions: dict[str, int] = dict(header.options.get("versions") or {})
         self.order: dict[int, int] = {}
         self.written: dict[int, dict[str, Any]] = {}

@@ -46,8 +46,9 @@ class Part:
 
 
 def plan_part(
-    workflow: Workflow, form: Form, earlier: Earlier | None, catalog: Catalog, inputs: Mapping[str, Any]
-) -> Part:
+    workflow: Workflow, form: Form, earlier: Earlier | None, catalog: Catalog, inputs: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,
+) -> Part:  # fmt: skip
     """Decide about every node; nothing runs for it.
 
     Args:
@@ -56,21 +57,24 @@ def plan_part(
         earlier: The run whose results are taken over, or None.
         catalog: Where actions are looked up.
         inputs: The inputs of the run that is planned.
+        options: Its header options ``folder`` and ``trigger``; nothing when it is not known where it begins.
 
     Raises:
         UsageError: A node is unknown or inside a container; a node to run from leads to none of those to run to; a
             result that is needed is missing.
     """
-    return _Planner(Selection(workflow, form, catalog), earlier, inputs).part()
+    return _Planner(Selection(workflow, form, catalog), earlier, inputs, options or {}).part()
 
 
 class _Planner:
-    def __init__(self, selection: Selection, earlier: Earlier | None, inputs: Mapping[str, Any]) -> None:
+    def __init__(
+        self, selection: Selection, earlier: Earlier | None, inputs: Mapping[str, Any], options: Mapping[str, Any]
+    ) -> None:
         self.selection = selection
         self.graph = selection.graph
         self.form = selection.form
         self.earlier = earlier
-        self.inputs = inputs
+        self.inputs, self.options = inputs, options
         self.choices: dict[int, Choice] = {}
         self.outcomes: dict[int, Outcome] = {}
 
@@ -94,7 +98,7 @@ class _Planner:
         rest = [i for i in selection.order if i not in choices]
         if self.form.only_changed:
             assert self.earlier is not None
-            changes = Changes(selection, self.earlier, self.inputs)
+            changes = Changes(selection, self.earlier, self.inputs, self.options)
             choices.update((i, self._changed_or_kept(i, changes)) for i in rest)
         elif self.form.from_:
             choices.update((i, self._below_or_kept(i)) for i in rest)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from part_kit import earlier_of, named, plan
-from run_dialogue import Dialogue, output, workflow
+from run_dialogue import Dialogue, NoCatalog, output, workflow
 
 from floworch.model.workflow import Workflow
-from floworch.run.part import Part
+from floworch.run.explanation import Form
+from floworch.run.part import Part, plan_part
 
 PURE = {"effect": "pure"}
 
@@ -114,3 +115,33 @@ def test_a_pin_counts_by_its_output() -> None:
     assert reasons(changes(before, other)) == {"c": "upstream b is pinned to another output"}
     above = workflow({"a": says("new"), "b": {**PURE, "pin": "b"}, "c": PURE}, *edges)
     assert reasons(changes(before, above)) == {"a": "parameter x changed", "c": "upstream b hangs on what runs again"}
+
+
+def test_a_run_that_starts_elsewhere_takes_over_no_result_that_may_hang_on_the_folder() -> None:
+    """C7.6: relative paths start in the folder of the run."""
+    definition = workflow({"a": says("1"), "b": PURE}, "a:p>b")
+    run = Dialogue(definition).start().play(named)
+    earlier = earlier_of(run)
+    earlier.options = {"folder": "/there"}
+    form = Form(only_changed=True)
+    for folder, expected in (("/there", {}), ("/here", {"a": "the run starts in the folder /here, one in /there"})):
+        part = plan_part(definition, form, earlier, NoCatalog(), {}, {"folder": folder})  # type: ignore[arg-type]
+        assert {node: why for node, why in reasons(part).items() if node == "a"} == expected
+
+
+def test_another_trigger_and_another_event_of_it_are_changes() -> None:
+    """C7.6: what the former one led to is left, what this one leads to runs."""
+    trigger = {"action": "trigger.manual", "effect": "pure"}
+    definition = workflow({"s": trigger, "t": trigger, "x": PURE, "y": PURE, "z": PURE}, "s>x", "t>y")
+    earlier = earlier_of(Dialogue(definition).start().play(named))
+    earlier.options = {"trigger": {"node": "s", "event": None}}
+
+    def of(node: str, event: Any) -> dict[str, str]:
+        options = {"trigger": {"node": node, "event": event}}
+        return reasons(plan_part(definition, Form(only_changed=True), earlier, NoCatalog(), {}, options))  # type: ignore[arg-type]
+
+    assert of("s", None) == {}
+    told = "its event is another one than in one"
+    assert of("s", {"n": 1}) == {"s": told, "x": "upstream s runs again"}
+    moved = "the run starts at t, one at s"
+    assert of("t", None) == {"s": moved, "t": moved, "x": "upstream s runs again", "y": "upstream t runs again"}
