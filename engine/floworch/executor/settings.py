@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from floworch.actions.library.file_names import real_path, shown
 from floworch.actions.library.flow_foreach import item_limit
 from floworch.errors import UsageError
+from floworch.limits import senseless
 from floworch.model.durations import seconds
 from floworch.model.workflow import RetryPolicy
 
@@ -83,8 +84,11 @@ def check_limits(workflow: Workflow) -> None:
     """Say that a limit is wrong before a run exists.
 
     Raises:
-        UsageError: The largest number of items, or of crashes of one attempt, makes no sense.
+        UsageError: The largest number of items, or of crashes of one attempt, makes no sense, or one of
+            ``floworch.limits``.
     """
+    for name, value in senseless():
+        raise UsageError(f"{name} must be a whole number of at least 1, not {value!r}.")
     item_limit()
     crashes_of(workflow)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from floworch.limits import EXPRESSION_BYTES
+
 #: An expression's result, and what ``to_json`` writes, may have this many bytes, as text or, by estimate, as JSON.
-MAX_OUTPUT = 16 * 1024 * 1024
+MAX_OUTPUT = EXPRESSION_BYTES
 #: Items that an expression may put into one list.
 MAX_ITEMS = 1_000_000
 #: How deep lists and objects that an expression builds may be nested.

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from floworch.errors import DefinitionError, LimitExceeded, UsageError
+from floworch.limits import NODES
 from floworch.model.collector import resting_collector
 from floworch.model.files import read_bytes, write_text
 from floworch.model.jsontext import MAX_BYTES, read_again, read_json
@@ -21,7 +22,7 @@ from floworch.model.values import int_text, to_plain
 from floworch.model.workflow import Value, Workflow
 
 #: A definition may have this many nodes (contract C13).
-MAX_NODES = 100_000
+MAX_NODES = NODES
 
 _LARGE = 256 * 1024
 

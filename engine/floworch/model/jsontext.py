@@ -8,11 +8,12 @@ import re
 from collections import Counter
 from typing import Any, Self
 
+from floworch.limits import DEFINITION_BYTES
 from floworch.model.problem import Problem
 from floworch.model.values import MAX_DEPTH, parse_int
 
 #: A definition file may have this many bytes (contract C13).
-MAX_BYTES = 50 * 1024 * 1024
+MAX_BYTES = DEFINITION_BYTES
 
 
 class Spelled(float):
