@@ -46,10 +46,12 @@ _HOME = {
     "benchmark": "testing.benchmark",
 }  # fmt: skip
 
-__all__ = [*sorted(_HOME), "__version__"]  # noqa: PLE0604 # pyright: ignore[reportUnsupportedDunderAll] - the table has them
+__all__ = [*sorted((*_HOME, "middleware")), "__version__"]  # noqa: PLE0604 # pyright: ignore[reportUnsupportedDunderAll] - the table has them
 
 
 def __getattr__(name: str) -> Any:
+    if name == "middleware":  # a package, which is the decorator as well
+        return importlib.import_module("floworch.middleware")
     module = _HOME.get(name)
     if module is None:
         raise AttributeError(f"module 'floworch' has no attribute {name!r}")

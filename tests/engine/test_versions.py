@@ -5,11 +5,76 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import floworch
 from floworch.versions import VERSION
+
+#: interfaces.md section 2.
+PROMISED = [
+    "Engine",
+    "Workflow",
+    "WorkflowBuilder",
+    "WorkflowData",
+    "Key",
+    "RunHandle",
+    "RunResult",
+    "RunState",
+    "Event",
+    "NodeStatus",
+    "RunStatus",
+    "Problem",
+    "RetryPolicy",
+    "Context",
+    "ActionError",
+    "FlowError",
+    "action",
+    "middleware",
+    "registry",
+    "load",
+    "loads",
+    "save",
+    "dumps",
+    "validate",
+    "FlatBuffersStore",
+    "JsonStore",
+    "MemoryStore",
+    "RunStore",
+    "EngineHost",
+    "compose",
+    "composite",
+    "map_items",
+    "validate_with",
+    "benchmark",
+    "Arena",
+    "StringPool",
+    "BufferPool",
+    "retry",
+    "timeout",
+    "logging",
+    "metrics",
+    "circuit_breaker",
+    "rate_limit",
+    "concurrency",
+    "validation",
+    "tracing",
+    "cache",
+    "fallback",
+    "dead_letter",
+    "idempotency",
+    "conditional",
+]
 
 
 def test_the_version_is_that_of_the_package() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project.get("version", VERSION) == VERSION
     assert floworch.__version__ == VERSION
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_every_promised_name_is_there_after_a_plain_import(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """interfaces.md section 2: also when nothing has loaded its home before."""
+    monkeypatch.delitem(vars(floworch), name, raising=False)
+    assert getattr(floworch, name) is not None
+    assert name in floworch.__all__
