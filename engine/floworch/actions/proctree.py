@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ T = TypeVar("T")
 GRACE = 2.0
 _F_SETSIG = 10  # fcntl's F_SETSIG, which the standard library does not name
 _LINUX = sys.platform.startswith("linux")
+_WAITS = 'read -r _ < "$0" || exit 137; exec "$@"'
 _POLL = 0.01
 _GIVE_UP = 5.0
 
@@ -34,16 +35,28 @@ class Lifeline:
     set to signal the child's group with SIGKILL when the pipe hangs up, so the kernel does the killing: it
     works when this process gets SIGKILL, and when the child is stuck in C code. ``close`` has the same effect
     on whatever is still left of the group.
+
+    Between the start of a child and ``attach`` nothing would kill it: one that is started as ``gated`` says waits for
+    that, and ends without having done anything when it never comes.
     """
 
     def __init__(self) -> None:
         self._ends: tuple[int, int] | None = os.pipe() if _LINUX else None
         self._reader_open = self._ends is not None
+        self._gate: tuple[int, int] | None = None
 
     @property
     def pass_fds(self) -> tuple[int, ...]:
         """Descriptors the child must inherit."""
-        return (self._ends[0],) if self._ends is not None else ()
+        ends = (self._ends[0],) if self._ends is not None else ()
+        return (*ends, self._gate[0]) if self._gate is not None else ends
+
+    def gated(self, argv: Sequence[str]) -> list[str]:
+        """The command that does the same once it is attached; asked before ``pass_fds``, of a program that exists."""
+        if self._ends is None or not os.path.exists("/dev/fd"):
+            return list(argv)
+        self._gate = os.pipe()
+        return ["/bin/sh", "-c", _WAITS, f"/dev/fd/{self._gate[0]}", *argv]
 
     def attach(self, pid: int) -> None:
         """Arm it for the group that ``pid`` leads."""
@@ -59,6 +72,15 @@ class Lifeline:
         except OSError:
             pass  # the group is gone already, or a kernel without it: the tree is still killed on cancel
         self._close_reader()
+        if self._gate is not None:
+            with contextlib.suppress(OSError):  # it has ended already
+                os.write(self._gate[1], b"\n")
+            self._close_gate()
+
+    def _close_gate(self) -> None:
+        for end in self._gate or ():
+            os.close(end)
+        self._gate = None
 
     def _close_reader(self) -> None:
         if self._ends is not None and self._reader_open:
@@ -67,6 +89,7 @@ class Lifeline:
 
     def close(self) -> None:
         """Let go, which ends what is left of the group. Safe to call twice."""
+        self._close_gate()
         if self._ends is not None:
             self._close_reader()
             os.close(self._ends[1])

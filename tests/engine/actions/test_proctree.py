@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 from asyncio.subprocess import PIPE, Process
+from pathlib import Path
 
 import psutil
 import pytest
@@ -184,3 +185,20 @@ def test_a_zombie_is_not_alive() -> None:
 )
 def test_exit_words(code: int | None, words: str) -> None:
     assert exit_words(code) == words
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what Linux does when a pipe hangs up")
+def test_a_gated_program_that_is_never_attached_does_nothing(tmp_path: Path) -> None:
+    """(C7.4) A process that is killed between a start and its attaching leaves nobody who does the work twice."""
+    for attached, code in ((False, 137), (True, 0)):
+        lifeline = Lifeline()
+        argv = lifeline.gated(["/bin/sh", "-c", f"touch {tmp_path}/ran"])
+        with subprocess.Popen(argv, start_new_session=True, pass_fds=lifeline.pass_fds) as child:
+            if attached:
+                lifeline.attach(child.pid)
+                assert child.wait() == code
+                lifeline.close()
+            else:
+                lifeline.close()  # as the kernel does when this process is gone
+                assert child.wait() == code
+        assert (tmp_path / "ran").exists() is attached

@@ -116,6 +116,8 @@ async def run_program(
     """
     loop = asyncio.get_running_loop()
     lifeline = Lifeline()
+    if argv[0] == "/bin/sh":  # it is there, so that no error of a start is lost
+        argv = lifeline.gated(argv)
     try:
         (transport, collector), stopped = await _started(
             loop.subprocess_exec(
