@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from collections.abc import Callable
 
@@ -13,6 +15,7 @@ from floworch.exchange.imported import Imported
 from floworch.exchange.n8n import from_n8n
 from floworch.exchange.node_red import from_node_red
 
+_PYTHON = re.compile(r"^(?:from [\w.]+ import |import \w|def \w|async def \w|class \w|@\w)", re.MULTILINE)
 FORMS: dict[str, Callable[[str], Imported]] = {
     "curl": from_curl,
     "crontab": from_crontab,
@@ -56,5 +59,39 @@ def _form_of(text: str) -> str:
     if text.lstrip().startswith("["):
         return "n8n" if re.search(r'"connections"\s*:', text) else "node-red"
     if text.lstrip().startswith("{"):
+        if _is_definition(text):
+            raise UsageError(
+                "It is a definition of Flow Orchestrator already: there is nothing to import.",
+                "Run it with 'floworch run FILE', or open it with 'floworch design FILE'.",
+            )
         return "node-red" if re.match(r'\s*\{\s*"(?:rev|flows)"', text) else "n8n"
+    if _is_python(text):
+        raise UsageError(
+            "It is a Python program, which is not converted.",
+            "Call it from a step: python.script runs a function of a file; 'floworch actions new' begins an action.",
+        )
     return "crontab"
+
+
+def _is_definition(text: str) -> bool:
+    """Whether a text is a definition: an object whose ``nodes`` are an object of objects with an ``action``."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    nodes = data.get("nodes") if isinstance(data, dict) else None
+    if not isinstance(nodes, dict):
+        return False
+    return str(data.get("$schema", "")).startswith("floworch:") or any(
+        isinstance(node, dict) and "action" in node for node in nodes.values()
+    )
+
+
+def _is_python(text: str) -> bool:
+    """Whether a text parses as Python and does more than name things, as no line of a crontab does."""
+    if not _PYTHON.search(text):
+        return False
+    try:
+        return bool(ast.parse(text).body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False

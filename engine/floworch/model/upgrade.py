@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from floworch.model.catalog import ActionInfo, Catalog
 from floworch.model.problem import Problem
-from floworch.model.workflow import Node, Workflow
+from floworch.model.workflow import Compensation, Node, Workflow
+
+Written = TypeVar("Written", Node, Compensation)
 
 
 def upgraded(
     workflow: Workflow, catalog: Catalog, actions: dict[str, ActionInfo | None] | None = None
 ) -> tuple[Workflow, list[Problem]]:
-    """Return a definition whose nodes have the parameters of the actions as they are here, and what stands against it.
+    """Return a definition with the parameters of its actions as these are here, and what stands against that.
 
-    A node without ``version`` was written for version 1. A node that cannot be brought there stays as it is, with a
+    Nodes and compensations are looked at.
+    One without ``version`` was written for version 1. One that cannot be brought there stays as it is, with a
     Problem. A definition in which nothing is to be done is returned itself. ``actions`` keeps what was looked up.
     """
     actions = {} if actions is None else actions
     changed: dict[str, Node] = {}
     problems: list[Problem] = []
     for node_id, node in workflow.nodes.items():
-        if node.action not in actions:
-            actions[node.action] = catalog.find_action(node.action)
-        action = actions[node.action]
-        here: int = getattr(action, "version", 1)  # of the catalogs of tests and tools, few know versions
-        written = node.version if node.version is not None else 1
-        if action is None or written == here:
-            continue
+        found = node
         try:
-            changed[node_id] = _upgrade(node, action, written, here)
+            found = _current(found, catalog, actions)
         except _RefusedError as refused:
             problems.append(refused.problem(node_id))
+        if node.compensate is not None:
+            try:
+                undo = _current(node.compensate, catalog, actions)
+                found = found.replace(compensate=undo) if undo is not node.compensate else found
+            except _RefusedError as refused:
+                problems.append(refused.problem(node_id, "compensate."))
+        if found is not node:
+            changed[node_id] = found
     return (workflow.replace(nodes={**workflow.nodes, **changed}) if changed else workflow), problems
+
+
+def _current(written: Written, catalog: Catalog, actions: dict[str, ActionInfo | None]) -> Written:
+    """The node or compensation for its action as it is here; itself when that is what it was written for."""
+    if written.action not in actions:
+        actions[written.action] = catalog.find_action(written.action)
+    action = actions[written.action]
+    here: int = getattr(action, "version", 1)  # of the catalogs of tests and tools, few know versions
+    version = written.version if written.version is not None else 1
+    return written if action is None or version == here else _upgrade(written, action, version, here)
 
 
 class _RefusedError(Exception):
@@ -40,12 +55,12 @@ class _RefusedError(Exception):
         super().__init__(message)
         self._parts = (code, field, message, fix)
 
-    def problem(self, node_id: str) -> Problem:
+    def problem(self, node_id: str, place: str = "") -> Problem:
         code, field, message, fix = self._parts
-        return Problem(code, "error", f"nodes.{node_id}.{field}", message, fix, node_id)
+        return Problem(code, "error", f"nodes.{node_id}.{place}{field}", message, fix, node_id)
 
 
-def _upgrade(node: Node, action: Any, written: int, here: int) -> Node:
+def _upgrade(node: Written, action: Any, written: int, here: int) -> Written:
     if not 1 <= written < here:
         raise _RefusedError(
             "unknown_version", "version", f"It is written for version {written} of {action.id!r}, and {here} is here.",

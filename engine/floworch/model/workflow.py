@@ -119,6 +119,7 @@ class Compensation(Value):
     """What undoes a completed node (C9)."""
 
     action: str
+    version: StrictInt | None = None
     params: dict[str, Json] = Field(default_factory=dict)
     retry: RetryPolicy | None = None
     timeout: Duration | None = None

@@ -28,6 +28,24 @@ def test_the_form_is_found_out(data: str | bytes, form: str) -> None:
     assert import_text(data)[1] == form
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('{"$schema": "floworch:workflow/1", "id": "x", "nodes": {}}', "a definition of Flow Orchestrator already"),
+        ('{"id": "x", "nodes": {"a": {"action": "util.log"}}}', "a definition of Flow Orchestrator already"),
+        ("import os\nprint(os.getcwd())\n", "a Python program"),
+        ("# a comment\nfrom a import b\n\n@b\ndef c():\n    pass\n", "a Python program"),
+    ],
+)
+def test_what_needs_no_import_is_told_what_it_is(text: str, what: str) -> None:
+    with pytest.raises(UsageError, match=what):
+        import_text(text)
+
+
+def test_a_crontab_that_reads_a_little_like_python_is_one() -> None:
+    assert import_text("# import nothing\nimport_at = x\n0 1 * * * import x\n")[1] == "crontab"
+
+
 def test_other_forms_are_refused() -> None:
     with pytest.raises(UsageError, match="'pdf' is not known"):
         import_text("x", "pdf")

@@ -11,7 +11,7 @@ from floworch.actions.decorators import action
 from floworch.actions.registry import Registry, registry
 from floworch.model.codec import dumps, loads
 from floworch.model.upgrade import upgraded
-from floworch.model.workflow import Node, Workflow
+from floworch.model.workflow import Compensation, Node, Workflow
 
 
 def rename(params: dict[str, Any]) -> dict[str, Any]:
@@ -102,3 +102,19 @@ def test_a_node_of_a_missing_action_loses_nothing_when_it_is_saved() -> None:
     assert [problem.code for problem in validate(workflow) if problem.severity == "error"] == ["unknown_action"]
     assert dumps(workflow) == text
     assert all(piece in text for piece in ('"own"', "1.50", "unheard_of", "colour", '"version": 7'))
+
+
+def test_a_compensation_has_a_version_of_its_own() -> None:
+    catalog = known()
+    undo = Compensation(action="my.say", params={"words": "back"})
+    before = Workflow(id="w", nodes={"a": Node(action="util.log", params={"message": "x"}, compensate=undo)})
+    after, problems = upgraded(before, catalog)
+    assert problems == []
+    made = after.nodes["a"].compensate
+    assert made is not None
+    assert (made.version, made.params) == (3, {"text": "back", "loud": True})
+    assert upgraded(after, catalog) == (after, [])
+    assert loads(dumps(after)).nodes["a"].compensate == made
+    newer = before.replace(nodes={"a": before.nodes["a"].replace(compensate=undo.replace(version=9))})
+    found = [(each.code, each.path) for each in validate(newer, catalog)]
+    assert ("unknown_version", "nodes.a.compensate.version") in found
