@@ -27,6 +27,9 @@ class Commands(QObject):
         canvas: Gets the shortcuts that work only there.
         handlers: ``part`` name -> object with the methods the table names.
         enabled: Tells whether the condition of that name holds.
+
+    Attributes:
+        permits: Tells whether the row of that id may work at all now.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Commands(QObject):
         self.window = window
         self._handlers, self._enabled = handlers, enabled
         self.keymap = Keymap()
+        self.permits: Callable[[str], bool] = lambda _row: True
         self._canvases = [canvas]
         self._letters: list[QShortcut] = []
         self.actions: dict[str, QAction] = {}
@@ -85,7 +89,7 @@ class Commands(QObject):
     def refresh(self) -> None:
         """Ask every condition again."""
         for row in ROWS:
-            self.actions[row.id].setEnabled(self._enabled(row.when))
+            self.actions[row.id].setEnabled(self.permits(row.id) and self._enabled(row.when))
 
     def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Add the menus with their entries; returns them by title."""

@@ -53,6 +53,7 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "has_tabs": lambda window: len(window.tabs.all) > 1,
     "has_closed_tab": lambda window: bool(window.tabs.closed),
     "can_open_called": lambda window: called_by(window) is not None,
+    "can_put_back": lambda window: called_by(window) is not None and not window.viewing,
     "has_caller": lambda window: window.tab.caller is not None,
     "has_run": lambda window: window.controller.feed.state is not None,
     "can_start": lambda window: bool(window.document.workflow.nodes) and not window.controller.busy

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.pinning import toggle_pin
-from floworch_designer.app.subflows import promote
+from floworch_designer.app.subflows import promote, put_back_into_caller
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -139,6 +139,10 @@ class NodeActions:
         """Move the selected nodes into a workflow of their own, which is called in their place."""
         if not self._window.viewing:
             spawn(promote(self._window), "make a subflow")
+
+    def put_back(self) -> None:
+        """Put the workflow that the selected node calls in its place."""
+        self._window.runs.go(put_back_into_caller(self._window), "put a called workflow back")
 
     def arrange_all(self) -> None:
         """Lay out everything, whatever is selected."""

@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--zoom", choices=("fit", "100"), default="fit", help="zoom of the canvas in the picture")
     found.add_argument("--panel", help="bring a panel or an inspector tab to the front")
     found.add_argument("--select", help="select a node by id")
+    found.add_argument("--operator", action="store_true", help="inputs, run and result only; nothing can be edited")
     found.add_argument("--run", metavar="RUN", help="show a run of the store")
     return found
 

@@ -33,6 +33,7 @@ from floworch_designer.app.keymap import from_settings
 from floworch_designer.app.leaving import may_close
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.menus import CanvasMenus
+from floworch_designer.app.operator import Operator
 from floworch_designer.app.outline import OutlinePanel
 from floworch_designer.app.panel_actions import PanelActions
 from floworch_designer.app.partial import PartialActions
@@ -93,10 +94,11 @@ class MainWindow(QMainWindow):
         self.front = FrontRun(session.controller, self)
         self.front_feed = cast("RunFeed", self.front.feed)
         self._make_panels(theme)
+        self.operator = Operator(self)
         self.reactions = Reactions(self)
         self.menus = CanvasMenus(self)
         self.quick_add = QuickAdd(session.registry, theme, self)
-        self._canvases = CanvasStack()
+        self.canvases = CanvasStack()
         self._inspectors = QStackedWidget()
         self.trusting = Trusting(self)
         self.tabs: Tabs = Tabs(self)
@@ -130,6 +132,7 @@ class MainWindow(QMainWindow):
             "versions": self.version_actions,
         }
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
+        self.commands.permits = self.operator.permits
         self.commands.use(from_settings(session.settings))
         self.commands["run.in_process"].setChecked(session.hosts.in_process)
         self.reactions.show_checks()
@@ -198,6 +201,8 @@ class MainWindow(QMainWindow):
 
     def show_panel(self, name: str) -> None:
         """Show a panel and bring its tab to the front. Raises KeyError for an unknown name."""
+        if self.operator.on:
+            return  # it has no panels
         self.docking.show(name)
 
     def tell(
@@ -248,7 +253,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes first; the window closes when the answer allows it."""
         if self._may_close:
-            self.docking.save(self.session.settings)
+            if not self.operator.on:
+                self.docking.save(self.session.settings)
             event.accept()
             self.closed.emit()
             return
@@ -257,13 +263,13 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept a definition file."""
-        if _dropped_file(event) is not None:
+        if _dropped_file(event) is not None and not self.operator.on:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped file."""
         path = _dropped_file(event)
-        if path is not None:
+        if path is not None and not self.operator.on:
             event.acceptProposedAction()
             self.files.open_path(path)
 
@@ -288,13 +294,13 @@ class MainWindow(QMainWindow):
         self.tab_strip = TabStrip(self)
         column.addWidget(self.tab_strip)
         column.addWidget(self.banners)
-        column.addWidget(self._canvases, 1)
+        column.addWidget(self.canvases, 1)
         buttons = {name: self.commands[f"replay.{name}"] for name in ("back", "play", "forward", "live")}
         self.scrubber = Scrubber(self.front_feed, self.replay.player, buttons, self.theme)
         column.addWidget(self.scrubber)
         self.show_workspace(self.workspace)
         self.setCentralWidget(centre)
-        self._centre = column
+        self.centre = column
         self.run_bar = RunBar(self.commands, cast("RunController", self.front), self.theme, self)
         self.run_bar.buttons["run.start"].menu().addMenu(self.triggers)
         menus = self.commands.fill_menu_bar(self.menuBar())
@@ -346,7 +352,7 @@ class MainWindow(QMainWindow):
     def add_workspace(self, workspace: Workspace) -> None:
         """Take in another canvas and inspector."""
         canvas = workspace.canvas
-        self._canvases.addWidget(canvas)
+        self.canvases.addWidget(canvas)
         self._inspectors.addWidget(workspace.inspector)
         if self._built:  # the first one gets its keys with the commands
             self.commands.also_on(canvas)
@@ -362,16 +368,16 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self, workspace: Workspace) -> None:
         """Bring a canvas and its inspector to the front."""
-        self._canvases.setCurrentWidget(workspace.canvas)
+        self.canvases.setCurrentWidget(workspace.canvas)
         self._inspectors.setCurrentWidget(workspace.inspector)
 
     def turn(self, tab: Tab) -> None:
         """Show everything of another tab, which is in front from now on."""
-        self._canvases.still = True
+        self.canvases.still = True
         self.banners.turn(tab)
         self.show_workspace(tab.workspace)
-        self._centre.activate()
-        self._canvases.still = False
+        self.centre.activate()
+        self.canvases.still = False
         self.front.turn(tab.controller)
         self.reactions.on_turned()
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ENTRIES: dict[str, tuple[str, ...]] = {
     "node": ("node.open", "node.rename", "tabs.called", "", "edit.cut", "edit.copy", "edit.duplicate", "",
              "node.disable", "node.pin", "node.arrange", "frame.group", "frame.fold", "node.subflow",
-             "view.frame", "", "run.to_here", "run.from_here",
+             "node.put_back", "view.frame", "", "run.to_here", "run.from_here",
              "run.this_node", "run.breakpoint", "run.child", "", "edit.delete", "edit.delete_reconnect"),
     "edge": ("wire.knot", "wire.portals", "wire.jump", "node.rename", "", "edit.delete", "", "edit.undo", "edit.redo"),
     "knot": ("wire.portals", "", "edit.delete", "", "edit.undo", "edit.redo"),

@@ -39,6 +39,10 @@ class PanelActions:
         """Step everything back that is neither before nor after what is selected."""
         self._window.canvas.set_focus_mode(on)
 
+    def operator(self, on: bool) -> None:
+        """Show inputs, large buttons, state and result alone; or go back to editing."""
+        self._window.operator.set(on)
+
     def set_bookmark(self, number: int) -> None:
         """Keep the place of the view under a number; where it is already, it is removed."""
         kept = self._window.canvas.bookmarks.toggle(number)

@@ -38,7 +38,9 @@ class Reactions(QObject):
         self.on_title()
         self._window.refresh_actions()
         self._window.workspace.hint.setVisible(not self._window.document.workflow.nodes)
+        self._window.operator.follow()
         self._window.outline.follow()
+        self._window.tab_strip.crumbs.follow()
         self._window.triggers.follow()
         self._window.differing.follow()
         self._window.version_actions.follow()
@@ -73,6 +75,7 @@ class Reactions(QObject):
         """Other actions make sense now. A stack that is being deleted tells of its last change too."""
         if isValid(self._window.session.document.undo_stack):
             self._window.refresh_actions()
+            self._window.tab_strip.crumbs.follow()
             self._window.timeline.select(self._window.selection.nodes)
 
     def on_problems(self, _problems: object = None) -> None:
@@ -88,6 +91,7 @@ class Reactions(QObject):
 
     def on_run(self) -> None:
         """A run is shown: the panels that tell of it open with the first one."""
+        self._window.tab_strip.crumbs.follow()
         if not self._told_run and self._window.controller.feed.state is not None:
             self._told_run = True
             if not any(dock.isVisible() for dock in self._window.bottom):

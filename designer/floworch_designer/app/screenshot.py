@@ -68,6 +68,8 @@ async def _render(app: QApplication, shell: Shell, window: MainWindow, options: 
         sys.stderr.write(f"{wrong}\n")
         return 2
     shell.session.document.check_now()
+    if options.operator:
+        window.operator.lock()
     window.canvas.setFocus()
     if options.zoom != "fit":
         window.canvas.zoom_to(1.0)

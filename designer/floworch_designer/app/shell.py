@@ -108,7 +108,10 @@ class Shell:
             bring_forward(window, self.options.panel)
         if self.options.run:
             window.runs.open_run(self.options.run)
-        offer(window, self.recovery)
+        if self.options.operator:
+            window.operator.lock()
+        else:
+            offer(window, self.recovery)
         spawn(window.runs.look_for_interrupted(), "look for interrupted runs")
         window.canvas.setFocus()
 

@@ -1,14 +1,17 @@
-"""Making a workflow of its own out of the selected nodes: it is saved beside this one and called in their place."""
+"""Making a workflow of its own out of the selected nodes, which is called in their place, and putting one back."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING
 
 from floworch.errors import FlowError
 from floworch_designer.app import dialogs
+from floworch_designer.app.tab_actions import called_by
 from floworch_designer.document.decor import groups
 from floworch_designer.document.document import id_of_file
+from floworch_designer.document.putting_back import put_back
 from floworch_designer.document.subflow import NotPossibleError, make_subflow
 
 if TYPE_CHECKING:
@@ -59,6 +62,34 @@ async def promote(window: MainWindow) -> None:
     window.selection.set([call])
     window.session.settings.add_recent(path)
     window.flash(f"{path.name} is saved and called here.")
+
+
+async def put_back_into_caller(window: MainWindow) -> None:
+    """Put the workflow that the selected node calls in its place; the file of it stays as it is."""
+    from floworch.model import codec
+
+    document, path = window.document, called_by(window)
+    call = window.selection.primary
+    if path is None or call is None or window.viewing:
+        return
+    before = document.workflow
+    try:
+        child = await asyncio.to_thread(codec.load, path)
+        folder = document.path.parent if document.path is not None else path.parent
+        made, nodes = put_back(before, call, child, lambda name: _relative(path.parent / name, folder))
+    except NotPossibleError as error:
+        window.tell("warning", f"{path.name} cannot be put back here.", str(error))
+        return
+    except OSError as error:
+        window.tell("error", f"{path} cannot be read.", error.strerror or str(error))
+        return
+    if document.workflow is not before:
+        return  # edited meanwhile
+    document.apply(made, f"Put {path.name} back")
+    window.selection.set(nodes)
+    window.canvas.frame_selection()
+    window.trusting.opened(window.tab)  # what it did as a file of its own is done by this one now
+    window.flash(f"{path.name} stands here now. The file stays as it is.")
 
 
 def _relative(path: Path, folder: Path) -> str:

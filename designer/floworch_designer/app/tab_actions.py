@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch_designer.app.leaving import may_close_tab
+from floworch_designer.app.partial import child_of
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -55,8 +56,8 @@ class TabActions:
         self._window.flash("No closed tab has a file that can be opened again.")
 
     def open_called(self) -> None:
-        """Open the workflow that the selected node calls, in a tab of its own."""
-        window, caller = self._window, self._window.tab
+        """Open the workflow that the selected node calls, in a tab of its own; in a run, with the run of it."""
+        window, caller, child = self._window, self._window.tab, child_of(self._window)
         path = called_by(window)
         if path is None:
             return
@@ -67,12 +68,18 @@ class TabActions:
             window.tab.caller = caller
             window.tabs.changed.emit()
             window.refresh_actions()
+            if child:
+                window.runs.open_run(child)
 
     def back_to_caller(self) -> None:
         """Go back to the workflow from which this one was opened."""
         caller = self._window.tab.caller
         if caller is not None:
             self._window.tabs.show(caller)
+
+    def crumbs(self) -> None:
+        """Put the keyboard on the chain of places above the canvas."""
+        self._window.tab_strip.crumbs.open()
 
     async def _close(self, tabs: list[Tab]) -> None:
         window = self._window

@@ -1,4 +1,4 @@
-"""The strip of tabs above the canvas, and the way back from a called workflow."""
+"""The strip of tabs above the canvas, and where one is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication, QIcon, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton
 
+from floworch_designer.app.breadcrumb import Breadcrumb
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class TabBar(QTabBar):
 
 
 class TabStrip(QFrame):
-    """The tabs, the button that opens a new one, and the names that lead back to calling workflows."""
+    """The tabs, the button that opens a new one, and the chain of places that leads to what is shown."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
@@ -164,34 +165,24 @@ class TabStrip(QFrame):
         self.add.setProperty("role", "row")
         self.add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.add.setAccessibleName("New tab")
-        self.back = QToolButton()
-        self.back.setIcon(window.theme.icon("chevron-left"))
-        self.back.clicked.connect(lambda _checked=False: window.tab_actions.back_to_caller())
-        self.back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.back.setProperty("role", "row")
-        self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.crumbs = Breadcrumb(window)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 0, 10, 0)
         layout.setSpacing(4)
         layout.addWidget(self.bar)
         layout.addWidget(self.add)
         layout.addStretch(1)
-        layout.addWidget(self.back)
+        layout.addWidget(self.crumbs)
         window.tabs.changed.connect(self.fill)
         self.fill()
 
     def fill(self) -> None:
-        """Show tabs and the way back as they are now."""
+        """Show the tabs as they are now, and where one is."""
         window = self._window
-        caller = window.tab.caller
-        seen: list[object] = [window.tab, caller, caller and caller.name]
+        self.crumbs.follow()
+        seen: list[object] = [window.tab]
         seen += [(tab, tab.path, tab.name, tab.document.dirty, tab.controller.status) for tab in window.tabs.all]
         if seen == self._seen:
             return  # it is asked at every edit
         self._seen = seen
         self.bar.fill()
-        self.back.setVisible(caller is not None)
-        if caller is not None:
-            self.back.setText(f"{caller.name}  ›  {self._window.tab.name}")
-            self.back.setToolTip(f"Back to {caller.name}, which calls this workflow")
-            self.back.setAccessibleName(f"Back to {caller.name}")

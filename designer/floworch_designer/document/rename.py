@@ -128,11 +128,11 @@ def _text(text: str, change: Change, bare: bool) -> str:
     whole = bare and "{{" not in text
     if not whole and "{" not in text:
         return text
-    made = "".join(change(part) if code else part for code, part in ([(True, text)] if whole else _parts(text)))
+    made = "".join(change(part) if code else part for code, part in ([(True, text)] if whole else code_parts(text)))
     return text if made == text else made
 
 
-def _parts(text: str) -> Iterator[tuple[bool, str]]:
+def code_parts(text: str) -> Iterator[tuple[bool, str]]:
     """The pieces of a template in order: whether each is an expression or a statement, and its text."""
     at = 0
     while (start := _OPEN.search(text, at)) is not None:

@@ -131,7 +131,7 @@ def _check_code(workflow: Workflow, inside: set[str]) -> None:
     looped = any(workflow.nodes[key].parent is not None and workflow.nodes[key].parent not in inside for key in inside)
     for key in sorted(inside):
         node = workflow.nodes[key]
-        words = _words(node)
+        words = own_words(node)
         if "data" in words or (node.action == "data.set" and node.params.get("target") == "data"):
             raise NotPossibleError(
                 f"{key!r} uses the data of the run, which a called workflow does not share: hand it on as an output."
@@ -140,7 +140,8 @@ def _check_code(workflow: Workflow, inside: set[str]) -> None:
             raise NotPossibleError(f"{key!r} uses the item of the loop around it: select the loop itself instead.")
 
 
-def _words(node: Any) -> set[str]:
+def own_words(node: Any) -> set[str]:
+    """Which of ``data``, ``item``, ``index`` and ``outer``, which only the surrounding run has, a node reads."""
     found: set[str] = set()
 
     def look(code: str) -> str:
@@ -209,11 +210,11 @@ def _used_outside(border: _Border) -> list[str]:
                 found.add(key)
         return code
 
-    _outside(border.workflow, border.inside, look)
+    outside_code(border.workflow, border.inside, look)
     return [key for key in border.workflow.nodes if key in found]
 
 
-def _outside(workflow: Workflow, inside: Collection[str], change: Change) -> Workflow:
+def outside_code(workflow: Workflow, inside: Collection[str], change: Change) -> Workflow:
     """Change the code of everything that is not inside."""
     kept = {key: node if key in inside else change_node(node, change) for key, node in workflow.nodes.items()}
     made = workflow.replace(nodes=kept) if any(kept[key] is not workflow.nodes[key] for key in kept) else workflow
@@ -250,7 +251,7 @@ def _caller(border: _Border, tops: list[str], name: str, reference: str) -> tupl
         key = match[1] or match[2] or match[3]
         return match[0] if key is None or key not in inside else _path(_path("nodes", call) + ".output", key)
 
-    return _outside(made, (), lambda code: _NODE.sub(outward, code)), call
+    return outside_code(made, (), lambda code: _NODE.sub(outward, code)), call
 
 
 def _edges(workflow: Workflow, inside: set[str], call: str) -> Iterable[tuple[str, str, str]]:

@@ -31,6 +31,9 @@ def design(
     panel: Annotated[str | None, typer.Option("--panel", metavar="NAME", help="Panel to bring to the front.")] = None,
     run: Annotated[str | None, typer.Option("--run", metavar="RUN", help="Run of the store to show.")] = None,
     select: Annotated[str | None, typer.Option("--select", metavar="NODE", help="Node to select.")] = None,
+    operator: Annotated[
+        bool, typer.Option("--operator", help="Show inputs, run and result only; nothing can be edited.")
+    ] = False,
     in_process: Annotated[bool, typer.Option("--in-process", help="Run workflows inside the window.")] = False,
     store: StoreOption = None,
 ) -> None:
@@ -46,8 +49,7 @@ def design(
     for name, value in {**given, "select": select, "store": store}.items():
         if value is not None:
             arguments += [f"--{name}", str(value)]
-    if in_process:
-        arguments.append("--in-process")
+    arguments += [flag for flag, on in (("--in-process", in_process), ("--operator", operator)) if on]
     _check(arguments)
     if screenshot is None:
         code, said = main(arguments), ""

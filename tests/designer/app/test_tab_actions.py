@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QMessageBox
 
 from floworch.model import codec
 from floworch.model.workflow import Node
+from floworch.run.events import EventKind
+from floworch_designer.app.partial import child_of
 from floworch_designer.app.tab_actions import called_by
 
 
@@ -95,20 +97,40 @@ def test_closing_the_others_stops_at_the_first_no(window, two, until):
     assert [tab.path for tab in window.tabs.all] == [two[1], None]
 
 
-def test_a_called_workflow_opens_in_a_tab_and_there_is_a_way_back(window, two, flow):
-    caller = window.tab
+def call_one(window, flow):
+    """Have the front workflow call ``one.flow.json``, and select the node that does."""
     node = Node(action="flow.call", params={"workflow": "one.flow.json"})
     window.document.apply(flow().replace(id="two", nodes={"call": node}, edges=()), "Call")
-    assert not window.commands["tabs.called"].isEnabled()
     window.selection.set(["call"])
+
+
+def test_a_called_workflow_is_entered_and_left_by_keys(window, two, flow, qtbot):
+    caller, both = window.tab, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    assert not window.commands["tabs.called"].isEnabled()
+    call_one(window, flow)
     assert called_by(window) == two[0]
-    window.commands["tabs.called"].trigger()
+    qtbot.keyClick(window, Qt.Key.Key_Down, both)
     assert window.document.path == two[0]
     assert window.tab.caller is caller
-    assert window.tab_strip.back.text() == "two.flow.json  ›  one.flow.json"
-    window.tab_strip.back.click()
+    assert [button.text() for button in window.tab_strip.crumbs.buttons] == ["two", "one"]
+    qtbot.keyClick(window, Qt.Key.Key_Up, both)
     assert window.tab is caller
-    assert not window.tab_strip.back.isVisible()
+    assert not window.tab_strip.crumbs.isVisible()
+
+
+def test_in_a_run_the_run_of_the_called_workflow_is_entered(window, two, flow, host, until):
+    call_one(window, flow)
+    caller, run = window.tab, host.add(window.document.workflow, "parent")
+    host.push(run, EventKind.RUN_STARTED)
+    host.push(run, EventKind.NODE_STARTED, 0)
+    host.add(codec.load(two[0]), "child")
+    host.push(run, EventKind.NODE_WAITING, 0, {"wait": {"kind": "call", "name": "child"}})
+    window.runs.open_run(run)
+    until(lambda: child_of(window) == "child")
+    window.commands["tabs.called"].trigger()
+    until(lambda: window.controller.run_id == "child")
+    assert window.tab is not caller
+    assert caller.controller.run_id == "parent"
 
 
 @pytest.mark.parametrize("called", ["{{ inputs.which }}", "", 5])

@@ -15,6 +15,9 @@ from floworch_designer.document import Document, edits
 from floworch_designer.document.clipboard import Fragment, insert
 from floworch_designer.document.decor import add_group, add_note, notes, remove_decor, set_decor
 from floworch_designer.document.nodes import make_edge, may_connect
+from floworch_designer.document.picture import picture
+from floworch_designer.document.putting_back import put_back
+from floworch_designer.document.subflow import NotPossibleError, make_subflow
 
 Draw = Callable[[Any], Any]
 
@@ -70,6 +73,22 @@ def rewritten_note(draw: Draw, workflow: Workflow) -> Workflow:
     return set_decor(workflow, key, text=draw(WORDS))
 
 
+def there_and_back(draw: Draw, workflow: Workflow) -> Workflow:
+    """Nodes become a workflow of their own, and that is put back."""
+    try:
+        made, child, call = make_subflow(workflow, some(draw, workflow), "part", "part.flow.json")
+        return put_back(made, call, child)[0] if draw(st.booleans()) else made
+    except NotPossibleError:  # the window says so and does nothing
+        return workflow
+
+
+def restored(draw: Draw, workflow: Workflow) -> Workflow:
+    """An earlier version takes the place of this one, after both were compared."""
+    found = picture(start(), workflow)
+    assert set(found.workflow.nodes) == {*start().nodes, *workflow.nodes}
+    return start() if draw(st.booleans()) else workflow
+
+
 COMMANDS: dict[str, Callable[[Draw, Workflow], Workflow]] = {
     "add": lambda draw, wf: edits.add_node(wf, "data.set", {"fields": {}}, draw(POINTS))[0],
     "remove": lambda draw, wf: edits.remove(wf, some(draw, wf), reconnect=draw(st.booleans())),
@@ -88,6 +107,8 @@ COMMANDS: dict[str, Callable[[Draw, Workflow], Workflow]] = {
     "paste": pasted,
     "frame": lambda draw, wf: add_group(wf, some(draw, wf), draw(WORDS))[0],
     "note": rewritten_note,
+    "subflow": there_and_back,
+    "restore": restored,
 }
 
 
