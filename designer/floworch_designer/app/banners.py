@@ -59,7 +59,7 @@ class Banner(QFrame):
         layout.addWidget(self.line)
         self.buttons: dict[str, QPushButton] = {}
         self._add_buttons(theme, layout, buttons, close)
-        self.setAccessibleName(f"{title}. {text}")
+        self.setAccessibleName(f"{title}{'' if title.endswith(('.', '!', '?')) else '.'} {text}".rstrip())
 
     def _add_buttons(
         self,

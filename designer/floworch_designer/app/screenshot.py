@@ -9,6 +9,7 @@ import sys
 from PySide6.QtCore import QEventLoop, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from floworch.actions.suggest import did_you_mean
 from floworch.errors import FlowError
 from floworch_designer.app.loop import QtLoop
 from floworch_designer.app.main_window import MainWindow
@@ -57,13 +58,14 @@ async def _render(app: QApplication, shell: Shell, window: MainWindow, options: 
     window.show()
     window.palette_panel.finish()
     if options.file is not None and not window.files.load(options.file):
-        sys.stderr.write(window.banners.shown["message"].accessibleName() + "\n")
+        banner = window.banners.shown["message"]
+        sys.stderr.write(f"{banner.title.text()}\n{banner.text.text()}\n")
         return 2
     window.docking.reset(window.controller.feed.state is not None)
     if options.run and not await _show_run(shell, window, options.run):
         return 2
-    if options.select:
-        window.selection.set([options.select])
+    if options.select and not _select(shell, window, options.select):
+        return 2
     if options.panel and (wrong := bring_forward(window, options.panel)):
         sys.stderr.write(f"{wrong}\n")
         return 2
@@ -76,7 +78,7 @@ async def _render(app: QApplication, shell: Shell, window: MainWindow, options: 
     await settle_canvas(app, window, options.zoom == "fit")
     picture = window.grab()
     if not picture.save(str(options.screenshot), "PNG"):
-        sys.stderr.write(f"{options.screenshot} cannot be written.\n")
+        sys.stderr.write(f"{options.screenshot} cannot be written.\nCheck that its folder is there and yours.\n")
         return 2
     return 0
 
@@ -90,6 +92,16 @@ async def settle_canvas(app: QApplication, window: MainWindow, fit: bool = True)
             window.canvas.fit()
 
 
+def _select(shell: Shell, window: MainWindow, node: str) -> bool:
+    """Select a node; one that is not there is told, with the closest that is."""
+    nodes = shell.session.document.workflow.nodes
+    if node not in nodes:
+        sys.stderr.write(f"There is no node {node!r} to select.\n{did_you_mean(node, nodes, 'There is')}\n")
+        return False
+    window.selection.set([node])
+    return True
+
+
 async def _show_run(shell: Shell, window: MainWindow, run_id: str) -> bool:
     """Read a run straight from the store: a picture needs no engine."""
     import floworch
@@ -100,7 +112,7 @@ async def _show_run(shell: Shell, window: MainWindow, run_id: str) -> bool:
         header = store.header(run_id)
         events = list(store.events(run_id))
     except FlowError as error:
-        sys.stderr.write(f"{error.message} {error.hint}\n")
+        sys.stderr.write(f"{error.message}\n{error.hint}\n")
         return False
     feed = shell.session.controller.feed
     shell.session.controller.run_id = run_id

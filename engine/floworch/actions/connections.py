@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.secret_sources import check_name, names_file
+from floworch.actions.suggest import one_of
 from floworch.errors import ActionError, ErrorKind, UsageError
 from floworch.model.catalog import ParamIssue
 
@@ -206,11 +207,11 @@ def checked(name: str, kind: str, fields: Mapping[str, str]) -> Connection:
     if not is_name(name):
         raise UsageError(f"{name[:80]!r} cannot be the name of a connection.", "Use letters, digits, _ and -.")
     if kind not in TYPES:
-        raise UsageError(f"There is no type {kind!r} of connections.", f"Choose one of {', '.join(TYPES)}.")
+        raise UsageError(f"There is no type {kind!r} of connections.", one_of(kind, TYPES))
     required, optional = TYPES[kind]
     auth = fields.get("auth", "none") if kind == "http" else "none"
     if auth not in AUTHS:
-        raise UsageError(f"There is no way {auth!r} to log in.", f"Choose one of {', '.join(AUTHS)}.")
+        raise UsageError(f"There is no way {auth!r} to log in.", one_of(auth, AUTHS))
     missing = [field for field in (*required, *AUTHS[auth]) if not fields.get(field)]
     if missing:
         raise UsageError(f"A connection of the type {kind} needs {missing[0]}.", f"Add {missing[0]}=...")
@@ -227,7 +228,7 @@ def checked(name: str, kind: str, fields: Mapping[str, str]) -> Connection:
 def _check_field(kind: str, field: str, value: str) -> None:
     words = CHOICES.get((kind, field))
     if words is not None and value not in words:
-        raise UsageError(f"{field} cannot be {value[:80]!r}.", f"Choose one of {', '.join(words)}.")
+        raise UsageError(f"{field} cannot be {value[:80]!r}.", one_of(value[:80], words))
     if field == "port" and not _is_port(value):
         raise UsageError(f"{value[:80]!r} is not a port.", "Write a number from 1 to 65535.")
     if field in SECRET_FIELDS:

@@ -30,3 +30,11 @@ def did_you_mean(word: str, known: Iterable[str], noun: str = "Known names") -> 
         return ""
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     return f"{noun}: {shown}."
+
+
+def one_of(word: str, known: Iterable[str]) -> str:
+    """Return a sentence of help for a word that is none of a few: the closest, if there is one, and all of them."""
+    names = list(known)
+    best = closest(word, names)
+    guess = f"Did you mean '{best}'? " if best is not None else ""
+    return f"{guess}Choose one of {', '.join(names)}."

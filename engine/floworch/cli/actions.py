@@ -32,8 +32,10 @@ def list_actions(
     """List every action that is installed, or every middleware layer."""
     from floworch.actions.listing import list_actions
     from floworch.actions.registry import registry
+    from floworch.actions.suggest import one_of
     from floworch.cli.render.report import Report
     from floworch.cli.render.text import print_json, print_table
+    from floworch.errors import UsageError
 
     if middleware:
         layers = registry.all_layers()
@@ -43,12 +45,14 @@ def list_actions(
             print_table([(layer.id, layer.summary) for layer in layers], ("middleware", ""))
             _more("The options of one: floworch actions show NAME.")
         return
+    known = list_actions(registry)
+    categories = sorted({entry.category for entry in known})
+    if category is not None and category not in categories:
+        raise UsageError(f"There is no category '{category}'.", one_of(category, categories))
+    listed = [entry for entry in known if category in (None, entry.category)]
     if json:
-        print_json(
-            [_outlined(registry, entry) for entry in list_actions(registry) if category in (None, entry.category)]
-        )
+        print_json([_outlined(registry, entry) for entry in listed])
     else:
-        listed = [entry for entry in list_actions(registry) if category in (None, entry.category)]
         rows = [(entry.id, entry.category, _needs(entry.id) or entry.summary) for entry in listed]
         print_table(rows, ("action", "category", ""))
         _more(

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from floworch.cli.render.report import Report
+from floworch.cli.support.streams import Printed
 
 #: Every verb: its module below ``floworch.cli``, in the order of the help text.
 VERBS: dict[str, str] = {
@@ -100,7 +101,8 @@ class Verbs(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take ``--debug`` wherever it stands, so that it can simply be added to a command that failed."""
         end = args.index("--") if "--" in args else len(args)
-        ctx.obj = "--debug" in args[:end]
+        ctx.obj = tuple(args[:end])
+        Printed.json = False
         try:
             return super().parse_args(ctx, [arg for arg in args[:end] if arg != "--debug"] + args[end:])
         except Exception as error:  # noqa: BLE001 - whatever it is, it is reported in one form
@@ -121,8 +123,17 @@ class Verbs(TyperGroup):
 
 
 def _reported(error: Exception, ctx: Any) -> Exception:
-    """Report an error as one message and one hint; what to raise instead. Exits and help are the framework's own."""
-    code = Report(sys.stderr, debug=bool(ctx.obj)).failure(error)
+    """Report an error as one message and one hint; what to raise instead. Exits and help are the framework's own.
+
+    A command that was asked for JSON gets it on standard output, too, unless its result stands there already.
+    """
+    words: tuple[str, ...] = ctx.obj or ()
+    report = Report(sys.stderr, debug="--debug" in words, words=words)
+    code = report.failure(error)
+    if code and report.said and "--json" in words:
+        from floworch.cli.render.text import print_failure
+
+        print_failure(report.said, code)
     return error if code is None else typer.Exit(code)
 
 
@@ -151,10 +162,15 @@ def floworch(
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. Never raises but for a KeyboardInterrupt at the very start."""
+    from floworch.cli.support.streams import finish_streams, prepare_streams
+
+    prepare_streams()
     try:
         app(args=list(arguments), prog_name="floworch")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 2
     except KeyboardInterrupt:
         return 130
+    finally:
+        finish_streams()
     return 0

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import typer
 
-from floworch.cli.support.options import CommentOption, NodeArgument, RunArgument, StoreOption
+from floworch.cli.support.options import CommentOption, JsonOption, NodeArgument, RunArgument, StoreOption
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command(rich_help_panel="Control")
-def approve(run: RunArgument, node: NodeArgument, comment: CommentOption = "", store: StoreOption = None) -> None:
+def approve(
+    run: RunArgument,
+    node: NodeArgument,
+    comment: CommentOption = "",
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
     """Answer a waiting approval with yes."""
     from floworch.cli.support.control import control
 
-    control(store, lambda host: host.approve(run, node, comment), f"The answer for {node} of run {run} is recorded.")
+    control(
+        store,
+        lambda host: host.approve(run, node, comment),
+        f"The answer for {node} of run {run} is recorded.",
+        json=run if json else None,
+    )

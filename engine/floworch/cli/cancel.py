@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from floworch.cli.support.options import RunArgument, StoreOption
+from floworch.cli.support.options import JsonOption, RunArgument, StoreOption
 
 app = typer.Typer(add_completion=False)
 
@@ -16,6 +16,7 @@ def cancel(
     run: RunArgument,
     no_compensate: Annotated[bool, typer.Option("--no-compensate", help="Leave completed steps as they are.")] = False,
     store: StoreOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Cancel a run for good: running steps are stopped, nothing new starts, completed steps are compensated.
 
@@ -30,4 +31,5 @@ def cancel(
         store,
         lambda host: host.cancel(run, compensate=not no_compensate),
         lambda found: cancel_text(found.load(run), flag),
+        json=run if json else None,
     )

@@ -33,6 +33,7 @@ def demo(
     import os
     import tempfile
 
+    from floworch.actions.suggest import one_of
     from floworch.cli.new import EMPTY, examples, list_examples, write_example
     from floworch.cli.run import run_here
     from floworch.cli.support.demo_servers import SERVERS
@@ -47,7 +48,7 @@ def demo(
         list_examples(known)
         return
     if name not in known:
-        raise UsageError(f"There is no example '{name}'.", f"Choose one of {', '.join(known)}.")
+        raise UsageError(f"There is no example '{name}'.", one_of(name, known))
     place = store_directory(store).absolute()
     work = folder if folder is not None else Path(tempfile.mkdtemp(prefix=f"floworch-{name}-"))
     work.mkdir(parents=True, exist_ok=True)

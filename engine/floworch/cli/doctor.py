@@ -12,7 +12,6 @@ import typer
 from floworch.cli.support.options import JsonOption, StoreOption
 
 app = typer.Typer(add_completion=False)
-_LIBRARIES = ("pydantic", "msgspec", "minijinja", "networkx", "flatbuffers", "SQLAlchemy", "PySide6-Essentials")
 
 
 @app.command(rich_help_panel="History")
@@ -30,8 +29,12 @@ def doctor(
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Check the installation and a store; exit code 4 when the store has a problem."""
+    """Check the installation and a store: the page to send when something is wrong; exit code 4 for a bad store.
+
+    It holds names of secrets and connections, never values.
+    """
     from floworch.cli.render.text import print_json
+    from floworch.cli.support.installation import installation, print_installation
 
     if salvage is not None:
         _salvage(salvage, store, json)
@@ -42,11 +45,12 @@ def doctor(
     if backup is not None:
         _backup(backup, store, json)
         return
-    report: dict[str, Any] = {"versions": _versions(), "store": _check_store(store)}
+    report: dict[str, Any] = {**installation(), "store": _check_store(store)}
     if json:
         print_json(report)
     else:
-        _print(report)
+        print_installation(report)
+        _print(report["store"])
     if any(finding["severity"] == "error" for finding in report["store"]["findings"]):
         raise typer.Exit(4)
 
@@ -97,27 +101,6 @@ def _backup(target: Path, given: Path | None, json: bool) -> None:
         raise typer.Exit(4)
 
 
-def _versions() -> dict[str, str | None]:
-    import platform
-    import sqlite3
-    from importlib.metadata import PackageNotFoundError, version
-
-    from floworch.versions import VERSION
-
-    found: dict[str, str | None] = {
-        "floworch": VERSION,
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "sqlite": sqlite3.sqlite_version,
-    }
-    for name in _LIBRARIES:
-        try:
-            found[name.lower()] = version(name)
-        except PackageNotFoundError:
-            found[name.lower()] = None
-    return found
-
-
 def _check_store(given: Path | None) -> dict[str, Any]:
     from floworch.cli.support.stores import open_store, store_directory
     from floworch.errors import FlowError
@@ -144,12 +127,9 @@ def _finding(directory: Path, message: str, hint: str) -> dict[str, Any]:
     return asdict(Finding("error", "unusable", None, str(directory), message, hint))
 
 
-def _print(report: dict[str, Any]) -> None:
+def _print(store: dict[str, Any]) -> None:
     from floworch.cli.render.text import paint
 
-    for name, version in report["versions"].items():
-        typer.echo(f"{name:<20} {version or 'not installed'}")
-    store = report["store"]
     typer.echo(f"{'store':<20} {store['directory']}{'' if store['exists'] else ' (not made yet)'}")
     typer.echo(f"{'runs':<20} {store['runs']}")
     colours = {"error": "red", "warning": "yellow"}
@@ -159,4 +139,4 @@ def _print(report: dict[str, Any]) -> None:
         if finding["hint"]:
             typer.echo(f"  {finding['hint']}")
     if not store["findings"]:
-        typer.echo(paint("No problems found.", "green"))
+        typer.echo(paint("No problems found in the store.", "green"))

@@ -73,8 +73,9 @@ def _public(store: RunStore, run_id: str, from_seq: int) -> PublicEvents:
 
 
 def _print(batch: Sequence[Event], public: PublicEvents) -> None:
+    from floworch.cli.render.text import write_json
     from floworch.model import values
 
     lines = [values.encode(public(event)) + b"\n" for event in batch]
-    sys.stdout.write(b"".join(lines).decode("utf-8"))
+    write_json(b"".join(lines).decode("utf-8"))
     sys.stdout.flush()

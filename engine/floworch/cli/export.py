@@ -28,13 +28,14 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
 ) -> None:
     """Write a definition as a picture, a Python script or a bundle."""
+    from floworch.actions.suggest import one_of
     from floworch.cli.support.pictures import draw
     from floworch.errors import UsageError
     from floworch.model import codec
     from floworch.model.files import read_bytes, write_text
 
     if to not in _FORMS:
-        raise UsageError(f"--to {to} is not known.", f"Choose one of {', '.join(_FORMS)}.")
+        raise UsageError(f"--to {to} is not known.", one_of(to, _FORMS))
     workflow = codec.loads_from(file, read_bytes(file))
     if to in ("png", "pdf", "bundle"):
         target = output or file.with_name(file.name.removesuffix(".json").removesuffix(".flow") + _suffix(to))

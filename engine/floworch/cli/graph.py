@@ -10,6 +10,7 @@ import typer
 from floworch.cli.support.options import FileArgument
 
 app = typer.Typer(add_completion=False)
+_FORMS = ("mermaid", "svg", "dot", "png", "pdf")
 
 
 @app.command(rich_help_panel="Definitions")
@@ -22,13 +23,14 @@ def graph(
     ] = None,
 ) -> None:
     """Print a definition as a Mermaid chart, an SVG picture or a DOT graph, or paint it as PNG or PDF."""
+    from floworch.actions.suggest import one_of
     from floworch.cli.support.pictures import draw, paint
     from floworch.errors import UsageError
     from floworch.model import codec
     from floworch.model.files import read_bytes, write_text
 
-    if form not in ("mermaid", "svg", "dot", "png", "pdf"):
-        raise UsageError(f"--format {form} is not known.", "Choose mermaid, svg, dot, png or pdf.")
+    if form not in _FORMS:
+        raise UsageError(f"--format {form} is not known.", one_of(form, _FORMS))
     workflow = codec.loads_from(file, read_bytes(file))
     if form in ("png", "pdf"):
         output = output or Path(f"{file.name.removesuffix('.json').removesuffix('.flow')}.{form}")

@@ -9,6 +9,8 @@ import typer
 from floworch.cli.support.options import FileArgument, JsonOption
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from floworch.trust import Changes, Report, Verdict
 
 app = typer.Typer(add_completion=False)
@@ -19,12 +21,16 @@ _WHY = {
     "environment": "FLOWORCH_TRUST names its content",
 }
 
+#: Why naming a definition is enough to run it (interfaces.md section 3).
+_HARMLESS = "you name the file, and it runs no Python beside it and reads no secret that is stored here"
+
 
 @app.command(rich_help_panel="Definitions")
 def inspect(file: FileArgument, json: JsonOption = False) -> None:
     """Say what a definition would do: hosts, paths, commands, code, secrets, local files. Nothing of it is run."""
     from floworch.actions.registry import registry
     from floworch.cli.render.text import print_json
+    from floworch.cli.support.trusting import asks_for_trust
     from floworch.model.validate import read_checked
     from floworch.trust import TrustStore, changed_since
     from floworch.trust import inspect as look
@@ -32,12 +38,15 @@ def inspect(file: FileArgument, json: JsonOption = False) -> None:
     workflow = read_checked(file, registry)
     report, verdict = look(workflow, registry), TrustStore().verdict(workflow)
     changed = changed_since(verdict, workflow, report)
+    reasons = asks_for_trust(report, verdict)
     if json:
         about = {"trusted": verdict.trusted, "why": verdict.why, "changed": verdict.changed, "digest": verdict.digest}
+        about |= {"trust_needed": bool(reasons), "reasons": reasons}
         since = changed.to_json() if changed is not None else None
         print_json({"file": str(file), **about, "changes": since, **report.to_json()})
         return
-    typer.echo("\n".join([*lines(report), *_standing(verdict), *(_changes(changed) if changed is not None else ())]))
+    standing = _standing(verdict, reasons, file)
+    typer.echo("\n".join([*lines(report), *standing, *(_changes(changed) if changed is not None else ())]))
 
 
 def lines(report: Report) -> list[str]:
@@ -60,10 +69,17 @@ def _changes(changed: Changes) -> list[str]:
     return [title, *found] if found else []
 
 
-def _standing(verdict: Verdict) -> list[str]:
+def _standing(verdict: Verdict, reasons: list[str], file: Path) -> list[str]:
+    """Whether it is trusted, whether that is needed to run it, and why."""
+    from shlex import quote
+
     from floworch.cli.render.text import paint
 
+    content = f"Content {verdict.digest}"
     if verdict.trusted:
-        return [paint(f"Trusted: {_WHY[verdict.why]}.", "green"), f"Content {verdict.digest}"]
-    state = "Changed since you trusted it." if verdict.changed else "Not trusted."
-    return [paint(state, "yellow"), f"Content {verdict.digest}"]
+        return [paint(f"Trusted: {_WHY[verdict.why]}.", "green"), content]
+    state = "Changed since you trusted it" if verdict.changed else "Not trusted"
+    if not reasons:
+        return [f"{state}, and 'floworch run' does not ask for it: {_HARMLESS}.", content]
+    agree = f"Agree with: floworch trust {quote(str(file))}"
+    return [paint(f"{state}, and 'floworch run' asks for it: {'; '.join(reasons)}.", "yellow"), agree, content]

@@ -29,6 +29,7 @@ def new(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
 ) -> None:
     """Write a definition to begin with; without a name, list the examples."""
+    from floworch.actions.suggest import one_of
     from floworch.errors import UsageError
 
     known = examples()
@@ -36,7 +37,7 @@ def new(
         list_examples(known)
         return
     if example not in known:
-        raise UsageError(f"There is no example '{example}'.", f"Choose one of {', '.join(known)}.")
+        raise UsageError(f"There is no example '{example}'.", one_of(example, known))
     target = write_example(example, output if output is not None else Path(f"{example}{_SUFFIX}"), force)
     typer.echo(f"{target} written. Run it with: floworch run {target}", err=True)
 

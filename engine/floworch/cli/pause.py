@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from floworch.cli.support.options import RunArgument, StoreOption
+from floworch.cli.support.options import JsonOption, RunArgument, StoreOption
 
 if TYPE_CHECKING:
     from floworch.host.protocol import EngineHost
@@ -20,6 +20,7 @@ def pause(
     run: RunArgument,
     now: Annotated[bool, typer.Option("--now", help="Interrupt running steps; they run again at resume.")] = False,
     store: StoreOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Pause a run: running steps finish, no other starts."""
     from floworch.cli.render.unsafe import interrupted_text
@@ -33,4 +34,4 @@ def pause(
         await host.pause(run, now=now)
         sys.stderr.write(running)
 
-    control(store, ask, done)
+    control(store, ask, done, json=run if json else None)

@@ -30,6 +30,7 @@ def prune(
     """Remove runs that have ended, by age or number; paused, waiting and interrupted ones always stay."""
     import time
 
+    from floworch.actions.suggest import one_of
     from floworch.cli.render.text import print_json
     from floworch.cli.support.stores import open_store
     from floworch.errors import UsageError
@@ -42,7 +43,7 @@ def prune(
         raise UsageError("Nothing says which runs may go.", "Give --older-than 30d, --keep 100, or both.")
     for word in status or ():
         if word not in ENDED:
-            raise UsageError(f"{word!r} is not the status of an ended run.", f"Choose of {', '.join(sorted(ENDED))}.")
+            raise UsageError(f"{word!r} is not the status of an ended run.", one_of(word, sorted(ENDED)))
     try:
         age = seconds(older_than) if older_than is not None else None
     except ValueError as error:

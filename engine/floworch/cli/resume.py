@@ -65,6 +65,7 @@ def resume(
 ) -> None:
     """Continue a paused, suspended or interrupted run; completed steps do not run again."""
     from floworch.actions.registry import registry
+    from floworch.actions.suggest import one_of
     from floworch.cli.support.control import carry_on
     from floworch.cli.support.drive import output_of
     from floworch.cli.support.edited import edited_definition, examine
@@ -73,7 +74,7 @@ def resume(
     from floworch.errors import UsageError
 
     if in_doubt not in (None, "rerun", "done", "fail"):
-        raise UsageError(f"--in-doubt {in_doubt} is not known.", "Choose rerun, done or fail.")
+        raise UsageError(f"--in-doubt {in_doubt} is not known.", one_of(in_doubt, ("rerun", "done", "fail")))
     if not migrate and (file or dry_run or rerun_changed or allow_removed):
         raise UsageError("A run keeps the definition it was started with.", "Add --migrate to go on with another one.")
     output = output_of(json, events, exit_when_suspended, store_flag(store))

@@ -102,11 +102,7 @@ def run(
     from floworch.store.ids import check_run_id
 
     output = output_of(json, events, exit_when_suspended, store_flag(store))
-    if durability not in (None, "power", "process", "none"):
-        wrong = f"--durability {durability}"
-        if durability == os.environ.get("FLOWORCH_DURABILITY"):
-            wrong = f"FLOWORCH_DURABILITY={durability}"
-        raise UsageError(f"{wrong} is not known.", "Choose power, process or none.")
+    _check_durability(durability)
     if run_id is not None:
         check_run_id(run_id)
     workflow = read_checked(definition_in(file, store), registry)
@@ -134,6 +130,17 @@ def run(
     code = asyncio.run(run_here(store, request, options, output))
     if code:
         raise typer.Exit(code)
+
+
+def _check_durability(durability: str | None) -> None:
+    from floworch.actions.suggest import one_of
+    from floworch.errors import UsageError
+
+    if durability not in (None, "power", "process", "none"):
+        wrong = f"--durability {durability}"
+        if durability == os.environ.get("FLOWORCH_DURABILITY"):
+            wrong = f"FLOWORCH_DURABILITY={durability}"
+        raise UsageError(f"{wrong} is not known.", one_of(durability, ("power", "process", "none")))
 
 
 Request = tuple["Workflow", dict[str, Any], "str | None"]

@@ -38,6 +38,7 @@ def runs(
     json: JsonOption = False,
 ) -> None:
     """List runs, newest first; ↳ marks those that another run called."""
+    from floworch.actions.suggest import one_of
     from floworch.cli.render.text import print_json, print_table
     from floworch.cli.render.wording import RUN_COLOURS
     from floworch.cli.support.stores import read_store, store_flag
@@ -48,7 +49,7 @@ def runs(
     from floworch.store.journal.damaged import unreadable
 
     if status is not None and status not in {*RunStatus, DAMAGED}:
-        raise UsageError(f"{status!r} is not a status of a run.", f"Choose one of {', '.join([*RunStatus, DAMAGED])}.")
+        raise UsageError(f"{status!r} is not a status of a run.", one_of(status, [*RunStatus, DAMAGED]))
     opened = read_store(store)
     wanted = None if status == DAMAGED else status
     found = opened.list(workflow=workflow, status=wanted, text=search, since=_moment(since), limit=limit)

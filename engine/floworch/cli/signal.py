@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from floworch.cli.support.options import RunArgument, StoreOption
+from floworch.cli.support.options import JsonOption, RunArgument, StoreOption
 
 app = typer.Typer(add_completion=False)
 
@@ -19,10 +19,16 @@ def signal(
         str | None, typer.Argument(metavar="[JSON]", help="What comes with it.", show_default=False)
     ] = None,
     store: StoreOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Send a named signal; one that nobody waits for yet is kept."""
     from floworch.cli.support.control import control
     from floworch.cli.support.json_value import json_value
 
     value = json_value(payload, "What comes with the signal")
-    control(store, lambda host: host.signal(run, name, value), f"The signal '{name}' for run {run} is recorded.")
+    control(
+        store,
+        lambda host: host.signal(run, name, value),
+        f"The signal '{name}' for run {run} is recorded.",
+        json=run if json else None,
+    )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from floworch.cli.support.options import NodeArgument, RunArgument, StoreOption
+from floworch.cli.support.options import JsonOption, NodeArgument, RunArgument, StoreOption
 
 app = typer.Typer(add_completion=False)
 
@@ -19,10 +19,16 @@ def submit(
         str, typer.Argument(metavar="JSON", help="The values by field, or what is chosen.", show_default=False)
     ],
     store: StoreOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Answer a waiting form with its values, or a choice with what is chosen."""
     from floworch.cli.support.control import control
     from floworch.cli.support.json_value import json_value
 
     value = json_value(values, "The answer")
-    control(store, lambda host: host.submit(run, node, value), f"The answer for {node} of run {run} is recorded.")
+    control(
+        store,
+        lambda host: host.submit(run, node, value),
+        f"The answer for {node} of run {run} is recorded.",
+        json=run if json else None,
+    )

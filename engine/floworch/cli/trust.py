@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from floworch.cli.support.options import JsonOption
+
+if TYPE_CHECKING:
+    from floworch.trust import Report
 
 app = typer.Typer(add_completion=False)
 
@@ -35,7 +39,7 @@ def trust(
     from floworch.cli.render.text import print_json
     from floworch.errors import UsageError
     from floworch.model.validate import read_checked
-    from floworch.trust import TrustStore
+    from floworch.trust import TrustStore, inspect
 
     store = TrustStore()
     if listed:
@@ -55,13 +59,45 @@ def trust(
             done.append({"folder": str(folder)})
             sys.stderr.write(f"Trusted: everything in {folder}, also what is written there later.\n")
             continue
-        digest = store.trust(read_checked(file, registry), secrets or None, connections or None)
+        workflow = read_checked(file, registry)
+        if secrets or connections:
+            check_named(inspect(workflow, registry), file, secrets or (), connections or ())
+        digest = store.trust(workflow, secrets or None, connections or None)
         done.append({"file": str(file), "digest": digest})
         allowed = [*(secrets or ()), *(connections or ())]
         what = f"may use {', '.join(allowed)}" if allowed else "is trusted"
         sys.stderr.write(f"{file} {what} as it is now ({digest[:19]}…).\n")
     if json:
         print_json(done)
+
+
+def check_named(report: Report, file: Path, secrets: Sequence[str], connections: Sequence[str]) -> None:
+    """Refuse consent to what a definition does not use, and say which of it is not kept on this machine yet.
+
+    Raises:
+        UsageError: It uses no such secret or connection; one whose names only the run knows may use any.
+    """
+    from floworch.actions.connections import connections as known_connections
+    from floworch.actions.secret_sources import is_known
+    from floworch.actions.suggest import closest
+    from floworch.errors import UsageError
+    from floworch.trust.mentions import ANY
+
+    unclear = any("{{" in each.what for each in [*report.calls, *report.connections])
+    kinds = (
+        ("secret", "read", secrets, {each.what for each in report.secrets}, is_known, "floworch secrets set {}"),
+        ("connection", "use", connections, {each.what for each in report.connections}, known_connections().__contains__,
+         "floworch connections set {} --type TYPE ..."),
+    )  # fmt: skip
+    for noun, verb, names, used, there, line in kinds:
+        for name in names:
+            if name not in used and not unclear and ANY not in used:
+                best = closest(name, used)
+                hint = f"It {verb}s {', '.join(sorted(used))}." if used else f"It {verb}s no {noun} at all."
+                hint = f"Did you mean '{best}'?" if best is not None else hint
+                raise UsageError(f"{file} does not {verb} the {noun} '{name}'.", hint)
+            if not there(name):
+                sys.stderr.write(f"The {noun} {name} is not set on this machine yet: {line.format(name)}\n")
 
 
 def _list(records: list[dict[str, Any]], json: bool) -> None:

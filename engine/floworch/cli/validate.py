@@ -44,12 +44,13 @@ def _check(file: Path) -> tuple[bool, list[Problem]]:
     """Whether a definition is valid, and everything to be said about it."""
     from floworch.actions.registry import registry
     from floworch.cli.support.trusting import with_own_actions
+    from floworch.host.readiness import lacking
     from floworch.model.files import read_bytes
     from floworch.model.validate import check_text
 
     workflow, problems = check_text(read_bytes(file), registry, file)
     if workflow is not None:
-        problems = with_own_actions(workflow, registry, problems)
+        problems = [*with_own_actions(workflow, registry, problems), *lacking(workflow)]
     return workflow is not None and not any(problem.severity == "error" for problem in problems), problems
 
 

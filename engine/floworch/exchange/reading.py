@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 
+from floworch.actions.suggest import one_of
 from floworch.errors import UsageError
 from floworch.exchange.crontab import from_crontab
 from floworch.exchange.curl import from_curl, looks_like_curl
@@ -39,7 +40,7 @@ def import_text(data: str | bytes, form: str | None = None) -> tuple[Imported, s
     text = data if isinstance(data, str) else _decoded(data)
     form = form or _form_of(text)
     if form not in FORMS:
-        raise UsageError(f"The form {form!r} is not known.", f"Choose one of {', '.join(FORMS)}.")
+        raise UsageError(f"The form {form!r} is not known.", one_of(form, FORMS))
     try:
         return FORMS[form](text), form
     except RecursionError:

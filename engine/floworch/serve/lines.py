@@ -43,7 +43,7 @@ class Lines:
         facts = {name: value for name, value in facts.items() if value is not None}
         at = moment(self._clock.now())
         if self._json:
-            sys.stdout.write(json.dumps({"at": at, "event": event, **facts}, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps({"at": at, "event": event, **facts}) + "\n")
             sys.stdout.flush()
         else:
             sys.stderr.write(f"{at} {words(event, facts)}\n")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from floworch.actions.suggest import closest, did_you_mean
+from floworch.actions.suggest import closest, did_you_mean, one_of
 
 
 def test_the_closest_name_is_found() -> None:
@@ -15,3 +15,8 @@ def test_the_sentence_names_the_closest_or_lists_what_there_is() -> None:
     assert did_you_mean("zzz", ["a", "b"], "Parameters") == "Parameters: a, b."
     assert did_you_mean("zzz", [f"n{i}" for i in range(20)]).endswith("n11, ....")
     assert did_you_mean("zzz", []) == ""
+
+
+def test_a_choice_is_guessed_and_listed() -> None:
+    assert one_of("sgv", ("svg", "dot")) == "Did you mean 'svg'? Choose one of svg, dot."
+    assert one_of("zzz", ("svg", "dot")) == "Choose one of svg, dot."

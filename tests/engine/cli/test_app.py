@@ -117,16 +117,50 @@ def test_the_module_runs_as_a_program() -> None:
         (["rnu"], "There is no command 'rnu'.", "Did you mean 'run'?"),
         (["actions", "lsit"], "There is no command 'lsit'.", "Did you mean 'list'?"),
         (["audit.flow.json"], "There is no command 'audit.flow.json'.", "Did you mean 'run audit.flow.json'?"),
-        (["run"], "Missing argument 'FILE'.", "floworch run --help lists what there is."),
-        (["runs", "--limit", "x"], "Invalid value for '--limit'", "floworch runs --help lists what there is."),
-        (["--nope"], "No such option: --nope", "floworch --help lists what there is."),
+        (["run"], "Missing argument 'FILE'.", "Write 'floworch run FILE'. floworch run --help lists what there is."),
+        (
+            ["runs", "--limit", "x"],
+            "--limit x is no whole number.",
+            "Write a whole number, 1 or more, such as --limit 10.",
+        ),
+        (["--nope"], "floworch has no option --nope.", "floworch --help lists what there is."),
+        (["run", "a", "--evnts", "x"], "floworch run has no option --evnts.", "Did you mean '--events'?"),
+        (
+            ["serve", "a", "--port=99999"],
+            "--port 99999 is out of range.",
+            "Write a whole number from 0 to 65535, such as --port 8787.",
+        ),
+        (
+            ["run", "a", "--run-id"],
+            "--run-id needs a value.",
+            "Write it behind --run-id, or leave both out. floworch run --help lists what there is.",
+        ),
+        (["run", "a", "--json=x"], "--json takes no value.", "Write --json alone."),
+        (
+            ["run", "a", "b c"],
+            "floworch run has no place for 'b c'.",
+            "A value with blanks needs quotes. floworch run --help lists what there is.",
+        ),
+        (
+            ["export", "a"],
+            "Missing option '--to'.",
+            "Write 'floworch export FILE --to FORM'. floworch export --help lists what there is.",
+        ),
     ],
 )
 def test_the_option_parser_speaks_as_every_other_error_does(
     cli: Any, arguments: list[str], error: str, hint: str
 ) -> None:
-    """interfaces.md section 3: one message and one hint."""
+    """interfaces.md section 3: one message and one hint; for programs the same as JSON."""
     said = cli(*arguments, code=2).stderr.splitlines()
+    if not {"--json=x", "--run-id", "export"} & set(arguments):
+        told = cli.json(*arguments, "--json", code=2)["error"]
+        assert (told["message"], told["hint"], told["exit_code"]) == (said[0].removeprefix("Error: "), hint, 2)
     assert len(said) == 2
     assert said[0].startswith(f"Error: {error}")
     assert said[1] == f"Hint: {hint}"
+
+
+def test_a_number_in_the_environment_is_told_with_its_variable(cli: Any, hello: Path) -> None:
+    cli.env["FLOWORCH_PORT"] = "abc"
+    assert "FLOWORCH_PORT=abc is no whole number." in cli("serve", hello, code=2).stderr

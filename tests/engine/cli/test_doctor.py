@@ -17,7 +17,7 @@ def test_a_store_that_is_not_there_yet_is_fine(cli: Any) -> None:
 def test_a_sound_store(cli: Any, hello: Path) -> None:
     cli("run", hello, "--set", "name=x")
     assert cli.json("doctor", "--json")["store"]["runs"] == 1
-    assert "No problems found." in cli("doctor").stdout
+    assert "No problems found in the store." in cli("doctor").stdout
 
 
 def test_a_damaged_run_is_4_and_named(cli: Any, hello: Path) -> None:

@@ -55,12 +55,20 @@ def test_json_has_one_list_for_each_kind(cli: Any, hostile: Path) -> None:
     assert found["hosts"] == [{"what": "evil.example", "node": "send"}]
     assert found["secrets"] == [{"what": "BANK", "node": "own"}]
     assert len(found["local_files"]) == 4
+    assert found["trust_needed"] is True
+    assert "Python code beside it" in found["reasons"][0]
     assert set(found) >= {"paths", "commands", "code", "connections", "unknown", "calls", "digest"}
 
 
 def test_a_harmless_definition_says_so(cli: Any, hello: Path, tmp_path: Path) -> None:
     cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
-    assert "touches nothing" in cli("inspect", hello).stdout
+    text = cli("inspect", hello).stdout
+    assert "touches nothing" in text
+    assert "Not trusted, and 'floworch run' does not ask for it" in text
+    assert cli.json("inspect", hello, "--json")["trust_needed"] is False
+    cli.env["FLOWORCH_REQUIRE_TRUST"] = "1"
+    assert "asks for it: FLOWORCH_REQUIRE_TRUST is set" in cli("inspect", hello).stdout
+    del cli.env["FLOWORCH_REQUIRE_TRUST"]
     cli("trust", hello)
     assert "you trusted this content" in cli("inspect", hello).stdout
     cli("inspect", tmp_path / "missing.flow.json", code=2)

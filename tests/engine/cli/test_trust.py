@@ -12,7 +12,10 @@ def test_a_definition_a_folder_and_a_secret(cli: Any, hello: Path, gate: Path, t
     cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
     assert "Nothing is trusted yet" in cli("trust", "--list").stderr
     assert "is trusted as it is now" in cli("trust", hello).stderr
-    assert "may use TOKEN" in cli("trust", gate, "--secret", "TOKEN").stderr
+    text = gate.read_text().replace("Ship it?", "{{ secrets.TOKEN }}")
+    gate.write_text(text)
+    assert "may use TOKEN" in (said := cli("trust", gate, "--secret", "TOKEN").stderr)
+    assert "not set on this machine yet" in said
     assert "also what is written there later" in cli("trust", tmp_path).stderr
     listed = cli.json("trust", "--list", "--json")
     assert [each.get("path") or each.get("folder") for each in listed] == [str(hello), str(gate), str(tmp_path)]
@@ -32,6 +35,27 @@ def test_wrong_use(cli: Any, tmp_path: Path) -> None:
     assert "Nothing was named" in cli("trust", code=2).stderr
     assert "one definition" in cli("trust", tmp_path, "--secret", "A", code=2).stderr
     cli("trust", tmp_path / "missing.flow.json", code=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "hint"),
+    [
+        (["--secret", "TOKN"], "does not read the secret 'TOKN'", "Did you mean 'TOKEN'?"),
+        (["--secret", "ZZZZ"], "does not read the secret 'ZZZZ'", "It reads TOKEN."),
+        (["--connection", "shop"], "does not use the connection 'shop'", "It uses no connection at all."),
+    ],
+)
+def test_consent_to_what_it_does_not_use_is_refused(cli: Any, arguments: list[str], error: str, hint: str) -> None:
+    cli.env["FLOWORCH_CONFIG_DIR"] = str(cli.folder / "config")
+    log = {"action": "util.log", "params": {"message": "{{ secrets.TOKEN }}"}}
+    file = cli.file({"id": "f", "nodes": {"a": log}})
+    said = cli("trust", file, *arguments, code=2).stderr
+    assert error in said
+    assert hint in said
+    assert cli.json("trust", "--list", "--json") == []
+    any_of = {"action": "util.log", "params": {"message": "{{ secrets[inputs.which] }}"}}
+    unclear = cli.file({"id": "g", "inputs": {"which": {}}, "nodes": {"a": any_of}})
+    cli("trust", unclear, "--secret", "TOKN")
 
 
 def test_actions_beside_a_definition_run_once_it_is_trusted_and_not_when_they_changed(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Sequence
 from typing import Any, TextIO
 
-from floworch.errors import FlowError
+from floworch.cli.support.streams import nobody_reads
+from floworch.errors import FlowError, NotTrusted
 
 #: Problems of a definition that are listed before the rest is only counted.
 MAX_PROBLEMS = 50
 _RED, _YELLOW, _DIM, _BOLD, _END = "\033[31m", "\033[33m", "\033[2m", "\033[1m", "\033[0m"
+_BUG = "This is a bug. Run again with --debug and report what it shows."
 #: Exceptions by which the command-line framework ends a command; by name, as its home differs between versions.
 _FRAMEWORK = frozenset({"Exit", "Abort", "NoArgsIsHelpError"})
 
@@ -26,9 +29,16 @@ class Report:
     Args:
         stream: Usually standard error.
         debug: Show the traceback as well.
+        words: The command line as typed, for what is said about it.
+
+    Attributes:
+        said: The last failure as an object for programs: ``{"message", "hint"}`` and what there is of ``problems`` and
+            ``reasons``; empty before.
     """
 
-    def __init__(self, stream: TextIO, debug: bool = False) -> None:
+    def __init__(self, stream: TextIO, debug: bool = False, words: Sequence[str] = ()) -> None:
+        self.said: dict[str, Any] = {}
+        self._words = words
         self._stream = stream
         self._debug = debug or os.environ.get("FLOWORCH_DEBUG", "").strip().lower() in {"1", "true", "yes", "on"}
         self._colours = coloured(stream)
@@ -39,22 +49,22 @@ class Report:
             self._flow_error(error)
             code = error.exit_code
         elif isinstance(error, BrokenPipeError):
-            # Whoever read our output has enough of it: nothing to say, and nothing more may be written on exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            nobody_reads()
             return 0
         elif _is(error, _FRAMEWORK):
             return None
         elif _is(error, frozenset({"ClickException"})):
-            self._usage(error)
+            from floworch.cli.render.usage import usage_words
+
+            message, hint = usage_words(error, self._words)
+            self._said(message, hint)
             code = 2
         elif isinstance(error, OSError):
             where = f" ({error.filename})" if error.filename else ""
-            self.message("Error", f"{error.strerror or error}{where}.", _RED)
-            self.hint(_os_hint(error))
+            self._said(f"{error.strerror or error}{where}.", _os_hint(error))
             code = 4
         else:
-            self.message("Error", f"Unexpected {type(error).__name__}: {error}", _RED)
-            self.hint("This is a bug. Run again with --debug and report what it shows.")
+            self._said(f"Unexpected {type(error).__name__}: {error}", _BUG)
             code = 1
         if self._debug:
             self._stream.write("".join(traceback.format_exception(error)))
@@ -73,31 +83,17 @@ class Report:
         if text:
             self._stream.write(f"{self._paint('Hint:', _DIM)} {text}\n")
 
-    def _usage(self, error: Any) -> None:
-        """A command line that the parser does not understand, in the words of every other error."""
-        from floworch.actions.suggest import closest
-
-        message = str(error.format_message()).strip()
-        context = getattr(error, "ctx", None)
-        close = None
-        message, _, guess = message.partition(" Did you mean ")  # the parser's own guess becomes the hint
-        if context is not None and message.startswith("No such command"):
-            word = message.partition("'")[2].partition("'")[0]
-            close = closest(word, context.command.list_commands(context))
-            if "." in word or "/" in word:
-                close = f"run {word}"
-            message = f"There is no command '{word}'."
-        variable = getattr(getattr(error, "param", None), "envvar", None)
-        if variable and "env var" in message:
-            message = f"{message.rstrip('.')}; {variable} is {os.environ.get(variable)!r}."
-        self.message("Error", message[:1].upper() + message[1:], _RED)
-        where = " ".join(["floworch", *(context.command_path.split()[1:] if context is not None else ())])
-        if close or guess:
-            self.hint(f"Did you mean '{close}'?" if close else f"Did you mean {guess}")
-        else:
-            self.hint(f"{where} --help lists what there is.")
+    def _said(self, message: str, hint: str) -> None:
+        self.said = {"message": message, "hint": hint}
+        self.message("Error", message, _RED)
+        self.hint(hint)
 
     def _flow_error(self, error: FlowError) -> None:
+        self.said = {"message": error.message, "hint": error.hint}
+        if error.problems:
+            self.said["problems"] = [problem.to_json() for problem in error.problems]
+        if isinstance(error, NotTrusted):
+            self.said["reasons"] = list(error.reasons)
         shown = _headline(error)
         self.message("Error", shown, _RED)
         for problem in error.problems[:MAX_PROBLEMS]:

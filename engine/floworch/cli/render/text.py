@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from json import dumps
 from typing import Any, TextIO
 
 from floworch.cli.render.report import coloured
+from floworch.cli.support.streams import Printed
 from floworch.model import values
 
 _CODES = {"red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36", "dim": "2", "bold": "1"}
@@ -24,7 +26,28 @@ def print_json(value: Any, indent: bool = True) -> None:
     import msgspec
 
     text = values.encode(value)
-    sys.stdout.write((msgspec.json.format(text, indent=2) if indent else text).decode("utf-8") + "\n")
+    Printed.json = True
+    write_json((msgspec.json.format(text, indent=2) if indent else text).decode("utf-8") + "\n")
+
+
+def write_json(text: str) -> None:
+    """Write JSON text to standard output; in an encoding that lacks one of its characters those are escaped."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = "".join(char if char.isascii() else dumps(char)[1:-1] for char in text)
+    sys.stdout.write(text)
+
+
+def print_failure(said: dict[str, Any], code: int) -> None:
+    """Print ``{"error": {...}}`` on one line for a command with ``--json`` that failed without a result of its own.
+
+    Args:
+        said: ``message``, ``hint`` and what there is of ``problems`` and ``reasons``; see ``Report.said``.
+        code: The exit code of the command, which it holds as ``exit_code``.
+    """
+    if not Printed.json:
+        print_json({"error": {"exit_code": code, **said}}, indent=False)
 
 
 def print_table(rows: Sequence[Sequence[str]], heads: Sequence[str], colours: Sequence[str] = ()) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from floworch.cli.render.text import print_json
 from floworch.cli.support.drive import RESUMABLE, Output, drive_here, finish, look_on
 from floworch.cli.support.stores import open_store
 from floworch.run.status import RunStatus
@@ -21,22 +22,27 @@ Ask = Callable[["EngineHost"], Awaitable[Any]]
 Verb = Literal["resume", "retry", "step"]
 
 
-def control(store: Path | None, ask: Ask, done: str | Callable[[RunStore], str]) -> None:
+def control(store: Path | None, ask: Ask, done: str | Callable[[RunStore], str], json: str | None = None) -> None:
     """Send one request about a run to its owner, or record it without one; returns once it is durable.
 
     Args:
         store: The store as given on the command line.
         ask: Makes the request of a host.
         done: Sentence for standard error once it is durable, or what makes it of the store.
+        json: Id of the run, to print ``{"run_id", "status"}`` as it is then; None prints nothing.
 
     Raises:
         FlowError: There is no such run, or it cannot be done.
     """
-    said = asyncio.run(_control(store, ask, done))
+    said, status = asyncio.run(_control(store, ask, done, json))
+    if json is not None:
+        print_json({"run_id": json, "status": status})
     sys.stderr.write(f"{said}\n")
 
 
-async def _control(given: Path | None, ask: Ask, done: str | Callable[[RunStore], str]) -> str:
+async def _control(
+    given: Path | None, ask: Ask, done: str | Callable[[RunStore], str], run_id: str | None
+) -> tuple[str, str]:
     from floworch.engine import Engine
     from floworch.host.in_process import InProcessHost
     from floworch.host.routing import RoutedHost
@@ -46,7 +52,8 @@ async def _control(given: Path | None, ask: Ask, done: str | Callable[[RunStore]
         host = RoutedHost(InProcessHost(engine), store)
         try:
             await ask(host)
-            return done if isinstance(done, str) else done(store)
+            status = (await host.load(run_id)).status.value if run_id is not None else ""
+            return done if isinstance(done, str) else done(store), status
         finally:
             await host.disconnect()
 

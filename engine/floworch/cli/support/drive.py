@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from floworch.artifact import shown
 from floworch.cli.render.choose import progress_for
 from floworch.cli.render.steps import failure_lines, plan_of_run, run_json
-from floworch.cli.render.text import paint, print_json
+from floworch.cli.render.text import paint, print_json, write_json
 from floworch.cli.render.undone import rollback_lines
 from floworch.cli.render.unsafe import interrupted_text
 from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, wait_text
 from floworch.cli.support.stopping import Stopping
+from floworch.cli.support.streams import nobody_reads
 from floworch.errors import FlowError, UsageError
 from floworch.model import values
 from floworch.model.durations import duration_text
@@ -195,8 +196,11 @@ def _print_events(batch: list[Event], state: RunState) -> None:
     from floworch.run.public import public_event
 
     lines = [values.encode(public_event(event, state.run_id, state.node_ids)) for event in batch]
-    sys.stdout.write(b"\n".join(lines).decode("utf-8") + "\n")
-    sys.stdout.flush()
+    try:
+        write_json(b"\n".join(lines).decode("utf-8") + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nobody_reads()  # the run goes on to its end, as it would without --events
 
 
 def waits_long(state: RunState, now: float, due: float | None = None) -> bool:

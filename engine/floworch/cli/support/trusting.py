@@ -42,7 +42,7 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
     from floworch.executor.settings import switch
     from floworch.trust import TrustStore, changed_since, inspect, trust_once
 
-    required = switch("FLOWORCH_REQUIRE_TRUST")
+    switch("FLOWORCH_REQUIRE_TRUST")  # one that cannot be read is always told
     if trust:
         trust_once(workflow)
         return _for_called(workflow, registry)
@@ -51,9 +51,7 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
         return _for_called(workflow, registry)
     name = str(workflow.source or workflow.id)
     report = inspect(workflow, registry)
-    reasons = _reasons(report, verdict)
-    if required and not reasons:
-        reasons = ["FLOWORCH_REQUIRE_TRUST is set"]
+    reasons = asks_for_trust(report, verdict)
     if reasons:
         state = "was changed since you trusted it" if verdict.changed else "is not trusted"
         file = quote(name)
@@ -112,7 +110,20 @@ def _softened(problem: Problem, workflow: Workflow, own: dict[str, Listed]) -> P
     return replace(problem, severity="warning", message=message, fix=fix)
 
 
-def _reasons(report: Report, verdict: Verdict) -> list[str]:
+def asks_for_trust(report: Report, verdict: Verdict) -> list[str]:
+    """Why 'floworch run' would ask for trust in a definition first, one sentence each; none when it would not.
+
+    Args:
+        report: What it would do.
+        verdict: What is known of it; one that is trusted asks for nothing.
+
+    Raises:
+        UsageError: ``FLOWORCH_REQUIRE_TRUST`` cannot be read.
+    """
+    from floworch.executor.settings import switch
+
+    if verdict.trusted:
+        return []
     reasons = []
     if report.local_files:
         reasons.append(f"it would run the Python code beside it ({_some(report.local_files)})")
@@ -125,7 +136,8 @@ def _reasons(report: Report, verdict: Verdict) -> list[str]:
     asked = sorted(named - verdict.secrets)
     if asked:
         reasons.append(f"it would read your stored secret{'s' if len(asked) > 1 else ''} {_some(asked)}")
-    return reasons
+    required = switch("FLOWORCH_REQUIRE_TRUST")
+    return reasons or (["FLOWORCH_REQUIRE_TRUST is set"] if required else [])
 
 
 def _guarded(connection: Connection, allowed: frozenset[str]) -> bool:

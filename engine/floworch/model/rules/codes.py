@@ -60,6 +60,9 @@ CODES: dict[str, tuple[str, str]] = {
     "secret_not_set": ("warning", "A secret has no value on this machine."),
     "unknown_connection": ("warning", "A connection does not exist on this machine; a run is refused until it does."),
     "wrong_connection": ("warning", "A connection is of another type, or damaged; a run is refused until it fits."),
+    # what this machine lacks (floworch.host.readiness, said by validate)
+    "missing_library": ("warning", "An action needs a library that is not installed on this machine."),
+    "no_keyring": ("warning", "A secret is kept in a keyring that cannot be used here."),
     # calls, data and settings
     "unknown_workflow": ("error", "A call names a workflow file that does not exist."),
     "bad_workflow": ("error", "A workflow that is called cannot be read or is not valid."),

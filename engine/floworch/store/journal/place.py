@@ -11,6 +11,9 @@ from floworch.errors import RunExists, RunLost, RunNotFound, StoreError
 from floworch.store.ids import check_run_id
 from floworch.store.journal.segment import segments
 
+#: Ids, the last by name, that one which is none is compared with.
+_COMPARED = 1000
+
 
 class StorePlace:
     """The directories of one store.
@@ -66,9 +69,29 @@ class StorePlace:
                 f"Run '{run_id}' has no journal in {self.runs / run_id}.",
                 f"It was never completely created, or its files are gone: see 'floworch doctor --store {store}'.",
             )
+        if not self.path.exists():
+            return RunNotFound(
+                f"There is no run '{run_id}' in {self.path}.",
+                "There is no store at that place yet: name its folder with --store, or start a run there.",
+            )
         return RunNotFound(
-            f"There is no run '{run_id}' in {self.path}.", f"List the runs with 'floworch runs --store {store}'."
+            f"There is no run '{run_id}' in {self.path}.",
+            self._like(run_id) or f"List the runs with 'floworch runs --store {store}'.",
         )
+
+    def _like(self, run_id: str) -> str:
+        """Which run may be meant by an id that is none: one that begins with it, or one that is written nearly so."""
+        from difflib import get_close_matches
+
+        try:
+            names = sorted(os.listdir(self.runs))
+        except OSError:
+            return ""
+        begun = [name for name in names if name.startswith(run_id)]
+        if len(begun) > 1:
+            return f"{len(begun)} runs begin so, the last of them is '{begun[-1]}'."
+        close = begun or get_close_matches(run_id, names[-_COMPARED:], n=1, cutoff=0.8)
+        return f"Did you mean '{close[0]}'?" if close else ""
 
     def taken(self, run_id: str) -> RunExists:
         """The error that a run is there already."""

@@ -36,6 +36,25 @@ def test_a_run_is_there_when_it_has_a_segment(place: StorePlace) -> None:
     assert place.existing("run-1") == directory
 
 
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("nightly-1", "2 runs begin so, the last of them is 'nightly-11'."),
+        ("nightly-10x", "Did you mean 'nightly-10'?"),
+        ("ord", "Did you mean 'order-7'?"),
+        ("zzz", "List the runs with"),
+    ],
+)
+def test_a_run_that_may_be_meant_is_named(place: StorePlace, asked: str, hint: str) -> None:
+    for run_id in ("nightly-10", "nightly-11", "order-7"):
+        (place.runs / run_id).mkdir(parents=True)
+    assert place.missing(asked).hint.startswith(hint)
+
+
+def test_a_store_that_is_not_there_is_told_from_one_without_the_run(tmp_path: Path) -> None:
+    assert "There is no store" in StorePlace(tmp_path / "none").missing("r").hint
+
+
 def test_a_file_where_a_run_should_be_is_no_run(place: StorePlace) -> None:
     place.runs.mkdir()
     (place.runs / "run-1").write_text("x")

@@ -1,0 +1,65 @@
+"""Standard streams as a command can rely on them, whatever it was started with."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from contextlib import suppress
+from typing import IO, Any
+
+
+class Printed:
+    """What this command has written so far; ``json``: a whole JSON document, so that no second one may follow."""
+
+    json = False
+
+
+def prepare_streams() -> None:
+    """Make the three standard streams fit to be used.
+
+    One that was closed (``>&-``, a service without a console) is the null device. Where a stream takes plain ASCII,
+    which is what Python makes of a locale that says nothing, it gets UTF-8, as Python itself does by default; in any
+    other encoding a character that it lacks is written as an escape instead of ending the command.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, _null(number, mode))
+        elif mode == "w":
+            _widen(stream)
+
+
+def nobody_reads() -> None:
+    """Let what is still written to standard output go nowhere: whoever read it has enough of it."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def finish_streams() -> None:
+    """Write out what standard output still holds; a reader that has gone is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nobody_reads()
+
+
+def _null(number: int, mode: str) -> IO[str]:
+    """The null device as a stream, at the stream's own number where that is free, so that no other file gets it."""
+    opened = os.open(os.devnull, os.O_RDWR)
+    if opened != number:
+        with suppress(OSError):
+            os.fstat(number)
+            number = opened  # somebody else's file lies there already
+        if opened != number:
+            os.dup2(opened, number)
+            os.close(opened)
+    return os.fdopen(number, mode, encoding="utf-8", closefd=False)
+
+
+def _widen(stream: Any) -> None:
+    try:
+        plain = codecs.lookup(stream.encoding or "ascii").name == "ascii"
+        stream.reconfigure(encoding="utf-8" if plain else stream.encoding, errors="backslashreplace")
+    except (AttributeError, LookupError, ValueError):
+        return  # not a real stream: a test's, or a program's that embeds this one

@@ -1,0 +1,53 @@
+"""Standard streams whatever the program was started with."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+import pytest
+
+from floworch.cli.support.streams import finish_streams, nobody_reads, prepare_streams
+
+
+@pytest.mark.parametrize(
+    ("encoding", "written"),
+    [
+        ("ascii", "ö ☃".encode()),
+        ("latin-1", b"\xf6 \\u2603"),
+        ("utf-8", "ö ☃".encode()),
+    ],
+)
+def test_a_character_that_an_encoding_lacks_never_ends_a_command(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, written: bytes
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
+    prepare_streams()
+    sys.stdout.write("ö ☃")
+    finish_streams()
+    assert raw.getvalue() == written
+
+
+def test_a_stream_that_was_closed_is_the_null_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    prepare_streams()
+    sys.stdout.write("x")
+    sys.stderr.write("x")
+    assert sys.stdin.read() == ""
+    finish_streams()
+
+
+def test_a_reader_that_has_gone_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def flush(self) -> None:
+            raise BrokenPipeError
+
+    moved: list[int] = []
+    monkeypatch.setattr(sys, "stdout", Gone())
+    monkeypatch.setattr(os, "dup2", lambda _, number: moved.append(number))
+    finish_streams()
+    nobody_reads()
+    assert moved == [1, 1]
