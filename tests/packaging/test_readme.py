@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from floworch.cli.app import app
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +48,8 @@ def test_every_verb_and_option_of_the_readme_exists(readme: str) -> None:
         used.setdefault(words[1], set()).update(word for word in words if word.startswith("--"))
     assert {"design", "run", "validate", "resume", "show"} <= set(used)
     for verb, options in used.items():
-        command = [sys.executable, "-m", "floworch", verb, "--help"]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, env={"COLUMNS": "200", "PATH": ""})
-        assert done.returncode == 0, f"{verb}: {done.stderr}"
+        done = CliRunner().invoke(app, [verb, "--help"], env={"COLUMNS": "200"})
+        assert done.exit_code == 0, f"{verb}: {done.stderr}"
         missing = {option for option in options if option not in done.stdout}
         assert not missing, verb
 
