@@ -16,10 +16,8 @@ def test_the_reference_page_is_in_step_with_the_table() -> None:
 def test_every_code_that_is_used_is_listed_and_the_other_way_round() -> None:
     source = Path(floworch.model.__file__).parent
     paths = [path for path in source.rglob("*.py") if path.name != "codes.py"]
-    text = "".join(
-        path.read_text(encoding="utf-8")
-        for path in [*paths, source.parent / "actions/builder.py", source.parent / "host/readiness.py"]
-    )
+    others = ("actions/builder.py", "actions/connection_names.py", "host/readiness.py")
+    text = "".join(path.read_text(encoding="utf-8") for path in [*paths, *(source.parent / name for name in others)])
     named = set(re.findall(r'(?:raft\.add|Problem)\(\s*"(\w+)"', text))
     assert named
     assert named <= set(CODES)
