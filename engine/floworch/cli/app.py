@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from floworch.cli.render.report import Report
-from floworch.cli.support.streams import Printed
+from floworch.cli.render.streams import Printed
 
 #: Every verb: its module below ``floworch.cli``, in the order of the help text.
 VERBS: dict[str, str] = {
@@ -162,7 +162,7 @@ def floworch(
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code. Never raises but for a KeyboardInterrupt at the very start."""
-    from floworch.cli.support.streams import finish_streams, prepare_streams
+    from floworch.cli.render.streams import finish_streams, prepare_streams
 
     prepare_streams()
     try:

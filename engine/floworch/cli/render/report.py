@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from floworch.cli.support.streams import nobody_reads
+from floworch.cli.render.streams import nobody_reads
 from floworch.errors import FlowError, NotTrusted
 
 #: Problems of a definition that are listed before the rest is only counted.

@@ -8,7 +8,7 @@ from json import dumps
 from typing import Any, TextIO
 
 from floworch.cli.render.report import coloured
-from floworch.cli.support.streams import Printed
+from floworch.cli.render.streams import Printed
 from floworch.model import values
 
 _CODES = {"red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36", "dim": "2", "bold": "1"}

@@ -42,9 +42,7 @@ def usage_words(error: Any, words: Sequence[str] = ()) -> tuple[str, str]:
 def _verbs(context: Any, words: Sequence[str]) -> list[str]:
     if context is not None:
         return list(context.command_path.split()[1:])
-    from floworch.cli.app import VERBS
-
-    return [word for word in words[:1] if word in VERBS]
+    return [word for word in words[:1] if not word.startswith("-")]
 
 
 def _no_command(message: str, context: Any, listed: str) -> tuple[str, str]:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from floworch.artifact import shown
 from floworch.cli.render.choose import progress_for
 from floworch.cli.render.steps import failure_lines, plan_of_run, run_json
+from floworch.cli.render.streams import nobody_reads
 from floworch.cli.render.text import paint, print_json, write_json
 from floworch.cli.render.undone import rollback_lines
 from floworch.cli.render.unsafe import interrupted_text
 from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, wait_text
 from floworch.cli.support.stopping import Stopping
-from floworch.cli.support.streams import nobody_reads
 from floworch.errors import FlowError, UsageError
 from floworch.model import values
 from floworch.model.durations import duration_text

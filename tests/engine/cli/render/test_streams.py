@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from floworch.cli.support.streams import finish_streams, nobody_reads, prepare_streams
+from floworch.cli.render.streams import finish_streams, nobody_reads, prepare_streams
 
 
 @pytest.mark.parametrize(
