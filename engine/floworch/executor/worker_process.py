@@ -185,8 +185,7 @@ class WorkerProcess:
     async def _died(self) -> RemoteError:
         """The error for a process that ended, or closed or garbled its answers."""
         self.healthy = False
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), _DRAIN_LIMIT)
+        await self._ended()
         await asyncio.wait({self._raw_task}, timeout=_DRAIN_LIMIT)
         code = self._process.returncode
         message = (
@@ -230,14 +229,19 @@ class WorkerProcess:
             if self._on_message is not None:
                 self._on_message("stdout", text)
 
+    async def _ended(self) -> None:
+        """Wait for the end of the process, not for ever. ``wait_for`` could swallow a cancel that comes with it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_LIMIT):
+                await self._process.wait()
+
     async def kill(self) -> None:
         """End the process and everything it has started; return when all of it is gone."""
         self.healthy = False
         if self.alive:
             await kill_tree(self.pid, grace=0)
         self._lifeline.close()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), _DRAIN_LIMIT)
+        await self._ended()
         self._raw_task.cancel()
         await asyncio.wait({self._raw_task})
         self._transport.close()

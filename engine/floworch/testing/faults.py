@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,95 +34,106 @@ class FaultyFiles(Files):
         self._synced: dict[Path, int] = {}
         self._reserved: dict[Path, int] = {}
         self._new_names: list[tuple[Path | None, Path]] = []  # (name before, name), in order, not yet synced
+        self._lock = threading.RLock()  # over what is remembered: several threads use one store
 
     def make_directory(self, path: Path) -> None:
         """Make a directory; its name is not safe yet."""
         self._enter("make_directory")
-        fresh = [each for each in (path, *path.parents) if not each.exists()]
-        super().make_directory(path)
-        self._new_names += [(None, each) for each in reversed(fresh)]
+        with self._lock:
+            fresh = [each for each in (path, *path.parents) if not each.exists()]
+            super().make_directory(path)
+            self._new_names += [(None, each) for each in reversed(fresh)]
 
     def create(self, path: Path) -> int:
         """Make a file; nothing of it is on stable storage yet."""
         self._enter("create")
-        fd = super().create(path)
-        self._paths[fd] = path
-        self._synced[path] = 0
-        self._new_names.append((None, path))
+        with self._lock:
+            fd = super().create(path)
+            self._paths[fd] = path
+            self._synced[path] = 0
+            self._new_names.append((None, path))
         return fd
 
     def open(self, path: Path) -> int:
         """Open a file; what it holds counts as synced."""
         self._enter("open")
-        fd = super().open(path)
-        self._paths[fd] = path
-        self._synced.setdefault(path, path.stat().st_size)
+        with self._lock:
+            fd = super().open(path)
+            self._paths[fd] = path
+            self._synced.setdefault(path, path.stat().st_size)
         return fd
 
     def write(self, fd: int, data: bytes | memoryview) -> int:
         """Write as much as the faults allow; a full disk takes what fits, then fails."""
         self._enter("write")
         size = len(data) if self.short is None else min(len(data), self.short)
-        if self.capacity is not None:
-            if self.capacity <= 0:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            size = min(size, self.capacity)
-            self.capacity -= size
+        with self._lock:
+            if self.capacity is not None:
+                if self.capacity <= 0:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                size = min(size, self.capacity)
+                self.capacity -= size
         return super().write(fd, data[:size])
 
     def sync(self, fd: int) -> None:
         """Remember the file's size as safe."""
         self._enter("sync")
-        path = self._paths[fd]
-        self._synced[path] = os.fstat(fd).st_size
+        with self._lock:
+            self._synced[self._paths[fd]] = os.fstat(fd).st_size
 
     def sync_directory(self, path: Path) -> None:
         """Remember the names in a directory as safe."""
         self._enter("sync_directory")
-        self._new_names = [pair for pair in self._new_names if pair[1].parent != path]
+        with self._lock:
+            self._new_names = [pair for pair in self._new_names if pair[1].parent != path]
 
     def truncate(self, fd: int, size: int) -> None:
         """Cut the file."""
         self._enter("truncate")
-        super().truncate(fd, size)
-        path = self._paths[fd]
-        self._synced[path] = min(self._synced[path], size)
+        with self._lock:
+            super().truncate(fd, size)
+            path = self._paths[fd]
+            self._synced[path] = min(self._synced[path], size)
 
     def close(self, fd: int) -> None:
         """Close the file."""
         self._enter("close")
-        super().close(fd)
-        self._paths.pop(fd, None)
+        with self._lock:  # else another thread's new file of this number would lose its path
+            super().close(fd)
+            self._paths.pop(fd, None)
 
     def rename(self, source: Path, target: Path) -> None:
         """Rename; what is safe of the file stays safe."""
         self._enter("rename")
-        super().rename(source, target)
-        self._new_names.append((source, target))
-        if source in self._synced:
-            self._synced[target] = self._synced.pop(source)
-        for fd, path in self._paths.items():
-            if path == source:
-                self._paths[fd] = target
+        with self._lock:
+            super().rename(source, target)
+            self._new_names.append((source, target))
+            if source in self._synced:
+                self._synced[target] = self._synced.pop(source)
+            for fd, path in self._paths.items():
+                if path == source:
+                    self._paths[fd] = target
 
     def remove(self, path: Path) -> None:
         """Remove; a reserve gives its bytes back."""
         self._enter("remove")
-        super().remove(path)
-        self._synced.pop(path, None)
-        freed = self._reserved.pop(path, 0)
-        if self.capacity is not None:
-            self.capacity += freed
+        with self._lock:
+            super().remove(path)
+            self._synced.pop(path, None)
+            freed = self._reserved.pop(path, 0)
+            if self.capacity is not None:
+                self.capacity += freed
 
     def reserve(self, path: Path, size: int) -> None:
         """Take bytes of the disk."""
         self._enter("reserve")
-        if self.capacity is not None:
-            if self.capacity < size:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            self.capacity -= size
-        super().reserve(path, size)
-        self._reserved[path] = size
+        with self._lock:
+            if self.capacity is not None:
+                if self.capacity < size:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                self.capacity -= size
+            super().reserve(path, size)
+            self._reserved[path] = size
 
     def power_loss(self, keep: float = 0.0, zeros: bool = False, names: bool = False) -> None:
         """Lose what was not synced, as if the computer had lost its power.
@@ -132,7 +144,7 @@ class FaultyFiles(Files):
             names: Lose the names, too, that no sync of their directory has made safe: files and directories that are
                 new are gone, renamed ones have their old name. What was removed stays so.
         """
-        for path, safe in self._synced.items():
+        for path, safe in list(self._synced.items()):
             if not path.exists():
                 continue
             data = path.read_bytes()

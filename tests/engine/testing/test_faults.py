@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import threading
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,29 @@ def test_a_failing_operation_fails_from_then_on(tmp_path: Path, files: FaultyFil
             files.write(fd, b"b")
     assert files.calls == ["create", "write", "write", "write"]
     files.close(fd)
+
+
+def test_threads_may_use_one_of_them(tmp_path: Path, files: FaultyFiles) -> None:
+    """The number of a file that one thread closes is that of the next one that another opens."""
+    problems: list[BaseException] = []
+
+    def work(name: str) -> None:
+        try:
+            for i in range(200):
+                path = tmp_path / f"{name}{i}"
+                fd = files.create(path)
+                files.write(fd, b"x")
+                files.sync(fd)
+                files.close(fd)
+                files.rename(path, tmp_path / f"{name}{i}-done")
+        except BaseException as error:  # noqa: BLE001 - told below
+            problems.append(error)
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert problems == []
+    files.power_loss()
+    assert all(path.read_bytes() == b"x" for path in tmp_path.iterdir())

@@ -6,7 +6,7 @@ import _thread
 import errno
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
@@ -170,8 +170,9 @@ class QueuedWriter:
     def _run(self) -> None:
         try:
             self._work()
-        except BaseException as error:  # a bug: nothing may count as durable any more
-            self.error = self.error or OSError(errno.EIO, f"the journal's writer failed: {error!r}")
+        except BaseException as error:  # a bug: nothing may count as durable any more, and whoever waits is told
+            with suppress(Exception):
+                self._fail(self.error or _broken(error))
             raise
 
     def _work(self) -> None:
@@ -356,13 +357,22 @@ class DirectWriter:
         self._wake.put(False)
 
     def _run(self) -> None:
-        ok = self._segment.begun or self._sync()  # the beginning at once: the run's start is confirmed by it
-        while ok and self._wake.get() and not self._stopping.wait(SYNC_INTERVAL):
-            ok = self._sync()
+        try:
+            ok = self._segment.begun or self._sync()  # the beginning at once: the run's start is confirmed by it
+            while ok and self._wake.get() and not self._stopping.wait(SYNC_INTERVAL):
+                ok = self._sync()
+        except BaseException as error:  # a bug: as a failed sync, so that nobody waits for what never comes
+            self.error, self.sync_failed = self.error or _broken(error), True
+            self._give_up()
+            raise
         if not ok and self.error is not None:
-            self._report(self.durable, as_store_error(self.error))
-            with self._lock:
-                self._tell_begun()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        assert self.error is not None
+        self._report(self.durable, as_store_error(self.error))
+        with self._lock:
+            self._tell_begun()
 
     def _sync(self) -> bool:
         """Sync once; a sync that failed is never tried again. Returns whether all is well and goes on."""
@@ -392,6 +402,10 @@ class DirectWriter:
                 self.sync_failed = True
                 raise
             self._tell_begun()  # a beginning in the full segment was synced with it
+
+
+def _broken(error: BaseException) -> OSError:
+    return OSError(errno.EIO, f"the journal's writer failed: {error!r}")
 
 
 def as_store_error(error: OSError) -> StoreError:

@@ -299,3 +299,36 @@ def test_a_writer_with_a_bug_confirms_nothing_more(segment: SegmentWriter) -> No
     with pytest.raises(OSError, match="KeyError"):
         writer.flush()
     writer.stop()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_whoever_waits_for_a_writer_with_a_bug_is_told(segment: SegmentWriter) -> None:
+    """journal.md section 4: else a run would wait for a confirmation that never comes."""
+    reports = Reports()
+    writer = QueuedWriter(segment, BufferPool(), reports, 0, power=True)
+    writer.put(Group([5], 1, 10))  # type: ignore[list-item]
+    reports.wait_for(lambda told: bool(told) and told[-1][1] is not None)
+    writer.stop()
+
+
+def test_a_beginning_that_cannot_be_synced_because_of_a_bug_is_not_waited_for(
+    segment: SegmentWriter, files: FaultyFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """journal.md section 4: the run's start hangs on it."""
+    monkeypatch.setattr("sys.unraisablehook", lambda _raised: None)
+    monkeypatch.setattr(SegmentWriter, "begun", property(lambda _self: False), raising=False)
+    reports = Reports()
+
+    def broken(operation: str) -> None:
+        if operation == "sync":
+            raise ValueError("a bug")
+
+    files.fail = broken
+    writer = DirectWriter(segment, reports, 0)
+    writer.put(group(1))
+    assert writer.begun is not None
+    writer.begun.result(10)
+    assert "a bug" in str(reports[-1][1])
+    with pytest.raises(OSError, match="a bug"):
+        writer.put(group(2))
+    writer.stop()
