@@ -231,6 +231,8 @@ class _Uses:
             self._all(report.commands, node, [_command(value)])
         elif "code" in able and name in _CODE:
             self._all(report.code, node, value)
+        elif "code" in able and name == "requirements":
+            self._all(report.code, node, value, "installs {}".format)
 
     def _connection(self, node: str, value: Any, able: frozenset[str]) -> None:
         if not isinstance(value, str) or not value:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
+from floworch.actions.library.python_requirements import check_requirements, environment, inline_requirements
 from floworch.actions.library.shell_lines import LineLog
 from floworch.actions.widgets import KeyValue, widget
 from floworch.actions.workers import CodeJob, workers
@@ -44,7 +45,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
             for name in inputs
             if not _is_name(str(name))
         ]
-    return issues
+    return [*issues, *check_requirements(params)]
 
 
 def _is_name(name: str) -> bool:
@@ -82,6 +83,7 @@ async def python_code(
     code: Annotated[str, widget("code", language="python")],
     inputs: Annotated[KeyValue, Field(default_factory=dict)],
     interpreter: Annotated[str, widget("file", placeholder="the engine's own Python")] = "",
+    requirements: Annotated[list[str], Field(default_factory=list)] = [],  # noqa: B006 - pydantic copies it
 ) -> Any:
     """Run Python code; its last expression, or the variable 'result', is the output.
 
@@ -95,6 +97,8 @@ async def python_code(
         inputs: Variables of the code, by name; also together in the dictionary 'inputs'.
         interpreter: Path of another Python (3.11 or newer), such as that of a virtual environment with the
             libraries the code needs; a relative path starts in the folder the run was started in.
+        requirements: Libraries the code needs, such as requests>=2; those of a block '# /// script' in the code count
+            too. uv, where it is installed, makes an environment with them once and keeps it.
     """
     if not code.strip():
         raise ActionError("There is no code.", ErrorKind.VALIDATION, hint="Write an expression, or assign to 'result'.")
@@ -106,8 +110,10 @@ async def python_code(
         elif kind in {"stdout", "stderr"}:
             lines.line(kind, payload)
 
+    wanted = [*requirements, *inline_requirements(code)]
+    python = await environment(ctx, wanted, interpreter_of(ctx, interpreter))
     try:
-        return await workers().call(CodeJob(code, inputs, ctx.path()), {}, on_message, interpreter_of(ctx, interpreter))
+        return await workers().call(CodeJob(code, inputs, ctx.path()), {}, on_message, python)
     finally:
         lines.flush()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import os
 from typing import Annotated, Any, TypedDict
@@ -11,6 +12,7 @@ from pydantic import Field
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.python_code import interpreter_of
+from floworch.actions.library.python_requirements import environment, inline_requirements
 from floworch.actions.library.shell_lines import LineLog
 from floworch.actions.widgets import FilePath, KeyValue, widget
 from floworch.actions.workers import CodeJob, RemoteError, workers
@@ -106,9 +108,13 @@ async def python_script(
         function: Name of the function.
         args: Its arguments by name.
         interpreter: Path of another Python (3.11 or newer), such as that of a virtual environment with the
-            libraries the file needs; a relative path starts in the folder the run was started in.
+            libraries the file needs; a relative path starts in the folder the run was started in. Libraries that a
+            block '# /// script' of the file names are installed by uv, where it is there, into an environment of their
+            own, which is made once.
     """
     place = _place(ctx, path)
+    wanted = inline_requirements(await asyncio.to_thread(_source, place))
+    python = await environment(ctx, wanted, interpreter_of(ctx, interpreter))
     lines, printed = LineLog(ctx), _Printed()
 
     def on_message(kind: str, payload: Any) -> None:
@@ -121,7 +127,7 @@ async def python_script(
 
     job = CodeJob(_CALL, {"path": place, "function": function, "args": args}, ctx.path())
     try:
-        answer = await workers().call(job, {}, on_message, interpreter_of(ctx, interpreter))
+        answer = await workers().call(job, {}, on_message, python)
     finally:
         lines.flush()
     if "value" not in answer:
@@ -134,6 +140,12 @@ def _place(ctx: Context, path: str) -> str:
     if not os.path.isfile(place):
         raise ActionError(f"There is no file '{path}'.", ErrorKind.NOT_FOUND, hint="Correct 'path'.")
     return place
+
+
+def _source(place: str) -> str:
+    """The text of the file; what is no UTF-8 has no block that counts."""
+    with open(place, encoding="utf-8", errors="replace") as file:
+        return file.read()
 
 
 class _Printed:
