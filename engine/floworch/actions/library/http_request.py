@@ -6,6 +6,7 @@ import json as json_text
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -13,7 +14,8 @@ from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.http_client import SAFE_METHODS, shown_url, status_error
 from floworch.actions.library.http_login import logged_in, login_and_address
-from floworch.actions.widgets import KeyValue, widget
+from floworch.actions.library.http_pages import Pages, Paginate, check_pages
+from floworch.actions.widgets import KeyValue, show_if, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 from floworch.model.values import json_text as text_of_json
@@ -35,6 +37,13 @@ class HttpAnswer(TypedDict):
     body: Any
 
 
+class HttpPages(HttpAnswer):
+    """The last answer with the items of all; how many there were, and whether that was all of them."""
+
+    pages: int
+    complete: bool
+
+
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     issues = []
     bodies = [name for name in ("json", "form", "body") if params.get(name) is not None]
@@ -44,6 +53,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
                 bodies[1], f"'{bodies[0]}' and '{bodies[1]}' are both the body.", "Give one of json, form, body."
             )
         )
+    issues += check_pages(params)
     wanted = params.get("ok_status")
     if isinstance(wanted, str) and "{{" not in wanted and not _STATUSES.fullmatch(wanted):
         issues.append(ParamIssue("ok_status", f"'{wanted}' is not a list of statuses.", _NO_STATUS))
@@ -76,6 +86,11 @@ async def http_request(
     verify: bool = True,
     max_mb: Annotated[float, Field(gt=0)] = 16.0,
     connection: Annotated[str, widget("connection", types=["http"])] = "",
+    paginate: Paginate = "none",
+    items: Annotated[str, show_if(paginate=["link", "cursor", "page"])] = "",
+    cursor: Annotated[str, show_if(paginate="cursor")] = "",
+    page_param: Annotated[str, show_if(paginate=["cursor", "page"])] = "",
+    max_pages: Annotated[int, Field(ge=1, le=10_000), show_if(paginate=["link", "cursor", "page"])] = 100,
 ) -> HttpAnswer:
     """Send an HTTP request and give status, headers and body of the answer.
 
@@ -98,20 +113,47 @@ async def http_request(
         max_mb: A larger answer is refused, in MiB; http.download takes any size.
         connection: Name of a connection of the type http that logs in; 'url' lies below its address, or is the rest of
             it.
+        paginate: How answers that come in pages are asked for, so that 'body' is the list of all their items: link
+            follows the Link header, cursor sends back what an answer says, page counts up until a page is empty.
+        items: The field of an answer that holds its items, such as data.orders; empty when the answer is the list.
+        cursor: The field of an answer that says how the next one is asked, such as meta.next_cursor.
+        page_param: The query parameter that asks for it; by default page or cursor. Pages are counted from the value
+            in 'query', else from 1.
+        max_pages: More pages are not read; then 'complete' of the output is false.
     """
-    login, target = login_and_address(ctx, connection, url)
-    sent: dict[str, Any] = {"headers": _headers(ctx, method, headers), "params": _pairs(query) or None}
+    sent: dict[str, Any] = {"headers": _headers(ctx, method, headers)}
     sent.update(_body(sent["headers"], json, form, body))
     options: dict[str, Any] = {"verify": verify, "follow_redirects": follow_redirects}
-    async with logged_in(ctx, login, method, target, **options, **sent) as response:
-        data = await read_body(ctx, response, target, int(max_mb * 1024 * 1024), max_mb)
-        if not accepted(ok_status, response.status):
-            said = _decoded(response, data, "replace")
-            raise status_error(method, target, response.status, response.reason or "", response.headers, said)
-        answer = _parsed(response, data, parse, target)
-        found = _lower(response.headers)
-        ctx.log(f"{method} {shown_url(target)}: {response.status}, {len(data)} bytes", "debug")
-    return HttpAnswer(status=response.status, headers=found, body=answer)
+    first = ""
+    pages = Pages(paginate, items, cursor, page_param, max_pages)
+    while True:
+        login, target = login_and_address(ctx, connection, url)
+        if urlsplit(target)[:2] != urlsplit(first := first or target)[:2]:
+            raise ActionError(
+                f"The next page, at {shown_url(target)}, is on another server than the first.",
+                ErrorKind.EXTERNAL_SERVICE,
+                hint="What is sent along, such as a token, is not for that one.",
+            )
+        async with logged_in(ctx, login, method, target, params=_pairs(query) or None, **options, **sent) as response:
+            data = await read_body(ctx, response, target, int(max_mb * 1024 * 1024), max_mb)
+            if not accepted(ok_status, response.status):
+                said = _decoded(response, data, "replace")
+                raise status_error(method, target, response.status, response.reason or "", response.headers, said)
+            answer = _parsed(response, data, parse, target)
+            found = _lower(response.headers)
+            ctx.log(f"{method} {shown_url(target)}: {response.status}, {len(data)} bytes", "debug")
+        if paginate == "none":
+            return HttpAnswer(status=response.status, headers=found, body=answer)
+        more = pages.add(answer, found, target, query)
+        if more is None:
+            break
+        url, query = more
+        ctx.progress(None, f"{pages.count} pages, {len(pages.items)} items")
+    if not pages.complete:
+        ctx.log(f"There are more pages than {max_pages}; raise max_pages to read them.", "warning")
+    return HttpPages(
+        status=response.status, headers=found, body=pages.items, pages=pages.count, complete=pages.complete
+    )
 
 
 def accepted(wanted: str, status: int) -> bool:
