@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from floworch.errors import UsageError
 from floworch.executor.library import called_options
 from floworch.executor.settings import breakpoints_of, check_limits, durability_of, folder_of
 
@@ -50,8 +51,8 @@ def begin_options(
         "durability": durability_of(workflow, durability),
         "max_concurrency": limit,
         "tags": list(tags),
-        **({"source": str(workflow.source)} if workflow.source is not None else {}),
-        "folder": place,
+        **({"source": _noted(str(workflow.source))} if workflow.source is not None else {}),
+        "folder": _noted(place),
         **(called_options(workflow, place) if calls else {}),
     }
     if not breakpoints_of(breakpoints):
@@ -63,3 +64,16 @@ def begin_options(
     if named := cluster or os.environ.get("FLOWORCH_CLUSTER"):
         options["cluster"] = named
     return options
+
+
+def _noted(path: str) -> str:
+    """A path as the header keeps it. Raises UsageError for one whose bytes are no text: a journal holds Unicode."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        raise UsageError(
+            f"The name of {shown} is no text in the encoding of this system, so a run cannot note it.",
+            "Rename it, or set a locale with UTF-8.",
+        ) from None
+    return path
