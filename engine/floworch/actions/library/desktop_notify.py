@@ -33,6 +33,7 @@ async def desktop_notify(
     ctx: Context,
     title: Annotated[str, Field(min_length=1, max_length=200)],
     text: Annotated[Multiline, Field(max_length=2000)] = "",
+    sound: bool = False,
 ) -> Notified:
     """Show a notification on the desktop; without a desktop, write it to the log.
 
@@ -41,8 +42,9 @@ async def desktop_notify(
     Args:
         title: Its heading.
         text: What it says.
+        sound: Whether it is heard, too, where the desktop plays sounds for notifications.
     """
-    argv = tool("notify")
+    argv = tool("ring" if sound else "notify")
     if argv is not None:
         try:
             await use([*argv, title, text])

@@ -11,7 +11,7 @@ from typing import Literal
 
 from floworch.errors import ActionError, ErrorKind
 
-Purpose = Literal["notify", "open", "copy", "paste"]
+Purpose = Literal["notify", "ring", "open", "copy", "paste"]
 #: Seconds that such a program may take.
 PATIENCE = 15.0
 _MOST = 1 << 20
@@ -19,18 +19,21 @@ _MOST = 1 << 20
 _SHOW = "on run argv\ndisplay notification (item 2 of argv) with title (item 1 of argv)\nend run"
 _MAC: Mapping[Purpose, tuple[Sequence[str], ...]] = {
     "notify": (("osascript", "-e", _SHOW),),
+    "ring": (("osascript", "-e", _SHOW.replace("(item 1 of argv)", '(item 1 of argv) sound name "default"')),),
     "open": (("open",),),
     "copy": (("pbcopy",),),
     "paste": (("pbpaste",),),
 }
 _WINDOWS: Mapping[Purpose, tuple[Sequence[str], ...]] = {
     "notify": (),
+    "ring": (),
     "open": (("explorer",),),
     "copy": (("clip",),),
     "paste": (("powershell", "-NoProfile", "-Command", "Get-Clipboard -Raw"),),
 }
 _X11: Mapping[Purpose, tuple[Sequence[str], ...]] = {
     "notify": (("notify-send", "--app-name=Flow Orchestrator", "--"),),
+    "ring": (("notify-send", "--app-name=Flow Orchestrator", "--hint=string:sound-name:message-new-instant", "--"),),
     "open": (("xdg-open",), ("gio", "open")),
     "copy": (("xclip", "-selection", "clipboard"), ("xsel", "--clipboard", "--input")),
     "paste": (("xclip", "-selection", "clipboard", "-out"), ("xsel", "--clipboard", "--output")),

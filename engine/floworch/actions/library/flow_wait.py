@@ -17,7 +17,7 @@ from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 
 
-def _moment(value: Any) -> float:
+def moment_of(value: Any) -> float:
     """Epoch seconds of a point in time: a number of seconds, a datetime, or ISO 8601 text with a zone."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         try:
@@ -38,7 +38,7 @@ def _moment(value: Any) -> float:
 
 Moment = Annotated[
     float,
-    BeforeValidator(_moment),
+    BeforeValidator(moment_of),
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}], "widget": "expression"}),
 ]
 

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
-from floworch.actions.library.flow_wait import Moment
+from floworch.actions.library.flow_wait import moment_of
 from floworch.actions.library.http_client import shown_url, status_error
 from floworch.actions.library.http_feed import FeedItem, parse_feed
 from floworch.actions.library.http_login import logged_in, login_and_address
 from floworch.actions.library.http_request import read_body
+from floworch.actions.library.state_shelf import MISSING, shelf_of
 from floworch.actions.widgets import widget
 from floworch.errors import ActionError, ErrorKind
+
+LAST_RUN = "last_run"
+_DATES = [{"type": "string", "format": "date-time"}, {"type": "number"}, {"const": LAST_RUN}]
+#: A point in time as epoch seconds, or ``LAST_RUN``.
+Since = Annotated[
+    float | str,
+    BeforeValidator(lambda value: value if value == LAST_RUN else moment_of(value)),
+    WithJsonSchema({"anyOf": _DATES, "widget": "expression"}),
+]
 
 
 class Feed(TypedDict):
@@ -36,12 +46,12 @@ class Feed(TypedDict):
     subtitle="url",
     effect="idempotent",
     capabilities=("network",),
-    example={"url": "https://example.org/feed.xml", "since": "{{ inputs.last_time }}", "limit": 20},
+    example={"url": "https://example.org/feed.xml", "since": "last_run", "limit": 20},
 )
 async def http_rss(
     ctx: Context,
     url: Annotated[str, Field(min_length=1), widget("multiline", placeholder="https://")],
-    since: Moment | None = None,
+    since: Since | None = None,
     limit: Annotated[int, Field(ge=1)] = 100,
     verify: bool = True,
     max_mb: Annotated[float, Field(gt=0)] = 16.0,
@@ -54,7 +64,8 @@ async def http_rss(
     Args:
         url: Address of the feed; http or https.
         since: Only items published later than this, in ISO 8601 with a zone (2026-01-31T18:00:00Z) or as seconds since
-            1970; items without a date stay. The output 'newest' of one run is the 'since' of the next.
+            1970; items without a date stay. last_run: later than the newest that an earlier run of this step has given;
+            it is remembered beside the store, and a step that is repeated gives the same items again.
         limit: Most items; the rest of the feed is left out.
         verify: Whether the certificate of the server must be valid.
         max_mb: A larger feed is refused, in MiB.
@@ -76,10 +87,39 @@ async def http_rss(
             ErrorKind.VALIDATION,
             hint="Look for the address of the RSS or Atom feed on the page.",
         ) from None
-    items = [each for each in found if since is None or _later(each, since)][:limit]
+    after = await _since_last(ctx, found, limit) if isinstance(since, str) else since
+    items = _chosen(found, after, limit)
     newest = max((each["published"] for each in items if each["published"]), default=None)
     ctx.log(f"{len(items)} of {len(found)} items of {title or shown_url(target)}")
     return Feed(items=items, count=len(items), title=title, newest=newest)
+
+
+def _chosen(found: list[FeedItem], since: float | None, limit: int) -> list[FeedItem]:
+    return [each for each in found if since is None or _later(each, since)][:limit]
+
+
+async def _since_last(ctx: Context, found: list[FeedItem], limit: int) -> float | None:
+    """When the newest item was published that an earlier run has given; from now on those of this one count."""
+
+    def change(old: Any) -> tuple[Any, Any]:
+        since = None if old is MISSING else float(old)
+        published = (each["published"] for each in _chosen(found, since, limit))
+        newest = max((datetime.fromisoformat(each).timestamp() for each in published if each), default=None)
+        return (old if newest is None else newest), {"since": since}
+
+    shelf, owner = shelf_of(ctx.home("store")), f"workflow:{ctx.workflow_id}/feed"
+    try:
+        kept = await asyncio.to_thread(
+            shelf.change, owner, ctx.node, change, f"{ctx.idempotency_key}:{ctx.node}", ctx.now()
+        )
+    except OSError as error:
+        raise ActionError(
+            f"What earlier runs have given cannot be used: {error}.",
+            ErrorKind.PROCESSING,
+            hint="Check that the store's folder can be written and has free space.",
+        ) from None
+    since: float | None = kept["since"]
+    return since
 
 
 def _later(item: FeedItem, since: float) -> bool:

@@ -21,6 +21,8 @@ def test_it_is_shown_on_the_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     host = FakeHost()
     assert run_action("desktop.notify", host, title="Done", text="--all") == {"shown": True}
     assert (used, host.logs) == ([["show", "notify", "Done", "--all"]], [])
+    assert run_action("desktop.notify", host, title="Done", sound=True) == {"shown": True}
+    assert used[1] == ["show", "ring", "Done", ""]
 
 
 def test_without_a_desktop_or_when_it_fails_it_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:

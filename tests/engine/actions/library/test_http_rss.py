@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from aiohttp import web
 from http_server import http_server
 
 from floworch.errors import ErrorKind
+from floworch.testing import FakeHost
+from floworch.testing.actions import call_action
 
 
 def feed(*dates: str) -> str:
@@ -38,6 +41,25 @@ async def test_the_newest_of_one_run_is_the_since_of_the_next(act: Any) -> None:
         assert [item["title"] for item in output["items"]] == ["0", "2"]
         again = await act("http.rss", url=url, since=output["newest"])
     assert ([item["title"] for item in again["items"]], again["newest"]) == (["2"], None)
+
+
+async def test_the_items_since_the_last_run_are_given_once(tmp_path: Path) -> None:
+    host = FakeHost(path=tmp_path)
+
+    async def titles(url: str, run_id: str, node: str = "n") -> list[str]:
+        params = {"url": url, "since": "last_run"}
+        output = await call_action("http.rss", params, host, run_id=run_id, node=node, workflow_id="w")
+        return [item["published"] for item in output["items"]]
+
+    one, two, three = (f"2026-01-0{day}T00:00:00Z" for day in (1, 2, 3))
+    async with http_server() as server:
+        first = server.answers("/first", {"text": feed(two, one)})
+        then = server.answers("/then", {"text": feed(three, two, one)})
+        assert await titles(first, "a") == [two, one]
+        assert await titles(then, "a") == [three, two, one]  # repeated after a crash (C7.8)
+        assert await titles(then, "b") == [three]
+        assert await titles(then, "c") == []
+        assert await titles(first, "d", node="other") == [two, one]
 
 
 @pytest.mark.parametrize(
