@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakSet
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeView, QVBoxLayout, QWidget
 
 from floworch.run.status import NodeStatus
 from floworch_designer.app.finder import find
 from floworch_designer.app.outline_model import KEY, OutlineModel
+from floworch_designer.palette.search_line import SearchLine
 from floworch_designer.theme.theme import Theme
 
 #: Milliseconds in which changes are collected, and up to how many nodes everything is unfolded.
@@ -40,13 +41,10 @@ class OutlinePanel(QWidget):
         self._workspace = workspace
         self._followed: WeakSet[Any] = WeakSet()
         self._busy = False
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Name, is:failed, type:http")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search the outline")
-        self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchLine(theme, "Name, is:failed, type:http", "Search the outline")
         self.search.textChanged.connect(self.fill)
-        self.search.installEventFilter(self)
+        self.search.down.connect(self._into_tree)
+        self.search.chosen.connect(self._into_tree)
         self.model = OutlineModel(theme, self._looks, self._status, self)
         self.tree = QTreeView()
         self.tree.setModel(self.model)
@@ -57,10 +55,7 @@ class OutlinePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(6)
-        row = QVBoxLayout()
-        row.setContentsMargins(10, 0, 10, 0)
-        row.addWidget(self.search)
-        layout.addLayout(row)
+        layout.addLayout(self.search.framed())
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.count)
         self._timer = QTimer(self)
@@ -126,18 +121,11 @@ class OutlinePanel(QWidget):
         self.count.setText(nodes if only is None else f"{len(only):,} of {nodes}")
         self._mark()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def _into_tree(self) -> None:
         """The arrow down and Enter go from the search line into the tree."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
-                if not self.tree.selectionModel().hasSelection():
-                    self.tree.setCurrentIndex(self.model.index(0, 0))
-                return True
-            if event.key() == Qt.Key.Key_Escape and self.search.text():
-                self.search.clear()
-                return True
-        return super().eventFilter(watched, event)
+        self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.tree.selectionModel().hasSelection():
+            self.tree.setCurrentIndex(self.model.index(0, 0))
 
     def _folded(self) -> list[str]:
         return [key for key, row in self.model.keys.items()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -25,12 +25,11 @@ from PySide6.QtWidgets import (
 
 from floworch.model.durations import seconds
 from floworch_designer.document.edits import same
+from floworch_designer.inspector.dropping import TakesPaths
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 
 #: Keys that an open list of choices gets before the text box below it.
 CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape})
-#: The path of a value that is dragged into a field, such as ``nodes.a.output.id``: bytes.
-PATH_MIME = "application/x-floworch-path"
 
 
 class Line(QLineEdit):
@@ -47,12 +46,6 @@ class Line(QLineEdit):
             event.ignore()
         else:
             super().keyPressEvent(event)
-
-
-def dropped_path(event: QDropEvent | QDragEnterEvent) -> str:
-    """The path of the value that is dragged, or an empty text."""
-    data = event.mimeData()
-    return bytes(data.data(PATH_MIME).data()).decode() if data.hasFormat(PATH_MIME) else ""
 
 
 class ValueEditor(QWidget):
@@ -326,7 +319,7 @@ class PathEditor(TextEditor):
         self.edited.emit()
 
 
-class SmartEditor(ValueEditor):
+class SmartEditor(TakesPaths, ValueEditor):
     """Any JSON value on one line, with a badge that names its type.
 
     Text that reads as JSON (a number, true, false, null, a list, an object, a quoted text) is that value;
@@ -351,16 +344,6 @@ class SmartEditor(ValueEditor):
         """Help on the line."""
         super().set_assist(assist)
         assist(self.line)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a value that is dragged here."""
-        if dropped_path(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Write its path in the place of what was on the line."""
-        self.put_path(dropped_path(event))
-        event.acceptProposedAction()
 
     def put_path(self, path: str) -> None:
         """Write the expression that stands for a value."""

@@ -9,13 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.code import CodeEditor, JsonEditor
 from floworch_designer.inspector.completing import Completing, LineHelp, NodeHelp
-from floworch_designer.inspector.editors import Line, ValueEditor, dropped_path, placeholder, read_json
+from floworch_designer.inspector.dropping import TakesPaths
+from floworch_designer.inspector.editors import Line, ValueEditor, placeholder, read_json
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
 from floworch_designer.inspector.structured import make_editor
 from floworch_designer.inspector.widgets import restyle
@@ -33,7 +33,7 @@ _HELPED = frozenset({Kind.TEXT, Kind.FILE, Kind.FOLDER, Kind.LIST, Kind.MAPPING,
 _WHOLE = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 
 
-class FieldRow(QWidget):
+class FieldRow(TakesPaths, QWidget):
     """Label, fx toggle, editor, and one message line.
 
     The row shows a value in its literal editor when that accepts it; text with ``{{`` is shown in the
@@ -110,16 +110,6 @@ class FieldRow(QWidget):
     def value(self) -> Any:
         """The value, or MISSING."""
         return self._value
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a value that is dragged here."""
-        if dropped_path(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Write the path of the value."""
-        self.put_path(dropped_path(event))
-        event.acceptProposedAction()
 
     def put_path(self, path: str) -> None:
         """Write the expression that stands for a value: into an expression at its cursor, else as the whole field."""

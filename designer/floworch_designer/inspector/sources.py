@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeView, QVBoxLayout, QWidget
 from floworch.artifact import shown
 from floworch_designer.document.edits import upstream
 from floworch_designer.inspector.context import Context
-from floworch_designer.inspector.editors import PATH_MIME
+from floworch_designer.inspector.dropping import PATH_MIME
 from floworch_designer.inspector.values import ValueModel
 from floworch_designer.inspector.widgets import caption
 

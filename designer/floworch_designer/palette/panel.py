@@ -6,9 +6,10 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDrag, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from floworch_designer.palette.catalog import Entry, action_entries, category_title, layer_entries, search
+from floworch_designer.palette.search_line import SearchLine
 from floworch_designer.settings.settings import Settings
 from floworch_designer.theme.theme import Theme
 
@@ -28,6 +29,7 @@ class PaletteTree(QTreeWidget):
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)  # the tooltip has the whole title
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setExpandsOnDoubleClick(False)
         self.setAccessibleName("Actions and middleware")
@@ -68,13 +70,10 @@ class PalettePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._registry, self._theme, self._settings = registry, theme, settings
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Search actions")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search the palette")
-        self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchLine(theme, "Search actions", "Search the palette")
         self.search.textChanged.connect(self.fill)
-        self.search.installEventFilter(self)
+        self.search.down.connect(self._into_tree)
+        self.search.chosen.connect(self._add_current)
         self.tree = PaletteTree()
         self.tree.itemActivated.connect(self._on_activated)
         self.tree.itemClicked.connect(self._on_clicked)
@@ -84,10 +83,7 @@ class PalettePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(6)
-        row = QVBoxLayout()
-        row.setContentsMargins(10, 0, 10, 0)
-        row.addWidget(self.search)
-        layout.addLayout(row)
+        layout.addLayout(self.search.framed())
         layout.addWidget(self.none)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self.hint)
@@ -175,24 +171,27 @@ class PalettePanel(QWidget):
         return shown
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Down and Enter go from the search line to the list; Enter on a row adds it; Escape clears the search."""
+        """Enter on a row adds it; Escape clears the search."""
         if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
             return super().eventFilter(watched, event)
         key = event.key()
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            item = self.tree.currentItem()
-            if item is not None:
-                self._on_activated(item)
-            return True
-        if watched is self.search and key == Qt.Key.Key_Down:
-            self.tree.setFocus()
-            if self.tree.currentItem() is None:
-                self._choose_first()
+            self._add_current()
             return True
         if key == Qt.Key.Key_Escape and self.search.text():
             self.search.clear()
             return True
         return super().eventFilter(watched, event)
+
+    def _add_current(self) -> None:
+        item = self.tree.currentItem()
+        if item is not None:
+            self._on_activated(item)
+
+    def _into_tree(self) -> None:
+        self.tree.setFocus()
+        if self.tree.currentItem() is None:
+            self._choose_first()
 
     def _choose_first(self) -> None:
         first = self.tree.topLevelItem(0)

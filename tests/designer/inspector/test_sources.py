@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from floworch import MemoryStore
 from floworch.model.workflow import Edge, Node
-from floworch_designer.inspector.editors import PATH_MIME
+from floworch_designer.inspector.dropping import PATH_MIME
 
 NODES = {
     "get-it": Node(action="data.set", params={"fields": {"user": {"name": "Ada"}, "tags": ["x", "y"]}}),
