@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.docking.restore(session.settings)
         self.reactions.on_document()
+        self.reactions.tell_refused("canvas/graphics_card", self.editing.refused)
 
     # -- what is shown -----------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 #: Menu entries that show a setting, and its key.
-CHECKED = {"view.minimap": "canvas/minimap", "view.square": "canvas/square"}
+CHECKED = {"view.minimap": "canvas/minimap", "view.square": "canvas/square", "view.bar": "canvas/bar"}
 
 
 class Reactions(QObject):
@@ -183,6 +183,7 @@ class Reactions(QObject):
             self.show_checks()
             for tab in window.tabs.all:
                 tab.follow(window.session.settings)
+            self.tell_refused(key, window.workspace.refused)
         elif key == "appearance/motion":
             window.canvas.set_still(value == "reduced")
         elif key == "appearance/theme" and value != window.theme.name:
@@ -192,6 +193,12 @@ class Reactions(QObject):
         """Check the entries of the menus that show a setting of the canvas."""
         for action, key in CHECKED.items():
             self._window.commands[action].setChecked(self._window.session.settings.get(key))
+
+    def tell_refused(self, key: str, why: str) -> None:
+        """Say that the canvas cannot be painted as a setting says, and take the setting back."""
+        if key == "canvas/graphics_card" and why:
+            self._window.session.settings.set(key, False)
+            self._window.tell("warning", "The graphics card is not used.", f"{why} The canvas is painted as before.")
 
     def tell_host(self) -> None:
         """Say where runs live."""

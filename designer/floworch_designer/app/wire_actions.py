@@ -32,6 +32,20 @@ class WireActions:
         """Show the other end of the selected portals."""
         self._window.canvas.wires.jump()
 
+    def start(self) -> None:
+        """Take a wire in hand at the selected node: arrows choose where it goes, Enter puts it down."""
+        if not self._window.viewing:
+            self._window.canvas.start_wire()
+
+    def ports(self) -> None:
+        """List the ports of the selected node; Enter takes a wire in hand there."""
+        canvas = self._window.canvas
+        canvas.port_list.show_for(self._window.selection.primary, keep=True)
+
+    def bar(self, shown: bool) -> None:
+        """Show the floating bar of the canvas, or hide it; every tab and the next window do the same."""
+        self._window.session.settings.set("canvas/bar", shown)
+
     def square(self, on: bool) -> None:
         """Draw wires in right angles, or as curves; every tab and the next window do the same."""
         self._window.session.settings.set("canvas/square", on)

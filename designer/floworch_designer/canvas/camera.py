@@ -34,6 +34,8 @@ class CameraView(QGraphicsView):
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        #: Pixels at the lower edge that what is fitted leaves free.
+        self.bottom_room = 0.0
         self._zoom = 1.0
         self._detail = 0.0
         self._settle = QTimer(self)
@@ -84,10 +86,13 @@ class CameraView(QGraphicsView):
     def look_at(self, rect: Rect, largest: float = 1.0) -> None:
         """Show a scene rectangle as large as it fits, at most at zoom ``largest``."""
         room = self.viewport().size()
-        wide, high = max(room.width() - 2 * FIT_MARGIN, 50.0), max(room.height() - 2 * FIT_MARGIN, 50.0)
+        wide, high = (
+            max(room.width() - 2 * FIT_MARGIN, 50.0),
+            max(room.height() - 2 * FIT_MARGIN - self.bottom_room, 50.0),
+        )
         factor = min(wide / max(rect[2] - rect[0], 1.0), high / max(rect[3] - rect[1], 1.0), largest)
         middle = QPointF((rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2)
-        self._put(clamped(factor), middle, QPointF(room.width() / 2, room.height() / 2))
+        self._put(clamped(factor), middle, QPointF(room.width() / 2, (room.height() - self.bottom_room) / 2))
         self._settle.stop()
         self._settled()
 

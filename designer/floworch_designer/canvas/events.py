@@ -38,6 +38,8 @@ class EventView(SurfaceView):
     node_activated = Signal(str)
     #: The right button was pressed: global point, scene point, the Hit.
     context_requested = Signal(QPoint, QPointF, object)
+    #: A gesture moves something, or is over.
+    gesture_changed = Signal(bool)
     #: A validation badge was clicked: node, global point.
     badge_clicked = Signal(str, QPoint)
 
@@ -95,7 +97,12 @@ class EventView(SurfaceView):
 
     def event(self, event: QEvent) -> bool:
         """Tab asks for a node instead of leaving; single letters are kept from window shortcuts."""
+        if event.type() is QEvent.Type.ShortcutOverride and self._interaction.busy:
+            event.accept()  # a wire in hand takes every key before the window's shortcuts do
+            return True
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+            if self._interaction.key(event):
+                return True
             if keys.given_up(self._self, event):
                 return super().event(event)
             self._self.request_quick_add()
@@ -109,11 +116,15 @@ class EventView(SurfaceView):
                 self.selection.clear()
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._interaction.set_space(True)
-        elif not keys.press(self._self, event):
+        elif event.key() == Qt.Key.Key_Alt:
+            self._self.port_list.show_for(self.overlay.hover)
+        elif not self._interaction.key(event) and not keys.press(self._self, event):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Space lets the hand go."""
+        """Space lets the hand go, Alt the list of ports."""
+        if event.key() == Qt.Key.Key_Alt:
+            self._self.port_list.leave()
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._interaction.set_space(False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer
-from PySide6.QtGui import QCursor, QMouseEvent
+from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent
 
 from floworch_designer.canvas.hits import VOID, Hit, hit
 from floworch_designer.canvas.tools.base import Pointer, Tool
@@ -33,6 +33,7 @@ class Interaction(QObject):
         self.space = False
         self._pointer: Pointer | None = None
         self._hover: Hit = VOID
+        self._told = False
         self._timer = QTimer(self)
         self._timer.setInterval(16)
         self._timer.timeout.connect(self._auto_pan)
@@ -47,7 +48,8 @@ class Interaction(QObject):
     def press(self, event: QMouseEvent) -> None:
         """Start the gesture that a button means here; a second button ends the first one's gesture."""
         if self.tool is not None:
-            self.cancel()
+            if not self.tool.sticky or event.button() is not Qt.MouseButton.LeftButton:
+                self.cancel()
             return
         pointer = self.pointer(event)
         if event.button() is Qt.MouseButton.MiddleButton or (
@@ -112,6 +114,7 @@ class Interaction(QObject):
             self._hovering(pointer)
             return
         self.tool.move(pointer)
+        self._tell()
         if self.tool.auto_pan and self.tool.moved and self._speed() != (0, 0):
             self._timer.start()
 
@@ -121,7 +124,11 @@ class Interaction(QObject):
         tool, self.tool = self.tool, None
         if tool is not None:
             tool.release(self.pointer(event))
-            self._cursor()
+            if tool.sticky:
+                self.tool = tool
+            else:
+                self._cursor()
+            self._tell()
 
     def cancel(self) -> bool:
         """Break the gesture off; returns whether there was one."""
@@ -131,7 +138,35 @@ class Interaction(QObject):
             return False
         tool.cancel()
         self._cursor()
+        self._tell()
         return True
+
+    def start(self, tool: Tool) -> None:
+        """Begin a gesture without a button: it ends with the next click, or by keys."""
+        self.cancel()
+        self.tool = tool
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Hand a key to a gesture that goes on without a button; returns whether it had a use for it."""
+        tool = self.tool
+        if tool is None or not tool.sticky or not tool.key(event):
+            return False
+        if not tool.sticky and self.tool is tool:
+            self.tool = None
+            self._cursor()
+        return True
+
+    def _tell(self) -> None:
+        """Tell who makes room for gestures that one has begun to move, or is over."""
+        moving = self.tool is not None and self.tool.moved
+        if moving != self._told:
+            self._told = moving
+            self._view.gesture_changed.emit(moving)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a gesture goes on without a button."""
+        return self.tool is not None and self.tool.sticky
 
     def set_space(self, held: bool) -> None:
         """Space is held: the left button pans."""
@@ -158,6 +193,7 @@ class Interaction(QObject):
         overlay.hover = found.node if found.kind in {"node", "port", "input", "badge"} else None
         overlay.hover_port = found.port if found.kind == "port" else "in" if found.kind == "input" else None
         overlay.hover_edge = found.edge
+        view.port_list.follow(found.node)
         if not self.space:
             cross = found.kind in {"port", "input"}
             view.viewport().setCursor(

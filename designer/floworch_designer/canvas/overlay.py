@@ -51,6 +51,8 @@ class Overlay:
     cut: tuple[Point, ...] = ()
     cut_edges: frozenset[int] = frozenset()
     ghost: Rect | None = None
+    #: Ways of wires that were replaced and are offered.
+    former: tuple[list[Point], ...] = ()
     frame_aim: str | None = None
     still: bool = False
     plan: Plan = field(default_factory=dict)
@@ -260,8 +262,20 @@ class Overlay:
             painter.drawLine(at + QPointF(-4, 0), at + QPointF(4, 0))
             painter.drawLine(at + QPointF(0, -4), at + QPointF(0, 4))
 
+    def _former(self, painter: QPainter, theme: Theme, camera: Camera) -> None:
+        painter.save()
+        painter.translate(camera.dx, camera.dy)
+        painter.scale(camera.zoom, camera.zoom)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen(theme.tokens["edge"], 1.5, "dash"))
+        for points in self.former:
+            painter.drawPath(path_of(points))
+        painter.restore()
+
     def _areas(self, painter: QPainter, theme: Theme, camera: Camera) -> None:
         color = theme.color("selection")
+        if self.former:
+            self._former(painter, theme, camera)
         if self.cut:
             painter.setPen(pen(theme.tokens["failed"], 2.0, "dash"))
             painter.drawPolyline([camera.point(x, y) for x, y in self.cut])

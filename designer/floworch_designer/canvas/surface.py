@@ -60,6 +60,8 @@ class SurfaceView(CameraView):
         self._was_near = True
         self._sync_tiles = False
         self._incomplete = False
+        #: Whether the viewport is painted by OpenGL, which keeps nothing of the last frame.
+        self.accelerated = False
         self._animation = QTimer(self)
         self._animation.setInterval(33)
         self._animation.timeout.connect(self._animate)
@@ -198,7 +200,8 @@ class SurfaceView(CameraView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the exposed area by the regime of the present zoom."""
         camera = self.camera()
-        area = QRectF(event.region().boundingRect())
+        exposed = QRegion(self.viewport().rect()) if self.accelerated else event.region()
+        area = QRectF(exposed.boundingRect())
         painter = QPainter(self.viewport())
         hidden: set[str] = set()
         if self._drag is not None:
@@ -207,7 +210,7 @@ class SurfaceView(CameraView):
             self._drag.paint(painter, area)
             hidden = self._drag.moving
         elif camera.zoom >= NEAR:
-            self._paint_near(painter, camera, area, event.region())
+            self._paint_near(painter, camera, area, exposed)
         else:
             self._paint_far(painter, camera, area)
         if self._focus is not None and self._drag is None:

@@ -25,7 +25,7 @@ def tip(view: CanvasView, found: Hit) -> str:
 
 
 #: What the ports of every action, and the less plain ones of some, stand for.
-_PORTS = {
+PORTS = {
     "done": "Fires when the node has ended, well or not",
     "error": "Fires when the node has failed; the run goes on there",
     "approved": "Fires when somebody said yes",
@@ -39,7 +39,7 @@ def _port(view: CanvasView, found: Hit) -> str:
         ports = [port.name for port in view.graph.boxes[found.node or ""].shape.ports] if found.node else []
         text = "Fires like “approved”" if "approved" in ports else "Fires when the node has completed"
     else:
-        text = _PORTS.get(found.port or "", "")
+        text = PORTS.get(found.port or "", "")
     return f"{text}. " if text else ""
 
 

@@ -17,13 +17,15 @@ from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Re
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
 from floworch_designer.canvas.inline_title import InlineTitle
 from floworch_designer.canvas.interaction import Interaction
+from floworch_designer.canvas.offer import Offer
 from floworch_designer.canvas.places import Place, Places
+from floworch_designer.canvas.port_list import PortList
 from floworch_designer.canvas.tips import tip
-from floworch_designer.canvas.tools.connect import connect
+from floworch_designer.canvas.tools.connect import connect, hold_wire
 from floworch_designer.canvas.tools.drop import DropTool
 from floworch_designer.canvas.walking import related
 from floworch_designer.canvas.wires import WireCommands
-from floworch_designer.canvas.wiring import free_end, wire_up
+from floworch_designer.canvas.wiring import free_end, main_port, wire_up
 from floworch_designer.document import Document, Selection, edits
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.document.decor import put_into
@@ -63,6 +65,8 @@ class CanvasView(EventView):
         self.wires: WireCommands = WireCommands(self)
         self._interaction = Interaction(self)
         self._drop = DropTool(self)
+        self.offer: Offer = Offer(self)
+        self.port_list: PortList = PortList(self)
         self._title: InlineTitle | None = None
         self._places, self._arrived, self._focusing = Places(), False, False
         self.setAccessibleName("Workflow canvas")
@@ -197,6 +201,14 @@ class CanvasView(EventView):
     def connect_nodes(self, source: str, port: str | None, target: str) -> None:
         """Connect as one undo step; None takes the first free success port."""
         connect(self, source, port, target)
+
+    def start_wire(self, node: str | None = None, port: str | None = None) -> None:
+        """Take a wire in hand that starts at a port; None is the primary node, and its first free success port."""
+        node = node or self.selection.primary
+        if node in self.graph.boxes:
+            wanted = port or main_port(self.document.workflow, self.registry, node)
+            self._interaction.start(hold_wire(self, node, None if wanted == "in" else wanted))
+            self.setFocus()
 
     def request_quick_add(self) -> None:
         """Ask for a node: after the selected one if nothing follows it, else at the mouse or in the middle."""

@@ -22,6 +22,23 @@ def wire_up(workflow: Workflow, catalogue: Catalogue | None, source: str, port: 
     return made if name is None else edits.set_param(made, target, name, reference(source))
 
 
+def arriving(workflow: Workflow, source: str, target: str) -> list[int]:
+    """The indexes of the edges that lead into a node from others than ``source``."""
+    return [at for at, edge in enumerate(workflow.edges) if edge.target == target and edge.source != source]
+
+
+def rewire(workflow: Workflow, catalogue: Catalogue | None, source: str, port: str, target: str) -> Workflow:
+    """Connect in the place of everything that led into the target; parameters that were the output of what is gone
+    become the output of the new source."""
+    gone = arriving(workflow, source, target)
+    made = edits.disconnect(workflow, gone)
+    former = {reference(workflow.edges[at].source) for at in gone}
+    for name, value in workflow.nodes[target].params.items():
+        if isinstance(value, str) and value in former and port not in {"error", "done"}:
+            made = edits.set_param(made, target, name, reference(source))
+    return wire_up(made, catalogue, source, port, target)
+
+
 def reference(node_id: str) -> str:
     """The expression that stands for a node's output."""
     path = f"nodes.{node_id}" if node_id.isidentifier() else f'nodes["{node_id}"]'

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from floworch_designer.app.session import make_canvas as real_canvas
+from floworch_designer.canvas import graphics
+from floworch_designer.document import edits
 from floworch_designer.document import wires as stored
 
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
@@ -69,3 +72,47 @@ def test_a_wire_and_a_knot_have_their_entries_in_the_menu(drawn):
     drawn.selection.set(["first"])
     drawn.refresh_actions()
     assert not drawn.commands["wire.knot"].isEnabled()
+
+
+def test_a_wire_and_the_list_of_ports_by_keys(drawn):
+    drawn.document.apply(edits.disconnect(drawn.document.workflow, [0]), "Cut")
+    drawn.selection.set(["first"])
+    QTest.keyClick(drawn.canvas, Qt.Key.Key_W)
+    assert drawn.canvas.overlay.targets == {"second"}
+    QTest.keyClick(drawn.canvas, Qt.Key.Key_Escape)
+    QTest.keyClick(drawn.canvas, Qt.Key.Key_O)
+    assert drawn.canvas.port_list.isVisible()
+    QTest.keyClick(drawn.canvas.port_list, Qt.Key.Key_Escape)
+    QTest.keyClick(drawn.canvas, Qt.Key.Key_W)
+    way = Qt.Key.Key_Right if drawn.canvas.graph.boxes["second"].x > 0 else Qt.Key.Key_Down
+    QTest.keyClick(drawn.canvas, way)
+    QTest.keyClick(drawn.canvas, Qt.Key.Key_Return)
+    assert [(edge.source, edge.target) for edge in drawn.document.workflow.edges] == [("first", "second")]
+
+
+def test_tab_and_n_open_the_quick_add_box(drawn, qtbot):
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_N):
+        drawn.canvas.setFocus()
+        QTest.keyClick(drawn.canvas, key)
+        qtbot.waitUntil(drawn.quick_add.isVisible)
+        drawn.quick_add.hide()
+
+
+def test_the_floating_bar_is_a_setting(drawn):
+    bar = drawn.workspace.bar
+    assert bar.isVisible()
+    QTest.mouseClick(bar.minimap, Qt.MouseButton.LeftButton)
+    assert drawn.commands["view.minimap"].isChecked()
+    assert drawn.workspace.minimap.isVisible()
+    QTest.keyClick(drawn.canvas, Qt.Key.Key_B, ALT | SHIFT)
+    assert not bar.isVisible()
+    assert not drawn.session.settings.get("canvas/bar")
+
+
+def test_a_graphics_card_that_cannot_be_used_is_told_and_the_setting_goes_back(drawn, monkeypatch):
+    monkeypatch.setattr(graphics, "can_start", lambda: "No OpenGL context could be made on this display.")
+    drawn.session.settings.set("canvas/graphics_card", True)
+    assert not drawn.session.settings.get("canvas/graphics_card")
+    assert not drawn.canvas.accelerated
+    told = [label.text() for label in drawn.banners.findChildren(QLabel)]
+    assert any("The graphics card is not used." in text for text in told)

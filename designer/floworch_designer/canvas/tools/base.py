@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 
 from floworch_designer.canvas.geometry import Point
 
@@ -47,6 +48,8 @@ class Tool:
     #: Whether the view scrolls by itself when the mouse nears its border.
     auto_pan = False
     cursor = Qt.CursorShape.ArrowCursor
+    #: The gesture goes on after the button was released, until the next click.
+    sticky = False
 
     def __init__(self, view: CanvasView, start: Pointer) -> None:
         self.view = view
@@ -65,6 +68,10 @@ class Tool:
 
     def release(self, pointer: Pointer) -> None:
         """The button was released: carry the gesture out."""
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key while the gesture goes on without a button; returns whether it meant something."""
+        return False
 
     def cancel(self) -> None:
         """Esc: leave everything as it was before the press."""

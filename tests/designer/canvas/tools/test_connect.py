@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from floworch_designer.canvas import CanvasView
+from floworch_designer.document import edits
 
 
 def arrows(view: CanvasView) -> set[str]:
@@ -68,3 +69,91 @@ def test_esc_drops_the_wire(view: Any, hand: Any) -> None:
     assert view.overlay.wire is None
     hand.release(hand.card("u"))
     assert "a.out>u" not in arrows(view)
+
+
+def pairs(view: Any) -> set[tuple[str, str, str]]:
+    return {(edge.source, edge.port, edge.target) for edge in view.document.workflow.edges}
+
+
+def test_two_clicks_wire_as_a_drag_does_and_valid_targets_light_up(view: Any, hand: Any) -> None:
+    before = pairs(view)
+    hand.click(hand.port("c"))
+    assert "d" in view.overlay.targets
+    assert "a" not in view.overlay.targets, "that would close a cycle"
+    hand.move(hand.card("d"))
+    assert view.overlay.aim == "d"
+    hand.click(hand.card("d"))
+    assert pairs(view) - before == {("c", "out", "d")}
+    assert view.overlay.wire is None
+    view.document.undo_stack.undo()
+    assert pairs(view) == before
+
+
+@pytest.mark.parametrize("way", ["esc", "void", "right", "same"])
+def test_a_wire_in_hand_is_let_go(view: Any, hand: Any, way: str) -> None:
+    asked: list[Any] = []
+    view.quick_add_requested.connect(lambda *what: asked.append(what))
+    before = pairs(view)
+    hand.click(hand.port("c"))
+    if way == "esc":
+        hand.key(Qt.Key.Key_Escape)
+    elif way == "right":
+        hand.press((900.0, 600.0), button=Qt.MouseButton.RightButton)
+        hand.release((900.0, 600.0), button=Qt.MouseButton.RightButton)
+    else:
+        hand.click((900.0, 600.0) if way == "void" else hand.port("c"))
+    assert view.overlay.wire is None
+    assert view.overlay.targets is None
+    assert not view._interaction.busy
+    assert pairs(view) == before
+    assert not asked
+
+
+def test_a_wire_is_taken_aimed_and_put_down_by_keys(view: Any, hand: Any) -> None:
+    view.selection.set(["d"])
+    view.start_wire()
+    hand.key(Qt.Key.Key_Right)
+    assert view.overlay.aim == "u"
+    hand.key(Qt.Key.Key_Right)
+    assert view.overlay.aim == "n"
+    hand.key(Qt.Key.Key_Return)
+    assert ("d", "true", "n") in pairs(view)
+    assert not view._interaction.busy
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_N])
+def test_tab_and_n_add_a_node_at_the_end_of_a_wire_in_hand(view: Any, hand: Any, key: Qt.Key) -> None:
+    asked: list[Any] = []
+    view.quick_add_requested.connect(lambda *what: asked.append(what))
+    hand.click(hand.port("c"))
+    hand.key(key)
+    assert [what[2] for what in asked] == [("c", "out")]
+    assert view.overlay.wire is None
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_N])
+def test_tab_and_n_ask_for_a_node(view: Any, hand: Any, key: Qt.Key) -> None:
+    asked: list[Any] = []
+    view.quick_add_requested.connect(lambda *what: asked.append(what))
+    hand.key(key)
+    assert len(asked) == 1
+    view.selection.set(["u"])
+    hand.key(key)
+    assert asked[1][2] == ("u", "out"), "after the node that nothing follows"
+
+
+def test_shift_replaces_the_wire_and_its_value_and_offers_the_old_one(view: Any, hand: Any) -> None:
+    value = "{{ nodes.a.output }}"
+    view.document.apply(edits.set_param(view.document.workflow, "b", "value", value), "Set")
+    shift = Qt.KeyboardModifier.ShiftModifier
+    hand.press(hand.port("u"))
+    hand.move(hand.card("b"), shift)
+    assert view.overlay.cut_edges == {0}, "what would go is marked"
+    hand.release(hand.card("b"), shift)
+    assert pairs(view) == {("u", "out", "b"), ("b", "out", "c"), ("x", "out", "y")}
+    assert view.document.workflow.nodes["b"].params["value"] == "{{ nodes.u.output }}"
+    assert view.offer.isVisible()
+    assert view.document.undo_stack.undoText() == "Replace wire"
+    view.document.undo_stack.undo()
+    assert ("a", "out", "b") in pairs(view)
+    assert not view.offer.isVisible()

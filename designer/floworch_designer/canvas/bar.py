@@ -1,0 +1,120 @@
+"""The floating bar at the lower edge of the canvas: add, note, zoom, fit and minimap; it makes room for gestures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, Signal
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QToolButton
+
+if TYPE_CHECKING:
+    from floworch_designer.canvas.view import CanvasView
+
+#: Distance from the lower edge, px; milliseconds of a fade.
+AWAY, FADE = 12, 120
+ZOOM_STEP = 1.2
+
+
+class CanvasBar(QFrame):
+    """The bar of one canvas. ``minimap_asked`` carries whether the minimap shall be shown."""
+
+    minimap_asked = Signal(bool)
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._shown = False
+        self.setProperty("role", "toolbar")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.setAccessibleName("Canvas bar")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 3, 4, 3)
+        layout.setSpacing(2)
+        self.buttons: dict[str, QToolButton] = {}
+        self._add("add", "plus", "Add a node (Tab)", view.request_quick_add)
+        self._add("note", "note", "Add a note (Shift+S)", lambda: view.areas.add_note(view.centre()))
+        self._add("out", "zoom-out", "Zoom out (-)", lambda: view.zoom_to(view.zoom / ZOOM_STEP))
+        self._add("percent", "", "Zoom to 100 % (0)", lambda: view.zoom_to(1.0))
+        self._add("in", "zoom-in", "Zoom in (+)", lambda: view.zoom_to(view.zoom * ZOOM_STEP))
+        self._add("fit", "fit", "Fit everything (1)", view.fit)
+        self._add("minimap", "minimap", "Minimap (Alt+M)", lambda: None)
+        self.minimap = self.buttons["minimap"]
+        self.minimap.setCheckable(True)
+        self.minimap.clicked.connect(self.minimap_asked)
+        self.buttons["percent"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._tell_zoom(view.zoom)
+        self._effect = QGraphicsOpacityEffect(self)
+        self._effect.setEnabled(False)
+        self.setGraphicsEffect(self._effect)
+        self._fade = QPropertyAnimation(self._effect, b"opacity", self)
+        self._fade.setDuration(FADE)
+        self._fade.finished.connect(self._faded)
+        view.zoom_changed.connect(self._tell_zoom)
+        view.gesture_changed.connect(self._make_room)
+        view.installEventFilter(self)
+        self.hide()
+
+    def set_shown(self, shown: bool) -> None:
+        """Show or hide it; ``Fit`` leaves its place free while it is shown."""
+        self._shown = shown
+        self.setVisible(shown)
+        self._view.bottom_room = self.sizeHint().height() + AWAY / 2 if shown else 0.0
+        self._place()
+        self.raise_()
+
+    def retheme(self) -> None:
+        """Draw the icons in the colours the theme has now."""
+        for button in self.buttons.values():
+            if name := str(button.property("icon_name") or ""):
+                button.setIcon(self._view.theme.icon(name))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the middle of the lower edge."""
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _add(self, name: str, icon: str, words: str, slot: Callable[[], object]) -> None:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setToolTip(words)
+        button.setAccessibleName(words.partition(" (")[0])
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys stay with the canvas
+        button.setProperty("icon_name", icon)
+        if icon:
+            button.setIcon(self._view.theme.icon(icon))
+        button.clicked.connect(lambda _checked=False: slot())
+        self.layout().addWidget(button)  # type: ignore[union-attr]
+        self.buttons[name] = button
+
+    def _place(self) -> None:
+        self.adjustSize()
+        room = self._view.size()
+        self.move((room.width() - self.width()) // 2, room.height() - self.height() - AWAY)
+
+    def _tell_zoom(self, factor: float) -> None:
+        button = self.buttons["percent"]
+        button.setText(f"{factor * 100:.0f} %")
+        button.setFixedWidth(max(button.fontMetrics().horizontalAdvance("400 %") + 16, 52))
+
+    def _make_room(self, moving: bool) -> None:
+        """Fade out while something is moved; at once where motion is reduced."""
+        if not self._shown:
+            return
+        self._fade.stop()
+        if self._view.overlay.still:
+            self._effect.setEnabled(False)
+            self.setVisible(not moving)
+            return
+        self.show()
+        self._effect.setEnabled(True)
+        self._fade.setStartValue(self._effect.opacity())
+        self._fade.setEndValue(0.0 if moving else 1.0)
+        self._fade.start()
+
+    def _faded(self) -> None:
+        gone = self._effect.opacity() < 0.5
+        self.setVisible(self._shown and not gone)
+        self._effect.setEnabled(gone)  # an effect costs a picture for every frame

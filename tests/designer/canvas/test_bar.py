@@ -1,0 +1,75 @@
+"""The floating bar does what its buttons say, leaves Fit its room, and makes room for gestures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+
+from floworch_designer.canvas.bar import CanvasBar
+from floworch_designer.document.decor import notes
+
+
+@pytest.fixture
+def bar(view: Any) -> CanvasBar:
+    made = CanvasBar(view)
+    made.set_shown(True)
+    return made
+
+
+def press(bar: CanvasBar, name: str) -> None:
+    QTest.mouseClick(bar.buttons[name], Qt.MouseButton.LeftButton)
+
+
+def test_every_button(view: Any, bar: CanvasBar) -> None:
+    asked: list[Any] = []
+    view.quick_add_requested.connect(lambda *what: asked.append("add"))
+    bar.minimap_asked.connect(asked.append)
+    press(bar, "add")
+    press(bar, "minimap")
+    assert asked == ["add", True]
+    press(bar, "out")
+    assert bar.buttons["percent"].text() == "83 %"
+    press(bar, "percent")
+    assert view.zoom == 1.0
+    press(bar, "in")
+    assert view.zoom == pytest.approx(1.2)
+    press(bar, "note")
+    assert len(notes(view.document.workflow)) == 1
+    assert all(button.accessibleName() for button in bar.buttons.values())
+
+
+def test_fit_leaves_the_bar_free(view: Any, bar: CanvasBar) -> None:
+    view.resize(700, 420)
+    press(bar, "fit")
+    covered = QRect(bar.pos(), bar.size())
+    for box in view.graph.boxes.values():
+        assert not view.camera().rect(box.rect).toAlignedRect().intersects(covered)
+    bar.set_shown(False)
+    assert view.bottom_room == 0
+
+
+def test_it_stays_in_the_middle_of_the_lower_edge(view: Any, bar: CanvasBar) -> None:
+    view.resize(900, 600)
+    assert abs(bar.geometry().center().x() - 450) <= 1
+    assert 600 - 30 < bar.geometry().bottom() < 600
+
+
+@pytest.mark.parametrize("still", [False, True])
+def test_it_goes_while_something_is_dragged_and_at_once_without_motion(
+    view: Any, hand: Any, bar: CanvasBar, still: bool
+) -> None:
+    view.set_still(still)
+    hand.press(hand.card("a"))
+    hand.move((200.0, 200.0))
+    if not still:
+        assert bar._fade.duration() == 120
+        bar._fade.setCurrentTime(120)
+    assert not bar.isVisible()
+    hand.release((200.0, 200.0))
+    if not still:
+        bar._fade.setCurrentTime(120)
+    assert bar.isVisible()
+    assert not bar._effect.isEnabled(), "an effect costs time in every frame"
