@@ -72,6 +72,7 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_go_back": can_go_back,
     "has_chosen_run": lambda window: window.runs.history.chosen() is not None,
     "comparing": lambda window: window.comparing.comparing or window.differing.showing,
+    "has_variable": lambda window: window.variables.chosen is not None and not window.viewing,
     "has_version": lambda window: window.versions.chosen is not None,
     "has_edited_path": lambda window: window.tab.document.path is not None,
     "has_edited_nodes": lambda window: bool(window.tab.document.workflow.nodes),

@@ -23,6 +23,7 @@ PANELS = {
     "palette": ("Palette", Qt.DockWidgetArea.LeftDockWidgetArea),
     "outline": ("Outline", Qt.DockWidgetArea.LeftDockWidgetArea),
     "versions": ("Versions", Qt.DockWidgetArea.LeftDockWidgetArea),
+    "variables": ("Variables", Qt.DockWidgetArea.LeftDockWidgetArea),
     "inspector": ("Inspector", Qt.DockWidgetArea.RightDockWidgetArea),
     "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea),
     "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea),
@@ -33,8 +34,8 @@ PANELS = {
 }
 BOTTOM = ("problems", "log", "timeline", "runs", "compare", "difference")
 #: Panels that are closed until somebody asks for them.
-ON_DEMAND = ("outline", "versions")
-LAYOUT_VERSION = 4
+ON_DEMAND = ("outline", "versions", "variables")
+LAYOUT_VERSION = 5
 
 
 class Docking:

@@ -51,6 +51,7 @@ from floworch_designer.app.tab_strip import TabStrip
 from floworch_designer.app.tabs import Tabs
 from floworch_designer.app.triggers import TriggerMenu
 from floworch_designer.app.trusting import Trusting
+from floworch_designer.app.variables import VariableActions
 from floworch_designer.app.versions import VersionActions
 from floworch_designer.app.viewing import ViewActions
 from floworch_designer.app.wire_actions import WireActions
@@ -62,6 +63,7 @@ from floworch_designer.history.difference_panel import DifferencePanel
 from floworch_designer.history.panel import HistoryPanel
 from floworch_designer.history.versions_panel import VersionsPanel
 from floworch_designer.inspector.panel import InspectorPanel
+from floworch_designer.inspector.variables_panel import VariablesPanel
 from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self.differing: Differing = Differing(self)
         self.comparing: CompareActions = CompareActions(self)
         self.version_actions: VersionActions = VersionActions(self)
+        self.variable_actions: VariableActions = VariableActions(self)
         self.parts: dict[str, Any] = {
             "files": self.files,
             "tabs": self.tab_actions,
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
             "compare": self.comparing,
             "history": self.runs.history,
             "versions": self.version_actions,
+            "variables": self.variable_actions,
         }
         self.commands = Commands(self, self.editing.canvas, theme, self.parts, lambda name: CONDITIONS[name](self))
         self.commands.permits = self.operator.permits
@@ -287,6 +291,7 @@ class MainWindow(QMainWindow):
         self.compare_panel = ComparePanel(theme)
         self.difference: DifferencePanel = DifferencePanel(theme)
         self.versions: VersionsPanel = VersionsPanel(theme)
+        self.variables: VariablesPanel = VariablesPanel(theme)
 
     def _build(self) -> None:
         column = QVBoxLayout(centre := QWidget())
@@ -319,6 +324,7 @@ class MainWindow(QMainWindow):
             "compare": self.compare_panel,
             "difference": self.difference,
             "versions": self.versions,
+            "variables": self.variables,
         }
         self.docking = Docking(self, widgets, self.theme, menus["View"])
         strip = StatusStrip(self.statusBar(), lambda: self.show_panel("problems"))

@@ -44,6 +44,7 @@ class Reactions(QObject):
         self._window.triggers.follow()
         self._window.differing.follow()
         self._window.version_actions.follow()
+        self._window.variable_actions.follow()
         self.on_problems()
 
     def on_turned(self) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from floworch.model import codec
-from floworch.model.workflow import Node, RetryPolicy, Workflow
+from floworch.model.workflow import Input, Node, RetryPolicy, Workflow
 from floworch_designer.document import Document, edits
 from floworch_designer.document.clipboard import Fragment, insert
 from floworch_designer.document.decor import add_group, add_note, notes, remove_decor, set_decor
@@ -18,6 +18,7 @@ from floworch_designer.document.nodes import make_edge, may_connect
 from floworch_designer.document.picture import picture
 from floworch_designer.document.putting_back import put_back
 from floworch_designer.document.subflow import NotPossibleError, make_subflow
+from floworch_designer.document.variables import rename_variable, variables
 
 Draw = Callable[[Any], Any]
 
@@ -89,6 +90,17 @@ def restored(draw: Draw, workflow: Workflow) -> Workflow:
     return start() if draw(st.booleans()) else workflow
 
 
+def renamed_variable(draw: Draw, workflow: Workflow) -> Workflow:
+    found = variables(workflow)
+    if not found:
+        return edits.set_meta(workflow, inputs={"x": Input()})
+    row = draw(st.sampled_from(found))
+    try:
+        return rename_variable(workflow, row.kind, row.name, draw(st.sampled_from(["x", "y", "a b"])))
+    except ValueError:  # the window says so and does nothing
+        return workflow
+
+
 COMMANDS: dict[str, Callable[[Draw, Workflow], Workflow]] = {
     "add": lambda draw, wf: edits.add_node(wf, "data.set", {"fields": {}}, draw(POINTS))[0],
     "remove": lambda draw, wf: edits.remove(wf, some(draw, wf), reconnect=draw(st.booleans())),
@@ -109,6 +121,7 @@ COMMANDS: dict[str, Callable[[Draw, Workflow], Workflow]] = {
     "note": rewritten_note,
     "subflow": there_and_back,
     "restore": restored,
+    "variable": renamed_variable,
 }
 
 

@@ -1,0 +1,31 @@
+"""The panel of variables by itself."""
+
+from __future__ import annotations
+
+from floworch_designer.document.variables import Use, Variable
+from floworch_designer.inspector.variables_panel import NOTHING, VariablesPanel
+
+
+def test_sections_counts_and_what_is_chosen(theme, qtbot):
+    panel = VariablesPanel(theme)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.none.text() == NOTHING
+    assert panel.none.isVisible()
+    found = [
+        Variable("input", "n", True, (Use("a", "params.x"), Use("", "middleware"))),
+        Variable("input", "gone", False, (Use("a", "params.x"),)),
+        Variable("data", "d", False, (Use("a", "params.x"),)),
+        Variable("input", "m", True, ()),
+    ]
+    panel.show_variables(found, str.upper)
+    top = panel.tree.topLevelItem(0)
+    assert [(top.child(at).text(0), top.child(at).text(1)) for at in range(top.childCount())] == [
+        ("n", "2 uses"), ("gone", "1, not declared"), ("m", "not used"),
+    ]  # fmt: skip
+    assert [top.child(0).child(at).text(0) for at in range(2)] == ["A · x", "Workflow · middleware"]
+    panel.tree.setCurrentItem(top.child(0).child(1))
+    assert panel.chosen == found[0], "a use belongs to its variable"
+    panel.tree.setCurrentItem(top)
+    assert panel.chosen is None
+    panel.edit()
