@@ -112,6 +112,7 @@ class Operator(QObject):
         self.page = OperatorPage(self._window)
         self.page.leave.setVisible(not self.locked)
         self._window.centre.addWidget(self.page, 1)
+        self.page.show()  # a layout shows it later, and until then the strips would take all the room
         self.page.begin()
 
     def _drop(self) -> None:

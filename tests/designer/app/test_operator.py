@@ -39,11 +39,12 @@ def test_inputs_are_typed_the_run_is_controlled_by_buttons_and_its_state_is_told
     qtbot.mouseClick(page.buttons["run.start"], Qt.MouseButton.LeftButton)
     until(lambda: shown.controller.busy)
     assert host.asked[-1] == ("start", "demo", {"who": "Ada"})
-    assert page.status.text().startswith("Running")
+    until(lambda: page.status.text().startswith("Running"))
+    until(page.buttons["run.pause"].isEnabled)
     assert not page.buttons["run.start"].isEnabled()
     qtbot.mouseClick(page.buttons["run.pause"], Qt.MouseButton.LeftButton)
     until(page.buttons["run.resume"].isVisible)
-    assert page.status.text() == "Paused"
+    until(lambda: page.status.text() == "Paused")
     qtbot.mouseClick(page.buttons["run.resume"], Qt.MouseButton.LeftButton)
     until(page.buttons["run.stop"].isEnabled)
     run = shown.controller.run_id
