@@ -55,3 +55,10 @@ def long_story(count: int, nodes: int) -> list[Event]:
             for kind, payload in ((K.NODE_STARTED, None), (K.NODE_COMPLETED if last else K.NODE_RETRYING, {})):
                 made.append(Event(len(made), len(made) / 1000, kind, node, attempt, (), payload))
     return made
+
+
+def waiting_story() -> list[Event]:
+    """The same run with an hour in which its last node waits for a timer."""
+    wait = {"wait": {"kind": "timer", "name": "", "due": 3705.0, "details": {}}}
+    hour = ((5.2, K.NODE_WAITING, 3, 1, wait), (3605.0, K.NODE_RESUMED, 3, 1, None))
+    return events((*STORY[:-2], *hour, *((at + 3600.0, *rest) for at, *rest in STORY[-2:])))

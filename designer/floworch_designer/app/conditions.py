@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.partial import can_migrate, can_step, child_of, parent_of
 from floworch_designer.app.replaying import can_go_back
+from floworch_designer.app.retrying import can_retry_anyhow
 from floworch_designer.app.tab_actions import called_by
 from floworch_designer.app.triggers import choices
 from floworch_designer.document.decor import groups
@@ -58,6 +59,8 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "has_run": lambda window: window.controller.feed.state is not None,
     "can_start": lambda window: bool(window.document.workflow.nodes) and not window.controller.busy
     and not window.viewing,
+    "has_triggers": lambda window: window.activating.concerned,
+    "can_retry_anyhow": can_retry_anyhow,
     "can_choose_trigger": lambda window: bool(choices(window.document.workflow)) and not window.viewing
     and not window.controller.busy,
     "can_pause": lambda window: window.controller.can("pause"),

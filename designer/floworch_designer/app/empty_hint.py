@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 #: Ways to begin, each with its key.
@@ -21,13 +22,13 @@ _MOVES = (frozenset({QEvent.Type.Resize, QEvent.Type.Show}), frozenset({QEvent.T
 
 
 class EmptyHint(QWidget):
-    """A headline, three ways to begin and an example, in the middle of a view.
+    """A headline, three ways to begin and the examples, in the middle of a view.
 
     Signals:
-        example_requested: Somebody wants to see the example.
+        examples_requested: Somebody wants to choose an example.
     """
 
-    example_requested = Signal()
+    examples_requested = Signal()
 
     def __init__(self, view: QWidget, theme: Theme) -> None:
         super().__init__(view)
@@ -54,9 +55,9 @@ class EmptyHint(QWidget):
             grid.addWidget(words, row, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
-        self.example = QPushButton("Open the example: Folder audit")
+        self.example = QPushButton(tr("Open an example…"))
         self.example.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.example.clicked.connect(lambda _checked=False: self.example_requested.emit())
+        self.example.clicked.connect(lambda _checked=False: self.examples_requested.emit())
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(self.example)

@@ -26,8 +26,6 @@ LARGE = 2000
 LISTED = 8
 #: What a tab without a file and a name is called.
 UNNAMED = "New workflow"
-#: The workflow that an empty canvas offers.
-EXAMPLE = "folder-audit.flow.json"
 
 
 class FileActions:
@@ -49,10 +47,6 @@ class FileActions:
     def open_path(self, path: Path) -> None:
         """Open a file in a tab of its own, or show the tab that has it."""
         self.once(self._open(path), "open")
-
-    def open_example(self) -> None:
-        """Open the bundled example as a new workflow, so that saving asks where."""
-        self.once(self._example(), "open the example")
 
     def save(self) -> None:
         """Save, asking where when there is no file yet."""
@@ -141,19 +135,15 @@ class FileActions:
         tab.fit_soon()
         return tab
 
+    async def save_tab(self, tab: Tab) -> bool:
+        """Save what a tab holds, asking where when there is no file yet; whether it is saved."""
+        return await self._save(False, tab)
+
     async def _open(self, path: Path | None) -> None:
         window = self._window
         path = path or await dialogs.ask_open(window, self.folders.first())
         if path is not None and self.load(path):
             await attach(window)
-
-    async def _example(self) -> None:
-        from importlib.resources import files
-
-        from floworch.model import codec
-
-        text = files("floworch_resources").joinpath("examples", EXAMPLE).read_text(encoding="utf-8")
-        self.show(codec.loads(text))
 
     async def _save(self, elsewhere: bool, tab: Tab | None = None) -> bool:
         window, tab = self._window, tab or self._window.tab
@@ -165,6 +155,7 @@ class FileActions:
                 return False
         try:
             document.save(path)
+            _save_called(tab, path)
         except FlowError as error:
             window.tell("error", error.message, error.hint)
             return False
@@ -184,6 +175,16 @@ class FileActions:
             return
         self._busy = True
         spawn(work, name).add_done_callback(lambda _task: setattr(self, "_busy", False))
+
+
+def _save_called(tab: Tab, path: Path) -> None:
+    """Put what a copy of an example calls beside its first file. Raises FlowError."""
+    if tab.companions:
+        from floworch_designer.app.examples import write_called
+
+        write_called(tab.companions, path)
+        tab.companions = ()
+        tab.document.look_again()
 
 
 def _load_rest(window: MainWindow, path: Path, error: FlowError) -> bool:

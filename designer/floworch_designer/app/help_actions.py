@@ -37,9 +37,20 @@ class HelpActions:
 
     def settings(self) -> None:
         """Show every setting that a person has; each change counts at once, or says that it counts later."""
+        self._open_settings("general")
+
+    def connections(self) -> None:
+        """Show the connections of this user, to make, change, try and remove them."""
+        self._open_settings("connections")
+
+    def secrets(self) -> None:
+        """Show the names of the secrets of this machine, to set and remove them."""
+        self._open_settings("secrets")
+
+    def _open_settings(self, page: str) -> None:
         from floworch_designer.app.settings_dialog import SettingsDialog
 
-        SettingsDialog(self._window.session.settings, self._window.theme, self._window).open()
+        SettingsDialog(self._window.session.settings, self._window.theme, self._window, page).open()
 
     def log(self) -> None:
         """Show what this program noted about itself since it began."""

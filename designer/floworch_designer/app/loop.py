@@ -10,6 +10,7 @@ waits longer, and one precise timer wakes the heap. It leans on private fields o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import math
 import sys
@@ -21,6 +22,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal  # before qasync, which takes the first binding it finds
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 import qasync  # isort: skip
 
@@ -109,7 +111,7 @@ class QtLoop(_Base):  # qasync has no types
         return handle
 
     def _write_to_self(self) -> None:
-        if not self._knocked:
+        if not self._knocked and isValid(self._waker):  # what ends with the interpreter finds no Qt any more
             self._knocked = True
             self._waker.woken.emit()
 
@@ -228,6 +230,16 @@ def spawn(coroutine: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
     _TASKS.add(task)
     task.add_done_callback(_ended)
     return task
+
+
+def end(loop: QtLoop) -> None:
+    """Close the asynchronous generators that are still open, such as the pool of worker processes, then the loop."""
+    try:
+        with contextlib.suppress(RuntimeError):  # Qt has quit because its display is gone: nothing runs any more
+            loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 _TASKS: set[asyncio.Task[Any]] = set()

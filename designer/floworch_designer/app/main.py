@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
-    from floworch_designer.app.loop import QtLoop
+    from floworch_designer.app.loop import QtLoop, end
     from floworch_designer.app.shell import Shell, name_application
 
     _prepare_scale()
@@ -73,8 +73,7 @@ def _run(options: argparse.Namespace) -> int:
         sys.stderr.write(DISPLAY_GONE + "\n")  # Qt quits the application by itself when its display server ends
         return 1
     finally:
-        asyncio.set_event_loop(None)
-        loop.close()
+        end(loop)
 
 
 def _prepare_display(offscreen: bool) -> str:

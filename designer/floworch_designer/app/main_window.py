@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from floworch_designer.app.activating import Activating
 from floworch_designer.app.align_actions import AlignActions
 from floworch_designer.app.area_actions import AreaActions
 from floworch_designer.app.banners import Banners
@@ -28,11 +30,13 @@ from floworch_designer.app.docking import Docking
 from floworch_designer.app.editing import EditActions, NodeActions
 from floworch_designer.app.exchange import ExchangeActions
 from floworch_designer.app.files import FileActions
+from floworch_designer.app.gallery import GalleryActions
 from floworch_designer.app.help_actions import HelpActions
 from floworch_designer.app.keymap import from_settings
 from floworch_designer.app.leaving import may_close
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.menus import CanvasMenus
+from floworch_designer.app.notifying import Notifying
 from floworch_designer.app.operator import Operator
 from floworch_designer.app.outline import OutlinePanel
 from floworch_designer.app.panel_actions import PanelActions
@@ -41,6 +45,7 @@ from floworch_designer.app.problems_panel import ProblemsPanel
 from floworch_designer.app.reactions import Reactions
 from floworch_designer.app.recent import RecentMenu
 from floworch_designer.app.replaying import ReplayActions
+from floworch_designer.app.retrying import RetryActions
 from floworch_designer.app.run_bar import RunBar
 from floworch_designer.app.running import RunActions
 from floworch_designer.app.session import Session
@@ -67,6 +72,7 @@ from floworch_designer.inspector.variables_panel import VariablesPanel
 from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
+from floworch_designer.runs.expected import earlier
 from floworch_designer.runs.front import FrontRun
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.panel import TimelinePanel
@@ -105,8 +111,11 @@ class MainWindow(QMainWindow):
         self.trusting = Trusting(self)
         self.tabs: Tabs = Tabs(self)
         self.tab_actions, self.triggers = TabActions(self), TriggerMenu(self)
+        self.activating: Activating = Activating(self)
+        self.notifying = Notifying(self)
         self.banners.turn(self.tab)
         self.files: FileActions = FileActions(self)
+        self.gallery = GalleryActions(self)
         self.runs: RunActions = RunActions(self)
         self.replay = ReplayActions(self)
         self.differing: Differing = Differing(self)
@@ -115,9 +124,12 @@ class MainWindow(QMainWindow):
         self.variable_actions: VariableActions = VariableActions(self)
         self.parts: dict[str, Any] = {
             "files": self.files,
+            "gallery": self.gallery,
             "tabs": self.tab_actions,
             "trust": self.trusting,
             "triggers": self.triggers,
+            "activating": self.activating,
+            "retrying": RetryActions(self),
             "exchange": ExchangeActions(self),
             "edit": EditActions(self),
             "nodes": NodeActions(self),
@@ -211,11 +223,12 @@ class MainWindow(QMainWindow):
         self.docking.show(name)
 
     def tell(
-        self, level: str, title: str, text: str = "", node: str | None = None, detail: str = "", tab: Tab | None = None
-    ) -> None:
+        self, level: str, title: str, text: str = "", node: str | None = None, detail: str = "", tab: Tab | None = None,
+        actions: Sequence[tuple[str, Callable[[], object]]] = (),
+    ) -> None:  # fmt: skip
         """Show a message strip (``info warning error``) in a tab; with ``node`` a button of it shows the node."""
         tab = tab or self.tab
-        buttons = []
+        buttons = list(actions)
         if node is not None and node in tab.workspace.document.workflow.nodes:
             buttons.append(("Show node", lambda: self.reactions.show_run_of(node)))
         banner = self.banners.show_banner("message", level, title, text, buttons, scope=tab)
@@ -312,6 +325,7 @@ class MainWindow(QMainWindow):
         menus = self.commands.fill_menu_bar(self.menuBar())
         self.recent = RecentMenu(self.session.settings, self.files.open_path)
         menus["File"].insertMenu(self.commands["file.save"], self.recent)
+        self.run_bar.earlier = lambda state: earlier(self.history.model.all, state.workflow_id, state.run_id)
         self._add_run_bar()
         widgets = {
             "palette": self.palette_panel,
@@ -369,7 +383,7 @@ class MainWindow(QMainWindow):
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)
         canvas.node_activated.connect(self.reactions.on_node_activated)
-        workspace.hint.example_requested.connect(self.files.open_example)
+        workspace.hint.examples_requested.connect(self.gallery.open)
         canvas.context_requested.connect(self.menus.open)
         canvas.badge_clicked.connect(self.menus.open_problems)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -30,6 +30,7 @@ class RunOverlay(QObject):
     def __init__(self, canvas: Any, feed: RunFeed, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._canvas, self._feed = canvas, feed
+        self.follow: Callable[[], bool] = lambda: False  # whether what begins is brought into view
         self._painted: set[str] = set()
         self._moving: set[int] = set()
         self._begun = False
@@ -109,6 +110,9 @@ class RunOverlay(QObject):
         if statuses:
             self._canvas.set_statuses(statuses)
             self._canvas.set_run_info(figures)
+        begun = next((name for name, status in statuses.items() if status is NodeStatus.RUNNING), None)
+        if begun is not None and not self._feed.replaying and state.status.live and self.follow():
+            self._canvas.reveal(begun)
         if self._moving and not self._timer.isActive() and state.status.live:
             self._timer.start()
 

@@ -35,6 +35,10 @@ class PanelActions:
         self._window.session.settings.set("canvas/minimap", shown)
         self._window.workspace.minimap.set_shown(shown)
 
+    def follow(self, on: bool) -> None:
+        """Bring what begins to run into view, or leave the view alone; the next window does the same."""
+        self._window.session.settings.set("canvas/follow", on)
+
     def focus(self, on: bool) -> None:
         """Step everything back that is neither before nor after what is selected."""
         self._window.canvas.set_focus_mode(on)

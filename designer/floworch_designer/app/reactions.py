@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 #: Menu entries that show a setting, and its key.
-CHECKED = {"view.minimap": "canvas/minimap", "view.square": "canvas/square", "view.bar": "canvas/bar"}
+CHECKED = {
+    "view.minimap": "canvas/minimap",
+    "view.square": "canvas/square",
+    "view.bar": "canvas/bar",
+    "view.follow": "canvas/follow",
+}
 
 
 class Reactions(QObject):
@@ -45,6 +50,7 @@ class Reactions(QObject):
         self._window.differing.follow()
         self._window.version_actions.follow()
         self._window.variable_actions.follow()
+        self._window.activating.follow()
         self.on_problems()
 
     def on_turned(self) -> None:

@@ -22,6 +22,7 @@ class RunBanners(QObject):
         super().__init__(tab)
         self._window, self._tab = window, tab
         self._told: set[str] = set()
+        self._live = ""  # the run that was seen at work
         self._failure: Banner | None = None  # the strip that tells how the shown run failed
         controller = self._controller = tab.controller
         controller.status_changed.connect(self._on_status)
@@ -40,6 +41,8 @@ class RunBanners(QObject):
             window.refresh_actions()
         if status is None or status.final:
             self._clear_approvals()
+        if status is not None and status.live:
+            self._live = controller.run_id or ""
         if status is RunStatus.INTERRUPTED and controller.run_id is not None:
             self.tell_interrupted(controller.run_id)
         elif controller.run_id is not None:
@@ -50,9 +53,14 @@ class RunBanners(QObject):
             where = state.error.get("node")
             node = self._tab.workspace.document.workflow.nodes.get(where or "")
             named = where if node is None else node.title or where
-            window.tell("error", f"The run failed{f' at “{named}”' if named else ''}.",
-                        str(state.error.get("message", "")), node=where, tab=self._tab)  # fmt: skip
+            words = " ".join(str(state.error[key]) for key in ("message", "hint") if state.error.get(key))
+            retry = [("Retry…", window.commands["run.retry_choices"].trigger)]
+            window.tell("error", f"The run failed{f' at “{named}”' if named else ''}.", words, node=where,
+                        tab=self._tab, actions=retry)  # fmt: skip
             self._failure = self._shown().get("message")
+            if self._live == state.run_id:
+                window.notifying.tell(f"{self._tab.name}: the run failed", f"{f'{named}: ' if named else ''}{words}")
+                self._live = ""
         elif self._failure is not None:  # another run is shown, or this one goes on
             if self._shown().get("message") is self._failure:  # what was refused meanwhile stays
                 self._remove("message")
@@ -69,6 +77,7 @@ class RunBanners(QObject):
     def _tell_approval(self, node: str, message: str) -> None:
         definition = self._tab.workspace.document.workflow.nodes.get(node)
         title = (definition.title if definition is not None else "") or node
+        self._window.notifying.tell(f"“{title}” waits for your answer", message)
         banner = self._window.banners.show_banner(
             f"approval {node}",
             "waiting",

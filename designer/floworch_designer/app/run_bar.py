@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QActionEvent, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
+from floworch.run.state import RunState
 from floworch_designer.app.commands import Commands
 from floworch_designer.runs.controller import RunController
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, run_word, time_text
+from floworch_designer.runs.expected import left_text, source_text
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, elapsed, run_word, time_text
 from floworch_designer.theme.theme import Theme
 
 #: What the arrow beside Run offers.
@@ -44,6 +47,8 @@ class RunBar(QFrame):
         self.setFixedHeight(48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.buttons: dict[str, QToolButton] = {}
+        #: How long earlier runs of the same workflow took, seconds.
+        self.earlier: Callable[[RunState], list[float]] = lambda _state: []
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 14, 0)
         layout.setSpacing(4)
@@ -58,6 +63,7 @@ class RunBar(QFrame):
         layout.addWidget(self._split(commands, "run.pause", ("run.pause", "run.pause_now"), ""))
         layout.addWidget(self._worded(commands, "run.resume", "Resume"))
         layout.addWidget(self._worded(commands, "run.stop", "Stop"))
+        layout.addWidget(self._worded(commands, "run.activate", "Activate"))
         layout.addWidget(_line())
         self._build_words(layout)
         self._tick = QTimer(self)
@@ -93,21 +99,28 @@ class RunBar(QFrame):
 
     def refresh(self) -> None:
         """Write the run's state."""
-        state = self._controller.feed.live
+        state, loading = self._controller.feed.live, self._controller.loading
         for widget in (self.glyph, self.clock, self.run_id):
             widget.setVisible(state is not None)
         self.results.setVisible(state is not None and state.status.final)
-        if state is None:
+        if state is None or loading is not None:
             self._tick.stop()
-            self.status.setText("Not running")
+            self.status.setText("Not running" if loading is None else "Loading …")
             self.status.setStyleSheet("")
-            self.counts.setText("Press F5 to run")
+            self.counts.setText("Press F5 to run" if loading is None else f"{loading}")
+            for label in (self.glyph, self.clock, self.run_id):
+                label.hide()
+            self.results.hide()
             return
         color = RUN_COLORS[state.status]
         self.glyph.setPixmap(self._theme.pixmap(RUN_ICONS[state.status], color, 18))
         self.status.setText(run_word(state.status, state.counted_running()))
         self.status.setStyleSheet(f"color: {self._theme.tokens[color]}")
-        self.clock.setText(time_text(state, time.time() if state.status.live else self._controller.feed.live_at))
+        now = time.time() if state.status.live else self._controller.feed.live_at
+        took = self.earlier(state) if state.status.live else []
+        left = left_text(took, elapsed(state, now))
+        self.clock.setText(f"{time_text(state, now)}{f' · {left}' if left else ''}")
+        self.clock.setToolTip(source_text(took) if left else "")
         self.counts.setText(counts_text(state))
         self.run_id.setText(state.run_id)
         self.setAccessibleDescription(f"{self.status.text()}, {self.counts.text()}")

@@ -7,6 +7,7 @@ import contextlib
 import json
 import shlex
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -21,6 +22,7 @@ from floworch_designer.app.preparing import prepare
 from floworch_designer.app.run_banners import RunBanners
 
 if TYPE_CHECKING:
+    from floworch.store.protocol import RunSummary
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.app.tab import Tab
     from floworch_designer.runs.controller import RunController
@@ -195,7 +197,8 @@ class RunActions(QObject):
 
     async def _refresh(self) -> None:
         with contextlib.suppress(FlowError, OSError):  # a store that cannot be read was told about at the start
-            self._window.history.show_runs(await self._window.controller.runs(limit=500))
+            runs = await self._window.controller.runs(limit=500)
+            self._window.history.show_runs([_as_shown(self._window, run) for run in runs])
             if self._window.history.isVisible():
                 self._window.history.weigh(await self._window.controller.ask(lambda host: host.usage()))
 
@@ -215,6 +218,15 @@ class RunActions(QObject):
         except asyncio.CancelledError:
             raise
         self._window.refresh_actions()
+
+
+def _as_shown(window: MainWindow, run: RunSummary) -> RunSummary:
+    """A run as the tab that shows it knows it, which hears of a wait before the list of the store does."""
+    tab = window.tabs.of_run(run.run_id)
+    state = tab.controller.feed.live if tab is not None and tab.controller.loading is None else None
+    if state is None or state.run_id != run.run_id:
+        return run
+    return replace(run, status=str(state.status), started_at=state.started_at, ended_at=state.ended_at)
 
 
 async def _reopen(controller: RunController) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from floworch.actions.suggest import did_you_mean
 from floworch.errors import FlowError
-from floworch_designer.app.loop import QtLoop
+from floworch_designer.app.loop import QtLoop, end
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.shell import Shell, bring_forward, name_application
 
@@ -31,8 +31,7 @@ def take(options: argparse.Namespace) -> int:
         code: int = loop.run_until_complete(_take(app, options))
         return code
     finally:
-        asyncio.set_event_loop(None)
-        loop.close()
+        end(loop)
 
 
 def _quiet(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Every setting that a person has, made from the table of settings."""
+"""Every setting that a person has, made from the table of settings, and pages for connections and secrets."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from floworch_designer.app.connections_page import ConnectionsPage
+from floworch_designer.app.secrets_page import SecretsPage
 from floworch_designer.settings.settings import GROUPS, TABLE, Setting
 from floworch_designer.settings.words import tr
 
@@ -29,15 +32,58 @@ if TYPE_CHECKING:
     from floworch_designer.theme.theme import Theme
 
 
-class SettingsDialog(QDialog):
-    """Changes count at once; ``editors`` holds the widget of each setting by its key."""
+#: Names of the pages, in the order of their tabs.
+PAGES = ("general", "connections", "secrets")
 
-    def __init__(self, settings: Settings, theme: Theme, parent: QWidget | None = None) -> None:
+
+class SettingsDialog(QDialog):
+    """Changes count at once; ``editors`` holds the widget of each setting by its key.
+
+    Args:
+        settings: What is changed.
+        theme: Colours of the pages.
+        parent: The window it belongs to.
+        page: The page that is in front: one of :data:`PAGES`.
+    """
+
+    def __init__(self, settings: Settings, theme: Theme, parent: QWidget | None = None, page: str = "general") -> None:
         super().__init__(parent)
         self._settings, self._theme = settings, theme
         self.editors: dict[str, QWidget] = {}
         self.setWindowTitle(tr("Settings"))
-        self.setMinimumWidth(600)
+        self.setMinimumWidth(640)
+        self.connections, self.secrets = ConnectionsPage(theme), SecretsPage()
+        self.pages = QTabWidget()
+        self.pages.setDocumentMode(True)
+        for title, widget in (
+            (tr("General"), self._general()),
+            (tr("Connections"), self.connections),
+            (tr("Secrets"), self.secrets),
+        ):
+            self.pages.addTab(widget, title)
+        self.pages.setCurrentIndex(PAGES.index(page))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self.pages, 1)
+        layout.addLayout(self._buttons())
+        self.pages.currentChanged.connect(lambda index: self.defaults.setVisible(index == 0))
+        self.defaults.setVisible(page == "general")
+        settings.changed.connect(self._show)
+
+    def restore(self) -> None:
+        """Give every setting of the dialog its default."""
+        for key in self.editors:
+            self._settings.set(key, TABLE[key].default)
+
+    def done(self, code: int) -> None:
+        """Close; a try of a connection that is under way ends."""
+        self.connections.stop()
+        super().done(code)
+
+    def _general(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
         grid = QGridLayout()
         grid.setContentsMargins(24, 18, 24, 8)
         grid.setHorizontalSpacing(20)
@@ -46,29 +92,24 @@ class SettingsDialog(QDialog):
         for group, title in GROUPS.items():
             rows = [row for row in TABLE.values() if row.title and row.key.startswith(f"{group}/")]
             self._add_group(grid, tr(title), rows)
-        defaults = QPushButton(tr("Restore defaults"))
-        defaults.setAutoDefault(False)
-        defaults.clicked.connect(lambda _checked=False: self.restore())
+        column.addLayout(grid)
+        column.addStretch(1)
+        return page
+
+    def _buttons(self) -> QHBoxLayout:
+        self.defaults = QPushButton(tr("Restore defaults"))
+        self.defaults.setAutoDefault(False)
+        self.defaults.clicked.connect(lambda _checked=False: self.restore())
         close = QPushButton(tr("Close"))
         close.setProperty("kind", "primary")
         close.setDefault(True)
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(24, 8, 24, 18)
-        buttons.addWidget(defaults)
+        buttons.addWidget(self.defaults)
         buttons.addStretch(1)
         buttons.addWidget(close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(grid)
-        layout.addStretch(1)
-        layout.addLayout(buttons)
-        settings.changed.connect(self._show)
-
-    def restore(self) -> None:
-        """Give every setting of the dialog its default."""
-        for key in self.editors:
-            self._settings.set(key, TABLE[key].default)
+        return buttons
 
     def _add_group(self, grid: QGridLayout, title: str, rows: list[Setting]) -> None:
         heading = QLabel(title)

@@ -112,6 +112,7 @@ class Shell:
             window.operator.lock()
         else:
             offer(window, self.recovery)
+            window.activating.take_up()
         spawn(window.runs.look_for_interrupted(), "look for interrupted runs")
         window.canvas.setFocus()
 
@@ -128,6 +129,8 @@ class Shell:
         self.open_window(name)
 
     def _on_closed(self) -> None:
+        if self.window is not None:
+            self.window.activating.leave()
         for tab in self.window.tabs.all if self.window is not None else ():
             if tab.autosave is not None:
                 tab.autosave.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from floworch.run.status import RunStatus
 from floworch_designer.app.autosave import Autosave
 from floworch_designer.app.files import UNNAMED
 from floworch_designer.app.overlay import RunOverlay
@@ -42,6 +43,7 @@ class Tab(QObject):
         asleep: The file of a tab that was open last time and is read when it comes to the front; else None.
         restricted: What it holds came from elsewhere and may not run before the person agrees.
         caller: The tab whose workflow calls this one's, when it was opened from there.
+        companions: Names of examples that its workflow calls, which are written beside it when it is saved.
     """
 
     named = Signal()
@@ -50,6 +52,7 @@ class Tab(QObject):
         super().__init__(window)
         self._window, self.sheet, self.asleep = window, sheet, asleep
         self.caller: Tab | None = None
+        self.companions: tuple[str, ...] = ()
         self.restricted = False
         self.viewed: Workspace | None = None
         self.picture: Picture | None = None
@@ -102,6 +105,7 @@ class Tab(QObject):
             window, sheet = self._window, self.sheet
             self._editing = Workspace(window.session, window.theme, sheet)
             self._overlay = RunOverlay(self._editing.canvas, sheet.controller.feed, self)
+            self._overlay.follow = lambda: bool(window.session.settings.get("canvas/follow")) and self.in_front
             sheet.document.changed.connect(self._show_again)  # after the canvas, which makes the cards anew
             if window.session.recovery is not None and window.session.settings.get("files/autosave"):
                 self.autosave = Autosave(sheet.document, window.session.recovery, self)
@@ -167,7 +171,8 @@ class Tab(QObject):
 
     def fit_soon(self) -> None:
         """Show all nodes once the window has its size."""
-        QTimer.singleShot(0, self.workspace.canvas.fit)
+        canvas = self.workspace.canvas
+        QTimer.singleShot(0, canvas, canvas.fit)  # not of one that is gone by then
 
     def retheme(self) -> None:
         """Show what the tab has in the colours the theme has now."""
@@ -201,7 +206,7 @@ class Tab(QObject):
         document.path_changed.connect(self._on_named)
         document.undo_stack.indexChanged.connect(self._on_selection)
         self.sheet.selection.changed.connect(self._on_selection)
-        self.controller.status_changed.connect(self.named)
+        self.controller.status_changed.connect(self._on_status)
         self.controller.listing_changed.connect(self._on_listing)
 
     def _show_again(self, changes: object) -> None:
@@ -226,6 +231,11 @@ class Tab(QObject):
     def _on_selection(self, _what: object = None) -> None:
         if self.in_front:
             self._window.reactions.on_selection()
+
+    def _on_status(self) -> None:
+        self.named.emit()
+        if self.controller.status is RunStatus.SUSPENDED:  # the list of runs says what the run bar says
+            self._window.runs.refresh_history()
 
     def _on_listing(self) -> None:
         self._window.runs.refresh_history()

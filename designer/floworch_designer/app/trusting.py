@@ -75,6 +75,14 @@ class Trusting(QObject):
             self.trust(tab)
         return answer in (RUN, ONCE)
 
+    async def wholly(self, tab: Tab) -> bool:
+        """Whether what a tab holds may run unattended: shows what it would do when it is restricted, and asks."""
+        if tab.restricted:
+            await self._see(tab)
+        if not tab.restricted and tab.document.path is not None:
+            _sign(tab.document.workflow.at(tab.document.path))
+        return not tab.restricted
+
     def trust(self, tab: Tab) -> None:
         """Trust what a tab holds as it is now."""
         if tab.document.path is not None:
@@ -164,16 +172,24 @@ def told(report: Report, changed: Changes | None = None) -> str:
 
     With ``changed`` a second one says what of that is new.
     """
+    words = what_it_would_do(report) or ["call a workflow that only the run knows"]
+    new = changed.short() if changed is not None else ""
+    return f"Nothing of it was run. It would {listed(words)}.{f' New since then: {new}.' if new else ''}"
+
+
+def what_it_would_do(report: Report) -> list[str]:
+    """What a definition would do outside of its own run, in words: ``start programs``, ``reach example.org``."""
     hosts = list(dict.fromkeys(found.what for found in report.hosts))
     reached = ", ".join(hosts[:2]) + (f" and {len(hosts) - 2} more hosts" if len(hosts) > 2 else "")
     words = [text.format(reached) for name, text in _WORDS if getattr(report, name)]
     if report.local_files and report.unknown:
         words.pop()  # they are in those files
-    if not words:
-        words = ["call a workflow that only the run knows"]
-    joined = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
-    new = changed.short() if changed is not None else ""
-    return f"Nothing of it was run. It would {joined}.{f' New since then: {new}.' if new else ''}"
+    return words
+
+
+def listed(words: list[str]) -> str:
+    """Several things in one sentence: ``a, b and c``."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
 class Look(NamedTuple):

@@ -74,4 +74,4 @@ class CanvasStack(QStackedWidget):
         if self.still or canvas is None or not self.isVisible():
             return
         if not (away < 0 and canvas.would_hide_top(-away)):
-            canvas.pan(0, away)
+            canvas.fitting.glide(away)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
@@ -83,16 +83,16 @@ class CameraView(QGraphicsView):
         across.setValue(across.value() - dx)
         along.setValue(along.value() - dy)
 
-    def look_at(self, rect: Rect, largest: float = 1.0) -> None:
-        """Show a scene rectangle as large as it fits, at most at zoom ``largest``."""
-        room = self.viewport().size()
-        wide, high = (
-            max(room.width() - 2 * FIT_MARGIN, 50.0),
-            max(room.height() - 2 * FIT_MARGIN - self.bottom_room, 50.0),
-        )
+    def look_at(self, rect: Rect, largest: float = 1.0, taken: tuple[float, float] = (0.0, 0.0)) -> None:
+        """Show a scene rectangle as large as it fits, at most at zoom ``largest``.
+
+        ``taken``: so many px of the view at the right and below are kept free of it.
+        """
+        room = QSizeF(self.viewport().size()) - QSizeF(taken[0], max(self.bottom_room, taken[1]))
+        wide, high = max(room.width() - 2 * FIT_MARGIN, 50.0), max(room.height() - 2 * FIT_MARGIN, 50.0)
         factor = min(wide / max(rect[2] - rect[0], 1.0), high / max(rect[3] - rect[1], 1.0), largest)
         middle = QPointF((rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2)
-        self._put(clamped(factor), middle, QPointF(room.width() / 2, (room.height() - self.bottom_room) / 2))
+        self._put(clamped(factor), middle, QPointF(room.width() / 2, room.height() / 2))
         self._settle.stop()
         self._settled()
 

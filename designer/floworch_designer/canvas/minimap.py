@@ -54,6 +54,7 @@ class Minimap(QWidget):
         for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
             bar.valueChanged.connect(lambda _value: self.update())
         view.installEventFilter(self)
+        view.corner = self
         self.set_shown(shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -69,7 +70,11 @@ class Minimap(QWidget):
             self._draw()
             self._place()
             self.raise_()
-        self.setVisible(shown)
+        if shown == self.isHidden():
+            fitted = self._view.fitting.fitted
+            self.setVisible(shown)
+            if fitted:
+                self._view.fit()  # what was fitted keeps clear of it
 
     def _place(self) -> None:
         room = self._view.size()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from floworch_designer.canvas.aligning import AlignCommands
@@ -13,6 +14,7 @@ from floworch_designer.canvas.areas import AreaCommands
 from floworch_designer.canvas.bookmarks import BookmarkCommands
 from floworch_designer.canvas.commands import CanvasCommands
 from floworch_designer.canvas.events import EventView
+from floworch_designer.canvas.fitting import Fitting
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, union
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
 from floworch_designer.canvas.inline_title import InlineTitle
@@ -32,9 +34,6 @@ from floworch_designer.document.decor import put_into
 from floworch_designer.document.nodes import fresh_title
 from floworch_designer.theme import Theme
 
-#: Up to so many wires are looked at one by one for what is fitted: loops reach beyond the cards.
-FEW_WIRES = 400
-
 
 class CanvasView(EventView):
     """The canvas of one document.
@@ -45,7 +44,16 @@ class CanvasView(EventView):
         theme: Colours.
         registry: Looks up actions and layers.
         parent: Qt parent.
+
+    Attributes:
+        fitting: Fits it, and keeps it fitted.
+        fit: Shows the whole workflow.
+        corner: What lies upon a corner of it, such as the minimap.
     """
+
+    fitting: Fitting
+    fit: Callable[[], None]
+    corner: QWidget | None
 
     def __init__(
         self,
@@ -67,6 +75,8 @@ class CanvasView(EventView):
         self._drop = DropTool(self)
         self.offer: Offer = Offer(self)
         self.port_list: PortList = PortList(self)
+        self.fitting, self.corner = Fitting(self), None
+        self.fit = self.fitting.fit
         self._title: InlineTitle | None = None
         self._places, self._arrived, self._focusing = Places(), False, False
         self.setAccessibleName("Workflow canvas")
@@ -83,12 +93,12 @@ class CanvasView(EventView):
 
     # what panels ask for
 
-    def fit(self) -> None:
-        """Show the whole workflow."""
-        extent = self.graph.extent()
-        if extent is not None:
-            wires = self.graph.wires if len(self.graph.wires) <= FEW_WIRES else ()
-            self.look_at(union([extent, *(wire.bounds for wire in wires)]) or extent)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Go on showing all of what was fitted."""
+        fitted = self.fitting.fitted
+        super().resizeEvent(event)
+        if fitted:
+            self.fitting.resized(event.size() - event.oldSize())
 
     def frame_selection(self) -> None:
         """Show what is selected, or everything when nothing is."""
@@ -115,12 +125,12 @@ class CanvasView(EventView):
         self.areas.open_around(box)
         self.reveal_rect(box.rect)
 
-    def look_at(self, rect: Rect, largest: float = 1.0) -> None:
+    def look_at(self, rect: Rect, largest: float = 1.0, taken: tuple[float, float] = (0.0, 0.0)) -> None:
         """Show a scene rectangle as large as it fits; ``go_back`` leads to where the view was before."""
-        if self._arrived:
+        if self._arrived and not any(taken):  # beside what takes some of the room: it is shown already
             self._places.leave(self._here())
         self._arrived = True
-        super().look_at(rect, largest)
+        super().look_at(rect, largest, taken)
 
     def _here(self) -> Place:
         x, y = self.centre()

@@ -90,6 +90,7 @@ class ComparePanel(QWidget):
         self.model = CompareModel(theme, self)
         self.words = QLabel(NOTHING)
         self.words.setMinimumWidth(10)
+        self.words.setWordWrap(True)
         self.only = QCheckBox("Only what differs")
         self.only.setChecked(True)
         self.only.toggled.connect(self._fill)

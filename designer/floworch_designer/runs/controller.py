@@ -53,6 +53,7 @@ class RunController(QObject):
         self._follower: asyncio.Task[None] | None = None
         self.feed = RunFeed(self)
         self.run_id: str | None = None
+        self.loading: str | None = None  # the run whose past is being read
         self._shown: RunStatus | None = None
         self._turn = 0  # the newest request to show something; older ones that answer late are dropped
         self.feed.grew.connect(self._on_grown)
@@ -116,7 +117,12 @@ class RunController(QObject):
         """Show a run of the store: its past, and what happens from now on."""
         self._turn += 1
         turn = self._turn
-        header = await self.ask(lambda host: host.header(run_id))
+        _load(self, run_id)
+        try:
+            header = await self.ask(lambda host: host.header(run_id))
+        except BaseException:
+            _load(self, None)
+            raise
         if turn != self._turn:
             return  # another run was chosen while the store was read
         await self._stop_following()
@@ -130,7 +136,7 @@ class RunController(QObject):
         """Show no run; the run goes on."""
         self._turn += 1
         await self._stop_following()
-        self.run_id = None
+        self.run_id = self.loading = None
         self.feed.clear()
 
     async def pause(self, now: bool = False) -> None:
@@ -216,6 +222,7 @@ class RunController(QObject):
                 assert state is not None
                 async for events in host.events(run_id, state.seq):
                     await self.feed.take(events)
+                    _load(self, None)
                 if not await self._goes_on(run_id):
                     break
         except (OSError, EOFError, FlowError) as error:
@@ -223,6 +230,7 @@ class RunController(QObject):
         except ValueError as error:  # a gap, or an event that does not fit: what is shown cannot be trusted any more
             self.feed.set_status(RunStatus.INTERRUPTED)
             self.lost.emit(f"The journal of run {run_id} cannot be followed: {error}")
+        _load(self, None)
         self.feed.announce()
         self.listing_changed.emit()
 
@@ -294,3 +302,10 @@ class RunController(QObject):
     def _on_replaced(self) -> None:
         self._shown = self.status
         self.status_changed.emit()
+
+
+def _load(controller: RunController, run_id: str | None) -> None:
+    """Tell that the past of a run is being read, or no longer."""
+    if run_id != controller.loading:
+        controller.loading = run_id
+        controller.status_changed.emit()

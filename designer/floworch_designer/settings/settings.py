@@ -53,6 +53,8 @@ TABLE: dict[str, Setting] = {
         Setting("keys/own", "", "Shortcuts that differ from the defaults, as JSON; written by the list of shortcuts."),
         Setting("engine/in_process", False, "Otherwise a companion process, which outlives it, runs them.",
                 "Run inside this window"),
+        Setting("engine/keep_serving", True, "Their triggers start runs while the window is closed.",
+                "Keep workflows active"),
         Setting("engine/store", "", "Empty: the user data directory.", "Run store",
                 folder=True, later=True),
         Setting("files/recent", [], "Files for the Open Recent menu, newest first."),
@@ -71,6 +73,7 @@ TABLE: dict[str, Setting] = {
                 "Graphics card"),
         Setting("canvas/square", False, "Edges run level and upright with rounded corners, in pictures too.",
                 "Right angles"),
+        Setting("canvas/follow", False, "Bring what begins to run into view.", "Follow what runs"),
         Setting("runs/dismissed", [], "Interrupted runs whose banner was dismissed."),
     )
 }  # fmt: skip

@@ -19,7 +19,8 @@ from floworch_designer.runs.feed import RunFeed
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.drawing import ROW, RULER, paint_chart
 from floworch_designer.timeline.scale import Scale
-from floworch_designer.timeline.spans import Gantt, Row, Span
+from floworch_designer.timeline.spans import Gantt, Kind, Row, Span
+from floworch_designer.timeline.squeeze import LEAST, PLAIN, Squeeze, idle
 from floworch_designer.timeline.telling import words_at
 
 #: Width of the names at the left, pixels: at most, and at most this share of the chart.
@@ -27,6 +28,8 @@ NAMES, NAMES_SHARE = 220, 0.3
 #: Pixels of free time at both ends.
 MARGIN = 10
 ZOOM = 1.25
+#: Runs with more attempts are drawn as long as they were: sorting them at every look would hold up the window.
+MANY = 20_000
 
 
 class Chart(QAbstractScrollArea):
@@ -45,7 +48,7 @@ class Chart(QAbstractScrollArea):
         self.feed, self.theme = feed, theme
         self.gantt: Gantt | None = None
         self.scale = Scale.whole(0.0, 1.0, 1.0)
-        self.show_critical = True
+        self.show_critical, self.squeezed = True, True
         self.selected: frozenset[str] = frozenset()
         self._critical: list[int] = []
         self._drag: tuple[QPointF, bool, bool] | None = None  # where it began, whether it moved, whether on the ruler
@@ -64,7 +67,8 @@ class Chart(QAbstractScrollArea):
         if gantt is not None:
             width = self._room()
             begin, end = gantt.begin, max(gantt.end, gantt.begin + 0.001)
-            self.scale = Scale.whole(begin, end, width) if fresh else self.scale.fitted(begin, end, width)
+            axis = _axis(gantt, begin, end) if self.squeezed else PLAIN
+            self.scale = Scale.whole(begin, end, width, axis) if fresh else self.scale.fitted(begin, end, width, axis)
             self._critical = [node for node in gantt.critical() if node in gantt.spans]
         self._measure()
         self.viewport().update()
@@ -93,7 +97,8 @@ class Chart(QAbstractScrollArea):
 
     def fit(self) -> None:
         """Show the whole time."""
-        self.scale = Scale.whole(self.scale.begin, self.scale.end, self.scale.width)
+        scale = self.scale
+        self.scale = Scale.whole(scale.first, scale.last, scale.width, scale.squeeze)
         self.viewport().update()
 
     def zoom(self, factor: float, x: float | None = None) -> None:
@@ -138,7 +143,7 @@ class Chart(QAbstractScrollArea):
 
     def cursor_at(self) -> float:
         """The moment that is shown, epoch seconds."""
-        return self.feed.now() if self.feed.replaying else self.scale.end
+        return self.feed.now() if self.feed.replaying else self.scale.last
 
     def name_of(self, node: int) -> str:
         """Id of a node by index."""
@@ -160,7 +165,7 @@ class Chart(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the view."""
         super().resizeEvent(event)
-        self.scale = self.scale.fitted(self.scale.begin, self.scale.end, self._room())
+        self.scale = self.scale.fitted(self.scale.first, self.scale.last, self._room())
         self._measure()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -227,7 +232,7 @@ class Chart(QAbstractScrollArea):
         elif key == Qt.Key.Key_0:
             self.fit()
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self.scale = self.scale.centred(self.scale.begin if key == Qt.Key.Key_Home else self.scale.end)
+            self.scale = self.scale.centred(self.scale.first if key == Qt.Key.Key_Home else self.scale.last)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             for name in [self.name_of(row.node) for row in self.rows if self.name_of(row.node) in self.selected][:1]:
                 self.opened.emit(name)
@@ -247,10 +252,28 @@ class Chart(QAbstractScrollArea):
         """What a node did under a pixel."""
         if self.gantt is None or x < self.left() - 3:
             return None
-        pixel = self.scale.span / self.scale.width
-        moment = self.scale.moment(x - self.left())
-        return self.gantt.at(row.node, moment) or self.gantt.at(row.node, moment + 2 * pixel)
+        moment, near = (self.scale.moment(x - self.left() + by) for by in (0, 2))
+        return self.gantt.at(row.node, moment) or self.gantt.at(row.node, near)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the rows in view."""
         paint_chart(QPainter(self.viewport()), self)
+
+
+def set_squeezed(chart: Chart, on: bool) -> None:
+    """Draw long times in which nothing ran short, with a mark, or as long as they were."""
+    chart.squeezed = on
+    gantt, chart.gantt = chart.gantt, None
+    chart.show_gantt(gantt)
+
+
+def _axis(gantt: Gantt, begin: float, end: float) -> Squeeze:
+    """The time axis on which nothing but idle times is shorter than it was."""
+    if end - begin <= LEAST or gantt.attempts > MANY:
+        return PLAIN
+    worked = (Kind.RUNNING, Kind.UNDOING, Kind.QUEUED)
+    busy = (
+        (span.start, span.end if span.end is not None else end)
+        for spans in gantt.spans.values() for span in spans if span.kind in worked
+    )  # fmt: skip
+    return Squeeze(idle(busy, begin, end), begin, end)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from floworch.model.durations import duration_text
 from floworch_designer.runs.words import span_text
@@ -85,16 +87,51 @@ def _paint_grid(painter: QPainter, chart: Chart, ruler: bool) -> None:
         painter.setPen(color("text_secondary"))
     else:
         painter.fillRect(names, RULER, 1, height, color("divider"))
-    step = chart.scale.step(80)
-    number = max(0, int((chart.scale.left - chart.scale.begin) / step))
-    while (moment := chart.scale.begin + number * step) <= chart.scale.left + chart.scale.span:
-        x = chart.x_of(moment)
-        if x >= names + 1 and ruler:
-            painter.drawText(QPointF(x + 4, RULER - 8), _ruler_text(number * step, step))
-            painter.fillRect(QRectF(x, RULER - 6, 1, 6), color("divider"))
-        elif x >= names + 1:
+    step, free = chart.scale.step(80), names + 1.0
+    for since, x in _marks(chart, step):
+        if not ruler:
             painter.fillRect(QRectF(x, RULER, 1, height), color("grid"))
+            continue
+        words = _ruler_text(since, step)
+        wide = painter.fontMetrics().horizontalAdvance(words)
+        painter.fillRect(QRectF(x, RULER - 6, 1, 6), color("divider"))
+        if x >= free and x + 4 + wide <= width:  # never cut, never one upon another
+            painter.drawText(QPointF(x + 4, RULER - 8), words)
+            free = x + wide + 12
+    _paint_breaks(painter, chart, ruler)
+
+
+def _marks(chart: Chart, step: float) -> Iterator[tuple[float, float]]:
+    """The marks in view: seconds since the beginning, and the pixel; none within a time that is drawn short."""
+    scale, names = chart.scale, chart.names_width()
+    first, last = scale.first, scale.moment(scale.width)
+    number = max(0, int((scale.moment(0.0) - first) / step))
+    while (moment := first + number * step) <= last:
+        after = scale.squeeze.after(moment)
+        if after > moment:
+            number = max(number + 1, math.ceil((after - first) / step))
+            continue
+        if (x := chart.x_of(moment)) >= names + 1:
+            yield number * step, x
         number += 1
+
+
+def _paint_breaks(painter: QPainter, chart: Chart, ruler: bool) -> None:
+    """Where the axis is broken: two slanted strokes on the ruler with how long nothing ran, a hatched band below."""
+    color, height = chart.theme.color, chart.viewport().height()
+    for start, end in chart.scale.squeeze.gaps:
+        left, right = max(chart.names_width() + 1.0, chart.x_of(start)), chart.x_of(end)
+        if right <= left:
+            continue
+        band = QRectF(left, 0.0 if ruler else RULER, right - left, RULER - 1.0 if ruler else height)
+        painter.fillRect(band, color("panel"))
+        if not ruler:
+            painter.fillRect(band, QBrush(color("divider"), Qt.BrushStyle.BDiagPattern))
+            continue
+        painter.setPen(color("text_secondary"))
+        words = duration_text(end - start)
+        fits = painter.fontMetrics().horizontalAdvance(words) + 4 <= band.width()
+        painter.drawText(band, Qt.AlignmentFlag.AlignCenter, words if fits else "//")
 
 
 def _paint_pauses(painter: QPainter, chart: Chart, gantt: Gantt) -> None:

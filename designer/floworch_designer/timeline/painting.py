@@ -27,13 +27,13 @@ CROSSED = frozenset({"failed", "retrying", "compensation_failed"})
 
 def visible(spans: Sequence[T], scale: Scale) -> Iterator[T]:
     """What is in view of a row; of what shares a pixel the first, so that a row never costs more than its pixels."""
-    place = max(0, bisect_right(spans, scale.left, key=lambda span: span.start) - 1)
-    right = scale.left + scale.span
-    pixel = scale.span / scale.width
+    place = max(0, bisect_right(spans, scale.moment(0.0), key=lambda span: span.start) - 1)
+    right = scale.moment(scale.width)
     while place < len(spans) and spans[place].start <= right:
         span = spans[place]
         yield span
-        edge = max(span.start + pixel, (span.end if span.end is not None else right) - pixel)
+        end = span.end if span.end is not None else right
+        edge = max(scale.moment(scale.x(span.start) + 1), scale.moment(scale.x(end) - 1))
         place = bisect_left(spans, edge, place + 1, key=lambda each: each.start)
 
 

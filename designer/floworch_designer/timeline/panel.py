@@ -12,7 +12,7 @@ from floworch.model.durations import duration_text
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.recording import Recording
 from floworch_designer.theme.theme import Theme
-from floworch_designer.timeline.chart import ZOOM, Chart
+from floworch_designer.timeline.chart import ZOOM, Chart, set_squeezed
 from floworch_designer.timeline.painting import paint_span
 from floworch_designer.timeline.spans import Gantt, Kind, Span
 
@@ -132,9 +132,16 @@ class TimelinePanel(QWidget):
         self.critical.setChecked(True)
         self.critical.setToolTip("The nodes that made the run as long as it was: each let the next one begin")
         self.critical.toggled.connect(self._set_critical)
+        self.squeezed = QToolButton()
+        self.squeezed.setText("Shorten idle times")
+        self.squeezed.setCheckable(True)
+        self.squeezed.setChecked(True)
+        self.squeezed.setToolTip("Draw long times in which nothing ran short, with their length on the ruler")
+        self.squeezed.toggled.connect(lambda on: set_squeezed(self.chart, on))
         self.words.setProperty("role", "secondary")
         self.words.setMinimumWidth(10)
         bar.addWidget(self.critical)
+        bar.addWidget(self.squeezed)
         bar.addWidget(self.words, 1)
         bar.addWidget(self._legend())
         for icon, words, slot in (

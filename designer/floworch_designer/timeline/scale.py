@@ -1,9 +1,15 @@
-"""The time axis of the chart: which moments are in view, and where; pure."""
+"""The time axis of the chart: which moments are in view, and where; pure.
+
+``begin``, ``end``, ``left`` and ``span`` are seconds of the short axis, on which long idle times take little room
+(:mod:`squeeze`); what is asked for and answered are moments.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+
+from floworch_designer.timeline.squeeze import PLAIN, Squeeze
 
 #: Shortest time that can fill the view, seconds.
 SHORTEST = 0.002
@@ -20,11 +26,23 @@ class Scale:
     left: float
     span: float
     width: float
+    squeeze: Squeeze = PLAIN
 
     @classmethod
-    def whole(cls, begin: float, end: float, width: float) -> Scale:
-        """Everything in view."""
-        return cls(begin, end, begin, max(SHORTEST, end - begin), max(1.0, width))
+    def whole(cls, begin: float, end: float, width: float, squeeze: Squeeze = PLAIN) -> Scale:
+        """Everything in view, from one moment to another."""
+        first, last = squeeze.short(begin), squeeze.short(end)
+        return cls(first, last, first, max(SHORTEST, last - first), max(1.0, width), squeeze)
+
+    @property
+    def first(self) -> float:
+        """The moment at which everything begins."""
+        return self.squeeze.real(self.begin)
+
+    @property
+    def last(self) -> float:
+        """The moment at which everything ends."""
+        return self.squeeze.real(self.end)
 
     @property
     def all_seen(self) -> bool:
@@ -33,15 +51,15 @@ class Scale:
 
     def x(self, moment: float) -> float:
         """Pixel of a moment."""
-        return (moment - self.left) / self.span * self.width
+        return (self.squeeze.short(moment) - self.left) / self.span * self.width
 
     def moment(self, x: float) -> float:
         """Moment under a pixel."""
-        return self.left + x / self.width * self.span
+        return self.squeeze.real(self.left + x / self.width * self.span)
 
     def zoomed(self, factor: float, x: float) -> Scale:
         """Nearer by ``factor`` (further away below 1); the moment under ``x`` stays where it is, ends permitting."""
-        fixed = self.moment(x)
+        fixed = self.left + x / self.width * self.span
         span = self._span(self.span / factor)
         return self._at(fixed - (fixed - self.left) * span / self.span, span)
 
@@ -49,20 +67,22 @@ class Scale:
         """Moved by pixels towards later times."""
         return self._at(self.left + pixels / self.width * self.span, self.span)
 
-    def fitted(self, begin: float, end: float, width: float) -> Scale:
+    def fitted(self, begin: float, end: float, width: float, squeeze: Squeeze | None = None) -> Scale:
         """The same view of a run that has gone on, or of a wider window; what shows everything goes on doing so."""
+        axis = squeeze if squeeze is not None else self.squeeze
         if self.all_seen:
-            return Scale.whole(begin, end, width)
-        made = Scale(begin, end, self.left, self.span, max(1.0, width))
+            return Scale.whole(begin, end, width, axis)
+        left = axis.short(self.squeeze.real(self.left))
+        made = Scale(axis.short(begin), axis.short(end), left, self.span, max(1.0, width), axis)
         return made._at(made.left, made._span(made.span))
 
     def shows(self, moment: float) -> bool:
         """Whether a moment is in view."""
-        return self.left <= moment <= self.left + self.span
+        return self.left <= self.squeeze.short(moment) <= self.left + self.span
 
     def centred(self, moment: float) -> Scale:
         """With a moment in the middle."""
-        return self._at(moment - self.span / 2, self.span)
+        return self._at(self.squeeze.short(moment) - self.span / 2, self.span)
 
     def step(self, room: float) -> float:
         """Seconds between two marks of the ruler that are at least ``room`` pixels apart."""
@@ -77,4 +97,4 @@ class Scale:
 
     def _at(self, left: float, span: float) -> Scale:
         last = max(self.begin, self.end - span)
-        return Scale(self.begin, self.end, min(max(self.begin, left), last), span, self.width)
+        return Scale(self.begin, self.end, min(max(self.begin, left), last), span, self.width, self.squeeze)

@@ -16,9 +16,9 @@ PORT = 8787
 @app.command(rich_help_panel="Run")
 def serve(
     files: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(metavar="FILE|FOLDER...", help="Definitions, or folders of them.", show_default=False),
-    ],
+    ] = None,
     store: StoreOption = None,
     port: Annotated[
         int,
@@ -32,6 +32,9 @@ def serve(
         typer.Option("--drain", metavar="TIME", help="How long runs may go on after a stop, before they are paused."),
     ] = "0s",
     trust: TrustOption = False,
+    activated: Annotated[
+        bool, typer.Option("--activated", help="Serve what was activated in the designer, until that is nothing.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say what would be served, and serve nothing.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Write JSON lines to standard output.")] = False,
 ) -> None:
@@ -45,9 +48,24 @@ def serve(
         patience = seconds(drain)
     except ValueError:
         raise UsageError(f"--drain {drain} is no span of time.", "Write it like 30s or 5m.") from None
-    left = asyncio.run(_serve(files, store, trust, port, max_runs, patience, explain, json))
+    if activated or not files:
+        if files or not activated or explain or trust:
+            raise UsageError("Name the definitions to serve, or --activated alone.", "Write: floworch serve FILE...")
+        left = asyncio.run(_serve_activated(store, port, max_runs, patience, json))
+    else:
+        left = asyncio.run(_serve(files, store, trust, port, max_runs, patience, explain, json))
     if left:
         raise typer.Exit(3)
+
+
+async def _serve_activated(store: Path | None, port: int, most: int, drain: float, json: bool) -> int:
+    from floworch.cli.support.activated import serve_activated
+    from floworch.cli.support.stores import store_directory
+    from floworch.clock import SystemClock
+    from floworch.serve.lines import Lines
+
+    clock = SystemClock()
+    return await serve_activated(store_directory(store).absolute(), Lines(json, clock), clock, port, most, drain)
 
 
 async def _serve(

@@ -114,7 +114,7 @@ class Companion:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                **_detached(),
+                **detached(),
             )
             _children.append(process)
             return process
@@ -177,7 +177,7 @@ def _reap() -> None:
     _children[:] = [child for child in _children if child.poll() is None]
 
 
-def _detached() -> dict[str, Any]:
+def detached() -> dict[str, Any]:
     """Arguments of Popen for a process that outlives this one and gets none of its terminal's signals."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}

@@ -55,8 +55,18 @@ class Service:
         self._say = say
         self._clock = clock
         self._hear = hear
+        self._changed = asyncio.Event()
         self.runs = Runs(engine, ledger, say, most)
         self.hooks = Hooks(engine, self.runs, _hooks(served), token, port)
+
+    @property
+    def served(self) -> list[Served]:
+        """What is served now."""
+        return self._served
+
+    def look_again(self) -> None:
+        """Look at the definitions now: which ones there are has changed."""
+        self._changed.set()
 
     async def run(self, stop: asyncio.Event, drain: float = 0.0) -> int:
         """Serve until ``stop`` is set; the number of runs that were paused then and wait for the next service.
@@ -111,10 +121,11 @@ class Service:
 
     async def _reload(self, reading: Definitions) -> None:
         """Look at the definitions when something has changed around them, and now and then, for ever."""
-        changed = asyncio.Event()
-        hearing = [asyncio.create_task(self._hear(folder, False, changed)) for folder in reading.folders]
+        changed, hearing = self._changed, dict[str, asyncio.Task[None]]()
         try:
             while True:
+                for folder in set(reading.folders) - hearing.keys():
+                    hearing[folder] = asyncio.create_task(self._hear(folder, False, changed))
                 sleeping = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + RESCAN))
                 waiting = asyncio.ensure_future(changed.wait())
                 try:
@@ -127,7 +138,7 @@ class Service:
                 if found is not None:
                     await self._replace(found)
         finally:
-            await _ended(hearing)
+            await _ended(list(hearing.values()))
 
     async def _replace(self, found: list[Served]) -> None:
         """Serve these from now on; runs that are under way go on as they began. As before when that cannot be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -239,6 +240,8 @@ class _Uses:
             return  # http.request without one
         if (known := self._known.get(value.strip())) is not None:
             self._named(self._prefix + node, known)
+        elif re.match(r"sqlite(\+\w+)?://", value):
+            self._all(self._report.paths, node, value.partition("://")[2].removeprefix("/"))
         elif "://" in value:
             self._all(self._report.hosts, node, value, host_of)
         elif "files" in able and "network" in able and ("." in value or "/" in value or "\\" in value):

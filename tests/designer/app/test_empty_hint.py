@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
+from floworch_designer.app.gallery import Gallery
+
 
 def test_it_is_there_until_the_first_node(window, flow, qtbot):
     hint = window.editing.hint
@@ -13,9 +17,10 @@ def test_it_is_there_until_the_first_node(window, flow, qtbot):
     assert hint.isVisible()
 
 
-def test_the_example_is_one_click_away_and_asks_where_to_save(window, until, qtbot):
-    window.editing.hint.example.click()
-    until(lambda: "hash" in window.document.workflow.nodes)
-    assert window.document.path is None
-    assert not window.document.dirty
+def test_the_examples_are_one_click_away(window, qtbot):
+    qtbot.mouseClick(window.editing.hint.example, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(Gallery)
+    assert dialog.isVisible()
+    dialog.accept()
+    assert window.document.workflow.nodes
     assert not window.editing.hint.isVisible()

@@ -297,10 +297,10 @@ def test_closing_while_a_run_goes_on_says_what_becomes_of_it(window, host, until
 def test_a_shipped_file_opens_as_a_copy(window, until):
     from importlib.resources import files
 
-    from floworch_designer.app.files import EXAMPLE
+    from floworch_designer.app.examples import FIRST
     from floworch_designer.app.folders import own_folder
 
-    shipped = Path(str(files("floworch_resources"))) / "examples" / EXAMPLE
+    shipped = Path(str(files("floworch_resources"))) / "examples" / f"{FIRST}.flow.json"
     assert window.files.load(shipped)
     assert window.document.path is None
     assert not window.document.dirty

@@ -11,9 +11,10 @@ import threading
 import time
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEventLoop, QTimer
 
-from floworch_designer.app.loop import spawn
+from floworch_designer.app.loop import QtLoop, end, spawn
 
 
 def test_timers_are_never_early(loop):
@@ -234,3 +235,33 @@ def test_an_error_of_a_spawned_task_reaches_the_excepthook(loop, monkeypatch):
 
     loop.run_until_complete(main())
     assert [str(error) for error in seen] == ["lost?"]
+
+
+def test_the_end_closes_what_is_still_open_and_a_late_end_finds_no_qt(qapp):
+    ended = []
+
+    async def resource():
+        try:
+            yield 1
+        finally:
+            ended.append(asyncio.get_running_loop())
+
+    async def use():
+        made = resource()
+        await made.asend(None)
+        return made
+
+    loop = QtLoop(qapp)
+    asyncio.set_event_loop(loop)
+    kept = loop.run_until_complete(use())
+    end(loop)
+    assert ended == [loop]
+    assert loop.is_closed()
+    del kept
+
+    other = QtLoop(qapp)
+    try:
+        shiboken6.delete(other._waker)
+        other._write_to_self()  # a generator that ends with the interpreter
+    finally:
+        other.close()

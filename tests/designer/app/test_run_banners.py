@@ -79,7 +79,7 @@ def test_the_failure_of_one_run_is_gone_when_another_is_opened(window, host, unt
 
 def test_a_strip_above_the_canvas_does_not_move_what_is_shown(window, qtbot):
     moved = []
-    window.canvas.pan = lambda across, along: moved.append(along)
+    window.canvas.fitting.glide = moved.append
     window.banners.show_banner("x", "info", "Something")
     qtbot.waitUntil(lambda: bool(moved))
     window.banners.remove("x")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 
 from floworch.model.workflow import Input, Node
@@ -188,3 +191,57 @@ def test_resume_says_that_a_question_comes_first(window, host):
     window.runs.resume()
     assert "question" in window.statusBar().currentMessage()
     assert not [asked for asked in host.asked if asked[0] == "resume"]
+
+
+def test_a_wait_is_told_in_the_list_of_runs_at_once(window, host, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    run_id, listed = window.controller.run_id, host.runs
+
+    async def late(**filters):  # a list that has not heard of the wait yet
+        return [replace(run, status="running") for run in await listed(**filters)]
+
+    host.runs = late
+    host.push(run_id, EventKind.RUN_SUSPENDED)
+    until(lambda: window.run_bar.status.text() == "Waiting")
+    until(lambda: [run.status for run in window.history.model.rows] == ["suspended"])
+
+
+def test_opening_a_run_says_that_it_is_read_until_it_is(window, host, until, flow):
+    host.add(flow(), "long")
+    host.push("long", EventKind.RUN_STARTED)
+    host.push("long", EventKind.RUN_COMPLETED)
+    gate, events = asyncio.Event(), host.events
+
+    async def slow(run_id, from_seq=0):
+        await gate.wait()
+        async for batch in events(run_id, from_seq):
+            yield batch
+
+    host.events = slow
+    window.runs.open_run("long")
+    until(lambda: window.run_bar.status.text() == "Loading …")
+    assert window.run_bar.counts.text() == "long"
+    gate.set()
+    until(lambda: window.run_bar.status.text() == "Completed")
+
+
+def test_a_run_that_is_not_there_is_no_longer_loading(window, until):
+    window.runs.open_run("gone")
+    until(lambda: "message" in window.banners.shown)
+    assert window.run_bar.status.text() == "Not running"
+
+
+def test_what_begins_comes_into_view_when_that_is_wanted(window, host, until, flow):
+    window.session.document.reset(flow())
+    window.canvas.jump(1.0, (9000.0, 9000.0))
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    host.push(window.controller.run_id, EventKind.NODE_STARTED, 0)
+    until(lambda: "first" in window.canvas.statuses)
+    assert window.canvas.centre()[0] > 8000, "the view is left alone"
+    window.commands["view.follow"].trigger()
+    assert window.session.settings.get("canvas/follow") is True
+    host.push(window.controller.run_id, EventKind.NODE_STARTED, 1)
+    until(lambda: window.canvas.centre()[0] < 8000)

@@ -75,3 +75,14 @@ def test_the_window_follows_its_settings(window, session):
     assert window.commands["run.in_process"].isChecked()
     assert session.hosts.in_process
     dialog.close()
+
+
+@pytest.mark.parametrize(("row", "page"), [("file.connections", "connections"), ("file.secrets", "secrets")])
+def test_connections_and_secrets_are_pages_with_entries_of_their_own(window, row, page):
+    window.commands[row].trigger()
+    dialog = window.findChild(SettingsDialog)
+    assert dialog.pages.currentWidget() is getattr(dialog, page)
+    assert dialog.defaults.isHidden(), "there are no defaults of connections"
+    dialog.pages.setCurrentIndex(0)
+    assert not dialog.defaults.isHidden()
+    dialog.close()

@@ -14,12 +14,13 @@ class Scrolled(QWidget):
     def __init__(self):
         super().__init__()
         self.pans = []
+        self.fitting = self
 
     def would_hide_top(self, by):
         return by > 40
 
-    def pan(self, across, along):
-        self.pans.append((across, along))
+    def glide(self, along):
+        self.pans.append((0, along))
 
 
 def test_what_is_shown_stays_in_its_place_when_a_strip_comes_and_goes(qtbot):

@@ -60,6 +60,8 @@ def test_runs_that_are_left_paused_are_exit_code_3(cli: Any, stopped: dict[str, 
         (["served.flow.json", "--drain", "soon"], "--drain soon is no span of time"),
         (["served.flow.json", "twin.flow.json"], "Two workflows have the id 'served'"),
         (["empty"], "There is no .flow.json file with a trigger in"),
+        ([], "Name the definitions to serve"),
+        (["served.flow.json", "--activated"], "Name the definitions to serve"),
     ],
 )
 def test_what_cannot_be_served_is_bad_usage(

@@ -48,7 +48,7 @@ def definitions(paths: Sequence[Path], store: Path | None, trust: bool, say: Say
         return list(found.values())
 
     consent = [trust]
-    made = Definitions(sources, lambda source: _plan(source, consent[0]), say)
+    made = Definitions(sources, lambda source: plan(source, consent[0]), say)
     first = made.first()
     consent[0] = False
     if not first:
@@ -58,7 +58,8 @@ def definitions(paths: Sequence[Path], store: Path | None, trust: bool, say: Say
     return made, first
 
 
-def _plan(source: Source, trust: bool) -> Served | None:
+def plan(source: Source, trust: bool) -> Served | None:
+    """Read, check and admit one definition; None for one of a folder that starts nothing. Raises FlowError."""
     from floworch.actions.registry import registry
     from floworch.cli.support.inputs import gather_inputs
     from floworch.cli.support.trusting import admit

@@ -1,0 +1,90 @@
+"""Fitting: clear of the minimap, and again when the room changes, until somebody moves the view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from floworch_designer.canvas.minimap import Minimap
+
+
+def shown(view: Any) -> bool:
+    """Whether every card is in view."""
+    room = QRectF(view.viewport().rect())
+    return all(room.contains(view.camera().rect(box.rect)) for box in view.graph.boxes.values())
+
+
+def test_what_was_fitted_is_fitted_again_when_something_would_be_cut(view: Any, qtbot: QtBot) -> None:
+    view.fit()
+    assert view.fitting.fitted
+    before = view.zoom
+    view.resize(1200, 260)
+    qtbot.waitUntil(lambda: view.viewport().height() < 300)
+    assert shown(view)
+    assert view.zoom < before
+    view.resize(1200, 800)
+    qtbot.waitUntil(lambda: view.viewport().height() > 700)
+    assert view.zoom == pytest.approx(before)
+    assert shown(view)
+
+
+@pytest.mark.parametrize("move", ["pan", "wheel", "key", "reveal"])
+def test_whoever_moves_the_view_is_left_alone(view: Any, qtbot: QtBot, move: str) -> None:
+    view.fit()
+    if move == "pan":
+        view.pan(40, 0)
+    elif move == "wheel":
+        spot = QPointF(200, 200)
+        event = QWheelEvent(spot, view.mapToGlobal(spot.toPoint()).toPointF(), QPoint(), QPoint(0, 240),
+                            Qt.MouseButton.NoButton, Qt.KeyboardModifier.ControlModifier,
+                            Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+        QApplication.sendEvent(view.viewport(), event)
+    elif move == "key":
+        qtbot.keyClick(view, Qt.Key.Key_Minus)
+    else:
+        view.jump(0.9, (0.0, 0.0))
+    assert not view.fitting.fitted
+    place = view._stand() if hasattr(view, "_stand") else (view.zoom, view.horizontalScrollBar().value())
+    view.resize(1200, 300)
+    qtbot.waitUntil(lambda: view.viewport().height() < 310)
+    assert (view.zoom, view.horizontalScrollBar().value()) == place[:2]
+
+
+def test_a_strip_that_comes_above_leaves_it_fitted(view: Any) -> None:
+    view.fit()
+    view.fitting.glide(-30)
+    assert view.fitting.fitted
+    view.pan(0, 5)
+    view.fitting.glide(30)
+    assert not view.fitting.fitted
+
+
+@pytest.mark.parametrize("size", [(900, 420), (1200, 300), (600, 700)])
+def test_the_minimap_covers_no_card(view: Any, qtbot: QtBot, size: tuple[int, int]) -> None:
+    minimap = Minimap(view)
+    view.resize(*size)
+    qtbot.waitUntil(lambda: view.size().toTuple() == size)
+    view.fit()
+    minimap.set_shown(True)
+    assert view.fitting.fitted
+    place = QRectF(minimap.geometry())
+    assert not any(place.intersects(view.camera().rect(box.rect)) for box in view.graph.boxes.values())
+    assert shown(view)
+    with_map = view.zoom
+    minimap.set_shown(False)
+    assert view.zoom >= with_map
+    assert shown(view)
+
+
+def test_fitting_again_is_no_place_to_come_back_to(view: Any) -> None:
+    view.fit()
+    view.jump(1.0, (0.0, 0.0))
+    view.fit()
+    zoom = view.zoom
+    view.go()
+    assert view.zoom != zoom or not view.fitting.fitted
