@@ -101,6 +101,7 @@ ROWS: tuple[Row, ...] = (
     Row("replay.timeline", "Timeline of attempts", "replay.timeline", "timeline", ("Alt+T",), "has_run", "View"),
     Row("view.operator", "Operator mode", "panels.operator", "user", ("Ctrl+Alt+M",), menu="View", checkable=True),
     Row("view.theme", "Switch dark and light", "view.theme", "theme", ("Ctrl+Shift+L",), menu="View"),
+    Row("view.still", "Reduced motion", "panels.still", "", (), menu="View", checkable=True),
     Row("view.reset_layout", "Reset layout", "view.reset_layout", "layout", (), menu="View"),
     Row("view.commands", "Command palette…", "view.commands", "command", ("Ctrl+K", "Ctrl+Shift+P"), menu="View",
         separator=True),

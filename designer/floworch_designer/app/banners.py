@@ -54,6 +54,7 @@ class Banner(QFrame):
         layout.addLayout(words, 1)
         self.line = QLineEdit()
         self.line.setPlaceholderText(ask)
+        self.line.setAccessibleName(title)
         self.line.setFixedWidth(200)  # the placeholder is never cut
         self.line.setVisible(bool(ask))
         layout.addWidget(self.line)

@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         self._built = True
         self._build()
         self._connect()
+        self.setAnimated(session.settings.get("appearance/motion") != "reduced")
         self.docking.restore(session.settings)
         self.reactions.on_document()
         self.reactions.tell_refused("canvas/graphics_card", self.editing.refused)

@@ -192,6 +192,8 @@ class Reactions(QObject):
                 tab.follow(window.session.settings)
             self.tell_refused(key, window.workspace.refused)
         elif key == "appearance/motion":
+            window.commands["view.still"].setChecked(value == "reduced")
+            window.setAnimated(value != "reduced")
             window.canvas.set_still(value == "reduced")
         elif key == "appearance/theme" and value != window.theme.name:
             window.theme_requested.emit(value)
@@ -200,6 +202,7 @@ class Reactions(QObject):
         """Check the entries of the menus that show a setting of the canvas."""
         for action, key in CHECKED.items():
             self._window.commands[action].setChecked(self._window.session.settings.get(key))
+        self._window.commands["view.still"].setChecked(self._window.session.settings.get("appearance/motion") == "reduced")
 
     def tell_refused(self, key: str, why: str) -> None:
         """Say that the canvas cannot be painted as a setting says, and take the setting back."""

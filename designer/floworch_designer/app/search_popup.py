@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 _WHAT = Qt.ItemDataRole.UserRole
@@ -33,6 +34,7 @@ class SearchPopup(QFrame):
         self.line.textChanged.connect(self.fill)
         self.line.installEventFilter(self)
         self.list = QListWidget()
+        self.list.setAccessibleName(tr("What was found"))
         self.list.setIconSize(QSize(16, 16))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -28,6 +28,7 @@ from floworch_designer.inspector.inputs import inputs_of
 from floworch_designer.inspector.values import ValueModel, bounded_text
 from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text
+from floworch_designer.settings.words import tr
 
 #: Log lines of a node that are shown.
 LINES = 500
@@ -121,6 +122,7 @@ class ErrorBox(QFrame):
         self.trace = QPlainTextEdit()
         self.trace.setReadOnly(True)
         self.trace.setProperty("role", "mono")
+        self.trace.setAccessibleName(tr("Traceback of the error"))
         self.trace.setMinimumHeight(160)
         self.section = Section("Traceback", self.trace, open_=False)
         layout = QVBoxLayout(self)

@@ -1,0 +1,278 @@
+"""A person who edits at random in a real window while runs go on; a program of its own, so that its memory is its own.
+
+``python tests/helpers/window_soak.py SECONDS SEED FOLDER`` tells what was seen as JSON: ``failures``, ``frames``,
+``long`` (the longest, in milliseconds of work), ``memory`` in megabytes from half time on, ``done`` and ``runs``.
+
+A frame is what the window's thread works between two turns of its loop, by the processor's clock: how long other
+programs make it wait is not its fault. A core that is shared or clocked down counts more for the same work, therefore a
+fixed piece of work is timed right after a long frame, and the frame is told in milliseconds of an ordinary desktop.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import json
+import logging
+import os
+import random
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+from PySide6.QtCore import QPoint, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
+from real_window import RealWindow, real_window
+
+from floworch.model.workflow import Workflow
+from floworch_designer.app.actions import ROWS
+from floworch_designer.app.bench_graphs import noop_graph
+from floworch_designer.document import edits
+
+#: Milliseconds of work above which a frame is told.
+FRAME = 100.0
+NODES = 150
+TABS = 3
+
+Key = Qt.Key
+_C, _S, _A, _N = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.NoModifier,
+)
+KEYS = [
+    (Key.Key_D, _N), (Key.Key_D, _C), (Key.Key_Delete, _N), (Key.Key_Delete, _C), (Key.Key_Z, _C), (Key.Key_Z, _C),
+    (Key.Key_Z, _C | _S), (Key.Key_C, _C), (Key.Key_V, _C), (Key.Key_Left, _N), (Key.Key_Right, _N),
+    (Key.Key_Down, _C), (Key.Key_Right, _C | _S), (Key.Key_1, _N), (Key.Key_0, _N), (Key.Key_F, _N), (Key.Key_F9, _N),
+    (Key.Key_G, _C), (Key.Key_G, _C | _S), (Key.Key_H, _N), (Key.Key_Q, _N), (Key.Key_M, _A), (Key.Key_Right, _S),
+    (Key.Key_Escape, _N), (Key.Key_Plus, _N), (Key.Key_Minus, _N),
+]  # fmt: skip
+#: What ends the window, or opens a program of the system.
+NEVER = {"file.quit", "run.delete", "run.prune", "run.in_process", "tabs.reopen"}
+
+
+class Editor:
+    """Does something at random, again and again, and starts a run whenever none goes on."""
+
+    def __init__(self, desk: RealWindow, chance: random.Random) -> None:
+        self.desk, self.window, self.chance = desk, desk.window, chance
+        self.long: list[tuple[float, str]] = []
+        self.doing = ""
+        self.done = self.runs = self.frames = 0
+        self._last = 0.0
+        self._timer = QTimer(self.window)
+        self._timer.setInterval(4)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+        self.commands = [row.id for row in ROWS if row.id not in NEVER]
+
+    def _tick(self) -> None:
+        spent = (time.thread_time() - self._last) * 1000
+        self.frames += 1
+        if spent > FRAME and (spent := spent / slowness()) > FRAME:
+            self.long.append((spent, self.doing))
+        self._last = time.thread_time()
+
+    def measure(self) -> None:
+        """Begin to measure frames; what was made at first use counts no more."""
+        gc.collect()
+        gc.freeze()  # as the application does with a large definition: what is kept is not looked at again
+        self.long.clear()
+        self.frames = 0
+        self._last = time.thread_time()
+
+    def key(self) -> None:
+        """Press a key on the canvas."""
+        key, modifiers = self.chance.choice(KEYS)
+        self.doing = f"{key.name} {modifiers.name}"
+        QTest.keyClick(self.window.canvas, key, modifiers)
+
+    def click(self) -> None:
+        """Select a node, or several."""
+        boxes = sorted(self.window.canvas.graph.boxes)
+        if boxes:
+            self.doing = "select"
+            self.window.selection.set(self.chance.sample(boxes, min(len(boxes), self.chance.choice([1, 1, 1, 3]))))
+
+    def drag(self) -> None:
+        """Drag from one place of the canvas to another: a node, a wire, a band."""
+        self.doing = "drag"
+        port = self.window.canvas.viewport()
+        start, end = (
+            QPoint(self.chance.randrange(port.width()), self.chance.randrange(port.height())) for _ in range(2)
+        )
+        QTest.mousePress(port, Qt.MouseButton.LeftButton, _N, start)
+        for step in range(1, 6):
+            QTest.mouseMove(port, start + (end - start) * step / 5)
+        QTest.mouseRelease(port, Qt.MouseButton.LeftButton, _N, end)
+
+    def write(self) -> None:
+        """Write a parameter of the selected node."""
+        self.doing = "write"
+        node = self.window.selection.primary
+        if node in self.window.document.workflow.nodes and not self.window.viewing:
+            made = edits.set_param(self.window.document.workflow, node, "note", self.chance.randrange(1000))
+            self.window.document.apply(made, "Set note", merge=f"note:{node}")
+
+    def look(self) -> None:
+        """Look at another tab of the inspector, or another panel."""
+        self.doing = "look"
+        self.window.inspector.show_tab(self.chance.choice(["Parameters", "Middleware", "Settings", "Run"]))
+        self.window.show_panel(self.chance.choice(sorted(self.window.docks)))
+
+    def command(self) -> None:
+        """Do any action that can be done, and answer what it asks."""
+        name = self.chance.choice(self.commands)
+        self.doing = name
+        if name == "tabs.new" and len(self.window.tabs.all) >= TABS:
+            return
+        self.window.refresh_actions()
+        if self.window.commands[name].isEnabled():
+            self.window.commands[name].trigger()
+
+    def run(self) -> None:
+        """Start a run of what there is, unless one goes on."""
+        self.doing = "run"
+        self.window.refresh_actions()
+        if self.window.commands["run.start"].isEnabled():
+            self.runs += 1
+            self.window.commands["run.start"].trigger()
+
+    def settle(self) -> None:
+        """Close what asks something, saving nothing; begin a definition anew that became too small or too large."""
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
+        for dialog in self.window.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.reject()
+        if len(self.window.banners.shown) > 5:
+            for key in list(self.window.banners.shown):
+                self.window.banners.remove(key)
+        nodes = len(self.window.document.workflow.nodes)
+        if not self.window.viewing and not NODES // 3 < nodes < NODES * 2:
+            self.doing = "open"
+            self.window.document.reset(fresh())
+
+    def rest(self, seconds: float) -> None:
+        """Let the window go on, at least for a frame: two steps are never one."""
+        frames, until = self.frames, time.monotonic() + seconds
+        self.desk.until(lambda: self.frames > frames and time.monotonic() >= until)
+
+    def step(self) -> None:
+        """Do one thing."""
+        self.settle()
+        what: list[Callable[[], None]] = [self.key] * 6 + [self.click] * 3
+        what += [self.drag, self.write, self.look, self.run, self.command, self.command]
+        self.chance.choice(what)()
+        self.done += 1
+
+
+def fresh() -> Workflow:
+    """What is edited."""
+    return noop_graph(NODES)
+
+
+def slowness() -> float:
+    """How much longer a fixed piece of work takes now, in processor time, than on an ordinary desktop; at least 1."""
+    begin = time.thread_time()
+    for _ in range(20):
+        sum(number * number for number in range(10_000))
+    return max(1.0, (time.thread_time() - begin) / 0.012)
+
+
+def memory() -> float:
+    """Megabytes of this process that are its own."""
+    gc.collect()
+    return float(psutil.Process().memory_info().rss) / 1e6
+
+
+class Failures(logging.Handler):
+    """Everything that went wrong, wherever it was told."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[str] = []
+        self.doing: Callable[[], str] = str
+
+    def note(self, what: str) -> None:
+        """Keep one; a thousand equal ones are told once."""
+        if what not in self.found:
+            self.found.append(f"{what}\nwhile: {self.doing()}")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """An error in a log."""
+        trace = "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""
+        self.note(f"{record.name}: {record.getMessage()}\n{trace}")
+
+    def listen(self, desk: RealWindow) -> None:
+        """Hear what Qt, Python, the loop and the logs tell."""
+        logging.getLogger().addHandler(self)
+        sys.excepthook = lambda *error: self.note("".join(traceback.format_exception(*error)))
+        sys.unraisablehook = lambda found: self.note(
+            f"{found.object}: "
+            + "".join(traceback.format_exception(found.exc_type, found.exc_value, found.exc_traceback))
+        )
+        desk.loop.set_exception_handler(
+            lambda _loop, context: self.note(
+                f"{context.get('message')} " + "".join(traceback.format_exception(context.get("exception")))
+                if context.get("exception")
+                else str(context)
+            )
+        )
+        qInstallMessageHandler(lambda kind, _context, text: self._qt(kind, text))
+
+    def _qt(self, kind: QtMsgType, text: str) -> None:
+        if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg) or "QPainter" in text or "QObject" in text:
+            self.note(f"Qt: {text}")
+
+
+def soak(desk: RealWindow, seconds: float, seed: int, failures: Failures) -> dict[str, Any]:
+    """Edit for so long; returns what is printed."""
+    editor = Editor(desk, random.Random(seed))
+    failures.doing = lambda: f"{editor.doing} (step {editor.done})"
+    desk.window.document.reset(fresh())
+    until = time.monotonic()
+
+    def go_on(length: float) -> None:
+        nonlocal until
+        until += length
+        while time.monotonic() < until:
+            editor.step()
+            editor.rest(editor.chance.choice([0.0, 0.01, 0.03]))
+            if editor.done % 500 == 0:
+                for tab in desk.window.tabs.all:
+                    tab.document.undo_stack.clear()  # its length is a person's, not a leak
+
+    go_on(seconds * 0.25)
+    editor.measure()
+    go_on(seconds * 0.25)
+    sizes = [memory()]
+    for _ in range(5):
+        go_on(seconds * 0.1)
+        sizes.append(memory())
+    longest = sorted(editor.long, reverse=True)[:10]
+    return {"frames": editor.frames, "long": longest, "memory": sizes, "done": editor.done, "runs": editor.runs}
+
+
+def main(seconds: float, seed: int, folder: Path) -> None:
+    """Soak and tell."""
+    faulthandler.enable()
+    os.environ["FLOWORCH_CONFIG_DIR"], os.environ["FLOWORCH_STORE"] = str(folder / "config"), str(folder / "store")
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    failures = Failures()
+    with real_window(app, folder, inside=False) as desk:
+        failures.listen(desk)
+        found = soak(desk, seconds, seed, failures)
+    sys.stdout.write(json.dumps({"failures": failures.found, **found}) + "\n")
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
