@@ -17,6 +17,7 @@ import logging
 import os
 import random
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -62,22 +63,37 @@ class Editor:
 
     def __init__(self, desk: RealWindow, chance: random.Random) -> None:
         self.desk, self.window, self.chance = desk, desk.window, chance
-        self.long: list[tuple[float, str]] = []
+        self.long: list[tuple[float, str, list[str]]] = []
         self.doing = ""
         self.done = self.runs = self.frames = 0
-        self._last = 0.0
+        self._last, self._began = 0.0, time.monotonic()
         self._timer = QTimer(self.window)
         self._timer.setInterval(4)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
+        self._gc = 0.0
+        self._seen: list[str] = []
+        gc.callbacks.append(self._collecting)
+        threading.Thread(target=self._watch, args=(threading.get_ident(),), daemon=True).start()
         self.commands = [row.id for row in ROWS if row.id not in NEVER]
 
     def _tick(self) -> None:
         spent = (time.thread_time() - self._last) * 1000
         self.frames += 1
         if spent > FRAME and (spent := spent / slowness()) > FRAME:
-            self.long.append((spent, self.doing))
-        self._last = time.thread_time()
+            self.long.append((spent, f"{self.doing}, {self._gc * 1000:.0f} ms of garbage collection", self._seen[:12]))
+        self._last, self._began, self._gc, self._seen = time.thread_time(), time.monotonic(), 0.0, []
+
+    def _collecting(self, phase: str, _info: Any) -> None:
+        self._gc += time.thread_time() if phase == "stop" else -time.thread_time()
+
+    def _watch(self, thread: int) -> None:
+        """Note where the window's thread is while a frame is long."""
+        while True:
+            time.sleep(0.02)
+            if time.monotonic() - self._began > 0.05:
+                stack = traceback.extract_stack(sys._current_frames()[thread])
+                self._seen.append(" < ".join(f"{Path(at.filename).stem}.{at.name}" for at in reversed(stack[-7:])))
 
     def measure(self) -> None:
         """Begin to measure frames; what was made at first use counts no more."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from floworch.actions.connections import TYPES
 from floworch.model.workflow import Edge, Input, Layer, Node, RetryPolicy, Workflow
@@ -44,8 +44,10 @@ def everything() -> Workflow:
         "other": Node(action="acme.unknown", params={"x": 1}),
     }  # fmt: skip
     inputs = {"folder": Input(required=True), "limit": Input(type="integer", default=3), "sure": Input(type="boolean")}
-    edges = (Edge(source="set", target="web"), Edge(source="web", target="code"))
-    return Workflow(id="w", nodes=nodes, edges=edges, inputs=inputs, middleware=(Layer(use="logging"),))
+    edges = tuple(Edge.model_validate({"from": one, "to": other}) for one, other in (("set", "web"), ("web", "code")))
+    layers = (Layer(use="logging"),)
+    made = {"id": "w", "nodes": nodes, "edges": edges, "inputs": inputs, "middleware": layers}
+    return Workflow.model_validate(made)
 
 
 def panels(window: Any) -> Iterator[Scene]:
@@ -78,7 +80,7 @@ def run(window: Any, host: Any, until: Callable[[Callable[[], Any]], None], flow
         until(lambda before=before: len(host.headers) > before and window.controller.run_id in host.headers)
         run_id = window.controller.run_id
         host.push(run_id, EventKind.NODE_STARTED, 0)
-        error = {"kind": "user_code", "message": "it broke", "traceback": "Traceback", "hint": "mend it"}
+        error = {"kind": "user_code", "message": "kaputt", "traceback": "Traceback", "hint": "bessern"}
         host.push(run_id, EventKind.NODE_FAILED, 0, {"error": error})
         host.push(run_id, EventKind.RUN_FAILED, payload={"error": error})
         until(lambda: window.controller.status is not None and window.controller.status.final)
@@ -100,7 +102,7 @@ def _opened(window: Any) -> list[QDialog]:
     return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
 
 
-def dialogs(window: Any, until: Callable[[Callable[[], Any]], None], folder: Path) -> Iterator[Scene]:
+def dialogs(window: Any, until: Callable[[Callable[[], Any]], None]) -> Iterator[Scene]:
     """Every dialog and popup, one after the other; a run must be there."""
     window.history.table.selectRow(0)
     window.selection.set([next(iter(window.document.workflow.nodes))])
@@ -119,8 +121,8 @@ def dialogs(window: Any, until: Callable[[Callable[[], Any]], None], folder: Pat
         until(lambda: not _opened(window))
     report = Report(hosts=[Found("a", "get")], paths=[Found("b")], commands=[Found("c", "d")], code=[Found("e")])
     forms = Form((), window.theme, parent=window)
-    made: list[QDialog] = [CrashDialog("It broke.", "report", folder, window), SecretDialog("", window),
-                           TrustDialog("x is not trusted", report, (("Close", ""),), window.theme, window),
+    made: list[QDialog] = [CrashDialog("Es ging schief.", "report", Path(), window), SecretDialog("", window),
+                           TrustDialog("x", report, (("Close", ""),), window.theme, window),
                            InputsDialog(everything(), {}, window.theme, window)]  # fmt: skip
     made += [ConnectionDialog(forms.nested, (kind,), parent=window) for kind in TYPES]
     for dialog in made:
@@ -144,11 +146,9 @@ def popups(window: Any) -> Iterator[Scene]:
         yield f"menu {menu.title()}", menu
 
 
-def scenes(
-    window: Any, host: Any, until: Callable[[Callable[[], Any]], None], flow: Workflow, folder: Path
-) -> Iterator[Scene]:
+def scenes(window: Any, host: Any, until: Callable[[Callable[[], Any]], None], flow: Workflow) -> Iterator[Scene]:
     """All of it in one walk."""
-    yield from panels(window)
-    yield from popups(window)
-    yield from run(window, host, until, flow)
-    yield from dialogs(window, until, folder)
+    for part in (panels(window), popups(window), run(window, host, until, flow), dialogs(window, until)):
+        for name, root in part:
+            QApplication.processEvents()  # what is laid out a moment later
+            yield name, root

@@ -18,6 +18,7 @@ from floworch_designer.app.banners import EVERYWHERE
 from floworch_designer.app.loop import spawn
 from floworch_designer.document.document import EMPTY
 from floworch_designer.runs.words import moment_text
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -121,7 +122,7 @@ def left_behind(folder: Path) -> list[Left]:
 def offer(window: MainWindow, folder: Path) -> None:
     """Tell of work that was left behind, one strip for each."""
     for left in left_behind(folder)[:3]:
-        name = left.path.name if left.path else left.workflow.name or "a new workflow"
+        name = left.path.name if left.path else left.workflow.name or tr("a new workflow")
         key = f"recover {left.kept.stem}"
 
         def recover(left: Left = left, key: str = key) -> None:
@@ -135,9 +136,9 @@ def offer(window: MainWindow, folder: Path) -> None:
             _compare(window, left)
 
         window.banners.show_banner(
-            key, "warning", f"Unsaved changes of {name} were kept",
-            f"The window ended without saving them. They are from {moment_text(left.at, time.time())}.",
-            (("Recover", recover), ("Show what changed", compare), ("Discard", discard)),
+            key, "warning", tr("Unsaved changes of {name} were kept", name=name),
+            tr("The window ended without saving them. They are from {at}.", at=moment_text(left.at, time.time())),
+            ((tr("Recover"), recover), (tr("Show what changed"), compare), (tr("Discard"), discard)),
             closable=False, scope=EVERYWHERE,
         )  # fmt: skip
 
@@ -157,8 +158,8 @@ def _compare(window: MainWindow, left: Left) -> None:
     else:
         before = _before(left)
         tab = window.files.show(before, left.path if before is not EMPTY else None)
-    name = left.path.name if left.path is not None else "An empty workflow"
-    window.differing.show(tab, _before(left), left.workflow, f"{name} as saved", "Unsaved changes")
+    name = left.path.name if left.path is not None else tr("An empty workflow")
+    window.differing.show(tab, _before(left), left.workflow, tr("{name} as saved", name=name), tr("Unsaved changes"))
 
 
 async def _recover(window: MainWindow, left: Left, key: str) -> None:
@@ -171,7 +172,7 @@ async def _recover(window: MainWindow, left: Left, key: str) -> None:
     before = _before(left)  # when the file is gone or broken the work alone is left
     path = left.path if before is not EMPTY else None
     tab = window.files.show(before, path, tab)
-    tab.document.apply(left.workflow, "Recover unsaved changes")
+    tab.document.apply(left.workflow, tr("Recover unsaved changes"))
     if left.restricted:
         window.trusting.opened(tab, foreign=True)
     window.banners.remove(key)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 _ICONS = {
@@ -70,7 +71,7 @@ class Banner(QFrame):
         close: Callable[[], object] | None,
     ) -> None:
         for number, (words_, slot) in enumerate(buttons):
-            button = QPushButton(words_)
+            button = QPushButton(tr(words_))
             if number == 0:
                 button.setProperty("kind", "primary")
             button.clicked.connect(lambda _checked=False, slot=slot: slot())
@@ -80,8 +81,8 @@ class Banner(QFrame):
             self.close_button = QToolButton()
             self.close_button.setProperty("role", "row")
             self.close_button.setIcon(theme.icon("close", "text_secondary", 14))
-            self.close_button.setToolTip("Dismiss")
-            self.close_button.setAccessibleName("Dismiss")
+            self.close_button.setToolTip(tr("Dismiss"))
+            self.close_button.setAccessibleName(tr("Dismiss"))
             self.close_button.clicked.connect(lambda _checked=False: close())
             layout.addWidget(self.close_button)
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.stories import LogLine
 from floworch_designer.runs.words import moment_text
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 #: Milliseconds between two rewritings while the cursor of a replay moves.
@@ -32,9 +33,9 @@ class LogPanel(QWidget):
         self._feed, self._theme = feed, theme
         self._seen = 0
         self.level = QComboBox()
-        self.level.addItems(["Everything", "Info and above", "Warnings and errors", "Errors only"])
+        self.level.addItems([tr("Everything"), tr("Info and above"), tr("Warnings and errors"), tr("Errors only")])
         self.level.setCurrentIndex(1)
-        self.level.setAccessibleName("Log level")
+        self.level.setAccessibleName(tr("Log level"))
         self.level.currentIndexChanged.connect(self.rebuild)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -42,8 +43,8 @@ class LogPanel(QWidget):
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setMaximumBlockCount(5000)
         self.text.setUndoRedoEnabled(False)
-        self.text.setAccessibleName("Run log")
-        self.text.setPlaceholderText("What the run and its nodes say appears here.")
+        self.text.setAccessibleName(tr("Run log"))
+        self.text.setPlaceholderText(tr("What the run and its nodes say appears here."))
         bar = QHBoxLayout()
         bar.addWidget(self.level)
         bar.addStretch(1)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from floworch_designer.app.partial import parent_of
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -37,12 +38,16 @@ def crumbs(window: MainWindow) -> list[Crumb]:
     found = [_of_tab(window, caller) for caller in callers(tab)]
     run = parent_of(window)
     if not found and run:
-        found.append(Crumb("run", run, f"Show run {run}, which called this one", partial(window.runs.open_run, run)))
-    found.append(Crumb("workflow", short_name(tab), "Show the whole workflow", window.canvas.fit))
+        found.append(
+            Crumb("run", run, tr("Show run {run}, which called this one", run=run), partial(window.runs.open_run, run))
+        )
+    found.append(Crumb("workflow", short_name(tab), tr("Show the whole workflow"), window.canvas.fit))
     nodes = window.document.workflow.nodes
     for key in containers(window):
         title = nodes[key].title or key
-        found.append(Crumb("container", title, f"Select “{title}” and show it", partial(show, window, key)))
+        found.append(
+            Crumb("container", title, tr("Select “{title}” and show it", title=title), partial(show, window, key))
+        )
     return found
 
 
@@ -78,7 +83,12 @@ def short_name(tab: Tab) -> str:
 
 
 def _of_tab(window: MainWindow, tab: Tab) -> Crumb:
-    return Crumb("caller", short_name(tab), f"Back to {tab.name}, which calls this one", partial(window.tabs.show, tab))
+    return Crumb(
+        "caller",
+        short_name(tab),
+        tr("Back to {name}, which calls this one", name=tab.name),
+        partial(window.tabs.show, tab),
+    )
 
 
 class Breadcrumb(QFrame):
@@ -89,7 +99,7 @@ class Breadcrumb(QFrame):
         self._window = window
         self._shown: list[tuple[str, str]] = []
         self.buttons: list[QToolButton] = []
-        self.setAccessibleName("Where you are")
+        self.setAccessibleName(tr("Where you are"))
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(1)
@@ -121,7 +131,7 @@ class Breadcrumb(QFrame):
     def open(self) -> None:
         """Put the keyboard on the place before the last, or say that there is none."""
         if len(self.buttons) < 2:
-            self._window.flash("You are in a workflow that nothing opened; no container is around the selection.")
+            self._window.flash(tr("You are in a workflow that nothing opened; no container is around the selection."))
             return
         self.buttons[-2].setFocus(Qt.FocusReason.ShortcutFocusReason)
 

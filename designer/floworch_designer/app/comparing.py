@@ -10,6 +10,7 @@ from floworch_designer.app.search_popup import SearchPopup
 from floworch_designer.history.comparison import pills
 from floworch_designer.history.model import status_of
 from floworch_designer.runs.words import RUN_ICONS, moment_text
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch.store.protocol import RunSummary
@@ -20,7 +21,7 @@ class RunPicker(SearchPopup):
     """Finds a run by its id, its workflow, its name or a tag; those of one workflow come first."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, window.theme, "Compare with run …")
+        super().__init__(window, window.theme, tr("Compare with run …"))
         self._main = window
 
     def fill(self) -> None:
@@ -71,7 +72,7 @@ class CompareActions(QObject):
         """Compare a run, as the first one, with the shown run; without one it is shown."""
         window = self._window
         if window.controller.run_id in (None, run_id):
-            window.flash("Open one run first, then compare it with another.")
+            window.flash(tr("Open one run first, then compare it with another."))
             return
         window.runs.go(self._compare(run_id), "compare runs")
 
@@ -89,7 +90,7 @@ class CompareActions(QObject):
             return
         rows = [row for row in self._window.compare_panel.rows if row.kind != "same"]
         if not rows:
-            self._window.flash("Nothing differs.")
+            self._window.flash(tr("Nothing differs."))
             return
         names = [row.node for row in rows]
         primary = self._window.selection.primary
@@ -129,7 +130,7 @@ class CompareActions(QObject):
         if found.first is not None:
             self._choose(found.first)
             window.compare_panel.select(found.first)
-        window.flash("Both runs ended alike." if found.same else "")
+        window.flash(tr("Both runs ended alike.") if found.same else "")
 
     def _picked(self, run_id: object) -> None:
         if self._picker is not None:

@@ -26,12 +26,13 @@ from PySide6.QtWidgets import (
 from floworch.model.workflow import Input, Workflow
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.schema import MISSING, Field, Kind
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.icons import icon_pixmap
 
 if TYPE_CHECKING:
     from floworch_designer.theme.theme import Theme
 
-FILTER = "Workflows (*.flow.json);;JSON files (*.json);;All files (*)"
+FILTER = mark("Workflows (*.flow.json);;JSON files (*.json);;All files (*)")
 _ROLES = {
     "accept": QMessageBox.ButtonRole.AcceptRole,
     "destroy": QMessageBox.ButtonRole.DestructiveRole,
@@ -53,13 +54,16 @@ async def finished(dialog: QDialog) -> int:
 
 
 async def ask(parent: QWidget, title: str, text: str, buttons: Sequence[tuple[str, str]], detail: str = "") -> str:
-    """Ask with named buttons (``(text, accept|destroy|reject)``); returns the text of the one pressed, or ``""``."""
+    """Ask with named buttons (``(text, accept|destroy|reject)``); returns the text of the one pressed, or ``""``.
+
+    The texts of the buttons are shown in the language of the window and returned as they were given.
+    """
     box = QMessageBox(parent)
     box.setWindowTitle(title)
     box.setText(text)
     box.setInformativeText(detail)
     box.setIcon(QMessageBox.Icon.NoIcon)
-    made = [(box.addButton(words, _ROLES[role]), words) for words, role in buttons]
+    made = [(box.addButton(tr(words), _ROLES[role]), words) for words, role in buttons]
     if made and isinstance(made[0][0], QPushButton):
         made[0][0].setProperty("kind", "primary")
         box.setDefaultButton(made[0][0])
@@ -71,14 +75,14 @@ async def ask(parent: QWidget, title: str, text: str, buttons: Sequence[tuple[st
 
 async def ask_open(parent: QWidget, directory: str) -> Path | None:
     """Ask for a definition to open."""
-    dialog = QFileDialog(parent, "Open workflow", directory, FILTER)
+    dialog = QFileDialog(parent, tr("Open workflow"), directory, tr(FILTER))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return await _chosen(dialog)
 
 
 async def ask_save(parent: QWidget, directory: str, name: str) -> Path | None:
     """Ask where to save a definition; ``.flow.json`` is added when the name has no suffix."""
-    dialog = QFileDialog(parent, "Save workflow as", directory, FILTER)
+    dialog = QFileDialog(parent, tr("Save workflow as"), directory, tr(FILTER))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(f"{name}.flow.json")
     path = await _chosen(dialog)
@@ -87,15 +91,15 @@ async def ask_save(parent: QWidget, directory: str, name: str) -> Path | None:
 
 async def ask_import(parent: QWidget, directory: str) -> Path | None:
     """Ask for a file of another tool to import."""
-    dialog = QFileDialog(parent, "Import", directory, "n8n, Node-RED, crontab or cURL (*);;JSON (*.json)")
+    dialog = QFileDialog(parent, tr("Import"), directory, tr("n8n, Node-RED, crontab or cURL (*);;JSON (*.json)"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return await _chosen(dialog)
 
 
 async def ask_export(parent: QWidget, directory: str, name: str, forms: Mapping[str, str]) -> tuple[Path, str] | None:
     """Ask where to export a definition to and in which form; ``forms`` has the words of each by its suffix."""
-    filters = {f"{words} (*{suffix})": suffix for suffix, words in forms.items()}
-    dialog = QFileDialog(parent, "Export", directory, ";;".join(filters))
+    filters = {f"{tr(words)} (*{suffix})": suffix for suffix, words in forms.items()}
+    dialog = QFileDialog(parent, tr("Export"), directory, ";;".join(filters))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(name)
     path = await _chosen(dialog)
@@ -185,7 +189,7 @@ class InputsDialog(QDialog):
     def __init__(self, workflow: Workflow, given: dict[str, Any], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workflow = workflow
-        self.setWindowTitle(f"Run {workflow.name or workflow.id}")
+        self.setWindowTitle(tr("Run {value}", value=workflow.name or workflow.id))
         self.setMinimumWidth(460)
         self.form = Form(input_fields(workflow.inputs), theme, expressions=False)
         self.form.set_values(given)
@@ -193,11 +197,11 @@ class InputsDialog(QDialog):
         self.message.setProperty("role", "error")
         self.message.setWordWrap(True)
         self.message.hide()
-        self.run_button = QPushButton("Run")
+        self.run_button = QPushButton(tr("Run"))
         self.run_button.setProperty("kind", "primary")
         self.run_button.setDefault(True)
         self.run_button.clicked.connect(self.accept)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -236,7 +240,9 @@ class InputsDialog(QDialog):
         wrong = [row.field.title for row in self.form.rows.values() if row.editor.problem()]
         if missing or wrong:
             names = ", ".join(self._workflow.inputs[name].title or name for name in missing) or ", ".join(wrong)
-            self.message.setText(f"Still needed: {names}" if missing else f"Please correct: {names}")
+            self.message.setText(
+                tr("Still needed: {names}", names=names) if missing else tr("Please correct: {names}", names=names)
+            )
             self.message.show()
             return
         super().accept()

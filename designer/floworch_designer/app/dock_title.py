@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 
@@ -20,8 +21,8 @@ class DockTitle(QWidget):
         self.close_button = QToolButton()
         self.close_button.setProperty("role", "row")
         self.close_button.setIcon(theme.icon("close", "text_secondary", 14))
-        self.close_button.setToolTip("Hide (the View menu shows it again)")
-        self.close_button.setAccessibleName(f"Hide {dock.windowTitle()}")
+        self.close_button.setToolTip(tr("Hide (the View menu shows it again)"))
+        self.close_button.setAccessibleName(tr("Hide {windowtitle}", windowtitle=dock.windowTitle()))
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.close_button.clicked.connect(dock.hide)
         dock.windowTitleChanged.connect(self.title.setText)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWi
 
 from floworch_designer.app.dock_title import DockTitle
 from floworch_designer.app.sizes import first_size, panel_sizes
+from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
@@ -20,17 +21,17 @@ if TYPE_CHECKING:
 
 #: Panels by name: title and area.
 PANELS = {
-    "palette": ("Palette", Qt.DockWidgetArea.LeftDockWidgetArea),
-    "outline": ("Outline", Qt.DockWidgetArea.LeftDockWidgetArea),
-    "versions": ("Versions", Qt.DockWidgetArea.LeftDockWidgetArea),
-    "variables": ("Variables", Qt.DockWidgetArea.LeftDockWidgetArea),
-    "inspector": ("Inspector", Qt.DockWidgetArea.RightDockWidgetArea),
-    "problems": ("Problems", Qt.DockWidgetArea.BottomDockWidgetArea),
-    "log": ("Run log", Qt.DockWidgetArea.BottomDockWidgetArea),
-    "timeline": ("Timeline", Qt.DockWidgetArea.BottomDockWidgetArea),
-    "runs": ("Runs", Qt.DockWidgetArea.BottomDockWidgetArea),
-    "compare": ("Compare", Qt.DockWidgetArea.BottomDockWidgetArea),
-    "difference": ("Difference", Qt.DockWidgetArea.BottomDockWidgetArea),
+    "palette": (mark("Palette"), Qt.DockWidgetArea.LeftDockWidgetArea),
+    "outline": (mark("Outline"), Qt.DockWidgetArea.LeftDockWidgetArea),
+    "versions": (mark("Versions"), Qt.DockWidgetArea.LeftDockWidgetArea),
+    "variables": (mark("Variables"), Qt.DockWidgetArea.LeftDockWidgetArea),
+    "inspector": (mark("Inspector"), Qt.DockWidgetArea.RightDockWidgetArea),
+    "problems": (mark("Problems"), Qt.DockWidgetArea.BottomDockWidgetArea),
+    "log": (mark("Run log"), Qt.DockWidgetArea.BottomDockWidgetArea),
+    "timeline": (mark("Timeline"), Qt.DockWidgetArea.BottomDockWidgetArea),
+    "runs": (mark("Runs"), Qt.DockWidgetArea.BottomDockWidgetArea),
+    "compare": (mark("Compare"), Qt.DockWidgetArea.BottomDockWidgetArea),
+    "difference": (mark("Difference"), Qt.DockWidgetArea.BottomDockWidgetArea),
 }
 BOTTOM = ("problems", "log", "timeline", "runs", "compare", "difference")
 #: Panels that are closed until somebody asks for them.
@@ -51,7 +52,7 @@ class Docking:
         self._window = window
         self.docks: dict[str, QDockWidget] = {}
         for name, (title, area) in PANELS.items():
-            dock = QDockWidget(title, window)
+            dock = QDockWidget(tr(title), window)
             dock.setObjectName(f"dock.{name}")
             dock.setWidget(widgets[name])
             side = name not in BOTTOM

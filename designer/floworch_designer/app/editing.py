@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.pinning import toggle_pin
 from floworch_designer.app.subflows import promote, put_back_into_caller
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -53,9 +54,9 @@ class EditActions:
         """As ``paste``, with their top left corner at a point of the canvas."""
         commands = self._window.canvas.commands
         if not commands.paste(at, linked):
-            self._window.flash("The clipboard holds no nodes and no cURL command")
+            self._window.flash(tr("The clipboard holds no nodes and no cURL command"))
         elif commands.said:
-            self._window.tell("info", "The cURL command is an HTTP request now.", "\n".join(commands.said))
+            self._window.tell("info", tr("The cURL command is an HTTP request now."), "\n".join(commands.said))
 
     def paste_linked(self) -> None:
         """As ``paste``, and connect the copies to what the originals came from, where that is here."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from floworch.errors import FlowError
 from floworch_designer.app import dialogs
 from floworch_designer.app.loop import spawn
+from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
     from floworch.exchange.imported import Imported
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 #: What a definition can be exported as: suffix -> words.
 FORMS = {
-    ".svg": "Picture for pages and editors",
-    ".png": "Picture of pixels",
-    ".pdf": "Document",
-    ".mmd": "Mermaid chart",
-    ".dot": "Graphviz graph",
-    ".py": "Python script",
-    ".zip": "Bundle that floworch run takes",
+    ".svg": mark("Picture for pages and editors"),
+    ".png": mark("Picture of pixels"),
+    ".pdf": mark("Document"),
+    ".mmd": mark("Mermaid chart"),
+    ".dot": mark("Graphviz graph"),
+    ".py": mark("Python script"),
+    ".zip": mark("Bundle that floworch run takes"),
 }
 #: Findings of an import that are told one by one.
 _LISTED = 8
@@ -52,7 +53,9 @@ class ExchangeActions:
         try:
             found, form = import_text(read_bytes(path))
         except FlowError as error:
-            window.tell("error", f"{path.name} cannot be imported. {error.message}", error.hint)
+            window.tell(
+                "error", tr("{name} cannot be imported. {message}", name=path.name, message=error.message), error.hint
+            )
             return False
         window.files.show(found.workflow, foreign=True)
         window.files.folders.remember(path)
@@ -97,14 +100,14 @@ class ExchangeActions:
             window.tell("error", error.message, error.hint)
             return
         window.files.folders.remember(path)
-        window.flash(f"Exported {path.name}")
+        window.flash(tr("Exported {name}", name=path.name))
 
     def _tell(self, found: Imported, path: Path, form: str) -> None:
         lines = [f"{each.where}: {each.message}" if each.where else each.message for each in found.findings]
-        rest = [f"… and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
+        rest = [tr("… and {value} more", value=len(lines) - _LISTED)] if len(lines) > _LISTED else []
         count, left = len(found.workflow.nodes), len(found.placeholders)
-        words = f"{path.name} ({form}) has become {count} {'step' if count == 1 else 'steps'}"
-        words += f", {left} of them placeholders to replace." if left else "."
+        words = f"{path.name} ({form})" + counted(count, " has become 1 step", " has become {n} steps")
+        words += tr(", {left} of them placeholders to replace.", left=left) if left else "."
         self._window.tell("warning" if left else "info", words, "\n".join([*lines[:_LISTED], *rest]))
 
 

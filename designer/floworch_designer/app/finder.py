@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from floworch.model.workflow import Workflow
 from floworch.run.status import NodeStatus
 from floworch_designer.app.search_popup import SearchPopup
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 #: Rows that are listed; more are counted.
@@ -67,7 +68,7 @@ class NodeFinder(SearchPopup):
         statuses: Callable[[], Mapping[str, NodeStatus | None]],
         show_node: Callable[[str], None],
     ) -> None:
-        super().__init__(parent, theme, "Find a node:  name, action,  is:failed,  type:http")
+        super().__init__(parent, theme, tr("Find a node:  name, action,  is:failed,  type:http"))
         self._workflow, self._statuses, self._show_node = workflow, statuses, show_node
         self._query = ""
         self.chosen.connect(self._go)
@@ -79,9 +80,9 @@ class NodeFinder(SearchPopup):
         for item in found[:LIMIT]:
             self.add(item.node, item.title, "", f"{item.status}   {item.action}".strip())
         if len(found) > LIMIT:
-            self.add(None, f"{len(found) - LIMIT:,} more: type on to narrow the search", enabled=False)
+            self.add(None, tr("{value:,} more: type on to narrow the search", value=len(found) - LIMIT), enabled=False)
         elif not found:
-            self.add(None, "No node fits", enabled=False)
+            self.add(None, tr("No node fits"), enabled=False)
         self.list.setCurrentRow(0)
 
     def step(self, by: int, current: str | None) -> None:

@@ -67,7 +67,7 @@ class HelpActions:
 
         words = tr("Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.")
         found = versions(self._window.session)
-        lines = "\n".join(f"{name}: {value}" for name, value in found.items())
+        lines = "\n".join(f"{tr(name)}: {value}" for name, value in found.items())
         title, name = tr("About Flow Orchestrator"), f"Flow Orchestrator {found['Flow Orchestrator']}"
         copy, close = tr("Copy"), tr("Close")
         answer = await dialogs.ask(

@@ -12,17 +12,18 @@ from floworch.artifact import loaded
 from floworch.model import codec
 from floworch_designer.app import dialogs
 from floworch_designer.history.query import label_text, read_label
+from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
     from floworch.store.protocol import RunSummary
     from floworch_designer.app.main_window import MainWindow
 
 #: Words of the report's forms by their suffix.
-REPORTS = {".html": "Web page", ".md": "Markdown"}
+REPORTS = {".html": mark("Web page"), ".md": mark("Markdown")}
 #: What "Remove old runs" offers: words -> arguments of ``EngineHost.prune``.
 PRUNES: dict[str, dict[str, Any]] = {
-    "Older than 30 days": {"older_than": 30 * 86400.0},
-    "All but the newest 20 of each workflow": {"keep": 20},
+    mark("Older than 30 days"): {"older_than": 30 * 86400.0},
+    mark("All but the newest 20 of each workflow"): {"keep": 20},
 }
 Go = Callable[[Coroutine[Any, Any, Any], str], None]
 
@@ -62,8 +63,9 @@ class HistoryActions(QObject):
             return
         run = self._summary(run_id)
         banner = self._window.banners.show_banner(
-            "label", "info", f"Name and tags of {run_id}", "Words are the name, #words are tags. Empty: none.",
-            (("Save", lambda: self._take_label(run_id, banner.line.text())),), ask="Night run #nightly",
+            "label", "info", tr("Name and tags of {run_id}", run_id=run_id),
+            tr("Words are the name, #words are tags. Empty: none."),
+            ((mark("Save"), lambda: self._take_label(run_id, banner.line.text())),), ask=tr("Night run #nightly"),
         )  # fmt: skip
         banner.line.setFixedWidth(320)
         banner.line.setText(label_text(run) if run is not None else "")
@@ -108,7 +110,7 @@ class HistoryActions(QObject):
     async def _again(self, run_id: str, ask: bool = False) -> None:
         window = self._window
         if window.controller.busy:
-            window.flash("A run is going on here. Run again when it has ended.")
+            window.flash(tr("A run is going on here. Run again when it has ended."))
             return
         header = await window.controller.ask(lambda host: host.header(run_id))
         source = header.options.get("source")
@@ -142,26 +144,27 @@ class HistoryActions(QObject):
             path, _suffix = answer
             await self.write_report(run_id, path)
             window.files.folders.remember(path)
-            window.flash(f"Exported {path.name}")
+            window.flash(tr("Exported {name}", name=path.name))
 
     async def _delete(self, run_id: str) -> None:
         window = self._window
         answer = await dialogs.ask(
-            window, "Delete run", f"Delete {run_id} and what it called?", (("Keep", "reject"), ("Delete", "destroy")),
-            "Its journal, its results and its log go for ever.",
+            window, tr("Delete run"), tr("Delete {run_id} and what it called?", run_id=run_id),
+            ((mark("Keep"), "reject"), (mark("Delete"), "destroy")),
+            tr("Its journal, its results and its log go for ever."),
         )  # fmt: skip
         if answer != "Delete":
             return
         gone = await window.controller.ask(lambda host: host.delete(run_id))
         await self._let_go(gone)
-        window.flash(f"{run_id} deleted")
+        window.flash(tr("{run_id} deleted", run_id=run_id))
 
     async def _prune(self) -> None:
         window = self._window
-        choices = (("Keep all", "reject"), *((words, "destroy") for words in PRUNES))
+        choices = ((mark("Keep all"), "reject"), *((words, "destroy") for words in PRUNES))
         answer = await dialogs.ask(
-            window, "Remove old runs", "Which runs that have ended may go?", choices,
-            "Paused, waiting and interrupted runs always stay.",
+            window, tr("Remove old runs"), tr("Which runs that have ended may go?"), choices,
+            tr("Paused, waiting and interrupted runs always stay."),
         )  # fmt: skip
         if answer not in PRUNES:
             return
@@ -169,14 +172,16 @@ class HistoryActions(QObject):
         would = await window.controller.ask(lambda host: host.prune(**limits, dry_run=True))
         count = len(would["removed"])
         if not count:
-            window.flash("No run is that old.")
+            window.flash(tr("No run is that old."))
             return
-        words = f"Remove {count:,} run{'' if count == 1 else 's'} for ever?"
-        sure = await dialogs.ask(window, "Remove old runs", words, (("Keep all", "reject"), ("Remove", "destroy")))
+        words = counted(count, "Remove 1 run for ever?", "Remove {n} runs for ever?")
+        sure = await dialogs.ask(
+            window, tr("Remove old runs"), words, ((mark("Keep all"), "reject"), (mark("Remove"), "destroy"))
+        )
         if sure == "Remove":
             done = await window.controller.ask(lambda host: host.prune(**limits))
             await self._let_go(done["removed"])
-            window.flash(f"{len(done['removed']):,} runs removed")
+            window.flash(counted(len(done["removed"]), "1 run removed", "{n} runs removed"))
 
     async def _let_go(self, gone: list[str]) -> None:
         """Runs are gone: none of them stays on the canvas."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from floworch_designer.app import dialogs
+from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -19,13 +20,23 @@ async def may_close(window: MainWindow) -> bool:
     inside = window.session.hosts.in_process
     one = len(live) == 1
     if inside:
-        detail = f"{'It lives' if one else 'They live'} inside this window and {'is' if one else 'are'} paused now. "
-        detail += f"Resume {'it' if one else 'them'} from the run history."
+        detail = counted(
+            len(live),
+            "It lives inside this window and is paused now. Resume it from the run history.",
+            "They live inside this window and are paused now. Resume them from the run history.",
+        )
     else:
-        detail = f"{'It goes' if one else 'They go'} on without the window. "
-        detail += f"Open {'it' if one else 'them'} again from the run history."
-    asked = f"Close while {live[0]} is running?" if one else f"Close while {len(live)} runs are going on?"
-    title = "A run is going on" if one else "Runs are going on"
+        detail = counted(
+            len(live),
+            "It goes on without the window. Open it again from the run history.",
+            "They go on without the window. Open them again from the run history.",
+        )
+    asked = (
+        tr("Close while {run} is running?", run=live[0])
+        if one
+        else tr("Close while {n} runs are going on?", n=len(live))
+    )
+    title = tr("A run is going on") if one else tr("Runs are going on")
     return await _close_or_stay(window, title, asked, detail)
 
 
@@ -33,10 +44,12 @@ async def may_close_tab(window: MainWindow, tab: Tab) -> bool:
     """Whether a tab may close: a run of it goes on, and the person is told where to find it."""
     if not tab.controller.busy:
         return True
-    detail = "The run goes on. Open it again from the run history."
-    return await _close_or_stay(window, "A run is going on", f"Close {tab.name} while it is running?", detail)
+    detail = tr("The run goes on. Open it again from the run history.")
+    return await _close_or_stay(
+        window, tr("A run is going on"), tr("Close {name} while it is running?", name=tab.name), detail
+    )
 
 
 async def _close_or_stay(window: MainWindow, title: str, text: str, detail: str) -> bool:
-    buttons = (("Close", "accept"), ("Stay", "reject"))
+    buttons = ((mark("Close"), "accept"), (mark("Stay"), "reject"))
     return await dialogs.ask(window, title, text, buttons, detail) == "Close"

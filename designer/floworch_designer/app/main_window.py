@@ -74,6 +74,7 @@ from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.expected import earlier
 from floworch_designer.runs.front import FrontRun
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.panel import TimelinePanel
 from floworch_designer.timeline.scrubber import Scrubber
@@ -155,7 +156,6 @@ class MainWindow(QMainWindow):
         self._built = True
         self._build()
         self._connect()
-        self.setAnimated(session.settings.get("appearance/motion") != "reduced")
         self.docking.restore(session.settings)
         self.reactions.on_document()
         self.reactions.tell_refused("canvas/graphics_card", self.editing.refused)
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         tab = tab or self.tab
         buttons = list(actions)
         if node is not None and node in tab.workspace.document.workflow.nodes:
-            buttons.append(("Show node", lambda: self.reactions.show_run_of(node)))
+            buttons.append((mark("Show node"), lambda: self.reactions.show_run_of(node)))
         banner = self.banners.show_banner("message", level, title, text, buttons, scope=tab)
         if detail:
             banner.setToolTip(detail[-4000:])
@@ -244,9 +244,12 @@ class MainWindow(QMainWindow):
         """Ask every action's condition again."""
         self.commands.refresh()
         stack = self.document.undo_stack
-        for name, word, what in (("undo", "Undo", stack.undoText()), ("redo", "Redo", stack.redoText())):
+        for name, word, named, what in (
+            ("undo", tr("Undo"), tr("Undo “{what}”"), stack.undoText()),
+            ("redo", tr("Redo"), tr("Redo “{what}”"), stack.redoText()),
+        ):
             action = self.commands[f"edit.{name}"]
-            action.setText(f"{word} “{what}”" if what else word)
+            action.setText(named.replace("{what}", what) if what else word)
             action.setIconText(word)
 
     def fit_soon(self) -> None:
@@ -342,12 +345,13 @@ class MainWindow(QMainWindow):
             "variables": self.variables,
         }
         self.docking = Docking(self, widgets, self.theme, menus["View"])
+        self.setAnimated(self.session.settings.get("appearance/motion") != "reduced")
         strip = StatusStrip(self.statusBar(), lambda: self.show_panel("problems"))
         self.status_strip, self.zoom_label, self.host_label = strip, strip.zoom, strip.host
         self.problem_button = strip.problems
 
     def _add_run_bar(self) -> None:
-        bar = QToolBar("Run bar", self)
+        bar = QToolBar(tr("Run bar"), self)
         bar.setObjectName("bar.run")
         bar.setProperty("role", "run")
         bar.setMovable(False)

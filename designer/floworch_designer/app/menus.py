@@ -12,6 +12,7 @@ from floworch_designer.app.problems_panel import ProblemPopover
 from floworch_designer.app.repairs import repair, repair_label
 from floworch_designer.canvas.items.note import hue_of
 from floworch_designer.document.decor import COLORS
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch.model.problem import Problem
@@ -96,9 +97,9 @@ class CanvasMenus(QObject):
         """Carry out a quick fix as one undo step."""
         failed = repair(self._window.document, problem)
         if failed:
-            self._window.tell("error", "The quick fix could not be applied.", failed)
+            self._window.tell("error", tr("The quick fix could not be applied."), failed)
         else:
-            self._window.flash("Fixed. Ctrl+Z takes it back.")
+            self._window.flash(tr("Fixed. Ctrl+Z takes it back."))
             self._window.canvas.setFocus()
 
     def _add_repairs(self, menu: QMenu, node: str | None) -> None:
@@ -107,7 +108,7 @@ class CanvasMenus(QObject):
         found = [problem for problem in self._window.document.problems if problem.node == node and problem.repair]
         for problem in found[:4]:
             icon = self._window.theme.icon("check", "success")
-            action = menu.addAction(icon, f"Fix: {repair_label(problem.repair or {})}")
+            action = menu.addAction(icon, tr("Fix: {value}", value=repair_label(problem.repair or {})))
             action.setToolTip(problem.message)
             action.triggered.connect(lambda _checked=False, problem=problem: self.mend(problem))
         if found:
@@ -116,10 +117,10 @@ class CanvasMenus(QObject):
     def _add_colors(self, menu: QMenu) -> None:
         """A choice of colours for the selected notes and frames."""
         window = self._window
-        colors = menu.addMenu("Colour")
+        colors = menu.addMenu(tr("Colour"))
         colors.setEnabled(not window.viewing)
         for name in COLORS:
-            action = colors.addAction(_swatch(QColor(hue_of(name))), name.capitalize())
+            action = colors.addAction(_swatch(QColor(hue_of(name))), tr(name.capitalize()))
             action.triggered.connect(lambda _checked=False, name=name: window.canvas.areas.recolor(name))
 
     def _copy(self, menu: QMenu, action_id: str, slot: Any) -> None:

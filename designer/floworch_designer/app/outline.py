@@ -14,6 +14,7 @@ from floworch.run.status import NodeStatus
 from floworch_designer.app.finder import find
 from floworch_designer.app.outline_model import KEY, OutlineModel
 from floworch_designer.palette.search_line import SearchLine
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 #: Milliseconds in which changes are collected, and up to how many nodes everything is unfolded.
@@ -41,7 +42,7 @@ class OutlinePanel(QWidget):
         self._workspace = workspace
         self._followed: WeakSet[Any] = WeakSet()
         self._busy = False
-        self.search = SearchLine(theme, "Name, is:failed, type:http", "Search the outline")
+        self.search = SearchLine(theme, tr("Name, is:failed, type:http"), tr("Search the outline"))
         self.search.textChanged.connect(self.fill)
         self.search.down.connect(self._into_tree)
         self.search.chosen.connect(self._into_tree)
@@ -72,7 +73,7 @@ class OutlinePanel(QWidget):
         tree.setIconSize(QSize(16, 16))
         tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         tree.setExpandsOnDoubleClick(False)
-        tree.setAccessibleName("Outline of the workflow")
+        tree.setAccessibleName(tr("Outline of the workflow"))
         header = tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -117,8 +118,8 @@ class OutlinePanel(QWidget):
                 self.tree.setExpanded(self.model.index_of(key), False)
         self._busy = False
         total = len(workflow.nodes)
-        nodes = "1 node" if total == 1 else f"{total:,} nodes"
-        self.count.setText(nodes if only is None else f"{len(only):,} of {nodes}")
+        nodes = tr("1 node") if total == 1 else tr("{total:,} nodes", total=total)
+        self.count.setText(nodes if only is None else tr("{n:,} of {nodes}", n=len(only), nodes=nodes))
         self._mark()
 
     def _into_tree(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from floworch.model.workflow import Workflow
 from floworch.run.status import NodeStatus
 from floworch_designer.document.decor import groups, notes
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.statuses import look
 from floworch_designer.theme.theme import Theme
 
@@ -67,7 +68,7 @@ def tree_of(workflow: Workflow, only: Collection[str] | None = None) -> Row:
             holder = workflow.nodes[holder].parent
     found = groups(workflow)
     framed: dict[str, Row] = {}
-    frames = {key: Row(key, group.title or "Frame") for key, group in found.items()}
+    frames = {key: Row(key, group.title or tr("Frame")) for key, group in found.items()}
     for key in sorted(found, key=lambda key: -len(found[key].nodes)):  # the innermost last: it keeps its nodes
         holders = {framed.get(name) for name in found[key].nodes}
         holder_row = holders.pop() if len(holders) == 1 else None
@@ -98,7 +99,7 @@ def _hung(frame: Row, below: Row) -> Row:
 
 def _line(text: str) -> str:
     lines = [line.strip("#*->` \t") for line in text.splitlines()]
-    return next((line for line in lines if line), "Empty note")
+    return next((line for line in lines if line), tr("Empty note"))
 
 
 class OutlineModel(QAbstractItemModel):
@@ -181,9 +182,12 @@ class OutlineModel(QAbstractItemModel):
             if node is None:
                 return self._theme.icon("note" if row.key.startswith("note:") else "group", "text_secondary", 16)
             return self._theme.action_icon(*self._looks(node.action))
-        words = [row.title, node.action if node is not None else "note" if row.key.startswith("note:") else "frame"]
+        words = [
+            row.title,
+            node.action if node is not None else tr("note") if row.key.startswith("note:") else tr("frame"),
+        ]
         if status is not None:
-            words.append(look(status).label)
+            words.append(tr(look(status).label))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(words)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -195,4 +199,8 @@ class OutlineModel(QAbstractItemModel):
             return None
         if role == Qt.ItemDataRole.DecorationRole:
             return self._theme.status_icon(status)
-        return look(status).label if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole} else None
+        return (
+            tr(look(status).label)
+            if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}
+            else None
+        )

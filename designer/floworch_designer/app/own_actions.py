@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from floworch_designer.settings.words import tr
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -59,6 +61,10 @@ class OwnActions:
         listed = self.listed.get(node.action) if problem.code == "unknown_action" and node is not None else None
         if listed is None:
             return problem
-        message = f"{listed.id} stands in {listed.source}, which is not imported before you trust this file."
-        fix = "Look at what it would do in the strip above the canvas, then trust it."
+        message = tr(
+            "{id} stands in {source}, which is not imported before you trust this file.",
+            id=listed.id,
+            source=listed.source,
+        )
+        fix = tr("Look at what it would do in the strip above the canvas, then trust it.")
         return replace(problem, severity="warning", message=message, fix=fix, repair=None)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from floworch_designer.settings.words import tr
+
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
 
@@ -39,6 +41,10 @@ class PanelActions:
         """Bring what begins to run into view, or leave the view alone; the next window does the same."""
         self._window.session.settings.set("canvas/follow", on)
 
+    def still(self, on: bool) -> None:
+        """Stop everything that turns, flows or slides, or let it move again; the next window does the same."""
+        self._window.session.settings.set("appearance/motion", "reduced" if on else "full")
+
     def focus(self, on: bool) -> None:
         """Step everything back that is neither before nor after what is selected."""
         self._window.canvas.set_focus_mode(on)
@@ -50,12 +56,16 @@ class PanelActions:
     def set_bookmark(self, number: int) -> None:
         """Keep the place of the view under a number; where it is already, it is removed."""
         kept = self._window.canvas.bookmarks.toggle(number)
-        self._window.flash(f"Bookmark {number} set: {number} comes back here" if kept else f"Bookmark {number} removed")
+        self._window.flash(
+            tr("Bookmark {number} set: {number} comes back here", number=number)
+            if kept
+            else tr("Bookmark {number} removed", number=number)
+        )
 
     def go_to_bookmark(self, number: int) -> None:
         """Show the place of a number."""
         if not self._window.canvas.bookmarks.go(number):
-            self._window.flash(f"There is no bookmark {number}: Ctrl+{number} sets it here")
+            self._window.flash(tr("There is no bookmark {number}: Ctrl+{number} sets it here", number=number))
 
     def back(self) -> None:
         """Look where the view was before its last jump."""

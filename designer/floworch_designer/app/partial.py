@@ -12,6 +12,7 @@ from floworch.run.status import RunStatus
 from floworch_designer.app.plan_view import PlanView
 from floworch_designer.app.preparing import prepare
 from floworch_designer.document import edits
+from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -32,23 +33,23 @@ class PartialActions(QObject):
 
     def explain(self) -> None:
         """Say what a run of everything would do with each node, and why."""
-        self._plan("Run all", {})
+        self._plan(tr("Run all"), {})
 
     def to_here(self) -> None:
         """Run the selected nodes and what leads to them."""
-        self._plan("Run to here", {"to": self._chosen()})
+        self._plan(tr("Run to here"), {"to": self._chosen()})
 
     def from_here(self) -> None:
         """Run the selected nodes and what follows; results of an earlier run stand for the others."""
-        self._plan("Run from here", {"from_": self._chosen()})
+        self._plan(tr("Run from here"), {"from_": self._chosen()})
 
     def this_node(self) -> None:
         """Run the selected nodes alone, with results of an earlier run as their input."""
-        self._plan("Run this node", {"to": self._chosen(), "from_": self._chosen()})
+        self._plan(tr("Run this node"), {"to": self._chosen(), "from_": self._chosen()})
 
     def changed(self) -> None:
         """Run what changed since the latest completed run, and what follows it."""
-        self._plan("Run what changed", {"only_changed": True})
+        self._plan(tr("Run what changed"), {"only_changed": True})
 
     # -- steps and breakpoints ---------------------------------------------------------------------------
 
@@ -77,9 +78,9 @@ class PartialActions(QObject):
             return
         node = window.document.workflow.nodes[nodes[0]]
         banner = window.banners.show_banner(
-            "condition", "info", f"Pause before “{node.title or nodes[0]}” when …",
-            "An expression such as  nodes.fetch.output.count > 10. Empty: always.",
-            (("Set breakpoint", lambda: self._take_condition(banner.line.text())),), ask="Expression",
+            "condition", "info", tr("Pause before “{value}” when …", value=node.title or nodes[0]),
+            tr("An expression such as  nodes.fetch.output.count > 10. Empty: always."),
+            ((mark("Set breakpoint"), lambda: self._take_condition(banner.line.text())),), ask=tr("Expression"),
         )  # fmt: skip
         banner.line.setFixedWidth(320)
         banner.line.setText(node.breakpoint if isinstance(node.breakpoint, str) else "")
@@ -96,7 +97,7 @@ class PartialActions(QObject):
         made = document.workflow
         for node in nodes:
             made = edits.set_field(made, node, "breakpoint", value)
-        document.apply(made, "Remove breakpoint" if value is edits.MISSING else "Set breakpoint")
+        document.apply(made, tr("Remove breakpoint") if value is edits.MISSING else tr("Set breakpoint"))
 
     # -- going over to what is edited --------------------------------------------------------------------
 
@@ -111,13 +112,13 @@ class PartialActions(QObject):
         found = await window.controller.ask(lambda host: host.resume(run_id, workflow=workflow, dry_run=True)) or {}
         window.tab.leave_run_view()
         plan = {each["node"]: (each["what"], each["reason"]) for each in found["nodes"]}
-        title = f"{run_id} with what you edit now"
+        title = tr("{run_id} with what you edit now", run_id=run_id)
         if not found["possible"]:
-            self.view.show(f"{title}: not possible", plan, "", None, " ".join(found["refused"]))
+            self.view.show(tr("{title}: not possible", title=title), plan, "", None, " ".join(found["refused"]))
         elif not found["needed"]:
-            self.view.show(f"{title}: nothing would change", plan, "", None)
+            self.view.show(tr("{title}: nothing would change", title=title), plan, "", None)
         else:
-            self.view.show(title, plan, "Go over and resume", partial(self._go_over, run_id, workflow))
+            self.view.show(title, plan, tr("Go over and resume"), partial(self._go_over, run_id, workflow))
 
     def _go_over(self, run_id: str, workflow: Any) -> None:
         self._go(self._window.controller.resume(run_id, workflow=workflow), "migrate")
@@ -158,8 +159,8 @@ class PartialActions(QObject):
             return
         found = await window.controller.ask(lambda host: host.explain(*prepared, **form))
         plan = {node: (str(choice.plan), choice.reason) for node, choice in found.nodes.items()}
-        note = f"results of {found.reuse}" if found.reuse else ""
-        self.view.show(title, plan, "Run", lambda: self._go(window.runs.start_with(form), title), note)
+        note = tr("results of {reuse}", reuse=found.reuse) if found.reuse else ""
+        self.view.show(title, plan, tr("Run"), lambda: self._go(window.runs.start_with(form), title), note)
 
     def _go(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         self._window.runs.go(work, name)

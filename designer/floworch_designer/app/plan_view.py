@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 
+from floworch_designer.settings.words import mark, tr
+
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.canvas.plan import Plan
 
 #: Words in the order they are counted, and how the strip says them.
 WORDS = {
-    "runs": "run",
-    "new": "are new",
-    "reused": "reused",
-    "pinned": "pinned",
-    "kept": "kept",
-    "stale": "kept though changed",
-    "out": "take no part",
-    "removed": "removed",
-    "refused": "refused",
+    "runs": mark("run"),
+    "new": mark("are new"),
+    "reused": mark("reused"),
+    "pinned": mark("pinned"),
+    "kept": mark("kept"),
+    "stale": mark("kept though changed"),
+    "out": mark("take no part"),
+    "removed": mark("removed"),
+    "refused": mark("refused"),
 }
 KEY = "plan"
 
@@ -54,7 +56,7 @@ class PlanView(QObject):
         buttons = [(go, self.go)] if confirm is not None else []
         banner = window.banners.show_banner(
             KEY, "info" if confirm is not None else "warning", title, "  ·  ".join(filter(None, (count(plan), note))),
-            [*buttons, ("Cancel", self.cancel)], closable=False,
+            [*buttons, (mark("Cancel"), self.cancel)], closable=False,
         )  # fmt: skip
         for button in banner.buttons.values():
             button.setAutoDefault(True)
@@ -84,4 +86,4 @@ class PlanView(QObject):
 def count(plan: Plan) -> str:
     """``3 run · 2 reused · 1 takes no part`` of a plan."""
     found = [word for word, _ in plan.values()]
-    return " · ".join(f"{found.count(word):,} {name}" for word, name in WORDS.items() if word in found)
+    return " · ".join(f"{found.count(word):,} {tr(name)}" for word, name in WORDS.items() if word in found)

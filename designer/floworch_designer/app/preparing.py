@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from floworch_designer.app import dialogs
+from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -18,8 +19,12 @@ async def prepare(window: MainWindow, ask: bool) -> tuple[Workflow, dict[str, An
     errors = [problem for problem in document.check_now() if problem.severity == "error"]
     if errors:
         window.show_panel("problems")
-        count = f"{len(errors)} problem{'s' if len(errors) > 1 else ''}"
-        window.tell("error", "The workflow cannot run yet.", f"{count} to mend first; they are listed below.")
+        count = counted(len(errors), "1 problem", "{n} problems")
+        window.tell(
+            "error",
+            tr("The workflow cannot run yet."),
+            tr("{count} to mend first; they are listed below.", count=count),
+        )
         return None
     given = dict(window.session.inputs.get(workflow.id, {}))
     if workflow.inputs and (ask or dialogs.missing_inputs(workflow, given)):

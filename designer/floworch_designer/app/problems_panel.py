@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 
 from floworch.model.problem import Problem
 from floworch_designer.app.repairs import repair_label
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
 _PROBLEM = Qt.ItemDataRole.UserRole
 #: Problems that are listed; more are counted.
 LIMIT = 300
-ALL_WELL = "No problems. The workflow is valid."
+ALL_WELL = mark("No problems. The workflow is valid.")
 
 
 class ProblemsPanel(QWidget):
@@ -37,10 +38,10 @@ class ProblemsPanel(QWidget):
         self._theme = theme
         self.buttons: dict[int, QPushButton] = {}
         self.list = QListWidget()
-        self.list.setAccessibleName("Problems")
+        self.list.setAccessibleName(tr("Problems"))
         self.list.itemClicked.connect(self._on_item)
         self.list.itemActivated.connect(self._on_item)
-        self.none = QLabel(ALL_WELL)
+        self.none = QLabel(tr(ALL_WELL))
         self.none.setProperty("role", "secondary")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
@@ -57,10 +58,10 @@ class ProblemsPanel(QWidget):
         for problem in found[:LIMIT]:
             self._add(problem, editable)
         if len(found) > LIMIT:
-            self.list.addItem(f"… and {len(found) - LIMIT:,} more")
+            self.list.addItem(tr("… and {value:,} more", value=len(found) - LIMIT))
         self.list.setVisible(bool(problems))
         self.none.setVisible(not problems)
-        self.none.setText(empty or ALL_WELL)
+        self.none.setText(empty or tr(ALL_WELL))
 
     def _add(self, problem: Problem, editable: bool) -> None:
         where = problem.node or problem.path
@@ -110,7 +111,7 @@ class ProblemPopover(QFrame):
         for problem in sorted(problems, key=lambda found: found.severity != "error")[:6]:
             self._add(problem, editable)
         if len(problems) > 6:
-            self._column.addWidget(QLabel(f"… and {len(problems) - 6} more in the problems panel"))
+            self._column.addWidget(QLabel(tr("… and {value} more in the problems panel", value=len(problems) - 6)))
         self.setFixedWidth(380)
 
     def open_at(self, place: QPoint) -> None:
@@ -171,7 +172,7 @@ def _glyph(theme: Theme, problem: Problem) -> QLabel:
     label = QLabel()
     label.setFixedSize(18, 18)
     theme.dress(label, "error" if error else "warning", "failed" if error else "retrying")
-    label.setAccessibleName("Error" if error else "Warning")
+    label.setAccessibleName(tr("Error") if error else tr("Warning"))
     return label
 
 

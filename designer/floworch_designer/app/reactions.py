@@ -11,6 +11,7 @@ from floworch.model.problem import Problem
 from floworch_designer.app.keymap import from_settings
 from floworch_designer.document.layers import add_layer
 from floworch_designer.palette.catalog import Entry
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -74,7 +75,7 @@ class Reactions(QObject):
         tab, document = self._window.tab, self._window.tab.document
         if not isValid(document.undo_stack):
             return  # a stack that is being deleted: its end is told as one more change of the dirty mark
-        self._window.setWindowTitle(f"{tab.name}[*] – Flow Orchestrator")
+        self._window.setWindowTitle(tr("{name}[*] – Flow Orchestrator", name=tab.name))
         self._window.setWindowModified(document.dirty)
         self._window.setWindowFilePath(str(document.path) if document.path else "")
 
@@ -90,10 +91,12 @@ class Reactions(QObject):
         problems = self._window.document.problems if self._window.document.workflow.nodes else []
         self._window.problems.show_problems(
             problems,
-            "" if self._window.document.workflow.nodes else "The canvas is empty. Add a node to begin.",
+            "" if self._window.document.workflow.nodes else tr("The canvas is empty. Add a node to begin."),
             not self._window.viewing,
         )
-        self._window.docks["problems"].setWindowTitle(f"Problems ({len(problems)})" if problems else "Problems")
+        self._window.docks["problems"].setWindowTitle(
+            tr("Problems ({n})", n=len(problems)) if problems else tr("Problems")
+        )
         self._window.status_strip.count_problems(len(problems))
 
     def on_run(self) -> None:
@@ -151,8 +154,8 @@ class Reactions(QObject):
             return
         owner = self._window.selection.primary
         document = self._window.document
-        document.apply(add_layer(document.workflow, owner, entry.id), f"Add {entry.title}")
-        self._window.flash(f"{entry.title} added to {owner or 'the whole workflow'}")
+        document.apply(add_layer(document.workflow, owner, entry.id), tr("Add {title}", title=entry.title))
+        self._window.flash(tr("{title} added to {owner}", title=entry.title, owner=owner or tr("the whole workflow")))
         if owner is not None:
             self._window.inspector.show_tab("Middleware")
 
@@ -202,7 +205,9 @@ class Reactions(QObject):
         """Check the entries of the menus that show a setting of the canvas."""
         for action, key in CHECKED.items():
             self._window.commands[action].setChecked(self._window.session.settings.get(key))
-        self._window.commands["view.still"].setChecked(self._window.session.settings.get("appearance/motion") == "reduced")
+        self._window.commands["view.still"].setChecked(
+            self._window.session.settings.get("appearance/motion") == "reduced"
+        )
 
     def tell_refused(self, key: str, why: str) -> None:
         """Say that the canvas cannot be painted as a setting says, and take the setting back."""
@@ -213,10 +218,14 @@ class Reactions(QObject):
     def tell_host(self) -> None:
         """Say where runs live."""
         inside = self._window.session.hosts.in_process
-        self._window.host_label.setText("Runs end with this window" if inside else "Runs go on without this window")
-        why = (
-            "Runs live inside this window: closing it pauses them, and they can be resumed."
-            if inside
-            else "Runs live in a process of their own: closing the window does not stop them."
+        self._window.host_label.setText(
+            tr("Runs end with this window") if inside else tr("Runs go on without this window")
         )
-        self._window.host_label.setToolTip(f"{why}\nThey are kept in {self._window.session.hosts.store}")
+        why = (
+            tr("Runs live inside this window: closing it pauses them, and they can be resumed.")
+            if inside
+            else tr("Runs live in a process of their own: closing the window does not stop them.")
+        )
+        self._window.host_label.setToolTip(
+            tr("{why}\nThey are kept in {store}", why=why, store=self._window.session.hosts.store)
+        )

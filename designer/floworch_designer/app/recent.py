@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from floworch_designer.settings.words import tr
+
 if TYPE_CHECKING:
     from floworch_designer.settings.settings import Settings
 
@@ -16,7 +18,7 @@ class RecentMenu(QMenu):
     """Lists the recent files each time it opens; ``open_path`` is called with the chosen one."""
 
     def __init__(self, settings: Settings, open_path: Callable[[Path], object]) -> None:
-        super().__init__("Open recent")
+        super().__init__(tr("Open recent"))
         self._settings, self._open = settings, open_path
         self.aboutToShow.connect(self.fill)
 
@@ -30,4 +32,4 @@ class RecentMenu(QMenu):
             action.setEnabled(path.exists())
             action.triggered.connect(lambda _checked=False, path=path: self._open(path))
         if self.isEmpty():
-            self.addAction("No recent files").setEnabled(False)
+            self.addAction(tr("No recent files")).setEnabled(False)

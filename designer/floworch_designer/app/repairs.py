@@ -9,34 +9,35 @@ from floworch.errors import FlowError
 from floworch.model.problem import Problem
 from floworch.model.repair import apply_repair
 from floworch_designer.document.document import Document
+from floworch_designer.settings.words import mark, tr
 
 _LABELS = {
-    "set_field": "Set {field}",
-    "unset_field": "Remove {field}",
-    "set_layers": "Mend the middleware",
-    "set_edge": "Use “{value}”",
-    "remove_edge": "Remove connection",
-    "rename_node": "Rename to “{value}”",
-    "replace_text": "Use “{new}”",
-    "rename_key": "Rename to “{value}”",
-    "declare_input": "Declare input “{name}”",
+    "set_field": mark("Set {field}"),
+    "unset_field": mark("Remove {field}"),
+    "set_layers": mark("Mend the middleware"),
+    "set_edge": mark("Use “{value}”"),
+    "remove_edge": mark("Remove connection"),
+    "rename_node": mark("Rename to “{value}”"),
+    "replace_text": mark("Use “{new}”"),
+    "rename_key": mark("Rename to “{value}”"),
+    "declare_input": mark("Declare input “{name}”"),
 }
 
 
 def repair_label(repair: Mapping[str, Any]) -> str:
     """The words on the button of a repair; ``Fix`` for a form this version does not know."""
-    label = _LABELS.get(str(repair.get("op")), "Fix")
+    label = tr(_LABELS.get(str(repair.get("op")), mark("Fix")))
     try:
         text = label.format_map({key: str(value) for key, value in repair.items()})
     except KeyError:
-        text = "Fix"
+        text = tr("Fix")
     return text if len(text) <= 34 else f"{text[:33]}…"
 
 
 def repair(document: Document, problem: Problem) -> str:
     """Carry out a problem's repair; returns why that failed, or an empty text."""
     if problem.repair is None:
-        return "This problem has no quick fix."
+        return tr("This problem has no quick fix.")
     try:
         document.apply(apply_repair(document.workflow, problem.repair), repair_label(problem.repair))
     except FlowError as error:

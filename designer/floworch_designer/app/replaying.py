@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from floworch_designer.runs.player import Player
+from floworch_designer.settings.words import tr
 from floworch_designer.timeline.marks import Marks, step
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class ReplayActions(QObject):
         self._marks.read(self._feed.recording)
         found = self._marks.next(self._count(), forward)
         if found is None:
-            self._window.flash("No failure, retry, pause or wait there.")
+            self._window.flash(tr("No failure, retry, pause or wait there."))
         else:
             self.player.hold()
             self.player.seek(found)

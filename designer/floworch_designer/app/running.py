@@ -20,6 +20,7 @@ from floworch_designer.app.live_run import interrupted
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.preparing import prepare
 from floworch_designer.app.run_banners import RunBanners
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch.store.protocol import RunSummary
@@ -71,7 +72,9 @@ class RunActions(QObject):
         """Go on with the shown run."""
         window = self._window
         if "doubt" in window.banners.shown:
-            window.flash("Answer the question above the canvas first: only you can know whether the step took effect.")
+            window.flash(
+                tr("Answer the question above the canvas first: only you can know whether the step took effect.")
+            )
             return
         lost = interrupted(window)
         if lost is not None:
@@ -104,7 +107,7 @@ class RunActions(QObject):
             text = value if isinstance(value, str) else json.dumps(value)
             parts += ["--set", f"{name}={text}"]
         QGuiApplication.clipboard().setText(shlex.join(parts))
-        window.flash("Command line copied")
+        window.flash(tr("Command line copied"))
 
     def set_in_process(self, on: bool) -> None:
         """Choose where the next runs live; takes effect when the shown run has ended."""
@@ -116,7 +119,7 @@ class RunActions(QObject):
         for tab in window.tabs.all:
             if not tab.controller.busy:
                 self.go(_reopen(tab.controller), "change host")
-        window.flash("Runs now live inside this window" if on else "Runs now go on without this window")
+        window.flash(tr("Runs now live inside this window") if on else tr("Runs now go on without this window"))
 
     # -- runs of the history -----------------------------------------------------------------------------
 
@@ -155,7 +158,7 @@ class RunActions(QObject):
         try:
             runs = await window.controller.runs(status=str(RunStatus.INTERRUPTED), limit=50)
         except (FlowError, OSError) as error:
-            window.tell("warning", "The run store cannot be read.", str(error))
+            window.tell("warning", tr("The run store cannot be read."), str(error))
             return
         dismissed = set(window.session.settings.get("runs/dismissed"))
         for summary in [run for run in runs if run.run_id not in dismissed][:NAMED]:

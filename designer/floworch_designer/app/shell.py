@@ -24,6 +24,7 @@ from floworch_designer.app.session import CanvasMaker, Session, make_canvas, ope
 from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.runs.hosts import HostChoice, store_dir
 from floworch_designer.settings.settings import Settings
+from floworch_designer.settings.words import language_of, mark, speak, tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.theme.tokens import ThemeName
 
@@ -49,6 +50,7 @@ class Shell:
     ) -> None:
         self.app, self.options = app, options
         settings = Settings()
+        speak(language_of(settings.get("appearance/language")))
         if hosts is None:
             inside = options.in_process if options.in_process is not None else settings.get("engine/in_process")
             hosts = HostChoice(store_dir(options.store or settings.get("engine/store")), inside)
@@ -149,7 +151,7 @@ class Shell:
             if tab.autosave is not None:
                 tab.autosave.keep()
         folder = Path(self.session.settings.path).parent / "reports"
-        buttons = (("Details…", lambda: CrashDialog(text, report(detail, self.session), folder, window).open()),)
+        buttons = ((mark("Details…"), lambda: CrashDialog(text, report(detail, self.session), folder, window).open()),)
         window.banners.show_banner("message", "error", title, text, buttons).setToolTip(detail[-4000:])
 
 
@@ -165,8 +167,8 @@ def bring_forward(window: MainWindow, panel: str) -> str:
         window.inspector.show_tab(tabs[name])
         return ""
     known = ", ".join([*window.docks, *tabs])
-    window.tell("warning", f"There is no panel “{panel}”.", f"Known: {known}")
-    return f"There is no panel '{panel}'.\nKnown: {known}"
+    window.tell("warning", tr("There is no panel “{panel}”.", panel=panel), tr("Known: {known}", known=known))
+    return tr("There is no panel '{panel}'.\nKnown: {known}", panel=panel, known=known)
 
 
 def name_application(app: QApplication) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
 
+from floworch_designer.settings.words import tr
+
 
 class StatusStrip:
     """Fills a status bar.
@@ -20,7 +22,7 @@ class StatusStrip:
         self.zoom, self.host = QLabel("100 %"), QLabel()
         self.problems = QToolButton()
         self.problems.setProperty("role", "row")
-        self.problems.setToolTip("Show the problems")
+        self.problems.setToolTip(tr("Show the problems"))
         self.problems.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.problems.clicked.connect(lambda _checked=False: show_problems())
         for label in (self.host, self.zoom):
@@ -32,5 +34,5 @@ class StatusStrip:
 
     def count_problems(self, count: int) -> None:
         """Write how many problems there are; nothing when there are none."""
-        self.problems.setText("1 problem" if count == 1 else f"{count:,} problems" if count else "")
+        self.problems.setText(tr("1 problem") if count == 1 else tr("{count:,} problems", count=count) if count else "")
         self.problems.setVisible(bool(count))

@@ -13,6 +13,7 @@ from floworch_designer.document.decor import groups
 from floworch_designer.document.document import id_of_file
 from floworch_designer.document.putting_back import put_back
 from floworch_designer.document.subflow import NotPossibleError, make_subflow
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,10 +35,10 @@ async def promote(window: MainWindow) -> None:
     try:
         make_subflow(workflow, nodes, NAME, NAME)  # whether it can be done is known before a name is asked for
     except NotPossibleError as error:
-        window.tell("warning", "These nodes cannot become a workflow of their own.", str(error))
+        window.tell("warning", tr("These nodes cannot become a workflow of their own."), str(error))
         return
     if document.path is None:
-        window.flash("This workflow is saved first: the call names a file beside it.")
+        window.flash(tr("This workflow is saved first: the call names a file beside it."))
         if not await window.files._save(False) or document.path is None:
             return
     title = next((group.title for group in frames if group.title), NAME)
@@ -46,7 +47,7 @@ async def promote(window: MainWindow) -> None:
     if path is None or document.workflow.nodes is not workflow.nodes:
         return  # edited meanwhile
     if path.resolve() == document.path.resolve():
-        window.tell("error", "That is the file of this workflow.", "Choose another name for the new one.")
+        window.tell("error", tr("That is the file of this workflow."), tr("Choose another name for the new one."))
         return
     reference = _relative(path, document.path.parent)
     caller, child, call = make_subflow(document.workflow, nodes, id_of_file(path) or NAME, reference)
@@ -56,12 +57,12 @@ async def promote(window: MainWindow) -> None:
         window.tell("error", error.message, error.hint)
         return
     except OSError as error:
-        window.tell("error", f"{path} cannot be written.", error.strerror or str(error))
+        window.tell("error", tr("{path} cannot be written.", path=path), error.strerror or str(error))
         return
-    document.apply(caller, f"Make {path.name} of {len(nodes)} nodes")
+    document.apply(caller, tr("Make {name} of {n} nodes", name=path.name, n=len(nodes)))
     window.selection.set([call])
     window.session.settings.add_recent(path)
-    window.flash(f"{path.name} is saved and called here.")
+    window.flash(tr("{name} is saved and called here.", name=path.name))
 
 
 async def put_back_into_caller(window: MainWindow) -> None:
@@ -78,18 +79,18 @@ async def put_back_into_caller(window: MainWindow) -> None:
         folder = document.path.parent if document.path is not None else path.parent
         made, nodes = put_back(before, call, child, lambda name: _relative(path.parent / name, folder))
     except NotPossibleError as error:
-        window.tell("warning", f"{path.name} cannot be put back here.", str(error))
+        window.tell("warning", tr("{name} cannot be put back here.", name=path.name), str(error))
         return
     except OSError as error:
-        window.tell("error", f"{path} cannot be read.", error.strerror or str(error))
+        window.tell("error", tr("{path} cannot be read.", path=path), error.strerror or str(error))
         return
     if document.workflow is not before:
         return  # edited meanwhile
-    document.apply(made, f"Put {path.name} back")
+    document.apply(made, tr("Put {name} back", name=path.name))
     window.selection.set(nodes)
     window.canvas.frame_selection()
     window.trusting.opened(window.tab)  # what it did as a file of its own is done by this one now
-    window.flash(f"{path.name} stands here now. The file stays as it is.")
+    window.flash(tr("{name} stands here now. The file stays as it is.", name=path.name))
 
 
 def _relative(path: Path, folder: Path) -> str:

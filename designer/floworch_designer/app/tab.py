@@ -17,6 +17,7 @@ from floworch_designer.app.run_banners import RunBanners
 from floworch_designer.app.session import Sheet, ViewedDocument
 from floworch_designer.app.workspace import Workspace
 from floworch_designer.document.selection import Selection
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch.model.problem import Problem
@@ -82,7 +83,7 @@ class Tab(QObject):
     @property
     def name(self) -> str:
         """What the tab is called."""
-        return self.path.name if self.path else self.document.workflow.name or UNNAMED
+        return self.path.name if self.path else self.document.workflow.name or tr(UNNAMED)
 
     @property
     def blank(self) -> bool:
@@ -134,7 +135,7 @@ class Tab(QObject):
             return
         ran = codec.loads(header.definition)
         title, text = _whose(ran, edited, header.run_id)
-        self.look_at(ran, title, text, (("Back to editing", window.runs.leave),))
+        self.look_at(ran, title, text, ((tr("Back to editing"), window.runs.leave),))
         assert self.viewed is not None
         self.overlay.set_canvas(self.viewed.canvas)
 
@@ -255,9 +256,11 @@ def _whose(ran: Workflow, edited: Workflow, run_id: str) -> tuple[str, str]:
     """Title and text that say which definition is shown while a run has another one than the editor."""
     if ran.id != edited.id:
         name = edited.name or edited.id
-        mine = f"“{name}”, which you edit, is unchanged." if edited.nodes else "Read only."
-        return f"Run {run_id} of another workflow, “{ran.name or ran.id}”", f"It is shown as it ran, read only. {mine}"
+        mine = tr("“{name}”, which you edit, is unchanged.", name=name) if edited.nodes else tr("Read only.")
+        return tr("Run {run_id} of another workflow, “{value}”", run_id=run_id, value=ran.name or ran.id), tr(
+            "It is shown as it ran, read only. {mine}", mine=mine
+        )
     return (
-        f"Run {run_id} had another version of this workflow",
-        "It is shown as it ran, read only. What you edit is unchanged.",
+        tr("Run {run_id} had another version of this workflow", run_id=run_id),
+        tr("It is shown as it ran, read only. What you edit is unchanged."),
     )

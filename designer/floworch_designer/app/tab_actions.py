@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch_designer.app.leaving import may_close_tab
 from floworch_designer.app.partial import child_of
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -53,7 +54,7 @@ class TabActions:
             path = closed.pop()
             if self._window.files.load(path):
                 return
-        self._window.flash("No closed tab has a file that can be opened again.")
+        self._window.flash(tr("No closed tab has a file that can be opened again."))
 
     def open_called(self) -> None:
         """Open the workflow that the selected node calls, in a tab of its own; in a run, with the run of it."""
@@ -62,7 +63,11 @@ class TabActions:
         if path is None:
             return
         if not path.is_file():
-            window.tell("warning", f"{path.name} is not there.", f"The node calls {path}, relative to this workflow.")
+            window.tell(
+                "warning",
+                tr("{name} is not there.", name=path.name),
+                tr("The node calls {path}, relative to this workflow.", path=path),
+            )
             return
         if window.files.load(path) and window.tab is not caller:
             window.tab.caller = caller

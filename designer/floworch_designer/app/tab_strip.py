@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QTabBar, 
 
 from floworch_designer.app.breadcrumb import Breadcrumb
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -34,7 +35,8 @@ class CloseButton(QToolButton):
         dirty = self._tab.document.dirty
         name = "breakpoint" if dirty and not hovered else "close"
         self.setIcon(self._window.theme.icon(name, "text" if dirty else "text_secondary", 12))
-        words = f"Close {self._tab.name}{', which has unsaved changes' if dirty else ''}"
+        what = tr("Close {name}, which has unsaved changes") if dirty else tr("Close {name}")
+        words = what.format(name=self._tab.name)
         self.setToolTip(words)
         self.setAccessibleName(words)
 
@@ -65,7 +67,7 @@ class TabBar(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.setIconSize(QSize(14, 14))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Open workflows")
+        self.setAccessibleName(tr("Open workflows"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.currentChanged.connect(self._on_current)
         self.tabMoved.connect(self._on_moved)
@@ -114,11 +116,11 @@ class TabBar(QTabBar):
         window = self._window
         menu = self.menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Close", lambda: window.tab_actions.close_tab(tab))
-        others = menu.addAction("Close the others", lambda: window.tab_actions.close_others(tab))
+        menu.addAction(tr("Close"), lambda: window.tab_actions.close_tab(tab))
+        others = menu.addAction(tr("Close the others"), lambda: window.tab_actions.close_others(tab))
         others.setEnabled(len(window.tabs.all) > 1)
         menu.addSeparator()
-        path = menu.addAction("Copy path", lambda: QGuiApplication.clipboard().setText(str(tab.path)))
+        path = menu.addAction(tr("Copy path"), lambda: QGuiApplication.clipboard().setText(str(tab.path)))
         path.setEnabled(tab.path is not None)
         menu.addSeparator()
         menu.addAction(window.commands["tabs.reopen"])
@@ -135,8 +137,8 @@ class TabBar(QTabBar):
         name = tab.name.removesuffix(".json").removesuffix(".flow")  # what all files end in tells nothing
         self.setTabText(index, name.replace("&", "&&"))
         self.setTabIcon(index, icon)
-        words = "" if status is None else f"\nRun: {RUN_WORDS[status].lower()}"
-        self.setTabToolTip(index, f"{tab.path or 'Not saved yet'}{words}")
+        words = "" if status is None else tr("\nRun: {lower}", lower=_small(tr(RUN_WORDS[status])))
+        self.setTabToolTip(index, f"{tab.path or tr('Not saved yet')}{words}")
         button = self.tabButton(index, QTabBar.ButtonPosition.RightSide)
         if isinstance(button, CloseButton):
             button.write(button.underMouse())
@@ -164,7 +166,7 @@ class TabStrip(QFrame):
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.add.setProperty("role", "row")
         self.add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.add.setAccessibleName("New tab")
+        self.add.setAccessibleName(tr("New tab"))
         self.crumbs = Breadcrumb(window)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(6, 0, 10, 0)
@@ -186,3 +188,8 @@ class TabStrip(QFrame):
             return  # it is asked at every edit
         self._seen = seen
         self.bar.fill()
+
+
+def _small(word: str) -> str:
+    """A word in the middle of a sentence."""
+    return word[:1].lower() + word[1:]

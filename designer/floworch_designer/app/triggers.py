@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu
 
 from floworch.model.triggers import chosen_trigger, triggers_of
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -23,7 +24,7 @@ class TriggerMenu(QMenu):
     """Lists the triggers of the workflow in front each time it opens; the one that Run takes has a check mark."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__("Run from trigger", window)
+        super().__init__(tr("Run from trigger"), window)
         self._window = window
         self.setIcon(window.theme.icon("category-trigger"))
         self.aboutToShow.connect(self.fill)

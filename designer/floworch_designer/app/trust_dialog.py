@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from floworch_designer.app import dialogs
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch.trust import Changes, Report
@@ -39,13 +40,15 @@ class TrustDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.answer = ""
-        self.setWindowTitle("What this workflow would do")
+        self.setWindowTitle(tr("What this workflow would do"))
         heading = QLabel(title)
         heading.setProperty("role", "title")
         heading.setWordWrap(True)
         note = QLabel(
-            "Read from the file; nothing of it was run. Expressions are shown as their text. "
-            "What you trust runs with all your rights."
+            tr(
+                "Read from the file; nothing of it was run. Expressions are shown as their text. "
+                "What you trust runs with all your rights."
+            )
         )
         note.setProperty("role", "secondary")
         note.setWordWrap(True)
@@ -65,7 +68,7 @@ class TrustDialog(QDialog):
         row.addStretch(1)
         self.buttons: dict[str, QPushButton] = {}
         for word, kind in buttons:
-            button = self.buttons[word] = QPushButton(word)
+            button = self.buttons[word] = QPushButton(tr(word))
             button.setProperty("kind", kind)
             button.setAutoDefault(False)
             button.clicked.connect(lambda _checked=False, word=word: self._close(word))
@@ -82,15 +85,15 @@ class TrustDialog(QDialog):
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
         sections = report.sections()
         if changed is not None and (lines := changed.lines()):
-            sections.insert(0, (f"Changed since you trusted it ({changed.since[:10]})", lines))
+            sections.insert(0, (tr("Changed since you trusted it ({since})", since=changed.since[:10]), lines))
         if not sections:
-            column.addWidget(QLabel("It touches nothing outside of its own run."))
+            column.addWidget(QLabel(tr("It touches nothing outside of its own run.")))
         for title, lines in sections:
-            heading = QLabel(title)
+            heading = QLabel(tr(title))
             heading.setProperty("role", "heading")
             column.addSpacing(8)
             column.addWidget(heading)
-            more = [f"… and {len(lines) - LINES:,} more"] if len(lines) > LINES else []
+            more = [tr("… and {value:,} more", value=len(lines) - LINES)] if len(lines) > LINES else []
             text = QLabel("\n".join([*lines[:LINES], *more]))
             text.setProperty("role", "mono")
             text.setTextFormat(Qt.TextFormat.PlainText)  # words of a foreign file are never markup
@@ -98,7 +101,7 @@ class TrustDialog(QDialog):
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
             text.setWordWrap(True)
-            text.setAccessibleName(title)
+            text.setAccessibleName(tr(title))
             column.addWidget(text)
         area = QScrollArea()
         area.setWidgetResizable(True)

@@ -9,6 +9,7 @@ from floworch_designer.canvas.geometry import Point, Rect
 from floworch_designer.document import edits
 from floworch_designer.document.aligning import Axis, Side, align, distribute
 from floworch_designer.document.decor import move_decor
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -22,11 +23,11 @@ class AlignCommands:
 
     def align(self, side: Side) -> None:
         """Give what is selected one side in common."""
-        self._move(align(self._rects(), side), f"Align {side}")
+        self._move(align(self._rects(), side), tr("Align {side}", side=side))
 
     def distribute(self, axis: Axis) -> None:
         """Make the gaps between what is selected equal."""
-        self._move(distribute(self._rects(), axis), f"Distribute {axis}")
+        self._move(distribute(self._rects(), axis), tr("Distribute {axis}", axis=axis))
 
     def straighten(self) -> None:
         """Move the selected nodes up or down so that the wires that lead into them run level.
@@ -42,7 +43,7 @@ class AlignCommands:
                 gaps = [wire.points[-1][1] - wire.points[0][1] for wire in leaving if wire.target.id not in chosen]
             if gaps:
                 shift[key] = min(gaps, key=abs)
-        self._move({key: (0.0, by) for key, by in shift.items()}, "Straighten")
+        self._move({key: (0.0, by) for key, by in shift.items()}, tr("Straighten"))
 
     def _rects(self) -> dict[str, Rect]:
         graph, chosen = self._view.graph, self._view.selection

@@ -10,6 +10,7 @@ from floworch_designer.canvas.geometry import Point
 from floworch_designer.canvas.graph import Box, fold
 from floworch_designer.canvas.inline_note import InlineNote
 from floworch_designer.document import decor as stored
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -38,7 +39,7 @@ class AreaCommands:
                 x, y = view.centre()
                 at = (x - stored.NOTE_SIZE[0] / 2, y - stored.NOTE_SIZE[1] / 2)
         made, key = stored.add_note(view.document.workflow, "", at)
-        view.document.apply(made, "Add note")
+        view.document.apply(made, tr("Add note"))
         if view.graph.decor.area(key) is not None:
             view.selection.set(decor=[key])
             self.edit_note(key)
@@ -78,7 +79,7 @@ class AreaCommands:
         if not nodes:
             return None
         made, key = stored.add_group(view.document.workflow, nodes)
-        view.document.apply(made, "Frame nodes")
+        view.document.apply(made, tr("Frame nodes"))
         if key not in view.graph.decor.groups:
             return None
         view.selection.set(decor=[key])
@@ -95,7 +96,7 @@ class AreaCommands:
             keys = {group.key for group in sorted(around, key=lambda group: len(group.members))[:1]}
         if keys:
             nodes = [name for key in keys for name in decor.groups[key].group.nodes]
-            view.document.apply(stored.remove_decor(view.document.workflow, keys), "Remove frame")
+            view.document.apply(stored.remove_decor(view.document.workflow, keys), tr("Remove frame"))
             view.selection.set(nodes)
 
     def refit(self) -> None:
@@ -104,7 +105,7 @@ class AreaCommands:
         for key, box in self._view.graph.decor.groups.items():
             if key in self._view.selection.decor and box.members:
                 made = stored.set_decor(made, key, at=None, size=None)
-        self._view.document.apply(made, "Fit frame")
+        self._view.document.apply(made, tr("Fit frame"))
 
     def recolor(self, color: str | None = None) -> None:
         """Give the selected notes and frames a colour by its name, or each the next one."""
@@ -115,7 +116,7 @@ class AreaCommands:
                 now = area.note.color if isinstance(area, NoteBox) else area.group.color
                 after = stored.COLORS[(stored.COLORS.index(now) + 1) % len(stored.COLORS)]
                 made = stored.set_decor(made, key, color=color or after)
-        self._view.document.apply(made, "Change colour")
+        self._view.document.apply(made, tr("Change colour"))
 
     def toggle_fold(self) -> None:
         """Fold the selected frames and containers, or the innermost one around the selected nodes, to cards; open them

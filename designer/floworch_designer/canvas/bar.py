@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QToolButton
 
+from floworch_designer.settings.words import tr
+
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
 
@@ -28,18 +30,18 @@ class CanvasBar(QFrame):
         self.setProperty("role", "toolbar")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
-        self.setAccessibleName("Canvas bar")
+        self.setAccessibleName(tr("Canvas bar"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 3, 4, 3)
         layout.setSpacing(2)
         self.buttons: dict[str, QToolButton] = {}
-        self._add("add", "plus", "Add a node (Tab)", view.request_quick_add)
-        self._add("note", "note", "Add a note (Shift+S)", lambda: view.areas.add_note(view.centre()))
-        self._add("out", "zoom-out", "Zoom out (-)", lambda: view.zoom_to(view.zoom / ZOOM_STEP))
-        self._add("percent", "", "Zoom to 100 % (0)", lambda: view.zoom_to(1.0))
-        self._add("in", "zoom-in", "Zoom in (+)", lambda: view.zoom_to(view.zoom * ZOOM_STEP))
-        self._add("fit", "fit", "Fit everything (1)", view.fit)
-        self._add("minimap", "minimap", "Minimap (Alt+M)", lambda: None)
+        self._add("add", "plus", tr("Add a node (Tab)"), view.request_quick_add)
+        self._add("note", "note", tr("Add a note (Shift+S)"), lambda: view.areas.add_note(view.centre()))
+        self._add("out", "zoom-out", tr("Zoom out (-)"), lambda: view.zoom_to(view.zoom / ZOOM_STEP))
+        self._add("percent", "", tr("Zoom to 100 % (0)"), lambda: view.zoom_to(1.0))
+        self._add("in", "zoom-in", tr("Zoom in (+)"), lambda: view.zoom_to(view.zoom * ZOOM_STEP))
+        self._add("fit", "fit", tr("Fit everything (1)"), view.fit)
+        self._add("minimap", "minimap", tr("Minimap (Alt+M)"), lambda: None)
         self.minimap = self.buttons["minimap"]
         self.minimap.setCheckable(True)
         self.minimap.clicked.connect(self.minimap_asked)

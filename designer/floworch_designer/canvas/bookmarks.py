@@ -6,6 +6,7 @@ from math import hypot
 from typing import TYPE_CHECKING
 
 from floworch_designer.document.bookmarks import Bookmark, bookmarks, set_bookmark
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -26,7 +27,9 @@ class BookmarkCommands:
         old = bookmarks(view.document.workflow).get(number)
         gone = old is not None and self._there(old)
         made = set_bookmark(view.document.workflow, number, None if gone else here)
-        view.document.apply(made, f"{'Remove' if gone else 'Set'} bookmark {number}")
+        view.document.apply(
+            made, (tr("Remove bookmark {number}") if gone else tr("Set bookmark {number}")).format(number=number)
+        )
         return not gone
 
     def go(self, number: int) -> bool:

@@ -17,23 +17,34 @@ from floworch_designer.document.decor import move_decor, remove_decor, set_decor
 from floworch_designer.document.layout import Arranger
 from floworch_designer.document.positions import positions
 from floworch_designer.document.wires import move_knots
+from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
 
 
 def _count(number: int) -> str:
-    return "node" if number == 1 else f"{number} nodes"
+    return counted(number, "node", "{n} nodes")
+
+
+_DELETIONS = {
+    "note": (mark("Delete note"), mark("Delete notes")),
+    "knot": (mark("Delete knot"), mark("Delete knots")),
+    "frame": (mark("Delete frame"), mark("Delete frames")),
+}
+
+
+def _kind(areas: frozenset[str]) -> str:
+    return next((kind for kind in ("note", "knot") if all(key.startswith(f"{kind}:") for key in areas)), "frame")
 
 
 def _deletion(nodes: int, edges: int, areas: frozenset[str]) -> str:
     """What a deletion is called in the menu."""
     if nodes:
-        return f"Delete {_count(nodes)}"
+        return tr("Delete {nodes}", nodes=_count(nodes))
     if areas and not edges:
-        kind = next((kind for kind in ("note", "knot") if all(key.startswith(f"{kind}:") for key in areas)), "frame")
-        return f"Delete {kind}" if len(areas) == 1 else f"Delete {kind}s"
-    return "Delete edge" if edges == 1 else "Delete edges"
+        return counted(len(areas), *_DELETIONS[_kind(areas)])
+    return tr("Delete edge") if edges == 1 else tr("Delete edges")
 
 
 def _copied(verb: str, nodes: int) -> str:
@@ -72,13 +83,15 @@ class CanvasCommands:
         """Remove the edges that leave a port, or with None those that lead into a node."""
         ends = [(edge.source, edge.port) if port is not None else (edge.target, None) for edge in self._workflow.edges]
         gone = [index for index, end in enumerate(ends) if end == (node, port)]
-        self._view.document.apply(edits.disconnect(self._workflow, gone), "Clear port")
+        self._view.document.apply(edits.disconnect(self._workflow, gone), tr("Clear port"))
 
     def toggle_disabled(self) -> None:
         """Disable the selected nodes, or enable them when all are disabled."""
         nodes = self._view.selection.nodes
         if nodes:
-            self._view.document.apply(edits.set_disabled(self._workflow, nodes), f"Disable {_count(len(nodes))}")
+            self._view.document.apply(
+                edits.set_disabled(self._workflow, nodes), tr("Disable {n}", n=_count(len(nodes)))
+            )
 
     def nudge(self, dx: float, dy: float) -> None:
         """Move the selected nodes by some scene units; repeated nudges are one undo step."""
@@ -89,13 +102,13 @@ class CanvasCommands:
         made = move_decor(edits.move(self._workflow, points), decor.moving_with(chosen.decor, moving), (dx, dy))
         key = "nudge:" + ",".join(sorted(chosen.nodes | chosen.decor))
         text = (
-            "Move frame"
+            tr("Move frame")
             if chosen.decor & decor.groups.keys()
-            else f"Move {_count(len(points))}"
+            else tr("Move {n}", n=_count(len(points)))
             if points
-            else "Move knot"
+            else tr("Move knot")
             if chosen.decor and chosen.decor <= decor.knots.keys()
-            else "Move note"
+            else tr("Move note")
         )
         self._view.document.apply(made, text, merge=key)
 
@@ -129,7 +142,7 @@ class CanvasCommands:
 
         where = at if at is not None else self._view.free_place()
         made, names = insert(self._workflow, fragment, at=where, linked=linked)
-        self._view.document.apply(made, _copied("Paste", len(fragment.nodes)))
+        self._view.document.apply(made, _copied(tr("Paste"), len(fragment.nodes)))
         self._choose(names.values())
         if at is None and fragment.nodes:
             self._view.reveal(names[next(iter(fragment.nodes))])
@@ -150,7 +163,9 @@ class CanvasCommands:
         chosen = self._view.selection
         made, names = edits.duplicate(self._workflow, chosen.nodes, inputs=inputs, areas=self._areas())
         if names:
-            self._view.document.apply(made, _copied("Duplicate", len([name for name in names if name in made.nodes])))
+            self._view.document.apply(
+                made, _copied(tr("Duplicate"), len([name for name in names if name in made.nodes]))
+            )
             self._choose(names)
 
     def select_all(self) -> None:
@@ -195,6 +210,6 @@ class CanvasCommands:
             for key, group in self._view.graph.decor.groups.items():  # a size fitted where its nodes stood before
                 if group.group.size is not None and not points.keys().isdisjoint(group.group.nodes):
                     made = set_decor(made, key, at=None, size=None)
-            self._view.document.apply(made, "Arrange")
+            self._view.document.apply(made, tr("Arrange"))
             if not self._view.selection.nodes:
                 self._view.fit()

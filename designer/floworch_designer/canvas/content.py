@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from floworch.model.workflow import Node
+from floworch_designer.settings.words import tr
 
 MAX_CHIPS = 3
 
@@ -71,7 +72,7 @@ def kind_of(catalogue: Catalogue | None, action_id: str) -> Kind:
     spec = catalogue.find_action(action_id) if catalogue is not None else None
     if spec is None:
         return Kind(action_id, "unknown", "utility", known=False)
-    title, container = spec.title or action_id, bool(spec.container)
+    title, container = tr(spec.title or action_id), bool(spec.container)
     return Kind(title, spec.icon, spec.category, spec.subtitle, container, version=getattr(spec, "version", 1))
 
 
@@ -109,7 +110,7 @@ def content_of(
 
 
 def _hidden(inside: int) -> str:
-    return "1 node inside" if inside == 1 else f"{inside:,} nodes inside"
+    return tr("1 node inside") if inside == 1 else tr("{inside:,} nodes inside", inside=inside)
 
 
 def _subtitle(node_id: str, node: Node, kind: Kind) -> str:

@@ -12,6 +12,7 @@ from floworch_designer.canvas.decor import NoteBox
 from floworch_designer.canvas.inline import InlineEditor
 from floworch_designer.canvas.items.note import height_for
 from floworch_designer.document import decor as stored
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -23,8 +24,8 @@ class InlineNote(InlineEditor, QPlainTextEdit):
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view.viewport())
         self._key: str | None = None
-        self.setAccessibleName("Text of the note, in Markdown")
-        self.setPlaceholderText("Markdown: # Heading, **bold**, - list")
+        self.setAccessibleName(tr("Text of the note, in Markdown"))
+        self.setPlaceholderText(tr("Markdown: # Heading, **bold**, - list"))
         self.setTabChangesFocus(True)
         self.attach(view)
 
@@ -52,7 +53,7 @@ class InlineNote(InlineEditor, QPlainTextEdit):
             return
         wanted = height_for(stored.Note(note.id, text, note.at, note.size))
         size = (note.size[0], max(note.size[1], 12.0 * -(-wanted // 12.0)))
-        document.apply(stored.set_decor(document.workflow, key, text=text, size=stored.whole(size)), "Edit note")
+        document.apply(stored.set_decor(document.workflow, key, text=text, size=stored.whole(size)), tr("Edit note"))
 
     def give_up(self) -> None:
         """Close without writing."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 from floworch_designer.canvas.inline import InlineEditor
 from floworch_designer.document import edits
 from floworch_designer.document.decor import PREFIX, set_decor
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -22,7 +23,7 @@ class InlineTitle(InlineEditor, QLineEdit):
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view.viewport())
         self._node: str | None = None
-        self.setAccessibleName("Title")
+        self.setAccessibleName(tr("Title"))
         self.returnPressed.connect(self.keep)
         self.attach(view)
 
@@ -56,16 +57,16 @@ class InlineTitle(InlineEditor, QLineEdit):
         document = self._view.document
         if node in self._view.graph.decor.groups:
             if text != self._view.graph.decor.groups[node].group.title:
-                document.apply(set_decor(document.workflow, node, title=text), "Rename frame")
+                document.apply(set_decor(document.workflow, node, title=text), tr("Rename frame"))
             return
         if node.startswith(PREFIX["portals"]):
-            document.apply(set_decor(document.workflow, node, name=text or None), "Rename portals")
+            document.apply(set_decor(document.workflow, node, name=text or None), tr("Rename portals"))
             return
         definition = document.workflow.nodes.get(node)
         if definition is not None and text != (definition.title or node):
             # The id is what an empty title shows: no need to store it.
             title = "" if text == node else text
-            document.apply(edits.set_field(document.workflow, node, "title", title), "Rename")
+            document.apply(edits.set_field(document.workflow, node, "title", title), tr("Rename"))
 
     def give_up(self) -> None:
         """Close without writing."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from floworch.model.durations import duration_text
 from floworch.run.status import NodeStatus
+from floworch_designer.settings.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,11 @@ class RunInfo:
         if self.attempt > 1:
             # A person's retry grants further attempts: beyond the total of the definition there is none to tell.
             total = f"/{self.max_attempts}" if self.attempt <= self.max_attempts else ""
-            parts.append(f"attempt {self.attempt}{total}")
+            parts.append(tr("attempt {attempt}{total}", attempt=self.attempt, total=total))
         if items and self.items_total is not None:
-            parts.append(f"{self.items} items")
+            parts.append(tr("{items} items", items=self.items))
         if self.items_failed:
-            parts.append(f"{self.items_failed:,} failed")
+            parts.append(tr("{items_failed:,} failed", items_failed=self.items_failed))
         return "  ·  ".join(parts)
 
 

@@ -19,6 +19,7 @@ from floworch_designer.canvas.graph import Box
 from floworch_designer.canvas.items.mini import flat_color
 from floworch_designer.canvas.items.note import hue_of
 from floworch_designer.canvas.tools.zoom import NOTCH
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.tokens import mix
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class Minimap(QWidget):
         self.setFixedSize(SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Minimap")
-        self.setToolTip("Click or drag to move the view (Alt+M hides it)")
+        self.setAccessibleName(tr("Minimap"))
+        self.setToolTip(tr("Click or drag to move the view (Alt+M hides it)"))
         view.looks_changed.connect(self._note)
         view.zoom_changed.connect(lambda _factor: self.update())
         for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from floworch_designer.canvas.geometry import RADIUS, Rect, overlaps
 from floworch_designer.canvas.graph import Box
 from floworch_designer.canvas.painting import NEAR, Camera
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme import Theme, ui_font
 
 #: ``{node: (word, reason)}``. A word may be followed by ``|`` and the text that is written in its place.
@@ -32,7 +33,17 @@ COLORS = {
 }
 #: Words of nodes that take no part: their cards step back.
 OUT = frozenset({"out", "same"})
-_NAMES = {"out": "takes no part"}
+_NAMES = {
+    "runs": mark("runs"),
+    "new": mark("new"),
+    "reused": mark("reused"),
+    "kept": mark("kept"),
+    "pinned": mark("pinned"),
+    "stale": mark("stale"),
+    "refused": mark("refused"),
+    "removed": mark("removed"),
+    "out": mark("takes no part"),
+}
 
 
 def paint_plan(
@@ -51,7 +62,7 @@ def paint_plan(
             painter.drawRoundedRect(camera.rect(box.rect), RADIUS * camera.zoom, RADIUS * camera.zoom)
         if camera.zoom < NEAR or word == "same":
             continue
-        text = written or _NAMES.get(word, word)
+        text = written or tr(_NAMES.get(word, word))
         at = camera.point(box.x, box.y)
         pill = QRectF(at.x() + 8, at.y() - 16, metrics.horizontalAdvance(text) + 16, 19)
         color = theme.color(COLORS.get(word, "pending"))

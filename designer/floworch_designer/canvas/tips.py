@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from floworch_designer.canvas.hits import Hit
+from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -26,10 +27,10 @@ def tip(view: CanvasView, found: Hit) -> str:
 
 #: What the ports of every action, and the less plain ones of some, stand for.
 PORTS = {
-    "done": "Fires when the node has ended, well or not",
-    "error": "Fires when the node has failed; the run goes on there",
-    "approved": "Fires when somebody said yes",
-    "rejected": "Fires when somebody said no",
+    "done": mark("Fires when the node has ended, well or not"),
+    "error": mark("Fires when the node has failed; the run goes on there"),
+    "approved": mark("Fires when somebody said yes"),
+    "rejected": mark("Fires when somebody said no"),
 }
 
 
@@ -37,7 +38,7 @@ def _port(view: CanvasView, found: Hit) -> str:
     """A sentence about a port with a line break, or nothing."""
     if found.port == "out":
         ports = [port.name for port in view.graph.boxes[found.node or ""].shape.ports] if found.node else []
-        text = "Fires like “approved”" if "approved" in ports else "Fires when the node has completed"
+        text = tr("Fires like “approved”") if "approved" in ports else tr("Fires when the node has completed")
     else:
         text = PORTS.get(found.port or "", "")
     return f"{text}. " if text else ""
@@ -47,13 +48,13 @@ def _node(view: CanvasView, node_id: str) -> str:
     box = view.graph.boxes[node_id]
     lines = [f"<b>{escape(box.content.title)}</b>", escape(node_id) if box.content.title != node_id else ""]
     lines.append(escape(f"{box.kind.title} ({box.node.action})") if box.kind.known else
-                 escape(f"The action {box.node.action} is not installed"))  # fmt: skip
+                 escape(tr("The action {action} is not installed", action=box.node.action)))  # fmt: skip
     word, reason = view.overlay.words.get(node_id, ("", ""))
     if word:
         lines.append(f"<b>{escape(word)}</b>: {escape(reason)}" if reason else f"<b>{escape(word)}</b>")
     if box.live.status is not None:
         footer = box.live.info.footer() if box.live.info is not None else ""
-        lines.append(escape(f"{view.painter.look(box).label}  {footer}"))
+        lines.append(escape(f"{tr(view.painter.look(box).label)}  {footer}"))
     if box.content.more:
         lines.extend(escape(f"{chip.text}") for chip in box.content.chips)
     return "<br>".join(line for line in lines if line)

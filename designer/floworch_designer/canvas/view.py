@@ -32,6 +32,7 @@ from floworch_designer.document import Document, Selection, edits
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.document.decor import put_into
 from floworch_designer.document.nodes import fresh_title
+from floworch_designer.settings.words import tr
 from floworch_designer.theme import Theme
 
 
@@ -79,7 +80,7 @@ class CanvasView(EventView):
         self.fit = self.fitting.fit
         self._title: InlineTitle | None = None
         self._places, self._arrived, self._focusing = Places(), False, False
-        self.setAccessibleName("Workflow canvas")
+        self.setAccessibleName(tr("Workflow canvas"))
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -194,7 +195,7 @@ class CanvasView(EventView):
             made = put_into(made, [node_id], self.graph.decor.groups_at((scene_pos.x(), scene_pos.y())))
         if source is not None:
             made = wire_up(made, self.registry, source[0], source[1], node_id)
-        self.document.apply(made, f"Add {kind.title}")
+        self.document.apply(made, tr("Add {title}", title=kind.title))
         self.selection.set([node_id])
         return node_id
 

@@ -11,6 +11,7 @@ from floworch_designer.canvas.geometry import Point, Rect, contains, curved, fla
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire, set_router
 from floworch_designer.document import wires as stored
 from floworch_designer.document.decor import remove_decor
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -46,7 +47,7 @@ class WireCommands:
         along = _nearest(line, spot)
         before = sum(1 for knot in wire.bends if _nearest(line, knot.at) < along)
         made, key = stored.add_knot(view.document.workflow, wire.ends, spot, before)
-        view.document.apply(made, "Add knot")
+        view.document.apply(made, tr("Add knot"))
         if key in view.graph.decor.knots:
             view.selection.set(decor=[key])
         return key
@@ -59,7 +60,7 @@ class WireCommands:
     def remove_knot(self, key: str) -> None:
         """Have a wire no longer bend there."""
         self._view.selection.clear()
-        self._view.document.apply(remove_decor(self._view.document.workflow, [key]), "Delete knot")
+        self._view.document.apply(remove_decor(self._view.document.workflow, [key]), tr("Delete knot"))
 
     # portals
 
@@ -69,12 +70,12 @@ class WireCommands:
         made = view.document.workflow
         if chosen and all(wire.portal is not None for wire in chosen):
             made = stored.remove_of(made, {wire.ends for wire in chosen}, ["portals"])
-            view.document.apply(made, "Show as wire")
+            view.document.apply(made, tr("Show as wire"))
             return
         for wire in chosen:
             if wire.portal is None:
                 made = stored.add_portal(made, wire.ends, stored.portal_name(made, wire.ends))
-        view.document.apply(made, "Show as portals")
+        view.document.apply(made, tr("Show as portals"))
         if chosen:
             view.selection.set([], [wire.index for wire in view.graph.wires if wire.ends in {w.ends for w in chosen}])
 

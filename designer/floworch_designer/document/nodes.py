@@ -13,6 +13,7 @@ from floworch.model.workflow import Edge, Node, Value, Workflow
 from floworch_designer.document.decor import forget
 from floworch_designer.document.positions import Point, positions, raw_positions, with_positions, without_positions
 from floworch_designer.document.wires import tidied
+from floworch_designer.settings.words import tr
 
 
 class _Missing:
@@ -163,14 +164,14 @@ def may_connect(workflow: Workflow, source: str, target: str, port: str | None =
     """
     nodes = workflow.nodes
     if source not in nodes or target not in nodes:
-        return "There is no such node."
+        return tr("There is no such node.")
     if source == target:
-        return "A node cannot follow itself."
+        return tr("A node cannot follow itself.")
     if nodes[source].parent != nodes[target].parent:
-        return "Both nodes must be in the same container."
+        return tr("Both nodes must be in the same container.")
     if port is not None and any(_key(edge) == (source, port, target) for edge in workflow.edges):
-        return "These nodes are connected already."
-    return "This edge would close a cycle." if source in downstream(workflow, target) else ""
+        return tr("These nodes are connected already.")
+    return tr("This edge would close a cycle.") if source in downstream(workflow, target) else ""
 
 
 def downstream(workflow: Workflow, node_id: str) -> set[str]:

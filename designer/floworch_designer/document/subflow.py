@@ -27,6 +27,7 @@ from floworch_designer.document.nodes import (
 )
 from floworch_designer.document.positions import positions
 from floworch_designer.document.rename import Change, change_layers, change_node, change_value, rename
+from floworch_designer.settings.words import tr
 
 _STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
 _STEP = r"(?:\s*\.\s*([A-Za-z_]\w*)|\s*\[\s*(?:\"([^\"]+)\"|'([^']+)')\s*\])"
@@ -90,31 +91,39 @@ def make_subflow(workflow: Workflow, nodes: Iterable[str], name: str, reference:
 
 def _check(workflow: Workflow, tops: list[str], inside: set[str]) -> None:
     if not tops:
-        raise NotPossibleError("Select the nodes that shall become a workflow of their own.")
+        raise NotPossibleError(tr("Select the nodes that shall become a workflow of their own."))
     if len({workflow.nodes[key].parent for key in tops}) > 1:
         raise NotPossibleError(
-            "The nodes are in different containers: select nodes of one container, or the containers."
+            tr("The nodes are in different containers: select nodes of one container, or the containers.")
         )
     triggers = [key for key in tops if workflow.nodes[key].action.startswith("trigger.")]
     if triggers:
         raise NotPossibleError(
-            f"{triggers[0]!r} is a trigger, which a called workflow does not wait for: leave it out."
+            tr(
+                "{triggers!r} is a trigger, which a called workflow does not wait for: leave it out.",
+                triggers=triggers[0],
+            )
         )
     after = set().union(*(downstream(workflow, key) for key in tops)) - set(tops)
     before = set().union(*(upstream(workflow, key) for key in tops)) - set(tops)
     if between := sorted(after & before):
-        raise NotPossibleError(f"{between[0]!r} runs between the selected nodes: select it too.")
+        raise NotPossibleError(tr("{between!r} runs between the selected nodes: select it too.", between=between[0]))
     for edge in workflow.edges:
         if edge.source in tops and edge.target not in inside and edge.port not in {"out", "error", "done"}:
             raise NotPossibleError(
-                f"The edge from port {edge.port!r} of {edge.source!r} leads out: a call cannot choose a port. "
-                f"Select {edge.target!r} too, or leave {edge.source!r} out."
+                tr(
+                    "The edge from port {port!r} of {source!r} leads out: a call cannot choose a port. "
+                    "Select {target!r} too, or leave {source!r} out.",
+                    port=edge.port,
+                    source=edge.source,
+                    target=edge.target,
+                )
             )
     _check_code(workflow, inside)
 
     ways = list(_ways_in(workflow, inside).values())
     if any(way != ways[0] for way in ways) and any(port not in {"out", "done"} for way in ways for _, port in way):
-        raise NotPossibleError("The selected nodes begin by different branches, of which a call can have only one.")
+        raise NotPossibleError(tr("The selected nodes begin by different branches, of which a call can have only one."))
 
 
 def _ways_in(workflow: Workflow, inside: set[str]) -> dict[str, set[tuple[str, str]]]:
@@ -134,10 +143,16 @@ def _check_code(workflow: Workflow, inside: set[str]) -> None:
         words = own_words(node)
         if "data" in words or (node.action == "data.set" and node.params.get("target") == "data"):
             raise NotPossibleError(
-                f"{key!r} uses the data of the run, which a called workflow does not share: hand it on as an output."
+                tr(
+                    "{key!r} uses the data of the run, which a called workflow does not share: "
+                    "hand it on as an output.",
+                    key=key,
+                )
             )
         if looped and words & {"item", "index", "outer"}:
-            raise NotPossibleError(f"{key!r} uses the item of the loop around it: select the loop itself instead.")
+            raise NotPossibleError(
+                tr("{key!r} uses the item of the loop around it: select the loop itself instead.", key=key)
+            )
 
 
 def own_words(node: Any) -> set[str]:

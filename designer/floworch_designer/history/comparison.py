@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from floworch.model.durations import duration_text
 from floworch.run.compare import NodeDifference, RunDifference
+from floworch_designer.settings.words import tr
 
 #: A node took noticeably longer or shorter when the times differ by this share and by this many seconds.
 SHARE, SECONDS = 0.2, 0.05
@@ -45,16 +46,16 @@ def pills(rows: list[Row]) -> dict[str, tuple[str, str]]:
 def headline(found: RunDifference) -> str:
     """``completed → failed · 3.22 s → 3.26 s (+0.04 s) · 6 of 8 nodes ended alike``."""
     alike = sum(node.same for node in found.nodes)
-    took = [duration_text(each) if each is not None else "not ended" for each in found.duration]
+    took = [duration_text(each) if each is not None else tr("not ended") for each in found.duration]
     first, second = found.duration
     change = f" ({change_text(second - first)})" if first is not None and second is not None else ""
-    inputs = f"{len(found.inputs)} inputs differ" if len(found.inputs) != 1 else "1 input differs"
+    inputs = tr("{n} inputs differ", n=len(found.inputs)) if len(found.inputs) != 1 else tr("1 input differs")
     return " · ".join(
         [
-            found.status[0] if found.status[0] == found.status[1] else " → ".join(found.status),
+            " → ".join(dict.fromkeys(tr(str(each)) for each in found.status)),
             f"{took[0]} → {took[1]}{change}",
             *([inputs] if found.inputs else []),
-            f"{alike:,} of {len(found.nodes):,} nodes ended alike",
+            tr("{alike:,} of {n:,} nodes ended alike", alike=alike, n=len(found.nodes)),
         ]
     )
 
@@ -77,18 +78,19 @@ def _row(node: NodeDifference, first: bool) -> Row:
 
 
 def _word(status: str | None) -> str:
-    return status.replace("_", " ") if status is not None else "not there"
+    return tr(status.replace("_", " ")) if status is not None else tr("not there")
 
 
 def _what(node: NodeDifference) -> str:
     found = []
     if node.error[0] != node.error[1]:
-        found.append(f"error: {node.error[0] or 'none'} → {node.error[1] or 'none'}")
+        none = tr("none")
+        found.append(tr("error: {one} → {other}", one=node.error[0] or none, other=node.error[1] or none))
     if node.counts[0] != node.counts[1]:
-        found.append("items ended differently")
+        found.append(tr("items ended differently"))
     if node.output:
         fields = ", ".join(change.field for change in node.output[:3])
-        more = f" and {len(node.output) - 3:,} more" if len(node.output) > 3 else ""
+        more = tr(" and {value:,} more", value=len(node.output) - 3) if len(node.output) > 3 else ""
         found.append(f"{fields}{more}")
     return " · ".join(found)
 
@@ -98,5 +100,7 @@ def _pill(row: Row) -> str:
         return ""
     if row.kind == "time":
         return change_text(row.change or 0.0)
-    words = " → ".join(row.status) if row.status[0] != row.status[1] else "other output" if row.what else "differs"
-    return f"first: {words}" if row.kind == "first" else words
+    words = (
+        " → ".join(row.status) if row.status[0] != row.status[1] else tr("other output") if row.what else tr("differs")
+    )
+    return tr("first: {words}", words=words) if row.kind == "first" else words

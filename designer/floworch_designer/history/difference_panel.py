@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTableView, QVBo
 
 from floworch_designer.document.picture import Item, Picture, text_of
 from floworch_designer.history.table import Index, RowsModel, dress
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
-COLUMNS = ("Change", "Where", "What", "Before", "After")
+COLUMNS = (mark("Change"), mark("Where"), mark("What"), mark("Before"), mark("After"))
 _LOOKS = {"added": ("plus", "success"), "removed": ("minus", "failed"), "changed": ("edit", "retrying"),
           "moved": ("drag", "pending")}  # fmt: skip
-NOTHING = "No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”."
+NOTHING = mark("No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”.")
 
 
 class DifferenceModel(RowsModel):
@@ -59,9 +60,9 @@ class DifferencePanel(QWidget):
         super().__init__(parent)
         self._shown: Picture | None = None
         self.model = DifferenceModel(theme, self)
-        self.words = QLabel(NOTHING)
+        self.words = QLabel(tr(NOTHING))
         self.words.setMinimumWidth(10)
-        self.end = QPushButton("End comparison")
+        self.end = QPushButton(tr("End comparison"))
         self.end.clicked.connect(self.ended)
         self.table = QTableView()
         dress(self.table, self.model, "Differences of two versions", {0: 110, 1: 200, 2: 160, 3: 240}, 4, self._on_row)
@@ -85,7 +86,7 @@ class DifferencePanel(QWidget):
         self._shown = picture
         for widget in (self.end, self.table):
             widget.setVisible(picture is not None)
-        self.words.setText(picture.headline() if picture is not None else NOTHING)
+        self.words.setText(picture.headline() if picture is not None else tr(NOTHING))
         self.model.show(picture.items if picture is not None else ())
 
     @property

@@ -13,9 +13,10 @@ from floworch.store.protocol import RunSummary
 from floworch_designer.history.query import Query, size_text
 from floworch_designer.history.table import Index, RowsModel
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
-COLUMNS = ("Status", "Workflow", "Started", "Duration", "Run", "Size")
+COLUMNS = (mark("Status"), mark("Workflow"), mark("Started"), mark("Duration"), mark("Run"), mark("Size"))
 
 
 def status_of(summary: RunSummary) -> RunStatus:
@@ -89,7 +90,7 @@ class RunsModel(RowsModel):
 
     def _text_of(self, run: RunSummary, column: int) -> str:
         if column == 0:
-            return RUN_WORDS[status_of(run)]
+            return tr(RUN_WORDS[status_of(run)])
         if column == 1:
             return run.workflow_id
         started = run.started_at or run.created_at

@@ -26,6 +26,7 @@ from floworch.store.protocol import RunSummary
 from floworch_designer.history.model import GROUPS, RunsModel, status_of
 from floworch_designer.history.query import size_text
 from floworch_designer.history.table import dress
+from floworch_designer.settings.words import counted, mark, tr
 from floworch_designer.theme.theme import Theme
 
 _R = RunStatus
@@ -38,21 +39,25 @@ FITS: dict[str, frozenset[RunStatus]] = {
 }
 
 _BUTTONS = {
-    "open": ("Open", "Show the run on the canvas"),
-    "resume": ("Resume", "Go on with a paused, waiting or interrupted run"),
-    "retry": ("Retry", "Run the nodes that failed again"),
-    "cancel": ("Stop", "Cancel the run"),
-    "compare": ("Compare", "Show what differs between this run and the one on the canvas"),
+    "open": (mark("Open"), mark("Show the run on the canvas")),
+    "resume": (mark("Resume"), mark("Go on with a paused, waiting or interrupted run")),
+    "retry": (mark("Retry"), mark("Run the nodes that failed again")),
+    "cancel": (mark("Stop"), mark("Cancel the run")),
+    "compare": (mark("Compare"), mark("Show what differs between this run and the one on the canvas")),
 }
 
 
 #: What else can be done to a run, in the order of the menu: verb -> words, tip, key while the table has the focus.
 MORE = {
-    "again": ("Run again", "Run the same definition with the same inputs", ""),
-    "again_inputs": ("Run again with other inputs…", "Run the same definition; its inputs can be changed first", ""),
-    "label": ("Name and tags…", "Give the run a name, and tags to find it by", ""),
-    "report": ("Export a report…", "Write what the run did as a web page or as Markdown", ""),
-    "delete": ("Delete…", "Remove the run and what it called for ever", "Del"),
+    "again": (mark("Run again"), mark("Run the same definition with the same inputs"), ""),
+    "again_inputs": (
+        mark("Run again with other inputs…"),
+        mark("Run the same definition; its inputs can be changed first"),
+        "",
+    ),
+    "label": (mark("Name and tags…"), mark("Give the run a name, and tags to find it by"), ""),
+    "report": (mark("Export a report…"), mark("Write what the run did as a web page or as Markdown"), ""),
+    "delete": (mark("Delete…"), mark("Remove the run and what it called for ever"), "Del"),
 }
 
 
@@ -93,15 +98,17 @@ class HistoryPanel(QWidget):
         self._on_reset()
 
     def _bar(self, theme: Theme) -> QHBoxLayout:
-        self.search.setPlaceholderText("Filter runs")
-        self.search.setToolTip("Words, or status:failed, tag:nightly, workflow:shop, name:night")
+        self.search.setPlaceholderText(tr("Filter runs"))
+        self.search.setToolTip(tr("Words, or status:failed, tag:nightly, workflow:shop, name:night"))
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(360)
-        self.search.setAccessibleName("Filter runs")
+        self.search.setAccessibleName(tr("Filter runs"))
         self.search.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
-        self.status.setAccessibleName("Filter by status")
-        self.status.addItems(["All statuses", *GROUPS])
+        self.status.setAccessibleName(tr("Filter by status"))
+        self.status.addItem(tr("All statuses"), "")
+        for group in GROUPS:
+            self.status.addItem(tr(group), group)
         self.search.textChanged.connect(self._filter)
         self.status.currentTextChanged.connect(self._filter)
         bar = QHBoxLayout()
@@ -112,8 +119,8 @@ class HistoryPanel(QWidget):
         bar.addWidget(self.total)
         bar.addStretch(1)
         for verb, (text, tip) in _BUTTONS.items():
-            button = QPushButton(text)
-            button.setToolTip(tip)
+            button = QPushButton(tr(text))
+            button.setToolTip(tr(tip))
             button.clicked.connect(lambda _checked=False, verb=verb: self._emit(verb))
             self.buttons[verb] = button
             bar.addWidget(button)
@@ -121,8 +128,8 @@ class HistoryPanel(QWidget):
         refresh = QPushButton()
         refresh.setProperty("kind", "quiet")
         refresh.setIcon(theme.icon("refresh", "text_secondary", 14))
-        refresh.setToolTip("Read the store again")
-        refresh.setAccessibleName("Refresh")
+        refresh.setToolTip(tr("Read the store again"))
+        refresh.setAccessibleName(tr("Refresh"))
         refresh.clicked.connect(self.refresh_requested)
         bar.addWidget(refresh)
         return bar
@@ -130,21 +137,21 @@ class HistoryPanel(QWidget):
     def _more_button(self, theme: Theme) -> QToolButton:
         button = self.more = QToolButton()
         button.setIcon(theme.icon("more", "text_secondary", 16))
-        button.setToolTip("What else can be done to the run, and to old ones")
-        button.setAccessibleName("More")
+        button.setToolTip(tr("What else can be done to the run, and to old ones"))
+        button.setAccessibleName(tr("More"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         self._fill_more(menu)
         menu.addSeparator()
-        menu.addAction("Remove old runs…").triggered.connect(self.prune_requested)
+        menu.addAction(tr("Remove old runs…")).triggered.connect(self.prune_requested)
         button.setMenu(menu)
         menu.aboutToShow.connect(self._on_more)
         return button
 
     def _fill_more(self, menu: QMenu) -> None:
         for verb, (text, tip, _key) in MORE.items():
-            action = menu.addAction(text)
-            action.setToolTip(tip)
+            action = menu.addAction(tr(text))
+            action.setToolTip(tr(tip))
             action.triggered.connect(lambda _checked=False, verb=verb: self._ask(verb))
 
     def _on_more(self) -> None:
@@ -163,7 +170,7 @@ class HistoryPanel(QWidget):
     def _build_table(self) -> None:
         table = self.table
         widths = {0: 118, 1: 170, 2: 140, 3: 90, 5: 80}
-        dress(table, self.model, "Runs", widths, 4, lambda: self._emit("open"))
+        dress(table, self.model, tr("Runs"), widths, 4, lambda: self._emit("open"))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._on_menu)
         table.doubleClicked.connect(lambda _index: self._emit("open"))
@@ -195,8 +202,7 @@ class HistoryPanel(QWidget):
                 self.table.scrollTo(self.model.index(number, 0))
 
     def _filter(self) -> None:
-        group = self.status.currentText()
-        self.model.filter(self.search.text(), "" if group not in GROUPS else group)
+        self.model.filter(self.search.text(), self.status.currentData() or "")
         self._tell()
 
     def _emit(self, verb: str) -> None:
@@ -223,13 +229,14 @@ class HistoryPanel(QWidget):
     def _tell(self) -> None:
         shown = bool(self.model.rows)
         count, size = self.model.total, self.model.size
-        self.total.setText(f"{count:,} run{'' if count == 1 else 's'}{f' · {size_text(size)}' if size else ''}")
+        runs = counted(count, "1 run", "{n} runs")
+        self.total.setText(f"{runs} · {size_text(size)}" if size else runs)
         self.table.setVisible(shown)
         self.none.setVisible(not shown)
         if self.model.total:
-            self.none.setText("No run fits the filter.")
+            self.none.setText(tr("No run fits the filter."))
         else:
-            self.none.setText("No runs yet. Press F5 to run the workflow; every run is kept here.")
+            self.none.setText(tr("No runs yet. Press F5 to run the workflow; every run is kept here."))
 
     def _on_menu(self, place: QPoint) -> None:
         run = self.run
@@ -244,6 +251,6 @@ class HistoryPanel(QWidget):
         menu.addSeparator()
         self._fill_more(menu)
         menu.addSeparator()
-        copy = menu.addAction("Copy run id")
+        copy = menu.addAction(tr("Copy run id"))
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(run.run_id))
         menu.popup(self.table.viewport().mapToGlobal(place))

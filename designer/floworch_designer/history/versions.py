@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from floworch.store.protocol import RunHeader
+from floworch_designer.settings.words import counted, mark
 
 Kind = Literal["saved", "kept", "commit", "run"]
 #: Titles of the sections, in their order.
 SECTIONS: dict[Kind, str] = {
-    "saved": "File",
-    "kept": "Unsaved work that was kept",
-    "commit": "Git commits",
-    "run": "Used by runs",
+    "saved": mark("File"),
+    "kept": mark("Unsaved work that was kept"),
+    "commit": mark("Git commits"),
+    "run": mark("Used by runs"),
 }
 
 
@@ -47,7 +48,7 @@ def of_runs(headers: Iterable[RunHeader]) -> list[Version]:
             "run",
             runs[0].run_id,
             runs[0].run_id,
-            "1 run" if len(runs) == 1 else f"{len(runs):,} runs, this the latest",
+            counted(len(runs), "1 run", "{n} runs, this the latest"),
             runs[0].created_at,
         )
         for runs in found.values()

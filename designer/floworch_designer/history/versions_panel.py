@@ -21,15 +21,16 @@ from PySide6.QtWidgets import (
 
 from floworch_designer.history.versions import SECTIONS, Version
 from floworch_designer.runs.words import moment_text
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
 _VERSION = Qt.ItemDataRole.UserRole
 _ICONS = {"saved": "file", "kept": "save", "commit": "versions", "run": "runs"}
-NOTHING = "There is no other version yet. Save the workflow, run it, or commit its file with git."
+NOTHING = mark("There is no other version yet. Save the workflow, run it, or commit its file with git.")
 _VERBS = {
-    "compare": ("Compare", "Show on the canvas what differs between this version and what is edited"),
-    "open": ("Look at it", "Show this version on the canvas; it cannot be edited there"),
-    "restore": ("Restore", "Put this version in the place of what is edited; undo takes it back"),
+    "compare": (mark("Compare"), mark("Show on the canvas what differs between this version and what is edited")),
+    "open": (mark("Look at it"), mark("Show this version on the canvas; it cannot be edited there")),
+    "restore": (mark("Restore"), mark("Put this version in the place of what is edited; undo takes it back")),
 }
 
 
@@ -45,7 +46,7 @@ class VersionsPanel(QWidget):
         self._theme = theme
         self.buttons: dict[str, QPushButton] = {}
         self.tree = QTreeWidget()
-        self.none = QLabel(NOTHING)
+        self.none = QLabel(tr(NOTHING))
         self.none.setWordWrap(True)
         self.none.setProperty("role", "secondary")
         self.none.setContentsMargins(12, 12, 12, 12)
@@ -78,7 +79,7 @@ class VersionsPanel(QWidget):
         for kind, title in SECTIONS.items():
             mine = [version for version in versions if version.kind == kind]
             if mine:
-                self._add_section(title, mine, before)
+                self._add_section(tr(title), mine, before)
         self.tree.setVisible(bool(versions))
         self.none.setVisible(not versions)
         self._follow()
@@ -113,7 +114,7 @@ class VersionsPanel(QWidget):
         tree.setIndentation(12)
         tree.setUniformRowHeights(True)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        tree.setAccessibleName("Versions of the workflow")
+        tree.setAccessibleName(tr("Versions of the workflow"))
         tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tree.header().setStretchLastSection(False)
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -130,8 +131,8 @@ class VersionsPanel(QWidget):
         bar.setContentsMargins(10, 2, 10, 10)
         bar.setSpacing(6)
         for number, (verb, (text, tip)) in enumerate(_VERBS.items()):
-            button = QPushButton(text)
-            button.setToolTip(tip)
+            button = QPushButton(tr(text))
+            button.setToolTip(tr(tip))
             button.clicked.connect(lambda _checked=False, verb=verb: self._ask(verb))
             self.buttons[verb] = button
             if verb == "compare":

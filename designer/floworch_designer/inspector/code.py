@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.editors import CHOOSING, ValueEditor, placeholder, read_json
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -205,9 +206,14 @@ class JsonEditor(CodeEditor):
         try:
             read_json(text)
         except json.JSONDecodeError as error:
-            return f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+            return tr(
+                "Not JSON: {msg} (line {lineno}, column {colno}).",
+                msg=error.msg,
+                lineno=error.lineno,
+                colno=error.colno,
+            )
         except ValueError as error:
-            return f"Not JSON: {error}."
+            return tr("Not JSON: {error}.", error=error)
         return ""
 
 

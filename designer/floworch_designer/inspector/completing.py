@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHeaderView, QLabel
 
 from floworch.run.completing import complete, preview
 from floworch_designer.inspector.editors import Line
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch.model.completion.choices import Choice
@@ -254,7 +255,7 @@ def _list() -> QTreeView:
     header = view.header()
     header.setStretchLastSection(True)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    view.setAccessibleName("Choices")
+    view.setAccessibleName(tr("Choices"))
     return view
 
 

@@ -33,32 +33,43 @@ from floworch.actions.connections import (
 from floworch.errors import ActionError, FlowError, UsageError
 from floworch_designer.inspector.schema import MISSING, Field, Kind
 from floworch_designer.inspector.widgets import caption, restyle
+from floworch_designer.settings.words import mark, tr
 
 TITLES = {
-    "http": "Web API (HTTP)",
-    "sql": "Database (SQL)",
-    "ssh": "Server (SSH)",
-    "mail": "Mail server",
-    "broker": "Message broker (MQTT)",
-    "storage": "Object store",
-    "ai": "AI endpoint",
-    "chat": "Chat",
-    "dask": "Dask cluster",
+    "http": mark("Web API (HTTP)"),
+    "sql": mark("Database (SQL)"),
+    "ssh": mark("Server (SSH)"),
+    "mail": mark("Mail server"),
+    "broker": mark("Message broker (MQTT)"),
+    "storage": mark("Object store"),
+    "ai": mark("AI endpoint"),
+    "chat": mark("Chat"),
+    "dask": mark("Dask cluster"),
 }
 _FIELDS = {
-    "url": ("Address", ""),
-    "auth": ("Login", ""),
-    "password": ("Password", "The name of the secret that holds it."),
-    "token": ("Token", "The name of the secret that holds it."),
-    "key": ("Key", "The name of the secret that holds it."),
-    "client_secret": ("Client secret", "The name of the secret that holds it."),
-    "secret_key": ("Secret key", "The name of the secret that holds it."),
-    "passphrase": ("Passphrase", "The name of the secret that holds it."),
-    "webhook": ("Webhook", "The name of the secret that holds its address."),
-    "header": ("Header field", "Such as X-API-Key."),
-    "token_url": ("Address of tokens", ""),
-    "client_id": ("Client", ""),
+    "url": (mark("Address"), ""),
+    "auth": (mark("Login"), ""),
+    "password": (mark("Password"), mark("The name of the secret that holds it.")),
+    "token": (mark("Token"), mark("The name of the secret that holds it.")),
+    "key": (mark("Key"), mark("The name of the secret that holds it.")),
+    "client_secret": (mark("Client secret"), mark("The name of the secret that holds it.")),
+    "secret_key": (mark("Secret key"), mark("The name of the secret that holds it.")),
+    "passphrase": (mark("Passphrase"), mark("The name of the secret that holds it.")),
+    "webhook": (mark("Webhook"), mark("The name of the secret that holds its address.")),
+    "header": (mark("Header field"), mark("Such as X-API-Key.")),
+    "token_url": (mark("Address of tokens"), ""),
+    "client_id": (mark("Client"), ""),
     "tls": ("TLS", ""),
+    "host": (mark("Host"), ""),
+    "port": (mark("Port"), ""),
+    "user": (mark("User"), ""),
+    "key_file": (mark("Key file"), ""),
+    "known_hosts": (mark("Known hosts"), ""),
+    "security": (mark("Security"), ""),
+    "service": (mark("Service"), ""),
+    "endpoint": (mark("Endpoint"), ""),
+    "region": (mark("Region"), ""),
+    "access_key": (mark("Access key"), ""),
 }
 _PLACES = {
     "http": "https://api.example.org/v1",
@@ -117,15 +128,15 @@ class ConnectionDialog(QDialog):
         self._task: asyncio.Task[None] | None = None
         self._types = (known.type,) if known is not None else types or tuple(TYPES)
         self.name = known.name if known is not None else name
-        self.setWindowTitle(f"Connection {known.name}" if known is not None else "New connection")
+        self.setWindowTitle(tr("Connection {name}", name=known.name) if known is not None else tr("New connection"))
         self.name_line = QLineEdit(self.name)
-        self.name_line.setPlaceholderText("Such as shop")
-        self.name_line.setAccessibleName("Name")
+        self.name_line.setPlaceholderText(tr("Such as shop"))
+        self.name_line.setAccessibleName(tr("Name"))
         self.name_line.setEnabled(known is None)
         self.type_box = QComboBox()
-        self.type_box.setAccessibleName("Type")
+        self.type_box.setAccessibleName(tr("Type"))
         for kind in self._types:
-            self.type_box.addItem(TITLES.get(kind, kind), kind)
+            self.type_box.addItem(tr(TITLES.get(kind, kind)), kind)
         self.type_box.setEnabled(len(self._types) > 1)
         self.type_box.currentIndexChanged.connect(self._show_type)
         self.message = caption("")
@@ -152,7 +163,7 @@ class ConnectionDialog(QDialog):
             if row.field.required and not row.isHidden() and name not in values
         ]
         if needed:
-            raise UsageError(f"Still needed: {', '.join(needed)}.")
+            raise UsageError(tr("Still needed: {join}.", join=", ".join(needed)))
         return checked(self.name_line.text().strip(), str(self.type_box.currentData()), values)
 
     def accept(self) -> None:
@@ -160,14 +171,14 @@ class ConnectionDialog(QDialog):
         try:
             made = self.made()
             if self._known is None and made.name in connections():
-                self._say(f"There is a connection {made.name} already. Choose another name.")
+                self._say(tr("There is a connection {name} already. Choose another name.", name=made.name))
                 return
             save_connection(made)
         except FlowError as error:
             self._say(f"{error.message} {error.hint}".strip())
             return
         except OSError as error:
-            self._say(f"It cannot be kept: {error.strerror or error}.")
+            self._say(tr("It cannot be kept: {value}.", value=error.strerror or error))
             return
         self.name = made.name
         super().accept()
@@ -185,7 +196,7 @@ class ConnectionDialog(QDialog):
         except FlowError as error:
             self._say(f"{error.message} {error.hint}".strip())
             return
-        self._say("Trying …", "caption")
+        self._say(tr("Trying …"), "caption")
         self.test_button.setEnabled(False)
         self._task = asyncio.ensure_future(self._try(made))
 
@@ -195,9 +206,9 @@ class ConnectionDialog(QDialog):
         try:
             said = await attempt(made)
         except ActionError as error:
-            self._say(f"It does not work: {error.message} {error.hint}".strip())
+            self._say(tr("It does not work: {message} {hint}", message=error.message, hint=error.hint).strip())
         else:
-            self._say(f"It works: {said}.", "caption")
+            self._say(tr("It works: {said}.", said=said), "caption")
         finally:
             self._task = None
             self.test_button.setEnabled(True)
@@ -224,7 +235,7 @@ class ConnectionDialog(QDialog):
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(20, 16, 20, 8)
         self._column.setSpacing(3)
-        for title, widget in (("Name", self.name_line), ("Type", self.type_box)):
+        for title, widget in ((tr("Name"), self.name_line), (tr("Type"), self.type_box)):
             label = QLabel(title)
             label.setProperty("role", "field")
             label.setBuddy(widget)
@@ -247,12 +258,12 @@ class ConnectionDialog(QDialog):
         layout.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        self.test_button = QPushButton("Test")
-        self.test_button.setToolTip("Log in with these fields, without keeping them")
+        self.test_button = QPushButton(tr("Test"))
+        self.test_button.setToolTip(tr("Log in with these fields, without keeping them"))
         self.test_button.clicked.connect(self.try_it)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
-        self.save_button = QPushButton("Save")
+        self.save_button = QPushButton(tr("Save"))
         self.save_button.setProperty("kind", "primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self.accept)

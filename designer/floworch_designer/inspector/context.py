@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from floworch_designer.settings.words import tr
+
 if TYPE_CHECKING:
     from floworch_designer.document.document import Document
     from floworch_designer.document.selection import Selection
@@ -34,5 +36,8 @@ class Context:
         """Why an action cannot be used: nobody has it, or a file beside the document that is not trusted yet."""
         listed = getattr(self.registry, "listed", {}).get(action)
         if listed is None:
-            return f"The action “{action}” is not installed."
-        return f"{listed.title or action}: stands in a file beside this one, and can be used once this one is trusted."
+            return tr("The action “{action}” is not installed.", action=action)
+        return tr(
+            "{value}: stands in a file beside this one, and can be used once this one is trusted.",
+            value=listed.title or action,
+        )

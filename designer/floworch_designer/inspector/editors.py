@@ -27,6 +27,7 @@ from floworch.model.durations import seconds
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.dropping import TakesPaths
 from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
+from floworch_designer.settings.words import tr
 
 #: Keys that an open list of choices gets before the text box below it.
 CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape})
@@ -147,7 +148,7 @@ class DurationEditor(TextEditor):
         try:
             seconds(value)
         except ValueError:
-            return "Write seconds, or a number with ms, s, m, h or d."
+            return tr("Write seconds, or a number with ms, s, m, h or d.")
         return ""
 
 
@@ -180,13 +181,13 @@ class NumberEditor(TextEditor):
             return ""
         number = _parse_number(text)
         if number is None:
-            return f"“{text[:20]}” is not a number."
+            return tr("“{text}” is not a number.", text=text[:20])
         if self.field.kind is Kind.INTEGER and not isinstance(number, int):
-            return "Write a whole number."
+            return tr("Write a whole number.")
         low, high = self.field.minimum, self.field.maximum
         if low is not None and number < low:
-            return f"The least is {low:g}."
-        return f"The most is {high:g}." if high is not None and number > high else ""
+            return tr("The least is {low:g}.", low=low)
+        return tr("The most is {high:g}.", high=high) if high is not None and number > high else ""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Step by one with Up and Down."""
@@ -242,7 +243,7 @@ class BooleanEditor(ValueEditor):
         self.edited.emit()
 
     def _name(self, checked: bool) -> None:
-        self.box.setText("Yes" if checked else "")  # an empty box says no by itself
+        self.box.setText(tr("Yes") if checked else "")  # an empty box says no by itself
 
 
 class ChoiceEditor(ValueEditor):
@@ -257,7 +258,7 @@ class ChoiceEditor(ValueEditor):
         self._values: list[Any] = []
         if field.default is not MISSING or not field.required:
             named = field.default not in (MISSING, None)
-            self._add(f"{_word(field.default)} (default)" if named else "Default", MISSING)
+            self._add(tr("{default} (default)", default=_word(field.default)) if named else tr("Default"), MISSING)
         for choice in field.choices:
             if choice != field.default:
                 self._add(_word(choice), choice)
@@ -298,7 +299,7 @@ class PathEditor(TextEditor):
         super().__init__(field, parent)
         self.button = QToolButton()
         self.button.setText("…")
-        self.button.setToolTip("Browse for a folder" if field.kind is Kind.FOLDER else "Browse for a file")
+        self.button.setToolTip(tr("Browse for a folder") if field.kind is Kind.FOLDER else tr("Browse for a file"))
         self.button.setAccessibleName(self.button.toolTip())
         self.button.clicked.connect(self.browse)
         layout = self.layout()
@@ -330,7 +331,7 @@ class SmartEditor(TakesPaths, ValueEditor):
         super().__init__(field, parent)
         self.line = Line()
         self.line.setAccessibleName(field.title)
-        self.line.setPlaceholderText(placeholder(field) or "Value or {{ expression }}")
+        self.line.setPlaceholderText(placeholder(field) or tr("Value or {{ expression }}"))
         self.badge = QToolButton()
         self.badge.setProperty("role", "badge")
         self.badge.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -459,4 +460,4 @@ def _parse_number(text: str) -> int | float | None:
 
 
 def _word(choice: Any) -> str:
-    return choice if isinstance(choice, str) else json.dumps(choice) if choice is not MISSING else "Default"
+    return choice if isinstance(choice, str) else json.dumps(choice) if choice is not MISSING else tr("Default")

@@ -16,9 +16,10 @@ from floworch_designer.inspector.code import CodeEditor, JsonEditor
 from floworch_designer.inspector.completing import Completing, LineHelp, NodeHelp
 from floworch_designer.inspector.dropping import TakesPaths
 from floworch_designer.inspector.editors import Line, ValueEditor, placeholder, read_json
-from floworch_designer.inspector.schema import MISSING, Field, Kind, is_expression
+from floworch_designer.inspector.schema import MISSING, Field, Kind, in_language, is_expression
 from floworch_designer.inspector.structured import make_editor
 from floworch_designer.inspector.widgets import restyle
+from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
     from floworch.model.problem import Problem
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 #: What an empty expression editor begins with; it stands for no value.
 BRACES = "{{  }}"
 #: What an empty field that is always an expression shows, by its language.
-_RAW_HINTS = {"jinja": "Dear {{ inputs.name }}, …"}
+_RAW_HINTS = {"jinja": mark("Dear {{ inputs.name }}, …")}
 #: Kinds of fields whose literal editors have lines on which an expression may be written.
 _HELPED = frozenset({Kind.TEXT, Kind.FILE, Kind.FOLDER, Kind.LIST, Kind.MAPPING, Kind.EXPRESSION})
 _WHOLE = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
@@ -44,7 +45,7 @@ class FieldRow(TakesPaths, QWidget):
 
     def __init__(self, field: Field, theme: Theme, form: Form) -> None:
         super().__init__()
-        self.field = field
+        field = self.field = in_language(field)
         self._value: Any = MISSING
         self._left = ""  # the expression that "fx" put aside because no literal says the same
         self._flagged = False
@@ -57,8 +58,8 @@ class FieldRow(TakesPaths, QWidget):
         self.toggle.setProperty("role", "fx")
         self.toggle.setText("fx")
         self.toggle.setCheckable(True)
-        self.toggle.setAccessibleName(f"{field.title}: write an expression")
-        self.toggle.setToolTip("Write an expression such as {{ inputs.name }}")
+        self.toggle.setAccessibleName(tr("{title}: write an expression", title=field.title))
+        self.toggle.setToolTip(tr("Write an expression such as {{ inputs.name }}"))
         self.toggle.setVisible(form.expressions and not field.raw)
         self.toggle.clicked.connect(self._on_toggled)
         self.message = QLabel()
@@ -131,7 +132,7 @@ class FieldRow(TakesPaths, QWidget):
     def set_differs(self, differs: bool) -> None:
         """Say that what is shown stands for several objects that differ here."""
         title = self.field.title + (" *" if self.field.required else "")
-        self.label.setText(f"{title}  ·  differs" if differs else title)
+        self.label.setText(tr("{title}  ·  differs", title=title) if differs else title)
 
     def _assist(self, editor: ValueEditor) -> None:
         """Help on the lines of a literal editor whose values may be expressions."""

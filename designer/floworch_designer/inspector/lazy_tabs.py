@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from floworch_designer.settings.words import tr
+
 
 class LazyTabs(QTabWidget):
     """Titles in order, each with what makes its page.
@@ -21,7 +23,7 @@ class LazyTabs(QTabWidget):
         self._makers = dict(makers)
         self.made: dict[str, QWidget] = {}
         for title in self._makers:
-            self.addTab(QWidget(), title)
+            self.addTab(QWidget(), tr(title))
 
     def page(self, title: str) -> QWidget:
         """The page of a tab, made now if nobody has asked for it. Raises KeyError for an unknown title."""
@@ -32,7 +34,7 @@ class LazyTabs(QTabWidget):
             stand_in = self.widget(at)
             blocked = self.blockSignals(True)  # which tab is in front does not change
             self.removeTab(at)
-            self.insertTab(at, page, title)
+            self.insertTab(at, page, tr(title))
             self.setCurrentIndex(front)
             self.blockSignals(blocked)
             if stand_in is not None:
@@ -41,4 +43,4 @@ class LazyTabs(QTabWidget):
 
     def front(self) -> QWidget:
         """The page in front."""
-        return self.page(self.tabText(self.currentIndex()))
+        return self.page(list(self._makers)[self.currentIndex()])

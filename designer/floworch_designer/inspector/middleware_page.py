@@ -28,14 +28,16 @@ from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.retry_preview import planned_options
 from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
 from floworch_designer.inspector.widgets import Page, caption, clear
+from floworch_designer.settings.words import mark, tr
 
 #: A layer taken from the palette: bytes of its id.
 LAYER_MIME = "application/x-floworch-layer"
 #: A layer that changes its place in the list: bytes of its index.
 MOVE_MIME = "application/x-floworch-layer-move"
 
-_WHEN = Field("when", "Only when", Kind.EXPRESSION, "An expression; the layer is left out while it is false.", raw=True,
-              placeholder="inputs.verbose")  # fmt: skip
+_WHEN = Field("when", mark("Only when"), Kind.EXPRESSION,
+              mark("An expression; the layer is left out while it is false."),
+              raw=True, placeholder="inputs.verbose")  # fmt: skip
 
 
 class LayerCard(QFrame):
@@ -48,9 +50,9 @@ class LayerCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._press: Any = None
         spec = page.context.registry.find_layer(layer.use)
-        title = spec.title if spec is not None and spec.title else layer.use
-        self.setAccessibleName(f"Middleware {index + 1}: {title}")
-        self.setToolTip("Drag to reorder, or press Alt+Up and Alt+Down. Delete removes it.")
+        title = tr(spec.title) if spec is not None and spec.title else layer.use
+        self.setAccessibleName(tr("Middleware {value}: {title}", value=index + 1, title=title))
+        self.setToolTip(tr("Drag to reorder, or press Alt+Up and Alt+Down. Delete removes it."))
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 6, 6)
         column.setSpacing(8)
@@ -125,20 +127,20 @@ class LayerCard(QFrame):
         theme = self.page.context.theme
         self.fold = QToolButton()
         self.fold.setProperty("role", "row")
-        self.fold.setAccessibleName(f"Show options of {title}")
+        self.fold.setAccessibleName(tr("Show options of {title}", title=title))
         self.fold.clicked.connect(lambda: self.page.toggle(self.index))
         icon = QLabel()
         known = spec is not None
         theme.dress(icon, (spec.icon or layer.use) if known else "warning", size=14)
-        label = QLabel(title if known else f"{layer.use} (not installed)")
+        label = QLabel(title if known else tr("{use} (not installed)", use=layer.use))
         label.setProperty("role", "heading")
         self.chip = QLabel()
         self.chip.setProperty("role", "chip")
         remove = QToolButton()
         remove.setProperty("role", "row")
         remove.setIcon(theme.icon("close", "text_secondary", 12))
-        remove.setToolTip("Remove")
-        remove.setAccessibleName(f"Remove {title}")
+        remove.setToolTip(tr("Remove"))
+        remove.setAccessibleName(tr("Remove {title}", title=title))
         remove.clicked.connect(lambda: self.page.remove(self.index))
         self.remove_button = remove
         header = QHBoxLayout()
@@ -183,7 +185,7 @@ class MiddlewarePage(Page):
         self.intro = caption("")
         self.list = QVBoxLayout()
         self.list.setSpacing(8)
-        self.add_button = QPushButton("Add middleware")
+        self.add_button = QPushButton(tr("Add middleware"))
         self.add_button.setIcon(context.theme.icon("plus", "text_secondary", 14))
         self.menu = QMenu(self.add_button)
         self.menu.aboutToShow.connect(self._fill_menu)
@@ -224,14 +226,14 @@ class MiddlewarePage(Page):
     def add(self, use: str, at: int | None = None) -> None:
         """Add a layer and open its options."""
         count = len(layer_edits.layers_of(self.context.document.workflow, self.owner))
-        self._apply(layer_edits.add_layer, use, at, text=f"Add {use}")
+        self._apply(layer_edits.add_layer, use, at, text=tr("Add {use}", use=use))
         self._open = {count if at is None else at}
         self._show_open()
 
     def remove(self, index: int) -> None:
         """Remove a layer."""
         self._open = {other - (other > index) for other in self._open if other != index}
-        self._apply(layer_edits.remove_layer, index, text="Remove middleware")
+        self._apply(layer_edits.remove_layer, index, text=tr("Remove middleware"))
 
     def move_layer(self, start: int, to: int) -> None:
         """Move a layer and keep the focus on it."""
@@ -240,7 +242,7 @@ class MiddlewarePage(Page):
         order = list(range(len(self.cards)))
         order.insert(to, order.pop(start))
         self._open = {place for place, old in enumerate(order) if old in self._open}  # they stay open where they go
-        self._apply(layer_edits.move_layer, start, to, text="Reorder middleware")
+        self._apply(layer_edits.move_layer, start, to, text=tr("Reorder middleware"))
         self._uses = None  # equal names in a row still mean other options
         self.show_owner(self.owner)
         self.cards[to].setFocus()
@@ -254,7 +256,7 @@ class MiddlewarePage(Page):
         """Change options or the condition of a layer."""
         document = self.context.document
         workflow = layer_edits.set_layer(document.workflow, self.owner, index, **changes)
-        document.apply(workflow, "Edit middleware", merge=f"layer:{self.owner}:{index}:{name}")
+        document.apply(workflow, tr("Edit middleware"), merge=f"layer:{self.owner}:{index}:{name}")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Layers of the palette and of this list."""
@@ -293,25 +295,28 @@ class MiddlewarePage(Page):
             card.set_open(card.index in self._open)
 
     def _tell(self, owner: str | None, layers: tuple[Layer, ...]) -> None:
-        where = "this node" if owner is not None else "every node of the workflow"
+        where = tr("this node") if owner is not None else tr("every node of the workflow")
         if layers:
-            self.intro.setText(f"Wrapped around {where}, the first one outermost.")
+            self.intro.setText(tr("Wrapped around {where}, the first one outermost.", where=where))
         else:
             self.intro.setText(
-                f"No middleware around {where} yet. Add logging, retries, rate limits or a cache here, "
-                "or drag one from the palette."
+                tr(
+                    "No middleware around {where} yet. Add logging, retries, rate limits or a cache here, "
+                    "or drag one from the palette.",
+                    where=where,
+                )
             )
         above = self.context.document.workflow.middleware if owner is not None else ()
         names = ", ".join(layer.use for layer in above)
-        self.inherited.setText(f"From the workflow, outside of these: {names}" if names else "")
+        self.inherited.setText(tr("From the workflow, outside of these: {names}", names=names) if names else "")
         self.inherited.setVisible(bool(names))
 
     def _fill_menu(self) -> None:
         self.menu.clear()
         theme = self.context.theme
         for spec in self.context.registry.all_layers():
-            action = self.menu.addAction(theme.icon(spec.icon or spec.id), spec.title or spec.id)
+            action = self.menu.addAction(theme.icon(spec.icon or spec.id), tr(spec.title or spec.id))
             action.setToolTip(spec.summary)
             action.triggered.connect(partial(self.add, spec.id, None))
         if self.menu.isEmpty():
-            self.menu.addAction("No middleware is installed").setEnabled(False)
+            self.menu.addAction(tr("No middleware is installed")).setEnabled(False)

@@ -18,6 +18,7 @@ from floworch_designer.inspector.retry_preview import planned
 from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
 from floworch_designer.inspector.sources import Sources
 from floworch_designer.inspector.widgets import Page, Section, caption, clear
+from floworch_designer.settings.words import mark, tr
 
 
 class ParametersPage(Page):
@@ -84,12 +85,12 @@ class ParametersPage(Page):
         if spec is None:
             self.column.addWidget(caption(self.context.missing(action), "heading"))
             self.column.addWidget(
-                caption("Its parameters, ports and links are kept as they are and saved unchanged.", "secondary")
+                caption(tr("Its parameters, ports and links are kept as they are and saved unchanged."), "secondary")
             )
             return
         fields = fields_of(spec.params.model_json_schema(), spec.raw_params)
         if not fields:
-            self.column.addWidget(caption("This action has no parameters.", "secondary"))
+            self.column.addWidget(caption(tr("This action has no parameters."), "secondary"))
             return
         help_ = NodeHelp(self.context, self.node) if self.node is not None else None
         self.form = Form(fields, self.context.theme, help_=help_)
@@ -97,7 +98,7 @@ class ParametersPage(Page):
         self.column.addWidget(self.form)
         self.sources = Sources(self.context)
         self.sources.chosen.connect(self.put_path)
-        self.sources_section = Section("Values from before", self.sources, open_=False)
+        self.sources_section = Section(tr("Values from before"), self.sources, open_=False)
         self.column.addWidget(self.sources_section)
 
     def _on_changed(self, name: str, value: Any) -> None:
@@ -105,71 +106,79 @@ class ParametersPage(Page):
         if node is None or node not in document.workflow.nodes:
             return
         workflow = edits.set_param(document.workflow, node, name, value)
-        document.apply(workflow, f"Edit {name} of {node}", merge=f"param:{node}:{name}")
+        document.apply(workflow, tr("Edit {name} of {node}", name=name, node=node), merge=f"param:{node}:{name}")
 
 
 #: Fields of a node beside its parameters, by the group in which they are shown.
 GENERAL = (
-    Field("title", "Title", Kind.TEXT, "Shown on the card; the id is shown when it is empty.", default=""),
-    Field("disabled", "Disabled", Kind.BOOLEAN, "The run passes through this node without running it.", default=False),
+    Field("title", mark("Title"), Kind.TEXT, mark("Shown on the card; the id is shown when it is empty."), default=""),
+    Field(
+        "disabled",
+        mark("Disabled"),
+        Kind.BOOLEAN,
+        mark("The run passes through this node without running it."),
+        default=False,
+    ),
 )
 FLOW = (
     Field(
         "join",
-        "Runs when",
+        mark("Runs when"),
         Kind.ENUM,
-        "all: every link into it was taken · any: at least one was · first: at the first one, without waiting.",
+        mark("all: every link into it was taken · any: at least one was · first: at the first one, without waiting."),
         default="all",
         choices=("all", "any", "first"),
     ),
     Field(
         "on_error",
-        "When it fails",
+        mark("When it fails"),
         Kind.ENUM,
-        "fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output.",
+        mark(
+            "fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output."
+        ),
         default="fail",
         choices=("fail", "continue"),
     ),
 )
 EXECUTION = (
-    Field("timeout", "Timeout of one attempt", Kind.DURATION, default=None),
+    Field("timeout", mark("Timeout of one attempt"), Kind.DURATION, default=None),
     Field(
         "run_on",
-        "Runs on",
+        mark("Runs on"),
         Kind.ENUM,
-        "A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.",
+        mark("A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask."),
         default=None,
         choices=("loop", "thread", "process", "cluster"),
     ),
     Field(
         "tags",
-        "Tags of its worker",
+        mark("Tags of its worker"),
         Kind.LIST,
-        "What a worker of the cluster must offer, such as gpu.",
+        mark("What a worker of the cluster must offer, such as gpu."),
         default=[],
-        item=Field("value", "Tag", Kind.TEXT),
+        item=Field("value", mark("Tag"), Kind.TEXT),
     ),
     Field(
         "effect",
-        "Safe to repeat",
+        mark("Safe to repeat"),
         Kind.ENUM,
-        "pure and idempotent actions run again after a crash; unsafe ones wait for your decision.",
+        mark("pure and idempotent actions run again after a crash; unsafe ones wait for your decision."),
         default=None,
         choices=("pure", "idempotent", "unsafe"),
     ),
 )
 _RETRY = (
-    Field("max_attempts", "Attempts", Kind.INTEGER, default=3, minimum=1),
-    Field("delay", "First delay", Kind.DURATION, default=1.0),
-    Field("backoff", "Factor between delays", Kind.NUMBER, default=2.0, minimum=1),
-    Field("max_delay", "Longest delay", Kind.DURATION, default=60.0),
-    Field("jitter", "Random spread (0 to 1)", Kind.NUMBER, default=0.1, minimum=0, maximum=1),
-    Field("on", "Kinds of error", Kind.LIST,
-          "all: every kind · transient: connection, timeout, rate limit, external service.",
-          default=["all"], item=Field("value", "Kind", Kind.TEXT)),
-    Field("give_up_on", "Never on", Kind.LIST, default=[], item=Field("value", "Kind", Kind.TEXT)),
+    Field("max_attempts", mark("Attempts"), Kind.INTEGER, default=3, minimum=1),
+    Field("delay", mark("First delay"), Kind.DURATION, default=1.0),
+    Field("backoff", mark("Factor between delays"), Kind.NUMBER, default=2.0, minimum=1),
+    Field("max_delay", mark("Longest delay"), Kind.DURATION, default=60.0),
+    Field("jitter", mark("Random spread (0 to 1)"), Kind.NUMBER, default=0.1, minimum=0, maximum=1),
+    Field("on", mark("Kinds of error"), Kind.LIST,
+          mark("all: every kind · transient: connection, timeout, rate limit, external service."),
+          default=["all"], item=Field("value", mark("Kind"), Kind.TEXT)),
+    Field("give_up_on", mark("Never on"), Kind.LIST, default=[], item=Field("value", mark("Kind"), Kind.TEXT)),
 )  # fmt: skip
-_NOTES = (Field("notes", "Notes", Kind.MULTILINE, "For people; the engine ignores them.", default=""),)
+_NOTES = (Field("notes", mark("Notes"), Kind.MULTILINE, mark("For people; the engine ignores them."), default=""),)
 
 
 class SettingsPage(Page):
@@ -182,10 +191,10 @@ class SettingsPage(Page):
         self.context = context
         self.node: str | None = None
         self.id_line = QLineEdit()
-        self.id_line.setAccessibleName("Node id")
+        self.id_line.setAccessibleName(tr("Node id"))
         self.id_line.editingFinished.connect(self._rename)
         self.id_message = caption("", "error")
-        self.custom_retry = QCheckBox("Own retry policy")
+        self.custom_retry = QCheckBox(tr("Own retry policy"))
         self.custom_retry.toggled.connect(self._on_custom_retry)
         self.retry = Form(_RETRY, context.theme, expressions=False)
         self.retry.edited.connect(self._on_retry)
@@ -232,7 +241,7 @@ class SettingsPage(Page):
 
     def _build(self) -> None:
         general, flow, execution, notes = self.forms
-        row = FieldRow(Field("id", "Id", Kind.TEXT, "Names the node in expressions: nodes.<id>.output"),
+        row = FieldRow(Field("id", tr("Id"), Kind.TEXT, mark("Names the node in expressions: nodes.<id>.output")),
                        self.context.theme, general)  # fmt: skip
         layout = row.layout()
         if layout is not None:
@@ -240,20 +249,22 @@ class SettingsPage(Page):
             layout.replaceWidget(row.stack, self.id_line)
             layout.addWidget(self.id_message)
         retry = QWidget()
-        note = caption("Without one, actions that are safe to repeat get three attempts on transient errors.")
+        note = caption(tr("Without one, actions that are safe to repeat get three attempts on transient errors."))
         retry.setLayout(_column(self.custom_retry, note, self.planned, self.retry))
         self.column.addWidget(row)
         self.column.addWidget(general)
-        self.column.addWidget(Section("Flow", flow))
-        self.column.addWidget(Section("Execution", execution))
-        self.column.addWidget(Section("Retries", retry))
-        self.column.addWidget(Section("Notes", notes))
+        self.column.addWidget(Section(tr("Flow"), flow))
+        self.column.addWidget(Section(tr("Execution"), execution))
+        self.column.addWidget(Section(tr("Retries"), retry))
+        self.column.addWidget(Section(tr("Notes"), notes))
 
     def _apply(self, field: str, value: Any) -> None:
         document = self.context.document
         if self.node is not None and self.node in document.workflow.nodes:
             workflow = edits.set_field(document.workflow, self.node, field, value)
-            document.apply(workflow, f"Set {field} of {self.node}", merge=f"field:{self.node}:{field}")
+            document.apply(
+                workflow, tr("Set {field} of {node}", field=field, node=self.node), merge=f"field:{self.node}:{field}"
+            )
 
     def _on_changed(self, name: str, value: Any) -> None:
         self._apply(name, tuple(value) if isinstance(value, list) else value)  # lists of a definition are frozen
@@ -285,7 +296,7 @@ class SettingsPage(Page):
             return
         self.id_message.hide()
         self.node = new
-        document.apply(workflow, f"Rename {old} to {new}")
+        document.apply(workflow, tr("Rename {old} to {new}", old=old, new=new))
         self.renamed.emit(new)
         self.context.selection.set([new])
 

@@ -17,9 +17,10 @@ from floworch_designer.inspector.result_page import ResultPage
 from floworch_designer.inspector.run_page import RunPage
 from floworch_designer.inspector.several_page import SeveralPage
 from floworch_designer.inspector.workflow_page import WorkflowPage
+from floworch_designer.settings.words import counted, mark, tr
 
 #: Tabs of a node in order.
-TABS = ("Parameters", "Middleware", "Settings", "Run")
+TABS = (mark("Parameters"), mark("Middleware"), mark("Settings"), mark("Run"))
 
 
 class Header(QWidget):
@@ -186,7 +187,7 @@ class InspectorPanel(QWidget):
             self._show_workflow()
         elif len(self.context.selection.nodes) > 1:
             count = len(self.context.selection.nodes)
-            self.header.show_heading(f"{count} nodes", "Selected together", "group", "utility")
+            self.header.show_heading(tr("{count} nodes", count=count), tr("Selected together"), "group", "utility")
             self.stack.setCurrentWidget(self.several)
             self.several.show_nodes(self.context.selection.nodes)
         else:
@@ -195,7 +196,7 @@ class InspectorPanel(QWidget):
     def _show_workflow(self) -> None:
         workflow = self.context.document.workflow
         count = len(workflow.nodes)
-        words = f"Workflow · {count} {'node' if count == 1 else 'nodes'}"
+        words = f"{tr('Workflow')} · {counted(count, '1 node', '{n} nodes')}"
         self.header.show_heading(workflow.name or workflow.id, words, "subflow", "flow")
         self.stack.setCurrentWidget(self.workflow_tabs)
         page = self.workflow_tabs.front()

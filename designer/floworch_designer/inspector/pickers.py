@@ -15,6 +15,7 @@ from floworch.actions.connections import connections
 from floworch.actions.secret_sources import PREFIX, stored_names
 from floworch_designer.inspector.editors import ValueEditor, placeholder, show_text
 from floworch_designer.inspector.schema import MISSING, Field, Kind
+from floworch_designer.settings.words import tr
 
 #: What an entry of the list does, beside naming something.
 NEW, EDIT = "new", "edit"
@@ -65,7 +66,9 @@ class PickerEditor(ValueEditor):
         assert line is not None
         self.line = line
         self.box.setCompleter(None)  # type: ignore[arg-type]  # Qt takes None: a name is completed only when it is chosen
-        line.setPlaceholderText(placeholder(field) or ("Name of a secret" if self._secret else "Name of a connection"))
+        line.setPlaceholderText(
+            placeholder(field) or (tr("Name of a secret") if self._secret else tr("Name of a connection"))
+        )
         line.setAccessibleName(field.title)
         line.textEdited.connect(self.edited)
         self.box.opening.connect(self.fill)
@@ -94,9 +97,9 @@ class PickerEditor(ValueEditor):
             self.box.addItem(name)
         if names:
             self.box.insertSeparator(self.box.count())
-        self.box.addItem("Set a secret…" if self._secret else "New connection…", NEW)
+        self.box.addItem(tr("Set a secret…") if self._secret else tr("New connection…"), NEW)
         if not self._secret and text in names:
-            self.box.addItem(f"Edit {text}…", EDIT)
+            self.box.addItem(tr("Edit {text}…", text=text), EDIT)
         self.box.setCurrentIndex(names.index(text) if text in names else -1)
         self.line.setText(text)
 

@@ -16,6 +16,7 @@ from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.run_page import ErrorBox, ValueView
 from floworch_designer.inspector.widgets import Facts, Page, Section, clear, empty
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, moment_text, run_word, time_text
+from floworch_designer.settings.words import tr
 
 #: Files among the outputs that get a button.
 FILES = 6
@@ -49,7 +50,7 @@ class ResultPage(Page):
         super().__init__()
         self.context = context
         self._seen: tuple[Any, ...] = ()
-        self.nothing = empty("Not run yet", "Press F5 to run the workflow. Its result is shown here.")
+        self.nothing = empty(tr("Not run yet"), tr("Press F5 to run the workflow. Its result is shown here."))
         self.glyph = QLabel()
         self.status = QLabel()
         self.status.setProperty("role", "title")
@@ -61,9 +62,9 @@ class ResultPage(Page):
         self._link_column = QVBoxLayout(self._link_box)
         self._link_column.setContentsMargins(0, 0, 0, 0)
         self._link_column.setSpacing(4)
-        self.outputs_section = Section("Outputs", self._with_links())
-        self.inputs_section = Section("Inputs", self.inputs, open_=False)
-        self.data_section = Section("Data", self.data, open_=False)
+        self.outputs_section = Section(tr("Outputs"), self._with_links())
+        self.inputs_section = Section(tr("Inputs"), self.inputs, open_=False)
+        self.data_section = Section(tr("Data"), self.data, open_=False)
         self.details = QWidget()
         self._build()
 
@@ -80,11 +81,11 @@ class ResultPage(Page):
         self.glyph.setPixmap(self.context.theme.pixmap(RUN_ICONS[state.status], color, 18))
         self.status.setText(run_word(state.status, state.counted_running()))
         self.facts.show_facts([
-            ("Run", state.run_id),
-            ("Workflow", state.workflow_id),
-            ("Started", moment_text(state.started_at, time.time())),
-            ("Time", time_text(state, feed.now() if state.status.live else feed.last_at)),
-            ("Nodes", counts_text(state)),
+            (tr("Run"), state.run_id),
+            (tr("Workflow"), state.workflow_id),
+            (tr("Started"), moment_text(state.started_at, time.time())),
+            (tr("Time"), time_text(state, feed.now() if state.status.live else feed.last_at)),
+            (tr("Nodes"), counts_text(state)),
         ])  # fmt: skip
         self.error.show_error(state.error)
         seen = (state.run_id, state.status, state.ended_at, feed.cursor)
@@ -105,7 +106,9 @@ class ResultPage(Page):
         self.links.clear()
         for name, path in files_in(outputs):
             can_show = path.is_file() and path.suffix.lower() in SHOWN
-            button = QPushButton(f"Open {path.name}" if can_show else f"Show the folder of {path.name}")
+            button = QPushButton(
+                tr("Open {name}", name=path.name) if can_show else tr("Show the folder of {name}", name=path.name)
+            )
             button.setToolTip(str(path))
             button.setIcon(self.context.theme.icon("external" if can_show else "folder", "text_secondary", 14))
             target = path if can_show or path.is_dir() else path.parent

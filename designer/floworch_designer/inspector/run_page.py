@@ -28,7 +28,7 @@ from floworch_designer.inspector.inputs import inputs_of
 from floworch_designer.inspector.values import ValueModel, bounded_text
 from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import counted, tr
 
 #: Log lines of a node that are shown.
 LINES = 500
@@ -52,12 +52,12 @@ class ValueView(QWidget):
         self.tree.setIndentation(14)
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.tree.header().resizeSection(0, 120)
-        self.tree.setAccessibleName("Value as a tree")
+        self.tree.setAccessibleName(tr("Value as a tree"))
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setProperty("role", "mono")
         self.text.setMinimumHeight(180)
-        self.text.setAccessibleName("Value as text")
+        self.text.setAccessibleName(tr("Value as text"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -70,7 +70,7 @@ class ValueView(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(2)
         self._group = QButtonGroup(self)
-        for number, word in enumerate(("Tree", "Text")):
+        for number, word in enumerate((tr("Tree"), tr("Text"))):
             button = QToolButton()
             button.setText(word)
             button.setProperty("role", "segment")
@@ -83,8 +83,8 @@ class ValueView(QWidget):
         self.copy = QToolButton()
         self.copy.setProperty("role", "row")
         self.copy.setIcon(context.theme.icon("copy", "text_secondary", 14))
-        self.copy.setToolTip("Copy as text")
-        self.copy.setAccessibleName("Copy the value as text")
+        self.copy.setToolTip(tr("Copy as text"))
+        self.copy.setAccessibleName(tr("Copy the value as text"))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(bounded_text(self._value)))
         bar.addWidget(self.copy)
         return bar
@@ -124,7 +124,7 @@ class ErrorBox(QFrame):
         self.trace.setProperty("role", "mono")
         self.trace.setAccessibleName(tr("Traceback of the error"))
         self.trace.setMinimumHeight(160)
-        self.section = Section("Traceback", self.trace, open_=False)
+        self.section = Section(tr("Traceback"), self.trace, open_=False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
@@ -135,7 +135,7 @@ class ErrorBox(QFrame):
         """Show an error, or hide for None."""
         self.setVisible(bool(error))
         if error:
-            self.kind.setText(str(error.get("kind", "error")).replace("_", " ").capitalize())
+            self.kind.setText(tr(str(error.get("kind", "error")).replace("_", " ").capitalize()))
             self.message.setText(bounded_text(str(error.get("message", "")), MESSAGE))
             trace = bounded_text(str(error.get("traceback") or ""))
             if self.trace.toPlainText() != trace:
@@ -151,7 +151,7 @@ class RunPage(Page):
         self.context = context
         self.node: str | None = None
         self._log_seen: tuple[Any, ...] = ()
-        self.nothing = empty("Not run yet", "Press F5 to run the workflow. What this node did is shown here.")
+        self.nothing = empty(tr("Not run yet"), tr("Press F5 to run the workflow. What this node did is shown here."))
         self.status = QLabel()
         self.status.setProperty("role", "title")
         self.glyph = QLabel()
@@ -166,10 +166,10 @@ class RunPage(Page):
         self.log.setProperty("role", "mono")
         self.log.setMinimumHeight(140)
         self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.log.setAccessibleName("Log of this node")
-        self.output_section = Section("Output", self.output)
-        self.input_section = Section("Input", self._input_box(), open_=False)
-        self.log_section = Section("Log", self.log, open_=False)
+        self.log.setAccessibleName(tr("Log of this node"))
+        self.output_section = Section(tr("Output"), self.output)
+        self.input_section = Section(tr("Input"), self._input_box(), open_=False)
+        self.log_section = Section(tr("Log"), self.log, open_=False)
         self.details = QWidget()
         self._build()
 
@@ -199,13 +199,13 @@ class RunPage(Page):
             )
         )
         self.log.moveCursor(self.log.textCursor().MoveOperation.End)
-        self.log_section.header.setText(f"Log ({len(lines)})" if lines else "Log (empty)")
+        self.log_section.header.setText(tr("Log ({n})", n=len(lines)) if lines else tr("Log (empty)"))
 
     def _show_view(self, state: Any, view: Any) -> None:
         look = self.context.theme.status_look(view.status)
-        glyph, color, label = look.glyph or "status-pending", look.color, look.label
+        glyph, color, label = look.glyph or "status-pending", look.color, tr(look.label)
         if view.status in _MOVING and not state.status.live:  # begun, and nobody works on it now
-            glyph, color, label = RUN_ICONS[state.status], RUN_COLORS[state.status], RUN_WORDS[state.status]
+            glyph, color, label = RUN_ICONS[state.status], RUN_COLORS[state.status], tr(RUN_WORDS[state.status])
         self.glyph.setPixmap(self.context.theme.pixmap(glyph, color, 18))
         self.status.setText(label)
         index = state.index[view.id]
@@ -223,19 +223,19 @@ class RunPage(Page):
         items, feed = view.items, self.context.feed
         progress = feed.progress.get(index) if feed is not None else None
         facts = [
-            ("Attempts", str(view.attempts) if view.attempts else ""),
-            ("Started", moment_text(view.started_at, now)),
-            ("Ended", moment_text(view.ended_at, now)),
-            ("Duration", duration_text(view.duration)),
-            ("Items", _items_text(items) if items else ""),
-            ("Instances", _counts_text(view.counts)),
-            ("Waits for", _wait_text(view.wait)),
-            ("Next attempt", moment_text(view.retry_due, now)),
+            (tr("Attempts"), str(view.attempts) if view.attempts else ""),
+            (tr("Started"), moment_text(view.started_at, now)),
+            (tr("Ended"), moment_text(view.ended_at, now)),
+            (tr("Duration"), duration_text(view.duration)),
+            (tr("Items"), _items_text(items) if items else ""),
+            (tr("Instances"), _counts_text(view.counts)),
+            (tr("Waits for"), _wait_text(view.wait)),
+            (tr("Next attempt"), moment_text(view.retry_due, now)),
         ]
         if progress is not None:
             fraction, message = progress
             share = f"{fraction:.0%}" if fraction is not None else ""
-            facts.append(("Progress", " · ".join(filter(None, (share, message)))))
+            facts.append((tr("Progress"), " · ".join(filter(None, (share, message)))))
         return facts
 
     def _show_input(self, state: Any, view: Any) -> None:
@@ -276,14 +276,17 @@ class RunPage(Page):
 def _input_note(left: int) -> str:
     """Says how far the values shown as input are those of the run."""
     if not left:
-        return "Parameters with the values they had in this run."
-    count = "1 expression is" if left == 1 else f"{left} expressions are"
-    return f"Parameters with the values they had in this run; {count} shown as written."
+        return tr("Parameters with the values they had in this run.")
+    return counted(
+        left,
+        "Parameters with the values they had in this run; 1 expression is shown as written.",
+        "Parameters with the values they had in this run; {n} expressions are shown as written.",
+    )
 
 
 def _counts_text(counts: dict[str, int] | None) -> str:
     """``1,204 completed · 3 failed`` of a node in a container's body."""
-    return " · ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in (counts or {}).items() if count)
+    return " · ".join(f"{count:,} {tr(word.replace('_', ' '))}" for word, count in (counts or {}).items() if count)
 
 
 def _item_error(state: Any, view: Any, index: int) -> dict[str, Any] | None:
@@ -296,20 +299,21 @@ def _item_error(state: Any, view: Any, index: int) -> dict[str, Any] | None:
         for number in reversed(items.errors):
             error = items.errors[number]
             if not inside or error.get("node") in (view.id, None):
-                return {**error, "message": f"Item {number}: {error.get('message', '')}"}
+                words = tr("Item {number}: {message}", number=number, message=error.get("message", ""))
+                return {**error, "message": words}
     return None
 
 
 def _items_text(items: dict[str, int]) -> str:
-    failed = f", {items['failed']} failed" if items["failed"] else ""
-    return f"{items['completed'] + items['failed']} of {items['total']}{failed}"
+    failed = tr(", {n} failed", n=items["failed"]) if items["failed"] else ""
+    return tr("{done} of {all}", done=items["completed"] + items["failed"], all=items["total"]) + failed
 
 
 def _wait_text(wait: dict[str, Any] | None) -> str:
     if not wait:
         return ""
-    signal = f"the signal “{wait.get('name', '')}”"
-    words = {"timer": "a timer", "signal": signal, "approval": "an approval", "form": "a form"}
+    signal = tr("the signal “{name}”", name=wait.get("name", ""))
+    words = {"timer": tr("a timer"), "signal": signal, "approval": tr("an approval"), "form": tr("a form")}
     due = wait.get("due")
-    until = f" until {moment_text(due, time.time())}" if isinstance(due, int | float) else ""
-    return words.get(str(wait.get("kind")), "something outside") + until
+    until = tr(" until {due}", due=moment_text(due, time.time())) if isinstance(due, int | float) else ""
+    return words.get(str(wait.get("kind")), tr("something outside")) + until

@@ -8,11 +8,12 @@ format and, for plain text, the name decide.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from floworch_designer.document.edits import MISSING
+from floworch_designer.settings.words import foreign, tr
 
 
 class Kind(StrEnum):
@@ -75,6 +76,13 @@ class Field:
     placeholder: str = ""
     types: tuple[str, ...] = ()
     show_if: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+
+
+def in_language(field: Field) -> Field:
+    """A field whose words are in the language of the window."""
+    if not foreign():
+        return field
+    return replace(field, title=tr(field.title), help=tr(field.help), placeholder=tr(field.placeholder))
 
 
 _LANGUAGES = {"code": "python", "sql": "sql", "template": "jinja", "command": "bash", "script": "python"}

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButt
 from floworch.actions.secret_sources import check_name, keyring_set, keyring_title, variable_of
 from floworch.errors import FlowError
 from floworch_designer.inspector.widgets import caption
+from floworch_designer.settings.words import tr
 
 
 class SecretDialog(QDialog):
@@ -15,26 +16,26 @@ class SecretDialog(QDialog):
     def __init__(self, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = name
-        self.setWindowTitle("Set a secret")
+        self.setWindowTitle(tr("Set a secret"))
         self.setMinimumWidth(420)
         self.name_line = QLineEdit(name)
-        self.name_line.setPlaceholderText("Such as API_TOKEN")
-        self.name_line.setAccessibleName("Name")
+        self.name_line.setPlaceholderText(tr("Such as API_TOKEN"))
+        self.name_line.setAccessibleName(tr("Name"))
         self.value_line = QLineEdit()
         self.value_line.setEchoMode(QLineEdit.EchoMode.Password)
-        self.value_line.setAccessibleName("Value")
+        self.value_line.setAccessibleName(tr("Value"))
         self.message = caption("", "error")
         self.message.hide()
-        self.save_button = QPushButton("Save")
+        self.save_button = QPushButton(tr("Save"))
         self.save_button.setProperty("kind", "primary")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self.accept)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(4)
-        for title, line in (("Name", self.name_line), ("Value", self.value_line)):
+        for title, line in ((tr("Name"), self.name_line), (tr("Value"), self.value_line)):
             label = QLabel(title)
             label.setProperty("role", "field")
             label.setBuddy(line)
@@ -58,14 +59,14 @@ class SecretDialog(QDialog):
         try:
             name = check_name(self.name_line.text().strip())
             if not self.value_line.text():
-                self._say("Write the value.")
+                self._say(tr("Write the value."))
                 return
             keyring_set(name, self.value_line.text())
         except FlowError as error:
             self._say(" ".join(filter(None, (error.message, error.hint))))
             return
         except OSError as error:
-            self._say(f"The name of the secret cannot be noted: {error.strerror or error}.")
+            self._say(tr("The name of the secret cannot be noted: {value}.", value=error.strerror or error))
             return
         self.name = name
         self.value_line.clear()
@@ -76,10 +77,18 @@ class SecretDialog(QDialog):
             where = keyring_title()
         except FlowError as error:
             variable = variable_of(self.name or "NAME")
-            self._say(f"{error.message} Set the environment variable {variable} before the program starts.")
+            self._say(
+                tr(
+                    "{message} Set the environment variable {variable} before the program starts.",
+                    message=error.message,
+                    variable=variable,
+                )
+            )
             self.save_button.setEnabled(False)
             return
-        self.about.setText(f"The value is kept in the keyring ({where}). The definition holds the name only.")
+        self.about.setText(
+            tr("The value is kept in the keyring ({where}). The definition holds the name only.", where=where)
+        )
 
     def _say(self, text: str) -> None:
         self.message.setText(text)

@@ -16,6 +16,7 @@ from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.node_page import EXECUTION, FLOW, GENERAL
 from floworch_designer.inspector.schema import MISSING, fields_of
 from floworch_designer.inspector.widgets import Page, Section, caption, clear
+from floworch_designer.settings.words import tr
 
 _SWITCHES = tuple(field for field in GENERAL if field.name == "disabled")
 
@@ -29,11 +30,11 @@ class SeveralPage(Page):
         self.nodes: tuple[str, ...] = ()
         self._action: str | None = None
         self.parameters: Form | None = None
-        intro = caption("What you change here is changed in all of them. “differs” marks what they do not share.")
+        intro = caption(tr("What you change here is changed in all of them. “differs” marks what they do not share."))
         self.forms = [Form(fields, context.theme, expressions=False) for fields in (_SWITCHES, FLOW, EXECUTION)]
         for form in self.forms:
             form.changed.connect(self._on_field)
-        self.add_button = QPushButton("Add middleware to all")
+        self.add_button = QPushButton(tr("Add middleware to all"))
         self.add_button.setIcon(context.theme.icon("plus", "text_secondary", 14))
         self.menu = QMenu(self.add_button)
         self.menu.aboutToShow.connect(self._fill_menu)
@@ -42,8 +43,8 @@ class SeveralPage(Page):
         self.column.addWidget(intro)
         self.column.addLayout(self.holder)
         self.column.addWidget(self.forms[0])
-        self.column.addWidget(Section("Flow", self.forms[1]))
-        self.column.addWidget(Section("Execution", self.forms[2]))
+        self.column.addWidget(Section(tr("Flow"), self.forms[1]))
+        self.column.addWidget(Section(tr("Execution"), self.forms[2]))
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_nodes(self, nodes: Iterable[str]) -> None:
@@ -73,7 +74,7 @@ class SeveralPage(Page):
         if fields and spec is not None:
             self.parameters = Form(fields, self.context.theme)
             self.parameters.changed.connect(self._on_parameter)
-            self.holder.addWidget(Section(f"Parameters of {spec.title or action}", self.parameters))
+            self.holder.addWidget(Section(tr("Parameters of {value}", value=spec.title or action), self.parameters))
 
     def _on_parameter(self, name: str, value: Any) -> None:
         self._apply(lambda workflow, key: edits.set_param(workflow, key, name, value), name)
@@ -92,7 +93,7 @@ class SeveralPage(Page):
             if key in made.nodes:
                 made = edit(made, key)
         steps = f"several:{what}:{','.join(self.nodes)}" if merge else None
-        document.apply(made, f"Set {what} of {len(self.nodes)} nodes", merge=steps)
+        document.apply(made, tr("Set {what} of {n} nodes", what=what, n=len(self.nodes)), merge=steps)
 
     def _fill_menu(self) -> None:
         self.menu.clear()

@@ -13,6 +13,7 @@ from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.dropping import PATH_MIME
 from floworch_designer.inspector.values import ValueModel
 from floworch_designer.inspector.widgets import caption
+from floworch_designer.settings.words import tr
 
 #: Milliseconds between looks at a run that goes on.
 PAUSE = 250
@@ -54,7 +55,7 @@ class Sources(QWidget):
         self._context = context
         self._node: str | None = None
         self._seen: object = None
-        self.hint = caption("Run the workflow, or open a run of it, to see what comes before.", "secondary")
+        self.hint = caption(tr("Run the workflow, or open a run of it, to see what comes before."), "secondary")
         self.model = SourceModel()
         self.tree = QTreeView()
         self.tree.setModel(self.model)
@@ -64,8 +65,8 @@ class Sources(QWidget):
         self.tree.setDragEnabled(True)
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.tree.header().resizeSection(0, 130)
-        self.tree.setAccessibleName("Values from before")
-        self.tree.setToolTip("Drag a value into a field, or press Enter to write it where the cursor was")
+        self.tree.setAccessibleName(tr("Values from before"))
+        self.tree.setToolTip(tr("Drag a value into a field, or press Enter to write it where the cursor was"))
         self.tree.activated.connect(self._on_activated)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

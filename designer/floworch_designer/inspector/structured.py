@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.editors import Line, SmartEditor, Stacked, TextEditor, ValueEditor, show_text
 from floworch_designer.inspector.schema import MISSING, Field, Kind
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.theme.theme import Theme
@@ -29,10 +30,12 @@ class ListEditor(Stacked):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         self.column.addLayout(self._lines)
-        self.default = QLabel(f"Default: {', '.join(map(str, field.default))}" if _filled(field.default) else "")
+        self.default = QLabel(
+            tr("Default: {join}", join=", ".join(map(str, field.default))) if _filled(field.default) else ""
+        )
         self.default.setProperty("role", "caption")
         self.column.addWidget(self.default)
-        self.add_button = _add_button("Add item", self._add_empty)
+        self.add_button = _add_button(tr("Add item"), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._show_default()
 
@@ -69,7 +72,7 @@ class ListEditor(Stacked):
             line.returnPressed.connect(self._add_empty)
         layout = row.layout()
         if layout is not None:
-            layout.addWidget(_remove_button("Remove this item", partial(self._remove, row)))
+            layout.addWidget(_remove_button(tr("Remove this item"), partial(self._remove, row)))
         self.rows.append(row)
         self._lines.addWidget(row)
         self._show_default()
@@ -102,7 +105,7 @@ class MappingEditor(Stacked):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         self.column.addLayout(self._lines)
-        self.add_button = _add_button("Add entry", self._add_empty)
+        self.add_button = _add_button(tr("Add entry"), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def value(self) -> Any:
@@ -132,7 +135,7 @@ class MappingEditor(Stacked):
         """A name used twice."""
         names = [key.text() for _, key, _ in self.rows if key.text()]
         doubled = next((name for name in names if names.count(name) > 1), "")
-        return f"The name “{doubled}” is used twice." if doubled else ""
+        return tr("The name “{doubled}” is used twice.", doubled=doubled) if doubled else ""
 
     def _add(self, name: str = "", value: Any = MISSING) -> QLineEdit:
         row = QWidget()
@@ -140,10 +143,10 @@ class MappingEditor(Stacked):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         key = QLineEdit()
-        key.setPlaceholderText("Name")
-        key.setAccessibleName(f"{self.field.title}: name")
+        key.setPlaceholderText(tr("Name"))
+        key.setAccessibleName(tr("{title}: name", title=self.field.title))
         show_text(key, name)
-        editor = SmartEditor(Field("value", f"{self.field.title}: value", Kind.TEXT))
+        editor = SmartEditor(Field("value", tr("{title}: value", title=self.field.title), Kind.TEXT))
         editor.set_value(value)
         _help(editor, self.assist)
         editor.line.returnPressed.connect(self._add_empty)
@@ -152,7 +155,7 @@ class MappingEditor(Stacked):
         layout.setSpacing(3)
         layout.addWidget(key, 4)
         layout.addWidget(editor, 7)
-        layout.addWidget(_remove_button("Remove this entry", partial(self._remove, row)))
+        layout.addWidget(_remove_button(tr("Remove this entry"), partial(self._remove, row)))
         self.rows.append((row, key, editor))
         self._lines.addWidget(row)
         return key
@@ -183,7 +186,7 @@ class ObjectsEditor(Stacked):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(8)
         self.column.addLayout(self._lines)
-        self.add_button = _add_button(f"Add {self._word()}", self._add_empty)
+        self.add_button = _add_button(tr("Add {word}", word=self._word()), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def value(self) -> Any:
@@ -265,9 +268,9 @@ class _Card(QFrame):
         self.form = form
         self.title = QLabel()
         self.title.setProperty("role", "heading")
-        self.up = _tool("↑", "Move up")
-        self.down = _tool("↓", "Move down")
-        self.remove = _tool("×", "Remove")
+        self.up = _tool("↑", tr("Move up"))
+        self.down = _tool("↓", tr("Move down"))
+        self.remove = _tool("×", tr("Remove"))
         header = QHBoxLayout()
         header.setSpacing(2)
         header.addWidget(self.title, 1)

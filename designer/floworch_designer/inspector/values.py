@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from floworch_designer.settings.words import tr
+
 #: Children a branch shows at first and for every further "more".
 PAGE = 200
 #: Characters of the text form, and of one value in the tree.
@@ -107,7 +109,7 @@ class ValueModel(QAbstractItemModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Column titles."""
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return ("Name", "Value")[section]
+            return (tr("Name"), tr("Value"))[section]
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
@@ -143,7 +145,9 @@ def cell_text(value: Any) -> str:
         return f"[{len(value)} {'item' if len(value) == 1 else 'items'}]"
     if isinstance(value, str):
         line = value[: CELL_LIMIT + 1].replace("\n", "⏎ ")
-        return line if len(value) <= CELL_LIMIT else f"{line[:CELL_LIMIT]}… ({len(value):,} characters)"
+        return (
+            line if len(value) <= CELL_LIMIT else tr("{line}… ({n:,} characters)", line=line[:CELL_LIMIT], n=len(value))
+        )
     return _scalar(value)
 
 
@@ -168,14 +172,18 @@ def bounded_text(value: Any, limit: int = TEXT_LIMIT) -> str:
     The work is bounded too: what would not be shown is never visited.
     """
     if isinstance(value, str):
-        return value if len(value) <= limit else f"{value[:limit]}\n… {len(value) - limit:,} more characters"
+        return (
+            value
+            if len(value) <= limit
+            else tr("{value}\n… {value2:,} more characters", value=value[:limit], value2=len(value) - limit)
+        )
     pieces: list[str] = []
     size = 0
     for piece in _write(value, ""):
         pieces.append(piece)
         size += len(piece)
         if size > limit:
-            return "".join(pieces)[:limit] + "\n… the rest is not shown"
+            return "".join(pieces)[:limit] + tr("\n… the rest is not shown")
     return "".join(pieces)
 
 
@@ -203,7 +211,7 @@ def _write(value: Any, indent: str) -> Any:
 
 def _scalar(value: Any) -> str:
     if isinstance(value, bytes):
-        return f"{len(value):,} bytes"
+        return tr("{n:,} bytes", n=len(value))
     try:
         return json.dumps(value)
     except (TypeError, ValueError):

@@ -14,27 +14,32 @@ from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.schema import MISSING, Field, Kind
 from floworch_designer.inspector.structured import ObjectsEditor
 from floworch_designer.inspector.widgets import Page, Section, caption, restyle
+from floworch_designer.settings.words import mark, tr
 
 _ABOUT = (
-    Field("name", "Name", Kind.TEXT, default="", placeholder="What this workflow does"),
-    Field("id", "Id", Kind.TEXT, "Names the workflow in run ids and on the command line.", required=True),
-    Field("description", "Description", Kind.MULTILINE, default=""),
+    Field("name", mark("Name"), Kind.TEXT, default="", placeholder=mark("What this workflow does")),
+    Field("id", mark("Id"), Kind.TEXT, mark("Names the workflow in run ids and on the command line."), required=True),
+    Field("description", mark("Description"), Kind.MULTILINE, default=""),
 )
 _INPUT = (
-    Field("name", "Name", Kind.TEXT, required=True, placeholder="Used as inputs.name"),
-    Field("type", "Type", Kind.ENUM, default="any",
+    Field("name", mark("Name"), Kind.TEXT, required=True, placeholder=mark("Used as inputs.name")),
+    Field("type", mark("Type"), Kind.ENUM, default="any",
           choices=("any", "string", "integer", "number", "boolean", "object", "array")),
-    Field("title", "Title", Kind.TEXT, default=""),
-    Field("default", "Default", Kind.EXPRESSION, default=None, placeholder="Used when no value is given"),
-    Field("required", "Required", Kind.BOOLEAN, default=False),
-    Field("description", "Description", Kind.TEXT, default=""),
+    Field("title", mark("Title"), Kind.TEXT, default=""),
+    Field("default", mark("Default"), Kind.EXPRESSION, default=None, placeholder=mark("Used when no value is given")),
+    Field("required", mark("Required"), Kind.BOOLEAN, default=False),
+    Field("description", mark("Description"), Kind.TEXT, default=""),
 )  # fmt: skip
-_OUTPUTS = (Field("outputs", "Name and value", Kind.MAPPING, "Expressions, evaluated when the run ends.", default={}),)
+_OUTPUTS = (
+    Field(
+        "outputs", mark("Name and value"), Kind.MAPPING, mark("Expressions, evaluated when the run ends."), default={}
+    ),
+)
 _SETTINGS = (
-    Field("max_concurrency", "Nodes at a time", Kind.INTEGER, default=16, minimum=1),
-    Field("fail_fast", "Stop at the first failure", Kind.BOOLEAN, default=True),
-    Field("durability", "Durability", Kind.ENUM,
-          "power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.",
+    Field("max_concurrency", mark("Nodes at a time"), Kind.INTEGER, default=16, minimum=1),
+    Field("fail_fast", mark("Stop at the first failure"), Kind.BOOLEAN, default=True),
+    Field("durability", mark("Durability"), Kind.ENUM,
+          mark("power: survives power loss · process: survives a crash of the process · none: fastest, not resumable."),
           default="power", choices=("power", "process", "none")),
 )  # fmt: skip
 
@@ -50,7 +55,7 @@ class WorkflowPage(Page):
         self.outputs = Form(_OUTPUTS, theme, expressions=False)
         self.settings = Form(_SETTINGS, theme, expressions=False)
         plain = Form((), theme, expressions=False)
-        self.inputs = ObjectsEditor(Field("inputs", "Inputs", Kind.OBJECTS, fields=_INPUT), plain.nested)
+        self.inputs = ObjectsEditor(Field("inputs", tr("Inputs"), Kind.OBJECTS, fields=_INPUT), plain.nested)
         self._forms_owner = plain
         self.about.changed.connect(self._on_about)
         self.outputs.changed.connect(self._on_outputs)
@@ -96,9 +101,9 @@ class WorkflowPage(Page):
         column.addWidget(self.inputs_note)
         column.addWidget(self.inputs)
         self.column.addWidget(self.about)
-        self.column.addWidget(Section("Inputs", inputs))
-        self.column.addWidget(Section("Outputs", self.outputs))
-        self.column.addWidget(Section("Run settings", self.settings))
+        self.column.addWidget(Section(tr("Inputs"), inputs))
+        self.column.addWidget(Section(tr("Outputs"), self.outputs))
+        self.column.addWidget(Section(tr("Run settings"), self.settings))
         filler = QFrame()
         filler.setFixedHeight(1)
         self.column.addWidget(filler, 0, Qt.AlignmentFlag.AlignTop)
@@ -111,29 +116,33 @@ class WorkflowPage(Page):
         text = value if isinstance(value, str) else ""
         if name == "id" and not text:
             return
-        self._set(f"Edit {name}", f"workflow:{name}", **{name: text})
+        self._set(tr("Edit {name}", name=name), f"workflow:{name}", **{name: text})
 
     def _on_outputs(self, _name: str, value: Any) -> None:
-        self._set("Edit outputs", "workflow:outputs", outputs=value if isinstance(value, dict) else {})
+        self._set(tr("Edit outputs"), "workflow:outputs", outputs=value if isinstance(value, dict) else {})
 
     def _on_settings(self) -> None:
         settings = Settings.model_validate(self.settings.values())
         document = self.context.document
-        document.apply(edits.set_meta(document.workflow, settings=settings), "Edit settings", merge="workflow:settings")
+        document.apply(
+            edits.set_meta(document.workflow, settings=settings), tr("Edit settings"), merge="workflow:settings"
+        )
 
     def _on_inputs(self) -> None:
         rows = self.inputs.value()
         inputs = _named(rows)
         if inputs != self.context.document.workflow.inputs and not _doubled(rows):
-            self._set("Edit inputs", "workflow:inputs", inputs=inputs)
+            self._set(tr("Edit inputs"), "workflow:inputs", inputs=inputs)
         self._tell_inputs()
 
     def _tell_inputs(self) -> None:
         doubled = _doubled(self.inputs.value())
         if doubled:
-            self.inputs_note.setText(f"The name “{doubled}” is used twice; give one of them another name.")
+            self.inputs_note.setText(
+                tr("The name “{doubled}” is used twice; give one of them another name.", doubled=doubled)
+            )
         else:
-            self.inputs_note.setText("Values the workflow is started with; use them as {{ inputs.name }}.")
+            self.inputs_note.setText(tr("Values the workflow is started with; use them as {{ inputs.name }}."))
         restyle(self.inputs_note, "role", "error" if doubled else "caption")
         self.inputs_note.setVisible(bool(doubled) or not self.context.document.workflow.inputs)
 

@@ -10,24 +10,25 @@ from floworch.actions.library.extras import install_line
 from floworch.actions.listing import list_actions
 from floworch_designer.palette.fuzzy import rank
 from floworch_designer.palette.synonyms import SYNONYMS
+from floworch_designer.settings.words import mark, tr
 
 #: Drag-and-drop types; the payload is the id as bytes.
 ACTION_MIME = "application/x-floworch-action"
 LAYER_MIME = "application/x-floworch-layer"
 
 CATEGORIES: tuple[tuple[str, str], ...] = (
-    ("flow", "Flow"),
-    ("trigger", "Triggers"),
-    ("data", "Data"),
-    ("files", "Files"),
+    ("flow", mark("Flow")),
+    ("trigger", mark("Triggers")),
+    ("data", mark("Data")),
+    ("files", mark("Files")),
     ("http", "HTTP"),
-    ("database", "Database"),
-    ("code", "Code"),
-    ("human", "People"),
-    ("messaging", "Messaging"),
+    ("database", mark("Database")),
+    ("code", mark("Code")),
+    ("human", mark("People")),
+    ("messaging", mark("Messaging")),
     ("ai", "AI"),
-    ("utility", "Utility"),
-    ("python", "Python"),
+    ("utility", mark("Utility")),
+    ("python", mark("Python")),
 )
 _TITLES: dict[str, str] = dict(CATEGORIES)
 
@@ -67,7 +68,7 @@ def action_entries(registry: Any) -> list[Entry]:
         Entry(
             "action",
             each.id,
-            each.title or each.id,
+            tr(each.title or each.id),
             each.summary,
             each.icon,
             each.category,
@@ -82,7 +83,7 @@ def action_entries(registry: Any) -> list[Entry]:
 def layer_entries(registry: Any) -> list[Entry]:
     """An entry for every middleware layer, by title."""
     found = [
-        Entry("layer", spec.id, spec.title or spec.id, spec.summary, spec.icon or spec.id, "middleware")
+        Entry("layer", spec.id, tr(spec.title or spec.id), spec.summary, spec.icon or spec.id, "middleware")
         for spec in registry.all_layers()
     ]
     return sorted(found, key=lambda entry: entry.title.lower())
@@ -90,7 +91,7 @@ def layer_entries(registry: Any) -> list[Entry]:
 
 def category_title(word: str) -> str:
     """The heading of a category."""
-    return "Middleware" if word == "middleware" else _TITLES.get(word, word.capitalize())
+    return tr("Middleware") if word == "middleware" else tr(_TITLES.get(word, word.capitalize()))
 
 
 def search(query: str, entries: Iterable[Entry]) -> list[Entry]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QTreeWidget, QTreeWidge
 from floworch_designer.palette.catalog import Entry, action_entries, category_title, layer_entries, search
 from floworch_designer.palette.search_line import SearchLine
 from floworch_designer.settings.settings import Settings
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -32,7 +33,7 @@ class PaletteTree(QTreeWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)  # the tooltip has the whole title
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setExpandsOnDoubleClick(False)
-        self.setAccessibleName("Actions and middleware")
+        self.setAccessibleName(tr("Actions and middleware"))
 
     def mimeData(self, items: Any) -> QMimeData:
         """The dragged entry."""
@@ -70,7 +71,7 @@ class PalettePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._registry, self._theme, self._settings = registry, theme, settings
-        self.search = SearchLine(theme, "Search actions", "Search the palette")
+        self.search = SearchLine(theme, tr("Search actions"), tr("Search the palette"))
         self.search.textChanged.connect(self.fill)
         self.search.down.connect(self._into_tree)
         self.search.chosen.connect(self._add_current)
@@ -78,7 +79,7 @@ class PalettePanel(QWidget):
         self.tree.itemActivated.connect(self._on_activated)
         self.tree.itemClicked.connect(self._on_clicked)
         self.tree.installEventFilter(self)
-        self.none, self.hint = QLabel(), QLabel("Drag onto the canvas, or double-click to add.")
+        self.none, self.hint = QLabel(), QLabel(tr("Drag onto the canvas, or double-click to add."))
         self._word_labels()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
@@ -94,7 +95,7 @@ class PalettePanel(QWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._load_one)
         if later:
-            self.none.setText("Reading the actions …")
+            self.none.setText(tr("Reading the actions …"))
             self.tree.hide()
         else:
             self.reload()
@@ -156,7 +157,9 @@ class PalettePanel(QWidget):
         found = self.tree.topLevelItemCount() > 0
         self.tree.setVisible(found)
         self.none.setVisible(not found)
-        self.none.setText(f"Nothing fits “{query}”. Try another word." if query else "No actions are installed.")
+        self.none.setText(
+            tr("Nothing fits “{query}”. Try another word.", query=query) if query else tr("No actions are installed.")
+        )
 
     def entries(self) -> list[Entry]:
         """The entries that are shown, top to bottom, folded ones included."""

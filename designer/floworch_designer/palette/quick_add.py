@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from floworch_designer.palette.catalog import Entry, action_entries, category_title, search
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 _ENTRY = Qt.ItemDataRole.UserRole
@@ -33,8 +34,8 @@ class QuickAdd(QFrame):
         self._recent: list[str] = []
         self.setProperty("role", "popup")
         self.line = QLineEdit()
-        self.line.setPlaceholderText("Add an action …")
-        self.line.setAccessibleName("Add an action")
+        self.line.setPlaceholderText(tr("Add an action …"))
+        self.line.setAccessibleName(tr("Add an action"))
         self.line.addAction(theme.icon("search", "text_secondary", 14), QLineEdit.ActionPosition.LeadingPosition)
         self.line.textChanged.connect(self._fill)
         self.line.installEventFilter(self)
@@ -42,7 +43,7 @@ class QuickAdd(QFrame):
         self.list.setIconSize(QSize(18, 18))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName("Matching actions")
+        self.list.setAccessibleName(tr("Matching actions"))
         self.list.itemClicked.connect(self._choose)
         self.list.currentItemChanged.connect(lambda _new, _old: self._tell())
         self.about = QLabel()
@@ -66,7 +67,9 @@ class QuickAdd(QFrame):
         self._scene, self._source = QPointF(scene), source
         self._entries = action_entries(self._registry)
         self.line.clear()
-        self.line.setPlaceholderText(f"Add after “{source[0]}” …" if source else "Add an action …")
+        self.line.setPlaceholderText(
+            tr("Add after “{source}” …", source=source[0]) if source else tr("Add an action …")
+        )
         self._fill()
         screen = QGuiApplication.screenAt(place) or QGuiApplication.primaryScreen()
         area = screen.availableGeometry()
@@ -117,10 +120,10 @@ class QuickAdd(QFrame):
         item = self.list.currentItem()
         entry = item.data(_ENTRY) if item is not None else None
         if isinstance(entry, Entry):
-            needs = f"It cannot run here yet: {entry.install}" if entry.install else entry.summary
+            needs = tr("It cannot run here yet: {install}", install=entry.install) if entry.install else entry.summary
             self.about.setText(f"{category_title(entry.category)} · {entry.id}\n{needs}")
         else:
-            self.about.setText("Nothing fits. Try another word.")
+            self.about.setText(tr("Nothing fits. Try another word."))
 
     def _choose(self, item: QListWidgetItem) -> None:
         entry = item.data(_ENTRY)

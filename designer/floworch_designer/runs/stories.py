@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from floworch.run.events import Event, EventKind
+from floworch_designer.settings.words import mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +34,25 @@ def line_of(event: Event, node_ids: tuple[str, ...]) -> LogLine | None:
 
 
 _STORIES: dict[int, tuple[str, str]] = {
-    EventKind.RUN_STARTED: ("info", "Run started"),
-    EventKind.RUN_PAUSING: ("info", "Pause requested"),
-    EventKind.RUN_PAUSED: ("info", "Run paused"),
-    EventKind.RUN_RESUMED: ("info", "Run resumed"),
-    EventKind.RUN_SUSPENDED: ("info", "Waiting for an answer, a signal or a timer"),
-    EventKind.RUN_CANCELLING: ("warning", "Stop requested"),
-    EventKind.RUN_ROLLING_BACK: ("warning", "Rolling back"),
-    EventKind.RUN_COMPLETED: ("info", "Run completed"),
-    EventKind.RUN_CANCELLED: ("warning", "Run cancelled"),
-    EventKind.RUN_RETRIED: ("info", "Retrying what failed"),
-    EventKind.RUN_INTERRUPTED: ("warning", "The process of this run had ended; going on from the journal"),
-    EventKind.NODE_STARTED: ("debug", "Started"),
-    EventKind.NODE_COMPLETED: ("debug", "Completed"),
-    EventKind.NODE_SKIPPED: ("debug", "Skipped"),
-    EventKind.NODE_CANCELLED: ("warning", "Cancelled"),
-    EventKind.NODE_INTERRUPTED: ("info", "Interrupted; runs again on resume"),
-    EventKind.NODE_IN_DOUBT: ("warning", "In doubt: it may or may not have taken effect"),
-    EventKind.NODE_WAITING: ("info", "Waiting"),
-    EventKind.SIGNAL_RECEIVED: ("info", "Signal received"),
+    EventKind.RUN_STARTED: ("info", mark("Run started")),
+    EventKind.RUN_PAUSING: ("info", mark("Pause requested")),
+    EventKind.RUN_PAUSED: ("info", mark("Run paused")),
+    EventKind.RUN_RESUMED: ("info", mark("Run resumed")),
+    EventKind.RUN_SUSPENDED: ("info", mark("Waiting for an answer, a signal or a timer")),
+    EventKind.RUN_CANCELLING: ("warning", mark("Stop requested")),
+    EventKind.RUN_ROLLING_BACK: ("warning", mark("Rolling back")),
+    EventKind.RUN_COMPLETED: ("info", mark("Run completed")),
+    EventKind.RUN_CANCELLED: ("warning", mark("Run cancelled")),
+    EventKind.RUN_RETRIED: ("info", mark("Retrying what failed")),
+    EventKind.RUN_INTERRUPTED: ("warning", mark("The process of this run had ended; going on from the journal")),
+    EventKind.NODE_STARTED: ("debug", mark("Started")),
+    EventKind.NODE_COMPLETED: ("debug", mark("Completed")),
+    EventKind.NODE_SKIPPED: ("debug", mark("Skipped")),
+    EventKind.NODE_CANCELLED: ("warning", mark("Cancelled")),
+    EventKind.NODE_INTERRUPTED: ("info", mark("Interrupted; runs again on resume")),
+    EventKind.NODE_IN_DOUBT: ("warning", mark("In doubt: it may or may not have taken effect")),
+    EventKind.NODE_WAITING: ("info", mark("Waiting")),
+    EventKind.SIGNAL_RECEIVED: ("info", mark("Signal received")),
 }
 
 
@@ -59,14 +60,18 @@ def _story(event: Event) -> tuple[str, str] | None:
     payload = event.payload or {}
     error = payload.get("error") or {}
     if event.kind in (EventKind.NODE_FAILED, EventKind.RUN_FAILED):
-        word = "Failed" if event.node >= 0 else "Run failed"
+        word = tr("Failed") if event.node >= 0 else tr("Run failed")
         return "error", f"{word}: {error.get('message', '')} ({error.get('kind', 'error')})"
     if event.kind == EventKind.NODE_RETRYING:
         delay = payload.get("delay")
-        when = f" in {delay:.1f} s" if isinstance(delay, int | float) else ""
-        return "warning", f"Attempt {event.attempt} failed: {error.get('message', '')}. Next try{when}."
+        when = tr(" in {delay:.1f} s", delay=delay) if isinstance(delay, int | float) else ""
+        message = error.get("message", "")
+        return "warning", tr(
+            "Attempt {number} failed: {message}. Next try{when}.", number=event.attempt, message=message, when=when
+        )
     if event.kind == EventKind.APPROVAL_GIVEN:
-        return "info", "Approved" if payload.get("approved") else "Rejected"
+        return "info", tr("Approved") if payload.get("approved") else tr("Rejected")
     if event.kind == EventKind.FORM_SUBMITTED:
-        return "info", "Answered"
-    return _STORIES.get(event.kind)
+        return "info", tr("Answered")
+    level, words = _STORIES.get(event.kind, ("", ""))
+    return (level, tr(words)) if level else None

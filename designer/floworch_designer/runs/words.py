@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 from floworch.model.durations import duration_text
 from floworch.run.state import RunState
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
+from floworch_designer.settings.words import foreign, local_date, mark, tr
 
 _S = NodeStatus
 RUN_WORDS: dict[RunStatus, str] = {
-    RunStatus.CREATED: "Starting",
-    RunStatus.RUNNING: "Running",
-    RunStatus.PAUSING: "Pausing",
-    RunStatus.PAUSED: "Paused",
-    RunStatus.SUSPENDED: "Waiting",
-    RunStatus.CANCELLING: "Stopping",
-    RunStatus.ROLLING_BACK: "Rolling back",
-    RunStatus.COMPLETED: "Completed",
-    RunStatus.FAILED: "Failed",
-    RunStatus.CANCELLED: "Cancelled",
-    RunStatus.INTERRUPTED: "Interrupted",
+    RunStatus.CREATED: mark("Starting"),
+    RunStatus.RUNNING: mark("Running"),
+    RunStatus.PAUSING: mark("Pausing"),
+    RunStatus.PAUSED: mark("Paused"),
+    RunStatus.SUSPENDED: mark("Waiting"),
+    RunStatus.CANCELLING: mark("Stopping"),
+    RunStatus.ROLLING_BACK: mark("Rolling back"),
+    RunStatus.COMPLETED: mark("Completed"),
+    RunStatus.FAILED: mark("Failed"),
+    RunStatus.CANCELLED: mark("Cancelled"),
+    RunStatus.INTERRUPTED: mark("Interrupted"),
 }
 #: Colour token of a run status.
 RUN_COLORS: dict[RunStatus, str] = {
@@ -52,17 +53,17 @@ RUN_ICONS: dict[RunStatus, str] = {
     RunStatus.INTERRUPTED: "status-interrupted",
 }
 _GROUPS: tuple[tuple[str, frozenset[NodeStatus]], ...] = (
-    ("done", frozenset({_S.COMPLETED, _S.REUSED})),
-    ("running", frozenset({_S.RUNNING, _S.COMPENSATING})),
-    ("retrying", frozenset({_S.RETRYING})),
-    ("waiting", frozenset({_S.WAITING})),
-    ("begun", frozenset()),
-    ("in doubt", frozenset({_S.IN_DOUBT})),
-    ("failed", frozenset({_S.FAILED, _S.COMPENSATION_FAILED})),
-    ("cancelled", frozenset({_S.CANCELLED})),
-    ("rolled back", frozenset({_S.COMPENSATED})),
-    ("not run", frozenset({_S.SKIPPED, _S.BYPASSED})),
-    ("to go", frozenset({_S.PENDING})),
+    (mark("done"), frozenset({_S.COMPLETED, _S.REUSED})),
+    (mark("running"), frozenset({_S.RUNNING, _S.COMPENSATING})),
+    (mark("retrying"), frozenset({_S.RETRYING})),
+    (mark("waiting"), frozenset({_S.WAITING})),
+    (mark("begun"), frozenset()),
+    (mark("in doubt"), frozenset({_S.IN_DOUBT})),
+    (mark("failed"), frozenset({_S.FAILED, _S.COMPENSATION_FAILED})),
+    (mark("cancelled"), frozenset({_S.CANCELLED})),
+    (mark("rolled back"), frozenset({_S.COMPENSATED})),
+    (mark("not run"), frozenset({_S.SKIPPED, _S.BYPASSED})),
+    (mark("to go"), frozenset({_S.PENDING})),
 )
 
 
@@ -71,8 +72,8 @@ _ORDER = tuple(word for word, _ in _GROUPS)
 
 def run_word(status: RunStatus, left: int = 0) -> str:
     """The status as people read it; ``left`` running attempts are named while pausing."""
-    word = RUN_WORDS[status]
-    return f"{word}, {left} left" if status is RunStatus.PAUSING and left else word
+    word = tr(RUN_WORDS[status])
+    return tr("{word}, {left} left", word=word, left=left) if status is RunStatus.PAUSING and left else word
 
 
 def counts_of(statuses: Iterable[NodeStatus]) -> dict[str, int]:
@@ -96,14 +97,14 @@ def counts_text(state: RunState) -> str:
         counts = {word: count for word in _ORDER if (count := begun if word == "begun" else counts.get(word, 0))}
     if state.status.final and (left := counts.pop("to go", 0)):
         counts["not run"] = counts.get("not run", 0) + left
-    return " · ".join(f"{count} {word}" for word, count in counts.items())
+    return " · ".join(f"{count} {tr(word)}" for word, count in counts.items())
 
 
 def time_text(state: RunState, now: float) -> str:
     """How long the run has been going, as a clock; ``in 19.3 s`` when it has ended."""
     if state.status.final and state.started_at is not None:
-        word = "in" if state.status is RunStatus.COMPLETED else "after"
-        return f"{word} {duration_text(elapsed(state, now))}"
+        took = duration_text(elapsed(state, now))
+        return tr("in {took}", took=took) if state.status is RunStatus.COMPLETED else tr("after {took}", took=took)
     return clock_text(elapsed(state, now))
 
 
@@ -130,6 +131,8 @@ def moment_text(at: float | None, now: float) -> str:
     moment, today = (datetime.fromtimestamp(time, UTC).astimezone() for time in (at, now))
     if moment.date() == today.date():
         return f"{moment:%H:%M:%S}"
+    if foreign():  # Python's names of days and months are those of the process, not of the window
+        return local_date(moment, moment.year != today.year)
     return f"{moment:%a %d %b, %H:%M}" if moment.year == today.year else f"{moment:%d %b %Y, %H:%M}"
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from floworch_designer.settings.words import LANGUAGES
+
 #: How many files "Open recent" lists.
 RECENT_LIMIT = 10
 
@@ -43,6 +45,7 @@ class Setting:
 _SCALES = (("", "As the system"), ("1", "100 %"), ("1.25", "125 %"), ("1.5", "150 %"), ("2", "200 %"))
 _THEMES = (("dark", "Dark"), ("light", "Light"))
 _MOTIONS = (("full", "Full"), ("reduced", "Reduced"))
+_LANGUAGES = (("", "As the system"), *LANGUAGES.items())
 
 TABLE: dict[str, Setting] = {
     row.key: row
@@ -50,6 +53,7 @@ TABLE: dict[str, Setting] = {
         Setting("appearance/theme", "dark", "Colours of the window.", "Theme", _THEMES),
         Setting("appearance/scale", "", "Size of everything.", "Scale", _SCALES, later=True),
         Setting("appearance/motion", "full", "Whether running cards turn and flow.", "Motion", _MOTIONS),
+        Setting("appearance/language", "", "Language of the window.", "Language", _LANGUAGES, later=True),
         Setting("keys/own", "", "Shortcuts that differ from the defaults, as JSON; written by the list of shortcuts."),
         Setting("engine/in_process", False, "Otherwise a companion process, which outlives it, runs them.",
                 "Run inside this window"),

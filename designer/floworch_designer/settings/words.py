@@ -6,10 +6,11 @@ which Qt Linguist opens, and compiles those into the ``.qm`` files that are read
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QDateTime, QLibraryInfo, QLocale, QTranslator
 
 #: Every text stands in this one context of the catalogue.
 CONTEXT: Final = "floworch"
@@ -17,17 +18,31 @@ CONTEXT: Final = "floworch"
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 
 _installed: list[QTranslator] = []
+_spoken = ["en"]
 
 
 def tr(text: str, /, **values: Any) -> str:
     """A text in the language of the window; ``{name}`` in it stands for the value of that name."""
-    found = QCoreApplication.translate(CONTEXT, text)
+    found = QCoreApplication.translate(CONTEXT, text) if _installed else text
     return found.format(**values) if values else found
 
 
 def counted(number: int, one: str, many: str) -> str:
     """``one`` for exactly one thing, else ``many``, in the language of the window; ``{n}`` stands for the number."""
-    return tr(one if number == 1 else many, n=f"{number:,}")
+    shown = f"{number:,}".replace(",", "." if foreign() else ",")
+    return tr(one if number == 1 else many, n=shown)
+
+
+def foreign() -> bool:
+    """Whether the window speaks another language than that of the code."""
+    return bool(_installed)
+
+
+def local_date(moment: datetime, year: bool) -> str:
+    """Day and time as the language of the window writes them, such as ``Mo. 24. Nov., 10:04``."""
+    pattern = "d. MMM yyyy, HH:mm" if year else "ddd d. MMM, HH:mm"
+    day = QDateTime(moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
+    return QLocale(_spoken[-1]).toString(day, pattern)
 
 
 def mark(text: str) -> str:
@@ -60,6 +75,7 @@ def speak(language: str) -> None:
     for translator in _installed:
         QCoreApplication.removeTranslator(translator)
     _installed.clear()
+    _spoken[:] = [language]
     if language == "en":
         return
     own = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

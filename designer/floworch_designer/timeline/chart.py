@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from floworch_designer.runs.feed import RunFeed
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.drawing import ROW, RULER, paint_chart
 from floworch_designer.timeline.scale import Scale
@@ -56,7 +57,7 @@ class Chart(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
-        self.setAccessibleName("Timeline of attempts")
+        self.setAccessibleName(tr("Timeline of attempts"))
 
     # -- what is shown -----------------------------------------------------------------------------------
 

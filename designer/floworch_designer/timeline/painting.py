@@ -9,6 +9,7 @@ from typing import TypeVar
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.scale import Scale
 from floworch_designer.timeline.spans import Gantt, Kind, Piece, Span
@@ -92,7 +93,7 @@ def _paint_piece(painter: QPainter, theme: Theme, piece: Piece, scale: Scale, mi
     painter.fillRect(box, _faint(color, 0.45))
     if piece.failed:
         painter.fillRect(QRectF(left, box.bottom() - 3, box.width(), 3), theme.color("failed"))
-    text = f"{piece.count:,} items" if piece.count > 1 else ""
+    text = tr("{count:,} items", count=piece.count) if piece.count > 1 else ""
     if text and painter.fontMetrics().horizontalAdvance(text) + 10 < box.width():
         painter.setPen(theme.color("text"))
         painter.drawText(box.adjusted(5, -2, -2, 2), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

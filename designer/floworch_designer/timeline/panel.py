@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, 
 from floworch.model.durations import duration_text
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.recording import Recording
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.chart import ZOOM, Chart, set_squeezed
 from floworch_designer.timeline.painting import paint_span
@@ -21,12 +22,12 @@ LATE = 100
 #: Narrower panels leave out the legend, pixels.
 LEGEND_ROOM = 1150
 LEGEND = (
-    ("Attempt", Span(Kind.RUNNING, 0, 1, outcome="completed")),
-    ("Failed attempt", Span(Kind.RUNNING, 0, 1, outcome="failed")),
-    ("Back-off", Span(Kind.BACKOFF, 0, 1)),
-    ("Queued", Span(Kind.QUEUED, 0, 1)),
-    ("Waiting", Span(Kind.WAITING, 0, 1)),
-    ("Compensation", Span(Kind.UNDOING, 0, 1, outcome="compensated")),
+    (mark("Attempt"), Span(Kind.RUNNING, 0, 1, outcome="completed")),
+    (mark("Failed attempt"), Span(Kind.RUNNING, 0, 1, outcome="failed")),
+    (mark("Back-off"), Span(Kind.BACKOFF, 0, 1)),
+    (mark("Queued"), Span(Kind.QUEUED, 0, 1)),
+    (mark("Waiting"), Span(Kind.WAITING, 0, 1)),
+    (mark("Compensation"), Span(Kind.UNDOING, 0, 1, outcome="compensated")),
 )
 
 
@@ -45,7 +46,7 @@ class TimelinePanel(QWidget):
         self.chart = Chart(feed, theme)
         self.critical = QToolButton()
         self.words = QLabel()
-        self.none = QLabel("No run is shown. What every node of a run did, and when, appears here.")
+        self.none = QLabel(tr("No run is shown. What every node of a run did, and when, appears here."))
         self.legend: list[QLabel] = []
         self.meanings = QWidget()
         self._build()
@@ -127,10 +128,10 @@ class TimelinePanel(QWidget):
     def _build(self) -> None:
         bar = QHBoxLayout()
         bar.setSpacing(4)
-        self.critical.setText("Critical path")
+        self.critical.setText(tr("Critical path"))
         self.critical.setCheckable(True)
         self.critical.setChecked(True)
-        self.critical.setToolTip("The nodes that made the run as long as it was: each let the next one begin")
+        self.critical.setToolTip(tr("The nodes that made the run as long as it was: each let the next one begin"))
         self.critical.toggled.connect(self._set_critical)
         self.squeezed = QToolButton()
         self.squeezed.setText("Shorten idle times")
@@ -145,9 +146,9 @@ class TimelinePanel(QWidget):
         bar.addWidget(self.words, 1)
         bar.addWidget(self._legend())
         for icon, words, slot in (
-            ("zoom-out", "Zoom out (−)", lambda: self.chart.zoom(1 / ZOOM)),
-            ("zoom-in", "Zoom in (+)", lambda: self.chart.zoom(ZOOM)),
-            ("fit", "Show the whole run (0)", self.chart.fit),
+            ("zoom-out", tr("Zoom out (−)"), lambda: self.chart.zoom(1 / ZOOM)),
+            ("zoom-in", tr("Zoom in (+)"), lambda: self.chart.zoom(ZOOM)),
+            ("fit", tr("Show the whole run (0)"), self.chart.fit),
         ):
             button = QToolButton()
             button.setIcon(QIcon(self._theme.icon(icon, "text_secondary", 16)))
@@ -173,7 +174,7 @@ class TimelinePanel(QWidget):
         row.setContentsMargins(0, 0, 4, 0)
         row.setSpacing(4)
         for word, span in LEGEND:
-            sample, text = QLabel(), QLabel(word)
+            sample, text = QLabel(), QLabel(tr(word))
             sample.setPixmap(self._sample(span))
             text.setProperty("role", "caption")
             row.addWidget(sample)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.player import SPEEDS, Player
 from floworch_designer.runs.words import RUN_COLORS, RUN_WORDS, span_text
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.track import Track
 
@@ -38,7 +39,7 @@ class Scrubber(QFrame):
         self._feed, self._player, self._theme = feed, player, theme
         self._actions = actions
         self.setProperty("role", "scrubber")
-        self.setAccessibleName("Replay")
+        self.setAccessibleName(tr("Replay"))
         self.buttons = {name: self._button(action) for name, action in actions.items()}
         self.track = Track(feed, theme)
         self.status, self.place = QLabel(), QLabel()
@@ -66,20 +67,24 @@ class Scrubber(QFrame):
         feed, state = self._feed, self._feed.state
         playing = self._player.playing
         self._actions["play"].setIcon(self._theme.icon("pause" if playing else "play"))
-        self.buttons["play"].setToolTip(_tip(self._actions["play"], "Hold the replay" if playing else "Play the run"))
-        self.speed.setText(speed_text(self._player.speed) if self._player.chosen or playing else "Auto")
+        self.buttons["play"].setToolTip(
+            _tip(self._actions["play"], tr("Hold the replay") if playing else tr("Play the run"))
+        )
+        self.speed.setText(speed_text(self._player.speed) if self._player.chosen or playing else tr("Auto"))
         if state is None or feed.recording is None or not feed.recording.events:
             return
         begin = feed.recording.events[0].at
         live = self._actions["live"]
         ended = feed.live is not None and not feed.live.status.live
-        live.setIconText("End" if ended else "Live")
-        self.buttons["live"].setToolTip(_tip(live, "Show the run as it is now"))
+        live.setIconText(tr("End") if ended else tr("Live"))
+        self.buttons["live"].setToolTip(_tip(live, tr("Show the run as it is now")))
         whole = span_text(feed.live_at - begin)
         color = RUN_COLORS[state.status]
-        self.status.setText(f"{RUN_WORDS[state.status]} at" if feed.replaying else "")
+        self.status.setText(tr("{run_words} at", run_words=tr(RUN_WORDS[state.status])) if feed.replaying else "")
         self.status.setStyleSheet(f"color: {self._theme.tokens[color]}; font-weight: 600")
-        self.place.setText(f"{span_text(feed.now() - begin)} of {whole}" if feed.replaying else whole)
+        self.place.setText(
+            tr("{value} of {whole}", value=span_text(feed.now() - begin), whole=whole) if feed.replaying else whole
+        )
 
     def retheme(self) -> None:
         """Show everything in the colours the theme has now."""
@@ -98,8 +103,8 @@ class Scrubber(QFrame):
 
     def _build(self) -> None:
         self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.speed.setAccessibleName("Speed of the replay")
-        self.speed.setToolTip("Speed of the replay; long silences are cut short")
+        self.speed.setAccessibleName(tr("Speed of the replay"))
+        self.speed.setToolTip(tr("Speed of the replay; long silences are cut short"))
         menu = QMenu(self.speed)
         for speed in SPEEDS:
             menu.addAction(speed_text(speed)).triggered.connect(_call(self._player.set_speed, speed))
@@ -107,7 +112,7 @@ class Scrubber(QFrame):
         self.speed.setMinimumWidth(64)
         self.buttons["live"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.speed.setProperty("role", "menu")
-        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance("00:00.0 of 00:00.0"))
+        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(tr("00:00.0 of 00:00.0")))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 8, 2)
         row.setSpacing(2)

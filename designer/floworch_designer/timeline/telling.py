@@ -8,14 +8,15 @@ from PySide6.QtCore import QPoint
 
 from floworch.model.durations import duration_text
 from floworch_designer.runs.words import span_text
+from floworch_designer.settings.words import counted, mark, tr
 from floworch_designer.timeline.spans import Kind
 
 if TYPE_CHECKING:
     from floworch_designer.timeline.chart import Chart
 
 _WORDS = {
-    Kind.QUEUED: "waited for a free slot", Kind.BACKOFF: "back-off before the next attempt",
-    Kind.WAITING: "waited for a timer, a signal or a person", Kind.UNDOING: "compensation",
+    Kind.QUEUED: mark("waited for a free slot"), Kind.BACKOFF: mark("back-off before the next attempt"),
+    Kind.WAITING: mark("waited for a timer, a signal or a person"), Kind.UNDOING: mark("compensation"),
 }  # fmt: skip
 
 
@@ -29,9 +30,9 @@ def words_at(chart: Chart, place: QPoint) -> str:
     if span is None:
         return f"{title}\n{_facts(chart, row.node)}"
     end = span.end if span.end is not None else chart.feed.now()
-    what = _WORDS.get(span.kind, f"attempt {span.attempt}")
+    what = tr(_WORDS[span.kind]) if span.kind in _WORDS else tr("attempt {number}", number=span.attempt)
     item = f"[{','.join(map(str, span.scope))}]" if span.scope else ""
-    outcome = (span.outcome or "goes on").replace("_", " ")
+    outcome = tr((span.outcome or mark("goes on")).replace("_", " "))
     when = f"{span_text(span.start - chart.gantt.begin)} → {span_text(end - chart.gantt.begin)}"
     lines = [f"{title}{item}: {what}", f"{duration_text(end - span.start)} · {when}"]
     return "\n".join(lines if span.kind not in (Kind.RUNNING, Kind.UNDOING) else [*lines, outcome])
@@ -42,5 +43,5 @@ def _facts(chart: Chart, node: int) -> str:
     spans = chart.gantt.spans[node]
     attempts = sum(span.kind is Kind.RUNNING for span in spans)
     took = duration_text(chart.gantt.took(node, chart.feed.now()))
-    many = f"{attempts:,} {'attempt' if attempts == 1 else 'attempts'}"
-    return f"{took} · {many}" + (" · on the critical path" if node in chart.critical else "")
+    many = counted(attempts, "1 attempt", "{n} attempts")
+    return f"{took} · {many}" + (tr(" · on the critical path") if node in chart.critical else "")

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSlider, QWidget
 
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.words import span_text
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.marks import MARKS, Axis, Marks, step
 
@@ -54,7 +55,7 @@ class Track(QSlider):
         self.setFixedHeight(HEIGHT)
         self.setMinimumWidth(120)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Moment of the run that is shown")
+        self.setAccessibleName(tr("Moment of the run that is shown"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     # -- the run -----------------------------------------------------------------------------------------
@@ -86,8 +87,15 @@ class Track(QSlider):
         since = event.at - recording.events[0].at
         node_ids = self._feed.live.node_ids if self._feed.live is not None else ()
         where = f"{self._feed.title(node_ids[event.node])}: " if 0 <= event.node < len(node_ids) else ""
-        what = event.word.removeprefix("node_").removeprefix("run_").replace("_", " ")
-        return f"{span_text(since)} · {where}{what} · event {count:,} of {len(recording):,}"
+        what = tr(event.word.removeprefix("node_").removeprefix("run_").replace("_", " "))
+        return tr(
+            "{since} · {where}{what} · event {count:,} of {n:,}",
+            since=span_text(since),
+            where=where,
+            what=what,
+            count=count,
+            n=len(recording),
+        )
 
     def _count(self) -> int:
         recording, cursor = self._feed.recording, self._feed.cursor

@@ -10,6 +10,7 @@ from floworch_designer.canvas.graph import Box
 from floworch_designer.canvas.items.card import chip_width, fit_chips, paint_chips
 from floworch_designer.canvas.items.ports import paint_ports
 from floworch_designer.canvas.items.status import paint_badge
+from floworch_designer.settings.words import tr
 from floworch_designer.theme import StatusLook, Theme, ui_font
 from floworch_designer.theme.icons import draw_icon
 from floworch_designer.theme.tokens import mix
@@ -92,7 +93,7 @@ def _title(painter: QPainter, theme: Theme, box: Box, look: StatusLook, hue: QCo
         painter.drawText(QRectF(left, 1, right - left, FRAME_TITLE), _LEFT, subtitle)
     if not box.children:
         body = QRectF(0, FRAME_TITLE, shape.width, shape.height - FRAME_TITLE)
-        painter.drawText(body, Qt.AlignmentFlag.AlignCenter, "Drop nodes here: they are what it runs")
+        painter.drawText(body, Qt.AlignmentFlag.AlignCenter, tr("Drop nodes here: they are what it runs"))
     paint_ports(painter, theme, shape, box.used, box.fed)
     if box.badge:
         paint_badge(painter, theme, box.badge, QPointF(shape.width - 2, 2))

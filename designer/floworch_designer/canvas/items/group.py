@@ -12,6 +12,7 @@ from floworch_designer.canvas.decor import BAR, STACK, GroupBox
 from floworch_designer.canvas.geometry import RADIUS
 from floworch_designer.canvas.items.note import hue_of
 from floworch_designer.canvas.items.ports import paint_port
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme import Theme, ui_font
 from floworch_designer.theme.icons import draw_icon
 from floworch_designer.theme.statuses import look
@@ -24,7 +25,7 @@ ORDER: tuple[NodeStatus, ...] = (
     _S.FAILED, _S.COMPENSATION_FAILED, _S.IN_DOUBT, _S.RETRYING, _S.RUNNING, _S.COMPENSATING, _S.WAITING, _S.CANCELLED,
     _S.COMPLETED, _S.REUSED, _S.COMPENSATED, _S.BYPASSED, _S.SKIPPED, _S.PENDING,
 )  # fmt: skip
-UNTITLED = "Frame"
+UNTITLED = mark("Frame")
 
 
 def counts(box: GroupBox) -> list[tuple[NodeStatus, int]]:
@@ -37,9 +38,14 @@ def summary(box: GroupBox) -> str:
     """What a folded frame says below its title: ``3 nodes``, or in a run ``1 failed, 2 completed``."""
     found = counts(box)
     if found:
-        return ", ".join(f"{number} {look(status).label.lower()}" for status, number in found[:3])
+        return ", ".join(f"{number} {_small(tr(look(status).label))}" for status, number in found[:3])
     number = len(box.members)
-    return "1 node" if number == 1 else f"{number:,} nodes"
+    return tr("1 node") if number == 1 else tr("{number:,} nodes", number=number)
+
+
+def _small(word: str) -> str:
+    """A word in the middle of a sentence."""
+    return word[:1].lower() + word[1:]
 
 
 def paint_group(painter: QPainter, theme: Theme, box: GroupBox, detailed: bool = True) -> None:
@@ -64,7 +70,9 @@ def paint_group(painter: QPainter, theme: Theme, box: GroupBox, detailed: bool =
         painter.setFont(font)
         painter.setPen(theme.color("text" if box.group.title else "text_secondary"))
         room = QRectF(left + 12, top, max(rect.width() - 24, 10), BAR)
-        title = QFontMetricsF(font).elidedText(box.group.title or UNTITLED, Qt.TextElideMode.ElideRight, room.width())
+        title = QFontMetricsF(font).elidedText(
+            box.group.title or tr(UNTITLED), Qt.TextElideMode.ElideRight, room.width()
+        )
         painter.drawText(room, _LEFT, title)
 
 
@@ -104,7 +112,7 @@ def _texts(painter: QPainter, theme: Theme, box: GroupBox, room: QRectF) -> None
     font, small = ui_font(13, 600), ui_font(11, 400, tabular=True)
     painter.setFont(font)
     painter.setPen(theme.color("text"))
-    title = QFontMetricsF(font).elidedText(box.group.title or UNTITLED, Qt.TextElideMode.ElideMiddle, room.width())
+    title = QFontMetricsF(font).elidedText(box.group.title or tr(UNTITLED), Qt.TextElideMode.ElideMiddle, room.width())
     painter.drawText(QRectF(room.x(), room.y() - 1, room.width(), 18), _LEFT, title)
     painter.setFont(small)
     painter.setPen(theme.color("text_secondary"))

@@ -22,13 +22,14 @@ from PySide6.QtGui import (
 
 from floworch_designer.canvas.decor import NoteBox
 from floworch_designer.document.decor import Note
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme import Theme, ui_font
 from floworch_designer.theme.tokens import AREA_HUES, mix
 
 #: Room between a note's border and its text, and the radius of its corners, scene units.
 PADDING, CORNER = 14.0, 6.0
 #: What an empty note says.
-EMPTY = "Double-click to write"
+EMPTY = mark("Double-click to write")
 #: Size of headings by level, and space below a paragraph, scene units.
 HEADINGS = {1: 18, 2: 16, 3: 14}
 SPACE = 6.0
@@ -141,7 +142,7 @@ def paint_note(painter: QPainter, theme: Theme, box: NoteBox, detailed: bool = T
         font.setItalic(True)
         painter.setFont(font)
         painter.setPen(theme.color("text_secondary"))
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, EMPTY)
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, tr(EMPTY))
     else:
         _write(painter, theme, text_of(note.text, room.width(), theme.tokens["accent"]), room)
     painter.restore()

@@ -14,6 +14,7 @@ from floworch_designer.canvas.hits import hit
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.canvas.wiring import arriving, main_port, rewire, wire_up
 from floworch_designer.document import edits
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -194,7 +195,7 @@ def connect(view: CanvasView, source: str, port: str | None, target: str) -> Non
     """Make the edge as one undo step and select its target."""
     workflow = view.document.workflow
     name = port if port is not None else main_port(workflow, view.registry, source)
-    view.document.apply(wire_up(workflow, view.registry, source, name, target), "Connect")
+    view.document.apply(wire_up(workflow, view.registry, source, name, target), tr("Connect"))
 
 
 def connect_instead(view: CanvasView, source: str, port: str | None, target: str) -> None:
@@ -204,6 +205,8 @@ def connect_instead(view: CanvasView, source: str, port: str | None, target: str
     gone = arriving(workflow, source, target)
     old = [workflow.edges[index] for index in gone]
     ways = [wire.points for wire in view.graph.wires if wire.index in gone]
-    view.document.apply(rewire(workflow, view.registry, source, name, target), "Replace wire" if gone else "Connect")
+    view.document.apply(
+        rewire(workflow, view.registry, source, name, target), tr("Replace wire") if gone else tr("Connect")
+    )
     if old:
         view.offer.show_for(old, ways)

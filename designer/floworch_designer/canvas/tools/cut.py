@@ -11,6 +11,7 @@ from floworch_designer.canvas.geometry import Point, bounds, flatten, overlaps
 from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -39,7 +40,7 @@ class CutTool(Tool):
         self._end()
         if gone:
             document = self.view.document
-            text = "Cut edge" if len(gone) == 1 else f"Cut {len(gone)} edges"
+            text = tr("Cut edge") if len(gone) == 1 else tr("Cut {n} edges", n=len(gone))
             document.apply(edits.disconnect(document.workflow, gone), text)
 
     def cancel(self) -> None:

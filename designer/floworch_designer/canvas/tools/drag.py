@@ -15,6 +15,7 @@ from floworch_designer.canvas.hits import frame_at
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits
 from floworch_designer.document.decor import move_decor, put_into
+from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -124,7 +125,7 @@ class DragTool(Tool):
         workflow = view.document.workflow
         if pointer.alt:
             made, names = edits.duplicate(workflow, tops, layer.offset, areas=layer.decor)
-            view.document.apply(made, "Duplicate by dragging")
+            view.document.apply(made, tr("Duplicate by dragging"))
             nodes = [name for name in names if name in made.nodes]
             view.selection.set(nodes, decor=[name for name in names if name not in made.nodes])
             return
@@ -159,8 +160,9 @@ class DragTool(Tool):
 def _words(nodes: int, decor: frozenset[str]) -> str:
     """What the step is called in the menu."""
     if any(key.startswith("frame:") for key in decor):
-        return "Move frame"
+        return tr("Move frame")
     if nodes:
-        return "Move node" if nodes == 1 else f"Move {nodes} nodes"
-    kind = "knot" if all(key.startswith("knot:") for key in decor) else "note"
-    return f"Move {kind}" if len(decor) == 1 else f"Move {len(decor)} {kind}s"
+        return counted(nodes, "Move node", "Move {n} nodes")
+    if all(key.startswith("knot:") for key in decor):
+        return counted(len(decor), "Move knot", "Move {n} knots")
+    return counted(len(decor), "Move note", "Move {n} notes")

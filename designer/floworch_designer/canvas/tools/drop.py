@@ -12,6 +12,7 @@ from floworch_designer.canvas.hits import frame_at, hit
 from floworch_designer.canvas.wiring import main_port, wire_up
 from floworch_designer.document import edits
 from floworch_designer.document.wires import ends, split
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -63,7 +64,7 @@ class DropTool:
         workflow, node = edits.add_node(view.document.workflow, action, None, place, parent, version=version)
         if found.edge is not None:
             workflow = self._into_edge(workflow, found.edge, node)
-        view.document.apply(workflow, f"Add {_text(data, ACTION_MIME)}")
+        view.document.apply(workflow, tr("Add {data}", data=_text(data, ACTION_MIME)))
         view.selection.set([node])
         return True
 
@@ -78,7 +79,7 @@ class DropTool:
 
     def _layer(self, use: str, node: str) -> bool:
         view = self._view
-        view.document.apply(edits.add_layer(view.document.workflow, node, use), f"Add {use}")
+        view.document.apply(edits.add_layer(view.document.workflow, node, use), tr("Add {use}", use=use))
         view.selection.set([node])
         return True
 

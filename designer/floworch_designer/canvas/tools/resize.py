@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from floworch_designer.canvas.geometry import Rect
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document.decor import LEAST, set_decor, whole
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -68,7 +69,7 @@ class ResizeTool(Tool):
             made = set_decor(
                 document.workflow, self._key, at=whole((left, top)), size=whole((right - left, bottom - top))
             )
-            document.apply(made, "Resize note" if self._key.startswith("note:") else "Resize frame")
+            document.apply(made, tr("Resize note") if self._key.startswith("note:") else tr("Resize frame"))
         self._end()
 
     def cancel(self) -> None:

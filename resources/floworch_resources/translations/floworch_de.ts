@@ -1,0 +1,1433 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+<name>floworch</name>
+<message><source>
+Run: {lower}</source><translation>
+Lauf: {lower}</translation></message>
+<message><source>
+… the rest is not shown</source><translation>
+… der Rest wird nicht gezeigt</translation></message>
+<message><source> and {value:,} more</source><translation> und {value:,} weitere</translation></message>
+<message><source> has become 1 step</source><translation> ist zu 1 Schritt geworden</translation></message>
+<message><source> has become {n} steps</source><translation> ist zu {n} Schritten geworden</translation></message>
+<message><source> in {delay:.1f} s</source><translation> in {delay:.1f} s</translation></message>
+<message><source> until {due}</source><translation> bis {due}</translation></message>
+<message><source> · on the critical path</source><translation> · auf dem kritischen Pfad</translation></message>
+<message><source>, each up to {jitter:.0%} shorter or longer</source><translation>, jede bis zu {jitter:.0%} kürzer oder länger</translation></message>
+<message><source>, {left} of them placeholders to replace.</source><translation>, davon {left} Platzhalter, die zu ersetzen sind.</translation></message>
+<message><source>, {n} failed</source><translation>, {n} fehlgeschlagen</translation></message>
+<message><source>00:00.0 of 00:00.0</source><translation>00:00,0 von 00:00,0</translation></message>
+<message><source>1 attempt</source><translation>1 Versuch</translation></message>
+<message><source>1 input differs</source><translation>1 Eingabe unterscheidet sich</translation></message>
+<message><source>1 node</source><translation>1 Knoten</translation></message>
+<message><source>1 node inside</source><translation>1 Knoten darin</translation></message>
+<message><source>1 problem</source><translation>1 Problem</translation></message>
+<message><source>1 run</source><translation>1 Lauf</translation></message>
+<message><source>1 run removed</source><translation>1 Lauf entfernt</translation></message>
+<message><source>100 %</source><translation>100 %</translation></message>
+<message><source>125 %</source><translation>125 %</translation></message>
+<message><source>150 %</source><translation>150 %</translation></message>
+<message><source>200 %</source><translation>200 %</translation></message>
+<message><source>A keymap is an object of actions and their keys.</source><translation>Eine Tastenbelegung ist ein Objekt aus Aktionen und ihren Tasten.</translation></message>
+<message><source>A new run, which takes over what was done.</source><translation type="unfinished"></translation></message>
+<message><source>A node cannot follow itself.</source><translation>Ein Knoten kann nicht auf sich selbst folgen.</translation></message>
+<message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
+<message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
+<message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie erneut aus, wenn er beendet ist.</translation></message>
+<message><source>AI endpoint</source><translation>KI-Endpunkt</translation></message>
+<message><source>About Flow Orchestrator</source><translation>Über Flow Orchestrator</translation></message>
+<message><source>Access key</source><translation>Zugriffsschlüssel</translation></message>
+<message><source>Across runs</source><translation>Über Läufe hinweg</translation></message>
+<message><source>Action</source><translation>Aktion</translation></message>
+<message><source>Actions and middleware</source><translation>Aktionen und Middleware</translation></message>
+<message><source>Actions and their shortcuts</source><translation>Aktionen und ihre Tastenkürzel</translation></message>
+<message><source>Activate</source><translation type="unfinished"></translation></message>
+<message><source>Activate its triggers</source><translation type="unfinished"></translation></message>
+<message><source>Activate its triggers…</source><translation type="unfinished"></translation></message>
+<message><source>Active</source><translation type="unfinished"></translation></message>
+<message><source>Active, but something is wrong</source><translation type="unfinished"></translation></message>
+<message><source>Add a knot to the wire</source><translation>Der Verbindung einen Knick geben</translation></message>
+<message><source>Add a node (Tab)</source><translation>Knoten hinzufügen (Tab)</translation></message>
+<message><source>Add a note (Shift+S)</source><translation>Notiz hinzufügen (Umschalt+S)</translation></message>
+<message><source>Add after “{source}” …</source><translation>Nach „{source}“ hinzufügen …</translation></message>
+<message><source>Add an action</source><translation>Aktion hinzufügen</translation></message>
+<message><source>Add an action …</source><translation>Aktion hinzufügen …</translation></message>
+<message><source>Add and connect</source><translation>Hinzufügen und verbinden</translation></message>
+<message><source>Add entry</source><translation>Eintrag hinzufügen</translation></message>
+<message><source>Add item</source><translation>Element hinzufügen</translation></message>
+<message><source>Add knot</source><translation>Knick hinzufügen</translation></message>
+<message><source>Add middleware</source><translation>Middleware hinzufügen</translation></message>
+<message><source>Add middleware to all</source><translation>Middleware zu allen hinzufügen</translation></message>
+<message><source>Add node</source><translation>Knoten hinzufügen</translation></message>
+<message><source>Add node…</source><translation>Knoten hinzufügen …</translation></message>
+<message><source>Add note</source><translation>Notiz hinzufügen</translation></message>
+<message><source>Add {data}</source><translation>{data} hinzufügen</translation></message>
+<message><source>Add {title}</source><translation>{title} hinzufügen</translation></message>
+<message><source>Add {use}</source><translation>{use} hinzufügen</translation></message>
+<message><source>Add {word}</source><translation>{word} hinzufügen</translation></message>
+<message><source>Address</source><translation>Adresse</translation></message>
+<message><source>Address of tokens</source><translation>Adresse für Token</translation></message>
+<message><source>After</source><translation>Danach</translation></message>
+<message><source>Aggregates</source><translation>Zusammenfassungen</translation></message>
+<message><source>Algorithm</source><translation>Verfahren</translation></message>
+<message><source>Align</source><translation>Ausrichten</translation></message>
+<message><source>Align bottoms</source><translation>Unten ausrichten</translation></message>
+<message><source>Align centres</source><translation>Waagrecht zentrieren</translation></message>
+<message><source>Align left</source><translation>Links ausrichten</translation></message>
+<message><source>Align middles</source><translation>Senkrecht zentrieren</translation></message>
+<message><source>Align right</source><translation>Rechts ausrichten</translation></message>
+<message><source>Align tops</source><translation>Oben ausrichten</translation></message>
+<message><source>Align {side}</source><translation>Ausrichten: {side}</translation></message>
+<message><source>All but the newest 20 of each workflow</source><translation>Alle bis auf die neuesten 20 jedes Ablaufs</translation></message>
+<message><source>All statuses</source><translation>Alle Zustände</translation></message>
+<message><source>Alt + Shift + drag, Ctrl + right drag</source><translation>Alt + Umschalt + ziehen, Strg + rechts ziehen</translation></message>
+<message><source>Alt + click it</source><translation>Alt + Klick darauf</translation></message>
+<message><source>Alt + click it, with Ctrl</source><translation>Alt + Klick darauf, mit Strg</translation></message>
+<message><source>Amount</source><translation>Menge</translation></message>
+<message><source>An empty workflow</source><translation>Ein leerer Ablauf</translation></message>
+<message><source>An expression such as  nodes.fetch.output.count &gt; 10. Empty: always.</source><translation>Ein Ausdruck wie  nodes.fetch.output.count &gt; 10. Leer: immer.</translation></message>
+<message><source>An expression; the layer is left out while it is false.</source><translation>Ein Ausdruck; solange er falsch ist, entfällt die Schicht.</translation></message>
+<message><source>Answer the question above the canvas first: only you can know whether the step took effect.</source><translation>Beantworten Sie zuerst die Frage über der Zeichenfläche: Nur Sie können wissen, ob der Schritt gewirkt hat.</translation></message>
+<message><source>Answer web request</source><translation>Web-Anfrage beantworten</translation></message>
+<message><source>Answered</source><translation>Beantwortet</translation></message>
+<message><source>Appearance</source><translation>Erscheinungsbild</translation></message>
+<message><source>Approve</source><translation>Genehmigen</translation></message>
+<message><source>Approved</source><translation>Genehmigt</translation></message>
+<message><source>Args</source><translation>Argumente</translation></message>
+<message><source>Arrange</source><translation>Anordnen</translation></message>
+<message><source>Arrange everything</source><translation>Alles anordnen</translation></message>
+<message><source>Arrow keys</source><translation>Pfeiltasten</translation></message>
+<message><source>As</source><translation>Als</translation></message>
+<message><source>As before</source><translation>Wie zuvor</translation></message>
+<message><source>As it is edited now</source><translation type="unfinished"></translation></message>
+<message><source>As it ran</source><translation type="unfinished"></translation></message>
+<message><source>As the system</source><translation>Wie das System</translation></message>
+<message><source>Ask AI model</source><translation>KI-Modell fragen</translation></message>
+<message><source>Ask for values</source><translation>Werte erfragen</translation></message>
+<message><source>Assignees</source><translation>Zuständige</translation></message>
+<message><source>At the start it asks for: {names}.</source><translation type="unfinished"></translation></message>
+<message><source>Attachments</source><translation>Anhänge</translation></message>
+<message><source>Attempt</source><translation>Versuch</translation></message>
+<message><source>Attempt {number} failed: {message}. Next try{when}.</source><translation>Versuch {number} fehlgeschlagen: {message}. Nächster Versuch{when}.</translation></message>
+<message><source>Attempts</source><translation>Versuche</translation></message>
+<message><source>Auth</source><translation>Anmeldung</translation></message>
+<message><source>Auto</source><translation>Auto</translation></message>
+<message><source>Back to editing</source><translation>Zurück zum Bearbeiten</translation></message>
+<message><source>Back to the calling workflow</source><translation>Zurück zum aufrufenden Ablauf</translation></message>
+<message><source>Back to where the view was</source><translation>Zurück zur vorigen Ansicht</translation></message>
+<message><source>Back to {name}, which calls this one</source><translation>Zurück zu {name}, das diesen aufruft</translation></message>
+<message><source>Back-off</source><translation>Wartezeit</translation></message>
+<message><source>Backoff</source><translation>Wartezeitfaktor</translation></message>
+<message><source>Batch</source><translation>Bündel</translation></message>
+<message><source>Bcc</source><translation>Bcc</translation></message>
+<message><source>Before</source><translation>Vorher</translation></message>
+<message><source>Bend a wire</source><translation>Verbindung knicken</translation></message>
+<message><source>Blue</source><translation>Blau</translation></message>
+<message><source>Body</source><translation>Inhalt</translation></message>
+<message><source>Bookmark {number} removed</source><translation>Lesezeichen {number} entfernt</translation></message>
+<message><source>Bookmark {number} set: {number} comes back here</source><translation>Lesezeichen {number} gesetzt: {number} führt hierher zurück</translation></message>
+<message><source>Both nodes must be in the same container.</source><translation>Beide Knoten müssen im selben Behälter sein.</translation></message>
+<message><source>Both runs ended alike.</source><translation>Beide Läufe endeten gleich.</translation></message>
+<message><source>Breakpoint with condition</source><translation>Haltepunkt mit Bedingung</translation></message>
+<message><source>Breakpoint with condition…</source><translation>Haltepunkt mit Bedingung …</translation></message>
+<message><source>Bring what begins to run into view.</source><translation type="unfinished"></translation></message>
+<message><source>Browse for a file</source><translation>Datei auswählen</translation></message>
+<message><source>Browse for a folder</source><translation>Ordner auswählen</translation></message>
+<message><source>Bundle that floworch run takes</source><translation>Bündel für floworch run</translation></message>
+<message><source>Buttons to add, zoom and fit at the lower edge of the canvas.</source><translation>Knöpfe zum Hinzufügen, Zoomen und Einpassen am unteren Rand der Zeichenfläche.</translation></message>
+<message><source>By</source><translation>Nach</translation></message>
+<message><source>Bypassed</source><translation>Übergangen</translation></message>
+<message><source>Cache</source><translation>Zwischenspeicher</translation></message>
+<message><source>Call workflow</source><translation>Ablauf aufrufen</translation></message>
+<message><source>Calls workflows</source><translation>Ruft Abläufe auf</translation></message>
+<message><source>Cancel</source><translation>Abbrechen</translation></message>
+<message><source>Cancel the run</source><translation>Lauf abbrechen</translation></message>
+<message><source>Cancelled</source><translation>Abgebrochen</translation></message>
+<message><source>Canvas</source><translation>Zeichenfläche</translation></message>
+<message><source>Canvas bar</source><translation>Leiste der Zeichenfläche</translation></message>
+<message><source>Cases</source><translation>Fälle</translation></message>
+<message><source>Catch</source><translation>Abfangen</translation></message>
+<message><source>Cc</source><translation>Cc</translation></message>
+<message><source>Change</source><translation>Änderung</translation></message>
+<message><source>Change colour</source><translation>Farbe ändern</translation></message>
+<message><source>Change keyboard shortcuts</source><translation>Tastenkürzel ändern</translation></message>
+<message><source>Change keyboard shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
+<message><source>Change shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
+<message><source>Changed since you trusted it ({since})</source><translation>Geändert, seit Sie ihm vertraut haben ({since})</translation></message>
+<message><source>Chat</source><translation>Chat</translation></message>
+<message><source>Check</source><translation>Prüfen</translation></message>
+<message><source>Choices</source><translation>Auswahl</translation></message>
+<message><source>Choose</source><translation>Auswählen</translation></message>
+<message><source>Choose a folder</source><translation>Ordner wählen</translation></message>
+<message><source>Choose an action, click into the field and press its new key.</source><translation>Wählen Sie eine Aktion, klicken Sie in das Feld und drücken Sie die neue Taste.</translation></message>
+<message><source>Choose another name for the new one.</source><translation>Wählen Sie für den neuen einen anderen Namen.</translation></message>
+<message><source>Circuit breaker</source><translation>Sicherung</translation></message>
+<message><source>Circuit open error</source><translation>Sicherung offen</translation></message>
+<message><source>Classify with AI</source><translation>Mit KI einordnen</translation></message>
+<message><source>Clear a port</source><translation>Anschluss leeren</translation></message>
+<message><source>Clear port</source><translation>Anschluss leeren</translation></message>
+<message><source>Clear run from canvas</source><translation>Lauf von der Zeichenfläche nehmen</translation></message>
+<message><source>Click or drag to move the view (Alt+M hides it)</source><translation>Klicken oder ziehen verschiebt die Ansicht (Alt+M blendet die Karte aus)</translation></message>
+<message><source>Client</source><translation>Client</translation></message>
+<message><source>Client id</source><translation>Client-Kennung</translation></message>
+<message><source>Client secret</source><translation>Client-Geheimnis</translation></message>
+<message><source>Clipboard</source><translation>Zwischenablage</translation></message>
+<message><source>Close</source><translation>Schließen</translation></message>
+<message><source>Close tab</source><translation>Tab schließen</translation></message>
+<message><source>Close the others</source><translation>Die anderen schließen</translation></message>
+<message><source>Close while {n} runs are going on?</source><translation>Schließen, während {n} Läufe im Gange sind?</translation></message>
+<message><source>Close while {run} is running?</source><translation>Schließen, während {run} läuft?</translation></message>
+<message><source>Close {name}</source><translation>{name} schließen</translation></message>
+<message><source>Close {name} while it is running?</source><translation>{name} schließen, während es läuft?</translation></message>
+<message><source>Close {name}, which has unsaved changes</source><translation>{name} mit ungespeicherten Änderungen schließen</translation></message>
+<message><source>Code</source><translation>Code</translation></message>
+<message><source>Colour</source><translation>Farbe</translation></message>
+<message><source>Colours of the window.</source><translation>Farben des Fensters.</translation></message>
+<message><source>Columns</source><translation>Spalten</translation></message>
+<message><source>Combine</source><translation>Verbinden</translation></message>
+<message><source>Command</source><translation>Befehl</translation></message>
+<message><source>Command line copied</source><translation>Befehlszeile kopiert</translation></message>
+<message><source>Command palette</source><translation>Befehlspalette</translation></message>
+<message><source>Command palette…</source><translation>Befehlspalette …</translation></message>
+<message><source>Compare</source><translation>Vergleich</translation></message>
+<message><source>Compare with another file</source><translation>Mit einer anderen Datei vergleichen</translation></message>
+<message><source>Compare with another file…</source><translation>Mit einer anderen Datei vergleichen …</translation></message>
+<message><source>Compare with another run</source><translation>Mit einem anderen Lauf vergleichen</translation></message>
+<message><source>Compare with another run…</source><translation>Mit einem anderen Lauf vergleichen …</translation></message>
+<message><source>Compare with run …</source><translation>Vergleichen mit Lauf …</translation></message>
+<message><source>Compare with the chosen version</source><translation>Mit der gewählten Fassung vergleichen</translation></message>
+<message><source>Compare with the last commit</source><translation>Mit dem letzten Commit vergleichen</translation></message>
+<message><source>Compare with the saved file</source><translation>Mit der gespeicherten Datei vergleichen</translation></message>
+<message><source>Compensated</source><translation>Rückgängig gemacht</translation></message>
+<message><source>Compensating</source><translation>Wird rückgängig gemacht</translation></message>
+<message><source>Compensation</source><translation>Rücknahme</translation></message>
+<message><source>Compensation failed</source><translation>Rücknahme fehlgeschlagen</translation></message>
+<message><source>Completed</source><translation>Abgeschlossen</translation></message>
+<message><source>Concurrency</source><translation>Gleichzeitigkeit</translation></message>
+<message><source>Condition</source><translation>Bedingung</translation></message>
+<message><source>Connect</source><translation>Verbinden</translation></message>
+<message><source>Connect in the place of other wires</source><translation>Anstelle anderer Verbindungen verbinden</translation></message>
+<message><source>Connection</source><translation>Verbindung</translation></message>
+<message><source>Connection error</source><translation>Verbindungsfehler</translation></message>
+<message><source>Connection {name}</source><translation>Verbindung {name}</translation></message>
+<message><source>Connections</source><translation type="unfinished"></translation></message>
+<message><source>Connections…</source><translation type="unfinished"></translation></message>
+<message><source>Content</source><translation>Inhalt</translation></message>
+<message><source>Continue with the edited definition</source><translation>Mit der bearbeiteten Definition fortfahren</translation></message>
+<message><source>Continue with the edited definition…</source><translation>Mit der bearbeiteten Definition fortfahren …</translation></message>
+<message><source>Copied</source><translation type="unfinished"></translation></message>
+<message><source>Copy</source><translation>Kopieren</translation></message>
+<message><source>Copy address</source><translation type="unfinished"></translation></message>
+<message><source>Copy as text</source><translation>Als Text kopieren</translation></message>
+<message><source>Copy command line</source><translation>Befehlszeile kopieren</translation></message>
+<message><source>Copy or move files</source><translation>Dateien kopieren oder verschieben</translation></message>
+<message><source>Copy path</source><translation>Pfad kopieren</translation></message>
+<message><source>Copy run id</source><translation>Kennung des Laufs kopieren</translation></message>
+<message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
+<message><source>Copy token</source><translation type="unfinished"></translation></message>
+<message><source>Critical path</source><translation>Kritischer Pfad</translation></message>
+<message><source>Ctrl + wheel, + and -</source><translation>Strg + Mausrad, + und -</translation></message>
+<message><source>Cursor</source><translation>Zeiger</translation></message>
+<message><source>Cut</source><translation>Ausschneiden</translation></message>
+<message><source>Cut edge</source><translation>Verbindung durchtrennen</translation></message>
+<message><source>Cut edges</source><translation>Verbindungen durchtrennen</translation></message>
+<message><source>Cut {n} edges</source><translation>{n} Verbindungen durchtrennen</translation></message>
+<message><source>Cwd</source><translation>Arbeitsordner</translation></message>
+<message><source>Dark</source><translation>Dunkel</translation></message>
+<message><source>Dask cluster</source><translation>Dask-Cluster</translation></message>
+<message><source>Data</source><translation>Daten</translation></message>
+<message><source>Database</source><translation>Datenbank</translation></message>
+<message><source>Database (SQL)</source><translation>Datenbank (SQL)</translation></message>
+<message><source>Date and time</source><translation>Datum und Uhrzeit</translation></message>
+<message><source>Deactivate</source><translation type="unfinished"></translation></message>
+<message><source>Dead letter</source><translation>Ablage für Unzustellbares</translation></message>
+<message><source>Dear {{ inputs.name }}, …</source><translation>Guten Tag {{ inputs.name }}, …</translation></message>
+<message><source>Declare input “{name}”</source><translation>Eingabe „{name}“ anlegen</translation></message>
+<message><source>Default</source><translation>Vorgabe</translation></message>
+<message><source>Default: {join}</source><translation>Vorgabe: {join}</translation></message>
+<message><source>Delay</source><translation>Wartezeit</translation></message>
+<message><source>Delete</source><translation>Löschen</translation></message>
+<message><source>Delete a secret</source><translation type="unfinished"></translation></message>
+<message><source>Delete and reconnect</source><translation>Löschen und Nachbarn verbinden</translation></message>
+<message><source>Delete edge</source><translation>Verbindung löschen</translation></message>
+<message><source>Delete edges</source><translation>Verbindungen löschen</translation></message>
+<message><source>Delete files</source><translation>Dateien löschen</translation></message>
+<message><source>Delete frame</source><translation>Rahmen löschen</translation></message>
+<message><source>Delete frames</source><translation>Rahmen löschen</translation></message>
+<message><source>Delete knot</source><translation>Knick löschen</translation></message>
+<message><source>Delete knots</source><translation>Knicke löschen</translation></message>
+<message><source>Delete note</source><translation>Notiz löschen</translation></message>
+<message><source>Delete notes</source><translation>Notizen löschen</translation></message>
+<message><source>Delete run</source><translation>Lauf löschen</translation></message>
+<message><source>Delete the run</source><translation>Lauf löschen</translation></message>
+<message><source>Delete the run…</source><translation>Lauf löschen …</translation></message>
+<message><source>Delete {name} from the keyring?</source><translation type="unfinished"></translation></message>
+<message><source>Delete {nodes}</source><translation>{nodes} löschen</translation></message>
+<message><source>Delete {run_id} and what it called?</source><translation>{run_id} und alles, was er aufgerufen hat, löschen?</translation></message>
+<message><source>Delete…</source><translation>Löschen …</translation></message>
+<message><source>Delimiter</source><translation>Trennzeichen</translation></message>
+<message><source>Desc</source><translation>Absteigend</translation></message>
+<message><source>Description</source><translation>Beschreibung</translation></message>
+<message><source>Desktop notification</source><translation>Desktop-Benachrichtigung</translation></message>
+<message><source>Details…</source><translation>Einzelheiten …</translation></message>
+<message><source>Deutsch</source><translation>Deutsch</translation></message>
+<message><source>Difference</source><translation>Unterschied</translation></message>
+<message><source>Disable or enable</source><translation>Aus- oder einschalten</translation></message>
+<message><source>Disable {n}</source><translation>{n} ausschalten</translation></message>
+<message><source>Disabled</source><translation>Ausgeschaltet</translation></message>
+<message><source>Discard</source><translation>Verwerfen</translation></message>
+<message><source>Dismiss</source><translation>Ausblenden</translation></message>
+<message><source>Distribute across</source><translation>Waagrecht verteilen</translation></message>
+<message><source>Distribute down</source><translation>Senkrecht verteilen</translation></message>
+<message><source>Distribute {axis}</source><translation>Verteilen: {axis}</translation></message>
+<message><source>Document</source><translation>Dokument</translation></message>
+<message><source>Double-click a portal</source><translation>Doppelklick auf ein Portal</translation></message>
+<message><source>Double-click it; again on the knot to straighten</source><translation>Doppelklick darauf; noch einmal auf den Knick begradigt</translation></message>
+<message><source>Double-click the canvas</source><translation>Doppelklick auf die Zeichenfläche</translation></message>
+<message><source>Double-click to write</source><translation>Doppelklick zum Schreiben</translation></message>
+<message><source>Double-click, Enter or F2</source><translation>Doppelklick, Eingabetaste oder F2</translation></message>
+<message><source>Download file</source><translation>Datei herunterladen</translation></message>
+<message><source>Drag a port into the void</source><translation>Einen Anschluss ins Leere ziehen</translation></message>
+<message><source>Drag a side or corner</source><translation>Eine Seite oder Ecke ziehen</translation></message>
+<message><source>Drag a value into a field, or press Enter to write it where the cursor was</source><translation>Ziehen Sie einen Wert in ein Feld, oder drücken Sie die Eingabetaste, um ihn an der Schreibmarke einzusetzen</translation></message>
+<message><source>Drag from a port to a node, or click one and then the other</source><translation>Von einem Anschluss zu einem Knoten ziehen, oder erst den einen, dann den anderen anklicken</translation></message>
+<message><source>Drag onto the canvas, or double-click to add.</source><translation>Auf die Zeichenfläche ziehen oder zum Hinzufügen doppelklicken.</translation></message>
+<message><source>Drag the chip; Alt + Up, Alt + Down</source><translation>Das Plättchen ziehen; Alt + Auf, Alt + Ab</translation></message>
+<message><source>Drag to reorder, or press Alt+Up and Alt+Down. Delete removes it.</source><translation>Zum Umordnen ziehen oder Alt+Auf und Alt+Ab drücken. Entf entfernt sie.</translation></message>
+<message><source>Drag; Ctrl + arrows nudges</source><translation>Ziehen; Strg + Pfeile rückt</translation></message>
+<message><source>Drag; Shift adds, Ctrl toggles</source><translation>Ziehen; Umschalt ergänzt, Strg wechselt</translation></message>
+<message><source>Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.</source><translation>Zeichnen Sie einen Ablauf, hängen Sie Aktionen und Middleware an, führen Sie ihn dauerhaft aus. Apache-Lizenz 2.0.</translation></message>
+<message><source>Drop nodes here: they are what it runs</source><translation>Knoten hier ablegen: Sie werden darin ausgeführt</translation></message>
+<message><source>Duplicate</source><translation>Duplizieren</translation></message>
+<message><source>Duplicate by dragging</source><translation>Durch Ziehen duplizieren</translation></message>
+<message><source>Duplicate with links</source><translation>Mit Verbindungen duplizieren</translation></message>
+<message><source>Durability</source><translation>Dauerhaftigkeit</translation></message>
+<message><source>Duration</source><translation>Dauer</translation></message>
+<message><source>Edges run level and upright with rounded corners, in pictures too.</source><translation>Verbindungen laufen waagrecht und senkrecht mit runden Ecken, auch auf Bildern.</translation></message>
+<message><source>Edit</source><translation>Bearbeiten</translation></message>
+<message><source>Edit inputs</source><translation>Eingaben bearbeiten</translation></message>
+<message><source>Edit middleware</source><translation>Middleware bearbeiten</translation></message>
+<message><source>Edit note</source><translation>Notiz bearbeiten</translation></message>
+<message><source>Edit outputs</source><translation>Ausgaben bearbeiten</translation></message>
+<message><source>Edit parameters</source><translation>Parameter bearbeiten</translation></message>
+<message><source>Edit settings</source><translation>Einstellungen bearbeiten</translation></message>
+<message><source>Edit {name}</source><translation>{name} bearbeiten</translation></message>
+<message><source>Edit {name} of {node}</source><translation>{name} von {node} bearbeiten</translation></message>
+<message><source>Edit {text}…</source><translation>{text} bearbeiten …</translation></message>
+<message><source>Edit…</source><translation type="unfinished"></translation></message>
+<message><source>Empty note</source><translation>Leere Notiz</translation></message>
+<message><source>Empty: the user data directory.</source><translation>Leer: das Datenverzeichnis des Benutzers.</translation></message>
+<message><source>Encoding</source><translation>Zeichensatz</translation></message>
+<message><source>End</source><translation>Ende</translation></message>
+<message><source>End comparison</source><translation>Vergleich beenden</translation></message>
+<message><source>End the comparison</source><translation>Vergleich beenden</translation></message>
+<message><source>Ended</source><translation>Beendet</translation></message>
+<message><source>Endpoint</source><translation>Endpunkt</translation></message>
+<message><source>English</source><translation>English</translation></message>
+<message><source>Env</source><translation>Umgebung</translation></message>
+<message><source>Environment ({variable})</source><translation type="unfinished"></translation></message>
+<message><source>Error</source><translation>Fehler</translation></message>
+<message><source>Errors only</source><translation>Nur Fehler</translation></message>
+<message><source>Events</source><translation>Ereignisse</translation></message>
+<message><source>Every</source><translation>Alle</translation></message>
+<message><source>Everything</source><translation>Alles</translation></message>
+<message><source>Everything runs again, with the same inputs.</source><translation type="unfinished"></translation></message>
+<message><source>Examples</source><translation>Beispiele</translation></message>
+<message><source>Examples…</source><translation type="unfinished"></translation></message>
+<message><source>Exclude</source><translation>Ausschließen</translation></message>
+<message><source>Execute SQL</source><translation>SQL ausführen</translation></message>
+<message><source>Execution</source><translation>Ausführung</translation></message>
+<message><source>Exists</source><translation>Bei vorhandener Datei</translation></message>
+<message><source>Explain what would run</source><translation>Erklären, was laufen würde</translation></message>
+<message><source>Export</source><translation>Exportieren</translation></message>
+<message><source>Export a report of the run</source><translation>Bericht des Laufs exportieren</translation></message>
+<message><source>Export a report of the run…</source><translation>Bericht des Laufs exportieren …</translation></message>
+<message><source>Export a report…</source><translation>Bericht exportieren …</translation></message>
+<message><source>Export shortcuts</source><translation>Tastenkürzel exportieren</translation></message>
+<message><source>Exported to {name}.</source><translation>Nach {name} exportiert.</translation></message>
+<message><source>Exported {name}</source><translation>{name} exportiert</translation></message>
+<message><source>Export…</source><translation>Exportieren …</translation></message>
+<message><source>Expression</source><translation>Ausdruck</translation></message>
+<message><source>Expressions, evaluated when the run ends.</source><translation>Ausdrücke, die am Ende des Laufs ausgewertet werden.</translation></message>
+<message><source>External service error</source><translation>Fehler eines fremden Dienstes</translation></message>
+<message><source>Extract with AI</source><translation>Mit KI herauslesen</translation></message>
+<message><source>Factor between delays</source><translation>Faktor zwischen den Wartezeiten</translation></message>
+<message><source>Fail</source><translation>Fehlschlagen</translation></message>
+<message><source>Failed</source><translation>Fehlgeschlagen</translation></message>
+<message><source>Failed attempt</source><translation>Fehlgeschlagener Versuch</translation></message>
+<message><source>Fallback</source><translation>Ersatzwert</translation></message>
+<message><source>Faster</source><translation>Schneller</translation></message>
+<message><source>Field</source><translation>Feld</translation></message>
+<message><source>Fields</source><translation>Felder</translation></message>
+<message><source>File</source><translation>Datei</translation></message>
+<message><source>Files</source><translation>Dateien</translation></message>
+<message><source>Files over SFTP</source><translation>Dateien über SFTP</translation></message>
+<message><source>Filter</source><translation>Filtern</translation></message>
+<message><source>Filter by status</source><translation>Nach Zustand filtern</translation></message>
+<message><source>Filter runs</source><translation>Läufe filtern</translation></message>
+<message><source>Find a node</source><translation>Knoten suchen</translation></message>
+<message><source>Find a node:  name, action,  is:failed,  type:http</source><translation>Knoten suchen:  Name, Aktion,  is:failed,  type:http</translation></message>
+<message><source>Find a node…</source><translation>Knoten suchen …</translation></message>
+<message><source>Find the next node</source><translation>Nächsten Knoten suchen</translation></message>
+<message><source>Find the previous node</source><translation>Vorigen Knoten suchen</translation></message>
+<message><source>Fires like “approved”</source><translation>Feuert wie „approved“</translation></message>
+<message><source>Fires when somebody said no</source><translation>Feuert, wenn jemand abgelehnt hat</translation></message>
+<message><source>Fires when somebody said yes</source><translation>Feuert, wenn jemand zugestimmt hat</translation></message>
+<message><source>Fires when the node has completed</source><translation>Feuert, wenn der Knoten abgeschlossen ist</translation></message>
+<message><source>Fires when the node has ended, well or not</source><translation>Feuert, wenn der Knoten beendet ist, gut oder nicht</translation></message>
+<message><source>Fires when the node has failed; the run goes on there</source><translation>Feuert, wenn der Knoten fehlgeschlagen ist; dort geht der Lauf weiter</translation></message>
+<message><source>First delay</source><translation>Erste Wartezeit</translation></message>
+<message><source>Fit everything</source><translation>Alles zeigen</translation></message>
+<message><source>Fit everything (1)</source><translation>Alles zeigen (1)</translation></message>
+<message><source>Fit frame</source><translation>Rahmen anpassen</translation></message>
+<message><source>Fit the frame to its nodes</source><translation>Rahmen an seine Knoten anpassen</translation></message>
+<message><source>Fix</source><translation>Beheben</translation></message>
+<message><source>Fix: {value}</source><translation>Beheben: {value}</translation></message>
+<message><source>Fixed. Ctrl+Z takes it back.</source><translation>Behoben. Strg+Z nimmt es zurück.</translation></message>
+<message><source>Floating bar</source><translation>Schwebende Leiste</translation></message>
+<message><source>Floating bar of the canvas</source><translation>Schwebende Leiste der Zeichenfläche</translation></message>
+<message><source>Flow</source><translation>Ablauf</translation></message>
+<message><source>Flow Orchestrator</source><translation>Flow Orchestrator</translation></message>
+<message><source>Fn</source><translation>Funktion</translation></message>
+<message><source>Focus mode</source><translation>Fokusmodus</translation></message>
+<message><source>Fold all frames and containers</source><translation>Alle Rahmen und Behälter einklappen</translation></message>
+<message><source>Fold or open the frame or container</source><translation>Rahmen oder Behälter ein- oder ausklappen</translation></message>
+<message><source>Folder</source><translation>Ordner</translation></message>
+<message><source>Follow redirects</source><translation>Umleitungen folgen</translation></message>
+<message><source>Follow symlinks</source><translation>Verknüpfungen folgen</translation></message>
+<message><source>Follow what runs</source><translation type="unfinished"></translation></message>
+<message><source>For</source><translation>Für</translation></message>
+<message><source>For each</source><translation>Für jedes</translation></message>
+<message><source>For people; the engine ignores them.</source><translation>Für Menschen; der Lauf beachtet sie nicht.</translation></message>
+<message><source>Form</source><translation>Formular</translation></message>
+<message><source>FormField</source><translation>Formularfeld</translation></message>
+<message><source>Format</source><translation>Format</translation></message>
+<message><source>Forward again</source><translation>Wieder vorwärts</translation></message>
+<message><source>Frame</source><translation>Rahmen</translation></message>
+<message><source>Frame nodes</source><translation>Knoten einrahmen</translation></message>
+<message><source>Frame selection</source><translation>Auswahl zeigen</translation></message>
+<message><source>From</source><translation>Von</translation></message>
+<message><source>From the beginning</source><translation type="unfinished"></translation></message>
+<message><source>From the next start on.</source><translation>Ab dem nächsten Start.</translation></message>
+<message><source>From the selected step, “{title}”</source><translation type="unfinished"></translation></message>
+<message><source>From the workflow, outside of these: {names}</source><translation>Vom Ablauf, außerhalb von diesen: {names}</translation></message>
+<message><source>From what failed</source><translation type="unfinished"></translation></message>
+<message><source>From where</source><translation type="unfinished"></translation></message>
+<message><source>Full</source><translation>Voll</translation></message>
+<message><source>Function</source><translation>Funktion</translation></message>
+<message><source>General</source><translation type="unfinished"></translation></message>
+<message><source>Git commits</source><translation>Git-Commits</translation></message>
+<message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
+<message><source>Give up on</source><translation>Aufgeben bei</translation></message>
+<message><source>Go</source><translation>Gehe</translation></message>
+<message><source>Go on while this window is closed</source><translation type="unfinished"></translation></message>
+<message><source>Go on with a paused, waiting or interrupted run</source><translation>Einen angehaltenen, wartenden oder unterbrochenen Lauf fortsetzen</translation></message>
+<message><source>Go over and resume</source><translation>Übernehmen und fortsetzen</translation></message>
+<message><source>Go to bookmark 2</source><translation>Zu Lesezeichen 2 gehen</translation></message>
+<message><source>Go to bookmark 3</source><translation>Zu Lesezeichen 3 gehen</translation></message>
+<message><source>Go to bookmark 4</source><translation>Zu Lesezeichen 4 gehen</translation></message>
+<message><source>Go to bookmark 5</source><translation>Zu Lesezeichen 5 gehen</translation></message>
+<message><source>Go to bookmark 6</source><translation>Zu Lesezeichen 6 gehen</translation></message>
+<message><source>Go to bookmark 7</source><translation>Zu Lesezeichen 7 gehen</translation></message>
+<message><source>Go to bookmark 8</source><translation>Zu Lesezeichen 8 gehen</translation></message>
+<message><source>Go to bookmark 9</source><translation>Zu Lesezeichen 9 gehen</translation></message>
+<message><source>Graphics card</source><translation>Grafikkarte</translation></message>
+<message><source>Graphviz graph</source><translation>Graphviz-Graph</translation></message>
+<message><source>Green</source><translation>Grün</translation></message>
+<message><source>Grey</source><translation>Grau</translation></message>
+<message><source>Group</source><translation>Gruppieren</translation></message>
+<message><source>HTTP request</source><translation>HTTP-Anfrage</translation></message>
+<message><source>Hash</source><translation>Prüfsumme</translation></message>
+<message><source>Header</source><translation>Kopfzeile</translation></message>
+<message><source>Header field</source><translation>Kopfzeile</translation></message>
+<message><source>Header of the key</source><translation>Kopfzeile des Schlüssels</translation></message>
+<message><source>Headers</source><translation>Kopfzeilen</translation></message>
+<message><source>Help</source><translation>Hilfe</translation></message>
+<message><source>Hidden</source><translation>Verborgene</translation></message>
+<message><source>Hide (the View menu shows it again)</source><translation>Ausblenden (das Menü Ansicht zeigt es wieder)</translation></message>
+<message><source>Hide {windowtitle}</source><translation>{windowtitle} ausblenden</translation></message>
+<message><source>Hmac key</source><translation>HMAC-Schlüssel</translation></message>
+<message><source>Hold Alt over it</source><translation>Alt darüber halten</translation></message>
+<message><source>Hold the replay</source><translation>Wiedergabe anhalten</translation></message>
+<message><source>Host</source><translation>Rechner</translation></message>
+<message><source>How</source><translation>Wie</translation></message>
+<message><source>Id</source><translation>Kennung</translation></message>
+<message><source>Idempotency</source><translation>Einmaligkeit</translation></message>
+<message><source>If</source><translation>Wenn</translation></message>
+<message><source>Images</source><translation>Bilder</translation></message>
+<message><source>Import</source><translation>Importieren</translation></message>
+<message><source>Import shortcuts</source><translation>Tastenkürzel importieren</translation></message>
+<message><source>Imported {name}.</source><translation>{name} wurde importiert.</translation></message>
+<message><source>Import…</source><translation>Importieren …</translation></message>
+<message><source>In</source><translation>In</translation></message>
+<message><source>In doubt</source><translation>Im Zweifel</translation></message>
+<message><source>In doubt: it may or may not have taken effect</source><translation>Im Zweifel: Ob es gewirkt hat, ist unbekannt</translation></message>
+<message><source>Info and above</source><translation>Ab Hinweis</translation></message>
+<message><source>Input</source><translation>Eingabe</translation></message>
+<message><source>Inputs</source><translation>Eingaben</translation></message>
+<message><source>Inspector</source><translation>Inspektor</translation></message>
+<message><source>Instances</source><translation>Instanzen</translation></message>
+<message><source>Instructions</source><translation>Anweisungen</translation></message>
+<message><source>Internal error</source><translation>Interner Fehler</translation></message>
+<message><source>Interpreter</source><translation>Interpreter</translation></message>
+<message><source>Interrupted</source><translation>Unterbrochen</translation></message>
+<message><source>Interrupted; runs again on resume</source><translation>Unterbrochen; läuft beim Fortsetzen erneut</translation></message>
+<message><source>It cannot be kept: {value}.</source><translation>Es lässt sich nicht behalten: {value}.</translation></message>
+<message><source>It cannot run here yet: {install}</source><translation>Hier noch nicht ausführbar: {install}</translation></message>
+<message><source>It comes from the environment; unset the variable there.</source><translation type="unfinished"></translation></message>
+<message><source>It does not work: {message} {hint}</source><translation>Es funktioniert nicht: {message} {hint}</translation></message>
+<message><source>It goes on without the window. Open it again from the run history.</source><translation>Er läuft ohne das Fenster weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
+<message><source>It is shown as it ran, read only. What you edit is unchanged.</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. Was Sie bearbeiten, bleibt unverändert.</translation></message>
+<message><source>It is shown as it ran, read only. {mine}</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. {mine}</translation></message>
+<message><source>It lives inside this window and is paused now. Resume it from the run history.</source><translation>Er lebt in diesem Fenster und wird jetzt angehalten. Setzen Sie ihn aus der Liste der Läufe fort.</translation></message>
+<message><source>It needs nothing: it runs on this machine as it is.</source><translation type="unfinished"></translation></message>
+<message><source>It opens as a new workflow; saving asks where.</source><translation type="unfinished"></translation></message>
+<message><source>It runs again with all that follows; results stand for what is before.</source><translation type="unfinished"></translation></message>
+<message><source>It serves what is saved; save your changes to serve them.</source><translation type="unfinished"></translation></message>
+<message><source>It touches nothing outside of its own run.</source><translation>Er berührt nichts außerhalb seines eigenen Laufs.</translation></message>
+<message><source>It waits for your answer on the way.</source><translation type="unfinished"></translation></message>
+<message><source>It works: {said}.</source><translation>Es funktioniert: {said}.</translation></message>
+<message><source>It would {what}.</source><translation type="unfinished"></translation></message>
+<message><source>Item {number}: {message}</source><translation>Element {number}: {message}</translation></message>
+<message><source>Items</source><translation>Elemente</translation></message>
+<message><source>Its journal, its results and its log go for ever.</source><translation>Sein Journal, seine Ergebnisse und sein Protokoll sind dann für immer fort.</translation></message>
+<message><source>Its parameters, ports and links are kept as they are and saved unchanged.</source><translation>Seine Parameter, Anschlüsse und Verbindungen bleiben, wie sie sind, und werden unverändert gespeichert.</translation></message>
+<message><source>Its triggers start runs by themselves. What you save is served from then on.</source><translation type="unfinished"></translation></message>
+<message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation type="unfinished"></translation></message>
+<message><source>Jitter</source><translation>Streuung</translation></message>
+<message><source>Join</source><translation>Zusammenführen</translation></message>
+<message><source>Join rows</source><translation>Zeilen verknüpfen</translation></message>
+<message><source>Json</source><translation>JSON</translation></message>
+<message><source>Jump to the other portal</source><translation>Zum anderen Portal springen</translation></message>
+<message><source>Keep</source><translation>Behalten</translation></message>
+<message><source>Keep all</source><translation>Alle behalten</translation></message>
+<message><source>Keep dropped</source><translation>Ausgelassene behalten</translation></message>
+<message><source>Keep unsaved work</source><translation>Ungespeichertes aufheben</translation></message>
+<message><source>Keep workflows active</source><translation type="unfinished"></translation></message>
+<message><source>Kept beside the settings, and offered after a crash.</source><translation>Neben den Einstellungen aufgehoben und nach einem Absturz angeboten.</translation></message>
+<message><source>Kept in</source><translation type="unfinished"></translation></message>
+<message><source>Kept value</source><translation>Gemerkter Wert</translation></message>
+<message><source>Key</source><translation>Schlüssel</translation></message>
+<message><source>Key file</source><translation>Schlüsseldatei</translation></message>
+<message><source>Keyboard shortcuts</source><translation>Tastenkürzel</translation></message>
+<message><source>Keyring</source><translation type="unfinished"></translation></message>
+<message><source>Keys</source><translation>Schlüssel</translation></message>
+<message><source>Kind</source><translation>Art</translation></message>
+<message><source>Kinds of error</source><translation>Arten von Fehlern</translation></message>
+<message><source>Known hosts</source><translation>Bekannte Rechner</translation></message>
+<message><source>Known: {known}</source><translation>Bekannt: {known}</translation></message>
+<message><source>Label</source><translation>Beschriftung</translation></message>
+<message><source>Labels</source><translation>Beschriftungen</translation></message>
+<message><source>Language</source><translation>Sprache</translation></message>
+<message><source>Language of the window.</source><translation>Sprache des Fensters.</translation></message>
+<message><source>Last runs</source><translation type="unfinished"></translation></message>
+<message><source>Left</source><translation>Links</translation></message>
+<message><source>Level</source><translation>Stufe</translation></message>
+<message><source>Lifetime</source><translation>Lebensdauer</translation></message>
+<message><source>Light</source><translation>Hell</translation></message>
+<message><source>Like Blender</source><translation>Wie Blender</translation></message>
+<message><source>Like Node-RED</source><translation>Wie Node-RED</translation></message>
+<message><source>Like n8n</source><translation>Wie n8n</translation></message>
+<message><source>Limit</source><translation>Grenze</translation></message>
+<message><source>List files</source><translation>Dateien auflisten</translation></message>
+<message><source>List the ports of a node</source><translation>Anschlüsse eines Knotens auflisten</translation></message>
+<message><source>List the ports of the node</source><translation>Anschlüsse des Knotens auflisten</translation></message>
+<message><source>Live</source><translation>Live</translation></message>
+<message><source>Load table</source><translation>Tabelle laden</translation></message>
+<message><source>Local</source><translation>Lokal</translation></message>
+<message><source>Log</source><translation>Protokoll</translation></message>
+<message><source>Log (empty)</source><translation>Protokoll (leer)</translation></message>
+<message><source>Log ({n})</source><translation>Protokoll ({n})</translation></message>
+<message><source>Log in with these fields, without keeping them</source><translation>Mit diesen Angaben anmelden, ohne sie zu behalten</translation></message>
+<message><source>Log level</source><translation>Stufe des Protokolls</translation></message>
+<message><source>Log of this node</source><translation>Protokoll dieses Knotens</translation></message>
+<message><source>Logger</source><translation>Protokollname</translation></message>
+<message><source>Logging</source><translation>Protokollieren</translation></message>
+<message><source>Login</source><translation>Anmeldung</translation></message>
+<message><source>Longest delay</source><translation>Längste Wartezeit</translation></message>
+<message><source>Look at it</source><translation>Ansehen</translation></message>
+<message><source>Look at the chosen version</source><translation>Gewählte Fassung ansehen</translation></message>
+<message><source>Look at what it would do in the strip above the canvas, then trust it.</source><translation>Sehen Sie in der Leiste über der Zeichenfläche nach, was es täte, und vertrauen Sie ihm dann.</translation></message>
+<message><source>Mail server</source><translation>Mailserver</translation></message>
+<message><source>Make a subflow of the selection</source><translation>Aus der Auswahl einen Teilablauf machen</translation></message>
+<message><source>Make a subflow of the selection…</source><translation>Aus der Auswahl einen Teilablauf machen …</translation></message>
+<message><source>Make {name} of {n} nodes</source><translation>{name} aus {n} Knoten machen</translation></message>
+<message><source>Mark read</source><translation>Als gelesen markieren</translation></message>
+<message><source>Markdown</source><translation>Markdown</translation></message>
+<message><source>Markdown: # Heading, **bold**, - list</source><translation>Markdown: # Überschrift, **fett**, - Liste</translation></message>
+<message><source>Match</source><translation>Übereinstimmung</translation></message>
+<message><source>Matching actions</source><translation>Passende Aktionen</translation></message>
+<message><source>Max</source><translation>Höchstens</translation></message>
+<message><source>Max attempts</source><translation>Höchstzahl der Versuche</translation></message>
+<message><source>Max delay</source><translation>Höchste Wartezeit</translation></message>
+<message><source>Max files</source><translation>Höchstzahl der Dateien</translation></message>
+<message><source>Max mb</source><translation>Höchstens MB</translation></message>
+<message><source>Max pages</source><translation>Höchstzahl der Seiten</translation></message>
+<message><source>Max rows</source><translation>Höchstzahl der Zeilen</translation></message>
+<message><source>Max tokens</source><translation>Höchstzahl der Token</translation></message>
+<message><source>Memory</source><translation>Gedächtnis</translation></message>
+<message><source>Mend the middleware</source><translation>Middleware richten</translation></message>
+<message><source>Mermaid chart</source><translation>Mermaid-Diagramm</translation></message>
+<message><source>Message</source><translation>Nachricht</translation></message>
+<message><source>Message broker (MQTT)</source><translation>Nachrichtenverteiler (MQTT)</translation></message>
+<message><source>Messaging</source><translation>Nachrichten</translation></message>
+<message><source>Method</source><translation>Methode</translation></message>
+<message><source>Metrics</source><translation>Messwerte</translation></message>
+<message><source>Middleware</source><translation>Middleware</translation></message>
+<message><source>Middleware {value}: {title}</source><translation>Middleware {value}: {title}</translation></message>
+<message><source>Min</source><translation>Mindestens</translation></message>
+<message><source>Minimap</source><translation>Übersichtskarte</translation></message>
+<message><source>Minimap (Alt+M)</source><translation>Übersichtskarte (Alt+M)</translation></message>
+<message><source>Missed</source><translation>Verpasste</translation></message>
+<message><source>Missing file</source><translation>Fehlende Datei</translation></message>
+<message><source>Missing ok</source><translation>Fehlen erlaubt</translation></message>
+<message><source>Mkdirs</source><translation>Ordner anlegen</translation></message>
+<message><source>Mode</source><translation>Modus</translation></message>
+<message><source>Model</source><translation>Modell</translation></message>
+<message><source>Moment of the run that is shown</source><translation>Gezeigter Zeitpunkt des Laufs</translation></message>
+<message><source>More</source><translation>Mehr</translation></message>
+<message><source>Motion</source><translation>Bewegung</translation></message>
+<message><source>Move down</source><translation>Nach unten</translation></message>
+<message><source>Move frame</source><translation>Rahmen verschieben</translation></message>
+<message><source>Move knot</source><translation>Knick verschieben</translation></message>
+<message><source>Move node</source><translation>Knoten verschieben</translation></message>
+<message><source>Move nodes</source><translation>Knoten verschieben</translation></message>
+<message><source>Move note</source><translation>Notiz verschieben</translation></message>
+<message><source>Move up</source><translation>Nach oben</translation></message>
+<message><source>Move {n}</source><translation>{n} verschieben</translation></message>
+<message><source>Move {n} knots</source><translation>{n} Knicke verschieben</translation></message>
+<message><source>Move {n} nodes</source><translation>{n} Knoten verschieben</translation></message>
+<message><source>Move {n} notes</source><translation>{n} Notizen verschieben</translation></message>
+<message><source>Multi</source><translation>Mehrere</translation></message>
+<message><source>Multiple</source><translation>Mehrere</translation></message>
+<message><source>Name</source><translation>Name</translation></message>
+<message><source>Name and tags of the run</source><translation>Name und Schlagworte des Laufs</translation></message>
+<message><source>Name and tags of the run…</source><translation>Name und Schlagworte des Laufs …</translation></message>
+<message><source>Name and tags of {run_id}</source><translation>Name und Schlagworte von {run_id}</translation></message>
+<message><source>Name and tags…</source><translation>Name und Schlagworte …</translation></message>
+<message><source>Name and value</source><translation>Name und Wert</translation></message>
+<message><source>Name of a connection</source><translation>Name einer Verbindung</translation></message>
+<message><source>Name of a secret</source><translation>Name eines Geheimnisses</translation></message>
+<message><source>Name, is:failed, type:http</source><translation>Name, is:failed, type:http</translation></message>
+<message><source>Names actions that are not known here</source><translation>Nennt Aktionen, die hier unbekannt sind</translation></message>
+<message><source>Names the node in expressions: nodes.&lt;id&gt;.output</source><translation>Benennt den Knoten in Ausdrücken: nodes.&lt;Kennung&gt;.output</translation></message>
+<message><source>Names the workflow in run ids and on the command line.</source><translation>Benennt den Ablauf in Kennungen von Läufen und auf der Befehlszeile.</translation></message>
+<message><source>Never on</source><translation>Nie bei</translation></message>
+<message><source>New</source><translation>Neu</translation></message>
+<message><source>New connection</source><translation>Neue Verbindung</translation></message>
+<message><source>New connection…</source><translation>Neue Verbindung …</translation></message>
+<message><source>New shortcut</source><translation>Neues Tastenkürzel</translation></message>
+<message><source>New tab</source><translation>Neuer Tab</translation></message>
+<message><source>Newer than</source><translation>Neuer als</translation></message>
+<message><source>New…</source><translation type="unfinished"></translation></message>
+<message><source>Next attempt</source><translation>Nächster Versuch</translation></message>
+<message><source>Next colour of note or frame</source><translation>Nächste Farbe von Notiz oder Rahmen</translation></message>
+<message><source>Next tab</source><translation>Nächster Tab</translation></message>
+<message><source>Next {span}, at {time}</source><translation type="unfinished"></translation></message>
+<message><source>Night run #nightly</source><translation>Nachtlauf #nachts</translation></message>
+<message><source>No actions are installed.</source><translation>Es sind keine Aktionen installiert.</translation></message>
+<message><source>No closed tab has a file that can be opened again.</source><translation>Kein geschlossener Tab hat eine Datei, die sich wieder öffnen ließe.</translation></message>
+<message><source>No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”.</source><translation>Kein Vergleich. Wählen Sie in „Fassungen“ eine Fassung und drücken Sie „Vergleich“, oder nehmen Sie „Mit der gespeicherten Datei vergleichen“.</translation></message>
+<message><source>No failure, retry, pause or wait there.</source><translation>Dort ist kein Fehler, keine Wiederholung, kein Halt und kein Warten.</translation></message>
+<message><source>No key</source><translation>Keine Taste</translation></message>
+<message><source>No middleware around {where} yet. Add logging, retries, rate limits or a cache here, or drag one from the palette.</source><translation>Noch keine Middleware um {where}. Fügen Sie hier Protokoll, Wiederholungen, Begrenzungen oder einen Zwischenspeicher hinzu, oder ziehen Sie sie aus der Palette.</translation></message>
+<message><source>No middleware is installed</source><translation>Es ist keine Middleware installiert</translation></message>
+<message><source>No node fits</source><translation>Kein Knoten passt</translation></message>
+<message><source>No problems. The workflow is valid.</source><translation>Keine Probleme. Der Ablauf ist gültig.</translation></message>
+<message><source>No recent files</source><translation>Keine zuletzt geöffneten Dateien</translation></message>
+<message><source>No run fits the filter.</source><translation>Kein Lauf passt zum Filter.</translation></message>
+<message><source>No run is shown. What every node of a run did, and when, appears here.</source><translation>Es wird kein Lauf gezeigt. Hier erscheint, was jeder Knoten eines Laufs wann getan hat.</translation></message>
+<message><source>No run is that old.</source><translation>Kein Lauf ist so alt.</translation></message>
+<message><source>No runs yet. Press F5 to run the workflow; every run is kept here.</source><translation>Noch keine Läufe. Drücken Sie F5, um den Ablauf auszuführen; jeder Lauf wird hier aufgehoben.</translation></message>
+<message><source>Node</source><translation>Knoten</translation></message>
+<message><source>Node id</source><translation>Kennung des Knotens</translation></message>
+<message><source>Nodes</source><translation>Knoten</translation></message>
+<message><source>Nodes at a time</source><translation>Knoten gleichzeitig</translation></message>
+<message><source>Not JSON: {error}.</source><translation>Kein JSON: {error}.</translation></message>
+<message><source>Not JSON: {msg} (line {lineno}, column {colno}).</source><translation>Kein JSON: {msg} (Zeile {lineno}, Spalte {colno}).</translation></message>
+<message><source>Not active</source><translation type="unfinished"></translation></message>
+<message><source>Not found error</source><translation>Nicht gefunden</translation></message>
+<message><source>Not run</source><translation>Nicht gelaufen</translation></message>
+<message><source>Not run yet</source><translation>Noch nicht gelaufen</translation></message>
+<message><source>Not saved yet</source><translation>Noch nicht gespeichert</translation></message>
+<message><source>Notes</source><translation>Notizen</translation></message>
+<message><source>Nothing differs.</source><translation>Nichts unterscheidet sich.</translation></message>
+<message><source>Nothing fits “{query}”. Try another word.</source><translation>Nichts passt zu „{query}“. Versuchen Sie ein anderes Wort.</translation></message>
+<message><source>Nothing fits. Try another word.</source><translation>Nichts passt. Versuchen Sie ein anderes Wort.</translation></message>
+<message><source>Nothing was changed since.</source><translation type="unfinished"></translation></message>
+<message><source>Nothing was noted so far.</source><translation>Bisher wurde nichts vermerkt.</translation></message>
+<message><source>Object</source><translation>Objekt</translation></message>
+<message><source>Object store</source><translation>Objektspeicher</translation></message>
+<message><source>Ok codes</source><translation>Gute Codes</translation></message>
+<message><source>Ok status</source><translation>Guter Status</translation></message>
+<message><source>Older than 30 days</source><translation>Älter als 30 Tage</translation></message>
+<message><source>On</source><translation>Bei</translation></message>
+<message><source>On a schedule</source><translation>Nach Zeitplan</translation></message>
+<message><source>On bad</source><translation>Bei Ungültigem</translation></message>
+<message><source>On timeout</source><translation>Bei Zeitablauf</translation></message>
+<message><source>Once active, its triggers start runs by themselves, in a process of their own.</source><translation type="unfinished"></translation></message>
+<message><source>One attempt, no retry.</source><translation>Ein Versuch, keine Wiederholung.</translation></message>
+<message><source>One event back</source><translation>Ein Ereignis zurück</translation></message>
+<message><source>One event further</source><translation>Ein Ereignis weiter</translation></message>
+<message><source>Only when</source><translation>Nur wenn</translation></message>
+<message><source>Op</source><translation>Vorgang</translation></message>
+<message><source>Open</source><translation>Öffnen</translation></message>
+<message><source>Open a copy</source><translation type="unfinished"></translation></message>
+<message><source>Open all frames and containers</source><translation>Alle Rahmen und Behälter ausklappen</translation></message>
+<message><source>Open an example…</source><translation type="unfinished"></translation></message>
+<message><source>Open one run first, then compare it with another.</source><translation>Öffnen Sie zuerst einen Lauf und vergleichen Sie ihn dann mit einem anderen.</translation></message>
+<message><source>Open recent</source><translation>Zuletzt geöffnet</translation></message>
+<message><source>Open the called run</source><translation>Aufgerufenen Lauf öffnen</translation></message>
+<message><source>Open the called workflow</source><translation>Aufgerufenen Ablauf öffnen</translation></message>
+<message><source>Open the calling run</source><translation>Aufrufenden Lauf öffnen</translation></message>
+<message><source>Open the files of the last time again at the start.</source><translation>Beim Start die Dateien vom letzten Mal wieder öffnen.</translation></message>
+<message><source>Open workflow</source><translation>Ablauf öffnen</translation></message>
+<message><source>Open workflows</source><translation>Geöffnete Abläufe</translation></message>
+<message><source>Open {name}</source><translation>{name} öffnen</translation></message>
+<message><source>Open…</source><translation>Öffnen …</translation></message>
+<message><source>Operator mode</source><translation>Bedienansicht</translation></message>
+<message><source>Other</source><translation>Sonst</translation></message>
+<message><source>Otherwise</source><translation>Andernfalls</translation></message>
+<message><source>Otherwise a companion process, which outlives it, runs them.</source><translation>Sonst führt ein Begleitprozess sie aus, der das Fenster überdauert.</translation></message>
+<message><source>Outline</source><translation>Gliederung</translation></message>
+<message><source>Outline of the workflow</source><translation>Gliederung des Ablaufs</translation></message>
+<message><source>Output</source><translation>Ausgabe</translation></message>
+<message><source>Outputs</source><translation>Ausgaben</translation></message>
+<message><source>Overlap</source><translation>Überschneidung</translation></message>
+<message><source>Own retry policy</source><translation>Eigene Regel für Wiederholungen</translation></message>
+<message><source>Pack or unpack files</source><translation>Dateien packen oder entpacken</translation></message>
+<message><source>Page param</source><translation>Seitenparameter</translation></message>
+<message><source>Paginate</source><translation>Seitenweise</translation></message>
+<message><source>Paint with OpenGL; slower without a graphics card of one's own.</source><translation>Mit OpenGL zeichnen; langsamer ohne eigene Grafikkarte.</translation></message>
+<message><source>Palette</source><translation>Palette</translation></message>
+<message><source>Pan</source><translation>Verschieben</translation></message>
+<message><source>Parameters</source><translation>Parameter</translation></message>
+<message><source>Parameters of {value}</source><translation>Parameter von {value}</translation></message>
+<message><source>Parameters with the values they had in this run.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten.</translation></message>
+<message><source>Parameters with the values they had in this run; 1 expression is shown as written.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten; 1 Ausdruck wird gezeigt, wie er geschrieben ist.</translation></message>
+<message><source>Parameters with the values they had in this run; {n} expressions are shown as written.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten; {n} Ausdrücke werden gezeigt, wie sie geschrieben sind.</translation></message>
+<message><source>Params</source><translation>Parameter</translation></message>
+<message><source>Parse</source><translation>Einlesen</translation></message>
+<message><source>Passphrase</source><translation>Passphrase</translation></message>
+<message><source>Password</source><translation>Passwort</translation></message>
+<message><source>Passwords, tokens and keys. Workflows read them as {{ secrets.NAME }}; values are never shown here and never written into a run.</source><translation type="unfinished"></translation></message>
+<message><source>Paste</source><translation>Einfügen</translation></message>
+<message><source>Paste with links</source><translation>Mit Verbindungen einfügen</translation></message>
+<message><source>Path</source><translation>Pfad</translation></message>
+<message><source>Paths</source><translation>Pfade</translation></message>
+<message><source>Pattern</source><translation>Muster</translation></message>
+<message><source>Pause</source><translation>Anhalten</translation></message>
+<message><source>Pause before “{value}” when …</source><translation>Vor „{value}“ anhalten, wenn …</translation></message>
+<message><source>Pause now (interrupt running nodes)</source><translation>Sofort anhalten (laufende Knoten unterbrechen)</translation></message>
+<message><source>Pause requested</source><translation>Anhalten verlangt</translation></message>
+<message><source>Paused</source><translation>Angehalten</translation></message>
+<message><source>Paused or waiting</source><translation>Angehalten oder wartend</translation></message>
+<message><source>Paused, waiting and interrupted runs always stay.</source><translation>Angehaltene, wartende und unterbrochene Läufe bleiben immer.</translation></message>
+<message><source>Pausing</source><translation>Hält an</translation></message>
+<message><source>Payload</source><translation>Nutzlast</translation></message>
+<message><source>Pending</source><translation>Steht an</translation></message>
+<message><source>People</source><translation>Menschen</translation></message>
+<message><source>Per</source><translation>Je</translation></message>
+<message><source>Permission error</source><translation>Keine Berechtigung</translation></message>
+<message><source>Picture for pages and editors</source><translation>Bild für Seiten und Editoren</translation></message>
+<message><source>Picture of pixels</source><translation>Bild aus Pixeln</translation></message>
+<message><source>Picture of {name}</source><translation type="unfinished"></translation></message>
+<message><source>Pin or unpin the output</source><translation>Ausgabe anheften oder lösen</translation></message>
+<message><source>Pin output of {nodes}</source><translation>Ausgabe von {nodes} anheften</translation></message>
+<message><source>Pink</source><translation>Rosa</translation></message>
+<message><source>Pinned. Runs of a part take these outputs.</source><translation>Angeheftet. Läufe eines Teils nehmen diese Ausgaben.</translation></message>
+<message><source>Pinned. Runs of a part take this output.</source><translation>Angeheftet. Läufe eines Teils nehmen diese Ausgabe.</translation></message>
+<message><source>Play the run</source><translation>Lauf abspielen</translation></message>
+<message><source>Play the run again, or hold</source><translation>Lauf noch einmal abspielen oder anhalten</translation></message>
+<message><source>Please correct: {names}</source><translation>Bitte berichtigen: {names}</translation></message>
+<message><source>Poll</source><translation>Abfrageabstand</translation></message>
+<message><source>Port</source><translation>Port</translation></message>
+<message><source>Prefix</source><translation>Vorsilbe</translation></message>
+<message><source>Preset of shortcuts</source><translation>Vorlage der Tastenkürzel</translation></message>
+<message><source>Press F5 to run the workflow. Its result is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Sein Ergebnis erscheint hier.</translation></message>
+<message><source>Press F5 to run the workflow. What this node did is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Was dieser Knoten tat, erscheint hier.</translation></message>
+<message><source>Previous tab</source><translation>Voriger Tab</translation></message>
+<message><source>Probes</source><translation>Proben</translation></message>
+<message><source>Problems</source><translation>Probleme</translation></message>
+<message><source>Problems ({n})</source><translation>Probleme ({n})</translation></message>
+<message><source>Processing error</source><translation>Verarbeitungsfehler</translation></message>
+<message><source>Program log</source><translation>Programmprotokoll</translation></message>
+<message><source>Program log…</source><translation>Programmprotokoll …</translation></message>
+<message><source>Progress</source><translation>Fortschritt</translation></message>
+<message><source>Prompt</source><translation>Eingabe</translation></message>
+<message><source>Publish MQTT message</source><translation>MQTT-Nachricht senden</translation></message>
+<message><source>Put a frame around the selection</source><translation>Auswahl einrahmen</translation></message>
+<message><source>Put the called workflow back here</source><translation>Aufgerufenen Ablauf hierher zurückholen</translation></message>
+<message><source>Put this version in the place of what is edited; undo takes it back</source><translation>Diese Fassung an die Stelle dessen setzen, was bearbeitet wird; Rückgängig nimmt es zurück</translation></message>
+<message><source>Put {name} back</source><translation>{name} zurückholen</translation></message>
+<message><source>Python</source><translation>Python</translation></message>
+<message><source>Python code</source><translation>Python-Code</translation></message>
+<message><source>Python script</source><translation>Python-Skript</translation></message>
+<message><source>Qos</source><translation>QoS</translation></message>
+<message><source>Query</source><translation>Abfrage</translation></message>
+<message><source>Query database</source><translation>Datenbank abfragen</translation></message>
+<message><source>Queued</source><translation>In der Schlange</translation></message>
+<message><source>Quick add</source><translation>Schnell hinzufügen</translation></message>
+<message><source>Quit</source><translation>Beenden</translation></message>
+<message><source>Random spread (0 to 1)</source><translation>Zufällige Streuung (0 bis 1)</translation></message>
+<message><source>Rate limit</source><translation>Ratenbegrenzung</translation></message>
+<message><source>Rate limit error</source><translation>Rate überschritten</translation></message>
+<message><source>Reaches over the network</source><translation>Erreicht über das Netz</translation></message>
+<message><source>Read feed</source><translation>Feed lesen</translation></message>
+<message><source>Read file</source><translation>Datei lesen</translation></message>
+<message><source>Read from the file; nothing of it was run. Expressions are shown as their text. What you trust runs with all your rights.</source><translation>Aus der Datei gelesen; nichts davon wurde ausgeführt. Ausdrücke werden als Text gezeigt. Was Sie für vertrauenswürdig erklären, läuft mit allen Ihren Rechten.</translation></message>
+<message><source>Read mail</source><translation>Mail lesen</translation></message>
+<message><source>Read only.</source><translation>Schreibgeschützt.</translation></message>
+<message><source>Read table</source><translation>Tabelle lesen</translation></message>
+<message><source>Read the store again</source><translation>Ablage neu lesen</translation></message>
+<message><source>Reading the actions …</source><translation>Die Aktionen werden gelesen …</translation></message>
+<message><source>Reads or writes files</source><translation>Liest oder schreibt Dateien</translation></message>
+<message><source>Reads secrets</source><translation>Liest Geheimnisse</translation></message>
+<message><source>Recover</source><translation>Wiederherstellen</translation></message>
+<message><source>Recover unsaved changes</source><translation>Ungespeicherte Änderungen wiederherstellen</translation></message>
+<message><source>Redo</source><translation>Wiederherstellen</translation></message>
+<message><source>Redo “{what}”</source><translation>„{what}“ wiederherstellen</translation></message>
+<message><source>Reduced</source><translation>Verringert</translation></message>
+<message><source>Reduced motion</source><translation>Weniger Bewegung</translation></message>
+<message><source>Refresh</source><translation>Neu laden</translation></message>
+<message><source>Region</source><translation>Region</translation></message>
+<message><source>Rejected</source><translation>Abgelehnt</translation></message>
+<message><source>Remember</source><translation>Merken</translation></message>
+<message><source>Remote</source><translation>Entfernt</translation></message>
+<message><source>Remove</source><translation>Entfernen</translation></message>
+<message><source>Remove 1 run for ever?</source><translation>1 Lauf für immer entfernen?</translation></message>
+<message><source>Remove bookmark {number}</source><translation>Lesezeichen {number} entfernen</translation></message>
+<message><source>Remove breakpoint</source><translation>Haltepunkt entfernen</translation></message>
+<message><source>Remove connection</source><translation>Verbindung entfernen</translation></message>
+<message><source>Remove duplicates</source><translation>Doppelte entfernen</translation></message>
+<message><source>Remove frame</source><translation>Rahmen entfernen</translation></message>
+<message><source>Remove middleware</source><translation>Middleware entfernen</translation></message>
+<message><source>Remove old runs</source><translation>Alte Läufe entfernen</translation></message>
+<message><source>Remove old runs…</source><translation>Alte Läufe entfernen …</translation></message>
+<message><source>Remove the frame</source><translation>Rahmen entfernen</translation></message>
+<message><source>Remove the run and what it called for ever</source><translation>Den Lauf und was er aufgerufen hat für immer entfernen</translation></message>
+<message><source>Remove this entry</source><translation>Diesen Eintrag entfernen</translation></message>
+<message><source>Remove this item</source><translation>Dieses Element entfernen</translation></message>
+<message><source>Remove {field}</source><translation>{field} entfernen</translation></message>
+<message><source>Remove {n} runs for ever?</source><translation>{n} Läufe für immer entfernen?</translation></message>
+<message><source>Remove {title}</source><translation>{title} entfernen</translation></message>
+<message><source>Rename</source><translation>Umbenennen</translation></message>
+<message><source>Rename frame</source><translation>Rahmen umbenennen</translation></message>
+<message><source>Rename portals</source><translation>Portale umbenennen</translation></message>
+<message><source>Rename the chosen variable everywhere</source><translation>Gewählte Variable überall umbenennen</translation></message>
+<message><source>Rename to “{value}”</source><translation>In „{value}“ umbenennen</translation></message>
+<message><source>Rename {old} to {new}</source><translation>{old} in {new} umbenennen</translation></message>
+<message><source>Reopen closed tab</source><translation>Geschlossenen Tab wieder öffnen</translation></message>
+<message><source>Reopen the last files</source><translation>Letzte Dateien wieder öffnen</translation></message>
+<message><source>Reorder middleware</source><translation>Middleware umordnen</translation></message>
+<message><source>Repeat</source><translation>Wiederholen</translation></message>
+<message><source>Replace wire</source><translation>Verbindung ersetzen</translation></message>
+<message><source>Replay</source><translation>Wiedergabe</translation></message>
+<message><source>Reply to</source><translation>Antwort an</translation></message>
+<message><source>Required</source><translation>Erforderlich</translation></message>
+<message><source>Requirements</source><translation>Benötigte Pakete</translation></message>
+<message><source>Reset</source><translation>Zurücksetzen</translation></message>
+<message><source>Reset all</source><translation>Alles zurücksetzen</translation></message>
+<message><source>Reset layout</source><translation>Anordnung zurücksetzen</translation></message>
+<message><source>Resize a note or frame</source><translation>Größe von Notiz oder Rahmen ändern</translation></message>
+<message><source>Resize frame</source><translation>Größe des Rahmens ändern</translation></message>
+<message><source>Resize note</source><translation>Größe der Notiz ändern</translation></message>
+<message><source>Respond</source><translation>Antworten</translation></message>
+<message><source>Restore</source><translation>Wiederherstellen</translation></message>
+<message><source>Restore defaults</source><translation>Vorgaben wiederherstellen</translation></message>
+<message><source>Restore the chosen version</source><translation>Gewählte Fassung wiederherstellen</translation></message>
+<message><source>Result</source><translation>Ergebnis</translation></message>
+<message><source>Resume</source><translation>Fortsetzen</translation></message>
+<message><source>Retain</source><translation>Aufheben</translation></message>
+<message><source>Retries</source><translation>Wiederholungen</translation></message>
+<message><source>Retry</source><translation>Wiederholen</translation></message>
+<message><source>Retry what failed</source><translation>Fehlgeschlagenes wiederholen</translation></message>
+<message><source>Retry {run}</source><translation type="unfinished"></translation></message>
+<message><source>Retrying</source><translation>Wird wiederholt</translation></message>
+<message><source>Retrying what failed</source><translation>Fehlgeschlagenes wird wiederholt</translation></message>
+<message><source>Retry…</source><translation type="unfinished"></translation></message>
+<message><source>Reused</source><translation>Wiederverwendet</translation></message>
+<message><source>Right</source><translation>Rechts</translation></message>
+<message><source>Right angles</source><translation>Rechte Winkel</translation></message>
+<message><source>Rolling back</source><translation>Wird zurückgenommen</translation></message>
+<message><source>Rows</source><translation>Zeilen</translation></message>
+<message><source>Rules</source><translation>Regeln</translation></message>
+<message><source>Run</source><translation>Ausführen</translation></message>
+<message><source>Run again</source><translation>Erneut ausführen</translation></message>
+<message><source>Run again with other inputs</source><translation>Mit anderen Eingaben noch einmal ausführen</translation></message>
+<message><source>Run again with other inputs…</source><translation>Mit anderen Eingaben noch einmal ausführen …</translation></message>
+<message><source>Run again with the same inputs</source><translation>Mit denselben Eingaben noch einmal ausführen</translation></message>
+<message><source>Run all</source><translation>Alles ausführen</translation></message>
+<message><source>Run bar</source><translation>Leiste des Laufs</translation></message>
+<message><source>Run cancelled</source><translation>Lauf abgebrochen</translation></message>
+<message><source>Run command</source><translation>Befehl ausführen</translation></message>
+<message><source>Run completed</source><translation>Lauf abgeschlossen</translation></message>
+<message><source>Run failed</source><translation>Lauf fehlgeschlagen</translation></message>
+<message><source>Run from another trigger</source><translation>Ab einem anderen Auslöser ausführen</translation></message>
+<message><source>Run from another trigger…</source><translation>Ab einem anderen Auslöser ausführen …</translation></message>
+<message><source>Run from here</source><translation>Ab hier ausführen</translation></message>
+<message><source>Run from trigger</source><translation>Ab Auslöser ausführen</translation></message>
+<message><source>Run inside this window</source><translation>In diesem Fenster ausführen</translation></message>
+<message><source>Run log</source><translation>Protokoll</translation></message>
+<message><source>Run over SSH</source><translation>Über SSH ausführen</translation></message>
+<message><source>Run paused</source><translation>Lauf angehalten</translation></message>
+<message><source>Run resumed</source><translation>Lauf fortgesetzt</translation></message>
+<message><source>Run settings</source><translation>Einstellungen des Laufs</translation></message>
+<message><source>Run started</source><translation>Lauf gestartet</translation></message>
+<message><source>Run store</source><translation>Ablage der Läufe</translation></message>
+<message><source>Run the nodes that failed again</source><translation>Die fehlgeschlagenen Knoten erneut ausführen</translation></message>
+<message><source>Run the same definition with the same inputs</source><translation>Dieselbe Definition mit denselben Eingaben ausführen</translation></message>
+<message><source>Run the same definition; its inputs can be changed first</source><translation>Dieselbe Definition ausführen; ihre Eingaben lassen sich vorher ändern</translation></message>
+<message><source>Run the workflow, or open a run of it, to see what comes before.</source><translation>Führen Sie den Ablauf aus, oder öffnen Sie einen Lauf, um zu sehen, was vorher kommt.</translation></message>
+<message><source>Run this node</source><translation>Diesen Knoten ausführen</translation></message>
+<message><source>Run this node alone</source><translation>Nur diesen Knoten ausführen</translation></message>
+<message><source>Run to here</source><translation>Bis hier ausführen</translation></message>
+<message><source>Run what changed</source><translation>Geändertes ausführen</translation></message>
+<message><source>Run with inputs</source><translation>Mit Eingaben ausführen</translation></message>
+<message><source>Run with inputs…</source><translation>Mit Eingaben ausführen …</translation></message>
+<message><source>Run {run_id} had another version of this workflow</source><translation>Lauf {run_id} hatte eine andere Fassung dieses Ablaufs</translation></message>
+<message><source>Run {run_id} of another workflow, “{value}”</source><translation>Lauf {run_id} eines anderen Ablaufs, „{value}“</translation></message>
+<message><source>Run {value}</source><translation>{value} ausführen</translation></message>
+<message><source>Running</source><translation>Läuft</translation></message>
+<message><source>Runs</source><translation>Läufe</translation></message>
+<message><source>Runs Python code</source><translation>Führt Python-Code aus</translation></message>
+<message><source>Runs are going on</source><translation>Läufe sind im Gange</translation></message>
+<message><source>Runs end with this window</source><translation>Läufe enden mit diesem Fenster</translation></message>
+<message><source>Runs go on without this window</source><translation>Läufe gehen ohne dieses Fenster weiter</translation></message>
+<message><source>Runs live in a process of their own: closing the window does not stop them.</source><translation>Läufe leben in einem eigenen Prozess: Das Schließen des Fensters hält sie nicht an.</translation></message>
+<message><source>Runs live inside this window: closing it pauses them, and they can be resumed.</source><translation>Läufe leben in diesem Fenster: Es zu schließen hält sie an, und sie lassen sich fortsetzen.</translation></message>
+<message><source>Runs now go on without this window</source><translation>Läufe gehen jetzt ohne dieses Fenster weiter</translation></message>
+<message><source>Runs now live inside this window</source><translation>Läufe leben jetzt in diesem Fenster</translation></message>
+<message><source>Runs on</source><translation>Läuft auf</translation></message>
+<message><source>Runs when</source><translation>Läuft, wenn</translation></message>
+<message><source>SQL over rows</source><translation>SQL über Zeilen</translation></message>
+<message><source>Safe to repeat</source><translation>Gefahrlos wiederholbar</translation></message>
+<message><source>Sample</source><translation>Stichprobe</translation></message>
+<message><source>Save</source><translation>Speichern</translation></message>
+<message><source>Save and activate</source><translation type="unfinished"></translation></message>
+<message><source>Save as</source><translation>Speichern unter</translation></message>
+<message><source>Save as…</source><translation>Speichern unter …</translation></message>
+<message><source>Save attachments</source><translation>Anhänge speichern</translation></message>
+<message><source>Save it before it runs: {names} is put beside it.</source><translation type="unfinished"></translation></message>
+<message><source>Save report</source><translation>Bericht speichern</translation></message>
+<message><source>Save workflow as</source><translation>Ablauf speichern unter</translation></message>
+<message><source>Saved as {path}</source><translation>Gespeichert als {path}</translation></message>
+<message><source>Scale</source><translation>Vergrößerung</translation></message>
+<message><source>Schedule</source><translation>Zeitplan</translation></message>
+<message><source>Schema</source><translation>Schema</translation></message>
+<message><source>Scope</source><translation>Bereich</translation></message>
+<message><source>Search</source><translation>Suche</translation></message>
+<message><source>Search actions</source><translation>Aktionen suchen</translation></message>
+<message><source>Search by action or key</source><translation>Nach Aktion oder Taste suchen</translation></message>
+<message><source>Search the outline</source><translation>Gliederung durchsuchen</translation></message>
+<message><source>Search the palette</source><translation>Palette durchsuchen</translation></message>
+<message><source>Search the shortcuts</source><translation>Tastenkürzel durchsuchen</translation></message>
+<message><source>Secret</source><translation type="unfinished"></translation></message>
+<message><source>Secret key</source><translation>Geheimer Schlüssel</translation></message>
+<message><source>Secrets</source><translation type="unfinished"></translation></message>
+<message><source>Secrets…</source><translation type="unfinished"></translation></message>
+<message><source>Security</source><translation>Sicherheit</translation></message>
+<message><source>See what it would do</source><translation>Ansehen, was es täte</translation></message>
+<message><source>See what it would do…</source><translation>Ansehen, was es täte …</translation></message>
+<message><source>Select a box</source><translation>Rechteck auswählen</translation></message>
+<message><source>Select all</source><translation>Alles auswählen</translation></message>
+<message><source>Select all that follows a node, leads to it</source><translation>Alles auswählen, was einem Knoten folgt oder zu ihm führt</translation></message>
+<message><source>Select everything after</source><translation>Alles danach auswählen</translation></message>
+<message><source>Select everything before</source><translation>Alles davor auswählen</translation></message>
+<message><source>Select nothing</source><translation>Nichts auswählen</translation></message>
+<message><source>Select the next wire</source><translation>Nächste Verbindung auswählen</translation></message>
+<message><source>Select the nodes that shall become a workflow of their own.</source><translation>Wählen Sie die Knoten, die ein eigener Ablauf werden sollen.</translation></message>
+<message><source>Select “{title}” and show it</source><translation>„{title}“ auswählen und zeigen</translation></message>
+<message><source>Selected together</source><translation>Gemeinsam ausgewählt</translation></message>
+<message><source>Selector</source><translation>Auswahl</translation></message>
+<message><source>Send chat message</source><translation>Chat-Nachricht senden</translation></message>
+<message><source>Send mail</source><translation>Mail senden</translation></message>
+<message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
+<message><source>Service</source><translation>Dienst</translation></message>
+<message><source>Set a secret</source><translation>Geheimnis setzen</translation></message>
+<message><source>Set a secret…</source><translation>Geheimnis setzen …</translation></message>
+<message><source>Set another value…</source><translation type="unfinished"></translation></message>
+<message><source>Set bookmark {number}</source><translation>Lesezeichen {number} setzen</translation></message>
+<message><source>Set breakpoint</source><translation>Haltepunkt setzen</translation></message>
+<message><source>Set fields</source><translation>Felder setzen</translation></message>
+<message><source>Set or remove bookmark 2</source><translation>Lesezeichen 2 setzen oder entfernen</translation></message>
+<message><source>Set or remove bookmark 3</source><translation>Lesezeichen 3 setzen oder entfernen</translation></message>
+<message><source>Set or remove bookmark 4</source><translation>Lesezeichen 4 setzen oder entfernen</translation></message>
+<message><source>Set or remove bookmark 5</source><translation>Lesezeichen 5 setzen oder entfernen</translation></message>
+<message><source>Set or remove bookmark 6</source><translation>Lesezeichen 6 setzen oder entfernen</translation></message>
+<message><source>Set or remove bookmark 7</source><translation>Lesezeichen 7 setzen oder entfernen</translation></message>
+<message><source>Set or remove bookmark 8</source><translation>Lesezeichen 8 setzen oder entfernen</translation></message>
+<message><source>Set or remove bookmark 9</source><translation>Lesezeichen 9 setzen oder entfernen</translation></message>
+<message><source>Set or remove breakpoint</source><translation>Haltepunkt setzen oder entfernen</translation></message>
+<message><source>Set {field}</source><translation>{field} setzen</translation></message>
+<message><source>Set {field} of {node}</source><translation>{field} von {node} setzen</translation></message>
+<message><source>Set {what} of {n} nodes</source><translation>{what} von {n} Knoten setzen</translation></message>
+<message><source>Settings</source><translation>Einstellungen</translation></message>
+<message><source>Settings…</source><translation>Einstellungen …</translation></message>
+<message><source>Settle</source><translation>Ruhezeit</translation></message>
+<message><source>Sha256</source><translation>SHA-256</translation></message>
+<message><source>Sheet</source><translation>Blatt</translation></message>
+<message><source>Shell</source><translation>Shell</translation></message>
+<message><source>Shift while the wire is dropped</source><translation>Umschalt beim Ablegen der Verbindung</translation></message>
+<message><source>Shortcuts</source><translation>Tastenkürzel</translation></message>
+<message><source>Show as portals</source><translation>Als Portale zeigen</translation></message>
+<message><source>Show as portals, or as a wire</source><translation>Als Portale oder als Verbindung zeigen</translation></message>
+<message><source>Show as wire</source><translation>Als Verbindung zeigen</translation></message>
+<message><source>Show node</source><translation>Knoten zeigen</translation></message>
+<message><source>Show on the canvas what differs between this version and what is edited</source><translation>Auf der Zeichenfläche zeigen, worin sich diese Fassung von dem unterscheidet, was bearbeitet wird</translation></message>
+<message><source>Show options of {title}</source><translation>Optionen von {title} zeigen</translation></message>
+<message><source>Show or hide the bottom panels</source><translation>Untere Bereiche ein- oder ausblenden</translation></message>
+<message><source>Show or hide the outline</source><translation>Gliederung ein- oder ausblenden</translation></message>
+<message><source>Show or hide the variables</source><translation>Variablen ein- oder ausblenden</translation></message>
+<message><source>Show or hide the versions</source><translation>Fassungen ein- oder ausblenden</translation></message>
+<message><source>Show run {run}, which called this one</source><translation>Lauf {run} zeigen, der diesen aufrief</translation></message>
+<message><source>Show the folder of {name}</source><translation>Ordner von {name} zeigen</translation></message>
+<message><source>Show the minimap in the corner of the canvas.</source><translation>Die Übersichtskarte in der Ecke der Zeichenfläche zeigen.</translation></message>
+<message><source>Show the problems</source><translation>Probleme zeigen</translation></message>
+<message><source>Show the run as it is now</source><translation>Lauf zeigen, wie er jetzt ist</translation></message>
+<message><source>Show the run on the canvas</source><translation>Den Lauf auf der Zeichenfläche zeigen</translation></message>
+<message><source>Show the whole run (0)</source><translation>Den ganzen Lauf zeigen (0)</translation></message>
+<message><source>Show the whole workflow</source><translation>Den ganzen Ablauf zeigen</translation></message>
+<message><source>Show this version on the canvas; it cannot be edited there</source><translation>Diese Fassung auf der Zeichenfläche zeigen; dort lässt sie sich nicht bearbeiten</translation></message>
+<message><source>Show what changed</source><translation>Zeigen, was sich änderte</translation></message>
+<message><source>Show what differs between this run and the one on the canvas</source><translation>Zeigen, worin sich dieser Lauf und der auf der Zeichenfläche unterscheiden</translation></message>
+<message><source>Shown on the card; the id is shown when it is empty.</source><translation>Steht auf der Karte; ist er leer, steht dort die Kennung.</translation></message>
+<message><source>Signal received</source><translation>Signal empfangen</translation></message>
+<message><source>Since</source><translation>Seit</translation></message>
+<message><source>Size</source><translation>Größe</translation></message>
+<message><source>Size of everything.</source><translation>Größe von allem.</translation></message>
+<message><source>Skip</source><translation>Überspringen</translation></message>
+<message><source>Skipped</source><translation>Übersprungen</translation></message>
+<message><source>Slower</source><translation>Langsamer</translation></message>
+<message><source>Something went wrong</source><translation>Etwas ging schief</translation></message>
+<message><source>Sort</source><translation>Sortierung</translation></message>
+<message><source>Sort and limit</source><translation>Sortieren und begrenzen</translation></message>
+<message><source>Sound</source><translation>Ton</translation></message>
+<message><source>Source</source><translation>Quelle</translation></message>
+<message><source>Space + drag, middle or right button</source><translation>Leertaste + ziehen, mittlere oder rechte Taste</translation></message>
+<message><source>Span</source><translation>Zeitspanne</translation></message>
+<message><source>Speed of the replay</source><translation>Tempo der Wiedergabe</translation></message>
+<message><source>Speed of the replay; long silences are cut short</source><translation>Tempo der Wiedergabe; lange Stille wird gekürzt</translation></message>
+<message><source>Sql</source><translation>SQL</translation></message>
+<message><source>Start</source><translation>Beginn</translation></message>
+<message><source>Start a wire at the node</source><translation>Verbindung am Knoten beginnen</translation></message>
+<message><source>Started</source><translation>Gestartet</translation></message>
+<message><source>Started by hand</source><translation>Von Hand gestartet</translation></message>
+<message><source>Starting</source><translation>Startet</translation></message>
+<message><source>Starting …</source><translation type="unfinished"></translation></message>
+<message><source>Starts programs</source><translation>Startet Programme</translation></message>
+<message><source>Status</source><translation>Zustand</translation></message>
+<message><source>Stay</source><translation>Bleiben</translation></message>
+<message><source>Stdin</source><translation>Standardeingabe</translation></message>
+<message><source>Step</source><translation>Einzelschritt</translation></message>
+<message><source>Still needed: {join}.</source><translation>Es fehlt noch: {join}.</translation></message>
+<message><source>Still needed: {names}</source><translation>Es fehlt noch: {names}</translation></message>
+<message><source>Stop</source><translation>Stoppen</translation></message>
+<message><source>Stop (cancel the run)</source><translation>Stoppen (Lauf abbrechen)</translation></message>
+<message><source>Stop at the first failure</source><translation>Beim ersten Fehler anhalten</translation></message>
+<message><source>Stop requested</source><translation>Stoppen verlangt</translation></message>
+<message><source>Stopping</source><translation>Stoppt</translation></message>
+<message><source>Straighten</source><translation>Begradigen</translation></message>
+<message><source>Straighten wires</source><translation>Verbindungen begradigen</translation></message>
+<message><source>Stream log</source><translation>Ausgabe mitlesen</translation></message>
+<message><source>Subject</source><translation>Betreff</translation></message>
+<message><source>Such as API_TOKEN</source><translation>Etwa API_TOKEN</translation></message>
+<message><source>Such as X-API-Key.</source><translation>Etwa X-API-Key.</translation></message>
+<message><source>Such as shop</source><translation>Etwa shop</translation></message>
+<message><source>Suffix</source><translation>Endung</translation></message>
+<message><source>Switch</source><translation>Verzweigen</translation></message>
+<message><source>Switch dark and light</source><translation>Zwischen dunkel und hell wechseln</translation></message>
+<message><source>System</source><translation>System</translation></message>
+<message><source>Table</source><translation>Tabelle</translation></message>
+<message><source>Tables</source><translation>Tabellen</translation></message>
+<message><source>Tabs</source><translation>Tabs</translation></message>
+<message><source>Tag</source><translation>Schlagwort</translation></message>
+<message><source>Tags of its worker</source><translation>Schlagworte seines Arbeiters</translation></message>
+<message><source>Take a value from before</source><translation>Wert von vorher nehmen</translation></message>
+<message><source>Take a value from before…</source><translation>Wert von vorher nehmen …</translation></message>
+<message><source>Target</source><translation>Ziel</translation></message>
+<message><source>Teal</source><translation>Türkis</translation></message>
+<message><source>Temperature</source><translation>Temperatur</translation></message>
+<message><source>Template</source><translation>Vorlage</translation></message>
+<message><source>Test</source><translation>Prüfen</translation></message>
+<message><source>Text</source><translation>Text</translation></message>
+<message><source>Text of the note, in Markdown</source><translation>Text der Notiz, in Markdown</translation></message>
+<message><source>That is the file of this workflow.</source><translation>Das ist die Datei dieses Ablaufs.</translation></message>
+<message><source>The action {action} is not installed</source><translation>Die Aktion {action} ist nicht installiert</translation></message>
+<message><source>The action “{action}” is not installed.</source><translation>Die Aktion „{action}“ ist nicht installiert.</translation></message>
+<message><source>The cURL command is an HTTP request now.</source><translation>Der cURL-Befehl ist jetzt eine HTTP-Anfrage.</translation></message>
+<message><source>The canvas is empty. Add a node to begin.</source><translation>Die Zeichenfläche ist leer. Fügen Sie zum Anfang einen Knoten hinzu.</translation></message>
+<message><source>The clipboard holds no nodes and no cURL command</source><translation>Die Zwischenablage enthält weder Knoten noch einen cURL-Befehl</translation></message>
+<message><source>The edge from port {port!r} of {source!r} leads out: a call cannot choose a port. Select {target!r} too, or leave {source!r} out.</source><translation>Die Verbindung von Anschluss {port!r} von {source!r} führt hinaus: Ein Aufruf kann keinen Anschluss wählen. Wählen Sie auch {target!r} aus, oder lassen Sie {source!r} weg.</translation></message>
+<message><source>The keymap is not JSON: {error}.</source><translation>Die Tastenbelegung ist kein JSON: {error}.</translation></message>
+<message><source>The keys of {name} are not a list of texts.</source><translation>Die Tasten von {name} sind keine Liste von Texten.</translation></message>
+<message><source>The least is {low:g}.</source><translation>Das Mindeste ist {low:g}.</translation></message>
+<message><source>The most is {high:g}.</source><translation>Das Höchste ist {high:g}.</translation></message>
+<message><source>The name of the secret cannot be noted: {value}.</source><translation>Der Name des Geheimnisses lässt sich nicht vermerken: {value}.</translation></message>
+<message><source>The name of the secret that holds it.</source><translation>Der Name des Geheimnisses, das ihn enthält.</translation></message>
+<message><source>The name of the secret that holds its address.</source><translation>Der Name des Geheimnisses, das seine Adresse enthält.</translation></message>
+<message><source>The name “{doubled}” is used twice.</source><translation>Der Name „{doubled}“ kommt zweimal vor.</translation></message>
+<message><source>The name “{doubled}” is used twice; give one of them another name.</source><translation>Der Name „{doubled}“ kommt zweimal vor; geben Sie einem davon einen anderen.</translation></message>
+<message><source>The node calls {path}, relative to this workflow.</source><translation>Der Knoten ruft {path} auf, bezogen auf diesen Ablauf.</translation></message>
+<message><source>The nodes are in different containers: select nodes of one container, or the containers.</source><translation>Die Knoten sind in verschiedenen Behältern: Wählen Sie Knoten eines Behälters oder die Behälter selbst.</translation></message>
+<message><source>The nodes that made the run as long as it was: each let the next one begin</source><translation>Die Knoten, die den Lauf so lang machten: Jeder ließ den nächsten beginnen</translation></message>
+<message><source>The output of “{title}” cannot be read: {error}</source><translation>Die Ausgabe von „{title}“ lässt sich nicht lesen: {error}</translation></message>
+<message><source>The output of “{title}” holds bytes, dates or decimals, which a pin cannot.</source><translation>Die Ausgabe von „{title}“ enthält Bytes, Daten oder Dezimalzahlen, die sich nicht anheften lassen.</translation></message>
+<message><source>The output of “{title}” is larger than 1 MiB, too large for the definition file.</source><translation>Die Ausgabe von „{title}“ ist größer als 1 MiB, zu groß für die Datei der Definition.</translation></message>
+<message><source>The process of this run had ended; going on from the journal</source><translation>Der Prozess dieses Laufs war beendet; es geht aus dem Journal weiter</translation></message>
+<message><source>The quick fix could not be applied.</source><translation>Die schnelle Behebung ließ sich nicht anwenden.</translation></message>
+<message><source>The report below holds versions, the error and the program's log, and nothing of your workflows.</source><translation>Der Bericht unten enthält Versionen, den Fehler und das Programmprotokoll, und nichts von Ihren Abläufen.</translation></message>
+<message><source>The report cannot be written: {error}</source><translation>Der Bericht lässt sich nicht schreiben: {error}</translation></message>
+<message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
+<message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
+<message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
+<message><source>The selected nodes begin by different branches, of which a call can have only one.</source><translation>Die ausgewählten Knoten beginnen an verschiedenen Zweigen, von denen ein Aufruf nur einen haben kann.</translation></message>
+<message><source>The triggers of one workflow are active</source><translation type="unfinished"></translation></message>
+<message><source>The triggers of {n} workflows are active</source><translation type="unfinished"></translation></message>
+<message><source>The value is kept in the keyring ({where}). The definition holds the name only.</source><translation>Der Wert wird im Schlüsselbund ({where}) aufgehoben. Die Definition enthält nur den Namen.</translation></message>
+<message><source>The window ended without saving them. They are from {at}.</source><translation>Das Fenster endete, ohne sie zu speichern. Sie sind von {at}.</translation></message>
+<message><source>The workflow cannot run yet.</source><translation>Der Ablauf ist noch nicht ausführbar.</translation></message>
+<message><source>Their triggers start runs while the window is closed.</source><translation type="unfinished"></translation></message>
+<message><source>Theme</source><translation>Farben</translation></message>
+<message><source>There are no connections yet. A field of an action that takes one offers to make it, too.</source><translation type="unfinished"></translation></message>
+<message><source>There are no secrets yet.</source><translation type="unfinished"></translation></message>
+<message><source>There is a connection {name} already. Choose another name.</source><translation>Es gibt schon eine Verbindung {name}. Wählen Sie einen anderen Namen.</translation></message>
+<message><source>There is no action “{name}”. The list of shortcuts names them all.</source><translation>Es gibt keine Aktion „{name}“. Die Liste der Tastenkürzel nennt alle.</translation></message>
+<message><source>There is no bookmark {number}: Ctrl+{number} sets it here</source><translation>Es gibt kein Lesezeichen {number}: Strg+{number} setzt es hier</translation></message>
+<message><source>There is no other version yet. Save the workflow, run it, or commit its file with git.</source><translation>Es gibt noch keine andere Fassung. Speichern Sie den Ablauf, führen Sie ihn aus, oder übergeben Sie seine Datei an git.</translation></message>
+<message><source>There is no panel '{panel}'.
+Known: {known}</source><translation>Es gibt keinen Bereich '{panel}'.
+Bekannt: {known}</translation></message>
+<message><source>There is no panel “{panel}”.</source><translation>Es gibt keinen Bereich „{panel}“.</translation></message>
+<message><source>There is no preset “{name}”. Known: {known}.</source><translation>Es gibt keine Vorlage „{name}“. Bekannt sind: {known}.</translation></message>
+<message><source>There is no such node.</source><translation>Es gibt keinen solchen Knoten.</translation></message>
+<message><source>These nodes are connected already.</source><translation>Diese Knoten sind schon verbunden.</translation></message>
+<message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Ablauf werden.</translation></message>
+<message><source>They go on without the window. Open them again from the run history.</source><translation>Sie laufen ohne das Fenster weiter. Öffnen Sie sie wieder aus der Liste der Läufe.</translation></message>
+<message><source>They live inside this window and are paused now. Resume them from the run history.</source><translation>Sie leben in diesem Fenster und werden jetzt angehalten. Setzen Sie sie aus der Liste der Läufe fort.</translation></message>
+<message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
+<message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
+<message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>
+<message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation type="unfinished"></translation></message>
+<message><source>This workflow is saved first: the call names a file beside it.</source><translation>Dieser Ablauf wird zuerst gespeichert: Der Aufruf nennt eine Datei daneben.</translation></message>
+<message><source>Threshold</source><translation>Schwelle</translation></message>
+<message><source>Time</source><translation>Zeit</translation></message>
+<message><source>Time zone</source><translation>Zeitzone</translation></message>
+<message><source>Timed out</source><translation>Zeit abgelaufen</translation></message>
+<message><source>Timeline</source><translation>Zeitachse</translation></message>
+<message><source>Timeline of attempts</source><translation>Zeitachse der Versuche</translation></message>
+<message><source>Timeout</source><translation>Zeitgrenze</translation></message>
+<message><source>Timeout error</source><translation>Zeit abgelaufen</translation></message>
+<message><source>Timeout of one attempt</source><translation>Zeitgrenze eines Versuchs</translation></message>
+<message><source>Times</source><translation>Male</translation></message>
+<message><source>Title</source><translation>Titel</translation></message>
+<message><source>Tls</source><translation>TLS</translation></message>
+<message><source>To</source><translation>An</translation></message>
+<message><source>To the beginning</source><translation>Zum Anfang</translation></message>
+<message><source>To the difference before</source><translation>Zum vorigen Unterschied</translation></message>
+<message><source>To the failure or pause before</source><translation>Zum vorigen Fehler oder Halt</translation></message>
+<message><source>To the next difference</source><translation>Zum nächsten Unterschied</translation></message>
+<message><source>To the next failure or pause</source><translation>Zum nächsten Fehler oder Halt</translation></message>
+<message><source>To trash</source><translation>In den Papierkorb</translation></message>
+<message><source>Token</source><translation>Token</translation></message>
+<message><source>Token url</source><translation>Token-Adresse</translation></message>
+<message><source>Topic</source><translation>Thema</translation></message>
+<message><source>Traceback</source><translation>Ablaufverfolgung</translation></message>
+<message><source>Traceback of the error</source><translation>Ablaufverfolgung des Fehlers</translation></message>
+<message><source>Tracing</source><translation>Nachverfolgung</translation></message>
+<message><source>Transaction</source><translation>Transaktion</translation></message>
+<message><source>Tree</source><translation>Baum</translation></message>
+<message><source>Tries after the first</source><translation>Versuche nach dem ersten</translation></message>
+<message><source>Triggers</source><translation>Auslöser</translation></message>
+<message><source>Try</source><translation>Versuchen</translation></message>
+<message><source>Trying {name} …</source><translation type="unfinished"></translation></message>
+<message><source>Trying …</source><translation>Wird geprüft …</translation></message>
+<message><source>Type</source><translation>Typ</translation></message>
+<message><source>Types</source><translation>Typen</translation></message>
+<message><source>Undo</source><translation>Rückgängig</translation></message>
+<message><source>Undo “{what}”</source><translation>„{what}“ rückgängig machen</translation></message>
+<message><source>Unit</source><translation>Einheit</translation></message>
+<message><source>Unpin {nodes}</source><translation>{nodes} lösen</translation></message>
+<message><source>Unsaved changes</source><translation>Ungespeicherte Änderungen</translation></message>
+<message><source>Unsaved changes of {name} were kept</source><translation>Ungespeicherte Änderungen an {name} wurden aufgehoben</translation></message>
+<message><source>Unsaved work that was kept</source><translation>Aufgehobenes, das nicht gespeichert ist</translation></message>
+<message><source>Unseen</source><translation>Ungelesene</translation></message>
+<message><source>Until</source><translation>Bis</translation></message>
+<message><source>Url</source><translation>Adresse</translation></message>
+<message><source>Use this key</source><translation>Diese Taste nehmen</translation></message>
+<message><source>Use “{new}”</source><translation>„{new}“ nehmen</translation></message>
+<message><source>Use “{value}”</source><translation>„{value}“ nehmen</translation></message>
+<message><source>Used as inputs.name</source><translation>Heißt in Ausdrücken inputs.name</translation></message>
+<message><source>Used by runs</source><translation>Von Läufen verwendet</translation></message>
+<message><source>Used when no value is given</source><translation>Gilt, wenn kein Wert angegeben ist</translation></message>
+<message><source>User</source><translation>Benutzer</translation></message>
+<message><source>Uses your connections</source><translation>Nutzt Ihre Verbindungen</translation></message>
+<message><source>Utility</source><translation>Werkzeuge</translation></message>
+<message><source>Validate</source><translation>Prüfen</translation></message>
+<message><source>Validation</source><translation>Prüfung</translation></message>
+<message><source>Validation error</source><translation>Ungültiger Wert</translation></message>
+<message><source>Value</source><translation>Wert</translation></message>
+<message><source>Value as a tree</source><translation>Wert als Baum</translation></message>
+<message><source>Value as text</source><translation>Wert als Text</translation></message>
+<message><source>Value or {{ expression }}</source><translation>Wert oder {{ Ausdruck }}</translation></message>
+<message><source>Values</source><translation>Werte</translation></message>
+<message><source>Values from before</source><translation>Werte von vorher</translation></message>
+<message><source>Values the workflow is started with; use them as {{ inputs.name }}.</source><translation>Werte, mit denen der Ablauf gestartet wird; nutzen Sie sie als {{ inputs.name }}.</translation></message>
+<message><source>Variables</source><translation>Variablen</translation></message>
+<message><source>Verify</source><translation>Prüfen</translation></message>
+<message><source>Versions</source><translation>Fassungen</translation></message>
+<message><source>Versions of the workflow</source><translation>Fassungen des Ablaufs</translation></message>
+<message><source>View</source><translation>Ansicht</translation></message>
+<message><source>Violet</source><translation>Violett</translation></message>
+<message><source>Wait</source><translation>Warten</translation></message>
+<message><source>Wait for MQTT message</source><translation>Auf MQTT-Nachricht warten</translation></message>
+<message><source>Wait for database</source><translation>Auf Datenbank warten</translation></message>
+<message><source>Wait for file</source><translation>Auf Datei warten</translation></message>
+<message><source>Wait for signal</source><translation>Auf Signal warten</translation></message>
+<message><source>Waiting</source><translation>Wartet</translation></message>
+<message><source>Waiting for a person</source><translation>Wartet auf einen Menschen</translation></message>
+<message><source>Waiting for an answer, a signal or a timer</source><translation>Wartet auf eine Antwort, ein Signal oder eine Uhr</translation></message>
+<message><source>Waits for</source><translation>Wartet auf</translation></message>
+<message><source>Waits {named} between {attempts:,} attempts: {total} in all{spread}.</source><translation>Wartet {named} zwischen {attempts:,} Versuchen: insgesamt {total}{spread}.</translation></message>
+<message><source>Walk the graph</source><translation>Durch den Graphen gehen</translation></message>
+<message><source>Warning</source><translation>Warnung</translation></message>
+<message><source>Warnings and errors</source><translation>Warnungen und Fehler</translation></message>
+<message><source>Web API (HTTP)</source><translation>Web-Schnittstelle (HTTP)</translation></message>
+<message><source>Web page</source><translation>Webseite</translation></message>
+<message><source>Webhook</source><translation>Webhook</translation></message>
+<message><source>What</source><translation>Was</translation></message>
+<message><source>What a worker of the cluster must offer, such as gpu.</source><translation>Was ein Arbeiter des Clusters bieten muss, etwa gpu.</translation></message>
+<message><source>What do you want to do?</source><translation>Was möchten Sie tun?</translation></message>
+<message><source>What else can be done to the run, and to old ones</source><translation>Was sich mit dem Lauf und mit alten Läufen noch tun lässt</translation></message>
+<message><source>What the run and its nodes say appears here.</source><translation>Hier erscheint, was der Lauf und seine Knoten sagen.</translation></message>
+<message><source>What this program noted about itself since it began. Logs of runs are in the panel “Run log”.</source><translation>Was dieses Programm seit seinem Start über sich vermerkt hat. Protokolle von Läufen stehen im Bereich „Protokoll“.</translation></message>
+<message><source>What this workflow does</source><translation>Was dieser Ablauf tut</translation></message>
+<message><source>What this workflow would do</source><translation>Was dieser Ablauf täte</translation></message>
+<message><source>What was done stays done.</source><translation type="unfinished"></translation></message>
+<message><source>What was found</source><translation>Treffer</translation></message>
+<message><source>What you change here is changed in all of them. “differs” marks what they do not share.</source><translation>Was Sie hier ändern, wird in allen geändert. „unterschiedlich“ markiert, was sie nicht gemeinsam haben.</translation></message>
+<message><source>When</source><translation>Wann</translation></message>
+<message><source>When 'max' is reached</source><translation>Wenn 'max' erreicht ist</translation></message>
+<message><source>When a file arrives</source><translation>Wenn eine Datei eintrifft</translation></message>
+<message><source>When a web request comes</source><translation>Wenn eine Web-Anfrage kommt</translation></message>
+<message><source>When an item fails</source><translation>Wenn ein Element fehlschlägt</translation></message>
+<message><source>When it fails</source><translation>Wenn er fehlschlägt</translation></message>
+<message><source>Where</source><translation>Wo</translation></message>
+<message><source>Where services are and how to log in, by name. Workflows hold the name only, so that they can be given away; passwords stay with the secrets.</source><translation type="unfinished"></translation></message>
+<message><source>Where you are</source><translation>Wo Sie sind</translation></message>
+<message><source>Whether running cards turn and flow.</source><translation>Ob laufende Karten sich drehen und fließen.</translation></message>
+<message><source>Which definition</source><translation type="unfinished"></translation></message>
+<message><source>Which runs that have ended may go?</source><translation>Welche beendeten Läufe dürfen gehen?</translation></message>
+<message><source>Wire</source><translation>Verbindung</translation></message>
+<message><source>Wires in right angles</source><translation>Verbindungen in rechten Winkeln</translation></message>
+<message><source>Without one, actions that are safe to repeat get three attempts on transient errors.</source><translation>Ohne sie bekommen gefahrlos wiederholbare Aktionen bei vorübergehenden Fehlern drei Versuche.</translation></message>
+<message><source>Words are the name, #words are tags. Empty: none.</source><translation>Wörter sind der Name, #Wörter sind Schlagworte. Leer: keine.</translation></message>
+<message><source>Words, or status:failed, tag:nightly, workflow:shop, name:night</source><translation>Wörter, oder status:failed, tag:nightly, workflow:shop, name:night</translation></message>
+<message><source>Workflow</source><translation>Ablauf</translation></message>
+<message><source>Workflow canvas</source><translation>Zeichenfläche des Ablaufs</translation></message>
+<message><source>Workflows (*.flow.json);;JSON files (*.json);;All files (*)</source><translation>Abläufe (*.flow.json);;JSON-Dateien (*.json);;Alle Dateien (*)</translation></message>
+<message><source>Would run these Python files beside it</source><translation>Würde diese Python-Dateien daneben ausführen</translation></message>
+<message><source>Wrapped around {where}, the first one outermost.</source><translation>Um {where} gelegt, die erste ganz außen.</translation></message>
+<message><source>Write a whole number.</source><translation>Schreiben Sie eine ganze Zahl.</translation></message>
+<message><source>Write an expression such as {{ inputs.name }}</source><translation>Einen Ausdruck wie {{ inputs.name }} schreiben</translation></message>
+<message><source>Write file</source><translation>Datei schreiben</translation></message>
+<message><source>Write on a note, name a frame</source><translation>Notiz schreiben, Rahmen benennen</translation></message>
+<message><source>Write seconds, or a number with ms, s, m, h or d.</source><translation>Schreiben Sie Sekunden, oder eine Zahl mit ms, s, m, h oder d.</translation></message>
+<message><source>Write table</source><translation>Tabelle schreiben</translation></message>
+<message><source>Write the value.</source><translation>Schreiben Sie den Wert.</translation></message>
+<message><source>Write what the run did as a web page or as Markdown</source><translation>Was der Lauf tat, als Webseite oder Markdown schreiben</translation></message>
+<message><source>Yellow</source><translation>Gelb</translation></message>
+<message><source>Yes</source><translation>Ja</translation></message>
+<message><source>You are in a workflow that nothing opened; no container is around the selection.</source><translation>Sie sind in einem Ablauf, den nichts geöffnet hat; um die Auswahl ist kein Behälter.</translation></message>
+<message><source>Zoom</source><translation>Zoomen</translation></message>
+<message><source>Zoom in</source><translation>Vergrößern</translation></message>
+<message><source>Zoom in (+)</source><translation>Vergrößern (+)</translation></message>
+<message><source>Zoom out</source><translation>Verkleinern</translation></message>
+<message><source>Zoom out (-)</source><translation>Verkleinern (-)</translation></message>
+<message><source>Zoom out (−)</source><translation>Verkleinern (−)</translation></message>
+<message><source>Zoom to 100 %</source><translation>Auf 100 % zoomen</translation></message>
+<message><source>Zoom to 100 % (0)</source><translation>Auf 100 % zoomen (0)</translation></message>
+<message><source>a form</source><translation>ein Formular</translation></message>
+<message><source>a new workflow</source><translation>einem neuen Ablauf</translation></message>
+<message><source>a timer</source><translation>eine Uhr</translation></message>
+<message><source>after {took}</source><translation>nach {took}</translation></message>
+<message><source>all: every kind · transient: connection, timeout, rate limit, external service.</source><translation>all: jede Art · transient: Verbindung, Zeitgrenze, Ratenbegrenzung, fremder Dienst.</translation></message>
+<message><source>all: every link into it was taken · any: at least one was · first: at the first one, without waiting.</source><translation>all: jede Verbindung zu ihm wurde genommen · any: mindestens eine · first: bei der ersten, ohne zu warten.</translation></message>
+<message><source>an approval</source><translation>eine Genehmigung</translation></message>
+<message><source>approval given</source><translation>Genehmigung erteilt</translation></message>
+<message><source>are new</source><translation>neu</translation></message>
+<message><source>attempt {attempt}{total}</source><translation>Versuch {attempt}{total}</translation></message>
+<message><source>attempt {number}</source><translation>Versuch {number}</translation></message>
+<message><source>back-off before the next attempt</source><translation>Wartezeit vor dem nächsten Versuch</translation></message>
+<message><source>begun</source><translation>begonnen</translation></message>
+<message><source>breakpoint hit</source><translation>Haltepunkt erreicht</translation></message>
+<message><source>breakpoint passed</source><translation>Haltepunkt verlassen</translation></message>
+<message><source>bypassed</source><translation>übergangen</translation></message>
+<message><source>cancelled</source><translation>abgebrochen</translation></message>
+<message><source>cancelling</source><translation>wird abgebrochen</translation></message>
+<message><source>compensated</source><translation>rückgängig gemacht</translation></message>
+<message><source>compensating</source><translation>wird rückgängig gemacht</translation></message>
+<message><source>compensation</source><translation>Rücknahme</translation></message>
+<message><source>compensation failed</source><translation>Rücknahme fehlgeschlagen</translation></message>
+<message><source>compensation interrupted</source><translation>Rücknahme unterbrochen</translation></message>
+<message><source>compensation retrying</source><translation>Rücknahme wird wiederholt</translation></message>
+<message><source>completed</source><translation>abgeschlossen</translation></message>
+<message><source>created</source><translation>angelegt</translation></message>
+<message><source>differs</source><translation>unterschiedlich</translation></message>
+<message><source>done</source><translation>erledigt</translation></message>
+<message><source>error: {one} → {other}</source><translation>Fehler: {one} → {other}</translation></message>
+<message><source>every node of the workflow</source><translation>jeden Knoten des Ablaufs</translation></message>
+<message><source>fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output.</source><translation>fail: Der Lauf schlägt fehl, wenn sein Fehleranschluss nirgendwohin führt · continue: Der Lauf geht ohne seine Ausgabe weiter.</translation></message>
+<message><source>failed</source><translation>fehlgeschlagen</translation></message>
+<message><source>first: {words}</source><translation>zuerst: {words}</translation></message>
+<message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
+<message><source>frame</source><translation>Rahmen</translation></message>
+<message><source>goes on</source><translation>dauert an</translation></message>
+<message><source>in doubt</source><translation>im Zweifel</translation></message>
+<message><source>in {h} h {m} min</source><translation type="unfinished"></translation></message>
+<message><source>in {n} min</source><translation type="unfinished"></translation></message>
+<message><source>in {n} s</source><translation type="unfinished"></translation></message>
+<message><source>in {took}</source><translation>in {took}</translation></message>
+<message><source>interrupted</source><translation>unterbrochen</translation></message>
+<message><source>item completed</source><translation>Element abgeschlossen</translation></message>
+<message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>
+<message><source>item reopened</source><translation>Element wieder geöffnet</translation></message>
+<message><source>items ended differently</source><translation>Elemente endeten anders</translation></message>
+<message><source>items listed</source><translation>Elemente aufgelistet</translation></message>
+<message><source>kept</source><translation>behalten</translation></message>
+<message><source>kept though changed</source><translation>trotz Änderung behalten</translation></message>
+<message><source>logged</source><translation>protokolliert</translation></message>
+<message><source>migrated</source><translation>umgestellt</translation></message>
+<message><source>n8n, Node-RED, crontab or cURL (*);;JSON (*.json)</source><translation>n8n, Node-RED, crontab oder cURL (*);;JSON (*.json)</translation></message>
+<message><source>new</source><translation>neu</translation></message>
+<message><source>node</source><translation>Knoten</translation></message>
+<message><source>none</source><translation>keiner</translation></message>
+<message><source>not ended</source><translation>nicht beendet</translation></message>
+<message><source>not run</source><translation>nicht gelaufen</translation></message>
+<message><source>not there</source><translation>nicht da</translation></message>
+<message><source>note</source><translation>Notiz</translation></message>
+<message><source>or</source><translation>oder</translation></message>
+<message><source>other output</source><translation>andere Ausgabe</translation></message>
+<message><source>paused</source><translation>angehalten</translation></message>
+<message><source>pausing</source><translation>hält an</translation></message>
+<message><source>pending</source><translation>steht an</translation></message>
+<message><source>pinned</source><translation>angeheftet</translation></message>
+<message><source>power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.</source><translation>power: übersteht Stromausfall · process: übersteht einen Absturz des Prozesses · none: am schnellsten, nicht fortsetzbar.</translation></message>
+<message><source>progressed</source><translation>vorangekommen</translation></message>
+<message><source>pure and idempotent actions run again after a crash; unsafe ones wait for your decision.</source><translation>Aktionen mit pure und idempotent laufen nach einem Absturz erneut; die mit unsafe warten auf Ihre Entscheidung.</translation></message>
+<message><source>refused</source><translation>abgelehnt</translation></message>
+<message><source>removed</source><translation>entfernt</translation></message>
+<message><source>reset</source><translation>zurückgesetzt</translation></message>
+<message><source>results of {reuse}</source><translation>Ergebnisse von {reuse}</translation></message>
+<message><source>resumed</source><translation>fortgesetzt</translation></message>
+<message><source>retried</source><translation>wiederholt</translation></message>
+<message><source>retrying</source><translation>wird wiederholt</translation></message>
+<message><source>reused</source><translation>wiederverwendet</translation></message>
+<message><source>rolled back</source><translation>zurückgenommen</translation></message>
+<message><source>rolling back</source><translation>wird zurückgenommen</translation></message>
+<message><source>run</source><translation>laufen</translation></message>
+<message><source>running</source><translation>läuft</translation></message>
+<message><source>runs</source><translation>läuft</translation></message>
+<message><source>signal received</source><translation>Signal empfangen</translation></message>
+<message><source>skipped</source><translation>übersprungen</translation></message>
+<message><source>something outside</source><translation>etwas außerhalb</translation></message>
+<message><source>stale</source><translation>veraltet</translation></message>
+<message><source>started</source><translation>gestartet</translation></message>
+<message><source>suspended</source><translation>wartet</translation></message>
+<message><source>take no part</source><translation>nehmen nicht teil</translation></message>
+<message><source>takes no part</source><translation>nimmt nicht teil</translation></message>
+<message><source>the signal “{name}”</source><translation>das Signal „{name}“</translation></message>
+<message><source>the whole workflow</source><translation>dem ganzen Ablauf</translation></message>
+<message><source>this node</source><translation>diesen Knoten</translation></message>
+<message><source>timed out</source><translation>Zeit abgelaufen</translation></message>
+<message><source>to go</source><translation>offen</translation></message>
+<message><source>waited for a free slot</source><translation>wartete auf einen freien Platz</translation></message>
+<message><source>waited for a timer, a signal or a person</source><translation>wartete auf eine Uhr, ein Signal oder einen Menschen</translation></message>
+<message><source>waiting</source><translation>wartet</translation></message>
+<message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>
+<message><source>{between!r} runs between the selected nodes: select it too.</source><translation>{between!r} läuft zwischen den ausgewählten Knoten: Wählen Sie ihn auch aus.</translation></message>
+<message><source>{count:,} items</source><translation>{count:,} Elemente</translation></message>
+<message><source>{count:,} problems</source><translation>{count:,} Probleme</translation></message>
+<message><source>{count} nodes</source><translation>{count} Knoten</translation></message>
+<message><source>{count} to mend first; they are listed below.</source><translation>Zuerst zu beheben: {count}; unten aufgelistet.</translation></message>
+<message><source>{default} (default)</source><translation>{default} (Vorgabe)</translation></message>
+<message><source>{done} of {all}</source><translation>{done} von {all}</translation></message>
+<message><source>{hours:,} h {minutes} min</source><translation>{hours:,} h {minutes} min</translation></message>
+<message><source>{id} stands in {source}, which is not imported before you trust this file.</source><translation>{id} steht in {source}; das wird erst geladen, wenn Sie dieser Datei vertrauen.</translation></message>
+<message><source>{inside:,} nodes inside</source><translation>{inside:,} Knoten darin</translation></message>
+<message><source>{items_failed:,} failed</source><translation>{items_failed:,} fehlgeschlagen</translation></message>
+<message><source>{items} items</source><translation>{items} Elemente</translation></message>
+<message><source>{key!r} uses the data of the run, which a called workflow does not share: hand it on as an output.</source><translation>{key!r} nutzt die Daten des Laufs, die ein aufgerufener Ablauf nicht teilt: Reichen Sie sie als Ausgabe weiter.</translation></message>
+<message><source>{key!r} uses the item of the loop around it: select the loop itself instead.</source><translation>{key!r} nutzt das Element der Schleife darum: Wählen Sie stattdessen die Schleife selbst.</translation></message>
+<message><source>{key} belongs to the canvas itself and cannot be given away. Choose another key.</source><translation>{key} gehört der Zeichenfläche selbst und kann nicht vergeben werden. Wählen Sie eine andere Taste.</translation></message>
+<message><source>{key} is free.</source><translation>{key} ist frei.</translation></message>
+<message><source>{key} is given to both {first} and {second}. Take it from one of them.</source><translation>{key} ist sowohl {first} als auch {second} gegeben. Nehmen Sie die Taste einer der beiden weg.</translation></message>
+<message><source>{key} is taken from: {actions}.</source><translation>{key} wird weggenommen von: {actions}.</translation></message>
+<message><source>{line}… ({n:,} characters)</source><translation>{line}… ({n:,} Zeichen)</translation></message>
+<message><source>{message} Set the environment variable {variable} before the program starts.</source><translation>{message} Setzen Sie die Umgebungsvariable {variable}, bevor das Programm startet.</translation></message>
+<message><source>{minutes} min</source><translation>{minutes} min</translation></message>
+<message><source>{minutes} min {rest} s</source><translation>{minutes} min {rest} s</translation></message>
+<message><source>{n:,} bytes</source><translation>{n:,} Bytes</translation></message>
+<message><source>{n:,} of {nodes}</source><translation>{n:,} von {nodes}</translation></message>
+<message><source>{name} as saved</source><translation>{name} wie gespeichert</translation></message>
+<message><source>{name} cannot be imported. {message}</source><translation>{name} lässt sich nicht importieren. {message}</translation></message>
+<message><source>{name} cannot be put back here.</source><translation>{name} lässt sich hier nicht zurückholen.</translation></message>
+<message><source>{name} does not work: {why}</source><translation type="unfinished"></translation></message>
+<message><source>{name} is deleted.</source><translation type="unfinished"></translation></message>
+<message><source>{name} is deleted. Workflows that use it fail until there is one again.</source><translation type="unfinished"></translation></message>
+<message><source>{name} is kept in the keyring.</source><translation type="unfinished"></translation></message>
+<message><source>{name} is kept.</source><translation type="unfinished"></translation></message>
+<message><source>{name} is not there.</source><translation>{name} ist nicht da.</translation></message>
+<message><source>{name} is saved and called here.</source><translation>{name} ist gespeichert und wird hier aufgerufen.</translation></message>
+<message><source>{name} stands here now. The file stays as it is.</source><translation>{name} steht jetzt hier. Die Datei bleibt, wie sie ist.</translation></message>
+<message><source>{name} works: {what}.</source><translation type="unfinished"></translation></message>
+<message><source>{name}[*] – Flow Orchestrator</source><translation>{name}[*] – Flow Orchestrator</translation></message>
+<message><source>{number:,} nodes</source><translation>{number:,} Knoten</translation></message>
+<message><source>{n} attempts</source><translation>{n} Versuche</translation></message>
+<message><source>{n} inputs differ</source><translation>{n} Eingaben unterscheiden sich</translation></message>
+<message><source>{n} nodes</source><translation>{n} Knoten</translation></message>
+<message><source>{n} problems</source><translation>{n} Probleme</translation></message>
+<message><source>{n} runs</source><translation>{n} Läufe</translation></message>
+<message><source>{n} runs removed</source><translation>{n} Läufe entfernt</translation></message>
+<message><source>{n} runs, this the latest</source><translation>{n} Läufe, dies der letzte</translation></message>
+<message><source>{path} cannot be read.</source><translation>{path} lässt sich nicht lesen.</translation></message>
+<message><source>{path} cannot be written.</source><translation>{path} lässt sich nicht schreiben.</translation></message>
+<message><source>{run_id} deleted</source><translation>{run_id} gelöscht</translation></message>
+<message><source>{run_id} with what you edit now</source><translation>{run_id} mit dem, was Sie jetzt bearbeiten</translation></message>
+<message><source>{run_words} at</source><translation>{run_words} bei</translation></message>
+<message><source>{run}: Enter shows it</source><translation type="unfinished"></translation></message>
+<message><source>{since} · {where}{what} · event {count:,} of {n:,}</source><translation>{since} · {where}{what} · Ereignis {count:,} von {n:,}</translation></message>
+<message><source>{title}  ·  differs</source><translation>{title}  ·  unterschiedlich</translation></message>
+<message><source>{title} added to {owner}</source><translation>{title} zu {owner} hinzugefügt</translation></message>
+<message><source>{title}: name</source><translation>{title}: Name</translation></message>
+<message><source>{title}: not possible</source><translation>{title}: nicht möglich</translation></message>
+<message><source>{title}: nothing would change</source><translation>{title}: nichts würde sich ändern</translation></message>
+<message><source>{title}: value</source><translation>{title}: Wert</translation></message>
+<message><source>{title}: write an expression</source><translation>{title}: Ausdruck schreiben</translation></message>
+<message><source>{total:,} nodes</source><translation>{total:,} Knoten</translation></message>
+<message><source>{triggers!r} is a trigger, which a called workflow does not wait for: leave it out.</source><translation>{triggers!r} ist ein Auslöser, auf den ein aufgerufener Ablauf nicht wartet: Lassen Sie ihn weg.</translation></message>
+<message><source>{use} (not installed)</source><translation>{use} (nicht installiert)</translation></message>
+<message><source>{value:,} more: type on to narrow the search</source><translation>{value:,} weitere: Tippen Sie weiter, um die Suche einzugrenzen</translation></message>
+<message><source>{value:.0f} ms</source><translation>{value:.0f} ms</translation></message>
+<message><source>{value}
+… {value2:,} more characters</source><translation>{value}
+… {value2:,} weitere Zeichen</translation></message>
+<message><source>{value} of {whole}</source><translation>{value} von {whole}</translation></message>
+<message><source>{value}: stands in a file beside this one, and can be used once this one is trusted.</source><translation>{value}: steht in einer Datei neben dieser und ist nutzbar, sobald dieser vertraut wird.</translation></message>
+<message><source>{why}
+They are kept in {store}</source><translation>{why}
+Sie werden in {store} aufgehoben</translation></message>
+<message><source>{word}, {left} left</source><translation>{word}, noch {left}</translation></message>
+<message><source>“{key}” is no key that Qt knows. Write it as Ctrl+Shift+K or F7.</source><translation>„{key}“ ist keine Taste, die Qt kennt. Schreiben Sie sie wie Ctrl+Shift+K oder F7.</translation></message>
+<message><source>“{name}”, which you edit, is unchanged.</source><translation>„{name}“, das Sie bearbeiten, ist unverändert.</translation></message>
+<message><source>“{text}” is not a number.</source><translation>„{text}“ ist keine Zahl.</translation></message>
+<message><source>“{title}” gave nothing in this run, so that there is nothing to pin.</source><translation>„{title}“ gab in diesem Lauf nichts aus; es gibt nichts anzuheften.</translation></message>
+<message><source>“{title}” has no output to pin: run it once, or open a run of it.</source><translation>„{title}“ hat keine Ausgabe zum Anheften: Führen Sie es einmal aus, oder öffnen Sie einen Lauf davon.</translation></message>
+<message><source>“{title}” is inside a container and gave an output for each item: pin the container.</source><translation>„{title}“ ist in einem Behälter und gab für jedes Element etwas aus: Heften Sie den Behälter an.</translation></message>
+<message><source>… and {value:,} more</source><translation>… und {value:,} weitere</translation></message>
+<message><source>… and {value} more</source><translation>… und {value} weitere</translation></message>
+<message><source>… and {value} more in the problems panel</source><translation>… und {value} weitere im Bereich „Probleme“</translation></message>
+</context>
+</TS>

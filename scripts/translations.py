@@ -1,0 +1,146 @@
+"""Collect the designer's texts into Qt Linguist's files and compile them.
+
+Usage: ``python scripts/translations.py [--check] [--say ENGLISH GERMAN]``. Rewrites the ``.ts`` files of
+``floworch_resources/translations``: new texts come in as unfinished, those that are gone leave, translations stay. Then
+makes the ``.qm`` files that the window reads. With ``--check`` it writes nothing and exits 1, naming what is missing or
+out of date; ``--say`` adds or changes a translation.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+import PySide6
+
+from floworch.actions.connections import TYPES
+from floworch.actions.listing import list_actions
+from floworch.actions.registry import registry
+from floworch.errors import ErrorKind
+from floworch.run.events import EventKind
+from floworch.run.status import NodeStatus, RunStatus
+from floworch.trust.report import TITLES as TRUST_TITLES
+from floworch_designer.app.actions import GESTURES, MENUS, ROWS
+from floworch_designer.document.decor import COLORS
+from floworch_designer.history.model import GROUPS
+from floworch_designer.inspector.schema import fields_of
+from floworch_designer.settings.settings import GROUPS as SETTING_GROUPS
+from floworch_designer.settings.settings import TABLE
+from floworch_designer.settings.words import CONTEXT, LANGUAGES
+from floworch_designer.theme.statuses import HUMAN, IDLE, LOOKS, PAUSED, TIMED_OUT
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "designer" / "floworch_designer"
+FOLDER = ROOT / "resources" / "floworch_resources" / "translations"
+#: Functions whose literal arguments are texts, with the first of them.
+HELPERS = {"tr": 0, "mark": 0, "counted": 1}
+
+
+def literals(path: Path) -> set[str]:
+    """The texts that a module hands to the helpers."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in HELPERS:
+            given = node.args[HELPERS[node.func.id] :]
+            found |= {each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+    return found
+
+
+def words_of_the_engine() -> set[str]:
+    """Words that the designer shows as the engine and the theme write them: states, events, titles of what is added."""
+    fields = {name for needed, more in TYPES.values() for name in (*needed, *more)}
+    looks = (*LOOKS.values(), IDLE, PAUSED, TIMED_OUT, HUMAN)
+    found = {look.label for look in looks} | {str(status).replace("_", " ") for status in (*NodeStatus, *RunStatus)}
+    found |= {kind.public.removeprefix("node_").removeprefix("run_").replace("_", " ") for kind in EventKind}
+    found |= {str(kind).replace("_", " ").capitalize() for kind in ErrorKind}
+    found |= {color.capitalize() for color in COLORS} | {field.replace("_", " ").capitalize() for field in fields}
+    found |= {word for group in GROUPS if (word := group)[:1].isupper()} | {title for _, title in TRUST_TITLES}
+    found |= {each.title for each in list_actions(registry)} | {layer.title for layer in registry.all_layers()}
+    found.discard("")
+    return found | titles_of_parameters()
+
+
+def titles_of_parameters() -> set[str]:
+    """Titles of all parameters of actions and options of layers."""
+    forms = [spec.params for each in list_actions(registry) if (spec := registry.find_action(each.id)) is not None]
+    forms += [layer.options for layer in registry.all_layers()]
+    waiting = [field for form in forms if form is not None for field in fields_of(form.model_json_schema())]
+    found = set()
+    while waiting:
+        field = waiting.pop()
+        found.add(field.title)
+        waiting += [*field.fields, *([field.item] if field.item is not None else [])]
+    return {title for title in found if title}
+
+
+def texts() -> list[str]:
+    """Every text of the designer that is translated, in order."""
+    found = {row.text for row in ROWS} | {row.text.rstrip("…") for row in ROWS} | set(MENUS)
+    found |= {row.id.split(".")[0].capitalize() for row in ROWS} | {text for pair in GESTURES for text in pair}
+    found |= words_of_the_engine() | set(SETTING_GROUPS.values())
+    for row in (row for row in TABLE.values() if row.title):
+        found |= {row.title, row.help, *(words for _, words in row.choices)}
+    for path in SOURCES.rglob("*.py"):
+        found |= literals(path)
+    return sorted(found)
+
+
+def known(path: Path) -> dict[str, str]:
+    """The finished translations of a file."""
+    if not path.is_file():
+        return {}
+    found = {}
+    for message in ElementTree.fromstring(path.read_text(encoding="utf-8")).iter("message"):
+        source, made = message.findtext("source") or "", message.find("translation")
+        if made is not None and made.get("type") is None and made.text:
+            found[source] = made.text
+    return found
+
+
+def file_of(language: str, wanted: list[str], made: dict[str, str]) -> str:
+    """A file for Qt Linguist."""
+    lines = ['<?xml version="1.0" encoding="utf-8"?>', "<!DOCTYPE TS>"]
+    lines += [f'<TS version="2.1" language="{language}" sourcelanguage="en">', "<context>", f"<name>{CONTEXT}</name>"]
+    for text in wanted:
+        state = f"<translation>{escape(made[text])}" if text in made else '<translation type="unfinished">'
+        lines.append(f"<message><source>{escape(text)}</source>{state}</translation></message>")
+    return "\n".join([*lines, "</context>", "</TS>", ""])
+
+
+def compile_file(path: Path) -> None:
+    """Make the ``.qm`` file beside a ``.ts`` file."""
+    tool = Path(PySide6.__file__).parent / "lrelease"
+    command = [str(tool), "-silent", "-nounfinished", str(path), "-qm", str(path.with_suffix(".qm"))]
+    subprocess.run(command, check=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the files of every language but English; 0 when all is translated and written."""
+    wanted, findings = texts(), []
+    for language in LANGUAGES:
+        if language == "en":
+            continue
+        path = FOLDER / f"floworch_{language}.ts"
+        made = known(path)
+        if "--say" in arguments:
+            text, german = arguments[arguments.index("--say") + 1 :][:2]
+            made[text] = german
+        findings += [f"{path.name}: no translation of {text!r}" for text in wanted if text not in made]
+        content = file_of(language, wanted, made)
+        if "--check" in arguments:
+            if not path.is_file() or path.read_text(encoding="utf-8") != content:
+                findings.append(f"{path.name} is out of date: run python scripts/translations.py")
+            continue
+        path.write_text(content, encoding="utf-8")
+        compile_file(path)
+    for finding in findings:
+        print(finding, file=sys.stderr)
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,158 @@
+"""The window in German: nothing in any panel or dialog is left in English, and every word has its room."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QToolButton
+from window_walk import everything, scenes
+from words_seen import Catalogue, words_of
+
+from floworch.actions.listing import list_actions
+from floworch.actions.registry import registry
+from floworch.model.validate import validate
+from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.problems_panel import Elided
+from floworch_designer.inspector.schema import fields_of
+from floworch_designer.settings.words import catalogue, speak, tr
+
+#: Data and words of the definition's own language, which are written as they are.
+DATA = {
+    "none",
+    "process",
+    "all",
+    "any",
+    "first",
+    "running",
+    "text",
+    "body",
+    "set",
+    "loop",
+    "node",
+    "note",
+    "run",
+    "new",
+}
+#: Words that no German sentence has and that hardly an English one is without.
+ENGLISH = re.compile(
+    r"\b(the|of|and|with|is|are|this|that|for|from|not|no|to|it|when|what|which|by|on the)\b", re.IGNORECASE
+)
+
+
+def translations() -> dict[str, str]:
+    tree = ElementTree.fromstring(catalogue("de").with_suffix(".ts").read_text(encoding="utf-8"))
+    return {each.findtext("source") or "": each.findtext("translation") or "" for each in tree.iter("message")}
+
+
+def of_the_engine() -> set[str]:
+    """Sentences that the engine has in English alone: summaries, help of parameters, problems."""
+    found = {spec.summary for spec in (*list_actions(registry), *registry.all_layers())}
+    for node in everything().nodes.values():
+        spec = registry.find_action(node.action)
+        waiting = list(fields_of(spec.params.model_json_schema())) if spec is not None and spec.params else []
+        while waiting:
+            field = waiting.pop()
+            found |= {field.help, field.placeholder}
+            waiting += [*field.fields, *([field.item] if field.item is not None else [])]
+    for problem in validate(everything(), registry):
+        found |= {problem.message, problem.fix}
+    return {each for each in found if each}
+
+
+def without(text: str, parts: set[str]) -> str:
+    for part in sorted(parts, key=len, reverse=True):
+        text = text.replace(part, "")
+    text = text.replace("pytest-of-", "")
+    return re.sub(r"^(nodes\.\S+|\w+:)\s*", "", text)
+
+
+def squeezed(root) -> set[str]:
+    """Words that have less room than they need, where nothing elides or wraps them."""
+    found = set()
+    for kind in (QLabel, QAbstractButton):
+        for widget in root.findChildren(kind):
+            text = widget.text()
+            plain = isinstance(widget, QLabel) and (widget.wordWrap() or "<" in text or widget.minimumWidth() == 10)
+            icon = isinstance(widget, QToolButton) and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+            if not text or plain or icon or isinstance(widget, Elided) or widget.visibleRegion().isEmpty():
+                continue
+            needed = widget.fontMetrics().horizontalAdvance(text.replace("&", "").splitlines()[0])
+            if widget.width() + 1 < needed and widget.property("role") not in {"caption", "secondary"}:
+                found.add(f"{type(widget).__name__} {text!r}: {widget.width()} of {needed}")
+    return found
+
+
+@pytest.fixture
+def german(qapp, session, theme, qtbot):
+    speak("de")
+    window = MainWindow(session, theme)
+    qtbot.addWidget(window, before_close_func=lambda widget: setattr(widget, "_may_close", True))
+    window.resize(1600, 1000)
+    window.show()
+    yield window
+    speak("en")
+
+
+@pytest.mark.proof
+def test_every_panel_and_dialog_speaks_german_and_has_room_for_it(german, host, until, flow):
+    made = translations()
+    known, english = Catalogue(made.values()), {text for text, there in made.items() if text != there} - DATA
+    left, narrow, engine = set(), set(), of_the_engine()
+    for name, root in scenes(german, host, until, flow()):
+        for text in words_of(root):
+            rest = without(text, engine)
+            if text in english or (ENGLISH.search(rest) and not known.knows(rest) and "file." not in name):
+                left.add(f"{text!r} in {name}")
+        narrow |= {f"{name}: {each}" for each in squeezed(root)}
+    assert not left, "not in German:\n" + "\n".join(sorted(left))
+    assert not narrow, "clipped:\n" + "\n".join(sorted(narrow))
+
+
+def test_the_walk_sees_what_is_english(german):
+    german.status_strip.host.setText("Runs of the day")
+    assert "Runs of the day" in words_of(german)
+    assert ENGLISH.search("Runs of the day")
+    assert not Catalogue(["{n} Läufe", "Nach {name} exportiert."]).knows("Runs of the day")
+    assert Catalogue(["{n} Läufe", "Nach {name} exportiert."]).knows("Nach x.json exportiert.")
+
+
+def test_undo_names_its_step_in_german(german, flow):
+    german.document.apply(flow(), tr("Add note"))
+    assert german.commands["edit.undo"].text() == "„Notiz hinzufügen“ rückgängig machen"
+
+
+def test_the_command_palette_finds_german_words_and_english_ones(german, qtbot):
+    for words in ("fokusmodus", "focus mode"):
+        german.commands["view.commands"].trigger()
+        palette = german.parts["view"]._palette
+        palette.line.clear()
+        qtbot.keyClicks(palette.line, words)
+        assert palette.list.item(0).data(Qt.ItemDataRole.UserRole).id == "view.focus"
+        palette.close()
+
+
+def test_questions_are_answered_by_their_german_buttons(german, until, flow):
+    german.document.apply(flow(), "Make")
+    german.commands["tabs.close"].trigger()
+    from PySide6.QtWidgets import QMessageBox
+
+    until(lambda: german.findChildren(QMessageBox))
+    (box,) = german.findChildren(QMessageBox)
+    (button,) = [each for each in box.buttons() if each.text().replace("&", "") == "Nicht speichern"]
+    button.click()
+    until(lambda: not german.document.workflow.nodes)
+
+
+def test_the_language_is_chosen_in_the_settings(german, session):
+    german.commands["file.settings"].trigger()
+    boxes = [box for box in german.findChildren(QComboBox) if box.accessibleName() == "Sprache"]
+    assert [boxes[0].itemText(row) for row in range(boxes[0].count())] == ["Wie das System", "English", "Deutsch"]
+    assert "Ab dem nächsten Start." in boxes[0].accessibleDescription()
+    boxes[0].setCurrentIndex(1)
+    assert session.settings.get("appearance/language") == "en"
+    assert Path(catalogue("de")).is_file()
+    assert not [line for line in german.findChildren(QLineEdit) if line.placeholderText() == "Default"]

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import QTranslator
+
+
+@pytest.fixture(scope="module")
+def translations(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("translations")
+
+
+#: Texts that may wait for their translation; who adds a translation lowers it.
+MOST_UNFINISHED = 100
+
+
+def test_few_texts_wait_for_their_translation(translations: ModuleType) -> None:
+    known = translations.known(translations.FOLDER / "floworch_de.ts")
+    missing = [text for text in translations.texts() if text not in known]
+    assert len(missing) <= MOST_UNFINISHED, f"python scripts/translations.py --say ENGLISH GERMAN for: {missing}"
+
+
+def test_the_compiled_catalogue_holds_what_the_file_says(translations: ModuleType) -> None:
+    path = translations.FOLDER / "floworch_de.ts"
+    made, compiled = translations.known(path), QTranslator()
+    assert len(made) > 150
+    assert compiled.load(str(path.with_suffix(".qm")))
+    assert {text: compiled.translate(translations.CONTEXT, text) for text in made} == made
+
+
+def test_translations_keep_their_values(translations: ModuleType) -> None:
+    import string
+
+    def fields(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    for text, german in translations.known(translations.FOLDER / "floworch_de.ts").items():
+        assert fields(text) == fields(german), text
+        assert text.endswith("…") == german.endswith("…"), text
+
+
+def test_texts_are_found_in_every_helper_and_a_new_one_is_unfinished(translations: ModuleType, tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text('x = tr("One {n}", n=1) + mark("Two") + counted(3, "Three", "Threes") + other("Four")')
+    assert translations.literals(module) == {"One {n}", "Two", "Three", "Threes"}
+    file = tmp_path / "x.ts"
+    file.write_text(translations.file_of("de", ["One {n}", "A & <b>"], {"A & <b>": "Ä & <b>"}), encoding="utf-8")
+    assert translations.known(file) == {"A & <b>": "Ä & <b>"}
+    assert '<translation type="unfinished">' in file.read_text(encoding="utf-8")
