@@ -1,7 +1,8 @@
 """A person who edits at random in a real window while runs go on; a program of its own, so that its memory is its own.
 
 ``python tests/helpers/window_soak.py SECONDS SEED FOLDER`` tells what was seen as JSON: ``failures``, ``frames``,
-``long`` (the longest, in milliseconds of work), ``memory`` in megabytes from half time on, ``done`` and ``runs``.
+``over`` (how many were long), ``long`` (the longest, in milliseconds of work), ``memory`` in megabytes from half time
+on, ``done`` and ``runs``.
 
 A frame is what the window's thread works between two turns of its loop, by the processor's clock: how long other
 programs make it wait is not its fault. A core that is shared or clocked down counts more for the same work, therefore a
@@ -274,7 +275,15 @@ def soak(desk: RealWindow, seconds: float, seed: int, failures: Failures) -> dic
         go_on(seconds * 0.1)
         sizes.append(memory())
     longest = sorted(editor.long, reverse=True)[:10]
-    return {"frames": editor.frames, "long": longest, "memory": sizes, "done": editor.done, "runs": editor.runs}
+    over = len(editor.long)
+    return {
+        "frames": editor.frames,
+        "over": over,
+        "long": longest,
+        "memory": sizes,
+        "done": editor.done,
+        "runs": editor.runs,
+    }
 
 
 def main(seconds: float, seed: int, folder: Path) -> None:

@@ -112,9 +112,8 @@ class ItemsState:
     def count_one(self, node: int, status: int) -> None:
         """Add one instance of a body node in a completed item, by its status code."""
         row = self.tally.get(node)
-        row = self.tally[node] = (
-            [0] * len(NODE_STATUSES) if row is None else row.copy()
-        )  # copies of the state share rows
+        # copies of the state share rows
+        row = self.tally[node] = [0] * len(NODE_STATUSES) if row is None else row.copy()
         row[status] += 1
 
     def reopen(self) -> None:
