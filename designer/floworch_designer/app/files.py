@@ -14,6 +14,7 @@ from floworch_designer.app.folders import Folders
 from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.placing import place_nodes
+from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -67,10 +68,10 @@ class FileActions:
             return True
         answer = await dialogs.ask(
             self._window,
-            "Unsaved changes",
-            f"Save the changes to {tab.name if tab.name != UNNAMED else 'the new workflow'}?",
-            (("Save", "accept"), ("Don't save", "destroy"), ("Cancel", "reject")),
-            "They are lost otherwise.",
+            tr("Unsaved changes"),
+            tr("Save the changes to {name}?", name=tab.name if tab.name != UNNAMED else tr("the new workflow")),
+            ((mark("Save"), "accept"), (mark("Don't save"), "destroy"), (mark("Cancel"), "reject")),
+            tr("They are lost otherwise."),
         )
         if answer == "Save":
             return await self._save(False, tab)

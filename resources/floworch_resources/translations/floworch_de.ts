@@ -283,6 +283,7 @@ Lauf: {lower}</translation></message>
 <message><source>Distribute down</source><translation>Senkrecht verteilen</translation></message>
 <message><source>Distribute {axis}</source><translation>Verteilen: {axis}</translation></message>
 <message><source>Document</source><translation>Dokument</translation></message>
+<message><source>Don't save</source><translation>Nicht speichern</translation></message>
 <message><source>Double-click a portal</source><translation>Doppelklick auf ein Portal</translation></message>
 <message><source>Double-click it; again on the knot to straighten</source><translation>Doppelklick darauf; noch einmal auf den Knick begradigt</translation></message>
 <message><source>Double-click the canvas</source><translation>Doppelklick auf die Zeichenfläche</translation></message>
@@ -912,6 +913,7 @@ Lauf: {lower}</translation></message>
 <message><source>Save attachments</source><translation>Anhänge speichern</translation></message>
 <message><source>Save it before it runs: {names} is put beside it.</source><translation type="unfinished"></translation></message>
 <message><source>Save report</source><translation>Bericht speichern</translation></message>
+<message><source>Save the changes to {name}?</source><translation>Änderungen an {name} speichern?</translation></message>
 <message><source>Save workflow as</source><translation>Ablauf speichern unter</translation></message>
 <message><source>Saved as {path}</source><translation>Gespeichert als {path}</translation></message>
 <message><source>Scale</source><translation>Vergrößerung</translation></message>
@@ -1105,6 +1107,7 @@ Bekannt: {known}</translation></message>
 <message><source>There is no such node.</source><translation>Es gibt keinen solchen Knoten.</translation></message>
 <message><source>These nodes are connected already.</source><translation>Diese Knoten sind schon verbunden.</translation></message>
 <message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Ablauf werden.</translation></message>
+<message><source>They are lost otherwise.</source><translation>Sonst gehen sie verloren.</translation></message>
 <message><source>They go on without the window. Open them again from the run history.</source><translation>Sie laufen ohne das Fenster weiter. Öffnen Sie sie wieder aus der Liste der Läufe.</translation></message>
 <message><source>They live inside this window and are paused now. Resume them from the run history.</source><translation>Sie leben in diesem Fenster und werden jetzt angehalten. Setzen Sie sie aus der Liste der Läufe fort.</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
@@ -1338,6 +1341,7 @@ Bekannt: {known}</translation></message>
 <message><source>suspended</source><translation>wartet</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
 <message><source>takes no part</source><translation>nimmt nicht teil</translation></message>
+<message><source>the new workflow</source><translation>dem neuen Ablauf</translation></message>
 <message><source>the signal “{name}”</source><translation>das Signal „{name}“</translation></message>
 <message><source>the whole workflow</source><translation>dem ganzen Ablauf</translation></message>
 <message><source>this node</source><translation>diesen Knoten</translation></message>
