@@ -92,7 +92,9 @@ class Activating(QObject):
         errors = [problem for problem in tab.document.check_now() if problem.severity == "error"]
         if errors:
             window.show_panel("problems")
-            raise FlowError("The workflow cannot be activated yet.", "Mend its problems first; they are listed below.")
+            raise FlowError(
+                tr("The workflow cannot be activated yet."), tr("Mend its problems first; they are listed below.")
+            )
         if (tab.document.dirty or path is None) and not await window.files.save_tab(tab):
             return
         if not await window.trusting.wholly(tab):

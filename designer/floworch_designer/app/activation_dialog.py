@@ -282,7 +282,7 @@ def _what(action: str, params: Any) -> str:
     if action == "trigger.webhook":
         return f"{params.get('method', 'POST')} /{str(params.get('path', '')).strip('/')}"
     if action == "trigger.file":
-        return f"{params.get('pattern', '*')} in {params.get('path')}"
+        return tr("{pattern} in {path}", pattern=params.get("pattern", "*"), path=params.get("path"))
     return action
 
 

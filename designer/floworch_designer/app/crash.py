@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from floworch.errors import FlowError
+from floworch_designer.settings.words import tr
 
 log = logging.getLogger("floworch.designer")
 
@@ -48,9 +49,8 @@ class CrashGuard:
             else:
                 detail = "".join(traceback.format_exception(kind, error, trace))
                 log.error("unexpected error\n%s", detail)
-                self._tell(
-                    "Something went wrong", f"{kind.__name__}: {error}. Your work is safe; you can go on.", detail
-                )
+                what = tr("{error}. Your work is safe; you can go on.", error=f"{kind.__name__}: {error}")
+                self._tell(tr("Something went wrong"), what, detail)
         except Exception:  # noqa: BLE001 - the message itself failed: the console is what is left
             self._before(kind, error, trace)
         finally:

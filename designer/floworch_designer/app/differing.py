@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from floworch_designer.canvas.differing import Marks
 from floworch_designer.document.picture import Item, picture
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -33,13 +34,14 @@ class Differing(QObject):
         """Show in a tab what differs between two versions, which ``before`` and ``after`` name."""
         window, found = self._window, picture(old, new)
         if found.same:
-            window.banners.show_banner("message", "info", f"{before} and {after} are alike.", scope=tab)
+            alike = tr("{before} and {after} are alike.", before=before, after=after)
+            window.banners.show_banner("message", "info", alike, scope=tab)
             return
         tab.look_at(
             found.workflow,
             f"{before} → {after}",
-            f"{found.headline()}. Both are in one picture, read only.",
-            (("Back to editing", tab.leave_run_view),),
+            tr("{headline}. Both are in one picture, read only.", headline=found.headline()),
+            ((tr("Back to editing"), tab.leave_run_view),),
             checked=False,
         )
         tab.picture = found

@@ -5,14 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
 #: Ways to begin, each with its key.
 WAYS = (
-    ("Tab", "search for an action and add it here"),
-    ("Drag", "an action from the palette onto the canvas"),
-    ("Ctrl+O", "open a file, or drop a .flow.json file here"),
+    ("Tab", mark("search for an action and add it here")),
+    (mark("Drag"), mark("an action from the palette onto the canvas")),
+    ("Ctrl+O", mark("open a file, or drop a .flow.json file here")),
 )
 
 #: Its width in px where there is room.
@@ -37,7 +37,7 @@ class EmptyHint(QWidget):
         column.setSpacing(14)
         icon = QLabel()
         theme.dress(icon, "subflow", "text_secondary", 36)
-        title = QLabel("Draw your first step")
+        title = QLabel(tr("Draw your first step"))
         title.setProperty("role", "empty-title")
         for label in (icon, title):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -46,7 +46,7 @@ class EmptyHint(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         for row, (key, text) in enumerate(WAYS):
-            chip, words = QLabel(key), QLabel(text)
+            chip, words = QLabel(tr(key)), QLabel(tr(text))
             chip.setProperty("role", "keys")
             chip.setAlignment(Qt.AlignmentFlag.AlignCenter)
             words.setProperty("role", "secondary")

@@ -14,7 +14,7 @@ from floworch_designer.app.folders import Folders
 from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.placing import place_nodes
-from floworch_designer.settings.words import mark, tr
+from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -26,7 +26,7 @@ LARGE = 2000
 #: Problems of a file that cannot be opened that are told one by one.
 LISTED = 8
 #: What a tab without a file and a name is called.
-UNNAMED = "New workflow"
+UNNAMED = mark("New workflow")
 
 
 class FileActions:
@@ -102,13 +102,13 @@ class FileActions:
             if _load_rest(window, path, error):
                 return True
             if len(error.problems) > 1:
-                count = f"{path.name} cannot be opened: it has {len(error.problems):,} problems."
+                count = tr("{path} cannot be opened: it has {n:,} problems.", path=path.name, n=len(error.problems))
                 window.tell("error", count, "\n".join(_problems(error)))
             else:
                 window.tell("error", error.message, error.hint or "".join(_problems(error)))
             return False
         except OSError as error:
-            window.tell("error", f"{path} cannot be read.", error.strerror or str(error))
+            window.tell("error", tr("{path} cannot be read.", path=path), error.strerror or str(error))
             return False
         own = not _shipped(path)
         tab = self.show(workflow, path if own else None, tab)
@@ -117,7 +117,9 @@ class FileActions:
             window.session.settings.add_recent(path)
             self.folders.remember(path)
         else:
-            window.flash(f"{path.name} is shipped with the product and opened as a copy: saving asks where.")
+            window.flash(
+                tr("{path} is shipped with the product and opened as a copy: saving asks where.", path=path.name)
+            )
         return True
 
     def show(self, workflow: Workflow, path: Path | None = None, tab: Tab | None = None, foreign: bool = False) -> Tab:
@@ -161,12 +163,12 @@ class FileActions:
             window.tell("error", error.message, error.hint)
             return False
         except OSError as error:
-            window.tell("error", f"{path} cannot be written.", error.strerror or str(error))
+            window.tell("error", tr("{path} cannot be written.", path=path), error.strerror or str(error))
             return False
         window.trusting.saved(tab)
         window.session.settings.add_recent(path)
         self.folders.remember(path)
-        window.flash(f"Saved {path.name}")
+        window.flash(tr("Saved {path}", path=path.name))
         return True
 
     def once(self, work: Coroutine[Any, Any, Any], name: str) -> None:
@@ -196,8 +198,12 @@ def _load_rest(window: MainWindow, path: Path, error: FlowError) -> bool:
     window.files.show(rest, foreign=True)
     window.files.folders.remember(path)
     count = len(error.problems)
-    parts = "the part" if count == 1 else f"{count:,} parts"
-    what = f"{path.name} is opened as a copy without {parts} that cannot be read."
+    what = counted(
+        count,
+        "{path} is opened as a copy without the part that cannot be read.",
+        "{path} is opened as a copy without {n} parts that cannot be read.",
+        path=path.name,
+    )
     window.tell("error", what, "\n".join(_problems(error)))
     return True
 
@@ -241,4 +247,4 @@ def settle_memory(nodes: int) -> None:
 def _problems(error: FlowError) -> list[str]:
     """A line for each problem, the first :data:`LISTED` in words and the rest as a number."""
     lines = [f"{problem.message} {problem.fix}".strip() for problem in error.problems]
-    return [*lines[:LISTED], f"… and {len(lines) - LISTED} more"] if len(lines) > LISTED else lines
+    return [*lines[:LISTED], tr("… and {value:,} more", value=len(lines) - LISTED)] if len(lines) > LISTED else lines

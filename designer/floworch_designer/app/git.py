@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from floworch.errors import FlowError
+from floworch_designer.settings.words import tr
 
 #: Seconds until git is given up.
 PATIENCE: Final = 15.0
@@ -59,25 +60,27 @@ def content(path: Path, commit: str = "HEAD") -> bytes:
     spec = f"{commit}:{_name(path)}"
     sized = _git(path, ["cat-file", "-s", spec])
     if sized is None:
-        raise FlowError("git is not installed.", "Install it, or compare with another file.")
+        raise FlowError(tr("git is not installed."), tr("Install it, or compare with another file."))
     if sized.returncode:
         raise _missing(path, commit, sized.stderr.decode("utf-8", "replace"))
     if int(sized.stdout or b"0") > LARGEST:
-        raise FlowError(f"{path.name} is larger than {LARGEST >> 20} MiB in that commit.")
+        raise FlowError(tr("{path} is larger than {n} MiB in that commit.", path=path.name, n=LARGEST >> 20))
     done = _git(path, ["cat-file", "blob", spec])
     if done is None or done.returncode:
-        raise FlowError(f"{path.name} cannot be read from commit {commit[:10]}.")
+        raise FlowError(tr("{path} cannot be read from commit {commit}.", path=path.name, commit=commit[:10]))
     return bytes(done.stdout)
 
 
 def _missing(path: Path, commit: str, said: str) -> FlowError:
     if "dubious ownership" in said:
-        return FlowError("The repository belongs to somebody else, so git does not read it.",
-                         "Run git in its folder once: it says how to allow it.")  # fmt: skip
+        return FlowError(tr("The repository belongs to somebody else, so git does not read it."),
+                         tr("Run git in its folder once: it says how to allow it."))  # fmt: skip
     if "not a git repository" in said:
-        return FlowError(f"{path.name} is not in a git repository.", "Compare with the saved file or another one.")
-    where = "the last commit" if commit == "HEAD" else f"commit {commit[:10]}"
-    return FlowError(f"{path.name} is not in {where}.", "Commit it, or compare with another version.")
+        return FlowError(tr("{path} is not in a git repository.", path=path.name),
+                         tr("Compare with the saved file or another one."))  # fmt: skip
+    where = tr("{path} is not in the last commit.") if commit == "HEAD" else tr("{path} is not in commit {commit}.")
+    return FlowError(where.format(path=path.name, commit=commit[:10]),
+                     tr("Commit it, or compare with another version."))  # fmt: skip
 
 
 def _name(path: Path) -> str:
@@ -98,9 +101,11 @@ def _git(path: Path, arguments: list[str]) -> subprocess.CompletedProcess[bytes]
             check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise FlowError(f"git did not answer within {PATIENCE:.0f} s.", "Compare with another version.") from error
+        raise FlowError(
+            tr("git did not answer within {n:.0f} s.", n=PATIENCE), tr("Compare with another version.")
+        ) from error
     except OSError as error:
-        raise FlowError(f"git cannot be started: {error.strerror or error}.") from error
+        raise FlowError(tr("git cannot be started: {why}.", why=error.strerror or error)) from error
 
 
 def _environment() -> dict[str, str]:

@@ -26,6 +26,7 @@ from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.result_page import ResultPage
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, run_word
+from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -37,13 +38,13 @@ ALLOWED: Final = frozenset({
 })  # fmt: skip
 #: The large buttons: action, words, icon, kind.
 _BUTTONS: Final = (
-    ("run.start", "Run", "play", "primary"),
-    ("run.pause", "Pause", "pause", ""),
-    ("run.resume", "Resume", "resume", ""),
-    ("run.stop", "Stop", "stop", ""),
-    ("run.retry", "Try again", "retry", ""),
+    ("run.start", mark("Run"), "play", "primary"),
+    ("run.pause", mark("Pause"), "pause", ""),
+    ("run.resume", mark("Resume"), "resume", ""),
+    ("run.stop", mark("Stop"), "stop", ""),
+    ("run.retry", mark("Try again"), "retry", ""),
 )
-NO_INPUTS: Final = "This workflow needs no inputs. Press Run."
+NO_INPUTS: Final = mark("This workflow needs no inputs. Press Run.")
 
 
 class Operator(QObject):
@@ -131,12 +132,12 @@ class OperatorPage(QWidget):
         self._window = window
         tab = window.tab
         self.workflow = tab.document.workflow
-        self.setAccessibleName("Operator mode")
+        self.setAccessibleName(tr("Operator mode"))
         self.form = Form(input_fields(self.workflow.inputs), window.theme, expressions=False)
         self.form.set_values(window.session.inputs.get(self.workflow.id, {}))
         self.form.edited.connect(self._keep)
         self.buttons: dict[str, QPushButton] = {}
-        self.leave = QPushButton("Back to editing")
+        self.leave = QPushButton(tr("Back to editing"))
         self.leave.clicked.connect(lambda _checked=False: window.operator.set(False))
         self.glyph, self.status, self.counts = QLabel(), QLabel(), QLabel()
         self.progress = QProgressBar()
@@ -164,7 +165,7 @@ class OperatorPage(QWidget):
         self.counts.setVisible(state is not None)
         self.result.show_run()
         if state is None:
-            self.status.setText("Not running")
+            self.status.setText(tr("Not running"))
             self.status.setStyleSheet("font-size: 22px; font-weight: 600;")
             return
         theme, color = self._window.theme, RUN_COLORS[state.status]
@@ -224,7 +225,7 @@ class OperatorPage(QWidget):
         if self.workflow.inputs:
             column.addWidget(_scrolled(self.form), 1)
         else:
-            none = QLabel(NO_INPUTS)
+            none = QLabel(tr(NO_INPUTS))
             none.setProperty("role", "secondary")
             column.addWidget(none)
             column.addStretch(1)
@@ -243,7 +244,7 @@ class OperatorPage(QWidget):
         head.addWidget(self.glyph)
         head.addWidget(self.status, 1)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Nodes that ended")
+        self.progress.setAccessibleName(tr("Nodes that ended"))
         self.counts.setProperty("role", "secondary")
         column.addLayout(head)
         column.addWidget(self.progress)
@@ -253,7 +254,7 @@ class OperatorPage(QWidget):
 
     def _large(self, name: str, words: str, icon: str, kind: str) -> QPushButton:
         window, action = self._window, self._window.commands[name]
-        button = QPushButton(words)
+        button = QPushButton(tr(words))
         button.setIcon(window.theme.icon(icon, "accent_text" if kind else "text", 20))
         button.setIconSize(QSize(20, 20))
         button.setMinimumHeight(48)

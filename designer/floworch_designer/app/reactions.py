@@ -213,7 +213,8 @@ class Reactions(QObject):
         """Say that the canvas cannot be painted as a setting says, and take the setting back."""
         if key == "canvas/graphics_card" and why:
             self._window.session.settings.set(key, False)
-            self._window.tell("warning", "The graphics card is not used.", f"{why} The canvas is painted as before.")
+            told = tr("{why} The canvas is painted as before.", why=why)
+            self._window.tell("warning", tr("The graphics card is not used."), told)
 
     def tell_host(self) -> None:
         """Say where runs live."""

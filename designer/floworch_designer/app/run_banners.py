@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.banners import EVERYWHERE
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.banners import Banner
@@ -54,12 +55,13 @@ class RunBanners(QObject):
             node = self._tab.workspace.document.workflow.nodes.get(where or "")
             named = where if node is None else node.title or where
             words = " ".join(str(state.error[key]) for key in ("message", "hint") if state.error.get(key))
-            retry = [("Retry…", window.commands["run.retry_choices"].trigger)]
-            window.tell("error", f"The run failed{f' at “{named}”' if named else ''}.", words, node=where,
-                        tab=self._tab, actions=retry)  # fmt: skip
+            retry = [(tr("Retry…"), window.commands["run.retry_choices"].trigger)]
+            what = tr("The run failed at “{name}”.", name=named) if named else tr("The run failed.")
+            window.tell("error", what, words, node=where, tab=self._tab, actions=retry)
             self._failure = self._shown().get("message")
             if self._live == state.run_id:
-                window.notifying.tell(f"{self._tab.name}: the run failed", f"{f'{named}: ' if named else ''}{words}")
+                told = f"{named}: {words}" if named else words
+                window.notifying.tell(tr("{name}: the run failed", name=self._tab.name), told)
                 self._live = ""
         elif self._failure is not None:  # another run is shown, or this one goes on
             if self._shown().get("message") is self._failure:  # what was refused meanwhile stays
@@ -77,17 +79,17 @@ class RunBanners(QObject):
     def _tell_approval(self, node: str, message: str) -> None:
         definition = self._tab.workspace.document.workflow.nodes.get(node)
         title = (definition.title if definition is not None else "") or node
-        self._window.notifying.tell(f"“{title}” waits for your answer", message)
+        self._window.notifying.tell(tr("“{title}” waits for your answer", title=title), message)
         banner = self._window.banners.show_banner(
             f"approval {node}",
             "waiting",
-            f"“{title}” waits for your answer",
+            tr("“{title}” waits for your answer", title=title),
             message,
             (
-                ("Approve", lambda: self._window.runs.answer(node, True, banner.line.text())),
-                ("Reject", lambda: self._window.runs.answer(node, False, banner.line.text())),
+                (tr("Approve"), lambda: self._window.runs.answer(node, True, banner.line.text())),
+                (tr("Reject"), lambda: self._window.runs.answer(node, False, banner.line.text())),
             ),
-            ask="Add a comment",
+            ask=tr("Add a comment"),
             closable=False,
             scope=self._tab,
         )
@@ -106,12 +108,12 @@ class RunBanners(QObject):
         window.banners.show_banner(
             "doubt",
             "warning",
-            f"Did {names} take effect before the crash?",
-            "It is not safe to run twice, so it was not started again.",
+            tr("Did {names} take effect before the crash?", names=names),
+            tr("It is not safe to run twice, so it was not started again."),
             (
-                ("Run again", lambda: window.runs.settle("rerun")),
-                ("Take as done", lambda: window.runs.settle("done")),
-                ("Take as failed", lambda: window.runs.settle("fail")),
+                (tr("Run again"), lambda: window.runs.settle("rerun")),
+                (tr("Take as done"), lambda: window.runs.settle("done")),
+                (tr("Take as failed"), lambda: window.runs.settle("fail")),
             ),
             closable=False,
             scope=self._tab,
@@ -125,11 +127,11 @@ class RunBanners(QObject):
         self._window.banners.show_banner(
             key,
             "warning",
-            f"{run_id} was interrupted",
-            "Its process ended before the run did. What was done is safe; Resume goes on from there.",
+            tr("{run} was interrupted", run=run_id),
+            tr("Its process ended before the run did. What was done is safe; Resume goes on from there."),
             (
-                ("Resume", lambda: self._window.runs.resume_run(run_id)),
-                ("Open", lambda: self._window.runs.open_run(run_id)),
+                (tr("Resume"), lambda: self._window.runs.resume_run(run_id)),
+                (tr("Open"), lambda: self._window.runs.open_run(run_id)),
             ),
             on_close=lambda: self._dismiss(run_id),
             scope=EVERYWHERE,
@@ -151,4 +153,4 @@ class RunBanners(QObject):
         self._window.banners.remove(key, self._tab)
 
     def _on_lost(self, message: str) -> None:
-        self._window.flash(f"The engine's process ended: {message}")
+        self._window.flash(tr("The engine's process ended: {message}", message=message))

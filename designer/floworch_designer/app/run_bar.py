@@ -14,6 +14,7 @@ from floworch_designer.app.commands import Commands
 from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.expected import left_text, source_text
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, elapsed, run_word, time_text
+from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
 #: What the arrow beside Run offers.
@@ -61,9 +62,9 @@ class RunBar(QFrame):
         layout.addWidget(self._split(commands, "run.start", _RUNS, "run"))
         layout.addSpacing(4)
         layout.addWidget(self._split(commands, "run.pause", ("run.pause", "run.pause_now"), ""))
-        layout.addWidget(self._worded(commands, "run.resume", "Resume"))
-        layout.addWidget(self._worded(commands, "run.stop", "Stop"))
-        layout.addWidget(self._worded(commands, "run.activate", "Activate"))
+        layout.addWidget(self._worded(commands, "run.resume", tr("Resume")))
+        layout.addWidget(self._worded(commands, "run.stop", tr("Stop")))
+        layout.addWidget(self._worded(commands, "run.activate", tr("Activate")))
         layout.addWidget(_line())
         self._build_words(layout)
         self._tick = QTimer(self)
@@ -105,9 +106,9 @@ class RunBar(QFrame):
         self.results.setVisible(state is not None and state.status.final)
         if state is None or loading is not None:
             self._tick.stop()
-            self.status.setText("Not running" if loading is None else "Loading …")
+            self.status.setText(tr("Not running") if loading is None else tr("Loading …"))
             self.status.setStyleSheet("")
-            self.counts.setText("Press F5 to run" if loading is None else f"{loading}")
+            self.counts.setText(tr("Press F5 to run") if loading is None else f"{loading}")
             for label in (self.glyph, self.clock, self.run_id):
                 label.hide()
             self.results.hide()
@@ -150,7 +151,7 @@ class RunBar(QFrame):
         return button
 
     def _split(self, commands: Commands, name: str, entries: tuple[str, ...], role: str) -> QToolButton:
-        words = {"run.start": "Run", "run.pause": "Pause"}
+        words = {"run.start": tr("Run"), "run.pause": tr("Pause")}
         button = self._worded(commands, name, words[name], _Prominent() if role else None)
         menu = QMenu(button)
         for entry in entries:

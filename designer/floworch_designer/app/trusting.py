@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from floworch.errors import FlowError
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.trust_dialog import ask_trust
+from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -19,20 +20,21 @@ if TYPE_CHECKING:
     from floworch_designer.app.tab import Tab
 
 KEY = "trust"
-FILE, FOLDER, RUN, ONCE, CLOSE = "Trust this file", "Trust this folder", "Trust and run", "Run once", "Cancel"
-SEE = "See what it would do"
+FILE, FOLDER, IT = mark("Trust this file"), mark("Trust this folder"), mark("Trust it")
+RUN, ONCE, CLOSE = mark("Trust and run"), mark("Run once"), mark("Cancel")
+SEE = mark("See what it would do")
 #: Definitions with so many nodes are read in a thread: meanwhile they are restricted.
 LARGE = 1000
 #: Parts of a report and how the strip says them.
 _WORDS = (
-    ("local_files", "run Python files beside it"),
-    ("commands", "start programs"),
-    ("code", "run Python code"),
-    ("hosts", "reach {}"),
-    ("paths", "read or write files"),
-    ("secrets", "read secrets"),
-    ("connections", "use your connections"),
-    ("unknown", "use actions that are not known here"),
+    ("local_files", mark("run Python files beside it")),
+    ("commands", mark("start programs")),
+    ("code", mark("run Python code")),
+    ("hosts", mark("reach {hosts}")),
+    ("paths", mark("read or write files")),
+    ("secrets", mark("read secrets")),
+    ("connections", mark("use your connections")),
+    ("unknown", mark("use actions that are not known here")),
 )
 
 
@@ -123,13 +125,13 @@ class Trusting(QObject):
         workflow = tab.document.workflow.at(tab.document.path)
         look = await asyncio.to_thread(_read, workflow, self._window.session.registry)
         filed = tab.document.path is not None
-        buttons = [("Close", "")]
+        buttons = [(mark("Close"), "")]
         if tab.restricted:
-            buttons += [*([(FOLDER, "")] if filed else []), (FILE if filed else "Trust it", "primary")]
+            buttons += [*([(FOLDER, "")] if filed else []), (FILE if filed else IT, "primary")]
         answer = await self._ask(tab, look, buttons)
         if answer == FOLDER:
             self.trust_folder(tab)
-        elif answer in (FILE, "Trust it"):
+        elif answer in (FILE, IT):
             self.trust(tab)
 
     async def _ask(self, tab: Tab, look: Look, buttons: list[tuple[str, str]]) -> str:
@@ -141,9 +143,9 @@ class Trusting(QObject):
         self._stand(tab, restricted)
         if not restricted:
             return
-        buttons = [(SEE, lambda: self.see(tab)), (FILE if tab.path else "Trust it", lambda: self.trust(tab))]
+        buttons = [(tr(SEE), lambda: self.see(tab)), (tr(FILE if tab.path else IT), lambda: self.trust(tab))]
         if tab.path is not None:
-            buttons.append((FOLDER, lambda: self.trust_folder(tab)))
+            buttons.append((tr(FOLDER), lambda: self.trust_folder(tab)))
         title, text = standing(tab.name, True, look.verdict), told(look.report, look.changed)
         self._window.banners.show_banner(KEY, "warning", title, text, buttons, closable=False, scope=tab)
 
@@ -163,8 +165,10 @@ class Trusting(QObject):
 def standing(name: str, restricted: bool, verdict: Verdict) -> str:
     """How a definition stands, in one sentence."""
     if not restricted:
-        return f"{name} is trusted"
-    return f"{name} was changed since you trusted it" if verdict.changed else f"{name} is not trusted yet"
+        return tr("{name} is trusted", name=name)
+    if verdict.changed:
+        return tr("{name} was changed since you trusted it", name=name)
+    return tr("{name} is not trusted yet", name=name)
 
 
 def told(report: Report, changed: Changes | None = None) -> str:
@@ -172,16 +176,19 @@ def told(report: Report, changed: Changes | None = None) -> str:
 
     With ``changed`` a second one says what of that is new.
     """
-    words = what_it_would_do(report) or ["call a workflow that only the run knows"]
+    words = what_it_would_do(report) or [tr("call a workflow that only the run knows")]
     new = changed.short() if changed is not None else ""
-    return f"Nothing of it was run. It would {listed(words)}.{f' New since then: {new}.' if new else ''}"
+    first = tr("Nothing of it was run. It would {what}.", what=listed(words))
+    return f"{first} {tr('New since then: {new}.', new=new)}" if new else first
 
 
 def what_it_would_do(report: Report) -> list[str]:
     """What a definition would do outside of its own run, in words: ``start programs``, ``reach example.org``."""
     hosts = list(dict.fromkeys(found.what for found in report.hosts))
-    reached = ", ".join(hosts[:2]) + (f" and {len(hosts) - 2} more hosts" if len(hosts) > 2 else "")
-    words = [text.format(reached) for name, text in _WORDS if getattr(report, name)]
+    reached = ", ".join(hosts[:2])
+    if len(hosts) > 2:
+        reached = counted(len(hosts) - 2, "{hosts} and 1 more host", "{hosts} and {n} more hosts", hosts=reached)
+    words = [tr(text, hosts=reached) for name, text in _WORDS if getattr(report, name)]
     if report.local_files and report.unknown:
         words.pop()  # they are in those files
     return words
@@ -189,7 +196,7 @@ def what_it_would_do(report: Report) -> list[str]:
 
 def listed(words: list[str]) -> str:
     """Several things in one sentence: ``a, b and c``."""
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+    return tr("{first} and {last}", first=", ".join(words[:-1]), last=words[-1]) if len(words) > 1 else words[0]
 
 
 class Look(NamedTuple):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from floworch.artifact import shown
 from floworch_designer.document.variables import Kind, Variable, rename_variable, variables
+from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -93,14 +94,18 @@ class VariableActions(QObject):
         window = self._window
         try:
             if window.viewing:
-                raise ValueError("What is shown is only looked at.")
+                raise ValueError(tr("What is shown is only looked at."))
             made = rename_variable(window.document.workflow, cast("Kind", kind), old, new, self._names)
         except ValueError as error:
             window.flash(str(error))
         else:
-            window.document.apply(made, f"Rename {old} to {new}")
-            if kind in ("secret", "connection"):
-                window.flash(f"{new} is used instead of {old}; the {kind} itself is not renamed.")
+            window.document.apply(made, tr("Rename {old} to {new}", old=old, new=new))
+            if kind == "secret":
+                window.flash(tr("{new} is used instead of {old}; the secret itself is not renamed.", new=new, old=old))
+            elif kind == "connection":
+                window.flash(
+                    tr("{new} is used instead of {old}; the connection itself is not renamed.", new=new, old=old)
+                )
         self.fill()
 
     def _show_use(self, node: str) -> None:

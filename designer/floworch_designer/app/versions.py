@@ -17,6 +17,7 @@ from floworch_designer.app import dialogs, git
 from floworch_designer.app.autosave import Left, left_behind
 from floworch_designer.document.positions import has_positions
 from floworch_designer.history.versions import Version, of_runs
+from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
     from floworch.host.protocol import EngineHost
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Runs whose definitions are looked at for the list, the newest ones.
 RUNS = 60
-EDITED = "What you edit"
+EDITED = mark("What you edit")
 Read = Callable[[], Awaitable["Workflow"]]
 
 
@@ -62,13 +63,13 @@ class VersionActions(QObject):
         """Compare what is edited with its file."""
         path = self._window.tab.document.path
         if path is not None:
-            self._compare(f"{path.name} as saved", lambda: _of_file(path))
+            self._compare(tr("{path} as saved", path=path.name), lambda: _of_file(path))
 
     def head(self) -> None:
         """Compare what is edited with the last commit of its file."""
         path = self._window.tab.document.path
         if path is not None:
-            self._compare("The last commit", lambda: _of_commit(path, "HEAD"))
+            self._compare(tr("The last commit"), lambda: _of_commit(path, "HEAD"))
 
     def file(self) -> None:
         """Ask for another definition file, and compare what is edited with it."""
@@ -121,7 +122,7 @@ class VersionActions(QObject):
     async def _show(self, tab: Tab, title: str, read: Read) -> None:
         old = await read()
         if tab in self._window.tabs.all:
-            self._window.differing.show(tab, old, tab.document.workflow, title, EDITED)
+            self._window.differing.show(tab, old, tab.document.workflow, title, tr(EDITED))
 
     async def _file(self) -> None:
         window, tab = self._window, self._window.tab
@@ -132,8 +133,9 @@ class VersionActions(QObject):
     async def _open(self, tab: Tab, version: Version) -> None:
         workflow = await self._read(version)
         if tab in self._window.tabs.all:
-            buttons = (("Back to editing", tab.leave_run_view),)
-            tab.look_at(workflow, version.title, "An earlier version, read only. What you edit is unchanged.", buttons)
+            buttons = ((tr("Back to editing"), tab.leave_run_view),)
+            about = tr("An earlier version, read only. What you edit is unchanged.")
+            tab.look_at(workflow, version.title, about, buttons)
 
     async def _restore(self, tab: Tab, version: Version) -> None:
         window, workflow = self._window, await self._read(version)
@@ -144,13 +146,13 @@ class VersionActions(QObject):
             workflow = workflow.replace(view=document.workflow.view)
         tab.leave_run_view()
         before = document.undo_stack.count()
-        document.apply(workflow, f"Restore {version.title}")
+        document.apply(workflow, tr("Restore {title}", title=version.title))
         if document.undo_stack.count() == before:
-            window.flash(f"{version.title} is what you edit already.")
+            window.flash(tr("{title} is what you edit already.", title=version.title))
             return
         if version.kind in ("commit", "kept"):  # others may have written it: it may not run before it is looked at
             window.trusting.opened(tab)
-        window.flash(f"{version.title} is restored. Undo takes it back.")
+        window.flash(tr("{title} is restored. Undo takes it back.", title=version.title))
 
     async def _list(self, tab: Tab) -> None:
         found = [*await asyncio.to_thread(self._on_disk, tab.document.path), *of_runs(await self._headers(tab))]
@@ -163,9 +165,9 @@ class VersionActions(QObject):
             return []
         found = []
         with contextlib.suppress(OSError):
-            found.append(Version("saved", str(path), path.name, "As it is on the disk", path.stat().st_mtime))
+            found.append(Version("saved", str(path), path.name, tr("As it is on the disk"), path.stat().st_mtime))
         found += [
-            Version("kept", str(left.kept), "Not saved", "Kept when the window ended", left.at)
+            Version("kept", str(left.kept), tr("Not saved"), tr("Kept when the window ended"), left.at)
             for left in self._kept()
             if left.path == path
         ]
@@ -203,7 +205,7 @@ class VersionActions(QObject):
             for left in self._kept():
                 if str(left.kept) == version.key:
                     return left.workflow
-            raise FlowError("That work is no longer kept.", "It was recovered or discarded meanwhile.")
+            raise FlowError(tr("That work is no longer kept."), tr("It was recovered or discarded meanwhile."))
         return await _of_file(Path(version.key))
 
 

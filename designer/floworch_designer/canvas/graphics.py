@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from floworch_designer.settings.words import tr
+
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
 
@@ -20,13 +22,13 @@ def can_start() -> str:
         from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
         from PySide6.QtOpenGLWidgets import QOpenGLWidget
     except ImportError as error:
-        return f"Qt has no OpenGL here ({error})."
+        return tr("Qt has no OpenGL here ({error}).", error=error)
     assert QOpenGLWidget is not None
     surface = QOffscreenSurface()
     surface.create()
     context = QOpenGLContext()
     if not context.create() or not context.makeCurrent(surface):
-        return "No OpenGL context could be made on this display."
+        return tr("No OpenGL context could be made on this display.")
     context.doneCurrent()
     return ""
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from floworch.model.workflow import Edge
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.document import edits
+from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -43,8 +44,11 @@ class Offer(QPushButton):
         self._edges = edges
         view.overlay.former = tuple(ways)
         box = view.graph.boxes.get(edges[0].source)
-        words = f"the wire from “{box.content.title}”" if len(edges) == 1 and box is not None else f"{len(edges)} wires"
-        self.setText(f"Put back {words}")
+        self.setText(
+            tr("Put back the wire from “{title}”", title=box.content.title)
+            if len(edges) == 1 and box is not None
+            else counted(len(edges), "Put back 1 wire", "Put back {n} wires")
+        )
         self.setAccessibleName(self.text())
         self.adjustSize()
         x, y = ways[0][-1] if ways else view.centre()
@@ -73,4 +77,4 @@ class Offer(QPushButton):
             if not edits.may_connect(made, edge.source, edge.target, edge.port):
                 made = edits.connect(made, edge.source, edge.port, edge.target)
         self.withdraw()
-        self._view.document.apply(made, "Put wire back")
+        self._view.document.apply(made, tr("Put wire back"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.tips import PORTS
+from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.graph import Box
@@ -30,7 +31,7 @@ class PortList(QFrame):
         self.setProperty("role", "card")
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
-        self.setAccessibleName("Ports of the node")
+        self.setAccessibleName(tr("Ports of the node"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(2)
@@ -83,7 +84,7 @@ class PortList(QFrame):
             row.setProperty("kind", "quiet")
             row.setStyleSheet("text-align: left; padding: 3px 10px;")
             row.setAccessibleName(row.text())
-            row.setToolTip(PORTS.get(name, ""))
+            row.setToolTip(tr(PORTS[name]) if name in PORTS else "")
             row.clicked.connect(lambda _checked=False, name=name, node=box.id: self._take(node, name))
             layout.addWidget(row)
             self.rows.append(row)
@@ -115,10 +116,10 @@ def words_of(view: CanvasView, box: Box, port: str) -> str:
     parts = [port]
     if port not in _BARE:
         parts.append("any" if port == "in" else type_of(view, box))
-    parts.append("not wired" if not wires else "1 wire" if len(wires) == 1 else f"{len(wires)} wires")
+    parts.append(counted(len(wires), "1 wire", "{n} wires") if wires else tr("not wired"))
     passed = _passed(box, port)
     if passed:
-        parts.append(f"{passed:,} last" if passed > 1 else "1 value last")
+        parts.append(counted(passed, "1 value last", "{n} last"))
     return "  ·  ".join(parts)
 
 

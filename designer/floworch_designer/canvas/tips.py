@@ -19,7 +19,7 @@ def tip(view: CanvasView, found: Hit) -> str:
                  if problem.node == found.node]  # fmt: skip
         return "<br>".join(lines[:6])
     if found.kind == "port" and found.port is not None:
-        return f"<b>{escape(found.port)}</b><br>{escape(_port(view, found))}Drag to connect"
+        return f"<b>{escape(found.port)}</b><br>{escape(_port(view, found))}{tr('Drag to connect')}"
     if found.kind == "node" and found.node is not None:
         return _node(view, found.node)
     return ""

@@ -13,10 +13,27 @@ from floworch.model.workflow import Edge, Workflow
 from floworch_designer.document.decor import Group, Note, groups, notes
 from floworch_designer.document.nodes import same
 from floworch_designer.document.positions import ROW, Point, as_point, positions, raw_positions, with_positions
+from floworch_designer.settings.words import counted, mark, tr
 
 Kind = Literal["added", "removed", "changed", "moved"]
 Ends = tuple[str, str, str]
 T = TypeVar("T", Note, Group)
+#: How a headline counts what differs: one thing, several.
+_OF_NODES: Final[Mapping[Kind, tuple[str, str]]] = {
+    "added": (mark("1 node added"), mark("{n} nodes added")),
+    "removed": (mark("1 node removed"), mark("{n} nodes removed")),
+    "changed": (mark("1 node changed"), mark("{n} nodes changed")),
+    "moved": (mark("1 node moved"), mark("{n} nodes moved")),
+}
+_OF_EDGES: Final[Mapping[Kind, tuple[str, str]]] = {
+    "added": (mark("1 edge added"), mark("{n} edges added")),
+    "removed": (mark("1 edge removed"), mark("{n} edges removed")),
+}
+_OF_REST: Final = (mark("1 change beside the nodes"), mark("{n} changes beside the nodes"))
+#: What a card or a row says of its kind.
+KINDS: Final = {
+    "added": mark("added"), "removed": mark("removed"), "changed": mark("changed"), "moved": mark("moved"),
+}  # fmt: skip
 #: Letters of a value in the list; the whole of it is in the tip.
 LONGEST: Final = 90
 #: Fields of a node that are named on its card.
@@ -75,14 +92,14 @@ class Picture:
     def headline(self) -> str:
         """How much of each kind there is: ``2 nodes added · 1 changed · 1 edge removed``."""
         if self.same:
-            return "Both are alike."
+            return tr("Both are alike.")
         of_nodes = [word.partition("|")[0] for word, _ in self.words.values()]
-        told = [(of_nodes.count(kind), "node", kind) for kind in ("added", "removed", "changed", "moved")]
-        told += [(list(self.edges.values()).count(kind), "edge", kind) for kind in ("added", "removed")]
+        told = [(of_nodes.count(str(kind)), *words) for kind, words in _OF_NODES.items()]
+        told += [(list(self.edges.values()).count(kind), *words) for kind, words in _OF_EDGES.items()]
         rest = sum(item.where not in self.words and item.ends is None for item in self.items)
-        told.append((rest, "change", "beside the nodes"))
-        words = " · ".join(f"{n:,} {noun}{'' if n == 1 else 's'} {kind}" for n, noun, kind in told if n)
-        return words if any(item.runs for item in self.items) else f"{words} · it runs alike"
+        told.append((rest, *_OF_REST))
+        words = " · ".join(counted(n, one, many) for n, one, many in told if n)
+        return words if any(item.runs for item in self.items) else tr("{words} · it runs alike", words=words)
 
 
 def picture(old: Workflow, new: Workflow) -> Picture:
@@ -106,13 +123,15 @@ def picture(old: Workflow, new: Workflow) -> Picture:
         title = (new.nodes.get(key) or old.nodes[key]).title or key
         mine = _items(key, title, found.changed.get(key, ()), key in old.nodes, key in new.nodes)
         if key in came_from:
-            mine.append(Item("moved", key, title, "place", *_places(came_from[key], positions(new)[key]), runs=False))
+            mine.append(
+                Item("moved", key, title, tr("place"), *_places(came_from[key], positions(new)[key]), runs=False)
+            )
         if mine:
             words[key] = _words(mine)
         items += mine
     items += [_edge_item(kind, ends, both) for ends, kind in edges.items()]
     items += _decor(old, new)
-    items += [_changed("", "Workflow", leaf) for each in found.fields for leaf in each.leaves()]
+    items += [_changed("", tr("Workflow"), leaf) for each in found.fields for leaf in each.leaves()]
     return Picture(both, tuple(items), words, came_from, edges)
 
 
@@ -140,19 +159,19 @@ def _words(items: list[Item]) -> tuple[str, str]:
     """What the card says, and why."""
     kind = items[0].kind
     if kind != "changed":
-        return f"{kind}|{kind}", ""
+        return f"{kind}|{tr(KINDS[kind])}", ""
     fields = [item.what.removeprefix("params.") for item in items if item.kind == "changed"]
     more = f" +{len(fields) - NAMED}" if len(fields) > NAMED else ""
-    moved = " · moved" if items[-1].kind == "moved" else ""
+    moved = f" · {tr('moved')}" if items[-1].kind == "moved" else ""
     reason = "\n".join(f"{item.what}: {text_of(item.before)} → {text_of(item.after)}" for item in items)
-    return f"changed|changed: {', '.join(fields[:NAMED])}{more}{moved}", reason
+    return f"changed|{tr('changed: {fields}', fields=', '.join(fields[:NAMED]))}{more}{moved}", reason
 
 
 def _edge_item(kind: Kind, ends: Ends, both: Workflow) -> Item:
     source, port, target = ends
     names = [both.nodes[key].title or key if key in both.nodes else key for key in (source, target)]
     way = "→" if port == "out" else f"—{port}→"
-    return Item(kind, "", f"{names[0]} {way} {names[1]}", "edge", ends=ends)
+    return Item(kind, "", f"{names[0]} {way} {names[1]}", tr("edge"), ends=ends)
 
 
 def _ends(edge: Edge) -> Ends:
@@ -190,8 +209,8 @@ def _places_of_removed(old: Workflow, new: Workflow, removed: tuple[str, ...]) -
 
 def _decor(old: Workflow, new: Workflow) -> Iterator[Item]:
     """Notes and frames: they run nothing."""
-    yield from _areas(notes(old), notes(new), lambda note: text_of(note.text, 40) or "Note")
-    yield from _areas(groups(old), groups(new), lambda group: group.title or "Frame")
+    yield from _areas(notes(old), notes(new), lambda note: text_of(note.text, 40) or tr("Note"))
+    yield from _areas(groups(old), groups(new), lambda group: group.title or tr("Frame"))
 
 
 def _areas(before: Mapping[str, T], after: Mapping[str, T], title: Callable[[T], str]) -> Iterator[Item]:

@@ -19,6 +19,7 @@ from floworch_designer.document.nodes import connect, place_of, remove, replace_
 from floworch_designer.document.positions import ROW
 from floworch_designer.document.rename import change_layers, change_node, change_value, code_parts, rewrite
 from floworch_designer.document.subflow import NotPossibleError, outside_code, own_words
+from floworch_designer.settings.words import mark, tr
 
 _STRING = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
 _STEP = r"(?:\s*\.\s*([A-Za-z_]\w*)|\s*\[\s*(?:\"([^\"]+)\"|'([^']+)')\s*\])"
@@ -27,8 +28,9 @@ _INPUT = re.compile(rf"(?<![\w.])inputs\b(?:{_STEP})?|{_STRING}", re.DOTALL)
 _SIMPLE = re.compile(r"[\w.]+")
 #: Settings of a call that the nodes themselves cannot have together, with what a person calls them.
 _OF_CALL = {
-    "retry": "a retry policy", "timeout": "a timeout", "middleware": "middleware", "cache": "a cache",
-    "compensate": "a compensation", "pin": "a pinned output", "disabled": "been disabled",
+    "retry": mark("a retry policy"), "timeout": mark("a timeout"), "middleware": mark("middleware"),
+    "cache": mark("a cache"), "compensate": mark("a compensation"), "pin": mark("a pinned output"),
+    "disabled": mark("been disabled"),
 }  # fmt: skip
 _ALWAYS = frozenset({"out", "done"})
 
@@ -92,7 +94,9 @@ def _code_of_text(text: str) -> str:
     pieces = []
     for is_code, part in code_parts(text):
         if is_code and not part.startswith("{{"):
-            raise NotPossibleError(f"“{text[:40]}” holds a statement, which cannot be read in an expression.")
+            raise NotPossibleError(
+                tr("“{text}” holds a statement, which cannot be read in an expression.", text=text[:40])
+            )
         if is_code:
             inner = part[2:-2].strip().strip("-+").strip()
             pieces.append(inner if _SIMPLE.fullmatch(inner) else f"({inner})")
@@ -106,38 +110,42 @@ def _code_of_text(text: str) -> str:
 def _check(workflow: Workflow, node: Node, child: Workflow) -> None:
     """Refuse what the nodes could not do in the place of the call."""
     if node.action != CALL:
-        raise NotPossibleError("Select a node that calls a workflow.")
+        raise NotPossibleError(tr("Select a node that calls a workflow."))
     for name, words in _OF_CALL.items():
         if getattr(node, name):
-            raise NotPossibleError(f"The call has {words}, which its nodes cannot have together: take that away first.")
+            raise NotPossibleError(
+                tr("The call has {words}, which its nodes cannot have together: take that away first.", words=tr(words))
+            )
     if node.on_error != "fail":
-        raise NotPossibleError("The run goes on when the call fails: set that back first.")
+        raise NotPossibleError(tr("The run goes on when the call fails: set that back first."))
     if not child.nodes:
-        raise NotPossibleError("The called workflow has no nodes.")
+        raise NotPossibleError(tr("The called workflow has no nodes."))
     trigger = next((key for key, each in child.nodes.items() if each.action.startswith("trigger.")), None)
     if trigger is not None:
-        raise NotPossibleError(f"{trigger!r} of the called workflow is a trigger: take it out there first.")
+        raise NotPossibleError(tr("{key!r} of the called workflow is a trigger: take it out there first.", key=trigger))
     if child.settings.timeout is not None or child.settings.fail_fast != workflow.settings.fail_fast:
-        raise NotPossibleError("The called workflow has a timeout or ends otherwise when a node fails than this one.")
+        raise NotPossibleError(
+            tr("The called workflow has a timeout or ends otherwise when a node fails than this one.")
+        )
     uses = any("data" in own_words(each) for each in child.nodes.values())
     if uses and (node.parent is not None or any("data" in own_words(each) for each in workflow.nodes.values())):
-        raise NotPossibleError("Both workflows keep data of their own, which would be mixed up.")
+        raise NotPossibleError(tr("Both workflows keep data of their own, which would be mixed up."))
 
 
 def _given(node: Node, child: Workflow) -> dict[str, str]:
     """The code that stands for each input of the called workflow."""
     stated = node.params.get("inputs") or {}
     if not isinstance(stated, dict):
-        raise NotPossibleError("The inputs of the call are one expression: name them one by one first.")
+        raise NotPossibleError(tr("The inputs of the call are one expression: name them one by one first."))
     found = {}
     for name, declared in child.inputs.items():
         if name not in stated and declared.required and declared.default is None:
-            raise NotPossibleError(f"The call does not give the input {name!r}.")
+            raise NotPossibleError(tr("The call does not give the input {name!r}.", name=name))
         found[name] = code_of(stated.get(name, declared.default))
     looped = {name for name, code in found.items() if re.search(r"\b(item|index|outer)\b", code)}
     for key, each in child.nodes.items():
         if each.parent is not None and looped & _inputs_in(each):
-            raise NotPossibleError(f"{key!r} would read the item of another loop than the call does.")
+            raise NotPossibleError(tr("{key!r} would read the item of another loop than the call does.", key=key))
     return found
 
 
@@ -157,10 +165,12 @@ def _inward(given: dict[str, str]) -> Callable[[str], str]:
         name = match[1] or match[2] or match[3]
         if name is None:
             if match[0].startswith("inputs"):
-                raise NotPossibleError("The called workflow reads all of its inputs at once.")
+                raise NotPossibleError(tr("The called workflow reads all of its inputs at once."))
             return match[0]
         if name not in given:
-            raise NotPossibleError(f"The called workflow reads an input {name!r} that it does not declare.")
+            raise NotPossibleError(
+                tr("The called workflow reads an input {name!r} that it does not declare.", name=name)
+            )
         return given[name]
 
     return lambda code: _INPUT.sub(read, code)
@@ -172,13 +182,15 @@ def _outward(call: str, outputs: dict[str, Any]) -> Callable[[str], str]:
             return match[0]
         if match[4] != "output":
             raise NotPossibleError(
-                f"Something reads the {match[4] or 'state'} of the call, which its nodes do not have."
+                tr("Something reads the {what} of the call, which its nodes do not have.", what=match[4] or "state")
             )
         key = match[5] or match[6] or match[7]
         if key is None:
             return code_of(outputs)
         if key not in outputs:
-            raise NotPossibleError(f"Something reads {key!r} of the call, which the called workflow does not give.")
+            raise NotPossibleError(
+                tr("Something reads {key!r} of the call, which the called workflow does not give.", key=key)
+            )
         return code_of(outputs[key])
 
     return lambda code: _CALL.sub(read, code)
@@ -218,16 +230,16 @@ def _exits(workflow: Workflow, call: str, child: Workflow) -> list[str]:
     leaving = [edge for edge in workflow.edges if edge.source == call]
     if any(edge.port == "done" for edge in leaving) and len(tops) > 1:
         raise NotPossibleError(
-            "Something follows the end of the call whether it failed or not: a node cannot say that."
+            tr("Something follows the end of the call whether it failed or not: a node cannot say that.")
         )
     forward = [edge for edge in leaving if edge.port != "error"]
     if forward and not all(_surely(child, key) for key in ends):
         raise NotPossibleError(
-            "The called workflow ends by different branches: lead them to one last node there first."
+            tr("The called workflow ends by different branches: lead them to one last node there first.")
         )
     if len(ends) > 1 and any(workflow.nodes[edge.target].join != "all" for edge in forward):
         raise NotPossibleError(
-            "What follows the call does not wait for all: lead the called workflow to one last node."
+            tr("What follows the call does not wait for all: lead the called workflow to one last node.")
         )
     return ends
 
@@ -271,7 +283,7 @@ def _lead_errors(made: Workflow, sources: list[str], call: str, target: str) -> 
     node = made.nodes[target]
     if len(sources) > 1 and node.join == "all":
         if any(edge.target == target and edge.source != call for edge in made.edges):
-            raise NotPossibleError(f"{target!r} waits for the failure of the call and for something else.")
+            raise NotPossibleError(tr("{key!r} waits for the failure of the call and for something else.", key=target))
         made = replace_node(made, target, node.replace(join="any"))
     for key in sources:
         made = connect(made, key, "error", target)

@@ -10,6 +10,7 @@ from floworch.model.workflow import Compensation, Edge, Layer, Node, Workflow
 from floworch_designer.document.decor import renamed
 from floworch_designer.document.positions import raw_positions
 from floworch_designer.document.wires import follow_names
+from floworch_designer.settings.words import tr
 
 T = TypeVar("T")
 #: Turns the code of an expression into other code.
@@ -32,11 +33,11 @@ def rename(workflow: Workflow, old: str, new: str) -> Workflow:
         ValueError: There is no node ``old``, or ``new`` is taken or empty.
     """
     if old not in workflow.nodes:
-        raise ValueError(f"There is no node {old!r}.")
+        raise ValueError(tr("There is no node {key!r}.", key=old))
     if old == new:
         return workflow
     if not new or new in workflow.nodes:
-        raise ValueError(f"The id {new!r} is empty or belongs to another node.")
+        raise ValueError(tr("The id {key!r} is empty or belongs to another node.", key=new))
     names = {old: new}
     stored = raw_positions(workflow)
     view = workflow.view

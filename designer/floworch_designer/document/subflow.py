@@ -219,8 +219,12 @@ def _used_outside(border: _Border) -> list[str]:
             if key in border.inside:
                 if match[4] != "output":
                     raise NotPossibleError(
-                        f"Something outside reads the {match[4] or 'state'} of {key!r}, of which a call only gives "
-                        "the output: leave that node out."
+                        tr(
+                            "Something outside reads the {what} of {key!r}, of which a call only gives the output: "
+                            "leave that node out.",
+                            what=match[4] or "state",
+                            key=key,
+                        )
                     )
                 found.add(key)
         return code

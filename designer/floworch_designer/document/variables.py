@@ -12,6 +12,7 @@ from typing import Any, Literal
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.document.nodes import replace_node
 from floworch_designer.document.rename import Change, change_layers, change_node, change_value
+from floworch_designer.settings.words import tr
 
 Kind = Literal["input", "output", "data", "secret", "connection"]
 #: What an expression calls each kind that it can read.
@@ -90,7 +91,7 @@ def rename_variable(workflow: Workflow, kind: Kind, old: str, new: str, names: N
         return workflow
     taken = {row.name for row in variables(workflow, names) if row.kind == kind}
     if not new.strip() or (new in taken and kind in ("input", "output", "data")):
-        raise ValueError(f"The name “{new}” is empty or taken." if new in taken else "A name is needed.")
+        raise ValueError(tr("The name “{new}” is taken.", new=new) if new in taken else tr("A name is needed."))
     made = workflow
     for key, node in workflow.nodes.items():
         one = _renamed_held(node, kind, old, new, names)

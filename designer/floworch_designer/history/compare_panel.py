@@ -20,14 +20,15 @@ from PySide6.QtWidgets import (
 from floworch.run.compare import RunDifference
 from floworch_designer.history.comparison import Row, change_text, headline, rows_of
 from floworch_designer.history.table import Index, RowsModel, dress
+from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
-COLUMNS = ("Node", "Status", "First run", "Second run", "Change", "What differs")
+COLUMNS = (mark("Node"), mark("Status"), mark("First run"), mark("Second run"), mark("Change"), mark("What differs"))
 COLORS = {"first": "failed", "differs": "retrying", "time": "pending", "same": "text_secondary"}
 GLYPHS = {"first": "error-filled", "differs": "compare", "time": "clock", "same": "check"}
-_WORDS = {"first": "The first node that ended differently", "differs": "Ended differently",
-          "time": "Took longer or shorter", "same": "Ended alike"}  # fmt: skip
-NOTHING = "No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”."
+_WORDS = {"first": mark("The first node that ended differently"), "differs": mark("Ended differently"),
+          "time": mark("Took longer or shorter"), "same": mark("Ended alike")}  # fmt: skip
+NOTHING = mark("No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”.")
 
 
 class CompareModel(RowsModel):
@@ -55,7 +56,7 @@ class CompareModel(RowsModel):
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             return self._theme.icon(GLYPHS[row.kind], COLORS[row.kind], 16)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{_WORDS[row.kind]}\n{row.what}".strip()
+            return f"{tr(_WORDS[row.kind])}\n{row.what}".strip()
         if role == Qt.ItemDataRole.ForegroundRole and (row.kind == "same" or column in (2, 3)):
             return self._theme.color("text_secondary")
         if role == Qt.ItemDataRole.FontRole and row.kind == "first" and column == 0:
@@ -88,13 +89,13 @@ class ComparePanel(QWidget):
         super().__init__(parent)
         self._rows: list[Row] = []
         self.model = CompareModel(theme, self)
-        self.words = QLabel(NOTHING)
+        self.words = QLabel(tr(NOTHING))
         self.words.setMinimumWidth(10)
         self.words.setWordWrap(True)
-        self.only = QCheckBox("Only what differs")
+        self.only = QCheckBox(tr("Only what differs"))
         self.only.setChecked(True)
         self.only.toggled.connect(self._fill)
-        self.end = QPushButton("End comparison")
+        self.end = QPushButton(tr("End comparison"))
         self.end.clicked.connect(self.ended)
         self.table = QTableView()
         self._build()
@@ -111,7 +112,9 @@ class ComparePanel(QWidget):
         self._rows = rows_of(found) if found is not None else []
         for widget in (self.only, self.end, self.table):
             widget.setVisible(found is not None)
-        self.words.setText(f"{found.runs[0]} → {found.runs[1]}: {headline(found)}" if found is not None else NOTHING)
+        self.words.setText(
+            f"{found.runs[0]} → {found.runs[1]}: {headline(found)}" if found is not None else tr(NOTHING)
+        )
         self.words.setToolTip(self.words.text() if found is not None else "")
         self._fill()
 
@@ -136,7 +139,7 @@ class ComparePanel(QWidget):
     def _build(self) -> None:
         table = self.table
         widths = dict(enumerate((190, 190, 90, 96, 80)))
-        dress(table, self.model, "Differences of two runs", widths, 5, self._on_row)
+        dress(table, self.model, tr("Differences of two runs"), widths, 5, self._on_row)
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_row())
         bar = QHBoxLayout()
         bar.addWidget(self.words, 1)

@@ -13,6 +13,8 @@ from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
 COLUMNS = (mark("Change"), mark("Where"), mark("What"), mark("Before"), mark("After"))
+#: What a row says of its kind.
+_KINDS = {"added": mark("Added"), "removed": mark("Removed"), "changed": mark("Changed"), "moved": mark("Moved")}
 _LOOKS = {"added": ("plus", "success"), "removed": ("minus", "failed"), "changed": ("edit", "retrying"),
           "moved": ("drag", "pending")}  # fmt: skip
 NOTHING = mark("No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”.")
@@ -37,7 +39,7 @@ class DifferenceModel(RowsModel):
     def data(self, index: Index, role: int = 0) -> Any:
         """Text, colour and icon of a cell."""
         row, column = self.rows[index.row()], index.column()
-        cells = (row.kind.capitalize(), row.title, row.what.removeprefix("params."), row.before, row.after)
+        cells = (tr(_KINDS[row.kind]), row.title, row.what.removeprefix("params."), row.before, row.after)
         if role == Qt.ItemDataRole.DisplayRole:
             return text_of(cells[column], 200)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -65,7 +67,9 @@ class DifferencePanel(QWidget):
         self.end = QPushButton(tr("End comparison"))
         self.end.clicked.connect(self.ended)
         self.table = QTableView()
-        dress(self.table, self.model, "Differences of two versions", {0: 110, 1: 200, 2: 160, 3: 240}, 4, self._on_row)
+        dress(
+            self.table, self.model, tr("Differences of two versions"), {0: 110, 1: 200, 2: 160, 3: 240}, 4, self._on_row
+        )
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._on_row())
         bar = QHBoxLayout()
         bar.addWidget(self.words, 1)

@@ -437,13 +437,13 @@ def type_word(value: Any) -> str:
 
 
 def _no_constant(word: str) -> Any:
-    raise ValueError(f"{word} is not JSON")
+    raise ValueError(tr("{word} is not JSON", word=word))
 
 
 def _finite(word: str) -> float:
     number = float(word)
     if number - number != 0:
-        raise ValueError(f"{word} is too large")
+        raise ValueError(tr("{word} is too large", word=word))
     return number
 
 

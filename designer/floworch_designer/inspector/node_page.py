@@ -288,7 +288,7 @@ class SettingsPage(Page):
             return
         try:
             if not _is_id(new):
-                raise ValueError("Use lower-case letters, digits, _ and -, beginning with a letter or digit.")
+                raise ValueError(tr("Use lower-case letters, digits, _ and -, beginning with a letter or digit."))
             workflow = rename(document.workflow, old, new)
         except ValueError as error:
             self.id_message.setText(str(error))

@@ -11,17 +11,18 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeWidge
 
 from floworch_designer.document.picture import text_of
 from floworch_designer.document.variables import Kind, Use, Variable
+from floworch_designer.settings.words import counted, mark, tr
 from floworch_designer.theme.theme import Theme
 
 _WHAT = Qt.ItemDataRole.UserRole
 SECTIONS: dict[Kind, tuple[str, str]] = {
-    "input": ("Inputs", "form"),
-    "output": ("Outputs", "export"),
-    "data": ("Data of the run", "variables"),
-    "secret": ("Secrets", "key"),
-    "connection": ("Connections", "link"),
+    "input": (mark("Inputs"), "form"),
+    "output": (mark("Outputs"), "export"),
+    "data": (mark("Data of the run"), "variables"),
+    "secret": (mark("Secrets"), "key"),
+    "connection": (mark("Connections"), "link"),
 }
-NOTHING = "This workflow names no inputs, outputs, data, secrets or connections yet."
+NOTHING = mark("This workflow names no inputs, outputs, data, secrets or connections yet.")
 
 
 class _Tree(QTreeWidget):
@@ -58,7 +59,7 @@ class VariablesPanel(QWidget):
         self._busy = False
         self._values: Mapping[tuple[str, str], Any] = {}
         self.tree = _Tree()
-        self.none = QLabel(NOTHING)
+        self.none = QLabel(tr(NOTHING))
         self.none.setWordWrap(True)
         self.none.setProperty("role", "secondary")
         self.none.setContentsMargins(12, 12, 12, 12)
@@ -121,7 +122,7 @@ class VariablesPanel(QWidget):
     def _add_section(
         self, words: str, icon: str, mine: list[Variable], title: Callable[[str], str], before: Variable | None
     ) -> None:
-        top = QTreeWidgetItem([words])
+        top = QTreeWidgetItem([tr(words)])
         top.setFlags(Qt.ItemFlag.ItemIsEnabled)
         self.tree.addTopLevelItem(top)
         for variable in mine:
@@ -133,9 +134,9 @@ class VariablesPanel(QWidget):
             item.setIcon(0, self._theme.icon(icon, "text_secondary", 16))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             item.setForeground(1, self._theme.color("text_secondary"))
-            item.setToolTip(0, f"{variable.name}\n{_count(variable)}. F2 renames it everywhere.")
+            item.setToolTip(0, f"{variable.name}\n{_count(variable)}. {tr('F2 renames it everywhere.')}")
             for use in variable.uses:
-                where = "Workflow" if not use.node else title(use.node)
+                where = tr("Workflow") if not use.node else title(use.node)
                 child = QTreeWidgetItem(item, [f"{where} · {use.field.removeprefix('params.')}"])
                 child.setData(0, _WHAT, use)
                 child.setToolTip(0, child.text(0))
@@ -151,7 +152,7 @@ class VariablesPanel(QWidget):
         tree.setIndentation(14)
         tree.setIconSize(QSize(16, 16))
         tree.setUniformRowHeights(True)
-        tree.setAccessibleName("Variables of the workflow")
+        tree.setAccessibleName(tr("Variables of the workflow"))
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         tree.header().setStretchLastSection(False)
@@ -178,5 +179,6 @@ def _count(variable: Variable) -> str:
     if variable.kind == "output":
         return ""
     if not variable.declared and variable.kind in ("input", "data"):
-        return f"{count}, not declared" if variable.kind == "input" else f"{count}, never set"
-    return "not used" if not count else "1 use" if count == 1 else f"{count} uses"
+        words = mark("{n}, not declared") if variable.kind == "input" else mark("{n}, never set")
+        return tr(words, n=count)
+    return counted(count, "1 use", "{n} uses") if count else tr("not used")

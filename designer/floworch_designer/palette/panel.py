@@ -237,7 +237,7 @@ class PalettePanel(QWidget):
         item.setData(0, _ENTRY, entry)
         about = f"<b>{entry.title}</b> &nbsp;{entry.id}<br>{entry.summary}"
         if entry.install:
-            about += f"<br>It cannot run here yet. Install what it needs: {entry.install}"
+            about += "<br>" + tr("It cannot run here yet. Install what it needs: {install}", install=entry.install)
             item.setForeground(0, self._theme.color("text_secondary"))
         item.setToolTip(0, about)
         if entry.kind == "layer" or entry.install:

@@ -20,6 +20,7 @@ from floworch.host.activation import (
     serving,
     write_wish,
 )
+from floworch_designer.settings.words import tr
 
 #: Milliseconds between two looks while something is active.
 LOOK = 1000
@@ -115,9 +116,9 @@ class Activation(QObject):
         if ended:
             self._process = None
             if wanted and not self.alive:
-                self.trouble = last_words(self._store) or "The service ended unexpectedly."
+                self.trouble = last_words(self._store) or tr("The service ended unexpectedly.")
         elif wanted and not self.alive and self._process is None and not self.trouble:
-            self.trouble = "The service is not running."
+            self.trouble = tr("The service is not running.")
         if (wanted or self.alive) != self._timer.isActive():
             (self._timer.stop if self._timer.isActive() else self._timer.start)()
         if before != (self.wish, self.board, self.alive, self.trouble):
@@ -134,7 +135,7 @@ class Activation(QObject):
             write_wish(self._store, wish)
         except OSError as error:
             raise FlowError(
-                f"What is active cannot be noted in {self._store}: {error.strerror or error}.",
-                "Check that the store can be written.",
+                tr("What is active cannot be noted in {store}: {why}.", store=self._store, why=error.strerror or error),
+                tr("Check that the store can be written."),
             ) from None
         self.look()

@@ -16,6 +16,7 @@ from floworch.model.workflow import Workflow
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.runs.feed import RunFeed
+from floworch_designer.settings.words import tr
 
 T = TypeVar("T")
 #: Seconds before a lost connection is tried again.
@@ -229,7 +230,7 @@ class RunController(QObject):
             await self._on_lost(run_id, error)
         except ValueError as error:  # a gap, or an event that does not fit: what is shown cannot be trusted any more
             self.feed.set_status(RunStatus.INTERRUPTED)
-            self.lost.emit(f"The journal of run {run_id} cannot be followed: {error}")
+            self.lost.emit(tr("The journal of run {run} cannot be followed: {error}", run=run_id, error=error))
         _load(self, None)
         self.feed.announce()
         self.listing_changed.emit()
@@ -286,12 +287,12 @@ class RunController(QObject):
         except (OSError, EOFError) as error:
             await self._drop_host()
             raise FlowError(
-                f"The engine's process did not answer: {error}.", "Try again: it is started anew."
+                tr("The engine's process did not answer: {error}.", error=error), tr("Try again: it is started anew.")
             ) from error
 
     def _require(self) -> str:
         if self.run_id is None:
-            raise FlowError("No run is shown.", "Start one, or open one from the run history.")
+            raise FlowError(tr("No run is shown."), tr("Start one, or open one from the run history."))
         return self.run_id
 
     def _on_grown(self, itself: bool) -> None:

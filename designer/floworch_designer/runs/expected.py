@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from floworch.store.protocol import RunSummary
+from floworch_designer.settings.words import counted, tr
 
 #: Earlier runs that are looked at.
 MOST = 5
@@ -31,15 +32,15 @@ def left_text(took: Sequence[float], elapsed: float) -> str:
     if usual < 2.0:
         return ""
     if left <= 0:
-        return "longer than before" if elapsed > usual * 1.2 else "about to end"
-    return f"about {_about(left)} left"
+        return tr("longer than before") if elapsed > usual * 1.2 else tr("about to end")
+    return tr("about {time} left", time=_about(left))
 
 
 def source_text(took: Sequence[float]) -> str:
     """Where that is from."""
     if not took:
         return ""
-    return "From the last completed run" if len(took) == 1 else f"From the last {len(took)} completed runs"
+    return counted(len(took), "From the last completed run", "From the last {n} completed runs")
 
 
 def _about(seconds: float) -> str:

@@ -27,10 +27,13 @@ def tr(text: str, /, **values: Any) -> str:
     return found.format(**values) if values else found
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """``one`` for exactly one thing, else ``many``, in the language of the window; ``{n}`` stands for the number."""
+def counted(number: int, one: str, many: str, /, **values: Any) -> str:
+    """``one`` for exactly one thing, else ``many``, in the language of the window.
+
+    ``{n}`` stands for the number, ``{name}`` for the value of that name.
+    """
     shown = f"{number:,}".replace(",", "." if foreign() else ",")
-    return tr(one if number == 1 else many, n=shown)
+    return tr(one if number == 1 else many, n=shown, **values)
 
 
 def foreign() -> bool:

@@ -20,18 +20,29 @@ Lauf: {lower}</translation></message>
 <message><source>, {n} failed</source><translation>, {n} fehlgeschlagen</translation></message>
 <message><source>00:00.0 of 00:00.0</source><translation>00:00,0 von 00:00,0</translation></message>
 <message><source>1 attempt</source><translation>1 Versuch</translation></message>
+<message><source>1 change beside the nodes</source><translation>1 Änderung neben den Knoten</translation></message>
+<message><source>1 edge added</source><translation>1 Verbindung hinzugefügt</translation></message>
+<message><source>1 edge removed</source><translation>1 Verbindung entfernt</translation></message>
 <message><source>1 input differs</source><translation>1 Eingabe unterscheidet sich</translation></message>
 <message><source>1 node</source><translation>1 Knoten</translation></message>
+<message><source>1 node added</source><translation>1 Knoten hinzugefügt</translation></message>
+<message><source>1 node changed</source><translation>1 Knoten geändert</translation></message>
 <message><source>1 node inside</source><translation>1 Knoten darin</translation></message>
+<message><source>1 node moved</source><translation>1 Knoten verschoben</translation></message>
+<message><source>1 node removed</source><translation>1 Knoten entfernt</translation></message>
 <message><source>1 problem</source><translation>1 Problem</translation></message>
 <message><source>1 run</source><translation>1 Lauf</translation></message>
 <message><source>1 run removed</source><translation>1 Lauf entfernt</translation></message>
+<message><source>1 use</source><translation>1 Verwendung</translation></message>
+<message><source>1 value last</source><translation>zuletzt 1 Wert</translation></message>
+<message><source>1 wire</source><translation>1 Verbindung</translation></message>
 <message><source>100 %</source><translation>100 %</translation></message>
 <message><source>125 %</source><translation>125 %</translation></message>
 <message><source>150 %</source><translation>150 %</translation></message>
 <message><source>200 %</source><translation>200 %</translation></message>
 <message><source>A keymap is an object of actions and their keys.</source><translation>Eine Tastenbelegung ist ein Objekt aus Aktionen und ihren Tasten.</translation></message>
-<message><source>A new run, which takes over what was done.</source><translation type="unfinished"></translation></message>
+<message><source>A name is needed.</source><translation>Ein Name ist nötig.</translation></message>
+<message><source>A new run, which takes over what was done.</source><translation>Ein neuer Lauf, der übernimmt, was schon getan ist.</translation></message>
 <message><source>A node cannot follow itself.</source><translation>Ein Knoten kann nicht auf sich selbst folgen.</translation></message>
 <message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
@@ -43,11 +54,12 @@ Lauf: {lower}</translation></message>
 <message><source>Action</source><translation>Aktion</translation></message>
 <message><source>Actions and middleware</source><translation>Aktionen und Middleware</translation></message>
 <message><source>Actions and their shortcuts</source><translation>Aktionen und ihre Tastenkürzel</translation></message>
-<message><source>Activate</source><translation type="unfinished"></translation></message>
-<message><source>Activate its triggers</source><translation type="unfinished"></translation></message>
-<message><source>Activate its triggers…</source><translation type="unfinished"></translation></message>
-<message><source>Active</source><translation type="unfinished"></translation></message>
-<message><source>Active, but something is wrong</source><translation type="unfinished"></translation></message>
+<message><source>Activate</source><translation>Aktivieren</translation></message>
+<message><source>Activate its triggers</source><translation>Seine Auslöser aktivieren</translation></message>
+<message><source>Activate its triggers…</source><translation>Seine Auslöser aktivieren …</translation></message>
+<message><source>Active</source><translation>Aktiv</translation></message>
+<message><source>Active, but something is wrong</source><translation>Aktiv, aber etwas stimmt nicht</translation></message>
+<message><source>Add a comment</source><translation>Kommentar hinzufügen</translation></message>
 <message><source>Add a knot to the wire</source><translation>Der Verbindung einen Knick geben</translation></message>
 <message><source>Add a node (Tab)</source><translation>Knoten hinzufügen (Tab)</translation></message>
 <message><source>Add a note (Shift+S)</source><translation>Notiz hinzufügen (Umschalt+S)</translation></message>
@@ -67,6 +79,7 @@ Lauf: {lower}</translation></message>
 <message><source>Add {title}</source><translation>{title} hinzufügen</translation></message>
 <message><source>Add {use}</source><translation>{use} hinzufügen</translation></message>
 <message><source>Add {word}</source><translation>{word} hinzufügen</translation></message>
+<message><source>Added</source><translation>Hinzugefügt</translation></message>
 <message><source>Address</source><translation>Adresse</translation></message>
 <message><source>Address of tokens</source><translation>Adresse für Token</translation></message>
 <message><source>After</source><translation>Danach</translation></message>
@@ -86,6 +99,7 @@ Lauf: {lower}</translation></message>
 <message><source>Alt + click it</source><translation>Alt + Klick darauf</translation></message>
 <message><source>Alt + click it, with Ctrl</source><translation>Alt + Klick darauf, mit Strg</translation></message>
 <message><source>Amount</source><translation>Menge</translation></message>
+<message><source>An earlier version, read only. What you edit is unchanged.</source><translation>Eine frühere Fassung, nur zum Lesen. Was Sie bearbeiten, ist unverändert.</translation></message>
 <message><source>An empty workflow</source><translation>Ein leerer Ablauf</translation></message>
 <message><source>An expression such as  nodes.fetch.output.count &gt; 10. Empty: always.</source><translation>Ein Ausdruck wie  nodes.fetch.output.count &gt; 10. Leer: immer.</translation></message>
 <message><source>An expression; the layer is left out while it is false.</source><translation>Ein Ausdruck; solange er falsch ist, entfällt die Schicht.</translation></message>
@@ -101,13 +115,14 @@ Lauf: {lower}</translation></message>
 <message><source>Arrow keys</source><translation>Pfeiltasten</translation></message>
 <message><source>As</source><translation>Als</translation></message>
 <message><source>As before</source><translation>Wie zuvor</translation></message>
-<message><source>As it is edited now</source><translation type="unfinished"></translation></message>
-<message><source>As it ran</source><translation type="unfinished"></translation></message>
+<message><source>As it is edited now</source><translation>Wie sie jetzt bearbeitet ist</translation></message>
+<message><source>As it is on the disk</source><translation>Wie er auf dem Datenträger steht</translation></message>
+<message><source>As it ran</source><translation>Wie sie ausgeführt wurde</translation></message>
 <message><source>As the system</source><translation>Wie das System</translation></message>
 <message><source>Ask AI model</source><translation>KI-Modell fragen</translation></message>
 <message><source>Ask for values</source><translation>Werte erfragen</translation></message>
 <message><source>Assignees</source><translation>Zuständige</translation></message>
-<message><source>At the start it asks for: {names}.</source><translation type="unfinished"></translation></message>
+<message><source>At the start it asks for: {names}.</source><translation>Zum Start fragt er nach: {names}.</translation></message>
 <message><source>Attachments</source><translation>Anhänge</translation></message>
 <message><source>Attempt</source><translation>Versuch</translation></message>
 <message><source>Attempt {number} failed: {message}. Next try{when}.</source><translation>Versuch {number} fehlgeschlagen: {message}. Nächster Versuch{when}.</translation></message>
@@ -128,11 +143,13 @@ Lauf: {lower}</translation></message>
 <message><source>Body</source><translation>Inhalt</translation></message>
 <message><source>Bookmark {number} removed</source><translation>Lesezeichen {number} entfernt</translation></message>
 <message><source>Bookmark {number} set: {number} comes back here</source><translation>Lesezeichen {number} gesetzt: {number} führt hierher zurück</translation></message>
+<message><source>Both are alike.</source><translation>Beide sind gleich.</translation></message>
 <message><source>Both nodes must be in the same container.</source><translation>Beide Knoten müssen im selben Behälter sein.</translation></message>
 <message><source>Both runs ended alike.</source><translation>Beide Läufe endeten gleich.</translation></message>
+<message><source>Both workflows keep data of their own, which would be mixed up.</source><translation>Beide Abläufe führen eigene Daten, die vermischt würden.</translation></message>
 <message><source>Breakpoint with condition</source><translation>Haltepunkt mit Bedingung</translation></message>
 <message><source>Breakpoint with condition…</source><translation>Haltepunkt mit Bedingung …</translation></message>
-<message><source>Bring what begins to run into view.</source><translation type="unfinished"></translation></message>
+<message><source>Bring what begins to run into view.</source><translation>Ins Bild holen, was zu laufen beginnt.</translation></message>
 <message><source>Browse for a file</source><translation>Datei auswählen</translation></message>
 <message><source>Browse for a folder</source><translation>Ordner auswählen</translation></message>
 <message><source>Bundle that floworch run takes</source><translation>Bündel für floworch run</translation></message>
@@ -155,9 +172,11 @@ Lauf: {lower}</translation></message>
 <message><source>Change keyboard shortcuts</source><translation>Tastenkürzel ändern</translation></message>
 <message><source>Change keyboard shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
 <message><source>Change shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
+<message><source>Changed</source><translation>Geändert</translation></message>
 <message><source>Changed since you trusted it ({since})</source><translation>Geändert, seit Sie ihm vertraut haben ({since})</translation></message>
 <message><source>Chat</source><translation>Chat</translation></message>
 <message><source>Check</source><translation>Prüfen</translation></message>
+<message><source>Check that the store can be written.</source><translation>Prüfen Sie, ob die Ablage beschreibbar ist.</translation></message>
 <message><source>Choices</source><translation>Auswahl</translation></message>
 <message><source>Choose</source><translation>Auswählen</translation></message>
 <message><source>Choose a folder</source><translation>Ordner wählen</translation></message>
@@ -191,15 +210,18 @@ Lauf: {lower}</translation></message>
 <message><source>Command line copied</source><translation>Befehlszeile kopiert</translation></message>
 <message><source>Command palette</source><translation>Befehlspalette</translation></message>
 <message><source>Command palette…</source><translation>Befehlspalette …</translation></message>
+<message><source>Commit it, or compare with another version.</source><translation>Übergeben Sie sie an git, oder vergleichen Sie mit einer anderen Fassung.</translation></message>
 <message><source>Compare</source><translation>Vergleich</translation></message>
 <message><source>Compare with another file</source><translation>Mit einer anderen Datei vergleichen</translation></message>
 <message><source>Compare with another file…</source><translation>Mit einer anderen Datei vergleichen …</translation></message>
 <message><source>Compare with another run</source><translation>Mit einem anderen Lauf vergleichen</translation></message>
 <message><source>Compare with another run…</source><translation>Mit einem anderen Lauf vergleichen …</translation></message>
+<message><source>Compare with another version.</source><translation>Vergleichen Sie mit einer anderen Fassung.</translation></message>
 <message><source>Compare with run …</source><translation>Vergleichen mit Lauf …</translation></message>
 <message><source>Compare with the chosen version</source><translation>Mit der gewählten Fassung vergleichen</translation></message>
 <message><source>Compare with the last commit</source><translation>Mit dem letzten Commit vergleichen</translation></message>
 <message><source>Compare with the saved file</source><translation>Mit der gespeicherten Datei vergleichen</translation></message>
+<message><source>Compare with the saved file or another one.</source><translation>Vergleichen Sie mit der gespeicherten oder einer anderen Datei.</translation></message>
 <message><source>Compensated</source><translation>Rückgängig gemacht</translation></message>
 <message><source>Compensating</source><translation>Wird rückgängig gemacht</translation></message>
 <message><source>Compensation</source><translation>Rücknahme</translation></message>
@@ -212,21 +234,21 @@ Lauf: {lower}</translation></message>
 <message><source>Connection</source><translation>Verbindung</translation></message>
 <message><source>Connection error</source><translation>Verbindungsfehler</translation></message>
 <message><source>Connection {name}</source><translation>Verbindung {name}</translation></message>
-<message><source>Connections</source><translation type="unfinished"></translation></message>
-<message><source>Connections…</source><translation type="unfinished"></translation></message>
+<message><source>Connections</source><translation>Verbindungen</translation></message>
+<message><source>Connections…</source><translation>Verbindungen …</translation></message>
 <message><source>Content</source><translation>Inhalt</translation></message>
 <message><source>Continue with the edited definition</source><translation>Mit der bearbeiteten Definition fortfahren</translation></message>
 <message><source>Continue with the edited definition…</source><translation>Mit der bearbeiteten Definition fortfahren …</translation></message>
-<message><source>Copied</source><translation type="unfinished"></translation></message>
+<message><source>Copied</source><translation>Kopiert</translation></message>
 <message><source>Copy</source><translation>Kopieren</translation></message>
-<message><source>Copy address</source><translation type="unfinished"></translation></message>
+<message><source>Copy address</source><translation>Adresse kopieren</translation></message>
 <message><source>Copy as text</source><translation>Als Text kopieren</translation></message>
 <message><source>Copy command line</source><translation>Befehlszeile kopieren</translation></message>
 <message><source>Copy or move files</source><translation>Dateien kopieren oder verschieben</translation></message>
 <message><source>Copy path</source><translation>Pfad kopieren</translation></message>
 <message><source>Copy run id</source><translation>Kennung des Laufs kopieren</translation></message>
 <message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
-<message><source>Copy token</source><translation type="unfinished"></translation></message>
+<message><source>Copy token</source><translation>Token kopieren</translation></message>
 <message><source>Critical path</source><translation>Kritischer Pfad</translation></message>
 <message><source>Ctrl + wheel, + and -</source><translation>Strg + Mausrad, + und -</translation></message>
 <message><source>Cursor</source><translation>Zeiger</translation></message>
@@ -238,10 +260,11 @@ Lauf: {lower}</translation></message>
 <message><source>Dark</source><translation>Dunkel</translation></message>
 <message><source>Dask cluster</source><translation>Dask-Cluster</translation></message>
 <message><source>Data</source><translation>Daten</translation></message>
+<message><source>Data of the run</source><translation>Daten des Laufs</translation></message>
 <message><source>Database</source><translation>Datenbank</translation></message>
 <message><source>Database (SQL)</source><translation>Datenbank (SQL)</translation></message>
 <message><source>Date and time</source><translation>Datum und Uhrzeit</translation></message>
-<message><source>Deactivate</source><translation type="unfinished"></translation></message>
+<message><source>Deactivate</source><translation>Deaktivieren</translation></message>
 <message><source>Dead letter</source><translation>Ablage für Unzustellbares</translation></message>
 <message><source>Dear {{ inputs.name }}, …</source><translation>Guten Tag {{ inputs.name }}, …</translation></message>
 <message><source>Declare input “{name}”</source><translation>Eingabe „{name}“ anlegen</translation></message>
@@ -249,7 +272,7 @@ Lauf: {lower}</translation></message>
 <message><source>Default: {join}</source><translation>Vorgabe: {join}</translation></message>
 <message><source>Delay</source><translation>Wartezeit</translation></message>
 <message><source>Delete</source><translation>Löschen</translation></message>
-<message><source>Delete a secret</source><translation type="unfinished"></translation></message>
+<message><source>Delete a secret</source><translation>Geheimnis löschen</translation></message>
 <message><source>Delete and reconnect</source><translation>Löschen und Nachbarn verbinden</translation></message>
 <message><source>Delete edge</source><translation>Verbindung löschen</translation></message>
 <message><source>Delete edges</source><translation>Verbindungen löschen</translation></message>
@@ -263,7 +286,7 @@ Lauf: {lower}</translation></message>
 <message><source>Delete run</source><translation>Lauf löschen</translation></message>
 <message><source>Delete the run</source><translation>Lauf löschen</translation></message>
 <message><source>Delete the run…</source><translation>Lauf löschen …</translation></message>
-<message><source>Delete {name} from the keyring?</source><translation type="unfinished"></translation></message>
+<message><source>Delete {name} from the keyring?</source><translation>{name} aus dem Schlüsselbund löschen?</translation></message>
 <message><source>Delete {nodes}</source><translation>{nodes} löschen</translation></message>
 <message><source>Delete {run_id} and what it called?</source><translation>{run_id} und alles, was er aufgerufen hat, löschen?</translation></message>
 <message><source>Delete…</source><translation>Löschen …</translation></message>
@@ -273,7 +296,10 @@ Lauf: {lower}</translation></message>
 <message><source>Desktop notification</source><translation>Desktop-Benachrichtigung</translation></message>
 <message><source>Details…</source><translation>Einzelheiten …</translation></message>
 <message><source>Deutsch</source><translation>Deutsch</translation></message>
+<message><source>Did {names} take effect before the crash?</source><translation>Hat {names} vor dem Absturz noch gewirkt?</translation></message>
 <message><source>Difference</source><translation>Unterschied</translation></message>
+<message><source>Differences of two runs</source><translation>Unterschiede zweier Läufe</translation></message>
+<message><source>Differences of two versions</source><translation>Unterschiede zweier Fassungen</translation></message>
 <message><source>Disable or enable</source><translation>Aus- oder einschalten</translation></message>
 <message><source>Disable {n}</source><translation>{n} ausschalten</translation></message>
 <message><source>Disabled</source><translation>Ausgeschaltet</translation></message>
@@ -290,16 +316,20 @@ Lauf: {lower}</translation></message>
 <message><source>Double-click to write</source><translation>Doppelklick zum Schreiben</translation></message>
 <message><source>Double-click, Enter or F2</source><translation>Doppelklick, Eingabetaste oder F2</translation></message>
 <message><source>Download file</source><translation>Datei herunterladen</translation></message>
+<message><source>Drag</source><translation>Ziehen</translation></message>
 <message><source>Drag a port into the void</source><translation>Einen Anschluss ins Leere ziehen</translation></message>
 <message><source>Drag a side or corner</source><translation>Eine Seite oder Ecke ziehen</translation></message>
 <message><source>Drag a value into a field, or press Enter to write it where the cursor was</source><translation>Ziehen Sie einen Wert in ein Feld, oder drücken Sie die Eingabetaste, um ihn an der Schreibmarke einzusetzen</translation></message>
 <message><source>Drag from a port to a node, or click one and then the other</source><translation>Von einem Anschluss zu einem Knoten ziehen, oder erst den einen, dann den anderen anklicken</translation></message>
 <message><source>Drag onto the canvas, or double-click to add.</source><translation>Auf die Zeichenfläche ziehen oder zum Hinzufügen doppelklicken.</translation></message>
 <message><source>Drag the chip; Alt + Up, Alt + Down</source><translation>Das Plättchen ziehen; Alt + Auf, Alt + Ab</translation></message>
+<message><source>Drag to connect</source><translation>Zum Verbinden ziehen</translation></message>
 <message><source>Drag to reorder, or press Alt+Up and Alt+Down. Delete removes it.</source><translation>Zum Umordnen ziehen oder Alt+Auf und Alt+Ab drücken. Entf entfernt sie.</translation></message>
 <message><source>Drag; Ctrl + arrows nudges</source><translation>Ziehen; Strg + Pfeile rückt</translation></message>
 <message><source>Drag; Shift adds, Ctrl toggles</source><translation>Ziehen; Umschalt ergänzt, Strg wechselt</translation></message>
 <message><source>Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.</source><translation>Zeichnen Sie einen Ablauf, hängen Sie Aktionen und Middleware an, führen Sie ihn dauerhaft aus. Apache-Lizenz 2.0.</translation></message>
+<message><source>Draw long times in which nothing ran short, with their length on the ruler</source><translation>Lange Zeiten, in denen nichts lief, kurz zeichnen; ihre Länge steht auf dem Lineal</translation></message>
+<message><source>Draw your first step</source><translation>Zeichnen Sie den ersten Schritt</translation></message>
 <message><source>Drop nodes here: they are what it runs</source><translation>Knoten hier ablegen: Sie werden darin ausgeführt</translation></message>
 <message><source>Duplicate</source><translation>Duplizieren</translation></message>
 <message><source>Duplicate by dragging</source><translation>Durch Ziehen duplizieren</translation></message>
@@ -317,7 +347,7 @@ Lauf: {lower}</translation></message>
 <message><source>Edit {name}</source><translation>{name} bearbeiten</translation></message>
 <message><source>Edit {name} of {node}</source><translation>{name} von {node} bearbeiten</translation></message>
 <message><source>Edit {text}…</source><translation>{text} bearbeiten …</translation></message>
-<message><source>Edit…</source><translation type="unfinished"></translation></message>
+<message><source>Edit…</source><translation>Bearbeiten …</translation></message>
 <message><source>Empty note</source><translation>Leere Notiz</translation></message>
 <message><source>Empty: the user data directory.</source><translation>Leer: das Datenverzeichnis des Benutzers.</translation></message>
 <message><source>Encoding</source><translation>Zeichensatz</translation></message>
@@ -325,18 +355,20 @@ Lauf: {lower}</translation></message>
 <message><source>End comparison</source><translation>Vergleich beenden</translation></message>
 <message><source>End the comparison</source><translation>Vergleich beenden</translation></message>
 <message><source>Ended</source><translation>Beendet</translation></message>
+<message><source>Ended alike</source><translation>Endete gleich</translation></message>
+<message><source>Ended differently</source><translation>Endete anders</translation></message>
 <message><source>Endpoint</source><translation>Endpunkt</translation></message>
 <message><source>English</source><translation>English</translation></message>
 <message><source>Env</source><translation>Umgebung</translation></message>
-<message><source>Environment ({variable})</source><translation type="unfinished"></translation></message>
+<message><source>Environment ({variable})</source><translation>Umgebung ({variable})</translation></message>
 <message><source>Error</source><translation>Fehler</translation></message>
 <message><source>Errors only</source><translation>Nur Fehler</translation></message>
 <message><source>Events</source><translation>Ereignisse</translation></message>
 <message><source>Every</source><translation>Alle</translation></message>
 <message><source>Everything</source><translation>Alles</translation></message>
-<message><source>Everything runs again, with the same inputs.</source><translation type="unfinished"></translation></message>
+<message><source>Everything runs again, with the same inputs.</source><translation>Alles läuft noch einmal, mit denselben Eingaben.</translation></message>
 <message><source>Examples</source><translation>Beispiele</translation></message>
-<message><source>Examples…</source><translation type="unfinished"></translation></message>
+<message><source>Examples…</source><translation>Beispiele …</translation></message>
 <message><source>Exclude</source><translation>Ausschließen</translation></message>
 <message><source>Execute SQL</source><translation>SQL ausführen</translation></message>
 <message><source>Execution</source><translation>Ausführung</translation></message>
@@ -354,6 +386,7 @@ Lauf: {lower}</translation></message>
 <message><source>Expressions, evaluated when the run ends.</source><translation>Ausdrücke, die am Ende des Laufs ausgewertet werden.</translation></message>
 <message><source>External service error</source><translation>Fehler eines fremden Dienstes</translation></message>
 <message><source>Extract with AI</source><translation>Mit KI herauslesen</translation></message>
+<message><source>F2 renames it everywhere.</source><translation>F2 benennt überall um.</translation></message>
 <message><source>Factor between delays</source><translation>Faktor zwischen den Wartezeiten</translation></message>
 <message><source>Fail</source><translation>Fehlschlagen</translation></message>
 <message><source>Failed</source><translation>Fehlgeschlagen</translation></message>
@@ -380,6 +413,7 @@ Lauf: {lower}</translation></message>
 <message><source>Fires when the node has ended, well or not</source><translation>Feuert, wenn der Knoten beendet ist, gut oder nicht</translation></message>
 <message><source>Fires when the node has failed; the run goes on there</source><translation>Feuert, wenn der Knoten fehlgeschlagen ist; dort geht der Lauf weiter</translation></message>
 <message><source>First delay</source><translation>Erste Wartezeit</translation></message>
+<message><source>First run</source><translation>Erster Lauf</translation></message>
 <message><source>Fit everything</source><translation>Alles zeigen</translation></message>
 <message><source>Fit everything (1)</source><translation>Alles zeigen (1)</translation></message>
 <message><source>Fit frame</source><translation>Rahmen anpassen</translation></message>
@@ -398,7 +432,7 @@ Lauf: {lower}</translation></message>
 <message><source>Folder</source><translation>Ordner</translation></message>
 <message><source>Follow redirects</source><translation>Umleitungen folgen</translation></message>
 <message><source>Follow symlinks</source><translation>Verknüpfungen folgen</translation></message>
-<message><source>Follow what runs</source><translation type="unfinished"></translation></message>
+<message><source>Follow what runs</source><translation>Dem Laufenden folgen</translation></message>
 <message><source>For</source><translation>Für</translation></message>
 <message><source>For each</source><translation>Für jedes</translation></message>
 <message><source>For people; the engine ignores them.</source><translation>Für Menschen; der Lauf beachtet sie nicht.</translation></message>
@@ -410,20 +444,22 @@ Lauf: {lower}</translation></message>
 <message><source>Frame nodes</source><translation>Knoten einrahmen</translation></message>
 <message><source>Frame selection</source><translation>Auswahl zeigen</translation></message>
 <message><source>From</source><translation>Von</translation></message>
-<message><source>From the beginning</source><translation type="unfinished"></translation></message>
+<message><source>From the beginning</source><translation>Von Anfang an</translation></message>
+<message><source>From the last completed run</source><translation>Nach dem letzten abgeschlossenen Lauf</translation></message>
+<message><source>From the last {n} completed runs</source><translation>Nach den letzten {n} abgeschlossenen Läufen</translation></message>
 <message><source>From the next start on.</source><translation>Ab dem nächsten Start.</translation></message>
-<message><source>From the selected step, “{title}”</source><translation type="unfinished"></translation></message>
+<message><source>From the selected step, “{title}”</source><translation>Ab dem ausgewählten Schritt „{title}“</translation></message>
 <message><source>From the workflow, outside of these: {names}</source><translation>Vom Ablauf, außerhalb von diesen: {names}</translation></message>
-<message><source>From what failed</source><translation type="unfinished"></translation></message>
-<message><source>From where</source><translation type="unfinished"></translation></message>
+<message><source>From what failed</source><translation>Ab dem, was fehlgeschlagen ist</translation></message>
+<message><source>From where</source><translation>Ab wo</translation></message>
 <message><source>Full</source><translation>Voll</translation></message>
 <message><source>Function</source><translation>Funktion</translation></message>
-<message><source>General</source><translation type="unfinished"></translation></message>
+<message><source>General</source><translation>Allgemein</translation></message>
 <message><source>Git commits</source><translation>Git-Commits</translation></message>
 <message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
 <message><source>Give up on</source><translation>Aufgeben bei</translation></message>
 <message><source>Go</source><translation>Gehe</translation></message>
-<message><source>Go on while this window is closed</source><translation type="unfinished"></translation></message>
+<message><source>Go on while this window is closed</source><translation>Weiterlaufen, während dieses Fenster geschlossen ist</translation></message>
 <message><source>Go on with a paused, waiting or interrupted run</source><translation>Einen angehaltenen, wartenden oder unterbrochenen Lauf fortsetzen</translation></message>
 <message><source>Go over and resume</source><translation>Übernehmen und fortsetzen</translation></message>
 <message><source>Go to bookmark 2</source><translation>Zu Lesezeichen 2 gehen</translation></message>
@@ -469,6 +505,7 @@ Lauf: {lower}</translation></message>
 <message><source>Input</source><translation>Eingabe</translation></message>
 <message><source>Inputs</source><translation>Eingaben</translation></message>
 <message><source>Inspector</source><translation>Inspektor</translation></message>
+<message><source>Install it, or compare with another file.</source><translation>Installieren Sie es, oder vergleichen Sie mit einer anderen Datei.</translation></message>
 <message><source>Instances</source><translation>Instanzen</translation></message>
 <message><source>Instructions</source><translation>Anweisungen</translation></message>
 <message><source>Internal error</source><translation>Interner Fehler</translation></message>
@@ -476,27 +513,31 @@ Lauf: {lower}</translation></message>
 <message><source>Interrupted</source><translation>Unterbrochen</translation></message>
 <message><source>Interrupted; runs again on resume</source><translation>Unterbrochen; läuft beim Fortsetzen erneut</translation></message>
 <message><source>It cannot be kept: {value}.</source><translation>Es lässt sich nicht behalten: {value}.</translation></message>
+<message><source>It cannot run here yet. Install what it needs: {install}</source><translation>Hier noch nicht ausführbar. Installieren Sie, was fehlt: {install}</translation></message>
 <message><source>It cannot run here yet: {install}</source><translation>Hier noch nicht ausführbar: {install}</translation></message>
-<message><source>It comes from the environment; unset the variable there.</source><translation type="unfinished"></translation></message>
+<message><source>It comes from the environment; unset the variable there.</source><translation>Es kommt aus der Umgebung; löschen Sie die Variable dort.</translation></message>
 <message><source>It does not work: {message} {hint}</source><translation>Es funktioniert nicht: {message} {hint}</translation></message>
 <message><source>It goes on without the window. Open it again from the run history.</source><translation>Er läuft ohne das Fenster weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
+<message><source>It is not safe to run twice, so it was not started again.</source><translation>Eine zweite Ausführung ist nicht gefahrlos, darum wurde nicht neu begonnen.</translation></message>
 <message><source>It is shown as it ran, read only. What you edit is unchanged.</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. Was Sie bearbeiten, bleibt unverändert.</translation></message>
 <message><source>It is shown as it ran, read only. {mine}</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. {mine}</translation></message>
 <message><source>It lives inside this window and is paused now. Resume it from the run history.</source><translation>Er lebt in diesem Fenster und wird jetzt angehalten. Setzen Sie ihn aus der Liste der Läufe fort.</translation></message>
-<message><source>It needs nothing: it runs on this machine as it is.</source><translation type="unfinished"></translation></message>
-<message><source>It opens as a new workflow; saving asks where.</source><translation type="unfinished"></translation></message>
-<message><source>It runs again with all that follows; results stand for what is before.</source><translation type="unfinished"></translation></message>
-<message><source>It serves what is saved; save your changes to serve them.</source><translation type="unfinished"></translation></message>
+<message><source>It needs nothing: it runs on this machine as it is.</source><translation>Er braucht nichts: Er läuft auf diesem Rechner, wie er ist.</translation></message>
+<message><source>It opens as a new workflow; saving asks where.</source><translation>Öffnet sich als neuer Ablauf; beim Speichern wird gefragt, wohin.</translation></message>
+<message><source>It runs again with all that follows; results stand for what is before.</source><translation>Er läuft noch einmal mit allem, was folgt; für das davor stehen die Ergebnisse.</translation></message>
+<message><source>It serves what is saved; save your changes to serve them.</source><translation>Es gilt, was gespeichert ist; speichern Sie Ihre Änderungen, damit sie gelten.</translation></message>
 <message><source>It touches nothing outside of its own run.</source><translation>Er berührt nichts außerhalb seines eigenen Laufs.</translation></message>
-<message><source>It waits for your answer on the way.</source><translation type="unfinished"></translation></message>
+<message><source>It waits for your answer on the way.</source><translation>Unterwegs wartet er auf Ihre Antwort.</translation></message>
+<message><source>It was recovered or discarded meanwhile.</source><translation>Sie wurde inzwischen wiederhergestellt oder verworfen.</translation></message>
 <message><source>It works: {said}.</source><translation>Es funktioniert: {said}.</translation></message>
-<message><source>It would {what}.</source><translation type="unfinished"></translation></message>
+<message><source>It would {what}.</source><translation>Er würde {what}.</translation></message>
 <message><source>Item {number}: {message}</source><translation>Element {number}: {message}</translation></message>
 <message><source>Items</source><translation>Elemente</translation></message>
 <message><source>Its journal, its results and its log go for ever.</source><translation>Sein Journal, seine Ergebnisse und sein Protokoll sind dann für immer fort.</translation></message>
 <message><source>Its parameters, ports and links are kept as they are and saved unchanged.</source><translation>Seine Parameter, Anschlüsse und Verbindungen bleiben, wie sie sind, und werden unverändert gespeichert.</translation></message>
-<message><source>Its triggers start runs by themselves. What you save is served from then on.</source><translation type="unfinished"></translation></message>
-<message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation type="unfinished"></translation></message>
+<message><source>Its process ended before the run did. What was done is safe; Resume goes on from there.</source><translation>Sein Prozess endete vor dem Lauf. Was getan ist, ist sicher; „Fortsetzen“ macht dort weiter.</translation></message>
+<message><source>Its triggers start runs by themselves. What you save is served from then on.</source><translation>Seine Auslöser starten Läufe von selbst. Was Sie speichern, gilt von da an.</translation></message>
+<message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation>Sein Wert lässt sich nicht zurückholen. Abläufe, die es lesen, schlagen fehl, bis es wieder gesetzt ist.</translation></message>
 <message><source>Jitter</source><translation>Streuung</translation></message>
 <message><source>Join</source><translation>Zusammenführen</translation></message>
 <message><source>Join rows</source><translation>Zeilen verknüpfen</translation></message>
@@ -506,14 +547,15 @@ Lauf: {lower}</translation></message>
 <message><source>Keep all</source><translation>Alle behalten</translation></message>
 <message><source>Keep dropped</source><translation>Ausgelassene behalten</translation></message>
 <message><source>Keep unsaved work</source><translation>Ungespeichertes aufheben</translation></message>
-<message><source>Keep workflows active</source><translation type="unfinished"></translation></message>
+<message><source>Keep workflows active</source><translation>Abläufe aktiv halten</translation></message>
 <message><source>Kept beside the settings, and offered after a crash.</source><translation>Neben den Einstellungen aufgehoben und nach einem Absturz angeboten.</translation></message>
-<message><source>Kept in</source><translation type="unfinished"></translation></message>
+<message><source>Kept in</source><translation>Aufgehoben in</translation></message>
 <message><source>Kept value</source><translation>Gemerkter Wert</translation></message>
+<message><source>Kept when the window ended</source><translation>Aufgehoben, als das Fenster endete</translation></message>
 <message><source>Key</source><translation>Schlüssel</translation></message>
 <message><source>Key file</source><translation>Schlüsseldatei</translation></message>
 <message><source>Keyboard shortcuts</source><translation>Tastenkürzel</translation></message>
-<message><source>Keyring</source><translation type="unfinished"></translation></message>
+<message><source>Keyring</source><translation>Schlüsselbund</translation></message>
 <message><source>Keys</source><translation>Schlüssel</translation></message>
 <message><source>Kind</source><translation>Art</translation></message>
 <message><source>Kinds of error</source><translation>Arten von Fehlern</translation></message>
@@ -523,7 +565,7 @@ Lauf: {lower}</translation></message>
 <message><source>Labels</source><translation>Beschriftungen</translation></message>
 <message><source>Language</source><translation>Sprache</translation></message>
 <message><source>Language of the window.</source><translation>Sprache des Fensters.</translation></message>
-<message><source>Last runs</source><translation type="unfinished"></translation></message>
+<message><source>Last runs</source><translation>Letzte Läufe</translation></message>
 <message><source>Left</source><translation>Links</translation></message>
 <message><source>Level</source><translation>Stufe</translation></message>
 <message><source>Lifetime</source><translation>Lebensdauer</translation></message>
@@ -537,6 +579,7 @@ Lauf: {lower}</translation></message>
 <message><source>List the ports of the node</source><translation>Anschlüsse des Knotens auflisten</translation></message>
 <message><source>Live</source><translation>Live</translation></message>
 <message><source>Load table</source><translation>Tabelle laden</translation></message>
+<message><source>Loading …</source><translation>Lädt …</translation></message>
 <message><source>Local</source><translation>Lokal</translation></message>
 <message><source>Log</source><translation>Protokoll</translation></message>
 <message><source>Log (empty)</source><translation>Protokoll (leer)</translation></message>
@@ -569,6 +612,7 @@ Lauf: {lower}</translation></message>
 <message><source>Max rows</source><translation>Höchstzahl der Zeilen</translation></message>
 <message><source>Max tokens</source><translation>Höchstzahl der Token</translation></message>
 <message><source>Memory</source><translation>Gedächtnis</translation></message>
+<message><source>Mend its problems first; they are listed below.</source><translation>Beheben Sie zuerst seine Probleme; sie stehen unten.</translation></message>
 <message><source>Mend the middleware</source><translation>Middleware richten</translation></message>
 <message><source>Mermaid chart</source><translation>Mermaid-Diagramm</translation></message>
 <message><source>Message</source><translation>Nachricht</translation></message>
@@ -601,6 +645,7 @@ Lauf: {lower}</translation></message>
 <message><source>Move {n} knots</source><translation>{n} Knicke verschieben</translation></message>
 <message><source>Move {n} nodes</source><translation>{n} Knoten verschieben</translation></message>
 <message><source>Move {n} notes</source><translation>{n} Notizen verschieben</translation></message>
+<message><source>Moved</source><translation>Verschoben</translation></message>
 <message><source>Multi</source><translation>Mehrere</translation></message>
 <message><source>Multiple</source><translation>Mehrere</translation></message>
 <message><source>Name</source><translation>Name</translation></message>
@@ -620,17 +665,21 @@ Lauf: {lower}</translation></message>
 <message><source>New connection</source><translation>Neue Verbindung</translation></message>
 <message><source>New connection…</source><translation>Neue Verbindung …</translation></message>
 <message><source>New shortcut</source><translation>Neues Tastenkürzel</translation></message>
+<message><source>New since then: {new}.</source><translation>Seitdem neu: {new}.</translation></message>
 <message><source>New tab</source><translation>Neuer Tab</translation></message>
+<message><source>New workflow</source><translation>Neuer Ablauf</translation></message>
 <message><source>Newer than</source><translation>Neuer als</translation></message>
-<message><source>New…</source><translation type="unfinished"></translation></message>
+<message><source>New…</source><translation>Neu …</translation></message>
 <message><source>Next attempt</source><translation>Nächster Versuch</translation></message>
 <message><source>Next colour of note or frame</source><translation>Nächste Farbe von Notiz oder Rahmen</translation></message>
 <message><source>Next tab</source><translation>Nächster Tab</translation></message>
-<message><source>Next {span}, at {time}</source><translation type="unfinished"></translation></message>
+<message><source>Next {span}, at {time}</source><translation>Das nächste Mal {span}, um {time}</translation></message>
 <message><source>Night run #nightly</source><translation>Nachtlauf #nachts</translation></message>
+<message><source>No OpenGL context could be made on this display.</source><translation>Auf diesem Bildschirm ließ sich kein OpenGL-Kontext anlegen.</translation></message>
 <message><source>No actions are installed.</source><translation>Es sind keine Aktionen installiert.</translation></message>
 <message><source>No closed tab has a file that can be opened again.</source><translation>Kein geschlossener Tab hat eine Datei, die sich wieder öffnen ließe.</translation></message>
 <message><source>No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”.</source><translation>Kein Vergleich. Wählen Sie in „Fassungen“ eine Fassung und drücken Sie „Vergleich“, oder nehmen Sie „Mit der gespeicherten Datei vergleichen“.</translation></message>
+<message><source>No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”.</source><translation>Kein Vergleich. Wählen Sie in „Läufe“ einen Lauf und drücken Sie „Vergleichen“, oder nutzen Sie „Mit einem anderen Lauf vergleichen …“.</translation></message>
 <message><source>No failure, retry, pause or wait there.</source><translation>Dort ist kein Fehler, keine Wiederholung, kein Halt und kein Warten.</translation></message>
 <message><source>No key</source><translation>Keine Taste</translation></message>
 <message><source>No middleware around {where} yet. Add logging, retries, rate limits or a cache here, or drag one from the palette.</source><translation>Noch keine Middleware um {where}. Fügen Sie hier Protokoll, Wiederholungen, Begrenzungen oder einen Zwischenspeicher hinzu, oder ziehen Sie sie aus der Palette.</translation></message>
@@ -639,6 +688,7 @@ Lauf: {lower}</translation></message>
 <message><source>No problems. The workflow is valid.</source><translation>Keine Probleme. Der Ablauf ist gültig.</translation></message>
 <message><source>No recent files</source><translation>Keine zuletzt geöffneten Dateien</translation></message>
 <message><source>No run fits the filter.</source><translation>Kein Lauf passt zum Filter.</translation></message>
+<message><source>No run is shown.</source><translation>Es wird kein Lauf gezeigt.</translation></message>
 <message><source>No run is shown. What every node of a run did, and when, appears here.</source><translation>Es wird kein Lauf gezeigt. Hier erscheint, was jeder Knoten eines Laufs wann getan hat.</translation></message>
 <message><source>No run is that old.</source><translation>Kein Lauf ist so alt.</translation></message>
 <message><source>No runs yet. Press F5 to run the workflow; every run is kept here.</source><translation>Noch keine Läufe. Drücken Sie F5, um den Ablauf auszuführen; jeder Lauf wird hier aufgehoben.</translation></message>
@@ -646,18 +696,23 @@ Lauf: {lower}</translation></message>
 <message><source>Node id</source><translation>Kennung des Knotens</translation></message>
 <message><source>Nodes</source><translation>Knoten</translation></message>
 <message><source>Nodes at a time</source><translation>Knoten gleichzeitig</translation></message>
+<message><source>Nodes that ended</source><translation>Beendete Knoten</translation></message>
 <message><source>Not JSON: {error}.</source><translation>Kein JSON: {error}.</translation></message>
 <message><source>Not JSON: {msg} (line {lineno}, column {colno}).</source><translation>Kein JSON: {msg} (Zeile {lineno}, Spalte {colno}).</translation></message>
-<message><source>Not active</source><translation type="unfinished"></translation></message>
+<message><source>Not active</source><translation>Nicht aktiv</translation></message>
 <message><source>Not found error</source><translation>Nicht gefunden</translation></message>
 <message><source>Not run</source><translation>Nicht gelaufen</translation></message>
 <message><source>Not run yet</source><translation>Noch nicht gelaufen</translation></message>
+<message><source>Not running</source><translation>Läuft nicht</translation></message>
+<message><source>Not saved</source><translation>Nicht gespeichert</translation></message>
 <message><source>Not saved yet</source><translation>Noch nicht gespeichert</translation></message>
+<message><source>Note</source><translation>Notiz</translation></message>
 <message><source>Notes</source><translation>Notizen</translation></message>
 <message><source>Nothing differs.</source><translation>Nichts unterscheidet sich.</translation></message>
 <message><source>Nothing fits “{query}”. Try another word.</source><translation>Nichts passt zu „{query}“. Versuchen Sie ein anderes Wort.</translation></message>
 <message><source>Nothing fits. Try another word.</source><translation>Nichts passt. Versuchen Sie ein anderes Wort.</translation></message>
-<message><source>Nothing was changed since.</source><translation type="unfinished"></translation></message>
+<message><source>Nothing of it was run. It would {what}.</source><translation>Nichts davon wurde ausgeführt. Er würde {what}.</translation></message>
+<message><source>Nothing was changed since.</source><translation>Seitdem wurde nichts geändert.</translation></message>
 <message><source>Nothing was noted so far.</source><translation>Bisher wurde nichts vermerkt.</translation></message>
 <message><source>Object</source><translation>Objekt</translation></message>
 <message><source>Object store</source><translation>Objektspeicher</translation></message>
@@ -668,16 +723,17 @@ Lauf: {lower}</translation></message>
 <message><source>On a schedule</source><translation>Nach Zeitplan</translation></message>
 <message><source>On bad</source><translation>Bei Ungültigem</translation></message>
 <message><source>On timeout</source><translation>Bei Zeitablauf</translation></message>
-<message><source>Once active, its triggers start runs by themselves, in a process of their own.</source><translation type="unfinished"></translation></message>
+<message><source>Once active, its triggers start runs by themselves, in a process of their own.</source><translation>Einmal aktiv, starten seine Auslöser Läufe von selbst, in einem eigenen Prozess.</translation></message>
 <message><source>One attempt, no retry.</source><translation>Ein Versuch, keine Wiederholung.</translation></message>
 <message><source>One event back</source><translation>Ein Ereignis zurück</translation></message>
 <message><source>One event further</source><translation>Ein Ereignis weiter</translation></message>
+<message><source>Only what differs</source><translation>Nur Unterschiede</translation></message>
 <message><source>Only when</source><translation>Nur wenn</translation></message>
 <message><source>Op</source><translation>Vorgang</translation></message>
 <message><source>Open</source><translation>Öffnen</translation></message>
-<message><source>Open a copy</source><translation type="unfinished"></translation></message>
+<message><source>Open a copy</source><translation>Kopie öffnen</translation></message>
 <message><source>Open all frames and containers</source><translation>Alle Rahmen und Behälter ausklappen</translation></message>
-<message><source>Open an example…</source><translation type="unfinished"></translation></message>
+<message><source>Open an example…</source><translation>Beispiel öffnen …</translation></message>
 <message><source>Open one run first, then compare it with another.</source><translation>Öffnen Sie zuerst einen Lauf und vergleichen Sie ihn dann mit einem anderen.</translation></message>
 <message><source>Open recent</source><translation>Zuletzt geöffnet</translation></message>
 <message><source>Open the called run</source><translation>Aufgerufenen Lauf öffnen</translation></message>
@@ -713,7 +769,7 @@ Lauf: {lower}</translation></message>
 <message><source>Parse</source><translation>Einlesen</translation></message>
 <message><source>Passphrase</source><translation>Passphrase</translation></message>
 <message><source>Password</source><translation>Passwort</translation></message>
-<message><source>Passwords, tokens and keys. Workflows read them as {{ secrets.NAME }}; values are never shown here and never written into a run.</source><translation type="unfinished"></translation></message>
+<message><source>Passwords, tokens and keys. Workflows read them as {{ secrets.NAME }}; values are never shown here and never written into a run.</source><translation>Kennwörter, Token und Schlüssel. Abläufe lesen sie als {{ secrets.NAME }}; Werte werden hier nie gezeigt und nie in einen Lauf geschrieben.</translation></message>
 <message><source>Paste</source><translation>Einfügen</translation></message>
 <message><source>Paste with links</source><translation>Mit Verbindungen einfügen</translation></message>
 <message><source>Path</source><translation>Pfad</translation></message>
@@ -734,7 +790,7 @@ Lauf: {lower}</translation></message>
 <message><source>Permission error</source><translation>Keine Berechtigung</translation></message>
 <message><source>Picture for pages and editors</source><translation>Bild für Seiten und Editoren</translation></message>
 <message><source>Picture of pixels</source><translation>Bild aus Pixeln</translation></message>
-<message><source>Picture of {name}</source><translation type="unfinished"></translation></message>
+<message><source>Picture of {name}</source><translation>Bild von {name}</translation></message>
 <message><source>Pin or unpin the output</source><translation>Ausgabe anheften oder lösen</translation></message>
 <message><source>Pin output of {nodes}</source><translation>Ausgabe von {nodes} anheften</translation></message>
 <message><source>Pink</source><translation>Rosa</translation></message>
@@ -745,8 +801,10 @@ Lauf: {lower}</translation></message>
 <message><source>Please correct: {names}</source><translation>Bitte berichtigen: {names}</translation></message>
 <message><source>Poll</source><translation>Abfrageabstand</translation></message>
 <message><source>Port</source><translation>Port</translation></message>
+<message><source>Ports of the node</source><translation>Anschlüsse des Knotens</translation></message>
 <message><source>Prefix</source><translation>Vorsilbe</translation></message>
 <message><source>Preset of shortcuts</source><translation>Vorlage der Tastenkürzel</translation></message>
+<message><source>Press F5 to run</source><translation>F5 führt ihn aus</translation></message>
 <message><source>Press F5 to run the workflow. Its result is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Sein Ergebnis erscheint hier.</translation></message>
 <message><source>Press F5 to run the workflow. What this node did is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Was dieser Knoten tat, erscheint hier.</translation></message>
 <message><source>Previous tab</source><translation>Voriger Tab</translation></message>
@@ -760,13 +818,18 @@ Lauf: {lower}</translation></message>
 <message><source>Prompt</source><translation>Eingabe</translation></message>
 <message><source>Publish MQTT message</source><translation>MQTT-Nachricht senden</translation></message>
 <message><source>Put a frame around the selection</source><translation>Auswahl einrahmen</translation></message>
+<message><source>Put back 1 wire</source><translation>1 Verbindung zurückholen</translation></message>
+<message><source>Put back the wire from “{title}”</source><translation>Verbindung von „{title}“ zurückholen</translation></message>
+<message><source>Put back {n} wires</source><translation>{n} Verbindungen zurückholen</translation></message>
 <message><source>Put the called workflow back here</source><translation>Aufgerufenen Ablauf hierher zurückholen</translation></message>
 <message><source>Put this version in the place of what is edited; undo takes it back</source><translation>Diese Fassung an die Stelle dessen setzen, was bearbeitet wird; Rückgängig nimmt es zurück</translation></message>
+<message><source>Put wire back</source><translation>Verbindung zurückholen</translation></message>
 <message><source>Put {name} back</source><translation>{name} zurückholen</translation></message>
 <message><source>Python</source><translation>Python</translation></message>
 <message><source>Python code</source><translation>Python-Code</translation></message>
 <message><source>Python script</source><translation>Python-Skript</translation></message>
 <message><source>Qos</source><translation>QoS</translation></message>
+<message><source>Qt has no OpenGL here ({error}).</source><translation>Qt hat hier kein OpenGL ({error}).</translation></message>
 <message><source>Query</source><translation>Abfrage</translation></message>
 <message><source>Query database</source><translation>Datenbank abfragen</translation></message>
 <message><source>Queued</source><translation>In der Schlange</translation></message>
@@ -794,6 +857,7 @@ Lauf: {lower}</translation></message>
 <message><source>Reduced motion</source><translation>Weniger Bewegung</translation></message>
 <message><source>Refresh</source><translation>Neu laden</translation></message>
 <message><source>Region</source><translation>Region</translation></message>
+<message><source>Reject</source><translation>Ablehnen</translation></message>
 <message><source>Rejected</source><translation>Abgelehnt</translation></message>
 <message><source>Remember</source><translation>Merken</translation></message>
 <message><source>Remote</source><translation>Entfernt</translation></message>
@@ -814,6 +878,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove {field}</source><translation>{field} entfernen</translation></message>
 <message><source>Remove {n} runs for ever?</source><translation>{n} Läufe für immer entfernen?</translation></message>
 <message><source>Remove {title}</source><translation>{title} entfernen</translation></message>
+<message><source>Removed</source><translation>Entfernt</translation></message>
 <message><source>Rename</source><translation>Umbenennen</translation></message>
 <message><source>Rename frame</source><translation>Rahmen umbenennen</translation></message>
 <message><source>Rename portals</source><translation>Portale umbenennen</translation></message>
@@ -839,16 +904,17 @@ Lauf: {lower}</translation></message>
 <message><source>Restore</source><translation>Wiederherstellen</translation></message>
 <message><source>Restore defaults</source><translation>Vorgaben wiederherstellen</translation></message>
 <message><source>Restore the chosen version</source><translation>Gewählte Fassung wiederherstellen</translation></message>
+<message><source>Restore {title}</source><translation>{title} wiederherstellen</translation></message>
 <message><source>Result</source><translation>Ergebnis</translation></message>
 <message><source>Resume</source><translation>Fortsetzen</translation></message>
 <message><source>Retain</source><translation>Aufheben</translation></message>
 <message><source>Retries</source><translation>Wiederholungen</translation></message>
 <message><source>Retry</source><translation>Wiederholen</translation></message>
 <message><source>Retry what failed</source><translation>Fehlgeschlagenes wiederholen</translation></message>
-<message><source>Retry {run}</source><translation type="unfinished"></translation></message>
+<message><source>Retry {run}</source><translation>{run} wiederholen</translation></message>
 <message><source>Retrying</source><translation>Wird wiederholt</translation></message>
 <message><source>Retrying what failed</source><translation>Fehlgeschlagenes wird wiederholt</translation></message>
-<message><source>Retry…</source><translation type="unfinished"></translation></message>
+<message><source>Retry…</source><translation>Wiederholen …</translation></message>
 <message><source>Reused</source><translation>Wiederverwendet</translation></message>
 <message><source>Right</source><translation>Rechts</translation></message>
 <message><source>Right angles</source><translation>Rechte Winkel</translation></message>
@@ -870,8 +936,10 @@ Lauf: {lower}</translation></message>
 <message><source>Run from another trigger…</source><translation>Ab einem anderen Auslöser ausführen …</translation></message>
 <message><source>Run from here</source><translation>Ab hier ausführen</translation></message>
 <message><source>Run from trigger</source><translation>Ab Auslöser ausführen</translation></message>
+<message><source>Run git in its folder once: it says how to allow it.</source><translation>Führen Sie git einmal in seinem Ordner aus: Es sagt, wie es zu erlauben ist.</translation></message>
 <message><source>Run inside this window</source><translation>In diesem Fenster ausführen</translation></message>
 <message><source>Run log</source><translation>Protokoll</translation></message>
+<message><source>Run once</source><translation>Einmal ausführen</translation></message>
 <message><source>Run over SSH</source><translation>Über SSH ausführen</translation></message>
 <message><source>Run paused</source><translation>Lauf angehalten</translation></message>
 <message><source>Run resumed</source><translation>Lauf fortgesetzt</translation></message>
@@ -907,15 +975,16 @@ Lauf: {lower}</translation></message>
 <message><source>Safe to repeat</source><translation>Gefahrlos wiederholbar</translation></message>
 <message><source>Sample</source><translation>Stichprobe</translation></message>
 <message><source>Save</source><translation>Speichern</translation></message>
-<message><source>Save and activate</source><translation type="unfinished"></translation></message>
+<message><source>Save and activate</source><translation>Speichern und aktivieren</translation></message>
 <message><source>Save as</source><translation>Speichern unter</translation></message>
 <message><source>Save as…</source><translation>Speichern unter …</translation></message>
 <message><source>Save attachments</source><translation>Anhänge speichern</translation></message>
-<message><source>Save it before it runs: {names} is put beside it.</source><translation type="unfinished"></translation></message>
+<message><source>Save it before it runs: {names} is put beside it.</source><translation>Speichern Sie ihn, bevor er läuft: {names} wird daneben abgelegt.</translation></message>
 <message><source>Save report</source><translation>Bericht speichern</translation></message>
 <message><source>Save the changes to {name}?</source><translation>Änderungen an {name} speichern?</translation></message>
 <message><source>Save workflow as</source><translation>Ablauf speichern unter</translation></message>
 <message><source>Saved as {path}</source><translation>Gespeichert als {path}</translation></message>
+<message><source>Saved {path}</source><translation>{path} gespeichert</translation></message>
 <message><source>Scale</source><translation>Vergrößerung</translation></message>
 <message><source>Schedule</source><translation>Zeitplan</translation></message>
 <message><source>Schema</source><translation>Schema</translation></message>
@@ -926,14 +995,16 @@ Lauf: {lower}</translation></message>
 <message><source>Search the outline</source><translation>Gliederung durchsuchen</translation></message>
 <message><source>Search the palette</source><translation>Palette durchsuchen</translation></message>
 <message><source>Search the shortcuts</source><translation>Tastenkürzel durchsuchen</translation></message>
-<message><source>Secret</source><translation type="unfinished"></translation></message>
+<message><source>Second run</source><translation>Zweiter Lauf</translation></message>
+<message><source>Secret</source><translation>Geheimnis</translation></message>
 <message><source>Secret key</source><translation>Geheimer Schlüssel</translation></message>
-<message><source>Secrets</source><translation type="unfinished"></translation></message>
-<message><source>Secrets…</source><translation type="unfinished"></translation></message>
+<message><source>Secrets</source><translation>Geheimnisse</translation></message>
+<message><source>Secrets…</source><translation>Geheimnisse …</translation></message>
 <message><source>Security</source><translation>Sicherheit</translation></message>
 <message><source>See what it would do</source><translation>Ansehen, was es täte</translation></message>
 <message><source>See what it would do…</source><translation>Ansehen, was es täte …</translation></message>
 <message><source>Select a box</source><translation>Rechteck auswählen</translation></message>
+<message><source>Select a node that calls a workflow.</source><translation>Wählen Sie einen Knoten aus, der einen Ablauf aufruft.</translation></message>
 <message><source>Select all</source><translation>Alles auswählen</translation></message>
 <message><source>Select all that follows a node, leads to it</source><translation>Alles auswählen, was einem Knoten folgt oder zu ihm führt</translation></message>
 <message><source>Select everything after</source><translation>Alles danach auswählen</translation></message>
@@ -950,7 +1021,7 @@ Lauf: {lower}</translation></message>
 <message><source>Service</source><translation>Dienst</translation></message>
 <message><source>Set a secret</source><translation>Geheimnis setzen</translation></message>
 <message><source>Set a secret…</source><translation>Geheimnis setzen …</translation></message>
-<message><source>Set another value…</source><translation type="unfinished"></translation></message>
+<message><source>Set another value…</source><translation>Anderen Wert setzen …</translation></message>
 <message><source>Set bookmark {number}</source><translation>Lesezeichen {number} setzen</translation></message>
 <message><source>Set breakpoint</source><translation>Haltepunkt setzen</translation></message>
 <message><source>Set fields</source><translation>Felder setzen</translation></message>
@@ -974,6 +1045,7 @@ Lauf: {lower}</translation></message>
 <message><source>Shell</source><translation>Shell</translation></message>
 <message><source>Shift while the wire is dropped</source><translation>Umschalt beim Ablegen der Verbindung</translation></message>
 <message><source>Shortcuts</source><translation>Tastenkürzel</translation></message>
+<message><source>Shorten idle times</source><translation>Leerzeiten kürzen</translation></message>
 <message><source>Show as portals</source><translation>Als Portale zeigen</translation></message>
 <message><source>Show as portals, or as a wire</source><translation>Als Portale oder als Verbindung zeigen</translation></message>
 <message><source>Show as wire</source><translation>Als Verbindung zeigen</translation></message>
@@ -1003,6 +1075,10 @@ Lauf: {lower}</translation></message>
 <message><source>Skip</source><translation>Überspringen</translation></message>
 <message><source>Skipped</source><translation>Übersprungen</translation></message>
 <message><source>Slower</source><translation>Langsamer</translation></message>
+<message><source>Something follows the end of the call whether it failed or not: a node cannot say that.</source><translation>Etwas folgt dem Ende des Aufrufs, ob er fehlschlug oder nicht: Ein Knoten kann das nicht ausdrücken.</translation></message>
+<message><source>Something outside reads the {what} of {key!r}, of which a call only gives the output: leave that node out.</source><translation>Etwas außerhalb liest {what} von {key!r}; ein Aufruf gibt davon nur die Ausgabe: Lassen Sie diesen Knoten weg.</translation></message>
+<message><source>Something reads the {what} of the call, which its nodes do not have.</source><translation>Etwas liest {what} des Aufrufs, was seine Knoten nicht haben.</translation></message>
+<message><source>Something reads {key!r} of the call, which the called workflow does not give.</source><translation>Etwas liest {key!r} des Aufrufs, was der aufgerufene Ablauf nicht gibt.</translation></message>
 <message><source>Something went wrong</source><translation>Etwas ging schief</translation></message>
 <message><source>Sort</source><translation>Sortierung</translation></message>
 <message><source>Sort and limit</source><translation>Sortieren und begrenzen</translation></message>
@@ -1015,10 +1091,11 @@ Lauf: {lower}</translation></message>
 <message><source>Sql</source><translation>SQL</translation></message>
 <message><source>Start</source><translation>Beginn</translation></message>
 <message><source>Start a wire at the node</source><translation>Verbindung am Knoten beginnen</translation></message>
+<message><source>Start one, or open one from the run history.</source><translation>Starten Sie einen, oder öffnen Sie einen aus den Läufen.</translation></message>
 <message><source>Started</source><translation>Gestartet</translation></message>
 <message><source>Started by hand</source><translation>Von Hand gestartet</translation></message>
 <message><source>Starting</source><translation>Startet</translation></message>
-<message><source>Starting …</source><translation type="unfinished"></translation></message>
+<message><source>Starting …</source><translation>Startet …</translation></message>
 <message><source>Starts programs</source><translation>Startet Programme</translation></message>
 <message><source>Status</source><translation>Zustand</translation></message>
 <message><source>Stay</source><translation>Bleiben</translation></message>
@@ -1049,6 +1126,8 @@ Lauf: {lower}</translation></message>
 <message><source>Tags of its worker</source><translation>Schlagworte seines Arbeiters</translation></message>
 <message><source>Take a value from before</source><translation>Wert von vorher nehmen</translation></message>
 <message><source>Take a value from before…</source><translation>Wert von vorher nehmen …</translation></message>
+<message><source>Take as done</source><translation>Als getan nehmen</translation></message>
+<message><source>Take as failed</source><translation>Als fehlgeschlagen nehmen</translation></message>
 <message><source>Target</source><translation>Ziel</translation></message>
 <message><source>Teal</source><translation>Türkis</translation></message>
 <message><source>Temperature</source><translation>Temperatur</translation></message>
@@ -1057,14 +1136,30 @@ Lauf: {lower}</translation></message>
 <message><source>Text</source><translation>Text</translation></message>
 <message><source>Text of the note, in Markdown</source><translation>Text der Notiz, in Markdown</translation></message>
 <message><source>That is the file of this workflow.</source><translation>Das ist die Datei dieses Ablaufs.</translation></message>
+<message><source>That work is no longer kept.</source><translation>Diese Arbeit ist nicht mehr aufgehoben.</translation></message>
 <message><source>The action {action} is not installed</source><translation>Die Aktion {action} ist nicht installiert</translation></message>
 <message><source>The action “{action}” is not installed.</source><translation>Die Aktion „{action}“ ist nicht installiert.</translation></message>
 <message><source>The cURL command is an HTTP request now.</source><translation>Der cURL-Befehl ist jetzt eine HTTP-Anfrage.</translation></message>
+<message><source>The call does not give the input {name!r}.</source><translation>Der Aufruf gibt die Eingabe {name!r} nicht an.</translation></message>
+<message><source>The call has {words}, which its nodes cannot have together: take that away first.</source><translation>Der Aufruf hat {words}, was seine Knoten nicht gemeinsam haben können: Nehmen Sie das zuerst weg.</translation></message>
+<message><source>The called workflow ends by different branches: lead them to one last node there first.</source><translation>Der aufgerufene Ablauf endet an verschiedenen Zweigen: Führen Sie sie dort zuerst zu einem letzten Knoten.</translation></message>
+<message><source>The called workflow has a timeout or ends otherwise when a node fails than this one.</source><translation>Der aufgerufene Ablauf hat eine Zeitgrenze oder endet bei einem fehlgeschlagenen Knoten anders als dieser.</translation></message>
+<message><source>The called workflow has no nodes.</source><translation>Der aufgerufene Ablauf hat keine Knoten.</translation></message>
+<message><source>The called workflow reads all of its inputs at once.</source><translation>Der aufgerufene Ablauf liest alle seine Eingaben auf einmal.</translation></message>
+<message><source>The called workflow reads an input {name!r} that it does not declare.</source><translation>Der aufgerufene Ablauf liest eine Eingabe {name!r}, die er nicht erklärt.</translation></message>
 <message><source>The canvas is empty. Add a node to begin.</source><translation>Die Zeichenfläche ist leer. Fügen Sie zum Anfang einen Knoten hinzu.</translation></message>
 <message><source>The clipboard holds no nodes and no cURL command</source><translation>Die Zwischenablage enthält weder Knoten noch einen cURL-Befehl</translation></message>
 <message><source>The edge from port {port!r} of {source!r} leads out: a call cannot choose a port. Select {target!r} too, or leave {source!r} out.</source><translation>Die Verbindung von Anschluss {port!r} von {source!r} führt hinaus: Ein Aufruf kann keinen Anschluss wählen. Wählen Sie auch {target!r} aus, oder lassen Sie {source!r} weg.</translation></message>
+<message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
+<message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
+<message><source>The first node that ended differently</source><translation>Der erste Knoten, der anders endete</translation></message>
+<message><source>The graphics card is not used.</source><translation>Die Grafikkarte wird nicht benutzt.</translation></message>
+<message><source>The id {key!r} is empty or belongs to another node.</source><translation>Die Kennung {key!r} ist leer oder gehört einem anderen Knoten.</translation></message>
+<message><source>The inputs of the call are one expression: name them one by one first.</source><translation>Die Eingaben des Aufrufs sind ein einziger Ausdruck: Benennen Sie sie zuerst einzeln.</translation></message>
+<message><source>The journal of run {run} cannot be followed: {error}</source><translation>Dem Journal von Lauf {run} lässt sich nicht folgen: {error}</translation></message>
 <message><source>The keymap is not JSON: {error}.</source><translation>Die Tastenbelegung ist kein JSON: {error}.</translation></message>
 <message><source>The keys of {name} are not a list of texts.</source><translation>Die Tasten von {name} sind keine Liste von Texten.</translation></message>
+<message><source>The last commit</source><translation>Der letzte Commit</translation></message>
 <message><source>The least is {low:g}.</source><translation>Das Mindeste ist {low:g}.</translation></message>
 <message><source>The most is {high:g}.</source><translation>Das Höchste ist {high:g}.</translation></message>
 <message><source>The name of the secret cannot be noted: {value}.</source><translation>Der Name des Geheimnisses lässt sich nicht vermerken: {value}.</translation></message>
@@ -1072,6 +1167,7 @@ Lauf: {lower}</translation></message>
 <message><source>The name of the secret that holds its address.</source><translation>Der Name des Geheimnisses, das seine Adresse enthält.</translation></message>
 <message><source>The name “{doubled}” is used twice.</source><translation>Der Name „{doubled}“ kommt zweimal vor.</translation></message>
 <message><source>The name “{doubled}” is used twice; give one of them another name.</source><translation>Der Name „{doubled}“ kommt zweimal vor; geben Sie einem davon einen anderen.</translation></message>
+<message><source>The name “{new}” is taken.</source><translation>Der Name „{new}“ ist vergeben.</translation></message>
 <message><source>The node calls {path}, relative to this workflow.</source><translation>Der Knoten ruft {path} auf, bezogen auf diesen Ablauf.</translation></message>
 <message><source>The nodes are in different containers: select nodes of one container, or the containers.</source><translation>Die Knoten sind in verschiedenen Behältern: Wählen Sie Knoten eines Behälters oder die Behälter selbst.</translation></message>
 <message><source>The nodes that made the run as long as it was: each let the next one begin</source><translation>Die Knoten, die den Lauf so lang machten: Jeder ließ den nächsten beginnen</translation></message>
@@ -1082,22 +1178,30 @@ Lauf: {lower}</translation></message>
 <message><source>The quick fix could not be applied.</source><translation>Die schnelle Behebung ließ sich nicht anwenden.</translation></message>
 <message><source>The report below holds versions, the error and the program's log, and nothing of your workflows.</source><translation>Der Bericht unten enthält Versionen, den Fehler und das Programmprotokoll, und nichts von Ihren Abläufen.</translation></message>
 <message><source>The report cannot be written: {error}</source><translation>Der Bericht lässt sich nicht schreiben: {error}</translation></message>
+<message><source>The repository belongs to somebody else, so git does not read it.</source><translation>Das Repository gehört jemand anderem, darum liest git es nicht.</translation></message>
+<message><source>The run failed at “{name}”.</source><translation>Der Lauf ist bei „{name}“ fehlgeschlagen.</translation></message>
+<message><source>The run failed.</source><translation>Der Lauf ist fehlgeschlagen.</translation></message>
+<message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
 <message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
 <message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
 <message><source>The selected nodes begin by different branches, of which a call can have only one.</source><translation>Die ausgewählten Knoten beginnen an verschiedenen Zweigen, von denen ein Aufruf nur einen haben kann.</translation></message>
-<message><source>The triggers of one workflow are active</source><translation type="unfinished"></translation></message>
-<message><source>The triggers of {n} workflows are active</source><translation type="unfinished"></translation></message>
+<message><source>The service ended unexpectedly.</source><translation>Der Dienst ist unerwartet beendet.</translation></message>
+<message><source>The service is not running.</source><translation>Der Dienst läuft nicht.</translation></message>
+<message><source>The triggers of one workflow are active</source><translation>Die Auslöser eines Ablaufs sind aktiv</translation></message>
+<message><source>The triggers of {n} workflows are active</source><translation>Die Auslöser von {n} Abläufen sind aktiv</translation></message>
 <message><source>The value is kept in the keyring ({where}). The definition holds the name only.</source><translation>Der Wert wird im Schlüsselbund ({where}) aufgehoben. Die Definition enthält nur den Namen.</translation></message>
 <message><source>The window ended without saving them. They are from {at}.</source><translation>Das Fenster endete, ohne sie zu speichern. Sie sind von {at}.</translation></message>
+<message><source>The workflow cannot be activated yet.</source><translation>Der Ablauf lässt sich noch nicht aktivieren.</translation></message>
 <message><source>The workflow cannot run yet.</source><translation>Der Ablauf ist noch nicht ausführbar.</translation></message>
-<message><source>Their triggers start runs while the window is closed.</source><translation type="unfinished"></translation></message>
+<message><source>Their triggers start runs while the window is closed.</source><translation>Ihre Auslöser starten Läufe, während das Fenster geschlossen ist.</translation></message>
 <message><source>Theme</source><translation>Farben</translation></message>
-<message><source>There are no connections yet. A field of an action that takes one offers to make it, too.</source><translation type="unfinished"></translation></message>
-<message><source>There are no secrets yet.</source><translation type="unfinished"></translation></message>
+<message><source>There are no connections yet. A field of an action that takes one offers to make it, too.</source><translation>Es gibt noch keine Verbindungen. Auch das Feld einer Aktion, die eine braucht, bietet an, sie anzulegen.</translation></message>
+<message><source>There are no secrets yet.</source><translation>Es gibt noch keine Geheimnisse.</translation></message>
 <message><source>There is a connection {name} already. Choose another name.</source><translation>Es gibt schon eine Verbindung {name}. Wählen Sie einen anderen Namen.</translation></message>
 <message><source>There is no action “{name}”. The list of shortcuts names them all.</source><translation>Es gibt keine Aktion „{name}“. Die Liste der Tastenkürzel nennt alle.</translation></message>
 <message><source>There is no bookmark {number}: Ctrl+{number} sets it here</source><translation>Es gibt kein Lesezeichen {number}: Strg+{number} setzt es hier</translation></message>
+<message><source>There is no node {key!r}.</source><translation>Es gibt keinen Knoten {key!r}.</translation></message>
 <message><source>There is no other version yet. Save the workflow, run it, or commit its file with git.</source><translation>Es gibt noch keine andere Fassung. Speichern Sie den Ablauf, führen Sie ihn aus, oder übergeben Sie seine Datei an git.</translation></message>
 <message><source>There is no panel '{panel}'.
 Known: {known}</source><translation>Es gibt keinen Bereich '{panel}'.
@@ -1113,8 +1217,10 @@ Bekannt: {known}</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
 <message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
 <message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>
-<message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation type="unfinished"></translation></message>
+<message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation>Dieser Ablauf hat keinen Auslöser, der bedient werden kann. Fügen Sie einen aus der Palette hinzu.</translation></message>
 <message><source>This workflow is saved first: the call names a file beside it.</source><translation>Dieser Ablauf wird zuerst gespeichert: Der Aufruf nennt eine Datei daneben.</translation></message>
+<message><source>This workflow names no inputs, outputs, data, secrets or connections yet.</source><translation>Dieser Ablauf nennt noch keine Eingaben, Ausgaben, Daten, Geheimnisse oder Verbindungen.</translation></message>
+<message><source>This workflow needs no inputs. Press Run.</source><translation>Dieser Ablauf braucht keine Eingaben. Drücken Sie „Ausführen“.</translation></message>
 <message><source>Threshold</source><translation>Schwelle</translation></message>
 <message><source>Time</source><translation>Zeit</translation></message>
 <message><source>Time zone</source><translation>Zeitzone</translation></message>
@@ -1136,6 +1242,7 @@ Bekannt: {known}</translation></message>
 <message><source>To trash</source><translation>In den Papierkorb</translation></message>
 <message><source>Token</source><translation>Token</translation></message>
 <message><source>Token url</source><translation>Token-Adresse</translation></message>
+<message><source>Took longer or shorter</source><translation>Dauerte länger oder kürzer</translation></message>
 <message><source>Topic</source><translation>Thema</translation></message>
 <message><source>Traceback</source><translation>Ablaufverfolgung</translation></message>
 <message><source>Traceback of the error</source><translation>Ablaufverfolgung des Fehlers</translation></message>
@@ -1144,8 +1251,14 @@ Bekannt: {known}</translation></message>
 <message><source>Tree</source><translation>Baum</translation></message>
 <message><source>Tries after the first</source><translation>Versuche nach dem ersten</translation></message>
 <message><source>Triggers</source><translation>Auslöser</translation></message>
+<message><source>Trust and run</source><translation>Vertrauen und ausführen</translation></message>
+<message><source>Trust it</source><translation>Ihm vertrauen</translation></message>
+<message><source>Trust this file</source><translation>Dieser Datei vertrauen</translation></message>
+<message><source>Trust this folder</source><translation>Diesem Ordner vertrauen</translation></message>
 <message><source>Try</source><translation>Versuchen</translation></message>
-<message><source>Trying {name} …</source><translation type="unfinished"></translation></message>
+<message><source>Try again</source><translation>Noch einmal versuchen</translation></message>
+<message><source>Try again: it is started anew.</source><translation>Versuchen Sie es noch einmal: Er wird neu gestartet.</translation></message>
+<message><source>Trying {name} …</source><translation>{name} wird ausprobiert …</translation></message>
 <message><source>Trying …</source><translation>Wird geprüft …</translation></message>
 <message><source>Type</source><translation>Typ</translation></message>
 <message><source>Types</source><translation>Typen</translation></message>
@@ -1159,6 +1272,7 @@ Bekannt: {known}</translation></message>
 <message><source>Unseen</source><translation>Ungelesene</translation></message>
 <message><source>Until</source><translation>Bis</translation></message>
 <message><source>Url</source><translation>Adresse</translation></message>
+<message><source>Use lower-case letters, digits, _ and -, beginning with a letter or digit.</source><translation>Nehmen Sie Kleinbuchstaben, Ziffern, _ und -, am Anfang einen Buchstaben oder eine Ziffer.</translation></message>
 <message><source>Use this key</source><translation>Diese Taste nehmen</translation></message>
 <message><source>Use “{new}”</source><translation>„{new}“ nehmen</translation></message>
 <message><source>Use “{value}”</source><translation>„{value}“ nehmen</translation></message>
@@ -1179,6 +1293,7 @@ Bekannt: {known}</translation></message>
 <message><source>Values from before</source><translation>Werte von vorher</translation></message>
 <message><source>Values the workflow is started with; use them as {{ inputs.name }}.</source><translation>Werte, mit denen der Ablauf gestartet wird; nutzen Sie sie als {{ inputs.name }}.</translation></message>
 <message><source>Variables</source><translation>Variablen</translation></message>
+<message><source>Variables of the workflow</source><translation>Variablen des Ablaufs</translation></message>
 <message><source>Verify</source><translation>Prüfen</translation></message>
 <message><source>Versions</source><translation>Fassungen</translation></message>
 <message><source>Versions of the workflow</source><translation>Fassungen des Ablaufs</translation></message>
@@ -1202,15 +1317,20 @@ Bekannt: {known}</translation></message>
 <message><source>Webhook</source><translation>Webhook</translation></message>
 <message><source>What</source><translation>Was</translation></message>
 <message><source>What a worker of the cluster must offer, such as gpu.</source><translation>Was ein Arbeiter des Clusters bieten muss, etwa gpu.</translation></message>
+<message><source>What differs</source><translation>Was sich unterscheidet</translation></message>
 <message><source>What do you want to do?</source><translation>Was möchten Sie tun?</translation></message>
 <message><source>What else can be done to the run, and to old ones</source><translation>Was sich mit dem Lauf und mit alten Läufen noch tun lässt</translation></message>
+<message><source>What follows the call does not wait for all: lead the called workflow to one last node.</source><translation>Was dem Aufruf folgt, wartet nicht auf alle: Führen Sie den aufgerufenen Ablauf zu einem letzten Knoten.</translation></message>
+<message><source>What is active cannot be noted in {store}: {why}.</source><translation>Was aktiv ist, lässt sich in {store} nicht vermerken: {why}.</translation></message>
+<message><source>What is shown is only looked at.</source><translation>Was gezeigt wird, wird nur angesehen.</translation></message>
 <message><source>What the run and its nodes say appears here.</source><translation>Hier erscheint, was der Lauf und seine Knoten sagen.</translation></message>
 <message><source>What this program noted about itself since it began. Logs of runs are in the panel “Run log”.</source><translation>Was dieses Programm seit seinem Start über sich vermerkt hat. Protokolle von Läufen stehen im Bereich „Protokoll“.</translation></message>
 <message><source>What this workflow does</source><translation>Was dieser Ablauf tut</translation></message>
 <message><source>What this workflow would do</source><translation>Was dieser Ablauf täte</translation></message>
-<message><source>What was done stays done.</source><translation type="unfinished"></translation></message>
+<message><source>What was done stays done.</source><translation>Was getan ist, bleibt getan.</translation></message>
 <message><source>What was found</source><translation>Treffer</translation></message>
 <message><source>What you change here is changed in all of them. “differs” marks what they do not share.</source><translation>Was Sie hier ändern, wird in allen geändert. „unterschiedlich“ markiert, was sie nicht gemeinsam haben.</translation></message>
+<message><source>What you edit</source><translation>Was Sie bearbeiten</translation></message>
 <message><source>When</source><translation>Wann</translation></message>
 <message><source>When 'max' is reached</source><translation>Wenn 'max' erreicht ist</translation></message>
 <message><source>When a file arrives</source><translation>Wenn eine Datei eintrifft</translation></message>
@@ -1218,10 +1338,10 @@ Bekannt: {known}</translation></message>
 <message><source>When an item fails</source><translation>Wenn ein Element fehlschlägt</translation></message>
 <message><source>When it fails</source><translation>Wenn er fehlschlägt</translation></message>
 <message><source>Where</source><translation>Wo</translation></message>
-<message><source>Where services are and how to log in, by name. Workflows hold the name only, so that they can be given away; passwords stay with the secrets.</source><translation type="unfinished"></translation></message>
+<message><source>Where services are and how to log in, by name. Workflows hold the name only, so that they can be given away; passwords stay with the secrets.</source><translation>Wo Dienste sind und wie man sich anmeldet, unter einem Namen. Abläufe enthalten nur den Namen, damit sie sich weitergeben lassen; Kennwörter bleiben bei den Geheimnissen.</translation></message>
 <message><source>Where you are</source><translation>Wo Sie sind</translation></message>
 <message><source>Whether running cards turn and flow.</source><translation>Ob laufende Karten sich drehen und fließen.</translation></message>
-<message><source>Which definition</source><translation type="unfinished"></translation></message>
+<message><source>Which definition</source><translation>Welche Definition</translation></message>
 <message><source>Which runs that have ended may go?</source><translation>Welche beendeten Läufe dürfen gehen?</translation></message>
 <message><source>Wire</source><translation>Verbindung</translation></message>
 <message><source>Wires in right angles</source><translation>Verbindungen in rechten Winkeln</translation></message>
@@ -1252,24 +1372,37 @@ Bekannt: {known}</translation></message>
 <message><source>Zoom out (−)</source><translation>Verkleinern (−)</translation></message>
 <message><source>Zoom to 100 %</source><translation>Auf 100 % zoomen</translation></message>
 <message><source>Zoom to 100 % (0)</source><translation>Auf 100 % zoomen (0)</translation></message>
+<message><source>a cache</source><translation>einen Zwischenspeicher</translation></message>
+<message><source>a compensation</source><translation>eine Rücknahme</translation></message>
 <message><source>a form</source><translation>ein Formular</translation></message>
 <message><source>a new workflow</source><translation>einem neuen Ablauf</translation></message>
+<message><source>a pinned output</source><translation>eine angeheftete Ausgabe</translation></message>
+<message><source>a retry policy</source><translation>eine Regel für Wiederholungen</translation></message>
+<message><source>a timeout</source><translation>eine Zeitgrenze</translation></message>
 <message><source>a timer</source><translation>eine Uhr</translation></message>
+<message><source>about to end</source><translation>gleich fertig</translation></message>
+<message><source>about {time} left</source><translation>noch etwa {time}</translation></message>
+<message><source>added</source><translation>hinzugefügt</translation></message>
 <message><source>after {took}</source><translation>nach {took}</translation></message>
 <message><source>all: every kind · transient: connection, timeout, rate limit, external service.</source><translation>all: jede Art · transient: Verbindung, Zeitgrenze, Ratenbegrenzung, fremder Dienst.</translation></message>
 <message><source>all: every link into it was taken · any: at least one was · first: at the first one, without waiting.</source><translation>all: jede Verbindung zu ihm wurde genommen · any: mindestens eine · first: bei der ersten, ohne zu warten.</translation></message>
+<message><source>an action from the palette onto the canvas</source><translation>eine Aktion aus der Palette auf die Zeichenfläche</translation></message>
 <message><source>an approval</source><translation>eine Genehmigung</translation></message>
 <message><source>approval given</source><translation>Genehmigung erteilt</translation></message>
 <message><source>are new</source><translation>neu</translation></message>
 <message><source>attempt {attempt}{total}</source><translation>Versuch {attempt}{total}</translation></message>
 <message><source>attempt {number}</source><translation>Versuch {number}</translation></message>
 <message><source>back-off before the next attempt</source><translation>Wartezeit vor dem nächsten Versuch</translation></message>
+<message><source>been disabled</source><translation>eine Abschaltung</translation></message>
 <message><source>begun</source><translation>begonnen</translation></message>
 <message><source>breakpoint hit</source><translation>Haltepunkt erreicht</translation></message>
 <message><source>breakpoint passed</source><translation>Haltepunkt verlassen</translation></message>
 <message><source>bypassed</source><translation>übergangen</translation></message>
+<message><source>call a workflow that only the run knows</source><translation>einen Ablauf aufrufen, den erst der Lauf kennt</translation></message>
 <message><source>cancelled</source><translation>abgebrochen</translation></message>
 <message><source>cancelling</source><translation>wird abgebrochen</translation></message>
+<message><source>changed</source><translation>geändert</translation></message>
+<message><source>changed: {fields}</source><translation>geändert: {fields}</translation></message>
 <message><source>compensated</source><translation>rückgängig gemacht</translation></message>
 <message><source>compensating</source><translation>wird rückgängig gemacht</translation></message>
 <message><source>compensation</source><translation>Rücknahme</translation></message>
@@ -1280,6 +1413,7 @@ Bekannt: {known}</translation></message>
 <message><source>created</source><translation>angelegt</translation></message>
 <message><source>differs</source><translation>unterschiedlich</translation></message>
 <message><source>done</source><translation>erledigt</translation></message>
+<message><source>edge</source><translation>Verbindung</translation></message>
 <message><source>error: {one} → {other}</source><translation>Fehler: {one} → {other}</translation></message>
 <message><source>every node of the workflow</source><translation>jeden Knoten des Ablaufs</translation></message>
 <message><source>fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output.</source><translation>fail: Der Lauf schlägt fehl, wenn sein Fehleranschluss nirgendwohin führt · continue: Der Lauf geht ohne seine Ausgabe weiter.</translation></message>
@@ -1287,11 +1421,14 @@ Bekannt: {known}</translation></message>
 <message><source>first: {words}</source><translation>zuerst: {words}</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
 <message><source>frame</source><translation>Rahmen</translation></message>
+<message><source>git cannot be started: {why}.</source><translation>git lässt sich nicht starten: {why}.</translation></message>
+<message><source>git did not answer within {n:.0f} s.</source><translation>git hat nicht innerhalb von {n:.0f} s geantwortet.</translation></message>
+<message><source>git is not installed.</source><translation>git ist nicht installiert.</translation></message>
 <message><source>goes on</source><translation>dauert an</translation></message>
 <message><source>in doubt</source><translation>im Zweifel</translation></message>
-<message><source>in {h} h {m} min</source><translation type="unfinished"></translation></message>
-<message><source>in {n} min</source><translation type="unfinished"></translation></message>
-<message><source>in {n} s</source><translation type="unfinished"></translation></message>
+<message><source>in {h} h {m} min</source><translation>in {h} h {m} min</translation></message>
+<message><source>in {n} min</source><translation>in {n} min</translation></message>
+<message><source>in {n} s</source><translation>in {n} s</translation></message>
 <message><source>in {took}</source><translation>in {took}</translation></message>
 <message><source>interrupted</source><translation>unterbrochen</translation></message>
 <message><source>item completed</source><translation>Element abgeschlossen</translation></message>
@@ -1302,7 +1439,10 @@ Bekannt: {known}</translation></message>
 <message><source>kept</source><translation>behalten</translation></message>
 <message><source>kept though changed</source><translation>trotz Änderung behalten</translation></message>
 <message><source>logged</source><translation>protokolliert</translation></message>
+<message><source>longer than before</source><translation>länger als bisher</translation></message>
+<message><source>middleware</source><translation>Middleware</translation></message>
 <message><source>migrated</source><translation>umgestellt</translation></message>
+<message><source>moved</source><translation>verschoben</translation></message>
 <message><source>n8n, Node-RED, crontab or cURL (*);;JSON (*.json)</source><translation>n8n, Node-RED, crontab oder cURL (*);;JSON (*.json)</translation></message>
 <message><source>new</source><translation>neu</translation></message>
 <message><source>node</source><translation>Knoten</translation></message>
@@ -1310,16 +1450,23 @@ Bekannt: {known}</translation></message>
 <message><source>not ended</source><translation>nicht beendet</translation></message>
 <message><source>not run</source><translation>nicht gelaufen</translation></message>
 <message><source>not there</source><translation>nicht da</translation></message>
+<message><source>not used</source><translation>nicht verwendet</translation></message>
+<message><source>not wired</source><translation>nicht verbunden</translation></message>
 <message><source>note</source><translation>Notiz</translation></message>
+<message><source>open a file, or drop a .flow.json file here</source><translation>eine Datei öffnen, oder eine .flow.json-Datei hier ablegen</translation></message>
 <message><source>or</source><translation>oder</translation></message>
 <message><source>other output</source><translation>andere Ausgabe</translation></message>
 <message><source>paused</source><translation>angehalten</translation></message>
 <message><source>pausing</source><translation>hält an</translation></message>
 <message><source>pending</source><translation>steht an</translation></message>
 <message><source>pinned</source><translation>angeheftet</translation></message>
+<message><source>place</source><translation>Platz</translation></message>
 <message><source>power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.</source><translation>power: übersteht Stromausfall · process: übersteht einen Absturz des Prozesses · none: am schnellsten, nicht fortsetzbar.</translation></message>
 <message><source>progressed</source><translation>vorangekommen</translation></message>
 <message><source>pure and idempotent actions run again after a crash; unsafe ones wait for your decision.</source><translation>Aktionen mit pure und idempotent laufen nach einem Absturz erneut; die mit unsafe warten auf Ihre Entscheidung.</translation></message>
+<message><source>reach {hosts}</source><translation>{hosts} ansprechen</translation></message>
+<message><source>read or write files</source><translation>Dateien lesen oder schreiben</translation></message>
+<message><source>read secrets</source><translation>Geheimnisse lesen</translation></message>
 <message><source>refused</source><translation>abgelehnt</translation></message>
 <message><source>removed</source><translation>entfernt</translation></message>
 <message><source>reset</source><translation>zurückgesetzt</translation></message>
@@ -1331,12 +1478,16 @@ Bekannt: {known}</translation></message>
 <message><source>rolled back</source><translation>zurückgenommen</translation></message>
 <message><source>rolling back</source><translation>wird zurückgenommen</translation></message>
 <message><source>run</source><translation>laufen</translation></message>
+<message><source>run Python code</source><translation>Python-Code ausführen</translation></message>
+<message><source>run Python files beside it</source><translation>Python-Dateien neben ihm ausführen</translation></message>
 <message><source>running</source><translation>läuft</translation></message>
 <message><source>runs</source><translation>läuft</translation></message>
+<message><source>search for an action and add it here</source><translation>eine Aktion suchen und hier hinzufügen</translation></message>
 <message><source>signal received</source><translation>Signal empfangen</translation></message>
 <message><source>skipped</source><translation>übersprungen</translation></message>
 <message><source>something outside</source><translation>etwas außerhalb</translation></message>
 <message><source>stale</source><translation>veraltet</translation></message>
+<message><source>start programs</source><translation>Programme starten</translation></message>
 <message><source>started</source><translation>gestartet</translation></message>
 <message><source>suspended</source><translation>wartet</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
@@ -1347,10 +1498,13 @@ Bekannt: {known}</translation></message>
 <message><source>this node</source><translation>diesen Knoten</translation></message>
 <message><source>timed out</source><translation>Zeit abgelaufen</translation></message>
 <message><source>to go</source><translation>offen</translation></message>
+<message><source>use actions that are not known here</source><translation>Aktionen nutzen, die hier nicht bekannt sind</translation></message>
+<message><source>use your connections</source><translation>Ihre Verbindungen nutzen</translation></message>
 <message><source>waited for a free slot</source><translation>wartete auf einen freien Platz</translation></message>
 <message><source>waited for a timer, a signal or a person</source><translation>wartete auf eine Uhr, ein Signal oder einen Menschen</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
 <message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>
+<message><source>{before} and {after} are alike.</source><translation>{before} und {after} sind gleich.</translation></message>
 <message><source>{between!r} runs between the selected nodes: select it too.</source><translation>{between!r} läuft zwischen den ausgewählten Knoten: Wählen Sie ihn auch aus.</translation></message>
 <message><source>{count:,} items</source><translation>{count:,} Elemente</translation></message>
 <message><source>{count:,} problems</source><translation>{count:,} Probleme</translation></message>
@@ -1358,13 +1512,21 @@ Bekannt: {known}</translation></message>
 <message><source>{count} to mend first; they are listed below.</source><translation>Zuerst zu beheben: {count}; unten aufgelistet.</translation></message>
 <message><source>{default} (default)</source><translation>{default} (Vorgabe)</translation></message>
 <message><source>{done} of {all}</source><translation>{done} von {all}</translation></message>
+<message><source>{error}. Your work is safe; you can go on.</source><translation>{error}. Ihre Arbeit ist sicher; Sie können weitermachen.</translation></message>
+<message><source>{first} and {last}</source><translation>{first} und {last}</translation></message>
+<message><source>{headline}. Both are in one picture, read only.</source><translation>{headline}. Beide sind in einem Bild, nur zum Lesen.</translation></message>
+<message><source>{hosts} and 1 more host</source><translation>{hosts} und 1 weiteren Rechner</translation></message>
+<message><source>{hosts} and {n} more hosts</source><translation>{hosts} und {n} weitere Rechner</translation></message>
 <message><source>{hours:,} h {minutes} min</source><translation>{hours:,} h {minutes} min</translation></message>
 <message><source>{id} stands in {source}, which is not imported before you trust this file.</source><translation>{id} steht in {source}; das wird erst geladen, wenn Sie dieser Datei vertrauen.</translation></message>
 <message><source>{inside:,} nodes inside</source><translation>{inside:,} Knoten darin</translation></message>
 <message><source>{items_failed:,} failed</source><translation>{items_failed:,} fehlgeschlagen</translation></message>
 <message><source>{items} items</source><translation>{items} Elemente</translation></message>
+<message><source>{key!r} of the called workflow is a trigger: take it out there first.</source><translation>{key!r} des aufgerufenen Ablaufs ist ein Auslöser: Nehmen Sie ihn dort zuerst heraus.</translation></message>
 <message><source>{key!r} uses the data of the run, which a called workflow does not share: hand it on as an output.</source><translation>{key!r} nutzt die Daten des Laufs, die ein aufgerufener Ablauf nicht teilt: Reichen Sie sie als Ausgabe weiter.</translation></message>
 <message><source>{key!r} uses the item of the loop around it: select the loop itself instead.</source><translation>{key!r} nutzt das Element der Schleife darum: Wählen Sie stattdessen die Schleife selbst.</translation></message>
+<message><source>{key!r} waits for the failure of the call and for something else.</source><translation>{key!r} wartet auf das Fehlschlagen des Aufrufs und auf etwas anderes.</translation></message>
+<message><source>{key!r} would read the item of another loop than the call does.</source><translation>{key!r} würde das Element einer anderen Schleife lesen als der Aufruf.</translation></message>
 <message><source>{key} belongs to the canvas itself and cannot be given away. Choose another key.</source><translation>{key} gehört der Zeichenfläche selbst und kann nicht vergeben werden. Wählen Sie eine andere Taste.</translation></message>
 <message><source>{key} is free.</source><translation>{key} ist frei.</translation></message>
 <message><source>{key} is given to both {first} and {second}. Take it from one of them.</source><translation>{key} ist sowohl {first} als auch {second} gegeben. Nehmen Sie die Taste einer der beiden weg.</translation></message>
@@ -1378,33 +1540,65 @@ Bekannt: {known}</translation></message>
 <message><source>{name} as saved</source><translation>{name} wie gespeichert</translation></message>
 <message><source>{name} cannot be imported. {message}</source><translation>{name} lässt sich nicht importieren. {message}</translation></message>
 <message><source>{name} cannot be put back here.</source><translation>{name} lässt sich hier nicht zurückholen.</translation></message>
-<message><source>{name} does not work: {why}</source><translation type="unfinished"></translation></message>
-<message><source>{name} is deleted.</source><translation type="unfinished"></translation></message>
-<message><source>{name} is deleted. Workflows that use it fail until there is one again.</source><translation type="unfinished"></translation></message>
-<message><source>{name} is kept in the keyring.</source><translation type="unfinished"></translation></message>
-<message><source>{name} is kept.</source><translation type="unfinished"></translation></message>
+<message><source>{name} does not work: {why}</source><translation>{name} funktioniert nicht: {why}</translation></message>
+<message><source>{name} is deleted.</source><translation>{name} ist gelöscht.</translation></message>
+<message><source>{name} is deleted. Workflows that use it fail until there is one again.</source><translation>{name} ist gelöscht. Abläufe, die sie nutzen, schlagen fehl, bis es sie wieder gibt.</translation></message>
+<message><source>{name} is kept in the keyring.</source><translation>{name} ist im Schlüsselbund aufgehoben.</translation></message>
+<message><source>{name} is kept.</source><translation>{name} ist aufgehoben.</translation></message>
 <message><source>{name} is not there.</source><translation>{name} ist nicht da.</translation></message>
+<message><source>{name} is not trusted yet</source><translation>{name} ist noch nicht vertraut</translation></message>
 <message><source>{name} is saved and called here.</source><translation>{name} ist gespeichert und wird hier aufgerufen.</translation></message>
+<message><source>{name} is trusted</source><translation>{name} ist vertraut</translation></message>
 <message><source>{name} stands here now. The file stays as it is.</source><translation>{name} steht jetzt hier. Die Datei bleibt, wie sie ist.</translation></message>
-<message><source>{name} works: {what}.</source><translation type="unfinished"></translation></message>
+<message><source>{name} was changed since you trusted it</source><translation>{name} wurde geändert, seit Sie ihm vertraut haben</translation></message>
+<message><source>{name} works: {what}.</source><translation>{name} funktioniert: {what}.</translation></message>
+<message><source>{name}: the run failed</source><translation>{name}: Der Lauf ist fehlgeschlagen</translation></message>
 <message><source>{name}[*] – Flow Orchestrator</source><translation>{name}[*] – Flow Orchestrator</translation></message>
+<message><source>{new} is used instead of {old}; the connection itself is not renamed.</source><translation>{new} wird statt {old} benutzt; die Verbindung selbst ist nicht umbenannt.</translation></message>
+<message><source>{new} is used instead of {old}; the secret itself is not renamed.</source><translation>{new} wird statt {old} benutzt; das Geheimnis selbst ist nicht umbenannt.</translation></message>
 <message><source>{number:,} nodes</source><translation>{number:,} Knoten</translation></message>
 <message><source>{n} attempts</source><translation>{n} Versuche</translation></message>
+<message><source>{n} changes beside the nodes</source><translation>{n} Änderungen neben den Knoten</translation></message>
+<message><source>{n} edges added</source><translation>{n} Verbindungen hinzugefügt</translation></message>
+<message><source>{n} edges removed</source><translation>{n} Verbindungen entfernt</translation></message>
 <message><source>{n} inputs differ</source><translation>{n} Eingaben unterscheiden sich</translation></message>
+<message><source>{n} last</source><translation>zuletzt {n}</translation></message>
 <message><source>{n} nodes</source><translation>{n} Knoten</translation></message>
+<message><source>{n} nodes added</source><translation>{n} Knoten hinzugefügt</translation></message>
+<message><source>{n} nodes changed</source><translation>{n} Knoten geändert</translation></message>
+<message><source>{n} nodes moved</source><translation>{n} Knoten verschoben</translation></message>
+<message><source>{n} nodes removed</source><translation>{n} Knoten entfernt</translation></message>
 <message><source>{n} problems</source><translation>{n} Probleme</translation></message>
 <message><source>{n} runs</source><translation>{n} Läufe</translation></message>
 <message><source>{n} runs removed</source><translation>{n} Läufe entfernt</translation></message>
 <message><source>{n} runs, this the latest</source><translation>{n} Läufe, dies der letzte</translation></message>
+<message><source>{n} uses</source><translation>{n} Verwendungen</translation></message>
+<message><source>{n} wires</source><translation>{n} Verbindungen</translation></message>
+<message><source>{n}, never set</source><translation>{n}, nie gesetzt</translation></message>
+<message><source>{n}, not declared</source><translation>{n}, nicht erklärt</translation></message>
+<message><source>{path} as saved</source><translation>{path}, wie gespeichert</translation></message>
+<message><source>{path} cannot be opened: it has {n:,} problems.</source><translation>{path} lässt sich nicht öffnen: Es gibt {n:,} Probleme.</translation></message>
+<message><source>{path} cannot be read from commit {commit}.</source><translation>{path} lässt sich aus Commit {commit} nicht lesen.</translation></message>
 <message><source>{path} cannot be read.</source><translation>{path} lässt sich nicht lesen.</translation></message>
 <message><source>{path} cannot be written.</source><translation>{path} lässt sich nicht schreiben.</translation></message>
+<message><source>{path} is larger than {n} MiB in that commit.</source><translation>{path} ist in diesem Commit größer als {n} MiB.</translation></message>
+<message><source>{path} is not in a git repository.</source><translation>{path} liegt in keinem git-Repository.</translation></message>
+<message><source>{path} is not in commit {commit}.</source><translation>{path} ist nicht in Commit {commit}.</translation></message>
+<message><source>{path} is not in the last commit.</source><translation>{path} ist nicht im letzten Commit.</translation></message>
+<message><source>{path} is opened as a copy without the part that cannot be read.</source><translation>{path} ist als Kopie geöffnet, ohne den Teil, der sich nicht lesen lässt.</translation></message>
+<message><source>{path} is opened as a copy without {n} parts that cannot be read.</source><translation>{path} ist als Kopie geöffnet, ohne {n} Teile, die sich nicht lesen lassen.</translation></message>
+<message><source>{path} is shipped with the product and opened as a copy: saving asks where.</source><translation>{path} gehört zum Programm und ist als Kopie geöffnet: Beim Speichern wird gefragt, wohin.</translation></message>
+<message><source>{pattern} in {path}</source><translation>{pattern} in {path}</translation></message>
 <message><source>{run_id} deleted</source><translation>{run_id} gelöscht</translation></message>
 <message><source>{run_id} with what you edit now</source><translation>{run_id} mit dem, was Sie jetzt bearbeiten</translation></message>
 <message><source>{run_words} at</source><translation>{run_words} bei</translation></message>
-<message><source>{run}: Enter shows it</source><translation type="unfinished"></translation></message>
+<message><source>{run} was interrupted</source><translation>{run} wurde unterbrochen</translation></message>
+<message><source>{run}: Enter shows it</source><translation>{run}: Eingabetaste zeigt ihn</translation></message>
 <message><source>{since} · {where}{what} · event {count:,} of {n:,}</source><translation>{since} · {where}{what} · Ereignis {count:,} von {n:,}</translation></message>
 <message><source>{title}  ·  differs</source><translation>{title}  ·  unterschiedlich</translation></message>
 <message><source>{title} added to {owner}</source><translation>{title} zu {owner} hinzugefügt</translation></message>
+<message><source>{title} is restored. Undo takes it back.</source><translation>{title} ist wiederhergestellt. Rückgängig nimmt es zurück.</translation></message>
+<message><source>{title} is what you edit already.</source><translation>{title} ist schon das, was Sie bearbeiten.</translation></message>
 <message><source>{title}: name</source><translation>{title}: Name</translation></message>
 <message><source>{title}: not possible</source><translation>{title}: nicht möglich</translation></message>
 <message><source>{title}: nothing would change</source><translation>{title}: nichts würde sich ändern</translation></message>
@@ -1423,13 +1617,19 @@ Bekannt: {known}</translation></message>
 <message><source>{why}
 They are kept in {store}</source><translation>{why}
 Sie werden in {store} aufgehoben</translation></message>
+<message><source>{why} The canvas is painted as before.</source><translation>{why} Die Zeichenfläche wird wie bisher gemalt.</translation></message>
+<message><source>{words} · it runs alike</source><translation>{words} · er läuft gleich</translation></message>
+<message><source>{word} is not JSON</source><translation>{word} ist kein JSON</translation></message>
+<message><source>{word} is too large</source><translation>{word} ist zu groß</translation></message>
 <message><source>{word}, {left} left</source><translation>{word}, noch {left}</translation></message>
 <message><source>“{key}” is no key that Qt knows. Write it as Ctrl+Shift+K or F7.</source><translation>„{key}“ ist keine Taste, die Qt kennt. Schreiben Sie sie wie Ctrl+Shift+K oder F7.</translation></message>
 <message><source>“{name}”, which you edit, is unchanged.</source><translation>„{name}“, das Sie bearbeiten, ist unverändert.</translation></message>
+<message><source>“{text}” holds a statement, which cannot be read in an expression.</source><translation>„{text}“ enthält eine Anweisung, die sich in einem Ausdruck nicht lesen lässt.</translation></message>
 <message><source>“{text}” is not a number.</source><translation>„{text}“ ist keine Zahl.</translation></message>
 <message><source>“{title}” gave nothing in this run, so that there is nothing to pin.</source><translation>„{title}“ gab in diesem Lauf nichts aus; es gibt nichts anzuheften.</translation></message>
 <message><source>“{title}” has no output to pin: run it once, or open a run of it.</source><translation>„{title}“ hat keine Ausgabe zum Anheften: Führen Sie es einmal aus, oder öffnen Sie einen Lauf davon.</translation></message>
 <message><source>“{title}” is inside a container and gave an output for each item: pin the container.</source><translation>„{title}“ ist in einem Behälter und gab für jedes Element etwas aus: Heften Sie den Behälter an.</translation></message>
+<message><source>“{title}” waits for your answer</source><translation>„{title}“ wartet auf Ihre Antwort</translation></message>
 <message><source>… and {value:,} more</source><translation>… und {value:,} weitere</translation></message>
 <message><source>… and {value} more</source><translation>… und {value} weitere</translation></message>
 <message><source>… and {value} more in the problems panel</source><translation>… und {value} weitere im Bereich „Probleme“</translation></message>
