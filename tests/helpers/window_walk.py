@@ -13,6 +13,7 @@ from floworch.model.workflow import Edge, Input, Layer, Node, RetryPolicy, Workf
 from floworch.run.events import EventKind
 from floworch.trust import Report
 from floworch.trust.report import Found
+from floworch_designer.app.activation_dialog import ActivationDialog
 from floworch_designer.app.crash_dialog import CrashDialog
 from floworch_designer.app.dialogs import InputsDialog
 from floworch_designer.app.trust_dialog import TrustDialog
@@ -23,7 +24,8 @@ from floworch_designer.inspector.secret_dialog import SecretDialog
 Scene = tuple[str, QWidget]
 #: Actions that open a window of their own: at once, or after the loop went on.
 OPENERS = ("help.keys", "help.edit_keys", "help.log", "help.about", "file.settings", "run.would_do", "file.export",
-           "file.import", "run.delete", "run.prune")  # fmt: skip
+           "file.import", "file.examples", "file.connections", "file.secrets", "run.retry_choices", "run.delete",
+           "run.prune")  # fmt: skip
 #: Actions that ask in a strip above the canvas.
 STRIPS = ("run.label", "run.condition")
 TABS = ("Parameters", "Middleware", "Settings", "Run")
@@ -132,6 +134,32 @@ def dialogs(window: Any, until: Callable[[Callable[[], Any]], None]) -> Iterator
         dialog.deleteLater()
 
 
+def modes(window: Any) -> Iterator[Scene]:
+    """What a file from elsewhere, a difference, an answer, triggers and operator mode show."""
+    window.session.document.reset(everything())
+    window.trusting.opened(window.tab, True)
+    yield "not trusted", window
+    window.trusting.trust(window.tab)
+    old, nodes = everything(), dict(everything().nodes)
+    nodes["new"] = nodes.pop("mail")
+    nodes["web"] = nodes["web"].replace(params={"url": "y"}, title="Netz")
+    window.differing.show(window.tab, old, old.replace(nodes=nodes, name="Anders"), "a", "b")
+    yield "differing", window
+    window.differing.end()
+    window.canvas.port_list.show_for("choose", keep=True)
+    yield "ports", window.canvas
+    window.canvas.port_list.leave(always=True)
+    triggers = {name: Node(action=f"trigger.{name}") for name in ("schedule", "webhook", "file")}
+    dialog = ActivationDialog(window.activating.activation, window.session.settings, window.theme, window)
+    dialog.show_workflow(Workflow.model_validate({"id": "w", "nodes": triggers}), Path("w.flow.json"), True)
+    dialog.show()
+    yield "triggers", dialog
+    dialog.close()
+    window.operator.set(True)
+    yield "operator", window
+    window.operator.set(False)
+
+
 def popups(window: Any) -> Iterator[Scene]:
     """What opens over the window: palette of commands, find, quick add; and the menus."""
     for name, popup in (
@@ -148,7 +176,7 @@ def popups(window: Any) -> Iterator[Scene]:
 
 def scenes(window: Any, host: Any, until: Callable[[Callable[[], Any]], None], flow: Workflow) -> Iterator[Scene]:
     """All of it in one walk."""
-    for part in (panels(window), popups(window), run(window, host, until, flow), dialogs(window, until)):
+    for part in (panels(window), popups(window), modes(window), run(window, host, until, flow), dialogs(window, until)):
         for name, root in part:
             QApplication.processEvents()  # what is laid out a moment later
             yield name, root

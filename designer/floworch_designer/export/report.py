@@ -1,4 +1,4 @@
-"""A run as a document for people: what it was, what every node did, what came out; Markdown or HTML. Pure."""
+"""A run as a document for people, in the language of the window: what it was, what every node did, what came out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from floworch.artifact import shown
 from floworch.model.durations import duration_text
 from floworch.run.state import RunState
+from floworch_designer.settings.words import mark, spoken, tr
 
 #: Characters of one value; longer ones are cut, with a word about it.
 LONGEST = 4000
@@ -34,25 +35,26 @@ def report_of(state: RunState, definition: dict[str, Any], name: str = "") -> di
         nodes.append(
             {
                 "title": titles.get(node, node),
-                "status": str(view.status).replace("_", " "),
+                "kind": str(view.status),
+                "status": tr(str(view.status).replace("_", " ")),
                 "attempts": str(view.attempts) if view.attempts else "",
                 "started": _moment(view.started_at),
                 "duration": duration_text(view.duration) if view.duration is not None else "",
                 "error": f"{error.get('message', '')} ({error.get('kind', 'error')})" if error else "",
             }
         )
-    values = {"Inputs": state.inputs, "Outputs": state.outputs, "Data": state.data}
+    values = {tr("Inputs"): state.inputs, tr("Outputs"): state.outputs, tr("Data"): state.data}
     end = state.ended_at if state.status.final else None
     took = duration_text(end - state.started_at) if end is not None and state.started_at is not None else ""
     return {
-        "title": name or f"Run {state.run_id}",
+        "title": name or tr("Run {run_id}", run_id=state.run_id),
         "facts": [
-            ("Workflow", str(definition.get("name") or state.workflow_id)),
-            ("Run", state.run_id),
-            ("Status", str(state.status).replace("_", " ")),
-            ("Started", _moment(state.started_at)),
-            ("Ended", _moment(end)),
-            ("Took", took),
+            (tr("Workflow"), str(definition.get("name") or state.workflow_id)),
+            (tr("Run id"), state.run_id),
+            (tr("Status"), tr(str(state.status).replace("_", " "))),
+            (tr("Started"), _moment(state.started_at)),
+            (tr("Ended"), _moment(end)),
+            (tr("Took"), took),
         ],
         "error": str((state.error or {}).get("message", "")),
         "nodes": nodes,
@@ -65,8 +67,8 @@ def to_markdown(report: dict[str, Any]) -> str:
     lines = [f"# {_plain(report['title'])}", ""]
     lines += [f"- **{word}:** {_plain(value)}" for word, value in report["facts"] if value]
     if report["error"]:
-        lines += ["", f"> **Error:** {_plain(report['error'])}"]
-    lines += ["", "## Nodes", "", f"| {' | '.join(_HEADS)} |", f"|{'---|' * len(_HEADS)}"]
+        lines += ["", f"> **{tr('Error')}:** {_plain(report['error'])}"]
+    lines += ["", f"## {tr('Nodes')}", "", f"| {' | '.join(map(tr, _HEADS))} |", f"|{'---|' * len(_HEADS)}"]
     lines += [f"| {' | '.join(_plain(node[key]) for key in _KEYS)} |" for node in report["nodes"]]
     for word, value in report["values"]:
         fence = "`" * max(3, _longest_run(value, "`") + 1)
@@ -79,20 +81,20 @@ def to_html(report: dict[str, Any]) -> str:
     e = html.escape
     facts = "".join(f"<dt>{e(word)}</dt><dd>{e(value)}</dd>" for word, value in report["facts"] if value)
     error = f'<p class="error">{e(report["error"])}</p>' if report["error"] else ""
-    heads = "".join(f"<th>{word}</th>" for word in _HEADS)
+    heads = "".join(f"<th>{e(tr(word))}</th>" for word in _HEADS)
     rows = "".join(
-        f'<tr class="{e(node["status"].split()[0])}">' + "".join(f"<td>{e(node[key])}</td>" for key in _KEYS) + "</tr>"
+        f'<tr class="{e(node["kind"])}">' + "".join(f"<td>{e(node[key])}</td>" for key in _KEYS) + "</tr>"
         for node in report["nodes"]
     )
     values = "".join(f"<h2>{e(word)}</h2><pre>{e(value)}</pre>" for word, value in report["values"])
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{e(report["title"])}</title>'
+        f'<!doctype html><html lang="{spoken()}"><head><meta charset="utf-8"><title>{e(report["title"])}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{e(report['title'])}</h1><dl>{facts}</dl>{error}"
-        f"<h2>Nodes</h2><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{values}</body></html>\n"
+        f"<h2>{e(tr('Nodes'))}</h2><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{values}</body></html>\n"
     )
 
 
-_HEADS = ("Node", "Status", "Attempts", "Started", "Took", "Error")
+_HEADS = (mark("Node"), mark("Status"), mark("Attempts"), mark("Started"), mark("Took"), mark("Error"))
 _KEYS = ("title", "status", "attempts", "started", "duration", "error")
 _STYLE = (
     "body{font:15px/1.5 Inter,system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1e26}"
@@ -111,7 +113,7 @@ def _moment(at: float | None) -> str:
 
 def _value(value: Any) -> str:
     text = json.dumps(shown(value), ensure_ascii=False, indent=2, default=str)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {len(text) - LONGEST:,} more characters"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… {tr('{n:,} more characters', n=len(text) - LONGEST)}"
 
 
 def _plain(text: str) -> str:

@@ -36,6 +36,11 @@ def counted(number: int, one: str, many: str, /, **values: Any) -> str:
     return tr(one if number == 1 else many, n=shown, **values)
 
 
+def spoken() -> str:
+    """The code of the language that the window speaks."""
+    return _spoken[-1]
+
+
 def foreign() -> bool:
     """Whether the window speaks another language than that of the code."""
     return bool(_installed)

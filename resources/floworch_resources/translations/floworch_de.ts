@@ -937,6 +937,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run from here</source><translation>Ab hier ausführen</translation></message>
 <message><source>Run from trigger</source><translation>Ab Auslöser ausführen</translation></message>
 <message><source>Run git in its folder once: it says how to allow it.</source><translation>Führen Sie git einmal in seinem Ordner aus: Es sagt, wie es zu erlauben ist.</translation></message>
+<message><source>Run id</source><translation>Kennung des Laufs</translation></message>
 <message><source>Run inside this window</source><translation>In diesem Fenster ausführen</translation></message>
 <message><source>Run log</source><translation>Protokoll</translation></message>
 <message><source>Run once</source><translation>Einmal ausführen</translation></message>
@@ -956,6 +957,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run what changed</source><translation>Geändertes ausführen</translation></message>
 <message><source>Run with inputs</source><translation>Mit Eingaben ausführen</translation></message>
 <message><source>Run with inputs…</source><translation>Mit Eingaben ausführen …</translation></message>
+<message><source>Run {run_id}</source><translation>Lauf {run_id}</translation></message>
 <message><source>Run {run_id} had another version of this workflow</source><translation>Lauf {run_id} hatte eine andere Fassung dieses Ablaufs</translation></message>
 <message><source>Run {run_id} of another workflow, “{value}”</source><translation>Lauf {run_id} eines anderen Ablaufs, „{value}“</translation></message>
 <message><source>Run {value}</source><translation>{value} ausführen</translation></message>
@@ -1242,6 +1244,7 @@ Bekannt: {known}</translation></message>
 <message><source>To trash</source><translation>In den Papierkorb</translation></message>
 <message><source>Token</source><translation>Token</translation></message>
 <message><source>Token url</source><translation>Token-Adresse</translation></message>
+<message><source>Took</source><translation>Dauer</translation></message>
 <message><source>Took longer or shorter</source><translation>Dauerte länger oder kürzer</translation></message>
 <message><source>Topic</source><translation>Thema</translation></message>
 <message><source>Traceback</source><translation>Ablaufverfolgung</translation></message>
@@ -1536,6 +1539,7 @@ Bekannt: {known}</translation></message>
 <message><source>{minutes} min</source><translation>{minutes} min</translation></message>
 <message><source>{minutes} min {rest} s</source><translation>{minutes} min {rest} s</translation></message>
 <message><source>{n:,} bytes</source><translation>{n:,} Bytes</translation></message>
+<message><source>{n:,} more characters</source><translation>{n:,} weitere Zeichen</translation></message>
 <message><source>{n:,} of {nodes}</source><translation>{n:,} von {nodes}</translation></message>
 <message><source>{name} as saved</source><translation>{name} wie gespeichert</translation></message>
 <message><source>{name} cannot be imported. {message}</source><translation>{name} lässt sich nicht importieren. {message}</translation></message>

@@ -8,6 +8,7 @@ import replay_kit as kit
 
 from floworch.run.state import RunState
 from floworch_designer.export.report import LONGEST, report_of, to_html, to_markdown
+from floworch_designer.settings.words import speak
 
 
 def ran(inputs=None):
@@ -41,3 +42,16 @@ def test_html_is_one_page_in_which_nothing_of_the_run_is_markup():
 def test_a_fence_in_a_value_does_not_end_it_and_a_long_value_is_cut():
     assert "````json" in to_markdown(ran({"text": "```"}))
     assert "more characters" in to_markdown(ran({"text": "x" * (2 * LONGEST)}))
+
+
+def test_it_is_written_in_the_language_of_the_window(qapp):
+    speak("de")
+    try:
+        report = ran({"n": 1})
+        text, page = to_markdown(report), to_html(report)
+    finally:
+        speak("en")
+    assert "- **Zustand:** fehlgeschlagen" in text
+    assert "## Knoten" in text
+    assert '<html lang="de">' in page
+    assert '<tr class="failed"><td>d</td><td>fehlgeschlagen</td>' in page

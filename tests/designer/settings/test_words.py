@@ -29,6 +29,7 @@ def test_english_needs_no_catalogue_and_values_are_filled_in(qapp):
     assert mark("x") == "x"
     assert tr("Braces {stay} without values") == "Braces {stay} without values"
     assert (counted(1, "1 thing", "{n} things"), counted(1200, "1 thing", "{n} things")) == ("1 thing", "1,200 things")
+    assert counted(2, "1 thing in {place}", "{n} things in {place}", place="a box") == "2 things in a box"
 
 
 def test_qts_own_words_are_german_then(german):
