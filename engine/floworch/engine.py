@@ -19,7 +19,7 @@ from floworch.executor.handle import RunHandle, result_of
 from floworch.executor.known_connections import require_connections
 from floworch.executor.migrating import migrate_stored
 from floworch.executor.owned import OwnedRuns
-from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded, unwritten
+from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded
 from floworch.executor.prepare import prepare
 from floworch.executor.settings import concurrency_of, folder_of
 from floworch.executor.starting import Trigger, starting
@@ -285,13 +285,10 @@ class Engine(OwnedRuns):
         elif live is not None:
             await live.resume()
             return live
-        state = self.store.load(run_id)
-        if workflow is not None and state.status in (RunStatus.FAILED, RunStatus.CANCELLED):
-            return await self.retry(run_id)
-        if state.status.final:
-            return self._handle(self.store.header(run_id), state, None)
-        replays = unwritten(self.store, run_id, state, self.registry)  # it may be refused: before taking the lock
-        handle, driver = self._take(run_id, breakpoints)
+        handle, driver, replays = self._reopen(run_id, breakpoints)
+        if driver is None:
+            again = workflow is not None and handle.fold.status in (RunStatus.FAILED, RunStatus.CANCELLED)
+            return await self.retry(run_id) if again else handle
         if replays is not None:
             driver.tell(driver.scheduler.start_part, replays, False)
         elif handle.fold.seq:
@@ -320,18 +317,16 @@ class Engine(OwnedRuns):
         """
         self._check_open()
         await self._at_rest(run_id)
-        state = self.store.load(run_id)
-        if state.status.final:
-            return self._handle(self.store.header(run_id), state, None)
-        if (replays := unwritten(self.store, run_id, state, self.registry)) is not None:
-            handle, driver = self._take(run_id)
+        handle, driver, replays = self._reopen(run_id)
+        if driver is None:
+            return handle
+        if replays is not None:
             driver.tell(
                 driver.scheduler.start_part, replays, True
             )  # it had not begun: now it has, before its first node
             self._own(handle, driver)
             await handle.confirmed(driver)
             return handle
-        handle, driver = self._take(run_id)
         try:
             key = step_key(driver.plan, self.store.load(run_id), node, item, driver.now())
         except BaseException:

@@ -16,7 +16,7 @@ from floworch.executor.inputs import complete_inputs
 from floworch.executor.library import called_options
 from floworch.executor.prepare import prepare
 from floworch.executor.settings import recorded_folder
-from floworch.executor.stored import read_stored
+from floworch.executor.stored import read_stored, state_of
 from floworch.run.core import Core
 from floworch.run.events import EventKind
 from floworch.run.migrate import plan_migration
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from floworch.executor.driver import Resources
     from floworch.model.workflow import Workflow
     from floworch.run.migration import Migration
+    from floworch.run.state import RunState
     from floworch.store.protocol import RunHeader
 
 _LOST = "the process that ran it ended"
@@ -73,12 +74,13 @@ def migrate_stored(
         return _work_out(resources, run_id, workflow, options)[0]
     log = store.acquire(run_id)
     try:
-        migration, core = _work_out(resources, run_id, workflow, options)
+        known = log.header, state_of(store, log)
+        migration, core = _work_out(resources, run_id, workflow, options, known)
         if not migration.possible:
             raise refusal(migration)
         if migration.needed:
-            known = resources.registry if prepared.beside is None else prepared.beside.registry
-            plan = compile_plan(workflow, known, migration.payload["nodes"])
+            actions = resources.registry if prepared.beside is None else prepared.beside.registry
+            plan = compile_plan(workflow, actions, migration.payload["nodes"])
             payload = {
                 **migration.payload,
                 **({"compensates": plan.compensates} if plan.undo else {}),
@@ -103,9 +105,15 @@ def refusal(migration: Migration) -> MigrationRefused:
     )
 
 
-def _work_out(resources: Resources, run_id: str, workflow: Workflow, options: dict[str, Any]) -> tuple[Migration, Core]:
+def _work_out(
+    resources: Resources,
+    run_id: str,
+    workflow: Workflow,
+    options: dict[str, Any],
+    known: tuple[RunHeader, RunState] | None = None,
+) -> tuple[Migration, Core]:
     """What would happen, and the core whose batch holds the attempts that died with their process."""
-    header, prepared, state = read_stored(resources.store, run_id, resources.registry)
+    header, prepared, state = read_stored(resources.store, run_id, resources.registry, known)
     core = Core(prepared.plan, state, 1)
     core.now = resources.clock.now()
     lose_attempts(core, _LOST)

@@ -5,24 +5,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
 from floworch.actions.library.flow_foreach import item_limit
-from floworch.errors import FlowError, UsageError
+from floworch.errors import FlowError, StoreError, UsageError
 from floworch.executor.clusters import close_clusters
 from floworch.executor.control import RunControl
 from floworch.executor.driver import RunDriver
+from floworch.executor.partial import unwritten
 from floworch.executor.settings import breakpoints_of
-from floworch.executor.stored import read_stored
+from floworch.executor.stored import read_stored, state_of
 from floworch.run.status import RunStatus
 
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
     from floworch.executor.handle import RunHandle
+    from floworch.run.part import Replay
     from floworch.run.state import RunState
-    from floworch.store.protocol import RunHeader
+    from floworch.store.protocol import RunHeader, RunLog
 
 #: Threads for plain functions; a run's own limit is its max_concurrency.
 THREADS = 32
@@ -60,8 +62,44 @@ class OwnedRuns(RunControl):
     def _take(self, run_id: str, breakpoints: bool | None = None) -> tuple[RunHandle, RunDriver]:
         """Take the lock of a stored run and make what drives it."""
         log = self.store.acquire(run_id)
+        return self._drive(log, state_of(self.store, log), breakpoints)
+
+    def _reopen(
+        self, run_id: str, breakpoints: bool | None = None
+    ) -> tuple[RunHandle, RunDriver | None, Sequence[Replay] | None]:
+        """Take a stored run to go on with it; its journal is read once, under its lock.
+
+        Returns:
+            Its handle, what drives it, and what a run of a part still has to take over (``unwritten``). One that has
+            ended is let go again: nothing drives it.
+
+        Raises:
+            RunNotFound, RunLocked, CorruptJournal, StoreError: As the store says.
+            UsageError: As ``unwritten`` says.
+        """
         try:
-            header, prepared, state = read_stored(self.store, run_id, self.registry)
+            log = self.store.acquire(run_id)
+        except StoreError:
+            state = self.store.load(run_id)
+            if not state.status.final:
+                raise
+            return self._handle(self.store.header(run_id), state, None), None, None  # to show it no lock is needed
+        try:
+            state = state_of(self.store, log)
+            replays = None if state.status.final else unwritten(self.store, run_id, state, self.registry)
+        except BaseException:
+            log.close()
+            raise
+        if state.status.final:
+            log.close()
+            return self._handle(log.header, state, None), None, None
+        return *self._drive(log, state, breakpoints), replays
+
+    def _drive(self, log: RunLog, state: RunState, breakpoints: bool | None) -> tuple[RunHandle, RunDriver]:
+        """Make what drives a run whose lock was taken; gives that back when it cannot."""
+        run_id = log.header.run_id
+        try:
+            header, prepared, state = read_stored(self.store, run_id, self.registry, (log.header, state))
             item_limit()
             limit = int(header.options.get("max_concurrency") or 16)
             honoured = breakpoints_of(breakpoints, header.options.get("breakpoints") is not False)

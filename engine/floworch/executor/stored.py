@@ -24,19 +24,38 @@ if TYPE_CHECKING:
     from floworch.store.protocol import RunHeader, RunLog, RunStore
 
 
-def read_stored(store: RunStore, run_id: str, registry: Registry) -> tuple[RunHeader, Prepared, RunState]:
+def state_of(store: RunStore, log: RunLog) -> RunState:
+    """The state of a run whose lock was just taken: what taking it has found, where a store keeps that, else read.
+
+    Raises:
+        CorruptJournal, StoreError: As the store says.
+    """
+    take = getattr(log, "take_found", None)
+    found: RunState | None = take() if take is not None else None
+    return store.load(log.header.run_id) if found is None else found
+
+
+def read_stored(
+    store: RunStore, run_id: str, registry: Registry, known: tuple[RunHeader, RunState] | None = None
+) -> tuple[RunHeader, Prepared, RunState]:
     """A stored run's header, its own definition compiled, and its state.
 
     That is the definition that it started with, or the last one that it was explicitly resumed with (C7.5); the header
     names it, too. The definition is not validated again: it was when the run began, and its hash is in the header.
+
+    Args:
+        store: Where the run is kept.
+        run_id: The run.
+        registry: The actions it may use.
+        known: The run's header and state (``state_of``), when whoever holds its lock has read them already.
 
     Raises:
         RunNotFound, CorruptJournal: As the store says.
         NotTrusted: Files beside its definition that it uses were changed, and the user has not agreed to that.
         DefinitionError: A package is older than the one it was started with, or cannot take its parameters over.
     """
-    state = store.load(run_id)
-    header = header_now(store.header(run_id), state)
+    header, state = known or (None, store.load(run_id))
+    header = header_now(header or store.header(run_id), state)
     own = stored_beside(header, registry)
     registry = registry if own is None else own.registry
     workflow, problems = upgraded(loads_again(header.definition), registry)
@@ -64,7 +83,7 @@ def offline(
     """
     log = store.acquire(run_id)
     try:
-        _, prepared, state = read_stored(store, run_id, resources.registry)
+        _, prepared, state = read_stored(store, run_id, resources.registry, (log.header, state_of(store, log)))
         if state.status.final:
             raise UsageError(f"Run {run_id!r} is {state.status}; there is nothing to {verb}.")
         scheduler = Scheduler(prepared.plan, state, 1)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 from engine_kit import FailingStore, Kit, chain, door, until
 
-from floworch import StoreError, UsageError, Wait
+from floworch import FlatBuffersStore, RunLocked, StoreError, UsageError, Wait
+from floworch.executor.handle import RunHandle
+from floworch.store.journal.reader import Reader
 
 
 async def waits_for_go() -> Wait:
@@ -68,3 +74,67 @@ async def test_owners_are_told_of_runs_taken_and_let_go() -> None:
         await until(lambda: len(told) == 2)
         assert engine.live("r") is None
     assert told == ["owned r", "released r"]
+
+
+@pytest.fixture
+def passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The runs whose newest snapshot is looked for, once for every pass over a journal."""
+    seen: list[str] = []
+    search = Reader.snapshot
+
+    def snapshot(reader: Reader) -> Any:
+        seen.append(reader._run_id)
+        return search(reader)
+
+    monkeypatch.setattr(Reader, "snapshot", snapshot)
+    return seen
+
+
+GO_ON: dict[str, Callable[[Any], Any]] = {
+    "resume": lambda engine: engine.resume("r"),
+    "migrate": lambda engine: engine.resume("r", workflow=chain("waits", "any")),
+    "signal": lambda engine: engine.signal("r", "go"),
+}
+
+
+@pytest.mark.parametrize(("way", "times"), [("resume", 1), ("migrate", 2), ("signal", 1)])
+async def test_whoever_takes_a_run_reads_its_journal_once(
+    tmp_path: Path, passes: list[str], way: str, times: int
+) -> None:
+    """C7.4: what is gone on with is what was read under the lock. Going over to another definition takes it twice."""
+    kit = Kit(waits=waits_for_go)
+    store = FlatBuffersStore(tmp_path)
+    async with kit.engine(store=store) as engine:
+        await (await engine.start(chain("waits"), run_id="r")).result()
+    passes.clear()
+    async with kit.engine(store=store) as engine:
+        await GO_ON[way](engine)
+        assert passes == ["r"] * times
+        handle = await engine.resume("r")
+        if way != "signal":
+            await handle.signal("go")
+        assert (await handle.result()).status == "completed"
+    store.close()
+
+
+async def test_a_run_that_has_ended_is_shown_whoever_has_its_lock(tmp_path: Path, passes: list[str]) -> None:
+    """C7.4: there is nothing to go on with, so nobody has to own it; one that has not ended names its owner."""
+    kit = Kit(waits=waits_for_go)
+    store = FlatBuffersStore(tmp_path)
+    async with kit.engine(store=store) as engine:
+        await (await engine.start(chain("any"), run_id="ended")).result()
+        await (await engine.start(chain("waits"), run_id="waits")).result()
+    passes.clear()
+    async with kit.engine(store=store) as engine:
+        shown: RunHandle = await engine.resume("ended")
+        assert passes == ["ended"]
+        assert not shown.live
+        logs = [FlatBuffersStore(tmp_path).acquire(run_id) for run_id in ("ended", "waits")]
+        for ask in (engine.resume, engine.step):
+            assert (await (await ask("ended")).result()).status == "completed"
+            with pytest.raises(RunLocked):
+                await ask("waits")
+        for log in logs:
+            log.close()
+    assert store.owner("ended") is None
+    store.close()

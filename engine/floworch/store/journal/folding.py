@@ -11,10 +11,16 @@ from floworch.store.journal.reader import Reader
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
+    from floworch.store.protocol import RunHeader
 
 
 def fold(directory: Path, run_id: str, files: Files) -> RunState:
-    """The state that a run's journal makes, as written (``interrupted`` is not derived here).
+    """The state that a run's journal makes, as written (``interrupted`` is not derived here). Raises as ``folded``."""
+    return folded(directory, run_id, files)[0]
+
+
+def folded(directory: Path, run_id: str, files: Files) -> tuple[RunState, RunHeader, Reader]:
+    """The state that a run's journal makes, the run's header, and what has read them, which is at the journal's end.
 
     Raises:
         FileNotFoundError: There is no first segment.
@@ -40,4 +46,4 @@ def fold(directory: Path, run_id: str, files: Files) -> RunState:
         place = reader.cursor
         path = reader.path(place.segment)
         raise CorruptJournal(path, place.offset, "an event that may follow", str(error)) from error
-    return state
+    return state, header, reader

@@ -27,6 +27,8 @@ from floworch.store.summary import LAST_RUN_KIND, RunFacts
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from floworch.run.state import RunState
+
 #: Bytes set aside at the start so that a full disk still takes the record that says why the run paused.
 RESERVE = 64 * 1024
 #: A snapshot is written when the bytes since the last one exceed its size and this.
@@ -39,6 +41,7 @@ class JournalLog:
     Attributes:
         durability: ``power``, ``process`` or ``none``.
         facts: Status and times of the run, from everything appended so far.
+        found: The state of the run when its lock was taken, as written, until somebody takes it; None of a new run.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class JournalLog:
         self._seq = seq
         self._ticket = 0
         self.facts = facts
+        self.found: RunState | None = None
         self._changed = changed
         self._callbacks: list[Report] = []
         self._since_snapshot = 0
@@ -116,6 +120,11 @@ class JournalLog:
     def stamp(self) -> int:
         """``StorePlace.stamp`` of what the segments hold, without a look at the directory."""
         return self._segment.number << 40 | self._segment.size
+
+    def take_found(self) -> RunState | None:
+        """The state found when the lock was taken; None from the second time on, and once something was appended."""
+        state, self.found = self.found, None
+        return state if state is not None and state.seq == self._seq else None
 
     def append(self, events: Sequence[Event], sync: bool = True) -> int:
         """Queue one batch and return its ticket; see ``RunLog.append``.
@@ -260,6 +269,7 @@ class JournalLog:
         self._let_go()
 
     def _let_go(self) -> None:
+        self.found = None
         self._writer.stop()
         for undo in (self._segment.close, lambda: self._files.remove(self._directory / "reserve")):
             try:

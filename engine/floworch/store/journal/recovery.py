@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from floworch.errors import CorruptJournal
 from floworch.run.status import RunStatus
 from floworch.store.journal.files import Files
+from floworch.store.journal.folding import folded
 from floworch.store.journal.reader import Cursor, Reader, Torn
 from floworch.store.journal.segment import segments
 from floworch.store.protocol import RunHeader
 from floworch.store.summary import RunFacts
+
+if TYPE_CHECKING:
+    from floworch.run.state import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,24 @@ def find_end(directory: Path, run_id: str, files: Files) -> Ending:
         facts = RunFacts(RunStatus(packed["status"]), packed.get("started_at"), packed.get("ended_at"))
     facts.apply_all(reader.events())
     return Ending(header, reader.cursor, reader.synced, facts, reader.torn)
+
+
+def find_state(directory: Path, run_id: str, files: Files) -> tuple[Ending, RunState | None]:
+    """Find the end and the state in one pass: whoever takes a run to go on with it needs both.
+
+    Returns:
+        The end, and the state as written; None when an event cannot follow, which ``folding.fold`` names.
+
+    Raises:
+        FileNotFoundError: There is no first segment.
+        CorruptJournal: It is damaged.
+    """
+    try:
+        state, header, reader = folded(directory, run_id, files)
+    except CorruptJournal:
+        return find_end(directory, run_id, files), None
+    facts = RunFacts(RunStatus(state.status), state.started_at, state.ended_at)
+    return Ending(header, reader.cursor, reader.synced, facts, reader.torn), state
 
 
 def set_aside(directory: Path, torn: Torn, files: Files) -> list[Path]:

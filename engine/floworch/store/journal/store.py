@@ -30,7 +30,7 @@ from floworch.store.journal.lock import RunLock, owner_of
 from floworch.store.journal.log import RESERVE, JournalLog, durability_of
 from floworch.store.journal.place import StorePlace
 from floworch.store.journal.reader import NeverBegun, Reader, Torn
-from floworch.store.journal.recovery import find_end, set_aside
+from floworch.store.journal.recovery import find_state, set_aside
 from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, format_of, segment_path, segments
 from floworch.store.large import split_inputs
 from floworch.store.protocol import Durability, RunHeader, RunSummary
@@ -140,7 +140,7 @@ class JournalStore:
         except OSError as error:
             raise self._place.trouble(error) from error
         try:
-            end = find_end(directory, run_id, self._files)
+            end, state = find_state(directory, run_id, self._files)
             if end.torn is not None:
                 set_aside(directory, end.torn, self._files)
             segment = self._writer(directory, run_id, format_of(directory) or self.format)
@@ -159,6 +159,7 @@ class JournalStore:
         durability = durability_of(end.header, self._durability)
         log = self._log(end.header, directory, segment, lock, durability, end.cursor.seq, end.facts)
         self._catalogue.acquired(log)
+        log.found = state
         return log
 
     def header(self, run_id: str) -> RunHeader:

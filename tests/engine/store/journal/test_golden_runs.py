@@ -15,7 +15,9 @@ import pytest
 
 from floworch.model.values import decode, encode
 from floworch.store.journal.doctor import check
+from floworch.store.journal.files import Files
 from floworch.store.journal.opening import open_directory
+from floworch.store.journal.recovery import find_end, find_state
 
 ROOT = Path(__file__).parents[4]
 GOLDEN = ROOT / "tests" / "golden"
@@ -67,6 +69,8 @@ def test_a_stored_run_of_an_earlier_version_is_read_as_it_was(golden: Path, tmp_
     assert all(run.startswith(f"{golden_runs.RUN}.") for run in runs - {golden_runs.RUN})
     assert [finding for finding in check(tmp_path / "store") if finding.severity == "error"] == []
     for run in runs:
+        directory = tmp_path / "store" / "runs" / run
+        assert find_state(directory, run, Files())[0] == find_end(directory, run, Files())
         events = list(store.events(run))
         assert [event.seq for event in events] == list(range(len(events)))
     store.close()

@@ -381,3 +381,22 @@ def test_a_close_syncs_events_that_no_boundary_has(
     assert len(counted) == syncs
     assert log.stamp == store._place.stamp(log.header.run_id)
     assert [event.seq for event in store.events(log.header.run_id)] == list(range(len(events)))
+
+
+def test_the_state_found_with_the_lock_is_given_once_and_never_out_of_date(store: FlatBuffersStore) -> None:
+    """C12: whoever takes a run need not read it again; after an event it would be another state."""
+    events = story()
+    first = create(store, "process")
+    first.append(events[:3])
+    assert first.take_found() is None
+    first.close()
+    log = store.acquire("run-1")
+    state = log.take_found()
+    assert state is not None
+    assert state.to_json() == fold(make_header(options={"durability": "process"}), events[:3]).to_json()
+    assert log.take_found() is None
+    log.close()
+    late = store.acquire("run-1")
+    late.append(events[3:4])
+    assert late.take_found() is None
+    late.close()

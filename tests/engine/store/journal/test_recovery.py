@@ -10,7 +10,7 @@ import pytest
 from floworch.errors import CorruptJournal
 from floworch.run.events import Event, EventKind
 from floworch.store.journal.files import Files
-from floworch.store.journal.recovery import find_end, set_aside
+from floworch.store.journal.recovery import find_end, find_state, set_aside
 from floworch.store.journal.segment import segment_path
 from floworch.store.journal.store import FlatBuffersStore
 from floworch.testing.faults import FaultyFiles, fail_on
@@ -37,6 +37,33 @@ def test_the_end_and_the_facts_are_found(tmp_path: Path, snapshot: bool) -> None
     assert (end.header, end.cursor.seq, end.torn) == (make_header(), len(story()), None)
     assert end.cursor.offset == segment_path(directory, 1).stat().st_size
     assert (end.facts.status, end.facts.started_at, end.facts.ended_at) == ("completed", EPOCH + 0.5, EPOCH + 4)
+
+
+@pytest.mark.parametrize("snapshot", [False, True])
+@pytest.mark.parametrize("tail", [b"", b"tail"])
+def test_the_state_is_found_in_the_same_pass(tmp_path: Path, snapshot: bool, tail: bytes) -> None:
+    """C12: the end is the one that ``find_end`` finds, the state the fold of what lies before it."""
+    directory = leave(tmp_path, snapshot=snapshot)
+    path = segment_path(directory, 1)
+    path.write_bytes(path.read_bytes() + tail)
+    end, state = find_state(directory, "run-1", Files())
+    assert end == find_end(directory, "run-1", Files())
+    assert (end.torn is None) == (not tail)
+    assert state is not None
+    assert state.to_json() == fold(make_header(), story()).to_json()
+
+
+def test_a_journal_that_cannot_be_folded_can_be_taken_all_the_same(tmp_path: Path) -> None:
+    store = FlatBuffersStore(tmp_path)
+    log = store.create(make_header())
+    log.append([Event(0, EPOCH, int(EventKind.NODE_COMPLETED), 0, 1)])  # it never started
+    log.close()
+    again = store.acquire("run-1")
+    assert again.take_found() is None
+    again.close()
+    with pytest.raises(CorruptJournal, match="an event that may follow"):
+        store.load("run-1")
+    store.close()
 
 
 def test_a_torn_tail_is_copied_then_cut(tmp_path: Path) -> None:
