@@ -28,7 +28,7 @@ OPENERS = ("help.keys", "help.edit_keys", "help.log", "help.about", "file.settin
            "run.prune")  # fmt: skip
 #: Actions that ask in a strip above the canvas.
 STRIPS = ("run.label", "run.condition")
-TABS = ("Parameters", "Middleware", "Settings", "Run")
+TABS = ("Parameters", "Middleware", "Settings", "Run", "Help")
 
 
 def everything() -> Workflow:

@@ -59,6 +59,7 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "has_run": lambda window: window.controller.feed.state is not None,
     "can_start": lambda window: bool(window.document.workflow.nodes) and not window.controller.busy
     and not window.viewing,
+    "has_inputs": lambda window: window.sets.sets is not None and not window.viewing,
     "has_triggers": lambda window: window.activating.concerned,
     "can_retry_anyhow": can_retry_anyhow,
     "can_choose_trigger": lambda window: bool(choices(window.document.workflow)) and not window.viewing

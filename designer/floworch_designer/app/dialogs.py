@@ -30,6 +30,7 @@ from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.icons import icon_pixmap
 
 if TYPE_CHECKING:
+    from floworch_designer.app.set_row import SetRow
     from floworch_designer.theme.theme import Theme
 
 FILTER = mark("Workflows (*.flow.json);;JSON files (*.json);;All files (*)")
@@ -186,7 +187,14 @@ def _input_kind(name: str, value: Input) -> Kind:
 class InputsDialog(QDialog):
     """The inputs of a run as a form. ``values()`` after it was accepted."""
 
-    def __init__(self, workflow: Workflow, given: dict[str, Any], theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        workflow: Workflow,
+        given: dict[str, Any],
+        theme: Theme,
+        parent: QWidget | None = None,
+        sets: SetRow | None = None,
+    ) -> None:
         super().__init__(parent)
         self._workflow = workflow
         self.setWindowTitle(tr("Run {value}", value=workflow.name or workflow.id))
@@ -203,15 +211,7 @@ class InputsDialog(QDialog):
         self.run_button.clicked.connect(self.accept)
         cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(20, 16, 20, 8)
-        column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        column.addWidget(self.form)
-        scroll.setWidget(inner)
+        scroll, height = _scrolling(self.form)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(20, 8, 20, 16)
         buttons.setSpacing(8)
@@ -222,10 +222,12 @@ class InputsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        if sets is not None:
+            sets.bind(self.form, self.values)
+            layout.addWidget(sets)
         layout.addWidget(scroll, 1)
         layout.addLayout(buttons)
-        height = column.heightForWidth(480) if column.hasHeightForWidth() else inner.sizeHint().height()
-        self.resize(480, min(680, height + 84))
+        self.resize(480, min(680, height + (84 if sets is None else 134)))
         self.form.focus_first()
 
     def values(self) -> dict[str, Any]:
@@ -248,9 +250,25 @@ class InputsDialog(QDialog):
         super().accept()
 
 
-async def ask_inputs(parent: QWidget, workflow: Workflow, given: dict[str, Any], theme: Theme) -> dict[str, Any] | None:
-    """Ask for the inputs of a run; None when the person cancelled."""
-    dialog = InputsDialog(workflow, given, theme, parent)
+def _scrolling(form: Form) -> tuple[QScrollArea, int]:
+    """A form that scrolls when it must, and the height in pixels that it would like."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    inner = QWidget()
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(20, 16, 20, 8)
+    column.setAlignment(Qt.AlignmentFlag.AlignTop)
+    column.addWidget(form)
+    scroll.setWidget(inner)
+    return scroll, column.heightForWidth(480) if column.hasHeightForWidth() else inner.sizeHint().height()
+
+
+async def ask_inputs(
+    parent: QWidget, workflow: Workflow, given: dict[str, Any], theme: Theme, sets: SetRow | None = None
+) -> dict[str, Any] | None:
+    """Ask for the inputs of a run, with its parameter sets above; None when the person cancelled."""
+    dialog = InputsDialog(workflow, given, theme, parent, sets)
     code = await finished(dialog)
     values = dialog.values()
     dialog.deleteLater()

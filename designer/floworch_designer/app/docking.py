@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QWidget
 
+from floworch_designer.app.dock_pins import DockPins
 from floworch_designer.app.dock_title import DockTitle
 from floworch_designer.app.sizes import first_size, panel_sizes
 from floworch_designer.settings.words import mark, tr
@@ -61,6 +62,7 @@ class Docking:
             window.addDockWidget(area, dock)
             self.docks[name] = dock
             menu.addAction(dock.toggleViewAction())
+        self.pins = DockPins(window, {name: self.docks[name] for name in BOTTOM}, theme)
         window.setDockOptions(
             QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.AllowNestedDocks
@@ -90,6 +92,7 @@ class Docking:
     def reset(self, with_bottom: bool) -> None:
         """Dock every panel where it was at first, with the ones below the canvas open or not."""
         window, bottom = self._window, self.bottom
+        self.pins.told(())
         for name, (_, area) in PANELS.items():
             dock = self.docks[name]
             dock.setFloating(False)
@@ -110,6 +113,7 @@ class Docking:
         """Remember the size of the window and the places of its panels."""
         settings.set("window/geometry", self._window.saveGeometry())
         settings.set("window/layout", self._window.saveState(LAYOUT_VERSION))
+        settings.set("window/pinned", self.pins.pinned)
         settings.flush()
 
     def restore(self, settings: Settings) -> None:
@@ -121,7 +125,9 @@ class Docking:
             window.resize(*first_size(room.width(), room.height()))
             window.move(room.center() - window.rect().center())
         known = isinstance(layout, QByteArray) and not layout.isEmpty()
-        if not (known and window.restoreState(layout, LAYOUT_VERSION)):
+        if known and window.restoreState(layout, LAYOUT_VERSION):
+            self.pins.told(settings.get("window/pinned"))
+        else:
             self.reset(False)
         for bar in window.findChildren(QTabBar):
             bar.setExpanding(False)

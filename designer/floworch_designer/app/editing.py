@@ -124,6 +124,13 @@ class NodeActions:
         self._window.show_panel("inspector")
         self._window.inspector.open_sources()
 
+    def help(self) -> None:
+        """Show the documentation of the node's action in the inspector; of several nodes, of the one chosen last."""
+        if len(self._window.selection.nodes) > 1 and self._window.selection.primary is not None:
+            self._window.selection.set([self._window.selection.primary])
+        self._window.show_panel("inspector")
+        self._window.inspector.open_help()
+
     def disable(self) -> None:
         """Disable the selected nodes, or enable them when all are disabled."""
         self._window.canvas.commands.toggle_disabled()

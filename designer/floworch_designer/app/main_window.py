@@ -49,6 +49,7 @@ from floworch_designer.app.retrying import RetryActions
 from floworch_designer.app.run_bar import RunBar
 from floworch_designer.app.running import RunActions
 from floworch_designer.app.session import Session
+from floworch_designer.app.set_menu import SetMenu
 from floworch_designer.app.status_strip import StatusStrip
 from floworch_designer.app.tab import Tab
 from floworch_designer.app.tab_actions import TabActions
@@ -107,11 +108,11 @@ class MainWindow(QMainWindow):
         self.reactions = Reactions(self)
         self.menus = CanvasMenus(self)
         self.quick_add = QuickAdd(session.registry, theme, self)
-        self.canvases = CanvasStack()
-        self._inspectors = QStackedWidget()
+        self.canvases, self._inspectors = CanvasStack(), QStackedWidget()
         self.trusting = Trusting(self)
         self.tabs: Tabs = Tabs(self)
         self.tab_actions, self.triggers = TabActions(self), TriggerMenu(self)
+        self.sets: SetMenu = SetMenu(self)
         self.activating: Activating = Activating(self)
         self.notifying = Notifying(self)
         self.banners.turn(self.tab)
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
             "tabs": self.tab_actions,
             "trust": self.trusting,
             "triggers": self.triggers,
+            "sets": self.sets,
             "activating": self.activating,
             "retrying": RetryActions(self),
             "exchange": ExchangeActions(self),
@@ -326,6 +328,7 @@ class MainWindow(QMainWindow):
         self.centre = column
         self.run_bar = RunBar(self.commands, cast("RunController", self.front), self.theme, self)
         self.run_bar.buttons["run.start"].menu().addMenu(self.triggers)
+        self.run_bar.put_beside_run(self.sets)
         menus = self.commands.fill_menu_bar(self.menuBar())
         self.recent = RecentMenu(self.session.settings, self.files.open_path)
         menus["File"].insertMenu(self.commands["file.save"], self.recent)

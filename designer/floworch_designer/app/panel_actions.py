@@ -32,6 +32,15 @@ class PanelActions:
             self._window.resizeDocks(side, [1, 1], Qt.Orientation.Vertical)
         panel.open()
 
+    def pin(self) -> None:
+        """Put the panel in front below the canvas beside the others, or a pinned one with the focus back."""
+        docking = self._window.docking
+        if not any(dock.isVisible() for dock in docking.bottom):
+            docking.show_bottom()
+        name = docking.pins.front()
+        if name is not None and not docking.pins.toggle(name):
+            self._window.flash(tr("The last tab cannot be pinned."))
+
     def minimap(self, shown: bool) -> None:
         """Show the minimap in the corner of the canvas, or hide it; the next window does the same."""
         self._window.session.settings.set("canvas/minimap", shown)

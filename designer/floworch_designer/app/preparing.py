@@ -26,11 +26,12 @@ async def prepare(window: MainWindow, ask: bool) -> tuple[Workflow, dict[str, An
             tr("{count} to mend first; they are listed below.", count=count),
         )
         return None
-    given = dict(window.session.inputs.get(workflow.id, {}))
+    given = window.sets.inputs(workflow)
     if workflow.inputs and (ask or dialogs.missing_inputs(workflow, given)):
-        answer = await dialogs.ask_inputs(window, workflow, given, window.theme)
+        row = window.sets.row()
+        answer = await dialogs.ask_inputs(window, workflow, given, window.theme, row)
         if answer is None:
             return None
         given = answer
-        window.session.inputs[workflow.id] = given
+        window.sets.took(row, workflow, given)
     return workflow, {name: value for name, value in given.items() if name in workflow.inputs}

@@ -48,6 +48,7 @@ class Reactions(QObject):
         self._window.outline.follow()
         self._window.tab_strip.crumbs.follow()
         self._window.triggers.follow()
+        self._window.sets.follow()
         self._window.differing.follow()
         self._window.version_actions.follow()
         self._window.variable_actions.follow()

@@ -50,7 +50,7 @@ class RunBar(QFrame):
         self.buttons: dict[str, QToolButton] = {}
         #: How long earlier runs of the same workflow took, seconds.
         self.earlier: Callable[[RunState], list[float]] = lambda _state: []
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 14, 0)
         layout.setSpacing(4)
         for name in ("file.new", "file.open", "file.save"):
@@ -97,6 +97,11 @@ class RunBar(QFrame):
         layout.addWidget(self.results)
         layout.addSpacing(8)
         layout.addWidget(self.run_id)
+
+    def put_beside_run(self, widget: QWidget) -> None:
+        """Show a control of what the next run takes at the right of Run."""
+        widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row.insertWidget(self._row.indexOf(self.buttons["run.start"]) + 1, widget)
 
     def refresh(self) -> None:
         """Write the run's state."""

@@ -103,7 +103,11 @@ class RunActions(QObject):
         if path is None:
             return
         parts = ["floworch", "run", str(path), "--store", str(window.session.hosts.store)]
-        for name, value in window.session.inputs.get(window.document.workflow.id, {}).items():
+        kept, given = window.sets.file, window.session.inputs.get(window.document.workflow.id, {})
+        if kept is not None:
+            parts += ["--inputs", str(kept)]
+            given = {}
+        for name, value in given.items():
             text = value if isinstance(value, str) else json.dumps(value)
             parts += ["--set", f"{name}={text}"]
         QGuiApplication.clipboard().setText(shlex.join(parts))

@@ -161,7 +161,7 @@ def bring_forward(window: MainWindow, panel: str) -> str:
     if name in window.docks:
         window.show_panel(name)
         return ""
-    tabs = {tab.lower(): tab for tab in ("Parameters", "Middleware", "Settings", "Run")}
+    tabs = {tab.lower(): tab for tab in ("Parameters", "Middleware", "Settings", "Run", "Help")}
     if name in tabs:
         window.show_panel("inspector")
         window.inspector.show_tab(tabs[name])

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, 
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.inspector.code import Highlighter
 from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.help_page import HelpPage
 from floworch_designer.inspector.lazy_tabs import LazyTabs
 from floworch_designer.inspector.middleware_page import MiddlewarePage
 from floworch_designer.inspector.node_page import ParametersPage, SettingsPage
@@ -20,7 +21,7 @@ from floworch_designer.inspector.workflow_page import WorkflowPage
 from floworch_designer.settings.words import counted, mark, tr
 
 #: Tabs of a node in order.
-TABS = (mark("Parameters"), mark("Middleware"), mark("Settings"), mark("Run"))
+TABS = (mark("Parameters"), mark("Middleware"), mark("Settings"), mark("Run"), mark("Help"))
 
 
 class Header(QWidget):
@@ -75,6 +76,7 @@ class InspectorPanel(QWidget):
                 "Middleware": lambda: MiddlewarePage(context),
                 "Settings": self._make_settings,
                 "Run": lambda: RunPage(context),
+                "Help": lambda: HelpPage(context),
             }
         )
         self.workflow_tabs = LazyTabs(
@@ -170,6 +172,11 @@ class InspectorPanel(QWidget):
         self.show_tab("Parameters")
         self.parameters.open_sources()
 
+    def open_help(self) -> None:
+        """Show what the action of the node does, with the cursor in the text so that keys scroll it."""
+        self.show_tab("Help")
+        self.node_tabs.front().setFocus()
+
     def show_result(self) -> None:
         """Bring the result of the whole run to the front; it is seen while no node is selected."""
         self.workflow_tabs.setCurrentWidget(self.result)
@@ -221,7 +228,7 @@ class InspectorPanel(QWidget):
         page = self.node_tabs.front()
         if isinstance(page, MiddlewarePage):
             page.show_owner(node)
-        elif isinstance(page, ParametersPage | SettingsPage | RunPage):
+        elif isinstance(page, ParametersPage | SettingsPage | RunPage | HelpPage):
             page.show_node(node)
 
     def _on_changed(self, changes: ChangeSet) -> None:

@@ -70,6 +70,7 @@ TABLE: dict[str, Setting] = {
         Setting("files/directory", "", "Where the file dialogs open."),
         Setting("window/geometry", QByteArray(), "Size and place of the window."),
         Setting("window/layout", QByteArray(), "Where the panels are docked."),
+        Setting("window/pinned", [], "Panels that stand beside the tabs below the canvas."),
         Setting("palette/collapsed", [], "Palette categories that are folded."),
         Setting("canvas/minimap", False, "Show the minimap in the corner of the canvas.", "Minimap"),
         Setting("canvas/bar", True, "Buttons to add, zoom and fit at the lower edge of the canvas.", "Floating bar"),

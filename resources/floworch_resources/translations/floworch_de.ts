@@ -129,6 +129,7 @@ Lauf: {lower}</translation></message>
 <message><source>Attempts</source><translation>Versuche</translation></message>
 <message><source>Auth</source><translation>Anmeldung</translation></message>
 <message><source>Auto</source><translation>Auto</translation></message>
+<message><source>Back among the other tabs</source><translation>Zurück zu den anderen Reitern</translation></message>
 <message><source>Back to editing</source><translation>Zurück zum Bearbeiten</translation></message>
 <message><source>Back to the calling workflow</source><translation>Zurück zum aufrufenden Ablauf</translation></message>
 <message><source>Back to where the view was</source><translation>Zurück zur vorigen Ansicht</translation></message>
@@ -180,8 +181,11 @@ Lauf: {lower}</translation></message>
 <message><source>Choices</source><translation>Auswahl</translation></message>
 <message><source>Choose</source><translation>Auswählen</translation></message>
 <message><source>Choose a folder</source><translation>Ordner wählen</translation></message>
+<message><source>Choose a parameter set</source><translation>Parametersatz wählen</translation></message>
+<message><source>Choose a parameter set…</source><translation>Parametersatz wählen…</translation></message>
 <message><source>Choose an action, click into the field and press its new key.</source><translation>Wählen Sie eine Aktion, klicken Sie in das Feld und drücken Sie die neue Taste.</translation></message>
 <message><source>Choose another name for the new one.</source><translation>Wählen Sie für den neuen einen anderen Namen.</translation></message>
+<message><source>Choose another name, or delete it first.</source><translation>Einen anderen Namen wählen oder ihn zuerst löschen.</translation></message>
 <message><source>Circuit breaker</source><translation>Sicherung</translation></message>
 <message><source>Circuit open error</source><translation>Sicherung offen</translation></message>
 <message><source>Classify with AI</source><translation>Mit KI einordnen</translation></message>
@@ -289,6 +293,7 @@ Lauf: {lower}</translation></message>
 <message><source>Delete {name} from the keyring?</source><translation>{name} aus dem Schlüsselbund löschen?</translation></message>
 <message><source>Delete {nodes}</source><translation>{nodes} löschen</translation></message>
 <message><source>Delete {run_id} and what it called?</source><translation>{run_id} und alles, was er aufgerufen hat, löschen?</translation></message>
+<message><source>Deleted. The values are still below: Save keeps them again.</source><translation>Gelöscht. Die Werte stehen noch unten: „Sichern“ behält sie wieder.</translation></message>
 <message><source>Delete…</source><translation>Löschen …</translation></message>
 <message><source>Delimiter</source><translation>Trennzeichen</translation></message>
 <message><source>Desc</source><translation>Absteigend</translation></message>
@@ -309,8 +314,9 @@ Lauf: {lower}</translation></message>
 <message><source>Distribute down</source><translation>Senkrecht verteilen</translation></message>
 <message><source>Distribute {axis}</source><translation>Verteilen: {axis}</translation></message>
 <message><source>Document</source><translation>Dokument</translation></message>
+<message><source>Documentation of the action</source><translation>Dokumentation der Aktion</translation></message>
 <message><source>Don't save</source><translation>Nicht speichern</translation></message>
-<message><source>Double-click a portal</source><translation>Doppelklick auf ein Portal</translation></message>
+<message><source>Double-click it</source><translation>Doppelklick darauf</translation></message>
 <message><source>Double-click it; again on the knot to straighten</source><translation>Doppelklick darauf; noch einmal auf den Knick begradigt</translation></message>
 <message><source>Double-click the canvas</source><translation>Doppelklick auf die Zeichenfläche</translation></message>
 <message><source>Double-click to write</source><translation>Doppelklick zum Schreiben</translation></message>
@@ -367,6 +373,7 @@ Lauf: {lower}</translation></message>
 <message><source>Every</source><translation>Alle</translation></message>
 <message><source>Everything</source><translation>Alles</translation></message>
 <message><source>Everything runs again, with the same inputs.</source><translation>Alles läuft noch einmal, mit denselben Eingaben.</translation></message>
+<message><source>Example</source><translation>Beispiel</translation></message>
 <message><source>Examples</source><translation>Beispiele</translation></message>
 <message><source>Examples…</source><translation>Beispiele …</translation></message>
 <message><source>Exclude</source><translation>Ausschließen</translation></message>
@@ -430,6 +437,7 @@ Lauf: {lower}</translation></message>
 <message><source>Fold all frames and containers</source><translation>Alle Rahmen und Behälter einklappen</translation></message>
 <message><source>Fold or open the frame or container</source><translation>Rahmen oder Behälter ein- oder ausklappen</translation></message>
 <message><source>Folder</source><translation>Ordner</translation></message>
+<message><source>Follow a portal to the other one</source><translation>Einem Portal zum anderen folgen</translation></message>
 <message><source>Follow redirects</source><translation>Umleitungen folgen</translation></message>
 <message><source>Follow symlinks</source><translation>Verknüpfungen folgen</translation></message>
 <message><source>Follow what runs</source><translation>Dem Laufenden folgen</translation></message>
@@ -522,6 +530,7 @@ Lauf: {lower}</translation></message>
 <message><source>It is shown as it ran, read only. What you edit is unchanged.</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. Was Sie bearbeiten, bleibt unverändert.</translation></message>
 <message><source>It is shown as it ran, read only. {mine}</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. {mine}</translation></message>
 <message><source>It lives inside this window and is paused now. Resume it from the run history.</source><translation>Er lebt in diesem Fenster und wird jetzt angehalten. Setzen Sie ihn aus der Liste der Läufe fort.</translation></message>
+<message><source>It must hold a JSON object with a value for each input.</source><translation>Die Datei muss ein JSON-Objekt mit einem Wert je Eingabe enthalten.</translation></message>
 <message><source>It needs nothing: it runs on this machine as it is.</source><translation>Er braucht nichts: Er läuft auf diesem Rechner, wie er ist.</translation></message>
 <message><source>It opens as a new workflow; saving asks where.</source><translation>Öffnet sich als neuer Ablauf; beim Speichern wird gefragt, wohin.</translation></message>
 <message><source>It runs again with all that follows; results stand for what is before.</source><translation>Er läuft noch einmal mit allem, was folgt; für das davor stehen die Ergebnisse.</translation></message>
@@ -611,6 +620,7 @@ Lauf: {lower}</translation></message>
 <message><source>Max pages</source><translation>Höchstzahl der Seiten</translation></message>
 <message><source>Max rows</source><translation>Höchstzahl der Zeilen</translation></message>
 <message><source>Max tokens</source><translation>Höchstzahl der Token</translation></message>
+<message><source>May use</source><translation>Darf verwenden</translation></message>
 <message><source>Memory</source><translation>Gedächtnis</translation></message>
 <message><source>Mend its problems first; they are listed below.</source><translation>Beheben Sie zuerst seine Probleme; sie stehen unten.</translation></message>
 <message><source>Mend the middleware</source><translation>Middleware richten</translation></message>
@@ -655,6 +665,7 @@ Lauf: {lower}</translation></message>
 <message><source>Name and tags…</source><translation>Name und Schlagworte …</translation></message>
 <message><source>Name and value</source><translation>Name und Wert</translation></message>
 <message><source>Name of a connection</source><translation>Name einer Verbindung</translation></message>
+<message><source>Name of a parameter set</source><translation>Name eines Parametersatzes</translation></message>
 <message><source>Name of a secret</source><translation>Name eines Geheimnisses</translation></message>
 <message><source>Name, is:failed, type:http</source><translation>Name, is:failed, type:http</translation></message>
 <message><source>Names actions that are not known here</source><translation>Nennt Aktionen, die hier unbekannt sind</translation></message>
@@ -685,6 +696,7 @@ Lauf: {lower}</translation></message>
 <message><source>No middleware around {where} yet. Add logging, retries, rate limits or a cache here, or drag one from the palette.</source><translation>Noch keine Middleware um {where}. Fügen Sie hier Protokoll, Wiederholungen, Begrenzungen oder einen Zwischenspeicher hinzu, oder ziehen Sie sie aus der Palette.</translation></message>
 <message><source>No middleware is installed</source><translation>Es ist keine Middleware installiert</translation></message>
 <message><source>No node fits</source><translation>Kein Knoten passt</translation></message>
+<message><source>No parameter set</source><translation>Kein Parametersatz</translation></message>
 <message><source>No problems. The workflow is valid.</source><translation>Keine Probleme. Der Ablauf ist gültig.</translation></message>
 <message><source>No recent files</source><translation>Keine zuletzt geöffneten Dateien</translation></message>
 <message><source>No run fits the filter.</source><translation>Kein Lauf passt zum Filter.</translation></message>
@@ -697,6 +709,7 @@ Lauf: {lower}</translation></message>
 <message><source>Nodes</source><translation>Knoten</translation></message>
 <message><source>Nodes at a time</source><translation>Knoten gleichzeitig</translation></message>
 <message><source>Nodes that ended</source><translation>Beendete Knoten</translation></message>
+<message><source>None.</source><translation>Keine.</translation></message>
 <message><source>Not JSON: {error}.</source><translation>Kein JSON: {error}.</translation></message>
 <message><source>Not JSON: {msg} (line {lineno}, column {colno}).</source><translation>Kein JSON: {msg} (Zeile {lineno}, Spalte {colno}).</translation></message>
 <message><source>Not active</source><translation>Nicht aktiv</translation></message>
@@ -760,6 +773,7 @@ Lauf: {lower}</translation></message>
 <message><source>Paint with OpenGL; slower without a graphics card of one's own.</source><translation>Mit OpenGL zeichnen; langsamer ohne eigene Grafikkarte.</translation></message>
 <message><source>Palette</source><translation>Palette</translation></message>
 <message><source>Pan</source><translation>Verschieben</translation></message>
+<message><source>Parameter set</source><translation>Parametersatz</translation></message>
 <message><source>Parameters</source><translation>Parameter</translation></message>
 <message><source>Parameters of {value}</source><translation>Parameter von {value}</translation></message>
 <message><source>Parameters with the values they had in this run.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten.</translation></message>
@@ -791,6 +805,7 @@ Lauf: {lower}</translation></message>
 <message><source>Picture for pages and editors</source><translation>Bild für Seiten und Editoren</translation></message>
 <message><source>Picture of pixels</source><translation>Bild aus Pixeln</translation></message>
 <message><source>Picture of {name}</source><translation>Bild von {name}</translation></message>
+<message><source>Pin or unpin the bottom panel</source><translation>Unteren Bereich anheften oder lösen</translation></message>
 <message><source>Pin or unpin the output</source><translation>Ausgabe anheften oder lösen</translation></message>
 <message><source>Pin output of {nodes}</source><translation>Ausgabe von {nodes} anheften</translation></message>
 <message><source>Pink</source><translation>Rosa</translation></message>
@@ -801,6 +816,7 @@ Lauf: {lower}</translation></message>
 <message><source>Please correct: {names}</source><translation>Bitte berichtigen: {names}</translation></message>
 <message><source>Poll</source><translation>Abfrageabstand</translation></message>
 <message><source>Port</source><translation>Port</translation></message>
+<message><source>Ports</source><translation>Ausgänge</translation></message>
 <message><source>Ports of the node</source><translation>Anschlüsse des Knotens</translation></message>
 <message><source>Prefix</source><translation>Vorsilbe</translation></message>
 <message><source>Preset of shortcuts</source><translation>Vorlage der Tastenkürzel</translation></message>
@@ -986,6 +1002,7 @@ Lauf: {lower}</translation></message>
 <message><source>Save the changes to {name}?</source><translation>Änderungen an {name} speichern?</translation></message>
 <message><source>Save workflow as</source><translation>Ablauf speichern unter</translation></message>
 <message><source>Saved as {path}</source><translation>Gespeichert als {path}</translation></message>
+<message><source>Saved {name}</source><translation>{name} gesichert</translation></message>
 <message><source>Saved {path}</source><translation>{path} gespeichert</translation></message>
 <message><source>Scale</source><translation>Vergrößerung</translation></message>
 <message><source>Schedule</source><translation>Zeitplan</translation></message>
@@ -1158,10 +1175,12 @@ Lauf: {lower}</translation></message>
 <message><source>The graphics card is not used.</source><translation>Die Grafikkarte wird nicht benutzt.</translation></message>
 <message><source>The id {key!r} is empty or belongs to another node.</source><translation>Die Kennung {key!r} ist leer oder gehört einem anderen Knoten.</translation></message>
 <message><source>The inputs of the call are one expression: name them one by one first.</source><translation>Die Eingaben des Aufrufs sind ein einziger Ausdruck: Benennen Sie sie zuerst einzeln.</translation></message>
+<message><source>The inputs that Run takes</source><translation>Die Eingaben, mit denen gestartet wird</translation></message>
 <message><source>The journal of run {run} cannot be followed: {error}</source><translation>Dem Journal von Lauf {run} lässt sich nicht folgen: {error}</translation></message>
 <message><source>The keymap is not JSON: {error}.</source><translation>Die Tastenbelegung ist kein JSON: {error}.</translation></message>
 <message><source>The keys of {name} are not a list of texts.</source><translation>Die Tasten von {name} sind keine Liste von Texten.</translation></message>
 <message><source>The last commit</source><translation>Der letzte Commit</translation></message>
+<message><source>The last tab cannot be pinned.</source><translation>Der letzte Reiter kann nicht angeheftet werden.</translation></message>
 <message><source>The least is {low:g}.</source><translation>Das Mindeste ist {low:g}.</translation></message>
 <message><source>The most is {high:g}.</source><translation>Das Höchste ist {high:g}.</translation></message>
 <message><source>The name of the secret cannot be noted: {value}.</source><translation>Der Name des Geheimnisses lässt sich nicht vermerken: {value}.</translation></message>
@@ -1201,6 +1220,7 @@ Lauf: {lower}</translation></message>
 <message><source>There are no connections yet. A field of an action that takes one offers to make it, too.</source><translation>Es gibt noch keine Verbindungen. Auch das Feld einer Aktion, die eine braucht, bietet an, sie anzulegen.</translation></message>
 <message><source>There are no secrets yet.</source><translation>Es gibt noch keine Geheimnisse.</translation></message>
 <message><source>There is a connection {name} already. Choose another name.</source><translation>Es gibt schon eine Verbindung {name}. Wählen Sie einen anderen Namen.</translation></message>
+<message><source>There is a parameter set “{name}” already.</source><translation>Es gibt schon einen Parametersatz „{name}“.</translation></message>
 <message><source>There is no action “{name}”. The list of shortcuts names them all.</source><translation>Es gibt keine Aktion „{name}“. Die Liste der Tastenkürzel nennt alle.</translation></message>
 <message><source>There is no bookmark {number}: Ctrl+{number} sets it here</source><translation>Es gibt kein Lesezeichen {number}: Strg+{number} setzt es hier</translation></message>
 <message><source>There is no node {key!r}.</source><translation>Es gibt keinen Knoten {key!r}.</translation></message>
@@ -1275,6 +1295,7 @@ Bekannt: {known}</translation></message>
 <message><source>Unseen</source><translation>Ungelesene</translation></message>
 <message><source>Until</source><translation>Bis</translation></message>
 <message><source>Url</source><translation>Adresse</translation></message>
+<message><source>Use letters, digits, spaces, - and _.</source><translation>Erlaubt sind Buchstaben, Ziffern, Leerzeichen, - und _.</translation></message>
 <message><source>Use lower-case letters, digits, _ and -, beginning with a letter or digit.</source><translation>Nehmen Sie Kleinbuchstaben, Ziffern, _ und -, am Anfang einen Buchstaben oder eine Ziffer.</translation></message>
 <message><source>Use this key</source><translation>Diese Taste nehmen</translation></message>
 <message><source>Use “{new}”</source><translation>„{new}“ nehmen</translation></message>
@@ -1414,6 +1435,7 @@ Bekannt: {known}</translation></message>
 <message><source>compensation retrying</source><translation>Rücknahme wird wiederholt</translation></message>
 <message><source>completed</source><translation>abgeschlossen</translation></message>
 <message><source>created</source><translation>angelegt</translation></message>
+<message><source>default {value}</source><translation>Vorgabe {value}</translation></message>
 <message><source>differs</source><translation>unterschiedlich</translation></message>
 <message><source>done</source><translation>erledigt</translation></message>
 <message><source>edge</source><translation>Verbindung</translation></message>
@@ -1472,6 +1494,7 @@ Bekannt: {known}</translation></message>
 <message><source>read secrets</source><translation>Geheimnisse lesen</translation></message>
 <message><source>refused</source><translation>abgelehnt</translation></message>
 <message><source>removed</source><translation>entfernt</translation></message>
+<message><source>required</source><translation>nötig</translation></message>
 <message><source>reset</source><translation>zurückgesetzt</translation></message>
 <message><source>results of {reuse}</source><translation>Ergebnisse von {reuse}</translation></message>
 <message><source>resumed</source><translation>fortgesetzt</translation></message>
@@ -1506,6 +1529,7 @@ Bekannt: {known}</translation></message>
 <message><source>waited for a free slot</source><translation>wartete auf einen freien Platz</translation></message>
 <message><source>waited for a timer, a signal or a person</source><translation>wartete auf eine Uhr, ein Signal oder einen Menschen</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
+<message><source>without {names}: secrets are not kept</source><translation>ohne {names}: Geheimnisse werden nicht gesichert</translation></message>
 <message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>
 <message><source>{before} and {after} are alike.</source><translation>{before} und {after} sind gleich.</translation></message>
 <message><source>{between!r} runs between the selected nodes: select it too.</source><translation>{between!r} läuft zwischen den ausgewählten Knoten: Wählen Sie ihn auch aus.</translation></message>
@@ -1581,11 +1605,13 @@ Bekannt: {known}</translation></message>
 <message><source>{n}, never set</source><translation>{n}, nie gesetzt</translation></message>
 <message><source>{n}, not declared</source><translation>{n}, nicht erklärt</translation></message>
 <message><source>{path} as saved</source><translation>{path}, wie gespeichert</translation></message>
+<message><source>{path} cannot be deleted.</source><translation>{path} kann nicht gelöscht werden.</translation></message>
 <message><source>{path} cannot be opened: it has {n:,} problems.</source><translation>{path} lässt sich nicht öffnen: Es gibt {n:,} Probleme.</translation></message>
 <message><source>{path} cannot be read from commit {commit}.</source><translation>{path} lässt sich aus Commit {commit} nicht lesen.</translation></message>
 <message><source>{path} cannot be read.</source><translation>{path} lässt sich nicht lesen.</translation></message>
 <message><source>{path} cannot be written.</source><translation>{path} lässt sich nicht schreiben.</translation></message>
 <message><source>{path} is larger than {n} MiB in that commit.</source><translation>{path} ist in diesem Commit größer als {n} MiB.</translation></message>
+<message><source>{path} is no parameter set.</source><translation>{path} ist kein Parametersatz.</translation></message>
 <message><source>{path} is not in a git repository.</source><translation>{path} liegt in keinem git-Repository.</translation></message>
 <message><source>{path} is not in commit {commit}.</source><translation>{path} ist nicht in Commit {commit}.</translation></message>
 <message><source>{path} is not in the last commit.</source><translation>{path} ist nicht im letzten Commit.</translation></message>
@@ -1627,6 +1653,7 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>{word} is too large</source><translation>{word} ist zu groß</translation></message>
 <message><source>{word}, {left} left</source><translation>{word}, noch {left}</translation></message>
 <message><source>“{key}” is no key that Qt knows. Write it as Ctrl+Shift+K or F7.</source><translation>„{key}“ ist keine Taste, die Qt kennt. Schreiben Sie sie wie Ctrl+Shift+K oder F7.</translation></message>
+<message><source>“{name}” cannot be the name of a parameter set.</source><translation>„{name}“ kann nicht der Name eines Parametersatzes sein.</translation></message>
 <message><source>“{name}”, which you edit, is unchanged.</source><translation>„{name}“, das Sie bearbeiten, ist unverändert.</translation></message>
 <message><source>“{text}” holds a statement, which cannot be read in an expression.</source><translation>„{text}“ enthält eine Anweisung, die sich in einem Ausdruck nicht lesen lässt.</translation></message>
 <message><source>“{text}” is not a number.</source><translation>„{text}“ ist keine Zahl.</translation></message>

@@ -47,3 +47,15 @@ def test_a_step_that_undo_brings_back_has_its_state_and_is_selected(window, sess
     window.commands["edit.undo"].trigger()
     assert window.canvas.graph.boxes["first"].live.status is NodeStatus.RUNNING
     assert window.selection.nodes == {"first"}
+
+
+def test_the_documentation_of_the_action_opens_by_key(window, qtbot, flow):
+    window.session.document.reset(flow())
+    window.selection.set(["first", "second"])
+    window.docks["inspector"].hide()
+    qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
+    assert window.docks["inspector"].isVisible()
+    page = window.inspector.node_tabs.front()
+    assert "Parameters" in page.text.toPlainText()
+    assert len(window.selection.nodes) == 1
+    assert page.text.isVisible()
