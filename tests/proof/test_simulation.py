@@ -107,7 +107,8 @@ def test_no_schedule_loses_repeats_or_hangs_anything() -> None:
         kinds = {event.kind for each in played for event in each.journal}
         assert kinds >= {K.BREAKPOINT_HIT, K.BREAKPOINT_PASSED, K.RUN_TIMED_OUT, K.NODE_IN_DOUBT}
         words = {line.split(": ", 1)[1] for each in played for line in each.trace}
-        assert words == {"crash", "pause", "pause now", "cancel", "resume", "early signal", "step", "migrate"}
+        told = {"crash", "pause", "pause now", "cancel", "resume", "early signal", "step", "migrate", "retry"}
+        assert words == told
         poisoned = [e for each in played for e in each.journal if e.kind == K.NODE_IN_DOUBT and e.payload]
         assert len(poisoned) > 10, "too few steps crashed too often"
         assert any(each.poisoned for each in played), "no compensation crashed too often"
