@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from floworch.errors import FlowError
 from floworch.model.codec import dumps, logic_hash
@@ -21,6 +22,13 @@ from floworch_designer.canvas.view import CanvasView
 def _own_settings(monkeypatch, tmp_path):
     monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("FLOWORCH_STORE", str(tmp_path / "store"))
+
+
+@pytest.fixture(autouse=True)
+def _no_widgets_of_before():
+    """Really delete what a test has closed: that waits for an event loop, and a change of theme visits what is left."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
