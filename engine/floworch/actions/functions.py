@@ -16,6 +16,7 @@ from typing import Any
 
 from floworch.actions.build import build_spec
 from floworch.actions.context import Context
+from floworch.actions.fingerprint import fingerprint
 from floworch.actions.spec import ActionSpec
 from floworch.errors import UsageError
 
@@ -47,8 +48,11 @@ def spec_of(function: Callable[..., Any]) -> ActionSpec:
         known = None
         function = functools.partial(function)
     if known is None:
-        known = build_spec(function, _new_id(function))
-        _BY_FUNCTION[function] = FUNCTIONS[known.id] = known
+        action_id = _new_id(function)
+        known = FUNCTIONS.get(action_id) if "#" in action_id else None  # made again, such as retry(3)(fn) in a loop
+        if known is None:
+            known = FUNCTIONS[action_id] = build_spec(function, action_id)
+        _BY_FUNCTION[function] = known
     return known
 
 
@@ -62,8 +66,24 @@ def _new_id(function: Callable[..., Any]) -> str:
     qualname = getattr(function, "__qualname__", None) or f"<{type(function).__name__}>"
     action_id = f"{PREFIX}{module}:{qualname}"
     if _ID.fullmatch(action_id) is None or not _leads_back(module, qualname, function):
-        return f"{PREFIX}{module}:{qualname}#{len(FUNCTIONS) + 1}"
+        return _local_id(action_id, function)
     return action_id
+
+
+def _local_id(action_id: str, function: Callable[..., Any]) -> str:
+    """The id of a function that no name leads back to.
+
+    It is worked out from what the function is made of and not from how many there were before: another process that
+    resumes the run finds the same function or none, never another one (C7.5).
+    """
+    digits, whole = fingerprint(function)
+    action_id = f"{action_id}#{digits}"
+    if whole or action_id not in FUNCTIONS:
+        return action_id
+    number = 2
+    while f"{action_id}-{number}" in FUNCTIONS:
+        number += 1
+    return f"{action_id}-{number}"
 
 
 def _leads_back(module: str, qualname: str, function: Callable[..., Any]) -> bool:
@@ -120,10 +140,11 @@ def import_function(action_id: str) -> ActionSpec:
     if match is None:
         local = action_id.startswith(PREFIX)
         raise UsageError(
-            f"'{action_id}' is a lambda or a local function of another process."
+            f"'{action_id}' is a lambda or a local function of another process, or a function wrapped in layers there."
             if local
             else f"'{action_id}' is not the id of a function.",
-            "Define the function at the top level of a module that can be imported."
+            "Let the program that builds it resume the run; or define it at the top level of a module, and give layers "
+            'as middleware=[{"use": "retry", "with": {...}}].'
             if local
             else "Write py:package.module:function.",
         )

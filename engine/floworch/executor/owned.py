@@ -16,7 +16,7 @@ from floworch.executor.control import RunControl
 from floworch.executor.driver import RunDriver
 from floworch.executor.partial import unwritten
 from floworch.executor.settings import breakpoints_of
-from floworch.executor.stored import read_stored, state_of
+from floworch.executor.stored import check_actions, read_stored, state_of
 from floworch.run.status import RunStatus
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Threads for plain functions; a run's own limit is its max_concurrency.
 THREADS = 32
+#: Runs that only come to their end: nothing new starts.
+_ENDING = frozenset({RunStatus.CANCELLING, RunStatus.ROLLING_BACK})
 
 
 class OwnedRuns(RunControl):
@@ -100,6 +102,9 @@ class OwnedRuns(RunControl):
         run_id = log.header.run_id
         try:
             header, prepared, state = read_stored(self.store, run_id, self.registry, (log.header, state))
+            if "parent" not in header.options and state.status not in _ENDING:
+                known = self.registry if prepared.beside is None else prepared.beside.registry
+                check_actions(run_id, prepared, state, known)
             item_limit()
             limit = int(header.options.get("max_concurrency") or 16)
             honoured = breakpoints_of(breakpoints, header.options.get("breakpoints") is not False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from floworch.actions.functions import FUNCTIONS, PREFIX, is_portable
 from floworch.errors import RunLocked, RunNotFound, UsageError
 from floworch.executor.beside import stored_beside
 from floworch.executor.prepare import Prepared, plan_of
@@ -12,8 +13,9 @@ from floworch.executor.settings import crashes_of, retry_override
 from floworch.executor.starting import trigger_of
 from floworch.model.codec import definition_error, loads_again
 from floworch.model.upgrade import upgraded
-from floworch.run.plan import started_at, with_pins
+from floworch.run.plan import TOP, started_at, with_pins
 from floworch.run.scheduler import Scheduler
+from floworch.run.status import FINAL, NodeStatus
 from floworch.store.current import header_now
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from floworch.executor.steps import Step
     from floworch.run.state import RunState
     from floworch.store.protocol import RunHeader, RunLog, RunStore
+
+
+#: What a retry of a run that has ended lets go again (C7.9).
+RETRIED = frozenset({NodeStatus.FAILED, NodeStatus.SKIPPED, NodeStatus.CANCELLED})
 
 
 def state_of(store: RunStore, log: RunLog) -> RunState:
@@ -68,6 +74,50 @@ def read_stored(
     steps: list[Step | None] = [None] * len(plan.ids)
     prepared = Prepared(workflow, plan, header.definition, header.definition_hash, steps, beside=own)
     return header, prepared, state
+
+
+def check_actions(run_id: str, prepared: Prepared, state: RunState, registry: Registry) -> None:
+    """Refuse to go on with a run that still needs an action which this process does not know.
+
+    Else the step would fail, or be in doubt because nobody here knows that it may be repeated (C7.8), and a run that
+    the right program can finish would be spoilt. Steps that are over, or take no part, need nothing.
+
+    Raises:
+        UsageError: It names the action and its node, and what to do.
+    """
+    plan = prepared.plan
+    over = {status.code for status in FINAL if not (state.status.final and status in RETRIED)}
+    needed: dict[str, str] = {}
+    for i, (node, code) in enumerate(zip(plan.ids, state.node_status, strict=True)):
+        top = i
+        while plan.parent[top] != TOP:
+            top = plan.parent[top]
+        if (code if top == i else state.node_status[top]) not in over and i not in plan.passive:
+            found = prepared.workflow.nodes.get(node)
+            if found is not None:
+                needed.setdefault(found.action, node)
+    for action, node in needed.items():
+        if action.startswith(PREFIX):
+            known = is_portable(action) or action in FUNCTIONS
+        else:
+            known = registry.find_action(action) is not None
+        if not known:
+            raise _unknown(run_id, action, node)
+
+
+def _unknown(run_id: str, action: str, node: str) -> UsageError:
+    if action.startswith(PREFIX):
+        return UsageError(
+            f"Run {run_id!r} needs the function {action.partition('#')[0].removeprefix(PREFIX)!r} of the program that "
+            f"started it (node {node!r}): a lambda or a local function, or one wrapped in layers. Nothing was changed.",
+            "Resume it in a program that builds the same workflow. Functions at the top level of a module are found "
+            'everywhere; give them layers as middleware=[{"use": "retry", "with": {...}}].',
+        )
+    return UsageError(
+        f"Run {run_id!r} needs the action {action!r} (node {node!r}), which is not known here. Nothing was changed.",
+        "Resume it in the program that defines the action, or install its package or put its file into the folder of "
+        "your actions (floworch doctor shows it).",
+    )
 
 
 def offline(

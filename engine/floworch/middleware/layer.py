@@ -37,6 +37,10 @@ class Layer:
             return wrap(self.around, inner)
         return self.around(inner, ctx)
 
+    def made_of(self) -> tuple[Any, ...]:
+        """What tells the layer from others (``floworch.actions.fingerprint``)."""
+        return (self.name, self.around)
+
     def __repr__(self) -> str:
         return f"<layer {self.name}>"
 

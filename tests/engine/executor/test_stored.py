@@ -5,12 +5,23 @@ from __future__ import annotations
 import pytest
 from engine_kit import Kit, chain
 
-from floworch import UsageError, Wait
+from floworch import Engine, UsageError, Wait, WorkflowBuilder, fallback
+from floworch.actions import functions
+from floworch.actions.registry import Registry
+from floworch.executor import stored
 from floworch.executor.stored import read_stored
 
 
 async def waits() -> Wait:
     return Wait("signal", "go")
+
+
+async def rests() -> Wait:
+    return Wait("signal", "go")
+
+
+async def breaks() -> None:
+    raise ConnectionError("no")
 
 
 async def test_a_stimulus_is_kept_and_the_lock_is_free_again() -> None:
@@ -27,3 +38,38 @@ async def test_a_stimulus_is_kept_and_the_lock_is_free_again() -> None:
     assert kit.store.owner("r") is None
     header, prepared, state = read_stored(kit.store, "r", kit.registry)
     assert (header.run_id, prepared.plan.ids, state.status) == ("r", ("a",), "cancelled")
+
+
+async def test_a_run_whose_action_is_not_known_here_is_refused_and_stays_as_it_is() -> None:
+    kit = Kit(waits=waits)
+    async with kit.running(chain("waits")) as (_, handle):
+        await handle.result()
+    before = kit.store.load("r").seq
+    async with Engine(kit.store, clock=kit.clock, actions=Registry()) as engine:
+        with pytest.raises(
+            UsageError, match=r"Run 'r' needs the action '.*waits' \(node 'a'\).*Nothing was changed"
+        ) as caught:
+            await engine.resume("r")
+        assert "program that defines the action" in caught.value.hint
+        await engine.signal("r", "go")  # what needs no action is still possible
+    assert kit.store.owner("r") is None
+    assert kit.store.load("r").seq == before + 1
+    async with kit.engine() as engine:
+        assert (await (await engine.resume("r")).result()).status == "completed"
+
+
+async def test_a_function_wrapped_in_layers_is_found_again_or_refused_never_another_one(monkeypatch) -> None:
+    kit = Kit()
+    flow = WorkflowBuilder("w").node("a", rests).node("b", fallback(value="B")(breaks)).edge("a", "b").build()
+    async with kit.engine() as engine:
+        await (await engine.start(flow, run_id="r")).result()
+        await engine.signal("r", "go")
+    monkeypatch.setattr(functions, "FUNCTIONS", {})  # another process,
+    monkeypatch.setattr(functions, "_BY_FUNCTION", {})
+    monkeypatch.setattr(stored, "FUNCTIONS", functions.FUNCTIONS)
+    functions.spec_of(fallback(value="WRONG")(breaks))  # which has made another one before
+    async with kit.engine() as engine:
+        with pytest.raises(UsageError, match="wrapped in layers"):
+            await engine.resume("r")
+        functions.spec_of(fallback(value="B")(breaks))  # and now the same
+        assert (await (await engine.resume("r")).result()).nodes["b"].output == "B"
