@@ -68,7 +68,9 @@ class WorkflowBuilder:
 
         Args:
             node_id: Its id.
-            action: An action id, or a function with typed parameters.
+            action: An action id, or a function with typed parameters. Built-in layers around it, such as
+                ``retry(3)(fn)``, become middleware of the node, inside that of ``middleware``: the definition can be
+                saved, and a run goes on in a process that did not build it.
             after: Ids of nodes that come before it, ``"node:port"`` for another port than ``out``, or a list of these.
             params: Parameters whose names are those of options.
             retries: How often a failed attempt is tried again; ``retry`` gives the whole policy instead.
@@ -81,6 +83,7 @@ class WorkflowBuilder:
         Raises:
             UsageError: ``action`` is neither an id nor a function that can be an action.
         """
+        action, layers = _unwrapped(action) if retry is None and retries is None else (action, [])
         node: dict[str, Any] = {"action": _action_id(action), **self._version(action)}
         node |= {key: _json(value) for key, value in options.items() if key in _OPTIONS}
         values = {key: value for key, value in options.items() if key not in _OPTIONS} | dict(params or {})
@@ -90,8 +93,8 @@ class WorkflowBuilder:
             node["retry"] = _retry(retries, retry)
         if compensate is not None:
             node["compensate"] = _compensation(compensate)
-        if middleware:
-            node["middleware"] = [_layer(layer) for layer in middleware]
+        if middleware or layers:
+            node["middleware"] = [*map(_layer, middleware), *layers]
         if node_id in self._nodes:
             message, path = f"The node {node_id!r} is there twice.", f"nodes.{node_id}"
             self._problems.append(Problem("duplicate_node", "error", path, message, "Rename one.", node_id))
@@ -229,6 +232,31 @@ def _registry() -> Catalog:
     from floworch.actions.registry import registry
 
     return registry
+
+
+def _unwrapped(action: Action) -> tuple[Action, list[dict[str, Any]]]:
+    """``(action, layers)``: what built-in layers are wrapped around, and the layers as a definition holds them.
+
+    The action as it is and no layers, when one of them cannot be written down or the function cannot be found again.
+    """
+    inner, found = action, []
+    while (wraps := getattr(inner, "floworch_wraps", None)) is not None and isinstance(wraps, tuple):
+        layers, inner = wraps
+        for layer in layers:
+            options = getattr(layer, "options", None)
+            if options is None:
+                return action, []
+            try:
+                given = _json(options)
+                check_value(given, layer.name)
+            except TypeError:  # such as a clock
+                return action, []
+            found.append({"use": layer.name, **({"with": given} if given else {})})
+    if inner is action or isinstance(inner, str):
+        return action, []
+    from floworch.actions.functions import is_portable
+
+    return (inner, found) if is_portable(_action_id(inner)) else (action, [])
 
 
 def _action_id(action: Action) -> str:

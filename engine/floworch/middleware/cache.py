@@ -11,7 +11,7 @@ from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.middleware.flights import Flights
 from floworch.middleware.kept import DiskShelf, Shelf, cache_directory, directory_of, memory_of, pack, unpack
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.middleware.plain import digest, duration_text
 
 Scope = Literal["run", "store"]
@@ -33,6 +33,7 @@ class CacheOptions(BaseModel, extra="forbid"):
     )
 
 
+@factory
 def cache(key: Any = None, ttl: float | str | None = None, scope: Scope = "run") -> Layer:
     """Keep what is inside returns, with its port and the data it wrote, and give it when the key comes again.
 

@@ -11,7 +11,7 @@ from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.errors import ActionError, ErrorKind, classify
 from floworch.middleware.circuit import Circuit
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.middleware.plain import duration_text
 from floworch.middleware.shared import Shared
 
@@ -38,6 +38,7 @@ class CircuitBreakerOptions(BaseModel, extra="forbid"):
     )
 
 
+@factory
 def circuit_breaker(name: str = "", threshold: int = 5, reset: float | str = 30.0, probes: int = 1) -> Layer:
     """Refuse to call on after ``threshold`` failures in a row, for ``reset``; then let ``probes`` trial calls through.
 

@@ -24,7 +24,7 @@ def compose(layers: Sequence[Around | Layer], action: Callable[..., Any]) -> Cal
             call = functools.partial(layer, call)
         return await call(ctx)
 
-    return wrap(around, action)
+    return wrap(around, action, layers)
 
 
 def conditional(condition: Callable[[Context], bool] | str, layer: Around | Layer) -> Layer:

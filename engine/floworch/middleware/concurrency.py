@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
 from floworch.middleware.backoff import between_attempts
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.middleware.shared import Gate, Shared
 
 _gates: Shared[Gate] = Shared(Gate)
@@ -22,6 +22,7 @@ class ConcurrencyOptions(BaseModel, extra="forbid"):
     limit: int = Field(1, ge=1, title="Limit", description="How many may be inside at a time.")
 
 
+@factory
 def concurrency(name: str = "", limit: int = 1) -> Layer:
     """Let at most ``limit`` executions in at a time; the others wait in the order they came.
 

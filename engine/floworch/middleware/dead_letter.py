@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from floworch.actions.context import Context
 from floworch.actions.widgets import widget
 from floworch.errors import classify
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.middleware.lines import append_line
 from floworch.middleware.plain import plain
 from floworch.run.view import iso
@@ -31,6 +31,7 @@ class DeadLetterOptions(BaseModel, extra="forbid"):
     )  # fmt: skip
 
 
+@factory
 def dead_letter(path: str | os.PathLike[str]) -> Layer:
     """Append ``{run_id, workflow, node, attempt, at, error, params}`` as one JSON line when what is inside fails.
 

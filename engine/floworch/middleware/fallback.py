@@ -11,7 +11,7 @@ from floworch.actions.complaints import show
 from floworch.actions.context import Context
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.errors import ActionError, ErrorKind, classify
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 
 
 class FallbackOptions(BaseModel, extra="forbid"):
@@ -44,6 +44,7 @@ class FallbackOptions(BaseModel, extra="forbid"):
         return params
 
 
+@factory
 def fallback(value: Any = None, *, action: str | None = None, params: Mapping[str, Any] | None = None) -> Layer:
     """Give ``value``, or what ``action`` gives, when what is inside fails for good.
 

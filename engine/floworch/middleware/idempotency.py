@@ -12,7 +12,7 @@ from floworch.actions.widgets import Duration
 from floworch.errors import ActionError, ErrorKind, StoreError
 from floworch.middleware.flights import Flights
 from floworch.middleware.kept import DiskShelf, directory_of, memory_of, pack, unpack
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.middleware.plain import digest, duration_text
 
 _flights = Flights()
@@ -31,6 +31,7 @@ class IdempotencyOptions(BaseModel, extra="forbid"):
     )
 
 
+@factory
 def idempotency(key: Any = None, ttl: float | str | None = None) -> Layer:
     """Return the completed result for the same key in the store, if there is one, instead of running.
 

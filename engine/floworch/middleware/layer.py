@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ParamSpec
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import spec_of
@@ -14,6 +14,7 @@ from floworch.actions.spec import ActionSpec
 
 CallNext = Callable[[Context], Awaitable[Any]]
 Around = Callable[[CallNext, Context], Awaitable[Any]]
+P = ParamSpec("P")
 
 
 class Layer:
@@ -25,16 +26,20 @@ class Layer:
     Args:
         name: The layer's word, such as ``retry``.
         around: ``async around(call_next, ctx) -> output``.
+
+    Attributes:
+        options: What was given to the function that made it; None of a layer that no definition can hold.
     """
 
     def __init__(self, name: str, around: Around) -> None:
         self.name = name
         self.around = around
+        self.options: dict[str, Any] | None = None
 
     def __call__(self, inner: Callable[..., Any], ctx: Context | None = None) -> Any:
         """Run around ``inner(ctx)``, or wrap the action ``inner`` when there is no context."""
         if ctx is None:
-            return wrap(self.around, inner)
+            return wrap(self.around, inner, (self,))
         return self.around(inner, ctx)
 
     def made_of(self) -> tuple[Any, ...]:
@@ -43,6 +48,22 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<layer {self.name}>"
+
+
+def factory(make: Callable[P, Layer]) -> Callable[P, Layer]:
+    """Decorate the function of a built-in layer, so that what it makes can be written into a definition again.
+
+    The function's name is that of the layer, and its parameters have the names of the layer's options.
+    """
+    signature = inspect.signature(make)
+
+    @functools.wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> Layer:
+        layer = make(*args, **kwargs)
+        layer.options = dict(signature.bind(*args, **kwargs).arguments)
+        return layer
+
+    return made
 
 
 async def call_spec(spec: ActionSpec, ctx: Context) -> Any:
@@ -55,8 +76,12 @@ async def call_spec(spec: ActionSpec, ctx: Context) -> Any:
     return await asyncio.to_thread(spec.fn, **params)
 
 
-def wrap(around: Around, action: Callable[..., Any]) -> Callable[..., Any]:
-    """Return an asynchronous action with the same parameters that runs ``action`` inside ``around``."""
+def wrap(around: Around, action: Callable[..., Any], layers: Sequence[Around | Layer] = ()) -> Callable[..., Any]:
+    """Return an asynchronous action with the same parameters that runs ``action`` inside ``around``.
+
+    ``layers`` are what ``around`` consists of, outermost first. The result keeps them and the action as
+    ``floworch_wraps``, from which a builder writes both into the definition.
+    """
     spec = spec_of(action)
 
     async def wrapped(ctx: Context, **params: Any) -> Any:
@@ -71,4 +96,5 @@ def wrap(around: Around, action: Callable[..., Any]) -> Callable[..., Any]:
     del wrapped.__wrapped__  # type: ignore[attr-defined]
     wrapped.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     wrapped.__dict__.pop("spec", None)
+    wrapped.floworch_wraps = (tuple(layers), action)  # type: ignore[attr-defined]
     return wrapped

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from floworch.actions.context import Context
 from floworch.actions.outcome import Expand, Rounds, Wait
 from floworch.errors import text_of
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 
 # A library says nothing by itself: who embeds it decides where the lines go.
 python_logging.getLogger("floworch").addHandler(python_logging.NullHandler())
@@ -28,6 +28,7 @@ class LoggingOptions(BaseModel, extra="forbid"):
     logger: str = Field("floworch.node", title="Logger", description="Name of the Python logger that gets the lines.")
 
 
+@factory
 def logging(level: Level = "info", prefix: str = "", logger: str = "floworch.node") -> Layer:
     """Log the start and the end of what is inside; failures are logged as errors and raised on.
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
 from floworch.errors import classify
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.middleware.measures import Metrics
 
 #: Where layers count that are given no registry of their own.
@@ -28,6 +28,7 @@ class MetricsOptions(BaseModel, extra="forbid"):
     )
 
 
+@factory
 def metrics(
     prefix: str = "floworch.node",
     sample: float = 1.0,

@@ -12,7 +12,7 @@ from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.clock import Clock
 from floworch.middleware.backoff import between_attempts
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.middleware.plain import duration_text
 from floworch.middleware.shared import Gate, RealTime, Shared
 
@@ -54,6 +54,7 @@ class _Rate:
 _rates: Shared[_Rate] = Shared(_Rate)
 
 
+@factory
 def rate_limit(name: str = "", limit: int = 10, per: float | str = 1.0, *, clock: Clock | None = None) -> Layer:
     """Start at most ``limit`` executions in any stretch of ``per``; the others wait in the order they came.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from floworch.actions.context import Context
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.model.workflow import Duration, RetryPolicy
 
 
@@ -24,6 +24,7 @@ def layer_of(policy: RetryPolicy) -> Layer:
     return Layer("retry", around)
 
 
+@factory
 def retry(
     max_attempts: int = 3,
     delay: Duration = 1.0,

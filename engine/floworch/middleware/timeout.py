@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.errors import struck_during, timed_out
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 
 
 class TimeoutOptions(BaseModel, extra="forbid"):
@@ -20,6 +20,7 @@ class TimeoutOptions(BaseModel, extra="forbid"):
     after: Duration = Field(30.0, gt=0, title="After", description="Seconds, or 250ms, 30s, 5m, 2h, 7d.")
 
 
+@factory
 def timeout(after: float | str = 30.0) -> Layer:
     """Stop what is inside after a time. Outside a retry it bounds all attempts together (C15).
 

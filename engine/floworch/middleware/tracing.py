@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, field_validator
 from floworch.actions.context import Context
 from floworch.errors import UsageError
 from floworch.middleware.backoff import between_attempts
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.middleware.spans import Spans
 
 NEEDED = "the layer 'tracing' needs OpenTelemetry: pip install 'floworch[otel]'"
@@ -39,6 +39,7 @@ class TracingOptions(BaseModel, extra="forbid"):
         return span
 
 
+@factory
 def tracing(span: str = "", *, provider: Any = None) -> Layer:
     """Make a span around what is inside, and one inside it for every attempt.
 

@@ -12,7 +12,7 @@ from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.rules import FieldRule, broken_rules
 from floworch.actions.schema_check import SchemaChecker, check_schema
 from floworch.errors import ActionError, ErrorKind
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, factory
 from floworch.middleware.plain import plain
 
 
@@ -44,6 +44,7 @@ class ValidationOptions(BaseModel, extra="forbid"):
         return value
 
 
+@factory
 def validation(
     input: Mapping[str, Any] | None = None,  # noqa: A002 - the option's name in a definition
     output: Mapping[str, Any] | None = None,

@@ -66,6 +66,8 @@ def test_a_row_has_words_a_handler_a_place_and_keys_qt_knows(window):
 # One window sees all rows: making one for each would be most of the time.
 
 
+@pytest.mark.proof
+@pytest.mark.timeout(300)
 def test_no_row_does_anything_bad_to_an_empty_document(window, loop, failures, qtbot):
     for row in ROWS:
         if row.id in ENDS:
@@ -95,6 +97,7 @@ def test_no_row_does_anything_bad_to_a_selected_node(window, loop, failures, qtb
         assert (row.id, caught, failures) == (row.id, [], [])
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(300)
 def test_no_row_changes_anything_of_a_run_that_is_only_looked_at(window, loop, host, until, flow, failures, qtbot):
     other = flow().replace(name="other", nodes={"only": flow().nodes["first"]}, edges=())

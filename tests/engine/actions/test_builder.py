@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from floworch import compose, logging, retry, timeout
 from floworch.actions.builder import WorkflowBuilder
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
@@ -223,3 +224,43 @@ def test_a_call_of_a_file_names_it(tmp_path: Path) -> None:
     assert flow.nodes["c"].params == {"workflow": str(tmp_path / "leaf.flow.json")}
     with pytest.raises(DefinitionError, match="There is no file"):
         WorkflowBuilder("main").call("c", tmp_path / "none.flow.json").build()
+
+
+def top_level(n: int = 1) -> int:
+    return n
+
+
+@pytest.mark.parametrize(
+    ("action", "layers"),
+    [
+        (retry(3, delay=1.0)(top_level), [{"use": "retry", "with": {"max_attempts": 3, "delay": 1.0}}]),
+        (
+            compose([timeout("5s"), retry(on=("transient",))], top_level),
+            [{"use": "timeout", "with": {"after": "5s"}}, {"use": "retry", "with": {"on": ["transient"]}}],
+        ),
+        (timeout(4)(logging()(top_level)), [{"use": "timeout", "with": {"after": 4}}, {"use": "logging"}]),
+    ],
+)
+def test_layers_around_a_function_become_middleware_of_its_node(action, layers) -> None:
+    """So that the definition can be saved and a run goes on anywhere (C5.2, C7.5)."""
+    flow = WorkflowBuilder("w").node("a", action, n=2, middleware=["metrics"]).build()
+    node = loads(dumps(flow)).nodes["a"]
+    assert node.action == f"py:{__name__}:top_level"
+    assert [each.model_dump(by_alias=True, exclude_unset=True) for each in node.middleware] == [
+        {"use": "metrics"},
+        *layers,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "options"),
+    [
+        (retry(3)(lambda n=1: n), {}),
+        (compose([lambda call_next, ctx: call_next(ctx)], top_level), {}),
+        (retry(3)(top_level), {"retries": 1}),
+    ],
+)
+def test_what_cannot_be_written_down_stays_around_the_function(action, options) -> None:
+    node = WorkflowBuilder("w").node("a", action, **options).build().nodes["a"]
+    assert "#" in node.action
+    assert not node.middleware

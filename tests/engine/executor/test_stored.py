@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from engine_kit import Kit, chain
 
-from floworch import Engine, UsageError, Wait, WorkflowBuilder, fallback
+from floworch import Engine, UsageError, Wait, WorkflowBuilder
 from floworch.actions import functions
 from floworch.actions.registry import Registry
 from floworch.executor import stored
@@ -20,8 +20,8 @@ async def rests() -> Wait:
     return Wait("signal", "go")
 
 
-async def breaks() -> None:
-    raise ConnectionError("no")
+def gives(value: str):
+    return lambda: value
 
 
 async def test_a_stimulus_is_kept_and_the_lock_is_free_again() -> None:
@@ -58,18 +58,18 @@ async def test_a_run_whose_action_is_not_known_here_is_refused_and_stays_as_it_i
         assert (await (await engine.resume("r")).result()).status == "completed"
 
 
-async def test_a_function_wrapped_in_layers_is_found_again_or_refused_never_another_one(monkeypatch) -> None:
+async def test_a_local_function_is_found_again_or_refused_never_another_one(monkeypatch) -> None:
     kit = Kit()
-    flow = WorkflowBuilder("w").node("a", rests).node("b", fallback(value="B")(breaks)).edge("a", "b").build()
+    flow = WorkflowBuilder("w").node("a", rests).node("b", gives("B")).edge("a", "b").build()
     async with kit.engine() as engine:
         await (await engine.start(flow, run_id="r")).result()
         await engine.signal("r", "go")
     monkeypatch.setattr(functions, "FUNCTIONS", {})  # another process,
     monkeypatch.setattr(functions, "_BY_FUNCTION", {})
     monkeypatch.setattr(stored, "FUNCTIONS", functions.FUNCTIONS)
-    functions.spec_of(fallback(value="WRONG")(breaks))  # which has made another one before
+    functions.spec_of(gives("WRONG"))  # which has made another one before
     async with kit.engine() as engine:
-        with pytest.raises(UsageError, match="wrapped in layers"):
+        with pytest.raises(UsageError, match="a lambda or a local function"):
             await engine.resume("r")
-        functions.spec_of(fallback(value="B")(breaks))  # and now the same
+        functions.spec_of(gives("B"))  # and now the same
         assert (await (await engine.resume("r")).result()).nodes["b"].output == "B"

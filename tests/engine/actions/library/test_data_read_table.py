@@ -119,7 +119,7 @@ def expected(rows: int) -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="reads the memory of the process from /proc")
-@pytest.mark.parametrize("rows", [30_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rows", [30_000, pytest.param(1_000_000, marks=pytest.mark.proof)])
 @pytest.mark.timeout(600)
 def test_many_rows_are_filtered_and_grouped_in_flat_memory(tmp_path: Path, rows: int) -> None:
     output, kilobytes = filtered_and_grouped(tmp_path, rows)
