@@ -16,6 +16,7 @@ import socket
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -31,6 +32,8 @@ MAX_CONNECTIONS = 128
 #: Bytes waiting to be sent before ``send`` waits for a slow reader.
 SEND_BUFFER = 1024 * 1024
 _SOCKET_PATH_MAX = 100
+#: Seconds for which a socket that refuses may still be one that is being opened.
+_YOUNG = 60.0
 _NONCE = 32
 
 
@@ -272,11 +275,15 @@ def _bases() -> list[Path]:
 
 
 def _sweep(base: Path) -> None:
-    """Remove sockets that processes which were killed left behind: ours, and nobody listens there any more."""
+    """Remove sockets that processes which were killed left behind: ours, and nobody listens there any more.
+
+    A young one is left alone: its process may be between making it and listening, when it refuses as a dead one does.
+    """
     for directory in base.glob("floworch-*"):
         with contextlib.suppress(OSError):
-            if (directory / "s").lstat().st_uid != os.getuid():
-                continue  # a folder without a socket is none of ours: lstat raises, cheaper than to connect
+            found = (directory / "s").lstat()  # a folder without a socket is none of ours: this raises
+            if found.st_uid != os.getuid() or abs(time.time() - found.st_mtime) < _YOUNG:
+                continue
             with socket.socket(socket.AF_UNIX) as probe:
                 probe.setblocking(False)
                 try:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import socket
 import stat
 import sys
+import tempfile
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -53,6 +57,27 @@ async def test_a_client_with_the_token_talks(listener: Listener) -> None:
     await channel.close()
     with pytest.raises(HostUnavailable):
         await channel.send(wire.End(1))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no Unix sockets")
+def test_only_old_sockets_where_nobody_listens_are_swept_away() -> None:
+    """One that is bound and does not listen yet refuses like a dead one: two commands may start at the same moment."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as base, contextlib.ExitStack() as stack:
+        for name, listens, age in (("dead", False, 3600), ("young", False, 0), ("live", True, 3600)):
+            path = Path(base, f"floworch-{name}", "s")
+            path.parent.mkdir()
+            each = stack.enter_context(socket.socket(socket.AF_UNIX))
+            each.bind(str(path))
+            if listens:
+                each.listen()
+            os.utime(path, (time.time() - age,) * 2)
+        Path(base, "floworch-other").mkdir()
+        channels._sweep(Path(base))
+        assert sorted(each.name for each in Path(base).iterdir()) == [
+            "floworch-live",
+            "floworch-other",
+            "floworch-young",
+        ]
 
 
 async def test_a_wrong_token_is_refused(listener: Listener) -> None:
@@ -168,14 +193,13 @@ async def test_a_deep_temporary_directory_does_not_matter(tmp_path: Path, monkey
 async def test_sockets_of_killed_processes_are_swept_and_live_ones_stay(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import socket
-
     short = tmp_path_factory.mktemp("s")  # the path of a socket has no more than about 100 bytes
     monkeypatch.setattr(channels, "_bases", lambda: [short])
     stale = short / "floworch-dead"
     stale.mkdir()
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(stale / "s"))
+    os.utime(stale / "s", (time.time() - 3600,) * 2)
     first = await listen(echo, "unix")
     second = await listen(echo, "unix")
     assert not stale.exists()
