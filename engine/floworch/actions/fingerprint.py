@@ -58,8 +58,8 @@ def _inner(value: Any) -> tuple[Any, ...] | None:
     for kind, parts in _PARTS:
         if isinstance(value, kind):
             return parts(value)
-    made_of = getattr(value, "made_of", None)
-    return made_of() if callable(made_of) else None
+    made_of: Callable[[], tuple[Any, ...]] | None = getattr(value, "made_of", None)
+    return made_of() if made_of is not None else None
 
 
 def _of_function(value: FunctionType) -> tuple[Any, ...]:
