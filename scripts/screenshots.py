@@ -69,6 +69,7 @@ class Photographer:
     async def take_all(self) -> None:
         """Every picture, in the order of a person's first minutes."""
         self.open("dark")
+        await self.until(lambda: not self.window.palette_panel.tree.isHidden())  # it reads the actions bit by bit
         await self.shoot("designer-empty")
         assert self.window.files.load(self.file)
         await self.shoot("designer-dark")
