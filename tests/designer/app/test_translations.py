@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,6 +24,8 @@ from floworch_designer.app.problems_panel import Elided
 from floworch_designer.inspector.schema import fields_of
 from floworch_designer.settings.words import catalogue, speak, tr
 
+#: Set where the walk runs in a process of its own.
+WALK = "FLOWORCH_TEST_WALK"
 #: Data and words of the definition's own language, which are written as they are.
 DATA = {
     "none",
@@ -105,7 +110,20 @@ def german(qapp, session, theme, qtbot):
 
 
 @pytest.mark.proof
-def test_every_panel_and_dialog_speaks_german_and_has_room_for_it(german, host, until, flow):
+@pytest.mark.timeout(300)
+def test_every_panel_and_dialog_speaks_german_and_has_room_for_it():
+    """In a process of its own: it opens every window there is, and none shall be there in the tests after it."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-m", "proof"]
+    done = subprocess.run(
+        [*command, f"{__file__}::test_the_walk_through_every_panel_and_dialog_in_german"],
+        env=os.environ | {WALK: "1"}, capture_output=True, text=True, check=False, timeout=280,
+    )  # fmt: skip
+    assert "1 passed" in done.stdout, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(WALK not in os.environ, reason="the test above runs it in a process of its own")
+def test_the_walk_through_every_panel_and_dialog_in_german(german, host, until, flow):
     made = translations()
     known, english = Catalogue(made.values()), {text for text, there in made.items() if text != there} - DATA
     left, narrow, engine = set(), set(), of_the_engine()
