@@ -8,7 +8,7 @@ import sys
 import threading
 
 #: New objects between two looks for cyclic garbage. Python's own 700 means 120 looks at what the imports of one command
-#: make, all in vain: a tenth of the time of a short run.
+#: make, all in vain.
 _GARBAGE = 10_000
 
 #: Seconds that threads of the engine get to end by themselves.

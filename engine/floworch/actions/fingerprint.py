@@ -25,8 +25,7 @@ _PLAIN = (str, bytes, int, float, complex, bool, type(None))
 def fingerprint(function: Any) -> tuple[str, bool]:
     """``(hex digits, whole)`` for what a callable is made of.
 
-    ``whole`` says that two callables with these digits do the same: nothing in them can change, nor was anything left
-    out. A list, say, may change, and what is in some other object is not looked at.
+    ``whole`` says that nothing was left out: what is in a list, say, or in some other object, is not looked at.
     """
     reader = _Reader()
     reader.read(function, _DEPTH)
@@ -38,10 +37,16 @@ class _Reader:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self.whole = True
+        self._seen: dict[int, int] = {}  # functions by identity: they may hold each other, and share what they hold
 
     def read(self, value: Any, depth: int) -> None:
-        """Note what a value is made of; one that holds itself ends at the depth."""
+        """Note what a value is made of; a function that was met before is named by its number."""
         self.parts.append(type(value).__qualname__)
+        if isinstance(value, FunctionType):
+            if (number := self._seen.get(id(value))) is not None:
+                self.parts.append(f"seen {number}")
+                return
+            self._seen[id(value)] = len(self._seen)
         if isinstance(value, _PLAIN):
             self.parts.append(repr(value))
             return

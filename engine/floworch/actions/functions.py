@@ -10,6 +10,7 @@ import asyncio
 import functools
 import importlib
 import re
+import secrets
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,8 @@ PREFIX = "py:"
 _ID = re.compile(r"py:([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
 #: Every function this process knows as an action, by id. Shared by all registries: a function is what it is.
 FUNCTIONS: dict[str, ActionSpec] = {}
+#: Tells the functions of this process from those of any other.
+_PROCESS = secrets.token_hex(4)
 _BY_FUNCTION: dict[Callable[..., Any], ActionSpec] = {}
 
 
@@ -48,11 +51,8 @@ def spec_of(function: Callable[..., Any]) -> ActionSpec:
         known = None
         function = functools.partial(function)
     if known is None:
-        action_id = _new_id(function)
-        known = FUNCTIONS.get(action_id) if "#" in action_id else None  # made again, such as retry(3)(fn) in a loop
-        if known is None:
-            known = FUNCTIONS[action_id] = build_spec(function, action_id)
-        _BY_FUNCTION[function] = known
+        known = build_spec(function, _new_id(function))
+        _BY_FUNCTION[function] = FUNCTIONS[known.id] = known
     return known
 
 
@@ -74,16 +74,16 @@ def _local_id(action_id: str, function: Callable[..., Any]) -> str:
     """The id of a function that no name leads back to.
 
     It is worked out from what the function is made of and not from how many there were before: another process that
-    resumes the run finds the same function or none, never another one (C7.5).
+    resumes the run finds a function made of the same or none, never another one (C7.5). One that holds what cannot be
+    told is found by its own process only.
     """
     digits, whole = fingerprint(function)
-    action_id = f"{action_id}#{digits}"
-    if whole or action_id not in FUNCTIONS:
-        return action_id
+    action_id = f"{action_id}#{digits}" if whole else f"{action_id}#{digits}.{_PROCESS}"
     number = 2
-    while f"{action_id}-{number}" in FUNCTIONS:
-        number += 1
-    return f"{action_id}-{number}"
+    found = action_id
+    while found in FUNCTIONS:
+        found, number = f"{action_id}-{number}", number + 1
+    return found
 
 
 def _leads_back(module: str, qualname: str, function: Callable[..., Any]) -> bool:

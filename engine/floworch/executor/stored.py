@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from floworch.actions.functions import FUNCTIONS, PREFIX, is_portable
+from floworch.actions.functions import PREFIX
 from floworch.errors import RunLocked, RunNotFound, UsageError
 from floworch.executor.beside import stored_beside
 from floworch.executor.prepare import Prepared, plan_of
@@ -97,11 +97,7 @@ def check_actions(run_id: str, prepared: Prepared, state: RunState, registry: Re
             if found is not None:
                 needed.setdefault(found.action, node)
     for action, node in needed.items():
-        if action.startswith(PREFIX):
-            known = is_portable(action) or action in FUNCTIONS
-        else:
-            known = registry.find_action(action) is not None
-        if not known:
+        if registry.find_action(action) is None:
             raise _unknown(run_id, action, node)
 
 

@@ -27,9 +27,7 @@ Json = Any
 class Value(BaseModel):
     """Base of every frozen definition value; unknown keys are kept (interfaces.md section 1)."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="allow", populate_by_name=True, arbitrary_types_allowed=False, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, arbitrary_types_allowed=False)
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with these fields changed (not validated again).

@@ -6,6 +6,8 @@ import functools
 import subprocess
 import sys
 
+import pytest
+
 from floworch import retry, timeout
 from floworch.actions.fingerprint import fingerprint
 from floworch.actions.functions import spec_of
@@ -30,24 +32,47 @@ def test_equal_parts_give_equal_digits_and_any_difference_others() -> None:
     assert all(whole for _, whole in map(fingerprint, others))
 
 
-def test_what_can_change_or_is_not_known_makes_no_two_functions_one() -> None:
+def test_what_is_not_looked_at_belongs_to_its_process_alone() -> None:
+    """(C7.5)"""
     for opaque in ([], {}, set(), object()):
         assert not fingerprint(adder(opaque))[1]
-    first, second = spec_of(adder([])), spec_of(adder([]))
+    assert "." in spec_of(adder([])).id.partition("#")[2]
+    assert "." not in spec_of(adder(1)).id.partition("#")[2]
+
+
+def counter():
+    n = 0
+
+    def count():
+        nonlocal n
+        n += 1
+        return n
+
+    return count
+
+
+def test_two_functions_made_of_the_same_stay_two() -> None:
+    first, second = spec_of(counter()), spec_of(counter())
     assert second.id == f"{first.id}-2"
-    assert first is not second
+    assert [first.fn(), first.fn(), second.fn()] == [1, 2, 1]
+    assert spec_of(first.fn) is first
 
 
-def test_the_same_function_made_again_is_the_same_action() -> None:
-    assert spec_of(retry(3, delay=1.0)(plain)) is spec_of(retry(3, delay=1.0)(plain))
-    assert spec_of(retry(3, delay=1.0)(plain)) is not spec_of(retry(3, delay=2.0)(plain))
+@pytest.mark.timeout(20)
+def test_functions_that_hold_each_other_are_read_once() -> None:
+    def made():
+        def a():
+            return b, c, a
 
+        def b():
+            return a, c, b
 
-def test_a_function_that_holds_itself_ends() -> None:
-    def again():
-        return again
+        def c():
+            return a, b, c
 
-    assert len(fingerprint(again)[0]) == 12
+        return a
+
+    assert fingerprint(made()) == fingerprint(made())
 
 
 def test_another_process_finds_the_same_digits() -> None:

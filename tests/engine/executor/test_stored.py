@@ -8,7 +8,6 @@ from engine_kit import Kit, chain
 from floworch import Engine, UsageError, Wait, WorkflowBuilder
 from floworch.actions import functions
 from floworch.actions.registry import Registry
-from floworch.executor import stored
 from floworch.executor.stored import read_stored
 
 
@@ -66,7 +65,6 @@ async def test_a_local_function_is_found_again_or_refused_never_another_one(monk
         await engine.signal("r", "go")
     monkeypatch.setattr(functions, "FUNCTIONS", {})  # another process,
     monkeypatch.setattr(functions, "_BY_FUNCTION", {})
-    monkeypatch.setattr(stored, "FUNCTIONS", functions.FUNCTIONS)
     functions.spec_of(gives("WRONG"))  # which has made another one before
     async with kit.engine() as engine:
         with pytest.raises(UsageError, match="a lambda or a local function"):
