@@ -102,6 +102,7 @@ class OwnedRuns(RunControl):
         run_id = log.header.run_id
         try:
             header, prepared, state = read_stored(self.store, run_id, self.registry, (log.header, state))
+            # not of a child run: its refusal would be the failure of the call in the run of its caller
             if "parent" not in header.options and state.status not in _ENDING:
                 known = self.registry if prepared.beside is None else prepared.beside.registry
                 check_actions(run_id, prepared, state, known)
