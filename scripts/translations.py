@@ -20,6 +20,7 @@ import PySide6
 from floworch.actions.connections import TYPES
 from floworch.actions.listing import list_actions
 from floworch.actions.registry import registry
+from floworch.actions.sources import Listed
 from floworch.errors import ErrorKind
 from floworch.run.events import EventKind
 from floworch.run.status import NodeStatus, RunStatus
@@ -50,6 +51,11 @@ def literals(path: Path) -> set[str]:
     return found
 
 
+def built_in() -> list[Listed]:
+    """The product's own actions: the texts of those that packages, users and tests bring are theirs."""
+    return [each for each in list_actions(registry) if each.source == "built in"]
+
+
 def words_of_the_engine() -> set[str]:
     """Words that the designer shows as the engine and the theme write them: states, events, titles of what is added."""
     fields = {name for needed, more in TYPES.values() for name in (*needed, *more)}
@@ -59,14 +65,14 @@ def words_of_the_engine() -> set[str]:
     found |= {str(kind).replace("_", " ").capitalize() for kind in ErrorKind}
     found |= {color.capitalize() for color in COLORS} | {field.replace("_", " ").capitalize() for field in fields}
     found |= {word for group in GROUPS if (word := group)[:1].isupper()} | {title for _, title in TRUST_TITLES}
-    found |= {each.title for each in list_actions(registry)} | {layer.title for layer in registry.all_layers()}
+    found |= {each.title for each in built_in()} | {layer.title for layer in registry.all_layers()}
     found.discard("")
     return found | titles_of_parameters()
 
 
 def titles_of_parameters() -> set[str]:
     """Titles of all parameters of actions and options of layers."""
-    forms = [spec.params for each in list_actions(registry) if (spec := registry.find_action(each.id)) is not None]
+    forms = [spec.params for each in built_in() if (spec := registry.find_action(each.id)) is not None]
     forms += [layer.options for layer in registry.all_layers()]
     waiting = [field for form in forms if form is not None for field in fields_of(form.model_json_schema())]
     found = set()

@@ -10,6 +10,8 @@ pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QTranslator
 
+from floworch import action
+
 
 @pytest.fixture(scope="module")
 def translations(script: Callable[[str], ModuleType]) -> ModuleType:
@@ -49,3 +51,16 @@ def test_texts_are_found_in_every_helper_and_a_new_one_is_unfinished(translation
     file.write_text(translations.file_of("de", ["One {n}", "A & <b>"], {"A & <b>": "Ä & <b>"}), encoding="utf-8")
     assert translations.known(file) == {"A & <b>": "Ä & <b>"}
     assert '<translation type="unfinished">' in file.read_text(encoding="utf-8")
+
+
+def test_the_texts_of_other_peoples_actions_are_not_the_products(
+    translations: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = translations.registry.copy()
+
+    @action("tests.translations.foreign", title="Nobody translates this", into=theirs)
+    def foreign() -> None: ...
+
+    monkeypatch.setattr(translations, "registry", theirs)
+    assert theirs.find_action("tests.translations.foreign") is not None
+    assert "Nobody translates this" not in translations.texts()
