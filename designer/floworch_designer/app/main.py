@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from floworch_designer.app.binding import spare_sources
+
 DISPLAY_GONE = (
     "The display went away, and the window with it.\n"
     "Unsaved work is offered when the designer opens again; runs go on without it, and one that ran inside the window "
@@ -44,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if problem:
         sys.stderr.write(problem + "\n")
         return 2
+    spare_sources()
     if options.screenshot is not None:
         from floworch_designer.app.screenshot import take
 

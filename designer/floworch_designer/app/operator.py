@@ -30,6 +30,7 @@ from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.app.tab import Tab
 
 #: Rows of the action table that work in operator mode.
 ALLOWED: Final = frozenset({
@@ -85,7 +86,8 @@ class Operator(QObject):
 
     def follow(self) -> None:
         """Another workflow is in front: show its form."""
-        if self.on and self.page is not None and self.page.workflow is not self._window.tab.document.workflow:
+        page, tab = self.page, self._window.tab
+        if self.on and page is not None and page.workflow is not tab.document.workflow and not page.take(tab):
             self._place()
 
     def _enter(self) -> None:
@@ -130,7 +132,7 @@ class OperatorPage(QWidget):
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
         self._window = window
-        tab = window.tab
+        tab = self._tab = window.tab
         self.workflow = tab.document.workflow
         self.setAccessibleName(tr("Operator mode"))
         self.form = Form(input_fields(self.workflow.inputs), window.theme, expressions=False)
@@ -140,6 +142,7 @@ class OperatorPage(QWidget):
         self.leave = QPushButton(tr("Back to editing"))
         self.leave.clicked.connect(lambda _checked=False: window.operator.set(False))
         self.glyph, self.status, self.counts = QLabel(), QLabel(), QLabel()
+        self._title, self._about = QLabel(), QLabel()
         self.progress = QProgressBar()
         feed = window.front_feed
         self.result = ResultPage(Context(tab.document, tab.sheet.selection, window.theme, tab.sheet.actions, feed))
@@ -149,6 +152,15 @@ class OperatorPage(QWidget):
         feed.grew.connect(self._on_grown)
         feed.replaced.connect(self.refresh)
         self.refresh()
+
+    def take(self, tab: Tab) -> bool:
+        """Go on with an edited workflow; False when its form is another one, or that of another tab."""
+        workflow = tab.document.workflow
+        if tab is not self._tab or (workflow.id, workflow.inputs) != (self.workflow.id, self.workflow.inputs):
+            return False
+        self.workflow = workflow
+        self._name()
+        return True
 
     def begin(self) -> None:
         """Put the keyboard where one begins: into the first input, or on Run."""
@@ -211,17 +223,13 @@ class OperatorPage(QWidget):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        title = QLabel(self.workflow.name or self.workflow.id)
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        title.setStyleSheet("font-size: 26px; font-weight: 600;")
-        title.setWordWrap(True)
-        about = QLabel(self.workflow.description)
-        about.setTextFormat(Qt.TextFormat.PlainText)
-        about.setWordWrap(True)
-        about.setProperty("role", "secondary")
-        about.setVisible(bool(self.workflow.description))
-        column.addWidget(title)
-        column.addWidget(about)
+        self._title.setStyleSheet("font-size: 26px; font-weight: 600;")
+        self._about.setProperty("role", "secondary")
+        for label in (self._title, self._about):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        self._name()
         if self.workflow.inputs:
             column.addWidget(_scrolled(self.form), 1)
         else:
@@ -233,6 +241,11 @@ class OperatorPage(QWidget):
             column.addWidget(self._large(name, words, icon, kind))
         column.addWidget(self.leave, 0, Qt.AlignmentFlag.AlignLeft)
         return box
+
+    def _name(self) -> None:
+        self._title.setText(self.workflow.name or self.workflow.id)
+        self._about.setText(self.workflow.description)
+        self._about.setVisible(bool(self.workflow.description))
 
     def _right(self) -> QWidget:
         box = QWidget()

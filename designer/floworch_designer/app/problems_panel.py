@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from floworch.model.problem import Problem
 from floworch_designer.app.repairs import repair_label
+from floworch_designer.app.rows_in_view import RowsInView
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
@@ -28,7 +31,14 @@ ALL_WELL = mark("No problems. The workflow is valid.")
 
 
 class ProblemsPanel(QWidget):
-    """Every finding of the validator; a click selects its node, a button repairs it."""
+    """Every finding of the validator; a click selects its node, a button repairs it.
+
+    A row gets its widgets when it comes into view: every change of the definition brings new findings, and most of
+    hundreds are never looked at.
+
+    Attributes:
+        buttons: The buttons that repair, by the row, of the rows that were in view.
+    """
 
     chosen = Signal(object)
     repair_requested = Signal(object)
@@ -41,52 +51,56 @@ class ProblemsPanel(QWidget):
         self.list.setAccessibleName(tr("Problems"))
         self.list.itemClicked.connect(self._on_item)
         self.list.itemActivated.connect(self._on_item)
+        self._rows = RowsInView(self.list, 36)
+        self._shown: tuple[list[Problem], bool] = ([], True)
         self.none = QLabel(tr(ALL_WELL))
         self.none.setProperty("role", "secondary")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 4)
-        layout.addWidget(self.list, 1)
-        layout.addWidget(self.none, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(8, 6, 8, 4)
+        self._column.addWidget(self.list, 1)
+        self._column.addWidget(self.none, 1)
         self.show_problems([])
 
     def show_problems(self, problems: list[Problem], empty: str = "", editable: bool = True) -> None:
         """Show these, errors first; ``empty`` is said when there are none, nothing is repaired unless ``editable``."""
-        self.list.clear()
-        self.buttons.clear()
-        found = sorted(problems, key=lambda problem: problem.severity != "error")
-        for problem in found[:LIMIT]:
-            self._add(problem, editable)
-        if len(found) > LIMIT:
-            self.list.addItem(tr("… and {value:,} more", value=len(found) - LIMIT))
         self.list.setVisible(bool(problems))
         self.none.setVisible(not problems)
         self.none.setText(empty or tr(ALL_WELL))
+        self._column.activate()  # the list has its size before its rows are made
+        found = sorted(problems, key=lambda problem: problem.severity != "error")
+        if self._shown != (found, editable):
+            self._shown = found, editable
+            self._list(found, editable)
 
-    def _add(self, problem: Problem, editable: bool) -> None:
-        where = problem.node or problem.path
-        text = f"{where}:  {problem.message}" if where else problem.message
-        item = QListWidgetItem()
-        item.setToolTip(f"{problem.path}\n{problem.message}\n{problem.fix}".strip())
-        item.setData(_PROBLEM, problem)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text}  {problem.fix}".strip())
-        item.setSizeHint(QSize(100, 36))
+    def _list(self, found: list[Problem], editable: bool) -> None:
+        self._rows.clear()
+        self.buttons.clear()
+        for number, problem in enumerate(found[:LIMIT]):
+            item = QListWidgetItem()
+            item.setToolTip(f"{problem.path}\n{problem.message}\n{problem.fix}".strip())
+            item.setData(_PROBLEM, problem)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{_text(problem)}  {problem.fix}".strip())
+            self._rows.add(item, partial(self._row, number, problem, editable))
+        if len(found) > LIMIT:
+            self.list.addItem(tr("… and {value:,} more", value=len(found) - LIMIT))
+
+    def _row(self, number: int, problem: Problem, editable: bool) -> QWidget:
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(8, 0, 6, 0)
         layout.setSpacing(10)
         layout.addWidget(_glyph(self._theme, problem))
-        layout.addWidget(Elided(text), 3)
+        layout.addWidget(Elided(_text(problem)), 3)
         fix = Elided(problem.fix)
         fix.setProperty("role", "secondary")
         layout.addWidget(fix, 2)
         if problem.repair is not None and editable:
             button = _button(problem)
             button.clicked.connect(lambda: self.repair_requested.emit(problem))
-            self.buttons[self.list.count()] = button
+            self.buttons[number] = button
             layout.addWidget(button)
-        self.list.addItem(item)
-        self.list.setItemWidget(item, row)
+        return row
 
     def _on_item(self, item: QListWidgetItem) -> None:
         problem = item.data(_PROBLEM)
@@ -165,6 +179,11 @@ class Elided(QLabel):
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter = QPainter(self)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _text(problem: Problem) -> str:
+    where = problem.node or problem.path
+    return f"{where}:  {problem.message}" if where else problem.message
 
 
 def _glyph(theme: Theme, problem: Problem) -> QLabel:

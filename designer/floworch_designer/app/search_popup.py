@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from floworch_designer.app.rows_in_view import RowsInView
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
@@ -39,6 +40,7 @@ class SearchPopup(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._do)
+        self._rows = RowsInView(self.list, 34)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
@@ -57,11 +59,31 @@ class SearchPopup(QFrame):
 
     def fill(self) -> None:
         """Empty the list; a subclass then adds what fits the line."""
-        self.list.clear()
+        self._rows.clear()
 
     def add(self, what: object, text: str, icon: str = "", right: str = "", right_role: str = "caption",
             enabled: bool = True) -> None:  # fmt: skip
         """Add a row for ``what``: icon, text, and something small at the right."""
+        item = QListWidgetItem()
+        item.setData(_WHAT, what)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
+        self._rows.add(item, lambda: self._line(text, icon, right, right_role, enabled))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrow keys move in the list while the line keeps the focus."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            step = _STEPS.get(Qt.Key(event.key()))
+            if step is not None:
+                self.list.setCurrentRow(min(max(self.list.currentRow() + step, 0), self.list.count() - 1))
+                return True
+            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                item = self.list.currentItem()
+                if item is not None:
+                    self._do(item)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _line(self, text: str, icon: str, right: str, right_role: str, enabled: bool) -> QWidget:
         line = QWidget()
         glyph = QLabel()
         glyph.setFixedWidth(18)
@@ -79,26 +101,7 @@ class SearchPopup(QFrame):
         layout.addWidget(glyph)
         layout.addWidget(words, 1)
         layout.addWidget(side)
-        item = QListWidgetItem()
-        item.setData(_WHAT, what)
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
-        item.setSizeHint(QSize(100, 34))
-        self.list.addItem(item)
-        self.list.setItemWidget(item, line)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow keys move in the list while the line keeps the focus."""
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            step = _STEPS.get(Qt.Key(event.key()))
-            if step is not None:
-                self.list.setCurrentRow(min(max(self.list.currentRow() + step, 0), self.list.count() - 1))
-                return True
-            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                item = self.list.currentItem()
-                if item is not None:
-                    self._do(item)
-                return True
-        return super().eventFilter(watched, event)
+        return line
 
     def _do(self, item: QListWidgetItem) -> None:
         self.chosen.emit(item.data(_WHAT))

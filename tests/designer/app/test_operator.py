@@ -107,6 +107,17 @@ def test_opened_in_it_it_stays_in_it(shown, qtbot):
     assert shown.operator.on
 
 
+def test_a_change_that_leaves_the_inputs_leaves_the_page(shown):
+    page, workflow = shown.operator.page, shown.document.workflow
+    shown.document.apply(workflow.model_copy(update={"name": "Greeter", "description": ""}), "Rename")
+    assert shown.operator.page is page
+    texts = [label.text() for label in page.findChildren(type(page.status)) if label.isVisible()]
+    assert "Greeter" in texts
+    assert "Greets somebody." not in texts
+    shown.document.apply(workflow.model_copy(update={"inputs": {}}), "Drop the input")
+    assert shown.operator.page is not page
+
+
 def test_another_workflow_brings_its_own_form(shown, flow):
     shown.document.reset(flow())
     texts = [label.text() for label in shown.operator.page.findChildren(type(shown.operator.page.status))]

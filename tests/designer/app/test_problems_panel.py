@@ -55,3 +55,19 @@ def test_the_popover_mends_and_closes(theme, qtbot):
     with qtbot.waitSignal(popover.repair_requested) as signal:
         popover.buttons[0].click()
     assert signal.args == [WRONG]
+
+
+def test_rows_get_their_widgets_when_they_come_into_view(theme, qtbot):
+    panel = ProblemsPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(600, 200)
+    panel.show()
+    panel.show_problems([WRONG] * 100)
+    assert 4 <= len(panel.buttons) < 10
+    panel.list.scrollToBottom()
+    assert 99 in panel.buttons
+    row = panel.list.itemWidget(panel.list.item(99))
+    panel.show_problems([WRONG] * 100)
+    assert panel.list.itemWidget(panel.list.item(99)) is row, "what is shown already is not made again"
+    panel.resize(600, 800)
+    assert len(panel.buttons) > 20
