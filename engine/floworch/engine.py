@@ -21,7 +21,7 @@ from floworch.executor.migrating import migrate_stored
 from floworch.executor.owned import OwnedRuns
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded
 from floworch.executor.prepare import prepare
-from floworch.executor.settings import concurrency_of, folder_of
+from floworch.executor.settings import concurrency_of, folder_of, slots
 from floworch.executor.starting import Trigger, starting
 from floworch.executor.stepping import step_key
 from floworch.executor.stored import why_lost
@@ -48,7 +48,10 @@ class Engine(OwnedRuns):
         store: Where runs are kept; a MemoryStore when left out.
         clock: Time; the computer's own when left out.
         actions: Registry of actions and middleware; the global one when left out.
-        max_concurrency: Slots of every run that does not say otherwise.
+        max_concurrency: Slots of every run that does not say otherwise, 1 to 10 000.
+
+    Raises:
+        UsageError: ``max_concurrency`` is no such number.
 
     Attributes:
         store, registry: As given.
@@ -74,7 +77,7 @@ class Engine(OwnedRuns):
             actions = registry
         self.store: RunStore = store
         self.registry = actions
-        self._max_concurrency = max_concurrency
+        self._max_concurrency = None if max_concurrency is None else slots(max_concurrency)
         self._resources = Resources(clock or SystemClock(), actions, self._thread_pool, store, self)
 
     @overload

@@ -63,7 +63,8 @@ class DefinitionError(FlowError):
         lines = [self.message]
         for problem in self.problems:
             fix = f" {problem.fix}" if problem.fix else ""
-            lines.append(f"  {problem.severity}: {problem.path or 'definition'}: {problem.message}{fix}")
+            place = "" if problem.path else "definition: "
+            lines.append(f"  {problem.severity}: {place}{problem.text}{fix}")
         return "\n".join(lines)
 
 

@@ -50,10 +50,12 @@ def test_an_invalid_definition_says_all_of_it_with_places() -> None:
     builder = WorkflowBuilder("w")
     for name in "abcdef":
         builder.node(name, "no.such.action")
+    builder.node("g", "util.log", message="x", timeout=0)
     with pytest.raises(DefinitionError) as caught:
         builder.build()
     said = str(caught.value)
-    assert len(caught.value.problems) == 6
+    assert len(caught.value.problems) == 7
+    assert "error: nodes.g.timeout is zero." in said, "a place that the message begins with is told once"
     for problem in caught.value.problems:
-        assert f"{problem.severity}: {problem.path}: {problem.message}" in said
+        assert f"{problem.severity}: {problem.text}" in said
         assert problem.fix in said

@@ -7,12 +7,12 @@ from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from floworch.errors import UsageError
+from floworch.actions.layer_entries import entry_of, unwrapped
 from floworch.model.codec import definition_error, to_data
 from floworch.model.problem import Problem
 from floworch.model.validate import check_data, is_valid
 from floworch.model.values import check_value
-from floworch.model.workflow import Compensation, Layer, RetryPolicy, Value, Workflow
+from floworch.model.workflow import Compensation, RetryPolicy, Value, Workflow
 
 if TYPE_CHECKING:
     from typing import Self
@@ -68,22 +68,24 @@ class WorkflowBuilder:
 
         Args:
             node_id: Its id.
-            action: An action id, or a function with typed parameters. Built-in layers around it, such as
-                ``retry(3)(fn)``, become middleware of the node, inside that of ``middleware``: the definition can be
-                saved, and a run goes on in a process that did not build it.
+            action: An action id, or a function with typed parameters. Built-in and registered layers around it, such
+                as ``retry(3)(fn)``, become middleware of the node, inside that of ``middleware``: the definition can
+                be saved, and a run goes on in a process that did not build it.
             after: Ids of nodes that come before it, ``"node:port"`` for another port than ``out``, or a list of these.
             params: Parameters whose names are those of options.
             retries: How often a failed attempt is tried again; ``retry`` gives the whole policy instead.
             retry: The retry policy.
             compensate: What undoes it: an action id, a function ``(ctx, output)``, or ``{"action", "params", ...}``.
-            middleware: Layers, outermost first: names, ``{"use", "with", "when"}`` or Layer values.
+            middleware: Layers, outermost first: names, ``{"use", "with", "when"}`` or layers such as ``retry(3)``.
             **options: The node fields ``timeout join on_error effect run_on tags parent title notes disabled cache
                 breakpoint pin version``; every other name is a parameter of the action.
 
         Raises:
             UsageError: ``action`` is neither an id nor a function that can be an action.
         """
-        action, layers = _unwrapped(action) if retry is None and retries is None else (action, [])
+        catalog = self._known()
+        free = retry is None and retries is None
+        action, layers = unwrapped(action, catalog, _json) if free else (action, [])
         node: dict[str, Any] = {"action": _action_id(action), **self._version(action)}
         node |= {key: _json(value) for key, value in options.items() if key in _OPTIONS}
         values = {key: value for key, value in options.items() if key not in _OPTIONS} | dict(params or {})
@@ -94,7 +96,7 @@ class WorkflowBuilder:
         if compensate is not None:
             node["compensate"] = _compensation(compensate)
         if middleware or layers:
-            node["middleware"] = [*map(_layer, middleware), *layers]
+            node["middleware"] = [*(entry_of(layer, catalog, _json) for layer in middleware), *layers]
         if node_id in self._nodes:
             message, path = f"The node {node_id!r} is there twice.", f"nodes.{node_id}"
             self._problems.append(Problem("duplicate_node", "error", path, message, "Rename one.", node_id))
@@ -167,8 +169,8 @@ class WorkflowBuilder:
         return self
 
     def middleware(self, *layers: Any) -> Self:
-        """Wrap every node in these layers, outermost first: names, ``{"use", "with", "when"}`` or Layer values."""
-        self._data.setdefault("middleware", []).extend(_layer(layer) for layer in layers)
+        """Wrap every node in these layers, outermost first: names, ``{"use", "with", "when"}`` or ``retry(3)``."""
+        self._data.setdefault("middleware", []).extend(entry_of(layer, self._known(), _json) for layer in layers)
         return self
 
     def settings(self, **settings: Any) -> Self:
@@ -179,16 +181,22 @@ class WorkflowBuilder:
     def build(self) -> Workflow:
         """Return the definition.
 
-        Inputs that expressions name and nobody declared are declared as required ones of any type: in Python the
-        expression is the declaration. In a file that is a Problem.
+        Where no input is declared, those that expressions name are declared as required ones of any type: in Python
+        the expression is the declaration. Where one is, another name is a Problem, as it is in a file.
 
         Raises:
             DefinitionError: It is not valid; the one error lists every Problem.
         """
         workflow, found = self._checked()
-        implied = {
-            str(repair["name"]) for problem in found if (repair := problem.repair) and repair["op"] == "declare_input"
-        }
+        implied = (
+            set()
+            if "inputs" in self._data
+            else {
+                str(repair["name"])
+                for problem in found
+                if (repair := problem.repair) and repair["op"] == "declare_input"
+            }
+        )
         if implied:
             self._data["inputs"] = self._data.get("inputs", {}) | {name: {"required": True} for name in sorted(implied)}
             workflow, found = self._checked()
@@ -200,13 +208,14 @@ class WorkflowBuilder:
     def _checked(self) -> tuple[Workflow | None, list[Problem]]:
         """The definition as it is now, and every Problem of it."""
         data = {**self._data, "nodes": dict(self._nodes), "edges": list(self._edges)}
-        catalog = self._catalog if self._catalog is not None else _registry()
-        return check_data(data, catalog, attached=self._attached)
+        return check_data(data, self._known(), attached=self._attached)
+
+    def _known(self) -> Catalog:
+        return self._catalog if self._catalog is not None else _registry()
 
     def _version(self, action: Action) -> dict[str, int]:
         """The version that the parameters are written for: that of the action that is here."""
-        catalog = self._catalog if self._catalog is not None else _registry()
-        spec = catalog.find_action(_action_id(action))
+        spec = self._known().find_action(_action_id(action))
         version: int = getattr(spec, "version", 1)
         return {"version": version} if version != 1 else {}
 
@@ -232,31 +241,6 @@ def _registry() -> Catalog:
     from floworch.actions.registry import registry
 
     return registry
-
-
-def _unwrapped(action: Action) -> tuple[Action, list[dict[str, Any]]]:
-    """``(action, layers)``: what built-in layers are wrapped around, and the layers as a definition holds them.
-
-    The action as it is and no layers, when one of them cannot be written down or the function cannot be found again.
-    """
-    inner, found = action, []
-    while (wraps := getattr(inner, "floworch_wraps", None)) is not None and isinstance(wraps, tuple):
-        layers, inner = wraps
-        for layer in layers:
-            options = getattr(layer, "options", None)
-            if options is None:
-                return action, []
-            try:
-                given = _json(options)
-                check_value(given, layer.name)
-            except TypeError:  # such as a clock
-                return action, []
-            found.append({"use": layer.name, **({"with": given} if given else {})})
-    if inner is action or isinstance(inner, str):
-        return action, []
-    from floworch.actions.functions import is_portable
-
-    return (inner, found) if is_portable(_action_id(inner)) else (action, [])
 
 
 def _action_id(action: Action) -> str:
@@ -292,19 +276,6 @@ def _given_output(action: Action) -> dict[str, Any]:
     spec = spec_of(action)
     plain = spec.id.startswith(PREFIX) or not spec.first_param
     return {} if plain else {"params": {spec.first_param: "{{ output }}"}}
-
-
-def _layer(layer: Any) -> Any:
-    """A middleware entry in file form."""
-    layer = getattr(layer, "layer", layer)
-    if isinstance(layer, str):
-        return {"use": layer}
-    if isinstance(layer, (Layer, Mapping)):
-        return _json(layer)
-    raise UsageError(
-        f"A middleware is a name, an object with 'use', or a Layer, not {type(layer).__name__}.",
-        "Register a function with @middleware('name') and use the name.",
-    )
 
 
 def _json(value: Any) -> Any:

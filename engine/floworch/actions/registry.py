@@ -11,8 +11,9 @@ from floworch.actions.plugins import LAYER_GROUP, Plugins
 from floworch.actions.secret_sources import is_known
 from floworch.actions.sources import Listed
 from floworch.actions.spec import ActionSpec, LayerSpec
-from floworch.actions.suggest import did_you_mean
+from floworch.actions.suggest import closest
 from floworch.errors import UsageError
+from floworch.model.rules.unknown import advice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +119,8 @@ class Registry:
 
     def suggestion(self, action_id: str) -> str:
         """A sentence of help for an unknown action id: the closest known one, or what to do."""
-        return did_you_mean(action_id, self.action_ids(), "Known actions")
+        ids = self.action_ids()
+        return advice(action_id, ids, closest(action_id, ids))[0]
 
     def action_ids(self) -> Sequence[str]:
         """Every known id, sorted; nothing is imported for it. Function ids are left out."""

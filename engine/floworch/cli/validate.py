@@ -59,9 +59,7 @@ def _print(name: str, valid: bool, problems: list[Problem]) -> None:
 
     for problem in problems:
         word = paint(problem.severity, "red" if problem.severity == "error" else "yellow")
-        said = not problem.path or problem.message.startswith(problem.path)
-        place = "" if said else f"{problem.path}: "
-        typer.echo(f"{word} {place}{problem.message} [{problem.code}]")
+        typer.echo(f"{word} {problem.text} [{problem.code}]")
         if problem.fix:
             typer.echo(f"  {paint(problem.fix, 'dim')}")
     errors = sum(problem.severity == "error" for problem in problems)

@@ -12,6 +12,7 @@ from floworch.actions.library.flow_foreach import item_limit
 from floworch.errors import UsageError
 from floworch.limits import senseless
 from floworch.model.durations import seconds
+from floworch.model.rules.settings import MOST_CONCURRENCY
 from floworch.model.workflow import RetryPolicy
 
 if TYPE_CHECKING:
@@ -30,21 +31,29 @@ def concurrency_of(workflow: Workflow, argument: int | None) -> int:
     """Slots of a run: the argument, ``FLOWORCH_MAX_CONCURRENCY``, the file's setting.
 
     Raises:
-        UsageError: It is not a whole number of at least 1.
+        UsageError: It is not a whole number from 1 to 10 000.
     """
+    text = os.environ.get("FLOWORCH_MAX_CONCURRENCY")
     value: Any = argument
-    if value is None:
-        value = os.environ.get("FLOWORCH_MAX_CONCURRENCY") or workflow.settings.max_concurrency
-    try:
-        number = int(value)
-    except ValueError:
-        number = 0
-    if number < 1:
+    if value is None and text:
+        value = int(text) if text.isdecimal() and len(text) < 9 else text
+    elif value is None:
+        value = workflow.settings.max_concurrency
+    return slots(value, _from("FLOWORCH_MAX_CONCURRENCY", argument))
+
+
+def slots(value: Any, hint: str = "") -> int:
+    """A largest number of nodes at the same time.
+
+    Raises:
+        UsageError: It is not a whole number from 1 to 10 000; ``hint`` says where it comes from.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_CONCURRENCY:
         raise UsageError(
-            f"The largest number of concurrent nodes must be at least 1, not {value!r}.",
-            _from("FLOWORCH_MAX_CONCURRENCY", argument),
+            f"max_concurrency must be a whole number from 1 to {MOST_CONCURRENCY}, not {value!r}.",
+            hint or "It is how many nodes run at the same time, such as 16.",
         )
-    return number
+    return value
 
 
 def _from(variable: str, argument: Any = None) -> str:

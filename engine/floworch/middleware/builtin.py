@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from pydantic import field_validator
-
 from floworch.actions.registry import Registry, registry
 from floworch.actions.spec import LayerSpec
 from floworch.middleware import cache as cache_layer
@@ -22,108 +17,66 @@ from floworch.middleware import retry as retry_layer
 from floworch.middleware import timeout as timeout_layer
 from floworch.middleware import tracing as tracing_layer
 from floworch.middleware import validation as validation_layer
-from floworch.middleware.layer import Layer
-from floworch.model.durations import seconds
-from floworch.model.rules.settings import KINDS, MOST_ATTEMPTS
-from floworch.model.workflow import Duration, RetryPolicy
-
-
-class RetryOptions(RetryPolicy, extra="forbid"):
-    """Options of the retry layer: those of the node field."""
-
-    @field_validator("delay", "max_delay")
-    @classmethod
-    def _duration(cls, value: Duration) -> Duration:
-        seconds(value)
-        return value
-
-    @field_validator("max_attempts")
-    @classmethod
-    def _number(cls, value: int) -> int:
-        if value > MOST_ATTEMPTS:
-            raise ValueError(f"it must be at most {MOST_ATTEMPTS}")
-        return value
-
-    @field_validator("on", "give_up_on")
-    @classmethod
-    def _kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [kind for kind in value if kind not in KINDS]
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is not an error kind: use some of {', '.join(sorted(KINDS))}")
-        return value
-
-
-def _logging(options: Any) -> Layer:
-    return logging_layer.logging(options.level, options.prefix, options.logger)
-
-
-def _timeout(options: Any) -> Layer:
-    return timeout_layer.timeout(options.after)
-
-
-def _of(factory: Callable[..., Layer]) -> Callable[[Any], Layer]:
-    """How a layer is made from its options: the factory's parameters have their names."""
-    return lambda options: factory(**{name: getattr(options, name) for name in type(options).model_fields})
-
+from floworch.middleware.factory import of_options
 
 _NONE = frozenset[str]()
 BUILTIN_LAYERS = (
     LayerSpec(
-        "logging", _logging, logging_layer.LoggingOptions, "Logging", "Logs start, end and duration of the node.",
-        "log", logging_layer.chip, expressions=_NONE,
+        "logging", of_options(logging_layer.logging), logging_layer.LoggingOptions, "Logging",
+        "Logs start, end and duration of the node.", "log", logging_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
-        "retry", retry_layer.layer_of, RetryOptions, "Retry", "Tries again after a failure; survives a crash.",
-        "retry", retry_layer.chip, expressions=_NONE,
+        "retry", retry_layer.layer_of, retry_layer.RetryOptions, "Retry",
+        "Tries again after a failure; survives a crash.", "retry", retry_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
-        "timeout", _timeout, timeout_layer.TimeoutOptions, "Timeout", "Stops what is inside after a time.",
-        "timeout", timeout_layer.chip, expressions=_NONE,
+        "timeout", of_options(timeout_layer.timeout), timeout_layer.TimeoutOptions, "Timeout",
+        "Stops what is inside after a time.", "timeout", timeout_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
-        "metrics", _of(metrics_layer.metrics), metrics_layer.MetricsOptions, "Metrics",
+        "metrics", of_options(metrics_layer.metrics), metrics_layer.MetricsOptions, "Metrics",
         "Counts executions and measures how long they take.", "metrics", metrics_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
-        "circuit_breaker", _of(circuit_layer.circuit_breaker), circuit_layer.CircuitBreakerOptions, "Circuit breaker",
-        "Stops calling what keeps failing, and tries it again after a while.", "circuit-breaker", circuit_layer.chip,
-        expressions=_NONE,
+        "circuit_breaker", of_options(circuit_layer.circuit_breaker), circuit_layer.CircuitBreakerOptions,
+        "Circuit breaker", "Stops calling what keeps failing, and tries it again after a while.",
+        "circuit-breaker", circuit_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
-        "rate_limit", _of(rate_limit_layer.rate_limit), rate_limit_layer.RateLimitOptions, "Rate limit",
+        "rate_limit", of_options(rate_limit_layer.rate_limit), rate_limit_layer.RateLimitOptions, "Rate limit",
         "Starts at most so many per period; shared by name.", "rate-limit", rate_limit_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
-        "concurrency", _of(concurrency_layer.concurrency), concurrency_layer.ConcurrencyOptions, "Concurrency",
+        "concurrency", of_options(concurrency_layer.concurrency), concurrency_layer.ConcurrencyOptions, "Concurrency",
         "Lets at most so many in at a time; shared by name.", "bulkhead", concurrency_layer.chip, expressions=_NONE,
     ),
     LayerSpec(
-        "validation", _of(validation_layer.validation), validation_layer.ValidationOptions, "Validation",
+        "validation", of_options(validation_layer.validation), validation_layer.ValidationOptions, "Validation",
         "Checks parameters and output by rules or JSON Schema.", "validate", validation_layer.chip,
         frozenset({"value", "params", "output"}), expressions=frozenset({"input", "output", "rules"}),
     ),
     LayerSpec(
-        "tracing", _of(tracing_layer.tracing), tracing_layer.TracingOptions, "Tracing",
+        "tracing", of_options(tracing_layer.tracing), tracing_layer.TracingOptions, "Tracing",
         "Makes an OpenTelemetry span per node and attempt.", "tracing", tracing_layer.chip,
         expressions=frozenset({"span"}),
     ),
     LayerSpec(
-        "cache", _of(cache_layer.cache), cache_layer.CacheOptions, "Cache",
+        "cache", of_options(cache_layer.cache), cache_layer.CacheOptions, "Cache",
         "Gives the result of an earlier execution with the same key.", "cache", cache_layer.chip,
         frozenset({"params"}), expressions=frozenset({"key"}),
     ),
     LayerSpec(
-        "fallback", _of(fallback_layer.fallback), fallback_layer.FallbackOptions, "Fallback",
+        "fallback", of_options(fallback_layer.fallback), fallback_layer.FallbackOptions, "Fallback",
         "Gives a value or another action's output after a failure.", "fallback", fallback_layer.chip,
         frozenset({"error", "params"}), expressions=frozenset({"value", "params"}),
     ),
     LayerSpec(
-        "dead_letter", _of(dead_letter_layer.dead_letter), dead_letter_layer.DeadLetterOptions, "Dead letter",
+        "dead_letter", of_options(dead_letter_layer.dead_letter), dead_letter_layer.DeadLetterOptions, "Dead letter",
         "Writes failed work to a file, one JSON line each.", "file-write", dead_letter_layer.chip,
         frozenset({"params"}), expressions=frozenset({"path"}),
     ),
     LayerSpec(
-        "idempotency", _of(idempotency_layer.idempotency), idempotency_layer.IdempotencyOptions, "Idempotency",
+        "idempotency", of_options(idempotency_layer.idempotency), idempotency_layer.IdempotencyOptions, "Idempotency",
         "Does the same work once per store, whichever run asks.", "idempotency", idempotency_layer.chip,
         frozenset({"params"}), expressions=frozenset({"key"}),
     ),

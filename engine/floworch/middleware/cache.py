@@ -9,9 +9,10 @@ from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
+from floworch.middleware.factory import factory
 from floworch.middleware.flights import Flights
 from floworch.middleware.kept import DiskShelf, Shelf, cache_directory, directory_of, memory_of, pack, unpack
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.plain import digest, duration_text
 
 Scope = Literal["run", "store"]
@@ -47,7 +48,7 @@ def cache(key: Any = None, ttl: float | str | None = None, scope: Scope = "run")
         scope: ``run`` or ``store``. A store without a directory uses the user's cache directory.
 
     Raises:
-        pydantic.ValidationError: A value is out of its range.
+        UsageError: A value is out of its range.
     """
     options = CacheOptions.model_validate({"key": key, "ttl": ttl, "scope": scope})
 

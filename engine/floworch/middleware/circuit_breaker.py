@@ -11,7 +11,8 @@ from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.errors import ActionError, ErrorKind, classify
 from floworch.middleware.circuit import Circuit
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.plain import duration_text
 from floworch.middleware.shared import Shared
 
@@ -53,7 +54,7 @@ def circuit_breaker(name: str = "", threshold: int = 5, reset: float | str = 30.
         probes: Trial calls, at least 1.
 
     Raises:
-        pydantic.ValidationError: A value is out of its range.
+        UsageError: A value is out of its range.
     """
     options = CircuitBreakerOptions.model_validate(
         {"name": name, "threshold": threshold, "reset": reset, "probes": probes}

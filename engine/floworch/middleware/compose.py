@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from floworch.actions.context import Context
+from floworch.middleware.factory import layered
 from floworch.middleware.layer import Around, CallNext, Layer, wrap
 
 
@@ -16,27 +17,39 @@ def compose(layers: Sequence[Around | Layer], action: Callable[..., Any]) -> Cal
     Args:
         layers: ``async layer(call_next, ctx)`` callables, such as ``retry(3)`` or your own.
         action: A typed function; the result has the same parameters.
+
+    Raises:
+        UsageError: A layer that stands without a call has an option without a default.
     """
+    stack = [layered(layer) for layer in layers]
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         call = call_next
-        for layer in reversed(layers):
+        for layer in reversed(stack):
             call = functools.partial(layer, call)
         return await call(ctx)
 
-    return wrap(around, action, layers)
+    return wrap(around, action, stack)
 
 
 def conditional(condition: Callable[[Context], bool] | str, layer: Around | Layer) -> Layer:
     """Return a layer that applies ``layer`` only when ``condition`` holds for the execution.
 
+    With an expression around a layer that a definition can hold, it is that layer with ``when``.
+
     Args:
         condition: A function of the context, or an expression such as ``"{{ inputs.careful }}"``.
         layer: The layer to apply.
     """
+    inside = layered(layer)
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         holds = ctx.condition(condition) if isinstance(condition, str) else condition(ctx)
-        return await (layer(call_next, ctx) if holds else call_next(ctx))
+        return await (inside(call_next, ctx) if holds else call_next(ctx))
 
-    return Layer("conditional", around)
+    options = getattr(inside, "options", None)
+    if not isinstance(inside, Layer) or not isinstance(condition, str) or options is None or inside.when is not None:
+        return Layer("conditional", around)
+    layer = Layer(inside.name, around)
+    layer.options, layer.spec, layer.portable, layer.when = options, inside.spec, inside.portable, condition
+    return layer

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
 from floworch.middleware.backoff import between_attempts
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.shared import Gate, Shared
 
 _gates: Shared[Gate] = Shared(Gate)

@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 from floworch.actions.context import Context
 from floworch.actions.widgets import widget
 from floworch.errors import classify
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.lines import append_line
 from floworch.middleware.plain import plain
 from floworch.run.view import iso

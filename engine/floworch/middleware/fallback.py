@@ -11,7 +11,8 @@ from floworch.actions.complaints import show
 from floworch.actions.context import Context
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.errors import ActionError, ErrorKind, classify
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 
 
 class FallbackOptions(BaseModel, extra="forbid"):
@@ -56,7 +57,7 @@ def fallback(value: Any = None, *, action: str | None = None, params: Mapping[st
         params: Its parameters, with the same expressions.
 
     Raises:
-        pydantic.ValidationError: Both a value and an action are given, or parameters without an action.
+        UsageError: Both a value and an action are given, or parameters without an action.
     """
     options = FallbackOptions.model_validate({"value": value, "action": action, "params": dict(params or {})})
 

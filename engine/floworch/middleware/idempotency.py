@@ -10,9 +10,10 @@ from pydantic import BaseModel, Field
 from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.errors import ActionError, ErrorKind, StoreError
+from floworch.middleware.factory import factory
 from floworch.middleware.flights import Flights
 from floworch.middleware.kept import DiskShelf, directory_of, memory_of, pack, unpack
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.plain import digest, duration_text
 
 _flights = Flights()
@@ -45,7 +46,7 @@ def idempotency(key: Any = None, ttl: float | str | None = None) -> Layer:
         ttl: Seconds, or text such as ``"7d"``; None for ever.
 
     Raises:
-        pydantic.ValidationError: ``ttl`` is not a duration above zero.
+        UsageError: ``ttl`` is not a duration above zero.
     """
     options = IdempotencyOptions.model_validate({"key": key, "ttl": ttl})
 

@@ -6,15 +6,14 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, ParamSpec
+from typing import Any
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import spec_of
-from floworch.actions.spec import ActionSpec
+from floworch.actions.spec import ActionSpec, LayerSpec
 
 CallNext = Callable[[Context], Awaitable[Any]]
 Around = Callable[[CallNext, Context], Awaitable[Any]]
-P = ParamSpec("P")
 
 
 class Layer:
@@ -29,12 +28,18 @@ class Layer:
 
     Attributes:
         options: What was given to the function that made it; None of a layer that no definition can hold.
+        spec: What a layer of one's own is registered as; None of a built-in one.
+        when: The expression without which it is left out; None when it always applies.
+        portable: Whether a program that imports the layer's module knows it, so that a builder may write it down.
     """
 
     def __init__(self, name: str, around: Around) -> None:
         self.name = name
         self.around = around
         self.options: dict[str, Any] | None = None
+        self.spec: LayerSpec | None = None
+        self.when: str | None = None
+        self.portable = True
 
     def __call__(self, inner: Callable[..., Any], ctx: Context | None = None) -> Any:
         """Run around ``inner(ctx)``, or wrap the action ``inner`` when there is no context."""
@@ -48,22 +53,6 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<layer {self.name}>"
-
-
-def factory(make: Callable[P, Layer]) -> Callable[P, Layer]:
-    """Decorate the function of a built-in layer, so that what it makes can be written into a definition again.
-
-    The function's name is that of the layer, and its parameters have the names of the layer's options.
-    """
-    signature = inspect.signature(make)
-
-    @functools.wraps(make)
-    def made(*args: P.args, **kwargs: P.kwargs) -> Layer:
-        layer = make(*args, **kwargs)
-        layer.options = dict(signature.bind(*args, **kwargs).arguments)
-        return layer
-
-    return made
 
 
 async def call_spec(spec: ActionSpec, ctx: Context) -> Any:

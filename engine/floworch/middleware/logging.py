@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from floworch.actions.context import Context
 from floworch.actions.outcome import Expand, Rounds, Wait
 from floworch.errors import text_of
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 
 # A library says nothing by itself: who embeds it decides where the lines go.
 python_logging.getLogger("floworch").addHandler(python_logging.NullHandler())

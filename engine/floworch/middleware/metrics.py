@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 
 from floworch.actions.context import Context
 from floworch.errors import classify
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.measures import Metrics
 
 #: Where layers count that are given no registry of their own.
@@ -49,7 +50,7 @@ def metrics(
         timer: Seconds, for durations.
 
     Raises:
-        pydantic.ValidationError: ``sample`` is out of its range.
+        UsageError: ``sample`` is out of its range.
     """
     options = MetricsOptions(prefix=prefix, sample=sample)
     target = registry if registry is not None else default_metrics

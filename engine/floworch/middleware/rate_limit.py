@@ -12,7 +12,8 @@ from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.clock import Clock
 from floworch.middleware.backoff import between_attempts
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.plain import duration_text
 from floworch.middleware.shared import Gate, RealTime, Shared
 
@@ -68,7 +69,7 @@ def rate_limit(name: str = "", limit: int = 10, per: float | str = 1.0, *, clock
         clock: Time; real time when left out.
 
     Raises:
-        pydantic.ValidationError: A value is out of its range.
+        UsageError: A value is out of its range.
     """
     options = RateLimitOptions.model_validate({"name": name, "limit": limit, "per": per})
     time = clock if clock is not None else RealTime()

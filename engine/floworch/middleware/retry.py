@@ -5,9 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pydantic import field_validator
+
 from floworch.actions.context import Context
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.actions.suggest import closest
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
+from floworch.model.durations import seconds
+from floworch.model.rules.settings import KINDS, MOST_ATTEMPTS
 from floworch.model.workflow import Duration, RetryPolicy
+
+
+class RetryOptions(RetryPolicy, extra="forbid"):
+    """Options of the retry layer: those of the node field."""
+
+    @field_validator("delay", "max_delay")
+    @classmethod
+    def _duration(cls, value: Duration) -> Duration:
+        seconds(value)
+        return value
+
+    @field_validator("max_attempts")
+    @classmethod
+    def _number(cls, value: int) -> int:
+        if value > MOST_ATTEMPTS:
+            raise ValueError(f"it must be at most {MOST_ATTEMPTS}")
+        return value
+
+    @field_validator("on", "give_up_on")
+    @classmethod
+    def _kinds(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for kind in value:
+            if kind not in KINDS:
+                close = closest(kind, sorted(KINDS))
+                known = f"did you mean {close!r}?" if close else f"use some of {', '.join(sorted(KINDS))}"
+                raise ValueError(f"{kind!r} is not an error kind: {known}")
+        return value
 
 
 def layer_of(policy: RetryPolicy) -> Layer:
@@ -47,7 +80,7 @@ def retry(
         give_up_on: Kinds never to retry.
 
     Raises:
-        pydantic.ValidationError: A value is out of its range.
+        UsageError: A value is out of its range.
     """
     return layer_of(
         RetryPolicy(

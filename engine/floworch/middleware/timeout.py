@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.errors import struck_during, timed_out
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 
 
 class TimeoutOptions(BaseModel, extra="forbid"):
@@ -21,14 +22,14 @@ class TimeoutOptions(BaseModel, extra="forbid"):
 
 
 @factory
-def timeout(after: float | str = 30.0) -> Layer:
+def timeout(after: float | str) -> Layer:
     """Stop what is inside after a time. Outside a retry it bounds all attempts together (C15).
 
     Args:
         after: Seconds, or text such as ``"30s"``.
 
     Raises:
-        pydantic.ValidationError: It is not a duration above zero.
+        UsageError: It is missing, or not a duration above zero.
     """
     bound = TimeoutOptions.model_validate({"after": after}).after
 

@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field, field_validator
 from floworch.actions.context import Context
 from floworch.errors import UsageError
 from floworch.middleware.backoff import between_attempts
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.spans import Spans
 
 NEEDED = "the layer 'tracing' needs OpenTelemetry: pip install 'floworch[otel]'"

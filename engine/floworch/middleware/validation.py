@@ -12,7 +12,8 @@ from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.rules import FieldRule, broken_rules
 from floworch.actions.schema_check import SchemaChecker, check_schema
 from floworch.errors import ActionError, ErrorKind
-from floworch.middleware.layer import CallNext, Layer, factory
+from floworch.middleware.factory import factory
+from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.plain import plain
 
 
@@ -58,7 +59,7 @@ def validation(
         rules: Objects with ``field`` and any of ``on required type min max pattern in check``; see ``Rule``.
 
     Raises:
-        pydantic.ValidationError: A schema or a rule is malformed.
+        UsageError: A schema or a rule is malformed.
     """
     options = ValidationOptions.model_validate({"input": input, "output": output, "rules": list(rules)})
     schemas = {"input": options.input, "output": options.output}

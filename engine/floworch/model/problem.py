@@ -28,6 +28,11 @@ class Problem:
     node: str | None = None
     repair: dict[str, Any] | None = None
 
+    @property
+    def text(self) -> str:
+        """The place and the message, for a person; the place once, where the message begins with it."""
+        return self.message if not self.path or self.message.startswith(self.path) else f"{self.path}: {self.message}"
+
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``floworch validate --json`` prints for it."""
         return {

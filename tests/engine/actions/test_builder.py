@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -201,9 +202,12 @@ def test_an_input_that_only_an_expression_names_is_declared_and_required() -> No
     assert flow.inputs["order_id"].type == "any"
 
 
-def test_a_misspelt_input_stays_a_problem() -> None:
-    builder = WorkflowBuilder("order").input("order_id").node("say", "util.log", message="{{ inputs.order_di }}")
-    with pytest.raises(DefinitionError, match="order_di"):
+@pytest.mark.parametrize(
+    ("name", "fix"), [("order_di", "Did you mean 'order_id'?"), ("limit", "Declare it under inputs.")]
+)
+def test_where_inputs_are_declared_another_name_is_a_problem(name: str, fix: str) -> None:
+    builder = WorkflowBuilder("order").input("order_id").node("say", "util.log", message=f"{{{{ inputs.{name} }}}}")
+    with pytest.raises(DefinitionError, match=f"There is no input '{name}'. {re.escape(fix)}"):
         builder.build()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from run_dialogue import workflow
 
-from floworch import UsageError
+from floworch import Engine, UsageError
 from floworch.executor.settings import (
     breakpoints_of,
     concurrency_of,
@@ -28,10 +29,17 @@ def test_argument_beats_environment_beats_file(monkeypatch: pytest.MonkeyPatch) 
     assert (concurrency_of(definition, 7), durability_of(definition, "power")) == (7, "power")
 
 
-@pytest.mark.parametrize("value", [0, -1, "abc"])
-def test_a_senseless_number_is_refused(value: Any) -> None:
-    with pytest.raises(UsageError):
+@pytest.mark.parametrize("value", [0, -1, "abc", True, 1.5, 10_001])
+def test_a_senseless_number_is_refused(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    says = f"max_concurrency must be a whole number from 1 to 10000, not {value!r}."
+    with pytest.raises(UsageError, match=re.escape(says)):
         concurrency_of(workflow({"a": {}}), value)
+    with pytest.raises(UsageError, match=re.escape(says)):
+        Engine(max_concurrency=value)
+    monkeypatch.setenv("FLOWORCH_MAX_CONCURRENCY", str(value))
+    with pytest.raises(UsageError, match="max_concurrency must be") as caught:
+        concurrency_of(workflow({"a": {}}), None)
+    assert caught.value.hint == "It is what FLOWORCH_MAX_CONCURRENCY says."
     with pytest.raises(UsageError):
         durability_of(workflow({"a": {}}), "paper")
 

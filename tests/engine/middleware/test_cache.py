@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from engine_kit import door
 from layer_kit import Inner, bytes_in, foreach_with, kit_of, nodes_with, through, use
-from pydantic import ValidationError
 
-from floworch import Outcome, Wait, cache
+from floworch import Outcome, UsageError, Wait, cache
 from floworch.actions.context import Context
 from floworch.middleware.cache import chip
 from floworch.middleware.kept import FILE
@@ -138,6 +137,6 @@ async def test_a_second_run_of_the_store_finds_the_first_ones(tmp_path: Path) ->
 
 def test_options_and_chip() -> None:
     for wrong in ({"ttl": 0}, {"ttl": "soon"}, {"scope": "world"}):
-        with pytest.raises(ValidationError):
+        with pytest.raises(UsageError):
             cache(**wrong)  # type: ignore[arg-type]
     assert [chip({}), chip({"ttl": "5m"}), chip({"ttl": 2, "scope": "store"})] == ["", "5m", "2s, store"]

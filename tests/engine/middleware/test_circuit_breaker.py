@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 from layer_kit import Inner, foreach_with, kit_of, nodes_with, through, use
-from pydantic import ValidationError
 
-from floworch import ActionError, ErrorKind, circuit_breaker
+from floworch import ActionError, ErrorKind, UsageError, circuit_breaker
 from floworch.actions.context import Context
 from floworch.middleware.circuit_breaker import chip
 from floworch.testing import FakeHost
@@ -97,8 +96,8 @@ async def test_items_of_a_container_share_it_by_name(request: Any) -> None:
 
 
 def test_options_and_chip() -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(UsageError):
         circuit_breaker("x", 0)
-    with pytest.raises(ValidationError):
+    with pytest.raises(UsageError):
         circuit_breaker("x", reset="soon")
     assert chip({"threshold": 3, "reset": "1m"}) == "3 → 1m"

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from engine_kit import door, until
 from layer_kit import Inner, RetryingHost, foreach_with, kit_of, nodes_with, retrying, through, use
-from pydantic import ValidationError
 
-from floworch import concurrency
+from floworch import UsageError, concurrency
 from floworch.actions.context import Context
 from floworch.middleware.concurrency import chip
 from floworch.testing import FakeHost
@@ -128,7 +127,7 @@ async def test_a_cancelled_run_gives_its_places_back(request: Any) -> None:
 
 
 def test_options_and_chip() -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(UsageError):
         concurrency("x", 0)
     assert chip({"limit": 4}) == "≤ 4"
 

@@ -9,8 +9,10 @@ from engine_kit import Kit
 from run_dialogue import workflow
 
 import floworch
-from floworch import DefinitionError
+from floworch import DefinitionError, Engine, UsageError, WorkflowBuilder, compose, registry, retry
+from floworch.actions.registry import Registry
 from floworch.middleware.custom import middleware
+from floworch.testing import FakeHost, run_action
 
 
 async def test_keyword_parameters_become_checked_options() -> None:
@@ -35,8 +37,105 @@ async def test_keyword_parameters_become_checked_options() -> None:
 
 
 def test_a_plain_function_is_refused() -> None:
-    with pytest.raises(TypeError, match="async def"):
+    with pytest.raises(UsageError, match="async def"):
         middleware("x", target=Kit().registry)(lambda call_next, ctx: None)
+
+
+@pytest.mark.parametrize("function", [lambda call_next, ctx: None, 3])
+def test_what_takes_no_inner_call_is_refused(function: Any) -> None:
+    async def alone(ctx: Any) -> None:
+        """Nothing to call."""
+
+    for wrong in (function, alone):
+        with pytest.raises(UsageError):
+            middleware("x", target=Kit().registry)(wrong)
+    with pytest.raises(UsageError, match="needs a name"):
+        middleware(alone)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - written without a name
+
+
+REGISTRY = Registry()
+
+
+@middleware("stamp", target=REGISTRY)
+async def stamp(call_next: Any, ctx: Any, label: str = "", *, times: int = 1) -> Any:
+    """Marks what comes out."""
+    return [label] * times + [await call_next(ctx)]
+
+
+def double(n: int = 1) -> int:
+    return 2 * n
+
+
+def test_a_layer_of_ones_own_is_called_like_a_built_in_one() -> None:
+    """C5.2"""
+    assert run_action(stamp("x", times=2)(double), n=2) == ["x", "x", 4]
+    assert run_action(compose([stamp(label="o"), stamp], double)) == ["o", ["", 2]]
+    assert stamp.__name__ == "stamp"
+    assert stamp.__doc__ == "Marks what comes out."
+
+
+async def test_with_a_context_it_is_the_function_itself() -> None:
+    async def inner(ctx: Any) -> str:
+        return "in"
+
+    assert await stamp(inner, FakeHost().context()) == ["", "in"]
+    function: Any = stamp
+    assert await function(inner, ctx=FakeHost().context(), label="x") == ["x", "in"]
+
+
+@pytest.mark.parametrize(
+    ("args", "options", "says"),
+    [
+        ((), {"lable": "x"}, "stamp(...): There is no parameter 'lable'. Did you mean 'label'?"),
+        ((), {"times": "many"}, "stamp(...): 'times' must be a whole number, not 'many'."),
+        (("a", 2), {}, "stamp(...) takes 1 value without a name, not 2. Give options by name: times=...."),
+        ((double,), {}, "write stamp(...)(action)"),
+    ],
+)
+def test_its_wrong_options_are_refused_at_once(args: Any, options: Any, says: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        stamp(*args, **options)
+    assert says in str(caught.value)
+
+
+def written(catalog: Registry, action: Any) -> tuple[str, list[Any]]:
+    node = WorkflowBuilder("w", catalog=catalog).node("a", action).build().nodes["a"]
+    return node.action, [layer.model_dump(by_alias=True, exclude_unset=True) for layer in node.middleware]
+
+
+async def test_a_layer_at_the_top_of_a_module_is_written_into_the_definition() -> None:
+    """(C5.4, interfaces section 2)"""
+    where = f"py:{__name__}:double"
+    assert written(REGISTRY, stamp(label="x")(double)) == (where, [{"use": "stamp", "with": {"label": "x"}}])
+    assert written(REGISTRY, compose([retry(3), stamp], double)) == (
+        where, [{"use": "retry", "with": {"max_attempts": 3}}, {"use": "stamp"}],
+    )  # fmt: skip
+    flow = WorkflowBuilder("w", catalog=REGISTRY).node("a", double, middleware=[stamp("q"), stamp]).build()
+    assert [layer.options for layer in flow.nodes["a"].middleware] == [{"label": "q"}, {}]
+    async with Engine(actions=REGISTRY) as engine:
+        result = await (await engine.start(flow)).result()
+    assert result.nodes["a"].output == ["q", ["", 2]]
+
+
+def test_one_that_another_program_cannot_find_stays_around_the_function() -> None:
+    """C7.5"""
+
+    @middleware("local", target=REGISTRY)
+    async def local(call_next: Any, ctx: Any) -> Any:
+        return await call_next(ctx)
+
+    @middleware("boxed", target=REGISTRY)
+    async def boxed(call_next: Any, ctx: Any, box: Any = None) -> Any:
+        return await call_next(ctx)
+
+    held = boxed(object())
+    held.portable = True  # as if it stood at the top
+    for action, catalog in ((local()(double), REGISTRY), (stamp()(double), registry), (held(double), REGISTRY)):
+        name, layers = written(catalog, action)
+        assert not layers
+        assert "#" in name
+    flow = WorkflowBuilder("w", catalog=REGISTRY).node("a", double, middleware=[local()]).build()
+    assert flow.nodes["a"].middleware[0].use == "local", "named on purpose"
 
 
 def test_the_package_is_the_decorator() -> None:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 from layer_kit import Inner, bytes_in, foreach_with, kit_of, letters, logged, names_in, nodes_with, through, use
-from pydantic import ValidationError
 
-from floworch import ActionError, dead_letter
+from floworch import ActionError, UsageError, dead_letter
 from floworch.actions.context import Context
 from floworch.middleware.dead_letter import chip
 from floworch.testing import FakeHost
@@ -98,6 +97,6 @@ async def test_when_leaves_the_layer_out(tmp_path: Path) -> None:
 
 
 def test_options_and_chip() -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(UsageError):
         dead_letter("")
     assert [chip({"path": "/var/dead/"}), chip({"path": "a\\b.jsonl"}), chip({})] == ["dead", "b.jsonl", ""]

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from engine_kit import door
 from layer_kit import Inner, bytes_in, foreach_with, kit_of, nodes_with, through, use
-from pydantic import ValidationError
 
-from floworch import ActionError, StoreError, idempotency
+from floworch import ActionError, StoreError, UsageError, idempotency
 from floworch.actions.context import Context
 from floworch.middleware.idempotency import chip
 from floworch.middleware.kept import FILE
@@ -107,6 +106,6 @@ async def test_runs_and_items_of_a_real_engine() -> None:
 
 
 def test_options_and_chip() -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(UsageError):
         idempotency(ttl=0)
     assert [chip({}), chip({"ttl": "7d"}), chip({"ttl": 60})] == ["", "7d", "60s"]

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 from layer_kit import Inner, foreach_with, kit_of, through, use
-from pydantic import ValidationError
 
-from floworch import metrics
+from floworch import UsageError, metrics
 from floworch.actions.context import Context
 from floworch.middleware.measures import Metrics
 from floworch.middleware.metrics import chip, default_metrics
@@ -52,6 +51,6 @@ async def test_items_of_a_real_run_count_in_the_registry_of_the_process(request:
 
 
 def test_options_and_chip() -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(UsageError):
         metrics(sample=1.1)
     assert [chip({}), chip({"sample": 0.1})] == ["", "10 %"]

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from engine_kit import door
 from layer_kit import Inner, RetryingHost, foreach_with, kit_of, nodes_with, retrying, through, use
-from pydantic import ValidationError
 
-from floworch import rate_limit
+from floworch import UsageError, rate_limit
 from floworch.actions.context import Context
 from floworch.actions.spec import LayerSpec
 from floworch.middleware.rate_limit import RateLimitOptions, chip
@@ -119,7 +118,7 @@ async def test_real_time_is_the_default(request: Any) -> None:
 
 @pytest.mark.parametrize("wrong", [{"limit": 0}, {"per": 0}, {"per": "soon"}])
 def test_wrong_options_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(UsageError):
         rate_limit(**wrong)
 
 

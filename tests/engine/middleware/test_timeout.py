@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from floworch import ActionError, timeout
+from floworch import ActionError, UsageError, timeout
 from floworch.middleware.timeout import chip
 from floworch.testing import FakeHost
 
@@ -63,7 +63,7 @@ async def test_a_late_result_is_never_a_success() -> None:
 
 
 def test_bad_durations_and_chips() -> None:
-    with pytest.raises(ValueError, match="soon"):
+    with pytest.raises(UsageError, match="soon"):
         timeout("soon")
     assert (chip({}), chip({"after": "5m"}), chip({"after": 2.5})) == ("30s", "5m", "2.5s")
 

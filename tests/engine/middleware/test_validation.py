@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 from layer_kit import Inner, kit_of, nodes_with, through, use
-from pydantic import ValidationError
 
-from floworch import ActionError, Outcome, Wait, validation
+from floworch import ActionError, Outcome, UsageError, Wait, validation
 from floworch.actions.context import Context
 from floworch.middleware.validation import chip
 
@@ -64,7 +63,7 @@ async def test_in_a_real_run_the_node_fails_before_its_action_and_is_not_retried
 
 @pytest.mark.parametrize("wrong", [{"input": {"type": 7}}, {"rules": [{"min": "x"}]}, {"output": []}])
 def test_a_malformed_schema_or_rule_is_refused_when_the_definition_is_checked(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(UsageError):
         validation(**wrong)
 
 

@@ -99,11 +99,9 @@ class Report:
         for problem in error.problems[:MAX_PROBLEMS]:
             if not problem.path and problem.message in shown:
                 continue  # said already
-            said = not problem.path or problem.message.startswith(problem.path)
-            place = "" if said else f"{problem.path}: "
             fix = f" {problem.fix}" if problem.fix else ""
             mark = "warning" if problem.severity == "warning" else "error"
-            self._stream.write(f"  {mark}: {place}{problem.message}{self._paint(fix, _DIM)}\n")
+            self._stream.write(f"  {mark}: {problem.text}{self._paint(fix, _DIM)}\n")
         if len(error.problems) > MAX_PROBLEMS:
             self._stream.write(f"  ... and {len(error.problems) - MAX_PROBLEMS} more.\n")
         listed = any(problem.path and problem.fix == error.hint for problem in error.problems)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from floworch.model.rules.draft import Draft
+from floworch.model.rules.unknown import OWN_LAYER, advice
 from floworch.model.workflow import Layer
 
 #: Actions that wait for time, a signal or another run; those of people are known by their names.
@@ -52,7 +53,7 @@ def _check_list(draft: Draft, layers: Sequence[Layer], path: str, node: str | No
         place = f"{path}[{number}]"
         issues = draft.catalog.check_layer(layer.use, layer.options)
         if issues is None:
-            fix, _ = draft.suggest(layer.use, draft.catalog.layer_ids(), "See the list of middleware.")
+            fix, _ = draft.suggest(layer.use, draft.catalog.layer_ids(), OWN_LAYER)
             draft.add("unknown_layer", f"{place}.use", f"There is no middleware {layer.use!r}.", fix, node)
             continue
         for issue in issues:
@@ -68,7 +69,8 @@ def _fallback(draft: Draft, name: Any, path: str, node: str | None) -> None:
         return
     action = draft.action(name)
     if action is None:
-        fix, _ = draft.suggest(name, draft.catalog.action_ids(), "'floworch actions list' shows every action.")
+        ids = draft.catalog.action_ids()
+        fix, _ = advice(name, ids, draft.suggest(name, ids)[1])
         draft.add("unknown_action", path, f"There is no action {name!r}.", fix, node)
     elif action.container or name.startswith("human.") or name in _WAITING:
         what = "holds a body" if action.container else "waits"

@@ -7,6 +7,7 @@ from typing import Any
 
 from floworch.model.catalog import ActionInfo
 from floworch.model.rules.draft import Draft
+from floworch.model.rules.unknown import advice
 from floworch.model.workflow import Compensation
 
 #: Actions that wait for time or a signal; those of people are known by their names.
@@ -58,7 +59,8 @@ def _unknown(draft: Draft, name: str, path: str, node_id: str, field: str) -> No
         fix = "Check the module and the function's name, and that the module can be imported here."
         draft.add("unknown_action", path, f"There is no function {name[3:]!r}.", fix, node_id)
         return
-    fix, close = draft.suggest(name, draft.catalog.action_ids(), "'floworch actions list' shows every action.")
+    ids = draft.catalog.action_ids()
+    fix, close = advice(name, ids, draft.suggest(name, ids)[1])
     repair = {"op": "set_field", "node": node_id, "field": field, "value": close} if close and field else None
     draft.add("unknown_action", path, f"There is no action {name!r}.", fix, node_id, repair)
 

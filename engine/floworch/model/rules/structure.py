@@ -75,7 +75,8 @@ def _check_cycles(draft: Draft) -> None:
         last = cycle[-1]
         draft.add(
             "cycle", f"edges[{last.number}]", f"The edges lead in a circle: {circle}.",
-            "Remove one of these edges; to repeat steps use flow.foreach.", ids[last.target],
+            "Remove one of these edges; to repeat steps put them into flow.repeat, or flow.foreach for a list.",
+            ids[last.target],
         )  # fmt: skip
 
 

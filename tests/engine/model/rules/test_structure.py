@@ -44,6 +44,7 @@ def test_a_cycle_names_every_node_of_it(problems) -> None:  # type: ignore[no-un
     (found,) = problems({"a": None, "b": None, "c": None, "d": None}, ["a>b", "b>c", "c>b", "c>d"])
     assert (found.code, found.path, found.node) == ("cycle", "edges[2]", "b")
     assert "b → c → b" in found.message
+    assert "flow.repeat" in found.fix
 
 
 def test_several_cycles_are_all_found(codes) -> None:  # type: ignore[no-untyped-def]

@@ -1,0 +1,81 @@
+"""Layers made in Python as entries of a definition's ``middleware``; the layers themselves stand a floor above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from floworch.errors import UsageError
+from floworch.model.values import check_value
+from floworch.model.workflow import Layer
+
+if TYPE_CHECKING:
+    from floworch.model.catalog import Catalog
+
+Plain = Callable[[Any], Any]
+_NO_LAYER = "A middleware is a name, an object with 'use', or a layer such as retry(3), not {}."
+
+
+def unwrapped(action: Any, catalog: Catalog, plain: Plain) -> tuple[Any, list[dict[str, Any]]]:
+    """``(action, layers)``: what layers are wrapped around, and the layers as a definition holds them.
+
+    The action as it is and no layers, when one of them cannot be written down or the function cannot be found again.
+    ``plain`` makes JSON values of what Python values stand for.
+    """
+    inner, found = action, []
+    while (wraps := getattr(inner, "floworch_wraps", None)) is not None and isinstance(wraps, tuple):
+        layers, inner = wraps
+        for layer in layers:
+            entry = _entry(layer, catalog, plain) if getattr(layer, "portable", False) else None
+            if entry is None:
+                return action, []
+            found.append(entry)
+    if inner is action or isinstance(inner, str):
+        return action, []
+    from floworch.actions.functions import is_portable, spec_of
+
+    return (inner, found) if is_portable(spec_of(inner).id) else (action, [])
+
+
+def entry_of(layer: Any, catalog: Catalog, plain: Plain) -> Any:
+    """A middleware entry in file form.
+
+    Raises:
+        UsageError: It is none, or a definition cannot hold it.
+    """
+    if isinstance(layer, str):
+        return {"use": layer}
+    if isinstance(layer, (Layer, Mapping)):
+        return plain(layer)
+    if getattr(layer, "makes_layer", False):
+        layer = layer()
+    entry = _entry(layer, catalog, plain)
+    if entry is None:
+        what = f"the function {layer.__name__}" if hasattr(layer, "__name__") else f"{layer!r}"
+        raise UsageError(
+            _NO_LAYER.format(what),
+            "Register a function with @middleware('name') and use the name; or wrap the action in it: compose([layer], "
+            "action).",
+        )
+    return entry
+
+
+def _entry(layer: Any, catalog: Catalog, plain: Plain) -> dict[str, Any] | None:
+    """The entry of a layer that functions such as ``retry`` made; None when no definition can hold it."""
+    options = getattr(layer, "options", None)
+    if not isinstance(options, Mapping) or not _knows(catalog, layer):
+        return None
+    try:
+        given = plain(options)
+        check_value(given, layer.name)
+    except TypeError:  # such as a clock
+        return None
+    when = {"when": layer.when} if layer.when is not None else {}
+    return {"use": layer.name, **({"with": given} if given else {}), **when}
+
+
+def _knows(catalog: Catalog, layer: Any) -> bool:
+    """Whether the name leads to this layer there: a built-in one, or one's own in the registry that it is in."""
+    own = getattr(layer, "spec", None)
+    find = getattr(catalog, "find_layer", None)
+    return own is None or (find is not None and find(layer.name) is own)
