@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 from floworch.actions.describe import (
-    EFFECTS,
     PLACES,
     about,
+    effect_text,
     example,
     output_fields,
     output_text,
@@ -49,7 +49,7 @@ def page(spec: ActionSpec) -> str:
     facts = [
         ("Category", spec.category),
         ("Ports", ports_text(spec, "`")),
-        ("Effect", EFFECTS[spec.effect]),
+        ("Effect", effect_text(spec)),
         ("Runs in", PLACES[spec.run_on]),
     ]
     if spec.capabilities:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout, QWidget
 
 from floworch.actions.describe import (
-    EFFECTS,
     PLACES,
     Parameter,
     about,
+    effect_text,
     example,
     output_fields,
     output_text,
@@ -81,7 +81,7 @@ def documentation(spec: ActionSpec, quiet: str) -> str:
 def _facts(spec: ActionSpec) -> list[tuple[str, str]]:
     facts = [
         (tr("Ports"), ports_text(spec, "`")),
-        (tr("Safe to repeat"), EFFECTS[spec.effect]),
+        (tr("Safe to repeat"), effect_text(spec)),
         (tr("Runs on"), PLACES[spec.run_on]),
     ]
     if spec.capabilities:

@@ -41,6 +41,7 @@ def build_spec(
     subtitle: str = "",
     version: int = 1,
     effect: str = "idempotent",
+    effects: Mapping[str, Mapping[Any, str]] | None = None,
     run_on: str | None = None,
     ports: Sequence[str] = ("out",),
     ports_of: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None,
@@ -74,13 +75,17 @@ def build_spec(
         ) from None
     asynchronous = is_async(fn)
     chosen: Any = {"effect": effect, "run_on": run_on or ("loop" if asynchronous else "thread")}
+    by_value: Any = {name: dict(each) for name, each in (effects or {}).items()}
     _check_words(action_id, chosen, capabilities, ports)
+    for each in by_value.values():
+        for word in each.values():
+            _check_words(action_id, {"effect": word}, (), ())
     _check_versions(action_id, version, migrate or {})
     rounds, conditions = frozenset(round_params), frozenset(condition_params)
     raw = frozenset(raw_params) | rounds
     model = params_model(fn, action_id, raw=raw, conditions=conditions)
     names = {field.alias or name for name, field in model.model_fields.items()}
-    for wanted in (*raw, *conditions, subtitle, names_param):
+    for wanted in (*raw, *conditions, *by_value, subtitle, names_param):
         if wanted and wanted.partition("[")[0] not in names:
             hint = did_you_mean(wanted, names, "Parameters")
             raise UsageError(f"{action_id}: there is no parameter '{wanted}'.", hint)
@@ -102,6 +107,7 @@ def build_spec(
         ports=tuple(ports),
         ports_of=ports_of,
         capabilities=frozenset(capabilities),
+        effects=by_value,
         container=container,
         own_item=own_item,
         raw_params=raw | secret,

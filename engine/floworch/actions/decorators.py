@@ -26,6 +26,7 @@ def action(
     subtitle: str = "",
     version: int = 1,
     effect: Effect = "idempotent",
+    effects: Mapping[str, Mapping[Any, Effect]] | None = None,
     run_on: RunOn | None = None,
     ports: Sequence[str] = ("out",),
     ports_of: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None,
@@ -57,6 +58,8 @@ def action(
         subtitle: Name of the parameter that the card shows as its second line.
         version: Version of the parameters. Raise it when they change in a way that older definitions do not fit.
         effect: ``pure``, ``idempotent`` or ``unsafe`` (contract C7.8).
+        effects: By parameter and value, another effect than that: ``{"mode": {"append": "unsafe"}}``. A value that is
+            an expression counts as the worst of them.
         run_on: Where it runs unless the node says otherwise (contract C14).
         ports: Success ports, without ``done`` and ``error``.
         ports_of: Computes the success ports from literal parameters instead.
@@ -95,6 +98,7 @@ def action(
             subtitle=subtitle,
             version=version,
             effect=effect,
+            effects=effects,
             run_on=run_on,
             ports=ports,
             ports_of=ports_of,

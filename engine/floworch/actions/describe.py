@@ -46,6 +46,15 @@ class Parameter:
     fields: tuple[Parameter, ...] = ()
 
 
+def effect_text(spec: ActionSpec) -> str:
+    """What a second run of an action does, with the values of parameters that change it."""
+    text = EFFECTS[spec.effect]
+    for name, by_value in spec.effects.items():
+        for value, effect in by_value.items():
+            text += f"; with {name} {value} {EFFECTS[effect]}"
+    return text
+
+
 def parameters(model: type[BaseModel]) -> list[Parameter]:
     """Return the parameters of an action, or the options of a layer, in order."""
     schema = model.model_json_schema()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import BaseModel, Field  # noqa: F401
 
 from floworch.model.catalog import ConnectionIssue, Effect, ParamIssue, RunOn
+
+_WORST_FIRST: tuple[Effect, ...] = ("unsafe", "idempotent", "pure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class ActionSpec:
         ports: Success ports, without ``done`` and ``error``, which every action has.
         ports_of: Computes success ports from literal parameters (``flow.switch``); overrides ``ports``.
         effect, run_on: Defaults that a node may override.
+        effects: By parameter and its value, another effect: ``{"mode": {"append": "unsafe"}}``.
         capabilities: Subset of network, files, process, code.
         container: The node holds a body (``flow.foreach``).
         own_item: The body's nodes have an ``item`` and ``index`` of this container, else of the one around.
@@ -59,6 +62,7 @@ class ActionSpec:
     ports: tuple[str, ...] = ("out",)
     ports_of: Callable[[Mapping[str, Any]], tuple[str, ...]] | None = None
     effect: Effect = "idempotent"
+    effects: Mapping[str, Mapping[Any, Effect]] = field(default_factory=dict)
     run_on: RunOn = "loop"
     capabilities: frozenset[str] = frozenset()
     container: bool = False
@@ -87,6 +91,24 @@ class ActionSpec:
     def success_ports(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         """Ports that may fire on success with these literal parameters, without ``done``."""
         return self.ports_of(params) if self.ports_of is not None else self.ports
+
+    def effect_for(self, params: Mapping[str, Any]) -> Effect:
+        """What running it again does with these literal parameters (C7.8); an expression counts as the worst value."""
+        found = {self._effect_by(name, params) for name in self.effects} or {self.effect}
+        return next(effect for effect in _WORST_FIRST if effect in found)
+
+    def _effect_by(self, name: str, params: Mapping[str, Any]) -> Effect:
+        by_value = self.effects[name]
+        value = params[name] if name in params else self._default(name)
+        if isinstance(value, str) and "{{" in value:
+            return next(effect for effect in _WORST_FIRST if effect in {self.effect, *by_value.values()})
+        return by_value.get(value, self.effect) if isinstance(value, Hashable) else self.effect
+
+    def _default(self, name: str) -> Any:
+        for each, found in self.params.model_fields.items():
+            if name == (found.alias or each):
+                return found.default
+        return None
 
     @property
     def first_param(self) -> str:

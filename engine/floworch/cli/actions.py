@@ -168,6 +168,7 @@ def _brief(spec: ActionSpec) -> dict[str, Any]:
         "category": spec.category,
         "version": spec.version,
         "effect": spec.effect,
+        "effects": {name: dict(each) for name, each in spec.effects.items()},
         "run_on": spec.run_on,
         "ports": list(spec.ports),
         "capabilities": sorted(spec.capabilities),
@@ -184,7 +185,7 @@ def _outlined(registry: Registry, entry: Listed) -> dict[str, Any]:
     if spec is not None:
         return {**_brief(spec), "source": entry.source}
     known = {name: getattr(entry, name) for name in ("id", "title", "summary", "category", "version")}
-    unknown = dict.fromkeys(("effect", "run_on", "ports", "capabilities"))
+    unknown = dict.fromkeys(("effect", "effects", "run_on", "ports", "capabilities"))
     return {**known, **unknown, "container": entry.container, "install": "", "source": entry.source}
 
 

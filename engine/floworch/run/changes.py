@@ -15,6 +15,7 @@ from floworch.model.reads import Reads
 from floworch.model.triggers import is_trigger
 from floworch.run.content import content, content_key, outcome_hash, reads_within
 from floworch.run.differences import REACH, difference
+from floworch.run.plan import effect_with
 from floworch.run.selection import Selection
 
 if TYPE_CHECKING:
@@ -191,15 +192,15 @@ class Changes:
         numbers = [i]
         while numbers:
             number = numbers.pop()
-            if _reads_by_itself(self._selection.action(number), self._graph.nodes[number].effect):
+            node = self._graph.nodes[number]
+            action = self._selection.action(number)
+            if (node.effect or effect_with(action, node.params)) != "pure" and _reads_by_itself(action):
                 return True
             numbers += self._graph.children.get(number, ())
         return False
 
 
-def _reads_by_itself(action: Any, effect: str | None) -> bool:
-    if (effect or getattr(action, "effect", None)) == "pure":
-        return False
+def _reads_by_itself(action: Any) -> bool:
     home = getattr(getattr(action, "fn", None), "__module__", "") or ""
     return getattr(action, "takes_context", True) and not home.startswith(_LIBRARY)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -205,7 +205,7 @@ def _undo_policy(undo: Compensation, catalog: Catalog) -> RetryPolicy | None:
     """The compensation's own retry field, else the default by the effect of its action (C15)."""
     if undo.retry is not None:
         return undo.retry
-    return _default_policy(Node(action=undo.action), catalog)
+    return _default_policy(Node(action=undo.action, params=undo.params), catalog)
 
 
 def _keeps(undo: dict[int, Compensation], parent: tuple[int, ...], index: dict[str, int]) -> frozenset[int]:
@@ -269,11 +269,23 @@ def _depth(parent: tuple[int, ...], i: int) -> int:
 
 
 def effect_of(node: Node, catalog: Catalog) -> str:
-    """The node's effect: its own, else its action's (C7.8); an unknown action is unsafe."""
+    """The node's effect: its own, else its action's with these parameters (C7.8); an unknown action is unsafe."""
     if node.effect is not None:
         return node.effect
     spec = catalog.find_action(node.action)
-    return spec.effect if spec is not None else "unsafe"
+    if spec is None:
+        return "unsafe"
+    return effect_with(spec, node.params) or "unsafe"
+
+
+def effect_with(spec: Any, params: Mapping[str, Any]) -> str | None:
+    """An action's effect with these parameters; None where it has none."""
+    return spec.effect_for(params) if _varies(spec) else getattr(spec, "effect", None)
+
+
+def _varies(spec: Any) -> bool:
+    """Whether the action's effect depends on its parameters."""
+    return bool(getattr(spec, "effects", None))
 
 
 def _place_of(node: Node, catalog: Catalog) -> str:
@@ -284,13 +296,15 @@ def _place_of(node: Node, catalog: Catalog) -> str:
 
 def _unsafe(nodes: list[Node], catalog: Catalog) -> frozenset[int]:
     """Indexes of the nodes whose effect is unsafe; every action is looked up once."""
-    known: dict[tuple[str, str | None], bool] = {}
+    known: dict[tuple[str, str | None], bool | None] = {}
     found = []
     for i, node in enumerate(nodes):
         key = (node.action, node.effect)
         if key not in known:
-            known[key] = effect_of(node, catalog) == "unsafe"
-        if known[key]:
+            own = node.effect is None and _varies(catalog.find_action(node.action))
+            known[key] = None if own else effect_of(node, catalog) == "unsafe"
+        unsafe = known[key]
+        if unsafe or (unsafe is None and effect_of(node, catalog) == "unsafe"):
             found.append(i)
     return frozenset(found)
 
@@ -307,9 +321,12 @@ def _policies(workflow: Workflow, nodes: list[Node], catalog: Catalog) -> tuple[
             policies.append(None)
         else:
             key = (node.action, node.effect)
-            if key not in defaults:
-                defaults[key] = _default_policy(node, catalog)
-            policies.append(defaults[key])
+            if key in defaults:
+                policies.append(defaults[key])
+                continue
+            policies.append(_default_policy(node, catalog))
+            if not _varies(catalog.find_action(node.action)):
+                defaults[key] = policies[-1]
     return tuple(policies)
 
 

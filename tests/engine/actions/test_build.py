@@ -74,6 +74,8 @@ def test_control_answers_say_nothing_about_the_output() -> None:
     ("options", "message"),
     [
         ({"effect": "none"}, "effect cannot be 'none'"),
+        ({"effects": {"n": {1: "none"}}}, "effect cannot be 'none'"),
+        ({"effects": {"zzz": {1: "pure"}}}, "there is no parameter 'zzz'"),
         ({"run_on": "moon"}, "run_on cannot be 'moon'"),
         ({"capabilities": ["money"]}, "unknown capability 'money'"),
         ({"ports": ["error"]}, "'error' cannot be a success port"),

@@ -8,6 +8,7 @@ import pytest
 
 from floworch.actions.build import build_spec
 from floworch.actions.context import Context
+from floworch.actions.describe import effect_text
 from floworch.errors import ActionError
 
 
@@ -19,6 +20,32 @@ def test_ports_are_fixed_or_follow_the_parameters() -> None:  # (C2.7)
     assert build_spec(act, "t.a", ports=("yes", "no")).success_ports({}) == ("yes", "no")
     spec = build_spec(act, "t.a", ports_of=lambda params: tuple(params["values"]))
     assert spec.success_ports({"values": {"x": 1, "y": 2}}) == ("x", "y")
+
+
+def grow(path: str, mode: str = "replace", depth: Any = 0) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("params", "effect"),
+    [
+        ({}, "idempotent"),
+        ({"mode": "append"}, "unsafe"),
+        ({"mode": "look"}, "pure"),
+        ({"mode": "{{ inputs.mode }}"}, "unsafe"),
+        ({"mode": "look", "depth": 9}, "unsafe"),
+        ({"mode": ["append"]}, "idempotent"),
+    ],
+)
+def test_an_effect_may_depend_on_parameters(params: dict[str, Any], effect: str) -> None:
+    """C7.8: the worst of what its parameters say; an expression may be anything."""
+    by_value = {"mode": {"append": "unsafe", "look": "pure"}, "depth": {0: "pure", 9: "unsafe"}}
+    spec = build_spec(grow, "t.grow", effects={**by_value, "depth": {9: "unsafe", 0: "pure"}})
+    assert build_spec(grow, "t.grow", effects={"mode": by_value["mode"]}).effect_for({"path": "x"}) == "idempotent"
+    assert spec.effect_for({"path": "x", **params}) == effect
+    assert build_spec(grow, "t.grow").effect_for(params) == "idempotent"
+    told = effect_text(spec)
+    assert told.startswith("idempotent: ")
+    assert "; with mode append unsafe: " in told
 
 
 def test_parameters_are_checked_and_prepared() -> None:

@@ -143,6 +143,26 @@ def test_without_a_catalog_everything_is_unsafe_and_tried_once() -> None:
     assert plan.retry == (None, None)
 
 
+def test_an_effect_that_depends_on_a_parameter_decides_per_node() -> None:
+    """C7.8, C15: what appends twice when it runs twice is neither retried nor run again unasked."""
+    nodes = {
+        "plain": {"action": "file.write", "params": {"path": "x", "content": ""}},
+        "grows": {"action": "file.write", "params": {"path": "x", "content": "", "mode": "append"}},
+        "later": {"action": "file.write", "params": {"path": "x", "content": "", "mode": "{{ inputs.mode }}"}},
+        "fresh": {"action": "db.load", "params": {"mode": "replace"}},
+        "loads": {"action": "db.load", "params": {}},
+        "table": {"action": "data.write_table", "params": {"mode": "append"}},
+        "known": {"action": "db.load", "effect": "idempotent", "params": {}},
+    }
+    undone = {"action": "file.write", "params": {"path": "x", "content": "", "mode": "append"}}
+    flow = workflow({**nodes, "undoes": {"action": "util.log", "params": {"message": "x"}, "compensate": undone}})
+    plan = compile_plan(flow, registry)
+    assert {plan.ids[i] for i in plan.unsafe} == {"grows", "later", "loads", "table"}
+    retried = {name for name, policy in zip(plan.ids, plan.retry, strict=True) if policy is not None}
+    assert retried == {"plain", "fresh", "known", "undoes"}
+    assert plan.undo_retry[plan.ids.index("undoes")] is None
+
+
 def test_default_retries_follow_the_effects_of_built_in_actions() -> None:
     """C7.8, C15"""
     nodes = {"d": "data.set", "s": "shell.run", "c": "python.code"}

@@ -57,6 +57,7 @@ def _cannot_grow(kind: str) -> ParamIssue:
     icon="table",
     subtitle="path",
     effect="idempotent",
+    effects={"mode": {"append": "unsafe"}},
     capabilities=("files",),
     check=_check,
     example={"rows": "{{ nodes.report.output }}", "path": "report.xlsx", "sheet": "March"},
@@ -71,7 +72,8 @@ async def data_write_table(
 ) -> WrittenTable:
     """Write rows to a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel; completely, or not at all.
 
-    'append' is not safe to repeat after a crash: set the node's effect to unsafe where rows written twice would matter.
+    'append' is unsafe: after a crash in the middle of it a person decides whether it runs again, and it is not retried
+    unless the node says so. Set the node's effect to idempotent where rows written twice do no harm.
 
     Args:
         rows: A list of objects, or a reference to a table.

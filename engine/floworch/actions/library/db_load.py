@@ -53,6 +53,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     icon="database-load",
     subtitle="table",
     effect="idempotent",
+    effects={"mode": {"append": "unsafe"}},
     capabilities=("files", "network"),
     check=_check,
     example={"connection": "report.db", "table": "files", "rows": "{{ nodes.list.output.files }}", "mode": "replace"},
@@ -71,7 +72,8 @@ async def db_load(
     Everything happens in one transaction: when it fails or is cancelled, the database is as it was. A table that
     does not exist is made, with types that fit the rows: true/false BOOLEAN, whole numbers BIGINT, other numbers
     DOUBLE, bytes BLOB, times TIMESTAMP in UTC, everything else TEXT; lists and objects are stored as JSON text.
-    'append' is not safe to repeat after a crash: set the node's effect to unsafe where rows written twice would matter.
+    'append' is unsafe: after a crash in the middle of it a person decides whether it runs again, and it is not retried
+    unless the node says so. Set the node's effect to idempotent where rows written twice do no harm.
 
     Args:
         connection: Name of a connection of the type sql, a URL such as postgresql://user@host/name, or the path of a

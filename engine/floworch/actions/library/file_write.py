@@ -33,6 +33,7 @@ class WrittenFile(TypedDict):
     icon="file-write",
     subtitle="path",
     effect="idempotent",
+    effects={"mode": {"append": "unsafe"}},
     capabilities=("files",),
     example={"path": "report.html", "content": "{{ nodes.report.output }}"},
 )
@@ -47,8 +48,9 @@ def file_write(
     """Write a file: completely, or not at all.
 
     The content goes to a temporary file in the same folder, to the disk, and then takes the file's place, so that
-    nobody ever sees half a file. A replaced file keeps its permissions; a link stays a link. 'append' is not
-    safe to repeat after a crash: set the node's effect to unsafe where a line written twice would matter.
+    nobody ever sees half a file. A replaced file keeps its permissions; a link stays a link. 'append' is
+    unsafe: after a crash in the middle of it a person decides whether it runs again, and it is not retried unless the
+    node says so. Set the node's effect to idempotent where a line written twice does no harm.
 
     Args:
         path: Where to write; a relative path starts in the folder the run was started in, ~ is the home folder.

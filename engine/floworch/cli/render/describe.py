@@ -19,12 +19,12 @@ _WIDEST = 100
 
 def describe_action(spec: ActionSpec) -> str:
     """Return all that there is to know about an action, wrapped to the terminal."""
-    from floworch.actions.describe import EFFECTS, PLACES, about, example, parameters, ports_text
+    from floworch.actions.describe import PLACES, about, effect_text, example, parameters, ports_text
 
     facts = [
         ("Category", spec.category),
         ("Ports", ports_text(spec)),
-        ("Effect", EFFECTS[spec.effect]),
+        ("Effect", effect_text(spec)),
         ("Runs in", PLACES[spec.run_on]),
     ]
     if spec.capabilities:
