@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from floworch_designer.settings.words import tr
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
     from floworch_designer.app.main_window import MainWindow
+    from floworch_designer.app.tab import Tab
     from floworch_designer.document.document import Document
 
 #: Milliseconds after an edit until it is kept, for ordinary and for large definitions.
@@ -34,7 +36,11 @@ LARGE = 1000
 class Left:
     """Work that a process left behind: the file that keeps it, its own file or None, when, and the definition.
 
-    ``restricted``: it came from elsewhere, and nobody had agreed to what it would do.
+    Attributes:
+        restricted: It came from elsewhere, and nobody had agreed to what it would do.
+        companions: Names of examples that it calls, see ``Tab.companions``.
+        draft: It never had a file, and the person closed the window over it: it comes back without a question.
+        front: Its tab was in front.
     """
 
     kept: Path
@@ -42,6 +48,9 @@ class Left:
     at: float
     workflow: Workflow
     restricted: bool = False
+    companions: tuple[str, ...] = ()
+    draft: bool = False
+    front: bool = False
 
 
 class Autosave(QObject):
@@ -51,9 +60,11 @@ class Autosave(QObject):
 
     Attributes:
         restricted: The work came from elsewhere and may not run before the person agrees; told by the tab.
+        companions: Gives the names of examples that the work calls.
     """
 
     restricted = False
+    companions: Callable[[], tuple[str, ...]] = staticmethod(lambda: ())
 
     def __init__(self, document: Document, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,8 +80,8 @@ class Autosave(QObject):
     def _on_changed(self, _what: object = None) -> None:
         self._timer.start(SOON if len(self._document.workflow.nodes) < LARGE else LATER)
 
-    def keep(self) -> None:
-        """Write what is unsaved now, or forget it when nothing is."""
+    def keep(self, **more: bool) -> None:
+        """Write what is unsaved now, or forget it when nothing is; ``more`` are flags of :class:`Left`."""
         self._timer.stop()
         document = self._document
         if not document.dirty:
@@ -81,7 +92,8 @@ class Autosave(QObject):
             self._lock = _lock(self.file)
             self._lock.tryLock(0)
         shape = {"path": str(document.path) if document.path else None, "at": time.time(),
-                 "definition": codec.dumps(document.workflow), "restricted": self.restricted}  # fmt: skip
+                 "definition": codec.dumps(document.workflow), "restricted": self.restricted,
+                 "companions": list(self.companions()), **more}  # fmt: skip
         target = QSaveFile(str(self.file))
         if target.open(QSaveFile.OpenModeFlag.WriteOnly):
             target.write(json.dumps(shape).encode())
@@ -93,6 +105,15 @@ class Autosave(QObject):
         self._document.changed.disconnect(self._on_changed)
         self._document.dirty_changed.disconnect(self._on_changed)
         self._forget()
+
+    def leave(self, front: bool) -> None:
+        """The window closes over work without a file: it comes back by itself at the next start."""
+        self.keep(draft=True, front=front)
+        self._document.changed.disconnect(self._on_changed)
+        self._document.dirty_changed.disconnect(self._on_changed)
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
 
     def _forget(self) -> None:
         if self._lock is not None:
@@ -112,16 +133,19 @@ def left_behind(folder: Path) -> list[Left]:
         try:
             shape: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
             path = Path(shape["path"]) if shape["path"] else None
-            workflow, restricted = codec.loads(shape["definition"]), shape.get("restricted") is True
-            found.append(Left(kept, path, float(shape["at"]), workflow, restricted))
+            workflow, names = codec.loads(shape["definition"]), shape.get("companions", ())
+            flags = {name: shape.get(name) is True for name in ("restricted", "draft", "front")}
+            found.append(Left(kept, path, float(shape["at"]), workflow, companions=tuple(map(str, names)), **flags))
         except (OSError, ValueError, KeyError, TypeError, FlowError):
             continue
     return sorted(found, key=lambda left: -left.at)
 
 
 def offer(window: MainWindow, folder: Path) -> None:
-    """Tell of work that was left behind, one strip for each."""
-    for left in left_behind(folder)[:3]:
+    """Open the drafts of the last time, and tell of other work that was left behind, one strip for each."""
+    found = left_behind(folder)
+    _open_drafts(window, [left for left in reversed(found) if left.draft])
+    for left in [left for left in found if not left.draft][:3]:
         name = left.path.name if left.path else left.workflow.name or tr("a new workflow")
         key = f"recover {left.kept.stem}"
 
@@ -141,6 +165,41 @@ def offer(window: MainWindow, folder: Path) -> None:
             ((tr("Recover"), recover), (tr("Show what changed"), compare), (tr("Discard"), discard)),
             closable=False, scope=EVERYWHERE,
         )  # fmt: skip
+
+
+def _open_drafts(window: MainWindow, drafts: Sequence[Left]) -> None:
+    """Bring workflows that never had a file back, as they were: unsaved, each in its tab, the same one in front."""
+    front = window.tab
+    for left in drafts:
+        tab = window.files.show(EMPTY, foreign=left.restricted)
+        _take_over(window, left, tab)
+        if left.front:
+            front = tab
+    if front in window.tabs.all:
+        window.tabs.show(front)
+
+
+def _take_over(window: MainWindow, left: Left, tab: Tab) -> None:
+    """Put kept work into a tab as one unsaved step, and keep it anew before what kept it goes."""
+    tab.document.apply(left.workflow, tr("Recover unsaved changes"))
+    tab.companions = left.companions
+    if left.restricted:
+        window.trusting.opened(tab, foreign=True)
+    tab.fit_soon()
+    if tab.autosave is not None:
+        tab.autosave.keep()
+    left.kept.unlink(missing_ok=True)
+
+
+def keeps_drafts(window: MainWindow) -> bool:
+    """Whether the window may close over workflows that never had a file, because they come back."""
+    settings = window.session.settings
+    return window.session.recovery is not None and settings.get("files/autosave") and settings.get("files/reopen")
+
+
+def is_draft(tab: Tab) -> bool:
+    """Whether a tab holds unsaved work that never had a file and is kept."""
+    return tab.document.dirty and tab.path is None and tab.autosave is not None
 
 
 def _before(left: Left) -> Workflow:
@@ -172,12 +231,8 @@ async def _recover(window: MainWindow, left: Left, key: str) -> None:
     before = _before(left)  # when the file is gone or broken the work alone is left
     path = left.path if before is not EMPTY else None
     tab = window.files.show(before, path, tab)
-    tab.document.apply(left.workflow, tr("Recover unsaved changes"))
-    if left.restricted:
-        window.trusting.opened(tab, foreign=True)
+    _take_over(window, left, tab)
     window.banners.remove(key)
-    tab.fit_soon()
-    left.kept.unlink(missing_ok=True)
 
 
 def _lock(kept: Path) -> QLockFile:

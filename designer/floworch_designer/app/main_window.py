@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from floworch_designer.app.activating import Activating
 from floworch_designer.app.align_actions import AlignActions
 from floworch_designer.app.area_actions import AreaActions
+from floworch_designer.app.autosave import is_draft, keeps_drafts
 from floworch_designer.app.banners import Banners
 from floworch_designer.app.bottom import LogPanel
 from floworch_designer.app.commands import Commands
@@ -347,7 +348,7 @@ class MainWindow(QMainWindow):
             "versions": self.versions,
             "variables": self.variables,
         }
-        self.docking = Docking(self, widgets, self.theme, menus["View"])
+        self.docking = Docking(self, widgets, self.theme, menus["Panels"])
         self.setAnimated(self.session.settings.get("appearance/motion") != "reduced")
         strip = StatusStrip(self.statusBar(), lambda: self.show_panel("problems"))
         self.status_strip, self.zoom_label, self.host_label = strip, strip.zoom, strip.host
@@ -411,7 +412,8 @@ class MainWindow(QMainWindow):
         self.reactions.on_turned()
 
     async def _close_politely(self) -> None:
-        for tab in [tab for tab in self.tabs.all if tab.document.dirty]:
+        kept = keeps_drafts(self)
+        for tab in [tab for tab in self.tabs.all if tab.document.dirty and not (kept and is_draft(tab))]:
             self.tabs.show(tab)  # the person sees what is asked about
             if not await self.files.may_leave(tab):
                 return

@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from floworch_designer.app.autosave import offer
+from floworch_designer.app.autosave import is_draft, keeps_drafts, offer
 from floworch_designer.app.crash import CrashGuard
 from floworch_designer.app.crash_dialog import CrashDialog
 from floworch_designer.app.live_run import attach
@@ -133,9 +133,12 @@ class Shell:
     def _on_closed(self) -> None:
         if self.window is not None:
             self.window.activating.leave()
-        for tab in self.window.tabs.all if self.window is not None else ():
-            if tab.autosave is not None:
-                tab.autosave.close()
+            kept = keeps_drafts(self.window)
+            for tab in self.window.tabs.all:
+                if tab.autosave is not None and kept and is_draft(tab):
+                    tab.autosave.leave(tab.in_front)
+                elif tab.autosave is not None:
+                    tab.autosave.close()
         if self._closed is not None:
             self._closed.set()
 

@@ -110,6 +110,7 @@ class Tab(QObject):
             sheet.document.changed.connect(self._show_again)  # after the canvas, which makes the cards anew
             if window.session.recovery is not None and window.session.settings.get("files/autosave"):
                 self.autosave = Autosave(sheet.document, window.session.recovery, self)
+                self.autosave.companions = lambda: self.companions
             window.add_workspace(self._editing)
         return self._editing
 

@@ -8,10 +8,11 @@ import sys
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 
 from floworch.model import codec
 from floworch.model.workflow import Node
-from floworch_designer.app.autosave import SOON, Autosave, left_behind, offer
+from floworch_designer.app.autosave import SOON, Autosave, is_draft, left_behind, offer
 from floworch_designer.document import edits
 from floworch_designer.document.document import Document
 from floworch_designer.document.positions import has_positions
@@ -90,6 +91,50 @@ def test_recovered_work_is_as_foreign_as_it_was(window, flow, folder, until, res
     until(lambda: window.session.document.dirty and not autosave.file.exists())
     assert window.tab.restricted is restricted
     assert ("trust" in window.banners.shown) is restricted
+
+
+def test_workflows_without_a_file_come_back_by_themselves_as_they_were_left(window, flow, folder):
+    window.session.recovery = folder
+    window.files.show(flow())  # the first tab is older than the folder
+    drafts = [window.files.show(flow()) for _ in range(2)]
+    for number, tab in enumerate(drafts):
+        tab.document.apply(flow().replace(id=f"draft{number}"), "Make")
+    drafts[1].companions = ("called",)
+    window.tabs.show(drafts[0])
+    for tab in drafts:
+        assert is_draft(tab)
+        tab.autosave.leave(tab.in_front)
+    before = list(window.tabs.all)
+    offer(window, folder)
+    assert not [name for name in window.banners.shown if name.startswith("recover")], "nobody is asked"
+    back = [tab for tab in window.tabs.all if tab not in before]
+    assert [tab.document.workflow.id for tab in back] == ["draft0", "draft1"]
+    assert window.document.workflow.id == "draft0", "the one that was in front"
+    assert all(tab.document.dirty and tab.path is None for tab in back)
+    assert [tab.companions for tab in back] == [(), ("called",)]
+    assert len(list(folder.glob("*.json"))) == 2, "what came back is kept anew"
+    assert left_behind(folder) == []
+
+
+def test_the_window_closes_over_a_workflow_without_a_file_but_asks_about_one_with(
+    window, flow, folder, tmp_path, until
+):
+    window.session.recovery = folder
+    window.files.show(flow())
+    draft = window.files.show(flow().replace(id="other"))
+    draft.document.apply(flow().replace(name="Draft"), "Make")
+    draft.document.save(tmp_path / "x.flow.json")
+    draft.document.apply(flow().replace(name="Edited"), "Edit")
+    window.close()
+    until(lambda: window.findChildren(QMessageBox))
+    window.findChildren(QMessageBox)[0].reject()
+    until(lambda: not window.findChildren(QMessageBox))
+    assert window.isVisible()
+    draft.document.undo_stack.undo()
+    fresh = window.files.show(flow())
+    fresh.document.apply(flow().replace(name="Fresh"), "Make")
+    window.close()
+    until(lambda: not window.isVisible())
 
 
 def test_what_is_kept_of_a_tab_knows_whether_it_is_foreign(window, flow, folder):
