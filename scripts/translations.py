@@ -25,7 +25,7 @@ from floworch.errors import ErrorKind
 from floworch.run.events import EventKind
 from floworch.run.status import NodeStatus, RunStatus
 from floworch.trust.report import TITLES as TRUST_TITLES
-from floworch_designer.app.actions import GESTURES, MENUS, ROWS
+from floworch_designer.app.actions import GESTURES, MENUS, ROWS, SUBMENUS
 from floworch_designer.document.decor import COLORS
 from floworch_designer.history.model import GROUPS
 from floworch_designer.inspector.schema import fields_of
@@ -85,7 +85,7 @@ def titles_of_parameters() -> set[str]:
 
 def texts() -> list[str]:
     """Every text of the designer that is translated, in order."""
-    found = {row.text for row in ROWS} | {row.text.rstrip("…") for row in ROWS} | set(MENUS)
+    found = {row.text for row in ROWS} | {row.text.rstrip("…") for row in ROWS} | set(MENUS) | set(SUBMENUS)
     found |= {row.id.split(".")[0].capitalize() for row in ROWS} | {text for pair in GESTURES for text in pair}
     found |= words_of_the_engine() | set(SETTING_GROUPS.values())
     for row in (row for row in TABLE.values() if row.title):

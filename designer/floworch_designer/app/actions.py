@@ -25,6 +25,7 @@ class Row:
         checkable: It shows a state; the handler receives the new one.
         separator: A line stands above it in the menu.
         number: Handed to the handler, for rows that differ by it alone; 0 for none.
+        sub: Submenu of the menu it stands in, which opens where its first row stands; empty for none.
     """
 
     id: str
@@ -38,9 +39,25 @@ class Row:
     checkable: bool = False
     separator: bool = False
     number: int = 0
+    sub: str = ""
 
 
 MENUS = ("File", "Edit", "View", "Go", "Node", "Arrange", "Run", "Replay", "Versions", "Help")
+
+#: Submenus by title: rows that stand together in one, where the first of them would stand.
+SUBMENUS: dict[str, tuple[str, ...]] = {
+    "Panels": ("view.bottom", "view.pin", "view.outline", "view.variables", "view.versions", "replay.timeline"),
+    "Appearance": ("view.bar", "view.minimap", "view.square", "view.theme", "view.still"),
+    "Go to bookmark": tuple(f"go.bookmark_{number}" for number in NUMBERS),
+    "Set or remove bookmark": tuple(f"go.set_{number}" for number in NUMBERS),
+    "Wires": ("wire.start", "wire.ports", "wire.next", "wire.knot", "wire.portals", "wire.jump"),
+    "Notes and frames": ("frame.note", "frame.group", "frame.ungroup", "frame.fold", "frame.fold_all",
+                         "frame.open_all", "frame.color", "frame.refit"),
+    "Run a part": ("run.to_here", "run.from_here", "run.this_node", "run.changed", "run.explain"),
+    "Retry": ("run.retry", "run.retry_choices", "run.migrate"),
+    "This run": ("run.again", "run.again_inputs", "run.label", "run.report", "run.delete", "run.child", "run.parent",
+                 "run.result", "run.leave"),
+}  # fmt: skip
 
 ROWS: tuple[Row, ...] = (
     Row("file.new", "New", "files.new", "new", ("Ctrl+N",), menu="File"),

@@ -275,13 +275,20 @@ def _what(action: str, params: Any) -> str:
     if action == "trigger.schedule":
         from floworch.actions.library.cron_times import explain
 
+        if not params.get("cron"):
+            return tr("No schedule is set yet.")
+
         try:
             return f"{params.get('cron')} {params.get('tz', 'UTC')}: {explain(str(params.get('cron')))}"
         except ValueError:
             return str(params.get("cron"))
     if action == "trigger.webhook":
+        if not params.get("path"):
+            return tr("No path is set yet.")
         return f"{params.get('method', 'POST')} /{str(params.get('path', '')).strip('/')}"
     if action == "trigger.file":
+        if not params.get("path"):
+            return tr("No folder is set yet.")
         return tr("{pattern} in {path}", pattern=params.get("pattern", "*"), path=params.get("path"))
     return action
 

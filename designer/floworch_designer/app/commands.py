@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from shiboken6 import isValid
 
-from floworch_designer.app.actions import MENUS, ROWS, Row
+from floworch_designer.app.actions import MENUS, ROWS, SUBMENUS, Row
 from floworch_designer.app.keymap import Keymap, types_text
 from floworch_designer.settings.words import tr
 
@@ -92,15 +92,20 @@ class Commands(QObject):
             self.actions[row.id].setEnabled(self.permits(row.id) and self._enabled(row.when))
 
     def fill_menu_bar(self, bar: QMenuBar) -> dict[str, QMenu]:
-        """Add the menus with their entries; returns them by title."""
-        menus = {}
-        for title in MENUS:
-            menu = menus[title] = bar.addMenu(tr(title))
-            for row in ROWS:
-                if row.menu == title:
-                    if row.separator:
-                        menu.addSeparator()
-                    menu.addAction(self.actions[row.id])
+        """Add the menus and submenus with their entries; returns them by title."""
+        menus = {title: bar.addMenu(tr(title)) for title in MENUS}
+        within = {row_id: title for title, ids in SUBMENUS.items() for row_id in ids}
+        for row in ROWS:
+            if not row.menu:
+                continue
+            menu, title = menus[row.menu], within.get(row.id)
+            if row.separator:
+                (menus.get(title, menu) if title else menu).addSeparator()
+            if title is not None:
+                if title not in menus:
+                    menus[title] = menu.addMenu(tr(title))
+                menu = menus[title]
+            menu.addAction(self.actions[row.id])
         return menus
 
     def _make(self, row: Row, theme: Theme) -> QAction:

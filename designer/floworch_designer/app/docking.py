@@ -61,6 +61,8 @@ class Docking:
             dock.setTitleBarWidget(DockTitle(dock, theme) if side else QWidget())
             window.addDockWidget(area, dock)
             self.docks[name] = dock
+        menu.addSeparator()
+        for dock in self.docks.values():
             menu.addAction(dock.toggleViewAction())
         self.pins = DockPins(window, {name: self.docks[name] for name in BOTTOM}, theme)
         window.setDockOptions(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 
-from floworch_designer.settings.words import mark, tr
+from floworch_designer.settings.words import local_number, mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -86,4 +86,6 @@ class PlanView(QObject):
 def count(plan: Plan) -> str:
     """``3 run · 2 reused · 1 takes no part`` of a plan."""
     found = [word for word, _ in plan.values()]
-    return " · ".join(f"{found.count(word):,} {tr(name)}" for word, name in WORDS.items() if word in found)
+    return " · ".join(
+        f"{local_number(f'{found.count(word):,}')} {tr(name)}" for word, name in WORDS.items() if word in found
+    )

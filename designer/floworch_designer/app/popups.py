@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -22,6 +24,9 @@ from floworch_designer.app.search_popup import SearchPopup
 from floworch_designer.palette.fuzzy import rank
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
+
+#: Least width of a column of the cheat sheet, px.
+COLUMN = 360
 
 
 class CommandPalette(SearchPopup):
@@ -57,42 +62,81 @@ class CommandPalette(SearchPopup):
 
 
 class CheatSheet(QDialog):
-    """Every shortcut by group, in columns of about the same length."""
+    """Every shortcut by group, in as many columns as fit; a line at the top filters them.
+
+    Attributes:
+        search: Shows only what has its words in what is done, the keys or the title of the group.
+    """
 
     def __init__(self, commands: Commands, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Keyboard shortcuts"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        inner = QWidget()
-        columns = QHBoxLayout(inner)
-        columns.setContentsMargins(20, 16, 20, 20)
-        columns.setSpacing(36)
-        for groups in _columns(list(sheet(commands.keymap).items()), 3):
-            column = QVBoxLayout()
-            column.setSpacing(16)
-            for title, rows in groups:
-                column.addWidget(_group(title, rows))
-            column.addStretch(1)
-            columns.addLayout(column)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inner)
+        self._groups = list(sheet(commands.keymap).items())
+        self._number = 0
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("Search by action or key"))
+        self.search.setAccessibleName(self.search.placeholderText())
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(lambda _text: self._fill())
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.change = QPushButton(tr("Change shortcuts…"))
         self.change.setAutoDefault(False)
         self.change.clicked.connect(self.accept)
         self.change.clicked.connect(commands["help.edit_keys"].trigger)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
-        layout.addWidget(self.change, 0, Qt.AlignmentFlag.AlignRight)
+        top = QHBoxLayout()
+        top.setContentsMargins(20, 12, 8, 0)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.change)
+        layout.addLayout(top)
+        layout.addWidget(self.area, 1)
         layout.setContentsMargins(0, 0, 12, 12)
-        self.resize(1080, 600)
+        self.resize(min(1120, parent.width() - 40), min(680, parent.height() - 40))
+        self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take as many columns as there is room for."""
+        super().resizeEvent(event)
+        if self._fitting() != self._number:
+            self._fill()
+
+    def _fitting(self) -> int:
+        return max(1, self.width() // COLUMN)
+
+    def _fill(self) -> None:
+        self._number = self._fitting()
+        inner = QWidget()
+        columns = QHBoxLayout(inner)
+        columns.setContentsMargins(20, 16, 20, 20)
+        columns.setSpacing(36)
+        for groups in _columns(_matching(self._groups, self.search.text()), self._number):
+            column = QVBoxLayout()
+            column.setSpacing(16)
+            for title, rows in groups:
+                column.addWidget(_group(title, rows))
+            column.addStretch(1)
+            columns.addLayout(column, 1)
+        self.area.setWidget(inner)
+
+
+def _matching(groups: list[Group], words: str) -> list[Group]:
+    """The groups with the lines that hold all the words; whole groups whose title does."""
+    wanted = words.casefold().split()
+    found = []
+    for title, rows in groups:
+        kept = [row for row in rows if all(word in f"{title} {row[0]} {row[1]}".casefold() for word in wanted)]
+        if kept:
+            found.append((title, kept))
+    return found
 
 
 def _columns(groups: list[Group], number: int) -> list[list[Group]]:
     """The groups in their order, cut into columns of about the same number of lines."""
-    whole = sum(len(rows) + 2 for _, rows in groups)
+    whole = max(1, sum(len(rows) + 2 for _, rows in groups))
     found: list[list[Group]] = [[] for _ in range(number)]
     before = 0
     for title, rows in groups:
@@ -112,8 +156,14 @@ def _group(title: str, rows: list[tuple[str, str]]) -> QWidget:
     heading.setProperty("role", "heading")
     grid.addWidget(heading, 0, 0, 1, 2)
     for number, (text, keys) in enumerate(rows, 1):
-        grid.addWidget(QLabel(text), number, 0)
         label = QLabel(keys)
         label.setProperty("role", "caption")
-        grid.addWidget(label, number, 1, Qt.AlignmentFlag.AlignRight)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        done = QLabel(text)
+        for each in (done, label):
+            each.setWordWrap(True)
+        grid.addWidget(done, number, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label, number, 1)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(1, 1)
     return box

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QActionEvent, QIcon
+from PySide6.QtGui import QActionEvent, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from floworch.run.state import RunState
@@ -20,6 +20,10 @@ from floworch_designer.theme.theme import Theme
 #: What the arrow beside Run offers.
 _RUNS = ("run.start", "run.start_inputs", "run.to_here", "run.from_here", "run.this_node", "run.changed", "run.explain",
          "run.step", "run.retry")  # fmt: skip
+#: Buttons that show their icon alone where there is little room.
+_SHORT = ("run.pause", "run.resume", "run.stop", "run.activate")
+#: Room that is made for the words about a run, px; longer ones are cut.
+_WORDS = 420
 
 
 class _Prominent(QToolButton):
@@ -36,6 +40,23 @@ class _Prominent(QToolButton):
         own = getattr(self, "_own", None)
         if own is not None:
             self.setIcon(own)
+
+
+class _Elided(QLabel):
+    """A line of words that may be cut: an ellipsis says so, and the tool tip has all of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter = QPainter(self)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), flags, shown)
+        self.setToolTip("" if shown == self.text() else self.text())
 
 
 class RunBar(QFrame):
@@ -71,6 +92,7 @@ class RunBar(QFrame):
         self._tick.setInterval(500)
         self._tick.timeout.connect(self.refresh)
         controller.status_changed.connect(self.refresh)
+        commands["run.start"].changed.connect(self._on_start_changed)
         controller.feed.grew.connect(self._on_grown)
         self.refresh()
 
@@ -81,9 +103,8 @@ class RunBar(QFrame):
         self.status.setProperty("role", "run-status")
         self.clock = QLabel()
         self.clock.setProperty("role", "secondary")
-        self.counts = QLabel()
+        self.counts = _Elided()
         self.counts.setProperty("role", "secondary")
-        self.counts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.run_id = QLabel()
         self.run_id.setProperty("role", "caption")
         self.run_id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -113,10 +134,11 @@ class RunBar(QFrame):
             self._tick.stop()
             self.status.setText(tr("Not running") if loading is None else tr("Loading …"))
             self.status.setStyleSheet("")
-            self.counts.setText(tr("Press F5 to run") if loading is None else f"{loading}")
+            self.counts.setText(self._advice() if loading is None else f"{loading}")
             for label in (self.glyph, self.clock, self.run_id):
                 label.hide()
             self.results.hide()
+            self._fit()
             return
         color = RUN_COLORS[state.status]
         self.glyph.setPixmap(self._theme.pixmap(RUN_ICONS[state.status], color, 18))
@@ -132,6 +154,40 @@ class RunBar(QFrame):
         self.setAccessibleDescription(f"{self.status.text()}, {self.counts.text()}")
         if self._controller.busy != self._tick.isActive():
             (self._tick.start if self._controller.busy else self._tick.stop)()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give room to what the run is doing."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the run's id, then the words of buttons, where what the run is doing would not fit."""
+        words = min(self.counts.fontMetrics().horizontalAdvance(self.counts.text()) + 4, _WORDS)
+        shown = self._controller.feed.live is not None and self._controller.loading is None
+        for with_id, worded in ((shown, True), (False, True), (False, False)):
+            self.run_id.setVisible(with_id)
+            self._dress(worded)
+            if self._row.minimumSize().width() + words <= self.width():
+                return
+
+    def _dress(self, worded: bool) -> None:
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if worded else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for name in _SHORT:
+            if self.buttons[name].toolButtonStyle() is not style:
+                self.buttons[name].setToolButtonStyle(style)
+
+    def _advice(self) -> str:
+        """What to do while no run is shown."""
+        start = self._commands["run.start"]
+        if not start.isEnabled():
+            return tr("Nothing to run yet")
+        keys = self._commands.keymap.shown("run.start")
+        return tr("Press {key} to run", key=keys) if keys else ""
+
+    def _on_start_changed(self) -> None:
+        if self._controller.feed.live is None and self._controller.loading is None:
+            self.counts.setText(self._advice())
 
     def retheme(self) -> None:
         """Show the state in the colours the theme has now."""

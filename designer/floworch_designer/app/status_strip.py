@@ -21,7 +21,7 @@ class StatusStrip:
     def __init__(self, bar: QStatusBar, show_problems: Callable[[], object]) -> None:
         self.zoom, self.host = QLabel("100 %"), QLabel()
         self.problems = QToolButton()
-        self.problems.setProperty("role", "row")
+        self.problems.setProperty("role", "strip")
         self.problems.setToolTip(tr("Show the problems"))
         self.problems.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.problems.clicked.connect(lambda _checked=False: show_problems())

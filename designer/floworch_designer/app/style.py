@@ -23,6 +23,7 @@ QToolButton[role="fx"]:checked { background: $expression_strong; color: $text; }
 QToolButton[role="badge"], QToolButton[role="badge"]:disabled { font-size: 11px; color: $text_secondary;
     border: none; background: transparent; padding: 0; min-width: 44px; max-width: 44px; }
 QToolButton[role="row"] { padding: 3px 4px; border-radius: 4px; color: $text_secondary; }
+QToolButton[role="strip"] { padding: 2px 6px; border-radius: 4px; color: $text_secondary; font-size: 11px; }
 QToolButton[role="section"] { font-weight: 600; font-size: 12px; text-align: left; padding: 6px 4px;
     border: none; border-top: 1px solid $divider; border-radius: 0; color: $text; }
 QToolButton[role="section"]:checked { background: transparent; }
@@ -50,6 +51,7 @@ QToolButton[role="run"]::menu-button:disabled { border-left: 1px solid $divider;
 QToolButton[role="run"]::menu-arrow { image: url($chevron_run); width: 10px; height: 10px; }
 QToolButton::menu-arrow { image: url($chevron_plain); width: 10px; height: 10px; }
 QFrame[role="tabs"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
+QTabBar[role="pages"]::tab { padding: 8px 7px; }
 QTabBar[role="documents"]::tab { padding: 7px 4px 7px 12px; border-right: 1px solid $divider;
     min-width: 86px; max-width: 220px; }
 QTabBar[role="documents"]::tab:selected { background: $canvas; }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from floworch.model.durations import duration_text
 from floworch.run.status import NodeStatus
-from floworch_designer.settings.words import tr
+from floworch_designer.runs.words import took_text
+from floworch_designer.settings.words import local_number, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ class RunInfo:
     @property
     def items(self) -> str:
         """``1,204 / 3,400``, empty for a node without items."""
-        return "" if self.items_total is None else f"{self.items_done:,} / {self.items_total:,}"
+        return "" if self.items_total is None else local_number(f"{self.items_done:,} / {self.items_total:,}")
 
     def footer(self, items: bool = True) -> str:
         """The line under the card: duration, attempt and (with ``items``) items; empty when there is nothing to say."""
         parts = []
         if self.duration is not None:
-            parts.append(duration_text(self.duration))
+            parts.append(took_text(self.duration))
         if self.attempt > 1:
             # A person's retry grants further attempts: beyond the total of the definition there is none to tell.
             total = f"/{self.max_attempts}" if self.attempt <= self.max_attempts else ""

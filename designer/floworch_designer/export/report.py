@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from floworch.artifact import shown
-from floworch.model.durations import duration_text
 from floworch.run.state import RunState
+from floworch_designer.runs.words import took_text
 from floworch_designer.settings.words import mark, spoken, tr
 
 #: Characters of one value; longer ones are cut, with a word about it.
@@ -39,13 +39,13 @@ def report_of(state: RunState, definition: dict[str, Any], name: str = "") -> di
                 "status": tr(str(view.status).replace("_", " ")),
                 "attempts": str(view.attempts) if view.attempts else "",
                 "started": _moment(view.started_at),
-                "duration": duration_text(view.duration) if view.duration is not None else "",
+                "duration": took_text(view.duration) if view.duration is not None else "",
                 "error": f"{error.get('message', '')} ({error.get('kind', 'error')})" if error else "",
             }
         )
     values = {tr("Inputs"): state.inputs, tr("Outputs"): state.outputs, tr("Data"): state.data}
     end = state.ended_at if state.status.final else None
-    took = duration_text(end - state.started_at) if end is not None and state.started_at is not None else ""
+    took = took_text(end - state.started_at) if end is not None and state.started_at is not None else ""
     return {
         "title": name or tr("Run {run_id}", run_id=state.run_id),
         "facts": [

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from floworch.run.compare import RunDifference
 from floworch_designer.history.comparison import Row, change_text, headline, rows_of
-from floworch_designer.history.table import Index, RowsModel, dress
+from floworch_designer.history.table import Index, RowsModel, dress, stand_alone
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
@@ -115,6 +115,7 @@ class ComparePanel(QWidget):
         self.words.setText(
             f"{found.runs[0]} → {found.runs[1]}: {headline(found)}" if found is not None else tr(NOTHING)
         )
+        stand_alone(self.words, self._column, found is None)
         self.words.setToolTip(self.words.text() if found is not None else "")
         self._fill()
 
@@ -145,7 +146,7 @@ class ComparePanel(QWidget):
         bar.addWidget(self.words, 1)
         bar.addWidget(self.only)
         bar.addWidget(self.end)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 4)
         column.setSpacing(6)
         column.addLayout(bar)

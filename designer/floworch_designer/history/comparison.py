@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from floworch.model.durations import duration_text
 from floworch.run.compare import NodeDifference, RunDifference
+from floworch_designer.runs.words import took_text
 from floworch_designer.settings.words import tr
 
 #: A node took noticeably longer or shorter when the times differ by this share and by this many seconds.
@@ -46,7 +46,7 @@ def pills(rows: list[Row]) -> dict[str, tuple[str, str]]:
 def headline(found: RunDifference) -> str:
     """``completed → failed · 3.22 s → 3.26 s (+0.04 s) · 6 of 8 nodes ended alike``."""
     alike = sum(node.same for node in found.nodes)
-    took = [duration_text(each) if each is not None else tr("not ended") for each in found.duration]
+    took = [took_text(each) if each is not None else tr("not ended") for each in found.duration]
     first, second = found.duration
     change = f" ({change_text(second - first)})" if first is not None and second is not None else ""
     inputs = tr("{n} inputs differ", n=len(found.inputs)) if len(found.inputs) != 1 else tr("1 input differs")
@@ -64,7 +64,7 @@ def change_text(seconds: float) -> str:
     """``+0.50 s``, ``−1.2 s``, ``±0``."""
     if abs(seconds) < 0.005:
         return "±0"
-    return f"{'+' if seconds > 0 else '−'}{duration_text(abs(seconds))}"
+    return f"{'+' if seconds > 0 else '−'}{took_text(abs(seconds))}"
 
 
 def _row(node: NodeDifference, first: bool) -> Row:
@@ -73,7 +73,7 @@ def _row(node: NodeDifference, first: bool) -> Row:
     slower = change is not None and abs(change) >= max(SECONDS, SHARE * max(one or 0.0, two or 0.0))
     kind = "first" if first else "differs" if not node.same else "time" if slower else "same"
     status = tuple(_word(word) for word in node.status)
-    duration = tuple(duration_text(each) if each is not None else "–" for each in node.duration)
+    duration = tuple(took_text(each) if each is not None else "–" for each in node.duration)
     return Row(node.node, kind, status, duration, change, _what(node))  # type: ignore[arg-type]
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from floworch_designer.document.picture import Item, Picture, text_of
-from floworch_designer.history.table import Index, RowsModel, dress
+from floworch_designer.history.table import Index, RowsModel, dress, stand_alone
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
@@ -74,7 +74,7 @@ class DifferencePanel(QWidget):
         bar = QHBoxLayout()
         bar.addWidget(self.words, 1)
         bar.addWidget(self.end)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 4)
         column.setSpacing(6)
         column.addLayout(bar)
@@ -90,6 +90,7 @@ class DifferencePanel(QWidget):
         self._shown = picture
         for widget in (self.end, self.table):
             widget.setVisible(picture is not None)
+        stand_alone(self.words, self._column, picture is None)
         self.words.setText(picture.headline() if picture is not None else tr(NOTHING))
         self.model.show(picture.items if picture is not None else ())
 

@@ -7,16 +7,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 
-from floworch.model.durations import duration_text
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.history.query import Query, size_text
 from floworch_designer.history.table import Index, RowsModel
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text, took_text
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
-COLUMNS = (mark("Status"), mark("Workflow"), mark("Started"), mark("Duration"), mark("Run"), mark("Size"))
+COLUMNS = (mark("Status"), mark("Workflow"), mark("Started"), mark("Duration"), mark("Run id"), mark("Size"))
 
 
 def status_of(summary: RunSummary) -> RunStatus:
@@ -97,7 +96,7 @@ class RunsModel(RowsModel):
         if column == 2:
             return moment_text(started, self._now)
         if column == 3:
-            return duration_text(run.ended_at - started) if run.ended_at is not None else "–"
+            return took_text(run.ended_at - started) if run.ended_at is not None else "–"
         if column == 5:
             return size_text(self._sizes.get(run.run_id))
         tags = "".join(f"  #{tag}" for tag in run.tags)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QShortcut
+from PySide6.QtGui import QGuiApplication, QIcon, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -38,12 +38,13 @@ FITS: dict[str, frozenset[RunStatus]] = {
     "cancel": frozenset(set(_R) - {_R.COMPLETED, _R.FAILED, _R.CANCELLED, _R.CANCELLING}),
 }
 
+#: What can be done to a run at once: verb -> words, tip, icon.
 _BUTTONS = {
-    "open": (mark("Open"), mark("Show the run on the canvas")),
-    "resume": (mark("Resume"), mark("Go on with a paused, waiting or interrupted run")),
-    "retry": (mark("Retry"), mark("Run the nodes that failed again")),
-    "cancel": (mark("Stop"), mark("Cancel the run")),
-    "compare": (mark("Compare"), mark("Show what differs between this run and the one on the canvas")),
+    "open": (mark("Open"), mark("Show the run on the canvas"), "open"),
+    "resume": (mark("Resume"), mark("Go on with a paused, waiting or interrupted run"), "resume"),
+    "retry": (mark("Retry"), mark("Run the nodes that failed again"), "retry"),
+    "cancel": (mark("Stop"), mark("Cancel the run"), "stop"),
+    "compare": (mark("Compare"), mark("Show what differs between this run and the one on the canvas"), "compare"),
 }
 
 
@@ -75,6 +76,7 @@ class HistoryPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.model = RunsModel(theme, self)
         self.search = QLineEdit()
         self.status = QComboBox()
@@ -82,6 +84,7 @@ class HistoryPanel(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         self.none = QLabel()
         self.total = QLabel()
+        self.none.setWordWrap(True)
         self.none.setProperty("role", "secondary")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)
@@ -111,16 +114,17 @@ class HistoryPanel(QWidget):
             self.status.addItem(tr(group), group)
         self.search.textChanged.connect(self._filter)
         self.status.currentTextChanged.connect(self._filter)
-        bar = QHBoxLayout()
+        bar = self._line = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(self.search, 4)
         bar.addWidget(self.status)
         self.total.setProperty("role", "caption")
         bar.addWidget(self.total)
         bar.addStretch(1)
-        for verb, (text, tip) in _BUTTONS.items():
+        for verb, (text, tip, _icon) in _BUTTONS.items():
             button = QPushButton(tr(text))
-            button.setToolTip(tr(tip))
+            button.setAccessibleName(tr(text))
+            button.setToolTip(f"{tr(text)}: {tr(tip)}")
             button.clicked.connect(lambda _checked=False, verb=verb: self._emit(verb))
             self.buttons[verb] = button
             bar.addWidget(button)
@@ -133,6 +137,27 @@ class HistoryPanel(QWidget):
         refresh.clicked.connect(self.refresh_requested)
         bar.addWidget(refresh)
         return bar
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the words of the buttons where they do not fit, then the count of the runs."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - 24
+        self._dress_buttons(words=True)
+        self.total.show()
+        if self._line.minimumSize().width() > room:
+            self._dress_buttons(words=False)
+        if self._line.minimumSize().width() > room:
+            self.total.hide()
+
+    def _dress_buttons(self, words: bool) -> None:
+        for verb, (text, _tip, icon) in _BUTTONS.items():
+            button = self.buttons[verb]
+            button.setText(tr(text) if words else "")
+            button.setIcon(QIcon() if words else self._theme.icon(icon, "text_secondary", 14))
+        self._line.invalidate()
 
     def _more_button(self, theme: Theme) -> QToolButton:
         button = self.more = QToolButton()
@@ -169,7 +194,7 @@ class HistoryPanel(QWidget):
 
     def _build_table(self) -> None:
         table = self.table
-        widths = {0: 118, 1: 170, 2: 140, 3: 90, 5: 80}
+        widths = {0: 132, 1: 170, 2: 140, 3: 90, 5: 80}
         dress(table, self.model, tr("Runs"), widths, 4, lambda: self._emit("open"))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._on_menu)
@@ -230,7 +255,10 @@ class HistoryPanel(QWidget):
         shown = bool(self.model.rows)
         count, size = self.model.total, self.model.size
         runs = counted(count, "1 run", "{n} runs")
-        self.total.setText(f"{runs} · {size_text(size)}" if size else runs)
+        told = f"{runs} · {size_text(size)}" if size else runs
+        if told != self.total.text():
+            self.total.setText(told)
+            self._fit()
         self.table.setVisible(shown)
         self.none.setVisible(not shown)
         if self.model.total:
@@ -245,7 +273,7 @@ class HistoryPanel(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for verb, button in self.buttons.items():
-            action = menu.addAction(button.icon(), button.text())
+            action = menu.addAction(tr(_BUTTONS[verb][0]))
             action.setEnabled(button.isEnabled())
             action.triggered.connect(lambda _checked=False, verb=verb: self._emit(verb))
         menu.addSeparator()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from floworch.store.protocol import RunSummary
+from floworch_designer.settings.words import local_number
 
 #: Names of what can be asked for by ``name:value``, and what people write for them.
 FIELDS = {"status": "status", "is": "status", "tag": "tag", "workflow": "workflow", "flow": "workflow", "run": "run",
@@ -74,6 +75,6 @@ def size_text(size: int | None) -> str:
     for unit in ("KB", "MB", "GB"):
         size_in = size / 1000
         if size_in < 999.5 or unit == "GB":
-            return f"{size_in:.1f} {unit}" if size_in < 10 else f"{size_in:.0f} {unit}"
+            return local_number(f"{size_in:.1f} {unit}") if size_in < 10 else f"{size_in:.0f} {unit}"
         size = round(size_in)
     return ""

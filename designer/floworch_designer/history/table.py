@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout
 
 from floworch_designer.settings.words import tr
 
@@ -64,5 +64,17 @@ def dress(
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     for column, width in widths.items():
-        header.resizeSection(column, width)
+        header.resizeSection(column, max(width, header.sectionSizeHint(column)))
     header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+
+
+def stand_alone(words: QLabel, column: QVBoxLayout, alone: bool) -> None:
+    """Put the words of a panel's first line into its middle while there is nothing else to show."""
+    words.setAlignment(
+        Qt.AlignmentFlag.AlignCenter if alone else Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    )
+    words.setWordWrap(True)
+    words.setProperty("role", "secondary" if alone else "")
+    words.style().unpolish(words)
+    words.style().polish(words)
+    column.setStretch(0, 1 if alone else 0)

@@ -82,6 +82,8 @@ class VersionsPanel(QWidget):
                 self._add_section(tr(title), mine, before)
         self.tree.setVisible(bool(versions))
         self.none.setVisible(not versions)
+        for button in self.buttons.values():
+            button.setVisible(bool(versions))
         self._follow()
 
     def showEvent(self, event: QShowEvent) -> None:

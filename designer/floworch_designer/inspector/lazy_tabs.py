@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from floworch_designer.settings.words import tr
+
+#: Least width, px.
+LEAST = 240
 
 
 class LazyTabs(QTabWidget):
@@ -20,10 +24,16 @@ class LazyTabs(QTabWidget):
         super().__init__(parent)
         self.setDocumentMode(True)
         self.setUsesScrollButtons(False)
+        self.tabBar().setProperty("role", "pages")
+        self.setElideMode(Qt.TextElideMode.ElideRight)
         self._makers = dict(makers)
         self.made: dict[str, QWidget] = {}
         for title in self._makers:
-            self.addTab(QWidget(), tr(title))
+            self.setTabToolTip(self.addTab(QWidget(), tr(title)), tr(title))
+
+    def minimumSizeHint(self) -> QSize:
+        """No more than the page needs: titles are cut before the canvas is."""
+        return QSize(LEAST, super().minimumSizeHint().height())
 
     def page(self, title: str) -> QWidget:
         """The page of a tab, made now if nobody has asked for it. Raises KeyError for an unknown title."""
@@ -34,7 +44,7 @@ class LazyTabs(QTabWidget):
             stand_in = self.widget(at)
             blocked = self.blockSignals(True)  # which tab is in front does not change
             self.removeTab(at)
-            self.insertTab(at, page, tr(title))
+            self.setTabToolTip(self.insertTab(at, page, tr(title)), tr(title))
             self.setCurrentIndex(front)
             self.blockSignals(blocked)
             if stand_in is not None:

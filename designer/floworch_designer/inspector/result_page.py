@@ -81,7 +81,7 @@ class ResultPage(Page):
         self.glyph.setPixmap(self.context.theme.pixmap(RUN_ICONS[state.status], color, 18))
         self.status.setText(run_word(state.status, state.counted_running()))
         self.facts.show_facts([
-            (tr("Run"), state.run_id),
+            (tr("Run id"), state.run_id),
             (tr("Workflow"), state.workflow_id),
             (tr("Started"), moment_text(state.started_at, time.time())),
             (tr("Time"), time_text(state, feed.now() if state.status.live else feed.last_at)),

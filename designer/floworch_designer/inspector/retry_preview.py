@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from floworch.model.workflow import RetryPolicy
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import local_number, tr
 
 #: Waits that are named one by one.
 NAMED = 6
@@ -50,11 +50,11 @@ def _words(seconds: float) -> str:
     if seconds < 1:
         return tr("{value:.0f} ms", value=seconds * 1000) if seconds else "0 s"
     if seconds < 60:
-        return f"{seconds:.1f}".rstrip("0").rstrip(".") + " s"
+        return local_number(f"{seconds:.1f}".rstrip("0").rstrip(".") + " s")
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return (
             tr("{minutes} min {rest} s", minutes=minutes, rest=rest) if rest else tr("{minutes} min", minutes=minutes)
         )
     hours, minutes = divmod(minutes, 60)
-    return tr("{hours:,} h {minutes} min", hours=hours, minutes=minutes) if minutes else f"{hours:,} h"
+    return tr("{hours:,} h {minutes} min", hours=hours, minutes=minutes) if minutes else local_number(f"{hours:,} h")

@@ -21,14 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from floworch.artifact import shown as artifact_value
-from floworch.model.durations import duration_text
 from floworch.run.status import NodeStatus
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.inputs import inputs_of
 from floworch_designer.inspector.values import ValueModel, bounded_text
 from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
-from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text
-from floworch_designer.settings.words import counted, tr
+from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text, took_text
+from floworch_designer.settings.words import counted, local_number, tr
 
 #: Log lines of a node that are shown.
 LINES = 500
@@ -226,7 +225,7 @@ class RunPage(Page):
             (tr("Attempts"), str(view.attempts) if view.attempts else ""),
             (tr("Started"), moment_text(view.started_at, now)),
             (tr("Ended"), moment_text(view.ended_at, now)),
-            (tr("Duration"), duration_text(view.duration)),
+            (tr("Duration"), took_text(view.duration)),
             (tr("Items"), _items_text(items) if items else ""),
             (tr("Instances"), _counts_text(view.counts)),
             (tr("Waits for"), _wait_text(view.wait)),
@@ -286,7 +285,9 @@ def _input_note(left: int) -> str:
 
 def _counts_text(counts: dict[str, int] | None) -> str:
     """``1,204 completed · 3 failed`` of a node in a container's body."""
-    return " · ".join(f"{count:,} {tr(word.replace('_', ' '))}" for word, count in (counts or {}).items() if count)
+    return " · ".join(
+        f"{local_number(f'{count:,}')} {tr(word.replace('_', ' '))}" for word, count in (counts or {}).items() if count
+    )
 
 
 def _item_error(state: Any, view: Any, index: int) -> dict[str, Any] | None:

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.editors import Line, SmartEditor, Stacked, TextEditor, ValueEditor, show_text
 from floworch_designer.inspector.schema import MISSING, Field, Kind
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import foreign, mark, tr
 
 if TYPE_CHECKING:
     from floworch_designer.theme.theme import Theme
 
+#: What single entries of such lists are called.
+ONES = (mark("Input"), mark("Case"), mark("Field"))
 #: Rows shown at most; longer values are edited as JSON.
 LIMIT = 200
 
@@ -186,7 +188,7 @@ class ObjectsEditor(Stacked):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(8)
         self.column.addLayout(self._lines)
-        self.add_button = _add_button(tr("Add {word}", word=self._word()), self._add_empty)
+        self.add_button = _add_button(tr("Add {word}", word=self._word(inside=True)), self._add_empty)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def value(self) -> Any:
@@ -211,9 +213,13 @@ class ObjectsEditor(Stacked):
             return True
         return isinstance(value, list) and len(value) <= LIMIT and all(isinstance(item, dict) for item in value)
 
-    def _word(self) -> str:
-        title = self.field.title
-        return (title[:-1] if title.endswith("s") and not title.endswith("ss") else title).lower()
+    def _word(self, inside: bool = False) -> str:
+        """What one of them is called, ``inside`` a sentence or as a title; the whole list's name if that is unknown."""
+        name = self.field.name.replace("_", " ").capitalize()
+        one = name[:-1] if name.endswith("s") and not name.endswith("ss") else name
+        if foreign():
+            return found if (found := tr(one)) != one else self.field.title
+        return one.lower() if inside else one
 
     def _add(self) -> _Card:
         card = _Card(self._make_form(self.field.fields))
@@ -252,7 +258,7 @@ class ObjectsEditor(Stacked):
         self.edited.emit()
 
     def _number(self) -> None:
-        word = self._word().capitalize()
+        word = self._word()
         for number, card in enumerate(self.cards):
             card.title.setText(f"{word} {number + 1}")
             card.up.setEnabled(number > 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from floworch.store.protocol import RunSummary
-from floworch_designer.settings.words import counted, tr
+from floworch_designer.settings.words import counted, local_number, tr
 
 #: Earlier runs that are looked at.
 MOST = 5
@@ -46,4 +46,4 @@ def source_text(took: Sequence[float]) -> str:
 def _about(seconds: float) -> str:
     if seconds < 60:
         return f"{max(1, round(seconds / 5) * 5 if seconds > 10 else round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else local_number(f"{seconds / 3600:.1f} h")

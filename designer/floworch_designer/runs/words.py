@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from floworch.model.durations import duration_text
 from floworch.run.state import RunState
 from floworch.run.status import NODE_STATUSES, NodeStatus, RunStatus
-from floworch_designer.settings.words import foreign, local_date, mark, tr
+from floworch_designer.settings.words import foreign, local_date, local_number, mark, tr
 
 _S = NodeStatus
 RUN_WORDS: dict[RunStatus, str] = {
@@ -103,9 +103,14 @@ def counts_text(state: RunState) -> str:
 def time_text(state: RunState, now: float) -> str:
     """How long the run has been going, as a clock; ``in 19.3 s`` when it has ended."""
     if state.status.final and state.started_at is not None:
-        took = duration_text(elapsed(state, now))
+        took = took_text(elapsed(state, now))
         return tr("in {took}", took=took) if state.status is RunStatus.COMPLETED else tr("after {took}", took=took)
     return clock_text(elapsed(state, now))
+
+
+def took_text(seconds: float | None) -> str:
+    """A duration in seconds as :func:`duration_text` writes it, in the language of the window; empty for None."""
+    return local_number(duration_text(seconds))
 
 
 def clock_text(seconds: float) -> str:
@@ -120,8 +125,8 @@ def span_text(seconds: float) -> str:
     """A time since the beginning of a run, exact to the tenth while that is seen: ``0.42 s``, ``7.3 s``, ``12:40``."""
     seconds = max(0.0, seconds)
     if seconds < 1:
-        return f"{seconds:.2f} s"
-    return f"{seconds:.1f} s" if seconds < 59.95 else clock_text(seconds)
+        return local_number(f"{seconds:.2f} s")
+    return local_number(f"{seconds:.1f} s") if seconds < 59.95 else clock_text(seconds)
 
 
 def moment_text(at: float | None, now: float) -> str:

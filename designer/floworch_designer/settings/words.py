@@ -17,14 +17,20 @@ CONTEXT: Final = "floworch"
 #: Languages there are, by their code: English needs no catalogue.
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 
+#: Languages that write a comma where English has the point in numbers, and the other way round.
+_COMMA: Final = frozenset({"de"})
+_SWAPPED: Final = str.maketrans(",.", ".,")
+
 _installed: list[QTranslator] = []
 _spoken = ["en"]
 
 
 def tr(text: str, /, **values: Any) -> str:
     """A text in the language of the window; ``{name}`` in it stands for the value of that name."""
-    found = QCoreApplication.translate(CONTEXT, text) if _installed else text
-    return found.format(**values) if values else found
+    if not _installed:
+        return text.format(**values) if values else text
+    found = QCoreApplication.translate(CONTEXT, text)
+    return found.format(**{name: _Local(value) for name, value in values.items()}) if values else found
 
 
 def counted(number: int, one: str, many: str, /, **values: Any) -> str:
@@ -32,8 +38,26 @@ def counted(number: int, one: str, many: str, /, **values: Any) -> str:
 
     ``{n}`` stands for the number, ``{name}`` for the value of that name.
     """
-    shown = f"{number:,}".replace(",", "." if foreign() else ",")
-    return tr(one if number == 1 else many, n=shown, **values)
+    return tr(one if number == 1 else many, n=local_number(f"{number:,}"), **values)
+
+
+def local_number(text: str) -> str:
+    """A text with numbers as Python formats them, in the way the language of the window writes them.
+
+    ``1,234.5 s`` is ``1.234,5 s`` in German.
+    """
+    return text.translate(_SWAPPED) if _installed and _spoken[-1] in _COMMA else text
+
+
+class _Local:
+    """A value in a translated text: what it formats as a number is written as the language does."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __format__(self, spec: str) -> str:
+        shown = format(self._value, spec)
+        return local_number(shown) if spec and isinstance(self._value, int | float) else shown
 
 
 def spoken() -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
-from floworch.model.durations import duration_text
-from floworch_designer.runs.words import span_text
+from floworch_designer.runs.words import span_text, took_text
+from floworch_designer.settings.words import local_number
 from floworch_designer.timeline.painting import paint_row
 from floworch_designer.timeline.spans import Gantt, Row
 
@@ -60,7 +60,7 @@ def _paint_ground(painter: QPainter, chart: Chart, row: Row, top: int) -> None:
     font.setPixelSize(12)
     font.setWeight(font.Weight.DemiBold if on_path else font.Weight.Normal)
     painter.setFont(font)
-    took = duration_text(chart.gantt.took(row.node, chart.feed.now())) if chart.gantt is not None else ""
+    took = took_text(chart.gantt.took(row.node, chart.feed.now())) if chart.gantt is not None else ""
     wide = QFontMetricsF(font).horizontalAdvance(took)
     left = 12 + row.depth * INDENT
     title = QFontMetricsF(font).elidedText(
@@ -129,7 +129,7 @@ def _paint_breaks(painter: QPainter, chart: Chart, ruler: bool) -> None:
             painter.fillRect(band, QBrush(color("divider"), Qt.BrushStyle.BDiagPattern))
             continue
         painter.setPen(color("text_secondary"))
-        words = duration_text(end - start)
+        words = took_text(end - start)
         fits = painter.fontMetrics().horizontalAdvance(words) + 4 <= band.width()
         painter.drawText(band, Qt.AlignmentFlag.AlignCenter, words if fits else "//")
 
@@ -181,4 +181,4 @@ def _ruler_text(seconds: float, step: float) -> str:
     if step >= 1:
         return span_text(seconds) if seconds >= 60 else f"{seconds:.0f} s"
     places = len(f"{step:.4f}".rstrip("0").split(".")[1])
-    return f"{seconds:.{places}f} s"
+    return local_number(f"{seconds:.{places}f} s")

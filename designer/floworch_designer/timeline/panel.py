@@ -8,9 +8,9 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
-from floworch.model.durations import duration_text
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.recording import Recording
+from floworch_designer.runs.words import took_text
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.chart import ZOOM, Chart, set_squeezed
@@ -117,7 +117,7 @@ class TimelinePanel(QWidget):
         names = self._feed.live.node_ids if self._feed.live is not None else ()
         titles = [self._feed.title(names[node]) for node in path]
         shown = titles if len(titles) <= 7 else [*titles[:3], "…", *titles[-3:]]
-        self.words.setText(f"{duration_text(end - begin)}: {' → '.join(shown)}")
+        self.words.setText(f"{took_text(end - begin)}: {' → '.join(shown)}")
         self.words.setToolTip(" → ".join(titles))
 
     def _set_critical(self, on: bool) -> None:
@@ -162,6 +162,7 @@ class TimelinePanel(QWidget):
         column.setSpacing(4)
         column.addLayout(bar)
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.none.setWordWrap(True)
         self.none.setProperty("role", "secondary")
         self._stack = QStackedLayout()
         self._stack.addWidget(self.chart)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 
-from floworch.model.durations import duration_text
-from floworch_designer.runs.words import span_text
+from floworch_designer.runs.words import span_text, took_text
 from floworch_designer.settings.words import counted, mark, tr
 from floworch_designer.timeline.spans import Kind
 
@@ -34,7 +33,7 @@ def words_at(chart: Chart, place: QPoint) -> str:
     item = f"[{','.join(map(str, span.scope))}]" if span.scope else ""
     outcome = tr((span.outcome or mark("goes on")).replace("_", " "))
     when = f"{span_text(span.start - chart.gantt.begin)} → {span_text(end - chart.gantt.begin)}"
-    lines = [f"{title}{item}: {what}", f"{duration_text(end - span.start)} · {when}"]
+    lines = [f"{title}{item}: {what}", f"{took_text(end - span.start)} · {when}"]
     return "\n".join(lines if span.kind not in (Kind.RUNNING, Kind.UNDOING) else [*lines, outcome])
 
 
@@ -42,6 +41,6 @@ def _facts(chart: Chart, node: int) -> str:
     assert chart.gantt is not None
     spans = chart.gantt.spans[node]
     attempts = sum(span.kind is Kind.RUNNING for span in spans)
-    took = duration_text(chart.gantt.took(node, chart.feed.now()))
+    took = took_text(chart.gantt.took(node, chart.feed.now()))
     many = counted(attempts, "1 attempt", "{n} attempts")
     return f"{took} · {many}" + (tr(" · on the critical path") if node in chart.critical else "")

@@ -106,7 +106,7 @@ Lauf: {lower}</translation></message>
 <message><source>Answer the question above the canvas first: only you can know whether the step took effect.</source><translation>Beantworten Sie zuerst die Frage über der Zeichenfläche: Nur Sie können wissen, ob der Schritt gewirkt hat.</translation></message>
 <message><source>Answer web request</source><translation>Web-Anfrage beantworten</translation></message>
 <message><source>Answered</source><translation>Beantwortet</translation></message>
-<message><source>Appearance</source><translation>Erscheinungsbild</translation></message>
+<message><source>Appearance</source><translation>Darstellung</translation></message>
 <message><source>Approve</source><translation>Genehmigen</translation></message>
 <message><source>Approved</source><translation>Genehmigt</translation></message>
 <message><source>Args</source><translation>Argumente</translation></message>
@@ -165,6 +165,7 @@ Lauf: {lower}</translation></message>
 <message><source>Cancelled</source><translation>Abgebrochen</translation></message>
 <message><source>Canvas</source><translation>Zeichenfläche</translation></message>
 <message><source>Canvas bar</source><translation>Leiste der Zeichenfläche</translation></message>
+<message><source>Case</source><translation>Fall</translation></message>
 <message><source>Cases</source><translation>Fälle</translation></message>
 <message><source>Catch</source><translation>Abfangen</translation></message>
 <message><source>Cc</source><translation>Cc</translation></message>
@@ -470,6 +471,7 @@ Lauf: {lower}</translation></message>
 <message><source>Go on while this window is closed</source><translation>Weiterlaufen, während dieses Fenster geschlossen ist</translation></message>
 <message><source>Go on with a paused, waiting or interrupted run</source><translation>Einen angehaltenen, wartenden oder unterbrochenen Lauf fortsetzen</translation></message>
 <message><source>Go over and resume</source><translation>Übernehmen und fortsetzen</translation></message>
+<message><source>Go to bookmark</source><translation>Zum Lesezeichen</translation></message>
 <message><source>Go to bookmark 2</source><translation>Zu Lesezeichen 2 gehen</translation></message>
 <message><source>Go to bookmark 3</source><translation>Zu Lesezeichen 3 gehen</translation></message>
 <message><source>Go to bookmark 4</source><translation>Zu Lesezeichen 4 gehen</translation></message>
@@ -557,7 +559,6 @@ Lauf: {lower}</translation></message>
 <message><source>Keep dropped</source><translation>Ausgelassene behalten</translation></message>
 <message><source>Keep unsaved work</source><translation>Ungespeichertes aufheben</translation></message>
 <message><source>Keep workflows active</source><translation>Abläufe aktiv halten</translation></message>
-<message><source>Kept beside the settings, and offered after a crash.</source><translation>Neben den Einstellungen aufgehoben und nach einem Absturz angeboten.</translation></message>
 <message><source>Kept in</source><translation>Aufgehoben in</translation></message>
 <message><source>Kept value</source><translation>Gemerkter Wert</translation></message>
 <message><source>Kept when the window ended</source><translation>Aufgehoben, als das Fenster endete</translation></message>
@@ -679,6 +680,7 @@ Lauf: {lower}</translation></message>
 <message><source>New since then: {new}.</source><translation>Seitdem neu: {new}.</translation></message>
 <message><source>New tab</source><translation>Neuer Tab</translation></message>
 <message><source>New workflow</source><translation>Neuer Ablauf</translation></message>
+<message><source>New workflows come back at the next start, changes of files after a crash.</source><translation>Neue Abläufe sind beim nächsten Start wieder da, Änderungen an Dateien nach einem Absturz.</translation></message>
 <message><source>Newer than</source><translation>Neuer als</translation></message>
 <message><source>New…</source><translation>Neu …</translation></message>
 <message><source>Next attempt</source><translation>Nächster Versuch</translation></message>
@@ -692,11 +694,13 @@ Lauf: {lower}</translation></message>
 <message><source>No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”.</source><translation>Kein Vergleich. Wählen Sie in „Fassungen“ eine Fassung und drücken Sie „Vergleich“, oder nehmen Sie „Mit der gespeicherten Datei vergleichen“.</translation></message>
 <message><source>No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”.</source><translation>Kein Vergleich. Wählen Sie in „Läufe“ einen Lauf und drücken Sie „Vergleichen“, oder nutzen Sie „Mit einem anderen Lauf vergleichen …“.</translation></message>
 <message><source>No failure, retry, pause or wait there.</source><translation>Dort ist kein Fehler, keine Wiederholung, kein Halt und kein Warten.</translation></message>
+<message><source>No folder is set yet.</source><translation>Noch ist kein Ordner angegeben.</translation></message>
 <message><source>No key</source><translation>Keine Taste</translation></message>
 <message><source>No middleware around {where} yet. Add logging, retries, rate limits or a cache here, or drag one from the palette.</source><translation>Noch keine Middleware um {where}. Fügen Sie hier Protokoll, Wiederholungen, Begrenzungen oder einen Zwischenspeicher hinzu, oder ziehen Sie sie aus der Palette.</translation></message>
 <message><source>No middleware is installed</source><translation>Es ist keine Middleware installiert</translation></message>
 <message><source>No node fits</source><translation>Kein Knoten passt</translation></message>
 <message><source>No parameter set</source><translation>Kein Parametersatz</translation></message>
+<message><source>No path is set yet.</source><translation>Noch ist kein Pfad angegeben.</translation></message>
 <message><source>No problems. The workflow is valid.</source><translation>Keine Probleme. Der Ablauf ist gültig.</translation></message>
 <message><source>No recent files</source><translation>Keine zuletzt geöffneten Dateien</translation></message>
 <message><source>No run fits the filter.</source><translation>Kein Lauf passt zum Filter.</translation></message>
@@ -704,6 +708,7 @@ Lauf: {lower}</translation></message>
 <message><source>No run is shown. What every node of a run did, and when, appears here.</source><translation>Es wird kein Lauf gezeigt. Hier erscheint, was jeder Knoten eines Laufs wann getan hat.</translation></message>
 <message><source>No run is that old.</source><translation>Kein Lauf ist so alt.</translation></message>
 <message><source>No runs yet. Press F5 to run the workflow; every run is kept here.</source><translation>Noch keine Läufe. Drücken Sie F5, um den Ablauf auszuführen; jeder Lauf wird hier aufgehoben.</translation></message>
+<message><source>No schedule is set yet.</source><translation>Noch ist kein Zeitplan angegeben.</translation></message>
 <message><source>Node</source><translation>Knoten</translation></message>
 <message><source>Node id</source><translation>Kennung des Knotens</translation></message>
 <message><source>Nodes</source><translation>Knoten</translation></message>
@@ -721,10 +726,12 @@ Lauf: {lower}</translation></message>
 <message><source>Not saved yet</source><translation>Noch nicht gespeichert</translation></message>
 <message><source>Note</source><translation>Notiz</translation></message>
 <message><source>Notes</source><translation>Notizen</translation></message>
+<message><source>Notes and frames</source><translation>Notizen und Rahmen</translation></message>
 <message><source>Nothing differs.</source><translation>Nichts unterscheidet sich.</translation></message>
 <message><source>Nothing fits “{query}”. Try another word.</source><translation>Nichts passt zu „{query}“. Versuchen Sie ein anderes Wort.</translation></message>
 <message><source>Nothing fits. Try another word.</source><translation>Nichts passt. Versuchen Sie ein anderes Wort.</translation></message>
 <message><source>Nothing of it was run. It would {what}.</source><translation>Nichts davon wurde ausgeführt. Er würde {what}.</translation></message>
+<message><source>Nothing to run yet</source><translation>Noch nichts auszuführen</translation></message>
 <message><source>Nothing was changed since.</source><translation>Seitdem wurde nichts geändert.</translation></message>
 <message><source>Nothing was noted so far.</source><translation>Bisher wurde nichts vermerkt.</translation></message>
 <message><source>Object</source><translation>Objekt</translation></message>
@@ -773,6 +780,7 @@ Lauf: {lower}</translation></message>
 <message><source>Paint with OpenGL; slower without a graphics card of one's own.</source><translation>Mit OpenGL zeichnen; langsamer ohne eigene Grafikkarte.</translation></message>
 <message><source>Palette</source><translation>Palette</translation></message>
 <message><source>Pan</source><translation>Verschieben</translation></message>
+<message><source>Panels</source><translation>Bereiche</translation></message>
 <message><source>Parameter set</source><translation>Parametersatz</translation></message>
 <message><source>Parameters</source><translation>Parameter</translation></message>
 <message><source>Parameters of {value}</source><translation>Parameter von {value}</translation></message>
@@ -820,9 +828,9 @@ Lauf: {lower}</translation></message>
 <message><source>Ports of the node</source><translation>Anschlüsse des Knotens</translation></message>
 <message><source>Prefix</source><translation>Vorsilbe</translation></message>
 <message><source>Preset of shortcuts</source><translation>Vorlage der Tastenkürzel</translation></message>
-<message><source>Press F5 to run</source><translation>F5 führt ihn aus</translation></message>
 <message><source>Press F5 to run the workflow. Its result is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Sein Ergebnis erscheint hier.</translation></message>
 <message><source>Press F5 to run the workflow. What this node did is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Was dieser Knoten tat, erscheint hier.</translation></message>
+<message><source>Press {key} to run</source><translation>{key} startet den Ablauf</translation></message>
 <message><source>Previous tab</source><translation>Voriger Tab</translation></message>
 <message><source>Probes</source><translation>Proben</translation></message>
 <message><source>Problems</source><translation>Probleme</translation></message>
@@ -938,6 +946,7 @@ Lauf: {lower}</translation></message>
 <message><source>Rows</source><translation>Zeilen</translation></message>
 <message><source>Rules</source><translation>Regeln</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
+<message><source>Run a part</source><translation>Einen Teil ausführen</translation></message>
 <message><source>Run again</source><translation>Erneut ausführen</translation></message>
 <message><source>Run again with other inputs</source><translation>Mit anderen Eingaben noch einmal ausführen</translation></message>
 <message><source>Run again with other inputs…</source><translation>Mit anderen Eingaben noch einmal ausführen …</translation></message>
@@ -953,7 +962,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run from here</source><translation>Ab hier ausführen</translation></message>
 <message><source>Run from trigger</source><translation>Ab Auslöser ausführen</translation></message>
 <message><source>Run git in its folder once: it says how to allow it.</source><translation>Führen Sie git einmal in seinem Ordner aus: Es sagt, wie es zu erlauben ist.</translation></message>
-<message><source>Run id</source><translation>Kennung des Laufs</translation></message>
+<message><source>Run id</source><translation>Lauf</translation></message>
 <message><source>Run inside this window</source><translation>In diesem Fenster ausführen</translation></message>
 <message><source>Run log</source><translation>Protokoll</translation></message>
 <message><source>Run once</source><translation>Einmal ausführen</translation></message>
@@ -1044,6 +1053,7 @@ Lauf: {lower}</translation></message>
 <message><source>Set bookmark {number}</source><translation>Lesezeichen {number} setzen</translation></message>
 <message><source>Set breakpoint</source><translation>Haltepunkt setzen</translation></message>
 <message><source>Set fields</source><translation>Felder setzen</translation></message>
+<message><source>Set or remove bookmark</source><translation>Lesezeichen setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 2</source><translation>Lesezeichen 2 setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 3</source><translation>Lesezeichen 3 setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 4</source><translation>Lesezeichen 4 setzen oder entfernen</translation></message>
@@ -1239,6 +1249,7 @@ Bekannt: {known}</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
 <message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
 <message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>
+<message><source>This run</source><translation>Dieser Lauf</translation></message>
 <message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation>Dieser Ablauf hat keinen Auslöser, der bedient werden kann. Fügen Sie einen aus der Palette hinzu.</translation></message>
 <message><source>This workflow is saved first: the call names a file beside it.</source><translation>Dieser Ablauf wird zuerst gespeichert: Der Aufruf nennt eine Datei daneben.</translation></message>
 <message><source>This workflow names no inputs, outputs, data, secrets or connections yet.</source><translation>Dieser Ablauf nennt noch keine Eingaben, Ausgaben, Daten, Geheimnisse oder Verbindungen.</translation></message>
@@ -1368,6 +1379,7 @@ Bekannt: {known}</translation></message>
 <message><source>Which definition</source><translation>Welche Definition</translation></message>
 <message><source>Which runs that have ended may go?</source><translation>Welche beendeten Läufe dürfen gehen?</translation></message>
 <message><source>Wire</source><translation>Verbindung</translation></message>
+<message><source>Wires</source><translation>Verbindungen</translation></message>
 <message><source>Wires in right angles</source><translation>Verbindungen in rechten Winkeln</translation></message>
 <message><source>Without one, actions that are safe to repeat get three attempts on transient errors.</source><translation>Ohne sie bekommen gefahrlos wiederholbare Aktionen bei vorübergehenden Fehlern drei Versuche.</translation></message>
 <message><source>Words are the name, #words are tags. Empty: none.</source><translation>Wörter sind der Name, #Wörter sind Schlagworte. Leer: keine.</translation></message>

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
 
-from floworch_designer.app.actions import MENUS, ROWS
+from floworch_designer.app.actions import MENUS, ROWS, SUBMENUS
 
 
 def test_every_row_has_its_handler(window):
@@ -26,3 +27,12 @@ def test_tool_tips_name_the_key(window):
 def test_every_menu_is_filled(window):
     titles = [action.text() for action in window.menuBar().actions()]
     assert titles == list(MENUS)
+
+
+def test_no_menu_is_longer_than_a_small_screen_and_submenus_hold_what_they_name(window):
+    for top in window.menuBar().actions():
+        for menu in (top.menu(), *top.menu().findChildren(QMenu)):
+            assert sum(not action.isSeparator() for action in menu.actions()) <= 26, menu.title()
+    menus = {menu.title(): menu for menu in window.menuBar().findChildren(QMenu)}
+    for title, ids in SUBMENUS.items():
+        assert set(ids) <= {action.objectName() for action in menus[title].actions()}

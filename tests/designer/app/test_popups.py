@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from floworch_designer.app.actions import ROWS
+from floworch_designer.app.popups import CheatSheet
 
 
 def test_the_command_palette_finds_and_triggers(window, qtbot, flow):
@@ -24,12 +28,21 @@ def test_greyed_commands_do_nothing(window, qtbot):
 
 
 def test_every_shortcut_is_on_the_cheat_sheet(window, qtbot):
-    from PySide6.QtWidgets import QLabel
-
-    from floworch_designer.app.actions import ROWS
-    from floworch_designer.app.popups import CheatSheet
-
     sheet = CheatSheet(window.commands, window)
     qtbot.addWidget(sheet)
     words = {label.text() for label in sheet.findChildren(QLabel)}
     assert {row.text.rstrip("…") for row in ROWS if row.keys} <= words
+
+
+def test_the_cheat_sheet_is_searched_and_takes_as_many_columns_as_fit(window, qtbot):
+    sheet = CheatSheet(window.commands, window)
+    qtbot.addWidget(sheet)
+    sheet.resize(1120, 500)
+    sheet.show()
+    for width, columns in ((1120, 3), (700, 1)):
+        sheet.resize(width, 500)
+        assert len(sheet.area.widget().layout().children()) == columns
+        assert not sheet.area.horizontalScrollBar().isVisible()
+    qtbot.keyClicks(sheet.search, "f9 condition")
+    words = [label.text() for label in sheet.area.widget().findChildren(QLabel)]
+    assert words == ["Run", "Breakpoint with condition", "Shift+F9"]

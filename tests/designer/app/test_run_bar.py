@@ -33,3 +33,28 @@ def test_the_end_is_expected_from_earlier_runs(window, host, until, flow, qtbot,
     host.push(window.controller.run_id, EventKind.RUN_COMPLETED)
     until(lambda: window.run_bar.status.text() == "Completed")
     assert "left" not in window.run_bar.clock.text()
+
+
+def test_what_the_run_is_doing_is_not_cut_in_a_narrow_window(window, host, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    bar, word = window.run_bar, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    bar.resize(10, bar.height())  # its shortest form
+    words = bar.counts.fontMetrics().horizontalAdvance(bar.counts.text())
+    narrow = bar.layout().minimumSize().width() + words + 8
+    for width, worded in ((1600, True), (narrow, False), (1600, True)):
+        bar.resize(width, bar.height())
+        bar.layout().activate()
+        assert (bar.buttons["run.stop"].toolButtonStyle() == word) is worded
+        assert bar.run_id.isHidden() is not worded
+        assert bar.counts.width() >= words
+
+
+def test_before_any_run_it_says_what_to_do_with_the_key_of_the_keymap(window, flow):
+    assert window.run_bar.counts.text() == "Nothing to run yet"
+    window.session.document.reset(flow())
+    window.refresh_actions()
+    assert window.run_bar.counts.text() == "Press F5 to run"
+    window.commands.use(window.commands.keymap.with_keys("run.start", ("F12",)))
+    assert window.run_bar.counts.text() == "Press F12 to run"

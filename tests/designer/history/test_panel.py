@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -106,3 +108,15 @@ def test_the_model_is_sound(panel, qtmodeltester):
 def test_a_status_of_a_newer_version_is_not_fatal(panel):
     panel.show_runs([RunSummary("x", "w", "dreaming", 1.0)])
     assert panel.model.index(0, 0).data() == "Interrupted"
+
+
+def test_a_narrow_panel_shows_the_verbs_as_pictures_and_nothing_overlaps(panel):
+    panel.show_runs(RUNS)
+    for width, worded in ((1200, True), (620, False), (1200, True)):
+        panel.resize(width, 200)
+        panel.layout().activate()
+        assert bool(panel.buttons["compare"].text()) is worded
+        assert panel.buttons["compare"].accessibleName() == "Compare"
+        shown = [panel.search, panel.status, *panel.buttons.values(), panel.more]
+        for left, right in pairwise(shown):
+            assert left.geometry().right() < right.geometry().left()

@@ -19,3 +19,10 @@ def test_a_page_is_made_once_and_only_when_it_is_looked_at(qtbot):
     tabs.setCurrentIndex(1)
     assert tabs.front() is page is tabs.currentWidget()
     assert list(tabs.made) == ["One", "Two"]
+
+
+def test_long_titles_are_cut_before_they_make_the_panel_wide(qtbot):
+    tabs = LazyTabs({f"A rather long title {number}": QLabel for number in range(9)})
+    qtbot.addWidget(tabs)
+    assert tabs.minimumSizeHint().width() <= 240
+    assert tabs.tabToolTip(8) == "A rather long title 8"

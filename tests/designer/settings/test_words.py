@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from floworch_designer.settings.words import LANGUAGES, counted, language_of, mark, speak, tr
+from floworch_designer.settings.words import LANGUAGES, counted, language_of, local_number, mark, speak, tr
 
 
 @pytest.fixture
@@ -36,6 +36,15 @@ def test_qts_own_words_are_german_then(german):
     from PySide6.QtCore import QCoreApplication
 
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
+
+
+def test_numbers_are_written_as_the_language_does(german):
+    assert counted(1200, "1 run", "{n} runs") == "1.200 Läufe"
+    assert tr("{count:,} items", count=1234567) == "1.234.567 Elemente"
+    assert tr("{count} problems, v1.0", count="1.5") == "1.5 problems, v1.0", "what is no number stays"
+    assert local_number("1,234.5 s") == "1.234,5 s"
+    speak("en")
+    assert local_number("1,234.5 s") == "1,234.5 s"
 
 
 def test_english_comes_back(qapp):
