@@ -32,6 +32,7 @@ class Attempts:
     Attributes:
         bodies: Threads, worker processes and the cluster.
         parked: Attempts that wait for their retry inside a layer, by ``(node, scope)``.
+        untold: Nodes of which log lines were dropped since the last one that was kept.
     """
 
     def __init__(self, driver: RunDriver) -> None:
@@ -40,6 +41,7 @@ class Attempts:
             driver.resources.threads, driver.services.worker_message, functools.partial(run_on_cluster, driver)
         )
         self.parked: dict[Key, asyncio.Future[int]] = {}
+        self.untold: set[int] = set()
         self._steps = driver.steps
         self._active: dict[Key, asyncio.Task[Any] | None] = {}
         self._stops: dict[Key, tuple[str, str]] = {}
@@ -80,7 +82,7 @@ class Attempts:
             await self._raised(key, ctx, task, error)
         else:
             self._active.pop(key, None)
-            if self._stops or self._dropped:
+            if self._stops or self._dropped or self.untold:
                 await self._came_through(key, ctx, task)
             self._ended(key, ctx.attempt, ended)
 
@@ -95,6 +97,7 @@ class Attempts:
 
     async def _raised(self, key: Key, ctx: Context, task: asyncio.Task[Any] | None, error: BaseException) -> None:
         """An attempt raised something of its own, or was stopped."""
+        self._tell_dropped(ctx)
         stop = self._stops.pop(key, None)
         self.bodies.ended(ctx)
         if stop is not None:
@@ -157,9 +160,16 @@ class Attempts:
 
     async def _came_through(self, key: Key, ctx: Context, task: asyncio.Task[Any] | None) -> None:
         """An attempt that was asked to stop ended well all the same: its outcome counts (C7.1)."""
+        self._tell_dropped(ctx)
         if self._stops.pop(key, None) is not None:
             self.bodies.ended(ctx)
             await _calm(task)
+
+    def _tell_dropped(self, ctx: Context) -> None:
+        if ctx.node_index in self.untold:
+            self.untold.discard(ctx.node_index)
+            if not self._driver.closed and not self._driver.state.status.final:
+                self._driver.services.tell_dropped(ctx)
 
     def _stopped(self, key: Key, stop: tuple[str, str]) -> None:
         self._ended(key, 0, stop)

@@ -48,8 +48,8 @@ class RunControl(ABC):
     async def cancel(self, run_id: str, compensate: bool = True) -> None:
         """Cancel a run that is live here, or one that nobody works on. Raises as ``pause``.
 
-        What completed is compensated unless ``compensate`` is false (C9). Of a run that nobody works on the rollback is
-        recorded as due and the run is left paused: ``resume`` carries it out.
+        What completed is compensated unless ``compensate`` is false (C9). Of a run that only other processes have
+        worked on the rollback is recorded as due and the run is left paused: ``resume`` carries it out.
         """
         live = await self._settled(run_id)
         if live is not None:

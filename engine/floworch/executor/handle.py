@@ -357,6 +357,8 @@ class RunHandle:
         """Show what was appended to the journal of a run at rest, to watchers as well."""
         await appended
         assert self._driver is not None
+        if self.live:  # it goes on with its rollback: the new driver has published what was appended
+            return
         publisher = self._driver.publisher
         publisher.publish(list(self._owner.store.events(self.run_id, publisher.next_seq)))
         self.fold = self._owner.store.load(self.run_id)

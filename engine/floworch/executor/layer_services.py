@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from floworch.actions.context import Context
 from floworch.actions.outcome import Wait
+from floworch.clock import Clock, SystemClock
 from floworch.executor.calls import plan_call
 from floworch.executor.invoke import call_action
 from floworch.executor.steps import Step
@@ -59,6 +60,11 @@ class LayerServices:
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """This object for the run, the engine's store for the store."""
         return self if scope == "run" else self._driver.resources.store
+
+    def clock(self, ctx: Context) -> Clock | None:
+        """The engine's clock when it is not the computer's own; else None."""
+        clock = self._driver.resources.clock
+        return None if isinstance(clock, SystemClock) else clock
 
     def folder(self, ctx: Context) -> str:
         """The folder that the run was started in."""

@@ -23,3 +23,11 @@ class NoteLimiter:
             return False, 0
         window[1] += 1.0
         return True, 0
+
+    def take(self, node: int) -> int:
+        """How many notes of ``node`` were dropped and are not told yet; from now on they are."""
+        window = self._windows.get(node)
+        if window is None:
+            return 0
+        dropped, window[2] = int(window[2]), 0.0
+        return dropped

@@ -121,6 +121,15 @@ class OwnedRuns(RunControl):
             handle.bind(driver)
         return handle, driver
 
+    async def cancel(self, run_id: str, compensate: bool = True) -> None:
+        """As ``RunControl.cancel``; a run at rest that this engine has worked on is rolled back at once (C7.3)."""
+        await super().cancel(run_id, compensate)
+        handle = self._handles.get(run_id)
+        if handle is None or handle.live or self._closed:
+            return
+        if not self.store.load(run_id).status.final:
+            await handle.resume()
+
     def live(self, run_id: str) -> RunHandle | None:
         """The handle of a run that this engine works on now, or None."""
         handle = self._handles.get(run_id)

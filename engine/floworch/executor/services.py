@@ -11,7 +11,7 @@ from floworch.actions.data import WorkflowData
 from floworch.artifact import loaded
 from floworch.executor.failures import describe
 from floworch.executor.layer_services import LayerServices
-from floworch.executor.notes import NoteLimiter
+from floworch.executor.notes import LIMIT_PER_SECOND, NoteLimiter
 from floworch.executor.raw import evaluate_raw
 from floworch.expr import compile_condition, render_template
 from floworch.model.unicode import unicode_text
@@ -56,7 +56,10 @@ class Services(LayerServices):
         driver = self._driver
         at = driver.now()
         kept, dropped = self._limiter.admit(ctx.node_index, at)
-        if not kept or driver.closed or driver.state.status.final:
+        if driver.closed or driver.state.status.final:
+            return
+        if not kept:
+            driver.attempts.untold.add(ctx.node_index)
             return
         if dropped:
             payload = {**payload, "dropped": dropped}
@@ -64,6 +67,16 @@ class Services(LayerServices):
             payload = {**payload, "compensation": True}
         driver.scheduler.note(kind, ctx.node_index, ctx.scope, payload, at)
         driver.gate.flush_soon()
+
+    def tell_dropped(self, ctx: Context) -> None:
+        """At the end of an attempt, journal how many of its notes were dropped and no later one has told (C15)."""
+        dropped = self._limiter.take(ctx.node_index)
+        if dropped:
+            message = (
+                f"{dropped} further lines and reports of progress were dropped: {LIMIT_PER_SECOND} a second are kept"
+            )
+            payload = {"level": "warning", "message": message, "dropped": dropped}
+            self._driver.scheduler.note(EventKind.NODE_LOGGED, ctx.node_index, ctx.scope, payload, self._driver.now())
 
     def secret(self, ctx: Context, name: str) -> str:
         """The value of a secret."""

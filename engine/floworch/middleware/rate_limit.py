@@ -15,7 +15,7 @@ from floworch.middleware.backoff import between_attempts
 from floworch.middleware.factory import factory
 from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.plain import duration_text
-from floworch.middleware.shared import Gate, RealTime, Shared
+from floworch.middleware.shared import Gate, RealTime, Shared, engine_clock
 
 
 class RateLimitOptions(BaseModel, extra="forbid"):
@@ -66,16 +66,18 @@ def rate_limit(name: str = "", limit: int = 10, per: float | str = 1.0, *, clock
         name: What shares the rate; empty for the node's own.
         limit: Starts per period, 1 to 1 000 000.
         per: The period in seconds, or text such as ``"1s"``.
-        clock: Time; real time when left out.
+        clock: Time; real time when left out, or the engine's where that is not the computer's.
 
     Raises:
         UsageError: A value is out of its range.
     """
     options = RateLimitOptions.model_validate({"name": name, "limit": limit, "per": per})
-    time = clock if clock is not None else RealTime()
+    real = RealTime()
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
-        rate = _rates.get(options.name, ctx)
+        engines = None if clock is not None else engine_clock(ctx)
+        rate = _rates.get(options.name, ctx, engines)
+        time = clock or engines or real
 
         async def start() -> None:
             await rate.pass_through(options.limit, options.per, time)

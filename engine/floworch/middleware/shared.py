@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from floworch.actions.context import Context
+from floworch.clock import Clock
 
 State = TypeVar("State")
 
@@ -28,6 +29,13 @@ class RealTime:
             await asyncio.sleep(left)
 
 
+def engine_clock(ctx: Context) -> Clock | None:
+    """The clock of the engine when it is not the computer's own, such as one that tests skip forward; else None."""
+    asked = getattr(ctx._host, "clock", None)  # hosts in tests of single actions have none
+    clock: Clock | None = asked(ctx) if asked is not None else None
+    return clock
+
+
 class Shared(Generic[State]):
     """One state per name, made when the name is first used; safe from any thread."""
 
@@ -36,9 +44,14 @@ class Shared(Generic[State]):
         self._states: dict[str, State] = {}
         self._lock = threading.Lock()
 
-    def get(self, name: str, ctx: Context) -> State:
-        """The state of that name. Without a name, it is the node's own, whichever run it is in."""
+    def get(self, name: str, ctx: Context, clock: Clock | None = None) -> State:
+        """The state of that name. Without a name, it is the node's own, whichever run it is in.
+
+        Runs on a ``clock`` of their own share nothing with those on another: their times cannot be compared.
+        """
         key = name or f"\0{ctx.workflow_id}\0{ctx.node}"
+        if clock is not None:
+            key += f"\0{id(clock)}"
         with self._lock:
             if key not in self._states:
                 self._states[key] = self._make()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -11,8 +12,10 @@ from pydantic import BaseModel, Field
 from floworch.actions.context import Context
 from floworch.actions.widgets import Duration
 from floworch.errors import struck_during, timed_out
+from floworch.middleware.backoff import between_attempts
 from floworch.middleware.factory import factory
 from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.shared import engine_clock
 
 
 class TimeoutOptions(BaseModel, extra="forbid"):
@@ -36,7 +39,8 @@ def timeout(after: float | str) -> Layer:
     async def around(call_next: CallNext, ctx: Context) -> Any:
         try:
             async with asyncio.timeout(bound) as limit:
-                output = await call_next(ctx)
+                with _skipped_waits(ctx, bound, limit):
+                    output = await call_next(ctx)
         except TimeoutError as error:
             if not limit.expired():
                 raise
@@ -46,6 +50,34 @@ def timeout(after: float | str) -> Layer:
         return output
 
     return Layer("timeout", around)
+
+
+@contextmanager
+def _skipped_waits(ctx: Context, bound: float, limit: asyncio.Timeout) -> Iterator[None]:
+    """Let the bound run on the engine's clock while a next attempt is waited for: a clock of tests skips such waits."""
+    clock = engine_clock(ctx)
+    if clock is None:
+        yield
+        return
+    loop, over = asyncio.get_running_loop(), clock.now() + bound
+    watches: list[asyncio.Task[None]] = []
+
+    async def expire() -> None:
+        await clock.sleep_until(over)
+        limit.reschedule(loop.time())
+
+    def leave(_: BaseException) -> None:
+        watches.append(loop.create_task(expire(), name="timeout-in-back-off"))
+
+    async def back() -> None:
+        watches.pop().cancel()
+
+    try:
+        with between_attempts(ctx, leave, back):
+            yield
+    finally:
+        for watch in watches:
+            watch.cancel()
 
 
 def chip(options: Mapping[str, Any]) -> str:

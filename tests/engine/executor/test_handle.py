@@ -201,6 +201,24 @@ async def test_a_paused_run_is_cancelled_at_once_by_its_handle() -> None:
     assert seen == list(range(len(kit.story())))
 
 
+@pytest.mark.parametrize("by", ["handle", "engine"])
+async def test_a_paused_run_that_is_cancelled_where_it_ran_is_rolled_back_at_once(by: str) -> None:
+    """C7.3, C9: it works on paused runs at once, then compensates."""
+    kit = Kit(waits=waits)
+    seen: list[int] = []
+    flow = workflow({"a": {"action": "t.any", "compensate": {"action": "t.any"}}, "w": {"action": "t.waits"}}, "a>w")
+    async with kit.running(flow) as (engine, handle):
+        handle.subscribe(lambda batch: seen.extend(event.seq for event in batch))
+        assert (await handle.result()).status == "suspended"
+        await handle.pause()
+        assert (await handle.result()).status == "paused"
+        await (handle.cancel() if by == "handle" else engine.cancel("r"))
+        result = await handle.result()
+    assert result.status == "cancelled"
+    assert result.compensation == {"compensated": ["a"], "failed": [], "not_needed": []}
+    assert seen == list(range(len(kit.story())))
+
+
 async def test_a_paused_run_keeps_signals_and_answers_given_by_its_handle() -> None:
     """C7.1: signals and approvals are accepted and kept."""
 

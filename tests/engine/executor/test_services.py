@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from engine_kit import Kit, chain
 from run_dialogue import workflow
 
 from floworch import ActionError, FlatBuffersStore
 from floworch.actions.context import Context
+from floworch.executor.notes import LIMIT_PER_SECOND
 from floworch.run.events import EventKind
 
 
@@ -79,3 +81,24 @@ async def test_no_text_of_an_action_stops_the_run(tmp_path: Path) -> None:
     assert [payload and payload["message"] for payload in told] == ["line \\ud800", "half \\udcff"]
     assert result.nodes["f"].error["message"] == "bad \\ud800"
     assert "the name of a data key" in result.nodes["w"].error["message"]
+
+
+@pytest.mark.parametrize("ends", ["well", "badly", "in a thread"])
+async def test_an_attempt_that_ends_tells_what_was_dropped_of_its_notes(ends: str) -> None:
+    """C15: with a count of what was dropped, also when nothing is logged after it."""
+
+    def chats(ctx: Context) -> None:
+        for number in range(LIMIT_PER_SECOND + 40):
+            ctx.log(str(number))
+        if ends == "badly":
+            raise RuntimeError("enough")
+
+    async def on_the_loop(ctx: Context) -> None:
+        chats(ctx)
+
+    kit = Kit(chats=chats if ends == "in a thread" else on_the_loop)
+    await kit.run(chain("chats"))
+    noted = [event for event in kit.store.events("r") if event.kind == EventKind.NODE_LOGGED]
+    assert len(noted) == LIMIT_PER_SECOND + 1
+    assert noted[-1].payload["dropped"] == 40
+    assert noted[-1].payload["message"].startswith("40 further lines")

@@ -144,3 +144,17 @@ async def test_a_cancelled_run_leaves_the_queue(request: Any) -> None:
     late = FakeClock(clock.now())
     await through(rate_limit(request.node.name, 1, "1h", clock=late), Inner(1))
     assert late.jumps == [3600]
+
+
+async def test_it_waits_on_the_clock_of_an_engine_that_has_its_own(request: Any) -> None:
+    """C5.3, and FakeClock skips time: runs on other clocks share nothing with it."""
+
+    async def act(ctx: Context) -> float:
+        return ctx.now()
+
+    for _ in range(2):
+        kit = kit_of(act)
+        zero = kit.clock.now()
+        layers = [use("rate_limit", name=request.node.name, limit=1, per="1h")]
+        result = await kit.run(nodes_with(layers, "a", "b", "c", timeout="5s"))
+        assert sorted(node.output - zero for node in result.nodes.values()) == [0, 3600, 7200]

@@ -7,6 +7,7 @@ import pytest
 from engine_kit import Kit, door, until
 from layer_kit import nodes_with, use
 
+from floworch.clock import SystemClock
 from floworch.middleware.shared import Gate, RealTime, Shared
 from floworch.testing import FakeHost
 
@@ -123,10 +124,9 @@ async def test_a_name_is_shared_by_every_engine_of_the_process(layer: str, reque
     name = request.node.name
     options = {"name": name, "limit": 1, **({"per": "1h"} if layer == "rate_limit" else {})}
     one, two = Kit(act=act), Kit(act=act)
-    async with (
-        one.running(nodes_with([use(layer, **options)])) as (_, first),
-        two.running(nodes_with([use(layer, **options)])) as (_, second),
-    ):
+    async with one.engine(clock=SystemClock()) as here, two.engine(clock=SystemClock()) as there:
+        first = await here.start(nodes_with([use(layer, **options)]))
+        second = await there.start(nodes_with([use(layer, **options)]))
         await it.wait_for()
         await until(lambda: second.state.status_of("a") == "running")
         assert it.entered == 1

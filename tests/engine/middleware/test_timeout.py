@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from layer_kit import kit_of, nodes_with, use
 
 from floworch import ActionError, UsageError, timeout
 from floworch.middleware.timeout import chip
@@ -84,3 +85,21 @@ async def test_a_timeout_around_a_retry_tells_the_error_whose_back_off_it_cut_sh
         await call(timeout(0.01), waits)
     assert caught.value.kind == "timeout_error"
     assert isinstance(caught.value.__cause__, ConnectionError)
+
+
+async def test_a_timeout_around_a_retry_counts_waits_that_a_clock_of_tests_skips() -> None:
+    """C15: outside retry it bounds the whole."""
+
+    async def act() -> None:
+        raise ConnectionError("refused")
+
+    kit = kit_of(act)
+    zero = kit.clock.now()
+    retry = {"max_attempts": 50, "delay": "30s", "backoff": 1, "jitter": 0}
+    result = await kit.run(nodes_with([use("timeout", after="100s")], retry=retry))
+    assert result.error is not None
+    assert result.error["message"] == "it took longer than 100 s; the error before that: refused (connection_error)"
+    assert (kit.clock.now() - zero, result.nodes["a"].attempts) == (100, 4)
+    result = await kit_of(act).run(nodes_with([use("timeout", after="100s")], retry={**retry, "max_attempts": 3}))
+    assert result.error is not None
+    assert result.error["kind"] == "connection_error"
