@@ -26,6 +26,8 @@ from shiboken6 import isValid
 
 import qasync  # isort: skip
 
+from floworch_designer.app.garbage import WindowGarbage
+
 #: Seconds one drain may take before Qt gets its turn.
 SLICE = 0.004
 #: Longest interval one precise timer is armed for, milliseconds; it is armed again when it fires.
@@ -65,6 +67,7 @@ class QtLoop(_Base):  # qasync has no types
         self._alarm_at = math.inf
         self._waker = _Waker()
         self._waker.woken.connect(self._on_knock, Qt.ConnectionType.QueuedConnection)
+        self._garbage = WindowGarbage()
         super().__init__(app)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="floworch")
         self.set_default_executor(self._pool)
@@ -129,9 +132,11 @@ class QtLoop(_Base):  # qasync has no types
         if self._ready:
             self._wake()
         self._arm()
+        self._garbage.start()
         try:
             result = super().run_forever()
         finally:
+            self._garbage.stop()
             sys.set_asyncgen_hooks(*hooks)
         if self._fatal is not None:
             fatal, self._fatal = self._fatal, None

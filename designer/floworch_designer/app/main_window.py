@@ -388,7 +388,6 @@ class MainWindow(QMainWindow):
             self.commands.also_on(canvas)
         if self.session.settings.get("appearance/motion") == "reduced":
             canvas.set_still(True)
-        workspace.selection.changed.connect(self.reactions.on_selection)
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)
         canvas.node_activated.connect(self.reactions.on_node_activated)

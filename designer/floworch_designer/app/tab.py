@@ -155,6 +155,7 @@ class Tab(QObject):
         document.reset(workflow)
         self.leave_run_view()
         viewed = Sheet(document, Selection(self), self.controller, actions)
+        viewed.selection.changed.connect(self._on_selection)
         self.viewed = Workspace(window.session, window.theme, viewed)
         window.add_workspace(self.viewed)
         self._show()

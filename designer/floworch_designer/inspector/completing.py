@@ -34,33 +34,33 @@ _MOST_ROWS = 9
 
 
 class NodeHelp:
-    """What the engine knows for the fields of one node."""
+    """What the engine knows for the fields of ``node``, which may become another one with the same fields."""
 
     def __init__(self, context: Context, node: str, prefix: str = "params") -> None:
         self._context = context
-        self._node = node
+        self.node = node
         self._prefix = prefix
 
     def below(self, prefix: str) -> NodeHelp:
         """The same for other fields of the node, such as ``middleware[0].with``."""
-        return NodeHelp(self._context, self._node, prefix)
+        return NodeHelp(self._context, self.node, prefix)
 
     def complete(self, field: str, text: str, cursor: int) -> list[Choice]:
         """What can be written at the cursor of a field."""
         document = self._context.document
-        if self._node not in document.workflow.nodes:
+        if self.node not in document.workflow.nodes:
             return []
         return complete(
-            document.workflow, self._node, f"{self._prefix}.{field}", text, cursor, self._last(), self._context.registry
+            document.workflow, self.node, f"{self._prefix}.{field}", text, cursor, self._last(), self._context.registry
         )
 
     def preview(self, field: str, text: str) -> Preview | None:
         """What the text gives with the values of the shown run."""
         document = self._context.document
-        if self._node not in document.workflow.nodes:
+        if self.node not in document.workflow.nodes:
             return None
         return preview(
-            document.workflow, self._node, f"{self._prefix}.{field}", text, self._last(), self._context.registry
+            document.workflow, self.node, f"{self._prefix}.{field}", text, self._last(), self._context.registry
         )
 
     def _last(self) -> Any:

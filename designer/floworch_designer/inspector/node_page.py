@@ -29,6 +29,7 @@ class ParametersPage(Page):
         self.context = context
         self.node: str | None = None
         self._action: str | None = None
+        self._spec: object = None
         self.form: Form | None = None
         self.sources: Sources | None = None
         self.sources_section: Section | None = None
@@ -56,13 +57,20 @@ class ParametersPage(Page):
                 self._target = name
 
     def show_node(self, node: str) -> None:
-        """Show a node's parameters; the form is kept while node and action stay the same."""
+        """Show a node's parameters; nodes with the same action share the form."""
         definition = self.context.document.workflow.nodes[node]
-        if (node, definition.action) != (self.node, self._action):
-            self.node, self._action = node, definition.action
-            self._build(definition.action)
+        action, other = definition.action, node != self.node
+        if other or action != self._action:
+            self.node = node
+            spec = self.context.registry.find_action(action)
+            if self.form is None or self.form.help is None or (action, spec) != (self._action, self._spec):
+                self._action, self._spec = action, spec
+                self._build(action)
+            else:
+                self._target, self.form.help.node = "", node
+                self.verticalScrollBar().setValue(0)
         if self.form is not None:
-            self.form.set_values(definition.params)
+            self.form.set_values(definition.params, fresh=other)
             self.form.refresh_help()
         if self.sources is not None:
             self.sources.show_node(node)
@@ -70,7 +78,7 @@ class ParametersPage(Page):
 
     def forget(self) -> None:
         """Another document was opened: nothing typed so far belongs to it."""
-        self.node = None
+        self.node = self._action = None
 
     def show_problems(self) -> None:
         """Show what the validator says at the fields."""

@@ -17,6 +17,27 @@ def test_typing_a_parameter_is_one_undo_step(panel, qtbot, node):
     assert node().params == {"message": "hi"}
 
 
+def test_nodes_with_one_action_share_the_form_and_nothing_typed(panel, qtbot, node):
+    panel.context.selection.set(["log"])
+    form = panel.parameters.form
+    row = form.rows["message"]
+    qtbot.keyClicks(row.editor.focusProxy(), " there")
+    panel.context.selection.set(["next"])
+    assert panel.parameters.form is form
+    assert row.value() == "{{ nodes.log.output }}"
+    assert row.editor is row.expression
+    assert form.help.node == "next"
+    panel.context.document.undo_stack.undo()
+    assert row.value() == "{{ nodes.log.output }}", "what is undone is another node's"
+    panel.context.selection.set(["log"])
+    assert row.value() == "hi"
+    assert row.editor is row.literal
+    panel.context.selection.set(["odd"])
+    assert panel.parameters.form is None
+    panel.context.selection.set(["next"])
+    assert panel.parameters.form.rows["message"].value() == "{{ nodes.log.output }}"
+
+
 def test_an_unknown_action_keeps_its_parameters(panel, node):
     panel.context.selection.set(["odd"])
     assert panel.parameters.form is None
