@@ -8,11 +8,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.layer_entries import entry_of, unwrapped
+from floworch.actions.suggest import one_of
+from floworch.errors import UsageError
 from floworch.model.codec import definition_error, to_data
 from floworch.model.problem import Problem
 from floworch.model.validate import check_data, is_valid
 from floworch.model.values import check_value
-from floworch.model.workflow import Compensation, RetryPolicy, Value, Workflow
+from floworch.model.workflow import Compensation, RetryPolicy, Settings, Value, Workflow
 
 if TYPE_CHECKING:
     from typing import Self
@@ -174,7 +176,13 @@ class WorkflowBuilder:
         return self
 
     def settings(self, **settings: Any) -> Self:
-        """Set ``max_concurrency``, ``fail_fast``, ``timeout`` or ``durability``."""
+        """Set ``max_concurrency``, ``fail_fast``, ``timeout``, ``durability`` or ``max_crashes``.
+
+        Raises:
+            UsageError: There is no such setting.
+        """
+        for name in settings.keys() - Settings.model_fields.keys():
+            raise UsageError(f"There is no setting '{name}'. {one_of(name, Settings.model_fields)}")
         self._data.setdefault("settings", {}).update(settings)
         return self
 
@@ -220,7 +228,13 @@ class WorkflowBuilder:
         return {"version": version} if version != 1 else {}
 
     def _connect(self, node_id: str, after: After) -> None:
-        for source in [after] if isinstance(after, str) else after or ():
+        sources: Any = [after] if isinstance(after, str) or not isinstance(after, Iterable) else after
+        for source in sources if after is not None else ():
+            if not isinstance(source, str):
+                raise UsageError(
+                    f"Node {node_id!r} comes after {source!r}, which is no id.",
+                    "Give the id of a node, 'node:port', or a list of these.",
+                )
             name, _, port = source.partition(":")
             self.edge(name, node_id, port or "out")
 

@@ -176,7 +176,7 @@ def _findings(answer: Any, title: str) -> list[str]:
     if answer is None or answer is True:
         return []
     if answer is False:
-        return [f"The value does not pass '{title}'."]
+        return [f"The value does not pass '{title}'." if title != "Lambda" else "The value does not pass the check."]
     if isinstance(answer, str):
         return [answer] if answer else []
     if isinstance(answer, (list, tuple)) and all(isinstance(finding, str) for finding in answer):

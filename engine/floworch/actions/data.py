@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
 from floworch.artifact import Artifact, loaded
 from floworch.model.own import own
@@ -42,10 +43,7 @@ class Key(Generic[T]):
 
     def fits(self, value: Any) -> bool:
         """Whether a value is of its type: an integer is a number, too, and a bool is neither."""
-        wanted = get_origin(self.type) if isinstance(get_origin(self.type), type) else self.type
-        if isinstance(value, bool):
-            return wanted not in (int, float) and isinstance(value, wanted)
-        return isinstance(value, wanted) or (wanted is float and isinstance(value, int))
+        return _fits(self.type, value)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Key) and (self.name, self.type) == (other.name, other.type)
@@ -58,6 +56,16 @@ class Key(Generic[T]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Key, (self.name, self.type)
+
+
+def _fits(wanted: Any, value: Any) -> bool:
+    origin = get_origin(wanted)
+    if origin in (Union, UnionType):
+        return any(_fits(each, value) for each in get_args(wanted))
+    kind = origin if isinstance(origin, type) else type(None) if wanted is None else wanted
+    if isinstance(value, bool):
+        return kind not in (int, float) and isinstance(value, kind)
+    return isinstance(value, kind) or (kind is float and isinstance(value, int))
 
 
 def _word(wanted: Any) -> str:
@@ -122,11 +130,14 @@ class WorkflowData:
         return _typed(self, key, str, default)  # type: ignore[no-any-return]
 
     def set(self, key: str | Key[Any], value: Any) -> None:
-        """Write a value. Raises TypeError, naming key and type, when it is not a JSON value (contract C6.2)."""
+        """Write a value. Raises TypeError, naming key and type, when it is not a JSON value (contract C6.2) or not of
+        the type of a ``Key[T]``."""
         name = key.name if isinstance(key, Key) else key
         if type(name) is not str or not name.isascii():
             check_value({name: None}, "the name of a data key")
         check_value(value, f"data key {name!r}")
+        if isinstance(key, Key) and not key.fits(value):
+            raise TypeError(f"data key {name!r} takes {_word(key.type)}, not {type(value).__name__}")
         value = own(value)
         with self._lock:
             self._writes[name] = value

@@ -366,6 +366,8 @@ class RunHandle:
     def working(self, verb: str) -> RunDriver:
         """The driver that works on the run now. Raises UsageError, naming ``verb``, when there is none."""
         if self._driver is None or self._driver.closed:
+            if self.fold.status.final:
+                raise UsageError(f"Run {self.run_id!r} is {self.fold.status}: it cannot {verb} any more.")
             raise UsageError(
                 f"Run {self.run_id!r} is {self.fold.status} and not worked on by this handle, so it cannot {verb}.",
                 "Use the engine's method of the same name, or resume the run first.",

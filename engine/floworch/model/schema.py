@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from floworch.model.rules.settings import KINDS, MOST_ATTEMPTS, MOST_CONCURRENCY
 from floworch.model.rules.structure import NODE_ID
 from floworch.model.workflow import Workflow
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_DURATION = {
-    "anyOf": [
-        {"type": "number", "minimum": 0},
-        {"type": "string", "pattern": r"^\s*\d+(\.\d+)?(ms|s|m|h|d)\s*$"},
-    ],
-    "description": "Seconds, or a text such as 250ms, 30s, 5m, 2h or 7d.",
-}
+_DURATION = "Seconds, or a text such as 250ms, 30s, 5m, 2h or 7d."
+_LONG = [
+    {"type": "number", "minimum": 0},
+    {"type": "string", "pattern": r"^\s*\d+(\.\d+)?(ms|s|m|h|d)\s*$"},
+]
+#: A bound is longer than nothing.
+_LONGER = [
+    {"type": "number", "exclusiveMinimum": 0},
+    {"type": "string", "pattern": r"^\s*(?!0+(\.0+)?[a-z])\d+(\.\d+)?(ms|s|m|h|d)\s*$"},
+]
 _HELP = {
     ("Node", "action"): "Id of the action, such as file.read.",
     ("Node", "params"): "Parameters of the action; texts may hold {{ expressions }}.",
@@ -30,6 +34,7 @@ def json_schema() -> dict[str, Any]:
     schema = Workflow.model_json_schema(by_alias=True, mode="validation")
     definitions = schema["$defs"]
     _durations(schema)
+    _bounds(definitions)
     for (kind, name), text in _HELP.items():
         definitions[kind]["properties"][name]["description"] = text
     for definition in (schema, *definitions.values()):
@@ -47,8 +52,20 @@ def _durations(schema: dict[str, Any]) -> None:
         for name in names:
             field = schema["$defs"][kind]["properties"][name]
             optional = {"type": "null"} in field.pop("anyOf", [])
-            branches = [*_DURATION["anyOf"], *([{"type": "null"}] if optional else [])]
-            field |= {"anyOf": branches, "description": _DURATION["description"]}
+            branches = [
+                *(_LONG if kind == "RetryPolicy" else _LONGER),
+                *([{"type": "null"}] if optional else []),
+            ]
+            field |= {"anyOf": branches, "description": _DURATION}
+
+
+def _bounds(definitions: dict[str, Any]) -> None:
+    """Largest numbers and the words of error kinds, which rules look after."""
+    settings, retry = definitions["Settings"]["properties"], definitions["RetryPolicy"]["properties"]
+    settings["max_concurrency"]["maximum"] = MOST_CONCURRENCY
+    settings["max_crashes"]["maximum"] = retry["max_attempts"]["maximum"] = MOST_ATTEMPTS
+    for name in ("on", "give_up_on"):
+        retry[name]["items"] = {"enum": sorted(KINDS)}
 
 
 def schema_text() -> str:

@@ -100,6 +100,7 @@ def _bad_word(found: Any, expected: str, path: str, node: str | None) -> Problem
         if (close and node and path.count(".") == 2)
         else None
     )
+    close = [each for each in close if each != found]  # a text where a number is wanted
     fix = f"Did you mean {close[0]!r}?" if close else f"Write {allowed}."
     return Problem("bad_value", "error", path, message, fix, node, repair)
 

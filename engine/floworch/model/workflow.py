@@ -13,14 +13,39 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+)
+from pydantic_core import PydanticKnownError
 
 from floworch.model.durations import seconds
 
 if TYPE_CHECKING:
     from typing import Self
 
+
+def _whole(value: Any) -> Any:
+    """``3.0`` is the whole number 3, as JSON Schema has it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):  # which Python takes for 1
+        raise PydanticKnownError("literal_error", {"expected": "1"})
+    return value
+
+
 Duration = StrictInt | StrictFloat | StrictStr
+Whole = Annotated[int, Strict(), BeforeValidator(_whole)]
+Count = Annotated[int, Strict(), Field(ge=1), BeforeValidator(_whole)]
 Json = Any
 
 
@@ -76,7 +101,7 @@ def _same(value: Any, default: Any) -> bool:
 class RetryPolicy(Value):
     """When and how often a failed attempt is tried again (C4.4)."""
 
-    max_attempts: Annotated[int, Strict(), Field(ge=1)] = Field(default=3, description="Attempts altogether.")
+    max_attempts: Count = Field(default=3, description="Attempts altogether.")
     delay: Duration = Field(default=1.0, description="Before the first retry: seconds, or 250ms, 30s, 5m.")
     backoff: Annotated[float, Strict(), Field(ge=1.0)] = Field(
         default=2.0, description="Factor from one delay to the next."
@@ -117,7 +142,7 @@ class Compensation(Value):
     """What undoes a completed node (C9)."""
 
     action: str
-    version: StrictInt | None = None
+    version: Whole | None = None
     params: dict[str, Json] = Field(default_factory=dict)
     retry: RetryPolicy | None = None
     timeout: Duration | None = None
@@ -127,7 +152,7 @@ class Node(Value):
     """One step of the workflow. Field order here is the order in the file."""
 
     action: str
-    version: StrictInt | None = None
+    version: Whole | None = None
     title: str = ""
     params: dict[str, Json] = Field(default_factory=dict)
     retry: RetryPolicy | None = None
@@ -168,18 +193,18 @@ class Input(Value):
 class Settings(Value):
     """Settings of a run of this workflow."""
 
-    max_concurrency: Annotated[int, Strict(), Field(ge=1)] = 16
+    max_concurrency: Count = 16
     fail_fast: StrictBool = True
     timeout: Duration | None = None
     durability: Literal["power", "process", "none"] = "power"
-    max_crashes: Annotated[int, Strict(), Field(ge=1)] = 3
+    max_crashes: Count = 3
 
 
 class Workflow(Value):
     """A whole definition. Field order here is the order in the file."""
 
     schema_: str = Field("floworch:workflow/1", alias="$schema")
-    format: Literal[1] = 1
+    format: Annotated[Literal[1], BeforeValidator(_no_bool)] = 1
     id: str
     name: str = ""
     description: str = ""

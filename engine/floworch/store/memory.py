@@ -16,7 +16,7 @@ from floworch.run.events import Event
 from floworch.store.ids import check_run_id
 from floworch.store.protocol import RunHeader, RunSummary
 from floworch.store.sequence import check_sequence, renumber
-from floworch.store.summary import RunFacts, derive, matches, orphaned, searchable
+from floworch.store.summary import RunFacts, check_status, derive, matches, orphaned, searchable
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
@@ -168,6 +168,7 @@ class MemoryStore:
         limit: int | None = None,
     ) -> list[RunSummary]:
         """Runs that match, newest first; see ``RunStore.list``."""
+        check_status(status)
         with self._lock:
             runs = tuple(self._runs.values())
         found = []
@@ -176,7 +177,7 @@ class MemoryStore:
             if matches(summary, run.words, workflow=workflow, status=status, text=text, since=since):
                 found.append(summary)
         found.sort(key=lambda summary: (summary.created_at, summary.run_id), reverse=True)
-        return found[:limit]
+        return found[: None if limit is None else max(limit, 0)]
 
     def delete(self, run_id: str) -> None:
         """Forget a run. Raises RunNotFound, RunLocked."""

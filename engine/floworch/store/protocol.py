@@ -164,7 +164,7 @@ class RunStore(Protocol):
         since: float | None = None,
         limit: int | None = None,
     ) -> list[RunSummary]:
-        """Runs that match, newest first. ``since`` is epoch seconds."""
+        """Runs that match, newest first. ``since`` is epoch seconds. Raises UsageError for a status that no run has."""
         ...
 
     def delete(self, run_id: str) -> None:

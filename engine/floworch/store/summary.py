@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from floworch.actions.suggest import one_of
+from floworch.errors import UsageError
 from floworch.run.events import Event, EventKind
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader, RunSummary
@@ -89,6 +91,16 @@ def derive(summary: RunSummary, owned: bool) -> RunSummary:
     if not owned and orphaned(summary.status):
         return replace(summary, status=str(RunStatus.INTERRUPTED))
     return summary
+
+
+def check_status(status: str | None) -> None:
+    """Refuse to look for runs of a status that no run has.
+
+    Raises:
+        UsageError: It is not a word of C7.
+    """
+    if status is not None and status not in frozenset(RunStatus):
+        raise UsageError(f"{status!r} is not a status of a run.", one_of(str(status), RunStatus))
 
 
 def matches(

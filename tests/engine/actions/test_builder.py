@@ -190,6 +190,14 @@ def test_what_is_no_action_is_refused_at_once(action: Any) -> None:
         WorkflowBuilder("w").node("a", action)
 
 
+def test_what_is_no_id_or_no_setting_is_refused_at_once() -> None:
+    for wrong in (3, ["a", None], [reserve]):
+        with pytest.raises(UsageError, match="which is no id"):
+            WorkflowBuilder("w").node("a", "util.log", message="x", after=wrong)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"no setting 'max_concurency'\. Did you mean 'max_concurrency'\?"):
+        WorkflowBuilder("w").settings(max_concurency=3)
+
+
 def test_what_is_no_middleware_is_refused_at_once() -> None:
     with pytest.raises(UsageError, match="A middleware is a name"):
         WorkflowBuilder("w").middleware(3)

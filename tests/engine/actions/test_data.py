@@ -79,6 +79,19 @@ def test_threads_may_write_at_the_same_time() -> None:
     assert len(list(data.keys())) == 2000
 
 
+def test_a_typed_key_takes_values_of_its_type_only() -> None:
+    """C6.1, C6.2: refused where it is set, naming the key and the types."""
+    data = WorkflowData(BASE)
+    with pytest.raises(TypeError, match="data key 'n' takes int, not str"):
+        data.set(Key("n", int), "2")
+    data.set(Key[int | None]("n"), None)
+    with pytest.raises(TypeError, match="data key 'n' takes"):
+        data.set(Key[list[int] | None]("n"), {"a": 1})
+    assert data.get("n") is None
+    assert Key("n", float).fits(1)
+    assert not Key[int | str]("n").fits(True)
+
+
 @pytest.mark.parametrize("key", [Key[int]("n"), Key("n", int), Key("n", type=int), Key("n"), Key[Any]("n")])
 def test_a_key_is_written_in_either_way(key: Key[Any]) -> None:
     """C6.1, interfaces.md section 2: ``Key[T]``."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from floworch import FlatBuffersStore, JsonStore, MemoryStore, RunStore, UsageError
 from floworch.run.events import Event, EventKind
 from floworch.run.state import RunState
 from floworch.run.status import RunStatus
@@ -12,6 +15,15 @@ from floworch.store.summary import LAST_RUN_KIND, STATUS_AFTER, RunFacts, derive
 from floworch.testing.store_suite import EPOCH, make_header, story
 
 K = EventKind
+
+
+def test_a_status_that_no_run_has_is_refused(tmp_path: Path) -> None:
+    stores: list[RunStore] = [MemoryStore(), FlatBuffersStore(tmp_path / "new"), JsonStore(tmp_path / "json")]
+    for store in stores:
+        with pytest.raises(UsageError, match="'faild' is not a status") as caught:
+            store.list(status="faild")
+        assert caught.value.hint.startswith("Did you mean 'failed'?")
+        assert store.list(status=RunStatus.FAILED) == store.list(status="interrupted") == store.list(limit=-1) == []
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EventKind if kind <= LAST_RUN_KIND])

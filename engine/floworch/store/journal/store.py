@@ -35,7 +35,7 @@ from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, format_o
 from floworch.store.large import split_inputs
 from floworch.store.protocol import Durability, RunHeader, RunSummary
 from floworch.store.retention import Keeper, RetentionPolicy, prune
-from floworch.store.summary import RunFacts, orphaned
+from floworch.store.summary import RunFacts, check_status, orphaned
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
@@ -218,10 +218,12 @@ class JournalStore:
         since: float | None = None,
         limit: int | None = None,
     ) -> list[RunSummary]:
-        """Runs that match, newest first; see ``RunStore.list``. Raises StoreError when the store cannot be read.
+        """Runs that match, newest first; see ``RunStore.list``. Raises StoreError when the store cannot be read, and
+        UsageError for a status that no run has.
 
         A run whose journal cannot be read is left out; ``doctor.check`` names it.
         """
+        check_status(status)
         if not self._place.runs.is_dir():
             self._place.check()
             return []
