@@ -57,12 +57,14 @@ class RetryDialog(QDialog):
         column.addSpacing(6)
         self._where = self._group(column, tr("From where"), wheres)
         new = tr("As it is edited now")
+        alone = [key for key, _, _ in wheres] == [START]
+        takes_over = tr("A new run.") if alone else tr("A new run, which takes over what was done.")
         whiches = (
             (OLD, tr("As it ran"), ""),
             (
                 NEW,
                 new,
-                tr("A new run, which takes over what was done.") if edited else tr("Nothing was changed since."),
+                takes_over if edited else tr("Nothing was changed since."),
             ),
         )
         column.addSpacing(8)
@@ -131,8 +133,11 @@ class RetryActions:
         dialog.open()
 
     def wheres(self) -> list[tuple[str, str, str]]:
-        """Where the shown run may be begun again, the usual place first."""
+        """Where the shown run may be begun again, the usual place first; only at the beginning if it was undone."""
         window, found = self._window, []
+        if window.controller.undone:
+            why = tr("What this run had done was undone, so everything runs again, with the same inputs.")
+            return [(START, tr("From the beginning"), why)]
         if self._broken():
             found.append((FAILED, tr("From what failed"), tr("What was done stays done.")))
         node = window.selection.primary

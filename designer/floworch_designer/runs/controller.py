@@ -83,9 +83,13 @@ class RunController(QObject):
             return (status in RESUMABLE and not self._only_people()) or status is RunStatus.PAUSING
         if verb == "cancel":
             return not status.final and status not in {RunStatus.CANCELLING, RunStatus.ROLLING_BACK}
+        return verb == "retry" and status is RunStatus.FAILED and not self.undone
+
+    @property
+    def undone(self) -> bool:
+        """Whether a rollback of the shown run has begun: what is undone can only be run anew (C7.9)."""
         saga = self.feed.live.saga if self.feed.live is not None else None
-        compensated = saga is not None and saga.began  # what is undone can only be run anew (C7.9)
-        return verb == "retry" and status is RunStatus.FAILED and not compensated
+        return saga is not None and saga.began
 
     def _only_people(self) -> bool:
         """Whether all that a suspended run waits for is somebody's answer, which resumes it by itself."""

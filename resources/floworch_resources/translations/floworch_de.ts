@@ -43,6 +43,7 @@ Lauf: {lower}</translation></message>
 <message><source>A keymap is an object of actions and their keys.</source><translation>Eine Tastenbelegung ist ein Objekt aus Aktionen und ihren Tasten.</translation></message>
 <message><source>A name is needed.</source><translation>Ein Name ist nötig.</translation></message>
 <message><source>A new run, which takes over what was done.</source><translation>Ein neuer Lauf, der übernimmt, was schon getan ist.</translation></message>
+<message><source>A new run.</source><translation>Ein neuer Lauf.</translation></message>
 <message><source>A node cannot follow itself.</source><translation>Ein Knoten kann nicht auf sich selbst folgen.</translation></message>
 <message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
@@ -1360,6 +1361,7 @@ Bekannt: {known}</translation></message>
 <message><source>What is shown is only looked at.</source><translation>Was gezeigt wird, wird nur angesehen.</translation></message>
 <message><source>What the run and its nodes say appears here.</source><translation>Hier erscheint, was der Lauf und seine Knoten sagen.</translation></message>
 <message><source>What this program noted about itself since it began. Logs of runs are in the panel “Run log”.</source><translation>Was dieses Programm seit seinem Start über sich vermerkt hat. Protokolle von Läufen stehen im Bereich „Protokoll“.</translation></message>
+<message><source>What this run had done was undone, so everything runs again, with the same inputs.</source><translation>Was dieser Lauf getan hatte, wurde rückgängig gemacht; daher läuft alles noch einmal, mit denselben Eingaben.</translation></message>
 <message><source>What this workflow does</source><translation>Was dieser Ablauf tut</translation></message>
 <message><source>What this workflow would do</source><translation>Was dieser Ablauf täte</translation></message>
 <message><source>What was done stays done.</source><translation>Was getan ist, bleibt getan.</translation></message>

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import Qt
 
+from floworch.model.workflow import Compensation
 from floworch.run.events import EventKind
-from floworch_designer.app.retrying import RetryDialog
+from floworch_designer.app.retrying import RetryActions, RetryDialog
 
 ERROR = {"kind": "processing_error", "message": "boom", "hint": "Mend it.", "node": "second"}
 
@@ -84,3 +87,27 @@ def test_a_run_that_is_going_on_cannot_be_retried(window, until, flow):
     window.commands["run.start"].trigger()
     until(lambda: window.controller.busy)
     assert not window.commands["run.retry_choices"].isEnabled()
+
+
+def test_a_run_that_was_rolled_back_is_offered_from_the_beginning_only(window, host, until, flow):
+    """(C7.9) What was undone is not there to be taken over."""
+    work = flow()
+    first = work.nodes["first"].replace(compensate=Compensation(action="util.log"))
+    work = work.replace(nodes={**work.nodes, "first": first})
+    window.session.document.reset(work)
+    host.add(work, "undone")
+    declared = {"nodes": [0], "keep": [], "calls": []}
+    host.headers["undone"] = dataclasses.replace(host.headers["undone"], options={"compensates": declared})
+    host.push("undone", EventKind.RUN_STARTED)
+    host.push("undone", EventKind.NODE_STARTED, 0)
+    host.push("undone", EventKind.NODE_COMPLETED, 0, {"output": 1, "ports": ["out"]})
+    host.push("undone", EventKind.NODE_STARTED, 1)
+    host.push("undone", EventKind.NODE_FAILED, 1, {"error": ERROR})
+    host.push("undone", EventKind.RUN_ROLLING_BACK, payload={"outcome": "failed", "error": ERROR})
+    host.push("undone", EventKind.NODE_COMPENSATING, 0)
+    host.push("undone", EventKind.NODE_COMPENSATED, 0)
+    host.push("undone", EventKind.RUN_FAILED, payload={"error": ERROR})
+    window.runs.open_run("undone")
+    until(lambda: window.controller.undone)
+    window.selection.set(["second"])
+    assert [(key, "undone" in why) for key, _, why in RetryActions(window).wheres()] == [("start", True)]
