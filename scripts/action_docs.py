@@ -16,6 +16,7 @@ from floworch.actions.describe import (
     about,
     effect_text,
     example,
+    other_names,
     output_fields,
     output_text,
     parameters,
@@ -61,6 +62,7 @@ def page(spec: ActionSpec) -> str:
     lines += ["", "## Parameters", ""]
     rows = parameter_rows(spec)
     lines += ["| Name | Type | Default | Meaning |", "|---|---|---|---|", *rows] if rows else ["None."]
+    lines += ["", others] if (others := other_names(spec.id)) else []
     lines += ["", "## Output", "", *_output(spec), "", "## Example", "", "```json"]
     lines += [json.dumps(example(spec), indent=2, ensure_ascii=False), "```", ""]
     return "\n".join(lines)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from floworch.model.other_names import NODE_JOIN, OTHER_NAMES
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -74,6 +76,13 @@ def output_text(schema: Mapping[str, Any] | None) -> str:
         return "Any value." if schema is None else "None: it always fails."
     kind = type_text(schema, schema.get("$defs", {})).capitalize()
     return f"{kind}. {schema.get('description', '')}".rstrip()
+
+
+def other_names(action: str) -> str:
+    """Return other names that a definition may write for parameters of an action, as a sentence; empty for none."""
+    pairs = OTHER_NAMES.get(action, {}).items()
+    said = "; ".join(f"`{other}` is read as {own if own == NODE_JOIN else f'`{own}`'}" for other, own in pairs)
+    return f"Other names: {said}." if said else ""
 
 
 def about(spec: ActionSpec) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from floworch.actions.complaints import show
 from floworch.errors import ExpressionError
@@ -25,6 +25,60 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "array": lambda value: isinstance(value, (list, tuple)),
     "null": lambda value: value is None,
 }
+_WORDS = {
+    "eq": "==",
+    "equals": "==",
+    "ne": "!=",
+    "lt": "<",
+    "le": "<=",
+    "lte": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "gte": ">=",
+}
+#: Checks that are keys of a rule by themselves.
+_KEYS = ("min", "max", "pattern", "in", "type", "required")
+
+
+def spelled_out(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule ``{field, check, value}`` with the key that its check stands for: ``{field, min}``. Others as they are."""
+    found = dict(rule)
+    word = found.get("check")
+    word = _WORDS.get(word, word) if isinstance(word, str) else word
+    if word in _KEYS and word not in found and ("value" in found or word == "required"):
+        del found["check"]
+        found[word] = found.pop("value", True)
+    elif word in _COMPARISONS:
+        found["check"] = word
+    return found
+
+
+def _same(left: Any, right: Any) -> bool:
+    return bool(left == right) and isinstance(left, bool) is isinstance(right, bool)
+
+
+def _ordered(left: Any, right: Any) -> bool:
+    number = _TYPES["number"]
+    return (number(left) and number(right)) or (isinstance(left, str) and isinstance(right, str))
+
+
+def _holds(whole: Any, part: Any) -> bool:
+    if isinstance(whole, str):
+        return isinstance(part, str) and part in whole
+    return isinstance(whole, (list, tuple, Mapping)) and any(_same(each, part) for each in whole)
+
+
+#: Checks that are one word, by that word: what is compared with the rule's ``value``.
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": _same,
+    "!=": lambda part, value: not _same(part, value),
+    "<": lambda part, value: _ordered(part, value) and part < value,
+    "<=": lambda part, value: _ordered(part, value) and part <= value,
+    ">": lambda part, value: _ordered(part, value) and part > value,
+    ">=": lambda part, value: _ordered(part, value) and part >= value,
+    "contains": _holds,
+    "not_in": lambda part, value: not _holds(value, part),
+}
 
 
 class FieldRule(BaseModel):
@@ -39,7 +93,24 @@ class FieldRule(BaseModel):
     max: float | None = Field(None, title="Max", description="Greatest number, or greatest length of a text or list.")
     pattern: str | None = Field(None, title="Pattern", description="Regular expression found somewhere in the text.")
     among: list[Any] | None = Field(None, alias="in", title="In", description="The values it may have.")
-    check: str | None = Field(None, title="Check", description="Condition that sees value, such as value % 2 == 0.")
+    check: str | None = Field(
+        None, title="Check",
+        description="Condition that sees value, such as value % 2 == 0; or one word that 'value' belongs to: "
+        "== != < <= > >= contains not_in, or min max pattern in type required, as above.",
+    )  # fmt: skip
+    value: Any = Field(None, title="Value", description="What a check that is one word compares with.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelled_out(cls, given: Any) -> Any:
+        return spelled_out(given) if isinstance(given, Mapping) else given
+
+    @model_validator(mode="after")
+    def _has_a_word(self) -> FieldRule:
+        if "value" in self.model_fields_set and self.check not in _COMPARISONS:
+            words = " ".join((*_COMPARISONS, *_KEYS))
+            raise ValueError(f"'value' belongs to a check that is one word: {words}")
+        return self
 
     @field_validator("pattern")
     @classmethod
@@ -105,5 +176,8 @@ def _broken(rule: FieldRule, value: Any, evaluate: Callable[[str, Any], Any]) ->
         value == each and isinstance(value, bool) is isinstance(each, bool) for each in rule.among
     ):
         yield f"be one of {', '.join(map(show, rule.among))}"
-    if rule.check is not None and evaluate(rule.check, value) is not True:
+    if rule.check in _COMPARISONS:
+        if not _COMPARISONS[rule.check](value, rule.value):
+            yield f"be {rule.check.replace('_', ' ')} {show(rule.value)}".replace("be contains", "contain")
+    elif rule.check is not None and evaluate(rule.check, value) is not True:
         yield f"fulfil {rule.check}"

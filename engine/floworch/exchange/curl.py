@@ -55,7 +55,8 @@ class _Request:
     method: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     data: list[tuple[str, str]] = field(default_factory=list)
-    form: list[str] = field(default_factory=list)
+    form: list[tuple[str, str]] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
     values: dict[str, str] = field(default_factory=dict)
 
@@ -174,22 +175,34 @@ def _flag(request: _Request, name: str, skeleton: Skeleton) -> None:
 def _take(request: _Request, name: str, value: str, skeleton: Skeleton) -> None:
     """Take an option with a value."""
     if name == "header":
-        key, _, content = value.partition(":")
-        if key.strip() and not key.startswith("@"):
-            request.headers[key.strip().removesuffix(";")] = content.strip()
+        _header(request, value, skeleton)
     elif name.startswith("data") or name == "json":
         request.data.append((name, value))
     elif name in ("form", "form-string"):
-        request.form.append(value)
+        request.form.append((name, value))
+    elif name == "url-query":
+        request.queries.append(value)
     elif name == "url":
         request.urls.append(value)
     elif name == "request":
         request.method = value.upper()
     elif name in ("user-agent", "referer", "cookie", "oauth2-bearer", "user", "max-time", "retry", "upload-file",
-                  "output", "url-query", "retry-delay"):  # fmt: skip
+                  "output", "retry-delay"):  # fmt: skip
         request.values[name] = value
     elif name not in _HARMLESS:
         skeleton.tell("not_converted", "", f"The option --{name} was left out.")
+
+
+def _header(request: _Request, value: str, skeleton: Skeleton) -> None:
+    key, colon, content = value.partition(":")
+    name, content = key.strip().removesuffix(";"), content.strip()
+    if key.startswith("@"):
+        skeleton.tell("not_converted", "", f"The headers in the file {key[1:]} were left out.")
+    elif name and (content or not colon):  # "Name:" takes a header away that cURL would send by itself
+        same = next((each for each in request.headers if each.lower() == name.lower()), name)
+        before = request.headers.get(same)
+        joint = "; " if name.lower() == "cookie" else ", "
+        request.headers[same] = content if before is None else f"{before}{joint}{content}"
 
 
 def _add(skeleton: Skeleton, request: _Request, url: str) -> str:
@@ -200,9 +213,11 @@ def _add(skeleton: Skeleton, request: _Request, url: str) -> str:
     params: dict[str, Any] = {"method": "GET", "url": literal_text(base)}
     host = urlsplit(base).hostname or "request" if _readable(base) else "request"
     headers = _headers(skeleton, request, host)
+    if "get" in request.flags:
+        request.queries += ["&".join(_encoded(option, value) for option, value in _plain_data(skeleton, request))]
+        request.data.clear()
+    query = _merged(query, request.queries)
     body = _body(skeleton, request, headers)
-    if "get" in request.flags and "form" in body:
-        query |= body.pop("form")
     method = request.method or ("HEAD" if "head" in request.flags else "POST" if body or request.form else "GET")
     if "upload-file" in request.values and not request.method:
         method = "PUT"
@@ -218,10 +233,7 @@ def _add(skeleton: Skeleton, request: _Request, url: str) -> str:
         params["follow_redirects"] = False
     fields = _fields(skeleton, request, host)
     at = (40.0 + 300.0 * len(skeleton.nodes), 80.0)
-    node = skeleton.add(host, "http.request", params, at, title=f"{method} {host}", **fields)
-    if reader := re.fullmatch(r"\{\{ nodes\.(\w+)\.output\.content \}\}", str(params.get("body"))):
-        skeleton.edge(reader[1], node)
-    return node
+    return skeleton.add(host, "http.request", params, at, title=f"{method} {host}", **fields)
 
 
 def _readable(url: str) -> bool:
@@ -240,6 +252,13 @@ def _address(url: str) -> tuple[str, dict[str, Any]]:
     except ValueError:
         return url, {}
     return base.partition("#")[0], _grouped(pairs)
+
+
+def _merged(query: dict[str, Any], more: list[str]) -> dict[str, Any]:
+    """A query with the pairs that ``-G`` and ``--url-query`` add to it."""
+    before = [(name, each) for name, value in query.items() for each in (value if isinstance(value, list) else [value])]
+    added = [pair for text in more for pair in parse_qsl(text.lstrip("+"), keep_blank_values=True)]
+    return _grouped(before + added)
 
 
 def _grouped(pairs: list[tuple[str, str]]) -> dict[str, Any]:
@@ -287,21 +306,23 @@ def _secret(skeleton: Skeleton, header: str, value: str, host: str) -> str:
 
 def _body(skeleton: Skeleton, request: _Request, headers: dict[str, str]) -> dict[str, Any]:
     if request.form:
-        return _form(skeleton, request)
+        return _form(skeleton, request, headers)
     if "upload-file" in request.values:
-        return {"body": _file(skeleton, request.values["upload-file"])}
+        return _file(skeleton, request.values["upload-file"])
     if not request.data:
         return {}
-    if len(request.data) == 1 and request.data[0][1].startswith("@") and request.data[0][0] not in (
-        "data-raw", "data-urlencode",
-    ):  # fmt: skip
-        return {"body": _file(skeleton, request.data[0][1][1:])}
-    if request.data[0][0] == "json":
-        return _json_body("".join(value for _, value in request.data), headers)
     kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
-    text = "&".join(_encoded(option, value) for option, value in request.data)
+    option, value = request.data[0]
+    if len(request.data) == 1 and value.startswith("@") and option not in _AS_IT_IS:
+        if not kind:
+            headers["Content-Type"] = "application/json" if option == "json" else "application/x-www-form-urlencoded"
+        return _file(skeleton, value[1:])
+    data = _plain_data(skeleton, request)
+    if data and data[0][0] == "json":
+        return _json_body("".join(value for _, value in data), headers)
+    text = "&".join(_encoded(option, value) for option, value in data)
     if "json" in kind:
-        return _json_body("".join(value for _, value in request.data), headers)
+        return _json_body("".join(value for _, value in data), headers)
     pairs = _pairs(text)
     if pairs is not None and (not kind or "x-www-form-urlencoded" in kind):
         _drop(headers, "content-type")
@@ -309,6 +330,22 @@ def _body(skeleton: Skeleton, request: _Request, headers: dict[str, str]) -> dic
     if not kind:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     return {"body": literal_text(text)}
+
+
+#: Options whose value never names a file by a leading ``@``.
+_AS_IT_IS = ("data-raw", "data-urlencode")
+
+
+def _plain_data(skeleton: Skeleton, request: _Request) -> list[tuple[str, str]]:
+    """The pieces of data that the command line holds itself."""
+    found = []
+    for option, value in request.data:
+        in_file = option == "data-urlencode" and re.match(r"[^=@]*@", value) is not None
+        if in_file or (value.startswith("@") and option not in _AS_IT_IS):
+            skeleton.tell("not_converted", "", f"The data in the file {value.partition('@')[2]} was left out.")
+        else:
+            found.append((option, value))
+    return found
 
 
 def _encoded(option: str, value: str) -> str:
@@ -345,29 +382,32 @@ def _drop(headers: dict[str, str], name: str, value: str = "") -> None:
         del headers[key]
 
 
-def _form(skeleton: Skeleton, request: _Request) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for each in request.form:
+def _form(skeleton: Skeleton, request: _Request, headers: dict[str, str]) -> dict[str, Any]:
+    """The fields and files of a form in parts; without files it is sent as an ordinary form."""
+    fields: list[tuple[str, str]] = []
+    files: list[tuple[str, str]] = []
+    for option, each in request.form:
         name, _, value = each.partition("=")
-        if value.startswith(("@", "<")):
-            skeleton.tell(
-                "not_converted", "", f"The file {value[1:]} of the form field {name} cannot be sent as a form."
-            )
+        if option == "form" and value[:1] == "<":
+            skeleton.tell("not_converted", "", f"The form field {name} with the content of {value[1:]} was left out.")
+        elif option == "form" and value[:1] == "@":
+            files += [(name, literal_text(path.strip('"'))) for path in value[1:].partition(";")[0].split(",")]
         else:
-            found[name] = literal_text(value)
-    skeleton.tell("partly", "", "The form is sent URL-encoded, not as multipart/form-data.")
-    return {"form": found} if found else {}
+            fields.append((name, literal_text(re.sub(r";type=[\w/+.-]+$", "", value) if option == "form" else value)))
+    _drop(headers, "content-type", "multipart/")  # with the boundary that cURL would have used
+    if not files:
+        skeleton.tell("partly", "", "The form is sent URL-encoded, not as multipart/form-data.")
+    made = {"form": _grouped(fields), "files": _grouped(files)}
+    return {name: value for name, value in made.items() if value}
 
 
-def _file(skeleton: Skeleton, path: str) -> str:
-    """A node that reads the file of a body, and the expression that gives it."""
-    if path == "-":
+def _file(skeleton: Skeleton, path: str) -> dict[str, Any]:
+    """The parameter that sends a file as the body."""
+    if path in ("-", "."):
         skeleton.tell("not_converted", "", "The body from standard input was left out.")
-        return ""
-    at = (40.0 + 300.0 * len(skeleton.nodes), 80.0)
-    node = skeleton.add("body", "file.read", {"path": literal_text(path), "as": "bytes"}, at, title="Read body")
-    skeleton.tell("note", "", f"The body is read from {path}.", node)
-    return f"{{{{ nodes.{node}.output.content }}}}"
+        return {}
+    skeleton.tell("note", "", f"The body is read from {path}.")
+    return {"file": literal_text(path)}
 
 
 def _fields(skeleton: Skeleton, request: _Request, host: str) -> dict[str, Any]:
@@ -387,5 +427,7 @@ def _fields(skeleton: Skeleton, request: _Request, host: str) -> dict[str, Any]:
         elif made == "timeout":
             fields["timeout"] = f"{number:g}s"
         else:
-            fields["retry"] = {"max_attempts": int(number) + 1, "on": ["transient"]}
+            delay = request.values.get("retry-delay", "")
+            waits = {"delay": f"{delay}s", "backoff": 1.0} if re.fullmatch(r"[1-9]\d{0,5}", delay) else {}
+            fields["retry"] = {"max_attempts": int(number) + 1, **waits, "on": ["transient"]}
     return fields

@@ -24,7 +24,7 @@ use_clock(time.thread_time)
 
 
 class NodesView(Mapping[str, Any]):
-    """``nodes.<id>`` as ``{output, status, error}``, looked up when it is asked for.
+    """``nodes.<id>`` as ``{output, status, error}``, of a foreach with ``errors``, looked up when it is asked for.
 
     Inside a container's body, the nodes of the same body are those of the same item.
     """
@@ -42,7 +42,10 @@ class NodesView(Mapping[str, Any]):
         status = str(self._state.seen_status(i, scope))
         if not scope:
             state = self._state
-            return {"output": state.output[i], "status": status, "error": public_error(state.errors.get(i))}
+            found = {"output": state.output[i], "status": status, "error": public_error(state.errors.get(i))}
+            if (items := state.items.get((i, ()))) is not None and items.rounds is None:
+                found["errors"] = items.error_list()
+            return found
         body = self._state.body_of(i, scope)
         if body is None:
             return {"output": None, "status": status, "error": None}

@@ -47,7 +47,7 @@ def _names_incomplete(compiled: Compiled, state: RunState) -> bool:
         reference[0] == "nodes"
         and reference[1:2] != ()
         and reference[1] in state.index
-        and reference[2:3] not in (("status",), ("error",))
+        and reference[2:3] not in (("status",), ("error",), ("errors",))
         and not _has_output(state, reference[1])
         for reference in compiled.references
     )

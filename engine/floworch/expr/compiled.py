@@ -12,6 +12,7 @@ from floworch.expr import engine
 from floworch.expr.derived import tell_derived
 from floworch.expr.frozen import Exact, FrozenDict, FrozenView, _WatchedDict, freeze, noted, thaw
 from floworch.expr.paths import Path, missing, plain_path, references, shorten, walk
+from floworch.expr.whole import names_of_whole
 
 Reference = tuple[str, ...]
 _Tree = dict[str, Any]
@@ -200,6 +201,8 @@ _GLOBALS = frozenset({"range", "dict", "namespace", "joiner", "cycler", "loop", 
 def _cut(value: Any, tree: _Tree | None, path: Reference, strict: str) -> Any:
     if type(value) is Artifact:
         value = value.load()
+    if tree and len(path) == 3 and tree.keys() <= names_of_whole(value, path):
+        return FrozenDict(dict.fromkeys(tree, freeze(value)))
     if tree is None or not isinstance(value, Mapping):
         if tree and strict:
             raise missing(value, (*path, next(iter(tree))), len(path), strict)

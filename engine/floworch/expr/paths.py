@@ -10,6 +10,7 @@ from typing import Any
 from floworch.artifact import Artifact, loaded
 from floworch.errors import ExpressionError
 from floworch.expr.frozen import thaw
+from floworch.expr.whole import names_of_whole
 
 Path = tuple[str | int, ...]
 
@@ -106,6 +107,8 @@ def walk(context: Mapping[str, Any], path: Path, source: str) -> Any:
             value = value[step] if isinstance(step, int) or isinstance(value, Mapping) else _no_key(value, step)
         except (KeyError, IndexError, TypeError):
             if type(value) is not Artifact:
+                if step in names_of_whole(value, path[:place]):
+                    continue
                 raise missing(value, path, place, source) from None
             value = _into(value.load(), path, place, source)
     if Artifact.made:
@@ -119,6 +122,8 @@ def _into(value: Any, path: Path, place: int, source: str) -> Any:
     try:
         return value[step] if isinstance(step, int) or isinstance(value, Mapping) else _no_key(value, step)
     except (KeyError, IndexError, TypeError):
+        if step in names_of_whole(value, path[:place]):
+            return value
         raise missing(value, path, place, source) from None
 
 

@@ -16,6 +16,7 @@ from floworch.model.collector import resting_collector
 from floworch.model.files import read_bytes, write_text
 from floworch.model.jsontext import MAX_BYTES, read_again, read_json
 from floworch.model.layout import lay_out
+from floworch.model.other_names import with_own_names
 from floworch.model.problem import Problem
 from floworch.model.shape import shape_problems
 from floworch.model.values import int_text, to_plain
@@ -56,6 +57,8 @@ def from_data(data: Any) -> tuple[Workflow | None, list[Problem]]:
         message = f"The definition has {len(nodes)} nodes; at most {MAX_NODES} are allowed."
         fix = "Split it into several workflows, or use flow.foreach."
         return None, [Problem("too_many_nodes", "error", "nodes", message, fix)]
+    if isinstance(nodes, dict) and (own := with_own_names(nodes)) is not nodes:
+        data = {**data, "nodes": own}
     try:
         return Workflow.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as error:

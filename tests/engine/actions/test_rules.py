@@ -10,8 +10,8 @@ from floworch.actions.rules import FieldRule, broken_rules, found_at
 ORDER = {"id": "o-1", "amount": 0, "lines": [{"price": 3}, {"price": -1}], "note": None, "paid": True, "tags": []}
 
 
-def broken(value: Any = ORDER, **rule: Any) -> list[str]:
-    return broken_rules([FieldRule.model_validate(rule)], value, lambda check, part: eval(check, {"value": part}))
+def broken(of: Any = ORDER, /, **rule: Any) -> list[str]:
+    return broken_rules([FieldRule.model_validate(rule)], of, lambda check, part: eval(check, {"value": part}))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,16 @@ def broken(value: Any = ORDER, **rule: Any) -> list[str]:
         ({"field": "note", "type": "null"}, []),
         ({"field": "paid", "type": "integer"}, ["'paid' must be of type integer, not true"]),
         ({"field": "amount", "type": "number"}, []),
+        ({"field": "amount", "check": "min", "value": 1}, ["'amount' must be at least 1, not 0"]),
+        ({"field": "id", "check": "pattern", "value": "^o-"}, []),
+        ({"field": "id", "check": "in", "value": ["a"]}, ["'id' must be one of 'a', not 'o-1'"]),
+        ({"field": "gone", "check": "required"}, ["'gone' is missing"]),
+        ({"field": "amount", "check": ">", "value": 0}, ["'amount' must be > 0, not 0"]),
+        ({"field": "amount", "check": "gte", "value": 0}, []),
+        ({"field": "id", "check": "<", "value": 3}, ["'id' must be < 3, not 'o-1'"]),
+        ({"field": "paid", "check": "eq", "value": 1}, ["'paid' must be == 1, not true"]),
+        ({"field": "id", "check": "contains", "value": "z"}, ["'id' must contain 'z', not 'o-1'"]),
+        ({"field": "id", "check": "not_in", "value": ["o-1"]}, ["'id' must be not in a list of 1, not 'o-1'"]),
         ({"field": "", "type": "array"}, ["the value must be of type array, not an object"]),
     ],
 )
@@ -57,7 +67,9 @@ def test_several_rules_and_several_parts_of_one_are_all_named() -> None:
     assert len(broken_rules(rules, ORDER, lambda *_: True)) == 3
 
 
-@pytest.mark.parametrize("wrong", [{"pattern": "("}, {"type": "text"}, {"least": 1}, {"on": "both"}])
+@pytest.mark.parametrize(
+    "wrong", [{"pattern": "("}, {"type": "text"}, {"least": 1}, {"on": "both"}, {"check": "x", "value": 1}]
+)
 def test_a_malformed_rule_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         FieldRule.model_validate({"field": "x", **wrong})

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from floworch import UsageError
+from floworch import RetryPolicy, UsageError
 from floworch.actions.registry import registry
 from floworch.exchange.curl import from_curl, looks_like_curl
 from floworch.expr import compile_value
@@ -44,6 +44,12 @@ def test_what_a_browser_copies() -> None:
     assert compile_value(node["json"]).evaluate({}) == {"name": "O'Brien", "note": "{{ braces }}"}
 
 
+def test_json_that_a_browser_copies_for_windows() -> None:
+    json = '^{^\\^"a^\\^":1,^\\^"b^\\^":^\\^"50^%^\\^"^}'
+    line = f'curl ^"https://h.example/a^" -H ^"Content-Type: application/json^" --data-raw ^"{json}^"'
+    assert node_of(line)["json"] == {"a": 1, "b": "50%"}
+
+
 def test_what_a_browser_copies_for_windows() -> None:
     node = node_of(WINDOWS)
     assert (node["url"], node["query"]) == ("https://api.example.com/a", {"x": "1", "y": "2"})
@@ -68,6 +74,16 @@ def test_what_a_browser_copies_for_windows() -> None:
         ("-X PUT -H 'Content-Type: text/plain' -d x", {"method": "PUT", "body": "x"}),
         ("-H 'X-Empty;'", {"headers": {"X-Empty": ""}}),
         ("--request=PATCH", {"method": "PATCH"}),
+        ("-T big.iso", {"method": "PUT", "file": "big.iso"}),
+        ("--data-binary @in.json -H 'content-type: application/json'", {"file": "in.json", "body": None}),
+        ("-F 'doc=@a.pdf;type=application/pdf' -F n=1", {"files": {"doc": "a.pdf"}, "form": {"n": "1"}}),
+        ("-F 'n=1;type=text/plain' --form-string 't=@x'", {"form": {"n": "1", "t": "@x"}, "files": None}),
+        ("-H 'Accept: a' -H 'accept: b' -H 'Expect:'", {"headers": {"Accept": "a, b"}}),
+        ("-G --data-urlencode 'q=a b' -d plain --url-query z=1", {"query": {"z": "1", "q": "a b", "plain": ""}}),
+        ("-d a=1 -d @more", {"form": {"a": "1"}}),
+        ("--retry 2 --retry-delay 4", {"retry": RetryPolicy(max_attempts=3, delay="4s", backoff=1, on=("transient",))}),
+        ("-d '{\"a\":\"it'\\''s\"}' -H 'Content-Type: application/json'", {"json": {"a": "it's"}}),
+        ("--json '{\"a\":' --json '1}'", {"json": {"a": 1}}),
     ],
 )
 def test_options(options: str, expected: dict[str, Any]) -> None:
@@ -93,9 +109,8 @@ def test_several_requests_and_files() -> None:
     imported = from_curl("curl -d @data.json https://a.example --next https://b.example/x https://c.example")
     nodes = imported.workflow.nodes
     assert [node.action for node in nodes.values()].count("http.request") == 3
-    assert nodes["body"].params == {"path": "data.json", "as": "bytes"}
-    assert nodes["a_example"].params["body"] == "{{ nodes.body.output.content }}"
-    assert ("body", "a_example") in {(edge.source, edge.target) for edge in imported.workflow.edges}
+    assert nodes["a_example"].params["file"] == "data.json"
+    assert nodes["a_example"].params["headers"] == {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def test_what_is_left_out_is_told() -> None:

@@ -119,7 +119,7 @@ CASES: list[Case] = [
         "flow.switch",
         {"cases": [{"when": True, "port": []}], "default": {}},
         "validation_error",
-        "'cases[0].port' must be text, not a list of 0. 'default' must be text, not an empty object.",
+        "'cases[0].port' must be text, not a list of 0. 'default' must be text or true or false, not an empty object.",
         "",
     ),
     (

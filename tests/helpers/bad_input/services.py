@@ -94,7 +94,7 @@ CASES: list[Case] = [
         {"url": "http://127.0.0.1:9", "json": 1, "body": "x"},
         "validation_error",
         "'json' and 'body' are both the body.",
-        "Give one of json, form, body.",
+        "Give one of json, form, body, file.",
     ),
     (
         "http.request",

@@ -57,7 +57,8 @@ def switch_ports(params: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the ports of a switch: those of its cases in order, then the default; each once."""
     cases = params.get("cases")
     ports = [case.get("port") for case in cases if isinstance(case, Mapping)] if isinstance(cases, list) else []
-    return tuple(dict.fromkeys(port for port in (*ports, params.get("default")) if isinstance(port, str) and port))
+    ports.append("default" if params.get("default") is True else params.get("default"))
+    return tuple(dict.fromkeys(port for port in ports if isinstance(port, str) and port))
 
 
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
@@ -138,26 +139,28 @@ async def flow_switch(
     ctx: Context,
     cases: Annotated[list[Case], widget("table", columns=["when", "match", "port"])],
     value: Expression = UNSET,
-    default: Port | None = None,
+    default: Port | bool | None = None,
 ) -> Outcome:
     """Choose one of several branches: the first case that holds.
 
     Args:
         cases: Tried in order. Each is {when, port}, a condition, or {match, port}, a value that 'value' must equal.
         value: What the 'match' of each case is compared with; types count, so 1 is not "1".
-        default: The port that fires when no case holds; without it that is a validation_error.
+        default: The port that fires when no case holds, true for one that is called default; without it that is a
+            validation_error.
     """
     for number, case in enumerate(cases):
         if _holds(case, number, value):
             return Outcome(case.port, case.port)
-    if default is None:
+    if default is None or default is False:
         about = "" if value is UNSET else f" for the value {show(value)}"
         raise ActionError(
             f"No case holds{about}, and there is no default.",
             ErrorKind.VALIDATION,
             hint="Add a case, or give 'default' a port.",
         )
-    return Outcome(default, default)
+    port = "default" if default is True else default
+    return Outcome(port, port)
 
 
 def _holds(case: Case, number: int, value: Any) -> bool:

@@ -32,7 +32,7 @@ async def flow_join(
 ) -> Any:
     """Combine the outputs of the branches that arrived.
 
-    Which branches must arrive is the node's own 'join' field: all, any or first.
+    Which branches must arrive is the node's own 'join' field: all, any or first; a parameter 'mode' is read as it.
 
     Args:
         combine: 'object' gives {node id: output}, 'list' the outputs in the order of the edges.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import ssl
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,8 @@ async def exchange(
         url: An absolute URL.
         verify: Whether the server's certificate must be valid.
         follow_redirects: Whether up to ten redirects are followed.
-        request: Further arguments of ``aiohttp.ClientSession.request``.
+        request: Further arguments of ``aiohttp.ClientSession.request``; ``data`` may be a function that gives a context
+            manager of the body.
 
     Raises:
         ActionError: connection_error, timeout_error or validation_error for what aiohttp raises, inside the block too.
@@ -79,11 +80,14 @@ async def exchange(
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS)
     connector = aiohttp.TCPConnector(ssl=trust(verify), limit=0)
     try:
-        async with (
-            aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=True) as session,
-            session.request(method, url, allow_redirects=follow_redirects, **request) as response,
-        ):
-            yield response
+        data: Any = request.pop("data", None)
+        made: Any = data() if callable(data) else nullcontext(data)
+        with made as body:
+            async with (
+                aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=True) as session,
+                session.request(method, url, allow_redirects=follow_redirects, data=body, **request) as response,
+            ):
+                yield response
     except aiohttp.InvalidURL:
         raise ActionError(f"'{shown_url(url)}' is not a web address.", ErrorKind.VALIDATION) from None
     except (aiohttp.ClientError, OSError) as error:

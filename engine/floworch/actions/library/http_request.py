@@ -12,10 +12,11 @@ from pydantic import Field
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
+from floworch.actions.library.http_body import BODIES, Body, pairs
 from floworch.actions.library.http_client import SAFE_METHODS, shown_url, status_error
 from floworch.actions.library.http_login import logged_in, login_and_address
 from floworch.actions.library.http_pages import Pages, Paginate, check_pages
-from floworch.actions.widgets import KeyValue, show_if, widget
+from floworch.actions.widgets import FilePath, KeyValue, show_if, widget
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.catalog import ParamIssue
 from floworch.model.values import json_text as text_of_json
@@ -46,12 +47,13 @@ class HttpPages(HttpAnswer):
 
 def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     issues = []
-    bodies = [name for name in ("json", "form", "body") if params.get(name) is not None]
+    bodies = [name for name in BODIES if params.get(name) is not None]
     if len(bodies) > 1:
+        told = f"'{bodies[0]}' and '{bodies[1]}' are both the body."
+        issues.append(ParamIssue(bodies[1], told, f"Give one of {', '.join(BODIES)}."))
+    if params.get("files") and (other := [name for name in bodies if name != "form"]):
         issues.append(
-            ParamIssue(
-                bodies[1], f"'{bodies[0]}' and '{bodies[1]}' are both the body.", "Give one of json, form, body."
-            )
+            ParamIssue(other[0], f"'files' is a form, and '{other[0]}' is the body.", "Give fields in 'form'.")
         )
     issues += check_pages(params)
     wanted = params.get("ok_status")
@@ -67,7 +69,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
     icon="http",
     subtitle="url",
     effect="idempotent",
-    capabilities=("network",),
+    capabilities=("files", "network"),
     check=_check,
     example={"method": "GET", "url": "https://api.example.org/orders", "query": {"status": "open"}},
 )
@@ -79,7 +81,9 @@ async def http_request(
     query: Annotated[KeyValue, Field(default_factory=dict)] = {},  # noqa: B006 - likewise
     json: Annotated[Any, widget("expression")] = None,
     form: Annotated[dict[str, Any] | None, widget("keyvalue")] = None,
-    body: Annotated[str | bytes | None, widget("multiline")] = None,
+    body: Annotated[str | bytes | dict[str, Any] | list[Any] | None, widget("multiline")] = None,
+    file: FilePath | None = None,
+    files: Annotated[dict[str, str | list[str]] | None, widget("keyvalue")] = None,
     parse: Literal["auto", "json", "text", "bytes"] = "auto",
     ok_status: str = "2xx",
     follow_redirects: bool = True,
@@ -105,7 +109,9 @@ async def http_request(
         query: Parameters added to the address; a list repeats its name.
         json: A value sent as JSON.
         form: Fields sent like a web form.
-        body: Text or bytes sent as they are.
+        body: Text or bytes sent as they are; an object or a list is sent as JSON.
+        file: A file of any size that is sent as the body, in pieces.
+        files: Files sent with 'form' as multipart/form-data: fields, and the path or paths of each.
         parse: What 'body' of the answer is; auto goes by its content type.
         ok_status: Statuses that are a success, such as 2xx, 404.
         follow_redirects: Whether redirects are followed, at most ten.
@@ -122,7 +128,7 @@ async def http_request(
         max_pages: More pages are not read; then 'complete' of the output is false.
     """
     sent: dict[str, Any] = {"headers": _headers(ctx, method, headers)}
-    sent.update(_body(sent["headers"], json, form, body))
+    content = Body(ctx, sent["headers"], json, form, body, file, files)
     options: dict[str, Any] = {"verify": verify, "follow_redirects": follow_redirects}
     first = ""
     pages = Pages(paginate, items, cursor, page_param, max_pages)
@@ -134,7 +140,8 @@ async def http_request(
                 ErrorKind.EXTERNAL_SERVICE,
                 hint="What is sent along, such as a token, is not for that one.",
             )
-        async with logged_in(ctx, login, method, target, params=_pairs(query) or None, **options, **sent) as response:
+        sent["data"] = content.data
+        async with logged_in(ctx, login, method, target, params=pairs(query) or None, **options, **sent) as response:
             data = await read_body(ctx, response, target, int(max_mb * 1024 * 1024), max_mb)
             if not accepted(ok_status, response.status):
                 said = _decoded(response, data, "replace")
@@ -189,36 +196,6 @@ def _headers(ctx: Context, method: str, headers: Mapping[str, Any]) -> dict[str,
 
         found["User-Agent"] = f"floworch/{VERSION}"
     return found
-
-
-def _pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Names and texts of a query or form: lists repeat the name, null leaves it out."""
-    return [
-        (name, one if isinstance(one, str) else text_of_json(one))
-        for name, value in values.items()
-        for one in (value if isinstance(value, list) else [value])
-        if one is not None
-    ]
-
-
-def _body(headers: dict[str, str], json: Any, form: dict[str, Any] | None, body: str | bytes | None) -> dict[str, Any]:
-    typed = any(name.lower() == "content-type" for name in headers)
-    if json is not None:
-        if not typed:
-            headers["Content-Type"] = "application/json"
-        return {"data": text_of_json(json).encode()}
-    if form is not None:
-        from aiohttp import FormData
-
-        data = FormData()
-        for name, text in _pairs(form):
-            data.add_field(name, text)
-        return {"data": data}
-    if isinstance(body, str):
-        if not typed:
-            headers["Content-Type"] = "text/plain; charset=utf-8"
-        return {"data": body.encode()}
-    return {"data": body} if body is not None else {}
 
 
 async def read_body(ctx: Context, response: aiohttp.ClientResponse, url: str, limit: int, max_mb: float) -> bytes:

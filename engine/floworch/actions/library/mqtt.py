@@ -25,16 +25,18 @@ Qos = Annotated[int, Field(ge=0, le=2)]
 
 
 class Published(TypedDict):
-    """The topic, and the bytes of the message."""
+    """The topic, the message as it was given, and its size in bytes."""
 
     topic: str
+    message: Any
     bytes: int
 
 
 class Message(TypedDict):
-    """The topic of the message, its payload (JSON as its value, else text, else bytes), and how many did not fit."""
+    """The topic, the message (JSON as its value, else text, else bytes), also as payload, and how many did not fit."""
 
     topic: str
+    message: Any
     payload: Any
     passed: int
 
@@ -71,7 +73,7 @@ async def mqtt_publish(
     Args:
         connection: Name of a connection of the type broker: its broker and login instead of host, port, user, password
             and tls.
-        host: The broker.
+        host: The broker; an address such as mqtts://name:8883 says port and tls, too.
         topic: Where to publish, without wildcards.
         payload: Text, bytes, or any other value, which is sent as JSON.
         qos: 0 at most once, 1 at least once, 2 exactly once; with 1 and 2 the broker has confirmed it.
@@ -91,11 +93,11 @@ async def mqtt_publish(
             hint="Publish a path or an address instead.",
         )
     named = place_or_connection(ctx, connection, "broker", "host", host)
-    broker = Broker(host, port, user, password, tls) if named is None else Broker.of(named)
+    broker = Broker.at(host, port, user, password, tls) if named is None else Broker.of(named)
     async with connected(ctx, broker) as client:
         await client.publish(topic, data, qos, retain, timeout=ANSWER_SECONDS)
     ctx.log(f"Published {len(data)} bytes on {topic}.")
-    return Published(topic=topic, bytes=len(data))
+    return Published(topic=topic, message=payload, bytes=len(data))
 
 
 @action(
@@ -131,7 +133,7 @@ async def mqtt_wait(
     Args:
         connection: Name of a connection of the type broker: its broker and login instead of host, port, user, password
             and tls.
-        host: The broker.
+        host: The broker; an address such as mqtts://name:8883 says port and tls, too.
         topic: Where to listen; + stands for one part, # at the end for all that follow.
         until: Condition on a message, which it sees as item with topic and payload; by default any will do.
         qos: The most certainty asked for: 0 at most once, 1 at least once, 2 exactly once.
@@ -142,7 +144,7 @@ async def mqtt_wait(
     """
     passed = 0
     named = place_or_connection(ctx, connection, "broker", "host", host)
-    broker = Broker(host, port, user, password, tls) if named is None else Broker.of(named)
+    broker = Broker.at(host, port, user, password, tls) if named is None else Broker.of(named)
     async with connected(ctx, broker) as client:
         await client.subscribe(topic, qos, timeout=ANSWER_SECONDS)
         ctx.progress(None, f"listening on {topic}")
@@ -156,7 +158,8 @@ async def mqtt_wait(
                     hint="Compare it: item.payload.state == 'done'.",
                 )
             if met:
-                return Message(topic=item["topic"], payload=item["payload"], passed=passed)
+                payload = item["payload"]
+                return Message(topic=item["topic"], message=payload, payload=payload, passed=passed)
             passed += 1
             ctx.progress(None, f"{passed} messages did not fit")
     raise ActionError(f"{broker.host}:{broker.port} closed the connection.", ErrorKind.CONNECTION)

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from floworch.actions.context import Context
 from floworch.actions.library.cut_line import CutLine
@@ -33,6 +34,28 @@ class Broker:
     user: str = ""
     password: str | None = None
     tls: bool = False
+
+    @classmethod
+    def at(cls, host: str, port: int, user: str, password: str | None, tls: bool) -> Broker:
+        """A broker by its name or address; one such as ``mqtt://name:1884`` says its port and encryption, too.
+
+        Raises:
+            ActionError: validation_error when that cannot be read.
+        """
+        scheme, mark, rest = host.strip().rpartition("://")
+        try:
+            parts = urlsplit(f"//{rest.rstrip('/')}")
+            found, place = parts.hostname or "", parts.port
+        except ValueError:
+            found, place = "", None
+        if ":" not in rest and "/" not in rest and not mark:
+            return cls(host.strip(), port, user, password, tls)
+        if not found or scheme not in ("", "mqtt", "mqtts", "tcp", "ssl") or parts.path or parts.username:
+            raise ActionError(
+                "'host' is no address of a broker.", ErrorKind.VALIDATION, hint="Write a name, or mqtt://name:1883."
+            )
+        tls = tls or scheme in ("mqtts", "ssl")
+        return cls(found, place or (8883 if scheme in ("mqtts", "ssl") else port), user, password, tls)
 
     @classmethod
     def of(cls, known: Connection) -> Broker:

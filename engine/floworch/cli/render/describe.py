@@ -19,7 +19,7 @@ _WIDEST = 100
 
 def describe_action(spec: ActionSpec) -> str:
     """Return all that there is to know about an action, wrapped to the terminal."""
-    from floworch.actions.describe import PLACES, about, effect_text, example, parameters, ports_text
+    from floworch.actions.describe import PLACES, about, effect_text, example, other_names, parameters, ports_text
 
     facts = [
         ("Category", spec.category),
@@ -36,6 +36,7 @@ def describe_action(spec: ActionSpec) -> str:
     for name, text in facts:
         lines += _wrapped(f"{name:<10} {text}", 0, 11)
     lines += _section("Parameters", _listed(parameters(spec.params)) or ["  none"])
+    lines += _wrapped(other_names(spec.id).replace("`", ""), 2)
     lines += _section("Output", _output(spec))
     lines += _section('Example, as it stands in "nodes" of a definition', _json(node)[1:-1])
     return "\n".join(lines)

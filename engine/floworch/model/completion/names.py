@@ -128,6 +128,9 @@ class Scope:
             "status": lambda: status,
             "error": lambda: error,
         }
+        if node.action == "flow.foreach":
+            failed = {"type": "array", "description": "Failed items, with index, kind, message and node."}
+            makers["errors"] = lambda: Shape(failed, recorded.get("errors", MISSING))
         return Shape(fields=Late(makers), note=node.title or node.action)
 
     def _recorded(self, number: int) -> Mapping[str, Any]:

@@ -129,7 +129,7 @@ class _Checker:
         """Check the conditions of validation rules; those in braces are checked as every text."""
         for number, rule in enumerate(rules if isinstance(rules, (list, tuple)) else ()):
             text = rule.get("check") if isinstance(rule, Mapping) else None
-            if isinstance(text, str) and not is_template(text):
+            if isinstance(text, str) and not is_template(text) and "value" not in rule:  # else it is one word
                 self.condition(text, f"{path}[{number}].check", scope)
 
     def value(self, value: Any, path: str, scope: _Scope) -> None:

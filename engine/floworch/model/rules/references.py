@@ -53,7 +53,8 @@ class References:
             repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
             self._draft.add("unknown_node", path, f"There is no node {name!r}.", fix, node, repair)
             return
-        if len(reference) > 2 and reference[2] not in _FIELDS:
+        listed = reference[2:3] == ("errors",) and plan.nodes[target].action == "flow.foreach"
+        if len(reference) > 2 and reference[2] not in _FIELDS and not listed:
             word, more = reference[2], reference[3:]
             close = closest(word, _FIELDS)
             right = path_text((*reference[:2], close, *more) if close else (*reference[:2], "output", word, *more))

@@ -91,6 +91,8 @@ def test_an_expression_anywhere_counts_as_fitting(action: str) -> None:
         ("http.request", "form"),
         ("data.validate", "items"),
         ("http.request", "body"),
+        ("http.request", "file"),
+        ("http.request", "files"),
     }
     params = {name: "{{ inputs.x }}" for name in names if (action, name) not in literal | exclusive}
     if action == "ai.classify":

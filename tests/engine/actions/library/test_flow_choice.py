@@ -80,6 +80,11 @@ class TestSwitch:
         with pytest.raises(ActionError, match=r"'cases\[0\]\.when' must give true or false, not 12"):
             await call_action("flow.switch", params, AMOUNT)
 
+    async def test_a_default_of_true_is_the_port_of_that_name(self) -> None:
+        params = {"value": 3, "cases": [{"match": 1, "port": "one"}], "default": True}
+        assert registry.resolve("flow.switch").success_ports(params) == ("one", "default")
+        assert await call_action("flow.switch", params) == Outcome("default", "default")
+
     def test_the_ports_are_those_of_the_cases_and_the_default(self) -> None:
         spec = registry.resolve("flow.switch")
         assert spec.success_ports({**WHEN, "default": "auto"}) == ("large", "review", "late", "auto")

@@ -99,3 +99,21 @@ async def test_the_body_works_on_the_parts_of_a_table(tmp_path: Path) -> None:  
     async with Engine(store=MemoryStore()) as engine:
         result = await (await engine.start(flow, folder=str(tmp_path))).result()
     assert result.nodes["each"].output == [[{"sum": 6}], [{"sum": 22}], [{"sum": 17}]]
+
+
+async def test_what_comes_after_reads_results_and_failed_items_by_name() -> None:  # (C15)
+    flow = (
+        WorkflowBuilder("w")
+        .node("loop", "flow.foreach", items=[1, 0], on_item_error="collect")
+        .node("body", "data.set", parent="loop", fields={"half": "{{ 1 // item }}"})
+        .node("end", "data.set", after="loop", fields={
+            "errors": "{{ nodes.loop.errors }}", "first": "{{ nodes.loop.output.results[0].half }}",
+            "count": "{{ nodes.loop.errors | length }}",
+        })
+        .build()
+    )  # fmt: skip
+    async with Engine(store=MemoryStore()) as engine:
+        output = (await (await engine.start(flow)).result()).nodes["end"].output
+    assert (output["first"], output["count"]) == (1, 1)
+    assert output["errors"][0]["index"] == 1
+    assert output["errors"][0]["node"] == "body"

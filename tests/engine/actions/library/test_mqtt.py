@@ -49,7 +49,9 @@ async def test_what_is_published_is_received(port: int, payload: Any, received: 
     await asyncio.wait_for(host.ready.wait(), 20)
     output = await run("mqtt.publish", port, topic="house/door", payload=payload, qos=2)
     assert output["topic"] == "house/door"
-    assert await asyncio.wait_for(task, 20) == {"topic": "house/door", "payload": received, "passed": 0}
+    assert await asyncio.wait_for(task, 20) == {
+        "topic": "house/door", "message": received, "payload": received, "passed": 0,
+    }  # fmt: skip
 
 
 async def test_it_waits_for_the_message_that_fits_and_hears_what_was_retained(port: int) -> None:
@@ -59,7 +61,9 @@ async def test_it_waits_for_the_message_that_fits_and_hears_what_was_retained(po
     await asyncio.wait_for(host.ready.wait(), 20)
     for number in (2, 3):
         await run("mqtt.publish", port, topic="job/state", payload={"n": number})
-    assert await asyncio.wait_for(task, 20) == {"topic": "job/state", "payload": {"n": 3}, "passed": 2}
+    assert await asyncio.wait_for(task, 20) == {
+        "topic": "job/state", "message": {"n": 3}, "payload": {"n": 3}, "passed": 2,
+    }  # fmt: skip
 
 
 async def test_a_cancel_ends_the_wait(port: int) -> None:

@@ -58,3 +58,23 @@ async def test_a_missing_library_is_told_with_the_line_that_installs_it(monkeypa
 def test_a_connection_says_whether_it_is_encrypted() -> None:
     assert Broker.of(checked("house", "broker", {"host": "b", "tls": "true"})) == Broker("b", 8883, "", None, True)
     assert Broker.of(checked("house", "broker", {"host": "b"})) == Broker("b")
+
+
+@pytest.mark.parametrize(
+    ("host", "found"),
+    [
+        ("b", Broker("b", 1884)),
+        ("b:1885", Broker("b", 1885)),
+        ("mqtt://b", Broker("b", 1884)),
+        ("mqtts://b.example.org/", Broker("b.example.org", 8883, tls=True)),
+        ("mqtts://[::1]:99", Broker("::1", 99, tls=True)),
+    ],
+)
+def test_an_address_says_port_and_encryption(host: str, found: Broker) -> None:
+    assert Broker.at(host, 1884, "", None, False) == found
+
+
+@pytest.mark.parametrize("host", ["b:x", "http://b", "mqtt://", "mqtt://ada:pw@b", "b/path"])
+def test_what_is_no_address_is_refused(host: str) -> None:
+    with pytest.raises(ActionError, match="no address of a broker"):
+        Broker.at(host, 1883, "", None, False)
