@@ -400,12 +400,13 @@ class Engine(OwnedRuns):
 
 
 async def arun(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: Any) -> Any:
-    """Run a workflow to the end and return its RunResult. ``store``, ``clock`` and ``actions`` go to the engine,
+    """Run a workflow to the end, timers included, and return its RunResult; ``suspended`` when only signals or people
+    could help it on. ``store``, ``clock`` and ``actions`` go to the engine,
     everything else to ``Engine.start``."""
     names = ("store", "clock", "actions")
     async with Engine(**{name: options.pop(name) for name in names if name in options}) as engine:
         handle = await engine.start(workflow, inputs, **options)
-        return await handle.result()
+        return await handle.outcome()
 
 
 def run(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: Any) -> Any:

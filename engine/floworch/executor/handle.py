@@ -231,8 +231,15 @@ class RunHandle:
         Raises:
             StoreError: The journal could not be written; the run is paused as far as it was confirmed.
         """
+        return await self._at_rest(patient=False)
+
+    async def outcome(self) -> RunResult:
+        """As ``result``, but wait for every ``flow.wait``, however long: for who gives up the run with this call."""
+        return await self._at_rest(patient=True)
+
+    async def _at_rest(self, patient: bool) -> RunResult:
         driver = self._driver
-        while driver is not None and not driver.stopped.is_set() and not _waits_long(driver):
+        while driver is not None and not driver.stopped.is_set() and not _waits_long(driver, patient):
             # A suspended run whose timer is due soon goes on by itself; look again when something may have changed.
             news = [driver.stopped] if driver.suspended.is_set() else [driver.stopped, driver.suspended]
             waits = [asyncio.ensure_future(event.wait()) for event in news]
@@ -387,9 +394,11 @@ class RunHandle:
             raise driver.failure
 
 
-def _waits_long(driver: RunDriver) -> bool:
-    """Whether the run is suspended and no timer will wake it soon."""
+def _waits_long(driver: RunDriver, patient: bool) -> bool:
+    """Whether the run is suspended and no timer will wake it soon, or ever for who is ``patient``."""
     if not driver.suspended.is_set():
         return False
     due = driver.next_due
-    return due is None or due - driver.now() > SOON
+    if due is not None and due - driver.now() <= SOON:
+        return False
+    return not (patient and any(wait.get("kind") == "timer" for wait in driver.state.waits.values()))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from floworch.actions.context import Context, base_of
 from floworch.actions.outcome import Outcome
 from floworch.errors import struck_during, timed_out
+from floworch.executor.places import bounded_by
 from floworch.executor.steps import LayerCall, Step
 from floworch.model.own import copied, own
 
@@ -115,7 +116,8 @@ async def bounded(
             if begins is not None:
                 begins(ctx, lambda: limit.reschedule(asyncio.get_running_loop().time() + after))
             try:
-                output = await body
+                with bounded_by(limit):
+                    output = await body
             except asyncio.CancelledError:
                 if limit.expired() and expired is not None:
                     expired(ctx, "timeout")

@@ -12,6 +12,7 @@ from typing import Any, Self
 from floworch.actions.proctree import to_the_end
 from floworch.actions.workers import CodeJob, OnMessage, RemoteError, provide_workers
 from floworch.errors import UsageError
+from floworch.executor.places import waiting_for_place
 from floworch.executor.worker_process import WorkerProcess
 
 #: A pool never has more processes than this unless told so.
@@ -69,8 +70,11 @@ class WorkerPool:
             TypeError: An argument is not a JSON value.
         """
         job = _job(target, kwargs, context)
-        async with self._slots:
-            worker = await self._take(interpreter)
+        with waiting_for_place():
+            await self._slots.acquire()
+        try:
+            with waiting_for_place():
+                worker = await self._take(interpreter)
             self._busy.add(worker)
             try:
                 result = await worker.run(job, on_message)
@@ -85,6 +89,8 @@ class WorkerPool:
             if not worker.healthy or self._closed:
                 await to_the_end(worker.kill())
             return result
+        finally:
+            self._slots.release()
 
     async def _take(self, interpreter: str | None) -> WorkerProcess:
         if self._closed:

@@ -11,6 +11,7 @@ import base64
 import contextlib
 import json
 import os
+import re
 import struct
 import sys
 from collections.abc import Iterator, Mapping
@@ -52,7 +53,9 @@ def to_plain(value: Any, where: str = "value", depth: int = 0) -> Any:
         TypeError: It is no JSON value; the message names the place (``result.rows[2]``) and the type found there.
     """
     kind = type(value)
-    if value is None or kind is str or kind is bool or kind is int:
+    if kind is str:
+        return _text(value, where)
+    if value is None or kind is bool or kind is int:
         return value
     if depth > _MAX_DEPTH:
         raise TypeError(f"{where} is nested deeper than {_MAX_DEPTH} levels, or holds itself")
@@ -67,7 +70,20 @@ def _key(key: Any, where: str) -> str:
     if not isinstance(key, str):
         kind = type(key).__name__
         raise TypeError(f"{where} has the key {key!r} ({kind}); keys of an object must be text: str({key!r})")
+    _text(key, f"a key of {where}")
     return f"${key}" if key[:1] == "$" and key.lstrip("$") == "type" else key
+
+
+def _text(value: str, where: str) -> str:
+    """The text itself. Raises TypeError when it is no Unicode, which no answer could carry."""
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            found = value[error.start : error.start + 1]
+            hint = "; decode bytes with errors='replace' instead of 'surrogateescape'"
+            raise TypeError(f"{where} holds the lone surrogate {found!a}, which is not Unicode{hint}") from None
+    return value
 
 
 def _leaf(value: Any, where: str) -> Any:
@@ -76,7 +92,7 @@ def _leaf(value: Any, where: str) -> Any:
             raise TypeError(f"{where} is {value!r}, which is not a finite number; use None")
         return float(value)
     if isinstance(value, (str, int)):  # subclasses, such as enumerations
-        return str.__str__(value) if isinstance(value, str) else int(value)
+        return _text(str.__str__(value), where) if isinstance(value, str) else int(value)
     if isinstance(value, (bytes, bytearray)):
         return {"$type": "bytes", "value": base64.b64encode(value).decode()}
     if isinstance(value, datetime):
@@ -128,13 +144,17 @@ def _long_integers() -> Iterator[None]:
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
-    """Return a plain message as one frame.
+    """Return a plain message as one frame; lone surrogates in its texts, which is no Unicode, are written out.
 
     Raises:
         ValueError: It is larger than ``MAX_FRAME``.
     """
     with _long_integers():
-        body = json.dumps(message, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode()
+        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        body = text.encode()
+    except UnicodeEncodeError:
+        body = re.sub("[\ud800-\udfff]", lambda found: f"\\\\u{ord(found[0]):04x}", text).encode()
     if len(body) > MAX_FRAME:
         raise ValueError(f"a message of {len(body)} bytes is over the limit of {MAX_FRAME} bytes")
     return HEADER.pack(len(body)) + body

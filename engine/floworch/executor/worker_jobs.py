@@ -20,6 +20,8 @@ from floworch.executor import wire
 
 #: The file name of ``python.code`` source in tracebacks.
 FILENAME = "<python.code>"
+#: Sent when a function has been imported and its call begins: until then the time of its attempt stands still.
+BEGUN: Mapping[str, Any] = {"begun": True}
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _HIDDEN = (os.path.join(_HERE, "worker"), os.path.dirname(os.path.abspath(asyncio.__file__)), "<frozen ")
 
@@ -133,6 +135,7 @@ def run_call(
     function = find_function(target)
     ctx = None
     if context is None:
+        tell(BEGUN)
         value = function(**kwargs)
     else:
         from floworch.actions.functions import spec_of
@@ -140,7 +143,9 @@ def run_call(
 
         spec = spec_of(function)
         ctx = make_context({"params": kwargs, **context}, tell, ask)
-        value = spec.fn(*((ctx,) if spec.takes_context else ()), **spec.prepare(kwargs))
+        params = spec.prepare(kwargs)
+        tell(BEGUN)
+        value = spec.fn(*((ctx,) if spec.takes_context else ()), **params)
     if inspect.isawaitable(value):
         value = asyncio.run(_await(value))
     answer = _answer(value)

@@ -18,6 +18,7 @@ from floworch.actions.proctree import Lifeline, exit_words, kill_tree
 from floworch.actions.workers import OnMessage, RemoteError
 from floworch.errors import ErrorKind, FlowError
 from floworch.executor import wire
+from floworch.executor.places import stand_still
 from floworch.model.values import decode, encode
 
 _START_LIMIT = 30.0
@@ -121,15 +122,22 @@ class WorkerProcess:
         self._on_message = on_message
         self._tail.clear()
         self._drained.clear()
+        begin = stand_still() if "target" in job else _begun  # importing its module is no work of the attempt
+        at_last = asyncio.get_running_loop().call_later(_START_LIMIT, begin)
         try:
             await self._send(frame)
             while True:
                 message = await self._receive()
+                if "begun" in message:
+                    begin()
+                    continue
                 if "done" in message or "error" in message:
                     await self._finish(message)
                     return outcome_of(message, on_message)
                 await self._handle(message, on_message)
         finally:
+            at_last.cancel()
+            begin()
             self._on_message = None
 
     async def _handle(self, message: dict[str, Any], on_message: OnMessage) -> None:
@@ -245,6 +253,10 @@ class WorkerProcess:
         self._raw_task.cancel()
         await asyncio.wait({self._raw_task})
         self._transport.close()
+
+
+def _begun() -> None:
+    """A job of source text begins at once."""
 
 
 def _import_path() -> list[str]:

@@ -239,3 +239,22 @@ async def test_a_paused_run_keeps_signals_and_answers_given_by_its_handle() -> N
     assert result.status == "completed"
     assert result.nodes["s"].output == {"n": 1}
     assert result.nodes["q"].output["by"] == "ann"
+
+
+async def test_whoever_gives_the_run_up_waits_for_its_timers_but_for_no_people() -> None:
+    """C8.1: ``Workflow.run`` ends with a run in memory; a timer that nobody waits for would never fire."""
+    wait = {"action": "flow.wait", "params": {"for": "3h"}}
+    paid = {"action": "flow.signal", "params": {"name": "paid"}}
+    kit = Kit()
+    zero = kit.clock.now()
+    async with kit.running(workflow({"w": wait, "b": {"action": "t.any"}}, "w>b")) as (_, handle):
+        assert (await handle.result()).status == "suspended"
+        assert (await handle.outcome()).status == "completed"
+    assert kit.clock.now() - zero == 3 * 3600
+    kit = Kit()
+    async with kit.running(workflow({"w": wait, "paid": paid})) as (_, handle):
+        result = await handle.outcome()
+        assert [str(result.status), *(str(node.status) for node in result.nodes.values())] == [
+            "suspended", "waiting", "completed",
+        ]  # fmt: skip
+        await handle.cancel()

@@ -73,6 +73,8 @@ class Word(str):
         ({"rows": [1, {2, 3}]}, r"result\.rows\[1\] is a set, which is not a JSON value; use a list"),
         ({1: "a"}, r"result has the key 1 \(int\); keys of an object must be text: str\(1\)"),
         ([float("nan")], r"result\[0\] is nan, which is not a finite number; use None"),
+        ({"a": ["x\ud800"]}, r"result\.a\[0\] holds the lone surrogate '\\ud800', which is not Unicode"),
+        ({"\udc80": 1}, r"a key of result holds the lone surrogate '\\udc80'"),
         (Decimal("Infinity"), "result is the decimal Infinity, which is not a finite number"),
         (date(2026, 1, 2), r"result is a date, which is not a JSON value; use \.isoformat\(\)"),
         (PurePosixPath("/a"), "result is a PurePosixPath, which is not a JSON value; use text, numbers, lists"),
@@ -124,6 +126,12 @@ def test_a_message_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(wire, "MAX_FRAME", 10)
     with pytest.raises(ValueError, match="over the limit of 10 bytes"):
         wire.encode({"a": "0123456789"})
+
+
+def test_texts_of_messages_that_are_no_unicode_are_written_out() -> None:
+    """What an action prints or raises must not end its worker (C4.6)."""
+    frame = wire.encode({"message": "\\x \ud83d\ude00 \ud800 \N{GRINNING FACE}"})
+    assert decode(frame[wire.HEADER.size :]) == {"message": "\\x \\ud83d\\ude00 \\ud800 \N{GRINNING FACE}"}
 
 
 def test_a_datetime_keeps_its_zone() -> None:

@@ -11,7 +11,7 @@ import pytest
 from floworch.actions.context import Context
 from floworch.actions.outcome import Outcome
 from floworch.errors import ActionError
-from floworch.executor.worker_jobs import JobError, describe, find_function, run_call, run_code
+from floworch.executor.worker_jobs import BEGUN, JobError, describe, find_function, run_call, run_code
 
 
 def tell(message: Mapping[str, Any]) -> None:
@@ -158,7 +158,9 @@ def test_an_action_gets_checked_parameters_a_context_and_gives_its_data(monkeypa
     context = {"run_id": "r", "workflow_id": "w", "node": "pay", "attempt": 2, "data": {"before": 1}}
     answer = run_call(f"{__name__}:write_data", {"amount": "2.5"}, context, told.append, ask)
     assert answer == {"done": "pay 2 secret:TOKEN 1 None", "data": {"set": {"amount": 2.5}, "delete": []}}
-    assert told == [{"log": {"level": "info", "message": "half"}}, {"progress": {"fraction": 0.5, "message": ""}}]
+    assert told == [
+        BEGUN, {"log": {"level": "info", "message": "half"}}, {"progress": {"fraction": 0.5, "message": ""}}
+    ]  # fmt: skip
     with pytest.raises(ActionError, match="amount"):
         run_call(f"{__name__}:write_data", {"amount": "x"}, context, tell, ask)
 

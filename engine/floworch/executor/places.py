@@ -1,0 +1,57 @@
+"""Waiting for a place, such as a worker process, never counts toward the ``timeout`` field of a node (contract C15)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_bound: ContextVar[asyncio.Timeout | None] = ContextVar("floworch_attempt_bound", default=None)
+
+
+@contextmanager
+def bounded_by(limit: asyncio.Timeout) -> Iterator[None]:
+    """Within the block, ``limit`` is what bounds the attempt; ``stand_still`` stops it."""
+    token = _bound.set(limit)
+    try:
+        yield
+    finally:
+        _bound.reset(token)
+
+
+def stand_still() -> Callable[[], None]:
+    """Stop the time of the attempt that runs here; what is returned lets it go on, and does so only once.
+
+    Without a bound, or when it has stopped already, neither does anything.
+    """
+    limit = _bound.get()
+    until = None if limit is None or limit.expired() else limit.when()
+    if limit is None or until is None:
+        return _nothing
+    loop = asyncio.get_running_loop()
+    left = until - loop.time()
+    limit.reschedule(None)
+    stopped = True
+
+    def go_on() -> None:
+        nonlocal stopped
+        if stopped:
+            stopped = False
+            limit.reschedule(loop.time() + left)
+
+    return go_on
+
+
+@contextmanager
+def waiting_for_place() -> Iterator[None]:
+    """Within the block the time of the attempt stands still."""
+    go_on = stand_still()
+    try:
+        yield
+    finally:
+        go_on()
+
+
+def _nothing() -> None:
+    """What lets a time go on that was not stopped."""
