@@ -108,6 +108,10 @@ def render(source: str, context: dict[str, Any], autoescape: bool = False, fuel:
     return text
 
 
+_EXACT = "plain object"
+_KEEPS_DIGITS = "Do it in an action such as python.code, which keeps every digit."
+
+
 def names(source: str, whole: bool) -> frozenset[str]:
     """The variables used and not defined by an expression (``whole``) or a template.
 
@@ -133,7 +137,8 @@ def _guarded(source: str, call: Any) -> Any:
     except minijinja.TemplateError as error:
         raise _readable(error, source) from None
     except FlowError as error:
-        raise ExpressionError(f"{error.message.rstrip('.')} in {shorten(source)}.", source, None, error.hint) from None
+        message, hint = _worded(error.message.rstrip("."), error.hint)
+        raise ExpressionError(f"{message} in {shorten(source)}.", source, None, hint) from None
     except (RecursionError, MemoryError):
         raise ExpressionError(f"{shorten(source)} needs too much memory or is nested too deep.", source) from None
     except Exception as error:  # noqa: BLE001 - whatever a method of a value or a filter raised
@@ -146,7 +151,16 @@ def _readable(error: minijinja.TemplateError, source: str, shift: int = 0) -> Ex
     if error.kind == "OutOfFuel":
         message, hint = "takes too many steps and was stopped", "Do the work in an action such as python.code."
     else:
-        message, hint = error.detail or error.message.split(" (in ")[0], ""
+        message, hint = _worded(error.detail or error.message.split(" (in ")[0], "")
         message = message.replace("end of variable block", "end of the expression")
     place = max(0, min(error.range[0] - shift, len(source))) if error.range else None
     return ExpressionError(f"{shorten(source, place)}: {message}.", source, place, hint)
+
+
+def _worded(message: str, hint: str) -> tuple[str, str]:
+    """Say what cannot be calculated: only what would be rounded is a plain object to the engine."""
+    if _EXACT in message:
+        return message.replace(_EXACT, "decimal or integer beyond 128 bits"), _KEEPS_DIGITS
+    if message.startswith("unable to calculate"):
+        return f"{message}: the result is beyond 128 bits, or is no number", _KEEPS_DIGITS
+    return message, hint

@@ -92,3 +92,22 @@ def test_two_threads_share_one_engine() -> None:
 def test_text_that_is_not_unicode_is_refused() -> None:
     with pytest.raises(ExpressionError, match="surrogate"):
         engine.names("\ud800 {{ a }}", whole=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "big + 1",
+            "big + 1: tried to use + operator on unsupported types decimal or integer beyond 128 bits and number.",
+        ),
+        ("[big] | sum", "[big] | sum: can only sum numbers, got decimal or integer beyond 128 bits."),
+        ("near * near", f"unable to calculate {2**126} * {2**126}: the result is beyond 128 bits, or is no number in"),
+    ],
+)
+def test_what_would_be_rounded_is_refused_in_words_for_people(source: str, said: str) -> None:
+    """(C6.2)"""
+    with pytest.raises(ExpressionError) as caught:
+        engine.evaluate(source, {"big": freeze(2**128), "near": 2**126})
+    assert caught.value.message.startswith(said)
+    assert caught.value.hint == "Do it in an action such as python.code, which keeps every digit."
