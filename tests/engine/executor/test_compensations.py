@@ -235,15 +235,16 @@ async def test_a_cancel_compensates_unless_told_not_to() -> None:
         assert result.compensation["compensated"] == (["a"] if compensate else [])
 
 
-async def test_a_paused_run_is_cancelled_at_once_and_rolled_back_by_the_resume() -> None:
-    """C7.3"""
+async def test_a_run_that_others_paused_is_cancelled_at_once_and_rolled_back_by_the_resume() -> None:
+    """C7.3: with no owner a control is recorded, and whoever resumes carries it out."""
     gate, through = door()
     ledger = Ledger(gate=through)
     definition = workflow({"a": declared(), "b": {"action": "t.gate"}}, "a>b")
-    async with ledger.kit.running(definition) as (engine, run):
+    async with ledger.kit.running(definition) as (_, run):
         await gate.wait_for(1)
         await run.pause(now=True)
         await run.result()
+    async with ledger.kit.engine() as engine:
         await engine.cancel("r")
         assert ledger.kit.store.load("r").status == "paused"
         assert not ledger.undone
