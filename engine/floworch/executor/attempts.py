@@ -20,6 +20,7 @@ from floworch.run.status import NodeStatus
 
 if TYPE_CHECKING:
     from floworch.executor.driver import RunDriver
+    from floworch.executor.steps import Step
     from floworch.run.commands import Command
     from floworch.run.state import Scope
 
@@ -65,16 +66,16 @@ class Attempts:
         )  # fmt: skip
         try:
             step = self._steps[key[0]]
-            if step is None or command.scope:
-                ended = await self._body(ctx)
-            elif step.direct:  # nothing to evaluate, nothing around it
+            if step is None or key[1]:
+                step = self._placed(step, ctx)
+            if step.direct:  # nothing to evaluate, nothing around it
                 spec = step.spec
-                ended = classify_result(await (spec.fn(ctx) if spec.takes_context else spec.fn()), ctx, step)
+                result = await (spec.fn(ctx) if spec.takes_context else spec.fn())
             else:
                 result = await run_step(step, ctx, driver.environment, self.bodies)
                 if step.layers:  # a retry inside a layer that changed the input has counted on another context
-                    ctx.attempt = state.attempts[key[0]]
-                ended = classify_result(result, ctx, step)
+                    ctx.attempt, _ = state.attempt_of(*key)
+            ended = classify_result(result, ctx, step)
         except BaseException as error:
             self._active.pop(key, None)
             if self._ends_worker(key, task, error):
@@ -111,19 +112,16 @@ class Attempts:
         else:
             self._failed(key, error)
 
-    async def _body(self, ctx: Context) -> dict[str, Any] | tuple[str, Any] | None:
+    def _placed(self, step: Step | None, ctx: Context) -> Step:
+        """The step of a node, made when its first attempt begins; inside a container the context gets its item."""
         driver = self._driver
-        step = self._steps[ctx.node_index]
         if step is None:
             step = make_step(driver.plan, ctx.node_index, driver.resources.registry)
             self._steps[ctx.node_index] = step
         if ctx.scope:
             driver.environment.place(ctx)
             ctx.item = step.taken(ctx.item)
-        result = await run_step(step, ctx, driver.environment, self.bodies)
-        if step.layers:  # as in ``run``
-            ctx.attempt, _ = driver.state.attempt_of(ctx.node_index, ctx.scope)
-        return classify_result(result, ctx, step)
+        return step
 
     def _ended(self, key: Key, attempt: int, ended: dict[str, Any] | tuple[str, Any] | None) -> None:
         driver = self._driver

@@ -41,26 +41,27 @@ _NONE = [0] * len(NODE_STATUSES)
 
 def _move(state: RunState, event: Event, new: int) -> BodyNode | None:
     """Change a node's status by the table; returns the body record for a body node."""
-    i = event.node
-    if not event.scope or i not in state.parents:
+    i, scope = event.node, event.scope
+    if not scope or i not in state.parents:
         old = state.node_status[i]
         if not ALLOWED[old * 16 + new]:
             raise illegal(state.node_ids[event.node], event.seq, state.run_id, old, new)
         state.node_status[i] = new
         return None
-    nodes = state.bodies.get(event.scope)
+    nodes = state.bodies.get(scope)
     if nodes is None:
-        nodes = state.bodies[event.scope] = {}
+        nodes = state.bodies[scope] = {}
     body = nodes.get(i)
     fresh = body is None
     if body is None:
         body = nodes[i] = BodyNode()
-    if not ALLOWED[body.status * 16 + new]:
-        raise illegal(state.node_ids[event.node], event.seq, state.run_id, body.status, new)
+    old = body.status
+    if not ALLOWED[old * 16 + new]:
+        raise illegal(state.node_ids[i], event.seq, state.run_id, old, new)
     counts = state.counts.get(i)
     if counts is None:
         counts = state.counts[i] = BodyCounts()
-    counts.move(body.status, new, fresh)
+    counts.move(old, new, fresh)
     body.status = new
     return body
 

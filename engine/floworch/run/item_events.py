@@ -23,9 +23,13 @@ def close_container(state: RunState, event: Event, well: bool = False) -> ItemsS
     for inner in [s for s in state.bodies if len(s) > len(scope) and s[: len(scope)] == scope]:
         nodes = state.bodies[inner]
         for child in [child for child in nodes if left.inside(state.parents, child, container)]:
-            _forget_body(state, child, inner, nodes, leave=not well)
+            body = nodes.pop(child)
+            if state.saga is not None:
+                state.saga.keep(child, inner, body)
             if well:
                 state.items.pop((child, inner), None)
+            else:
+                left.leave(state, state.parents[child], inner, child, body)
             state.waits.pop((child, inner), None)
             state.retry_due.pop((child, inner), None)
             forget_control(state, child, inner)
@@ -59,13 +63,13 @@ def item_completed(state: RunState, event: Event) -> None:
     items.complete(event.scope[-1], (event.payload or {}).get("output"))
     if items.rounds is not None:
         items.rounds.completed(items, event.at, event.payload or {})
-    for child, body in state.bodies.get(event.scope, {}).items():
-        if state.parents.get(child) == event.node:
-            items.count_one(child, body.status)
-            inner = state.items.get((child, event.scope))
-            for node, counts in inner.tally.items() if inner is not None else ():
+    nested = len(state.items) > 1  # else no body node can be a container
+    for child, body in _take_body(state, event):
+        items.count_one(child, body.status)
+        if nested and (inner := state.items.get((child, event.scope))) is not None:
+            for node, counts in inner.tally.items():
                 items.count(node, counts)
-    _drop_body(state, event)
+            left.forget_container(state, child, event.scope)
 
 
 def item_failed(state: RunState, event: Event) -> None:
@@ -76,7 +80,12 @@ def item_failed(state: RunState, event: Event) -> None:
         items.rounds.failed(items, event.at, event.payload or {})
         if (event.payload or {}).get("again"):
             _uncount(state, event)
-    _drop_body(state, event, leave=not (event.payload or {}).get("again"))
+    again = (event.payload or {}).get("again")
+    for child, body in _take_body(state, event):
+        if again:
+            left.forget_container(state, child, event.scope)
+        else:
+            left.leave(state, event.node, event.scope, child, body)
 
 
 def item_reopened(state: RunState, event: Event) -> None:
@@ -104,23 +113,22 @@ def _uncount(state: RunState, event: Event) -> None:
                 state.counts[node].counts = [a - b for a, b in zip(state.counts[node].counts, counts, strict=True)]
 
 
-def _drop_body(state: RunState, event: Event, leave: bool = False) -> None:
-    nodes = state.bodies.get(event.scope)
+def _take_body(state: RunState, event: Event) -> list[tuple[int, BodyNode]]:
+    """Take the records of an item that ended out of what is alive."""
+    scope, parents = event.scope, state.parents
+    nodes = state.bodies.get(scope)
     if nodes is None:
-        return
-    for child in [child for child in nodes if state.parents.get(child) == event.node]:
-        _forget_body(state, child, event.scope, nodes, leave)
-        if not leave:
-            left.forget_container(state, child, event.scope)
-        if state.breaks or state.crashes:
-            forget_control(state, child, event.scope)
-    if not nodes:
-        del state.bodies[event.scope]
-
-
-def _forget_body(state: RunState, child: int, scope: tuple[int, ...], nodes: dict[int, BodyNode], leave: bool) -> None:
-    body = nodes.pop(child)
+        return []
+    taken = [pair for pair in nodes.items() if parents.get(pair[0]) == event.node]
+    if len(taken) == len(nodes):
+        del state.bodies[scope]
+    else:  # two containers at the same depth
+        for child, _ in taken:
+            del nodes[child]
     if state.saga is not None:
-        state.saga.keep(child, scope, body)
-    if leave:
-        left.leave(state, state.parents[child], scope, child, body)
+        for child, body in taken:
+            state.saga.keep(child, scope, body)
+    if state.breaks or state.crashes:
+        for child, _ in taken:
+            forget_control(state, child, scope)
+    return taken

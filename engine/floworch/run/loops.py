@@ -11,6 +11,8 @@ from floworch.run.ports import OUT
 from floworch.run.rounds import close_round, open_round
 from floworch.run.state import Scope
 
+_ITEM_COMPLETED = int(EventKind.ITEM_COMPLETED)  # a plain integer: this runs for every item
+
 
 def open_loop(core: Core, container: int, scope: Scope, stopped: str | None = None) -> Loop:
     """Begin, or go on with, the items of a container whose list is in the state; ``stopped`` opens none."""
@@ -59,7 +61,7 @@ def close_frame(core: Core, frame: Frame) -> None:
             loop.error = error
             stop_loop(core, loop, "error")
     elif not frame.cut:
-        core.emit(EventKind.ITEM_COMPLETED, container, 0, scope, {"output": result_of_item(core, frame)})
+        core.emit(_ITEM_COMPLETED, container, 0, scope, {"output": result_of_item(core, frame)})
     open_items(core, loop)
 
 

@@ -28,8 +28,9 @@ def result_of_item(core: Core, frame: Frame) -> Any:
     """An item's result: the output of the only sink, or every sink's by id (C15)."""
     nodes = core.state.bodies.get(frame.scope, {})
     sinks = frame.body.sinks
-    outputs = {core.plan.ids[i]: nodes[i].output if i in nodes else None for i in sinks}
-    return outputs[core.plan.ids[sinks[0]]] if len(sinks) == 1 else outputs
+    if len(sinks) == 1:
+        return nodes[sinks[0]].output if sinks[0] in nodes else None
+    return {core.plan.ids[i]: nodes[i].output if i in nodes else None for i in sinks}
 
 
 def cancel_container(core: Core, container: int, scope: Scope) -> None:

@@ -43,8 +43,8 @@ def fill(core: Core) -> None:
     while ready and core.busy < core.limit:
         node, scope = ready.popleft()
         if scope:
-            body = state.bodies.get(scope, {}).get(node)
-            attempt = body.attempt + 1 if body is not None else 1
+            nodes = state.bodies.get(scope)
+            attempt = nodes[node].attempt + 1 if nodes is not None and node in nodes else 1
         else:
             attempt = state.attempts[node] + 1
         event = Event(state.seq, core.now, _STARTED, node, attempt, scope)
