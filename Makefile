@@ -42,7 +42,7 @@ check: setup-test  ## The check for every commit: like test, with mypy alone and
 proof: setup-proof  ## Kill and resume in every way, open the real window; keeps screenshots in artifacts/ (at most 45 minutes)
 	FLOWORCH_REQUIRE_SPIN=1 FLOWORCH_REQUIRE_SERVERS=1 $(PYTEST) -m proof --timeout 600 --junitxml=$(FLOWORCH_ARTIFACTS)/proof.xml $(PYTEST_ARGS)
 
-soak: setup-proof  ## Edit at random while runs go on, for half an hour: no exception, flat memory, few frames over 100 ms
+soak: setup-proof  ## Edit at random while runs go on, for half an hour: no exception, flat memory, no frame over 100 ms
 	FLOWORCH_SOAK_SECONDS=$${FLOWORCH_SOAK_SECONDS:-1800} $(PYTEST) -n 0 -m proof tests/proof/test_designer_soak.py $(PYTEST_ARGS)
 
 bench: setup-test  ## Measure this machine: engine and designer against the bars

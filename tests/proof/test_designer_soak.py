@@ -1,4 +1,4 @@
-"""Random editing while runs go on, in a real window on a virtual screen: no exception, flat memory, few long frames.
+"""Random editing while runs go on, in a real window on a virtual screen: no exception, flat memory, no long frame.
 
 ``make soak`` does it for half an hour; ``make proof`` for three minutes, or as long as ``FLOWORCH_SOAK_SECONDS`` says.
 What is done and measured is in ``tests/helpers/window_soak.py``.
@@ -22,9 +22,6 @@ SECONDS = float(os.environ.get("FLOWORCH_SOAK_SECONDS", "180"))
 SEED = os.environ.get("FLOWORCH_TEST_SEED", "20260101")
 #: Megabytes that the second half may add to what the window had at half time.
 GROWTH = 40.0
-#: Share of frames that may take longer than 100 ms, and milliseconds that none may take. The goal is none at all;
-#: opening the settings, the gallery or another tab still is one piece of work.
-LONG, LONGEST = 0.02, 1000.0
 SCRIPT = Path(__file__).parent.parent / "helpers" / "window_soak.py"
 
 
@@ -44,7 +41,6 @@ def test_editing_while_runs_go_on(tmp_path: Path, artifacts: Path) -> None:
     assert found["done"] > SECONDS
     assert found["runs"] >= 3
     assert found["frames"] > 100
-    assert found["over"] <= found["frames"] * LONG, found["long"]
-    assert max([0.0, *(spent for spent, *_ in found["long"])]) < LONGEST, found["long"]
+    assert found["over"] == 0, found["long"]
     grown = max(found["memory"][-2:]) - found["memory"][0]
     assert grown < GROWTH, f"{grown:.0f} MB in the second half: {found['memory']}"

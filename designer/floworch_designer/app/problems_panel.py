@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import takewhile
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
@@ -70,13 +71,16 @@ class ProblemsPanel(QWidget):
         self._column.activate()  # the list has its size before its rows are made
         found = sorted(problems, key=lambda problem: problem.severity != "error")
         if self._shown != (found, editable):
-            self._shown = found, editable
             self._list(found, editable)
+            self._shown = found, editable
 
     def _list(self, found: list[Problem], editable: bool) -> None:
-        self._rows.clear()
-        self.buttons.clear()
-        for number, problem in enumerate(found[:LIMIT]):
+        before, same = self._shown
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(before[:LIMIT], found, strict=False))
+        kept = sum(1 for _ in alike) if same is editable else 0
+        self._rows.keep(kept)
+        self.buttons = {number: button for number, button in self.buttons.items() if number < kept}
+        for number, problem in enumerate(found[kept:LIMIT], kept):
             item = QListWidgetItem()
             item.setToolTip(f"{problem.path}\n{problem.message}\n{problem.fix}".strip())
             item.setData(_PROBLEM, problem)

@@ -42,8 +42,18 @@ class RowsInView(QObject):
             self._fill()
         return super().eventFilter(watched, event)
 
+    def keep(self, count: int) -> None:
+        """Take all rows away but the first ones."""
+        if count <= 0:
+            self.clear()
+            return
+        del self._makers[count:]
+        while self._view.count() > count:
+            self._view.takeItem(self._view.count() - 1)
+
     def _room(self) -> int:
-        return self._view.viewport().height() // self._height + 2
+        """How many rows can be seen; none of a list behind another panel."""
+        return self._view.viewport().height() // self._height + 2 if self._view.isVisible() else 0
 
     def _fill(self, _place: int = 0) -> None:
         first = max(0, self._view.indexAt(QPoint(4, 1)).row())

@@ -267,9 +267,12 @@ class CanvasGraph:
     def wires_of(self, nodes: Iterable[str]) -> dict[Wire, None]:
         """Wires with an end at one of these nodes."""
         found: dict[Wire, None] = {}
+        leaving, arriving = self.leaving, self.arriving
         for key in nodes:
-            found.update(dict.fromkeys(self.leaving.get(key, ())))
-            found.update(dict.fromkeys(self.arriving.get(key, ())))
+            for wire in leaving.get(key, ()):
+                found[wire] = None
+            for wire in arriving.get(key, ()):
+                found[wire] = None
         return found
 
     # following

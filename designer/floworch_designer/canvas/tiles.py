@@ -100,7 +100,11 @@ class TileCache:
     def _under(self, rect: Rect) -> list[_Key]:
         """The tiles of the present zoom that a scene rectangle touches."""
         scale = self._scale
-        left, top, right, bottom = (int(side * scale // TILE) for side in rect)
+        left, top = int(rect[0] * scale // TILE), int(rect[1] * scale // TILE)
+        right, bottom = int(rect[2] * scale // TILE), int(rect[3] * scale // TILE)
+        if left == right and top == bottom:  # nearly every card: a thousand change status at once
+            key = (scale, left, top)
+            return [key] if key in self._tiles else []
         if (right - left + 1) * (bottom - top + 1) > len(self._tiles):
             near = (key for key in self._tiles if left <= key[1] <= right and top <= key[2] <= bottom)
             return [key for key in near if key[0] == scale]

@@ -18,8 +18,8 @@ Validate = Callable[[Workflow], Sequence[Problem]]
 
 #: Milliseconds after the last edit.
 DELAY = 150
-#: More nodes than this are validated on a thread.
-LARGE = 2000
+#: More nodes than this are validated on a thread: a hundred take ten milliseconds, and no frame has more than a few.
+LARGE = 100
 #: Seconds after which a busy thread lets the window run; Python's 5 ms would make frames stutter.
 SWITCH = 0.0005
 

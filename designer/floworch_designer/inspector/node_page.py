@@ -204,8 +204,7 @@ class SettingsPage(Page):
         self.id_message = caption("", "error")
         self.custom_retry = QCheckBox(tr("Own retry policy"))
         self.custom_retry.toggled.connect(self._on_custom_retry)
-        self.retry = Form(_RETRY, context.theme, expressions=False)
-        self.retry.edited.connect(self._on_retry)
+        self._retry: Form | None = None
         self.planned = caption("", "secondary")
         groups = (GENERAL, FLOW, EXECUTION, _NOTES)
         self.forms = [Form(fields, context.theme, expressions=False) for fields in groups]
@@ -229,10 +228,12 @@ class SettingsPage(Page):
         self.custom_retry.blockSignals(True)
         self.custom_retry.setChecked(policy is not None)
         self.custom_retry.blockSignals(False)
-        self.retry.setVisible(policy is not None)
+        if self._retry is not None:
+            self._retry.setVisible(policy is not None)
         self.planned.setText(planned(policy) if policy is not None else "")
         self.planned.setVisible(policy is not None)
         if policy is not None:
+            self.retry.show()
             self.retry.set_values(_plain(policy), fresh)
         self.show_problems()
 
@@ -245,7 +246,17 @@ class SettingsPage(Page):
         problems = self.context.document.problems
         for form in self.forms:
             form.set_problems(problems, f"nodes.{self.node}")
-        self.retry.set_problems(problems, f"nodes.{self.node}.retry")
+        if self._retry is not None:
+            self._retry.set_problems(problems, f"nodes.{self.node}.retry")
+
+    @property
+    def retry(self) -> Form:
+        """The form of a retry policy of the node's own; made when one is first shown, for few nodes have one."""
+        if self._retry is None:
+            self._retry = Form(_RETRY, self.context.theme, expressions=False)
+            self._retry.edited.connect(self._on_retry)
+            self._retry_column.addWidget(self._retry)
+        return self._retry
 
     def _build(self) -> None:
         general, flow, execution, notes = self.forms
@@ -258,7 +269,8 @@ class SettingsPage(Page):
             layout.addWidget(self.id_message)
         retry = QWidget()
         note = caption(tr("Without one, actions that are safe to repeat get three attempts on transient errors."))
-        retry.setLayout(_column(self.custom_retry, note, self.planned, self.retry))
+        self._retry_column = _column(self.custom_retry, note, self.planned)
+        retry.setLayout(self._retry_column)
         self.column.addWidget(row)
         self.column.addWidget(general)
         self.column.addWidget(Section(tr("Flow"), flow))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from floworch_designer.document.changes import ChangeSet
@@ -87,6 +87,9 @@ class InspectorPanel(QWidget):
             }
         )
         self._several: SeveralPage | None = None
+        self._several_soon = QTimer(self)  # a band that grows selects others at every move of the mouse
+        self._several_soon.setSingleShot(True)
+        self._several_soon.timeout.connect(self.refresh)
         self.stack = QStackedWidget()
         for page in (self.workflow_tabs, self.node_tabs):
             self.stack.addWidget(page)
@@ -97,7 +100,7 @@ class InspectorPanel(QWidget):
         layout.addWidget(self.stack, 1)
         for tabs in (self.node_tabs, self.workflow_tabs):
             tabs.currentChanged.connect(lambda _index: self.refresh())
-        context.selection.changed.connect(self.refresh)
+        context.selection.changed.connect(self._on_selection)
         context.document.changed.connect(self._on_changed)
         context.document.problems_changed.connect(self._show_problems)
         if context.feed is not None:
@@ -114,6 +117,8 @@ class InspectorPanel(QWidget):
         if self._several is None:
             self._several = SeveralPage(self.context)
             self.stack.addWidget(self._several)
+        if self._several_soon.isActive():
+            self.refresh()
         return self._several
 
     @property
@@ -189,16 +194,22 @@ class InspectorPanel(QWidget):
 
     def refresh(self) -> None:
         """Show what is selected as it is now; only the visible tab is filled."""
-        node = self.node
+        node, nodes = self.node, self.context.selection.nodes
+        self._several_soon.stop()
         if node is None:
             self._show_workflow()
-        elif len(self.context.selection.nodes) > 1:
-            count = len(self.context.selection.nodes)
-            self.header.show_heading(tr("{count} nodes", count=count), tr("Selected together"), "group", "utility")
+        elif len(nodes) > 1:
+            self.header.show_heading(tr("{count} nodes", count=len(nodes)), tr("Selected together"), "group", "utility")
             self.stack.setCurrentWidget(self.several)
-            self.several.show_nodes(self.context.selection.nodes)
+            self.several.show_nodes(nodes)
         else:
             self._show_node(node)
+
+    def _on_selection(self) -> None:
+        if len(self.context.selection.nodes) > 1:
+            self._several_soon.start()
+        else:
+            self.refresh()
 
     def _show_workflow(self) -> None:
         workflow = self.context.document.workflow

@@ -147,8 +147,9 @@ class Chart(QAbstractScrollArea):
         return self.feed.now() if self.feed.replaying else self.scale.last
 
     def name_of(self, node: int) -> str:
-        """Id of a node by index."""
-        return self.feed.live.node_ids[node] if self.feed.live is not None else ""
+        """Id of a node by index; empty for a row of the run before, which is shown until the next one is drawn."""
+        state = self.feed.live
+        return state.node_ids[node] if state is not None and node < len(state.node_ids) else ""
 
     def _measure(self) -> None:
         bar = self.verticalScrollBar()

@@ -29,6 +29,7 @@ def test_errors_stand_before_warnings_and_lead_somewhere(theme, qtbot):
 def test_what_can_be_repaired_has_a_button(theme, qtbot):
     panel = ProblemsPanel(theme)
     qtbot.addWidget(panel)
+    panel.show()
     panel.show_problems([ODD, WRONG])
     assert list(panel.buttons) == [0]
     assert panel.buttons[0].text() == "Remove join"
@@ -71,3 +72,21 @@ def test_rows_get_their_widgets_when_they_come_into_view(theme, qtbot):
     assert panel.list.itemWidget(panel.list.item(99)) is row, "what is shown already is not made again"
     panel.resize(600, 800)
     assert len(panel.buttons) > 20
+
+
+def test_the_rows_above_the_first_that_changed_stay(theme, qtbot):
+    panel = ProblemsPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(600, 300)
+    panel.show()
+    panel.show_problems([WRONG] * 3)
+    row = panel.list.itemWidget(panel.list.item(1))
+    panel.show_problems([WRONG, WRONG, ODD])
+    assert panel.list.itemWidget(panel.list.item(1)) is row
+    assert list(panel.buttons) == [0, 1]
+    panel.show_problems([WRONG] * (LIMIT + 9))
+    assert panel.list.count() == LIMIT + 1
+    panel.show_problems([WRONG] * 2)
+    assert panel.list.count() == 2
+    panel.show_problems([WRONG] * 2, editable=False)
+    assert not panel.buttons

@@ -61,3 +61,20 @@ def test_other_rows_begin_anew_however_far_one_had_scrolled(view, rows):
     assert made == [0, 1, 2]
     assert fill(rows, 0) == []
     assert view.count() == 0
+
+
+def test_a_list_that_is_not_shown_makes_nothing_before_it_is(view, rows):
+    view.hide()
+    made = fill(rows, 500)
+    assert made == []
+    view.show()
+    assert 10 <= len(made) < 15
+
+
+def test_the_first_rows_can_stay(view, rows):
+    made = fill(rows, 30)
+    first = view.itemWidget(view.item(0))
+    rows.keep(2)
+    assert view.count() == 2
+    assert view.itemWidget(view.item(0)) is first
+    assert len(made) < 15

@@ -53,11 +53,11 @@ def _middle(box):
     return QPoint(8, box.height() // 2)
 
 
-def test_middleware_is_added_to_all_and_different_actions_have_no_common_parameters(page, context):
+def test_middleware_is_added_to_all_and_different_actions_have_no_common_parameters(page, panel, context):
     page._fill_menu()
     next(action for action in page.menu.actions() if "Log" in action.text()).trigger()
     assert [[layer.use for layer in node.middleware] for node in nodes(context)] == [["logging"], ["logging"]]
     context.selection.set(["log", "odd"])
-    assert page.parameters is None
+    assert panel.several.parameters is None
     context.selection.set(["log"])
     assert context.document.undo_stack.count() == 1

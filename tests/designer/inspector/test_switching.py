@@ -132,10 +132,22 @@ def test_edits_of_two_fields_in_turn_are_separate_steps(panel, context, qtbot):
 def test_several_selected_nodes_are_counted_and_none_is_edited(panel, context):
     context.document.reset(FLOW)
     context.selection.set(["log", "file"])
+    several = panel.several  # shown in the next turn of the loop, or when somebody asks for it
     assert panel.header.title.text() == "2 nodes"
-    assert panel.stack.currentWidget() is panel.several
+    assert panel.stack.currentWidget() is several
     context.selection.set(["file"])
     assert panel.stack.currentWidget() is panel.node_tabs
+
+
+def test_of_a_band_that_grows_only_the_last_selection_is_shown(panel, context, qtbot, monkeypatch):
+    context.document.reset(FLOW)
+    context.selection.set(["log", "file"])
+    several, shown = panel.several, []
+    monkeypatch.setattr(several, "show_nodes", lambda nodes: shown.append(sorted(nodes)))
+    for nodes in (["log", "log_2"], ["log", "log_2", "file"], ["log_2", "file"]):
+        context.selection.set(nodes)
+    assert shown == []
+    qtbot.waitUntil(lambda: shown == [["file", "log_2"]])
 
 
 def test_another_action_at_the_same_node_gets_its_own_form(panel, context):

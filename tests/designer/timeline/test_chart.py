@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -46,6 +48,14 @@ def test_ctrl_and_the_wheel_zoom_around_the_pointer_and_shift_moves(chart):
     assert chart.scale.left > left
     chart.fit()
     assert chart.scale.all_seen
+
+
+def test_rows_of_the_run_before_are_nobodys_while_a_smaller_one_comes(chart, monkeypatch):
+    with monkeypatch.context() as until:
+        until.setattr(chart, "feed", SimpleNamespace(live=SimpleNamespace(node_ids=("a",))))
+        assert [chart.name_of(row.node) for row in chart.rows][:2] == ["a", ""]
+        chart.select(["d"])
+    assert chart.selected == {"d"}
 
 
 def test_keys(chart, qtbot):
