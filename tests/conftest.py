@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, settings
 if sys.platform.startswith("linux"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# As in an activated environment, which the lines that install something depend on.
+os.environ["VIRTUAL_ENV"] = sys.prefix
+
 # Hypothesis measures wall time per example; on a loaded machine that says nothing about the code.
 settings.register_profile("floworch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("floworch")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import floworch
-from floworch.versions import VERSION
+from floworch.versions import VERSION, pip_line
 
 #: interfaces.md section 2.
 PROMISED = [
@@ -78,3 +78,23 @@ def test_every_promised_name_is_there_after_a_plain_import(name: str, monkeypatc
     monkeypatch.delitem(vars(floworch), name, raising=False)
     assert getattr(floworch, name) is not None
     assert name in floworch.__all__
+
+
+@pytest.mark.parametrize(
+    ("activated", "marker", "line"),
+    [
+        ("VIRTUAL_ENV", "", "pip install 'floworch[data]'"),
+        ("CONDA_PREFIX", "", "pip install 'floworch[data]'"),
+        ("", "", "'/opt/my python' -m pip install 'floworch[data]'"),
+        ("VIRTUAL_ENV", "pipx_metadata.json", "pipx runpip floworch install 'floworch[data]'"),
+    ],
+)
+def test_the_line_that_installs_reaches_this_very_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, activated: str, marker: str, line: str
+) -> None:
+    """A bare ``pip`` belongs to another Python wherever the environment is not activated."""
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    monkeypatch.setattr("sys.executable", "/opt/my python")
+    if marker:
+        (tmp_path / marker).touch()
+    assert pip_line("floworch[data]", {activated: str(tmp_path)} if activated else {}) == line

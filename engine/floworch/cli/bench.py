@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from floworch.cli.support.options import JsonOption
+from floworch.versions import pip_line
 
 if TYPE_CHECKING:
     from floworch.testing.bench.measure import Row
@@ -115,7 +116,7 @@ def _designer(quick: bool) -> list[Row]:
     from floworch.testing.bench.measure import Row
 
     if find_spec("PySide6") is None or find_spec("qasync") is None or find_spec("floworch_designer") is None:
-        raise UsageError("The designer is not installed.", "Install it with: pip install 'floworch[designer]'")
+        raise UsageError("The designer is not installed.", f"Install it with: {pip_line('floworch[designer]')}")
     typer.echo("measuring designer", err=True)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "designer.json"

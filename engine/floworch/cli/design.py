@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from floworch.cli.support.options import StoreOption
+from floworch.versions import pip_line
 
 app = typer.Typer(add_completion=False)
 
@@ -41,7 +42,7 @@ def design(
     from floworch.errors import UsageError
 
     if find_spec("PySide6") is None or find_spec("qasync") is None or find_spec("floworch_designer") is None:
-        raise UsageError("The designer is not installed.", "Install it with: pip install 'floworch[designer]'")
+        raise UsageError("The designer is not installed.", f"Install it with: {pip_line('floworch[designer]')}")
     # Found by name: the engine stands below the designer and must not depend on it.
     main = import_module("floworch_designer.app.main").main
     arguments = [str(file)] if file is not None else []

@@ -8,9 +8,10 @@ import logging
 from typing import Any
 
 from floworch.errors import ActionError, ErrorKind, UsageError
+from floworch.versions import pip_line
 
 MISSING = "Dask is not installed here, and a cluster is reached through it."
-INSTALL = "Install it: pip install 'floworch[cluster]'"
+INSTALL = f"Install it: {pip_line('floworch[cluster]')}"
 
 
 def dask_distributed() -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 
 from floworch.errors import DefinitionError, UsageError
 from floworch.exchange.bundle import FORMAT, MANIFEST, MOST_BYTES, MOST_FILES
-from floworch.versions import VERSION
+from floworch.versions import VERSION, pip_line
 
 _MOST_MANIFEST = 4 * 1024 * 1024
 _SAFE = re.compile(r"[^\x00-\x1f\\:*?\"<>|]+")
@@ -67,7 +67,7 @@ def differences(lock: Any) -> list[str]:
         try:
             here = VERSION if name == "floworch" else version(str(name))
         except (PackageNotFoundError, ValueError):
-            said.append(f"{name} is not installed: pip install '{name}=={wanted}'")
+            said.append(f"{name} is not installed: {pip_line(f'{name}=={wanted}')}")
             continue
         if here != wanted:
             said.append(f"{name} is {here} here; the bundle was made with {wanted}.")

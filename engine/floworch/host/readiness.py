@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.actions.library.extras import NEEDS, install_line
 from floworch.errors import FlowError
 from floworch.model.problem import Problem
+from floworch.versions import pip_line
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -49,7 +50,7 @@ def extras() -> list[Extra]:
         actions = sorted(action for action, (_, extra) in NEEDS.items() if extra == name)
         missing = tuple(library for library in libraries if not _there(library))
         uses = ", ".join([*actions, *([purpose] if purpose else [])])
-        found.append(Extra(name, missing, uses, f"pip install 'floworch[{name}]'"))
+        found.append(Extra(name, missing, uses, pip_line(f"floworch[{name}]")))
     return found
 
 
@@ -109,7 +110,7 @@ def _libraries(workflow: Workflow) -> Iterator[Problem]:
     for name, each in workflow.nodes.items():
         if each.run_on == "cluster" and not _there("distributed"):
             yield Problem("missing_library", "warning", f"nodes.{name}.run_on", "Steps on a cluster need the library "
-                          "distributed, which is not installed here.", "Install it: pip install 'floworch[cluster]'",
+                          "distributed, which is not installed here.", f"Install it: {pip_line('floworch[cluster]')}",
                           name)  # fmt: skip
             return
 

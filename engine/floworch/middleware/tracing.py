@@ -14,8 +14,9 @@ from floworch.middleware.backoff import between_attempts
 from floworch.middleware.factory import factory
 from floworch.middleware.layer import CallNext, Layer
 from floworch.middleware.spans import Spans
+from floworch.versions import pip_line
 
-NEEDED = "the layer 'tracing' needs OpenTelemetry: pip install 'floworch[otel]'"
+NEEDED = f"the layer 'tracing' needs OpenTelemetry: {pip_line('floworch[otel]')}"
 
 
 def _installed() -> bool:
@@ -55,7 +56,7 @@ def tracing(span: str = "", *, provider: Any = None) -> Layer:
         UsageError: OpenTelemetry is not installed; says how to install it.
     """
     if not _installed():
-        raise UsageError(NEEDED, "Run pip install 'floworch[otel]', or remove the layer.")
+        raise UsageError(NEEDED, f"Run {pip_line('floworch[otel]')}, or remove the layer.")
     options = TracingOptions(span=span)
 
     async def around(call_next: CallNext, ctx: Context) -> Any:

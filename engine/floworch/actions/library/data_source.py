@@ -21,6 +21,7 @@ from floworch.actions.library.file_errors import file_error
 from floworch.actions.suggest import did_you_mean
 from floworch.actions.widgets import widget
 from floworch.errors import ActionError, ErrorKind
+from floworch.versions import pip_line
 
 Format = Literal["auto", "csv", "tsv", "json", "ndjson", "parquet", "xlsx"]
 _ENDINGS = {"jsonl": "ndjson", "pq": "parquet", "xls": "xlsx", "xlsm": "xlsx", "txt": "csv", "tab": "tsv"}
@@ -185,7 +186,7 @@ def load(name: str) -> Any:
         raise ActionError(
             f"The library {name} is not installed.",
             ErrorKind.VALIDATION,
-            hint="Install it: pip install 'floworch[data]'",
+            hint=f"Install it: {pip_line('floworch[data]')}",
         ) from None
 
 

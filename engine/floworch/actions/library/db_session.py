@@ -13,6 +13,7 @@ from floworch.actions.connections import connection as find_connection
 from floworch.actions.connections import connections, is_name
 from floworch.actions.proctree import to_the_end
 from floworch.errors import ActionError, ErrorKind
+from floworch.versions import pip_line
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -109,7 +110,7 @@ def _engine(url: URL) -> AsyncEngine:
         )
     except ModuleNotFoundError as error:
         extra = _EXTRAS.get(error.name or "")
-        install = f"pip install 'floworch[{extra}]'" if extra else f"pip install {error.name}"
+        install = pip_line(f"floworch[{extra}]" if extra else str(error.name))
         raise ActionError(
             f"The driver for {url.get_backend_name()} is not installed.",
             ErrorKind.VALIDATION,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
+from floworch.versions import pip_line
+
 #: Action id -> the library it cannot do without, and the extra that installs that.
 NEEDS: dict[str, tuple[str, str]] = {
     "data.read_table": ("duckdb", "data"),
@@ -24,7 +26,7 @@ def install_line(action: str) -> str:
     library, extra = NEEDS.get(action, ("", ""))
     if not library or _there(library):
         return ""
-    return f"pip install 'floworch[{extra}]'"
+    return pip_line(f"floworch[{extra}]")
 
 
 def _there(library: str) -> bool:

@@ -18,6 +18,7 @@ from floworch.actions.library.http_client import CONNECT_SECONDS, trust
 from floworch.actions.library.mail_message import Format, Mail, addresses, as_bytes, bare
 from floworch.actions.widgets import Multiline, Secret, secret_value, show_if, widget
 from floworch.errors import ActionError, ErrorKind
+from floworch.versions import pip_line
 
 Addresses = Annotated[list[str], BeforeValidator(addresses)]
 Security = Literal["starttls", "tls", "none"]
@@ -143,7 +144,7 @@ async def smtp_server(host: str, port: int, **options: Any) -> AsyncIterator[Any
         raise ActionError(
             "mail.send needs a library that is not installed.",
             ErrorKind.VALIDATION,
-            hint="Install it: pip install 'floworch[mail]'",
+            hint=f"Install it: {pip_line('floworch[mail]')}",
         ) from None
     try:
         async with aiosmtplib.SMTP(hostname=host, port=port, timeout=CONNECT_SECONDS, **options) as server:

@@ -15,6 +15,7 @@ from floworch.actions.library.http_client import trust
 from floworch.actions.proctree import to_the_end
 from floworch.actions.widgets import secret_value
 from floworch.errors import ActionError, ErrorKind
+from floworch.versions import pip_line
 
 if TYPE_CHECKING:
     import aiomqtt
@@ -100,7 +101,7 @@ async def connected(ctx: Context, broker: Broker) -> AsyncIterator[aiomqtt.Clien
         raise ActionError(
             "mqtt.publish and mqtt.wait need a library that is not installed.",
             ErrorKind.VALIDATION,
-            hint="Install it: pip install 'floworch[mqtt]'",
+            hint=f"Install it: {pip_line('floworch[mqtt]')}",
         ) from None
     client = aiomqtt.Client(
         broker.host,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from floworch.actions.context import Context
 from floworch.actions.widgets import secret_value
 from floworch.errors import ActionError, ErrorKind
+from floworch.versions import pip_line
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -56,7 +57,7 @@ def open_store(ctx: Context, place: Place) -> S3Store:
         raise ActionError(
             "file.object needs a library that is not installed.",
             ErrorKind.VALIDATION,
-            hint="Install it: pip install 'floworch[cloud]'",
+            hint=f"Install it: {pip_line('floworch[cloud]')}",
         ) from None
     parts = urlsplit(place.url.strip())
     if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc or parts.query or parts.fragment:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.actions.context import Context
 from floworch.actions.widgets import secret_value
 from floworch.errors import ActionError, ErrorKind
+from floworch.versions import pip_line
 
 if TYPE_CHECKING:
     import asyncssh
@@ -64,7 +65,7 @@ async def connected(ctx: Context, login: Login, action: str) -> AsyncIterator[as
         raise ActionError(
             f"{action} needs a library that is not installed.",
             ErrorKind.VALIDATION,
-            hint="Install it: pip install 'floworch[ssh]'",
+            hint=f"Install it: {pip_line('floworch[ssh]')}",
         ) from None
     options = _options(ctx, login)
     try:

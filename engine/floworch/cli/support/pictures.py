@@ -7,6 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from floworch.versions import pip_line
+
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
 
@@ -37,7 +39,7 @@ def paint(workflow: Workflow, form: str, target: Path) -> None:
     if find_spec("PySide6") is None or find_spec("floworch_designer") is None:
         raise UsageError(
             f"{form.upper()} is drawn by the designer, which is not installed.",
-            "Run: pip install 'floworch[designer]'",
+            f"Run: {pip_line('floworch[designer]')}",
         )
     # Found by name: the engine stands below the designer and must not depend on it.
     import_module("floworch_designer.export.pictures").write_picture(workflow, form, target)
