@@ -19,7 +19,6 @@ from floworch.executor.settings import recorded_folder
 from floworch.executor.stored import read_stored, state_of
 from floworch.run.core import Core
 from floworch.run.events import EventKind
-from floworch.run.migrate import plan_migration
 from floworch.run.plan import compile_plan
 from floworch.run.recover import lose_attempts
 
@@ -113,6 +112,8 @@ def _work_out(
     known: tuple[RunHeader, RunState] | None = None,
 ) -> tuple[Migration, Core]:
     """What would happen, and the core whose batch holds the attempts that died with their process."""
+    from floworch.run.migrate import plan_migration
+
     header, prepared, state = read_stored(resources.store, run_id, resources.registry, known)
     core = Core(prepared.plan, state, 1)
     core.now = resources.clock.now()

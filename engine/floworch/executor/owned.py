@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
-from floworch.actions.library.flow_foreach import item_limit
+from floworch.actions.item_limit import item_limit
 from floworch.errors import FlowError, StoreError, UsageError
 from floworch.executor.clusters import close_clusters
 from floworch.executor.control import RunControl

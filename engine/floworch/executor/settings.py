@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
+from floworch.actions.item_limit import item_limit
 from floworch.actions.library.file_names import real_path, shown
-from floworch.actions.library.flow_foreach import item_limit
 from floworch.errors import UsageError
 from floworch.limits import senseless
 from floworch.model.durations import seconds

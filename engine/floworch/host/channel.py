@@ -279,7 +279,10 @@ def _sweep(base: Path) -> None:
 
     A young one is left alone: its process may be between making it and listening, when it refuses as a dead one does.
     """
-    for directory in base.glob("floworch-*"):
+    for name in os.listdir(base):  # which may hold thousands of others: every command looks here
+        if not name.startswith("floworch-"):
+            continue
+        directory = base / name
         with contextlib.suppress(OSError):
             found = (directory / "s").lstat()  # a folder without a socket is none of ours: this raises
             if found.st_uid != os.getuid() or abs(time.time() - found.st_mtime) < _YOUNG:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from floworch.host import payloads
 from floworch.host.connection import Connection
 from floworch.model.workflow import Workflow
-from floworch.run.compare import RunDifference
 from floworch.run.events import Event
 from floworch.run.explanation import Explanation
 from floworch.run.state import RunState
 from floworch.run.told import check_answer, check_signal
 from floworch.store.protocol import RunHeader, RunSummary
+
+if TYPE_CHECKING:
+    from floworch.run.compare import RunDifference
 
 #: Definitions with more nodes are written out on a thread.
 _LARGE = 1000
@@ -95,6 +97,8 @@ class RemoteHost(Connection):
 
     async def compare(self, first: str, second: str) -> RunDifference:
         """What differs between two runs of the store."""
+        from floworch.run.compare import RunDifference
+
         return RunDifference.from_json(await self.request("compare", first=first, second=second))
 
     async def label(self, run_id: str, name: str = "", tags: Sequence[str] = ()) -> None:

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 from floworch.errors import FlowError, UsageError
 from floworch.model import codec
 from floworch.model.graph import plan_of
-from floworch.run.compare import RunDifference, compare_runs
 from floworch.store.labels import Label, read_labels, write_label
-from floworch.store.retention import ENDED, RetentionPolicy, families, prune
 from floworch.store.usage import usage_of
 
 if TYPE_CHECKING:
     from floworch.host.protocol import EngineHost
+    from floworch.run.compare import RunDifference
     from floworch.store.protocol import RunHeader, RunStore, RunSummary
 
 
 async def difference(host: EngineHost, first: str, second: str) -> RunDifference:
     """What differs between two runs, computed on a thread: their outputs may be large."""
+    from floworch.run.compare import compare_runs
+
     one, two = await host.load(first), await host.load(second)
     header = await host.header(first)
     return await asyncio.to_thread(lambda: compare_runs(one, two, _order(header)))
@@ -57,6 +58,8 @@ def remove(store: RunStore, run_id: str) -> list[str]:
     Raises:
         RunNotFound, RunLocked: As ``RunStore.delete``. UsageError: Another run called it and is still there.
     """
+    from floworch.store.retention import families
+
     runs = store.list()
     run = next((each for each in runs if each.run_id == run_id), None)
     if run is not None and run.parent is not None and any(each.run_id == run.parent for each in runs):
@@ -69,6 +72,8 @@ def remove(store: RunStore, run_id: str) -> list[str]:
 
 def sweep(store: RunStore, older_than: float | None, keep: int | None, dry_run: bool) -> dict[str, Any]:
     """Remove ended runs by age (seconds) or number; see ``EngineHost.prune``."""
+    from floworch.store.retention import ENDED, RetentionPolicy, prune
+
     if older_than is None and keep is None:
         raise UsageError("Nothing says which runs may go.", "Give an age, a number, or both.")
     done = prune(store, RetentionPolicy(older_than, keep, ENDED), time.time(), dry_run=dry_run)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -11,28 +10,12 @@ from pydantic import Field
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
+from floworch.actions.item_limit import LIMIT_SETTING, item_limit
 from floworch.actions.library.data_source import ItemsOrTable, Reference, source_of
 from floworch.actions.library.data_stream import Stream, streams
 from floworch.actions.outcome import Expand
 from floworch.actions.widgets import Whole
-from floworch.errors import LimitExceeded, UsageError
-
-LIMIT_SETTING = "FLOWORCH_MAX_ITEMS"
-DEFAULT_LIMIT = 1_000_000
-
-
-def item_limit() -> int:
-    """The most items one container may have (contract C13): the environment's ``FLOWORCH_MAX_ITEMS`` or 1 000 000.
-
-    Raises:
-        UsageError: It is not a whole number of at least 1.
-    """
-    text = os.environ.get(LIMIT_SETTING)
-    if not text:
-        return DEFAULT_LIMIT
-    if not (text.isascii() and text.isdigit() and int(text[:20])):
-        raise UsageError(f"{LIMIT_SETTING} must be a whole number of at least 1, not {text!r}.")
-    return int(text[:20])
+from floworch.errors import LimitExceeded
 
 
 @action(

@@ -18,7 +18,6 @@ from floworch.memory import BufferPool
 from floworch.run.events import Event
 from floworch.run.status import RunStatus
 from floworch.store.journal.artifacts import LEVEL, MARK, ArtifactFiles, references
-from floworch.store.journal.backup import Copied, backup
 from floworch.store.journal.catalogue import Catalogue
 from floworch.store.journal.files import FILE_MODE, Files
 from floworch.store.journal.folding import fold
@@ -34,11 +33,12 @@ from floworch.store.journal.recovery import find_state, set_aside
 from floworch.store.journal.segment import SEGMENT_SIZE, SegmentWriter, format_of, segment_path, segments
 from floworch.store.large import split_inputs
 from floworch.store.protocol import Durability, RunHeader, RunSummary
-from floworch.store.retention import Keeper, RetentionPolicy, prune
 from floworch.store.summary import RunFacts, check_status, orphaned
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
+    from floworch.store.journal.backup import Copied
+    from floworch.store.retention import Keeper, RetentionPolicy
 
 #: What is raised when there is no run, or a loss of power has left nothing of its beginning.
 _GONE = (FileNotFoundError, NeverBegun)
@@ -84,6 +84,8 @@ class JournalStore:
         self._retention = retention
         self._keeper: Keeper | None = None
         if retention is not None:
+            from floworch.store.retention import Keeper, prune
+
             self._keeper = Keeper(lambda: prune(self, retention, time.time()))
         self._segment_size = segment_size
         self._place = StorePlace(self.path)
@@ -282,6 +284,8 @@ class JournalStore:
         Raises:
             StoreError: The target is this store, or cannot be written.
         """
+        from floworch.store.journal.backup import backup
+
         runs = [run.run_id for run in self.list() if not ended or RunStatus(run.status).final]
         return backup(self.path, target, runs, self._files)
 
@@ -293,6 +297,8 @@ class JournalStore:
         if self._keeper is not None:
             self._keeper.wait()
         if self._retention is not None and self._place.runs.is_dir():
+            from floworch.store.retention import prune
+
             prune(self, self._retention, time.time())
         self._catalogue.close()
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from floworch import Engine, MemoryStore, WorkflowBuilder
-from floworch.actions.library.flow_foreach import DEFAULT_LIMIT, LIMIT_SETTING, item_limit
+from floworch.actions.item_limit import DEFAULT_LIMIT, LIMIT_SETTING
 from floworch.actions.outcome import Expand
 from floworch.actions.registry import registry
-from floworch.errors import ActionError, LimitExceeded, UsageError
+from floworch.errors import ActionError, LimitExceeded
 from floworch.testing.actions import FakeHost, run_action
 
 
@@ -50,15 +50,6 @@ def test_the_limit_is_named_with_its_setting(monkeypatch: pytest.MonkeyPatch) ->
     assert LIMIT_SETTING in caught.value.hint
     monkeypatch.setenv(LIMIT_SETTING, "1000001")
     assert len(run_action("flow.foreach", host, items="{{ inputs.items }}").items) == 1_000_001
-    monkeypatch.setenv(LIMIT_SETTING, "")
-    assert item_limit() == DEFAULT_LIMIT
-
-
-@pytest.mark.parametrize("value", ["many", "-3", "0", "1.5", "\u0663"])
-def test_a_limit_without_sense_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:  # (C13)
-    monkeypatch.setenv(LIMIT_SETTING, value)
-    with pytest.raises(UsageError, match=f"{LIMIT_SETTING} must be a whole number of at least 1, not '{value}'"):
-        item_limit()
 
 
 def test_a_batch_is_a_list_of_items() -> None:
