@@ -42,6 +42,7 @@ CODES: dict[str, tuple[str, str]] = {
     "bad_migration": ("error", "Parameters of an earlier version of an action cannot be taken over."),
     "bad_compensation": ("error", "A compensation waits or holds a body, which a rollback cannot do."),
     "thread_timeout": ("warning", "A timeout cannot interrupt an action that runs in a thread."),
+    "wait_timeout": ("warning", "A node's timeout does not bound how long its action waits."),
     # middleware
     "unknown_layer": ("error", "There is no such middleware."),
     "bad_option": ("error", "An option of a middleware is missing, unknown or does not fit."),

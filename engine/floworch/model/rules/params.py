@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from floworch.model.catalog import ActionInfo
 from floworch.model.rules.draft import Draft
 from floworch.model.rules.unknown import advice
-from floworch.model.workflow import Compensation
+from floworch.model.workflow import Compensation, Node
 
 #: Actions that wait for time or a signal; those of people are known by their names.
 _WAITING = frozenset({"flow.wait", "flow.signal"})
@@ -23,7 +24,9 @@ def check_params(draft: Draft) -> None:
             _unknown(draft, node.action, f"{path}.action", node_id, "action")
         else:
             _check(draft, action, node.params, f"{path}.params", node_id)
-            if node.timeout is not None and (node.run_on or action.run_on) == "thread":
+            if node.timeout is not None and (node.action in _WAITING or node.action.startswith("human.")):
+                _wait_timeout(draft, node_id, node)
+            elif node.timeout is not None and (node.run_on or action.run_on) == "thread":
                 _thread_timeout(draft, node_id)
         if node.compensate is not None:
             _compensation(draft, node.compensate, f"{path}.compensate", node_id)
@@ -69,6 +72,16 @@ def _check(draft: Draft, action: ActionInfo, params: Mapping[str, Any], path: st
     for issue in action.check_params(params):
         place = f"{path}.{issue.path}" if issue.path else path
         draft.add("bad_param", place, issue.message, issue.fix, node_id)
+
+
+def _wait_timeout(draft: Draft, node_id: str, node: Node) -> None:
+    how = f'Give it as a parameter: "params": {{"timeout": {json.dumps(node.timeout)}}}.'
+    draft.add(
+        "wait_timeout", f"nodes.{node_id}.timeout",
+        f"The timeout of {node_id!r} bounds an attempt, not how long {node.action} waits.",
+        "Remove it." if node.action == "flow.wait" else how, node_id,
+        {"op": "unset_field", "node": node_id, "field": "timeout"} if node.action == "flow.wait" else None,
+    )  # fmt: skip
 
 
 def _thread_timeout(draft: Draft, node_id: str) -> None:
