@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF
 from shiboken6 import isValid
 
 from floworch.model.problem import Problem
+from floworch_designer.app.hints import hint_text, hints_of
 from floworch_designer.app.keymap import from_settings
 from floworch_designer.document.layers import add_layer
 from floworch_designer.palette.catalog import Entry
@@ -54,6 +55,7 @@ class Reactions(QObject):
         self._window.variable_actions.follow()
         self._window.activating.follow()
         self.on_problems()
+        self.on_hint()
 
     def on_turned(self) -> None:
         """Another tab is in front: everything around the canvas tells of it."""
@@ -86,6 +88,13 @@ class Reactions(QObject):
             self._window.refresh_actions()
             self._window.tab_strip.crumbs.follow()
             self._window.timeline.select(self._window.selection.nodes)
+            self.on_hint()
+
+    def on_hint(self) -> None:
+        """Name the keys that fit what is selected; an empty canvas says itself what to do."""
+        window = self._window
+        shown = bool(window.document.workflow.nodes) and not window.operator.on
+        window.status_strip.hint.setText(hint_text(hints_of(window.selection), window.commands) if shown else "")
 
     def on_problems(self, _problems: object = None) -> None:
         """List the problems of what is in front and count them in the tab."""

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QActionEvent, QIcon, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QActionEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from floworch.run.state import RunState
 from floworch_designer.app.commands import Commands
+from floworch_designer.app.elided import ElidedLabel
 from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.expected import left_text, source_text
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, elapsed, run_word, time_text
@@ -40,23 +41,6 @@ class _Prominent(QToolButton):
         own = getattr(self, "_own", None)
         if own is not None:
             self.setIcon(own)
-
-
-class _Elided(QLabel):
-    """A line of words that may be cut: an ellipsis says so, and the tool tip has all of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw as much as fits."""
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter = QPainter(self)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), flags, shown)
-        self.setToolTip("" if shown == self.text() else self.text())
 
 
 class RunBar(QFrame):
@@ -103,7 +87,7 @@ class RunBar(QFrame):
         self.status.setProperty("role", "run-status")
         self.clock = QLabel()
         self.clock.setProperty("role", "secondary")
-        self.counts = _Elided()
+        self.counts = ElidedLabel()
         self.counts.setProperty("role", "secondary")
         self.run_id = QLabel()
         self.run_id.setProperty("role", "caption")

@@ -8,10 +8,10 @@ SHARE = 0.92
 LEAST = (960, 600)
 #: Widths of palette and inspector, and height of the bottom panels, from the narrowest window up: ``(up to, px ...)``.
 STEPS: tuple[tuple[int, int, int, int], ...] = (
-    (1366, 176, 264, 200),
-    (1600, 200, 288, 260),
-    (1900, 224, 316, 280),
-    (100_000, 248, 344, 310),
+    (1366, 176, 288, 200),
+    (1600, 200, 324, 260),
+    (1900, 224, 332, 280),
+    (100_000, 248, 352, 310),
 )
 
 

@@ -1,4 +1,4 @@
-"""The strip at the foot of the window: where runs live, the zoom, how many problems there are."""
+"""The strip at the foot of the window: keys that fit what is selected, where runs live, the zoom, the problems."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
 
+from floworch_designer.app.elided import ElidedLabel
 from floworch_designer.settings.words import tr
 
 
@@ -14,12 +15,15 @@ class StatusStrip:
     """Fills a status bar.
 
     Args:
-        bar: Gets the labels at its right end; its left end stays free for messages.
+        bar: Gets the labels at its right end; at its left end stands a hint, or a message for a while.
         show_problems: Called when the count of problems is clicked.
     """
 
     def __init__(self, bar: QStatusBar, show_problems: Callable[[], object]) -> None:
-        self.zoom, self.host = QLabel("100 %"), QLabel()
+        self.zoom, self.host, self.hint = QLabel("100 %"), QLabel(), ElidedLabel()
+        self.hint.setProperty("role", "caption")
+        self.hint.setContentsMargins(8, 0, 8, 0)
+        bar.addWidget(self.hint, 1)
         self.problems = QToolButton()
         self.problems.setProperty("role", "strip")
         self.problems.setToolTip(tr("Show the problems"))

@@ -10,6 +10,7 @@ from operator import attrgetter
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
+from floworch.model.triggers import is_trigger
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.cache import PixmapCache, number_of
 from floworch_designer.canvas.decor_painting import Area, paint_area, paint_cards, stacked
@@ -329,7 +330,7 @@ def _rim_number(box: Box, look: StatusLook) -> tuple[int, Rim]:
     if box.rim is None or any(old is not new for old, new in zip(box.rim[0], parts, strict=True)):
         content = box.content
         rim = Rim(look, box.shape, box.used, box.fed, tile_top(box.shape, bool(content.chips)), content.disabled,
-                  content.known, content.breakpoint, box.badge)  # fmt: skip
+                  content.known, content.breakpoint, box.badge, is_trigger(box.node.action))  # fmt: skip
         box.rim = (parts, (number_of(rim), rim))
     found: tuple[int, Rim] = box.rim[1]
     return found

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from floworch.model.triggers import is_trigger
 from floworch.model.workflow import Edge, Node, Value, Workflow
 from floworch_designer.document.decor import forget
 from floworch_designer.document.positions import Point, positions, raw_positions, with_positions, without_positions
@@ -167,6 +168,8 @@ def may_connect(workflow: Workflow, source: str, target: str, port: str | None =
         return tr("There is no such node.")
     if source == target:
         return tr("A node cannot follow itself.")
+    if is_trigger(nodes[target].action):
+        return tr("A run starts at a trigger: nothing leads to it.")
     if nodes[source].parent != nodes[target].parent:
         return tr("Both nodes must be in the same container.")
     if port is not None and any(_key(edge) == (source, port, target) for edge in workflow.edges):

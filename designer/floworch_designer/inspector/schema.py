@@ -115,6 +115,8 @@ _TYPES = {
     "number": Kind.NUMBER,
     "boolean": Kind.BOOLEAN,
 }
+#: Words of names that are written in capitals in titles.
+_SPELT = {word: word.upper() for word in ("api", "csv", "html", "http", "json", "sql", "ssl", "tls", "url", "yaml")}
 _PLAIN = frozenset({Kind.TEXT, Kind.MULTILINE, Kind.CODE, Kind.EXPRESSION, Kind.JSON})
 _DURATION_NAMES = frozenset({"timeout", "delay", "max_delay", "after", "ttl", "per", "reset", "poll", "every", "for"})
 _MULTILINE_NAMES = frozenset({"message", "body", "content", "prompt", "stdin", "description", "text"})
@@ -274,7 +276,7 @@ def _conditions(value: Any) -> tuple[tuple[str, tuple[Any, ...]], ...]:
 def _title(name: str, title: Any) -> str:
     text = str(title) if title else name
     if not title or text.lower().replace(" ", "_") == name.lower():
-        text = name.strip("_").replace("_", " ")
+        text = " ".join(_SPELT.get(word, word) for word in name.strip("_").split("_"))
         text = text[:1].upper() + text[1:]
     return text
 

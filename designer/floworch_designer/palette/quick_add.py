@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from floworch.model.triggers import is_trigger
 from floworch_designer.palette.catalog import Entry, action_entries, category_title, search
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
@@ -102,6 +103,8 @@ class QuickAdd(QFrame):
     def _fill(self) -> None:
         query = self.line.text()
         found = search(query, self._entries)
+        if self._source is not None:  # nothing leads to a trigger
+            found = [entry for entry in found if not is_trigger(entry.id)]
         if not query.strip():
             order = {name: number for number, name in enumerate(self._recent)}
             found.sort(key=lambda entry: order.get(entry.id, len(order)))

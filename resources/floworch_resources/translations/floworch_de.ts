@@ -48,6 +48,7 @@ Lauf: {lower}</translation></message>
 <message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie erneut aus, wenn er beendet ist.</translation></message>
+<message><source>A run starts at a trigger: nothing leads to it.</source><translation>Ein Lauf beginnt an einem Auslöser: Nichts führt zu ihm.</translation></message>
 <message><source>AI endpoint</source><translation>KI-Endpunkt</translation></message>
 <message><source>About Flow Orchestrator</source><translation>Über Flow Orchestrator</translation></message>
 <message><source>Access key</source><translation>Zugriffsschlüssel</translation></message>
@@ -76,7 +77,6 @@ Lauf: {lower}</translation></message>
 <message><source>Add node</source><translation>Knoten hinzufügen</translation></message>
 <message><source>Add node…</source><translation>Knoten hinzufügen …</translation></message>
 <message><source>Add note</source><translation>Notiz hinzufügen</translation></message>
-<message><source>Add {data}</source><translation>{data} hinzufügen</translation></message>
 <message><source>Add {title}</source><translation>{title} hinzufügen</translation></message>
 <message><source>Add {use}</source><translation>{use} hinzufügen</translation></message>
 <message><source>Add {word}</source><translation>{word} hinzufügen</translation></message>
@@ -256,6 +256,7 @@ Lauf: {lower}</translation></message>
 <message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
 <message><source>Copy token</source><translation>Token kopieren</translation></message>
 <message><source>Critical path</source><translation>Kritischer Pfad</translation></message>
+<message><source>Ctrl + wheel</source><translation>Strg + Rad</translation></message>
 <message><source>Ctrl + wheel, + and -</source><translation>Strg + Mausrad, + und -</translation></message>
 <message><source>Cursor</source><translation>Zeiger</translation></message>
 <message><source>Cut</source><translation>Ausschneiden</translation></message>
@@ -325,6 +326,7 @@ Lauf: {lower}</translation></message>
 <message><source>Double-click, Enter or F2</source><translation>Doppelklick, Eingabetaste oder F2</translation></message>
 <message><source>Download file</source><translation>Datei herunterladen</translation></message>
 <message><source>Drag</source><translation>Ziehen</translation></message>
+<message><source>Drag a port</source><translation>Anschluss ziehen</translation></message>
 <message><source>Drag a port into the void</source><translation>Einen Anschluss ins Leere ziehen</translation></message>
 <message><source>Drag a side or corner</source><translation>Eine Seite oder Ecke ziehen</translation></message>
 <message><source>Drag a value into a field, or press Enter to write it where the cursor was</source><translation>Ziehen Sie einen Wert in ein Feld, oder drücken Sie die Eingabetaste, um ihn an der Schreibmarke einzusetzen</translation></message>
@@ -550,10 +552,10 @@ Lauf: {lower}</translation></message>
 <message><source>Its process ended before the run did. What was done is safe; Resume goes on from there.</source><translation>Sein Prozess endete vor dem Lauf. Was getan ist, ist sicher; „Fortsetzen“ macht dort weiter.</translation></message>
 <message><source>Its triggers start runs by themselves. What you save is served from then on.</source><translation>Seine Auslöser starten Läufe von selbst. Was Sie speichern, gilt von da an.</translation></message>
 <message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation>Sein Wert lässt sich nicht zurückholen. Abläufe, die es lesen, schlagen fehl, bis es wieder gesetzt ist.</translation></message>
+<message><source>JSON</source><translation>JSON</translation></message>
 <message><source>Jitter</source><translation>Streuung</translation></message>
 <message><source>Join</source><translation>Zusammenführen</translation></message>
 <message><source>Join rows</source><translation>Zeilen verknüpfen</translation></message>
-<message><source>Json</source><translation>JSON</translation></message>
 <message><source>Jump to the other portal</source><translation>Zum anderen Portal springen</translation></message>
 <message><source>Keep</source><translation>Behalten</translation></message>
 <message><source>Keep all</source><translation>Alle behalten</translation></message>
@@ -999,6 +1001,7 @@ Lauf: {lower}</translation></message>
 <message><source>Runs now live inside this window</source><translation>Läufe leben jetzt in diesem Fenster</translation></message>
 <message><source>Runs on</source><translation>Läuft auf</translation></message>
 <message><source>Runs when</source><translation>Läuft, wenn</translation></message>
+<message><source>SQL</source><translation>SQL</translation></message>
 <message><source>SQL over rows</source><translation>SQL über Zeilen</translation></message>
 <message><source>Safe to repeat</source><translation>Gefahrlos wiederholbar</translation></message>
 <message><source>Sample</source><translation>Stichprobe</translation></message>
@@ -1114,11 +1117,11 @@ Lauf: {lower}</translation></message>
 <message><source>Sort and limit</source><translation>Sortieren und begrenzen</translation></message>
 <message><source>Sound</source><translation>Ton</translation></message>
 <message><source>Source</source><translation>Quelle</translation></message>
+<message><source>Space + drag</source><translation>Leertaste + Ziehen</translation></message>
 <message><source>Space + drag, middle or right button</source><translation>Leertaste + ziehen, mittlere oder rechte Taste</translation></message>
 <message><source>Span</source><translation>Zeitspanne</translation></message>
 <message><source>Speed of the replay</source><translation>Tempo der Wiedergabe</translation></message>
 <message><source>Speed of the replay; long silences are cut short</source><translation>Tempo der Wiedergabe; lange Stille wird gekürzt</translation></message>
-<message><source>Sql</source><translation>SQL</translation></message>
 <message><source>Start</source><translation>Beginn</translation></message>
 <message><source>Start a wire at the node</source><translation>Verbindung am Knoten beginnen</translation></message>
 <message><source>Start one, or open one from the run history.</source><translation>Starten Sie einen, oder öffnen Sie einen aus den Läufen.</translation></message>
@@ -1149,6 +1152,7 @@ Lauf: {lower}</translation></message>
 <message><source>Switch</source><translation>Verzweigen</translation></message>
 <message><source>Switch dark and light</source><translation>Zwischen dunkel und hell wechseln</translation></message>
 <message><source>System</source><translation>System</translation></message>
+<message><source>TLS</source><translation>TLS</translation></message>
 <message><source>Table</source><translation>Tabelle</translation></message>
 <message><source>Tables</source><translation>Tabellen</translation></message>
 <message><source>Tabs</source><translation>Tabs</translation></message>
@@ -1297,6 +1301,7 @@ Bekannt: {known}</translation></message>
 <message><source>Trying …</source><translation>Wird geprüft …</translation></message>
 <message><source>Type</source><translation>Typ</translation></message>
 <message><source>Types</source><translation>Typen</translation></message>
+<message><source>URL</source><translation>Adresse</translation></message>
 <message><source>Undo</source><translation>Rückgängig</translation></message>
 <message><source>Undo “{what}”</source><translation>„{what}“ rückgängig machen</translation></message>
 <message><source>Unit</source><translation>Einheit</translation></message>
@@ -1420,19 +1425,25 @@ Bekannt: {known}</translation></message>
 <message><source>a timer</source><translation>eine Uhr</translation></message>
 <message><source>about to end</source><translation>gleich fertig</translation></message>
 <message><source>about {time} left</source><translation>noch etwa {time}</translation></message>
+<message><source>add a node</source><translation>Knoten hinzufügen</translation></message>
+<message><source>add the next node</source><translation>nächsten Knoten hinzufügen</translation></message>
 <message><source>added</source><translation>hinzugefügt</translation></message>
 <message><source>after {took}</source><translation>nach {took}</translation></message>
+<message><source>all keys</source><translation>alle Tasten</translation></message>
 <message><source>all: every kind · transient: connection, timeout, rate limit, external service.</source><translation>all: jede Art · transient: Verbindung, Zeitgrenze, Ratenbegrenzung, fremder Dienst.</translation></message>
 <message><source>all: every link into it was taken · any: at least one was · first: at the first one, without waiting.</source><translation>all: jede Verbindung zu ihm wurde genommen · any: mindestens eine · first: bei der ersten, ohne zu warten.</translation></message>
 <message><source>an action from the palette onto the canvas</source><translation>eine Aktion aus der Palette auf die Zeichenfläche</translation></message>
 <message><source>an approval</source><translation>eine Genehmigung</translation></message>
 <message><source>approval given</source><translation>Genehmigung erteilt</translation></message>
 <message><source>are new</source><translation>neu</translation></message>
+<message><source>arrange</source><translation>anordnen</translation></message>
 <message><source>attempt {attempt}{total}</source><translation>Versuch {attempt}{total}</translation></message>
 <message><source>attempt {number}</source><translation>Versuch {number}</translation></message>
 <message><source>back-off before the next attempt</source><translation>Wartezeit vor dem nächsten Versuch</translation></message>
 <message><source>been disabled</source><translation>eine Abschaltung</translation></message>
 <message><source>begun</source><translation>begonnen</translation></message>
+<message><source>bend</source><translation>knicken</translation></message>
+<message><source>breakpoint</source><translation>Haltepunkt</translation></message>
 <message><source>breakpoint hit</source><translation>Haltepunkt erreicht</translation></message>
 <message><source>breakpoint passed</source><translation>Haltepunkt verlassen</translation></message>
 <message><source>bypassed</source><translation>übergangen</translation></message>
@@ -1448,18 +1459,24 @@ Bekannt: {known}</translation></message>
 <message><source>compensation interrupted</source><translation>Rücknahme unterbrochen</translation></message>
 <message><source>compensation retrying</source><translation>Rücknahme wird wiederholt</translation></message>
 <message><source>completed</source><translation>abgeschlossen</translation></message>
+<message><source>connect</source><translation>verbinden</translation></message>
 <message><source>created</source><translation>angelegt</translation></message>
 <message><source>default {value}</source><translation>Vorgabe {value}</translation></message>
+<message><source>delete</source><translation>löschen</translation></message>
+<message><source>delete and reconnect</source><translation>löschen und neu verbinden</translation></message>
 <message><source>differs</source><translation>unterschiedlich</translation></message>
+<message><source>disable</source><translation>ausschalten</translation></message>
 <message><source>done</source><translation>erledigt</translation></message>
+<message><source>duplicate</source><translation>duplizieren</translation></message>
 <message><source>edge</source><translation>Verbindung</translation></message>
 <message><source>error: {one} → {other}</source><translation>Fehler: {one} → {other}</translation></message>
 <message><source>every node of the workflow</source><translation>jeden Knoten des Ablaufs</translation></message>
 <message><source>fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output.</source><translation>fail: Der Lauf schlägt fehl, wenn sein Fehleranschluss nirgendwohin führt · continue: Der Lauf geht ohne seine Ausgabe weiter.</translation></message>
 <message><source>failed</source><translation>fehlgeschlagen</translation></message>
+<message><source>find any command</source><translation>jeden Befehl finden</translation></message>
 <message><source>first: {words}</source><translation>zuerst: {words}</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
-<message><source>frame</source><translation>Rahmen</translation></message>
+<message><source>frame</source><translation>einrahmen</translation></message>
 <message><source>git cannot be started: {why}.</source><translation>git lässt sich nicht starten: {why}.</translation></message>
 <message><source>git did not answer within {n:.0f} s.</source><translation>git hat nicht innerhalb von {n:.0f} s geantwortet.</translation></message>
 <message><source>git is not installed.</source><translation>git ist nicht installiert.</translation></message>
@@ -1479,11 +1496,13 @@ Bekannt: {known}</translation></message>
 <message><source>kept though changed</source><translation>trotz Änderung behalten</translation></message>
 <message><source>logged</source><translation>protokolliert</translation></message>
 <message><source>longer than before</source><translation>länger als bisher</translation></message>
+<message><source>make a subflow</source><translation>Teilablauf daraus machen</translation></message>
 <message><source>middleware</source><translation>Middleware</translation></message>
 <message><source>migrated</source><translation>umgestellt</translation></message>
 <message><source>moved</source><translation>verschoben</translation></message>
 <message><source>n8n, Node-RED, crontab or cURL (*);;JSON (*.json)</source><translation>n8n, Node-RED, crontab oder cURL (*);;JSON (*.json)</translation></message>
 <message><source>new</source><translation>neu</translation></message>
+<message><source>next colour</source><translation>nächste Farbe</translation></message>
 <message><source>node</source><translation>Knoten</translation></message>
 <message><source>none</source><translation>keiner</translation></message>
 <message><source>not ended</source><translation>nicht beendet</translation></message>
@@ -1495,6 +1514,8 @@ Bekannt: {known}</translation></message>
 <message><source>open a file, or drop a .flow.json file here</source><translation>eine Datei öffnen, oder eine .flow.json-Datei hier ablegen</translation></message>
 <message><source>or</source><translation>oder</translation></message>
 <message><source>other output</source><translation>andere Ausgabe</translation></message>
+<message><source>pan</source><translation>verschieben</translation></message>
+<message><source>parameters</source><translation>Parameter</translation></message>
 <message><source>paused</source><translation>angehalten</translation></message>
 <message><source>pausing</source><translation>hält an</translation></message>
 <message><source>pending</source><translation>steht an</translation></message>
@@ -1520,9 +1541,12 @@ Bekannt: {known}</translation></message>
 <message><source>run</source><translation>laufen</translation></message>
 <message><source>run Python code</source><translation>Python-Code ausführen</translation></message>
 <message><source>run Python files beside it</source><translation>Python-Dateien neben ihm ausführen</translation></message>
+<message><source>run to here</source><translation>bis hierher ausführen</translation></message>
 <message><source>running</source><translation>läuft</translation></message>
 <message><source>runs</source><translation>läuft</translation></message>
 <message><source>search for an action and add it here</source><translation>eine Aktion suchen und hier hinzufügen</translation></message>
+<message><source>show as portals</source><translation>als Portale zeigen</translation></message>
+<message><source>show everything</source><translation>alles zeigen</translation></message>
 <message><source>signal received</source><translation>Signal empfangen</translation></message>
 <message><source>skipped</source><translation>übersprungen</translation></message>
 <message><source>something outside</source><translation>etwas außerhalb</translation></message>
@@ -1544,6 +1568,8 @@ Bekannt: {known}</translation></message>
 <message><source>waited for a timer, a signal or a person</source><translation>wartete auf eine Uhr, ein Signal oder einen Menschen</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
 <message><source>without {names}: secrets are not kept</source><translation>ohne {names}: Geheimnisse werden nicht gesichert</translation></message>
+<message><source>write</source><translation>schreiben</translation></message>
+<message><source>zoom</source><translation>zoomen</translation></message>
 <message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>
 <message><source>{before} and {after} are alike.</source><translation>{before} und {after} sind gleich.</translation></message>
 <message><source>{between!r} runs between the selected nodes: select it too.</source><translation>{between!r} läuft zwischen den ausgewählten Knoten: Wählen Sie ihn auch aus.</translation></message>

@@ -10,7 +10,7 @@ from floworch.model import codec
 from floworch.model.graph import plan_of
 from floworch.model.workflow import Node, Workflow
 from floworch_designer.document import edits
-from floworch_designer.document.nodes import descendants, downstream, make_edge, place_of, same, upstream
+from floworch_designer.document.nodes import descendants, downstream, make_edge, may_connect, place_of, same, upstream
 
 
 def test_reach_goes_along_edges_and_stops_in_cycles() -> None:
@@ -67,3 +67,10 @@ def test_what_a_workflow_remembers_is_no_difference():
     first, second = (Workflow(id="w", nodes={"a": Node(action="data.set")}) for _ in range(2))
     plan_of(first)
     assert same(first.at(Path("x.flow.json")), second)
+
+
+def test_nothing_leads_to_a_trigger():
+    nodes = {"log": Node(action="util.log"), "daily": Node(action="trigger.schedule")}
+    made = Workflow(id="w", nodes=nodes)
+    assert "nothing leads to it" in may_connect(made, "log", "daily")
+    assert may_connect(made, "daily", "log") == ""

@@ -32,3 +32,13 @@ def test_quick_add_offers_the_last_used_first(theme, qtbot):
     assert box.list.item(0).toolTip() == "util.log"
     qtbot.keyClick(box.line, Qt.Key.Key_Escape)
     assert not box.isVisible()
+
+
+def test_quick_add_offers_no_trigger_behind_a_node(theme, qtbot):
+    box = QuickAdd(registry, theme)
+    qtbot.addWidget(box)
+    for source, offered in ((None, True), (("first", "out"), False)):
+        box.open_at(QPoint(0, 0), QPointF(), source)
+        found = {box.list.item(row).toolTip() for row in range(box.list.count())}
+        assert ("trigger.schedule" in found) is offered
+        assert "util.log" in found

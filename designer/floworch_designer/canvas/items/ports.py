@@ -28,10 +28,16 @@ def paint_port(
         painter.drawEllipse(at, radius, radius)
 
 
-def paint_ports(painter: QPainter, theme: Theme, shape: Shape, used: frozenset[str], fed: bool) -> None:
-    """Draw all ports of a card whose top left corner is the origin; an unused ``done`` port stays hidden."""
+def paint_ports(
+    painter: QPainter, theme: Theme, shape: Shape, used: frozenset[str], fed: bool, first: bool = False
+) -> None:
+    """Draw all ports of a card whose top left corner is the origin; an unused ``done`` port stays hidden.
+
+    Nothing leads to the ``first`` card of a run, a trigger: its input is drawn only if something does all the same.
+    """
     back, plain = theme.color("canvas"), theme.color("edge")
-    paint_port(painter, "in", QPointF(0, shape.input_y), 4.5, plain, back, fed)
+    if fed or not first:
+        paint_port(painter, "in", QPointF(0, shape.input_y), 4.5, plain, back, fed)
     for port in shape.ports:
         full = port.name in used
         if port.name == "done" and not full:

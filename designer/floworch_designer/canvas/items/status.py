@@ -27,6 +27,7 @@ class Rim:
     known: bool = True
     breakpoint: bool = False
     badge: str = ""
+    first: bool = False
 
 
 def paint_rim(painter: QPainter, theme: Theme, rim: Rim) -> None:
@@ -43,7 +44,7 @@ def paint_rim(painter: QPainter, theme: Theme, rim: Rim) -> None:
     if look.glyph and look.glyph != "status-running":
         top = rim.tile_top
         draw_icon(painter, look.glyph, QRectF(shape.width - LEFT - GLYPH, top, GLYPH, GLYPH), color, width=2.6)
-    paint_ports(painter, theme, shape, rim.used, rim.fed)
+    paint_ports(painter, theme, shape, rim.used, rim.fed, rim.first)
     if rim.breakpoint:
         painter.setPen(QPen(theme.color("canvas"), 1.5))
         painter.setBrush(theme.color("failed"))

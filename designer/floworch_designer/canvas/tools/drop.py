@@ -11,6 +11,7 @@ from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point
 from floworch_designer.canvas.hits import frame_at, hit
 from floworch_designer.canvas.wiring import main_port, wire_up
 from floworch_designer.document import edits
+from floworch_designer.document.nodes import fresh_title
 from floworch_designer.document.wires import ends, split
 from floworch_designer.settings.words import tr
 
@@ -60,11 +61,12 @@ class DropTool:
             return found.node is not None and self._layer(_text(data, LAYER_MIME), found.node)
         place = (at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2)
         action, parent = _text(data, ACTION_MIME), frame_at(view.graph, at)
-        version = view.graph.kind(action).version
-        workflow, node = edits.add_node(view.document.workflow, action, None, place, parent, version=version)
+        kind, before = view.graph.kind(action), view.document.workflow
+        title = fresh_title(before, kind.title)
+        workflow, node = edits.add_node(before, action, None, place, parent, title, kind.version)
         if found.edge is not None:
             workflow = self._into_edge(workflow, found.edge, node)
-        view.document.apply(workflow, tr("Add {data}", data=_text(data, ACTION_MIME)))
+        view.document.apply(workflow, tr("Add {title}", title=kind.title))
         view.selection.set([node])
         return True
 

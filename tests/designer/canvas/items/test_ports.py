@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from floworch_designer.canvas.items.ports import paint_port
+from floworch_designer.canvas.geometry import Shape
+from floworch_designer.canvas.items.ports import paint_port, paint_ports
 
 
 def draw(name: str, full: bool) -> QImage:
@@ -24,3 +25,14 @@ def test_every_kind_has_its_own_shape_hollow_and_full() -> None:
     assert all(a != b for i, a in enumerate(pictures) for b in pictures[i + 1 :])
     assert draw("out", True).pixelColor(20, 20) == QColor("white")
     assert draw("out", False).pixelColor(20, 20) == QColor("black")
+
+
+@pytest.mark.parametrize(("first", "fed", "drawn"), [(False, False, True), (True, False, False), (True, True, True)])
+def test_a_trigger_has_an_input_only_where_something_leads_to_it_all_the_same(theme, first, fed, drawn) -> None:
+    image = QImage(40, 40, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.translate(20, 0)
+    paint_ports(painter, theme, Shape(300.0, 40.0, 20.0, ()), frozenset(), fed, first)
+    painter.end()
+    assert (image.pixelColor(20, 20).alpha() > 0) is drawn

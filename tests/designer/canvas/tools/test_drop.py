@@ -32,6 +32,7 @@ ACTION, LAYER = "application/x-floworch-action", "application/x-floworch-layer"
 def test_an_action_dropped_becomes_a_node_under_the_mouse(view: Any) -> None:
     assert drop(view, ACTION, "data.set", QPointF(1000, 600))
     assert view.selection.nodes == {"set"}
+    assert view.document.workflow.nodes["set"].title == view.graph.kind("data.set").title, "as one that is searched for"
     assert view.node_rect("set").center().toPoint() == QPointF(1000, 600).toPoint()
     assert view.overlay.ghost is None
 
