@@ -17,6 +17,7 @@ from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.endings import can_roll_back, check_retry
 from floworch.executor.handle import RunHandle, result_of
 from floworch.executor.known_connections import require_connections
+from floworch.executor.known_secrets import require_secrets
 from floworch.executor.migrating import migrate_stored
 from floworch.executor.owned import OwnedRuns
 from floworch.executor.partial import check_begun, form_of, lay_out, partial_of, recorded
@@ -152,7 +153,8 @@ class Engine(OwnedRuns):
             explain: Return an Explanation, a Choice for every node, without running or writing anything.
 
         Raises:
-            DefinitionError: The workflow is invalid, or names a connection that is not on this machine.
+            DefinitionError: The workflow is invalid, or what takes part in the run names a connection or reads a
+                secret that is not on this machine.
             UsageError: An input is missing, undeclared or of another type; a setting is wrong; the id is malformed; a
                 node is unknown or inside a container; there is no run to take a result from, or it has not ended;
                 there is no such folder.
@@ -174,6 +176,7 @@ class Engine(OwnedRuns):
         )
         agree_to_called(workflow, options, self.registry)
         require_connections(prepared, options, self.registry, part)
+        require_secrets(prepared, {**options, **place}, self.registry, part)
         options.update(recorded(prepared, self.registry, form, part))
         prepared, begun = starting(prepared, trigger)
         options.update(begun)

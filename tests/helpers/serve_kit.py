@@ -25,6 +25,7 @@ NOON = 1_767_268_800.0
 
 async def deaf(path: str, deep: bool, changed: asyncio.Event) -> None:
     """Hears of no change: the service looks again when its time has come."""
+    changed.set()  # it listens
     await asyncio.Event().wait()
 
 

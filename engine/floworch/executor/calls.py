@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from floworch.actions.library.file_names import shown
 from floworch.actions.outcome import Wait
 from floworch.errors import ActionError, DefinitionError, ErrorKind, NotTrusted, RunNotFound, UsageError
+from floworch.executor import known_connections, known_secrets
 from floworch.executor.endings import was_compensated
 from floworch.executor.inputs import complete_inputs
-from floworch.executor.known_connections import require_for_call
 from floworch.executor.library import Called
 from floworch.executor.prepare import prepare
 from floworch.model.called import MOST_DEPTH
@@ -57,7 +57,9 @@ def plan_call(driver: RunDriver, ctx: Context, reference: str, given: Mapping[st
     _check_depth(driver.library.chain, called, reference)
     try:
         prepared = prepare(called.workflow, driver.resources.registry, called.options.get("actions"))
-        require_for_call(prepared.workflow, prepared.registry or driver.resources.registry, driver.folder)
+        actions = prepared.registry or driver.resources.registry
+        known_connections.require_for_call(prepared.workflow, actions, driver.folder)
+        known_secrets.require_for_call(prepared.workflow, actions)
         inputs = driver.secrets.redact_value(complete_inputs(called.workflow, given))
     except NotTrusted as error:
         raise ActionError(error.message, ErrorKind.PERMISSION, hint=error.hint) from None

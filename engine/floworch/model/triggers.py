@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from floworch.errors import UsageError
 from floworch.model.workflow import Workflow
+
+if TYPE_CHECKING:
+    from floworch.model.graph import Plan
 
 #: Every action whose id begins so is a start card: ``floworch serve`` listens for it, nothing leads to it.
 PREFIX = "trigger."
@@ -45,3 +51,23 @@ def chosen_trigger(workflow: Workflow, wanted: str | None) -> str | None:
 def idle_triggers(workflow: Workflow, chosen: str | None) -> list[str]:
     """The triggers that do not start a run; one that goes on with a definition without ``chosen`` starts at none."""
     return [name for name in triggers_of(workflow) if name != chosen]
+
+
+def unreached(plan: Plan, idle: Iterable[str]) -> dict[int, str]:
+    """The nodes that cannot run when these triggers do not start the run, each with the trigger it is behind (C2.4).
+
+    The triggers themselves and what is inside a container that cannot run are among them.
+    """
+    dead = {plan.index[node]: node for node in idle if node in plan.index}
+    for i in plan.order if dead else ():
+        behind = [dead.get(link.source) for link in plan.incoming[i]]
+        missed = next((each for each in behind if each is not None), None)
+        if i in dead or missed is None:
+            continue
+        if plan.nodes[i].join == "all" or None not in behind:
+            dead[i] = missed
+    for i in range(len(plan.ids)) if dead else ():
+        for container in plan.enclosing(i):
+            if container in dead:
+                dead.setdefault(i, dead[container])
+    return dead

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from floworch.errors import UsageError
+from floworch.model.triggers import idle_triggers, unreached
 from floworch.run.changes import Changes
 from floworch.run.earlier import Outcome
 from floworch.run.events import EventKind
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
     from floworch.run.earlier import Earlier
 
+_RUNS = Choice(Plan.RUNS, "")
 _NOTHING = Outcome(None, {}, "there is no earlier result")
 
 
@@ -198,13 +200,32 @@ class _Planner:
 
     def _explanation(self) -> Explanation:
         named: dict[str, Choice] = {}
+        behind = self._behind_triggers()
         for i in self.selection.order:
             choice = self.choices[i]
-            if choice.plan is Plan.RUNS and self.graph.nodes[i].disabled:
+            if choice.plan is Plan.RUNS and i in behind:
+                choice = Choice(Plan.OUT, behind[i])
+            elif choice.plan is Plan.RUNS and self.graph.nodes[i].disabled:
                 choice = Choice(Plan.OUT, "it is disabled: its input is passed on")
             self._name(i, choice, named)
         reuse = self.earlier.run_id if self.earlier is not None else None
         return Explanation(self.selection.workflow.id, self.form, reuse, named)
+
+    def _behind_triggers(self) -> dict[int, str]:
+        """The nodes that triggers other than the one the run starts at would reach, and no one else; why, in words."""
+        chosen = (self.options.get("trigger") or {}).get("node")
+        if chosen is None:
+            return {}
+        idle = [
+            node
+            for node in idle_triggers(self.selection.workflow, chosen)
+            if self.choices.get(self.graph.index[node], _RUNS).plan is Plan.RUNS
+        ]
+        starts = f"the run starts at {chosen}"
+        return {
+            i: starts if self.graph.ids[i] == trigger else f"it is behind {trigger}, and {starts}"
+            for i, trigger in unreached(self.graph, idle).items()
+        }
 
     def _name(self, i: int, choice: Choice, named: dict[str, Choice]) -> None:
         named[self.graph.ids[i]] = choice

@@ -39,7 +39,8 @@ class Definitions:
         say: Told of a definition that is bad, once.
 
     Raises:
-        FlowError: From ``first``: whatever is wrong with one of them.
+        FlowError: From ``first``: whatever is wrong with one that was named, or with one of a folder when nothing else
+            is there to be served.
     """
 
     def __init__(
@@ -56,16 +57,36 @@ class Definitions:
         """The folders in which something may change."""
         return sorted({str(file.absolute().parent) for file in self._known})
 
+    def others(self, file: Path) -> list[Served]:
+        """What is served of the other files, as far as they are read."""
+        return [served for known, (_, served) in self._known.items() if served is not None and known != file]
+
     def first(self) -> list[Served]:
-        """Read all of them; nothing is served when one is bad. Raises FlowError."""
+        """Read all of them. A bad one of a folder is reported and waits to be mended; one that was named is raised."""
+        bad: list[tuple[Source, FlowError]] = []
         for source in self._sources():
-            self._known[source.file] = (_mark(source), self._plan(source))
+            mark = _mark(source)
+            try:
+                served = self._plan(source)
+            except FlowError as error:
+                if not source.listed:
+                    raise
+                bad.append((source, error))
+                served = None
+            self._known[source.file] = (mark, served)
+        if bad and not self._served():
+            raise bad[0][1]
+        for source, wrong in bad:
+            self._report(source, wrong, False)
         return self._served()
 
     def look(self) -> list[Served] | None:
         """Read what has changed; None when that makes no difference. A bad one is reported and the old one stays."""
         changed = False
         listed = list(self._sources())
+        for file in set(self._known) - {source.file for source in listed}:
+            changed = self._known.pop(file)[1] is not None or changed
+            self._bad.pop(file, None)
         for source in listed:
             mark, known = _mark(source), self._known.get(source.file)
             if known is not None and known[0] == mark and source.file not in self._bad:
@@ -78,9 +99,6 @@ class Definitions:
             self._bad.pop(source.file, None)
             self._known[source.file] = (mark, served)
             changed = True
-        for file in set(self._known) - {source.file for source in listed}:
-            changed = self._known.pop(file)[1] is not None or changed
-            self._bad.pop(file, None)
         return self._served() if changed else None
 
     def _served(self) -> list[Served]:
@@ -90,8 +108,8 @@ class Definitions:
         if self._bad.get(source.file) == error.message:
             return
         self._bad[source.file] = error.message
-        more = " It is served as it was before." if kept else " It is not served."
-        self._say("error", path=str(source.file), message=f"{error.message}{more}")
+        more = "It is served as it was before." if kept else "It is not served until then."
+        self._say("error", path=str(source.file), message=" ".join(filter(None, (error.message, error.hint, more))))
 
 
 def _mark(source: Source) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,19 +25,35 @@ RESCAN = 30.0
 #: Seconds until a folder that is not there, or a run that could not begin, is tried again.
 AGAIN = 5.0
 
-#: Sets the event whenever something may have changed below a folder, for ever.
+#: Sets the event once it listens, and whenever something may have changed below a folder, for ever.
 Watch = Callable[[str, bool, asyncio.Event], Coroutine[Any, Any, None]]
 
 
 async def watch(path: str, deep: bool, changed: asyncio.Event) -> None:
-    """Hear of changes from the operating system, also after the folder was taken away and made again."""
+    """Hear of changes from the operating system, also after the folder was taken away and made again.
+
+    The event is set when the watch stands, too: what changed before that is told by nobody else. Where none can be made
+    it is set all the same, and whoever waits looks now and then.
+    """
+    await asyncio.to_thread(import_module, "watchfiles")  # takes up to a second, in which requests are answered
     from watchfiles import awatch
 
     while True:
-        with suppress(FileNotFoundError, NotADirectoryError, PermissionError, RuntimeError):
+        # The watch is made before ``awatch`` first waits, so that this comes right after it.
+        asyncio.get_running_loop().call_soon(changed.set)
+        with suppress(OSError, RuntimeError):
             async for _ in awatch(path, recursive=deep, debounce=200, step=50):
                 changed.set()
         await asyncio.sleep(AGAIN)
+
+
+async def either(event: asyncio.Event, task: asyncio.Task[None]) -> None:
+    """Return when the event is set or the task has ended."""
+    waiting = asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait((waiting, task), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
 
 
 class FolderKeeper:
@@ -58,15 +75,22 @@ class FolderKeeper:
         self._unsettled: Unsettled = {}
         self._missing = False
 
-    async def keep(self, hear: Watch = watch) -> None:
-        """Look, start runs, and wait for the next change, for ever."""
+    async def keep(self, hear: Watch = watch, ready: asyncio.Event | None = None) -> None:
+        """Look, start runs, and wait for the next change, for ever.
+
+        ``ready`` is set after the first look, which comes once changes are heard of: what arrives from then on is new
+        and is seen at once.
+        """
         changed = asyncio.Event()
         deep = "/" in self._folder.pattern or "**" in self._folder.pattern
         hearing = asyncio.create_task(hear(self._folder.path, deep, changed), name=f"watch-{self._folder.node}")
         try:
+            await either(changed, hearing)
             while True:
                 changed.clear()
                 wake = await self.look()
+                if ready is not None:
+                    ready.set()
                 sleeping = asyncio.ensure_future(self._clock.sleep_until(wake))
                 waiting = asyncio.ensure_future(changed.wait())
                 try:

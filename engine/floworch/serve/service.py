@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.actions.library.cron_times import explain, next_due
 from floworch.actions.library.trigger_event import moment
 from floworch.errors import FlowError, UsageError
-from floworch.serve.folders import RESCAN, FolderKeeper, Watch, watch
+from floworch.serve.folders import RESCAN, FolderKeeper, Watch, either, watch
 from floworch.serve.hooks import Hooks
 from floworch.serve.runs import Runs, Say
 from floworch.serve.schedules import keep_schedule
@@ -33,7 +33,7 @@ class Service:
         clock: Time.
         token: What webhooks ask for. port: where they are listened for.
         most: Runs that are at work at a time.
-        hear: Hears of changes below folders.
+        hear: Hears of changes below folders, and sets its event once it does.
         reading: Reads the definitions again when they change; None serves them as they are.
         new_token: What webhooks of other definitions ask for.
 
@@ -56,6 +56,7 @@ class Service:
         self._clock = clock
         self._hear = hear
         self._changed = asyncio.Event()
+        self._hearing: dict[str, asyncio.Task[None]] = {}  # by folder of definitions
         self.runs = Runs(engine, ledger, say, most)
         self.hooks = Hooks(engine, self.runs, _hooks(served), token, port)
 
@@ -80,6 +81,8 @@ class Service:
         try:
             await self.hooks.start()
             await self.runs.take_up()
+            if self._reading is not None:
+                await self._listen(self._reading)
             for served in self._served:
                 await self._begin(served)
             if self._reading is not None:
@@ -91,7 +94,8 @@ class Service:
                 self._broken.result()
         finally:
             await self.hooks.stop()
-            await _ended([*reloading, *(task for tasks in self._tasks.values() for task in tasks)])
+            keeping = (task for tasks in self._tasks.values() for task in tasks)
+            await _ended([*reloading, *self._hearing.values(), *keeping])
             self._say("stopping", runs=len(self.runs.live))
             if drain:
                 await self.runs.drain(drain)
@@ -111,34 +115,42 @@ class Service:
             self._broken.set_exception(error)
 
     async def _begin(self, served: Served) -> None:
-        """Wait for the triggers of a workflow from now on."""
+        """Wait for the triggers of a workflow from now on; each is told of once it is really waited for."""
         tasks = self._tasks.setdefault(served.workflow.id, [])
         for trigger in served.triggers:
-            keeping = await self._keeper(served, trigger)
+            name = f"trigger-{served.workflow.id}-{trigger.node}"
+            if isinstance(trigger, Folder):
+                keeper = FolderKeeper(served, trigger, self.runs, self._ledger, self._clock, self._say)
+                ready = asyncio.Event()
+                tasks.append(self._spawn(keeper.keep(self._hear, ready), name))
+                await either(ready, tasks[-1])
             self._say("serving", workflow=served.workflow.id, trigger=trigger.node, **self.about(trigger))
-            if keeping is not None:
-                tasks.append(self._spawn(keeping, f"trigger-{served.workflow.id}-{trigger.node}"))
+            if isinstance(trigger, Schedule):
+                keeping = keep_schedule(served, trigger, self.runs, self._ledger, self._clock, self._say)
+                tasks.append(self._spawn(keeping, name))
+
+    async def _listen(self, reading: Definitions) -> None:
+        """Hear of changes around the definitions from now on; whoever waits for one looks once after this began."""
+        for folder in set(reading.folders) - self._hearing.keys():
+            self._changed.clear()
+            self._hearing[folder] = asyncio.create_task(self._hear(folder, False, self._changed))
+            await either(self._changed, self._hearing[folder])
 
     async def _reload(self, reading: Definitions) -> None:
         """Look at the definitions when something has changed around them, and now and then, for ever."""
-        changed, hearing = self._changed, dict[str, asyncio.Task[None]]()
-        try:
-            while True:
-                for folder in set(reading.folders) - hearing.keys():
-                    hearing[folder] = asyncio.create_task(self._hear(folder, False, changed))
-                sleeping = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + RESCAN))
-                waiting = asyncio.ensure_future(changed.wait())
-                try:
-                    await asyncio.wait((sleeping, waiting), return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    sleeping.cancel()
-                    waiting.cancel()
-                changed.clear()
-                found = await asyncio.to_thread(reading.look)
-                if found is not None:
-                    await self._replace(found)
-        finally:
-            await _ended(list(hearing.values()))
+        while True:
+            await self._listen(reading)
+            sleeping = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + RESCAN))
+            waiting = asyncio.ensure_future(self._changed.wait())
+            try:
+                await asyncio.wait((sleeping, waiting), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sleeping.cancel()
+                waiting.cancel()
+            self._changed.clear()
+            found = await asyncio.to_thread(reading.look)
+            if found is not None:
+                await self._replace(found)
 
     async def _replace(self, found: list[Served]) -> None:
         """Serve these from now on; runs that are under way go on as they began. As before when that cannot be."""
@@ -160,16 +172,6 @@ class Service:
             if old.get(name) is not each:
                 self._say("reloaded" if name in old else "added", workflow=name)
                 await self._begin(each)
-
-    async def _keeper(self, served: Served, trigger: Trigger) -> Coroutine[Any, Any, None] | None:
-        """What listens for a trigger from now on; nothing for a webhook, whose server listens already."""
-        if isinstance(trigger, Schedule):
-            return keep_schedule(served, trigger, self.runs, self._ledger, self._clock, self._say)
-        if isinstance(trigger, Folder):
-            keeper = FolderKeeper(served, trigger, self.runs, self._ledger, self._clock, self._say)
-            await keeper.look()  # from here on, what arrives is new
-            return keeper.keep(self._hear)
-        return None
 
     def about(self, trigger: Trigger) -> dict[str, Any]:
         """What a trigger waits for, for people and scripts."""

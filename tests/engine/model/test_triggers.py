@@ -7,7 +7,8 @@ import pytest
 
 from floworch.errors import UsageError
 from floworch.model.codec import loads
-from floworch.model.triggers import chosen_trigger, idle_triggers, is_trigger, triggers_of
+from floworch.model.graph import plan_of
+from floworch.model.triggers import chosen_trigger, idle_triggers, is_trigger, triggers_of, unreached
 from floworch.model.workflow import Workflow
 
 
@@ -55,3 +56,18 @@ def test_a_trigger_that_is_not_there_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         chosen_trigger(flow(work="util.log"), "x")
     assert "trigger.schedule" in caught.value.hint
+
+
+def test_what_only_idle_triggers_lead_to_cannot_run() -> None:
+    """C2.3, C2.4: a missed edge bypasses an all-join, and an any-join only where every edge is missed."""
+    nodes = {"m": "trigger.manual", "t": "trigger.schedule", "both": "util.log",
+             "either": {"action": "util.log", "join": "any"}, "below": {"action": "flow.foreach"},
+             "inside": {"action": "util.log", "parent": "below"}, "free": "util.log"}  # fmt: skip
+    edges = [("m", "both"), ("t", "both"), ("m", "either"), ("t", "either"), ("t", "below"), ("both", "free")]
+    filled = {name: {"action": each} if isinstance(each, str) else each for name, each in nodes.items()}
+    made = loads(json.dumps({"id": "w", "nodes": filled, "edges": [{"from": a, "to": b} for a, b in edges]}))
+    plan = plan_of(made)
+    assert {plan.ids[i]: by for i, by in unreached(plan, ["t"]).items()} == dict.fromkeys(
+        ("t", "both", "below", "inside", "free"), "t"
+    )
+    assert unreached(plan, []) == {}

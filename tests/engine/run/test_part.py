@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from part_kit import begin, earlier_of, named, plan, plans
+from part_kit import NoCatalog, begin, earlier_of, named, plan, plans
 from run_dialogue import Dialogue, fails, output, workflow
 
 from floworch.errors import UsageError
 from floworch.model.workflow import Edge, Node, Workflow
+from floworch.run.explanation import Form
+from floworch.run.part import plan_part
 
 PURE = {name: {"effect": "pure"} for name in "abcd"}
 CHAIN = workflow(PURE, "a>b", "b>c")
@@ -205,3 +207,12 @@ def test_only_what_changed_ends_as_a_whole_run_of_the_edited_definition(data: st
         other.go_on()
     other.play(pure(other))
     assert (ends(other), other.state.output) == (ends(whole), whole.state.output)
+
+
+def test_what_is_behind_a_trigger_that_does_not_start_the_run_takes_no_part() -> None:
+    """C7.6: the explanation says what the run does (C2.4)."""
+    nodes = {"m": {"action": "trigger.manual"}, "t": {"action": "trigger.schedule"}, "a": {}, "b": {}}
+    starts = {"trigger": {"node": "m"}}
+    part = plan_part(workflow(nodes, "m>a", "t>b"), Form(), None, NoCatalog(), {}, starts)  # type: ignore[arg-type]
+    assert plans(part) == {"m": "runs", "a": "runs", "t": "out", "b": "out"}
+    assert part.explanation.nodes["b"].reason == "it is behind t, and the run starts at m"

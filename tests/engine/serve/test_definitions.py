@@ -75,7 +75,7 @@ def test_a_bad_edit_is_reported_once_and_the_old_one_stays(reading: Reading, wor
     assert reading.definitions.look() == ["four", "three"]
     reading.write(c=word)
     assert reading.definitions.look() is None
-    assert reading.said[1].endswith("It is not served.")
+    assert reading.said[1].endswith("It is not served until then.")
 
 
 def test_inputs_and_actions_beside_it_are_part_of_a_definition(reading: Reading) -> None:
@@ -89,7 +89,25 @@ def test_inputs_and_actions_beside_it_are_part_of_a_definition(reading: Reading)
     assert reading.definitions.look() is None
 
 
-def test_at_the_start_nothing_is_served_when_one_is_bad(reading: Reading) -> None:
-    reading.write(a="one", b="bad")
+@pytest.mark.parametrize("word", ["bad", "foreign"])
+def test_at_the_start_a_bad_one_of_a_folder_is_named_and_the_others_are_served(reading: Reading, word: str) -> None:
+    reading.write(a=word, b="two")
+    assert reading.definitions.first() == ["two"]
+    assert len(reading.said) == 1
+    assert reading.said[0].startswith("error a.flow.json It is ")
+    assert reading.said[0].endswith("It is not served until then.")
+    assert reading.definitions.look() is None
+    assert len(reading.said) == 1
+    reading.write(a="one")
+    assert reading.definitions.look() == ["one", "two"]
+
+
+def test_at_the_start_a_bad_one_that_is_named_or_alone_is_refused(reading: Reading) -> None:
+    reading.write(b="bad")
     with pytest.raises(UsageError, match="It is bad"):
         reading.definitions.first()
+    reading.write(a="one")
+    reading.sources = lambda: [Source(reading.folder / f"{name}.flow.json", False) for name in "ab"]  # type: ignore[method-assign]
+    definitions = Definitions(reading.sources, reading.plan, reading.say)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="It is bad"):
+        definitions.first()

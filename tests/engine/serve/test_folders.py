@@ -108,6 +108,7 @@ async def test_a_change_wakes_the_keeper(tmp_path: Path) -> None:
     async def hear(path: str, deep: bool, changed: asyncio.Event) -> None:
         assert (path, deep) == (str(tmp_path), False)
         news.append(changed)
+        changed.set()
         await asyncio.Event().wait()
 
     keeper = kit.keeper()
@@ -122,12 +123,34 @@ async def test_a_change_wakes_the_keeper(tmp_path: Path) -> None:
     await asyncio.wait((task,))
 
 
-async def test_the_operating_system_tells_of_changes(tmp_path: Path) -> None:
+async def test_what_arrives_before_it_listens_is_seen_when_it_does(tmp_path: Path) -> None:
+    kit, listens, ready = Looks(tmp_path, settle=0), asyncio.Event(), asyncio.Event()
+
+    async def hear(path: str, deep: bool, changed: asyncio.Event) -> None:
+        await listens.wait()
+        changed.set()
+        await asyncio.Event().wait()
+
+    await kit.looks(kit.keeper())
+    (tmp_path / "early").touch()
+    task = asyncio.create_task(kit.keeper().keep(hear, ready))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not ready.is_set()
+    listens.set()
+    await kit.until(ready.is_set, task)
+    assert kit.told("started", "path") == ["early"]
+    task.cancel()
+    await asyncio.wait((task,))
+
+
+async def test_the_operating_system_tells_of_every_change_once_it_has_said_that_it_listens(tmp_path: Path) -> None:
     changed = asyncio.Event()
     task = asyncio.create_task(watch(str(tmp_path), False, changed))
     async with asyncio.timeout(30):
-        while not changed.is_set():  # the first ones may come before it listens
-            (tmp_path / "a").write_text(str(asyncio.get_running_loop().time()))
-            await asyncio.wait((asyncio.ensure_future(changed.wait()),), timeout=0.2)
+        await changed.wait()
+        changed.clear()
+        (tmp_path / "a").touch()
+        await changed.wait()
     task.cancel()
     await asyncio.wait((task,))

@@ -96,6 +96,7 @@ class Edited:
 
     async def hear(self, path: str, deep: bool, changed: asyncio.Event) -> None:
         self.changed.append(changed)
+        changed.set()  # it listens
         await asyncio.Event().wait()
 
     def edit(self, *served: Served) -> None:

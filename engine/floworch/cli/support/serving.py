@@ -25,13 +25,14 @@ TOKEN_VARIABLE = "FLOWORCH_WEBHOOK_TOKEN"
 def definitions(paths: Sequence[Path], store: Path | None, trust: bool, say: Say) -> tuple[Definitions, list[Served]]:
     """What is to be served: every definition with a trigger that can be, and what reads it again.
 
-    A file that is named is run as 'floworch run' would; one that is found in a folder must be trusted. Inputs come from
+    A file that is named is run as 'floworch run' would; one that is found in a folder must be trusted, and one there
+    that cannot be served is reported and keeps none of the others. Inputs come from
     ``NAME.inputs.json`` beside ``NAME.flow.json``, where there is one. ``trust`` is good for what is there now: what is
     edited later must be trusted by itself.
 
     Raises:
-        DefinitionError: A definition is invalid.
-        NotTrusted: One is not trusted; then nothing is served.
+        DefinitionError: A definition that was named is invalid, or the only ones in a folder are.
+        NotTrusted: The same: it is not trusted.
         UsageError: Nothing can be served, an input is missing, or a trigger's parameter does not fit.
     """
     from floworch.cli.support.bundles import definition_in
@@ -48,7 +49,14 @@ def definitions(paths: Sequence[Path], store: Path | None, trust: bool, say: Say
         return list(found.values())
 
     consent = [trust]
-    made = Definitions(sources, lambda source: plan(source, consent[0]), say)
+
+    def read(source: Source) -> Served | None:
+        served = plan(source, consent[0])
+        if served is not None and source.listed:
+            _require_own_id(source, served, made.others(source.file))
+        return served
+
+    made = Definitions(sources, read, say)
     first = made.first()
     consent[0] = False
     if not first:
@@ -90,6 +98,16 @@ def _starts(workflow: Workflow) -> bool:
 
     nodes = (workflow.nodes[name] for name in triggers_of(workflow))
     return any(node.action != MANUAL and not node.disabled for node in nodes)
+
+
+def _require_own_id(source: Source, served: Served, others: Sequence[Served]) -> None:
+    """Two definitions of one id are one workflow to its memory: the second, often a copy, is not served."""
+    for other in others:
+        if other.workflow.id == served.workflow.id:
+            raise UsageError(
+                f"{source.file} has the id '{served.workflow.id}' of {other.workflow.source}.",
+                "Give each definition that is served an id of its own.",
+            )
 
 
 def _require_trust(workflow: Workflow) -> None:

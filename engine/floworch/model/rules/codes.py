@@ -58,7 +58,10 @@ CODES: dict[str, tuple[str, str]] = {
     "unknown_field": ("error", "An expression reads something of a node or run that does not exist."),
     "not_upstream": ("error", "An expression reads a node that has not run before this one."),
     "dotted_id": ("error", "An id that is no identifier is written with a dot."),
-    "secret_not_set": ("warning", "A secret has no value on this machine."),
+    "secret_not_set": (
+        "warning",
+        "A secret has no value on this machine; a run that reads it is refused until it has.",
+    ),
     "unknown_connection": ("warning", "A connection does not exist on this machine; a run is refused until it does."),
     "wrong_connection": ("warning", "A connection is of another type, or damaged; a run is refused until it fits."),
     # what this machine lacks (floworch.host.readiness, said by validate)

@@ -57,6 +57,19 @@ def test_a_folder_gives_what_has_triggers_and_asks_for_trust(tmp_path: Path) -> 
     assert isinstance(served.triggers[0], Hook)
 
 
+def test_a_copy_in_the_folder_is_named_and_not_served_until_it_has_its_own_id(tmp_path: Path) -> None:
+    write(tmp_path, "a", nodes=hook("none"), inputs={})
+    (tmp_path / "b.flow.json").write_bytes((tmp_path / "a.flow.json").read_bytes())
+    said: list[Any] = []
+    made, first = definitions([tmp_path], None, True, lambda event, **facts: said.append((event, facts["message"])))
+    assert [each.workflow.source for each in first] == [tmp_path / "a.flow.json"]
+    ((event, message),) = said
+    assert event == "error"
+    assert f"b.flow.json has the id 'a' of {tmp_path / 'a.flow.json'}." in message
+    (tmp_path / "a.flow.json").unlink()
+    assert made.look() == []
+
+
 def test_what_is_invalid_or_has_nothing_to_serve_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no trigger to serve"):
         plans([write(tmp_path, nodes={"t": {"action": "trigger.manual"}}, inputs={})], trust=False)
