@@ -90,6 +90,7 @@ class Verbs(TyperGroup):
             return None
         command = typer.main.get_command(importlib.import_module(f"floworch.cli.{module}").app)
         command.name = cmd_name
+        _plain_usage(command)
         return command
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -120,6 +121,17 @@ class Verbs(TyperGroup):
             raise typer.Exit(130) from None
         except Exception as error:  # noqa: BLE001 - whatever it is, it is reported in one form
             raise _reported(error, ctx) from None
+
+
+def _plain_usage(command: Any) -> None:
+    """Let the usage line of a command, and of those below it, name arguments as the documentation does: ``FILE``."""
+    for param in command.params:
+        word = getattr(param, "metavar", None)
+        if getattr(param, "param_type_name", "") == "argument" and isinstance(word, str):
+            said = word if param.required or word.startswith("[") else f"[{word}]"
+            param.get_usage_pieces = lambda _ctx, said=said: [said]
+    for each in getattr(command, "commands", {}).values():
+        _plain_usage(each)
 
 
 def _reported(error: Exception, ctx: Any) -> Exception:

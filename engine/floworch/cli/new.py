@@ -35,6 +35,7 @@ def new(
     known = examples()
     if example is None:
         list_examples(known)
+        typer.echo(f"Write one of them with its name: floworch new {EMPTY} --output hello{_SUFFIX}", err=True)
         return
     if example not in known:
         raise UsageError(f"There is no example '{example}'.", one_of(example, known))

@@ -40,7 +40,12 @@ def prune(
     from floworch.store.retention import prune as prune_store
 
     if older_than is None and keep is None:
-        raise UsageError("Nothing says which runs may go.", "Give --older-than 30d, --keep 100, or both.")
+        narrowed = bool(status or workflow)
+        hint = "Add --keep 0 for all of those, " if narrowed else "Give "
+        raise UsageError(
+            f"Nothing says {'how old or how many of those' if narrowed else 'which'} runs may go.",
+            f"{hint}--older-than 30d, --keep 100, or both; with --dry-run it is only said which they are.",
+        )
     for word in status or ():
         if word not in ENDED:
             raise UsageError(f"{word!r} is not the status of an ended run.", one_of(word, sorted(ENDED)))

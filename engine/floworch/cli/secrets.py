@@ -73,13 +73,26 @@ def list_secrets(json: JsonOption = False) -> None:
 @app.command("rm")
 def remove_secret(name: NameArgument) -> None:
     """Remove a secret from the keyring; exit code 2 when it is not there."""
-    from floworch.actions.secret_sources import check_name, from_environment, keyring_remove, variable_of
+    from floworch.actions.secret_sources import (
+        NoKeyring,
+        check_name,
+        from_environment,
+        keyring_remove,
+        stored_names,
+        variable_of,
+    )
     from floworch.errors import UsageError
 
     check_name(name)
-    if not keyring_remove(name):
+    try:
+        removed = keyring_remove(name)
+    except NoKeyring:
+        if name in stored_names():
+            raise
+        removed = False  # nobody has kept it here
+    if not removed:
         at = f" Unset the variable {variable_of(name)} yourself." if from_environment(name) is not None else ""
-        raise UsageError(f"The keyring holds no secret {name!r}.", f"List them with 'floworch secrets list'.{at}")
+        raise UsageError(f"There is no secret {name!r} in the keyring.", f"List them with 'floworch secrets list'.{at}")
     sys.stderr.write(f"Removed {name} from the keyring.\n")
 
 

@@ -10,7 +10,10 @@ import typer
 from floworch.cli.support.options import JsonOption, RunArgument, StoreOption
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from floworch.model.graph import Plan
+    from floworch.run.events import Event
     from floworch.run.state import RunState
     from floworch.run.view import NodeView
 
@@ -30,12 +33,12 @@ def show(run: RunArgument, store: StoreOption = None, json: JsonOption = False) 
     if json:
         print_json(run_json(state, plan))
     else:
-        _print(state, plan, store_flag(store))
+        _print(state, plan, store_flag(store), lambda: found.events(run))
 
 
-def _print(state: RunState, plan: Plan | None, store: str) -> None:
+def _print(state: RunState, plan: Plan | None, store: str, events: Callable[[], Iterable[Event]]) -> None:
     from floworch.artifact import shown
-    from floworch.cli.render.steps import failure_lines, in_order, is_handled
+    from floworch.cli.render.steps import failure_lines, in_order, is_handled, spans_inside
     from floworch.cli.render.text import paint, print_json, print_table
     from floworch.cli.render.undone import rollback_lines
     from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, resume_text
@@ -53,7 +56,7 @@ def _print(state: RunState, plan: Plan | None, store: str) -> None:
         typer.echo(line)
     if state.pause_reason:
         typer.echo(state.pause_reason)
-    rows, colours = [], []
+    rows, colours, inside = [], [], spans_inside(state, events)
     for name in in_order(state, plan):
         node = state.node(name)
         sign, colour = NODE_SIGNS[node.status]
@@ -63,7 +66,10 @@ def _print(state: RunState, plan: Plan | None, store: str) -> None:
         if node.status is NodeStatus.RUNNING and not state.status.live:  # nobody runs it: say how it stands
             sign, colour = NODE_SIGNS[NodeStatus.PENDING]
             status = f"{sign} {'begun' if node.items is not None else 'cut off'}"
-        rows.append((name, status, duration_text(node.duration), attempts, note or _note(node, is_handled(plan, name))))
+        took = node.duration if node.counts is None else inside.get(state.index[name])
+        rounds = (items := state.items.get((state.index[name], ()))) is not None and items.rounds is not None
+        note = note or _note(node, is_handled(plan, name), rounds)
+        rows.append((name, status, duration_text(took), attempts, note))
         colours.append(colour)
     print_table(rows, ("node", "status", "took", "attempts", ""), colours)
     if state.outputs:
@@ -72,8 +78,9 @@ def _print(state: RunState, plan: Plan | None, store: str) -> None:
         typer.echo(resume_text(state, store), err=True)
 
 
-def _note(node: NodeView, handled: bool) -> str:
-    """A word on a step; what a failed one said stands above the table."""
+def _note(node: NodeView, handled: bool, rounds: bool = False) -> str:
+    """A word on a step; what a failed one said stands above the table. ``rounds``: its items are rounds."""
+    from floworch.cli.render.wording import items_text
     from floworch.run.status import NodeStatus
 
     notes = []
@@ -82,8 +89,9 @@ def _note(node: NodeView, handled: bool) -> str:
     if node.child is not None:
         notes.append(f"run {node.child}")
     if node.items is not None:
-        failed = f", {node.items['failed']} failed" if node.items["failed"] else ""
-        notes.append(f"{node.items['completed']}/{node.items['total']} items{failed}")
+        notes.append(items_text(node.items, rounds))
+    if node.counts and sum(node.counts.values()) > 1:
+        notes.append(", ".join(f"{count} {status.replace('_', ' ')}" for status, count in node.counts.items()))
     if node.status is NodeStatus.FAILED:
         notes.append(f"{(node.error or {}).get('kind', '')}{', handled' if handled else ''}")
     elif node.error:

@@ -1,12 +1,15 @@
-"""``floworch submit RUN NODE JSON``: answer a waiting form or choice."""
+"""``floworch submit RUN NODE ...``: answer a waiting form or choice."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from floworch.cli.support.options import JsonOption, NodeArgument, RunArgument, StoreOption
+
+if TYPE_CHECKING:
+    from floworch.host.protocol import EngineHost
 
 app = typer.Typer(add_completion=False)
 
@@ -15,20 +18,24 @@ app = typer.Typer(add_completion=False)
 def submit(
     run: RunArgument,
     node: NodeArgument,
-    values: Annotated[
-        str, typer.Argument(metavar="JSON", help="The values by field, or what is chosen.", show_default=False)
-    ],
+    answer: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ANSWER]...", help="What is chosen, or the values of a form as JSON.", show_default=False
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FIELD=VALUE", help="One field of a form; may be given again."),
+    ] = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Answer a waiting form with its values, or a choice with what is chosen."""
+    """Answer a waiting form with --set FIELD=VALUE or JSON, or a choice with what is chosen."""
+    from floworch.cli.support.answers import answer_of
     from floworch.cli.support.control import control
-    from floworch.cli.support.json_value import json_value
 
-    value = json_value(values, "The answer")
-    control(
-        store,
-        lambda host: host.submit(run, node, value),
-        f"The answer for {node} of run {run} is recorded.",
-        json=run if json else None,
-    )
+    async def ask(host: EngineHost) -> None:
+        await host.submit(run, node, answer_of(await host.load(run), node, answer or (), settings or ()))
+
+    control(store, ask, f"The answer for {node} of run {run} is recorded.", json=run if json else None)

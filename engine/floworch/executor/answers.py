@@ -10,7 +10,7 @@ from floworch.model.own import own
 if TYPE_CHECKING:
     from floworch.run.state import RunState, Scope
 
-_WORDS = {"approval": "an approval", "form": "a form"}
+_WORDS = {"approval": "an approval", "form": "a form or a choice"}
 
 
 def approval_key(state: RunState, node: str, item: int | None = None) -> tuple[int, Scope]:

@@ -9,6 +9,7 @@ from typing import Any
 from floworch.artifact import loaded, shown
 from floworch.model.diff import FieldChange, changes_in
 from floworch.run.state import RunState
+from floworch.run.status import NodeStatus
 from floworch.run.view import NodeView, node_view, span
 
 
@@ -35,9 +36,14 @@ class NodeDifference:
 
     @property
     def same(self) -> bool:
-        """Whether it ended alike: the same status, output, error and counts. Attempts and time may differ."""
-        alike = all(pair[0] == pair[1] for pair in (self.status, self.error, self.counts))
-        return alike and not self.output
+        """Whether it ended alike: the same status, output, error and counts. Attempts and time may differ.
+
+        A result that was taken over from an earlier run is like one of its own (C7.6).
+        """
+        statuses = {str(NodeStatus.COMPLETED) if each == NodeStatus.REUSED else each for each in self.status}
+        alike = len(statuses) == 1 and self.error[0] == self.error[1]
+        taken_over = NodeStatus.REUSED in self.status
+        return alike and not self.output and (taken_over or self.counts[0] == self.counts[1])
 
     def to_json(self) -> dict[str, Any]:
         """The object under ``nodes`` in ``floworch diff-runs --json``."""
@@ -141,10 +147,13 @@ def compare_runs(first: RunState, second: RunState, order: Sequence[str] = ()) -
 
 
 def _in_order(first: RunState, second: RunState, order: Sequence[str]) -> list[str]:
-    """Ids of both runs by when a run came to them after its start; the first run's moment counts where it has one."""
+    """Ids of both runs by when a run came to them after its start.
+
+    The moment of the run that took over fewer results counts where it has one, else that of the first run.
+    """
     places = {name: i for i, name in enumerate(order)}
     when: dict[str, float] = {}
-    for state in (second, first):
+    for state in sorted((second, first), key=lambda state: -len(state.reused)):
         begin = state.started_at or 0.0
         for name, i in state.index.items():
             top = i

@@ -164,3 +164,16 @@ def test_the_option_parser_speaks_as_every_other_error_does(
 def test_a_number_in_the_environment_is_told_with_its_variable(cli: Any, hello: Path) -> None:
     cli.env["FLOWORCH_PORT"] = "abc"
     assert "FLOWORCH_PORT=abc is no whole number." in cli("serve", hello, code=2).stderr
+
+
+def test_an_option_before_its_verb_is_shown_where_it_belongs(cli: Any) -> None:
+    said = cli("--store", "my runs", "runs", "--limit", "3", code=2).stderr
+    assert "Hint: Write it behind: floworch runs --limit 3 --store 'my runs'" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [(["run"], "run [OPTIONS] FILE"), (["signal"], "RUN NAME [JSON]"), (["secrets", "set"], "set [OPTIONS] NAME")],
+)
+def test_usage_lines_name_arguments_as_the_documentation_does(cli: Any, words: list[str], usage: str) -> None:
+    assert f"{usage} " in " ".join(cli(*words, "--help").stdout.split())

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from floworch.actions.secret_sources import NoKeyring
+
 #: A keyring in a file, for processes of their own.
 BACKEND = """
 import json, os
@@ -86,7 +88,7 @@ def test_a_secret_is_set_from_standard_input_used_by_a_run_listed_and_removed(sh
     assert "hunter2222" not in shown.stdout + shown.stderr
     shell("secrets", "rm", "api-key")
     assert "no secret 'api-key'" in shell("secrets", "rm", "api-key", code=2).stderr
-    missing = shell("run", str(flow), code=1)
+    missing = shell("run", str(flow), code=2)
     assert "floworch secrets set api-key" in missing.stderr
     assert json.loads(shell("secrets", "list", "--json").stdout) == [
         {"name": "pin", "where": "keyring", "variable": None}
@@ -140,3 +142,15 @@ def test_the_prompt_does_not_show_what_is_typed(shell: Shell) -> None:
     assert process.wait() == 0
     assert b"hunter" not in said
     assert json.loads(shell.ring.read_text()) == {"floworch/TOKEN": "hunter2222"}
+
+
+def test_without_a_keyring_a_name_that_nobody_kept_is_said(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(cli.folder))
+    monkeypatch.setattr("floworch.actions.secret_sources._backend", _no_backend)
+    assert "There is no secret 'NOPE'" in cli("secrets", "rm", "NOPE", code=2).stderr
+    (cli.folder / "secrets.json").write_text('{"keyring": ["KEPT"]}')
+    assert "no keyring" in cli("secrets", "rm", "KEPT", code=4).stderr
+
+
+def _no_backend() -> None:
+    raise NoKeyring("This machine has no keyring to keep secrets in.", "")

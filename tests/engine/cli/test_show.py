@@ -94,3 +94,20 @@ def test_a_step_whose_process_died_is_not_shown_as_running(cli: Any, waiting: Pa
     said = cli("show", "w-1").stdout
     assert "cut off" in said
     assert "running" not in said
+
+
+def test_rounds_are_no_items_and_what_is_inside_a_container_has_its_time(cli: Any) -> None:
+    nodes = {
+        "again": {"action": "flow.repeat", "params": {"until": "index == 1", "max": 5}},
+        "tick": {"action": "util.log", "parent": "again", "params": {"message": "tick"}},
+        "each": {"action": "flow.foreach", "params": {"items": [1, 2, 3]}},
+        "one": {"action": "util.log", "parent": "each", "params": {"message": "{{ item }}"}},
+    }
+    told = cli("run", cli.file({"id": "loops", "nodes": nodes}), "--run-id", "l-1").stderr
+    assert "each listed: 3 items" in told
+    assert "again listed" not in told
+    rows = {line.split()[0]: line for line in cli("show", "l-1").stdout.splitlines()[3:]}
+    assert rows["again"].endswith("2 rounds")
+    assert rows["each"].endswith("3/3 items")
+    assert rows["one"].endswith("3 completed")
+    assert " s " in rows["one"]

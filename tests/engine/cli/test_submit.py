@@ -14,7 +14,7 @@ FORM: dict[str, Any] = {
 def test_a_form_is_answered_and_the_run_goes_on_with_resume(cli: Any) -> None:
     """interfaces.md section 3."""
     stopped = cli("run", cli.file(FORM), "--run-id", "f-1", "--exit-when-suspended", code=3)
-    assert """floworch submit f-1 ask '{"city": ""}'""" in stopped.stderr
+    assert "floworch submit f-1 ask --set city=TEXT" in stopped.stderr
     assert "The field 'city' is required" in cli("submit", "f-1", "ask", "{}", code=2).stderr
     assert "is not JSON" in cli("submit", "f-1", "ask", "{city}", code=2).stderr
     assert "recorded" in cli("submit", "f-1", "ask", '{"city": "Ulm"}').stderr
@@ -22,3 +22,26 @@ def test_a_form_is_answered_and_the_run_goes_on_with_resume(cli: Any) -> None:
     cli("resume", "f-1")
     assert cli.json("show", "f-1", "--json")["outputs"] == {"city": "Ulm"}
     assert '"kind":"form_submitted"' in cli("events", "f-1").stdout.replace(" ", "")
+
+
+CHOICE: dict[str, Any] = {
+    "id": "choice",
+    "outputs": {"one": "{{ nodes.one.output.chosen }}", "some": "{{ nodes.some.output.chosen }}"},
+    "nodes": {
+        "one": {"action": "human.choose", "params": {"items": ["red", "deep blue"]}},
+        "some": {"action": "human.choose", "params": {"items": [1, 2, 3], "multiple": True}},
+    },
+}
+
+
+def test_a_choice_is_answered_in_its_own_words(cli: Any) -> None:
+    stopped = cli("run", cli.file(CHOICE), "--run-id", "c-1", "--exit-when-suspended", code=3)
+    assert "one waits for a choice" in stopped.stderr
+    assert "floworch submit c-1 one red" in stopped.stderr
+    assert "There is: red, deep blue" in cli("submit", "c-1", "one", "deep", "blue", code=2).stderr
+    assert "has no fields to set" in cli("submit", "c-1", "one", "--set", "a=b", code=2).stderr
+    assert "Choose one of: red, deep blue" in cli("submit", "c-1", "one", code=2).stderr
+    cli("submit", "c-1", "one", "deep blue")
+    cli("submit", "c-1", "some", "1", "3")
+    cli("resume", "c-1")
+    assert cli.json("show", "c-1", "--json")["outputs"] == {"one": "deep blue", "some": [1, 3]}

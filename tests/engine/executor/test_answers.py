@@ -34,8 +34,8 @@ def test_the_first_that_waits_or_the_item_that_is_named() -> None:
     ("node", "message", "hint"),
     [
         ("nowhere", "has no node 'nowhere'", "Its nodes: ask, form"),
-        ("yes", "does not wait for a form", "Waiting for a form: ask, form."),
-        ("loop", "does not wait for a form", "Waiting for a form: ask, form."),
+        ("yes", "does not wait for a form", "Waiting for a form or a choice: ask, form."),
+        ("loop", "does not wait for a form", "Waiting for a form or a choice: ask, form."),
     ],
 )
 def test_one_that_does_not_wait_is_named_with_those_that_do(node: str, message: str, hint: str) -> None:

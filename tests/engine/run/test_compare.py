@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from part_kit import begin, earlier_of, plan
 from run_dialogue import Dialogue, expands, fails, output, waits, workflow
 
 from floworch.run.compare import RunDifference, compare_runs
@@ -74,3 +75,15 @@ def test_a_run_that_still_waits_has_no_duration() -> None:
     assert found.duration[0] is not None
     assert found.duration[1] is None
     assert found.status == ("completed", "suspended")
+
+
+def test_a_result_that_was_taken_over_is_like_one_of_its_own_and_stands_where_the_other_run_had_it() -> None:
+    """C7.6"""
+    before = Dialogue(CHAIN).start().play()
+    part = begin(CHAIN, plan(CHAIN, earlier_of(before), from_=("c",))).play()
+    for pair in ((before.state, part.state), (part.state, before.state)):
+        found = compare_runs(*pair)
+        assert (found.same, nodes(found)) == (True, {"a": True, "b": True, "c": True})
+    assert {each.status for each in found.nodes[:2]} == {("reused", "completed")}
+    other = Dialogue(CHAIN).start().play({"a": output(7)})
+    assert compare_runs(part.state, other.state).first == "a"

@@ -45,7 +45,7 @@ async def human_form(
 ) -> Wait:
     """Ask a person to fill in a form; the run waits, also across restarts.
 
-    Answer it with 'floworch submit RUN NODE JSON' or in Python with run.submit(node, values).
+    Answer it with 'floworch submit RUN NODE --set FIELD=VALUE' or in Python with run.submit(node, values).
 
     Args:
         schema: The fields by name: {"amount": {"type": "number", "title": "Amount", "required": true}}. A field has
@@ -88,8 +88,8 @@ async def human_choose(
 ) -> Wait:
     """Ask a person to choose from a list; the run waits, also across restarts.
 
-    Answer it with 'floworch submit RUN NODE JSON' or in Python with run.submit(node, choice): the label of an item or
-    the item itself, and a list of them with 'multiple'.
+    Answer it with 'floworch submit RUN NODE LABEL' or in Python with run.submit(node, choice): the label of an item or
+    the item itself, and several of them with 'multiple'.
 
     Args:
         items: What there is to choose from.

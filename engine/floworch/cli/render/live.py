@@ -11,6 +11,8 @@ from floworch.run.events import Event, EventKind
 from floworch.run.status import NODE_STATUSES, NodeStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
     from rich.table import Table
 
@@ -22,6 +24,9 @@ _OPEN = frozenset({NodeStatus.PENDING.code, NodeStatus.RUNNING.code, NodeStatus.
                     NodeStatus.WAITING.code})  # fmt: skip
 _ACTIVE = frozenset({NodeStatus.RUNNING.code, NodeStatus.RETRYING.code, NodeStatus.WAITING.code,
                      NodeStatus.IN_DOUBT.code, NodeStatus.COMPENSATING.code})  # fmt: skip
+
+
+_MOVING = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING})
 
 
 class LiveProgress:
@@ -67,8 +72,21 @@ class LiveProgress:
                 node = self._state.node_ids[event.node]
                 # As a Text: markup=False would also hold for the block below, which is drawn again with it.
                 self._console.print(Text(f"{node}: {payload.get('message', '')}"))
+            if event.kind == EventKind.NODE_WAITING:
+                self._ask(event.node, event.scope, payload.get("wait") or {})
         while len(recent) > 500:
             del recent[next(iter(recent))]
+
+    def _ask(self, i: int, scope: Sequence[int], wait: dict[str, Any]) -> None:
+        """Say above the block, once, how to answer: on lines of their own, which can be copied as they are."""
+        from rich.text import Text
+
+        node = self._state.node_ids[i]
+        answer = answer_text(wait, self._state.run_id, node, self._store)
+        if answer is not None:
+            item = f"[{', '.join(map(str, scope))}]" if scope else ""
+            self._console.print(Text(f"{node}{item} waits {wait_text(wait)}"), soft_wrap=True)
+            self._console.print(Text(f"  answer with: {answer}"), soft_wrap=True)
 
     def close(self) -> None:
         """Draw the last state and leave it on the screen."""
@@ -105,15 +123,16 @@ class LiveProgress:
     def _what(self, i: int, status: NodeStatus) -> str:
         state = self._state
         items = state.items.get((i, ()))
+        if items is not None and items.rounds is not None:
+            done = items.completed + items.failed
+            return f"[cyan]round {min(done + 1, items.total)}[/]" if status in _MOVING else ""
         if items is not None and items.total:
             done = items.completed + items.failed
             filled = _BAR * done // items.total
             failed = f" [red]{items.failed} failed[/]" if items.failed else ""
             return f"[cyan]{'━' * filled}[/][dim]{'━' * (_BAR - filled)}[/] {done}/{items.total}{failed}"
         if status is NodeStatus.WAITING:
-            wait: dict[str, Any] = state.waits.get((i, ())) or {}
-            answer = answer_text(wait, state.run_id, state.node_ids[i], self._store)
-            return _plain(f"waits {wait_text(wait)}" + (f"\n{answer}" if answer else ""))
+            return _plain(f"waits {wait_text(state.waits.get((i, ())) or {})}")
         error = state.errors.get(i)
         if status is NodeStatus.COMPENSATING:
             return self._undoing()

@@ -81,4 +81,5 @@ class PlainProgress:
         if tenth > self._tenths.get(container, 0) and event.at - since >= EVERY:
             self._tenths[container], self._told[container] = tenth, event.at
             failed = f", {items.failed} failed" if items.failed else ""
-            lines.append(f"{stamp} {self._state.node_ids[container]} {done} of {items.total} items{failed}\n")
+            how_far = f"{done} of {items.total} items" if items.rounds is None else f"{done} rounds"
+            lines.append(f"{stamp} {self._state.node_ids[container]} {how_far}{failed}\n")

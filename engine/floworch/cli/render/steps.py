@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from floworch.cli.render.text import paint
+from floworch.run.events import EventKind
 from floworch.run.status import NodeStatus
 
 if TYPE_CHECKING:
     from floworch.model.graph import Plan
+    from floworch.run.events import Event
     from floworch.run.state import RunState
     from floworch.store.protocol import RunHeader
 
 #: Failures that are listed before the rest is only counted.
 MAX_FAILURES = 50
+#: Events that are read for the times of nodes inside containers.
+MOST_EVENTS = 200_000
+_ENDS = frozenset({EventKind.NODE_COMPLETED, EventKind.NODE_FAILED, EventKind.NODE_CANCELLED})
 
 
 def plan_of_run(header: RunHeader | None, state: RunState | None = None) -> Plan | None:
@@ -49,18 +54,35 @@ def is_handled(plan: Plan | None, node: str) -> bool:
 def in_order(state: RunState, plan: Plan | None) -> list[str]:
     """Return the node ids in the order in which they started, then the others as the edges lead.
 
-    Nodes of a body follow their container.
+    What an earlier run gave comes first. Nodes of a body follow their container.
     """
     places = _places(plan) if plan is not None else {}
     started = {
         node: at
         for node, i in state.index.items()
-        if (at := state.started[_outermost(state, i)]) is not None
+        if (at := -1.0 if (top := _outermost(state, i)) in state.reused else state.started[top]) is not None
     }  # fmt: skip
     return sorted(
         state.index,
         key=lambda node: (node not in started, started.get(node, 0.0), places.get(node, 0), node),
     )
+
+
+def spans_inside(state: RunState, events: Callable[[], Iterable[Event]]) -> dict[int, float]:
+    """By index of a node inside a container: seconds from its first start to its last end, over all items.
+
+    The state keeps no times of items that have ended, so the events are read; of a run with very many not.
+    """
+    if not state.parents or state.seq > MOST_EVENTS:
+        return {}
+    first: dict[int, float] = {}
+    found: dict[int, float] = {}
+    for event in events():
+        if event.scope and event.kind == EventKind.NODE_STARTED:
+            first.setdefault(event.node, event.at)
+        elif event.scope and event.kind in _ENDS and event.node in first:
+            found[event.node] = round(event.at - first[event.node], 6)
+    return found
 
 
 def _outermost(state: RunState, i: int) -> int:

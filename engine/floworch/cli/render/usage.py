@@ -25,6 +25,8 @@ def usage_words(error: Any, words: Sequence[str] = ()) -> tuple[str, str]:
     kind = type(error).__name__
     if message.startswith("No such command"):
         return _no_command(message, context, listed)
+    if kind == "NoSuchOption" and (right := _behind_the_verb(option, context, words)):
+        return f"{option} stands before the command.", f"Write it behind: {right}"
     if kind == "NoSuchOption":
         return f"{where} has no option {option}.", _close_option(option, context) or listed
     if kind == "BadOptionUsage" and "requires" in message:
@@ -53,6 +55,18 @@ def _no_command(message: str, context: Any, listed: str) -> tuple[str, str]:
     if "." in word or "/" in word:
         close = f"run {word}"
     return f"There is no command '{word}'.", f"Did you mean '{close}'?" if close else listed
+
+
+def _behind_the_verb(option: str, context: Any, words: Sequence[str]) -> str:
+    """The command line with what stands before the verb behind it, when the verb takes that option; else empty."""
+    import shlex
+
+    verbs = context.command.list_commands(context) if hasattr(context.command, "list_commands") else ()
+    place = next((number for number, word in enumerate(words) if word in verbs), 0)
+    verb = context.command.get_command(context, words[place]) if place else None
+    if verb is None or not any(option in param.opts for param in verb.params):
+        return ""
+    return shlex.join(["floworch", words[place], *words[place + 1 :], *words[:place]])
 
 
 def _close_option(option: str, context: Any) -> str:

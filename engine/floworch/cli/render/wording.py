@@ -60,9 +60,11 @@ def event_text(event: Event, node: str | None, duration: float | None = None) ->
         duration: How long the node took, where that is known.
     """
     kind = EventKind(event.kind)
+    payload = event.payload or {}
     if kind in _SILENT or (event.scope and kind not in _OF_ITEMS):
         return None
-    payload = event.payload or {}
+    if kind is EventKind.ITEMS_LISTED and payload.get("rounds") is not None:
+        return None  # its one item is the first round
     word = kind.public.replace("_", " ") if kind in _BREAKS else kind.public.partition("_")[2].replace("_", " ")
     name = node or "run"
     if event.scope:
@@ -84,7 +86,8 @@ def _details(kind: EventKind, event: Event, payload: dict[str, Any]) -> str:
     if kind in (EventKind.NODE_STARTED, EventKind.NODE_COMPENSATING) and event.attempt > 1:
         return f"attempt {event.attempt}"
     if kind is EventKind.ITEMS_LISTED:
-        return f"{payload.get('total') or len(payload.get('items') or ())} items"
+        count = payload.get("total") or len(payload.get("items") or ())
+        return f"{count} item{'' if count == 1 else 's'}"
     if kind is EventKind.APPROVAL_GIVEN:
         return "approved" if payload.get("approved") else "rejected"
     if kind is EventKind.FORM_SUBMITTED:
@@ -103,6 +106,15 @@ def _of_a_part(payload: dict[str, Any]) -> str:
     return "pinned" if payload.get("pinned") else f"from {run}" if (run := payload.get("reused_from")) else ""
 
 
+def items_text(items: dict[str, int], rounds: bool = False) -> str:
+    """How far a container is: ``3/5 items, 1 failed``; of one that runs in rounds, how many have ended."""
+    failed = f", {items['failed']} failed" if items["failed"] else ""
+    if rounds:
+        done = items["completed"] + items["failed"]
+        return f"{done} round{'' if done == 1 else 's'}{failed}"
+    return f"{items['completed']}/{items['total']} items{failed}"
+
+
 def wait_text(wait: dict[str, Any]) -> str:
     """What a waiting node waits for, in words."""
     from floworch.run.view import iso
@@ -115,8 +127,10 @@ def wait_text(wait: dict[str, Any]) -> str:
         return f"for the run {wait.get('name', '')}{until}"
     if kind == "signal":
         return f"for the signal '{wait.get('name', '')}'{until}"
-    message = (wait.get("details") or {}).get("message")
-    return f"for {'an approval' if kind == 'approval' else 'a form'}{until}{': ' + str(message) if message else ''}"
+    details = wait.get("details") or {}
+    message = details.get("message")
+    what = "an approval" if kind == "approval" else "a choice" if "labels" in details else "a form"
+    return f"for {what}{until}{': ' + str(message) if message else ''}"
 
 
 def answer_text(wait: dict[str, Any], run_id: str, node: str, store: str = "") -> str | None:
@@ -134,21 +148,22 @@ def answer_text(wait: dict[str, Any], run_id: str, node: str, store: str = "") -
 
 
 def _sample(details: dict[str, Any]) -> str:
-    """An answer to a form to begin with, quoted for the shell."""
+    """An answer to a form to begin with, quoted for the shell: its fields without a default, else all of them."""
     import json
     import shlex
 
     if "fields" not in details:
-        labels = details.get("labels", [])[:1]
-        return shlex.quote(json.dumps(labels if details.get("multiple") else "".join(labels), ensure_ascii=False))
-    empty = {"string": "", "integer": 0, "number": 0, "boolean": False, "object": {}, "array": []}
-    values = {
-        name: (field.get("choices") or [field.get("default")])[0]
-        if field.get("default") is not None or field.get("choices")
-        else empty.get(field.get("type", "string"))
-        for name, field in details["fields"].items()
-    }
-    return shlex.quote(json.dumps(values, ensure_ascii=False, default=str))
+        return " ".join(shlex.quote(label) for label in details.get("labels", [])[:1]) or "[]"
+    fields: dict[str, dict[str, Any]] = details["fields"]
+    asked = {name: field for name, field in fields.items() if field.get("default") is None} or fields
+    empty = {"integer": 0, "number": 0, "boolean": False, "object": {}, "array": []}
+    found = []
+    for name, field in asked.items():
+        first = (field.get("choices") or [field.get("default")])[0]
+        value = first if first is not None else empty.get(field.get("type", "string"), "TEXT")
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        found.append(f"--set {shlex.quote(f'{name}={text}')}")
+    return " ".join(found)
 
 
 def resume_text(state: RunState, store: str = "") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from floworch.cli.render.text import print_json
-from floworch.cli.support.drive import RESUMABLE, Output, drive_here, finish, look_on
+from floworch.cli.support.drive import RESUMABLE, Output, drive_here, finish, look_on, waits_of
 from floworch.cli.support.stores import open_store
 from floworch.run.status import RunStatus
 
@@ -98,6 +98,8 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb,
                     sys.stderr.write("It had ended before: nothing was done.\n")
                     return finish(state, output, store.header(run_id))
                 sys.stderr.write(edited_note(header_now(store.header(run_id), state), output.store))
+                # What it waits for was told when it began to wait, which is not shown again.
+                sys.stderr.writelines(f"{line}\n" for line in waits_of(state, output.store))
             owner = await routed.owner(run_id)
             if owner is not local and not migrating:
                 return await _follow(store, routed, owner, run_id, output, verb, options)

@@ -253,16 +253,20 @@ def _summary(state: RunState, store: str, plan: Plan | None) -> None:
     elif not state.status.final:
         if state.pause_reason:
             lines.append(f"  {state.pause_reason}")
-        lines += _waits(state, store)
+        lines += waits_of(state, store)
         lines.append(resume_text(state, store))
     sys.stderr.write("\n".join(lines) + "\n")
 
 
-def _waits(state: RunState, store: str) -> list[str]:
+def waits_of(state: RunState, store: str) -> list[str]:
+    """Lines about what a run waits for and nobody has answered yet, each with the command that answers it."""
     lines = []
-    for (i, _), wait in state.waits.items():
+    for (i, scope), wait in state.waits.items():
+        if (i, scope) in state.approvals:
+            continue
         node = state.node_ids[i]
-        lines.append(f"  {node} waits {wait_text(wait)}")
+        item = f"[{', '.join(map(str, scope))}]" if scope else ""
+        lines.append(f"  {node}{item} waits {wait_text(wait)}")
         answer = answer_text(wait, state.run_id, node, store)
         if answer:
             lines.append(f"    {answer}")

@@ -55,8 +55,10 @@ def part_options(
     return {name: value for name, value in given.items() if value}
 
 
-def parse_value(name: str, text: str, spec: Input) -> Any:
+def parse_value(name: str, text: str, spec: Input, what: str = "Input") -> Any:
     """Return the value that a text stands for under a declared type; type ``any`` takes JSON, else the text itself.
+
+    ``what`` is what it is a value of, as a message begins.
 
     Raises:
         UsageError: The text is no such value.
@@ -64,11 +66,11 @@ def parse_value(name: str, text: str, spec: Input) -> Any:
     try:
         return _PARSERS[spec.type](text)
     except TwiceError as error:
-        raise UsageError(f"Input '{name}' has the key '{error}' twice.", "Give each key of an object once.") from None
+        raise UsageError(f"{what} '{name}' has the key '{error}' twice.", "Give each key of an object once.") from None
     except ValueError:
         article = "an" if spec.type[0] in "aio" else "a"
         raise UsageError(
-            f"Input '{name}' must be {article} {spec.type}; {text!r} is not.", _EXAMPLES.get(spec.type, "")
+            f"{what} '{name}' must be {article} {spec.type}; {text!r} is not.", _EXAMPLES.get(spec.type, "")
         ) from None
 
 

@@ -70,7 +70,9 @@ def test_a_wait_shows_how_to_answer(terminal: Terminal) -> None:
     wait = {"kind": "approval", "details": {"message": "Ship [it]?"}}
     text = play(terminal, RunState("r-1", "w", ("ask",)), [*BEGIN, (EventKind.NODE_WAITING, 0, {"wait": wait})])
     assert "Ship [it]?" in text
-    assert "floworch approve r-1 ask --store s" in text
+    # On a line of its own, however long, so that it can be copied.
+    line = "  answer with: floworch approve r-1 ask --store s   or   floworch reject r-1 ask --store s"
+    assert any(each.rstrip().endswith(line) for each in text.splitlines())
 
 
 def test_a_loop_shows_a_bar(terminal: Terminal) -> None:

@@ -67,7 +67,7 @@ def test_a_copy_in_the_folder_is_named_and_not_served_until_it_has_its_own_id(tm
     assert event == "error"
     assert f"b.flow.json has the id 'a' of {tmp_path / 'a.flow.json'}." in message
     (tmp_path / "a.flow.json").unlink()
-    assert made.look() == []
+    assert [each.workflow.source for each in made.look() or ()] == [tmp_path / "b.flow.json"]
 
 
 def test_what_is_invalid_or_has_nothing_to_serve_is_refused(tmp_path: Path) -> None:
