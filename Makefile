@@ -9,7 +9,7 @@ PY := .venv/bin/python
 EXAMPLE := resources/floworch_resources/examples/folder-audit.flow.json
 ARTIFACTS ?= artifacts
 # Without a display the example does not wait for somebody to approve.
-UNATTENDED ?= --set auto_approve=true
+UNATTENDED ?= --set auto_approve=true --set output=artifacts/run/report
 # Test processes at the same time; 0 runs everything in one process (for a debugger).
 WORKERS ?= 2
 PYTEST_ARGS ?=

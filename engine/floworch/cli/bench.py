@@ -35,7 +35,7 @@ def bench(
     from floworch.cli.render.text import print_json
     from floworch.testing.bench.measure import FULL, QUICK, machine
     from floworch.testing.bench.peers.compare import compare, known
-    from floworch.testing.bench.report import Report
+    from floworch.testing.bench.report import Report, summary
     from floworch.testing.bench.suites import known as known_suites
 
     if listed:
@@ -57,6 +57,8 @@ def bench(
         _show_peers(report, not json)
     if json:
         print_json(report.to_json())
+    elif told := summary(report.rows):
+        typer.echo(f"\n{told}")
 
 
 def _list() -> None:

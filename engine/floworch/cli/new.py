@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,7 +41,7 @@ def new(
     if example not in known:
         raise UsageError(f"There is no example '{example}'.", one_of(example, known))
     target = write_example(example, output if output is not None else Path(f"{example}{_SUFFIX}"), force)
-    typer.echo(f"{target} written. Run it with: floworch run {target}", err=True)
+    typer.echo(f"{target} written. Run it with: floworch run {quote(str(target))}", err=True)
 
 
 def list_examples(known: dict[str, str]) -> None:

@@ -11,9 +11,10 @@ import io
 import json
 import os
 import platform
+import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from floworch.errors import UsageError
@@ -29,8 +30,17 @@ FORMAT = 1
 ACTIONS = "actions"
 #: The most files and bytes that a bundle may hold, unpacked.
 MOST_FILES, MOST_BYTES = 2000, 256 * 1024 * 1024
+_SAFE = re.compile(r"[^\x00-\x1f\\:*?\"<>|\ud800-\udfff]+")
 #: All bundles of the same content are the same bytes.
 _STAMP = (1980, 1, 1, 0, 0, 0)
+
+
+def good_name(name: str) -> bool:
+    """Whether a path in a bundle stays below its folder and can be that of a file on every system."""
+    parts = PurePosixPath(name).parts
+    plain = bool(parts) and "/".join(parts) == name and not name.startswith("/")
+    good = plain and all(_SAFE.fullmatch(part) and part not in ("..", ".") for part in parts)
+    return good and not any(part.endswith((" ", ".")) for part in parts) and len(name) <= 400
 
 
 def write_bundle(workflow: Workflow, target: Path) -> dict[str, Any]:
@@ -50,6 +60,13 @@ def write_bundle(workflow: Workflow, target: Path) -> dict[str, Any]:
         for file in _local_actions(folder / ACTIONS):
             found[file] = _read(file)
     contents = {path.relative_to(root).as_posix(): data for path, data in sorted(found.items())}
+    for name in contents:
+        if not good_name(name):
+            shown = name.encode("utf-8", "backslashreplace").decode()
+            raise UsageError(
+                f"{shown!r} is no name that a file may have on every system.",
+                "Give it another one: letters and digits are safe everywhere.",
+            )
     if len(contents) > MOST_FILES or sum(map(len, contents.values())) > MOST_BYTES:
         raise UsageError(
             f"There are {len(contents)} files; a bundle holds {MOST_FILES} files and {MOST_BYTES >> 20} MiB at most.",

@@ -6,20 +6,18 @@ import hashlib
 import io
 import json
 import os
-import re
 import shutil
 import stat
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from floworch.errors import DefinitionError, UsageError
-from floworch.exchange.bundle import FORMAT, MANIFEST, MOST_BYTES, MOST_FILES
+from floworch.exchange.bundle import FORMAT, MANIFEST, MOST_BYTES, MOST_FILES, good_name
 from floworch.versions import VERSION, pip_line
 
 _MOST_MANIFEST = 4 * 1024 * 1024
-_SAFE = re.compile(r"[^\x00-\x1f\\:*?\"<>|]+")
 _AGAIN = "Make it again with: floworch export FILE --to bundle"
 
 
@@ -149,10 +147,7 @@ def _check_names(path: Path, names: list[str], manifest: Mapping[str, Any]) -> N
         raise _bad(path, f"{missing[0]!r} is missing in it")
     folded: set[str] = set()
     for name in names:
-        parts = PurePosixPath(name).parts
-        plain = bool(parts) and "/".join(parts) == name and not name.startswith("/")
-        good = plain and all(_SAFE.fullmatch(part) and part not in ("..", ".") for part in parts)
-        if not good or any(part.endswith((" ", ".")) for part in parts) or len(name) > 400:
+        if not good_name(name):
             raise _bad(path, f"{name!r} is no name that a file may have")
         if name.casefold() in folded:
             raise _bad(path, f"it holds {name!r} twice")

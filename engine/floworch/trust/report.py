@@ -152,6 +152,10 @@ def _add(report: Report, workflow: Workflow, registry: Registry, prefix: str, se
         _add(report, called, registry, f"{prefix}{reference}: ", seen)
 
 
+#: Actions that touch no file of their own accord: only tables to which what they are given refers.
+_BY_REFERENCE = frozenset({"flow.foreach"})
+
+
 class _Uses:
     """Collects what the nodes of one definition do."""
 
@@ -215,6 +219,8 @@ class _Uses:
             ("files", {*paths, "connection"}, report.paths),
             ("process", set(_COMMANDS), report.commands),
         ):
+            if spec.id in _BY_REFERENCE and capability == "files":
+                continue  # it reads a table that a reference names, which another node or the text above gives
             if capability in able and telling.isdisjoint(told):
                 self._all(found, node, f"({spec.id})")  # where to, no parameter tells
 

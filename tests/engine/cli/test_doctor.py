@@ -91,3 +91,17 @@ def test_a_backup_names_the_runs_that_it_could_not_copy(cli: Any, hello: Path, t
     assert "h-1" not in result.stderr
     assert cli.json("doctor", "--backup", tmp_path / "copy", "--json", code=4)["not_copied"] == ["h-2"]
     assert cli.json("show", "h-1", "--json", "--store", tmp_path / "copy")["status"] == "completed"
+
+
+def test_what_doctor_says_of_a_torn_end_resume_does_also_when_the_run_has_ended(cli: Any, hello: Path) -> None:
+    cli("run", hello, "--set", "name=x", "--run-id", "t-1")
+    (journal,) = (cli.store / "runs" / "t-1").glob("journal-*")
+    journal.write_bytes(journal.read_bytes() + b"torn" * 5)
+    assert "'floworch resume' puts it aside" in cli("doctor").stdout
+    assert "nothing was done" in cli("resume", "t-1").stderr
+    assert "is an unconfirmed tail that was put aside" in cli("doctor").stdout
+
+
+def test_programs_that_actions_use_are_listed(cli: Any) -> None:
+    assert "uv" in cli.json("doctor", "--json")["programs"]
+    assert "program uv" in cli("doctor").stdout

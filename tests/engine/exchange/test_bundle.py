@@ -194,3 +194,11 @@ def test_what_cannot_travel_is_refused(project: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is a link"):
         write_bundle(load(project), tmp_path / "x.zip")
     assert not (tmp_path / "x.zip").exists()
+
+
+@pytest.mark.parametrize("name", ["a\nb.py", "a:b.py", "x\udcff.py", "ends "])
+def test_a_name_that_no_other_system_takes_is_told_when_the_bundle_is_made(project: Path, name: str) -> None:
+    (project.parent / "actions" / name).touch()
+    with pytest.raises(UsageError, match="is no name that a file may have"):
+        write_bundle(load(project), project.with_suffix(".zip"))
+    assert not project.with_suffix(".zip").exists()

@@ -43,6 +43,8 @@ def report(workflow: Any) -> dict[str, Any]:
         ("data.filter", {"items": {"path": "a.csv"}, "where": "true"}, {"paths": ["a.csv"]}),
         ("data.sql", {"query": "x", "tables": {"t": {"path": "b.csv"}}}, {"paths": ["b.csv"]}),
         ("data.set", {"fields": {"url": "https://x"}}, {}),
+        ("flow.foreach", {"items": [1]}, {}),
+        ("flow.foreach", {"items": {"path": "c.csv"}}, {"paths": ["c.csv"]}),
         ("flow.call", {"workflow": "{{ inputs.w }}"}, {"calls": ["{{ inputs.w }}"]}),
     ],
 )

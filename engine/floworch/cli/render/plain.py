@@ -65,7 +65,7 @@ class PlainProgress:
         if event.kind == EventKind.NODE_WAITING and node is not None:
             wait: dict[str, Any] = (event.payload or {}).get("wait") or {}
             answer = answer_text(wait, state.run_id, node, self._store)
-            if answer is not None:
+            if answer is not None and wait.get("kind") != "call":
                 lines.append(f"{stamp}   answer with: {answer}\n")
         if event.kind in (EventKind.ITEM_COMPLETED, EventKind.ITEM_FAILED) and len(event.scope) == 1:
             self._item(event, stamp, lines)

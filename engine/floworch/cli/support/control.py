@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from floworch.cli.render.text import print_json
 from floworch.cli.support.drive import RESUMABLE, Output, drive_here, finish, look_on, waits_of
 from floworch.cli.support.stores import open_store
+from floworch.errors import FlowError
 from floworch.run.status import RunStatus
 
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb,
             if verb != "retry" and not migrating:
                 if state.status.final:
                     sys.stderr.write("It had ended before: nothing was done.\n")
+                    with suppress(FlowError, OSError):  # what a crash left behind its end is put aside, as doctor says
+                        store.acquire(run_id).close()
                     return finish(state, output, store.header(run_id))
                 sys.stderr.write(edited_note(header_now(store.header(run_id), state), output.store))
                 # What it waits for was told when it began to wait, which is not shown again.

@@ -10,16 +10,19 @@ from typing import Any
 import typer
 
 _LIBRARIES = ("pydantic", "msgspec", "minijinja", "networkx", "flatbuffers", "SQLAlchemy", "PySide6-Essentials")
+#: What programs are for.
+_PURPOSES = {"uv": "makes environments for python.code and python.script that ask for packages"}
 #: Variables that hold or may hold a secret: they are named, never shown.
 _HIDDEN = ("SECRET", "TOKEN", "PASSWORD", "KEY")
 
 
 def installation() -> dict[str, Any]:
-    """The report as JSON: ``versions extras keyring places environment encoding connections broken_actions``."""
+    """The report as JSON: what is installed, how the machine is set up, and what of it is the user's own."""
     from floworch.host.readiness import extras, keyring_state
 
     return {
         "versions": _versions(),
+        "programs": _programs(),
         "extras": [{**asdict(each), "installed": not each.missing} for each in extras()],
         "keyring": keyring_state(),
         "places": _places(),
@@ -36,6 +39,8 @@ def print_installation(report: dict[str, Any]) -> None:
 
     for name, version in report["versions"].items():
         typer.echo(f"{name:<20} {version or 'not installed'}")
+    for name, place in report["programs"].items():
+        typer.echo(f"{'program ' + name:<20} {place or f'not found ({_PURPOSES[name]})'}")
     for extra in report["extras"]:
         state = "installed" if extra["installed"] else paint("not installed", "yellow")
         typer.echo(f"{'extra ' + extra['name']:<20} {state} ({extra['purpose']})")
@@ -75,6 +80,13 @@ def _versions() -> dict[str, str | None]:
         except PackageNotFoundError:
             found[name.lower()] = None
     return found
+
+
+def _programs() -> dict[str, str | None]:
+    """Programs that actions can make use of: where each is, or None."""
+    from shutil import which
+
+    return {"uv": which("uv")}
 
 
 def _places() -> dict[str, str]:

@@ -6,9 +6,9 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
+from floworch.cli.render.commands import typed
 from floworch.errors import NotTrusted, StoreError, UsageError
 from floworch.serve.definitions import SUFFIX
 
@@ -114,10 +114,10 @@ def _require_trust(workflow: Workflow) -> None:
     from floworch.trust import TrustStore
 
     if not TrustStore().verdict(workflow).trusted:
-        file = quote(str(workflow.source))
+        file = str(workflow.source)
         raise NotTrusted(
             f"{workflow.source} is not trusted: it was found in a folder, and would run unattended.",
-            f"See what it would do with 'floworch inspect {file}'. Then 'floworch trust {file}', or trust the folder, "
+            f"See what it would do with {typed('inspect', file)}. Then {typed('trust', file)}, or trust the folder, "
             "or add --trust once.",
             ["it would run unattended"],
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from floworch.actions.connections import connections
 from floworch.actions.secret_sources import from_environment, stored_names
+from floworch.cli.render.commands import typed
 from floworch.errors import NotTrusted
 from floworch.model.called import calls
 from floworch.trust.mentions import ANY
@@ -54,13 +54,13 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
     reasons = asks_for_trust(report, verdict)
     if reasons:
         state = "was changed since you trusted it" if verdict.changed else "is not trusted"
-        file = quote(name)
+        file = name
         changed = changed_since(verdict, workflow, report)
         if changed is not None and (new := changed.short()):
             reasons.append(f"new since then: {new}")
         raise NotTrusted(
             f"{name} {state}: {'; '.join(reasons)}.",
-            f"See what it would do with 'floworch inspect {file}'. Then 'floworch trust {file}', or add --trust once.",
+            f"See what it would do with {typed('inspect', file)}. Then {typed('trust', file)}, or add --trust once.",
             reasons,
         )
     known = connections()
@@ -106,7 +106,7 @@ def _softened(problem: Problem, workflow: Workflow, own: dict[str, Listed]) -> P
     if listed is None:
         return problem
     message = f"{listed.id} stands in {listed.source}, which is not imported before you trust the definition."
-    fix = f"Run 'floworch trust {quote(str(workflow.source))}' once you have looked at it."
+    fix = f"Run {typed('trust', str(workflow.source))} once you have looked at it."
     return replace(problem, severity="warning", message=message, fix=fix)
 
 

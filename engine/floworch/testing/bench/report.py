@@ -74,6 +74,17 @@ def peer_cells(row: PeerRow) -> tuple[str, str, str, str, str, str, str]:
     return row.engine, row.durable, str(row.nodes), *figures, row.source
 
 
+def summary(rows: Sequence[Row]) -> str:
+    """How many bars were met, and which were not, on lines of their own; empty where nothing has a bar."""
+    short = [row for row in rows if row.met is False]
+    met = sum(row.met is True for row in rows)
+    if not short and not met:
+        return ""
+    told = [f"{met} of {met + len(short)} bars met" + ("." if not short else f", {len(short)} short:")]
+    told += [f"  {row.suite or 'designer'}: {row.work} {cells(row)[1]} ({cells(row)[2]})" for row in short]
+    return "\n".join(told)
+
+
 HEADS = ("work", "measured", "bar", "")
 PEER_HEADS = ("engine", "durable", "nodes", "chain, µs/node", "fan-out, µs/node", "start-up, s", "source")
 

@@ -8,7 +8,7 @@ import pytest
 
 from floworch.testing.bench.measure import Row, machine
 from floworch.testing.bench.peers.compare import PeerRow
-from floworch.testing.bench.report import HEADS, Report, cells, figure, machine_line, markdown, peer_cells
+from floworch.testing.bench.report import HEADS, Report, cells, figure, machine_line, markdown, peer_cells, summary
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,10 @@ def test_tables_are_markdown() -> None:
 
 def test_the_machine_is_one_line() -> None:
     assert "Python 3." in machine_line(machine())
+
+
+def test_the_last_line_counts_the_bars_and_names_those_that_are_short() -> None:
+    good, bad = Row("a", 1.0, "s", 2.0, suite="one"), Row("b", 3.0, "s", 2.0, suite="one")
+    assert summary([good, Row("c", 1.0, "s")]) == "1 of 1 bars met."
+    assert summary([good, bad]) == "1 of 2 bars met, 1 short:\n  one: b 3 s (≤ 2 s)"
+    assert summary([Row("c", 1.0, "s")]) == ""
