@@ -49,7 +49,7 @@ def events(
 
 
 async def _follow(given: Path | None, run_id: str, from_seq: int) -> None:
-    from floworch.cli.support.stores import open_store
+    from floworch.cli.support.stores import open_store, store_flag
     from floworch.engine import Engine
     from floworch.host.in_process import InProcessHost
     from floworch.host.routing import RoutedHost
@@ -63,6 +63,16 @@ async def _follow(given: Path | None, run_id: str, from_seq: int) -> None:
                 _print(batch, public)
         finally:
             await host.disconnect()
+    _say_how_it_stands(store, run_id, store_flag(given))
+
+
+def _say_how_it_stands(store: RunStore, run_id: str, flag: str) -> None:
+    """Say on standard error why the events have stopped, when that is not the end of the run."""
+    from floworch.cli.render.wording import resume_text
+
+    state = store.load(run_id)
+    if not state.status.final:
+        sys.stderr.write(f"Run {run_id} is {state.status.value}.\n{resume_text(state, flag)}\n")
 
 
 def _public(store: RunStore, run_id: str, from_seq: int) -> PublicEvents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +46,12 @@ def test_follow_ends_when_the_owner_is_killed(cli: Any, waiting: Path, tmp_path:
     owner.wait()
     follower.communicate(timeout=30)
     assert follower.returncode == 0
+
+
+def test_following_a_run_that_has_stopped_says_how_it_stands(
+    cli: Any, hello: Path, suspended: Callable[[], str]
+) -> None:
+    run = suspended()
+    assert f"Run {run} is suspended.\nResume with: floworch resume {run}" in cli("events", run, "--follow").stderr
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1")
+    assert cli("events", "h-1", "--follow").stderr == ""
