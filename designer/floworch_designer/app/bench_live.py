@@ -29,6 +29,8 @@ from floworch_designer.theme import Theme
 #: The real command in a fresh process; it says when the window has been painted and listens.
 CHILD = """
 import sys
+from floworch_designer.app.binding import spare_sources
+spare_sources()  # as main does before it imports the rest
 from PySide6.QtCore import QTimer
 from floworch_designer.app import shell
 first_steps = shell.Shell._first_steps
