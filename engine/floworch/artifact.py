@@ -6,8 +6,9 @@ So a reference is good wherever some store has the content, and two equal values
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -19,6 +20,8 @@ LARGE = 64 * 1024
 SHOWN = 1024 * 1024
 #: Encoded bytes of decoded values that are kept at hand; the newest one always is.
 AT_HAND = 64 * 1024 * 1024
+#: Parts of a list in parts that are kept decoded: items run in their order, some at a time.
+PARTS_AT_HAND = 3
 #: Levels that are looked through for references: a journal holds nothing deeper (``floworch.model.values``).
 DEEPEST = 288
 
@@ -108,6 +111,64 @@ class Artifact:
 
     def __repr__(self) -> str:
         return f"<Artifact {self.sha256[:12]} {self.size} bytes>"
+
+
+class Parts(Sequence[Any]):
+    """A long list in artifacts of some items each; an item is loaded with its part, of which the last few are at hand.
+
+    Args:
+        parts: The artifacts, each a list.
+        starts: The index of the first item of each.
+        total: How many items there are.
+    """
+
+    __slots__ = ("_loaded", "_total", "parts", "starts")
+
+    def __init__(self, parts: Sequence[Artifact], starts: Sequence[int], total: int) -> None:
+        self.parts = list(parts)
+        self.starts = list(starts)
+        self._total = total
+        self._loaded: OrderedDict[int, list[Any]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return self._total
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(self._total))]
+        if not -self._total <= index < self._total:
+            raise IndexError(index)
+        index %= self._total
+        number = bisect_right(self.starts, index) - 1
+        return self._part(number)[index - self.starts[number]]
+
+    def __iter__(self) -> Iterator[Any]:
+        for number in range(len(self.parts)):
+            yield from self._part(number)
+
+    def _part(self, number: int) -> list[Any]:
+        found = self._loaded.get(number)
+        if found is None:
+            artifact = self.parts[number]
+            try:
+                found = self._loaded[number] = Artifact.decode(artifact.read())
+            except ValueError as error:
+                raise CorruptArtifact(artifact.sha256, "artifact", "an encoded value", str(error)) from error
+            if len(self._loaded) > PARTS_AT_HAND:
+                self._loaded.popitem(last=False)
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """As a journal holds it: ``{"parts": [artifacts], "starts": [...]}``; its length stands beside it."""
+        return {"parts": self.parts, "starts": self.starts}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Parts) and (self.parts, self.starts) == (other.parts, other.starts)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<{self._total} items in {len(self.parts)} parts>"
 
 
 def add_source(name: str, source: Source) -> None:

@@ -273,6 +273,23 @@ class Context:
         """
         return Artifact.of(encode(self.redact(value)))
 
+    async def keep(self, artifact: Artifact) -> bool:
+        """Put an artifact on the disk now, where the store has one, so that its value need not stay in memory.
+
+        What it is for must be in the output soon: until then, a prune of the store may remove it.
+
+        Returns:
+            Whether this attempt can hand artifacts on at all; in a process of its own it cannot.
+
+        Raises:
+            OSError: It could not be written.
+        """
+        keep = getattr(self._host, "keep", None)
+        if keep is None:
+            return False
+        await keep(artifact)
+        return True
+
     def redact(self, value: Any) -> Any:
         """Return a JSON value with every secret that this run has read taken out of its texts (contract C6.5)."""
         return self._host.redact(self, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -45,12 +46,12 @@ class Expand:
     """A container's answer: run the body once per item (contract C10.1).
 
     Attributes:
-        items: The item list; it is journaled once.
+        items: The item list; it is journaled once. One in parts (``Parts``) is never held whole.
         concurrency: How many items run at a time, at least 1.
         on_item_error: ``stop`` fails the container at the first failed item, ``collect`` gives null for it.
     """
 
-    items: list[Any]
+    items: Sequence[Any]
     concurrency: int = 4
     on_item_error: Literal["stop", "collect"] = "stop"
 

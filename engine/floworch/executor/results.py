@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
+from floworch.artifact import Parts
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.values import check_value
 
@@ -58,10 +60,13 @@ def _wait(result: Wait) -> dict[str, Any]:
     return wait
 
 
-def _expansion(result: Expand, step: Step) -> tuple[list[Any], int, str]:
+def _expansion(result: Expand, step: Step) -> tuple[Sequence[Any], int, str]:
     _must_hold_a_body(step)
-    check_value(result.items, "the item list")
-    return step.taken(list(result.items)), max(1, int(result.concurrency)), result.on_item_error
+    items = result.items
+    if not isinstance(items, Parts):  # else they were encoded, and so examined
+        check_value(items, "the item list")
+        items = step.taken(list(items))
+    return items, max(1, int(result.concurrency)), result.on_item_error
 
 
 def _rounds(result: Rounds, step: Step) -> tuple[list[Any], int, str, dict[str, Any]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context, base_of
 from floworch.actions.data import WorkflowData
-from floworch.artifact import loaded
+from floworch.artifact import Artifact, loaded
 from floworch.executor.failures import describe
 from floworch.executor.layer_services import LayerServices
 from floworch.executor.notes import LIMIT_PER_SECOND, NoteLimiter
@@ -77,6 +78,12 @@ class Services(LayerServices):
             )
             payload = {"level": "warning", "message": message, "dropped": dropped}
             self._driver.scheduler.note(EventKind.NODE_LOGGED, ctx.node_index, ctx.scope, payload, self._driver.now())
+
+    async def keep(self, artifact: Artifact) -> None:
+        """Put an artifact into the store of the run, if it has one on a disk. Raises OSError."""
+        keep = getattr(self._driver.log, "keep", None)
+        if keep is not None:
+            await asyncio.to_thread(keep, artifact)
 
     def secret(self, ctx: Context, name: str) -> str:
         """The value of a secret."""

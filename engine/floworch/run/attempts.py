@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from floworch.artifact import Parts
 from floworch.model.workflow import RetryPolicy
 from floworch.run.commands import Op
 from floworch.run.core import Core
@@ -67,7 +69,7 @@ def expanded(
     core: Core,
     node: int,
     scope: Scope,
-    items: list[Any],
+    items: Sequence[Any],
     concurrency: int,
     on_item_error: str,
     rounds: dict[str, Any] | None = None,
@@ -76,6 +78,8 @@ def expanded(
     core.busy -= 1
     attempt, _ = core.state.attempt_of(node, scope)
     payload: dict[str, Any] = {"items": items, "concurrency": concurrency, "on_item_error": on_item_error}
+    if isinstance(items, Parts):
+        payload.update(items=items.to_json(), total=len(items))
     if rounds is not None:
         payload["rounds"] = rounds
     core.emit(EventKind.ITEMS_LISTED, node, attempt, scope, payload)

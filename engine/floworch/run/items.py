@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from floworch.artifact import Artifact
+from floworch.artifact import Artifact, Parts
 from floworch.run.round_state import RoundsState
 from floworch.run.status import NODE_STATUSES, NodeStatus
 
@@ -58,8 +58,17 @@ class StoredItems(Sequence[Any]):
 
 
 def item_list(listed: Any, total: int) -> Any:
-    """The items of a container from what its journal holds: a list of its own, or a reference to one."""
+    """The items of a container from what its journal holds: a list of its own, a reference to one, or to its parts."""
+    if type(listed) is dict:
+        return Parts(listed["parts"], listed["starts"], total)
     return StoredItems(listed, total) if type(listed) is Artifact else list(listed or ())
+
+
+def packed_list(listed: Sequence[Any]) -> Any:
+    """What ``item_list`` makes the items of again."""
+    if isinstance(listed, Parts):
+        return listed.to_json()
+    return listed.artifact if isinstance(listed, StoredItems) else listed
 
 
 class ItemsState:

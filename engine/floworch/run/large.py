@@ -21,7 +21,9 @@ def split(payload: dict[str, Any], keep: Callable[[Any], Any]) -> dict[str, Any]
         payload: Of any event; it is not changed.
         keep: Called with each value that may stand alone.
     """
-    changed = {key: keep(payload[key]) for key in WHOLE if key in payload}
+    changed = {
+        key: keep(payload[key]) for key in WHOLE if key in payload and not (key == "items" and in_parts(payload))
+    }
     if "items" in changed:
         if "rounds" in payload:  # a repeat's list grows: only what is in it may go
             changed["items"] = [keep(item) for item in payload["items"]]
@@ -33,6 +35,11 @@ def split(payload: dict[str, Any], keep: Callable[[Any], Any]) -> dict[str, Any]
     if isinstance(data, dict) and isinstance(written := data.get("set"), dict):
         changed["data"] = {**data, "set": {name: keep(value) for name, value in written.items()}}
     return {**payload, **changed}
+
+
+def in_parts(payload: dict[str, Any]) -> bool:
+    """Whether the items of a container are in parts, each an artifact already (``floworch.artifact.Parts``)."""
+    return type(payload["items"]) is dict
 
 
 def let_go(state: RunState, event: Event, kept: Event) -> None:

@@ -98,8 +98,13 @@ def public_event(event: Event, run_id: str, node_ids: Sequence[str] | Mapping[in
         "item": None if not scope else scope[0] if len(scope) == 1 else list(scope),
     }
     for key, value in (event.payload or {}).items():
-        line[public_key(key)] = shown(value)
+        line[public_key(key)] = _named(value) if key == "items" and type(value) is dict and value else shown(value)
     return line
+
+
+def _named(items: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of a long item list, by name."""
+    return [{"$artifact": part.sha256, "size": part.size} for part in items["parts"]]
 
 
 def public_key(key: str) -> str:

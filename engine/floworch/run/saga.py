@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from floworch.run.items import BodyNode, StoredItems, item_list
+from floworch.artifact import Parts
+from floworch.run.items import BodyNode, StoredItems, item_list, packed_list
 from floworch.run.status import NodeStatus
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Saga:
                 is_try = items.rounds is not None and items.rounds.kind == "try"
                 listed, index = items.items, scope[level - 1]
                 # a list of its own is let go with its container: of such only the item is kept
-                stored = isinstance(listed, StoredItems)
+                stored = isinstance(listed, (StoredItems, Parts))
                 self.places[place] = (is_try, listed, index) if stored else (is_try, [listed[index]], 0)
 
     def keep(self, node: int, scope: Scope, body: BodyNode) -> None:
@@ -239,4 +240,5 @@ def _pack_undo(undo: Undo) -> list[Any]:
 
 def _pack_list(listed: Sequence[Any]) -> tuple[Any, int]:
     """A list, or the reference to it, and its length."""
-    return (listed.artifact if isinstance(listed, StoredItems) else list(listed)), len(listed)
+    packed = packed_list(listed)
+    return (list(packed) if packed is listed else packed), len(listed)

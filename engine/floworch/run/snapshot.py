@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from floworch.run.items import BodyCounts, BodyNode, ItemsState, StoredItems, item_list
+from floworch.run.items import BodyCounts, BodyNode, ItemsState, item_list, packed_list
 from floworch.run.migrated import Migrated, gone, take_table
 from floworch.run.round_state import RoundsState
 from floworch.run.saga import Saga
@@ -145,7 +145,7 @@ def _unpairs(rows: list[list[Any]]) -> dict[tuple[int, Scope], Any]:
 
 def _pack_items(items: ItemsState) -> dict[str, Any]:
     return {
-        "items": items.items.artifact if isinstance(items.items, StoredItems) else items.items,
+        "items": packed_list(items.items),
         "concurrency": items.concurrency,
         "on_item_error": items.on_item_error,
         "done": bytes(items.done),

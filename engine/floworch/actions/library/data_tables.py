@@ -33,6 +33,9 @@ _LOOK = 0.25  # seconds between two looks at how far a statement is
 MEMORY = "512MB"  # what DuckDB keeps in memory; the rest goes to a temporary folder
 _NONE = "(SELECT NULL AS empty WHERE false)"
 
+#: Types of whole numbers that Parquet does not have, and the one that stands for them there: read, it is whole again.
+_HUGE, _WHOLE = ("HUGEINT", "UHUGEINT"), "DECIMAL(38,0)"
+
 
 class Tables:
     """One DuckDB in memory, used by one body in one thread.
@@ -58,6 +61,7 @@ class Tables:
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",
             "TimeZone = 'UTC'",
+            "enable_progress_bar = false",  # it would be drawn between the lines of standard output
             f"allowed_directories = [{quoted(self.folder + os.sep)}]",
             f"allowed_paths = [{allowed}]",
             "enable_external_access = false",
@@ -145,8 +149,16 @@ class Tables:
     def made(self, query: str) -> str:
         """The path of a Parquet file in the private folder with the result of a query."""
         place = self.free("parquet")
-        self.connection.execute(f"COPY ({query}) TO {quoted(place)} (FORMAT parquet, COMPRESSION zstd)")
+        self.connection.execute(f"COPY ({self.exact(query)}) TO {quoted(place)} (FORMAT parquet, COMPRESSION zstd)")
         return place
+
+    def exact(self, query: str) -> str:
+        """A query whose whole numbers beyond 64 bits, such as sums, are decimals: DuckDB rounds them for Parquet."""
+        described = self.connection.execute(f"DESCRIBE SELECT * FROM ({query})").fetchall()
+        huge = [named(name) for name, kind, *_ in described if kind in _HUGE]
+        if not huge:
+            return query
+        return f"SELECT * REPLACE ({', '.join(f'CAST({name} AS {_WHOLE}) AS {name}' for name in huge)}) FROM ({query})"
 
     def placed(self, made: str, target: str) -> TableRef:
         """Move a Parquet file that was made to its place; the reference to it there."""
@@ -171,10 +183,15 @@ class Tables:
         """The rows of a query as JSON values, some thousand at a time."""
         cursor = self.connection.execute(query)
         names = [column[0] for column in cursor.description]
+        whole = [place for place, column in enumerate(cursor.description) if str(column[1]) == _WHOLE]
         while batch := cursor.fetchmany(SLICE * 4):
             if self.stopped.is_set():
                 raise InterruptedError
-            yield [dict(zip(names, map(value_of, row), strict=True)) for row in batch]
+            rows = [dict(zip(names, map(value_of, row), strict=True)) for row in batch]
+            for name in (names[place] for place in whole):
+                for row in rows:
+                    row[name] = None if row[name] is None else int(row[name])
+            yield rows
 
 
 def read_lines(place: str, types: Mapping[str, str]) -> str:

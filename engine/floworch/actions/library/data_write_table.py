@@ -99,7 +99,8 @@ async def data_write_table(
             _sheet(opened, made, sheet, count)
         elif count or kind == "parquet":
             how = _HOW[kind].format(header=str(not more).lower())
-            opened.connection.execute(f"COPY (SELECT * FROM rows) TO {quoted(made)} ({how})")
+            query = opened.exact("SELECT * FROM rows") if kind == "parquet" else "SELECT * FROM rows"
+            opened.connection.execute(f"COPY ({query}) TO {quoted(made)} ({how})")
         else:
             with open(made, "w", encoding="utf-8") as file:
                 file.write("[]\n" if kind == "json" else "")

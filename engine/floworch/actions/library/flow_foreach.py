@@ -15,7 +15,12 @@ from floworch.actions.library.data_source import ItemsOrTable, Reference, source
 from floworch.actions.library.data_stream import Stream, streams
 from floworch.actions.outcome import Expand
 from floworch.actions.widgets import Whole
+from floworch.artifact import Artifact, Parts
 from floworch.errors import LimitExceeded
+from floworch.model.values import encode
+
+#: So many rows of a table are a list; more are kept in parts of about so many bytes.
+FEW, PART_BYTES, MOST_IN_PART = 1000, 1 << 20, 20_000
 
 
 @action(
@@ -39,6 +44,9 @@ async def flow_foreach(
 ) -> Expand:
     """Run the body once per item.
 
+    The items are noted once, before the first of them runs: the rows of a table as they are then, in parts, of which a
+    few are in memory. What becomes of the table's file afterwards changes nothing, after a crash and in a retry either.
+
     Args:
         items: A list, or a reference to a table; in the body, 'item' is the current one and 'index' its number from 0.
         concurrency: How many items run at a time.
@@ -47,19 +55,20 @@ async def flow_foreach(
             of the rest; of a table it is a reference to so many of its rows, which other actions take as their items.
     """
     source = await asyncio.to_thread(source_of, ctx, items)
+    found: list[Any] | Parts = items
     if isinstance(source, Reference):
-        items = await _of_table(ctx, items, source, batch)
+        found = await _of_table(ctx, items, source, batch)
     elif batch > 1:
-        items = [items[first : first + batch] for first in range(0, len(items), batch)]
-    if len(items) > (limit := item_limit()):
+        found = [items[first : first + batch] for first in range(0, len(items), batch)]
+    if len(found) > (limit := item_limit()):
         raise LimitExceeded(
-            f"'items' has {len(items)} entries; at most {limit} are allowed.",
+            f"'items' has {len(found)} entries; at most {limit} are allowed.",
             f"Group the items into batches, or raise the limit with the setting {LIMIT_SETTING}.",
         )
-    return Expand(items, concurrency, on_item_error)
+    return Expand(found, concurrency, on_item_error)
 
 
-async def _of_table(ctx: Context, given: Any, source: Reference, batch: int) -> list[Any]:
+async def _of_table(ctx: Context, given: Any, source: Reference, batch: int) -> list[Any] | Parts:
     """The items that a table gives: its rows, or references to parts of it. Raises ActionError, LimitExceeded."""
     async with streams(ctx, items=given) as (stream,):
         if batch > 1:
@@ -69,12 +78,47 @@ async def _of_table(ctx: Context, given: Any, source: Reference, batch: int) -> 
                 {**known, "path": source.path, "offset": source.offset + first, "rows": min(batch, rows - first)}
                 for first in range(0, rows, batch)
             ]
-        found: list[Any] = []
-        async for _, some in stream.batches():
-            found += some
-            if len(found) > item_limit():
+        return await _in_parts(ctx, stream)
+
+
+async def _in_parts(ctx: Context, stream: Stream) -> list[Any] | Parts:
+    """Rows as a list while they are few, else as a list in parts, each of which goes to the disk when it is full."""
+    parts: list[Artifact] = []
+    starts: list[int] = []
+    total, most, left = 0, FEW, item_limit()
+    rows: list[Any] = []
+    keeps = True
+
+    async def put(some: list[Any]) -> int:
+        part = await asyncio.to_thread(ctx.artifact, some)
+        if keeps := await ctx.keep(part):
+            starts.append(total)
+            parts.append(part)
+        return part.size if keeps else 0
+
+    async for _, some in stream.batches():
+        if not total and not rows:
+            most = _fitting(len(encode(some[:16])), len(some[:16]), FEW)
+        rows += some
+        if total + len(rows) > left:
+            break
+        while keeps and len(rows) > most:
+            size = await put(rows[:most])
+            if not size:  # in a process of its own
+                keeps = False
                 break
-        return found
+            total += most
+            del rows[:most]
+            most = _fitting(size, most, MOST_IN_PART)
+    if not parts:
+        return rows
+    await put(rows)
+    return Parts(parts, starts, total + len(rows))
+
+
+def _fitting(size: int, rows: int, most: int) -> int:
+    """How many rows make one part, where so many have so many bytes."""
+    return max(1, min(most, PART_BYTES * rows // size))
 
 
 async def _count(stream: Stream) -> int:

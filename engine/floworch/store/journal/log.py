@@ -62,6 +62,7 @@ class JournalLog:
         self.durability: Durability = durability
         self._header = header
         self._directory = directory
+        self._artifacts = artifacts
         self._segment = segment
         self._format = segment.format
         self._encode = segment.format.events
@@ -238,6 +239,11 @@ class JournalLog:
         self._snapshot_seq = self._seq
         self._snapshot_after = max(len(body), SNAPSHOT_BYTES)
         self._since_snapshot = 0
+
+    def keep(self, artifact: Artifact) -> None:
+        """Put an artifact on stable storage before anything refers to it, from any thread. Raises OSError."""
+        with self._artifacts.keeping((artifact,), self._directory):
+            pass
 
     def close(self) -> None:
         """Sync, mark the end, release the lock. Idempotent, and releases the lock whatever else fails."""

@@ -127,3 +127,14 @@ def test_a_file_that_cannot_be_put_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(ActionError):
         put(str(tmp_path / "made"), str(tmp_path / "file" / "t.parquet"))
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, 2**80, -(10**37)])
+def test_whole_numbers_of_any_size_keep_every_digit_in_a_table(tmp_path: Path, number: int) -> None:  # (C6.2)
+    rows, path = [{"n": number}, {"n": 2**70}, {"n": None}], str(tmp_path / "t.parquet")
+    run_action("data.write_table", rows=rows, path=path)
+    assert run_action("data.read_table", path=path) == rows
+    tables = {"t": rows[:1]}
+    found = run_action("data.sql", query="SELECT sum(n) n FROM t", tables=tables, result="table", save_as=path)
+    assert found["schema"] == {"n": "DECIMAL(38,0)"}
+    assert run_action("data.read_table", path=path) == [{"n": number}]
