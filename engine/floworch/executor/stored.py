@@ -77,17 +77,18 @@ def read_stored(
 
 
 def check_actions(run_id: str, prepared: Prepared, state: RunState, registry: Registry) -> None:
-    """Refuse to go on with a run that still needs an action which this process does not know.
+    """Refuse to go on with a run that still needs an action or a layer which this process does not know.
 
     Else the step would fail, or be in doubt because nobody here knows that it may be repeated (C7.8), and a run that
     the right program can finish would be spoilt. Steps that are over, or take no part, need nothing.
 
     Raises:
-        UsageError: It names the action and its node, and what to do.
+        UsageError: It names the action, or the layer, and its node, and what to do.
     """
     plan = prepared.plan
     over = {status.code for status in FINAL if not (state.status.final and status in RETRIED)}
     needed: dict[str, str] = {}
+    layers: dict[str, str] = {}
     for i, (node, code) in enumerate(zip(plan.ids, state.node_status, strict=True)):
         top = i
         while plan.parent[top] != TOP:
@@ -96,9 +97,18 @@ def check_actions(run_id: str, prepared: Prepared, state: RunState, registry: Re
             found = prepared.workflow.nodes.get(node)
             if found is not None:
                 needed.setdefault(found.action, node)
+                for layer in (*prepared.workflow.middleware, *found.middleware):
+                    layers.setdefault(layer.use, node)
     for action, node in needed.items():
         if registry.find_action(action) is None:
             raise _unknown(run_id, action, node)
+    for layer_id, node in layers.items():
+        if registry.find_layer(layer_id) is None:
+            raise UsageError(
+                f"Run {run_id!r} needs the middleware {layer_id!r} (node {node!r}), which is not known here. Nothing "
+                "was changed.",
+                "Resume it in the program that registers it with @middleware, or install its package.",
+            )
 
 
 def _unknown(run_id: str, action: str, node: str) -> UsageError:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from engine_kit import Kit, chain
+from run_dialogue import workflow
 
 from floworch import Engine, UsageError, Wait, WorkflowBuilder
 from floworch.actions import functions
 from floworch.actions.registry import Registry
 from floworch.executor.stored import read_stored
+from floworch.middleware.custom import middleware
 
 
 async def waits() -> Wait:
@@ -53,6 +57,28 @@ async def test_a_run_whose_action_is_not_known_here_is_refused_and_stays_as_it_i
         await engine.signal("r", "go")  # what needs no action is still possible
     assert kit.store.owner("r") is None
     assert kit.store.load("r").seq == before + 1
+    async with kit.engine() as engine:
+        assert (await (await engine.resume("r")).result()).status == "completed"
+
+
+async def test_a_run_whose_layer_is_not_known_here_is_refused_too() -> None:
+    """C5.4: else the node would fail where the right program can finish the run."""
+    kit = Kit(waits=waits)
+
+    @middleware("stamp", target=kit.registry)
+    async def stamp(call_next: Any, ctx: Any) -> Any:
+        return await call_next(ctx)
+
+    flow = workflow({"a": {"action": "t.waits"}, "b": {"action": "util.log", "middleware": [{"use": "stamp"}],
+                                                       "params": {"message": "x"}}}, "a>b")  # fmt: skip
+    async with kit.running(flow) as (_, handle):
+        await handle.result()
+    other = kit.registry.copy()
+    del other._layers["stamp"]
+    async with Engine(kit.store, clock=kit.clock, actions=other) as engine:
+        with pytest.raises(UsageError, match=r"needs the middleware 'stamp' \(node 'b'\).*Nothing was changed"):
+            await engine.resume("r")
+        await engine.signal("r", "go")
     async with kit.engine() as engine:
         assert (await (await engine.resume("r")).result()).status == "completed"
 
