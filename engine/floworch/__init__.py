@@ -14,7 +14,8 @@ __version__ = VERSION
 
 #: Public name -> module that defines it.
 _HOME = {
-    "ActionError": "errors", "CorruptJournal": "errors", "DefinitionError": "errors", "ErrorKind": "errors",
+    "ActionError": "errors", "CorruptJournal": "errors", "DefinitionError": "errors",
+    "DefinitionWarning": "errors", "ErrorKind": "errors",
     "ExpressionError": "errors", "FlowError": "errors", "RunExists": "errors", "RunLocked": "errors",
     "RunNotFound": "errors", "StoreError": "errors", "UsageError": "errors",
     "Clock": "clock", "SystemClock": "clock",

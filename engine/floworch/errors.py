@@ -39,6 +39,7 @@ class FlowError(Exception):
         hint: What to do about it, one sentence; empty when there is nothing to add.
         problems: For an invalid definition, every Problem found (objects of ``floworch.Problem``).
 
+    ``str(error)`` is the message; a traceback shows the hint as a note below it.
     ``exit_code`` is the process exit code the command line uses for it (interfaces.md section 3).
     """
 
@@ -49,6 +50,11 @@ class FlowError(Exception):
         self.message = message
         self.hint = hint
         self.problems = tuple(problems)
+        if hint:
+            self._add_hint()
+
+    def _add_hint(self) -> None:
+        self.add_note(self.hint)
 
 
 class DefinitionError(FlowError):
@@ -56,6 +62,10 @@ class DefinitionError(FlowError):
 
     ``str(error)`` names every problem with its place and what to do; ``message`` is one line with the first ones.
     """
+
+    def _add_hint(self) -> None:
+        if self.hint not in str(self):
+            super()._add_hint()
 
     def __str__(self) -> str:
         if not any(problem.path for problem in self.problems):
@@ -66,6 +76,20 @@ class DefinitionError(FlowError):
             place = "" if problem.path else "definition: "
             lines.append(f"  {problem.severity}: {place}{problem.text}{fix}")
         return "\n".join(lines)
+
+
+class DefinitionWarning(UserWarning):
+    """Something about a definition that does not make it invalid, told by ``WorkflowBuilder.build``.
+
+    Args:
+        problem: The ``floworch.Problem`` of severity warning.
+
+    ``str(warning)`` says where, what, and what to do about it.
+    """
+
+    def __init__(self, problem: Any) -> None:
+        super().__init__(f"{problem.text} {problem.fix}".rstrip())
+        self.problem = problem
 
 
 class UsageError(FlowError):

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import errno
+import pickle
 import socket
+import traceback
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from floworch.errors import ActionError, DefinitionError, classify, text_of
+from floworch import WorkflowBuilder, load, loads
+from floworch.errors import (
+    ActionError,
+    DefinitionError,
+    DefinitionWarning,
+    FlowError,
+    UsageError,
+    classify,
+    text_of,
+)
+from floworch.model.problem import Problem
 
 
 @pytest.mark.parametrize(("error", "kind"), [
@@ -45,8 +59,6 @@ def test_an_unreachable_host_is_a_connection_error_and_a_full_disk_is_not(number
 
 def test_an_invalid_definition_says_all_of_it_with_places() -> None:
     """C2.1: whoever reads the traceback of ``build()`` reads every problem."""
-    from floworch import WorkflowBuilder
-
     builder = WorkflowBuilder("w")
     for name in "abcdef":
         builder.node(name, "no.such.action")
@@ -59,3 +71,34 @@ def test_an_invalid_definition_says_all_of_it_with_places() -> None:
     for problem in caught.value.problems:
         assert f"{problem.severity}: {problem.text}" in said
         assert problem.fix in said
+
+
+def test_a_traceback_shows_the_hint_once(tmp_path: Path) -> None:
+    """C2.1: in Python nobody prints ``hint`` beside the message."""
+
+    def shown(do: Callable[[], object]) -> str:
+        with pytest.raises(FlowError) as caught:
+            do()
+        assert caught.value.hint
+        text = "".join(traceback.format_exception_only(caught.value))
+        assert text.count(caught.value.hint) == 1
+        return text
+
+    flow = WorkflowBuilder("w").input("id", "integer", default=1).node("a", "util.log", message="x").build()
+    assert "declares no input 'idz'." in shown(lambda: flow.run(inputs={"idz": 1}))
+    bad = tmp_path / "bad.flow.json"
+    bad.write_text('{"id": "x", }')
+    assert "Line 1" in shown(lambda: load(bad))
+    assert "Check the path" in shown(lambda: load(tmp_path / "none.flow.json"))
+    shown(lambda: loads('{"id": "x", "nodes": {"a": {}}}'))
+    error = UsageError("What is wrong.", "Do this.")
+    assert (str(error), error.message, error.hint) == ("What is wrong.", "What is wrong.", "Do this.")
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.hint, again.__notes__) == ("Do this.", ["Do this."])
+
+
+def test_a_warning_of_a_definition_says_where_what_and_what_to_do() -> None:
+    problem = Problem("idle_tags", "warning", "nodes.a.tags", "It has tags.", "Remove them.", "a")
+    warning = DefinitionWarning(problem)
+    assert str(warning) == "nodes.a.tags: It has tags. Remove them."
+    assert warning.problem is problem

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.layer_entries import entry_of, unwrapped
-from floworch.actions.suggest import one_of
-from floworch.errors import UsageError
+from floworch.actions.suggest import closest, one_of
+from floworch.errors import DefinitionWarning, UsageError
 from floworch.model.codec import definition_error, to_data
 from floworch.model.problem import Problem
+from floworch.model.python_names import PREFIX
 from floworch.model.validate import check_data, is_valid
 from floworch.model.values import check_value
 from floworch.model.workflow import Compensation, RetryPolicy, Settings, Value, Workflow
@@ -28,6 +31,8 @@ _OPTIONS = frozenset({
     "version", "title", "timeout", "join", "on_error", "effect", "run_on", "tags", "disabled", "cache", "breakpoint",
     "pin", "parent", "notes",
 })  # fmt: skip
+#: Every name that means the node where ``node`` is called.
+_NAMES = _OPTIONS | {"after", "params", "retries", "retry", "compensate", "middleware"}
 _UNSET: Any = object()
 
 
@@ -192,6 +197,8 @@ class WorkflowBuilder:
         Where no input is declared, those that expressions name are declared as required ones of any type: in Python
         the expression is the declaration. Where one is, another name is a Problem, as it is in a file.
 
+        A Problem of severity warning is told by ``warnings.warn`` as a ``floworch.DefinitionWarning``.
+
         Raises:
             DefinitionError: It is not valid; the one error lists every Problem.
         """
@@ -208,9 +215,11 @@ class WorkflowBuilder:
         if implied:
             self._data["inputs"] = self._data.get("inputs", {}) | {name: {"required": True} for name in sorted(implied)}
             workflow, found = self._checked()
-        problems = [*self._problems, *found]
+        problems = [*self._problems, *map(_as_option, found)]
         if workflow is None or not is_valid(problems):
             raise definition_error(f"Workflow {self._data['id']!r} is not valid", problems)
+        for problem in problems:
+            warnings.warn(DefinitionWarning(problem), stacklevel=2)
         return workflow
 
     def _checked(self) -> tuple[Workflow | None, list[Problem]]:
@@ -251,6 +260,19 @@ class WorkflowBuilder:
         return plain
 
 
+def _as_option(problem: Problem) -> Problem:
+    """The same with a misspelt option of the node named, which Python took for a parameter."""
+    name = problem.path.rpartition(".params.")[2]
+    if problem.message != f"There is no parameter {name!r}.":
+        return problem
+    if problem.fix.startswith("Did you mean") and "beside 'params'" not in problem.fix:
+        return problem
+    close = closest(name, _NAMES)
+    return (
+        replace(problem, fix=f"Did you mean the option {close!r} of the node?") if close and close != name else problem
+    )
+
+
 def _registry() -> Catalog:
     from floworch.actions.registry import registry
 
@@ -285,7 +307,7 @@ def _given_output(action: Action) -> dict[str, Any]:
     """The parameters by which a registered function gets the output; the engine gives it to a plain one (C15)."""
     if isinstance(action, str):
         return {}
-    from floworch.actions.functions import PREFIX, spec_of
+    from floworch.actions.functions import spec_of
 
     spec = spec_of(action)
     plain = spec.id.startswith(PREFIX) or not spec.first_param

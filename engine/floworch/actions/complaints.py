@@ -134,9 +134,8 @@ def _issue(path: str, found: list[tuple[dict[str, Any], Any]], model: type[BaseM
         return ParamIssue(path, f"'{path}' is missing.", f"Give '{name}' a value.")
     if first["type"] == "extra_forbidden":
         known = names_of(model) if path == name else ()
-        return ParamIssue(
-            path, f"There is no parameter '{path}'.", did_you_mean(name, known, "Parameters") or "Remove it."
-        )
+        fix = did_you_mean(name, known, "Parameters") or "Remove it."
+        return ParamIssue(path, f"There is no parameter '{path}'.", fix, unknown=path == name)
     wanted = list(dict.fromkeys(_wanted(details) for details, _ in found))
     if len(wanted) == 1 and first["type"] in {"value_error", "assertion_error"}:
         return ParamIssue(path, f"'{path}': {_sentence(str(first['ctx']['error']))}")

@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import importlib
-import re
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from floworch.actions.build import build_spec
@@ -20,9 +19,8 @@ from floworch.actions.context import Context
 from floworch.actions.fingerprint import fingerprint
 from floworch.actions.spec import ActionSpec
 from floworch.errors import UsageError
+from floworch.model.python_names import NAME, OF_A_SCRIPT, PREFIX, is_of_script
 
-PREFIX = "py:"
-_ID = re.compile(r"py:([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
 #: Every function this process knows as an action, by id. Shared by all registries: a function is what it is.
 FUNCTIONS: dict[str, ActionSpec] = {}
 #: Tells the functions of this process from those of any other.
@@ -51,26 +49,30 @@ def spec_of(function: Callable[..., Any]) -> ActionSpec:
         known = None
         function = functools.partial(function)
     if known is None:
-        known = build_spec(function, _new_id(function))
+        known = build_spec(function, new_id(function, FUNCTIONS))
         _BY_FUNCTION[function] = FUNCTIONS[known.id] = known
     return known
 
 
 def is_portable(action_id: str) -> bool:
     """Whether another process can find the action of this id: false of lambdas and other local functions."""
-    return not action_id.startswith(PREFIX) or _ID.fullmatch(action_id) is not None
+    return not action_id.startswith(PREFIX) or NAME.fullmatch(action_id) is not None
 
 
-def _new_id(function: Callable[..., Any]) -> str:
+def new_id(function: Callable[..., Any], taken: Collection[str]) -> str:
+    """``py:module:qualname`` of a function or layer; one that works in this process only where that leads elsewhere.
+
+    ``taken`` are the ids that others have: only a local one can be among them.
+    """
     module = getattr(function, "__module__", None) or type(function).__module__
     qualname = getattr(function, "__qualname__", None) or f"<{type(function).__name__}>"
     action_id = f"{PREFIX}{module}:{qualname}"
-    if _ID.fullmatch(action_id) is None or not _leads_back(module, qualname, function):
-        return _local_id(action_id, function)
+    if NAME.fullmatch(action_id) is None or not _leads_back(module, qualname, function):
+        return _local_id(action_id, function, taken)
     return action_id
 
 
-def _local_id(action_id: str, function: Callable[..., Any]) -> str:
+def _local_id(action_id: str, function: Callable[..., Any], taken: Collection[str]) -> str:
     """The id of a function that no name leads back to.
 
     It is worked out from what the function is made of and not from how many there were before: another process that
@@ -81,7 +83,7 @@ def _local_id(action_id: str, function: Callable[..., Any]) -> str:
     action_id = f"{action_id}#{digits}" if whole else f"{action_id}#{digits}.{_PROCESS}"
     number = 2
     found = action_id
-    while found in FUNCTIONS:
+    while found in taken:
         found, number = f"{action_id}-{number}", number + 1
     return found
 
@@ -104,8 +106,8 @@ def find_function(action_id: str) -> ActionSpec | None:
     known = FUNCTIONS.get(action_id)
     if known is not None:
         return known
-    match = _ID.fullmatch(action_id)
-    if match is None:
+    match = NAME.fullmatch(action_id)
+    if match is None or not in_this_program(action_id):
         return None
 
     async def call_imported(ctx: Context, **params: Any) -> Any:
@@ -127,6 +129,16 @@ def find_function(action_id: str) -> ActionSpec | None:
     )
 
 
+def in_this_program(name: str) -> bool:
+    """Whether a name does not lead into the script that another program was started with."""
+    if not is_of_script(name):
+        return True
+    found: Any = sys.modules.get("__main__")
+    for word in name.split(":")[2].split("."):
+        found = getattr(found, word, None)
+    return found is not None
+
+
 def import_function(action_id: str) -> ActionSpec:
     """Import the function of an id and return its spec. This runs the module's code.
 
@@ -136,7 +148,23 @@ def import_function(action_id: str) -> ActionSpec:
     known = FUNCTIONS.get(action_id)
     if known is not None:
         return known
-    match = _ID.fullmatch(action_id)
+    found = import_named(action_id)
+    if not callable(found):
+        _, module, word = action_id.split(":")
+        raise UsageError(f"{action_id}: '{word}' of the module '{module}' is not a function.")
+    own = getattr(found, "spec", None)
+    spec = own if isinstance(own, ActionSpec) else build_spec(found, action_id)
+    FUNCTIONS[action_id] = spec
+    return spec
+
+
+def import_named(action_id: str) -> Any:
+    """What a name ``py:module:qualname`` leads to. This runs the module's code.
+
+    Raises:
+        UsageError: The name has another form, the module cannot be imported, or there is nothing of that name in it.
+    """
+    match = NAME.fullmatch(action_id)
     if match is None:
         local = action_id.startswith(PREFIX)
         raise UsageError(
@@ -148,13 +176,7 @@ def import_function(action_id: str) -> ActionSpec:
             if local
             else "Write py:package.module:function.",
         )
-    found = _import(match[1], match[2], action_id)
-    if not callable(found):
-        raise UsageError(f"{action_id}: '{match[2]}' of the module '{match[1]}' is not a function.")
-    own = getattr(found, "spec", None)
-    spec = own if isinstance(own, ActionSpec) else build_spec(found, action_id)
-    FUNCTIONS[action_id] = spec
-    return spec
+    return _import(match[1], match[2], action_id)
 
 
 def _import(module: str, qualname: str, action_id: str) -> Any:
@@ -169,9 +191,7 @@ def _import(module: str, qualname: str, action_id: str) -> Any:
         if not hasattr(found, name):
             raise UsageError(
                 f"{action_id}: the module '{module}' has no function '{qualname}'.",
-                "A function of the script that was started is found only by that script: move it into a module."
-                if module == "__main__"
-                else "Was it renamed or moved?",
+                OF_A_SCRIPT if module == "__main__" else "Was it renamed or moved?",
             )
         found = getattr(found, name)
     return found

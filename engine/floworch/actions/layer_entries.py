@@ -63,19 +63,26 @@ def entry_of(layer: Any, catalog: Catalog, plain: Plain) -> Any:
 def _entry(layer: Any, catalog: Catalog, plain: Plain) -> dict[str, Any] | None:
     """The entry of a layer that functions such as ``retry`` made; None when no definition can hold it."""
     options = getattr(layer, "options", None)
-    if not isinstance(options, Mapping) or not _knows(catalog, layer):
+    if not isinstance(options, Mapping):
         return None
     try:
         given = plain(options)
         check_value(given, layer.name)
+        use = _use(layer, catalog)
     except TypeError:  # such as a clock
         return None
     when = {"when": layer.when} if layer.when is not None else {}
-    return {"use": layer.name, **({"with": given} if given else {}), **when}
+    return {"use": use, **({"with": given} if given else {}), **when}
 
 
-def _knows(catalog: Catalog, layer: Any) -> bool:
-    """Whether the name leads to this layer there: a built-in one, or one's own in the registry that it is in."""
-    own = getattr(layer, "spec", None)
-    find = getattr(catalog, "find_layer", None)
-    return own is None or (find is not None and find(layer.name) is own)
+def _use(layer: Any, catalog: Catalog) -> str:
+    """What leads to a layer everywhere: the name of a built-in or installed one, else that of its function."""
+    maker = getattr(layer, "maker", None)
+    if maker is None:
+        return str(layer.name)
+    offers, find = getattr(catalog, "offers_layer", None), getattr(catalog, "find_layer", None)
+    if offers is not None and find is not None and offers(layer.name) and find(layer.name) is maker.spec:
+        return str(layer.name)
+    from floworch.actions.own_layers import name_of
+
+    return name_of(maker)

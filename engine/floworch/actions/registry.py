@@ -168,14 +168,23 @@ class Registry:
     def find_layer(self, layer_id: str) -> LayerSpec | None:
         """The layer of that name, or None when it is unknown or cannot be loaded (then ``broken`` says why).
 
-        The module of a layer that an installed package offers is imported here.
+        The module of a layer that an installed package offers is imported here; a name ``py:module:function`` imports
+        nothing before a run makes the layer.
         """
+        if layer_id.startswith("py:"):
+            from floworch.actions.own_layers import find_named_layer
+
+            return find_named_layer(layer_id)
         found = self._layers.get(layer_id) or self._all_layers().get(layer_id)
         if found is None:
             found = self._layer_plugins.load_layer(layer_id, registry._layers, self.broken)
             if found is not None:
                 self._layers[layer_id] = found
         return found
+
+    def offers_layer(self, layer_id: str) -> bool:
+        """Whether an installed package offers a layer of that name, so that every process knows it."""
+        return layer_id in self._layer_plugins.ids()
 
     def layer_ids(self) -> Sequence[str]:
         """Every known layer name, sorted; no package is imported for it."""

@@ -168,6 +168,10 @@ def _effective(listed: tuple[Layer, ...], has_field: bool) -> list[Layer]:
 
 def _layer(entry: Layer, registry: Registry) -> tuple[LayerCall, Compiled | None]:
     spec = registry.find_layer(entry.use)
+    if spec is None and entry.use.startswith("py:"):
+        from floworch.actions.own_layers import import_layer
+
+        spec = import_layer(entry.use)
     if spec is None:
         raise UsageError(f"there is no middleware {entry.use!r}", f"Known: {', '.join(registry.layer_ids())}.")
     when = compile_condition(entry.when) if entry.when is not None else None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from floworch.actions.functions import PREFIX
 from floworch.errors import RunLocked, RunNotFound, UsageError
 from floworch.executor.beside import stored_beside
 from floworch.executor.prepare import Prepared, plan_of
 from floworch.executor.settings import crashes_of, retry_override
 from floworch.executor.starting import trigger_of
 from floworch.model.codec import definition_error, loads_again
+from floworch.model.python_names import PREFIX
 from floworch.model.upgrade import upgraded
 from floworch.run.plan import TOP, started_at, with_pins
 from floworch.run.scheduler import Scheduler

@@ -214,7 +214,9 @@ def describe(error: BaseException) -> dict[str, Any]:
         ended = f"The code ended itself with exit code {error.code}"
         message = ended if isinstance(error.code, int) else str(error.code)
     else:
-        message = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1]
+        said: Any = traceback.TracebackException.from_exception(error)
+        said.__notes__ = None  # such as the hint of an error of ours, which has its own place
+        message = "".join(said.format_exception_only()).strip().splitlines()[-1]
     return {
         "kind": _kind(error),
         "message": f"{message} (line {line})" if line else message,

@@ -51,5 +51,5 @@ def conditional(condition: Callable[[Context], bool] | str, layer: Around | Laye
     if not isinstance(inside, Layer) or not isinstance(condition, str) or options is None or inside.when is not None:
         return Layer("conditional", around)
     layer = Layer(inside.name, around)
-    layer.options, layer.spec, layer.portable, layer.when = options, inside.spec, inside.portable, condition
+    layer.options, layer.maker, layer.portable, layer.when = options, inside.maker, inside.portable, condition
     return layer

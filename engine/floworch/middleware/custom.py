@@ -58,7 +58,7 @@ class CustomLayer(Generic[P]):
         given = named(self.name, self._signature, args, kwargs)
         check(self.name, self.spec, self._signature, given)
         layer = self._make(self.spec.options.model_validate(given))
-        layer.options, layer.spec = given, self.spec
+        layer.options, layer.maker = given, self
         layer.portable = "<locals>" not in self.function.__qualname__
         return layer
 

@@ -89,7 +89,7 @@ def check(name: str, spec: Optioned, signature: inspect.Signature, given: Mappin
     issues += [issue for issue in check_options(spec, options) if issue.path not in missing]
     if issues:
         message, hint = joined(issues)
-        raise UsageError(f"{name}(...): {message} {hint}".rstrip())  # a traceback shows no hint
+        raise UsageError(f"{name}(...): {message} {hint}".rstrip())  # print(error) shows no hint
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from floworch.actions.context import Context
 from floworch.actions.decorators import spec_of
-from floworch.actions.spec import ActionSpec, LayerSpec
+from floworch.actions.spec import ActionSpec
 
 CallNext = Callable[[Context], Awaitable[Any]]
 Around = Callable[[CallNext, Context], Awaitable[Any]]
@@ -28,7 +28,7 @@ class Layer:
 
     Attributes:
         options: What was given to the function that made it; None of a layer that no definition can hold.
-        spec: What a layer of one's own is registered as; None of a built-in one.
+        maker: What ``@middleware`` made of the function of a layer of one's own; None of a built-in one.
         when: The expression without which it is left out; None when it always applies.
         portable: Whether a program that imports the layer's module knows it, so that a builder may write it down.
     """
@@ -37,7 +37,7 @@ class Layer:
         self.name = name
         self.around = around
         self.options: dict[str, Any] | None = None
-        self.spec: LayerSpec | None = None
+        self.maker: Any = None
         self.when: str | None = None
         self.portable = True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Effect = Literal["pure", "idempotent", "unsafe"]
@@ -12,11 +12,15 @@ RunOn = Literal["loop", "thread", "process", "cluster"]
 
 @dataclass(frozen=True, slots=True)
 class ParamIssue:
-    """One parameter that does not fit its action: ``path`` is dotted below ``params``."""
+    """One parameter that does not fit its action: ``path`` is dotted below ``params``.
+
+    ``unknown``: The action has no parameter of that name.
+    """
 
     path: str
     message: str
     fix: str = ""
+    unknown: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from floworch.model.jsontext import MAX_BYTES, read_again, read_json
 from floworch.model.layout import lay_out
 from floworch.model.other_names import with_own_names
 from floworch.model.problem import Problem
+from floworch.model.python_names import why_not_found_elsewhere
 from floworch.model.shape import shape_problems
 from floworch.model.values import int_text, to_plain
 from floworch.model.workflow import Value, Workflow
@@ -28,8 +28,6 @@ MAX_NODES = NODES
 _LARGE = 256 * 1024
 
 _ALWAYS = frozenset({"schema_", "format", "id", "nodes", "edges"})
-_WORD = r"[A-Za-z_]\w*"
-_PORTABLE = re.compile(rf"py:{_WORD}(?:\.{_WORD})*:{_WORD}(?:\.{_WORD})*")  # not lambdas and functions in functions
 
 
 def parse(text: str | bytes) -> tuple[Workflow | None, list[Problem]]:
@@ -169,8 +167,8 @@ def dumps(workflow: Workflow, *, portable: bool = True) -> str:
             False, since a lambda runs but cannot be resumed elsewhere.
 
     Raises:
-        UsageError: It holds a lambda or a local function, or calls an attached workflow, and ``portable`` is true; or
-            something that is not JSON.
+        UsageError: It holds a lambda, a local function or one of ``__main__``, as an action or a layer, or calls an
+            attached workflow, and ``portable`` is true; or something that is not JSON.
         LimitExceeded: The text would be larger than ``MAX_BYTES``.
     """
     if portable:
@@ -194,13 +192,18 @@ def _refuse_local_functions(workflow: Workflow) -> None:
             )
         named = [node.action] if node.compensate is None else [node.action, node.compensate.action]
         for action in named:
-            if action.startswith("py:") and not _PORTABLE.fullmatch(action):
-                name = action.split(":", 2)[-1].split("#")[0]
-                raise UsageError(
-                    f"Node {node_id!r} runs the function {name}, which no other process can find: "
-                    "a lambda or local function runs but cannot be saved.",
-                    "Move the function to the top level of a module.",
-                )
+            _refuse_local(f"Node {node_id!r} runs the function", action)
+        for layer in node.middleware:
+            _refuse_local(f"Node {node_id!r} runs inside the layer", layer.use)
+    for layer in workflow.middleware:
+        _refuse_local("Every node runs inside the layer", layer.use)
+
+
+def _refuse_local(what: str, name: str) -> None:
+    reason = why_not_found_elsewhere(name)
+    if reason is not None:
+        word = name.split(":", 2)[-1].partition("#")[0]
+        raise UsageError(f"{what} {word}, which no other process can find: {reason[0]}.", reason[1])
 
 
 def save(workflow: Workflow, path: str | Path) -> None:

@@ -169,9 +169,7 @@ class _Uses:
     def action(self, node: str, action_id: str, params: Mapping[str, Any]) -> None:
         """What one action with these parameters does."""
         spec = self._registry.find_action(action_id)
-        beside = module_beside(self._workflow, action_id)
-        if beside is not None:
-            self._report.local_files.append(str(beside))
+        self._module(action_id)
         if spec is None:
             self._report.unknown.append(Found(action_id, self._prefix + node))
             self._report.local_files.extend(map(str, local_files(self._workflow)))
@@ -184,8 +182,11 @@ class _Uses:
         self._reach(node, spec, params)
 
     def layers(self, node: str, layers: tuple[Layer, ...]) -> None:
-        """What middleware does: secrets in its options, the file of dead letters, the action of a fallback."""
+        """What middleware does: the code of one's own, secrets in options, dead letters, the action of a fallback."""
         for layer in layers:
+            if layer.use.startswith("py:"):
+                self._module(layer.use)
+                self._all(self._report.code, node, layer.use)
             self.secrets(node, secrets_in(layer.options) | secrets_in(layer.when, bare=True))
             if layer.use == "dead_letter":
                 self._all(self._report.paths, node, layer.options.get("path"))
@@ -193,6 +194,12 @@ class _Uses:
             if layer.use == "fallback" and isinstance(action, str):
                 params = layer.options.get("params")
                 self.action(node, action, params if isinstance(params, Mapping) else {})
+
+    def _module(self, name: str) -> None:
+        """The module beside the definition that a function ``py:module:name`` would be imported from."""
+        beside = module_beside(self._workflow, name)
+        if beside is not None:
+            self._report.local_files.append(str(beside))
 
     def secrets(self, node: str, names: set[str]) -> None:
         """Secrets that a node names."""

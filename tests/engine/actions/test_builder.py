@@ -12,7 +12,7 @@ from floworch.actions.builder import WorkflowBuilder
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.registry import registry
-from floworch.errors import DefinitionError, UsageError
+from floworch.errors import DefinitionError, DefinitionWarning, UsageError
 from floworch.model.codec import dumps, loads, save
 from floworch.model.workflow import Compensation, Layer, RetryPolicy, Workflow
 
@@ -276,3 +276,37 @@ def test_what_cannot_be_written_down_stays_around_the_function(action, options) 
     node = WorkflowBuilder("w").node("a", action, **options).build().nodes["a"]
     assert "#" in node.action
     assert not node.middleware
+
+
+def test_warnings_of_the_validator_reach_the_person_at_the_line_of_build() -> None:
+    """C2.1: in a file ``validate`` tells them."""
+    with pytest.warns(DefinitionWarning) as caught:
+        WorkflowBuilder("w").node("a", "util.log", message="x", tags=["gpu"]).node("b", total, timeout=1).build()
+    told = [(str(each.message), Path(each.filename)) for each in caught]
+    assert [text.partition(":")[0] for text, _ in told] == ["nodes.b.timeout", "nodes.a.tags"]
+    assert told[0][0].endswith("Run it in a process.")
+    assert {place for _, place in told} == {Path(__file__)}
+
+
+@pytest.mark.parametrize(
+    ("options", "fix"),
+    [
+        ({"retires": 3}, "Did you mean the option 'retries' of the node?"),
+        ({"on_eror": "continue"}, "Did you mean the option 'on_error' of the node?"),
+        ({"params": {"timeout": 3}}, "'timeout' is a field of the node: give it beside 'params', not in it."),
+        ({"itms": []}, "Did you mean 'items'?"),
+        ({"zzzzz": 3}, "Parameters: items."),
+    ],
+)
+def test_a_misspelt_option_of_the_node_is_named(options: dict[str, Any], fix: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        WorkflowBuilder("w").node("a", listed, **options).build()
+    assert [problem.fix for problem in caught.value.problems] == [fix]
+
+
+def total(n: int = 1) -> int:
+    return n
+
+
+def listed(items: list[int] | None = None) -> int:
+    return len(items or ())

@@ -105,10 +105,11 @@ def written(catalog: Registry, action: Any) -> tuple[str, list[Any]]:
 
 async def test_a_layer_at_the_top_of_a_module_is_written_into_the_definition() -> None:
     """(C5.4, interfaces section 2)"""
-    where = f"py:{__name__}:double"
-    assert written(REGISTRY, stamp(label="x")(double)) == (where, [{"use": "stamp", "with": {"label": "x"}}])
+    where, use = f"py:{__name__}:double", f"py:{__name__}:stamp"
+    for catalog in (REGISTRY, registry):
+        assert written(catalog, stamp(label="x")(double)) == (where, [{"use": use, "with": {"label": "x"}}])
     assert written(REGISTRY, compose([retry(3), stamp], double)) == (
-        where, [{"use": "retry", "with": {"max_attempts": 3}}, {"use": "stamp"}],
+        where, [{"use": "retry", "with": {"max_attempts": 3}}, {"use": use}],
     )  # fmt: skip
     flow = WorkflowBuilder("w", catalog=REGISTRY).node("a", double, middleware=[stamp("q"), stamp]).build()
     assert [layer.options for layer in flow.nodes["a"].middleware] == [{"label": "q"}, {}]
@@ -130,11 +131,11 @@ def test_one_that_another_program_cannot_find_stays_around_the_function() -> Non
 
     held = boxed(object())
     held.portable = True  # as if it stood at the top
-    for action, catalog in ((local()(double), REGISTRY), (stamp()(double), registry), (held(double), REGISTRY)):
-        name, layers = written(catalog, action)
+    for action in (local()(double), held(double)):
+        name, layers = written(REGISTRY, action)
         assert not layers
         assert "#" in name
-    flow = WorkflowBuilder("w", catalog=REGISTRY).node("a", double, middleware=[local()]).build()
+    flow = WorkflowBuilder("w", catalog=REGISTRY).node("a", double, middleware=["local"]).build()
     assert flow.nodes["a"].middleware[0].use == "local", "named on purpose"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -138,3 +139,14 @@ def test_a_person_reads_one_short_line_for_each_thing(place: Any) -> None:
     assert sections["Runs Python code"] == ["import os …  (a)"]
     assert sections["Would run these Python files beside it"] == [str(file)]
     assert "Reads secrets" not in sections
+
+
+def test_a_layer_of_a_module_is_code_as_a_function_is(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """(C5.4) What lies beside the definition needs trust."""
+    for use, beside in (("py:json:loads", []), ("py:own_layers_beside:slow", ["own_layers_beside.py"])):
+        workflow = place({"n": {"action": "util.log", "params": {"message": "x"}, "middleware": [{"use": use}]}})
+        (workflow.source.parent / "own_layers_beside.py").write_text("1 / 0\n")
+        monkeypatch.syspath_prepend(str(workflow.source.parent))
+        found = inspect(workflow, Registry())
+        assert [(each.what, each.node) for each in found.code] == [(use, "n")]
+        assert [Path(each).name for each in found.local_files] == beside

@@ -166,8 +166,16 @@ def status_error(method: str, url: str, status: int, reason: str, headers: Mappi
     said = said if len(said) <= _SAID else f"{said[:_SAID]}…"
     message = f"{method} {shown_url(url)} answered {status} {reason}".rstrip()
     wait = retry_after(headers.get("Retry-After"), datetime.now(UTC))
-    hint = "Add the status to 'ok_status' to accept it."
-    return ActionError(f"{message}{f': {said}' if said else ''}.", kind_of_status(status), wait, hint)
+    return ActionError(f"{message}{f': {said}' if said else ''}.", kind_of_status(status), wait, _advice(status))
+
+
+def _advice(status: int) -> str:
+    """What to do about a status that was not accepted: what the server may do better another time is tried again."""
+    if status == 429:
+        return "The server wants fewer requests: give the node a 'retry' with a longer delay, or a 'rate_limit' layer."
+    if status >= 500:
+        return "The server failed; it may not the next time: give the node a 'retry', or look at the server's log."
+    return "Add the status to 'ok_status' to accept it."
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

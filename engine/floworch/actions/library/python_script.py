@@ -55,8 +55,10 @@ def _run(path, function, args, progress):
         lines = [frame.lineno for frame in frames if frame.filename == path]
         while error.__traceback__ and error.__traceback__.tb_frame.f_code.co_filename != path:
             error.__traceback__ = error.__traceback__.tb_next
+        said = traceback.TracebackException.from_exception(error)
+        said.__notes__ = None
         return {
-            "failed": "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1],
+            "failed": "".join(said.format_exception_only()).strip().splitlines()[-1],
             "line": lines[-1] if lines else None,
             "types": [kind.__name__ for kind in type(error).__mro__],
             "trace": "".join(traceback.format_exception(error)),

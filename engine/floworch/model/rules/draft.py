@@ -58,7 +58,7 @@ class Draft:
 
 #: What to do about a problem whose finder has nothing better to say.
 _FIXES = {
-    "bad_param": "Correct the parameter; 'floworch actions show ACTION' describes it.",
+    "bad_param": "Correct the parameter.",
     "bad_option": "Correct the option; 'floworch actions list --middleware' describes it.",
     "bad_expression": "Correct the expression.",
     "bad_condition": "Write one expression: {{ ... }}.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from floworch.model.python_names import OF_A_SCRIPT, PREFIX, is_of_script
 from floworch.model.rules.draft import Draft
-from floworch.model.rules.unknown import OWN_LAYER, advice
+from floworch.model.rules.unknown import NOT_FOUND, OWN_LAYER, advice
 from floworch.model.workflow import Layer
 
 #: Actions that wait for time, a signal or another run; those of people are known by their names.
@@ -53,7 +54,10 @@ def _check_list(draft: Draft, layers: Sequence[Layer], path: str, node: str | No
         place = f"{path}[{number}]"
         issues = draft.catalog.check_layer(layer.use, layer.options)
         if issues is None:
-            fix, _ = draft.suggest(layer.use, draft.catalog.layer_ids(), OWN_LAYER)
+            if layer.use.startswith(PREFIX):
+                fix = OF_A_SCRIPT if is_of_script(layer.use) else NOT_FOUND
+            else:
+                fix, _ = draft.suggest(layer.use, draft.catalog.layer_ids(), OWN_LAYER)
             draft.add("unknown_layer", f"{place}.use", f"There is no middleware {layer.use!r}.", fix, node)
             continue
         for issue in issues:

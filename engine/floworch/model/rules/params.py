@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from floworch.model.catalog import ActionInfo
-from floworch.model.rules.draft import Draft
-from floworch.model.rules.unknown import advice
+from floworch.model.python_names import OF_A_SCRIPT, PREFIX, is_of_script
+from floworch.model.rules.draft import Draft, closest
+from floworch.model.rules.unknown import NOT_FOUND, advice
 from floworch.model.workflow import Compensation, Node
 
 #: Actions that wait for time or a signal; those of people are known by their names.
 _WAITING = frozenset({"flow.wait", "flow.signal"})
+_FIELDS = frozenset(Node.model_fields)
 
 
 def check_params(draft: Draft) -> None:
@@ -58,8 +60,8 @@ def _compensation(draft: Draft, undo: Compensation, path: str, node_id: str) -> 
 
 
 def _unknown(draft: Draft, name: str, path: str, node_id: str, field: str) -> None:
-    if name.startswith("py:"):
-        fix = "Check the module and the function's name, and that the module can be imported here."
+    if name.startswith(PREFIX):
+        fix = OF_A_SCRIPT if is_of_script(name) else NOT_FOUND
         draft.add("unknown_action", path, f"There is no function {name[3:]!r}.", fix, node_id)
         return
     ids = draft.catalog.action_ids()
@@ -71,7 +73,18 @@ def _unknown(draft: Draft, name: str, path: str, node_id: str, field: str) -> No
 def _check(draft: Draft, action: ActionInfo, params: Mapping[str, Any], path: str, node_id: str) -> None:
     for issue in action.check_params(params):
         place = f"{path}.{issue.path}" if issue.path else path
-        draft.add("bad_param", place, issue.message, issue.fix, node_id)
+        fix = issue.fix or f"Correct the parameter; 'floworch actions show {action.id}' describes it."
+        if issue.unknown and not fix.startswith("Did you mean"):
+            fix = field_meant(issue.path, _FIELDS) or fix
+        draft.add("bad_param", place, issue.message, fix, node_id)
+
+
+def field_meant(name: str, fields: Collection[str]) -> str:
+    """What to do about a name under ``params`` that is, or resembles, that of a field of the node; else nothing."""
+    if name in fields:
+        return f"{name!r} is a field of the node: give it beside 'params', not in it."
+    close = closest(name, fields)
+    return f"Did you mean {close!r}, a field of the node beside 'params'?" if close is not None else ""
 
 
 def _wait_timeout(draft: Draft, node_id: str, node: Node) -> None:

@@ -71,3 +71,10 @@ def test_a_status_error_quotes_the_beginning_of_the_answer() -> None:
     assert error.message.startswith("GET https://h/x answered 503 Busy: try later!!!")
     assert len(error.message) < 400
     assert (error.kind, error.retry_after) == (ErrorKind.EXTERNAL_SERVICE, 7.0)
+
+
+@pytest.mark.parametrize(("status", "word"), [(404, "ok_status"), (429, "rate_limit"), (500, "retry"), (503, "retry")])
+def test_a_status_that_may_pass_is_to_be_tried_again_and_not_accepted(status: int, word: str) -> None:
+    hint = status_error("GET", "https://h", status, "x", {}, "").hint
+    assert word in hint
+    assert ("ok_status" in hint) == (status == 404)

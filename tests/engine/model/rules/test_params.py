@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from floworch.actions.registry import Registry
+from floworch.model.validate import validate
+from floworch.model.workflow import Workflow
+
 
 def test_an_unknown_action_offers_the_closest(problems) -> None:  # type: ignore[no-untyped-def]
     (found,) = problems({"a": {"action": "util.lgo"}})
@@ -47,3 +51,17 @@ def test_a_timeout_on_a_thread_is_a_warning_that_offers_a_process(problems) -> N
     assert found.repair == {"op": "set_field", "node": "a", "field": "run_on", "value": "process"}
     assert problems({"a": {"action": "file.read", "timeout": 5, "run_on": "process"}}) == []
     assert problems({"a": {"timeout": 5}}) == []
+
+
+def test_the_fix_names_the_action_or_the_field_that_was_meant() -> None:
+    nodes = {
+        "a": {"action": "util.log", "params": {"message": "x", "level": 3}},
+        "b": {"action": "util.log", "params": {"message": "x", "timeout": 3}},
+        "c": {"action": "util.log", "params": {"message": "x", "retires": 3}},
+    }
+    found = validate(Workflow.model_validate({"id": "w", "nodes": nodes}), Registry())
+    assert {each.path: each.fix for each in found} == {
+        "nodes.a.params.level": "Correct the parameter; 'floworch actions show util.log' describes it.",
+        "nodes.b.params.timeout": "'timeout' is a field of the node: give it beside 'params', not in it.",
+        "nodes.c.params.retires": "Did you mean 'retry', a field of the node beside 'params'?",
+    }
