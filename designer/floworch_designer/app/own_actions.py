@@ -42,8 +42,9 @@ class OwnActions:
 
         folder = path.resolve().parent / LOCAL_ACTIONS if path is not None else None
         before = self.listed, self.usable
-        found = ActionFolder.of(folder).listed() if folder is not None and folder.is_dir() else {}
-        known = set(self._common.action_ids())
+        beside = ActionFolder.of(folder) if folder is not None and folder.is_dir() else None
+        found = {**beside.listed_layers(), **beside.listed()} if beside is not None else {}
+        known = {*self._common.action_ids(), *self._common.layer_ids()}
         self.listed = {name: each for name, each in found.items() if name not in known}
         self.usable = trusted and bool(self.listed)
         self._registry = self._common.with_folder(folder) if self.usable else self._common
@@ -57,8 +58,9 @@ class OwnActions:
         return found if self.usable or not self.listed else [self._softened(each, workflow) for each in found]
 
     def _softened(self, problem: Problem, workflow: Workflow) -> Problem:
-        node = workflow.nodes.get(problem.node or "")
-        listed = self.listed.get(node.action) if problem.code == "unknown_action" and node is not None else None
+        from floworch.model.validate import unknown_name
+
+        listed = self.listed.get(unknown_name(problem, workflow) or "")
         if listed is None:
             return problem
         message = tr(

@@ -1,4 +1,4 @@
-"""A folder of Python files that define actions: listed by reading them, imported when one of them is used.
+"""A folder of Python files that define actions and middleware: listed by reading them, imported when one is used.
 
 The files of a folder are the modules of a package whose name says where the folder is, so that a worker process can
 import the same function by its name (``ensure_package``), and so that two folders never mix.
@@ -15,12 +15,12 @@ from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from floworch.actions.sources import Listed, read_actions
+from floworch.actions.sources import Listed, read_actions, read_layers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from floworch.actions.spec import ActionSpec
+    from floworch.actions.spec import ActionSpec, LayerSpec
 
 #: The package that holds one package for each folder.
 PACKAGE = "floworch_folders"
@@ -122,7 +122,7 @@ class ActionFolder:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._read: dict[Path, tuple[int, list[Listed]]] = {}
+        self._read: dict[Path, tuple[int, list[Listed], list[Listed]]] = {}
 
     @classmethod
     def of(cls, path: Path) -> ActionFolder:
@@ -138,7 +138,15 @@ class ActionFolder:
         """What the files of the folder define, by id; of two with the same id, the first file's. Runs nothing."""
         found: dict[str, Listed] = {}
         for file in self._files():
-            for entry in self._entries(file):
+            for entry in self._entries(file)[1]:
+                found.setdefault(entry.id, entry)
+        return found
+
+    def listed_layers(self) -> dict[str, Listed]:
+        """The same of what they decorate with ``@middleware``, by the word for ``use``."""
+        found: dict[str, Listed] = {}
+        for file in self._files():
+            for entry in self._entries(file)[2]:
                 found.setdefault(entry.id, entry)
         return found
 
@@ -150,9 +158,15 @@ class ActionFolder:
         entry = self.listed().get(action_id)
         if entry is None:
             return None
-        file = Path(entry.source)
-        function: Any = getattr(import_file(f"{package_of(file.parent)}.{file.stem}"), entry.function)
-        spec: ActionSpec = function.spec
+        spec: ActionSpec = _imported(entry).spec
+        return spec
+
+    def load_layer(self, name: str) -> LayerSpec | None:
+        """The same for a layer of middleware."""
+        entry = self.listed_layers().get(name)
+        if entry is None:
+            return None
+        spec: LayerSpec = _imported(entry).spec
         return spec
 
     def _files(self) -> list[Path]:
@@ -165,7 +179,7 @@ class ActionFolder:
         except OSError:
             return []
 
-    def _entries(self, file: Path) -> list[Listed]:
+    def _entries(self, file: Path) -> tuple[int, list[Listed], list[Listed]]:
         stamp = _stamp(file)
         known = self._read.get(file)
         if known is None or known[0] != stamp:
@@ -173,8 +187,14 @@ class ActionFolder:
                 text = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
             except OSError:
                 text = b""
-            known = self._read[file] = (stamp, read_actions(text, str(file)))
-        return known[1]
+            known = self._read[file] = (stamp, read_actions(text, str(file)), read_layers(text, str(file)))
+        return known
+
+
+def _imported(entry: Listed) -> Any:
+    """The function that an entry of a folder is about."""
+    file = Path(entry.source)
+    return getattr(import_file(f"{package_of(file.parent)}.{file.stem}"), entry.function)
 
 
 _KNOWN: dict[Path, ActionFolder] = {}

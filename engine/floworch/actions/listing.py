@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from floworch.actions.registry import outline
+from floworch.actions.registry import outline, outline_layer
 from floworch.actions.sources import Listed
 
 if TYPE_CHECKING:
@@ -24,6 +24,18 @@ def list_actions(registry: Registry) -> list[Listed]:
         if entry is None:
             spec = registry.find_action(name)
             entry = of_spec(spec) if spec is not None else None
+        if entry is not None:
+            found.append(entry)
+    return found
+
+
+def list_layers(registry: Registry) -> list[Listed]:
+    """Return every known layer of middleware in name order; nothing of the user's folder is imported for it."""
+    found = []
+    for name in registry.layer_ids():
+        entry = outline_layer(registry, name)
+        if entry is None and (spec := registry.find_layer(name)) is not None:
+            entry = Listed(spec.id, spec.title, spec.summary, icon=spec.icon)
         if entry is not None:
             found.append(entry)
     return found

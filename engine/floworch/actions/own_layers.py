@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -59,8 +60,17 @@ def find_named_layer(name: str) -> LayerSpec | None:
     if match is None or not in_this_program(name):
         return None
 
+    word = match[2].rpartition(".")[2]
+    title = word.replace("_", " ").strip().capitalize() or word
+    summary = f"The layer {match[2]} of the module {match[1]}."
+    return stand_in(name, title, summary, "code", lambda: import_layer(name))
+
+
+def stand_in(name: str, title: str, summary: str, icon: str, load: Callable[[], LayerSpec]) -> LayerSpec:
+    """A layer that is not imported yet: it takes any options, and ``load`` imports it when a run makes it."""
+
     def make(options: _AnyOptions) -> Any:
-        spec = import_layer(name)
+        spec = load()
         given = options.model_extra or {}
         issues = check_options(spec, given)
         if issues:
@@ -68,9 +78,7 @@ def find_named_layer(name: str) -> LayerSpec | None:
             raise UsageError(f"{name}: {message}", hint)
         return spec.make(spec.options.model_validate(given))
 
-    word = match[2].rpartition(".")[2]
-    title = word.replace("_", " ").strip().capitalize() or word
-    return LayerSpec(name, make, _AnyOptions, title, f"The layer {match[2]} of the module {match[1]}.", "code")
+    return LayerSpec(name, make, _AnyOptions, title, summary, icon)
 
 
 def import_layer(name: str) -> LayerSpec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from floworch.actions.folders import ActionFolder, package_of
 from floworch.actions.plugins import LAYER_GROUP, Plugins
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from floworch.model.catalog import ParamIssue
 
+Found = TypeVar("Found")
 _LIBRARY = "floworch.actions.library"
 
 
@@ -136,7 +137,11 @@ class Registry:
         module = builtin_actions().get(action_id)
         try:
             if module is None:
-                return self._plugins.load(action_id) or self._folder.load(action_id) or self._load_beside(action_id)
+                return (
+                    self._plugins.load(action_id)
+                    or self._folder.load(action_id)
+                    or self._load_beside_by(ActionFolder.load, action_id)
+                )
             if action_id not in registry._actions:
                 importlib.import_module(module)
         except Exception as error:  # noqa: BLE001 - one broken family or plugin must not take the others with it
@@ -147,16 +152,19 @@ class Registry:
             self.broken[action_id] = f"{module} does not define it"
         return spec
 
-    def _load_beside(self, action_id: str) -> ActionSpec | None:
-        """An action of the one more folder; what its import registers for everybody is taken back."""
+    def _load_beside_by(self, load: Callable[[ActionFolder, str], Found | None], name: str) -> Found | None:
+        """What is in the one more folder; what its import registers for everybody is taken back."""
         if self._beside is None:
             return None
         try:
-            return self._beside.load(action_id)
+            return load(self._beside, name)
         finally:
             home = f"{package_of(self._beside.path)}."
-            for name in [each for each, spec in registry._actions.items() if f"{_home(spec)}.".startswith(home)]:
-                del registry._actions[name]
+            for own in [each for each, spec in registry._actions.items() if f"{_home(spec)}.".startswith(home)]:
+                del registry._actions[own]
+            listed = self._beside.listed_layers()  # one whose name is worked out is found in the registry only
+            for own in [each for each, layer in registry._layers.items() if each in listed and _made_in(layer, home)]:
+                del registry._layers[own]
 
     # layers
 
@@ -168,8 +176,8 @@ class Registry:
     def find_layer(self, layer_id: str) -> LayerSpec | None:
         """The layer of that name, or None when it is unknown or cannot be loaded (then ``broken`` says why).
 
-        The module of a layer that an installed package offers is imported here; a name ``py:module:function`` imports
-        nothing before a run makes the layer.
+        The module of a layer that an installed package offers, or a file of the user's folder, is imported here.
+        A name ``py:module:function`` imports nothing before a run makes the layer.
         """
         if layer_id.startswith("py:"):
             from floworch.actions.own_layers import find_named_layer
@@ -178,21 +186,47 @@ class Registry:
         found = self._layers.get(layer_id) or self._all_layers().get(layer_id)
         if found is None:
             found = self._layer_plugins.load_layer(layer_id, registry._layers, self.broken)
+            found = found or self._load_folder_layer(layer_id)
             if found is not None:
                 self._layers[layer_id] = found
         return found
+
+    def _load_folder_layer(self, layer_id: str) -> LayerSpec | None:
+        try:
+            return self._folder.load_layer(layer_id) or self._load_beside_by(ActionFolder.load_layer, layer_id)
+        except Exception as error:  # noqa: BLE001 - one broken file must not take the others with it
+            self.broken[layer_id] = f"{type(error).__name__}: {error}"
+            return None
 
     def offers_layer(self, layer_id: str) -> bool:
         """Whether an installed package offers a layer of that name, so that every process knows it."""
         return layer_id in self._layer_plugins.ids()
 
     def layer_ids(self) -> Sequence[str]:
-        """Every known layer name, sorted; no package is imported for it."""
-        return sorted({*self._all_layers(), *self._layer_plugins.ids()})
+        """Every known layer name, sorted; nothing is imported for it."""
+        beside = self._beside.listed_layers() if self._beside is not None else {}
+        return sorted({*self._all_layers(), *self._layer_plugins.ids(), *self._folder.listed_layers(), *beside})
 
     def all_layers(self) -> list[LayerSpec]:
-        """Every layer in name order, each loaded; those that cannot be loaded are left out (see ``broken``)."""
-        return [layer for name in self.layer_ids() if (layer := self.find_layer(name)) is not None]
+        """Every layer in name order, each loaded; those that cannot be loaded are left out (see ``broken``).
+
+        One in a file of the user's folder is a stand-in until a workflow uses it: no file is imported to list it.
+        """
+        return [layer for name in self.layer_ids() if (layer := self._outlined(name) or self.find_layer(name))]
+
+    def _outlined(self, name: str) -> LayerSpec | None:
+        listed = outline_layer(self, name)
+        if listed is None:
+            return None
+        from floworch.actions.own_layers import stand_in
+
+        def load() -> LayerSpec:
+            spec = self.find_layer(name)
+            if spec is None:
+                raise UsageError(f"The middleware '{name}' cannot be loaded: {self.broken.get(name)}.")
+            return spec
+
+        return stand_in(name, listed.title, listed.summary, listed.icon, load)
 
     def check_layer(self, use: str, options: Mapping[str, Any]) -> Sequence[ParamIssue] | None:
         """What is wrong with a middleware entry's options; None when the layer is unknown."""
@@ -226,8 +260,9 @@ class Registry:
         return other
 
     def listed_beside(self, source: Path) -> Collection[str]:
-        """Ids of the actions that Python files in ``actions/`` beside a definition define, by their text alone."""
-        return ActionFolder.of(source.parent / "actions").listed().keys()
+        """Ids of the actions and layers that Python files in ``actions/`` beside a definition define, by their text."""
+        folder = ActionFolder.of(source.parent / "actions")
+        return {*folder.listed(), *folder.listed_layers()}
 
     def with_folder(self, folder: Path) -> Registry:
         """A registry that knows the actions in the files of one more folder, too, behind all others; seen by it alone.
@@ -245,6 +280,19 @@ def outline(known: Registry, action_id: str) -> Listed | None:
         return None
     found = known._plugins.outline(action_id) or known._folder.listed().get(action_id)
     return known._beside.listed().get(action_id) if found is None and known._beside is not None else found
+
+
+def outline_layer(known: Registry, layer_id: str) -> Listed | None:
+    """What is known of a layer of the user's folder, or the one beside, that was not imported yet; else None."""
+    if layer_id in known._all_layers() or layer_id in known._layer_plugins.ids():
+        return None
+    found = known._folder.listed_layers().get(layer_id)
+    return known._beside.listed_layers().get(layer_id) if found is None and known._beside is not None else found
+
+
+def _made_in(layer: LayerSpec, home: str) -> bool:
+    maker = getattr(layer.make, "__self__", None)
+    return f"{getattr(maker, '__module__', '')}.".startswith(home)
 
 
 def _home(spec: ActionSpec) -> str:

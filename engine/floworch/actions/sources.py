@@ -1,4 +1,4 @@
-"""What a Python file offers as actions, read from its syntax tree: nothing of it is run."""
+"""What a Python file offers as actions and middleware, read from its syntax tree: nothing of it is run."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from floworch.actions.docstrings import summary_of
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One action, as far as it is known without importing it.
+    """One action, or layer of middleware, as far as it is known without importing it.
 
     Attributes:
-        id: ``namespace.name``.
+        id: ``namespace.name``; of a layer the word for ``use``.
         title, summary, category, icon, version, container: As in ActionSpec.
         source: Where it comes from: ``built in``, the name of a package, or the path of a file.
         function: Name of the function; empty when its source was not found.
@@ -40,6 +40,12 @@ def read_actions(text: str | bytes, source: str = "") -> list[Listed]:
     return [listed for function in _functions(text) if (listed := _listed(function, source)) is not None]
 
 
+def read_layers(text: str | bytes, source: str = "") -> list[Listed]:
+    """Return the functions of a file that are decorated with ``@middleware("name")``, in its order, likewise."""
+    found = (_listed(function, source, decorator="middleware") for function in _functions(text))
+    return [listed for listed in found if listed is not None]
+
+
 def read_function(text: str | bytes, name: str, action_id: str, source: str = "") -> Listed | None:
     """Return one function of a file as the action of that id, decorated or plain; None when it is not there."""
     for function in _functions(text):
@@ -57,9 +63,12 @@ def _functions(text: str | bytes) -> Iterator[ast.FunctionDef | ast.AsyncFunctio
 
 
 def _listed(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, source: str, action_id: str | None = None
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    source: str,
+    action_id: str | None = None,
+    decorator: str = "action",
 ) -> Listed | None:
-    call = next(filter(_is_action, function.decorator_list), None)
+    call = next((each for each in function.decorator_list if _is_call(each, decorator)), None)
     written: dict[str, Any] = {}
     if isinstance(call, ast.Call):
         written = {word.arg: word.value.value for word in call.keywords if word.arg and _literal(word.value)}  # type: ignore[attr-defined]
@@ -80,13 +89,11 @@ def _listed(
     )
 
 
-def _is_action(decorator: ast.expr) -> bool:
+def _is_call(decorator: ast.expr, word: str) -> bool:
     if not isinstance(decorator, ast.Call):
         return False
     name = decorator.func
-    return (isinstance(name, ast.Name) and name.id == "action") or (
-        isinstance(name, ast.Attribute) and name.attr == "action"
-    )
+    return (isinstance(name, ast.Name) and name.id == word) or (isinstance(name, ast.Attribute) and name.attr == word)
 
 
 def _literal(value: ast.expr) -> bool:

@@ -30,7 +30,7 @@ def list_actions(
     json: JsonOption = False,
 ) -> None:
     """List every action that is installed, or every middleware layer."""
-    from floworch.actions.listing import list_actions
+    from floworch.actions.listing import list_actions, list_layers
     from floworch.actions.registry import registry
     from floworch.actions.suggest import one_of
     from floworch.cli.render.report import Report
@@ -38,7 +38,7 @@ def list_actions(
     from floworch.errors import UsageError
 
     if middleware:
-        layers = registry.all_layers()
+        layers = list_layers(registry)
         if json:
             print_json([_brief_layer(layer) for layer in layers])
         else:
@@ -154,7 +154,7 @@ def _more(text: str) -> None:
     sys.stderr.write(paint(text, "dim", sys.stderr) + "\n")
 
 
-def _brief_layer(layer: LayerSpec) -> dict[str, Any]:
+def _brief_layer(layer: LayerSpec | Listed) -> dict[str, Any]:
     return {"id": layer.id, "title": layer.title, "summary": layer.summary}
 
 

@@ -1,4 +1,4 @@
-"""The actions of the folder ``actions/`` beside a definition: imported for a run once the user trusts it.
+"""Actions and middleware of the folder ``actions/`` beside a definition: imported for a run once the user trusts it.
 
 The header option ``actions`` of a run holds ``{"folder", "digest"}``: what was agreed to when it began. A run that
 goes on later, in whatever process, imports these files only while they are the same, or are trusted as they are now.
@@ -40,19 +40,25 @@ class Beside:
 
 
 def local_actions(workflow: Workflow, registry: Registry) -> dict[str, Listed]:
-    """The actions that a definition uses and only a file in its ``actions/`` defines; none of that is imported."""
+    """Actions and layers that a definition uses and only a file in its ``actions/`` defines; none of it is imported."""
     if workflow.source is None:
         return {}
     used = {each.action for node in workflow.nodes.values() for each in (node, node.compensate) if each is not None}
+    layers = [*workflow.middleware, *(layer for node in workflow.nodes.values() for layer in node.middleware)]
     used |= {
         str(layer.options["action"])
-        for layers in (workflow.middleware, *(node.middleware for node in workflow.nodes.values()))
         for layer in layers
         if layer.use == "fallback" and isinstance(layer.options.get("action"), str)
     }
     unknown = {each for each in used if not each.startswith("py:") and registry.find_action(each) is None}
-    listed = ActionFolder.of(_folder(workflow)).listed() if unknown else {}
-    return {each: listed[each] for each in sorted(unknown) if each in listed}
+    strange = {each for each in {layer.use for layer in layers} if registry.find_layer(each) is None}
+    folder = ActionFolder.of(_folder(workflow))
+    listed = folder.listed() if unknown else {}
+    found = folder.listed_layers() if strange else {}
+    return {
+        **{each: listed[each] for each in sorted(unknown) if each in listed},
+        **{each: found[each] for each in sorted(strange) if each in found},
+    }
 
 
 def beside(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | None = None) -> Beside | None:

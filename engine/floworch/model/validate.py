@@ -96,15 +96,25 @@ def _first_error(called: Workflow, catalog: Catalog) -> str | None:
 
 
 def _beside(called: Workflow, catalog: Catalog) -> Collection[str]:
-    """Ids of actions that files beside a called workflow define; nothing of them is imported for it."""
+    """Ids of actions and layers that files beside a called workflow define; nothing of them is imported for it."""
     listed = getattr(catalog, "listed_beside", None)
     return listed(called.source) if listed is not None and called.source is not None else ()
 
 
+def unknown_name(problem: Problem, workflow: Workflow) -> str | None:
+    """The action of a node, or the layer, that a problem says is unknown; None of any other problem."""
+    node = workflow.nodes.get(problem.node or "")
+    if problem.code == "unknown_action" and node is not None:
+        return node.action
+    if problem.code != "unknown_layer":
+        return None
+    number = int(problem.path.rpartition("[")[2].partition("]")[0])
+    return (workflow if node is None else node).middleware[number].use
+
+
 def _is_own(problem: Problem, called: Workflow, own: Collection[str]) -> bool:
-    """Whether an action is unknown only because it stands beside the workflow that is called."""
-    node = called.nodes.get(problem.node or "")
-    return problem.code == "unknown_action" and node is not None and node.action in own
+    """Whether an action or layer is unknown only because it stands beside the workflow that is called."""
+    return unknown_name(problem, called) in own
 
 
 def check_text(

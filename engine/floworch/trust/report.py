@@ -76,7 +76,7 @@ class Report:
         secrets: Names of secrets; ``*`` for one that only the run knows.
         connections: Names of the user's connections.
         local_files: Python files beside it that would be imported: its ``actions/`` when it uses one, and modules.
-        unknown: Actions that are neither built in nor installed.
+        unknown: Actions and middleware that are neither built in nor installed.
         calls: Definitions that it calls; an expression as text.
     """
 
@@ -184,6 +184,9 @@ class _Uses:
     def layers(self, node: str, layers: tuple[Layer, ...]) -> None:
         """What middleware does: the code of one's own, secrets in options, dead letters, the action of a fallback."""
         for layer in layers:
+            if self._registry.find_layer(layer.use) is None and not layer.use.startswith("py:"):
+                self._report.unknown.append(Found(layer.use, self._prefix + node))
+                self._report.local_files.extend(map(str, local_files(self._workflow)))
             if layer.use.startswith("py:"):
                 self._module(layer.use)
                 self._all(self._report.code, node, layer.use)

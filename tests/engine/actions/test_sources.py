@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from floworch.actions.sources import read_actions, read_function
+from floworch.actions.sources import read_actions, read_function, read_layers
 
 FILE = '''
 import floworch
@@ -47,3 +47,17 @@ def test_one_function_is_read_under_the_id_of_its_entry_point() -> None:
 @pytest.mark.parametrize("text", ["def broken(:", b"\xff\xfe\x00", "a = 1\0", ""])
 def test_a_file_that_is_no_python_offers_nothing(text: str | bytes) -> None:
     assert read_actions(text) == []
+
+
+def test_layers_are_read_as_actions_are() -> None:
+    """(C5.4)"""
+    text = (
+        '@middleware("slow", title="Slow down")\nasync def a(call_next, ctx):\n    "Waits. And more."\n'
+        '@floworch.middleware("fast")\nasync def b(call_next, ctx): ...\n'
+        '@middleware(NAME)\nasync def c(call_next, ctx): ...\n@action("x.y")\ndef d(): ...\n'
+    )
+    found = read_layers(text, "f.py")
+    assert [(each.id, each.title, each.summary[:5], each.function) for each in found] == [
+        ("slow", "Slow down", "Waits", "a"), ("fast", "B", "", "b"),
+    ]  # fmt: skip
+    assert [each.id for each in read_actions(text)] == ["x.y"]

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from floworch import Engine, MemoryStore, Workflow
+from floworch.actions.listing import list_layers
 from floworch.actions.registry import Registry, registry
+from floworch.cli.support.trusting import with_own_actions
 from floworch.errors import DefinitionError, NotTrusted
 from floworch.executor.beside import local_actions
+from floworch.executor.prepare import validate
 from floworch.model.codec import load
-from floworch.trust import TrustStore
+from floworch.trust import TrustStore, inspect
 
 OWN = '''
 from pathlib import Path
@@ -178,3 +181,64 @@ def test_what_is_built_in_cannot_be_taken_over(place: Place) -> None:
     (place.folder / "actions" / "own.py").write_text(hostile)
     found = Registry().with_folder(place.folder / "actions")
     assert found.find_action("util.log") is registry.find_action("util.log")
+
+
+LAYER = """
+from pathlib import Path
+from floworch import middleware
+Path({mark!r}).touch()
+
+@middleware("t_beside_slow")
+async def slow(call_next, ctx, *, label: str = "slow"):
+    "Marks what comes out."
+    return {{label: await call_next(ctx)}}
+"""
+
+
+def layered(place: Place, use: str = "t_beside_slow") -> Workflow:
+    (place.folder / "actions" / "own.py").unlink(missing_ok=True)
+    entry = {"use": use, "with": {"label": "x"}}
+    nodes = {"a": {"action": "data.set", "params": {"fields": {"n": 1}}, "middleware": [entry]}}
+    path = place.folder / "layered.flow.json"
+    path.write_text(json.dumps({"id": "layered", "nodes": nodes}))
+    return load(path)
+
+
+async def test_a_layer_beside_the_definition_is_known_once_it_is_trusted(place: Place) -> None:
+    """(C5.4) validate, the report and a run agree, though no action of the folder is used."""
+    workflow = layered(place)
+    file = place.folder / "actions" / "layers.py"
+    file.write_text(LAYER.format(mark=str(place.mark)))
+    problems = validate(workflow)
+    assert [each.code for each in problems] == ["unknown_layer"]
+    (softened,) = with_own_actions(workflow, registry, problems)
+    assert (softened.severity, "floworch trust" in softened.fix) == ("warning", True)
+    assert inspect(workflow, registry).local_files == [str(file)]
+    async with Engine(MemoryStore()) as engine:
+        with pytest.raises(NotTrusted, match=r"layers\.py"):
+            await engine.start(workflow)
+        assert not place.mark.exists()
+        TrustStore().trust(workflow)
+        assert with_own_actions(workflow, registry, problems) == []
+        result = await (await engine.start(workflow)).result()
+    assert result.nodes["a"].output == {"x": {"n": 1}}
+    assert registry.find_layer("t_beside_slow") is None, "known to that definition only"
+
+
+async def test_a_layer_of_the_users_folder_is_known_to_all(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """(C5.4) Listed by its text, imported when a workflow uses it."""
+    workflow = layered(place, "t_user_slow")
+    folder = place.folder / "mine"
+    folder.mkdir()
+    (folder / "layers.py").write_text(LAYER.format(mark=str(place.mark)).replace("t_beside_slow", "t_user_slow"))
+    monkeypatch.setenv("FLOWORCH_ACTIONS", str(folder))
+    monkeypatch.setattr(registry, "_layers", dict(registry._layers))
+    mine = Registry()
+    listed = {each.id: each for each in list_layers(mine)}
+    assert listed["t_user_slow"].summary == "Marks what comes out."
+    assert "t_user_slow" in [each.id for each in mine.all_layers()]
+    assert not place.mark.exists()
+    assert validate(workflow, mine) == []
+    async with Engine(MemoryStore(), actions=mine) as engine:
+        result = await (await engine.start(workflow)).result()
+    assert result.nodes["a"].output == {"x": {"n": 1}}

@@ -101,8 +101,9 @@ def with_own_actions(workflow: Workflow, registry: Registry, problems: list[Prob
 
 
 def _softened(problem: Problem, workflow: Workflow, own: dict[str, Listed]) -> Problem:
-    node = workflow.nodes.get(problem.node or "")
-    listed = own.get(node.action) if problem.code == "unknown_action" and node is not None else None
+    from floworch.model.validate import unknown_name
+
+    listed = own.get(unknown_name(problem, workflow) or "")
     if listed is None:
         return problem
     message = f"{listed.id} stands in {listed.source}, which is not imported before you trust the definition."
