@@ -57,6 +57,18 @@ has_display() {
     [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]
 }
 
+# What pip tells, as a dot for every library, so that minutes of silence do not look like a program that hangs.
+dot_per_library() {
+    local word rest
+    while read -r word rest; do
+        case $word in
+            Collecting) printf . >&2 ;;
+            Installing) printf ' %s' "installing" >&2 ;;
+            Successfully) printf '\n' >&2 ;;
+        esac
+    done
+}
+
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 find_python() {
@@ -149,7 +161,8 @@ install() {
         "$python" -m venv "$venv"
     fi
     say "Installing Flow Orchestrator [$extras] and its libraries (a few minutes the first time)"
-    if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable ".[$extras]"; then
+    if ! "$venv/bin/python" -m pip install --progress-bar off --disable-pip-version-check --editable ".[$extras]" \
+        > >(dot_per_library); then
         fail "pip could not install the libraries (its message is above): check the network or the package index."
     fi
     check_qt

@@ -29,7 +29,8 @@ case "$*" in
     "-m pip --version") exit 0 ;;
     "-m pip install"*)
         echo "$*" >>"$MACHINE/pip.log"
-        [ -e "$MACHINE/slow-pip" ] && { echo waiting; exec sleep 60; }
+        printf '%s\n' "Collecting one" "  Using cached one.whl" "Collecting two" "Successfully installed one two"
+        [ -e "$MACHINE/slow-pip" ] && { echo waiting >&2; exec sleep 60; }
         [ -e "$MACHINE/no-network" ] && exit 1
         exit 0 ;;
 esac
@@ -193,15 +194,15 @@ def test_a_stopped_set_up_leaves_no_environment_behind(machine: Machine, number:
     process = subprocess.Popen(
         [str(machine.checkout / "scripts/setup.sh"), "run"],
         env=machine.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"waiting\n"
+    assert process.stderr is not None
+    assert any(line.endswith(b"waiting\n") for line in iter(process.stderr.readline, b""))  # dots may stand before it
     os.killpg(process.pid, number)
     assert process.wait(timeout=30) == status
-    process.stdout.close()
+    process.stderr.close()
     assert not machine.venv.exists()
 
 
@@ -303,3 +304,7 @@ def test_no_python_that_is_new_enough_is_said_with_the_way_out(machine: Machine)
 def test_an_unknown_profile_is_refused(machine: Machine) -> None:
     done = machine.setup("fly")
     assert (done.returncode, done.stderr) == (1, "usage: scripts/setup.sh run|test|proof\n")
+
+
+def test_every_library_that_is_installed_is_a_dot(machine: Machine) -> None:
+    assert "\n..\n" in machine.setup().stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from floworch.cli.support.options import JsonOption
+from floworch.versions import pip_line
 
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
@@ -116,6 +118,8 @@ def new_action(
     elif output is None:
         typer.echo(f"Look at it with: floworch actions show {action}. Test it with: floworch actions test {action}",
                    err=True)  # fmt: skip
+    if importlib.util.find_spec("pytest") is None:
+        typer.echo(f"Its own test runs with pytest, which is not installed here: {pip_line('pytest')}", err=True)
 
 
 @app.command("test")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,13 @@ def test_show_of_a_middleware(cli: Any) -> None:
 
 def test_an_unknown_action_is_2_with_the_closest_name(cli: Any) -> None:
     assert "util.log" in cli("actions", "show", "util.lgo", code=2).stderr
+
+
+def test_a_new_action_says_when_nothing_here_runs_its_test(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name, *rest: None if name == "pytest" else find(name, *rest))
+    said = cli("actions", "new", "tests.bare", "--output", str(cli.folder / "bare")).stderr
+    assert "pip install 'pytest'" in said
 
 
 def test_a_new_action_is_written_shown_and_tested(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
