@@ -13,8 +13,8 @@ OWN_ACTION = (
 )
 OWN_LAYER = (
     "See the list of middleware ('floworch actions list --middleware'). If a program registers it with @middleware, "
-    "run the workflow in that program. To make it known everywhere, name its function as py:MODULE:NAME, or install a "
-    "package with the entry point floworch.middleware."
+    "run the workflow in that program. To make it known everywhere, name its function as py:MODULE:NAME, install a "
+    "package with the entry point floworch.middleware, or put its file into the folder of actions."
 )
 #: Of a name ``py:module:function`` of another form, or of a local function of another process.
 NOT_FOUND = "Check the module and the function's name, and that the module can be imported here."
