@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.actions.secret_sources import find_secret, is_known, variable_of
 from floworch.errors import ActionError
+from floworch.model.called import references
+from floworch.model.certainty import certain_nodes
 from floworch.model.codec import definition_error, loads
 from floworch.model.graph import plan_of
 from floworch.model.problem import Problem
@@ -38,13 +40,32 @@ def require_secrets(prepared: Prepared, options: Mapping[str, Any], registry: Re
     out = part.explanation.of("out") + part.explanation.of("reused") + part.explanation.of("pinned") if part else ()
     if b"secrets" in prepared.definition or _named(prepared.workflow, own):
         _require(prepared.workflow, own, chosen, out, part is None)
-    for entry in (options.get("called") or {}).get("definitions", {}).values():
-        require_for_call(loads(entry["text"]), registry)
+    called = options.get("called") or {}
+    _require_called(prepared.workflow, called.get("refs", {}), called.get("definitions", {}), registry, frozenset(out))
 
 
 def require_for_call(workflow: Workflow, registry: Registry) -> None:
     """The same for a workflow that is called. Raises DefinitionError."""
     _require(workflow, registry, None, (), True)
+
+
+def _require_called(
+    workflow: Workflow,
+    refs: Mapping[str, str],
+    definitions: Mapping[str, Any],
+    registry: Registry,
+    out: frozenset[str] = frozenset(),
+) -> None:
+    """The same for what a run certainly calls, directly or further down; calls never go in a circle."""
+    if not refs:
+        return
+    certain = certain_nodes(workflow).difference(out)
+    for reference in sorted({reference for node, reference in references(workflow) if node in certain}):
+        if reference in refs:
+            entry = definitions[refs[reference]]
+            called = loads(entry["text"])
+            require_for_call(called, registry)
+            _require_called(called, entry["refs"], definitions, registry)
 
 
 def _named(workflow: Workflow, registry: Registry) -> bool:

@@ -80,3 +80,14 @@ async def test_a_workflow_that_is_called_counts() -> None:
         result = await (await engine.start(by_run)).result()
     assert result.error is not None
     assert "The secret 'api_key' is not set on this machine" in result.error["message"]
+
+
+async def test_a_workflow_that_only_a_branch_calls_does_not() -> None:
+    called = workflow({"n": READS}).replace(id="called")
+    nodes = {
+        "ask": {"action": "flow.if", "params": {"condition": "false"}},
+        "c": {"action": "flow.call", "params": {"workflow": "called"}},
+    }
+    async with Engine() as engine:
+        run = await engine.start(workflow(nodes, "ask:true>c").attach(called))
+        assert (await run.result()).status == "completed"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from floworch.errors import ExpressionError
 from floworch.expr import is_template, references
+from floworch.model.certainty import certain_nodes
 from floworch.model.conditions import bare_conditions
 from floworch.model.rules.draft import step
 from floworch.model.workflow import Layer, Node, Workflow
@@ -34,10 +35,10 @@ class SecretUse(NamedTuple):
 
 
 def certain_secrets(workflow: Workflow, find: Find, out: Collection[str] = (), whole: bool = True) -> list[SecretUse]:
-    """Every use of a secret that a run comes by for certain, if it comes by the node at all.
+    """Every use of a secret that a run comes by for certain.
 
-    What a condition in an expression, a layer's ``when`` or a fallback decides about is not among them, nor what a node
-    reads whose failure is passed over.
+    What a branch, a condition in an expression, a layer's ``when`` or a fallback decides about is not among them, nor
+    what a node reads whose failure is handled or passed over (``certain_nodes``).
 
     Args:
         workflow: The definition.
@@ -47,8 +48,9 @@ def certain_secrets(workflow: Workflow, find: Find, out: Collection[str] = (), w
     """
     found: list[SecretUse] = []
     asking = _Asking(find)
+    certain = certain_nodes(workflow).difference(out)
     for node_id, node in workflow.nodes.items():
-        if node_id in out or node.disabled or node.on_error == "continue" or _falls_back(workflow, node):
+        if node_id not in certain or _falls_back(workflow, node):
             continue
         path = f"nodes.{node_id}"
         found += (SecretUse(*use, node_id) for use in _of_params(asking(node.action), node.params, f"{path}.params"))

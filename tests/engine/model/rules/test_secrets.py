@@ -59,6 +59,21 @@ def test_what_is_decided_at_the_run_or_passed_over_is_not(node: dict[str, Any]) 
     assert uses({"n": node}) == []
 
 
+@pytest.mark.parametrize(
+    ("edges", "counts"),
+    [
+        ([], True),
+        ([("ask", "out"), ("n", "done")], True),
+        ([("ask", "true")], False),
+        ([("ask", "error")], False),
+    ],
+)
+def test_what_a_branch_decides_about_is_not(edges: list[tuple[str, str]], counts: bool) -> None:
+    nodes = {"ask": {"action": "flow.if", "params": {"condition": "true"}}, "n": log("x"), "last": log(READS)}
+    given = [{"from": source, "port": port, "to": "last"} for source, port in edges]
+    assert bool(uses(nodes, edges=given)) is counts
+
+
 def test_parts_and_outputs_count_where_the_run_comes_by_them() -> None:
     nodes = {"a": log(READS), "b": log(READS)}
     outputs = {"k": READS}
