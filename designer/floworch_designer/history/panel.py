@@ -84,6 +84,7 @@ class HistoryPanel(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         self.none = QLabel()
         self.total = QLabel()
+        self._needs_for_words = 0
         self.none.setWordWrap(True)
         self.none.setProperty("role", "secondary")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -139,24 +140,33 @@ class HistoryPanel(QWidget):
         return bar
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the words of the buttons where they do not fit, then the count of the runs."""
+        """Leave out what does not fit: the words of the buttons, the count of the runs, the choice of a status."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
         room = self.width() - 24
-        self._dress_buttons(words=True)
-        self.total.show()
-        if self._line.minimumSize().width() > room:
-            self._dress_buttons(words=False)
-        if self._line.minimumSize().width() > room:
-            self.total.hide()
+        for words, total, status in ((True, True, True), (False, True, True), (False, False, True), (False,) * 3):
+            if words and room < self._needs_for_words:
+                continue  # known without trying, which would dress the buttons twice at every step of a drag
+            self._dress_buttons(words)
+            self.total.setVisible(total)
+            self.status.setVisible(status)
+            needs = self._line.minimumSize().width()
+            if words:
+                self._needs_for_words = needs
+            if needs <= room:
+                break
 
     def _dress_buttons(self, words: bool) -> None:
         for verb, (text, _tip, icon) in _BUTTONS.items():
             button = self.buttons[verb]
-            button.setText(tr(text) if words else "")
-            button.setIcon(QIcon() if words else self._theme.icon(icon, "text_secondary", 14))
+            if bool(button.text()) is not words or button.icon().isNull() is not words:
+                button.setText(tr(text) if words else "")
+                button.setIcon(QIcon() if words else self._theme.icon(icon, "text_secondary", 14))
+                button.setProperty("kind", None if words else "picture")
+                button.style().unpolish(button)
+                button.style().polish(button)
         self._line.invalidate()
 
     def _more_button(self, theme: Theme) -> QToolButton:

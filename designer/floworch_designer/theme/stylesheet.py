@@ -1,6 +1,6 @@
 """The style sheet of the whole window, made from tokens: calm surfaces, one accent, 6 px radii, a 4 px rhythm.
 
-Widgets ask for a variant with dynamic properties: ``QPushButton[kind="primary"|"danger"|"quiet"]``,
+Widgets ask for a variant with dynamic properties: ``QPushButton[kind="primary"|"danger"|"quiet"|"picture"]``,
 ``QLabel[role="title"|"heading"|"secondary"|"caption"|"mono"|"error"|"warning"]``,
 ``QFrame[role="card"|"banner"|"toolbar"|"line"]``, ``QLineEdit[mode="expression"]``, ``[invalid="true"]``.
 """
@@ -73,6 +73,7 @@ QPushButton[kind="primary"]:disabled { background: $hover; color: $disabled; bor
 QPushButton[kind="danger"] { color: $failed; border-color: $failed; }
 QPushButton[kind="quiet"] { background: transparent; border-color: transparent; }
 QPushButton[kind="quiet"]:hover { background: $hover; }
+QPushButton[kind="picture"] { padding: 6px 8px; }
 """
 
 _FIELDS = """

@@ -110,13 +110,19 @@ def test_a_status_of_a_newer_version_is_not_fatal(panel):
     assert panel.model.index(0, 0).data() == "Interrupted"
 
 
-def test_a_narrow_panel_shows_the_verbs_as_pictures_and_nothing_overlaps(panel):
+@pytest.mark.parametrize("styled", [False, True])
+def test_a_narrow_panel_shows_the_verbs_as_pictures_and_nothing_overlaps(panel, theme, qapp, styled):
+    sheet = qapp.styleSheet()
+    qapp.setStyleSheet(theme.stylesheet() if styled else "")
     panel.show_runs(RUNS)
-    for width, worded in ((1200, True), (620, False), (1200, True)):
+    for width, worded in ((1200, True), (620, False), (480, False), (1200, True)):
         panel.resize(width, 200)
         panel.layout().activate()
         assert bool(panel.buttons["compare"].text()) is worded
         assert panel.buttons["compare"].accessibleName() == "Compare"
-        shown = [panel.search, panel.status, *panel.buttons.values(), panel.more]
+        every = [panel.search, panel.status, *panel.buttons.values(), panel.more]
+        shown = [each for each in every if each.isVisible()]
+        assert {*panel.buttons.values(), panel.search} <= {*shown}
         for left, right in pairwise(shown):
             assert left.geometry().right() < right.geometry().left()
+    qapp.setStyleSheet(sheet)
