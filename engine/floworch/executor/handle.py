@@ -384,13 +384,17 @@ class RunHandle:
     async def confirmed(self, driver: RunDriver) -> None:
         """Return once everything appended so far is durable, and the run's beginning is on the disk.
 
-        With durability ``process`` the first nodes run meanwhile.
+        With durability ``process`` the first nodes run meanwhile; what fails then is no failure of this beginning.
+
+        Raises:
+            StoreError: It could not be written.
         """
+        asked = self.fold.seq
         begun: Future[None] | None = getattr(driver.log, "begun", None)
         if begun is not None and not begun.done():
             await asyncio.wrap_future(begun)
-        await driver.publisher.reached(self.fold.seq)
-        if driver.failure is not None:
+        await driver.publisher.reached(asked)
+        if driver.failure is not None and driver.publisher.next_seq < asked:
             raise driver.failure
 
 

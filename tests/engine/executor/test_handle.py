@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Future
 
 import pytest
-from engine_kit import Kit, chain, door, until
+from engine_kit import FailingLog, FailingStore, Kit, chain, door, until
 from run_dialogue import workflow
 
-from floworch import UsageError, Wait
+from floworch import Engine, UsageError, Wait
 from floworch.actions.context import Context
+from floworch.errors import StoreError
+from floworch.run.events import Event
 from floworch.run.public import RunEvent
+from floworch.store.memory import MemoryLog
 
 
 async def waits() -> Wait:
@@ -258,3 +263,32 @@ async def test_whoever_gives_the_run_up_waits_for_its_timers_but_for_no_people()
             "suspended", "waiting", "completed",
         ]  # fmt: skip
         await handle.cancel()
+
+
+class BeginsLate(FailingLog):
+    """Its beginning is on the disk only once a later batch could not be written."""
+
+    begun: Future[None]
+
+    def append(self, events: Sequence[Event], sync: bool = True) -> int:
+        if self.left <= 0 and not self.begun.done():
+            self.begun.set_result(None)
+        return super().append(events, sync)
+
+
+class LateStore(FailingStore):
+    """Makes such logs."""
+
+    def _failing(self, log: MemoryLog) -> MemoryLog:
+        super()._failing(log).__class__ = BeginsLate
+        log.begun = Future()  # type: ignore[attr-defined]
+        return log
+
+
+async def test_what_fails_after_the_beginning_is_told_by_the_result_and_not_by_the_start() -> None:
+    """The first nodes run while the beginning goes to the disk; whoever started the run learns its id."""
+    async with Engine(store=LateStore(2)) as engine:
+        note = {"action": "util.log", "params": {"message": "x"}}
+        handle = await engine.start(workflow(dict.fromkeys("abcde", note), "a>b", "b>c", "c>d", "d>e"))
+        with pytest.raises(StoreError, match="the disk is full"):
+            await handle.result()

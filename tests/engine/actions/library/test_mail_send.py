@@ -185,7 +185,7 @@ async def test_a_failed_mail_is_not_sent_again_by_itself() -> None:
     assert registry.resolve("mail.send").effect == "unsafe"
     async with smtp_server() as server:
         server.answer = "452 full"
-        params = {**BASE, "port": server.port, "security": "none", "password": "MAIL", "user": ""}
+        params = {**BASE, "port": server.port, "security": "none", "password": None, "user": ""}
         flow = Workflow.model_validate({"id": "w", "nodes": {"n": {"action": "mail.send", "params": params}}})
         async with Engine(store=MemoryStore()) as engine:
             result = await (await engine.start(flow)).result()
