@@ -133,6 +133,7 @@ class FieldRow(TakesPaths, QWidget):
         """Say that what is shown stands for several objects that differ here."""
         title = self.field.title + (" *" if self.field.required else "")
         self.label.setText(tr("{title}  ·  differs", title=title) if differs else title)
+        self.label.setWordWrap(differs)  # the words do not fit beside every title
 
     def _assist(self, editor: ValueEditor) -> None:
         """Help on the lines of a literal editor whose values may be expressions."""
