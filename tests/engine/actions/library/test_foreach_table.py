@@ -112,8 +112,7 @@ async def test_nothing_is_left_when_the_store_cannot_take_a_part(
 KILLED = """
     import asyncio, os, sys
     from floworch import Engine, FlatBuffersStore, action
-    from floworch.actions.item_limit import LIMIT_SETTING
-from floworch.actions.library import flow_foreach
+    from floworch.actions.library import flow_foreach
     from floworch.model.codec import loads
     flow_foreach.FEW, flow_foreach.PART_BYTES = 10, 200
 
