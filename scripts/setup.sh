@@ -59,14 +59,14 @@ has_display() {
 
 # What pip tells, as a dot for every library, so that minutes of silence do not look like a program that hangs.
 dot_per_library() {
-    local word rest
+    local word rest end=
     while read -r word rest; do
         case $word in
-            Collecting) printf . >&2 ;;
-            Installing) printf ' %s' "installing" >&2 ;;
-            Successfully) printf '\n' >&2 ;;
+            Collecting) printf . >&2 && end='\n' ;;
+            Installing) printf ' installing' >&2 ;;
         esac
     done
+    printf '%b' "$end" >&2
 }
 
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
@@ -161,8 +161,8 @@ install() {
         "$python" -m venv "$venv"
     fi
     say "Installing Flow Orchestrator [$extras] and its libraries (a few minutes the first time)"
-    if ! "$venv/bin/python" -m pip install --progress-bar off --disable-pip-version-check --editable ".[$extras]" \
-        > >(dot_per_library); then
+    if ! "$venv/bin/python" -m pip install --progress-bar off --disable-pip-version-check --editable ".[$extras]" |
+        dot_per_library; then
         fail "pip could not install the libraries (its message is above): check the network or the package index."
     fi
     check_qt

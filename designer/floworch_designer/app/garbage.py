@@ -1,9 +1,9 @@
 """Cyclic garbage is collected in the window's own thread only, between two frames.
 
-Python collects in whatever thread happens to make the next object. A check of a definition or a read of a journal
-in a thread would then delete the dead icons, pens and widgets of closed dialogs while the window paints, which Qt
-answers with a crash some time later. So the automatic collection rests while the loop runs, and a timer of the loop
-looks whether there is enough to collect.
+Python collects in whatever thread happens to make the next object, so that a check of a definition or a read of a
+journal in a thread may delete the dead icons, pens and widgets of closed dialogs while the window paints, which Qt does
+not allow. It is a precaution: no crash was traced to it. The automatic collection rests while the loop runs, and a
+timer of the loop looks whether there is enough to collect.
 """
 
 from __future__ import annotations
