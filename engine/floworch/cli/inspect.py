@@ -62,9 +62,10 @@ def lines(report: Report) -> list[str]:
 
 def _changes(changed: Changes) -> list[str]:
     from floworch.cli.render.text import paint
+    from floworch.clock import local_of
 
     colours = {"+": "red", "-": "green"}
-    title = paint(f"Otherwise than on {changed.since.replace('T', ' ').rstrip('Z')} UTC, when you trusted it", "bold")
+    title = paint(f"Otherwise than on {local_of(changed.since)}, when you trusted it", "bold")
     found = [f"  {paint(line, colours[line[0]]) if line[0] in colours else line}" for line in changed.lines()]
     return [title, *found] if found else []
 

@@ -21,6 +21,7 @@ def logs(
     """Print the log lines of a run, or of one of its steps."""
     from floworch.cli.render.text import print_json
     from floworch.cli.support.stores import open_store
+    from floworch.clock import local_of
     from floworch.errors import UsageError
 
     opened = open_store(store)
@@ -35,7 +36,7 @@ def logs(
         return
     for line in lines:
         item = "" if line["item"] is None else f"[{line['item']}]"
-        typer.echo(f"{line['at']} {line['level']:<7} {line['node']}{item}: {line['message']}")
+        typer.echo(f"{local_of(line['at'], millis=True)} {line['level']:<7} {line['node']}{item}: {line['message']}")
 
 
 def _lines(store: Any, header: Any, node: str | None) -> Any:

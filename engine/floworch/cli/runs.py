@@ -42,6 +42,7 @@ def runs(
     from floworch.cli.render.text import print_json, print_table
     from floworch.cli.render.wording import RUN_COLOURS
     from floworch.cli.support.stores import read_store, store_flag
+    from floworch.clock import local_text
     from floworch.errors import UsageError
     from floworch.model.durations import duration_text
     from floworch.run.status import RunStatus
@@ -81,7 +82,7 @@ def runs(
             f"{CHILD if summary.parent else ''}{summary.run_id}",
             summary.status,
             summary.workflow_id,
-            _local(summary.started_at or summary.created_at) if summary.created_at else "",
+            local_text(summary.started_at or summary.created_at) if summary.created_at else "",
             duration_text(span(summary.started_at, summary.ended_at)),
         )
         for summary in found
@@ -111,7 +112,7 @@ def with_damaged(found: Sequence[RunSummary], bad: Sequence[str], status: str | 
 
 
 def _moment(since: str | None) -> float | None:
-    """Epoch seconds of a time ago (``2h``) or a date in local time.
+    """Epoch seconds of a time ago (``2h``) or a date in local time, also as the list writes it.
 
     Raises:
         UsageError: It is neither.
@@ -128,12 +129,8 @@ def _moment(since: str | None) -> float | None:
     except ValueError:
         pass
     try:
-        return datetime.fromisoformat(since).timestamp()
+        return datetime.fromisoformat(since.replace(" +", "+").replace(" -", "-")).timestamp()
     except ValueError:
         raise UsageError(
             f"--since: {since!r} is neither a time nor a date.", "For example 12h or 2026-01-31."
         ) from None
-
-
-def _local(at: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))

@@ -42,14 +42,14 @@ def _print(state: RunState, plan: Plan | None, store: str, events: Callable[[], 
     from floworch.cli.render.text import paint, print_json, print_table
     from floworch.cli.render.undone import rollback_lines
     from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, resume_text
+    from floworch.clock import local_text
     from floworch.model.durations import duration_text
     from floworch.run.status import NodeStatus
-    from floworch.run.view import iso
 
     typer.echo(f"{state.run_id}  {paint(state.status.value, RUN_COLOURS[state.status])}  {state.workflow_id}")
     if state.started_at is not None:
-        ended = f", ended {iso(state.ended_at)}" if state.status.final and state.ended_at is not None else ""
-        typer.echo(f"started {iso(state.started_at)}{ended}")
+        ended = f", ended {local_text(state.ended_at)}" if state.status.final and state.ended_at is not None else ""
+        typer.echo(f"started {local_text(state.started_at)}{ended}")
     for line in failure_lines(state, plan):
         typer.echo(line)
     for line in rollback_lines(state, sys.stdout):

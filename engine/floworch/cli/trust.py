@@ -102,6 +102,7 @@ def check_named(report: Report, file: Path, secrets: Sequence[str], connections:
 
 def _list(records: list[dict[str, Any]], json: bool) -> None:
     from floworch.cli.render.text import print_json, print_table
+    from floworch.clock import local_of
 
     if json:
         print_json([{name: value for name, value in each.items() if name != "mac"} for each in records])
@@ -111,7 +112,7 @@ def _list(records: list[dict[str, Any]], json: bool) -> None:
                 str(each.get("folder") or each.get("path") or "(in no file)"),
                 _scope(each),
                 str(each.get("digest", ""))[:19],
-                str(each.get("at", "")),
+                local_of(str(each.get("at", ""))),
             )
             for each in records
         ]

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from floworch.actions.library.trigger_event import moment
-from floworch.clock import Clock
+from floworch.clock import Clock, local_of, local_text
 
 _WORDS = {
     "serving": "serving {what}",
@@ -25,6 +25,8 @@ _WORDS = {
 }
 _WHY = {"missed": "nobody served then", "overlap": "the run before is still under way"}
 
+_MOMENTS = frozenset({"due", "next"})
+
 
 class Lines:
     """Writes one line for each thing that happens.
@@ -41,17 +43,18 @@ class Lines:
     def __call__(self, event: str, **facts: Any) -> None:
         """Write what happened; facts that are None are left out."""
         facts = {name: value for name, value in facts.items() if value is not None}
-        at = moment(self._clock.now())
+        now = self._clock.now()
         if self._json:
-            sys.stdout.write(json.dumps({"at": at, "event": event, **facts}) + "\n")
+            sys.stdout.write(json.dumps({"at": moment(now), "event": event, **facts}) + "\n")
             sys.stdout.flush()
         else:
-            sys.stderr.write(f"{at} {words(event, facts)}\n")
+            sys.stderr.write(f"{local_text(now)} {words(event, facts)}\n")
             sys.stderr.flush()
 
 
 def words(event: str, facts: dict[str, Any]) -> str:
-    """The line of an event for people, without its time."""
+    """The line of an event for people, without its time; moments in it are local."""
+    facts = {name: local_of(fact) if name in _MOMENTS else fact for name, fact in facts.items()}
     shown = {**facts, "why": _WHY.get(facts.get("why", ""), facts.get("why", ""))}
     place = ".".join(str(facts[name]) for name in ("workflow", "trigger") if name in facts)
     told = _WORDS.get(event, event).format_map(_Blank(shown))

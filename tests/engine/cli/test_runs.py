@@ -39,7 +39,7 @@ def test_an_unknown_status_is_2(cli: Any) -> None:
 
 def test_runs_since_a_time_or_a_date_and_with_a_text(cli: Any, hello: Path) -> None:
     cli("run", hello, "--set", "name=x", "--run-id", "h-1")
-    for since in ("1h", "2020-01-31", "2020-01-31T10:00:00+02:00"):
+    for since in ("1h", "2020-01-31", "2020-01-31T10:00:00+02:00", "2020-01-31 10:00:00 +01:00"):
         assert [run["run_id"] for run in cli.json("runs", "--since", since, "--json")] == ["h-1"]
     assert cli.json("runs", "--since", "2999-01-01", "--json") == []
     assert [run["run_id"] for run in cli.json("runs", "--text", "HEL", "--json")] == ["h-1"]

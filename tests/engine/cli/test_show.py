@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -111,3 +112,19 @@ def test_rounds_are_no_items_and_what_is_inside_a_container_has_its_time(cli: An
     assert rows["each"].endswith("3/3 items")
     assert rows["one"].endswith("3 completed")
     assert " s " in rows["one"]
+
+
+@pytest.mark.usefixtures("vienna")
+def test_every_command_writes_moments_as_the_others_do(cli: Any, hello: Path) -> None:
+    """People read local time, with its distance from UTC; programs UTC (interfaces.md section 4)."""
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1")
+    started = cli.json("show", "h-1", "--json")["started_at"]
+    assert started.endswith("Z")
+    shown = re.search(r"started (.+), ended", cli("show", "h-1").stdout)
+    assert shown is not None
+    assert shown[1].endswith((" +01:00", " +02:00"))
+    assert shown[1] in cli("runs").stdout
+    assert cli("logs", "h-1").stdout.startswith(shown[1][:13])
+    assert cli.json("logs", "h-1", "--json")[0]["at"].endswith("Z")
+    cli("trust", hello)
+    assert re.search(r" \+0[12]:00$", cli("trust", "--list").stdout.strip())

@@ -17,9 +17,13 @@ def test_json_lines_go_to_standard_output(capsys: pytest.CaptureFixture[str]) ->
     assert err == ""
 
 
-def test_words_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    Lines(False, FakeClock(1_767_225_600.0))("started", workflow="w", trigger="t", run_id="r", due="d")
-    assert capsys.readouterr() == ("", "2026-01-01T00:00:00Z w.t: started run r (due d)\n")
+@pytest.mark.usefixtures("vienna")
+def test_words_go_to_standard_error_in_local_time(capsys: pytest.CaptureFixture[str]) -> None:
+    Lines(False, FakeClock(1_767_225_600.0))(
+        "started", workflow="w", trigger="t", run_id="r", due="2026-01-01T06:30:00Z"
+    )
+    said = "2026-01-01 01:00:00 +01:00 w.t: started run r (due 2026-01-01 07:30:00 +01:00)\n"
+    assert capsys.readouterr() == ("", said)
 
 
 @pytest.mark.parametrize(

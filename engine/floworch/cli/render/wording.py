@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from floworch.clock import local_text
 from floworch.model.durations import duration_text
 from floworch.run.events import Event, EventKind
 from floworch.run.status import NodeStatus, RunStatus
@@ -117,10 +118,8 @@ def items_text(items: dict[str, int], rounds: bool = False) -> str:
 
 def wait_text(wait: dict[str, Any]) -> str:
     """What a waiting node waits for, in words."""
-    from floworch.run.view import iso
-
-    kind, due = wait.get("kind"), iso(wait.get("due"))
-    until = f" until {due}" if due else ""
+    kind, due = wait.get("kind"), wait.get("due")
+    until = f" until {local_text(due)}" if due is not None else ""
     if kind == "timer":
         return f"for the time{until}"
     if kind == "call":

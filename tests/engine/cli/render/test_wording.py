@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from floworch.cli.render.wording import (
     NODE_SIGNS,
     RUN_COLOURS,
@@ -52,9 +54,10 @@ def test_every_kind_of_event_can_be_told() -> None:
         event_text(Event(0, 0.0, int(kind)), None)
 
 
+@pytest.mark.usefixtures("vienna")
 def test_waits_and_how_to_answer_them() -> None:
     approval = {"kind": "approval", "due": 0.0, "details": {"message": "Ship?"}}
-    assert wait_text(approval) == "for an approval until 1970-01-01T00:00:00.000Z: Ship?"
+    assert wait_text(approval) == "for an approval until 1970-01-01 01:00:00 +01:00: Ship?"
     assert wait_text({"kind": "signal", "name": "paid"}) == "for the signal 'paid'"
     assert wait_text({"kind": "timer", "due": 1.0}).startswith("for the time until")
     assert wait_text({"kind": "form"}) == "for a form"
