@@ -11,7 +11,7 @@ from floworch.errors import ExpressionError, FlowError
 from floworch.expr import growth
 from floworch.expr.filters import FILTERS
 from floworch.expr.growth import GROWING, concatenated, fit, spend, tick, ticking
-from floworch.expr.guarded import guarded, guarded_template, may_grow
+from floworch.expr.guarded import check_depth, guarded, guarded_template, may_grow
 from floworch.expr.paths import shorten
 from floworch.expr.sizes import MAX_OUTPUT, size_of, too_large
 from floworch.expr.slices import without_slices
@@ -49,13 +49,15 @@ def _made_dict(given: Any = (), /, **named: Any) -> Any:
 
 @lru_cache(maxsize=4096)
 def guarded_expression(source: str) -> str:
-    """What is evaluated for an expression."""
+    """What is evaluated for an expression. Raises ExpressionError: it is nested too deep."""
+    check_depth(source, whole=True)
     return guarded(source) if may_grow(source) else source
 
 
 @lru_cache(maxsize=1024)
 def guarded_text(source: str) -> str:
-    """What is rendered for a template."""
+    """What is rendered for a template. Raises ExpressionError: it is nested too deep."""
+    check_depth(source, whole=False)
     return guarded_template(source) if "{%" in source or may_grow(source) else source
 
 
@@ -118,6 +120,7 @@ def names(source: str, whole: bool) -> frozenset[str]:
     Raises:
         ExpressionError: It does not parse; ``offset`` is the place in ``source``.
     """
+    check_depth(source, whole)
     env = environment()
     text = f"{{{{ {source} }}}}" if whole else source
     try:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from floworch.expr.depth import MAX_CHAIN, check_blocks, check_expression
+
 #: Methods of texts that can make something larger than the text.
 METHODS = frozenset({"format", "join", "replace", "split", "splitlines"})
 
@@ -19,6 +21,7 @@ _TOKEN = re.compile(
     r'|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\*\*|//|[=!<>]=|.',
     re.DOTALL,
 )
+_OPENS_RAW = re.compile(r"\{%[-+]?\s*raw\s*[-+]?%\}")
 _RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
 _WORD = re.compile(r"([A-Za-z_]\w*)")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -37,6 +40,20 @@ Piece = str  # a token, or a group in brackets that is rewritten already
 def may_grow(source: str) -> bool:
     """Whether there is anything in an expression to rewrite."""
     return _GROWS.search(source) is not None
+
+
+def check_depth(source: str, whole: bool) -> None:
+    """Refuse an expression (``whole``) or a template whose tree would be too deep. Raises ExpressionError."""
+    if len(source) <= MAX_CHAIN:  # a link takes a character at least
+        return
+    if whole:
+        check_expression(_tokens(source), source)
+        return
+    codes = [code for _, code in _parts(source) if code and not code.startswith("{#") and not _OPENS_RAW.match(code)]
+    check_blocks(iter(codes), source)
+    for code in codes:
+        if len(code) > MAX_CHAIN:
+            check_expression(_tokens(code[2:-2]), code)
 
 
 def guarded(source: str) -> str:
@@ -86,7 +103,7 @@ def _parts(source: str) -> Iterator[tuple[str, str]]:
             end = len(source) if end < 0 else end + 2
         else:
             end = _end_of_code(source, match.end(), "}}" if match[0] == "{{" else "%}")
-            if re.fullmatch(r"\{%[-+]?\s*raw\s*[-+]?%\}", source[start:end]):
+            if _OPENS_RAW.fullmatch(source[start:end]):
                 closing = _RAW.search(source, end)
                 end = closing.end() if closing else len(source)
         yield source[at:start], source[start:end]
@@ -192,12 +209,14 @@ def _folded(part: list[Piece], operators: frozenset[str], inner: Callable[[list[
     operands, found = _split(part, operators)
     text = inner(operands[0])
     growing = {"+": "__add", "*": "__mul"}
+    chain = ""  # the filters that ``text`` is, without the brackets around them: a sum of many terms is not nested
     for operator, operand in zip(found, operands[1:], strict=True):
         right = inner(operand)
         if operator == name and not (operator == "+" and (_NUMBER.fullmatch(text) or _NUMBER.fullmatch(right))):
-            text = f"{_lead(text)}(({text.strip()})|{growing[name]}({right.strip()})){_trail(right)}"
+            chain = f"{chain or f'({text.strip()})'}|{growing[name]}({right.strip()})"
+            text = f"{_lead(text)}({chain}){_trail(right)}"
         else:
-            text = text + operator + right
+            chain, text = "", text + operator + right
     return text
 
 
