@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import stat
 import sys
 import threading
 import types
@@ -87,6 +88,7 @@ class _Finder:
         for folder in path or ():
             found = FileFinder(folder, (_AsWritten, [".py"])).find_spec(name, target)
             if found is not None:
+                _refuse_link(folder, name)
                 return found
         # none of the finders after this one, which take compiled files
         raise ModuleNotFoundError(f"No module named {name.rpartition('.')[2]!r} in the folder of actions", name=name)
@@ -94,6 +96,17 @@ class _Finder:
     @staticmethod
     def invalidate_caches() -> None:
         """Nothing is kept."""
+
+
+def _refuse_link(folder: str, name: str) -> None:
+    """Trust is given to the files of the folder and below: what a link to another folder leads to is not among them.
+
+    Raises:
+        ModuleNotFoundError: The module is such a link.
+    """
+    place = os.path.join(folder, name.rpartition(".")[2])
+    if os.path.isdir(place) and os.path.realpath(place) != os.path.join(os.path.realpath(folder), Path(place).name):
+        raise ModuleNotFoundError(f"{place} is a link to another folder; copy that folder here", name=name)
 
 
 def import_file(name: str) -> types.ModuleType:
@@ -183,12 +196,21 @@ class ActionFolder:
         stamp = _stamp(file)
         known = self._read.get(file)
         if known is None or known[0] != stamp:
-            try:
-                text = file.read_bytes() if file.stat().st_size <= _LARGEST else b""
-            except OSError:
-                text = b""
+            text = _text(file)
             known = self._read[file] = (stamp, read_actions(text, str(file)), read_layers(text, str(file)))
         return known
+
+
+def _text(file: Path) -> bytes:
+    """What stands in a file; nothing of one that is too large, or is a pipe or device, which would never end."""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            return b""
+        with file.open("rb") as opened:
+            found = opened.read(_LARGEST + 1)
+    except OSError:
+        return b""
+    return found if len(found) <= _LARGEST else b""
 
 
 def _imported(entry: Listed) -> Any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from floworch.errors import DefinitionError
 from floworch.model.codec import dumps, load
 from floworch.model.workflow import Workflow
 
@@ -71,6 +73,8 @@ def _load(path: Path) -> Workflow:
         about = path.stat()
     except OSError:
         return load(path)  # says what is wrong
+    if not (stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)):
+        raise DefinitionError(f"{path} is no file but a pipe or a device.", "Name a *.flow.json file.")
     stamp = (about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino)
     known = _READ.pop(path, None)
     workflow = known[1] if known is not None and known[0] == stamp else load(path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.errors import FlowError
 from floworch.model.called import find, references
 from floworch.model.codec import logic_of
-from floworch.trust.places import LOCAL_ACTIONS, local_files
+from floworch.trust.places import LOCAL_ACTIONS, local_files, modules_beside
 from floworch.trust.report import TITLES, Found, Report, inspect
 from floworch.trust.signing import content_digest, file_digest
 
@@ -141,6 +141,8 @@ def _files(workflow: Workflow) -> Iterator[tuple[str, str]]:
         assert workflow.source is not None
         name = path.relative_to(workflow.source.parent / LOCAL_ACTIONS).as_posix()
         yield f"{LOCAL_ACTIONS}/{name}", file_digest(path)[:_DIGITS]
+    for name, path in modules_beside(workflow).items():
+        yield name, file_digest(path)[:_DIGITS]
     for _, reference in references(workflow):
         try:
             yield reference, content_digest(find(workflow, reference)).removeprefix("sha256:")[:_DIGITS]

@@ -36,6 +36,36 @@ def python_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.py") if path.is_file())
 
 
+def modules_beside(workflow: Workflow) -> dict[str, Path]:
+    """The Python files that functions ``py:module:name`` of a definition are imported from, where they lie beside it.
+
+    By their path from the folder of the definition, in its order; of a package, every file. None is imported. What such
+    a file imports is not looked for.
+    """
+    if workflow.source is None:
+        return {}
+    found: set[Path] = set()
+    for top in {name.partition(".")[0] for name in _functions(workflow)}:
+        place = module_beside(workflow, top)
+        if place is not None:
+            whole = place.is_dir() or place.name == "__init__.py"
+            found |= set(python_files(place if place.is_dir() else place.parent)) if whole else {place}
+    start = workflow.source.parent.resolve()
+    return dict(sorted((Path(os.path.relpath(path.resolve(), start)).as_posix(), path) for path in found))
+
+
+def _functions(workflow: Workflow) -> set[str]:
+    """Every ``py:...`` that stands where an action or a layer is named."""
+    steps = [each for node in workflow.nodes.values() for each in (node, node.compensate) if each is not None]
+    layers = [*workflow.middleware, *(layer for node in workflow.nodes.values() for layer in node.middleware)]
+    names = [
+        *(step.action for step in steps),
+        *(layer.use for layer in layers),
+        *(str(layer.options.get("action")) for layer in layers if layer.use == "fallback"),
+    ]
+    return {name for name in names if name.startswith("py:")}
+
+
 def module_beside(workflow: Workflow, action_id: str) -> Path | None:
     """The file that a function id ``py:module:name`` would import from the folder of its definition, else None.
 

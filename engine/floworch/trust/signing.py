@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.errors import FlowError, StoreError
 from floworch.model.called import find, references
 from floworch.model.codec import logic_hash
-from floworch.trust.places import LOCAL_ACTIONS, local_files, python_files
+from floworch.trust.places import LOCAL_ACTIONS, local_files, modules_beside, python_files
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -27,7 +27,8 @@ def content_digest(workflow: Workflow) -> str:
     """``sha256:<hex>`` of everything that decides what a definition does.
 
     That is its logic (``floworch.model.codec.logic_hash``: no titles, notes or positions), every file of the
-    ``actions/`` folder beside it, and the same of each definition that it calls by a plain text.
+    ``actions/`` folder beside it, modules of ``py:`` functions that lie beside it, and the same of each definition that
+    it calls by a plain text.
     """
     return f"sha256:{_digest(workflow, {})}"
 
@@ -47,7 +48,9 @@ def _digest(workflow: Workflow, known: dict[Path, str]) -> str:
             called[reference] = _digest(find(workflow, reference), known)
         except FlowError:
             called[reference] = "missing"
-    parts = {"logic": logic_hash(workflow), "files": files, "called": called}
+    parts: dict[str, Any] = {"logic": logic_hash(workflow), "files": files, "called": called}
+    if modules := {name: file_digest(path) for name, path in modules_beside(workflow).items()}:
+        parts["modules"] = modules
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     if workflow.source is not None:
         known[workflow.source] = digest

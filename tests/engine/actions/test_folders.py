@@ -136,6 +136,30 @@ def test_helpers_in_a_folder_below_are_read_and_their_edits_count(folder: Path) 
         assert spec.fn(2) == expected
 
 
+def test_a_link_to_another_folder_is_not_imported(folder: Path, tmp_path: Path) -> None:
+    """Trust is given to the files of the folder and below; a link to a folder is not among them."""
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "helper.py").rename(tmp_path / "elsewhere" / "helper.py")
+    (folder / "below").symlink_to(tmp_path / "elsewhere")
+    (folder / "double.py").write_text(FILE.format(place="thread").replace("from . import", "from .below import"))
+    with pytest.raises(ModuleNotFoundError, match="below is a link to another folder; copy that folder here"):
+        ActionFolder(folder).load("mine.double")
+
+
+def test_a_folder_that_is_a_link_is_read_through_it(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "linked").symlink_to(folder)
+    spec = ActionFolder(tmp_path / "linked").load("mine.double")
+    assert spec is not None
+    assert spec.fn(2) == 4
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders on this system")
+def test_what_never_ends_is_not_read(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.py")
+    (folder / "endless.py").symlink_to("/dev/zero")
+    assert set(ActionFolder(folder).listed()) == {"mine.double", "mine.broken"}
+
+
 def test_a_folder_that_is_not_there_offers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FLOWORCH_ACTIONS", raising=False)
     monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,12 @@ def test_a_key_tells_files_and_contents_apart(tmp_path: Path) -> None:
     assert key_of(one) != key_of(two)
     assert key_of(one.attach(two)) != key_of(one)
     assert key_of(one.at(tmp_path / "x" / ".." / "leaf.flow.json")) == str(tmp_path / "leaf.flow.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders on this system")
+def test_a_pipe_is_no_definition_to_call(tmp_path: Path) -> None:
+    """Reading one would wait for ever: looking at a definition from elsewhere must end."""
+    os.mkfifo(tmp_path / "b.flow.json")
+    caller = workflow({"call": {"action": "flow.call"}}).at(tmp_path / "a.flow.json")
+    with pytest.raises(DefinitionError, match="no file but a pipe"):
+        find(caller, "b.flow.json")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from floworch.model.workflow import Workflow
-from floworch.trust.places import local_files, module_beside, trust_folder
+from floworch.trust.places import local_files, module_beside, modules_beside, trust_folder
 
 
 def test_every_python_file_of_the_actions_beside_a_definition_counts(place: Any) -> None:
@@ -36,3 +36,26 @@ def test_a_module_beside_the_definition_is_found_without_importing_it(
     assert module_beside(workflow, "py:beside.deeper:go") == place.folder / "beside.py"
     assert module_beside(workflow, "py:json:loads") is None
     assert module_beside(workflow, "util.log") is None
+
+
+def test_modules_beside_a_definition_are_those_of_every_function_it_names(
+    place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(place.folder)
+    (place.folder / "beside.py").write_text("raise SystemExit('it ran')")
+    (place.folder / "undone.py").write_text("raise SystemExit('it ran')")
+    (place.folder / "idle.py").write_text("")
+    package = place.folder / "pack"
+    package.mkdir()
+    for name in ("__init__.py", "layer.py"):
+        (package / name).write_text("raise SystemExit('it ran')")
+    workflow = place(
+        {
+            "a": {"action": "py:beside:go", "compensate": {"action": "py:undone:go"}},
+            "b": {"action": "util.log", "middleware": [{"use": "py:pack.layer:stamp"}]},
+            "c": {"action": "py:json:loads"},
+        }
+    )
+    assert list(modules_beside(workflow)) == ["beside.py", "pack/__init__.py", "pack/layer.py", "undone.py"]
+    assert modules_beside(workflow)["pack/layer.py"] == package / "layer.py"
+    assert modules_beside(place({"a": {"action": "util.log"}})) == modules_beside(Workflow(id="nowhere")) == {}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from floworch.errors import StoreError
+from floworch.model.codec import load
 from floworch.trust.signing import KEY_FILE, content_digest, is_signed, make_key, read_key, sign
 
 LOG = {"a": {"action": "util.log", "params": {"message": "x"}}}
@@ -33,6 +34,21 @@ def test_files_of_the_actions_folder_and_called_definitions_count(place: Any) ->
         change()
         seen.append(content_digest(place(calls)))
     assert len(set(seen)) == len(seen)
+
+
+def test_modules_beside_a_definition_count_wherever_it_lies(
+    place: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes = {"a": {"action": "py:beside:go"}}
+    monkeypatch.syspath_prepend(place.folder)
+    seen = [content_digest(place(nodes))]
+    for text in ("def go(): return 1\n", "def go(): return 2\n"):
+        (place.folder / "beside.py").write_text(text)
+        seen.append(content_digest(place(nodes)))
+    assert len(set(seen)) == 3
+    place.folder.rename(tmp_path / "moved")
+    monkeypatch.syspath_prepend(tmp_path / "moved")
+    assert content_digest(load(tmp_path / "moved" / "flow.flow.json")) == seen[-1]
 
 
 def test_the_key_is_the_users_alone(tmp_path: Path) -> None:
