@@ -135,6 +135,7 @@ class Registry:
 
     def _load(self, action_id: str) -> ActionSpec | None:
         module = builtin_actions().get(action_id)
+        self.broken.pop(action_id, None)
         try:
             if module is None:
                 return (
@@ -192,6 +193,8 @@ class Registry:
         return found
 
     def _load_folder_layer(self, layer_id: str) -> LayerSpec | None:
+        if layer_id not in self._layer_plugins.ids():
+            self.broken.pop(layer_id, None)
         try:
             return self._folder.load_layer(layer_id) or self._load_beside_by(ActionFolder.load_layer, layer_id)
         except Exception as error:  # noqa: BLE001 - one broken file must not take the others with it

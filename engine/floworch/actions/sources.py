@@ -35,66 +35,126 @@ class Listed:
 def read_actions(text: str | bytes, source: str = "") -> list[Listed]:
     """Return the functions of a file that are decorated with ``@action("namespace.name")``, in its order.
 
-    Only what stands there as a literal is known. A file that does not parse offers nothing.
+    Known is what stands there as a literal, or as the name of one that the file assigns at its top. Functions below
+    ``if``, ``try`` and ``with`` count, too. A file that does not parse offers nothing.
     """
-    return [listed for function in _functions(text) if (listed := _listed(function, source)) is not None]
+    return list(_decorated(text, source, "action"))
 
 
 def read_layers(text: str | bytes, source: str = "") -> list[Listed]:
     """Return the functions of a file that are decorated with ``@middleware("name")``, in its order, likewise."""
-    found = (_listed(function, source, decorator="middleware") for function in _functions(text))
-    return [listed for listed in found if listed is not None]
+    return list(_decorated(text, source, "middleware"))
 
 
 def read_function(text: str | bytes, name: str, action_id: str, source: str = "") -> Listed | None:
     """Return one function of a file as the action of that id, decorated or plain; None when it is not there."""
-    for function in _functions(text):
+    file = _File(text)
+    for function in file.functions:
         if function.name == name:
-            return _listed(function, source, action_id)
+            return file.listed(function, source, "action", action_id)
     return None
 
 
-def _functions(text: str | bytes) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    yield from (part for part in tree.body if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)))
+def _decorated(text: str | bytes, source: str, decorator: str) -> Iterator[Listed]:
+    file = _File(text)
+    for function in file.functions:
+        listed = file.listed(function, source, decorator)
+        if listed is not None:
+            yield listed
 
 
-def _listed(
-    function: ast.FunctionDef | ast.AsyncFunctionDef,
-    source: str,
-    action_id: str | None = None,
-    decorator: str = "action",
-) -> Listed | None:
-    call = next((each for each in function.decorator_list if _is_call(each, decorator)), None)
-    written: dict[str, Any] = {}
-    if isinstance(call, ast.Call):
-        written = {word.arg: word.value.value for word in call.keywords if word.arg and _literal(word.value)}  # type: ignore[attr-defined]
-        if action_id is None and call.args and isinstance(call.args[0], ast.Constant):
-            action_id = call.args[0].value if isinstance(call.args[0].value, str) else None
-    if not action_id:
+class _File:
+    """What the syntax tree of a file says.
+
+    Attributes:
+        functions: Those of its top level, in its order; also those that only some condition lets be defined.
+        words: What the names at its top stand for: literals that are assigned, and names that are imported.
+    """
+
+    def __init__(self, text: str | bytes) -> None:
+        self.functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
+        self.words: dict[str, Any] = {}
+        self._imported: dict[str, str] = {}
+        try:
+            self._read(ast.parse(text).body)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            self.functions = []
+
+    def _read(self, body: list[ast.stmt]) -> None:
+        for part in body:
+            if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                self.functions.append(part)
+            elif isinstance(part, ast.ImportFrom):
+                self._imported.update({each.asname or each.name: each.name for each in part.names})
+            elif isinstance(part, ast.Assign):
+                self.words.update({to.id: self.value(part.value) for to in part.targets if isinstance(to, ast.Name)})
+            elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.value is not None:
+                self.words[part.target.id] = self.value(part.value)
+            elif isinstance(part, (ast.If, ast.Try, ast.With)):
+                for inner in ("body", "handlers", "orelse", "finalbody"):
+                    for each in getattr(part, inner, []):
+                        self._read(each.body if isinstance(each, ast.ExceptHandler) else [each])
+
+    def value(self, part: ast.expr | None) -> Any:
+        """The literal that an expression is; None for any other."""
+        if isinstance(part, ast.Constant):
+            return part.value
+        if isinstance(part, ast.Name):
+            return self.words.get(part.id)
+        if isinstance(part, ast.JoinedStr):
+            texts = [self.value(each.value if isinstance(each, ast.FormattedValue) else each) for each in part.values]
+            return _put_together(texts)
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
+            return _put_together([self.value(part.left), self.value(part.right)])
         return None
-    return Listed(
-        action_id,
-        str(written.get("title") or function.name.strip("_").replace("_", " ").capitalize() or action_id),
-        str(written.get("summary") or summary_of(ast.get_docstring(function))),
-        str(written.get("category", "python")),
-        str(written.get("icon", "")),
-        written["version"] if isinstance(written.get("version"), int) else 1,
-        written.get("container") is True,
-        source,
-        function.name,
-    )
+
+    def listed(
+        self,
+        function: ast.FunctionDef | ast.AsyncFunctionDef,
+        source: str,
+        decorator: str,
+        action_id: str | None = None,
+    ) -> Listed | None:
+        """A function as an entry; None when it has no such decorator, or one whose id is worked out."""
+        call = next((each for each in function.decorator_list if self._is_call(each, decorator)), None)
+        written: dict[str, Any] = {}
+        if isinstance(call, ast.Call):
+            written = {word.arg: self.value(word.value) for word in call.keywords if word.arg}
+            if action_id is None:
+                first = call.args[0] if call.args else None
+                found = self.value(first) if first is not None else written.get(_NAMED[decorator])
+                action_id = found if isinstance(found, str) else None
+        if not action_id:
+            return None
+        return Listed(
+            action_id,
+            str(written.get("title") or function.name.strip("_").replace("_", " ").capitalize() or action_id),
+            str(written.get("summary") or summary_of(ast.get_docstring(function))),
+            str(written.get("category") or "python"),
+            str(written.get("icon") or ""),
+            written["version"] if isinstance(written.get("version"), int) else 1,
+            written.get("container") is True,
+            source,
+            function.name,
+        )
+
+    def _is_call(self, decorator: ast.expr, word: str) -> bool:
+        if not isinstance(decorator, ast.Call):
+            return False
+        name = decorator.func
+        if isinstance(name, ast.Name):
+            return self._imported.get(name.id, name.id) == word
+        return isinstance(name, ast.Attribute) and name.attr == word
 
 
-def _is_call(decorator: ast.expr, word: str) -> bool:
-    if not isinstance(decorator, ast.Call):
-        return False
-    name = decorator.func
-    return (isinstance(name, ast.Name) and name.id == word) or (isinstance(name, ast.Attribute) and name.attr == word)
+def _put_together(texts: list[Any]) -> str | None:
+    """One short text of several; None when one is no text, or it is longer than a name or a summary is."""
+    if not all(isinstance(each, str) for each in texts) or sum(map(len, texts)) > _LONGEST:
+        return None
+    return "".join(texts)
 
 
-def _literal(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant)
+#: Longer texts are not put together: a file could double one with each of its lines.
+_LONGEST = 1000
+#: The first parameter of each decorator.
+_NAMED = {"action": "action_id", "middleware": "name"}

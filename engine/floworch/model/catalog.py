@@ -78,10 +78,16 @@ class ActionInfo(Protocol):
 
 
 class Catalog(Protocol):
-    """Where validation looks up the names a definition uses."""
+    """Where validation looks up the names a definition uses.
+
+    Attributes:
+        broken: Why an action or layer that is known by name cannot be loaded, once it was looked up.
+    """
+
+    broken: dict[str, str]
 
     def find_action(self, action_id: str) -> ActionInfo | None:
-        """The action of that id, or None when it is unknown."""
+        """The action of that id, or None when it is unknown or cannot be loaded."""
         ...
 
     def action_ids(self) -> Sequence[str]:

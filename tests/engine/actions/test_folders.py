@@ -16,6 +16,8 @@ from floworch.actions.folders import ActionFolder, ensure_package, package_of, u
 from floworch.actions.listing import list_actions
 from floworch.actions.registry import Registry, registry
 from floworch.errors import UsageError
+from floworch.model.validate import validate
+from floworch.model.workflow import Node, Workflow
 
 FILE = '''
 from pathlib import Path
@@ -99,6 +101,16 @@ def test_a_broken_file_is_reported_when_it_is_used_and_takes_no_other_with_it(fo
     with pytest.raises(UsageError, match=r"mine.broken.*ZeroDivisionError"):
         mine.resolve("mine.broken")
     assert mine.resolve("mine.double").title == "Double"
+
+
+def test_validation_says_why_a_file_cannot_be_loaded_until_it_can(folder: Path) -> None:
+    flow = Workflow(id="f", nodes={"a": Node(action="mine.broken")})
+    mine = Registry()
+    (problem,) = validate(flow, mine)
+    assert problem.message == "The action 'mine.broken' cannot be loaded: ZeroDivisionError: division by zero."
+    text = (folder / "broken.py").read_text()
+    (folder / "broken.py").write_text(text.removesuffix("1/0\n"))
+    assert validate(flow, mine) == []
 
 
 def test_an_edited_file_is_read_and_imported_again(folder: Path) -> None:

@@ -61,6 +61,9 @@ ACTIONS = {
 class FakeCatalog:
     """Knows the actions above and the layers logging and retry."""
 
+    def __init__(self) -> None:
+        self.broken = {"shop.torn": "ModuleNotFoundError: No module named 'shop'"}
+
     def find_action(self, action_id: str) -> FakeAction | None:
         return ACTIONS.get(action_id)
 

@@ -55,6 +55,15 @@ class Draft:
         severity: Literal["error", "warning"] = "warning" if CODES[code][0] == "warning" else "error"
         self.problems.append(Problem(code, severity, path, message, fix, node, repair))
 
+    def add_broken(self, code: str, path: str, name: str, node: str | None) -> bool:
+        """Note that an action or layer is known and cannot be loaded; False when it is not known at all."""
+        reason = self.catalog.broken.get(name)
+        if reason is not None:
+            noun = "middleware" if code == "unknown_layer" else "action"
+            fix = "Correct the file or package that it comes from, or install what it needs."
+            self.add(code, path, f"The {noun} {name!r} cannot be loaded: {reason.rstrip('.')}.", fix, node)
+        return reason is not None
+
 
 #: What to do about a problem whose finder has nothing better to say.
 _FIXES = {

@@ -54,6 +54,8 @@ def _check_list(draft: Draft, layers: Sequence[Layer], path: str, node: str | No
         place = f"{path}[{number}]"
         issues = draft.catalog.check_layer(layer.use, layer.options)
         if issues is None:
+            if draft.add_broken("unknown_layer", f"{place}.use", layer.use, node):
+                continue
             if layer.use.startswith(PREFIX):
                 fix = OF_A_SCRIPT if is_of_script(layer.use) else NOT_FOUND
             else:
@@ -73,6 +75,8 @@ def _fallback(draft: Draft, name: Any, path: str, node: str | None) -> None:
         return
     action = draft.action(name)
     if action is None:
+        if draft.add_broken("unknown_action", path, name, node):
+            return
         ids = draft.catalog.action_ids()
         fix, _ = advice(name, ids, draft.suggest(name, ids)[1])
         draft.add("unknown_action", path, f"There is no action {name!r}.", fix, node)

@@ -64,6 +64,8 @@ def _unknown(draft: Draft, name: str, path: str, node_id: str, field: str) -> No
         fix = OF_A_SCRIPT if is_of_script(name) else NOT_FOUND
         draft.add("unknown_action", path, f"There is no function {name[3:]!r}.", fix, node_id)
         return
+    if draft.add_broken("unknown_action", path, name, node_id):
+        return
     ids = draft.catalog.action_ids()
     fix, close = advice(name, ids, draft.suggest(name, ids)[1])
     repair = {"op": "set_field", "node": node_id, "field": field, "value": close} if close and field else None

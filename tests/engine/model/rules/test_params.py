@@ -18,6 +18,18 @@ def test_an_action_like_no_other_says_where_to_look(problems) -> None:  # type: 
     assert "There is no function 'mod:fn'" in function.message
 
 
+def test_an_action_that_cannot_be_loaded_says_why(problems) -> None:  # type: ignore[no-untyped-def]
+    step = {"action": "util.log", "params": {"message": "x"}}
+    (found,) = problems({"a": {"action": "shop.torn"}})
+    assert (found.code, found.path, found.repair) == ("unknown_action", "nodes.a.action", None)
+    assert found.message == "The action 'shop.torn' cannot be loaded: ModuleNotFoundError: No module named 'shop'."
+    assert "install what it needs" in found.fix
+    (undone,) = problems({"a": {**step, "compensate": {"action": "shop.torn"}}})
+    assert "cannot be loaded" in undone.message
+    (instead,) = problems({"a": {**step, "middleware": [{"use": "shop.torn"}]}})
+    assert instead.message.startswith("The middleware 'shop.torn' cannot be loaded")
+
+
 def test_parameters_are_checked_by_their_action(codes) -> None:  # type: ignore[no-untyped-def]
     assert codes({"a": {"action": "util.log"}}) == [("bad_param", "nodes.a.params.message")]
 
