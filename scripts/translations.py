@@ -65,22 +65,23 @@ def words_of_the_engine() -> set[str]:
     found |= {str(kind).replace("_", " ").capitalize() for kind in ErrorKind}
     found |= {color.capitalize() for color in COLORS} | {field.replace("_", " ").capitalize() for field in fields}
     found |= {word for group in GROUPS if (word := group)[:1].isupper()} | {title for _, title in TRUST_TITLES}
-    found |= {each.title for each in built_in()} | {layer.title for layer in registry.all_layers()}
+    found |= {text for each in built_in() for text in (each.title, each.summary)}
+    found |= {text for layer in registry.all_layers() for text in (layer.title, layer.summary)}
     found.discard("")
-    return found | titles_of_parameters()
+    return found | words_of_forms()
 
 
-def titles_of_parameters() -> set[str]:
-    """Titles of all parameters of actions and options of layers."""
+def words_of_forms() -> set[str]:
+    """What the forms of all actions and layers say: titles, help and placeholders of their fields."""
     forms = [spec.params for each in built_in() if (spec := registry.find_action(each.id)) is not None]
     forms += [layer.options for layer in registry.all_layers()]
     waiting = [field for form in forms if form is not None for field in fields_of(form.model_json_schema())]
     found = set()
     while waiting:
         field = waiting.pop()
-        found.add(field.title)
+        found |= {field.title, field.help, field.placeholder}
         waiting += [*field.fields, *([field.item] if field.item is not None else [])]
-    return {title for title in found if title}
+    return {text for text in found if text}
 
 
 def texts() -> list[str]:

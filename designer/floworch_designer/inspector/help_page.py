@@ -21,7 +21,7 @@ from floworch.actions.describe import (
     ports_text,
 )
 from floworch_designer.inspector.context import Context
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import foreign, tr
 
 if TYPE_CHECKING:
     from floworch.actions.spec import ActionSpec
@@ -64,8 +64,8 @@ def documentation(spec: ActionSpec, quiet: str) -> str:
         spec: The action.
         quiet: The colour of what is beside the point, such as types and defaults.
     """
-    parts = [f"<h3>{escape(spec.title)}</h3>"]
-    parts += [f"<p>{_words(each)}</p>" for each in about(spec).split("\n\n")]
+    parts = [f"<h3>{escape(tr(spec.title))}</h3>"]
+    parts += [f"<p>{_words(each)}</p>" for each in _told(spec)]
     parts += [
         f"<p><span style='color:{quiet}'>{escape(name)}</span><br>{_words(value)}</p>" for name, value in _facts(spec)
     ]
@@ -76,6 +76,12 @@ def documentation(spec: ActionSpec, quiet: str) -> str:
     written = json.dumps(example(spec), indent=2, ensure_ascii=False)
     parts += [_heading(tr("Example")), f"<pre style='white-space:pre-wrap'>{escape(written)}</pre>"]
     return "".join(parts)
+
+
+def _told(spec: ActionSpec) -> list[str]:
+    """What the action does, by paragraphs; in another language the summary stands for the first one."""
+    first, *more = about(spec).split("\n\n")
+    return [tr(spec.summary) if foreign() else first, *more]
 
 
 def _facts(spec: ActionSpec) -> list[tuple[str, str]]:
@@ -92,9 +98,9 @@ def _facts(spec: ActionSpec) -> list[tuple[str, str]]:
 def _parameter(each: Parameter, quiet: str) -> str:
     state = tr("required") if each.required else tr("default {value}", value=each.default) if each.default else ""
     kind = _words(each.type) + (f" · {escape(state)}" if state else "")
-    told = f"<br>{_words(each.about)}" if each.about else ""
+    told = f"<br>{_words(tr(each.about))}" if each.about else ""
     fields = "".join(
-        f"<p style='margin-left:16px'><code>{escape(field.name)}</code> {_words(field.about)}</p>"
+        f"<p style='margin-left:16px'><code>{escape(field.name)}</code> {_words(tr(field.about))}</p>"
         for field in each.fields
     )
     return f"<p><b><code>{escape(each.name)}</code></b> <span style='color:{quiet}'>{kind}</span>{told}</p>{fields}"

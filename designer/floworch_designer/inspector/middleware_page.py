@@ -316,7 +316,7 @@ class MiddlewarePage(Page):
         theme = self.context.theme
         for spec in self.context.registry.all_layers():
             action = self.menu.addAction(theme.icon(spec.icon or spec.id), tr(spec.title or spec.id))
-            action.setToolTip(spec.summary)
+            action.setToolTip(tr(spec.summary))
             action.triggered.connect(partial(self.add, spec.id, None))
         if self.menu.isEmpty():
             self.menu.addAction(tr("No middleware is installed")).setEnabled(False)

@@ -228,7 +228,7 @@ class InspectorPanel(QWidget):
     def _show_node(self, node: str) -> None:
         definition = self.context.document.workflow.nodes[node]
         spec = self.context.registry.find_action(definition.action)
-        summary = spec.summary if spec is not None else self.context.missing(definition.action)
+        summary = tr(spec.summary) if spec is not None else self.context.missing(definition.action)
         self.header.show_heading(
             definition.title or node,
             f"{definition.action} · {summary}" if summary else definition.action,

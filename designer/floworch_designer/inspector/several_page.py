@@ -98,8 +98,8 @@ class SeveralPage(Page):
     def _fill_menu(self) -> None:
         self.menu.clear()
         for spec in self.context.registry.all_layers():
-            action = self.menu.addAction(self.context.theme.icon(spec.icon or spec.id), spec.title or spec.id)
-            action.setToolTip(spec.summary)
+            action = self.menu.addAction(self.context.theme.icon(spec.icon or spec.id), tr(spec.title or spec.id))
+            action.setToolTip(tr(spec.summary))
             action.triggered.connect(partial(self.add_layer, spec.id))
 
 

@@ -69,7 +69,7 @@ def action_entries(registry: Any) -> list[Entry]:
             "action",
             each.id,
             tr(each.title or each.id),
-            each.summary,
+            tr(each.summary),
             each.icon,
             each.category,
             each.container,
@@ -83,7 +83,7 @@ def action_entries(registry: Any) -> list[Entry]:
 def layer_entries(registry: Any) -> list[Entry]:
     """An entry for every middleware layer, by title."""
     found = [
-        Entry("layer", spec.id, tr(spec.title or spec.id), spec.summary, spec.icon or spec.id, "middleware")
+        Entry("layer", spec.id, tr(spec.title or spec.id), tr(spec.summary), spec.icon or spec.id, "middleware")
         for spec in registry.all_layers()
     ]
     return sorted(found, key=lambda entry: entry.title.lower())

@@ -15,9 +15,14 @@ Lauf: {lower}</translation></message>
 <message><source> in {delay:.1f} s</source><translation> in {delay:.1f} s</translation></message>
 <message><source> until {due}</source><translation> bis {due}</translation></message>
 <message><source> · on the critical path</source><translation> · auf dem kritischen Pfad</translation></message>
+<message><source>'item' of the first round.</source><translation>'item' der ersten Runde.</translation></message>
+<message><source>'object' gives {node id: output}, 'list' the outputs in the order of the edges.</source><translation>'object' gibt {node id: Ausgabe}, 'list' die Ausgaben in der Reihenfolge der Verbindungen.</translation></message>
+<message><source>'stop' fails this node at the first failed item; 'collect' goes on and gives null for it.</source><translation>'stop' lässt diesen Knoten beim ersten fehlgeschlagenen Element fehlschlagen; 'collect' macht weiter und gibt dafür null.</translation></message>
 <message><source>, each up to {jitter:.0%} shorter or longer</source><translation>, jede bis zu {jitter:.0%} kürzer oder länger</translation></message>
 <message><source>, {left} of them placeholders to replace.</source><translation>, davon {left} Platzhalter, die zu ersetzen sind.</translation></message>
 <message><source>, {n} failed</source><translation>, {n} fehlgeschlagen</translation></message>
+<message><source>0 at most once, 1 at least once, 2 exactly once; with 1 and 2 the broker has confirmed it.</source><translation>0 höchstens einmal, 1 mindestens einmal, 2 genau einmal; bei 1 und 2 hat der Broker den Empfang bestätigt.</translation></message>
+<message><source>0 gives the likeliest answer; the higher, the wilder, for most models up to 2.</source><translation>0 gibt die wahrscheinlichste Antwort; je höher, desto freier, bei den meisten Modellen bis 2.</translation></message>
 <message><source>00:00.0 of 00:00.0</source><translation>00:00,0 von 00:00,0</translation></message>
 <message><source>1 attempt</source><translation>1 Versuch</translation></message>
 <message><source>1 change beside the nodes</source><translation>1 Änderung neben den Knoten</translation></message>
@@ -40,20 +45,46 @@ Lauf: {lower}</translation></message>
 <message><source>125 %</source><translation>125 %</translation></message>
 <message><source>150 %</source><translation>150 %</translation></message>
 <message><source>200 %</source><translation>200 %</translation></message>
+<message><source>A SELECT; write :name where a value of 'params' belongs.</source><translation>Ein SELECT; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
+<message><source>A condition that sees item, such as item.amount &gt; 100; braces may be left out. Inside a foreach, the item of that is outer.item.</source><translation>Eine Bedingung, die item sieht, etwa item.amount &gt; 100; Klammern sind entbehrlich. In einem foreach ist dessen Element outer.item.</translation></message>
+<message><source>A condition: an expression that gives true or false, braces optional.</source><translation>Eine Bedingung: ein Ausdruck, der true oder false gibt; Klammern sind entbehrlich.</translation></message>
+<message><source>A field of the left rows, or an expression that sees item.</source><translation>Ein Feld der linken Zeilen oder ein Ausdruck, der item sieht.</translation></message>
+<message><source>A field, or an expression that sees item; empty is the item.</source><translation>Ein Feld oder ein Ausdruck, der item sieht; leer ist es das Element selbst.</translation></message>
+<message><source>A file of any size that is sent as the body, in pieces.</source><translation>Eine Datei beliebiger Größe, die stückweise als Inhalt gesendet wird.</translation></message>
+<message><source>A file, a folder, a pattern such as build/**/*.tmp, or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Eine Datei, ein Ordner, ein Muster wie build/**/*.tmp oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>A file, a folder, a pattern such as data/**/*.csv, or a list of paths. A relative path starts in the folder the run was started in. A folder is taken with everything in it.</source><translation>Eine Datei, ein Ordner, ein Muster wie data/**/*.csv oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Ein Ordner wird mit allem genommen, was darin ist.</translation></message>
+<message><source>A file, a folder, or a pattern such as inbox/*.csv; a relative path starts in the folder the run was started in.</source><translation>Eine Datei, ein Ordner oder ein Muster wie inbox/*.csv; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>A key below 'url', or for all but put a pattern such as 2026/*.csv; one that ends with / means all below it, and empty all. For put, a folder when it is empty, ends with / or several files are sent.</source><translation>Ein Schlüssel unter 'url' oder, außer bei put, ein Muster wie 2026/*.csv; endet er mit /, ist alles darunter gemeint, leer alles. Bei put ein Ordner, wenn er leer ist, mit / endet oder mehrere Dateien gesendet werden.</translation></message>
 <message><source>A keymap is an object of actions and their keys.</source><translation>Eine Tastenbelegung ist ein Objekt aus Aktionen und ihren Tasten.</translation></message>
+<message><source>A larger answer is refused, in MiB; http.download takes any size.</source><translation>Eine größere Antwort wird abgelehnt, in MiB; http.download nimmt jede Größe.</translation></message>
+<message><source>A larger feed is refused, in MiB.</source><translation>Ein größerer Feed wird abgelehnt, in MiB.</translation></message>
+<message><source>A list of objects, or a reference to a table, which is read in batches, once for its types and once to write; a column that a row leaves out is null in it.</source><translation>Eine Liste von Objekten oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird, einmal für die Typen und einmal zum Schreiben; eine Spalte, die einer Zeile fehlt, ist darin null.</translation></message>
+<message><source>A list of objects, or a reference to a table.</source><translation>Eine Liste von Objekten oder ein Verweis auf eine Tabelle.</translation></message>
+<message><source>A list, or a reference to a table, to check item by item instead.</source><translation>Stattdessen eine Liste oder ein Verweis auf eine Tabelle, um Element für Element zu prüfen.</translation></message>
+<message><source>A list, or a reference to a table, which is read in batches.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird.</translation></message>
+<message><source>A list, or a reference to a table, which is sorted outside the memory where it is large.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle, die außerhalb des Arbeitsspeichers sortiert wird, wenn sie groß ist.</translation></message>
+<message><source>A list, or a reference to a table; in the body, 'item' is the current one and 'index' its number from 0.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle; im Rumpf ist 'item' das aktuelle Element und 'index' seine Nummer ab 0.</translation></message>
 <message><source>A name is needed.</source><translation>Ein Name ist nötig.</translation></message>
 <message><source>A new run, which takes over what was done.</source><translation>Ein neuer Lauf, der übernimmt, was schon getan ist.</translation></message>
 <message><source>A new run.</source><translation>Ein neuer Lauf.</translation></message>
 <message><source>A node cannot follow itself.</source><translation>Ein Knoten kann nicht auf sich selbst folgen.</translation></message>
+<message><source>A path there, or for all but put a pattern such as dumps/*.gz; list also takes a folder. For put, a folder when it ends with / or several files are sent.</source><translation>Ein Pfad dort oder, außer bei put, ein Muster wie dumps/*.gz; list nimmt auch einen Ordner. Bei put ein Ordner, wenn er mit / endet oder mehrere Dateien gesendet werden.</translation></message>
+<message><source>A path, or an address that begins with http, https or mailto.</source><translation>Ein Pfad oder eine Adresse, die mit http, https oder mailto beginnt.</translation></message>
 <message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
+<message><source>A result of more rows is an error: a key that repeats on both sides multiplies.</source><translation>Ein Ergebnis mit mehr Zeilen ist ein Fehler: Ein Schlüssel, der sich auf beiden Seiten wiederholt, vervielfacht sie.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie erneut aus, wenn er beendet ist.</translation></message>
 <message><source>A run starts at a trigger: nothing leads to it.</source><translation>Ein Lauf beginnt an einem Auslöser: Nichts führt zu ihm.</translation></message>
+<message><source>A text for the login shell there; a list is quoted so that nothing in it has a special meaning.</source><translation>Ein Text für die dortige Login-Shell; eine Liste wird so maskiert, dass nichts darin eine besondere Bedeutung hat.</translation></message>
+<message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat.</translation></message>
+<message><source>A value sent as JSON.</source><translation>Ein Wert, der als JSON gesendet wird.</translation></message>
+<message><source>A value, sent as JSON; text and bytes are sent as they are.</source><translation>Ein Wert, der als JSON gesendet wird; Text und Bytes gehen, wie sie sind.</translation></message>
 <message><source>AI endpoint</source><translation>KI-Endpunkt</translation></message>
 <message><source>About Flow Orchestrator</source><translation>Über Flow Orchestrator</translation></message>
 <message><source>Access key</source><translation>Zugriffsschlüssel</translation></message>
 <message><source>Across runs</source><translation>Über Läufe hinweg</translation></message>
 <message><source>Action</source><translation>Aktion</translation></message>
+<message><source>Action to run instead of giving a value, by its id.</source><translation>Aktion, die ausgeführt wird, statt einen Wert zu geben, als Kennung.</translation></message>
 <message><source>Actions and middleware</source><translation>Aktionen und Middleware</translation></message>
 <message><source>Actions and their shortcuts</source><translation>Aktionen und ihre Tastenkürzel</translation></message>
 <message><source>Activate</source><translation>Aktivieren</translation></message>
@@ -82,6 +113,9 @@ Lauf: {lower}</translation></message>
 <message><source>Add {word}</source><translation>{word} hinzufügen</translation></message>
 <message><source>Added</source><translation>Hinzugefügt</translation></message>
 <message><source>Address</source><translation>Adresse</translation></message>
+<message><source>Address of an OpenAI-compatible interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.</source><translation>Adresse einer OpenAI-kompatiblen Schnittstelle, etwa https://api.openai.com/v1 oder http://127.0.0.1:11434/v1.</translation></message>
+<message><source>Address of the feed; http or https.</source><translation>Adresse des Feeds; http oder https.</translation></message>
+<message><source>Address of the service, when it is not that of Amazon.</source><translation>Adresse des Dienstes, wenn es nicht der von Amazon ist.</translation></message>
 <message><source>Address of tokens</source><translation>Adresse für Token</translation></message>
 <message><source>After</source><translation>Danach</translation></message>
 <message><source>Aggregates</source><translation>Zusammenfassungen</translation></message>
@@ -103,12 +137,16 @@ Lauf: {lower}</translation></message>
 <message><source>An earlier version, read only. What you edit is unchanged.</source><translation>Eine frühere Fassung, nur zum Lesen. Was Sie bearbeiten, ist unverändert.</translation></message>
 <message><source>An empty workflow</source><translation>Ein leerer Ablauf</translation></message>
 <message><source>An expression such as  nodes.fetch.output.count &gt; 10. Empty: always.</source><translation>Ein Ausdruck wie  nodes.fetch.output.count &gt; 10. Leer: immer.</translation></message>
+<message><source>An expression that gives true or false.</source><translation>Ein Ausdruck, der true oder false gibt.</translation></message>
 <message><source>An expression; the layer is left out while it is false.</source><translation>Ein Ausdruck; solange er falsch ist, entfällt die Schicht.</translation></message>
+<message><source>An object to combine instead, by name; without it, the outputs of the nodes that lead here.</source><translation>Stattdessen ein Objekt, dessen Werte mit Namen verbunden werden; ohne es die Ausgaben der Knoten, die hierher führen.</translation></message>
 <message><source>Answer the question above the canvas first: only you can know whether the step took effect.</source><translation>Beantworten Sie zuerst die Frage über der Zeichenfläche: Nur Sie können wissen, ob der Schritt gewirkt hat.</translation></message>
+<message><source>Answer the web request that started this run; the run goes on.</source><translation>Die Webanfrage beantworten, die diesen Lauf startete; der Lauf geht weiter.</translation></message>
 <message><source>Answer web request</source><translation>Web-Anfrage beantworten</translation></message>
 <message><source>Answered</source><translation>Beantwortet</translation></message>
 <message><source>Appearance</source><translation>Darstellung</translation></message>
 <message><source>Approve</source><translation>Genehmigen</translation></message>
+<message><source>Approve at once without asking, for runs that nobody watches.</source><translation>Sofort genehmigen, ohne zu fragen; für Läufe, die niemand beobachtet.</translation></message>
 <message><source>Approved</source><translation>Genehmigt</translation></message>
 <message><source>Args</source><translation>Argumente</translation></message>
 <message><source>Arrange</source><translation>Anordnen</translation></message>
@@ -121,13 +159,20 @@ Lauf: {lower}</translation></message>
 <message><source>As it ran</source><translation>Wie sie ausgeführt wurde</translation></message>
 <message><source>As the system</source><translation>Wie das System</translation></message>
 <message><source>Ask AI model</source><translation>KI-Modell fragen</translation></message>
+<message><source>Ask a database again and again until its first row fits.</source><translation>Eine Datenbank wieder und wieder fragen, bis ihre erste Zeile passt.</translation></message>
+<message><source>Ask a language model behind an OpenAI-compatible interface, hosted or on this machine.</source><translation>Ein Sprachmodell hinter einer OpenAI-kompatiblen Schnittstelle fragen, im Netz oder auf diesem Rechner.</translation></message>
+<message><source>Ask a person to approve; the run waits, also across restarts.</source><translation>Einen Menschen um Genehmigung bitten; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
+<message><source>Ask a person to choose from a list; the run waits, also across restarts.</source><translation>Einen Menschen aus einer Liste wählen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
+<message><source>Ask a person to fill in a form; the run waits, also across restarts.</source><translation>Einen Menschen ein Formular ausfüllen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
 <message><source>Ask for values</source><translation>Werte erfragen</translation></message>
+<message><source>Ask rows of other nodes with SQL, in memory.</source><translation>Zeilen anderer Knoten mit SQL abfragen, im Arbeitsspeicher.</translation></message>
 <message><source>Assignees</source><translation>Zuständige</translation></message>
 <message><source>At the start it asks for: {names}.</source><translation>Zum Start fragt er nach: {names}.</translation></message>
 <message><source>Attachments</source><translation>Anhänge</translation></message>
 <message><source>Attempt</source><translation>Versuch</translation></message>
 <message><source>Attempt {number} failed: {message}. Next try{when}.</source><translation>Versuch {number} fehlgeschlagen: {message}. Nächster Versuch{when}.</translation></message>
 <message><source>Attempts</source><translation>Versuche</translation></message>
+<message><source>Attempts altogether.</source><translation>Versuche insgesamt.</translation></message>
 <message><source>Auth</source><translation>Anmeldung</translation></message>
 <message><source>Auto</source><translation>Auto</translation></message>
 <message><source>Back among the other tabs</source><translation>Zurück zu den anderen Reitern</translation></message>
@@ -140,6 +185,7 @@ Lauf: {lower}</translation></message>
 <message><source>Batch</source><translation>Bündel</translation></message>
 <message><source>Bcc</source><translation>Bcc</translation></message>
 <message><source>Before</source><translation>Vorher</translation></message>
+<message><source>Before the first retry: seconds, or 250ms, 30s, 5m.</source><translation>Vor der ersten Wiederholung: Sekunden oder 250ms, 30s, 5m.</translation></message>
 <message><source>Bend a wire</source><translation>Verbindung knicken</translation></message>
 <message><source>Blue</source><translation>Blau</translation></message>
 <message><source>Body</source><translation>Inhalt</translation></message>
@@ -157,6 +203,9 @@ Lauf: {lower}</translation></message>
 <message><source>Bundle that floworch run takes</source><translation>Bündel für floworch run</translation></message>
 <message><source>Buttons to add, zoom and fit at the lower edge of the canvas.</source><translation>Knöpfe zum Hinzufügen, Zoomen und Einpassen am unteren Rand der Zeichenfläche.</translation></message>
 <message><source>By</source><translation>Nach</translation></message>
+<message><source>By default 587 for starttls, 465 for tls, 25 for none.</source><translation>Vorgabe: 587 bei starttls, 465 bei tls, 25 bei none.</translation></message>
+<message><source>By default 993 for tls, 143 for the others.</source><translation>Vorgabe: 993 bei tls, 143 bei den anderen.</translation></message>
+<message><source>By default from the file's ending.</source><translation>Vorgabe: nach der Endung der Datei.</translation></message>
 <message><source>Bypassed</source><translation>Übergangen</translation></message>
 <message><source>Cache</source><translation>Zwischenspeicher</translation></message>
 <message><source>Call workflow</source><translation>Ablauf aufrufen</translation></message>
@@ -171,6 +220,7 @@ Lauf: {lower}</translation></message>
 <message><source>Catch</source><translation>Abfangen</translation></message>
 <message><source>Cc</source><translation>Cc</translation></message>
 <message><source>Change</source><translation>Änderung</translation></message>
+<message><source>Change a database with SQL: UPDATE, INSERT, DELETE, CREATE and what else it knows.</source><translation>Eine Datenbank mit SQL ändern: UPDATE, INSERT, DELETE, CREATE und was sie sonst kennt.</translation></message>
 <message><source>Change colour</source><translation>Farbe ändern</translation></message>
 <message><source>Change keyboard shortcuts</source><translation>Tastenkürzel ändern</translation></message>
 <message><source>Change keyboard shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
@@ -180,6 +230,8 @@ Lauf: {lower}</translation></message>
 <message><source>Chat</source><translation>Chat</translation></message>
 <message><source>Check</source><translation>Prüfen</translation></message>
 <message><source>Check that the store can be written.</source><translation>Prüfen Sie, ob die Ablage beschreibbar ist.</translation></message>
+<message><source>Check values against rules or a JSON Schema.</source><translation>Werte gegen Regeln oder ein JSON-Schema prüfen.</translation></message>
+<message><source>Checks parameters and output by rules or JSON Schema.</source><translation>Prüft Parameter und Ausgabe mit Regeln oder JSON-Schema.</translation></message>
 <message><source>Choices</source><translation>Auswahl</translation></message>
 <message><source>Choose</source><translation>Auswählen</translation></message>
 <message><source>Choose a folder</source><translation>Ordner wählen</translation></message>
@@ -188,6 +240,8 @@ Lauf: {lower}</translation></message>
 <message><source>Choose an action, click into the field and press its new key.</source><translation>Wählen Sie eine Aktion, klicken Sie in das Feld und drücken Sie die neue Taste.</translation></message>
 <message><source>Choose another name for the new one.</source><translation>Wählen Sie für den neuen einen anderen Namen.</translation></message>
 <message><source>Choose another name, or delete it first.</source><translation>Einen anderen Namen wählen oder ihn zuerst löschen.</translation></message>
+<message><source>Choose between two branches.</source><translation>Zwischen zwei Zweigen wählen.</translation></message>
+<message><source>Choose one of several branches: the first case that holds.</source><translation>Einen von mehreren Zweigen wählen: den ersten Fall, der gilt.</translation></message>
 <message><source>Circuit breaker</source><translation>Sicherung</translation></message>
 <message><source>Circuit open error</source><translation>Sicherung offen</translation></message>
 <message><source>Classify with AI</source><translation>Mit KI einordnen</translation></message>
@@ -212,6 +266,7 @@ Lauf: {lower}</translation></message>
 <message><source>Colours of the window.</source><translation>Farben des Fensters.</translation></message>
 <message><source>Columns</source><translation>Spalten</translation></message>
 <message><source>Combine</source><translation>Verbinden</translation></message>
+<message><source>Combine the outputs of the branches that arrived.</source><translation>Die Ausgaben der eingetroffenen Zweige zusammenführen.</translation></message>
 <message><source>Command</source><translation>Befehl</translation></message>
 <message><source>Command line copied</source><translation>Befehlszeile kopiert</translation></message>
 <message><source>Command palette</source><translation>Befehlspalette</translation></message>
@@ -233,8 +288,13 @@ Lauf: {lower}</translation></message>
 <message><source>Compensation</source><translation>Rücknahme</translation></message>
 <message><source>Compensation failed</source><translation>Rücknahme fehlgeschlagen</translation></message>
 <message><source>Completed</source><translation>Abgeschlossen</translation></message>
+<message><source>Compute the digest of a value or a file.</source><translation>Die Prüfsumme eines Werts oder einer Datei berechnen.</translation></message>
 <message><source>Concurrency</source><translation>Gleichzeitigkeit</translation></message>
 <message><source>Condition</source><translation>Bedingung</translation></message>
+<message><source>Condition evaluated after each round. It sees the body's nodes, the round's result as 'item' and its number as 'index'. Without it, 'max' rounds run.</source><translation>Bedingung, die nach jeder Runde ausgewertet wird. Sie sieht die Knoten des Rumpfs, das Ergebnis der Runde als 'item' und ihre Nummer als 'index'. Ohne sie laufen 'max' Runden.</translation></message>
+<message><source>Condition on a message, which it sees as item with topic and payload; by default any will do.</source><translation>Bedingung an eine Nachricht, die sie als item mit topic und payload sieht; Vorgabe: Jede passt.</translation></message>
+<message><source>Condition on the first row, which it sees as item; by default any row will do.</source><translation>Bedingung an die erste Zeile, die sie als item sieht; Vorgabe: Jede Zeile passt.</translation></message>
+<message><source>Condition that sees value, such as value % 2 == 0; or one word that 'value' belongs to: == != &lt; &lt;= &gt; &gt;= contains not_in, or min max pattern in type required, as above.</source><translation>Bedingung, die value sieht, etwa value % 2 == 0; oder ein Wort, zu dem 'value' gehört: == != &lt; &lt;= &gt; &gt;= contains not_in, oder min max pattern in type required, wie oben.</translation></message>
 <message><source>Connect</source><translation>Verbinden</translation></message>
 <message><source>Connect in the place of other wires</source><translation>Anstelle anderer Verbindungen verbinden</translation></message>
 <message><source>Connection</source><translation>Verbindung</translation></message>
@@ -243,6 +303,7 @@ Lauf: {lower}</translation></message>
 <message><source>Connections</source><translation>Verbindungen</translation></message>
 <message><source>Connections…</source><translation>Verbindungen …</translation></message>
 <message><source>Content</source><translation>Inhalt</translation></message>
+<message><source>Continue what an earlier attempt left, when the file on the server is still the same.</source><translation>Fortsetzen, was ein früherer Versuch übrig ließ, wenn die Datei auf dem Server noch dieselbe ist.</translation></message>
 <message><source>Continue with the edited definition</source><translation>Mit der bearbeiteten Definition fortfahren</translation></message>
 <message><source>Continue with the edited definition…</source><translation>Mit der bearbeiteten Definition fortfahren …</translation></message>
 <message><source>Copied</source><translation>Kopiert</translation></message>
@@ -251,10 +312,13 @@ Lauf: {lower}</translation></message>
 <message><source>Copy as text</source><translation>Als Text kopieren</translation></message>
 <message><source>Copy command line</source><translation>Befehlszeile kopieren</translation></message>
 <message><source>Copy or move files</source><translation>Dateien kopieren oder verschieben</translation></message>
+<message><source>Copy or move files and folders.</source><translation>Dateien und Ordner kopieren oder verschieben.</translation></message>
 <message><source>Copy path</source><translation>Pfad kopieren</translation></message>
 <message><source>Copy run id</source><translation>Kennung des Laufs kopieren</translation></message>
 <message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
 <message><source>Copy token</source><translation>Token kopieren</translation></message>
+<message><source>Counts executions and measures how long they take.</source><translation>Zählt Ausführungen und misst, wie lange sie dauern.</translation></message>
+<message><source>Criteria of IMAP, such as FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; empty takes all.</source><translation>Suchkriterien von IMAP, etwa FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; leer nimmt alle.</translation></message>
 <message><source>Critical path</source><translation>Kritischer Pfad</translation></message>
 <message><source>Ctrl + wheel</source><translation>Strg + Rad</translation></message>
 <message><source>Ctrl + wheel, + and -</source><translation>Strg + Mausrad, + und -</translation></message>
@@ -284,6 +348,7 @@ Lauf: {lower}</translation></message>
 <message><source>Delete edge</source><translation>Verbindung löschen</translation></message>
 <message><source>Delete edges</source><translation>Verbindungen löschen</translation></message>
 <message><source>Delete files</source><translation>Dateien löschen</translation></message>
+<message><source>Delete files and folders, by default to the trash.</source><translation>Dateien und Ordner löschen, normalerweise in den Papierkorb.</translation></message>
 <message><source>Delete frame</source><translation>Rahmen löschen</translation></message>
 <message><source>Delete frames</source><translation>Rahmen löschen</translation></message>
 <message><source>Delete knot</source><translation>Knick löschen</translation></message>
@@ -318,12 +383,14 @@ Lauf: {lower}</translation></message>
 <message><source>Distribute {axis}</source><translation>Verteilen: {axis}</translation></message>
 <message><source>Document</source><translation>Dokument</translation></message>
 <message><source>Documentation of the action</source><translation>Dokumentation der Aktion</translation></message>
+<message><source>Does the same work once per store, whichever run asks.</source><translation>Tut dieselbe Arbeit einmal je Ablage, welcher Lauf auch fragt.</translation></message>
 <message><source>Don't save</source><translation>Nicht speichern</translation></message>
 <message><source>Double-click it</source><translation>Doppelklick darauf</translation></message>
 <message><source>Double-click it; again on the knot to straighten</source><translation>Doppelklick darauf; noch einmal auf den Knick begradigt</translation></message>
 <message><source>Double-click the canvas</source><translation>Doppelklick auf die Zeichenfläche</translation></message>
 <message><source>Double-click to write</source><translation>Doppelklick zum Schreiben</translation></message>
 <message><source>Double-click, Enter or F2</source><translation>Doppelklick, Eingabetaste oder F2</translation></message>
+<message><source>Download a file of any size to a path.</source><translation>Eine Datei beliebiger Größe in einen Pfad herunterladen.</translation></message>
 <message><source>Download file</source><translation>Datei herunterladen</translation></message>
 <message><source>Drag</source><translation>Ziehen</translation></message>
 <message><source>Drag a port</source><translation>Anschluss ziehen</translation></message>
@@ -361,7 +428,11 @@ Lauf: {lower}</translation></message>
 <message><source>Empty note</source><translation>Leere Notiz</translation></message>
 <message><source>Empty: the user data directory.</source><translation>Leer: das Datenverzeichnis des Benutzers.</translation></message>
 <message><source>Encoding</source><translation>Zeichensatz</translation></message>
+<message><source>Encoding of input and output; bytes that do not fit it are shown by their numbers.</source><translation>Zeichenkodierung von Ein- und Ausgabe; Bytes, die nicht passen, erscheinen als Zahlen.</translation></message>
+<message><source>Encoding of text and JSON; a byte order mark at the start of UTF-8 is left out.</source><translation>Zeichenkodierung von Text und JSON; eine Byte-Reihenfolge-Marke am Anfang von UTF-8 wird weggelassen.</translation></message>
+<message><source>Encoding of text.</source><translation>Zeichenkodierung von Text.</translation></message>
 <message><source>End</source><translation>Ende</translation></message>
+<message><source>End a path well, with a message that says why.</source><translation>Einen Weg gut beenden, mit einer Nachricht, die den Grund nennt.</translation></message>
 <message><source>End comparison</source><translation>Vergleich beenden</translation></message>
 <message><source>End the comparison</source><translation>Vergleich beenden</translation></message>
 <message><source>Ended</source><translation>Beendet</translation></message>
@@ -371,6 +442,7 @@ Lauf: {lower}</translation></message>
 <message><source>English</source><translation>English</translation></message>
 <message><source>Env</source><translation>Umgebung</translation></message>
 <message><source>Environment ({variable})</source><translation>Umgebung ({variable})</translation></message>
+<message><source>Environment variables to set in addition; null removes one.</source><translation>Umgebungsvariablen, die zusätzlich gesetzt werden; null nimmt eine weg.</translation></message>
 <message><source>Error</source><translation>Fehler</translation></message>
 <message><source>Errors only</source><translation>Nur Fehler</translation></message>
 <message><source>Events</source><translation>Ereignisse</translation></message>
@@ -384,6 +456,7 @@ Lauf: {lower}</translation></message>
 <message><source>Execute SQL</source><translation>SQL ausführen</translation></message>
 <message><source>Execution</source><translation>Ausführung</translation></message>
 <message><source>Exists</source><translation>Bei vorhandener Datei</translation></message>
+<message><source>Exit codes that count as success; an empty list accepts every code.</source><translation>Exit-Codes, die als Erfolg zählen; eine leere Liste lässt jeden gelten.</translation></message>
 <message><source>Explain what would run</source><translation>Erklären, was laufen würde</translation></message>
 <message><source>Export</source><translation>Exportieren</translation></message>
 <message><source>Export a report of the run</source><translation>Bericht des Laufs exportieren</translation></message>
@@ -394,21 +467,33 @@ Lauf: {lower}</translation></message>
 <message><source>Exported {name}</source><translation>{name} exportiert</translation></message>
 <message><source>Export…</source><translation>Exportieren …</translation></message>
 <message><source>Expression</source><translation>Ausdruck</translation></message>
+<message><source>Expression that gives the text of an 'item'.</source><translation>Ausdruck, der den Text eines 'item' gibt.</translation></message>
 <message><source>Expressions, evaluated when the run ends.</source><translation>Ausdrücke, die am Ende des Laufs ausgewertet werden.</translation></message>
 <message><source>External service error</source><translation>Fehler eines fremden Dienstes</translation></message>
 <message><source>Extract with AI</source><translation>Mit KI herauslesen</translation></message>
 <message><source>F2 renames it everywhere.</source><translation>F2 benennt überall um.</translation></message>
 <message><source>Factor between delays</source><translation>Faktor zwischen den Wartezeiten</translation></message>
+<message><source>Factor from one delay to the next.</source><translation>Faktor von einer Wartezeit zur nächsten.</translation></message>
 <message><source>Fail</source><translation>Fehlschlagen</translation></message>
+<message><source>Fail with a message and a kind.</source><translation>Mit einer Nachricht und einer Art fehlschlagen.</translation></message>
 <message><source>Failed</source><translation>Fehlgeschlagen</translation></message>
 <message><source>Failed attempt</source><translation>Fehlgeschlagener Versuch</translation></message>
+<message><source>Failures in a row that open the circuit.</source><translation>Fehlschläge hintereinander, die den Stromkreis öffnen.</translation></message>
 <message><source>Fallback</source><translation>Ersatzwert</translation></message>
 <message><source>Faster</source><translation>Schneller</translation></message>
 <message><source>Field</source><translation>Feld</translation></message>
 <message><source>Fields</source><translation>Felder</translation></message>
+<message><source>Fields ("size", "owner.name"), or {key, desc} where key may be an expression that sees item. Without any, the order stays.</source><translation>Felder ("size", "owner.name") oder {key, desc}, wobei key ein Ausdruck sein darf, der item sieht. Ohne Angabe bleibt die Reihenfolge.</translation></message>
+<message><source>Fields sent like a web form.</source><translation>Felder, die wie ein Webformular gesendet werden.</translation></message>
+<message><source>Fields that must be equal ("id"), or {left, right} where they differ; both may be expressions that see item.</source><translation>Felder, die gleich sein müssen ("id"), oder {left, right}, wo sie sich unterscheiden; beide dürfen Ausdrücke sein, die item sehen.</translation></message>
+<message><source>Fields to group by ("suffix", "owner.name"), or {key, as} with an expression that sees item. Without any, everything is one group.</source><translation>Felder, nach denen gruppiert wird ("suffix", "owner.name"), oder {key, as} mit einem Ausdruck, der item sieht. Ohne Angabe ist alles eine Gruppe.</translation></message>
 <message><source>File</source><translation>Datei</translation></message>
+<message><source>File that gets the lines, or a directory: then &lt;workflow&gt;.jsonl in it. A relative path starts in the folder the run was started in. May hold expressions.</source><translation>Datei, in die die Zeilen kommen, oder ein Ordner: dann &lt;Ablauf&gt;.jsonl darin. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Darf Ausdrücke enthalten.</translation></message>
+<message><source>File with the keys of known servers; by default that of ssh.</source><translation>Datei mit den Schlüsseln bekannter Server; Vorgabe: die von ssh.</translation></message>
+<message><source>File with the private key; by default the agent and the keys of ssh are tried.</source><translation>Datei mit dem privaten Schlüssel; Vorgabe: Der Agent und die Schlüssel von ssh werden versucht.</translation></message>
 <message><source>Files</source><translation>Dateien</translation></message>
 <message><source>Files over SFTP</source><translation>Dateien über SFTP</translation></message>
+<message><source>Files sent with 'form' as multipart/form-data: fields, and the path or paths of each.</source><translation>Dateien, die mit 'form' als multipart/form-data gesendet werden: Felder, und zu jedem der Pfad oder die Pfade.</translation></message>
 <message><source>Filter</source><translation>Filtern</translation></message>
 <message><source>Filter by status</source><translation>Nach Zustand filtern</translation></message>
 <message><source>Filter runs</source><translation>Läufe filtern</translation></message>
@@ -424,6 +509,7 @@ Lauf: {lower}</translation></message>
 <message><source>Fires when the node has ended, well or not</source><translation>Feuert, wenn der Knoten beendet ist, gut oder nicht</translation></message>
 <message><source>Fires when the node has failed; the run goes on there</source><translation>Feuert, wenn der Knoten fehlgeschlagen ist; dort geht der Lauf weiter</translation></message>
 <message><source>First delay</source><translation>Erste Wartezeit</translation></message>
+<message><source>First part of every name.</source><translation>Erster Teil jedes Namens.</translation></message>
 <message><source>First run</source><translation>Erster Lauf</translation></message>
 <message><source>Fit everything</source><translation>Alles zeigen</translation></message>
 <message><source>Fit everything (1)</source><translation>Alles zeigen (1)</translation></message>
@@ -441,12 +527,17 @@ Lauf: {lower}</translation></message>
 <message><source>Fold all frames and containers</source><translation>Alle Rahmen und Behälter einklappen</translation></message>
 <message><source>Fold or open the frame or container</source><translation>Rahmen oder Behälter ein- oder ausklappen</translation></message>
 <message><source>Folder</source><translation>Ordner</translation></message>
+<message><source>Folder there to run in.</source><translation>Ordner dort, in dem ausgeführt wird.</translation></message>
+<message><source>Folder to run in; by default, and where a relative path starts, the folder the run was started in.</source><translation>Ordner, in dem ausgeführt wird; Vorgabe und Anfang eines relativen Pfads ist der Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>Folder to save attachments in; empty saves none. A relative path starts in the folder the run was started in.</source><translation>Ordner für die Anhänge; leer werden keine gespeichert. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>Follow a portal to the other one</source><translation>Einem Portal zum anderen folgen</translation></message>
 <message><source>Follow redirects</source><translation>Umleitungen folgen</translation></message>
 <message><source>Follow symlinks</source><translation>Verknüpfungen folgen</translation></message>
 <message><source>Follow what runs</source><translation>Dem Laufenden folgen</translation></message>
 <message><source>For</source><translation>Für</translation></message>
 <message><source>For each</source><translation>Für jedes</translation></message>
+<message><source>For get, the folder to write into (or the file when one file is named and this is no folder); for put, a file, a pattern or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Bei get der Ordner, in den geschrieben wird (oder die Datei, wenn eine Datei genannt und dies kein Ordner ist); bei put eine Datei, ein Muster oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>For get, the folder to write into (or the file when one object is named and this is no folder); for put, a file, a pattern or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Bei get der Ordner, in den geschrieben wird (oder die Datei, wenn ein Objekt genannt und dies kein Ordner ist); bei put eine Datei, ein Muster oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>For people; the engine ignores them.</source><translation>Für Menschen; der Lauf beachtet sie nicht.</translation></message>
 <message><source>Form</source><translation>Formular</translation></message>
 <message><source>FormField</source><translation>Formularfeld</translation></message>
@@ -466,10 +557,16 @@ Lauf: {lower}</translation></message>
 <message><source>From where</source><translation>Ab wo</translation></message>
 <message><source>Full</source><translation>Voll</translation></message>
 <message><source>Function</source><translation>Funktion</translation></message>
+<message><source>Further names for the template; they hide inputs, data and the like.</source><translation>Weitere Namen für die Vorlage; sie verdecken inputs, data und dergleichen.</translation></message>
+<message><source>Further rows are not read; of a table, all are.</source><translation>Weitere Zeilen werden nicht gelesen; von einer Tabelle alle.</translation></message>
 <message><source>General</source><translation>Allgemein</translation></message>
+<message><source>Get, put, list or delete files on another machine over SFTP.</source><translation>Dateien auf einem anderen Rechner über SFTP holen, senden, auflisten oder löschen.</translation></message>
+<message><source>Get, put, list or delete objects of a store that speaks the protocol of S3.</source><translation>Objekte einer Ablage, die das Protokoll von S3 spricht, holen, senden, auflisten oder löschen.</translation></message>
 <message><source>Git commits</source><translation>Git-Commits</translation></message>
 <message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
 <message><source>Give up on</source><translation>Aufgeben bei</translation></message>
+<message><source>Gives a value or another action's output after a failure.</source><translation>Gibt nach einem Fehlschlag einen Wert oder die Ausgabe einer anderen Aktion.</translation></message>
+<message><source>Gives the result of an earlier execution with the same key.</source><translation>Gibt das Ergebnis einer früheren Ausführung mit demselben Schlüssel.</translation></message>
 <message><source>Go</source><translation>Gehe</translation></message>
 <message><source>Go on while this window is closed</source><translation>Weiterlaufen, während dieses Fenster geschlossen ist</translation></message>
 <message><source>Go on with a paused, waiting or interrupted run</source><translation>Einen angehaltenen, wartenden oder unterbrochenen Lauf fortsetzen</translation></message>
@@ -485,14 +582,20 @@ Lauf: {lower}</translation></message>
 <message><source>Go to bookmark 9</source><translation>Zu Lesezeichen 9 gehen</translation></message>
 <message><source>Graphics card</source><translation>Grafikkarte</translation></message>
 <message><source>Graphviz graph</source><translation>Graphviz-Graph</translation></message>
+<message><source>Greatest number, or greatest length of a text or list.</source><translation>Größte Zahl oder größte Länge eines Texts oder einer Liste.</translation></message>
 <message><source>Green</source><translation>Grün</translation></message>
 <message><source>Grey</source><translation>Grau</translation></message>
 <message><source>Group</source><translation>Gruppieren</translation></message>
+<message><source>Group rows and compute totals.</source><translation>Zeilen gruppieren und Summen berechnen.</translation></message>
 <message><source>HTTP request</source><translation>HTTP-Anfrage</translation></message>
 <message><source>Hash</source><translation>Prüfsumme</translation></message>
 <message><source>Header</source><translation>Kopfzeile</translation></message>
 <message><source>Header field</source><translation>Kopfzeile</translation></message>
+<message><source>Header fields of the request.</source><translation>Kopfzeilen der Anfrage.</translation></message>
+<message><source>Header fields, such as Content-Type.</source><translation>Kopfzeilen wie Content-Type.</translation></message>
+<message><source>Header fields; for a token write Bearer {{ secrets.TOKEN }} as Authorization.</source><translation>Kopfzeilen; für ein Token schreiben Sie Bearer {{ secrets.TOKEN }} bei Authorization.</translation></message>
 <message><source>Header of the key</source><translation>Kopfzeile des Schlüssels</translation></message>
+<message><source>Header that tells a request that is sent again, such as X-GitHub-Delivery; empty for none.</source><translation>Kopfzeile, an der eine wiederholte Anfrage zu erkennen ist, etwa X-GitHub-Delivery; leer: keine.</translation></message>
 <message><source>Headers</source><translation>Kopfzeilen</translation></message>
 <message><source>Help</source><translation>Hilfe</translation></message>
 <message><source>Hidden</source><translation>Verborgene</translation></message>
@@ -503,7 +606,28 @@ Lauf: {lower}</translation></message>
 <message><source>Hold the replay</source><translation>Wiedergabe anhalten</translation></message>
 <message><source>Host</source><translation>Rechner</translation></message>
 <message><source>How</source><translation>Wie</translation></message>
+<message><source>How answers that come in pages are asked for, so that 'body' is the list of all their items: link follows the Link header, cursor sends back what an answer says, page counts up until a page is empty.</source><translation>Wie Antworten geholt werden, die in Seiten kommen, sodass 'body' die Liste aller Elemente ist: link folgt der Kopfzeile Link, cursor sendet zurück, was eine Antwort nennt, page zählt hoch, bis eine Seite leer ist.</translation></message>
+<message><source>How important it is.</source><translation>Wie wichtig es ist.</translation></message>
+<message><source>How long a file must not change to count as stable.</source><translation>Wie lange sich eine Datei nicht ändern darf, um als fertig zu gelten.</translation></message>
+<message><source>How long a result is good: 30s, 5m, 7d. Empty: for ever.</source><translation>Wie lange ein Ergebnis gilt: 30s, 5m, 7d. Leer: für immer.</translation></message>
+<message><source>How long a result is remembered: 30s, 5m, 7d. Empty: for ever.</source><translation>Wie lange ein Ergebnis gemerkt wird: 30s, 5m, 7d. Leer: für immer.</translation></message>
+<message><source>How long an item that no longer comes is remembered.</source><translation>Wie lange ein Element gemerkt wird, das nicht mehr kommt.</translation></message>
+<message><source>How long it stays open before it is tried again: 250ms, 30s, 5m.</source><translation>Wie lange er offen bleibt, bevor es wieder versucht wird: 250ms, 30s, 5m.</translation></message>
+<message><source>How long size and time of a file must not change, so that it is written to the end.</source><translation>Wie lange sich Größe und Zeit einer Datei nicht ändern dürfen, damit sie als zu Ende geschrieben gilt.</translation></message>
+<message><source>How long to wait before asking again.</source><translation>Wie lange gewartet wird, bevor wieder gefragt wird.</translation></message>
+<message><source>How long to wait before failing with timeout_error; without it, for ever.</source><translation>Wie lange gewartet wird, bevor es mit timeout_error fehlschlägt; ohne Angabe für immer.</translation></message>
+<message><source>How long to wait before looking again.</source><translation>Wie lange gewartet wird, bevor wieder nachgesehen wird.</translation></message>
+<message><source>How long to wait for an answer; null waits for ever.</source><translation>Wie lange auf eine Antwort gewartet wird; null wartet für immer.</translation></message>
+<message><source>How long, from now on.</source><translation>Wie lange, von jetzt an.</translation></message>
+<message><source>How many items run at a time.</source><translation>Wie viele Elemente gleichzeitig laufen.</translation></message>
+<message><source>How many items the body gets at a time. With more than 1, 'item' is a list of so many items, the last one of the rest; of a table it is a reference to so many of its rows, which other actions take as their items.</source><translation>Wie viele Elemente der Rumpf auf einmal bekommt. Bei mehr als 1 ist 'item' eine Liste von so vielen Elementen, die letzte mit dem Rest; bei einer Tabelle ein Verweis auf so viele ihrer Zeilen, den andere Aktionen als ihre Elemente nehmen.</translation></message>
+<message><source>How many may be inside at a time.</source><translation>Wie viele gleichzeitig darin sein dürfen.</translation></message>
+<message><source>How many times the whole body runs again after a failure that is caught.</source><translation>Wie oft der ganze Rumpf nach einem abgefangenen Fehlschlag erneut läuft.</translation></message>
+<message><source>How many to keep at most; 0 keeps all.</source><translation>Wie viele höchstens behalten werden; 0 behält alle.</translation></message>
+<message><source>How many to leave out at the start, after sorting.</source><translation>Wie viele am Anfang weggelassen werden, nach dem Sortieren.</translation></message>
+<message><source>How text is written, or read by parse: %Y-%m-%d %H:%M:%S and so on, as in Python. Empty is ISO 8601.</source><translation>Wie Text geschrieben oder von parse gelesen wird: %Y-%m-%d %H:%M:%S und so weiter, wie in Python. Leer ist ISO 8601.</translation></message>
 <message><source>Id</source><translation>Kennung</translation></message>
+<message><source>Id of the access key; without it, the environment says how to log in.</source><translation>Kennung des Zugriffsschlüssels; ohne sie sagt die Umgebung, wie man sich anmeldet.</translation></message>
 <message><source>Idempotency</source><translation>Einmaligkeit</translation></message>
 <message><source>If</source><translation>Wenn</translation></message>
 <message><source>Images</source><translation>Bilder</translation></message>
@@ -535,6 +659,7 @@ Lauf: {lower}</translation></message>
 <message><source>It is shown as it ran, read only. What you edit is unchanged.</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. Was Sie bearbeiten, bleibt unverändert.</translation></message>
 <message><source>It is shown as it ran, read only. {mine}</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. {mine}</translation></message>
 <message><source>It lives inside this window and is paused now. Resume it from the run history.</source><translation>Er lebt in diesem Fenster und wird jetzt angehalten. Setzen Sie ihn aus der Liste der Läufe fort.</translation></message>
+<message><source>It must be there and not null.</source><translation>Es muss vorhanden und nicht null sein.</translation></message>
 <message><source>It must hold a JSON object with a value for each input.</source><translation>Die Datei muss ein JSON-Objekt mit einem Wert je Eingabe enthalten.</translation></message>
 <message><source>It needs nothing: it runs on this machine as it is.</source><translation>Er braucht nichts: Er läuft auf diesem Rechner, wie er ist.</translation></message>
 <message><source>It opens as a new workflow; saving asks where.</source><translation>Öffnet sich als neuer Ablauf; beim Speichern wird gefragt, wohin.</translation></message>
@@ -547,19 +672,29 @@ Lauf: {lower}</translation></message>
 <message><source>It would {what}.</source><translation>Er würde {what}.</translation></message>
 <message><source>Item {number}: {message}</source><translation>Element {number}: {message}</translation></message>
 <message><source>Items</source><translation>Elemente</translation></message>
+<message><source>Its arguments by name.</source><translation>Ihre Argumente mit Namen.</translation></message>
+<message><source>Its file, relative to the folder of this one.</source><translation>Seine Datei, relativ zum Ordner dieser Datei.</translation></message>
+<message><source>Its heading.</source><translation>Die Überschrift.</translation></message>
+<message><source>Its inputs by name.</source><translation>Seine Eingaben mit Namen.</translation></message>
 <message><source>Its journal, its results and its log go for ever.</source><translation>Sein Journal, seine Ergebnisse und sein Protokoll sind dann für immer fort.</translation></message>
+<message><source>Its name in the result; by default fn_key.</source><translation>Sein Name im Ergebnis; Vorgabe: fn_key.</translation></message>
 <message><source>Its parameters, ports and links are kept as they are and saved unchanged.</source><translation>Seine Parameter, Anschlüsse und Verbindungen bleiben, wie sie sind, und werden unverändert gespeichert.</translation></message>
 <message><source>Its process ended before the run did. What was done is safe; Resume goes on from there.</source><translation>Sein Prozess endete vor dem Lauf. Was getan ist, ist sicher; „Fortsetzen“ macht dort weiter.</translation></message>
 <message><source>Its triggers start runs by themselves. What you save is served from then on.</source><translation>Seine Auslöser starten Läufe von selbst. Was Sie speichern, gilt von da an.</translation></message>
 <message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation>Sein Wert lässt sich nicht zurückholen. Abläufe, die es lesen, schlagen fehl, bis es wieder gesetzt ist.</translation></message>
 <message><source>JSON</source><translation>JSON</translation></message>
+<message><source>JSON Schema (2020-12) that each value must fit; it may refer to its own parts only.</source><translation>JSON-Schema (2020-12), dem jeder Wert genügen muss; es darf nur auf eigene Teile verweisen.</translation></message>
+<message><source>JSON Schema (2020-12) that the output must fit.</source><translation>JSON-Schema (2020-12), dem die Ausgabe genügen muss.</translation></message>
+<message><source>JSON Schema (2020-12) that the parameters must fit, with defaults filled in.</source><translation>JSON-Schema (2020-12), dem die Parameter genügen müssen, mit eingesetzten Vorgaben.</translation></message>
 <message><source>Jitter</source><translation>Streuung</translation></message>
 <message><source>Join</source><translation>Zusammenführen</translation></message>
 <message><source>Join rows</source><translation>Zeilen verknüpfen</translation></message>
 <message><source>Jump to the other portal</source><translation>Zum anderen Portal springen</translation></message>
 <message><source>Keep</source><translation>Behalten</translation></message>
+<message><source>Keep a value for later runs, read it, or count with it.</source><translation>Einen Wert für spätere Läufe aufheben, lesen oder damit zählen.</translation></message>
 <message><source>Keep all</source><translation>Alle behalten</translation></message>
 <message><source>Keep dropped</source><translation>Ausgelassene behalten</translation></message>
+<message><source>Keep the items that fulfil a condition.</source><translation>Die Elemente behalten, die eine Bedingung erfüllen.</translation></message>
 <message><source>Keep unsaved work</source><translation>Ungespeichertes aufheben</translation></message>
 <message><source>Keep workflows active</source><translation>Abläufe aktiv halten</translation></message>
 <message><source>Kept in</source><translation>Aufgehoben in</translation></message>
@@ -572,15 +707,24 @@ Lauf: {lower}</translation></message>
 <message><source>Keys</source><translation>Schlüssel</translation></message>
 <message><source>Kind</source><translation>Art</translation></message>
 <message><source>Kinds of error</source><translation>Arten von Fehlern</translation></message>
+<message><source>Kinds of errors never to retry.</source><translation>Fehlerarten, die nie wiederholt werden.</translation></message>
+<message><source>Kinds of errors to retry; transient and all stand for several.</source><translation>Fehlerarten, die wiederholt werden; transient und all stehen für mehrere.</translation></message>
+<message><source>Kinds of failure to catch, 'transient' for those that may pass; all when empty. Another kind does not fire 'error' and fails the run.</source><translation>Fehlerarten, die abgefangen werden, 'transient' für solche, die vorübergehen können; leer alle. Eine andere Art feuert 'error' nicht und lässt den Lauf fehlschlagen.</translation></message>
 <message><source>Known hosts</source><translation>Bekannte Rechner</translation></message>
 <message><source>Known: {known}</source><translation>Bekannt: {known}</translation></message>
 <message><source>Label</source><translation>Beschriftung</translation></message>
 <message><source>Labels</source><translation>Beschriftungen</translation></message>
 <message><source>Language</source><translation>Sprache</translation></message>
 <message><source>Language of the window.</source><translation>Sprache des Fensters.</translation></message>
+<message><source>Larger files are refused, in MiB.</source><translation>Größere Dateien werden abgelehnt, in MiB.</translation></message>
 <message><source>Last runs</source><translation>Letzte Läufe</translation></message>
+<message><source>Least number, or least length of a text or list.</source><translation>Kleinste Zahl oder kleinste Länge eines Texts oder einer Liste.</translation></message>
 <message><source>Left</source><translation>Links</translation></message>
+<message><source>Let a language model choose the branch: each label is a port, and the one that fits the text fires.</source><translation>Ein Sprachmodell den Zweig wählen lassen: Jedes Etikett ist ein Ausgang, und der zum Text passende feuert.</translation></message>
+<message><source>Lets at most so many in at a time; shared by name.</source><translation>Lässt höchstens so viele gleichzeitig ein; gemeinsam unter einem Namen.</translation></message>
 <message><source>Level</source><translation>Stufe</translation></message>
+<message><source>Level of the lines about starts and ends.</source><translation>Stufe der Zeilen über Anfang und Ende.</translation></message>
+<message><source>Libraries the code needs, such as requests&gt;=2; those of a block '# /// script' in the code count too. uv, where it is installed, makes an environment with them once and keeps it.</source><translation>Bibliotheken, die der Code braucht, etwa requests&gt;=2; die eines Blocks '# /// script' im Code zählen mit. uv, wo es installiert ist, macht einmal eine Umgebung damit und hebt sie auf.</translation></message>
 <message><source>Lifetime</source><translation>Lebensdauer</translation></message>
 <message><source>Light</source><translation>Hell</translation></message>
 <message><source>Like Blender</source><translation>Wie Blender</translation></message>
@@ -588,9 +732,11 @@ Lauf: {lower}</translation></message>
 <message><source>Like n8n</source><translation>Wie n8n</translation></message>
 <message><source>Limit</source><translation>Grenze</translation></message>
 <message><source>List files</source><translation>Dateien auflisten</translation></message>
+<message><source>List the files below a folder.</source><translation>Die Dateien unter einem Ordner auflisten.</translation></message>
 <message><source>List the ports of a node</source><translation>Anschlüsse eines Knotens auflisten</translation></message>
 <message><source>List the ports of the node</source><translation>Anschlüsse des Knotens auflisten</translation></message>
 <message><source>Live</source><translation>Live</translation></message>
+<message><source>Load a Python file and call a function of it; what the function returns is the output.</source><translation>Eine Python-Datei laden und eine Funktion daraus aufrufen; was die Funktion zurückgibt, ist die Ausgabe.</translation></message>
 <message><source>Load table</source><translation>Tabelle laden</translation></message>
 <message><source>Loading …</source><translation>Lädt …</translation></message>
 <message><source>Local</source><translation>Lokal</translation></message>
@@ -603,14 +749,19 @@ Lauf: {lower}</translation></message>
 <message><source>Logger</source><translation>Protokollname</translation></message>
 <message><source>Logging</source><translation>Protokollieren</translation></message>
 <message><source>Login</source><translation>Anmeldung</translation></message>
+<message><source>Logs start, end and duration of the node.</source><translation>Protokolliert Anfang, Ende und Dauer des Knotens.</translation></message>
 <message><source>Longest delay</source><translation>Längste Wartezeit</translation></message>
+<message><source>Longest delay.</source><translation>Längste Wartezeit.</translation></message>
 <message><source>Look at it</source><translation>Ansehen</translation></message>
 <message><source>Look at the chosen version</source><translation>Gewählte Fassung ansehen</translation></message>
 <message><source>Look at what it would do in the strip above the canvas, then trust it.</source><translation>Sehen Sie in der Leiste über der Zeichenfläche nach, was es täte, und vertrauen Sie ihm dann.</translation></message>
 <message><source>Mail server</source><translation>Mailserver</translation></message>
 <message><source>Make a subflow of the selection</source><translation>Aus der Auswahl einen Teilablauf machen</translation></message>
 <message><source>Make a subflow of the selection…</source><translation>Aus der Auswahl einen Teilablauf machen …</translation></message>
+<message><source>Make an object from named values, or store them in the run's data.</source><translation>Aus benannten Werten ein Objekt machen oder sie in den Daten des Laufs ablegen.</translation></message>
+<message><source>Make missing folders.</source><translation>Fehlende Ordner anlegen.</translation></message>
 <message><source>Make {name} of {n} nodes</source><translation>{name} aus {n} Knoten machen</translation></message>
+<message><source>Makes an OpenTelemetry span per node and attempt.</source><translation>Macht eine OpenTelemetry-Spanne je Knoten und Versuch.</translation></message>
 <message><source>Mark read</source><translation>Als gelesen markieren</translation></message>
 <message><source>Markdown</source><translation>Markdown</translation></message>
 <message><source>Markdown: # Heading, **bold**, - list</source><translation>Markdown: # Überschrift, **fett**, - Liste</translation></message>
@@ -639,6 +790,7 @@ Lauf: {lower}</translation></message>
 <message><source>Min</source><translation>Mindestens</translation></message>
 <message><source>Minimap</source><translation>Übersichtskarte</translation></message>
 <message><source>Minimap (Alt+M)</source><translation>Übersichtskarte (Alt+M)</translation></message>
+<message><source>Minute, hour, day, month and weekday as in cron: 0 9 * * 1-5 is nine on working days, */10 * * * * every ten minutes. Also @hourly, @daily, @weekly, @monthly, @yearly.</source><translation>Minute, Stunde, Tag, Monat und Wochentag wie bei cron: 0 9 * * 1-5 ist neun Uhr an Werktagen, */10 * * * * alle zehn Minuten. Auch @hourly, @daily, @weekly, @monthly, @yearly.</translation></message>
 <message><source>Missed</source><translation>Verpasste</translation></message>
 <message><source>Missing file</source><translation>Fehlende Datei</translation></message>
 <message><source>Missing ok</source><translation>Fehlen erlaubt</translation></message>
@@ -647,6 +799,15 @@ Lauf: {lower}</translation></message>
 <message><source>Model</source><translation>Modell</translation></message>
 <message><source>Moment of the run that is shown</source><translation>Gezeigter Zeitpunkt des Laufs</translation></message>
 <message><source>More</source><translation>Mehr</translation></message>
+<message><source>More pages are not read; then 'complete' of the output is false.</source><translation>Weitere Seiten werden nicht gelesen; dann ist 'complete' der Ausgabe false.</translation></message>
+<message><source>More rows are an error with result: rows.</source><translation>Mehr Zeilen sind bei result: rows ein Fehler.</translation></message>
+<message><source>Most entries that an archive may have.</source><translation>Höchstzahl der Einträge, die ein Archiv haben darf.</translation></message>
+<message><source>Most items; the rest of the feed is left out.</source><translation>Höchstzahl der Elemente; der Rest des Feeds entfällt.</translation></message>
+<message><source>Most messages to read.</source><translation>Höchstzahl der Nachrichten, die gelesen werden.</translation></message>
+<message><source>Most objects that list gives.</source><translation>Höchstzahl der Objekte, die list gibt.</translation></message>
+<message><source>Most that an archive may unpack to, in MiB.</source><translation>Wie groß ein Archiv ausgepackt höchstens sein darf, in MiB.</translation></message>
+<message><source>Most that the attachments may have together, in MiB as they were sent.</source><translation>Wie groß die Anhänge zusammen höchstens sein dürfen, in MiB, wie sie gesendet wurden.</translation></message>
+<message><source>Most that the attachments may have together, in MiB.</source><translation>Wie groß die Anhänge zusammen höchstens sein dürfen, in MiB.</translation></message>
 <message><source>Motion</source><translation>Bewegung</translation></message>
 <message><source>Move down</source><translation>Nach unten</translation></message>
 <message><source>Move frame</source><translation>Rahmen verschieben</translation></message>
@@ -669,12 +830,43 @@ Lauf: {lower}</translation></message>
 <message><source>Name and tags…</source><translation>Name und Schlagworte …</translation></message>
 <message><source>Name and value</source><translation>Name und Wert</translation></message>
 <message><source>Name of a connection</source><translation>Name einer Verbindung</translation></message>
+<message><source>Name of a connection of the type ai: its address and key instead of 'url' and 'key'.</source><translation>Name einer Verbindung der Art ai: ihre Adresse und ihr Schlüssel statt 'url' und 'key'.</translation></message>
+<message><source>Name of a connection of the type broker: its broker and login instead of host, port, user, password and tls.</source><translation>Name einer Verbindung der Art broker: ihr Broker und ihre Anmeldung statt host, port, user, password und tls.</translation></message>
+<message><source>Name of a connection of the type chat: its webhook and service instead of those below.</source><translation>Name einer Verbindung der Art chat: ihr Webhook und Dienst statt der unten genannten.</translation></message>
+<message><source>Name of a connection of the type http that logs in; 'url' lies below its address, or is the rest of it.</source><translation>Name einer Verbindung der Art http, die sich anmeldet; 'url' liegt unter ihrer Adresse oder ist deren Rest.</translation></message>
+<message><source>Name of a connection of the type mail: its server (IMAP) and login instead of host, security, port, user and password.</source><translation>Name einer Verbindung der Art mail: ihr Server (IMAP) und ihre Anmeldung statt host, security, port, user und password.</translation></message>
+<message><source>Name of a connection of the type mail: its server and login instead of host, security, port, user and password.</source><translation>Name einer Verbindung der Art mail: ihr Server und ihre Anmeldung statt host, security, port, user und password.</translation></message>
+<message><source>Name of a connection of the type sql, a URL such as postgresql://user@host/name, or the path of a SQLite file; a relative path starts in the folder the run was started in.</source><translation>Name einer Verbindung der Art sql, eine URL wie postgresql://user@host/name oder der Pfad einer SQLite-Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>Name of a connection of the type ssh: its machine and login instead of host, user, port, key, password, known_hosts and verify.</source><translation>Name einer Verbindung der Art ssh: ihr Rechner und ihre Anmeldung statt host, user, port, key, password, known_hosts und verify.</translation></message>
+<message><source>Name of a connection of the type storage: its bucket and login instead of url, region, endpoint, access_key and secret_key.</source><translation>Name einer Verbindung der Art storage: ihr Bucket und ihre Anmeldung statt url, region, endpoint, access_key und secret_key.</translation></message>
 <message><source>Name of a parameter set</source><translation>Name eines Parametersatzes</translation></message>
 <message><source>Name of a secret</source><translation>Name eines Geheimnisses</translation></message>
+<message><source>Name of each table and its rows: a list of objects, or a reference to a table.</source><translation>Name jeder Tabelle und ihre Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle.</translation></message>
+<message><source>Name of the Python logger that gets the lines.</source><translation>Name des Python-Loggers, der die Zeilen bekommt.</translation></message>
+<message><source>Name of the function.</source><translation>Name der Funktion.</translation></message>
+<message><source>Name of the memory; steps of the workflow that name the same one share it. By default the step's own.</source><translation>Name des Gedächtnisses; Schritte des Ablaufs, die denselben nennen, teilen es. Vorgabe: das eigene des Schritts.</translation></message>
+<message><source>Name of the model.</source><translation>Name des Modells.</translation></message>
+<message><source>Name of the node's span; may hold expressions. Empty: workflow/node.</source><translation>Name der Spanne des Knotens; darf Ausdrücke enthalten. Leer: Ablauf/Knoten.</translation></message>
+<message><source>Name of the secret that holds the address of the webhook. For telegram it is https://api.telegram.org/bot&lt;token&gt;/sendMessage?chat_id=&lt;chat&gt;, for ntfy https://ntfy.sh/&lt;topic&gt;.</source><translation>Name des Geheimnisses mit der Adresse des Webhooks. Bei telegram ist es https://api.telegram.org/bot&lt;Token&gt;/sendMessage?chat_id=&lt;Chat&gt;, bei ntfy https://ntfy.sh/&lt;Thema&gt;.</translation></message>
+<message><source>Name of the secret that holds the key; without it none is sent.</source><translation>Name des Geheimnisses mit dem Schlüssel; ohne Angabe wird keiner gesendet.</translation></message>
+<message><source>Name of the secret that holds the password of an encrypted ZIP file.</source><translation>Name des Geheimnisses mit dem Passwort einer verschlüsselten ZIP-Datei.</translation></message>
+<message><source>Name of the secret that holds the password.</source><translation>Name des Geheimnisses mit dem Passwort.</translation></message>
+<message><source>Name of the secret that holds the secret access key.</source><translation>Name des Geheimnisses mit dem geheimen Zugriffsschlüssel.</translation></message>
+<message><source>Name of the secret to sign with (HMAC).</source><translation>Name des Geheimnisses, mit dem signiert wird (HMAC).</translation></message>
+<message><source>Name of the secret with the password, or with the passphrase of the key.</source><translation>Name des Geheimnisses mit dem Passwort oder mit der Passphrase des Schlüssels.</translation></message>
+<message><source>Name of the sheet in an Excel file.</source><translation>Name des Blatts in einer Excel-Datei.</translation></message>
+<message><source>Name of the table, with its schema if needed: sales.orders.</source><translation>Name der Tabelle, wenn nötig mit ihrem Schema: sales.orders.</translation></message>
+<message><source>Name of the value.</source><translation>Name des Werts.</translation></message>
+<message><source>Name to log in with.</source><translation>Name für die Anmeldung.</translation></message>
+<message><source>Name to log in with; by default that of ssh.</source><translation>Name für die Anmeldung; Vorgabe: der von ssh.</translation></message>
+<message><source>Name to log in with; empty does not log in.</source><translation>Name für die Anmeldung; leer wird nicht angemeldet.</translation></message>
 <message><source>Name, is:failed, type:http</source><translation>Name, is:failed, type:http</translation></message>
 <message><source>Names actions that are not known here</source><translation>Nennt Aktionen, die hier unbekannt sind</translation></message>
+<message><source>Names and values; a value may be an expression and keeps its type.</source><translation>Namen und Werte; ein Wert darf ein Ausdruck sein und behält seinen Typ.</translation></message>
+<message><source>Names of files or folders, such as __pycache__ or *.tmp, or patterns of paths below the folder; a folder left out is not entered.</source><translation>Namen von Dateien oder Ordnern wie __pycache__ oder *.tmp, oder Muster von Pfaden unter dem Ordner; ein weggelassener Ordner wird nicht betreten.</translation></message>
 <message><source>Names the node in expressions: nodes.&lt;id&gt;.output</source><translation>Benennt den Knoten in Ausdrücken: nodes.&lt;Kennung&gt;.output</translation></message>
 <message><source>Names the workflow in run ids and on the command line.</source><translation>Benennt den Ablauf in Kennungen von Läufen und auf der Befehlszeile.</translation></message>
+<message><source>Network address that is listened at; 127.0.0.1 is this machine only, 0.0.0.0 is everybody.</source><translation>Netzwerkadresse, an der gelauscht wird; 127.0.0.1 ist nur dieser Rechner, 0.0.0.0 sind alle.</translation></message>
 <message><source>Never on</source><translation>Nie bei</translation></message>
 <message><source>New</source><translation>Neu</translation></message>
 <message><source>New connection</source><translation>Neue Verbindung</translation></message>
@@ -717,6 +909,9 @@ Lauf: {lower}</translation></message>
 <message><source>Nodes</source><translation>Knoten</translation></message>
 <message><source>Nodes at a time</source><translation>Knoten gleichzeitig</translation></message>
 <message><source>Nodes that ended</source><translation>Beendete Knoten</translation></message>
+<message><source>Nodes with the same name share the circuit. Empty: the node's own.</source><translation>Knoten mit demselben Namen teilen den Stromkreis. Leer: der eigene des Knotens.</translation></message>
+<message><source>Nodes with the same name share the places. Empty: the node's own.</source><translation>Knoten mit demselben Namen teilen die Plätze. Leer: die eigenen des Knotens.</translation></message>
+<message><source>Nodes with the same name share the rate. Empty: the node's own.</source><translation>Knoten mit demselben Namen teilen die Rate. Leer: die eigene des Knotens.</translation></message>
 <message><source>None.</source><translation>Keine.</translation></message>
 <message><source>Not JSON: {error}.</source><translation>Kein JSON: {error}.</translation></message>
 <message><source>Not JSON: {msg} (line {lineno}, column {colno}).</source><translation>Kein JSON: {msg} (Zeile {lineno}, Spalte {colno}).</translation></message>
@@ -739,6 +934,9 @@ Lauf: {lower}</translation></message>
 <message><source>Nothing was noted so far.</source><translation>Bisher wurde nichts vermerkt.</translation></message>
 <message><source>Object</source><translation>Objekt</translation></message>
 <message><source>Object store</source><translation>Objektspeicher</translation></message>
+<message><source>Of a table, more rows in one list are an error with result: rows.</source><translation>Bei einer Tabelle sind mehr Zeilen in einer Liste bei result: rows ein Fehler.</translation></message>
+<message><source>Of a table, more rows in the list are an error with result: rows.</source><translation>Bei einer Tabelle sind mehr Zeilen in der Liste bei result: rows ein Fehler.</translation></message>
+<message><source>Of a table, more valid rows in a list are an error with result: rows, and more invalid ones always.</source><translation>Bei einer Tabelle sind mehr gültige Zeilen in einer Liste bei result: rows ein Fehler, mehr ungültige immer.</translation></message>
 <message><source>Ok codes</source><translation>Gute Codes</translation></message>
 <message><source>Ok status</source><translation>Guter Status</translation></message>
 <message><source>Older than 30 days</source><translation>Älter als 30 Tage</translation></message>
@@ -747,14 +945,22 @@ Lauf: {lower}</translation></message>
 <message><source>On bad</source><translation>Bei Ungültigem</translation></message>
 <message><source>On timeout</source><translation>Bei Zeitablauf</translation></message>
 <message><source>Once active, its triggers start runs by themselves, in a process of their own.</source><translation>Einmal aktiv, starten seine Auslöser Läufe von selbst, in einem eigenen Prozess.</translation></message>
+<message><source>One SELECT statement.</source><translation>Eine SELECT-Anweisung.</translation></message>
 <message><source>One attempt, no retry.</source><translation>Ein Versuch, keine Wiederholung.</translation></message>
 <message><source>One event back</source><translation>Ein Ereignis zurück</translation></message>
 <message><source>One event further</source><translation>Ein Ereignis weiter</translation></message>
+<message><source>One field of a form: what a person fills in.</source><translation>Ein Feld eines Formulars: was ein Mensch ausfüllt.</translation></message>
+<message><source>One statement, or a list of them that run in this order; write :name where a value of 'params' belongs.</source><translation>Eine Anweisung oder eine Liste davon, die in dieser Reihenfolge laufen; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
+<message><source>One statement; write :name where a value of 'params' belongs.</source><translation>Eine Anweisung; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
+<message><source>One value to check.</source><translation>Ein Wert, der geprüft wird.</translation></message>
+<message><source>Only items published later than this, in ISO 8601 with a zone (2026-01-31T18:00:00Z) or as seconds since 1970; items without a date stay. last_run: later than the newest that an earlier run of this step has given; it is remembered beside the store, and a step that is repeated gives the same items again.</source><translation>Nur Elemente, die später als dies veröffentlicht wurden, in ISO 8601 mit Zeitzone (2026-01-31T18:00:00Z) oder als Sekunden seit 1970; Elemente ohne Datum bleiben. last_run: später als das neueste, das ein früherer Lauf dieses Schritts gab; es wird neben der Ablage gemerkt, und ein wiederholter Schritt gibt dieselben Elemente noch einmal.</translation></message>
 <message><source>Only what differs</source><translation>Nur Unterschiede</translation></message>
+<message><source>Only what was changed within this time, such as 7d.</source><translation>Nur, was innerhalb dieser Zeit geändert wurde, etwa 7d.</translation></message>
 <message><source>Only when</source><translation>Nur wenn</translation></message>
 <message><source>Op</source><translation>Vorgang</translation></message>
 <message><source>Open</source><translation>Öffnen</translation></message>
 <message><source>Open a copy</source><translation>Kopie öffnen</translation></message>
+<message><source>Open a file, a folder or a web address with the program the desktop has for it; without a desktop, log it.</source><translation>Eine Datei, einen Ordner oder eine Webadresse mit dem Programm öffnen, das der Schreibtisch dafür hat; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
 <message><source>Open all frames and containers</source><translation>Alle Rahmen und Behälter ausklappen</translation></message>
 <message><source>Open an example…</source><translation>Beispiel öffnen …</translation></message>
 <message><source>Open one run first, then compare it with another.</source><translation>Öffnen Sie zuerst einen Lauf und vergleichen Sie ihn dann mit einem anderen.</translation></message>
@@ -777,6 +983,7 @@ Lauf: {lower}</translation></message>
 <message><source>Outputs</source><translation>Ausgaben</translation></message>
 <message><source>Overlap</source><translation>Überschneidung</translation></message>
 <message><source>Own retry policy</source><translation>Eigene Regel für Wiederholungen</translation></message>
+<message><source>Pack files into a ZIP or TAR file, or unpack one.</source><translation>Dateien in eine ZIP- oder TAR-Datei packen oder eine auspacken.</translation></message>
 <message><source>Pack or unpack files</source><translation>Dateien packen oder entpacken</translation></message>
 <message><source>Page param</source><translation>Seitenparameter</translation></message>
 <message><source>Paginate</source><translation>Seitenweise</translation></message>
@@ -786,6 +993,8 @@ Lauf: {lower}</translation></message>
 <message><source>Panels</source><translation>Bereiche</translation></message>
 <message><source>Parameter set</source><translation>Parametersatz</translation></message>
 <message><source>Parameters</source><translation>Parameter</translation></message>
+<message><source>Parameters added to the address; a list repeats its name.</source><translation>Parameter, die an die Adresse gehängt werden; eine Liste wiederholt ihren Namen.</translation></message>
+<message><source>Parameters of that action; expressions as for Value.</source><translation>Parameter dieser Aktion; Ausdrücke wie bei „Wert“.</translation></message>
 <message><source>Parameters of {value}</source><translation>Parameter von {value}</translation></message>
 <message><source>Parameters with the values they had in this run.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten.</translation></message>
 <message><source>Parameters with the values they had in this run; 1 expression is shown as written.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten; 1 Ausdruck wird gezeigt, wie er geschrieben ist.</translation></message>
@@ -798,7 +1007,13 @@ Lauf: {lower}</translation></message>
 <message><source>Paste</source><translation>Einfügen</translation></message>
 <message><source>Paste with links</source><translation>Mit Verbindungen einfügen</translation></message>
 <message><source>Path</source><translation>Pfad</translation></message>
+<message><source>Path of another Python (3.11 or newer), such as that of a virtual environment with the libraries the code needs; a relative path starts in the folder the run was started in.</source><translation>Pfad eines anderen Python (3.11 oder neuer), etwa aus einer virtuellen Umgebung mit den Bibliotheken, die der Code braucht; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>Path of another Python (3.11 or newer), such as that of a virtual environment with the libraries the file needs; a relative path starts in the folder the run was started in. Libraries that a block '# /// script' of the file names are installed by uv, where it is there, into an environment of their own, which is made once.</source><translation>Pfad eines anderen Python (3.11 oder neuer), etwa aus einer virtuellen Umgebung mit den Bibliotheken, die die Datei braucht; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Bibliotheken, die ein Block '# /// script' der Datei nennt, installiert uv, wo es vorhanden ist, in eine eigene Umgebung, die einmal angelegt wird.</translation></message>
+<message><source>Path of the address, such as /orders.</source><translation>Pfad der Adresse, etwa /orders.</translation></message>
+<message><source>Path of the file to hash instead; a relative path starts in the folder the run was started in.</source><translation>Stattdessen der Pfad der Datei, deren Prüfsumme berechnet wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>Paths</source><translation>Pfade</translation></message>
+<message><source>Paths of files to attach; a relative one starts in the folder the run was started in.</source><translation>Pfade der Dateien, die angehängt werden; ein relativer beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>Paths of images that belong to the question, or https addresses of them.</source><translation>Pfade der Bilder, die zur Frage gehören, oder https-Adressen davon.</translation></message>
 <message><source>Pattern</source><translation>Muster</translation></message>
 <message><source>Pause</source><translation>Anhalten</translation></message>
 <message><source>Pause before “{value}” when …</source><translation>Vor „{value}“ anhalten, wenn …</translation></message>
@@ -827,6 +1042,8 @@ Lauf: {lower}</translation></message>
 <message><source>Please correct: {names}</source><translation>Bitte berichtigen: {names}</translation></message>
 <message><source>Poll</source><translation>Abfrageabstand</translation></message>
 <message><source>Port</source><translation>Port</translation></message>
+<message><source>Port of the broker.</source><translation>Port des Brokers.</translation></message>
+<message><source>Port of the server.</source><translation>Port des Servers.</translation></message>
 <message><source>Ports</source><translation>Ausgänge</translation></message>
 <message><source>Ports of the node</source><translation>Anschlüsse des Knotens</translation></message>
 <message><source>Prefix</source><translation>Vorsilbe</translation></message>
@@ -844,17 +1061,21 @@ Lauf: {lower}</translation></message>
 <message><source>Progress</source><translation>Fortschritt</translation></message>
 <message><source>Prompt</source><translation>Eingabe</translation></message>
 <message><source>Publish MQTT message</source><translation>MQTT-Nachricht senden</translation></message>
+<message><source>Publish a message on a broker.</source><translation>Eine Nachricht bei einem Broker veröffentlichen.</translation></message>
 <message><source>Put a frame around the selection</source><translation>Auswahl einrahmen</translation></message>
+<message><source>Put a text on the clipboard, or take the one that is there; without a desktop, log it.</source><translation>Einen Text in die Zwischenablage legen oder den nehmen, der dort ist; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
 <message><source>Put back 1 wire</source><translation>1 Verbindung zurückholen</translation></message>
 <message><source>Put back the wire from “{title}”</source><translation>Verbindung von „{title}“ zurückholen</translation></message>
 <message><source>Put back {n} wires</source><translation>{n} Verbindungen zurückholen</translation></message>
 <message><source>Put the called workflow back here</source><translation>Aufgerufenen Ablauf hierher zurückholen</translation></message>
+<message><source>Put the rows of two lists together.</source><translation>Die Zeilen zweier Listen zusammenführen.</translation></message>
 <message><source>Put this version in the place of what is edited; undo takes it back</source><translation>Diese Fassung an die Stelle dessen setzen, was bearbeitet wird; Rückgängig nimmt es zurück</translation></message>
 <message><source>Put wire back</source><translation>Verbindung zurückholen</translation></message>
 <message><source>Put {name} back</source><translation>{name} zurückholen</translation></message>
 <message><source>Python</source><translation>Python</translation></message>
 <message><source>Python code</source><translation>Python-Code</translation></message>
 <message><source>Python script</source><translation>Python-Skript</translation></message>
+<message><source>Python source. Its output must be a JSON value: text, numbers, lists, dictionaries, None, bytes, datetime or Decimal.</source><translation>Python-Quelltext. Seine Ausgabe muss ein JSON-Wert sein: Text, Zahlen, Listen, Dictionarys, None, bytes, datetime oder Decimal.</translation></message>
 <message><source>Qos</source><translation>QoS</translation></message>
 <message><source>Qt has no OpenGL here ({error}).</source><translation>Qt hat hier kein OpenGL ({error}).</translation></message>
 <message><source>Query</source><translation>Abfrage</translation></message>
@@ -866,13 +1087,19 @@ Lauf: {lower}</translation></message>
 <message><source>Rate limit</source><translation>Ratenbegrenzung</translation></message>
 <message><source>Rate limit error</source><translation>Rate überschritten</translation></message>
 <message><source>Reaches over the network</source><translation>Erreicht über das Netz</translation></message>
+<message><source>Read a table from a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel.</source><translation>Eine Tabelle aus einer Datei lesen: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel.</translation></message>
 <message><source>Read feed</source><translation>Feed lesen</translation></message>
 <message><source>Read file</source><translation>Datei lesen</translation></message>
 <message><source>Read from the file; nothing of it was run. Expressions are shown as their text. What you trust runs with all your rights.</source><translation>Aus der Datei gelesen; nichts davon wurde ausgeführt. Ausdrücke werden als Text gezeigt. Was Sie für vertrauenswürdig erklären, läuft mit allen Ihren Rechten.</translation></message>
 <message><source>Read mail</source><translation>Mail lesen</translation></message>
+<message><source>Read one file as text, bytes or JSON.</source><translation>Eine Datei als Text, Bytes oder JSON lesen.</translation></message>
 <message><source>Read only.</source><translation>Schreibgeschützt.</translation></message>
+<message><source>Read rows from a database.</source><translation>Zeilen aus einer Datenbank lesen.</translation></message>
 <message><source>Read table</source><translation>Tabelle lesen</translation></message>
+<message><source>Read the items of an RSS or Atom feed, in the order of the feed.</source><translation>Die Elemente eines RSS- oder Atom-Feeds lesen, in dessen Reihenfolge.</translation></message>
+<message><source>Read the messages of a folder, newest first.</source><translation>Die Nachrichten eines Ordners lesen, die neuesten zuerst.</translation></message>
 <message><source>Read the store again</source><translation>Ablage neu lesen</translation></message>
+<message><source>Read, shift, compare or write points in time.</source><translation>Zeitpunkte lesen, verschieben, vergleichen oder schreiben.</translation></message>
 <message><source>Reading the actions …</source><translation>Die Aktionen werden gelesen …</translation></message>
 <message><source>Reads or writes files</source><translation>Liest oder schreibt Dateien</translation></message>
 <message><source>Reads secrets</source><translation>Liest Geheimnisse</translation></message>
@@ -884,6 +1111,8 @@ Lauf: {lower}</translation></message>
 <message><source>Reduced motion</source><translation>Weniger Bewegung</translation></message>
 <message><source>Refresh</source><translation>Neu laden</translation></message>
 <message><source>Region</source><translation>Region</translation></message>
+<message><source>Region of the bucket.</source><translation>Region des Buckets.</translation></message>
+<message><source>Regular expression found somewhere in the text.</source><translation>Regulärer Ausdruck, der irgendwo im Text vorkommt.</translation></message>
 <message><source>Reject</source><translation>Ablehnen</translation></message>
 <message><source>Rejected</source><translation>Abgelehnt</translation></message>
 <message><source>Remember</source><translation>Merken</translation></message>
@@ -895,6 +1124,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove connection</source><translation>Verbindung entfernen</translation></message>
 <message><source>Remove duplicates</source><translation>Doppelte entfernen</translation></message>
 <message><source>Remove frame</source><translation>Rahmen entfernen</translation></message>
+<message><source>Remove items that were there before, in this run or in earlier ones.</source><translation>Elemente entfernen, die schon da waren, in diesem Lauf oder in früheren.</translation></message>
 <message><source>Remove middleware</source><translation>Middleware entfernen</translation></message>
 <message><source>Remove old runs</source><translation>Alte Läufe entfernen</translation></message>
 <message><source>Remove old runs…</source><translation>Alte Läufe entfernen …</translation></message>
@@ -947,14 +1177,19 @@ Lauf: {lower}</translation></message>
 <message><source>Right angles</source><translation>Rechte Winkel</translation></message>
 <message><source>Rolling back</source><translation>Wird zurückgenommen</translation></message>
 <message><source>Rows</source><translation>Zeilen</translation></message>
+<message><source>Rows per statement.</source><translation>Zeilen je Anweisung.</translation></message>
 <message><source>Rules</source><translation>Regeln</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
+<message><source>Run Python code; its last expression, or the variable 'result', is the output.</source><translation>Python-Code ausführen; sein letzter Ausdruck oder die Variable 'result' ist die Ausgabe.</translation></message>
+<message><source>Run a command line in the shell, or a program with arguments.</source><translation>Eine Befehlszeile in der Shell ausführen oder ein Programm mit Argumenten.</translation></message>
+<message><source>Run a command on another machine over SSH.</source><translation>Einen Befehl auf einem anderen Rechner über SSH ausführen.</translation></message>
 <message><source>Run a part</source><translation>Einen Teil ausführen</translation></message>
 <message><source>Run again</source><translation>Erneut ausführen</translation></message>
 <message><source>Run again with other inputs</source><translation>Mit anderen Eingaben noch einmal ausführen</translation></message>
 <message><source>Run again with other inputs…</source><translation>Mit anderen Eingaben noch einmal ausführen …</translation></message>
 <message><source>Run again with the same inputs</source><translation>Mit denselben Eingaben noch einmal ausführen</translation></message>
 <message><source>Run all</source><translation>Alles ausführen</translation></message>
+<message><source>Run another workflow and wait for it; its outputs are the output.</source><translation>Einen anderen Ablauf ausführen und auf ihn warten; seine Ausgaben sind die Ausgabe.</translation></message>
 <message><source>Run bar</source><translation>Leiste des Laufs</translation></message>
 <message><source>Run cancelled</source><translation>Lauf abgebrochen</translation></message>
 <message><source>Run command</source><translation>Befehl ausführen</translation></message>
@@ -975,6 +1210,9 @@ Lauf: {lower}</translation></message>
 <message><source>Run settings</source><translation>Einstellungen des Laufs</translation></message>
 <message><source>Run started</source><translation>Lauf gestartet</translation></message>
 <message><source>Run store</source><translation>Ablage der Läufe</translation></message>
+<message><source>Run the body again and again, until a condition holds.</source><translation>Den Rumpf wieder und wieder ausführen, bis eine Bedingung gilt.</translation></message>
+<message><source>Run the body once per item.</source><translation>Den Rumpf einmal je Element ausführen.</translation></message>
+<message><source>Run the body; when it fails, go on at the port 'error'.</source><translation>Den Rumpf ausführen; schlägt er fehl, geht es am Ausgang 'error' weiter.</translation></message>
 <message><source>Run the nodes that failed again</source><translation>Die fehlgeschlagenen Knoten erneut ausführen</translation></message>
 <message><source>Run the same definition with the same inputs</source><translation>Dieselbe Definition mit denselben Eingaben ausführen</translation></message>
 <message><source>Run the same definition; its inputs can be changed first</source><translation>Dieselbe Definition ausführen; ihre Eingaben lassen sich vorher ändern</translation></message>
@@ -1028,6 +1266,7 @@ Lauf: {lower}</translation></message>
 <message><source>Search the palette</source><translation>Palette durchsuchen</translation></message>
 <message><source>Search the shortcuts</source><translation>Tastenkürzel durchsuchen</translation></message>
 <message><source>Second run</source><translation>Zweiter Lauf</translation></message>
+<message><source>Seconds, or 250ms, 30s, 5m, 2h, 7d.</source><translation>Sekunden oder 250ms, 30s, 5m, 2h, 7d.</translation></message>
 <message><source>Secret</source><translation>Geheimnis</translation></message>
 <message><source>Secret key</source><translation>Geheimer Schlüssel</translation></message>
 <message><source>Secrets</source><translation>Geheimnisse</translation></message>
@@ -1047,6 +1286,9 @@ Lauf: {lower}</translation></message>
 <message><source>Select “{title}” and show it</source><translation>„{title}“ auswählen und zeigen</translation></message>
 <message><source>Selected together</source><translation>Gemeinsam ausgewählt</translation></message>
 <message><source>Selector</source><translation>Auswahl</translation></message>
+<message><source>Send a mail.</source><translation>Eine Mail senden.</translation></message>
+<message><source>Send a message into a chat.</source><translation>Eine Nachricht in einen Chat senden.</translation></message>
+<message><source>Send an HTTP request and give status, headers and body of the answer.</source><translation>Eine HTTP-Anfrage senden und Status, Kopfzeilen und Inhalt der Antwort geben.</translation></message>
 <message><source>Send chat message</source><translation>Chat-Nachricht senden</translation></message>
 <message><source>Send mail</source><translation>Mail senden</translation></message>
 <message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
@@ -1074,11 +1316,15 @@ Lauf: {lower}</translation></message>
 <message><source>Settings…</source><translation>Einstellungen …</translation></message>
 <message><source>Settle</source><translation>Ruhezeit</translation></message>
 <message><source>Sha256</source><translation>SHA-256</translation></message>
+<message><source>Share of executions whose duration is measured; all are counted.</source><translation>Anteil der Ausführungen, deren Dauer gemessen wird; gezählt werden alle.</translation></message>
+<message><source>Share of the delay by which it is spread both ways, 0 to 1.</source><translation>Anteil der Wartezeit, um den sie in beide Richtungen gestreut wird, 0 bis 1.</translation></message>
 <message><source>Sheet</source><translation>Blatt</translation></message>
+<message><source>Sheet of an Excel file; by default the first.</source><translation>Blatt einer Excel-Datei; Vorgabe: das erste.</translation></message>
 <message><source>Shell</source><translation>Shell</translation></message>
 <message><source>Shift while the wire is dropped</source><translation>Umschalt beim Ablegen der Verbindung</translation></message>
 <message><source>Shortcuts</source><translation>Tastenkürzel</translation></message>
 <message><source>Shorten idle times</source><translation>Leerzeiten kürzen</translation></message>
+<message><source>Show a notification on the desktop; without a desktop, write it to the log.</source><translation>Eine Mitteilung auf dem Schreibtisch zeigen; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
 <message><source>Show as portals</source><translation>Als Portale zeigen</translation></message>
 <message><source>Show as portals, or as a wire</source><translation>Als Portale oder als Verbindung zeigen</translation></message>
 <message><source>Show as wire</source><translation>Als Verbindung zeigen</translation></message>
@@ -1102,6 +1348,7 @@ Lauf: {lower}</translation></message>
 <message><source>Show what differs between this run and the one on the canvas</source><translation>Zeigen, worin sich dieser Lauf und der auf der Zeichenfläche unterscheiden</translation></message>
 <message><source>Shown on the card; the id is shown when it is empty.</source><translation>Steht auf der Karte; ist er leer, steht dort die Kennung.</translation></message>
 <message><source>Signal received</source><translation>Signal empfangen</translation></message>
+<message><source>Simple rules about fields of the parameters or the output.</source><translation>Einfache Regeln für Felder der Parameter oder der Ausgabe.</translation></message>
 <message><source>Since</source><translation>Seit</translation></message>
 <message><source>Size</source><translation>Größe</translation></message>
 <message><source>Size of everything.</source><translation>Größe von allem.</translation></message>
@@ -1115,6 +1362,7 @@ Lauf: {lower}</translation></message>
 <message><source>Something went wrong</source><translation>Etwas ging schief</translation></message>
 <message><source>Sort</source><translation>Sortierung</translation></message>
 <message><source>Sort and limit</source><translation>Sortieren und begrenzen</translation></message>
+<message><source>Sort items, and keep the first of them.</source><translation>Elemente sortieren und die ersten davon behalten.</translation></message>
 <message><source>Sound</source><translation>Ton</translation></message>
 <message><source>Source</source><translation>Quelle</translation></message>
 <message><source>Space + drag</source><translation>Leertaste + Ziehen</translation></message>
@@ -1122,15 +1370,23 @@ Lauf: {lower}</translation></message>
 <message><source>Span</source><translation>Zeitspanne</translation></message>
 <message><source>Speed of the replay</source><translation>Tempo der Wiedergabe</translation></message>
 <message><source>Speed of the replay; long silences are cut short</source><translation>Tempo der Wiedergabe; lange Stille wird gekürzt</translation></message>
+<message><source>Stands before the message in bold.</source><translation>Steht fett vor der Nachricht.</translation></message>
 <message><source>Start</source><translation>Beginn</translation></message>
+<message><source>Start a run at these times, while 'floworch serve' runs. Started by hand, the run is due now.</source><translation>Zu diesen Zeiten einen Lauf starten, solange 'floworch serve' läuft. Von Hand gestartet, ist der Lauf jetzt fällig.</translation></message>
+<message><source>Start a run for each file that arrives in a folder, while 'floworch serve' runs.</source><translation>Für jede Datei, die in einem Ordner eintrifft, einen Lauf starten, solange 'floworch serve' läuft.</translation></message>
+<message><source>Start a run for each request, while 'floworch serve' runs.</source><translation>Für jede Anfrage einen Lauf starten, solange 'floworch serve' läuft.</translation></message>
 <message><source>Start a wire at the node</source><translation>Verbindung am Knoten beginnen</translation></message>
+<message><source>Start here when a person runs the workflow.</source><translation>Hier beginnen, wenn ein Mensch den Ablauf startet.</translation></message>
 <message><source>Start one, or open one from the run history.</source><translation>Starten Sie einen, oder öffnen Sie einen aus den Läufen.</translation></message>
 <message><source>Started</source><translation>Gestartet</translation></message>
 <message><source>Started by hand</source><translation>Von Hand gestartet</translation></message>
 <message><source>Starting</source><translation>Startet</translation></message>
 <message><source>Starting …</source><translation>Startet …</translation></message>
+<message><source>Starts at most so many per period; shared by name.</source><translation>Startet höchstens so viele je Zeitraum; gemeinsam unter einem Namen.</translation></message>
+<message><source>Starts per period.</source><translation>Starts je Zeitraum.</translation></message>
 <message><source>Starts programs</source><translation>Startet Programme</translation></message>
 <message><source>Status</source><translation>Zustand</translation></message>
+<message><source>Statuses that are a success, such as 2xx, 404.</source><translation>Statuscodes, die ein Erfolg sind, etwa 2xx, 404.</translation></message>
 <message><source>Stay</source><translation>Bleiben</translation></message>
 <message><source>Stdin</source><translation>Standardeingabe</translation></message>
 <message><source>Step</source><translation>Einzelschritt</translation></message>
@@ -1141,6 +1397,8 @@ Lauf: {lower}</translation></message>
 <message><source>Stop at the first failure</source><translation>Beim ersten Fehler anhalten</translation></message>
 <message><source>Stop requested</source><translation>Stoppen verlangt</translation></message>
 <message><source>Stopping</source><translation>Stoppt</translation></message>
+<message><source>Stops calling what keeps failing, and tries it again after a while.</source><translation>Ruft nicht mehr auf, was immer wieder fehlschlägt, und versucht es nach einer Weile wieder.</translation></message>
+<message><source>Stops what is inside after a time.</source><translation>Stoppt nach einer Zeit, was darin ist.</translation></message>
 <message><source>Straighten</source><translation>Begradigen</translation></message>
 <message><source>Straighten wires</source><translation>Verbindungen begradigen</translation></message>
 <message><source>Stream log</source><translation>Ausgabe mitlesen</translation></message>
@@ -1162,17 +1420,32 @@ Lauf: {lower}</translation></message>
 <message><source>Take a value from before…</source><translation>Wert von vorher nehmen …</translation></message>
 <message><source>Take as done</source><translation>Als getan nehmen</translation></message>
 <message><source>Take as failed</source><translation>Als fehlgeschlagen nehmen</translation></message>
+<message><source>Take values out of a text with a language model; what comes back fits the fields, or the node fails.</source><translation>Mit einem Sprachmodell Werte aus einem Text holen; was zurückkommt, passt zu den Feldern, sonst schlägt der Knoten fehl.</translation></message>
 <message><source>Target</source><translation>Ziel</translation></message>
 <message><source>Teal</source><translation>Türkis</translation></message>
 <message><source>Temperature</source><translation>Temperatur</translation></message>
 <message><source>Template</source><translation>Vorlage</translation></message>
 <message><source>Test</source><translation>Prüfen</translation></message>
 <message><source>Text</source><translation>Text</translation></message>
+<message><source>Text in front of every line.</source><translation>Text am Anfang jeder Zeile.</translation></message>
 <message><source>Text of the note, in Markdown</source><translation>Text der Notiz, in Markdown</translation></message>
+<message><source>Text or bytes sent as they are; an object or a list is sent as JSON.</source><translation>Text oder Bytes gehen, wie sie sind; ein Objekt oder eine Liste wird als JSON gesendet.</translation></message>
+<message><source>Text that the command reads.</source><translation>Text, den der Befehl liest.</translation></message>
+<message><source>Text with {{ values }}, {% for %} and {% if %}; it sees what every expression sees.</source><translation>Text mit {{ Werten }}, {% for %} und {% if %}; er sieht, was jeder Ausdruck sieht.</translation></message>
+<message><source>Text, bytes, or any other value, which is sent as JSON.</source><translation>Text, Bytes oder ein anderer Wert, der als JSON gesendet wird.</translation></message>
+<message><source>Text, bytes, or any other value, which is written as indented JSON. A reference to a table that an action gave is written as the list of its rows, which are read in batches; data.write_table writes CSV and other formats.</source><translation>Text, Bytes oder ein anderer Wert, der als eingerücktes JSON geschrieben wird. Ein Verweis auf eine Tabelle, den eine Aktion gab, wird als Liste ihrer Zeilen geschrieben, die in Stapeln gelesen werden; data.write_table schreibt CSV und andere Formate.</translation></message>
+<message><source>Texts with the objects that are to come out of them.</source><translation>Texte mit den Objekten, die aus ihnen hervorgehen sollen.</translation></message>
 <message><source>That is the file of this workflow.</source><translation>Das ist die Datei dieses Ablaufs.</translation></message>
 <message><source>That work is no longer kept.</source><translation>Diese Arbeit ist nicht mehr aufgehoben.</translation></message>
+<message><source>The Parquet file that a table is written to, completely or not at all.</source><translation>Die Parquet-Datei, in die eine Tabelle geschrieben wird, ganz oder gar nicht.</translation></message>
+<message><source>The Parquet file that result: table writes.</source><translation>Die Parquet-Datei, die result: table schreibt.</translation></message>
+<message><source>The Parquet file that result: table writes; the dropped rows go beside it, to NAME-dropped.parquet.</source><translation>Die Parquet-Datei, die result: table schreibt; die weggelassenen Zeilen kommen daneben, in NAME-dropped.parquet.</translation></message>
+<message><source>The Parquet file that result: table writes; the duplicates go beside it, to NAME-duplicates.parquet.</source><translation>Die Parquet-Datei, die result: table schreibt; die Dubletten kommen daneben, in NAME-duplicates.parquet.</translation></message>
 <message><source>The action {action} is not installed</source><translation>Die Aktion {action} ist nicht installiert</translation></message>
 <message><source>The action “{action}” is not installed.</source><translation>Die Aktion „{action}“ ist nicht installiert.</translation></message>
+<message><source>The archive to write; a TAR is compressed when its name ends with .gz, .tgz, .bz2 or .xz. Or the folder to unpack into, which is made when it is missing.</source><translation>Das Archiv, das geschrieben wird; ein TAR wird komprimiert, wenn sein Name mit .gz, .tgz, .bz2 oder .xz endet. Oder der Ordner, in den ausgepackt wird; fehlt er, wird er angelegt.</translation></message>
+<message><source>The broker; an address such as mqtts://name:8883 says port and tls, too.</source><translation>Der Broker; eine Adresse wie mqtts://name:8883 nennt auch Port und TLS.</translation></message>
+<message><source>The bucket, or a folder in it: s3://bucket/folder.</source><translation>Der Bucket oder ein Ordner darin: s3://bucket/folder.</translation></message>
 <message><source>The cURL command is an HTTP request now.</source><translation>Der cURL-Befehl ist jetzt eine HTTP-Anfrage.</translation></message>
 <message><source>The call does not give the input {name!r}.</source><translation>Der Aufruf gibt die Eingabe {name!r} nicht an.</translation></message>
 <message><source>The call has {words}, which its nodes cannot have together: take that away first.</source><translation>Der Aufruf hat {words}, was seine Knoten nicht gemeinsam haben können: Nehmen Sie das zuerst weg.</translation></message>
@@ -1182,11 +1455,24 @@ Lauf: {lower}</translation></message>
 <message><source>The called workflow reads all of its inputs at once.</source><translation>Der aufgerufene Ablauf liest alle seine Eingaben auf einmal.</translation></message>
 <message><source>The called workflow reads an input {name!r} that it does not declare.</source><translation>Der aufgerufene Ablauf liest eine Eingabe {name!r}, die er nicht erklärt.</translation></message>
 <message><source>The canvas is empty. Add a node to begin.</source><translation>Die Zeichenfläche ist leer. Fügen Sie zum Anfang einen Knoten hinzu.</translation></message>
+<message><source>The checksum the file must have, 64 hex digits; empty takes any.</source><translation>Die Prüfsumme, die die Datei haben muss, 64 Hex-Ziffern; leer nimmt jede.</translation></message>
 <message><source>The clipboard holds no nodes and no cURL command</source><translation>Die Zwischenablage enthält weder Knoten noch einen cURL-Befehl</translation></message>
+<message><source>The columns that identify a row, for upsert.</source><translation>Die Spalten, die eine Zeile kennzeichnen, für upsert.</translation></message>
+<message><source>The columns to give, in this order; by default all.</source><translation>Die Spalten, die gegeben werden, in dieser Reihenfolge; Vorgabe: alle.</translation></message>
 <message><source>The edge from port {port!r} of {source!r} leads out: a call cannot choose a port. Select {target!r} too, or leave {source!r} out.</source><translation>Die Verbindung von Anschluss {port!r} von {source!r} führt hinaus: Ein Aufruf kann keinen Anschluss wählen. Wählen Sie auch {target!r} aus, oder lassen Sie {source!r} weg.</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
+<message><source>The failure's kind; it decides what a retry policy or an error branch makes of it.</source><translation>Die Art des Fehlschlags; sie entscheidet, was eine Wiederholungsregel oder ein Fehlerzweig daraus macht.</translation></message>
+<message><source>The field of an answer that holds its items, such as data.orders; empty when the answer is the list.</source><translation>Das Feld einer Antwort mit ihren Elementen, etwa data.orders; leer, wenn die Antwort selbst die Liste ist.</translation></message>
+<message><source>The field of an answer that says how the next one is asked, such as meta.next_cursor.</source><translation>Das Feld einer Antwort, das sagt, wie die nächste geholt wird, etwa meta.next_cursor.</translation></message>
+<message><source>The fields by name, as in human.form: {"amount": {"type": "number", "description": "Total in euro", "required": true}}. A field that is not required is null where the text says nothing.</source><translation>Die Felder mit Namen, wie bei human.form: {"amount": {"type": "number", "description": "Total in euro", "required": true}}. Ein Feld, das nicht verlangt ist, ist null, wo der Text nichts sagt.</translation></message>
+<message><source>The fields by name: {"amount": {"type": "number", "title": "Amount", "required": true}}. A field has 'type' (string integer number boolean object array any), 'title', 'description', 'required', 'default' and 'choices', the only values it takes.</source><translation>Die Felder mit Namen: {"amount": {"type": "number", "title": "Amount", "required": true}}. Ein Feld hat 'type' (string integer number boolean object array any), 'title', 'description', 'required', 'default' und 'choices', die einzigen Werte, die es annimmt.</translation></message>
+<message><source>The file to write; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei, die geschrieben wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
+<message><source>The file; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
+<message><source>The file; a relative path starts in the folder the run was started in.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>The first node that ended differently</source><translation>Der erste Knoten, der anders endete</translation></message>
+<message><source>The folder.</source><translation>Der Ordner.</translation></message>
+<message><source>The folder; a relative one starts in the folder of the definition when it is served.</source><translation>Der Ordner; ein relativer beginnt im Ordner der Definition, wenn sie bedient wird.</translation></message>
 <message><source>The graphics card is not used.</source><translation>Die Grafikkarte wird nicht benutzt.</translation></message>
 <message><source>The id {key!r} is empty or belongs to another node.</source><translation>Die Kennung {key!r} ist leer oder gehört einem anderen Knoten.</translation></message>
 <message><source>The inputs of the call are one expression: name them one by one first.</source><translation>Die Eingaben des Aufrufs sind ein einziger Ausdruck: Benennen Sie sie zuerst einzeln.</translation></message>
@@ -1194,10 +1480,17 @@ Lauf: {lower}</translation></message>
 <message><source>The journal of run {run} cannot be followed: {error}</source><translation>Dem Journal von Lauf {run} lässt sich nicht folgen: {error}</translation></message>
 <message><source>The keymap is not JSON: {error}.</source><translation>Die Tastenbelegung ist kein JSON: {error}.</translation></message>
 <message><source>The keys of {name} are not a list of texts.</source><translation>Die Tasten von {name} sind keine Liste von Texten.</translation></message>
+<message><source>The labels, in lower-case letters, digits, - and _; each is a port.</source><translation>Die Etiketten, in Kleinbuchstaben, Ziffern, - und _; jedes ist ein Ausgang.</translation></message>
 <message><source>The last commit</source><translation>Der letzte Commit</translation></message>
 <message><source>The last tab cannot be pinned.</source><translation>Der letzte Reiter kann nicht angeheftet werden.</translation></message>
 <message><source>The least is {low:g}.</source><translation>Das Mindeste ist {low:g}.</translation></message>
+<message><source>The machine; names of ~/.ssh/config work, too.</source><translation>Der Rechner; Namen aus ~/.ssh/config gehen auch.</translation></message>
+<message><source>The mail server (IMAP).</source><translation>Der Mailserver (IMAP).</translation></message>
+<message><source>The mail server (SMTP).</source><translation>Der Mailserver (SMTP).</translation></message>
+<message><source>The message, with the marks for bold and links that the service knows.</source><translation>Die Nachricht, mit den Zeichen für Fettdruck und Links, die der Dienst kennt.</translation></message>
+<message><source>The most certainty asked for: 0 at most once, 1 at least once, 2 exactly once.</source><translation>Die höchste verlangte Sicherheit: 0 höchstens einmal, 1 mindestens einmal, 2 genau einmal.</translation></message>
 <message><source>The most is {high:g}.</source><translation>Das Höchste ist {high:g}.</translation></message>
+<message><source>The most rounds.</source><translation>Höchstzahl der Runden.</translation></message>
 <message><source>The name of the secret cannot be noted: {value}.</source><translation>Der Name des Geheimnisses lässt sich nicht vermerken: {value}.</translation></message>
 <message><source>The name of the secret that holds it.</source><translation>Der Name des Geheimnisses, das ihn enthält.</translation></message>
 <message><source>The name of the secret that holds its address.</source><translation>Der Name des Geheimnisses, das seine Adresse enthält.</translation></message>
@@ -1205,28 +1498,51 @@ Lauf: {lower}</translation></message>
 <message><source>The name “{doubled}” is used twice; give one of them another name.</source><translation>Der Name „{doubled}“ kommt zweimal vor; geben Sie einem davon einen anderen.</translation></message>
 <message><source>The name “{new}” is taken.</source><translation>Der Name „{new}“ ist vergeben.</translation></message>
 <message><source>The node calls {path}, relative to this workflow.</source><translation>Der Knoten ruft {path} auf, bezogen auf diesen Ablauf.</translation></message>
+<message><source>The node's output; without it, the message.</source><translation>Die Ausgabe des Knotens; ohne Angabe die Nachricht.</translation></message>
 <message><source>The nodes are in different containers: select nodes of one container, or the containers.</source><translation>Die Knoten sind in verschiedenen Behältern: Wählen Sie Knoten eines Behälters oder die Behälter selbst.</translation></message>
 <message><source>The nodes that made the run as long as it was: each let the next one begin</source><translation>Die Knoten, die den Lauf so lang machten: Jeder ließ den nächsten beginnen</translation></message>
+<message><source>The object to start from when 'keep' is all, such as {{ nodes.check.output }}.</source><translation>Das Objekt, von dem ausgegangen wird, wenn 'keep' all ist, etwa {{ nodes.check.output }}.</translation></message>
+<message><source>The output instead; expressions see error.kind, error.message and params.</source><translation>Die Ausgabe stattdessen; Ausdrücke sehen error.kind, error.message und params.</translation></message>
 <message><source>The output of “{title}” cannot be read: {error}</source><translation>Die Ausgabe von „{title}“ lässt sich nicht lesen: {error}</translation></message>
 <message><source>The output of “{title}” holds bytes, dates or decimals, which a pin cannot.</source><translation>Die Ausgabe von „{title}“ enthält Bytes, Daten oder Dezimalzahlen, die sich nicht anheften lassen.</translation></message>
 <message><source>The output of “{title}” is larger than 1 MiB, too large for the definition file.</source><translation>Die Ausgabe von „{title}“ ist größer als 1 MiB, zu groß für die Datei der Definition.</translation></message>
+<message><source>The parameters or the output.</source><translation>Die Parameter oder die Ausgabe.</translation></message>
+<message><source>The period: seconds, or 250ms, 1s, 5m.</source><translation>Der Zeitraum: Sekunden oder 250ms, 1s, 5m.</translation></message>
+<message><source>The point in time, in ISO 8601 with a zone (2026-01-31T18:00:00Z) or as seconds since 1970. A past one is over at once.</source><translation>Der Zeitpunkt, in ISO 8601 mit Zeitzone (2026-01-31T18:00:00Z) oder als Sekunden seit 1970. Ein vergangener ist sofort vorbei.</translation></message>
+<message><source>The port that fires when no case holds, true for one that is called default; without it that is a validation_error.</source><translation>Der Ausgang, der feuert, wenn kein Fall gilt; true für einen, der default heißt. Ohne Angabe ist das ein validation_error.</translation></message>
+<message><source>The port that fires when no label fits; without it the model must choose one.</source><translation>Der Ausgang, der feuert, wenn kein Etikett passt; ohne Angabe muss das Modell eines wählen.</translation></message>
+<message><source>The port that fires.</source><translation>Der Ausgang, der feuert.</translation></message>
 <message><source>The process of this run had ended; going on from the journal</source><translation>Der Prozess dieses Laufs war beendet; es geht aus dem Journal weiter</translation></message>
+<message><source>The query parameter that asks for it; by default page or cursor. Pages are counted from the value in 'query', else from 1.</source><translation>Der Adressparameter, der danach fragt; Vorgabe: page oder cursor. Seiten werden ab dem Wert in 'query' gezählt, sonst ab 1.</translation></message>
+<message><source>The question, in Markdown, with what one must know to answer it.</source><translation>Die Frage, in Markdown, mit dem, was man wissen muss, um sie zu beantworten.</translation></message>
+<message><source>The question.</source><translation>Die Frage.</translation></message>
 <message><source>The quick fix could not be applied.</source><translation>Die schnelle Behebung ließ sich nicht anwenden.</translation></message>
 <message><source>The report below holds versions, the error and the program's log, and nothing of your workflows.</source><translation>Der Bericht unten enthält Versionen, den Fehler und das Programmprotokoll, und nichts von Ihren Abläufen.</translation></message>
 <message><source>The report cannot be written: {error}</source><translation>Der Bericht lässt sich nicht schreiben: {error}</translation></message>
 <message><source>The repository belongs to somebody else, so git does not read it.</source><translation>Das Repository gehört jemand anderem, darum liest git es nicht.</translation></message>
+<message><source>The rows that are looked up; the same.</source><translation>Die Zeilen, in denen nachgeschlagen wird; ebenso.</translation></message>
+<message><source>The rows that lead: a list of objects, or a reference to a table.</source><translation>Die führenden Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle.</translation></message>
+<message><source>The rows: a list of objects, or a reference to a table, which is read in batches.</source><translation>Die Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird.</translation></message>
 <message><source>The run failed at “{name}”.</source><translation>Der Lauf ist bei „{name}“ fehlgeschlagen.</translation></message>
 <message><source>The run failed.</source><translation>Der Lauf ist fehlgeschlagen.</translation></message>
 <message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
 <message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
 <message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
+<message><source>The same of the right rows.</source><translation>Ebenso für die rechten Zeilen.</translation></message>
 <message><source>The selected nodes begin by different branches, of which a call can have only one.</source><translation>Die ausgewählten Knoten beginnen an verschiedenen Zweigen, von denen ein Aufruf nur einen haben kann.</translation></message>
 <message><source>The service ended unexpectedly.</source><translation>Der Dienst ist unerwartet beendet.</translation></message>
 <message><source>The service is not running.</source><translation>Der Dienst läuft nicht.</translation></message>
+<message><source>The signal's name.</source><translation>Der Name des Signals.</translation></message>
+<message><source>The status of the answer.</source><translation>Der Status der Antwort.</translation></message>
+<message><source>The subject, one line.</source><translation>Der Betreff, eine Zeile.</translation></message>
+<message><source>The text.</source><translation>Der Text.</translation></message>
+<message><source>The time that is subtracted.</source><translation>Die Zeit, die abgezogen wird.</translation></message>
 <message><source>The triggers of one workflow are active</source><translation>Die Auslöser eines Ablaufs sind aktiv</translation></message>
 <message><source>The triggers of {n} workflows are active</source><translation>Die Auslöser von {n} Abläufen sind aktiv</translation></message>
 <message><source>The value is kept in the keyring ({where}). The definition holds the name only.</source><translation>Der Wert wird im Schlüsselbund ({where}) aufgehoben. Die Definition enthält nur den Namen.</translation></message>
+<message><source>The value that 'value' must equal.</source><translation>Der Wert, dem 'value' gleichen muss.</translation></message>
+<message><source>The values it may have.</source><translation>Die Werte, die es haben darf.</translation></message>
 <message><source>The window ended without saving them. They are from {at}.</source><translation>Das Fenster endete, ohne sie zu speichern. Sie sind von {at}.</translation></message>
 <message><source>The workflow cannot be activated yet.</source><translation>Der Ablauf lässt sich noch nicht aktivieren.</translation></message>
 <message><source>The workflow cannot run yet.</source><translation>Der Ablauf ist noch nicht ausführbar.</translation></message>
@@ -1261,7 +1577,11 @@ Bekannt: {known}</translation></message>
 <message><source>This workflow needs no inputs. Press Run.</source><translation>Dieser Ablauf braucht keine Eingaben. Drücken Sie „Ausführen“.</translation></message>
 <message><source>Threshold</source><translation>Schwelle</translation></message>
 <message><source>Time</source><translation>Zeit</translation></message>
+<message><source>Time before the body runs again; it outlives this process.</source><translation>Zeit, bevor der Rumpf erneut läuft; sie überdauert diesen Prozess.</translation></message>
+<message><source>Time between the end of a round and the next; it outlives this process.</source><translation>Zeit zwischen dem Ende einer Runde und der nächsten; sie überdauert diesen Prozess.</translation></message>
 <message><source>Time zone</source><translation>Zeitzone</translation></message>
+<message><source>Time zone of these times, such as Europe/Berlin, UTC, or local. A time that the clock skips in spring is due right after the gap, one that it shows twice in autumn is due once.</source><translation>Zeitzone dieser Zeiten, etwa Europe/Berlin, UTC oder local. Eine Zeit, die die Uhr im Frühjahr überspringt, ist gleich nach der Lücke fällig, eine, die sie im Herbst zweimal zeigt, einmal.</translation></message>
+<message><source>Time zone such as Europe/Berlin, UTC, or local.</source><translation>Zeitzone wie Europe/Berlin, UTC oder local.</translation></message>
 <message><source>Timed out</source><translation>Zeit abgelaufen</translation></message>
 <message><source>Timeline</source><translation>Zeitachse</translation></message>
 <message><source>Timeline of attempts</source><translation>Zeitachse der Versuche</translation></message>
@@ -1288,7 +1608,10 @@ Bekannt: {known}</translation></message>
 <message><source>Tracing</source><translation>Nachverfolgung</translation></message>
 <message><source>Transaction</source><translation>Transaktion</translation></message>
 <message><source>Tree</source><translation>Baum</translation></message>
+<message><source>Trial calls let through then; all must succeed to close the circuit.</source><translation>Probeaufrufe, die dann durchgelassen werden; alle müssen gelingen, damit sich der Stromkreis schließt.</translation></message>
+<message><source>Tried in order. Each is {when, port}, a condition, or {match, port}, a value that 'value' must equal.</source><translation>Der Reihe nach versucht. Jeder ist {when, port}, eine Bedingung, oder {match, port}, ein Wert, dem 'value' gleichen muss.</translation></message>
 <message><source>Tries after the first</source><translation>Versuche nach dem ersten</translation></message>
+<message><source>Tries again after a failure; survives a crash.</source><translation>Versucht es nach einem Fehlschlag erneut; überlebt einen Absturz.</translation></message>
 <message><source>Triggers</source><translation>Auslöser</translation></message>
 <message><source>Trust and run</source><translation>Vertrauen und ausführen</translation></message>
 <message><source>Trust it</source><translation>Ihm vertrauen</translation></message>
@@ -1299,8 +1622,10 @@ Bekannt: {known}</translation></message>
 <message><source>Try again: it is started anew.</source><translation>Versuchen Sie es noch einmal: Er wird neu gestartet.</translation></message>
 <message><source>Trying {name} …</source><translation>{name} wird ausprobiert …</translation></message>
 <message><source>Trying …</source><translation>Wird geprüft …</translation></message>
+<message><source>Turn text into a value.</source><translation>Text in einen Wert verwandeln.</translation></message>
 <message><source>Type</source><translation>Typ</translation></message>
 <message><source>Types</source><translation>Typen</translation></message>
+<message><source>Types that must not be guessed, by column: text, integer, number, boolean, date, datetime, or any of DuckDB's. A zip code as text keeps its zeros.</source><translation>Typen, die nicht geraten werden dürfen, je Spalte: text, integer, number, boolean, date, datetime oder einer von DuckDB. Eine Postleitzahl als Text behält ihre Nullen.</translation></message>
 <message><source>URL</source><translation>Adresse</translation></message>
 <message><source>Undo</source><translation>Rückgängig</translation></message>
 <message><source>Undo “{what}”</source><translation>„{what}“ rückgängig machen</translation></message>
@@ -1331,9 +1656,13 @@ Bekannt: {known}</translation></message>
 <message><source>Value as text</source><translation>Wert als Text</translation></message>
 <message><source>Value or {{ expression }}</source><translation>Wert oder {{ Ausdruck }}</translation></message>
 <message><source>Values</source><translation>Werte</translation></message>
+<message><source>Values by name; they are bound, never pasted into a statement.</source><translation>Werte mit Namen; sie werden gebunden, nie in eine Anweisung eingefügt.</translation></message>
+<message><source>Values by name; they are bound, never pasted into the statement.</source><translation>Werte mit Namen; sie werden gebunden, nie in die Anweisung eingefügt.</translation></message>
+<message><source>Values for $name in the query; they are bound, never pasted into it.</source><translation>Werte für $name in der Abfrage; sie werden gebunden, nie eingefügt.</translation></message>
 <message><source>Values from before</source><translation>Werte von vorher</translation></message>
 <message><source>Values the workflow is started with; use them as {{ inputs.name }}.</source><translation>Werte, mit denen der Ablauf gestartet wird; nutzen Sie sie als {{ inputs.name }}.</translation></message>
 <message><source>Variables</source><translation>Variablen</translation></message>
+<message><source>Variables of the code, by name; also together in the dictionary 'inputs'.</source><translation>Variablen des Codes, mit Namen; auch zusammen im Dictionary 'inputs'.</translation></message>
 <message><source>Variables of the workflow</source><translation>Variablen des Ablaufs</translation></message>
 <message><source>Verify</source><translation>Prüfen</translation></message>
 <message><source>Versions</source><translation>Fassungen</translation></message>
@@ -1342,9 +1671,13 @@ Bekannt: {known}</translation></message>
 <message><source>Violet</source><translation>Violett</translation></message>
 <message><source>Wait</source><translation>Warten</translation></message>
 <message><source>Wait for MQTT message</source><translation>Auf MQTT-Nachricht warten</translation></message>
+<message><source>Wait for a message on a broker.</source><translation>Auf eine Nachricht bei einem Broker warten.</translation></message>
+<message><source>Wait for a named signal; its payload is the output. One that was sent early counts.</source><translation>Auf ein benanntes Signal warten; was es mitbringt, ist die Ausgabe. Ein vorher gesendetes zählt.</translation></message>
 <message><source>Wait for database</source><translation>Auf Datenbank warten</translation></message>
 <message><source>Wait for file</source><translation>Auf Datei warten</translation></message>
 <message><source>Wait for signal</source><translation>Auf Signal warten</translation></message>
+<message><source>Wait for some time, or until a point in time; the timer outlives this process.</source><translation>Eine Zeit lang oder bis zu einem Zeitpunkt warten; der Zeitgeber überdauert diesen Prozess.</translation></message>
+<message><source>Wait until a file, or any file that fits a pattern, is there, is written to the end, or is gone.</source><translation>Warten, bis eine Datei oder irgendeine, die zu einem Muster passt, da ist, zu Ende geschrieben oder weg ist.</translation></message>
 <message><source>Waiting</source><translation>Wartet</translation></message>
 <message><source>Waiting for a person</source><translation>Wartet auf einen Menschen</translation></message>
 <message><source>Waiting for an answer, a signal or a timer</source><translation>Wartet auf eine Antwort, ein Signal oder eine Uhr</translation></message>
@@ -1357,18 +1690,63 @@ Bekannt: {known}</translation></message>
 <message><source>Web page</source><translation>Webseite</translation></message>
 <message><source>Webhook</source><translation>Webhook</translation></message>
 <message><source>What</source><translation>Was</translation></message>
+<message><source>What 'body' of the answer is; auto goes by its content type.</source><translation>Was 'body' der Antwort ist; auto richtet sich nach ihrem Inhaltstyp.</translation></message>
+<message><source>What 'content' is: text, bytes, or the value of a JSON file.</source><translation>Was 'content' ist: Text, Bytes oder der Wert einer JSON-Datei.</translation></message>
+<message><source>What 'value' holds: json reads the output as JSON, lines makes a list; text adds no value.</source><translation>Was 'value' enthält: json liest die Ausgabe als JSON, lines macht eine Liste; text gibt keinen Wert dazu.</translation></message>
+<message><source>What a check that is one word compares with.</source><translation>Womit eine Prüfung vergleicht, die ein Wort ist.</translation></message>
+<message><source>What a pattern matches: files and links, folders with everything in them, or both.</source><translation>Worauf ein Muster passt: Dateien und Verknüpfungen, Ordner mit allem darin oder beides.</translation></message>
 <message><source>What a worker of the cluster must offer, such as gpu.</source><translation>Was ein Arbeiter des Clusters bieten muss, etwa gpu.</translation></message>
+<message><source>What counts as the answer when the time is over; 'fail' fails with timeout_error.</source><translation>Was als Antwort gilt, wenn die Zeit um ist; 'fail' schlägt mit timeout_error fehl.</translation></message>
+<message><source>What counts: created, modified, deleted.</source><translation>Was zählt: angelegt, geändert, gelöscht.</translation></message>
 <message><source>What differs</source><translation>Was sich unterscheidet</translation></message>
 <message><source>What do you want to do?</source><translation>Was möchten Sie tun?</translation></message>
 <message><source>What else can be done to the run, and to old ones</source><translation>Was sich mit dem Lauf und mit alten Läufen noch tun lässt</translation></message>
+<message><source>What else the model should know.</source><translation>Was das Modell sonst wissen soll.</translation></message>
 <message><source>What follows the call does not wait for all: lead the called workflow to one last node.</source><translation>Was dem Aufruf folgt, wartet nicht auf alle: Führen Sie den aufgerufenen Ablauf zu einem letzten Knoten.</translation></message>
+<message><source>What follows when nobody served at such times: one run for the last of them, or none.</source><translation>Was folgt, wenn zu solchen Zeiten niemand bediente: ein Lauf für die letzte davon oder keiner.</translation></message>
+<message><source>What follows when the run before is still under way: no run, or one after it.</source><translation>Was folgt, wenn der Lauf davor noch im Gange ist: kein Lauf oder einer danach.</translation></message>
+<message><source>What happens to an archive, or to files in the folder, that are there already.</source><translation>Was mit einem Archiv oder mit Dateien im Ordner geschieht, die schon da sind.</translation></message>
+<message><source>What happens when 'until' did not hold after the last round: 'complete' goes on with what there is ('met' is false then), 'fail' fails with timeout_error.</source><translation>Was geschieht, wenn 'until' nach der letzten Runde nicht galt: 'complete' macht weiter mit dem, was da ist ('met' ist dann false), 'fail' schlägt mit timeout_error fehl.</translation></message>
 <message><source>What is active cannot be noted in {store}: {why}.</source><translation>Was aktiv ist, lässt sich in {store} nicht vermerken: {why}.</translation></message>
+<message><source>What is added to the name of a right field that the left rows have, too.</source><translation>Was an den Namen eines rechten Felds gehängt wird, das auch die linken Zeilen haben.</translation></message>
 <message><source>What is shown is only looked at.</source><translation>Was gezeigt wird, wird nur angesehen.</translation></message>
+<message><source>What is to be classified.</source><translation>Was eingeordnet werden soll.</translation></message>
+<message><source>What it is written in.</source><translation>In welchem Format es geschrieben ist.</translation></message>
+<message><source>What it must be.</source><translation>Was es sein muss.</translation></message>
+<message><source>What it says.</source><translation>Was es sagt.</translation></message>
+<message><source>What makes an item the same as another: fields ("id", "owner.name") or expressions that see item. Without any, the whole item.</source><translation>Woran ein Element einem anderen gleicht: Felder ("id", "owner.name") oder Ausdrücke, die item sehen. Ohne Angabe das ganze Element.</translation></message>
+<message><source>What makes two executions the same work, such as {{ inputs.order_id }}; expressions see params too. Empty: the node's own key, the same across attempts and resumes of one run.</source><translation>Was zwei Ausführungen zur selben Arbeit macht, etwa {{ inputs.order_id }}; Ausdrücke sehen auch params. Leer: der eigene Schlüssel des Knotens, derselbe über Versuche und Fortsetzungen eines Laufs.</translation></message>
+<message><source>What must hold for fields of each value. A check is a condition without braces that sees value (the field) and item (the whole).</source><translation>Was für Felder jedes Werts gelten muss. Eine Prüfung ist eine Bedingung ohne Klammern, die value (das Feld) und item (das Ganze) sieht.</translation></message>
+<message><source>What one must know to choose, in Markdown.</source><translation>Was man wissen muss, um zu wählen, in Markdown.</translation></message>
+<message><source>What one must know to fill it in, in Markdown.</source><translation>Was man wissen muss, um es auszufüllen, in Markdown.</translation></message>
+<message><source>What people read as the reason.</source><translation>Was Menschen als Grund lesen.</translation></message>
+<message><source>What people read as the reason; it is the node's output.</source><translation>Was Menschen als Grund lesen; es ist die Ausgabe des Knotens.</translation></message>
+<message><source>What results are told apart by; expressions see params too. Empty: all params.</source><translation>Woran Ergebnisse unterschieden werden; Ausdrücke sehen auch params. Leer: alle Parameter.</translation></message>
+<message><source>What separates the values of a CSV line.</source><translation>Was die Werte einer CSV-Zeile trennt.</translation></message>
+<message><source>What the 'match' of each case is compared with; types count, so 1 is not "1".</source><translation>Womit 'match' jedes Falls verglichen wird; der Typ zählt, 1 ist also nicht "1".</translation></message>
+<message><source>What the command reads: text, bytes, or any value, which is given as JSON.</source><translation>Was der Befehl liest: Text, Bytes oder ein beliebiger Wert, der als JSON gegeben wird.</translation></message>
+<message><source>What the difference is counted in.</source><translation>Worin der Unterschied gezählt wird.</translation></message>
+<message><source>What the labels mean, and what else the model should know.</source><translation>Was die Etiketten bedeuten und was das Modell sonst wissen soll.</translation></message>
+<message><source>What the model shall be and do.</source><translation>Was das Modell sein und tun soll.</translation></message>
 <message><source>What the run and its nodes say appears here.</source><translation>Hier erscheint, was der Lauf und seine Knoten sagen.</translation></message>
+<message><source>What the text is; in html, values are escaped (the filter 'safe' lets markup through).</source><translation>Was der Text ist; in html werden Werte maskiert (der Filter 'safe' lässt Auszeichnungen durch).</translation></message>
+<message><source>What the text is; markdown is sent as HTML with the text beside it, and HTML in it is not trusted.</source><translation>Was der Text ist; markdown wird als HTML gesendet, mit dem Text daneben, und HTML darin wird nicht vertraut.</translation></message>
+<message><source>What there is to choose from.</source><translation>Was zur Wahl steht.</translation></message>
 <message><source>What this program noted about itself since it began. Logs of runs are in the panel “Run log”.</source><translation>Was dieses Programm seit seinem Start über sich vermerkt hat. Protokolle von Läufen stehen im Bereich „Protokoll“.</translation></message>
 <message><source>What this run had done was undone, so everything runs again, with the same inputs.</source><translation>Was dieser Lauf getan hatte, wurde rückgängig gemacht; daher läuft alles noch einmal, mit denselben Eingaben.</translation></message>
 <message><source>What this workflow does</source><translation>Was dieser Ablauf tut</translation></message>
 <message><source>What this workflow would do</source><translation>Was dieser Ablauf täte</translation></message>
+<message><source>What to add, such as 90m, -1d, 2w, 1 month, or several: 1 year -2d. Days and longer keep the time on the clock, also over a change to summer time; a month is never left (31 January and 1 month is 28 February).</source><translation>Was addiert wird, etwa 90m, -1d, 2w, 1 month oder mehreres: 1 year -2d. Tage und Längeres behalten die Uhrzeit, auch über den Wechsel zur Sommerzeit; ein Monat wird nie verlassen (31. Januar und 1 month ist der 28. Februar).</translation></message>
+<message><source>What to compute per group: {fn, key, as}; fn is sum, count, min, max, avg, list, first, last, distinct or count_distinct.</source><translation>Was je Gruppe berechnet wird: {fn, key, as}; fn ist sum, count, min, max, avg, list, first, last, distinct oder count_distinct.</translation></message>
+<message><source>What to compute.</source><translation>Was berechnet wird.</translation></message>
+<message><source>What to do there.</source><translation>Was dort zu tun ist.</translation></message>
+<message><source>What to do where something else is: fail before anything is touched, replace it, skip the file, or give the new one a number, as in report (1).csv.</source><translation>Was zu tun ist, wo schon etwas anderes ist: fehlschlagen, bevor etwas berührt wird, es ersetzen, die Datei überspringen oder der neuen eine Nummer geben wie report (1).csv.</translation></message>
+<message><source>What to download; http or https.</source><translation>Was heruntergeladen wird; http oder https.</translation></message>
+<message><source>What to hash: text as UTF-8, bytes as they are, anything else as JSON with sorted keys.</source><translation>Wovon die Prüfsumme berechnet wird: Text als UTF-8, Bytes, wie sie sind, alles andere als JSON mit sortierten Schlüsseln.</translation></message>
+<message><source>What to keep or add; for get, what is given when there is none.</source><translation>Was behalten oder addiert wird; bei get, was gegeben wird, wenn keiner da ist.</translation></message>
+<message><source>What to pack: a file, a folder, a pattern such as data/**/*.csv, or a list of paths. Or the archive to unpack. A relative path starts in the folder the run was started in.</source><translation>Was gepackt wird: eine Datei, ein Ordner, ein Muster wie data/**/*.csv oder eine Liste von Pfaden. Oder das Archiv, das ausgepackt wird. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>What to put there; anything that is not text as JSON.</source><translation>Was hineinkommt; was kein Text ist, als JSON.</translation></message>
+<message><source>What to write; anything that is not text is written as JSON.</source><translation>Was geschrieben wird; was kein Text ist, wird als JSON geschrieben.</translation></message>
 <message><source>What was done stays done.</source><translation>Was getan ist, bleibt getan.</translation></message>
 <message><source>What was found</source><translation>Treffer</translation></message>
 <message><source>What you change here is changed in all of them. “differs” marks what they do not share.</source><translation>Was Sie hier ändern, wird in allen geändert. „unterschiedlich“ markiert, was sie nicht gemeinsam haben.</translation></message>
@@ -1379,12 +1757,67 @@ Bekannt: {known}</translation></message>
 <message><source>When a web request comes</source><translation>Wenn eine Web-Anfrage kommt</translation></message>
 <message><source>When an item fails</source><translation>Wenn ein Element fehlschlägt</translation></message>
 <message><source>When it fails</source><translation>Wenn er fehlschlägt</translation></message>
+<message><source>When the file does not exist, fail with not_found_error or give null.</source><translation>Wenn es die Datei nicht gibt, mit not_found_error fehlschlagen oder null geben.</translation></message>
 <message><source>Where</source><translation>Wo</translation></message>
+<message><source>Where answers go, when not to the sender.</source><translation>Wohin Antworten gehen, wenn nicht an den Absender.</translation></message>
 <message><source>Where services are and how to log in, by name. Workflows hold the name only, so that they can be given away; passwords stay with the secrets.</source><translation>Wo Dienste sind und wie man sich anmeldet, unter einem Namen. Abläufe enthalten nur den Namen, damit sie sich weitergeben lassen; Kennwörter bleiben bei den Geheimnissen.</translation></message>
+<message><source>Where the answer is cut off.</source><translation>Wo die Antwort abgeschnitten wird.</translation></message>
+<message><source>Where the fields go: the node's output, or the run's data (then also the output).</source><translation>Wohin die Felder kommen: in die Ausgabe des Knotens oder in die Daten des Laufs (dann auch in die Ausgabe).</translation></message>
+<message><source>Where the values are in.</source><translation>Worin die Werte stehen.</translation></message>
+<message><source>Where to listen; + stands for one part, # at the end for all that follow.</source><translation>Wo gelauscht wird; + steht für einen Teil, # am Ende für alle folgenden.</translation></message>
+<message><source>Where to look; a relative path starts in the folder the run was started in.</source><translation>Wo nachgesehen wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>Where to publish, without wildcards.</source><translation>Wohin veröffentlicht wird, ohne Platzhalter.</translation></message>
+<message><source>Where to write; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Wohin geschrieben wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
+<message><source>Where to write; a relative path starts in the folder the run was started in, ~ is the home folder. Missing folders are made.</source><translation>Wohin geschrieben wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner. Fehlende Ordner werden angelegt.</translation></message>
+<message><source>Where to. One file becomes this path, or goes into it when it is a folder or ends with /. A folder becomes this folder. What a list or a pattern names goes into it; folders between are kept.</source><translation>Wohin. Eine Datei bekommt diesen Pfad oder kommt hinein, wenn er ein Ordner ist oder mit / endet. Ein Ordner wird zu diesem Ordner. Was eine Liste oder ein Muster nennt, kommt hinein; Ordner dazwischen bleiben.</translation></message>
+<message><source>Where to; http or https.</source><translation>Wohin; http oder https.</translation></message>
 <message><source>Where you are</source><translation>Wo Sie sind</translation></message>
+<message><source>Whether 'dropped' holds the others; false leaves it empty where nobody needs them.</source><translation>Ob 'dropped' die anderen enthält; false lässt es leer, wo niemand sie braucht.</translation></message>
+<message><source>Whether a path that is not there, or a pattern that nothing fits, counts as deleted already.</source><translation>Ob ein Pfad, den es nicht gibt, oder ein Muster, auf das nichts passt, schon als gelöscht gilt.</translation></message>
+<message><source>Whether a source that is not there, or a pattern that nothing fits, counts as nothing to do.</source><translation>Ob eine Quelle, die es nicht gibt, oder ein Muster, auf das nichts passt, als nichts zu tun gilt.</translation></message>
+<message><source>Whether each file's time of change is given; without it the output depends on names and sizes only.</source><translation>Ob die Änderungszeit jeder Datei gegeben wird; ohne sie hängt die Ausgabe nur von Namen und Größen ab.</translation></message>
+<message><source>Whether it is heard, too, where the desktop plays sounds for notifications.</source><translation>Ob es auch zu hören ist, wo der Schreibtisch bei Mitteilungen Töne spielt.</translation></message>
+<message><source>Whether items that an earlier run of this step has let through are duplicates, too. They are remembered once this step completes; when it is repeated after a crash, or retried, it gives the same items.</source><translation>Ob auch Elemente Dubletten sind, die ein früherer Lauf dieses Schritts durchließ. Sie werden gemerkt, sobald dieser Schritt abgeschlossen ist; nach einem Absturz oder beim Wiederholen gibt er dieselben Elemente.</translation></message>
+<message><source>Whether links are followed; a link back to a folder above is not entered.</source><translation>Ob Verknüpfungen gefolgt wird; eine zurück zu einem Ordner darüber wird nicht betreten.</translation></message>
+<message><source>Whether missing folders are made.</source><translation>Ob fehlende Ordner angelegt werden.</translation></message>
+<message><source>Whether names that begin with a dot are listed.</source><translation>Ob Namen aufgelistet werden, die mit einem Punkt beginnen.</translation></message>
+<message><source>Whether nothing to get, put or delete is fine.</source><translation>Ob es in Ordnung ist, wenn es nichts zu holen, zu senden oder zu löschen gibt.</translation></message>
+<message><source>Whether only messages count that nobody has read.</source><translation>Ob nur Nachrichten zählen, die niemand gelesen hat.</translation></message>
+<message><source>Whether redirects are followed, at most ten.</source><translation>Ob Weiterleitungen gefolgt wird, höchstens zehn.</translation></message>
 <message><source>Whether running cards turn and flow.</source><translation>Ob laufende Karten sich drehen und fließen.</translation></message>
+<message><source>Whether several labels may fit; all their ports fire.</source><translation>Ob mehrere Etiketten passen dürfen; alle ihre Ausgänge feuern.</translation></message>
+<message><source>Whether several may be chosen, or none.</source><translation>Ob mehrere gewählt werden dürfen oder keines.</translation></message>
+<message><source>Whether the answer must be a JSON object; it is then in 'value', too.</source><translation>Ob die Antwort ein JSON-Objekt sein muss; es ist dann auch in 'value'.</translation></message>
+<message><source>Whether the broker keeps it for who comes later.</source><translation>Ob der Broker es für später Hinzukommende aufhebt.</translation></message>
+<message><source>Whether the certificate of the server must be valid.</source><translation>Ob das Zertifikat des Servers gültig sein muss.</translation></message>
+<message><source>Whether the connection is encrypted.</source><translation>Ob die Verbindung verschlüsselt ist.</translation></message>
+<message><source>Whether the fields of 'value' are kept too; a field given here wins.</source><translation>Ob auch die Felder von 'value' bleiben; ein hier gegebenes Feld hat Vorrang.</translation></message>
+<message><source>Whether the first CSV line holds the names; without it each line is a list.</source><translation>Ob die erste CSV-Zeile die Namen enthält; ohne das ist jede Zeile eine Liste.</translation></message>
+<message><source>Whether the first line holds the names of the columns; without it they are column0, column1 and so on.</source><translation>Ob die erste Zeile die Namen der Spalten enthält; ohne das heißen sie column0, column1 und so weiter.</translation></message>
+<message><source>Whether the key belongs to this workflow, or to all workflows of the store.</source><translation>Ob der Schlüssel zu diesem Ablauf gehört oder zu allen Abläufen der Ablage.</translation></message>
+<message><source>Whether the largest comes first.</source><translation>Ob das Größte zuerst kommt.</translation></message>
+<message><source>Whether the lines it prints go to the node's log while it runs.</source><translation>Ob die Zeilen, die er ausgibt, ins Protokoll des Knotens kommen, während er läuft.</translation></message>
+<message><source>Whether the messages are marked as read afterwards.</source><translation>Ob die Nachrichten danach als gelesen markiert werden.</translation></message>
+<message><source>Whether the server must have a known key.</source><translation>Ob der Server einen bekannten Schlüssel haben muss.</translation></message>
+<message><source>Whether the statements are one transaction; false commits each by itself, for statements such as VACUUM that allow no transaction.</source><translation>Ob die Anweisungen eine Transaktion sind; false schreibt jede für sich fest, für Anweisungen wie VACUUM, die keine Transaktion erlauben.</translation></message>
+<message><source>Whether they go to the system's trash, from where they can be put back; else they are gone.</source><translation>Ob sie in den Papierkorb des Systems kommen, aus dem sie zurückgeholt werden können; sonst sind sie weg.</translation></message>
+<message><source>Whether to list files, folders or everything (also links and devices).</source><translation>Ob Dateien, Ordner oder alles aufgelistet wird (auch Verknüpfungen und Geräte).</translation></message>
+<message><source>Which chat it is.</source><translation>Welcher Chat es ist.</translation></message>
 <message><source>Which definition</source><translation>Welche Definition</translation></message>
+<message><source>Which digest; sha1 and md5 only to compare with what others made.</source><translation>Welche Prüfsumme; sha1 und md5 nur, um mit dem zu vergleichen, was andere machten.</translation></message>
+<message><source>Which files: *.csv in the folder itself, **/*.csv in all folders below it, too.</source><translation>Welche Dateien: *.csv im Ordner selbst, **/*.csv auch in allen Ordnern darunter.</translation></message>
+<message><source>Which inputs of the run must be there, by name, as human.form describes its fields; the output then holds these, defaults included. Empty gives all inputs.</source><translation>Welche Eingaben des Laufs vorhanden sein müssen, mit Namen, so wie human.form seine Felder beschreibt; die Ausgabe enthält dann diese, Vorgaben inbegriffen. Leer gibt alle Eingaben.</translation></message>
+<message><source>Which of several equal items stays.</source><translation>Welches von mehreren gleichen Elementen bleibt.</translation></message>
+<message><source>Which part: a path such as orders[0].id for JSON and YAML, orders/order for XML, a CSS selector such as table.prices td for HTML.</source><translation>Welcher Teil: ein Pfad wie orders[0].id bei JSON und YAML, orders/order bei XML, ein CSS-Selektor wie table.prices td bei HTML.</translation></message>
+<message><source>Which paths below it: * and ? inside a name, ** across folders, [abc], {one,two}.</source><translation>Welche Pfade darunter: * und ? in einem Namen, ** über Ordner hinweg, [abc], {one,two}.</translation></message>
+<message><source>Which requests.</source><translation>Welche Anfragen.</translation></message>
 <message><source>Which runs that have ended may go?</source><translation>Welche beendeten Läufe dürfen gehen?</translation></message>
+<message><source>Which value: amount, order.lines[0].price; empty: the whole.</source><translation>Welcher Wert: amount, order.lines[0].price; leer: das Ganze.</translation></message>
+<message><source>Who gets a copy that the others do not see.</source><translation>Wer eine Kopie bekommt, die die anderen nicht sehen.</translation></message>
+<message><source>Who gets a copy.</source><translation>Wer eine Kopie bekommt.</translation></message>
+<message><source>Who gets it; a text may hold several, with commas between them.</source><translation>Wer es bekommt; ein Text darf mehrere enthalten, mit Kommas dazwischen.</translation></message>
+<message><source>Who is asked; everybody when empty.</source><translation>Wer gefragt wird; leer alle.</translation></message>
+<message><source>Who sends it: ada@example.org, or Ada Lovelace &lt;ada@example.org&gt;.</source><translation>Wer es sendet: ada@example.org oder Ada Lovelace &lt;ada@example.org&gt;.</translation></message>
 <message><source>Wire</source><translation>Verbindung</translation></message>
 <message><source>Wires</source><translation>Verbindungen</translation></message>
 <message><source>Wires in right angles</source><translation>Verbindungen in rechten Winkeln</translation></message>
@@ -1396,14 +1829,20 @@ Bekannt: {known}</translation></message>
 <message><source>Workflows (*.flow.json);;JSON files (*.json);;All files (*)</source><translation>Abläufe (*.flow.json);;JSON-Dateien (*.json);;Alle Dateien (*)</translation></message>
 <message><source>Would run these Python files beside it</source><translation>Würde diese Python-Dateien daneben ausführen</translation></message>
 <message><source>Wrapped around {where}, the first one outermost.</source><translation>Um {where} gelegt, die erste ganz außen.</translation></message>
+<message><source>Write a file: completely, or not at all.</source><translation>Eine Datei schreiben: ganz oder gar nicht.</translation></message>
+<message><source>Write a line to the log and hand a value on.</source><translation>Eine Zeile ins Protokoll schreiben und einen Wert weitergeben.</translation></message>
 <message><source>Write a whole number.</source><translation>Schreiben Sie eine ganze Zahl.</translation></message>
 <message><source>Write an expression such as {{ inputs.name }}</source><translation>Einen Ausdruck wie {{ inputs.name }} schreiben</translation></message>
 <message><source>Write file</source><translation>Datei schreiben</translation></message>
 <message><source>Write on a note, name a frame</source><translation>Notiz schreiben, Rahmen benennen</translation></message>
+<message><source>Write rows into a database table, all of them or none.</source><translation>Zeilen in eine Datenbanktabelle schreiben, alle oder keine.</translation></message>
+<message><source>Write rows to a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel; completely, or not at all.</source><translation>Zeilen in eine Datei schreiben: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel; ganz oder gar nicht.</translation></message>
 <message><source>Write seconds, or a number with ms, s, m, h or d.</source><translation>Schreiben Sie Sekunden, oder eine Zahl mit ms, s, m, h oder d.</translation></message>
 <message><source>Write table</source><translation>Tabelle schreiben</translation></message>
+<message><source>Write text from a template in Jinja syntax.</source><translation>Text aus einer Vorlage in Jinja-Syntax schreiben.</translation></message>
 <message><source>Write the value.</source><translation>Schreiben Sie den Wert.</translation></message>
 <message><source>Write what the run did as a web page or as Markdown</source><translation>Was der Lauf tat, als Webseite oder Markdown schreiben</translation></message>
+<message><source>Writes failed work to a file, one JSON line each.</source><translation>Schreibt fehlgeschlagene Arbeit in eine Datei, je eine JSON-Zeile.</translation></message>
 <message><source>Yellow</source><translation>Gelb</translation></message>
 <message><source>Yes</source><translation>Ja</translation></message>
 <message><source>You are in a workflow that nothing opened; no container is around the selection.</source><translation>Sie sind in einem Ablauf, den nichts geöffnet hat; um die Auswahl ist kein Behälter.</translation></message>
@@ -1434,6 +1873,7 @@ Bekannt: {known}</translation></message>
 <message><source>all: every link into it was taken · any: at least one was · first: at the first one, without waiting.</source><translation>all: jede Verbindung zu ihm wurde genommen · any: mindestens eine · first: bei der ersten, ohne zu warten.</translation></message>
 <message><source>an action from the palette onto the canvas</source><translation>eine Aktion aus der Palette auf die Zeichenfläche</translation></message>
 <message><source>an approval</source><translation>eine Genehmigung</translation></message>
+<message><source>append adds the rows, upsert also changes rows whose keys exist, replace empties the table first and adds the columns it lacks.</source><translation>append fügt die Zeilen an, upsert ändert auch Zeilen, deren Schlüssel es gibt, replace leert zuerst die Tabelle und ergänzt fehlende Spalten.</translation></message>
 <message><source>approval given</source><translation>Genehmigung erteilt</translation></message>
 <message><source>are new</source><translation>neu</translation></message>
 <message><source>arrange</source><translation>anordnen</translation></message>
@@ -1460,6 +1900,7 @@ Bekannt: {known}</translation></message>
 <message><source>compensation retrying</source><translation>Rücknahme wird wiederholt</translation></message>
 <message><source>completed</source><translation>abgeschlossen</translation></message>
 <message><source>connect</source><translation>verbinden</translation></message>
+<message><source>copy, or move.</source><translation>Kopieren (copy) oder verschieben (move).</translation></message>
 <message><source>created</source><translation>angelegt</translation></message>
 <message><source>default {value}</source><translation>Vorgabe {value}</translation></message>
 <message><source>delete</source><translation>löschen</translation></message>
@@ -1471,21 +1912,28 @@ Bekannt: {known}</translation></message>
 <message><source>edge</source><translation>Verbindung</translation></message>
 <message><source>error: {one} → {other}</source><translation>Fehler: {one} → {other}</translation></message>
 <message><source>every node of the workflow</source><translation>jeden Knoten des Ablaufs</translation></message>
+<message><source>exists takes a file at once, stable when its size and time have not changed for a while, gone when nothing is there any more.</source><translation>exists nimmt eine Datei sofort, stable, wenn sich Größe und Zeit eine Weile nicht geändert haben, gone, wenn dort nichts mehr ist.</translation></message>
+<message><source>fail ends in a validation_error that names every finding, route goes on at the port invalid.</source><translation>fail endet mit einem validation_error, der jeden Befund nennt, route macht beim Ausgang invalid weiter.</translation></message>
 <message><source>fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output.</source><translation>fail: Der Lauf schlägt fehl, wenn sein Fehleranschluss nirgendwohin führt · continue: Der Lauf geht ohne seine Ausgabe weiter.</translation></message>
 <message><source>failed</source><translation>fehlgeschlagen</translation></message>
 <message><source>find any command</source><translation>jeden Befehl finden</translation></message>
 <message><source>first: {words}</source><translation>zuerst: {words}</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
 <message><source>frame</source><translation>einrahmen</translation></message>
+<message><source>get brings files, put sends them, list looks at them, delete removes them.</source><translation>get holt Dateien, put sendet sie, list sieht sie sich an, delete löscht sie.</translation></message>
+<message><source>get brings objects, put sends files, list looks at objects, delete removes them.</source><translation>get holt Objekte, put sendet Dateien, list sieht sich Objekte an, delete löscht sie.</translation></message>
+<message><source>get reads it, set keeps 'value', increment adds 'value' (1 when left out) to a number, delete removes it.</source><translation>get liest ihn, set behält 'value', increment zählt 'value' (ohne Angabe 1) zu einer Zahl hinzu, delete löscht ihn.</translation></message>
 <message><source>git cannot be started: {why}.</source><translation>git lässt sich nicht starten: {why}.</translation></message>
 <message><source>git did not answer within {n:.0f} s.</source><translation>git hat nicht innerhalb von {n:.0f} s geantwortet.</translation></message>
 <message><source>git is not installed.</source><translation>git ist nicht installiert.</translation></message>
 <message><source>goes on</source><translation>dauert an</translation></message>
+<message><source>https://</source><translation>https://</translation></message>
 <message><source>in doubt</source><translation>im Zweifel</translation></message>
 <message><source>in {h} h {m} min</source><translation>in {h} h {m} min</translation></message>
 <message><source>in {n} min</source><translation>in {n} min</translation></message>
 <message><source>in {n} s</source><translation>in {n} s</translation></message>
 <message><source>in {took}</source><translation>in {took}</translation></message>
+<message><source>inner gives the pairs, left also left rows without a partner, outer also right ones, append all left rows and then all right ones.</source><translation>inner gibt die Paare, left auch linke Zeilen ohne Partner, outer auch rechte, append alle linken Zeilen und dann alle rechten.</translation></message>
 <message><source>interrupted</source><translation>unterbrochen</translation></message>
 <message><source>item completed</source><translation>Element abgeschlossen</translation></message>
 <message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>
@@ -1501,6 +1949,7 @@ Bekannt: {known}</translation></message>
 <message><source>migrated</source><translation>umgestellt</translation></message>
 <message><source>moved</source><translation>verschoben</translation></message>
 <message><source>n8n, Node-RED, crontab or cURL (*);;JSON (*.json)</source><translation>n8n, Node-RED, crontab oder cURL (*);;JSON (*.json)</translation></message>
+<message><source>name sorts by path, size puts the largest first, mtime the newest first.</source><translation>name sortiert nach dem Pfad, size setzt die größte an den Anfang, mtime die neueste.</translation></message>
 <message><source>new</source><translation>neu</translation></message>
 <message><source>next colour</source><translation>nächste Farbe</translation></message>
 <message><source>node</source><translation>Knoten</translation></message>
@@ -1511,11 +1960,14 @@ Bekannt: {known}</translation></message>
 <message><source>not used</source><translation>nicht verwendet</translation></message>
 <message><source>not wired</source><translation>nicht verbunden</translation></message>
 <message><source>note</source><translation>Notiz</translation></message>
+<message><source>now answers with the id of the run once it is recorded; end answers with what the run gives, or what http.respond says in it.</source><translation>now antwortet mit der Kennung des Laufs, sobald er aufgezeichnet ist; end antwortet mit dem, was der Lauf gibt oder was http.respond darin sagt.</translation></message>
+<message><source>now, ISO 8601 text (2026-01-31T18:00:00Z, 2026-01-31), or seconds since 1970. Text without a zone is read in 'tz'.</source><translation>now, Text in ISO 8601 (2026-01-31T18:00:00Z, 2026-01-31) oder Sekunden seit 1970. Text ohne Zeitzone wird in 'tz' gelesen.</translation></message>
 <message><source>open a file, or drop a .flow.json file here</source><translation>eine Datei öffnen, oder eine .flow.json-Datei hier ablegen</translation></message>
 <message><source>or</source><translation>oder</translation></message>
 <message><source>other output</source><translation>andere Ausgabe</translation></message>
 <message><source>pan</source><translation>verschieben</translation></message>
 <message><source>parameters</source><translation>Parameter</translation></message>
+<message><source>parse reads a time, add shifts it, format writes it as text, diff gives 'value' minus 'other'.</source><translation>parse liest eine Zeit, add verschiebt sie, format schreibt sie als Text, diff gibt 'value' minus 'other'.</translation></message>
 <message><source>paused</source><translation>angehalten</translation></message>
 <message><source>pausing</source><translation>hält an</translation></message>
 <message><source>pending</source><translation>steht an</translation></message>
@@ -1529,6 +1981,8 @@ Bekannt: {known}</translation></message>
 <message><source>read secrets</source><translation>Geheimnisse lesen</translation></message>
 <message><source>refused</source><translation>abgelehnt</translation></message>
 <message><source>removed</source><translation>entfernt</translation></message>
+<message><source>replace writes the file anew, append adds to a CSV, TSV or NDJSON file, error fails when there is one.</source><translation>replace schreibt die Datei neu, append fügt einer CSV-, TSV- oder NDJSON-Datei an, error schlägt fehl, wenn es eine gibt.</translation></message>
+<message><source>replace writes the file anew, append adds to its end, create fails when there is one.</source><translation>replace schreibt die Datei neu, append fügt an ihrem Ende an, create schlägt fehl, wenn es eine gibt.</translation></message>
 <message><source>required</source><translation>nötig</translation></message>
 <message><source>reset</source><translation>zurückgesetzt</translation></message>
 <message><source>results of {reuse}</source><translation>Ergebnisse von {reuse}</translation></message>
@@ -1538,13 +1992,21 @@ Bekannt: {known}</translation></message>
 <message><source>reused</source><translation>wiederverwendet</translation></message>
 <message><source>rolled back</source><translation>zurückgenommen</translation></message>
 <message><source>rolling back</source><translation>wird zurückgenommen</translation></message>
+<message><source>rows gives a list, table a reference to a Parquet file, for more rows than a list should have.</source><translation>rows gibt eine Liste, table einen Verweis auf eine Parquet-Datei, für mehr Zeilen, als eine Liste haben sollte.</translation></message>
+<message><source>rows gives a list, table a reference to a Parquet file, for more rows than a list should have: they are written as they come, in flat memory, and other actions take the reference as their items.</source><translation>rows gibt eine Liste, table einen Verweis auf eine Parquet-Datei, für mehr Zeilen, als eine Liste haben sollte: Sie werden geschrieben, wie sie kommen, mit gleichbleibendem Speicher, und andere Aktionen nehmen den Verweis als ihre Elemente.</translation></message>
+<message><source>rows gives lists, table references to Parquet files, for more rows than a list should have.</source><translation>rows gibt Listen, table Verweise auf Parquet-Dateien, für mehr Zeilen, als eine Liste haben sollte.</translation></message>
+<message><source>rows gives the rows themselves, table a reference to a Parquet file.</source><translation>rows gibt die Zeilen selbst, table einen Verweis auf eine Parquet-Datei.</translation></message>
+<message><source>rows gives the valid ones as a list, table a reference to a Parquet file; the invalid ones are a list.</source><translation>rows gibt die gültigen als Liste, table einen Verweis auf eine Parquet-Datei; die ungültigen sind eine Liste.</translation></message>
 <message><source>run</source><translation>laufen</translation></message>
 <message><source>run Python code</source><translation>Python-Code ausführen</translation></message>
 <message><source>run Python files beside it</source><translation>Python-Dateien neben ihm ausführen</translation></message>
 <message><source>run to here</source><translation>bis hierher ausführen</translation></message>
+<message><source>run: within a run, in memory. store: for all runs of the store, on disk.</source><translation>run: innerhalb eines Laufs, im Arbeitsspeicher. store: für alle Läufe der Ablage, auf der Platte.</translation></message>
 <message><source>running</source><translation>läuft</translation></message>
 <message><source>runs</source><translation>läuft</translation></message>
 <message><source>search for an action and add it here</source><translation>eine Aktion suchen und hier hinzufügen</translation></message>
+<message><source>set puts 'text' there, get gives what is there.</source><translation>set legt 'text' dort ab, get gibt, was dort ist.</translation></message>
+<message><source>sh, bash, zsh, cmd, powershell or the path of a shell; auto is sh, on Windows cmd.</source><translation>sh, bash, zsh, cmd, powershell oder der Pfad einer Shell; auto ist sh, unter Windows cmd.</translation></message>
 <message><source>show as portals</source><translation>als Portale zeigen</translation></message>
 <message><source>show everything</source><translation>alles zeigen</translation></message>
 <message><source>signal received</source><translation>Signal empfangen</translation></message>
@@ -1553,15 +2015,19 @@ Bekannt: {known}</translation></message>
 <message><source>stale</source><translation>veraltet</translation></message>
 <message><source>start programs</source><translation>Programme starten</translation></message>
 <message><source>started</source><translation>gestartet</translation></message>
+<message><source>starttls begins in the clear and must turn to TLS, tls is encrypted from the start, none never is.</source><translation>starttls beginnt unverschlüsselt und muss zu TLS wechseln, tls ist von Anfang an verschlüsselt, none nie.</translation></message>
 <message><source>suspended</source><translation>wartet</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
 <message><source>takes no part</source><translation>nimmt nicht teil</translation></message>
+<message><source>the engine's own Python</source><translation>das Python der Engine</translation></message>
 <message><source>the new workflow</source><translation>dem neuen Ablauf</translation></message>
 <message><source>the signal “{name}”</source><translation>das Signal „{name}“</translation></message>
 <message><source>the whole workflow</source><translation>dem ganzen Ablauf</translation></message>
 <message><source>this node</source><translation>diesen Knoten</translation></message>
 <message><source>timed out</source><translation>Zeit abgelaufen</translation></message>
+<message><source>tls is encrypted from the start, starttls turns to TLS, none never is.</source><translation>tls ist von Anfang an verschlüsselt, starttls wechselt zu TLS, none nie.</translation></message>
 <message><source>to go</source><translation>offen</translation></message>
+<message><source>token asks for the token that 'floworch serve' shows, as Authorization: Bearer TOKEN; none lets everybody in who reaches the address.</source><translation>token verlangt das Token, das 'floworch serve' zeigt, als Authorization: Bearer TOKEN; none lässt jeden ein, der die Adresse erreicht.</translation></message>
 <message><source>use actions that are not known here</source><translation>Aktionen nutzen, die hier nicht bekannt sind</translation></message>
 <message><source>use your connections</source><translation>Ihre Verbindungen nutzen</translation></message>
 <message><source>waited for a free slot</source><translation>wartete auf einen freien Platz</translation></message>
@@ -1569,6 +2035,7 @@ Bekannt: {known}</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
 <message><source>without {names}: secrets are not kept</source><translation>ohne {names}: Geheimnisse werden nicht gesichert</translation></message>
 <message><source>write</source><translation>schreiben</translation></message>
+<message><source>zip or tar pack; unzip unpacks ZIP and TAR, as its content says.</source><translation>zip oder tar packen; unzip packt ZIP und TAR aus, wie der Inhalt es sagt.</translation></message>
 <message><source>zoom</source><translation>zoomen</translation></message>
 <message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>
 <message><source>{before} and {after} are alike.</source><translation>{before} und {after} sind gleich.</translation></message>

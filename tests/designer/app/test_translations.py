@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTextBrowser, QToolButton
 from window_walk import everything, scenes
 from words_seen import Catalogue, words_of
 
@@ -21,7 +21,7 @@ from floworch.model.validate import validate
 from floworch_designer.app.examples import examples
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.problems_panel import Elided
-from floworch_designer.inspector.schema import fields_of
+from floworch_designer.inspector.schema import Field, fields_of
 from floworch_designer.settings.words import catalogue, speak, tr
 
 #: Set where the walk runs in a process of its own.
@@ -58,16 +58,25 @@ def translations() -> dict[str, str]:
     return {each.findtext("source") or "": each.findtext("translation") or "" for each in tree.iter("message")}
 
 
+def forms() -> list[Field]:
+    """Every field of the form of every action and layer of the product, those inside of others too."""
+    own = [each.id for each in list_actions(registry) if each.source == "built in"]
+    specs = [spec.params for each in own if (spec := registry.find_action(each)) is not None and spec.params]
+    waiting = [
+        field
+        for model in (*specs, *(layer.options for layer in registry.all_layers()))
+        for field in fields_of(model.model_json_schema())
+    ]
+    found = []
+    while waiting:
+        found.append(waiting.pop())
+        waiting += [*found[-1].fields, *([found[-1].item] if found[-1].item is not None else [])]
+    return found
+
+
 def of_the_engine() -> set[str]:
-    """Sentences that are in English alone: summaries, help of parameters, problems, and what examples say."""
-    found = {spec.summary for spec in (*list_actions(registry), *registry.all_layers())}
-    for node in everything().nodes.values():
-        spec = registry.find_action(node.action)
-        waiting = list(fields_of(spec.params.model_json_schema())) if spec is not None and spec.params else []
-        while waiting:
-            field = waiting.pop()
-            found |= {field.help, field.placeholder}
-            waiting += [*field.fields, *([field.item] if field.item is not None else [])]
+    """Sentences that are in English alone: problems, and what examples say."""
+    found = set()
     for each in examples():
         found |= {each.title, each.workflow.description, *(item.title for item in each.workflow.inputs.values())}
     for problem in validate(everything(), registry):
@@ -145,6 +154,30 @@ def test_the_walk_sees_what_is_english(german):
     assert ENGLISH.search("Runs of the day")
     assert not Catalogue(["{n} Läufe", "Nach {name} exportiert."]).knows("Runs of the day")
     assert Catalogue(["{n} Läufe", "Nach {name} exportiert."]).knows("Nach x.json exportiert.")
+
+
+def test_every_field_of_every_form_has_its_title_and_help_in_german():
+    made, fields = translations(), forms()
+    assert len(fields) > 400
+    missing = {text for field in fields for text in (field.title, field.help, field.placeholder) if not made.get(text)}
+    assert missing == {""}  # a field without help
+
+
+def test_the_inspector_and_the_palette_explain_in_german(german, qtbot, until):
+    german.document.apply(everything(), "Make")
+    german.selection.set(["web"])
+    german.inspector.show_tab("Parameters")
+    assert "Eine HTTP-Anfrage senden" in german.inspector.header.subtitle.text()
+    german.inspector.show_tab("Help")
+    (page,) = [
+        each for each in german.findChildren(QTextBrowser) if each.accessibleName() == "Dokumentation der Aktion"
+    ]
+    assert "Wohin; http oder https." in page.toPlainText()
+    palette = german.palette_panel
+    palette.finish()
+    qtbot.keyClicks(palette.search, "Papierkorb")  # a word of the German summary alone
+    until(lambda: "file.delete" in {entry.id for entry in palette.entries()})
+    assert len(palette.entries()) < 5
 
 
 def test_undo_names_its_step_in_german(german, flow):
