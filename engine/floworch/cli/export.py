@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from floworch.cli.support.options import FileArgument
+from floworch.cli.support.options import FileArgument, SquareOption
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -26,24 +26,27 @@ def export(
         typer.Option("--output", "-o", metavar="FILE", help="File to write.", show_default="standard output or a name"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
+    square: SquareOption = False,
 ) -> None:
     """Write a definition as a picture, a Python script or a bundle."""
     from floworch.actions.suggest import one_of
-    from floworch.cli.support.pictures import draw
+    from floworch.cli.support.pictures import check_square, draw
     from floworch.errors import UsageError
     from floworch.model import codec
     from floworch.model.files import read_bytes, write_text
 
     if to not in _FORMS:
         raise UsageError(f"--to {to} is not known.", one_of(to, _FORMS))
+    if square:
+        check_square(to)
     workflow = codec.loads_from(file, read_bytes(file))
     if to in ("png", "pdf", "bundle"):
         target = output or file.with_name(file.name.removesuffix(".json").removesuffix(".flow") + _suffix(to))
         _check_free(target, force)
-        _write(workflow, to, target)
+        _write(workflow, to, target, square)
         typer.echo(f"{target} written", err=True)
         return
-    text = draw(workflow, to)
+    text = draw(workflow, to, square)
     if output is None:
         typer.echo(text, nl=False)
         return
@@ -63,7 +66,7 @@ def _check_free(target: Path, force: bool) -> None:
         raise UsageError(f"{target} is already there.", "Choose another name with --output, or add --force.")
 
 
-def _write(workflow: Workflow, form: str, target: Path) -> None:
+def _write(workflow: Workflow, form: str, target: Path, square: bool) -> None:
     if form == "bundle":
         from floworch.exchange.bundle import write_bundle
 
@@ -71,4 +74,4 @@ def _write(workflow: Workflow, form: str, target: Path) -> None:
         return
     from floworch.cli.support.pictures import paint
 
-    paint(workflow, form, target)
+    paint(workflow, form, target, square)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from floworch import load
 from floworch.cli.support import pictures
+from floworch.model.pictures.svg import to_svg
 
 
 @pytest.mark.parametrize(("form", "begins"), [("mermaid", "flowchart LR"), ("dot", "digraph"), ("svg", "<svg ")])
@@ -19,6 +22,20 @@ def test_a_definition_is_drawn(cli: Any, hello: Path, form: str, begins: str) ->
     assert picture.read_text() == printed
     if form == "mermaid":
         assert cli("graph", hello).stdout == printed
+
+
+@pytest.mark.parametrize("verb", [("graph", "--format"), ("export", "--to")])
+def test_edges_of_a_picture_are_drawn_in_right_angles_as_on_the_canvas(
+    cli: Any, tmp_path: Path, verb: tuple[str, str]
+) -> None:
+    nodes = {name: {"action": "util.log", "params": {"message": name}} for name in "abc"}
+    edges = [{"from": "a", "to": "b"}, {"from": "a", "to": "c"}]
+    file = tmp_path / "w.flow.json"
+    file.write_text(json.dumps({"id": "w", "nodes": nodes, "edges": edges}))
+    curved, square = (cli(verb[0], file, verb[1], "svg", *more).stdout for more in ((), ("--square",)))
+    assert square == to_svg(load(file), square=True) != curved == to_svg(load(file))
+    for form in ("mermaid", "dot"):
+        assert "svg" in cli(verb[0], file, verb[1], form, "--square", code=2).stderr
 
 
 @pytest.mark.parametrize("verb", [("graph", "--format"), ("export", "--to")])

@@ -14,6 +14,7 @@ NodeArgument = Annotated[str, typer.Argument(metavar="NODE", help="Id of the nod
 FileArgument = Annotated[
     Path, typer.Argument(metavar="FILE", help="Definition, a *.flow.json file.", show_default=False)
 ]
+SquareOption = Annotated[bool, typer.Option("--square", help="Edges of a picture in right angles.")]
 StoreOption = Annotated[
     Path | None,
     typer.Option(

@@ -19,17 +19,31 @@ _TEXTS = {
     "dot": ("floworch.model.pictures.dot", "to_dot"),
     "python": ("floworch.exchange.python_script", "to_python"),
 }
+#: Forms in which this product itself lays the edges; the others leave that to who shows them.
+PICTURES = ("svg", "png", "pdf")
 
 
-def draw(workflow: Workflow, form: str) -> str:
-    """The text of a definition as ``mermaid``, ``svg``, ``dot`` or ``python``."""
+def check_square(form: str) -> None:
+    """Refuse ``--square`` for a form that has no ways of its own.
+
+    Raises:
+        UsageError: It has none.
+    """
+    from floworch.errors import UsageError
+
+    if form not in PICTURES:
+        raise UsageError(f"--square is for pictures, and {form} is none.", f"Take one of {', '.join(PICTURES)}.")
+
+
+def draw(workflow: Workflow, form: str, square: bool = False) -> str:
+    """The text of a definition as ``mermaid``, ``svg``, ``dot`` or ``python``; ``square`` is for ``svg`` only."""
     module, function = _TEXTS[form]
-    text: str = getattr(import_module(module), function)(workflow)
+    text: str = getattr(import_module(module), function)(workflow, **({"square": True} if square else {}))
     return text
 
 
-def paint(workflow: Workflow, form: str, target: Path) -> None:
-    """Write a definition as ``png`` or ``pdf``.
+def paint(workflow: Workflow, form: str, target: Path, square: bool = False) -> None:
+    """Write a definition as ``png`` or ``pdf``, with edges in right angles if ``square``.
 
     Raises:
         UsageError: The designer is not installed, or the file cannot be written.
@@ -42,4 +56,4 @@ def paint(workflow: Workflow, form: str, target: Path) -> None:
             f"Run: {pip_line('floworch[designer]')}",
         )
     # Found by name: the engine stands below the designer and must not depend on it.
-    import_module("floworch_designer.export.pictures").write_picture(workflow, form, target)
+    import_module("floworch_designer.export.pictures").write_picture(workflow, form, target, square)
