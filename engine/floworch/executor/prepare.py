@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from floworch.errors import DefinitionError
+from floworch.errors import DefinitionError, UsageError
 from floworch.executor.beside import Beside, beside
 from floworch.executor.settings import NO_OVERRIDE, RetryOverride, retry_override
 from floworch.model.called import calls
-from floworch.model.codec import definition_error, dumps, logic_hash
+from floworch.model.codec import definition_error, dumps, from_data, logic_hash
 from floworch.model.upgrade import upgraded
 from floworch.run.plan import Plan, compile_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from floworch.actions.registry import Registry
     from floworch.executor.steps import Step
     from floworch.model.catalog import Catalog
@@ -107,15 +106,31 @@ def plan_of(
     return replace(plan, retry=tuple(policy and override.of(policy) for policy in plan.retry))
 
 
-def validate(workflow: Workflow, catalog: Catalog | None = None) -> list[Problem]:
+def validate(workflow: Workflow | Mapping[str, Any], catalog: Catalog | None = None) -> list[Problem]:
     """Every Problem of a definition, errors first; never raises on its content (C2.1).
 
     Args:
-        workflow: The definition.
+        workflow: The definition, or its JSON as a dict.
         catalog: Where actions and middleware are looked up; the global registry when left out.
+
+    Raises:
+        UsageError: It is neither.
     """
     from floworch.model.validate import validate as validate_with
+    from floworch.model.workflow import Workflow
 
+    if isinstance(workflow, Mapping):
+        read, problems = from_data(dict(workflow))
+        if read is None:
+            return problems
+        workflow = read
+    elif not isinstance(workflow, Workflow):
+        builder = hasattr(workflow, "build")
+        what = "a WorkflowBuilder" if builder else type(workflow).__name__
+        raise UsageError(
+            f"validate() takes a Workflow or the dict of a definition, not {what}.",
+            "Give it what build() returns." if builder else "Read a file with floworch.load, text with floworch.loads.",
+        )
     if catalog is None:
         from floworch.actions.registry import registry
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from floworch.actions.context import Context
 from floworch.middleware.factory import layered
-from floworch.middleware.layer import Around, CallNext, Layer, wrap
+from floworch.middleware.layer import Around, CallNext, Layer, run_own, wrap
 
 
 def compose(layers: Sequence[Around | Layer], action: Callable[..., Any]) -> Callable[..., Any]:
@@ -21,7 +21,8 @@ def compose(layers: Sequence[Around | Layer], action: Callable[..., Any]) -> Cal
     Raises:
         UsageError: A layer that stands without a call has an option without a default.
     """
-    stack = [layered(layer) for layer in layers]
+    given = [layered(layer) for layer in layers]
+    stack = [layer if isinstance(layer, Layer) else _told(layer) for layer in given]
 
     async def around(call_next: CallNext, ctx: Context) -> Any:
         call = call_next
@@ -29,7 +30,12 @@ def compose(layers: Sequence[Around | Layer], action: Callable[..., Any]) -> Cal
             call = functools.partial(layer, call)
         return await call(ctx)
 
-    return wrap(around, action, stack)
+    return wrap(around, action, given)
+
+
+def _told(function: Around) -> Around:
+    """A bare function as a layer, which is told what to pass on."""
+    return functools.partial(run_own, getattr(function, "__name__", "layer"), function)
 
 
 def conditional(condition: Callable[[Context], bool] | str, layer: Around | Layer) -> Layer:

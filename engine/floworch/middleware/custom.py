@@ -15,7 +15,7 @@ from floworch.actions.registry import Registry, registry
 from floworch.actions.spec import LayerSpec
 from floworch.errors import UsageError
 from floworch.middleware.factory import check, named
-from floworch.middleware.layer import CallNext, Layer
+from floworch.middleware.layer import CallNext, Layer, run_own
 
 P = ParamSpec("P")
 Function = Callable[Concatenate[CallNext, Context, P], Awaitable[Any]]
@@ -72,13 +72,7 @@ class CustomLayer(Generic[P]):
     def _make(self, options: BaseModel) -> Layer:
         function: Any = self.function
         values = {field: getattr(options, field) for field in type(options).model_fields}
-        if not values:
-            return Layer(self.name, function)
-
-        async def around(call_next: CallNext, ctx: Context) -> Any:
-            return await function(call_next, ctx, **values)
-
-        return Layer(self.name, around)
+        return Layer(self.name, functools.partial(run_own, self.name, function, **values))
 
 
 def middleware(

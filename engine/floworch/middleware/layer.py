@@ -11,6 +11,7 @@ from typing import Any
 from floworch.actions.context import Context
 from floworch.actions.decorators import spec_of
 from floworch.actions.spec import ActionSpec
+from floworch.errors import ActionError, ErrorKind
 
 CallNext = Callable[[Context], Awaitable[Any]]
 Around = Callable[[CallNext, Context], Awaitable[Any]]
@@ -53,6 +54,25 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<layer {self.name}>"
+
+
+def run_own(
+    name: str, function: Callable[..., Awaitable[Any]], call_next: CallNext, ctx: Context, /, **options: Any
+) -> Awaitable[Any]:
+    """Run a layer that somebody else wrote; a ``call_next`` without the context is told what to pass."""
+    return function(functools.partial(_handed_on, name, call_next), ctx, **options)
+
+
+def _handed_on(name: str, call_next: CallNext, /, ctx: Any = None, *more: Any, **options: Any) -> Awaitable[Any]:
+    """Go on with what is inside a layer. Raises ActionError when it is not given the context alone."""
+    if more or options or not hasattr(ctx, "params"):
+        given = "nothing" if ctx is None else "more than the context" if more or options else type(ctx).__name__
+        raise ActionError(
+            f"the middleware {name!r} called call_next with {given}; it takes the context alone",
+            ErrorKind.VALIDATION,
+            hint="Write: await call_next(ctx), or await call_next(ctx.replace(params={...})) to change the input.",
+        )
+    return call_next(ctx)
 
 
 async def call_spec(spec: ActionSpec, ctx: Context) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from engine_kit import Kit, chain
 from run_dialogue import workflow
 
-from floworch import DefinitionError, validate
+from floworch import DefinitionError, UsageError, WorkflowBuilder, loads, validate
 from floworch.executor.prepare import prepare
 
 
@@ -23,3 +26,28 @@ def test_every_problem_is_told() -> None:
         prepare(bad, Kit().registry)
     assert {problem.node for problem in caught.value.problems} >= {"a", "b"}
     assert validate(bad)
+
+
+def test_the_dict_of_a_definition_is_validated_like_the_workflow() -> None:
+    """C2.1"""
+    good = {"id": "w", "nodes": {"a": {"action": "data.set", "params": {"fields": {}}}}}
+    assert validate(good) == validate(loads(json.dumps(good))) == []
+    bad = {"id": "w", "nodes": {"a": {"action": "no.such"}}}
+    assert [problem.path for problem in validate(bad)] == ["nodes.a.action"]
+    assert [problem.severity for problem in validate({"id": "w", "nodes": 5})] == ["error"]
+    assert validate({})[0].severity == "error"
+    assert validate({1: 2, "nodes": {2: object()}})[0].severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "hint"),
+    [
+        ("flow.json", "not str", "floworch.load"),
+        (None, "not NoneType", "floworch.load"),
+        (WorkflowBuilder("w"), "not a WorkflowBuilder", "build()"),
+    ],
+)
+def test_what_is_no_definition_is_named(given: Any, message: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        validate(given)
+    assert hint in caught.value.hint

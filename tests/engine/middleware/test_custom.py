@@ -9,7 +9,7 @@ from engine_kit import Kit
 from run_dialogue import workflow
 
 import floworch
-from floworch import DefinitionError, Engine, UsageError, WorkflowBuilder, compose, registry, retry
+from floworch import ActionError, DefinitionError, Engine, UsageError, WorkflowBuilder, compose, registry, retry
 from floworch.actions.registry import Registry
 from floworch.middleware.custom import middleware
 from floworch.testing import FakeHost, run_action
@@ -141,3 +141,39 @@ def test_one_that_another_program_cannot_find_stays_around_the_function() -> Non
 
 def test_the_package_is_the_decorator() -> None:
     assert callable(floworch.middleware)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "given"),
+    [
+        (lambda call_next, ctx: call_next(), "nothing"),
+        (lambda call_next, ctx: call_next({"x": 1}), "dict"),
+        (lambda call_next, ctx: call_next(ctx, 3), "more than the context"),
+        (lambda call_next, ctx: call_next(ctx, x=3), "more than the context"),
+    ],
+)
+async def test_a_call_next_without_the_context_alone_says_what_to_pass(wrong: Any, given: str) -> None:
+    """(C5.2)"""
+    kit = Kit()
+
+    @middleware("wrong", target=kit.registry)
+    async def layer(call_next: Any, ctx: Any) -> Any:
+        return await wrong(call_next, ctx)
+
+    node = {"action": "t.any", "middleware": [{"use": "wrong"}, {"use": "logging"}]}
+    result = await kit.run(workflow({"a": node}))
+    assert result.error is not None
+    assert result.error["kind"] == "validation_error"
+    assert (
+        result.error["message"] == f"the middleware 'wrong' called call_next with {given}; it takes the context alone"
+    )
+    assert "await call_next(ctx)" in result.state.errors[0]["hint"]
+
+    async def bare(call_next: Any, ctx: Any) -> Any:
+        return await wrong(call_next, ctx)
+
+    async def act() -> int:
+        return 1
+
+    with pytest.raises(ActionError, match=f"the middleware 'bare' called call_next with {given}"):
+        await run_action(compose([bare], act))
