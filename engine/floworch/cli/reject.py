@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from floworch.cli.support.options import CommentOption, JsonOption, NodeArgument, RunArgument, StoreOption
+from floworch.cli.support.options import CommentOption, ItemOption, JsonOption, NodeArgument, RunArgument, StoreOption
 
 app = typer.Typer(add_completion=False)
 
@@ -13,16 +13,19 @@ app = typer.Typer(add_completion=False)
 def reject(
     run: RunArgument,
     node: NodeArgument,
+    item: ItemOption = None,
     comment: CommentOption = "",
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
     """Answer a waiting approval with no."""
+    from floworch.cli.support.answers import item_of, recorded
     from floworch.cli.support.control import control
 
+    which = item_of(item)
     control(
         store,
-        lambda host: host.reject(run, node, comment),
-        f"The answer for {node} of run {run} is recorded.",
+        lambda host: host.reject(run, node, comment, which),
+        recorded(run, node, item),
         json=run if json else None,
     )

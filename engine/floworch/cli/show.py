@@ -38,13 +38,12 @@ def show(run: RunArgument, store: StoreOption = None, json: JsonOption = False) 
 
 def _print(state: RunState, plan: Plan | None, store: str, events: Callable[[], Iterable[Event]]) -> None:
     from floworch.artifact import shown
-    from floworch.cli.render.steps import failure_lines, in_order, is_handled, spans_inside
-    from floworch.cli.render.text import paint, print_json, print_table
+    from floworch.cli.render.steps import failure_lines, spans_inside
+    from floworch.cli.render.text import paint, print_json
     from floworch.cli.render.undone import rollback_lines
-    from floworch.cli.render.wording import NODE_SIGNS, RUN_COLOURS, answer_text, resume_text
+    from floworch.cli.render.wording import RUN_COLOURS, resume_text
+    from floworch.cli.support.drive import waits_of
     from floworch.clock import local_text
-    from floworch.model.durations import duration_text
-    from floworch.run.status import NodeStatus
 
     typer.echo(f"{state.run_id}  {paint(state.status.value, RUN_COLOURS[state.status])}  {state.workflow_id}")
     if state.started_at is not None:
@@ -56,7 +55,24 @@ def _print(state: RunState, plan: Plan | None, store: str, events: Callable[[], 
         typer.echo(line)
     if state.pause_reason:
         typer.echo(state.pause_reason)
-    rows, colours, inside = [], [], spans_inside(state, events)
+    _print_nodes(state, plan, store, spans_inside(state, events))
+    for line in waits_of(state, store, items_only=True):
+        typer.echo(line)
+    if state.outputs:
+        print_json(shown(state.outputs))
+    if state.status.value in {"paused", "suspended", "interrupted"}:
+        typer.echo(resume_text(state, store), err=True)
+
+
+def _print_nodes(state: RunState, plan: Plan | None, store: str, inside: dict[int, float]) -> None:
+    """The table of nodes; ``inside``: seconds of those inside containers."""
+    from floworch.cli.render.steps import in_order, is_handled
+    from floworch.cli.render.text import print_table
+    from floworch.cli.render.wording import NODE_SIGNS, answer_text
+    from floworch.model.durations import duration_text
+    from floworch.run.status import NodeStatus
+
+    rows, colours = [], []
     for name in in_order(state, plan):
         node = state.node(name)
         sign, colour = NODE_SIGNS[node.status]
@@ -72,10 +88,6 @@ def _print(state: RunState, plan: Plan | None, store: str, events: Callable[[], 
         rows.append((name, status, duration_text(took), attempts, note))
         colours.append(colour)
     print_table(rows, ("node", "status", "took", "attempts", ""), colours)
-    if state.outputs:
-        print_json(shown(state.outputs))
-    if state.status.value in {"paused", "suspended", "interrupted"}:
-        typer.echo(resume_text(state, store), err=True)
 
 
 def _note(node: NodeView, handled: bool, rounds: bool = False) -> str:

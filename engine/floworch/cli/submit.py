@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from floworch.cli.support.options import JsonOption, NodeArgument, RunArgument, StoreOption
+from floworch.cli.support.options import ItemOption, JsonOption, NodeArgument, RunArgument, StoreOption
 
 if TYPE_CHECKING:
     from floworch.host.protocol import EngineHost
@@ -28,14 +28,18 @@ def submit(
         list[str] | None,
         typer.Option("--set", metavar="FIELD=VALUE", help="One field of a form; may be given again."),
     ] = None,
+    item: ItemOption = None,
     store: StoreOption = None,
     json: JsonOption = False,
 ) -> None:
     """Answer a waiting form with --set FIELD=VALUE or JSON, or a choice with what is chosen."""
-    from floworch.cli.support.answers import answer_of
+    from floworch.cli.support.answers import answer_of, item_of, recorded
     from floworch.cli.support.control import control
 
-    async def ask(host: EngineHost) -> None:
-        await host.submit(run, node, answer_of(await host.load(run), node, answer or (), settings or ()))
+    which = item_of(item)
 
-    control(store, ask, f"The answer for {node} of run {run} is recorded.", json=run if json else None)
+    async def ask(host: EngineHost) -> None:
+        given = answer_of(await host.load(run), node, answer or (), settings or (), which)
+        await host.submit(run, node, given, which)
+
+    control(store, ask, recorded(run, node, item), json=run if json else None)

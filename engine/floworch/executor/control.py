@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from floworch.executor.answers import approval_key, submission
+from floworch.executor.answers import Item, approval_key, submission
 from floworch.executor.stored import offline
 from floworch.run.told import check_answer, check_signal
 
@@ -79,15 +79,15 @@ class RunControl(ABC):
             self.store, run_id, self._resources, "signal", lambda scheduler, at: scheduler.signal(name, payload, at)
         )
 
-    async def approve(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+    async def approve(self, run_id: str, node: str, comment: str = "", by: str = "", item: Item | None = None) -> None:
         """Answer an approval with yes, in a live run or kept for later. Raises as ``pause``."""
         await self._answer(run_id, node, True, comment, by, item)
 
-    async def reject(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+    async def reject(self, run_id: str, node: str, comment: str = "", by: str = "", item: Item | None = None) -> None:
         """Answer an approval with no, in a live run or kept for later. Raises as ``pause``."""
         await self._answer(run_id, node, False, comment, by, item)
 
-    async def submit(self, run_id: str, node: str, values: Any, by: str = "", item: int | None = None) -> None:
+    async def submit(self, run_id: str, node: str, values: Any, by: str = "", item: Item | None = None) -> None:
         """Answer a form or a choice as ``RunHandle.submit`` does, in a live run or for later. Raises as ``pause``."""
         check_answer("", by)
         live = await self._settled(run_id)
@@ -100,7 +100,7 @@ class RunControl(ABC):
 
         offline(self.store, run_id, self._resources, "answer", answer)
 
-    async def _answer(self, run_id: str, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
+    async def _answer(self, run_id: str, node: str, approved: bool, comment: str, by: str, item: Item | None) -> None:
         check_answer(comment, by)
         live = await self._settled(run_id)
         if live is not None:

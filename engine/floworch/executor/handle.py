@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.artifact import loaded
 from floworch.errors import StoreError, UsageError
-from floworch.executor.answers import approval_key, submission
+from floworch.executor.answers import Item, approval_key, submission
 from floworch.model.own import own
 from floworch.run.events import Event
 from floworch.run.public import RunEvent
@@ -115,15 +115,15 @@ class Owner(Protocol):
         """Keep a signal for a run that nobody works on."""
         ...
 
-    async def approve(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+    async def approve(self, run_id: str, node: str, comment: str = "", by: str = "", item: Item | None = None) -> None:
         """Answer an approval of a run that nobody works on with yes."""
         ...
 
-    async def reject(self, run_id: str, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
+    async def reject(self, run_id: str, node: str, comment: str = "", by: str = "", item: Item | None = None) -> None:
         """Answer an approval of a run that nobody works on with no."""
         ...
 
-    async def submit(self, run_id: str, node: str, values: Any, by: str = "", item: int | None = None) -> None:
+    async def submit(self, run_id: str, node: str, values: Any, by: str = "", item: Item | None = None) -> None:
         """Answer a form or a choice of a run that nobody works on."""
         ...
 
@@ -314,25 +314,31 @@ class RunHandle:
         driver.tell(driver.scheduler.signal, name, own(payload))
         await self.confirmed(driver)
 
-    async def approve(self, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
-        """Answer a waiting approval with yes. Raises UsageError when the node does not wait for one."""
+    async def approve(self, node: str, comment: str = "", by: str = "", item: Item | None = None) -> None:
+        """Answer a waiting approval with yes; ``item`` as for ``submit``.
+
+        Raises:
+            UsageError: The node does not wait for one, or several items of it do and none is named.
+        """
         await self._answer(node, True, comment, by, item)
 
-    async def reject(self, node: str, comment: str = "", by: str = "", item: int | None = None) -> None:
-        """Answer a waiting approval with no. Raises UsageError when the node does not wait for one."""
+    async def reject(self, node: str, comment: str = "", by: str = "", item: Item | None = None) -> None:
+        """Answer a waiting approval with no; ``item`` as for ``submit``. Raises as ``approve``."""
         await self._answer(node, False, comment, by, item)
 
-    async def submit(self, node: str, values: Any, by: str = "", item: int | None = None) -> None:
+    async def submit(self, node: str, values: Any, by: str = "", item: Item | None = None) -> None:
         """Answer a waiting ``human.form`` with its values by field name, or a ``human.choose`` with what is chosen.
 
         Args:
             node: Id of the node.
             values: ``{field: value}``, or for a choice an item or its label (a list of such with ``multiple``).
             by: Who answers.
-            item: Which item, for a node inside a container.
+            item: Index of the item, for a node inside a container; in nested ones also the indexes, outermost first. It
+                can be left out when one waits.
 
         Raises:
-            UsageError: The node does not wait for a form, or names everything that does not fit its fields.
+            UsageError: The node does not wait for a form, or several items of it do and none is named; or names
+                everything that does not fit its fields.
         """
         check_answer("", by)
         if await self._rests():
@@ -342,7 +348,7 @@ class RunHandle:
         driver.tell(driver.scheduler.submit, *submission(self.fold, node, values, by, item))
         await self.confirmed(driver)
 
-    async def _answer(self, node: str, approved: bool, comment: str, by: str, item: int | None) -> None:
+    async def _answer(self, node: str, approved: bool, comment: str, by: str, item: Item | None) -> None:
         check_answer(comment, by)
         if await self._rests():
             answer = self._owner.approve if approved else self._owner.reject

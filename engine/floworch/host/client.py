@@ -16,6 +16,7 @@ from floworch.run.told import check_answer, check_signal
 from floworch.store.protocol import RunHeader, RunSummary
 
 if TYPE_CHECKING:
+    from floworch.executor.answers import Item
     from floworch.run.compare import RunDifference
 
 #: Definitions with more nodes are written out on a thread.
@@ -69,19 +70,19 @@ class RemoteHost(Connection):
         check_signal(name, payload)
         await self.request("signal", run_id=run_id, name=name, payload=payload)
 
-    async def approve(self, run_id: str, node: str, comment: str = "") -> None:
+    async def approve(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with yes."""
         check_answer(comment, "")
-        await self.request("approve", run_id=run_id, node=node, comment=comment)
+        await self.request("approve", run_id=run_id, node=node, comment=comment, item=_item(item))
 
-    async def reject(self, run_id: str, node: str, comment: str = "") -> None:
+    async def reject(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with no."""
         check_answer(comment, "")
-        await self.request("reject", run_id=run_id, node=node, comment=comment)
+        await self.request("reject", run_id=run_id, node=node, comment=comment, item=_item(item))
 
-    async def submit(self, run_id: str, node: str, values: Any) -> None:
-        """Answer a waiting form or choice; ``values`` as for ``RunHandle.submit``."""
-        await self.request("submit", run_id=run_id, node=node, values=values)
+    async def submit(self, run_id: str, node: str, values: Any, item: Item | None = None) -> None:
+        """Answer a waiting form or choice; ``values`` and ``item`` as for ``RunHandle.submit``."""
+        await self.request("submit", run_id=run_id, node=node, values=values, item=_item(item))
 
     async def header(self, run_id: str) -> RunHeader:
         """The header of a run."""
@@ -129,6 +130,10 @@ async def _packed(workflow: Workflow) -> dict[str, Any]:
     if len(workflow.nodes) > _LARGE:
         return await asyncio.to_thread(payloads.pack_workflow, workflow)
     return payloads.pack_workflow(workflow)
+
+
+def _item(item: Item | None) -> int | list[int] | None:
+    return item if item is None or isinstance(item, int) else list(item)
 
 
 def _plain(options: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from floworch.run.state import RunState
 
 if TYPE_CHECKING:
     from floworch.engine import Engine, RunHandle
+    from floworch.executor.answers import Item
     from floworch.model.workflow import Workflow
     from floworch.run.compare import RunDifference
     from floworch.run.events import Event
@@ -74,17 +75,17 @@ class InProcessHost:
         """Send a named signal (C8.2)."""
         await self.engine.signal(run_id, name, payload)
 
-    async def approve(self, run_id: str, node: str, comment: str = "") -> None:
+    async def approve(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with yes."""
-        await self.engine.approve(run_id, node, comment=comment, by=_user())
+        await self.engine.approve(run_id, node, comment=comment, by=_user(), item=item)
 
-    async def reject(self, run_id: str, node: str, comment: str = "") -> None:
+    async def reject(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with no."""
-        await self.engine.reject(run_id, node, comment=comment, by=_user())
+        await self.engine.reject(run_id, node, comment=comment, by=_user(), item=item)
 
-    async def submit(self, run_id: str, node: str, values: Any) -> None:
-        """Answer a waiting form or choice; ``values`` as for ``RunHandle.submit``."""
-        await self.engine.submit(run_id, node, values, by=_user())
+    async def submit(self, run_id: str, node: str, values: Any, item: Item | None = None) -> None:
+        """Answer a waiting form or choice; ``values`` and ``item`` as for ``RunHandle.submit``."""
+        await self.engine.submit(run_id, node, values, by=_user(), item=item)
 
     def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events, see ``floworch.host.feed.feed``."""

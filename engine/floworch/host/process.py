@@ -14,6 +14,7 @@ from floworch.store.journal.artifacts import ArtifactFiles
 from floworch.store.journal.files import Files
 
 if TYPE_CHECKING:
+    from floworch.executor.answers import Item
     from floworch.host.client import RemoteHost
     from floworch.model.workflow import Workflow
     from floworch.run.compare import RunDifference
@@ -88,17 +89,17 @@ class ProcessHost:
         """Send a named signal (C8.2)."""
         await (await self._companion.connected()).signal(run_id, name, payload)
 
-    async def approve(self, run_id: str, node: str, comment: str = "") -> None:
+    async def approve(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with yes."""
-        await (await self._companion.connected()).approve(run_id, node, comment)
+        await (await self._companion.connected()).approve(run_id, node, comment, item)
 
-    async def reject(self, run_id: str, node: str, comment: str = "") -> None:
+    async def reject(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with no."""
-        await (await self._companion.connected()).reject(run_id, node, comment)
+        await (await self._companion.connected()).reject(run_id, node, comment, item)
 
-    async def submit(self, run_id: str, node: str, values: Any) -> None:
-        """Answer a waiting form or choice; ``values`` as for ``RunHandle.submit``."""
-        await (await self._companion.connected()).submit(run_id, node, values)
+    async def submit(self, run_id: str, node: str, values: Any, item: Item | None = None) -> None:
+        """Answer a waiting form or choice; ``values`` and ``item`` as for ``RunHandle.submit``."""
+        await (await self._companion.connected()).submit(run_id, node, values, item)
 
     async def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events from ``from_seq`` on.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
+from floworch.executor.answers import Item
 from floworch.model.workflow import Workflow
 from floworch.run.compare import RunDifference
 from floworch.run.events import Event
@@ -57,16 +58,16 @@ class EngineHost(Protocol):
         """Send a named signal (C8.2)."""
         ...
 
-    async def approve(self, run_id: str, node: str, comment: str = "") -> None:
-        """Answer a waiting approval with yes."""
+    async def approve(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
+        """Answer a waiting approval with yes; ``item`` as for ``RunHandle.submit``."""
         ...
 
-    async def reject(self, run_id: str, node: str, comment: str = "") -> None:
-        """Answer a waiting approval with no."""
+    async def reject(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
+        """Answer a waiting approval with no; ``item`` as for ``RunHandle.submit``."""
         ...
 
-    async def submit(self, run_id: str, node: str, values: Any) -> None:
-        """Answer a waiting form or choice; ``values`` as for ``RunHandle.submit``."""
+    async def submit(self, run_id: str, node: str, values: Any, item: Item | None = None) -> None:
+        """Answer a waiting form or choice; ``values`` and ``item`` as for ``RunHandle.submit``."""
         ...
 
     def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:

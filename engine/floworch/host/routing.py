@@ -11,6 +11,7 @@ from floworch.host.housekeeping import difference
 from floworch.host.owners import Owners
 
 if TYPE_CHECKING:
+    from floworch.executor.answers import Item
     from floworch.host.protocol import EngineHost
     from floworch.model.workflow import Workflow
     from floworch.run.compare import RunDifference
@@ -73,17 +74,17 @@ class RoutedHost:
         """Send a signal to the owner, or record it without one."""
         await (await self.owner(run_id)).signal(run_id, name, payload)
 
-    async def approve(self, run_id: str, node: str, comment: str = "") -> None:
+    async def approve(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with yes, through the owner if there is one."""
-        await (await self.owner(run_id)).approve(run_id, node, comment=comment)
+        await (await self.owner(run_id)).approve(run_id, node, comment=comment, item=item)
 
-    async def reject(self, run_id: str, node: str, comment: str = "") -> None:
+    async def reject(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with no, through the owner if there is one."""
-        await (await self.owner(run_id)).reject(run_id, node, comment=comment)
+        await (await self.owner(run_id)).reject(run_id, node, comment=comment, item=item)
 
-    async def submit(self, run_id: str, node: str, values: Any) -> None:
+    async def submit(self, run_id: str, node: str, values: Any, item: Item | None = None) -> None:
         """Answer a waiting form or choice, through the owner if there is one."""
-        await (await self.owner(run_id)).submit(run_id, node, values)
+        await (await self.owner(run_id)).submit(run_id, node, values, item)
 
     async def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events, live from whichever process owns the run.

@@ -259,15 +259,15 @@ async def _signal(host: EngineHost, a: dict[str, Any]) -> None:
 
 
 async def _approve(host: EngineHost, a: dict[str, Any]) -> None:
-    await host.approve(a["run_id"], a["node"], comment=a.get("comment", ""))
+    await host.approve(a["run_id"], a["node"], comment=a.get("comment", ""), item=a.get("item"))
 
 
 async def _reject(host: EngineHost, a: dict[str, Any]) -> None:
-    await host.reject(a["run_id"], a["node"], comment=a.get("comment", ""))
+    await host.reject(a["run_id"], a["node"], comment=a.get("comment", ""), item=a.get("item"))
 
 
 async def _submit(host: EngineHost, a: dict[str, Any]) -> None:
-    await host.submit(a["run_id"], a["node"], a.get("values"))
+    await host.submit(a["run_id"], a["node"], a.get("values"), a.get("item"))
 
 
 async def _header(host: EngineHost, a: dict[str, Any]) -> Any:

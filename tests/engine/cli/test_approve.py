@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,3 +33,30 @@ def test_a_node_that_does_not_wait_is_2(cli: Any, suspended: Callable[[], str]) 
     run = suspended()
     assert "after" in cli("approve", run, "after", code=2).stderr
     assert "nowhere" in cli("approve", run, "nowhere", code=2).stderr
+
+
+LOOP: dict[str, Any] = {
+    "id": "each",
+    "outputs": {"answers": "{{ nodes.all.output }}"},
+    "nodes": {
+        "all": {"action": "flow.foreach", "params": {"items": ["a", "b", "c"]}},
+        "ask": {"action": "human.approve", "parent": "all", "params": {"message": "Take {{ item }}?"}},
+    },
+}
+
+
+def test_one_of_several_waiting_items_is_answered_by_its_number(cli: Any) -> None:
+    """C8.1, C10.1"""
+    run = cli("run", cli.file(LOOP), "--run-id", "e-1", "--exit-when-suspended", code=3)
+    assert "floworch approve e-1 ask --item 2   or   floworch reject e-1 ask --item 2" in run.stderr
+    assert re.search(r"  ask\[1\] waits for an approval until .*: Take b\?", cli("show", "e-1").stdout)
+    which = "Name one with --item, in Python item=: 0, 1, 2."
+    assert which in cli("approve", "e-1", "ask", code=2).stderr
+    assert "Items that wait: 0, 1, 2." in cli("reject", "e-1", "ask", "--item", 3, code=2).stderr
+    assert "item 1, of run e-1 is recorded" in cli("reject", "e-1", "ask", "--item", 1).stderr
+    cli("approve", "e-1", "ask", "--item", 2)
+    assert "was approved already" in cli("approve", "e-1", "ask", "--item", 2, code=2).stderr
+    cli("approve", "e-1", "ask")
+    cli("resume", "e-1")
+    answers = cli.json("show", "e-1", "--json")["outputs"]["answers"]
+    assert [each["approved"] for each in answers] == [True, False, True]

@@ -45,3 +45,20 @@ def test_a_choice_is_answered_in_its_own_words(cli: Any) -> None:
     cli("submit", "c-1", "some", "1", "3")
     cli("resume", "c-1")
     assert cli.json("show", "c-1", "--json")["outputs"] == {"one": "deep blue", "some": [1, 3]}
+
+
+def test_one_of_several_waiting_items_is_chosen_for_by_its_number(cli: Any) -> None:
+    """C8.1, C10.1"""
+    choose = {"items": ["{{ item }}1", "{{ item }}2"]}
+    nodes = {
+        "all": {"action": "flow.foreach", "params": {"items": ["a", "b"]}},
+        "pick": {"action": "human.choose", "parent": "all", "params": choose},
+    }
+    definition = {"id": "picks", "outputs": {"all": "{{ nodes.all.output }}"}, "nodes": nodes}
+    cli("run", cli.file(definition), "--run-id", "p-1", "--exit-when-suspended", code=3)
+    assert "2 items of the node 'pick'" in cli("submit", "p-1", "pick", "a1", code=2).stderr
+    assert "Choose one of: b1, b2" in cli("submit", "p-1", "pick", "--item", 1, code=2).stderr
+    cli("submit", "p-1", "pick", "b2", "--item", 1)
+    cli("submit", "p-1", "pick", "a1")
+    cli("resume", "p-1")
+    assert [each["chosen"] for each in cli.json("show", "p-1", "--json")["outputs"]["all"]] == ["a1", "b2"]

@@ -137,14 +137,14 @@ class FakeEngine:
     async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
         self.calls.append(("signal", run_id, name, payload))
 
-    async def approve(self, run_id: str, node: str, comment: str = "", by: str = "") -> None:
-        self.calls.append(("approve", run_id, node, comment))
+    async def approve(self, run_id: str, node: str, comment: str = "", by: str = "", item: Any = None) -> None:
+        self.calls.append(("approve", run_id, node, comment, item))
 
-    async def reject(self, run_id: str, node: str, comment: str = "", by: str = "") -> None:
-        self.calls.append(("reject", run_id, node, comment))
+    async def reject(self, run_id: str, node: str, comment: str = "", by: str = "", item: Any = None) -> None:
+        self.calls.append(("reject", run_id, node, comment, item))
 
-    async def submit(self, run_id: str, node: str, values: Any, by: str = "") -> None:
-        self.calls.append(("submit", run_id, node, values))
+    async def submit(self, run_id: str, node: str, values: Any, by: str = "", item: Any = None) -> None:
+        self.calls.append(("submit", run_id, node, values, item))
 
     async def close(self) -> None:
         self.closed = True

@@ -29,9 +29,9 @@ async def test_every_request_reaches_the_engine(engine: Any, workflow: Workflow)
     await host.pause("x", now=True)
     await host.cancel("x", compensate=False)
     await host.signal("x", "paid", {"ok": True})
-    await host.approve("x", "a", "fine")
+    await host.approve("x", "a", "fine", 2)
     await host.reject("x", "b")
-    await host.submit("x", "f", {"n": 1})
+    await host.submit("x", "f", {"n": 1}, [0, 2])
     await host.step("x", "f", 3)
     assert engine.calls == [
         ("start", "r-9", {"durability": "none"}),
@@ -40,9 +40,9 @@ async def test_every_request_reaches_the_engine(engine: Any, workflow: Workflow)
         ("pause", "x", True),
         ("cancel", "x", False),
         ("signal", "x", "paid", {"ok": True}),
-        ("approve", "x", "a", "fine"),
-        ("reject", "x", "b", ""),
-        ("submit", "x", "f", {"n": 1}),
+        ("approve", "x", "a", "fine", 2),
+        ("reject", "x", "b", "", None),
+        ("submit", "x", "f", {"n": 1}, [0, 2]),
         ("step", "x", "f", 3),
     ]
     assert (await host.header("r-9")).inputs == {"n": 1}

@@ -64,9 +64,9 @@ async def test_control_verbs_reach_the_owner(store: OwnedStore, make_engine: Any
     await host.pause("r-1", now=True)
     await host.cancel("r-1")
     await host.signal("r-1", "n", 1)
-    await host.approve("r-1", "a")
-    await host.reject("r-1", "a", "no")
-    await host.submit("r-1", "f", {})
+    await host.approve("r-1", "a", item=1)
+    await host.reject("r-1", "a", "no", 2)
+    await host.submit("r-1", "f", {}, 3)
     await host.step("r-1")
     await host.retry("r-1")
     assert [call[0] for call in there.calls[1:]] == [

@@ -74,9 +74,9 @@ async def test_every_request_crosses(remote: RemoteHost, engine: Any, workflow: 
     await remote.pause("r-9", now=True)
     await remote.cancel("x", compensate=False)
     await remote.signal("x", "paid", {"ok": True, "n": 2**90})
-    await remote.approve("x", "a", "fine")
+    await remote.approve("x", "a", "fine", 2)
     await remote.reject("x", "b", "no")
-    await remote.submit("x", "f", {"n": 2**90})
+    await remote.submit("x", "f", {"n": 2**90}, (0, 2))
     await remote.step("x", "f", 3)
     assert engine.calls[2:] == [
         ("resume", "x", "rerun"),
@@ -84,9 +84,9 @@ async def test_every_request_crosses(remote: RemoteHost, engine: Any, workflow: 
         ("pause", "r-9", True),
         ("cancel", "x", False),
         ("signal", "x", "paid", {"ok": True, "n": 2**90}),
-        ("approve", "x", "a", "fine"),
-        ("reject", "x", "b", "no"),
-        ("submit", "x", "f", {"n": 2**90}),
+        ("approve", "x", "a", "fine", 2),
+        ("reject", "x", "b", "no", None),
+        ("submit", "x", "f", {"n": 2**90}, [0, 2]),
         ("step", "x", "f", 3),
     ]
     state = await remote.load("r-9")

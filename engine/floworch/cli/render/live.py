@@ -82,7 +82,7 @@ class LiveProgress:
         from rich.text import Text
 
         node = self._state.node_ids[i]
-        answer = answer_text(wait, self._state.run_id, node, self._store)
+        answer = answer_text(wait, self._state.run_id, node, self._store, scope)
         if answer is not None and wait.get("kind") != "call":
             item = f"[{', '.join(map(str, scope))}]" if scope else ""
             self._console.print(Text(f"{node}{item} waits {wait_text(wait)}"), soft_wrap=True)

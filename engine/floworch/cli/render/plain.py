@@ -64,7 +64,7 @@ class PlainProgress:
             lines.append(f"{stamp} {text}\n")
         if event.kind == EventKind.NODE_WAITING and node is not None:
             wait: dict[str, Any] = (event.payload or {}).get("wait") or {}
-            answer = answer_text(wait, state.run_id, node, self._store)
+            answer = answer_text(wait, state.run_id, node, self._store, event.scope)
             if answer is not None and wait.get("kind") != "call":
                 lines.append(f"{stamp}   answer with: {answer}\n")
         if event.kind in (EventKind.ITEM_COMPLETED, EventKind.ITEM_FAILED) and len(event.scope) == 1:

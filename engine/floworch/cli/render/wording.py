@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.clock import local_text
@@ -132,9 +133,10 @@ def wait_text(wait: dict[str, Any]) -> str:
     return f"for {what}{until}{': ' + str(message) if message else ''}"
 
 
-def answer_text(wait: dict[str, Any], run_id: str, node: str, store: str = "") -> str | None:
-    """The command that answers what a node waits for, or None when nobody needs to."""
+def answer_text(wait: dict[str, Any], run_id: str, node: str, store: str = "", scope: Sequence[int] = ()) -> str | None:
+    """The command that answers what a node waits for, or None when nobody needs to; ``scope`` names its item."""
     kind = wait.get("kind")
+    store = f" --item {','.join(map(str, scope))}{store}" if scope and kind in ("approval", "form") else store
     if kind == "approval":
         return f"floworch approve {run_id} {node}{store}   or   floworch reject {run_id} {node}{store}"
     if kind == "form":

@@ -8,13 +8,36 @@ from typing import TYPE_CHECKING, Any
 from floworch.cli.support.inputs import parse_value
 from floworch.cli.support.json_value import json_value
 from floworch.errors import UsageError
+from floworch.executor.answers import waiting_key
 from floworch.model.workflow import Input
 
 if TYPE_CHECKING:
+    from floworch.executor.answers import Item
     from floworch.run.state import RunState
 
 
-def answer_of(state: RunState, node: str, words: Sequence[str], settings: Sequence[str]) -> Any:
+def item_of(text: str | None) -> Item | None:
+    """The item of a container as it is typed: ``2``, or ``0,2`` in nested ones.
+
+    Raises:
+        UsageError: It is no number, or no list of such.
+    """
+    if text is None:
+        return None
+    numbers = [part.strip() for part in text.strip("[] ").split(",")]
+    if not all(part.isdecimal() for part in numbers):
+        raise UsageError(f"--item {text} is not the number of an item.", "The first item is 0; in nested loops 0,2.")
+    return int(numbers[0]) if len(numbers) == 1 else tuple(map(int, numbers))
+
+
+def recorded(run: str, node: str, item: str | None) -> str:
+    """What is said once an answer is durable; ``item`` as it was typed."""
+    return f"The answer for {node}{f', item {item},' if item else ''} of run {run} is recorded."
+
+
+def answer_of(
+    state: RunState, node: str, words: Sequence[str], settings: Sequence[str], item: Item | None = None
+) -> Any:
     """What was typed, as ``RunHandle.submit`` takes it.
 
     Args:
@@ -22,13 +45,13 @@ def answer_of(state: RunState, node: str, words: Sequence[str], settings: Sequen
         node: Id of the node.
         words: JSON of the whole answer; of a choice also what is chosen, in its own words, one or several.
         settings: ``field=value`` each, read by the type of the field; they win over the JSON.
+        item: Which item of a container.
 
     Raises:
-        UsageError: It is neither, a field is unknown, or a value does not fit its type.
+        UsageError: Nothing is asked there, or by several items; or it is neither, a field is unknown, or a value does
+            not fit its type.
     """
-    details = _asked(state, node)
-    if not details and words:
-        return _chosen(words[0], ())  # nothing is asked there, which ``submit`` says
+    details = state.waits[waiting_key(state, node, item, "form")].get("details") or {}
     if "labels" in details:
         return _choice(node, details, words, settings)
     if len(words) > 1:
@@ -47,17 +70,6 @@ def answer_of(state: RunState, node: str, words: Sequence[str], settings: Sequen
             f"Write --set FIELD=VALUE for each field{_fields(details)}, or one JSON object.",
         )
     return values | _values(node, details, settings)
-
-
-def _asked(state: RunState, node: str) -> Mapping[str, Any]:
-    """What the first unanswered wait of a node asks for; empty when it waits for nothing, which ``submit`` says."""
-    index = state.index.get(node)
-    waits = [
-        wait.get("details") or {}
-        for key, wait in state.waits.items()
-        if key[0] == index and wait.get("kind") == "form" and key not in state.approvals
-    ]
-    return waits[0] if waits else {}
 
 
 def _choice(node: str, details: Mapping[str, Any], words: Sequence[str], settings: Sequence[str]) -> Any:

@@ -37,6 +37,8 @@ SHORT_TIMER = 60.0
 #: Exit codes by how a run stopped (interfaces.md section 3).
 EXIT_CODES = {RunStatus.COMPLETED: 0, RunStatus.FAILED: 1, RunStatus.CANCELLED: 130}
 RESUMABLE = 3
+#: Waits that are listed before the rest is only counted.
+MOST_WAITS = 20
 _CANCEL_AGAIN = 0.2
 _PAUSING = "Pausing: running steps are interrupted and run again at resume. Press Ctrl+C again to stop at once.\n"
 
@@ -258,16 +260,24 @@ def _summary(state: RunState, store: str, plan: Plan | None) -> None:
     sys.stderr.write("\n".join(lines) + "\n")
 
 
-def waits_of(state: RunState, store: str) -> list[str]:
-    """Lines about what a run waits for and nobody has answered yet, each with the command that answers it."""
+def waits_of(state: RunState, store: str, items_only: bool = False) -> list[str]:
+    """Lines about what a run waits for and nobody has answered yet, each with the command that answers it.
+
+    Args:
+        state: The run.
+        store: Text that names the store in suggested commands.
+        items_only: Leave out nodes that are in no container.
+    """
     lines = []
-    for (i, scope), wait in state.waits.items():
-        if (i, scope) in state.approvals:
-            continue
+    keys = [key for key in state.waits if key not in state.approvals and (key[1] or not items_only)]
+    for i, scope in keys[:MOST_WAITS]:
+        wait = state.waits[i, scope]
         node = state.node_ids[i]
         item = f"[{', '.join(map(str, scope))}]" if scope else ""
         lines.append(f"  {node}{item} waits {wait_text(wait)}")
-        answer = answer_text(wait, state.run_id, node, store)
+        answer = answer_text(wait, state.run_id, node, store, scope)
         if answer:
             lines.append(f"    {answer}")
+    if len(keys) > MOST_WAITS:
+        lines.append(f"  ... and {len(keys) - MOST_WAITS} more wait.")
     return lines

@@ -42,4 +42,10 @@ BreakpointsOption = Annotated[
 TrustOption = Annotated[
     bool, typer.Option("--trust", help="Trust the definition for this time; 'floworch trust' remembers it.")
 ]
+ItemOption = Annotated[
+    str | None,
+    typer.Option(
+        "--item", metavar="N", help="Which item, for a node inside a container; 2,0 in nested ones.", show_default=False
+    ),
+]
 CommentOption = Annotated[str, typer.Option("--comment", help="A word for the record.", show_default=False)]

@@ -63,7 +63,9 @@ def test_waits_and_how_to_answer_them() -> None:
     assert wait_text({"kind": "form"}) == "for a form"
     answer = answer_text(approval, "r", "n", " --store s")
     assert answer == "floworch approve r n --store s   or   floworch reject r n --store s"
-    assert answer_text({"kind": "signal", "name": "paid"}, "r", "n") == "floworch signal r paid"
+    inside = answer_text({"kind": "approval"}, "r", "n", " --store s", (0, 2))
+    assert inside == "floworch approve r n --item 0,2 --store s   or   floworch reject r n --item 0,2 --store s"
+    assert answer_text({"kind": "signal", "name": "paid"}, "r", "n", scope=(1,)) == "floworch signal r paid"
     assert answer_text({"kind": "timer"}, "r", "n") is None
 
 

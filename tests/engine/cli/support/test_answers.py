@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from floworch.cli.support.answers import answer_of
+from floworch.cli.support.answers import answer_of, item_of, recorded
 from floworch.errors import UsageError
 
 FIELDS = {"name": {"type": "string"}, "age": {"type": "integer"}, "ok": {"type": "boolean"}, "more": {}}
@@ -56,3 +56,11 @@ def test_of_a_choice_a_label_wins_over_what_it_means_as_json() -> None:
     assert answer(some, '["true"]') == ["true"]
     assert answer(some, "true") == ["true"]
     assert answer(some) == []
+
+
+def test_an_item_is_a_number_or_one_for_each_loop() -> None:
+    assert [item_of(text) for text in (None, "0", " 12 ", "0,2", "[1, 0]")] == [None, 0, 12, (0, 2), (1, 0)]
+    for text in ("", "a", "-1", "1,", "1.5"):
+        with pytest.raises(UsageError, match="is not the number of an item"):
+            item_of(text)
+    assert recorded("r", "ask", "2") == "The answer for ask, item 2, of run r is recorded."
