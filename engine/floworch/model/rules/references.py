@@ -6,6 +6,7 @@ from typing import Any
 
 from floworch.expr import path_text
 from floworch.model.rules.draft import Draft, closest, listing
+from floworch.model.rules.offered import offered_edges
 
 _FIELDS = ("output", "status", "error")
 
@@ -95,8 +96,14 @@ class References:
 
     def finish(self) -> None:
         """Add the problems of all references to nodes that are not upstream."""
-        for pair in sorted(self._draft.plan.not_upstream(self._pairs)):
+        plan = self._draft.plan
+        found = plan.not_upstream(self._pairs)
+        offered = offered_edges(plan, found)
+        for pair in sorted(found):
+            here = plan.ids[pair[1]]
             for path, node, name in self._pairs[pair]:
                 message = f"{node!r} reads the node {name!r}, which has not run before it."
-                fix = f"Connect {name} → {node}, directly or through others."
+                fix = f"Connect {name} → {here}, directly or through others."
+                if pair not in offered:
+                    fix = f"Read a node that runs before {here!r}: an edge {name} → {here} would close a circle."
                 self._draft.add("not_upstream", path, message, fix, node)

@@ -95,3 +95,18 @@ def test_a_secret_that_is_not_set_here_is_a_warning_once_per_name(monkeypatch) -
         ("secret_not_set", "warning", "nodes.c.params.hmac_key"),
     ]
     assert "floworch secrets set SIGNING" in found[2].fix
+
+
+def test_two_nodes_that_read_each_other_are_not_both_told_to_be_connected(problems) -> None:  # type: ignore[no-untyped-def]
+    """(C2.1) Who follows every fix must not end with a circle."""
+    nodes = {"a": reads("{{ nodes.b.output }}"), "b": reads("{{ nodes.a.output }}")}
+    fixes = {each.node: each.fix for each in problems(nodes)}
+    assert fixes["b"] == "Connect a → b, directly or through others."
+    assert fixes["a"] == "Read a node that runs before 'a': an edge b → a would close a circle."
+
+
+def test_a_reader_inside_a_container_is_told_to_connect_the_container(problems) -> None:  # type: ignore[no-untyped-def]
+    """(C10.1)"""
+    nodes = {"a": None, "loop": {"action": "flow.foreach"}, "x": reads("{{ nodes.a.output }}", parent="loop")}
+    (found,) = problems(nodes)
+    assert found.fix == "Connect a → loop, directly or through others."
