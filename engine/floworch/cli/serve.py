@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from floworch.cli.support.options import StoreOption, TrustOption
+
+if TYPE_CHECKING:
+    from floworch.serve.runs import Say
 
 app = typer.Typer(add_completion=False)
 PORT = 8787
@@ -90,7 +93,8 @@ async def _serve(
         place = store_directory(store)
         ledger = Ledger(None if explain else place)
         try:
-            token = "" if explain else token_of(served, place, say)
+            told: list[str] = []  # said once webhooks are listened for
+            token = "" if explain else token_of(served, place, lambda _, what: told.append(what))
             service = Service(
                 engine, ledger, served, say, clock, token=token, port=port, most=most, reading=reading,
                 new_token=lambda found: token_of(found, place, say),
@@ -102,6 +106,11 @@ async def _serve(
                 return 0
             stop = asyncio.Event()
             with Stopping(stop.set):
-                return await service.run(stop, drain)
+                return await service.run(stop, drain, opened=lambda: _say_all(say, told))
         finally:
             ledger.close()
+
+
+def _say_all(say: Say, told: list[str]) -> None:
+    for what in told:
+        say("serving", what=what)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hmac
 import ipaddress
 import json
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -76,10 +78,7 @@ class Hooks:
                 await web.TCPSite(runner, bind, self._port).start()
             except OSError as error:
                 await runner.cleanup()
-                raise UsageError(
-                    f"{bind}:{self._port} cannot be listened at: {error.strerror or error}.",
-                    "Choose another port with --port, or correct 'bind' of the trigger.",
-                ) from None
+                raise _no_place(bind, self._port, error) from None
             self._runners.append(runner)
             self._ports[bind] = runner.addresses[0][1]
 
@@ -187,6 +186,19 @@ def routes_of(hooks: Sequence[tuple[Served, Hook]]) -> dict[str, Routes]:
                 "Give one of them another path.",
             )
     return dict(found)
+
+
+def _no_place(bind: str, port: int, error: OSError) -> UsageError:
+    place = f"{bind}:{port}"
+    if error.errno == errno.EADDRINUSE:
+        return UsageError(
+            f"{place} cannot be listened at: another program does, perhaps another 'floworch serve'.",
+            "Stop that one, or choose another port with --port.",
+        )
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return UsageError(
+        f"{place} cannot be listened at: {why}.", "Choose another port with --port, or correct 'bind' of the trigger."
+    )
 
 
 def _loopback(name: str) -> bool:

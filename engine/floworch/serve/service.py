@@ -69,17 +69,26 @@ class Service:
         """Look at the definitions now: which ones there are has changed."""
         self._changed.set()
 
-    async def run(self, stop: asyncio.Event, drain: float = 0.0) -> int:
+    async def run(self, stop: asyncio.Event, drain: float = 0.0, opened: Callable[[], None] = lambda: None) -> int:
         """Serve until ``stop`` is set; the number of runs that were paused then and wait for the next service.
 
         Args:
             stop: Ends it in order: nothing new starts, what is under way is paused.
             drain: Seconds that runs which are under way get to end first.
+            opened: Called once webhooks are listened for.
+
+        Raises:
+            UsageError: They cannot be listened for; then nothing was begun or said.
         """
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         reloading: list[asyncio.Task[None]] = []
         try:
             await self.hooks.start()
+        except BaseException:
+            await self.hooks.close()  # the addresses that could be had
+            raise
+        try:
+            opened()
             await self.runs.take_up()
             if self._reading is not None:
                 await self._listen(self._reading)

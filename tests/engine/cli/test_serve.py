@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,8 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Services stop at once; gives what they were told, and takes how many runs they leave as ``left``."""
     told: dict[str, Any] = {"left": 0}
 
-    async def run(self: served_by.Service, stop: asyncio.Event, drain: float) -> int:
+    async def run(self: served_by.Service, stop: asyncio.Event, drain: float, opened: Callable[[], None]) -> int:
+        opened()
         told.update(drain=drain, full=self.runs.full, token=self.hooks._token)
         return int(told["left"])
 
@@ -87,3 +90,15 @@ def test_a_file_that_was_found_in_a_folder_and_is_not_trusted_serves_nothing(
     cli("trust", cli.folder / "flows" / "served.flow.json")
     cli("serve", cli.folder / "flows")
     assert "drain" in stopped
+
+
+def test_a_port_in_use_is_one_error(cli: Any) -> None:
+    """(interfaces.md section 3: one message and one hint, exit 2)"""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = cli("serve", cli.file(SERVED), "--port", port, code=2)
+    assert result.stderr.splitlines() == [
+        f"Error: 127.0.0.1:{port} cannot be listened at: another program does, perhaps another 'floworch serve'.",
+        "Hint: Stop that one, or choose another port with --port.",
+    ]
+    assert result.stdout == ""

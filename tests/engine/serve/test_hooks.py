@@ -136,5 +136,5 @@ async def test_two_triggers_for_the_same_requests_and_a_taken_port_are_said() ->
         kit.service(kit.engine(), one, two)
     async with kit.serving(one, real=True) as service:
         port = int(service.hooks.address("127.0.0.1").rpartition(":")[2])
-        with pytest.raises(UsageError, match="cannot be listened at"):
+        with pytest.raises(UsageError, match=f"127.0.0.1:{port} cannot be listened at: another program does"):
             await kit.service(kit.engine(), one, port=port).hooks.start()

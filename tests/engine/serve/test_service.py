@@ -154,3 +154,18 @@ async def test_what_cannot_be_served_together_is_reported_and_the_old_goes_on() 
     assert "starts both" in messages[0]
     assert "cannot be listened at" in messages[1]
     assert all(message.endswith("What was served before is served on.") for message in messages)
+
+
+async def test_a_taken_port_is_one_error_and_nothing_is_begun_or_said() -> None:
+    kit = ServeKit()
+    one = kit.plan({"hook": webhook(), "folder": webhook(bind="127.0.0.2", path="/y")})
+    opened: list[bool] = []
+    async with kit.serving(kit.plan({"hook": webhook()}), real=True) as service:
+        port = int(service.hooks.address("127.0.0.1").rpartition(":")[2])
+        kit.said.clear()
+        other = kit.service(kit.engine(), one, port=port)
+        with pytest.raises(UsageError, match="another program does"):
+            await other.run(asyncio.Event(), opened=lambda: opened.append(True))
+        assert (kit.said, opened) == ([], [])
+        async with await asyncio.start_server(lambda reader, writer: None, "127.0.0.2", port):
+            pass  # the address that it had is free again
