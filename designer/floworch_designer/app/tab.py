@@ -173,9 +173,9 @@ class Tab(QObject):
             old.remove()
 
     def fit_soon(self) -> None:
-        """Show all nodes once the window has its size."""
+        """Show all nodes, or the first where all could not be read, once the window has its size."""
         canvas = self.workspace.canvas
-        QTimer.singleShot(0, canvas, canvas.fit)  # not of one that is gone by then
+        QTimer.singleShot(0, canvas, canvas.fitting.open)  # not of one that is gone by then
 
     def retheme(self) -> None:
         """Show what the tab has in the colours the theme has now."""

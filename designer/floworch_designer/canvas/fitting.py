@@ -1,4 +1,4 @@
-"""Showing the whole workflow: clear of the minimap, and again when the room around the canvas changes."""
+"""Showing the whole workflow, or its start: clear of the minimap, and again when the room around it changes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize
 
 from floworch_designer.canvas.camera import FIT_MARGIN
 from floworch_designer.canvas.geometry import Rect, union
+from floworch_designer.canvas.painting import TITLED
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 FEW_WIRES = 400
 #: Pixels of further room from which on what was made smaller is fitted again.
 MUCH = 80
+#: A workflow that would be smaller than the first when it is opened is shown from its start on, at the second zoom:
+#: titles are cut to a few letters below it. Of more than ``TITLED`` cards the whole is worth more than any title.
+SMALL, READABLE = 0.4, 0.6
 
 
 class Fitting:
@@ -24,10 +28,11 @@ class Fitting:
     def __init__(self, view: CanvasView) -> None:
         self._view = view
         self._stood: tuple[float, int, int] | None = None
+        self._from_start = False
 
     @property
     def fitted(self) -> bool:
-        """Whether the whole workflow was fitted and nobody has moved the view since."""
+        """Whether the whole workflow, or its start, was shown and nobody has moved the view since."""
         return self._stood is not None and self._stood == self._stand()
 
     def fit(self) -> None:
@@ -42,7 +47,26 @@ class Fitting:
         taken = self._taken(whole)
         if taken is not None:
             view.look_at(whole, 1.0, taken)
-        self._stood = self._stand()
+        self._stood, self._from_start = self._stand(), False
+
+    def open(self) -> None:
+        """Show the whole workflow where its titles can be read then, else its start."""
+        view = self._view
+        self.fit()
+        extent = view.graph.extent()
+        if extent is None or view.zoom >= SMALL or len(view.graph.boxes) > TITLED:
+            return
+        wide, high = view.viewport().width() / READABLE, (view.viewport().height() - view.bottom_room) / READABLE
+        first = min((box.rect for box in view.graph.boxes.values()), key=lambda rect: (rect[0], rect[1]))
+        x = _begin(extent[0], extent[2], wide, extent[0])
+        y = _begin(extent[1], extent[3], high, (first[1] + first[3]) / 2)
+        room = view.viewport().size().toSizeF() / READABLE / 2
+        view.jump(READABLE, (x + room.width(), y + room.height()))
+        self._stood, self._from_start = self._stand(), True
+
+    def again(self) -> None:
+        """Show once more what was shown: the whole, or the start."""
+        (self.open if self._from_start else self.fit)()
 
     def glide(self, dy: int) -> None:
         """Move the picture by px because something above it came or went: what was fitted still counts as that."""
@@ -59,7 +83,7 @@ class Fitting:
             return
         cut = not QRectF(view.viewport().rect()).contains(view.camera().rect(extent))
         if cut or (view.zoom < 1.0 and max(by.width(), by.height()) >= MUCH):
-            self.fit()
+            self.again()
 
     def _stand(self) -> tuple[float, int, int]:
         view = self._view
@@ -82,3 +106,11 @@ class Fitting:
             return min(wide / max(whole[2] - whole[0], 1.0), high / max(whole[3] - whole[1], 1.0), 1.0)
 
         return max(ways, key=zoom)
+
+
+def _begin(low: float, high: float, room: float, middle: float) -> float:
+    """Where a view of ``room`` begins: all of it in the middle where it fits, else around ``middle``, wasting none."""
+    margin = FIT_MARGIN / READABLE
+    if high - low + 2 * margin <= room:
+        return (low + high - room) / 2
+    return min(max(middle - room / 2, low - margin), high + margin - room)

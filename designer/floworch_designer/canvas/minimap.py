@@ -75,7 +75,7 @@ class Minimap(QWidget):
             fitted = self._view.fitting.fitted
             self.setVisible(shown)
             if fitted:
-                self._view.fit()  # what was fitted keeps clear of it
+                self._view.fitting.again()  # what was fitted keeps clear of it
 
     def _place(self) -> None:
         room = self._view.size()

@@ -22,7 +22,7 @@ TITLE = 36.0
 #: Height that a long edge keeps free in the columns it passes.
 LANE = 16.0
 #: A body of more columns than this that is so many times as wide as high is broken into bands.
-LONG, STRIP = 9, 5.0
+LONG, STRIP = 5, 5.0
 #: Width to height that the bands together are meant to have, and the space between two of them.
 SHAPE, BAND_GAP = 1.8, 96.0
 #: More nodes than this are laid out on a thread.

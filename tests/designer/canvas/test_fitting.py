@@ -10,7 +10,12 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from floworch.model.workflow import Node, Workflow
+from floworch_designer.canvas.camera import FIT_MARGIN
+from floworch_designer.canvas.fitting import READABLE
 from floworch_designer.canvas.minimap import Minimap
+from floworch_designer.canvas.painting import TITLED
+from floworch_designer.document.positions import with_positions
 
 
 def shown(view: Any) -> bool:
@@ -88,3 +93,32 @@ def test_fitting_again_is_no_place_to_come_back_to(view: Any) -> None:
     zoom = view.zoom
     view.go()
     assert view.zoom != zoom or not view.fitting.fitted
+
+
+def rows(count: int, length: int = 30) -> Workflow:
+    """So many nodes in rows of ``length``, as somebody placed them."""
+    nodes = {f"n{number}": Node(action="data.set") for number in range(count)}
+    places = {f"n{number}": (300.0 * (number % length), 120.0 * (number // length)) for number in range(count)}
+    return with_positions(Workflow(id="w", nodes=nodes), places)
+
+
+def test_what_would_be_too_small_to_read_opens_at_its_start(view: Any, qtbot: QtBot) -> None:
+    view.document.reset(rows(30))
+    view.fitting.open()
+    room, first = QRectF(view.viewport().rect()), view.camera().rect(view.graph.boxes["n0"].rect)
+    assert view.zoom == pytest.approx(READABLE)
+    assert room.contains(first)
+    assert first.left() == pytest.approx(FIT_MARGIN, abs=1)
+    view.resize(900, 600)
+    qtbot.waitUntil(lambda: view.viewport().height() <= 600)
+    assert view.zoom == pytest.approx(READABLE)
+    assert QRectF(view.viewport().rect()).contains(view.camera().rect(view.graph.boxes["n0"].rect))
+    view.fit()
+    assert shown(view)
+
+
+@pytest.mark.parametrize("count", [3, TITLED + 1])
+def test_what_can_be_read_whole_or_never_opens_as_a_whole(view: Any, count: int) -> None:
+    view.document.reset(rows(count))
+    view.fitting.open()
+    assert shown(view)
