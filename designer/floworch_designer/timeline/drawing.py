@@ -38,7 +38,7 @@ def paint_chart(painter: QPainter, chart: Chart) -> None:
     _paint_pauses(painter, chart, gantt)
     clip = QRectF(chart.names_width() + 1, RULER, chart.viewport().width(), chart.viewport().height())
     painter.setClipRect(clip)
-    now = chart.feed.now() if chart.feed.live is not None and chart.feed.live.status.live else gantt.end
+    now = until(chart)
     painter.translate(chart.left(), 0)
     for place in range(first, last):
         paint_row(painter, chart.theme, gantt, rows[place].node, chart.scale, chart.y_of(place) + ROW / 2, now)
@@ -48,6 +48,12 @@ def paint_chart(painter: QPainter, chart: Chart) -> None:
     painter.setClipping(False)
     _paint_grid(painter, chart, True)
     _paint_cursor(painter, chart)
+
+
+def until(chart: Chart) -> float:
+    """Where what goes on ends, epoch seconds: now, or where the run stopped while nobody works on it."""
+    live = chart.feed.live
+    return chart.feed.now() if chart.gantt is None or (live is not None and live.status.live) else chart.gantt.end
 
 
 def _paint_ground(painter: QPainter, chart: Chart, row: Row, top: int) -> None:
@@ -60,7 +66,7 @@ def _paint_ground(painter: QPainter, chart: Chart, row: Row, top: int) -> None:
     font.setPixelSize(12)
     font.setWeight(font.Weight.DemiBold if on_path else font.Weight.Normal)
     painter.setFont(font)
-    took = took_text(chart.gantt.took(row.node, chart.feed.now())) if chart.gantt is not None else ""
+    took = took_text(chart.gantt.took(row.node, until(chart))) if chart.gantt is not None else ""
     wide = QFontMetricsF(font).horizontalAdvance(took)
     left = 12 + row.depth * INDENT
     title = QFontMetricsF(font).elidedText(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint
 
 from floworch_designer.runs.words import span_text, took_text
 from floworch_designer.settings.words import counted, mark, tr
+from floworch_designer.timeline.drawing import until
 from floworch_designer.timeline.spans import Kind
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def words_at(chart: Chart, place: QPoint) -> str:
     span = chart.span_at(row, place.x())
     if span is None:
         return f"{title}\n{_facts(chart, row.node)}"
-    end = span.end if span.end is not None else chart.feed.now()
+    end = span.end if span.end is not None else until(chart)
     what = tr(_WORDS[span.kind]) if span.kind in _WORDS else tr("attempt {number}", number=span.attempt)
     item = f"[{','.join(map(str, span.scope))}]" if span.scope else ""
     outcome = tr((span.outcome or mark("goes on")).replace("_", " "))
@@ -41,6 +42,6 @@ def _facts(chart: Chart, node: int) -> str:
     assert chart.gantt is not None
     spans = chart.gantt.spans[node]
     attempts = sum(span.kind is Kind.RUNNING for span in spans)
-    took = took_text(chart.gantt.took(node, chart.feed.now()))
+    took = took_text(chart.gantt.took(node, until(chart)))
     many = counted(attempts, "1 attempt", "{n} attempts")
     return f"{took} · {many}" + (tr(" · on the critical path") if node in chart.critical else "")
