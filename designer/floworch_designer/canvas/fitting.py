@@ -81,7 +81,8 @@ class Fitting:
         extent = view.graph.extent()
         if extent is None:
             return
-        cut = not QRectF(view.viewport().rect()).contains(view.camera().rect(extent))
+        room = QRectF(view.viewport().rect()).adjusted(0, 0, 0, -view.bottom_room)
+        cut = not room.contains(view.camera().rect(extent))
         if cut or (view.zoom < 1.0 and max(by.width(), by.height()) >= MUCH):
             self.again()
 

@@ -86,6 +86,17 @@ def test_the_minimap_covers_no_card(view: Any, qtbot: QtBot, size: tuple[int, in
     assert shown(view)
 
 
+def test_a_little_less_room_does_not_leave_a_card_behind_the_bar(view: Any, qtbot: QtBot) -> None:
+    view.bottom_room = 50.0
+    view.document.reset(rows(40, 4))
+    view.fit()
+    before = view.height()
+    view.resize(1200, before - 40)
+    qtbot.waitUntil(lambda: view.height() == before - 40)
+    room = QRectF(view.viewport().rect()).adjusted(0, 0, 0, -view.bottom_room)
+    assert all(room.contains(view.camera().rect(box.rect)) for box in view.graph.boxes.values())
+
+
 def test_fitting_again_is_no_place_to_come_back_to(view: Any) -> None:
     view.fit()
     view.jump(1.0, (0.0, 0.0))

@@ -15,7 +15,7 @@ from floworch.model.workflow import Node, Workflow
 from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.document import edits
 from floworch_designer.document.layering import acyclic, heights, layers_of, neighbours, ordered, spread
-from floworch_designer.document.layout import Arranger, BAND_GAP, CARD, COLUMN_GAP, PADDING, ROW_GAP, TITLE, arrange
+from floworch_designer.document.layout import BAND_GAP, CARD, COLUMN_GAP, PADDING, ROW_GAP, TITLE, Arranger, arrange
 from floworch_designer.document.nodes import make_edge
 from floworch_designer.document.positions import positions, with_positions
 
