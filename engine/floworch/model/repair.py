@@ -84,7 +84,8 @@ def _replace_text(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
 
 
 def _declare_input(data: dict[str, Any], repair: Mapping[str, Any]) -> None:
-    data.setdefault("inputs", {}).setdefault(str(repair["name"]), {"required": True})
+    kind = {"type": repair["type"]} if "type" in repair else {}
+    data.setdefault("inputs", {}).setdefault(str(repair["name"]), {**kind, "required": True})
 
 
 def _rename_key(data: dict[str, Any], repair: Mapping[str, Any]) -> None:

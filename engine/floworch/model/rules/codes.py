@@ -106,7 +106,7 @@ def table() -> str:
         '| `{"op": "set_edge", "edge": i, "field": "from" or "port" or "to", "value": v}` | changes edge number i |',
         '| `{"op": "remove_edge", "edge": i}` | removes edge number i |',
         '| `{"op": "rename_node", "node": id, "value": new}` | renames a node in nodes, edges, parents and positions |',
-        '| `{"op": "declare_input", "name": n}` | declares a required input of any type |',
+        '| `{"op": "declare_input", "name": n, "type": t}` | declares a required input, without `type` one of any |',
         '| `{"op": "replace_text", "path": p, "old": a, "new": b}` | replaces text in the value at a problem\'s path |',
         '| `{"op": "rename_key", "path": p, "value": new}` | renames the key at a problem\'s path |',
         '| `{"op": "set_layers", "node": id or null, "value": [...], "unset": [f]}` | sets layers, removes fields |',

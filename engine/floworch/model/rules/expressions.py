@@ -164,17 +164,17 @@ class _Checker:
             repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
             self.draft.add("unknown_filter", path, f"There is no filter {name!r}.", fix, scope.node, repair)
         for reference in compiled.references:
-            self.reference(reference, path, scope, dotted)
+            self.reference(reference, path, scope, dotted, text)
 
-    def reference(self, reference: tuple[str, ...], path: str, scope: _Scope, dotted: set[str]) -> None:
-        """Check one path that an expression mentions."""
+    def reference(self, reference: tuple[str, ...], path: str, scope: _Scope, dotted: set[str], text: str) -> None:
+        """Check one path that the expression ``text`` mentions."""
         root = reference[0]
         if any(root in each.split("-")[1:] for each in dotted):
             return  # the rest of an id that was read as a subtraction: said already
         if root not in scope.names:
             self.unknown_name(root, path, scope)
         elif root == "inputs" and len(reference) > 1:
-            self.references.input(reference[1], path, scope.node)
+            self.references.input(reference[1], path, scope.node, text)
         elif root == "secrets" and len(reference) > 1:
             self.references.secret(reference[1], path, scope.node)
         elif root == "run" and len(reference) > 1 and reference[1] not in {"id", "workflow", "trigger"}:

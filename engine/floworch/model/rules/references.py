@@ -6,6 +6,7 @@ from typing import Any
 
 from floworch.expr import path_text
 from floworch.model.rules.draft import Draft, closest, listing
+from floworch.model.rules.input_types import wanted
 from floworch.model.rules.offered import offered_edges
 
 _FIELDS = ("output", "status", "error")
@@ -18,15 +19,21 @@ class References:
         self._draft = draft
         self._secrets: set[str] = set()
         self._pairs: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
+        #: Of inputs that are not declared: the types that their uses want, and the repairs that declare them.
+        self._wanted: dict[str, set[str | None]] = {}
+        self._declaring: list[dict[str, Any]] = []
 
-    def input(self, name: str, path: str, node: str | None) -> None:
-        """A reference to ``inputs.<name>``."""
+    def input(self, name: str, path: str, node: str | None, text: str) -> None:
+        """A reference to ``inputs.<name>`` in the expression ``text``."""
         if name in self._draft.workflow.inputs:
             return
         fix, close = self._draft.suggest(name, self._draft.workflow.inputs, "Declare it under inputs.")
         repair: dict[str, Any] = {"op": "declare_input", "name": name}
         if close:
             repair = {"op": "replace_text", "path": path, "old": name, "new": close}
+        else:
+            self._wanted.setdefault(name, set()).add(wanted(self._draft, name, path, node, text))
+            self._declaring.append(repair)
         self._draft.add("unknown_input", path, f"There is no input {name!r}.", fix, node, repair)
 
     def secret(self, name: str, path: str, node: str | None) -> None:
@@ -95,7 +102,11 @@ class References:
             self._pairs.setdefault((target, here), []).append((path, node, plan.ids[target]))
 
     def finish(self) -> None:
-        """Add the problems of all references to nodes that are not upstream."""
+        """Add the problems of all references to nodes that are not upstream; agree on the types of missing inputs."""
+        for repair in self._declaring:
+            types = self._wanted[repair["name"]] - {None}
+            if len(types) == 1:  # every use that says what it wants says the same
+                repair["type"] = types.pop()
         plan = self._draft.plan
         found = plan.not_upstream(self._pairs)
         offered = offered_edges(plan, found)
