@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from floworch_designer.app.elided import ElidedLabel, plain
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 
@@ -16,6 +18,16 @@ _ICONS = {
     "error": ("error", "failed"),
     "waiting": ("status-hand", "waiting"),
 }
+
+
+#: Letters of a word from which on it may be broken, of a text that are shown, and of one that a tool tip has.
+_WORD, _SHOWN, _MOST = 24, 600, 4000
+
+
+def _fitting(text: str) -> str:
+    """A text that never widens the window, nor fills it: long words may be broken, and much text is cut."""
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()} …"
+    return re.sub(rf"\S{{{_WORD}}}(?=\S)", lambda found: f"{found[0]}\u200b", shown)
 
 
 class Banner(QFrame):
@@ -37,11 +49,12 @@ class Banner(QFrame):
         icon, token = _ICONS[level]
         glyph = QLabel()
         theme.dress(glyph, icon, token, 18)
-        self.title = QLabel(title)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)  # the words of a failing node are never read as markup
+        self.title = ElidedLabel()
+        self.title.setText(title)
         self.title.setProperty("role", "heading")
-        self.text = QLabel(text)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text = QLabel(_fitting(text))
+        self.text.setTextFormat(Qt.TextFormat.PlainText)  # the words of a failing node are never read as markup
+        self.text.setToolTip(plain(text[:_MOST]) if self.text.text() != text else "")
         self.text.setWordWrap(True)
         self.text.setVisible(bool(text))
         words = QVBoxLayout()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 
 from floworch_designer.app.banners import EVERYWHERE, Banners
@@ -50,3 +51,21 @@ def test_strips_of_a_tab_are_seen_while_it_is_in_front_and_others_always(theme, 
     assert set(banners.shown) == {"left"}
     banners.remove("left")
     assert banners.isHidden()
+
+
+@pytest.mark.parametrize(
+    "words", ["A long title with many words " * 20, "/a/path/without/any/space" * 20, "<b>bold</b> " * 60]
+)
+def test_long_words_never_widen_the_window(theme, qtbot, words):
+    banners = Banners(theme)
+    qtbot.addWidget(banners)
+    banners.resize(600, 80)
+    banner = banners.show_banner("a", "error", words, words * 4, (("Do", lambda: None),))
+    banners.show()
+    qtbot.waitExposed(banners)
+    assert banners.minimumSizeHint().width() < 500
+    assert banners.sizeHint().height() < 400
+    banner.grab()
+    assert banner.title.toolTip()  # what is cut is told there
+    assert "<b>" not in banner.title.toolTip()
+    assert banner.accessibleName().startswith(words.rstrip())
