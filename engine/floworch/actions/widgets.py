@@ -2,7 +2,8 @@
 
 Each is an ``Annotated`` type, so ``Annotated[Code, Field(description="...")]`` adds to it. The chosen field is the
 key ``widget`` of the parameter's JSON Schema; its words are ``code expression file folder secret connection duration
-multiline keyvalue list table``.
+multiline keyvalue list table text``; ``text`` is the plain line of a string whose name would say otherwise, such as
+the ``path`` of an address.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from floworch.actions.context import Context
 
 Widget = Literal[
-    "code", "expression", "file", "folder", "secret", "connection", "duration", "multiline", "keyvalue", "list", "table"
+    "code", "expression", "file", "folder", "secret", "connection", "duration", "multiline", "keyvalue", "list",
+    "table", "text",
 ]  # fmt: skip
 WIDGETS: tuple[Widget, ...] = (
     "code",
@@ -31,6 +33,7 @@ WIDGETS: tuple[Widget, ...] = (
     "keyvalue",
     "list",
     "table",
+    "text",
 )
 
 

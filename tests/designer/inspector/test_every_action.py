@@ -348,3 +348,9 @@ def test_a_problem_of_the_validator_is_shown_at_its_field(show, context, action)
     assert said == [name]
     context.document._set_problems([])
     assert "wrong" not in form.rows[name].message.text()
+
+
+@pytest.mark.parametrize(("action", "name"), [("trigger.webhook", "path"), ("mail.read", "folder"), ("ssh.run", "cwd")])
+def test_what_is_no_place_of_this_machine_is_a_line_of_text(action, name):
+    (field,) = (field for field in FIELDS[action] if field.name == name)
+    assert field.kind is Kind.TEXT

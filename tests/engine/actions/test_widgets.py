@@ -39,6 +39,7 @@ class Model(BaseModel):
     keyvalue: KeyValue
     list: Items
     table: Table
+    text: Annotated[str, widget("text")]
     sql: Annotated[str, widget("code", language="sql")] = ""
     later: Annotated[int, show_if(code="x")] = 1
 

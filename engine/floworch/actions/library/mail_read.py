@@ -94,7 +94,7 @@ async def mail_read(
     host: Annotated[str, _HERE] = "",
     user: Annotated[str, _HERE] = "",
     password: Annotated[Secret | None, _HERE] = None,
-    folder: Annotated[str, Field(min_length=1, max_length=1000)] = "INBOX",
+    folder: Annotated[str, Field(min_length=1, max_length=1000), widget("text")] = "INBOX",
     search: str = "",
     unseen: bool = True,
     limit: Annotated[int, Field(ge=1, le=1000)] = 50,

@@ -63,7 +63,7 @@ async def ssh_run(
     key: Annotated[FilePath | None, _HERE] = None,
     password: Annotated[Secret | None, _HERE] = None,
     stdin: Multiline = "",
-    cwd: str = "",
+    cwd: Annotated[str, widget("text")] = "",
     ok_codes: list[int] = [0],  # noqa: B006 - every call gets its own copy
     stream_log: bool = True,
     known_hosts: Annotated[FilePath | None, _HERE] = None,

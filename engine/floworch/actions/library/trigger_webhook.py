@@ -11,6 +11,7 @@ from pydantic import Field
 from floworch.actions.context import Context
 from floworch.actions.decorators import action
 from floworch.actions.library.trigger_event import told
+from floworch.actions.widgets import widget
 from floworch.model.catalog import ParamIssue
 
 _PATH = re.compile(r"/?[A-Za-z0-9._~/-]*")
@@ -45,7 +46,7 @@ def _check(params: Mapping[str, Any]) -> list[ParamIssue]:
 )
 async def trigger_webhook(
     ctx: Context,
-    path: Annotated[str, Field(min_length=1)],
+    path: Annotated[str, Field(min_length=1), widget("text")],
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST",
     auth: Literal["none", "token"] = "token",
     bind: Annotated[str, Field(min_length=1, title="Address")] = "127.0.0.1",
