@@ -91,8 +91,9 @@ async def ask_save(parent: QWidget, directory: str, name: str) -> Path | None:
 
 
 async def ask_import(parent: QWidget, directory: str) -> Path | None:
-    """Ask for a file of another tool to import."""
-    dialog = QFileDialog(parent, tr("Import"), directory, tr("n8n, Node-RED, crontab or cURL (*);;JSON (*.json)"))
+    """Ask for a file of another tool, or a bundle, to import."""
+    filters = tr("n8n, Node-RED, crontab, cURL or bundle (*);;JSON (*.json);;Bundles (*.zip)")
+    dialog = QFileDialog(parent, tr("Import"), directory, filters)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return await _chosen(dialog)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from floworch.errors import FlowError
 from floworch_designer.app import dialogs
+from floworch_designer.app.import_report import ImportReport
 from floworch_designer.app.loop import spawn
 from floworch_designer.settings.words import counted, mark, tr
 
@@ -26,7 +27,7 @@ FORMS = {
     ".py": mark("Python script"),
     ".zip": mark("Bundle that floworch run takes"),
 }
-#: Findings of an import that are told one by one.
+#: Versions that differ from those of a bundle that are told.
 _LISTED = 8
 
 
@@ -37,7 +38,7 @@ class ExchangeActions:
         self._window = window
 
     def import_file(self) -> None:
-        """Ask for a cURL command, a crontab, an n8n workflow or Node-RED flows, and open what it becomes."""
+        """Ask for a cURL command, a crontab, an n8n workflow, Node-RED flows or a bundle, and open what it becomes."""
         spawn(self._import(), "import")
 
     def export(self) -> None:
@@ -47,9 +48,12 @@ class ExchangeActions:
     def open_import(self, path: Path) -> bool:
         """Open what a file becomes as a new workflow; one that cannot be read is told. Returns whether it is open."""
         from floworch.exchange.reading import import_text
+        from floworch.exchange.unbundle import is_bundle
         from floworch.model.files import read_bytes
 
         window = self._window
+        if is_bundle(path):
+            return self._open_bundle(path)
         try:
             found, form = import_text(read_bytes(path))
         except FlowError as error:
@@ -60,6 +64,25 @@ class ExchangeActions:
         window.files.show(found.workflow, foreign=True)
         window.files.folders.remember(path)
         self._tell(found, path, form)
+        return True
+
+    def _open_bundle(self, path: Path) -> bool:
+        """Unpack a bundle into a new folder beside it, and open its definition, which lies in a file then."""
+        from floworch.exchange.unbundle import unpack_bundle
+
+        window = self._window
+        place = _free(path.with_suffix(""))
+        try:
+            main, said = unpack_bundle(path, place)
+        except FlowError as error:
+            window.tell(
+                "error", tr("{name} cannot be imported. {message}", name=path.name, message=error.message), error.hint
+            )
+            return False
+        if not window.files.load(main):
+            return False
+        words = tr("{name} is unpacked into the folder {folder}.", name=path.name, folder=place.name)
+        window.tell("warning" if said else "info", words, "\n".join(said[:_LISTED]))
         return True
 
     def write(self, workflow: Workflow, path: Path, suffix: str) -> None:
@@ -103,12 +126,33 @@ class ExchangeActions:
         window.flash(tr("Exported {name}", name=path.name))
 
     def _tell(self, found: Imported, path: Path, form: str) -> None:
-        lines = [f"{each.where}: {each.message}" if each.where else each.message for each in found.findings]
-        rest = [tr("… and {value} more", value=len(lines) - _LISTED)] if len(lines) > _LISTED else []
         count, left = len(found.workflow.nodes), len(found.placeholders)
         words = f"{path.name} ({form})" + counted(count, " has become 1 step", " has become {n} steps")
         words += tr(", {left} of them placeholders to replace.", left=left) if left else "."
-        self._window.tell("warning" if left else "info", words, "\n".join([*lines[:_LISTED], *rest]))
+        levels = [each.level for each in found.findings]
+        open_ = levels.count("not_converted"), levels.count("partly")
+        says = [counted(open_[0], "1 thing was not converted.", "{n} things were not converted.")] if open_[0] else []
+        says += [counted(open_[1], "Look at 1 thing that was.", "Look at {n} things that were.")] if open_[1] else []
+        report = [(mark("Show report"), lambda: self._report(words, found))] if found.findings else []
+        self._window.tell("warning" if any(open_) else "info", words, " ".join(says), actions=report)
+
+    def _report(self, words: str, found: Imported) -> None:
+        window, tab = self._window, self._window.tab
+        report = ImportReport(words, found.findings, window.theme, window)
+
+        def go(node: str) -> None:
+            if tab in window.tabs.all and node in tab.document.workflow.nodes:
+                window.tabs.show(tab)
+                window.reactions.show_node(node)
+
+        report.chosen.connect(go)
+        report.show()
+
+
+def _free(folder: Path) -> Path:
+    """The folder, or the next one with a number that is not there yet."""
+    tries = (folder.with_name(f"{folder.name}-{number}") for number in range(2, 1000))
+    return folder if not folder.exists() else next((each for each in tries if not each.exists()), folder)
 
 
 def _text(workflow: Workflow, suffix: str) -> str:

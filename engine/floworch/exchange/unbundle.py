@@ -55,6 +55,24 @@ def open_bundle(path: Path, folder: Path) -> tuple[Path, list[str]]:
     return main, differences(manifest.get("lock"))
 
 
+def unpack_bundle(path: Path, place: Path) -> tuple[Path, list[str]]:
+    """Unpack a bundle to be edited, and return the path of its definition, and what differs here from its lock.
+
+    Args:
+        path: The archive.
+        place: The folder that its files go into, which is not there yet.
+
+    Raises:
+        DefinitionError: It is damaged, no bundle, or holds what no bundle may hold. Nothing was written then.
+        UsageError: The folder is there already, or cannot be made.
+    """
+    manifest, contents = _checked(path, _bytes_of(path))
+    if place.exists():
+        raise UsageError(f"{place} is already there.", "Choose another folder.")
+    _unpack(place, contents)
+    return place / manifest["main"], differences(manifest.get("lock"))
+
+
 def differences(lock: Any) -> list[str]:
     """What is installed here in another version than a lock says, or not at all, as sentences."""
     from importlib.metadata import PackageNotFoundError, version

@@ -38,6 +38,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 problem</source><translation>1 Problem</translation></message>
 <message><source>1 run</source><translation>1 Lauf</translation></message>
 <message><source>1 run removed</source><translation>1 Lauf entfernt</translation></message>
+<message><source>1 thing was not converted.</source><translation>1 Stelle wurde nicht übernommen.</translation></message>
 <message><source>1 use</source><translation>1 Verwendung</translation></message>
 <message><source>1 value last</source><translation>zuletzt 1 Wert</translation></message>
 <message><source>1 wire</source><translation>1 Verbindung</translation></message>
@@ -248,6 +249,7 @@ Lauf: {lower}</translation></message>
 <message><source>Clear a port</source><translation>Anschluss leeren</translation></message>
 <message><source>Clear port</source><translation>Anschluss leeren</translation></message>
 <message><source>Clear run from canvas</source><translation>Lauf von der Zeichenfläche nehmen</translation></message>
+<message><source>Click a line to see its step.</source><translation>Klicken Sie eine Zeile an, um ihren Schritt zu sehen.</translation></message>
 <message><source>Click or drag to move the view (Alt+M hides it)</source><translation>Klicken oder ziehen verschiebt die Ansicht (Alt+M blendet die Karte aus)</translation></message>
 <message><source>Client</source><translation>Client</translation></message>
 <message><source>Client id</source><translation>Client-Kennung</translation></message>
@@ -306,6 +308,7 @@ Lauf: {lower}</translation></message>
 <message><source>Continue what an earlier attempt left, when the file on the server is still the same.</source><translation>Fortsetzen, was ein früherer Versuch übrig ließ, wenn die Datei auf dem Server noch dieselbe ist.</translation></message>
 <message><source>Continue with the edited definition</source><translation>Mit der bearbeiteten Definition fortfahren</translation></message>
 <message><source>Continue with the edited definition…</source><translation>Mit der bearbeiteten Definition fortfahren …</translation></message>
+<message><source>Converted, but look at it</source><translation>Übernommen, aber ansehen</translation></message>
 <message><source>Copied</source><translation>Kopiert</translation></message>
 <message><source>Copy</source><translation>Kopieren</translation></message>
 <message><source>Copy address</source><translation>Adresse kopieren</translation></message>
@@ -580,6 +583,7 @@ Lauf: {lower}</translation></message>
 <message><source>Go to bookmark 7</source><translation>Zu Lesezeichen 7 gehen</translation></message>
 <message><source>Go to bookmark 8</source><translation>Zu Lesezeichen 8 gehen</translation></message>
 <message><source>Go to bookmark 9</source><translation>Zu Lesezeichen 9 gehen</translation></message>
+<message><source>Good to know</source><translation>Gut zu wissen</translation></message>
 <message><source>Graphics card</source><translation>Grafikkarte</translation></message>
 <message><source>Graphviz graph</source><translation>Graphviz-Graph</translation></message>
 <message><source>Greatest number, or greatest length of a text or list.</source><translation>Größte Zahl oder größte Länge eines Texts oder einer Liste.</translation></message>
@@ -752,9 +756,11 @@ Lauf: {lower}</translation></message>
 <message><source>Logs start, end and duration of the node.</source><translation>Protokolliert Anfang, Ende und Dauer des Knotens.</translation></message>
 <message><source>Longest delay</source><translation>Längste Wartezeit</translation></message>
 <message><source>Longest delay.</source><translation>Längste Wartezeit.</translation></message>
+<message><source>Look at 1 thing that was.</source><translation>Sehen Sie sich 1 übernommene Stelle an.</translation></message>
 <message><source>Look at it</source><translation>Ansehen</translation></message>
 <message><source>Look at the chosen version</source><translation>Gewählte Fassung ansehen</translation></message>
 <message><source>Look at what it would do in the strip above the canvas, then trust it.</source><translation>Sehen Sie in der Leiste über der Zeichenfläche nach, was es täte, und vertrauen Sie ihm dann.</translation></message>
+<message><source>Look at {n} things that were.</source><translation>Sehen Sie sich {n} übernommene Stellen an.</translation></message>
 <message><source>Mail server</source><translation>Mailserver</translation></message>
 <message><source>Make a subflow of the selection</source><translation>Aus der Auswahl einen Teilablauf machen</translation></message>
 <message><source>Make a subflow of the selection…</source><translation>Aus der Auswahl einen Teilablauf machen …</translation></message>
@@ -916,6 +922,7 @@ Lauf: {lower}</translation></message>
 <message><source>Not JSON: {error}.</source><translation>Kein JSON: {error}.</translation></message>
 <message><source>Not JSON: {msg} (line {lineno}, column {colno}).</source><translation>Kein JSON: {msg} (Zeile {lineno}, Spalte {colno}).</translation></message>
 <message><source>Not active</source><translation>Nicht aktiv</translation></message>
+<message><source>Not converted</source><translation>Nicht übernommen</translation></message>
 <message><source>Not found error</source><translation>Nicht gefunden</translation></message>
 <message><source>Not run</source><translation>Nicht gelaufen</translation></message>
 <message><source>Not run yet</source><translation>Noch nicht gelaufen</translation></message>
@@ -1149,6 +1156,7 @@ Lauf: {lower}</translation></message>
 <message><source>Replace wire</source><translation>Verbindung ersetzen</translation></message>
 <message><source>Replay</source><translation>Wiedergabe</translation></message>
 <message><source>Reply to</source><translation>Antwort an</translation></message>
+<message><source>Report of the import</source><translation>Bericht des Imports</translation></message>
 <message><source>Required</source><translation>Erforderlich</translation></message>
 <message><source>Requirements</source><translation>Benötigte Pakete</translation></message>
 <message><source>Reset</source><translation>Zurücksetzen</translation></message>
@@ -1335,6 +1343,7 @@ Lauf: {lower}</translation></message>
 <message><source>Show or hide the outline</source><translation>Gliederung ein- oder ausblenden</translation></message>
 <message><source>Show or hide the variables</source><translation>Variablen ein- oder ausblenden</translation></message>
 <message><source>Show or hide the versions</source><translation>Fassungen ein- oder ausblenden</translation></message>
+<message><source>Show report</source><translation>Bericht zeigen</translation></message>
 <message><source>Show run {run}, which called this one</source><translation>Lauf {run} zeigen, der diesen aufrief</translation></message>
 <message><source>Show the folder of {name}</source><translation>Ordner von {name} zeigen</translation></message>
 <message><source>Show the minimap in the corner of the canvas.</source><translation>Die Übersichtskarte in der Ecke der Zeichenfläche zeigen.</translation></message>
@@ -1390,6 +1399,7 @@ Lauf: {lower}</translation></message>
 <message><source>Stay</source><translation>Bleiben</translation></message>
 <message><source>Stdin</source><translation>Standardeingabe</translation></message>
 <message><source>Step</source><translation>Einzelschritt</translation></message>
+<message><source>Step of the original</source><translation>Schritt des Originals</translation></message>
 <message><source>Still needed: {join}.</source><translation>Es fehlt noch: {join}.</translation></message>
 <message><source>Still needed: {names}</source><translation>Es fehlt noch: {names}</translation></message>
 <message><source>Stop</source><translation>Stoppen</translation></message>
@@ -1696,6 +1706,7 @@ Bekannt: {known}</translation></message>
 <message><source>What a check that is one word compares with.</source><translation>Womit eine Prüfung vergleicht, die ein Wort ist.</translation></message>
 <message><source>What a pattern matches: files and links, folders with everything in them, or both.</source><translation>Worauf ein Muster passt: Dateien und Verknüpfungen, Ordner mit allem darin oder beides.</translation></message>
 <message><source>What a worker of the cluster must offer, such as gpu.</source><translation>Was ein Arbeiter des Clusters bieten muss, etwa gpu.</translation></message>
+<message><source>What about it</source><translation>Was damit ist</translation></message>
 <message><source>What counts as the answer when the time is over; 'fail' fails with timeout_error.</source><translation>Was als Antwort gilt, wenn die Zeit um ist; 'fail' schlägt mit timeout_error fehl.</translation></message>
 <message><source>What counts: created, modified, deleted.</source><translation>Was zählt: angelegt, geändert, gelöscht.</translation></message>
 <message><source>What differs</source><translation>Was sich unterscheidet</translation></message>
@@ -1948,7 +1959,7 @@ Bekannt: {known}</translation></message>
 <message><source>middleware</source><translation>Middleware</translation></message>
 <message><source>migrated</source><translation>umgestellt</translation></message>
 <message><source>moved</source><translation>verschoben</translation></message>
-<message><source>n8n, Node-RED, crontab or cURL (*);;JSON (*.json)</source><translation>n8n, Node-RED, crontab oder cURL (*);;JSON (*.json)</translation></message>
+<message><source>n8n, Node-RED, crontab, cURL or bundle (*);;JSON (*.json);;Bundles (*.zip)</source><translation>n8n, Node-RED, crontab, cURL oder Bündel (*);;JSON (*.json);;Bündel (*.zip)</translation></message>
 <message><source>name sorts by path, size puts the largest first, mtime the newest first.</source><translation>name sortiert nach dem Pfad, size setzt die größte an den Anfang, mtime die neueste.</translation></message>
 <message><source>new</source><translation>neu</translation></message>
 <message><source>next colour</source><translation>nächste Farbe</translation></message>
@@ -2084,6 +2095,7 @@ Bekannt: {known}</translation></message>
 <message><source>{name} is not trusted yet</source><translation>{name} ist noch nicht vertraut</translation></message>
 <message><source>{name} is saved and called here.</source><translation>{name} ist gespeichert und wird hier aufgerufen.</translation></message>
 <message><source>{name} is trusted</source><translation>{name} ist vertraut</translation></message>
+<message><source>{name} is unpacked into the folder {folder}.</source><translation>{name} ist in den Ordner {folder} entpackt.</translation></message>
 <message><source>{name} stands here now. The file stays as it is.</source><translation>{name} steht jetzt hier. Die Datei bleibt, wie sie ist.</translation></message>
 <message><source>{name} was changed since you trusted it</source><translation>{name} wurde geändert, seit Sie ihm vertraut haben</translation></message>
 <message><source>{name} works: {what}.</source><translation>{name} funktioniert: {what}.</translation></message>
@@ -2107,6 +2119,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} runs</source><translation>{n} Läufe</translation></message>
 <message><source>{n} runs removed</source><translation>{n} Läufe entfernt</translation></message>
 <message><source>{n} runs, this the latest</source><translation>{n} Läufe, dies der letzte</translation></message>
+<message><source>{n} things were not converted.</source><translation>{n} Stellen wurden nicht übernommen.</translation></message>
 <message><source>{n} uses</source><translation>{n} Verwendungen</translation></message>
 <message><source>{n} wires</source><translation>{n} Verbindungen</translation></message>
 <message><source>{n}, never set</source><translation>{n}, nie gesetzt</translation></message>
@@ -2169,7 +2182,6 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>“{title}” is inside a container and gave an output for each item: pin the container.</source><translation>„{title}“ ist in einem Behälter und gab für jedes Element etwas aus: Heften Sie den Behälter an.</translation></message>
 <message><source>“{title}” waits for your answer</source><translation>„{title}“ wartet auf Ihre Antwort</translation></message>
 <message><source>… and {value:,} more</source><translation>… und {value:,} weitere</translation></message>
-<message><source>… and {value} more</source><translation>… und {value} weitere</translation></message>
 <message><source>… and {value} more in the problems panel</source><translation>… und {value} weitere im Bereich „Probleme“</translation></message>
 </context>
 </TS>

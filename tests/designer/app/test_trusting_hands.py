@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 import pytest
+from by_hand import choose, name_file, press, shown
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from floworch.model import codec
 from floworch.model.workflow import Node
@@ -43,31 +44,10 @@ def trap(flow, tmp_path):
     return path, ran
 
 
-def choose(window, qtbot, menu, entry):
-    """Open a menu of the menu bar and press an entry of it with the mouse."""
-    bar = window.menuBar()
-    head = next(action for action in bar.actions() if action.text() == menu)
-    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(head).center())
-    opened = head.menu()
-    assert opened.isVisible()
-    qtbot.mouseClick(opened, Qt.MouseButton.LeftButton, pos=opened.actionGeometry(window.commands[entry]).center())
-
-
-def shown(window, kind):
-    return next((each for each in window.findChildren(kind) if each.isVisible()), None)
-
-
-def press(qtbot, button):
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
 def open_by_hand(window, qtbot, until, path):
     choose(window, qtbot, "File", "file.open")
     until(lambda: shown(window, QFileDialog) is not None)
-    line = shown(window, QFileDialog).findChild(QLineEdit, "fileNameEdit")
-    line.clear()
-    qtbot.keyClicks(line, str(path))
-    qtbot.keyClick(line, Qt.Key.Key_Return)
+    name_file(qtbot, window, path)
     until(lambda: window.document.path == path and "trust" in window.banners.shown)
     until(lambda: shown(window, QFileDialog) is None)
     window.activateWindow()  # without a window manager nobody does it

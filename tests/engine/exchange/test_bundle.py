@@ -15,7 +15,7 @@ import pytest
 
 from floworch import DefinitionError, UsageError, load, loads
 from floworch.exchange.bundle import write_bundle
-from floworch.exchange.unbundle import differences, is_bundle, open_bundle
+from floworch.exchange.unbundle import differences, is_bundle, open_bundle, unpack_bundle
 from floworch.versions import VERSION
 
 CHILD = {"id": "child", "nodes": {"a": {"action": "util.log", "params": {"message": "child"}}}}
@@ -62,6 +62,19 @@ def test_a_bundle_holds_definitions_local_actions_and_a_lock(bundle: Path, tmp_p
     assert load(main).arun is not None
     assert {path.relative_to(main.parents[1]).as_posix() for path in main.parents[1].rglob("*.*")} == files
     assert open_bundle(bundle, tmp_path / "out")[0] == main
+
+
+def test_a_bundle_is_unpacked_into_a_folder_of_ones_own_to_be_edited(bundle: Path, tmp_path: Path) -> None:
+    main, said = unpack_bundle(bundle, tmp_path / "mine")
+    assert (main, said) == (tmp_path / "mine" / "main" / "parent.flow.json", [])
+    main.write_text(json.dumps(PARENT | {"name": "Edited"}))
+    with pytest.raises(UsageError, match="already there"):
+        unpack_bundle(bundle, tmp_path / "mine")
+    assert load(main).name == "Edited"
+    (tmp_path / "bad.zip").write_bytes(bundle.read_bytes()[:-40])
+    with pytest.raises(DefinitionError):
+        unpack_bundle(tmp_path / "bad.zip", tmp_path / "other")
+    assert not (tmp_path / "other").exists()
 
 
 def test_the_same_content_is_the_same_bundle(project: Path, bundle: Path, tmp_path: Path) -> None:

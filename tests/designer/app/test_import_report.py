@@ -1,0 +1,135 @@
+"""Files of other tools are imported with mouse and keys: what they become, and the report of what is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from by_hand import choose, name_file, press, shown
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from floworch import load
+from floworch.exchange.bundle import write_bundle
+from floworch.exchange.imported import Finding
+from floworch_designer.app.import_report import ImportReport, as_text
+
+FIXTURES = Path(__file__).parents[2] / "engine" / "exchange" / "fixtures"
+CRONTAB = """MAILTO=me@example.org
+15 3 * * 1-5 /usr/local/bin/backup --all
+*/10 * * * * curl -s https://example.org/ping
+"""
+
+
+OWN = """from floworch import action
+raise SystemExit('opening runs nothing')
+@action("my.own")
+def own() -> int:
+    return 1
+"""
+
+
+@pytest.fixture
+def sample(tmp_path):
+    """Makes a file of a form of its own; the others are those the engine's tests import."""
+
+    def make(form):
+        if form == "crontab":
+            (tmp_path / "nightly.crontab").write_text(CRONTAB)
+            return tmp_path / "nightly.crontab"
+        return FIXTURES / {"n8n": "orders.n8n.json", "node-red": "house.node-red.json"}[form]
+
+    return make
+
+
+@pytest.fixture
+def import_by_hand(window, qtbot, until):
+    def go(path):
+        choose(window, qtbot, "File", "file.import")
+        until(lambda: shown(window, QFileDialog) is not None)
+        name_file(qtbot, window, path)
+        until(lambda: shown(window, QFileDialog) is None and "message" in window.banners.shown)
+        window.activateWindow()  # without a window manager nobody does it
+        until(window.isActiveWindow)
+        return window.banners.shown["message"]
+
+    return go
+
+
+@pytest.mark.parametrize(
+    ("form", "node"),
+    [("crontab", "backup"), ("n8n", "get_orders"), ("node-red", "weather")],
+)
+def test_a_file_of_another_tool_is_imported_by_hand_and_reported(
+    window, qtbot, until, sample, import_by_hand, form, node
+):
+    strip = import_by_hand(sample(form))
+    assert f"({form}) has become" in strip.title.text()
+    assert node in window.document.workflow.nodes
+    assert window.document.path is None, "saving asks where"
+    assert "not converted" in strip.text.text()
+    press(qtbot, strip.buttons["Show report"])
+    until(lambda: shown(window, ImportReport) is not None)
+    tree = shown(window, ImportReport).tree
+    heads = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
+    assert heads[0].text(0) == f"Not converted ({heads[0].childCount()})"
+    assert heads[0].child(0).text(1)
+
+
+def test_a_line_of_the_report_leads_to_its_step_by_mouse_and_by_keys(window, qtbot, until, sample, import_by_hand):
+    strip = import_by_hand(sample("n8n"))
+    press(qtbot, strip.buttons["Show report"])
+    until(lambda: shown(window, ImportReport) is not None)
+    report = shown(window, ImportReport)
+    lines = [report.tree.topLevelItem(0).child(row) for row in range(2)]
+    nodes = [line.data(0, Qt.ItemDataRole.UserRole) for line in lines]
+    qtbot.mouseClick(
+        report.tree.viewport(), Qt.MouseButton.LeftButton, pos=report.tree.visualItemRect(lines[0]).center()
+    )
+    assert list(window.selection.nodes) == [nodes[0]]
+    assert report.whole.text() == lines[0].text(1), "what the row cuts off"
+    qtbot.keyClick(report.tree, Qt.Key.Key_Down)
+    qtbot.keyClick(report.tree, Qt.Key.Key_Return)
+    assert list(window.selection.nodes) == [nodes[1]]
+    press(qtbot, report.copy)
+    assert "Not converted" in QGuiApplication.clipboard().text()
+    press(qtbot, report.close_)
+    until(lambda: shown(window, ImportReport) is None)
+
+
+def test_a_bundle_is_unpacked_beside_itself_by_hand_and_is_not_trusted(window, tmp_path, import_by_hand):
+    child = {"id": "child", "nodes": {"a": {"action": "util.log", "params": {"message": "x"}}}}
+    call = {"action": "flow.call", "params": {"workflow": "child.flow.json"}}
+    home = tmp_path / "home"
+    (home / "actions").mkdir(parents=True)
+    (home / "child.flow.json").write_text(json.dumps(child))
+    (home / "parent.flow.json").write_text(
+        json.dumps({"id": "parent", "nodes": {"c": call, "own": {"action": "my.own"}}})
+    )
+    (home / "actions" / "mine.py").write_text(OWN)
+    write_bundle(load(home / "parent.flow.json"), tmp_path / "orders.zip")
+    for folder in ("orders", "orders-2"):
+        strip = import_by_hand(tmp_path / "orders.zip")
+        assert folder in strip.title.text()
+        assert window.document.path.is_relative_to(tmp_path / folder)
+        assert window.document.path.with_name("child.flow.json").is_file()
+        assert window.tab.restricted
+        assert "trust" in window.banners.shown
+        window.banners.remove("message", window.tab)
+
+
+def test_a_damaged_bundle_is_told_and_leaves_nothing(window, flow, tmp_path, import_by_hand):
+    window.session.document.reset(flow())
+    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 and no more")
+    assert "bad.zip cannot be imported" in import_by_hand(tmp_path / "bad.zip").title.text()
+    assert [path.name for path in tmp_path.glob("bad*")] == ["bad.zip"]
+    assert len(window.document.workflow.nodes) == 2
+
+
+def test_the_report_as_text_has_the_gravest_first():
+    findings = [Finding("note", "", "It is new."), Finding("not_converted", "Slack", "No counterpart.", "slack")]
+    assert as_text("2 steps.", findings) == (
+        "2 steps.\n\nNot converted (1)\n- Slack: No counterpart.\n\nGood to know (1)\n- It is new.\n"
+    )
