@@ -15,6 +15,7 @@ from floworch.executor.invoke import run_step
 from floworch.executor.on_cluster import run_on_cluster
 from floworch.executor.results import classify_result
 from floworch.executor.steps import make_step
+from floworch.model.own import own
 from floworch.run.attempts import try_again
 from floworch.run.status import NodeStatus
 
@@ -120,7 +121,8 @@ class Attempts:
             self._steps[ctx.node_index] = step
         if ctx.scope:
             driver.environment.place(ctx)
-            ctx.item = step.taken(ctx.item)
+            if not step.shares:
+                ctx.item = own(ctx.item)  # ``Step.taken``, for every item
         return step
 
     def _ended(self, key: Key, attempt: int, ended: dict[str, Any] | tuple[str, Any] | None) -> None:

@@ -100,11 +100,12 @@ class Environment:
 
     def place(self, ctx: Context) -> None:
         """Give the context of a body node its ``item`` and ``index``, and its identity where that is not its scope."""
-        if len(ctx.scope) == 1 and self._state.saga is None:  # most items: in no other container, and no try
+        scope = ctx.scope
+        if len(scope) == 1 and self._state.saga is None:  # most items: in no other container, and no try
             items = self._state.items[self._plan.parent[ctx.node_index], ()]
             if items.rounds is None or items.rounds.kind != "try":
-                ctx.index = ctx.scope[0]
-                ctx.item = loaded(items.items[ctx.index])
+                ctx.index = index = scope[0]
+                ctx.item = loaded(items.items[index])
                 return
         place = self._place(ctx.node_index, ctx.scope)
         if place is not None:

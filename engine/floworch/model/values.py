@@ -32,7 +32,7 @@ MAX_DIGITS = 100_000
 
 _SAFE_DIGITS = 4000  # below the interpreter's own limit for int <-> text
 _SAFE_BITS = 13_000
-_TRUTHS, _FLOATS = {bool, type(None)}, {float}
+_TRUTHS = {bool, type(None)}
 _fast_encode = msgspec.json.Encoder().encode
 _fast_decode = msgspec.json.Decoder().decode
 
@@ -136,23 +136,44 @@ def _is_plain(value: Any, depth: int) -> bool:
         return value.isascii() or _is_unicode(value)
     if kind is int:
         return bool(-(1 << 63) <= value < 1 << 64)
-    if value is None or kind is bool:
-        return True
-    if kind is float:
-        return math.isfinite(value)
+    if value is None or kind is bool or kind is float:
+        return kind is not float or math.isfinite(value)
     if depth >= _DEEPEST:
         return False
     if kind is list:
-        kinds = set(map(type, value))  # long lists of nothing, of truths or of numbers are seen at a glance
-        return kinds <= _TRUTHS or (
-            all(map(math.isfinite, value)) if kinds == _FLOATS else all(_is_plain(item, depth + 1) for item in value)
-        )
+        glance = _at_a_glance(value)
+        return all(_is_plain(item, depth + 1) for item in value) if glance is None else glance
     if kind is dict:
         for key, item in value.items():
             if type(key) is not str or key[:1] == "$" or not (_is_plain(key, 0) and _is_plain(item, depth + 1)):
                 return False
         return True
     return False
+
+
+def _are_texts(texts: list[str]) -> bool:
+    return all(map(str.isascii, texts)) or all(map(_is_unicode, texts))
+
+
+def _are_finite(numbers: list[float]) -> bool:
+    return all(map(math.isfinite, numbers))
+
+
+def _are_short(numbers: list[int]) -> bool:
+    return min(numbers) >= -(1 << 63) and max(numbers) < 1 << 64
+
+
+#: By the type of all items of a list: whether msgspec writes exactly them.
+_LOOKS: dict[type, Callable[[list[Any]], bool]] = {str: _are_texts, float: _are_finite, int: _are_short}
+
+
+def _at_a_glance(items: list[Any]) -> bool | None:
+    """The same of a list of one kind, which may be long; None where each item has to be looked at."""
+    kinds = set(map(type, items))
+    if kinds <= _TRUTHS:
+        return True
+    look = _LOOKS.get(kinds.pop()) if len(kinds) == 1 else None
+    return None if look is None else look(items)
 
 
 def _is_unicode(text: str) -> bool:

@@ -11,6 +11,7 @@ from floworch.run.commands import Op
 from floworch.run.core import Core
 from floworch.run.events import Event, EventKind
 from floworch.run.failing import comes_too_late, fail
+from floworch.run.fold import node_completed
 from floworch.run.loops import open_loop
 from floworch.run.ports import OUT
 from floworch.run.retrying import delay_before_retry
@@ -23,7 +24,8 @@ def finish_node(core: Core, node: int, scope: Scope, attempt: int, payload: dict
     """Record a completion and fire its ports."""
     state = core.state
     event = Event(state.seq, core.now, _COMPLETED, node, attempt, scope, payload)  # ``emit``, for every node
-    state.apply(event)
+    node_completed(state, event)
+    state.seq += 1
     core.batch.append(event)
     fired = OUT
     if payload is not None and "port" in payload:

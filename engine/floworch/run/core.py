@@ -13,7 +13,7 @@ from typing import Any
 
 from floworch.run.commands import Command, Op
 from floworch.run.events import Event, EventKind
-from floworch.run.fold import PASSED
+from floworch.run.fold import HANDLERS, PASSED
 from floworch.run.plan import ALL, EMPTY, FIRST, TOP, Plan, pin_payload
 from floworch.run.ports import OUT
 from floworch.run.state import RunState, Scope
@@ -27,8 +27,9 @@ class Frame:
 
     Attributes:
         unresolved, taken: Incoming edges not resolved yet, and taken so far.
-        bad: 1 where a missed edge came from a failed, cancelled or skipped node (C2.4).
-        exempt: 1 downstream of a failed node's fired error and done ports: may start after fail_fast (C4.3).
+        bad: 1 where a missed edge came from a failed, cancelled or skipped node (C2.4); ``mark_bad`` writes it.
+        exempt: 1 downstream of a failed node's fired error and done ports: may start after fail_fast (C4.3);
+            ``mark_exempt`` writes it.
         decided: 1 once the node was admitted or ended.
         left: Nodes without a final status.
         error: First unhandled failure, with its node id, or None.
@@ -47,13 +48,25 @@ class Frame:
         self.scope = scope
         self.unresolved = list(body.incoming)
         self.taken = [0] * size
-        self.bad = bytearray(size)
-        self.exempt = bytearray(size)
+        self.bad: bytes | bytearray = body.zeros  # most frames never write to these two, and every item has a frame
+        self.exempt: bytes | bytearray = body.zeros
         self.decided = bytearray(size)
         self.left = size
         self.error: dict[str, Any] | None = None
         self.stopping = False
         self.cut = False
+
+    def mark_bad(self, place: int) -> None:
+        """Set ``bad`` for the node at a place of the body."""
+        if type(self.bad) is bytes:
+            self.bad = bytearray(self.bad)
+        self.bad[place] = 1  # type: ignore[index]
+
+    def mark_exempt(self, place: int) -> None:
+        """Set ``exempt`` for the node at a place of the body."""
+        if type(self.exempt) is bytes:
+            self.exempt = bytearray(self.exempt)
+        self.exempt[place] = 1  # type: ignore[index]
 
 
 class Loop:
@@ -158,10 +171,14 @@ class Core:
     def emit(
         self, kind: int, node: int = -1, attempt: int = 0, scope: Scope = (), payload: dict[str, Any] | None = None
     ) -> Event:
-        """Make the next event, fold it in and put it into the batch."""
+        """Make the next event, fold it in and put it into the batch.
+
+        ``RunState.apply`` without its checks: number and kind of an event that is made here are right.
+        """
         state = self.state
         event = Event(state.seq, self.now, kind, node, attempt, scope, payload)
-        state.apply(event)
+        HANDLERS[kind](state, event)  # type: ignore[misc]
+        state.seq += 1
         self.batch.append(event)
         return event
 
@@ -214,12 +231,12 @@ class Core:
             if port in fired or (fired is PASSED and port != "error"):
                 frame.taken[place] += 1
                 if (bad and port != "out") or frame.exempt[local[node]]:
-                    frame.exempt[place] = 1
+                    frame.mark_exempt(place)
                 if not decided[place] and (not unresolved[place] or joins[target] == FIRST):
                     decidable.append(target)
             else:
                 if bad:
-                    frame.bad[place] = 1
+                    frame.mark_bad(place)
                 if not decided[place] and not unresolved[place]:
                     decidable.append(target)
         return decidable

@@ -61,12 +61,16 @@ def _move(state: RunState, event: Event, new: int) -> BodyNode | None:
     counts = state.counts.get(i)
     if counts is None:
         counts = state.counts[i] = BodyCounts()
-    counts.move(old, new, fresh)
+    row = counts.counts  # ``move``, for every event of a body node
+    if not fresh:
+        row[old] -= 1
+    row[new] += 1
     body.status = new
     return body
 
 
-def _started(state: RunState, event: Event) -> None:
+def node_started(state: RunState, event: Event) -> None:
+    """An attempt of a node begins."""
     again = state.retry_due.pop((event.node, event.scope), None) if state.retry_due else None  # its time goes on
     body = _move(state, event, _RUNNING)
     if body is not None:
@@ -82,7 +86,8 @@ def _started(state: RunState, event: Event) -> None:
             state.idle.pop(i, None)
 
 
-def _completed(state: RunState, event: Event) -> None:
+def node_completed(state: RunState, event: Event) -> None:
+    """A node ended well."""
     body = _move(state, event, _COMPLETED)
     if state.saga is not None:
         state.saga.completed(state, event.node, event.scope, event.payload)
@@ -361,8 +366,8 @@ def _turn(state: RunState, status: RunStatus, payload: dict[str, Any]) -> None:
 
 
 _BY_KIND: dict[EventKind, Callable[[RunState, Event], None]] = {
-    _K.NODE_STARTED: _started,
-    _K.NODE_COMPLETED: _completed,
+    _K.NODE_STARTED: node_started,
+    _K.NODE_COMPLETED: node_completed,
     _K.NODE_FAILED: _failed,
     _K.NODE_RETRYING: _retrying,
     _K.NODE_WAITING: _waiting,

@@ -115,11 +115,15 @@ def _uncount(state: RunState, event: Event) -> None:
 
 def _take_body(state: RunState, event: Event) -> list[tuple[int, BodyNode]]:
     """Take the records of an item that ended out of what is alive."""
-    scope, parents = event.scope, state.parents
+    scope, parents, container = event.scope, state.parents, event.node
     nodes = state.bodies.get(scope)
     if nodes is None:
         return []
-    taken = [pair for pair in nodes.items() if parents.get(pair[0]) == event.node]
+    taken = list(nodes.items())
+    for child in nodes:
+        if parents.get(child) != container:
+            taken = [pair for pair in taken if parents.get(pair[0]) == container]
+            break
     if len(taken) == len(nodes):
         del state.bodies[scope]
     else:  # two containers at the same depth

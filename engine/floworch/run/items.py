@@ -121,8 +121,8 @@ class ItemsState:
     def count_one(self, node: int, status: int) -> None:
         """Add one instance of a body node in a completed item, by its status code."""
         row = self.tally.get(node)
-        # copies of the state share rows
-        row = self.tally[node] = [0] * len(NODE_STATUSES) if row is None else row.copy()
+        if row is None:
+            row = self.tally[node] = [0] * len(NODE_STATUSES)
         row[status] += 1
 
     def reopen(self) -> None:

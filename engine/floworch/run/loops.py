@@ -28,15 +28,14 @@ def open_items(core: Core, loop: Loop) -> None:
     if items.rounds is not None:
         open_round(core, loop, items, items.rounds)
         return
-    total = items.total
+    total = len(items.items)
     done = items.done
     while loop.stopped is None and loop.live < items.concurrency and loop.next < total:
         index = loop.next
         loop.next += 1
         scope = (*loop.scope, index)
-        if done[index] != WAITING_ITEM or (loop.container, scope) in core.frames:
-            continue
-        open_item(core, loop, scope)
+        if done[index] == WAITING_ITEM and (loop.container, scope) not in core.frames:
+            open_item(core, loop, scope)
     if not loop.live and (loop.stopped is not None or loop.next >= total):
         _end_loop(core, loop, items)
 

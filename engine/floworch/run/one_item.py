@@ -26,7 +26,7 @@ def open_item(core: Core, loop: Loop, scope: Scope) -> Frame:
 
 def result_of_item(core: Core, frame: Frame) -> Any:
     """An item's result: the output of the only sink, or every sink's by id (C15)."""
-    nodes = core.state.bodies.get(frame.scope, {})
+    nodes = core.state.bodies.get(frame.scope) or {}
     sinks = frame.body.sinks
     if len(sinks) == 1:
         return nodes[sinks[0]].output if sinks[0] in nodes else None

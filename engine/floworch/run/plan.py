@@ -33,12 +33,17 @@ class Body:
         incoming: Number of incoming edges, by place.
         roots: Node indexes without incoming edges; they start at once (C2.7).
         sinks: Node indexes without outgoing edges; they make an item's result (C15).
+        zeros: A zero by place.
     """
 
     nodes: tuple[int, ...]
     incoming: tuple[int, ...]
     roots: tuple[int, ...]
     sinks: tuple[int, ...]
+    zeros: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zeros", bytes(len(self.nodes)))
 
 
 #: The body of a container that has no node.

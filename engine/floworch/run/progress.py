@@ -9,6 +9,7 @@ from floworch.run.breaks import end_step, fill_watched
 from floworch.run.commands import Command, Op
 from floworch.run.core import Core, stop
 from floworch.run.events import Event, EventKind
+from floworch.run.fold import node_started
 from floworch.run.idle import SETTLED
 from floworch.run.loops import close_frame, open_loop
 from floworch.run.status import NodeStatus
@@ -48,7 +49,8 @@ def fill(core: Core) -> None:
         else:
             attempt = state.attempts[node] + 1
         event = Event(state.seq, core.now, _STARTED, node, attempt, scope)
-        state.apply(event)
+        node_started(state, event)  # ``emit``, for every node
+        state.seq += 1
         core.batch.append(event)
         if state.items and (node, scope) in state.items:
             open_loop(core, node, scope)  # its list is journaled: completed items stay (C7.9)

@@ -72,7 +72,7 @@ def _spread_exemptions(core: Core, frame: Frame) -> None:
         for port, target in plan.out[node]:
             place = plan.local[target]
             if not frame.exempt[place] and (port in fired or (fired == PASSED and port != "error")):
-                frame.exempt[place] = 1
+                frame.mark_exempt(place)
                 todo.append(target)
 
 

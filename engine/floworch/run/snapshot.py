@@ -153,7 +153,7 @@ def _pack_items(items: ItemsState) -> dict[str, Any]:
         "errors": list(items.errors.items()),
         "completed": items.completed,
         "failed": items.failed,
-        "tally": [[node, counts] for node, counts in items.tally.items()],
+        "tally": [[node, list(counts)] for node, counts in items.tally.items()],
         **({"left": [[i, _pack_nodes(nodes)] for i, nodes in items.left.items()]} if items.left else {}),
         **({"rounds": items.rounds.to_json()} if items.rounds is not None else {}),
     }

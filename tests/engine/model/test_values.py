@@ -126,6 +126,21 @@ def test_encode_refuses_what_check_value_refuses() -> None:
             encode(value)
 
 
+@pytest.mark.parametrize(
+    "items", [["a", "ü"], [1, -(1 << 63), (1 << 64) - 1], [1, 1 << 64], [0, -(1 << 63) - 1], [1.5, 2.0], [None, True]]
+)
+def test_a_list_of_one_kind_comes_back_as_it_was(items: list[Any]) -> None:
+    check_value(items, "it")
+    back = decode(encode(items))
+    assert [(type(item), item) for item in back] == [(type(item), item) for item in items]
+
+
+@pytest.mark.parametrize(("items", "said"), [(["a", "\ud800"], "surrogate"), ([1.5, float("nan")], "finite")])
+def test_a_list_of_one_kind_is_refused_for_one_of_its_items(items: list[Any], said: str) -> None:
+    with pytest.raises(TypeError, match=rf"^it at \[1\].*{said}"):
+        check_value(items, "it")
+
+
 def test_encode_writes_tuples_as_lists() -> None:
     assert decode(encode({"a": (1, (2,))})) == {"a": [1, [2]]}
 
