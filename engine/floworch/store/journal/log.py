@@ -109,7 +109,8 @@ class JournalLog:
     @property
     def begun(self) -> Future[None] | None:
         """Done once the run's beginning is on stable storage, or the log has failed or ended before; None when it was
-        when the log was made. Only with durability ``process`` that is later."""
+        when the log was made. Only with durability ``process`` that is later. It has a StoreError when the beginning
+        could not be synced."""
         return self._writer.begun
 
     @property

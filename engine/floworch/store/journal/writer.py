@@ -390,7 +390,11 @@ class DirectWriter:
             return True
 
     def _tell_begun(self) -> None:
-        if self.begun is not None and not self.begun.done():
+        if self.begun is None or self.begun.done():
+            return
+        if self.error is not None and self.sync_failed and not self._segment.begun:
+            self.begun.set_exception(as_store_error(self.error))
+        else:
             self.begun.set_result(None)
 
     def _rotate(self) -> None:

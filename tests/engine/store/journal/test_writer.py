@@ -327,7 +327,8 @@ def test_a_beginning_that_cannot_be_synced_because_of_a_bug_is_not_waited_for(
     writer = DirectWriter(segment, reports, 0)
     writer.put(group(1))
     assert writer.begun is not None
-    writer.begun.result(10)
+    with pytest.raises(StoreError, match="a bug"):
+        writer.begun.result(10)
     assert "a bug" in str(reports[-1][1])
     with pytest.raises(OSError, match="a bug"):
         writer.put(group(2))
