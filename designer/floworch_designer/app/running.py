@@ -7,7 +7,6 @@ import contextlib
 import json
 import shlex
 from collections.abc import Coroutine
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -233,7 +232,7 @@ def _as_shown(window: MainWindow, run: RunSummary) -> RunSummary:
     state = tab.controller.feed.live if tab is not None and tab.controller.loading is None else None
     if state is None or state.run_id != run.run_id:
         return run
-    return replace(run, status=str(state.status), started_at=state.started_at, ended_at=state.ended_at)
+    return run.replace(status=str(state.status), started_at=state.started_at, ended_at=state.ended_at)
 
 
 async def _reopen(controller: RunController) -> None:

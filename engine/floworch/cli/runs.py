@@ -101,12 +101,10 @@ def with_damaged(found: Sequence[RunSummary], bad: Sequence[str], status: str | 
         bad: Ids of runs that cannot be opened.
         status: The status that was asked for, or None.
     """
-    from dataclasses import replace
-
     from floworch.store.protocol import RunSummary
 
     known = {summary.run_id for summary in found}
-    named = [replace(summary, status=DAMAGED) if summary.run_id in bad else summary for summary in found]
+    named = [summary.replace(status=DAMAGED) if summary.run_id in bad else summary for summary in found]
     strangers = [RunSummary(run_id, "", DAMAGED, 0.0, None, None) for run_id in bad if run_id not in known]
     return [each for each in [*named, *strangers] if status is None or each.status == status]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import FlowError, UsageError
@@ -41,7 +40,7 @@ def labelled(store: RunStore, runs: list[RunSummary]) -> list[RunSummary]:
     """Run summaries with the names and tags that people gave them."""
     labels = read_labels(store, [run.run_id for run in runs])
     return [
-        replace(run, name=label.name, tags=label.tags) if (label := labels.get(run.run_id)) is not None else run
+        run.replace(name=label.name, tags=label.tags) if (label := labels.get(run.run_id)) is not None else run
         for run in runs
     ]
 

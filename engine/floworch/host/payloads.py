@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from floworch.model import codec
 from floworch.model.called import calls
@@ -60,7 +61,7 @@ def unpack_header(packed: dict[str, Any]) -> RunHeader:
 
 def pack_summary(summary: RunSummary) -> dict[str, Any]:
     """Return one line of a run list as a JSON object."""
-    return asdict(summary)
+    return msgspec.structs.asdict(summary)
 
 
 def unpack_summary(packed: dict[str, Any]) -> RunSummary:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+import msgspec
+
 from floworch.errors import StoreError
 from floworch.run.events import Event
 
@@ -40,9 +42,10 @@ class RunHeader:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RunSummary:
+class RunSummary(msgspec.Struct, frozen=True, gc=False):
     """One line of a run list. ``status`` is the derived one (``interrupted`` included); times are epoch seconds.
+
+    Lists are long and asked for often, hence no dataclass, which takes ten times as long to make.
 
     ``parent`` is the run that called this one, else None. ``name`` and ``tags`` are what people gave the run; a store's
     own list leaves them out, hosts fill them in.
@@ -57,6 +60,10 @@ class RunSummary:
     parent: str | None = None
     name: str = ""
     tags: tuple[str, ...] = ()
+
+    def replace(self, **fields: Any) -> RunSummary:
+        """Return a copy with other fields. Raises TypeError for a name that is none."""
+        return msgspec.structs.replace(self, **fields)
 
 
 class RunLog(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from floworch.actions.suggest import one_of
 from floworch.errors import UsageError
@@ -89,7 +89,7 @@ def orphaned(status: RunStatus | str) -> bool:
 def derive(summary: RunSummary, owned: bool) -> RunSummary:
     """The summary with the derived status: ``interrupted`` when it ought to be worked on and nobody does."""
     if not owned and orphaned(summary.status):
-        return replace(summary, status=str(RunStatus.INTERRUPTED))
+        return summary.replace(status=str(RunStatus.INTERRUPTED))
     return summary
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
@@ -200,7 +199,7 @@ def test_a_wait_is_told_in_the_list_of_runs_at_once(window, host, until, flow):
     run_id, listed = window.controller.run_id, host.runs
 
     async def late(**filters):  # a list that has not heard of the wait yet
-        return [replace(run, status="running") for run in await listed(**filters)]
+        return [run.replace(status="running") for run in await listed(**filters)]
 
     host.runs = late
     host.push(run_id, EventKind.RUN_SUSPENDED)

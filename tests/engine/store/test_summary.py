@@ -63,6 +63,13 @@ def test_only_a_run_that_ought_to_be_worked_on_is_interrupted() -> None:
     assert set(STATUS_AFTER.values()) == set(RunStatus) - {RunStatus.INTERRUPTED}
 
 
+def test_a_line_of_the_list_is_copied_with_other_fields() -> None:
+    summary = RunSummary("r", "w", "running", EPOCH)
+    assert summary.replace(status="failed", tags=("a",)) == RunSummary("r", "w", "failed", EPOCH, tags=("a",))
+    with pytest.raises(TypeError):
+        summary.replace(state="failed")
+
+
 def test_filters_are_all_to_match() -> None:
     header = make_header()
     summary, words = RunFacts().summary(header), searchable(header)
