@@ -1,0 +1,37 @@
+"""The process of the command line: how it begins and ends."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from types import ModuleType
+
+import pytest
+
+from floworch import __main__ as program
+
+
+@pytest.fixture
+def frozen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows when the collector is told to leave everything alone."""
+    found: list[str] = []
+    monkeypatch.setattr(gc, "freeze", lambda: found.append("frozen"))
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
+    monkeypatch.setattr("floworch.cli.app.run", len)
+    monkeypatch.setattr(sys, "argv", ["floworch", "runs", "--json"])
+    return found
+
+
+@pytest.mark.parametrize("window", [False, True])
+def test_a_command_ends_with_its_code_and_without_a_last_look_for_garbage(
+    frozen: list[str], window: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The objects of a window go in the order that they always went."""
+    if window:
+        monkeypatch.setitem(sys.modules, "PySide6", ModuleType("PySide6"))
+    else:
+        monkeypatch.delitem(sys.modules, "PySide6", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        program.main()
+    assert ended.value.code == 2
+    assert frozen == ([] if window else ["frozen"])
