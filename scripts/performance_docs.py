@@ -22,6 +22,7 @@ from floworch.testing.bench.peers.compare import PeerRow  # noqa: E402
 from floworch.testing.bench.report import (  # noqa: E402
     HEADS,
     PEER_HEADS,
+    bar_of,
     cells,
     figure,
     machine_line,
@@ -40,8 +41,9 @@ INTRODUCTION = """\
 This page is made by `scripts/performance_docs.py` from the output of `floworch bench`. Every table names the
 machine and how busy it was: on a busy one absolute figures are too high, ratios hold better. Bars are what
 the product promises on a machine whose floor, one asyncio task per node of a chain, is 17 µs; a bar that is a
-multiple of the floor is held against the floor of the same run. How to measure your own machine:
-[benchmarks](../guides/benchmarks.md).
+multiple of the floor is held against the floor of the same run. An absolute bar scales with the floor: where it was
+measured beside the figure, what the bar is there follows in brackets ("here"), and the figure is held against that.
+How to measure your own machine: [benchmarks](../guides/benchmarks.md).
 """
 
 
@@ -67,10 +69,9 @@ def where_we_stand(suites: dict[str, Any]) -> str:
         return text + "\n"
     lines = []
     for row in short:
-        assert row.bar is not None
-        missed = row.bar / row.value if row.least else row.value / row.bar
-        lines.append((row.suite, row.work, f"{figure(row.value)} {row.unit}", f"{figure(row.bar)} {row.unit}",
-                      f"{missed:.2f} ×"))  # fmt: skip
+        assert row.held is not None
+        missed = row.held / row.value if row.least else row.value / row.held
+        lines.append((row.suite, row.work, f"{figure(row.value)} {row.unit}", bar_of(row), f"{missed:.2f} ×"))
     return text + " Short are:\n\n" + markdown(("suite", "work", "measured", "bar", "by"), lines)
 
 

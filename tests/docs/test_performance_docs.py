@@ -61,5 +61,13 @@ def test_peers_stay_until_they_are_measured_again(script: ModuleType) -> None:
     assert "| Luigi | no | 300 | 3 110 | – | – | cited |" in script.page(kept)
 
 
+def test_an_absolute_bar_stands_beside_what_it_is_on_the_machine(script: ModuleType) -> None:
+    given = report(value=9.0)
+    given["rows"][0].update(scales=True, floor=34.0)
+    text = script.page(script.merge({}, given))
+    assert "| get | 9 µs | ≤ 2 µs (here 4) | **short** |" in text
+    assert "| data | get | 9 µs | 2 µs (here 4) | 2.25 × |" in text
+
+
 def test_every_bar_met_is_said_without_a_table(script: ModuleType) -> None:
     assert script.where_we_stand(script.merge({}, report())["suites"]).endswith("named below.\n")

@@ -106,6 +106,7 @@ def _show_peers(report: Report, show: bool) -> None:
 
 def _designer(quick: bool) -> list[Row]:
     """The designer's rows, measured in a process of its own, as its memory is one of the figures."""
+    import asyncio
     import json
     import os
     import subprocess
@@ -116,6 +117,7 @@ def _designer(quick: bool) -> list[Row]:
 
     from floworch.errors import UsageError
     from floworch.testing.bench.measure import Row
+    from floworch.testing.bench.shapes import beside
 
     if find_spec("PySide6") is None or find_spec("qasync") is None or find_spec("floworch_designer") is None:
         raise UsageError("The designer is not installed.", f"Install it with: {pip_line('floworch[designer]')}")
@@ -129,4 +131,5 @@ def _designer(quick: bool) -> list[Row]:
         if done.returncode or not file.exists():
             said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
             raise UsageError(f"The designer could not be measured: {said}.", "Try: floworch design --screenshot a.png")
-        return [Row.from_json(row) for row in json.loads(file.read_text(encoding="utf-8"))["rows"]]
+        rows = [Row.from_json(row) for row in json.loads(file.read_text(encoding="utf-8"))["rows"]]
+    return asyncio.run(beside(rows))

@@ -58,7 +58,9 @@ def measure(scale: Scale) -> list[Row]:
     bars = {"load + validate": 1.0}
     size = f"{scale.large} nodes, {len(workflow.edges)} edges"
     spent = medians(works, min(3, scale.rounds))
-    rows = [Row(f"{name}, {size}", seconds, "s", bars.get(name)) for name, seconds in spent.items()]
+    rows = [
+        Row(f"{name}, {size}", seconds, "s", bars.get(name), scales=name in bars) for name, seconds in spent.items()
+    ]
     n = scale.nodes
     built = medians({"build": lambda: chain(n)}, scale.rounds)["build"]
     return [Row(f"build a chain of {n} in Python", built / n * 1e6, "µs/node"), *rows]

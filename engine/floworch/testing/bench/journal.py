@@ -57,7 +57,7 @@ async def power(scale: Scale) -> list[Row]:
     n = scale.nodes
     with disk_store() as store:
         found = await interleaved({"fan": runs(definition(n, "fan-out"), "power", store)}, 3)
-        rows.append(Row(f"fan-out {n}, power", found["fan"], "µs/node", 60.0))
+        rows.append(Row(f"fan-out {n}, power", found["fan"], "µs/node", 60.0, scales=True))
         found = await interleaved({"chain": runs(definition(n, "chain"), "power", store)}, min(3, scale.rounds))
         rows.append(Row(f"chain {n}, power", found["chain"], "µs/node", sync + 150.0, "bar: the disk + 150"))
     return rows
@@ -77,7 +77,7 @@ async def reopening(scale: Scale) -> list[Row]:
                     break
             await half.stopped()
         opened = medians({"open": lambda: store.load("whole")}, scale.rounds, 0)["open"] * 1e3
-        rows = [Row(f"open a finished run of {scale.large} nodes", opened, "ms", 100.0)]
+        rows = [Row(f"open a finished run of {scale.large} nodes", opened, "ms", 100.0, scales=True)]
         async with Engine(store, actions=ACTIONS) as engine:
             began, busy = time.perf_counter(), time.process_time()
             handle = await engine.resume("half")
@@ -98,6 +98,6 @@ async def listing(scale: Scale) -> list[Row]:
         spent = medians({"list": again.list, "page": lambda: again.list(limit=50)}, scale.rounds)
         bar = 50.0
         return [
-            Row(f"list {scale.runs} runs", spent["list"] * 1e3, "ms", bar),
-            Row(f"the newest 50 of {scale.runs} runs", spent["page"] * 1e3, "ms", bar),
+            Row(f"list {scale.runs} runs", spent["list"] * 1e3, "ms", bar, scales=True),
+            Row(f"the newest 50 of {scale.runs} runs", spent["page"] * 1e3, "ms", bar, scales=True),
         ]

@@ -38,6 +38,10 @@ FULL = Scale(ratios=6)
 QUICK = Scale(nodes=300, large=2000, items=10_000, runs=500, rounds=3, quick=True)
 
 
+#: Microseconds per node of the floor, one asyncio task per node of a chain, on the machine that absolute bars are for.
+REFERENCE = 17.0
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One figure.
@@ -47,6 +51,9 @@ class Row:
         bar: What it must not exceed on a machine of the reference kind (with ``least``: must reach); None without one.
         note: What it is compared with, if anything.
         suite: Name of the suite it belongs to, set when the suite has run.
+        scales: Whether the bar is absolute, so that it is another one on a machine with another floor.
+        floor: Microseconds per node of one asyncio task per node, measured beside a bar that scales; None where it was
+            not.
     """
 
     work: str
@@ -56,25 +63,42 @@ class Row:
     note: str = ""
     least: bool = False
     suite: str = ""
+    scales: bool = False
+    floor: float | None = None
+
+    @property
+    def here(self) -> float | None:
+        """The bar as it is on this machine: scaled with its floor; None where it does not or no floor is known."""
+        if self.bar is None or not self.scales or not self.floor:
+            return None
+        share = self.floor / REFERENCE
+        return self.bar / share if self.least else self.bar * share
+
+    @property
+    def held(self) -> float | None:
+        """The bar that the figure is held against: ``here``, else ``bar``."""
+        return self.bar if self.here is None else self.here
 
     @property
     def met(self) -> bool | None:
-        """Whether the bar is met; None without a bar."""
-        if self.bar is None:
+        """Whether the bar of this machine is met; None without a bar."""
+        bar = self.held
+        if bar is None:
             return None
-        return self.value >= self.bar if self.least else self.value <= self.bar
+        return self.value >= bar if self.least else self.value <= bar
 
     def to_json(self) -> dict[str, Any]:
         """The row for machines."""
         return {"suite": self.suite, "work": self.work, "value": self.value, "unit": self.unit, "bar": self.bar,
-                "least": self.least, "met": self.met, "note": self.note}  # fmt: skip
+                "least": self.least, "met": self.met, "note": self.note, "scales": self.scales, "floor": self.floor,
+                "here": self.here}  # fmt: skip
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Row:
         """The row that ``to_json`` gave."""
         return cls(
             row["work"], row["value"], row["unit"], row["bar"], row.get("note", ""), bool(row.get("least")),
-            row.get("suite", ""),
+            row.get("suite", ""), bool(row.get("scales")), row.get("floor"),
         )  # fmt: skip
 
 
@@ -83,8 +107,8 @@ BUSY = ", by processor time"
 
 
 def pair(work: str, clock: float, processor: float, unit: str, bar: float) -> list[Row]:
-    """One work by the clock and by the time of the processor, which a busy machine distorts less, with the same bar."""
-    return [Row(work, clock, unit, bar), Row(work + BUSY, processor, unit, bar)]
+    """One work by the clock and by processor time, which a busy machine distorts less, with an absolute bar."""
+    return [Row(work, clock, unit, bar, scales=True), Row(work + BUSY, processor, unit, bar, scales=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,16 @@ def figure(value: float | None) -> str:
     return f"{value:.3g}"
 
 
+def bar_of(row: Row) -> str:
+    """A row's bar with its unit, and what it is on a machine with this floor where it scales: ``30 s (here 42.4)``."""
+    here = "" if row.here is None else f" (here {figure(row.here)})"
+    return f"{figure(row.bar)} {row.unit}{here}"
+
+
 def cells(row: Row) -> tuple[str, str, str, str]:
     """One row for people: work, measured, bar, verdict (in Markdown)."""
     sign = "≥" if row.least else "≤"
-    bar = "" if row.bar is None else f"{sign} {figure(row.bar)} {row.unit}"
+    bar = "" if row.bar is None else f"{sign} {bar_of(row)}"
     note = f" ({row.note})" if row.note else ""
     return row.work, f"{figure(row.value)} {row.unit}{note}", bar, _VERDICT[row.met]
 

@@ -6,8 +6,9 @@ import asyncio
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import Any, Literal
 
@@ -23,8 +24,11 @@ from floworch.run.status import RunStatus
 from floworch.store.journal.store import FlatBuffersStore
 from floworch.store.memory import MemoryStore
 from floworch.store.protocol import RunStore
+from floworch.testing.bench.measure import BUSY, Row, paced
 
 Shape = Literal["chain", "fan-out"]
+#: Nodes of the chain that the floor is measured with, which absolute bars scale with.
+_CHAIN = 1000
 
 #: Knows the actions of the benchmarks; they are in no palette.
 ACTIONS = Registry()
@@ -86,6 +90,16 @@ async def floor(n: int, shape: Shape) -> float:
                 tasks.create_task(run(i))
             order.done(await ended.get())
     return (time.perf_counter() - began) / n * 1e6
+
+
+async def beside(rows: Iterable[Row], rounds: int = 9) -> list[Row]:
+    """Rows that were just measured, each whose bar scales with the floor that this machine has now."""
+    found = list(rows)
+    if not any(row.scales for row in found):
+        return found
+    pace = (await paced({"floor": lambda: floor(_CHAIN, "chain")}, rounds))["floor"]
+    busy = pace.processor / _CHAIN * 1e6
+    return [replace(row, floor=busy if row.work.endswith(BUSY) else pace.clock) if row.scales else row for row in found]
 
 
 @contextmanager

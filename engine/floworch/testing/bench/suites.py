@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ from difflib import get_close_matches
 
 from floworch.errors import UsageError
 from floworch.testing.bench.measure import Row, Scale
+from floworch.testing.bench.shapes import beside
 
 #: Name of a suite -> its module beside this one, and what it measures.
 SUITES: dict[str, tuple[str, str]] = {
@@ -41,7 +43,7 @@ def known(names: Iterable[str]) -> list[str]:
 
 
 def measure(names: Iterable[str], scale: Scale, tell: Callable[[str], None] = lambda _: None) -> Iterator[Row]:
-    """Run suites and give their rows as they come; ``tell`` gets the name of each suite before it runs.
+    """Run suites and give their rows, with the floor of their time; ``tell`` gets the name of each suite first.
 
     Raises:
         UsageError: There is no such suite.
@@ -49,5 +51,5 @@ def measure(names: Iterable[str], scale: Scale, tell: Callable[[str], None] = la
     for name in known(names):
         tell(name)
         module = importlib.import_module(f"floworch.testing.bench.{SUITES[name][0]}")
-        for row in module.measure(scale):
+        for row in asyncio.run(beside(module.measure(scale))):
             yield replace(row, suite=name)

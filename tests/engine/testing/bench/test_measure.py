@@ -56,6 +56,30 @@ def test_a_bar_is_met_or_not(value: float, bar: float | None, least: bool, met: 
     assert Row("x", value, "µs", bar, least=least).met is met
 
 
+@pytest.mark.parametrize(
+    ("bar", "floor", "least", "here"),
+    [(30.0, 34.0, False, 60.0), (30.0, 8.5, False, 15.0), (1e5, 34.0, True, 5e4), (30.0, None, False, None),
+     (None, 34.0, False, None)],
+)  # fmt: skip
+def test_an_absolute_bar_scales_with_the_floor(
+    bar: float | None, floor: float | None, least: bool, here: float | None
+) -> None:
+    assert Row("x", 1.0, "µs", bar, least=least, scales=True, floor=floor).here == here
+
+
+def test_a_figure_is_held_against_the_bar_of_its_machine() -> None:
+    assert Row("x", 46.0, "µs", 30.0, scales=True, floor=34.0).met is True
+    assert Row("x", 16.0, "µs", 30.0, scales=True, floor=8.5).met is False
+    assert Row("x", 46.0, "µs", 30.0, floor=34.0).met is False, "a multiple of the floor has it in itself already"
+
+
+def test_a_bar_that_scales_is_kept_with_its_floor() -> None:
+    row = Row("loop", 46.0, "µs/item", 30.0, suite="engine", scales=True, floor=34.0)
+    kept = json.loads(json.dumps(row.to_json()))
+    assert (kept["bar"], kept["here"]) == (30.0, 60.0)
+    assert Row.from_json(kept) == row
+
+
 def test_a_row_is_kept_as_json_and_read_again() -> None:
     row = Row("chain", 1.5, "µs/node", 2.0, "0.5 × floor", False, "engine")
     assert Row.from_json(json.loads(json.dumps(row.to_json()))) == row

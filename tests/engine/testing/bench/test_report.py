@@ -24,6 +24,8 @@ def test_a_row_for_people() -> None:
     assert cells(row) == ("chain", "5.04 µs/node (1.2 × floor)", "≤ 4 µs/node", "**short**")
     assert cells(Row("events", 2e5, "per s", 1e5, least=True)) == ("events", "200 000 per s", "≥ 100 000 per s", "met")
     assert cells(Row("x", 1, "s"))[2:] == ("", "")
+    scaled = Row("loop", 46.0, "µs/item", 30.0, scales=True, floor=34.0)
+    assert cells(scaled)[2:] == ("≤ 30 µs/item (here 60)", "met")
 
 
 def test_a_report_is_kept_as_json_and_read_again() -> None:

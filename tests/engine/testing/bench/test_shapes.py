@@ -8,6 +8,7 @@ from floworch.actions.registry import registry
 from floworch.errors import UsageError
 from floworch.model.validate import is_valid, validate
 from floworch.testing.bench import shapes
+from floworch.testing.bench.measure import Row, pair
 
 
 @pytest.mark.parametrize("shape", ["chain", "fan-out"])
@@ -26,6 +27,17 @@ def test_their_actions_are_in_no_palette() -> None:
 @pytest.mark.parametrize("shape", ["chain", "fan-out"])
 async def test_the_floor_runs_every_node(shape: shapes.Shape) -> None:
     assert await shapes.floor(20, shape) > 0
+
+
+async def test_the_floor_is_measured_beside_bars_that_scale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the time of the processor for what is measured so."""
+    monkeypatch.setattr(shapes, "_CHAIN", 20)
+    plain = Row("ratio", 1.0, "×", 1.2)
+    rows = await shapes.beside([*pair("loop", 1.0, 1.0, "s", 2.0), plain], rounds=1)
+    assert rows[2] == plain
+    assert all(row.floor is not None and row.floor > 0 for row in rows[:2])
+    assert rows[0].floor != rows[1].floor
+    assert await shapes.beside([plain], rounds=1) == [plain]
 
 
 @pytest.mark.parametrize("durability", ["none", "process", "power"])
