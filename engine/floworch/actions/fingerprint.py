@@ -19,6 +19,7 @@ from floworch.actions.spec import ActionSpec
 
 #: How far what is closed over is followed; deeper than layers around layers around a function.
 _DEPTH = 40
+_LONG = 2**64
 _PLAIN = (str, bytes, int, float, complex, bool, type(None))
 
 
@@ -48,7 +49,8 @@ class _Reader:
                 return
             self._seen[id(value)] = len(self._seen)
         if isinstance(value, _PLAIN):
-            self.parts.append(repr(value))
+            # In hexadecimal, as the interpreter refuses to write long integers in decimal.
+            self.parts.append(hex(value) if isinstance(value, int) and abs(value) > _LONG else repr(value))
             return
         inner = _inner(value) if depth > 0 else None
         if inner is None:

@@ -80,6 +80,8 @@ class Publisher:
             past: Reads stored events from a number on.
             from_seq: First number wanted.
         """
+        if from_seq > self.next_seq:
+            subscriber = _not_before(from_seq, subscriber)
         batch: list[Event] = []
         expected = from_seq
         first_recent = self._recent[0].seq if self._recent else self.next_seq
@@ -100,3 +102,13 @@ class Publisher:
         """Stop delivering to a subscriber; nothing happens when it is not one."""
         if subscriber in self._subscribers:
             self._subscribers.remove(subscriber)
+
+
+def _not_before(from_seq: int, subscriber: Subscriber) -> Subscriber:
+    """A subscriber that asked for events which are still to come: what comes before them is not handed on."""
+
+    def later(batch: list[Event]) -> None:
+        if wanted := [event for event in batch if event.seq >= from_seq]:
+            subscriber(wanted)
+
+    return later

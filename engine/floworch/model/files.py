@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from floworch.errors import DefinitionError, UsageError
@@ -52,5 +53,6 @@ def write_bytes(path: str | Path, data: bytes) -> None:
             draft.chmod(target.stat().st_mode & 0o777)
         draft.replace(target)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # a file system that takes nothing refuses this, too
+            draft.unlink(missing_ok=True)
         raise UsageError(f"{path} cannot be written: {error.strerror or error}.", "Check the folder.") from None

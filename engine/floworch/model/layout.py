@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from floworch.model.jsontext import Spelled
@@ -53,12 +54,14 @@ def _view(part: Any, name: str) -> str:
 
 
 def _spread(value: Any, indent: int) -> str:
-    """One line per entry, whatever their length."""
+    """One line per entry, whatever their length. Two calls per level of nesting: the deepest must not need more."""
+    inner = indent + 2
     if isinstance(value, dict):
-        inner = indent + 2
-        entries = (f"{_text(key)}: {_fit(item, inner, len(key) + 4)}" for key, item in value.items())
+        entries = []
+        for key, item in value.items():
+            entries.append(f"{_text(key)}: {_fit(item, inner, len(key) + 4)}")
         return _block(entries, "{}", indent)
-    return _block((_fit(item, indent + 2, 0) for item in value), "[]", indent)
+    return _block(list(map(partial(_fit, indent=inner, used=0), value)), "[]", indent)
 
 
 def _block(entries: Iterable[str], brackets: str, indent: int) -> str:
@@ -96,17 +99,26 @@ def _whole(value: Any) -> str:
 
 def _odd(value: Any) -> bool:
     """Whether a number in it needs more than the fast encoder."""
-    kind = type(value)
-    if kind is dict:
-        return any(_odd(item) for item in value.values())
-    if kind is list:
-        return any(_odd(item) for item in value)
-    return kind is Spelled or (kind is int and value.bit_length() > 10_000)
+    parts = [value]
+    while parts:  # no recursion: the deepest definition would need more of the stack than there is
+        part = parts.pop()
+        kind = type(part)
+        if kind is dict:
+            parts.extend(part.values())
+        elif kind is list:
+            parts.extend(part)
+        elif kind is Spelled or (kind is int and part.bit_length() > 10_000):
+            return True
+    return False
 
 
 def _slow(value: Any) -> str:
+    """One call per level of nesting, for the same reason."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_text(key)}: {_slow(item)}" for key, item in value.items()) + "}"
+        entries = []
+        for key, item in value.items():
+            entries.append(f"{_text(key)}: {_slow(item)}")
+        return "{" + ", ".join(entries) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_slow, value)) + "]"
     return _whole(value)

@@ -110,7 +110,8 @@ def deliver(core: Core) -> None:
 def signal(core: Core, name: str, payload: Any) -> None:
     """A named signal arrived; it is kept until a node takes it."""
     core.emit(EventKind.SIGNAL_RECEIVED, payload={"name": name, "payload": payload})
-    deliver(core)
+    if any(wait.get("kind") == "signal" and wait.get("name") == name for wait in core.state.waits.values()):
+        deliver(core)  # else all that is kept has been offered before, and there may be much of it
 
 
 def answer(core: Core, node: int, scope: Scope, approved: bool, by: str, comment: str) -> None:

@@ -32,6 +32,12 @@ def test_equal_parts_give_equal_digits_and_any_difference_others() -> None:
     assert all(whole for _, whole in map(fingerprint, others))
 
 
+def test_numbers_of_any_length_are_told_apart() -> None:
+    """Python itself refuses to write so many digits in decimal."""
+    digits = {fingerprint(adder(sign * (10**5000 + more)))[0] for sign in (1, -1) for more in (0, 1)}
+    assert len(digits) == 4
+
+
 def test_what_is_not_looked_at_belongs_to_its_process_alone() -> None:
     """(C7.5)"""
     for opaque in ([], {}, set(), object()):

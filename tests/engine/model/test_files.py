@@ -53,3 +53,18 @@ def test_too_large_a_file_is_not_read_into_memory(tmp_path: Path) -> None:
         file.truncate(60 * 1024 * 1024)
     with pytest.raises(DefinitionError, match="larger than"):
         read_bytes(path)
+
+
+def test_a_disk_that_takes_nothing_names_the_file_and_not_its_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a read-only disk even the removal of a draft that was never made is refused."""
+
+    def refused(self: Path, *_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system", str(self))
+
+    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(Path, "unlink", refused)
+    with pytest.raises(UsageError, match=r"a\.flow\.json cannot be written: Read-only file system\.") as caught:
+        write_text(tmp_path / "a.flow.json", "new")
+    assert ".tmp" not in caught.value.message

@@ -3,11 +3,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from floworch.model.jsontext import read_json
 from floworch.model.layout import inline, lay_out
+from floworch.model.values import MAX_DEPTH
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -56,3 +58,13 @@ def test_numbers_are_spelled_as_their_author_did() -> None:
 def test_very_long_integers_are_written() -> None:
     assert inline([10**5000]) == "[1" + "0" * 5000 + "]"
     assert inline(10**5000) == "1" + "0" * 5000
+
+
+@pytest.mark.parametrize(("begin", "inner", "end"), [("[", "1", "]"), ("[", "1.50", "]"), ('{"a": ', "1.50", "}")])
+def test_the_deepest_value_that_can_be_read_can_be_written(begin: str, inner: str, end: str) -> None:
+    """C13: what validation lets pass must not fail when it is written."""
+    deep = MAX_DEPTH - 2
+    value, problems = read_json(f'{{"mine": {begin * deep}{inner}{end * deep}}}')
+    assert not problems
+    assert json.loads(lay_out(value)) == value
+    assert inner in lay_out(value)

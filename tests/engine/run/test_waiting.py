@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from run_dialogue import OK, Dialogue, output, waits, workflow
+
+from floworch.run import waiting
 
 APPROVAL = waits("approval", due=9_000.0, on_timeout="reject")
 
@@ -31,6 +34,18 @@ def test_an_early_signal_is_kept_and_consumed_once() -> None:
     run.play({"s": waits("signal", "paid"), "t": waits("signal", "paid")})
     assert run.statuses() == {"a": "completed", "s": "completed", "t": "waiting"}
     assert run.state.signals == []
+
+
+def test_what_is_kept_is_not_gone_through_for_a_signal_that_nobody_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C8.2: ten thousand signals of another name cost the same each."""
+    run = Dialogue(workflow({"s": {}})).start().play({"s": waits("signal", "paid")})
+    offered: list[int] = []
+    monkeypatch.setattr(waiting, "deliver", lambda core: offered.append(len(core.state.signals)))
+    run.tell(run.scheduler.signal, "other", 1)
+    run.tell(run.scheduler.signal, "other", 2)
+    assert offered == []
+    run.tell(run.scheduler.signal, "paid", 3)
+    assert (offered, len(run.state.signals)) == ([3], 3)
 
 
 def test_signals_of_one_name_go_to_nodes_in_the_order_in_which_they_wait() -> None:

@@ -231,7 +231,14 @@ def marked_runs(runs: Path) -> list[Path]:
         names = [entry for entry in os.listdir(runs) if not entry.startswith(".")]
     except FileNotFoundError:
         return []
-    return [runs / name for name in names if (runs / name / MARK).exists()]
+    return [runs / name for name in names if _is_marked(runs / name)]
+
+
+def _is_marked(run: Path) -> bool:
+    try:
+        return (run / MARK).exists()
+    except OSError:  # not ours to look into: it may, so nothing of it may be removed
+        return True
 
 
 def references(run: Path, files: Files) -> set[str]:

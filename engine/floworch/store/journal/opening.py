@@ -33,7 +33,8 @@ def open_directory(path: Path | str, **options: Any) -> JournalStore:
     except (FileNotFoundError, NotADirectoryError):
         name = _for_new() if not (root / "runs").is_dir() else "flatbuffers"
     except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{root / MARKER} cannot be read: {error}.", "Check the disk and its permissions.") from error
+        said = getattr(error, "strerror", None) or error
+        raise StoreError(f"{root / MARKER} cannot be read: {said}.", "Check the disk and its permissions.") from error
     if name not in stores:
         raise StoreError(
             f"The store {root} has the format {name[:40]!r}, which this version does not know.",

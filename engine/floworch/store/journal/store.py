@@ -393,10 +393,16 @@ class JsonStore(JournalStore):
 
 
 def _bury(grave: Path) -> None:
-    """Remove the directory of a deleted run; somebody else may be doing so too. Raises OSError."""
+    """Remove the directory of a deleted run; somebody else may be doing so too. Raises OSError.
+
+    Of one that somebody put elsewhere, with a link to it here, the link: what lies outside is not ours to remove.
+    """
     while grave.exists():
         try:
-            shutil.rmtree(grave)
+            if grave.is_symlink():
+                grave.unlink()
+            else:
+                shutil.rmtree(grave)
         except FileNotFoundError:
             continue
 

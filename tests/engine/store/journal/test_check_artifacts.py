@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+import pytest
+
+from floworch.store.journal.artifacts import marked_runs
 from floworch.store.journal.check_artifacts import check_artifacts
 from floworch.store.journal.store import FlatBuffersStore
 from floworch.testing.store_suite import make_header
@@ -46,4 +50,25 @@ def test_what_nothing_refers_to_and_what_is_half_written_is_named(tmp_path: Path
     ]
     store.sweep()
     assert list(check_artifacts(tmp_path)) == []
+    store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_a_run_that_cannot_be_looked_into_does_not_end_the_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The doctor says so of the run itself; what it may refer to is not taken for left over by ``prune``."""
+    store, file = store_with_artifact(tmp_path)
+    exists = Path.exists
+
+    def locked(self: Path, **options: bool) -> bool:
+        if self.parent.name == "run-1":
+            raise PermissionError(13, "Permission denied", str(self))
+        return exists(self, **options)
+
+    monkeypatch.setattr(Path, "exists", locked)
+    assert list(marked_runs(tmp_path / "runs")) == [tmp_path / "runs" / "run-1"]
+    assert list(check_artifacts(tmp_path)) == []
+    assert store.sweep() == []
+    assert file.is_file()
     store.close()

@@ -42,3 +42,10 @@ def test_a_store_of_an_unknown_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "format").write_bytes(b"\xff")
     with pytest.raises(StoreError, match="cannot be read"):
         open_directory(tmp_path)
+
+
+def test_a_format_that_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "format").mkdir()
+    with pytest.raises(StoreError) as caught:
+        open_directory(tmp_path)
+    assert caught.value.message == f"{tmp_path / 'format'} cannot be read: Is a directory."

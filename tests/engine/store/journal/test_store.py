@@ -252,3 +252,19 @@ def test_a_path_that_cannot_be_a_store_is_one_clear_message(tmp_path: Path, make
     with pytest.raises(StoreError, match="store") as caught:
         store.create(make_header())
     assert (caught.value.exit_code, bool(caught.value.hint)) == (4, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX links")
+def test_deleting_a_run_that_is_a_link_takes_the_link_and_nothing_beyond_it(tmp_path: Path) -> None:
+    """C13: a store removes nothing outside of itself, and is not stuck because of it."""
+    store = FlatBuffersStore(tmp_path / "store")
+    store.create(make_header()).close()
+    run = tmp_path / "store" / "runs" / "run-1"
+    kept = run.rename(tmp_path / "elsewhere")
+    run.symlink_to(kept)
+    store.delete("run-1")
+    assert list(store.list()) == []
+    assert [path.name for path in run.parent.iterdir()] == []
+    assert segments(kept)
+    store.sweep()
+    store.close()
