@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import floworch.executor.processes  # noqa: F401 - importing it gives actions their worker processes
 from floworch.clock import Clock, SystemClock
-from floworch.errors import UsageError
+from floworch.errors import FlowError, UsageError
 from floworch.executor.begin import begin_options
+from floworch.executor.begun_runs import is_waited_for, unended
 from floworch.executor.beside import agree_to_called
 from floworch.executor.driver import Resources, RunDriver
 from floworch.executor.endings import can_roll_back, check_retry
@@ -260,6 +261,8 @@ class Engine(OwnedRuns):
     ) -> RunHandle | Migration:
         """Continue a paused, suspended or interrupted run; a run that has ended gives a handle to its result.
 
+        So do the runs that it began with ``wait: false`` and that have not ended, but those that others work on.
+
         With ``workflow`` the run goes over to that definition first (C7.5); one that failed or was cancelled is then
         retried with it (C7.9). Without, it keeps the definition that it has.
 
@@ -303,6 +306,9 @@ class Engine(OwnedRuns):
             driver.tell(driver.scheduler.start)
         self._own(handle, driver)
         await handle.confirmed(driver)
+        for begun in unended(self.store, driver.plan, driver.state):
+            with contextlib.suppress(FlowError):  # another process works on it, or it says so where it is resumed
+                await self.resume(begun)
         return handle
 
     async def step(self, run_id: str, node: str | None = None, *, item: int | None = None) -> RunHandle:
@@ -367,7 +373,7 @@ class Engine(OwnedRuns):
         check_begun(self.store, run_id)
         handle, driver = self._take(run_id)
         try:
-            check_retry(handle.fold, called="parent" in handle.header.options)
+            check_retry(handle.fold, called=is_waited_for(handle.header))
         except UsageError:
             driver.close()
             await driver.stopped.wait()
@@ -404,12 +410,18 @@ class Engine(OwnedRuns):
 
 async def arun(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: Any) -> Any:
     """Run a workflow to the end, timers included, and return its RunResult; ``suspended`` when only signals or people
-    could help it on. ``store``, ``clock`` and ``actions`` go to the engine,
-    everything else to ``Engine.start``."""
+    could help it on. Runs that it began with ``wait: false`` are brought to their end, too. ``store``, ``clock`` and
+    ``actions`` go to the engine, everything else to ``Engine.start``."""
     names = ("store", "clock", "actions")
     async with Engine(**{name: options.pop(name) for name in names if name in options}) as engine:
         handle = await engine.start(workflow, inputs, **options)
-        return await handle.outcome()
+        result = await handle.outcome()
+        seen: set[str] = set()
+        while fresh := [each for each in engine.begun() if each.run_id not in seen]:
+            seen.update(each.run_id for each in fresh)
+            for each in fresh:
+                await each.outcome()
+        return result
 
 
 def run(workflow: Workflow, inputs: Mapping[str, Any] | None = None, **options: Any) -> Any:

@@ -116,6 +116,8 @@ def _check(workflow: Workflow, node: Node, child: Workflow) -> None:
             raise NotPossibleError(
                 tr("The call has {words}, which its nodes cannot have together: take that away first.", words=tr(words))
             )
+    if node.params.get("wait", True) is not True:
+        raise NotPossibleError(tr("The call does not wait for the workflow: let it wait first."))
     if node.on_error != "fail":
         raise NotPossibleError(tr("The run goes on when the call fails: set that back first."))
     if not child.nodes:

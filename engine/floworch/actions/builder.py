@@ -131,8 +131,8 @@ class WorkflowBuilder:
         return self.node(node_id, "flow.foreach", after=after, params=given, **options)
 
     def call(
-        self, node_id: str, workflow: Workflow | PurePath | str, inputs: Any = None, *, after: After = None,
-        **options: Any,
+        self, node_id: str, workflow: Workflow | PurePath | str, inputs: Any = None, *, wait: bool = True,
+        after: After = None, **options: Any,
     ) -> Self:  # fmt: skip
         """Add a ``flow.call`` that runs another workflow as a child run.
 
@@ -141,13 +141,16 @@ class WorkflowBuilder:
             workflow: Its file, relative to the folder of this one; or a Workflow, which travels with the runs of this
                 one (``Workflow.attach``).
             inputs: Its inputs by name, or one expression that gives them.
+            wait: Whether for its end; else only until it has begun.
             after: As in ``node``.
             **options: Node fields, as in ``node``.
         """
         if isinstance(workflow, Workflow):
             self._attached.append(workflow)
             workflow = workflow.id
-        params = {"workflow": str(workflow), **({"inputs": inputs} if inputs is not None else {})}
+        params: dict[str, Any] = {"workflow": str(workflow), **({"inputs": inputs} if inputs is not None else {})}
+        if not wait:
+            params["wait"] = False
         return self.node(node_id, "flow.call", after=after, params=params, **options)
 
     def edge(self, source: str, target: str, port: str = "out") -> Self:

@@ -78,7 +78,7 @@ class Host(Protocol):
         """Run another action in this attempt and give what it returned; expressions in ``params`` see ``names``."""
         ...
 
-    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any]) -> Wait:
+    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any], wait: bool) -> Wait:
         """What a node waits for that calls another workflow."""
         ...
 
@@ -325,17 +325,18 @@ class Context:
         """
         return await self._host.perform(self, action, params or {}, names if names is not None else {})
 
-    async def call(self, workflow: str, inputs: Mapping[str, Any] | None = None) -> Wait:
+    async def call(self, workflow: str, inputs: Mapping[str, Any] | None = None, *, wait: bool = True) -> Wait:
         """Prepare a call of another workflow; an action that returns what this gives waits for the child run.
 
         Args:
             workflow: Path of a definition, relative to the folder of the calling one, or the id of an attached one.
             inputs: Its inputs.
+            wait: Whether for its end; else only until it has begun, and the output holds its ``run_id``.
 
         Raises:
             ActionError: It cannot be called: not found, invalid, an input does not fit, too deep, or in a circle.
         """
-        return await self._host.call(self, workflow, inputs if inputs is not None else {})
+        return await self._host.call(self, workflow, inputs if inputs is not None else {}, wait)
 
     def home(self, scope: Literal["run", "store"]) -> object:
         """Return the object whose life bounds what a layer keeps for the run or for its store.

@@ -43,11 +43,14 @@ class ChildStart:
     options: dict[str, Any]
 
 
-def plan_call(driver: RunDriver, ctx: Context, reference: str, given: Mapping[str, Any]) -> Wait:
+def plan_call(
+    driver: RunDriver, ctx: Context, reference: str, given: Mapping[str, Any], to_its_end: bool = True
+) -> Wait:
     """The wait of a call, which names its child run and holds all that the child needs to begin.
 
     The child of an earlier attempt goes on, with what it has completed, when it is of the same definition and inputs
-    and was not rolled back; else the attempt begins another one.
+    and was not rolled back; else the attempt begins another one. One that is not waited for ``to_its_end`` has begun
+    already when an earlier attempt began it with these inputs.
 
     Raises:
         ActionError: The workflow cannot be found or is invalid, calls go in a circle or too deep, or an input is
@@ -65,20 +68,25 @@ def plan_call(driver: RunDriver, ctx: Context, reference: str, given: Mapping[st
         raise ActionError(error.message, ErrorKind.PERMISSION, hint=error.hint) from None
     except (DefinitionError, UsageError) as error:
         raise ActionError(f"{reference}: {error.message}", ErrorKind.VALIDATION, hint=error.hint) from None
-    number = 0
+    number, again = 0, None
     while True:
         number += 1
         run_id = child_id(driver.state.run_id, ctx.node, ctx.scope, number)
         known = _known(driver, run_id, ctx.node, ctx.scope)
         if known is None:
-            again = None
             break
         header, state = known
-        if _fits(header, state, prepared.definition_hash, inputs):
+        if not to_its_end:
+            if header.inputs == inputs:
+                break
+        elif _fits(header, state, prepared.definition_hash, inputs):
             again = state.seq if state.status in (RunStatus.FAILED, RunStatus.CANCELLED) else None
             break
+    details: dict[str, Any] = {"workflow": reference, "id": called.workflow.id, "inputs": inputs}
+    if not to_its_end:
+        return Wait("call", name=run_id, details={**details, "begun": True})
     timeout = step.timeout if (step := driver.steps[ctx.node_index]) is not None else None
-    details = {"workflow": reference, "id": called.workflow.id, "inputs": inputs, "again": again}
+    details["again"] = again
     return Wait("call", name=run_id, due=None if timeout is None else driver.now() + timeout, details=details)
 
 
@@ -97,6 +105,8 @@ def child_start(driver: RunDriver, node: str, scope: Sequence[int], wait: Mappin
     parent: dict[str, Any] = {"run_id": driver.state.run_id, "node": node}
     if scope:
         parent["item"] = list(scope)
+    if details.get("begun"):
+        parent["wait"] = False
     options = {
         **called.options,
         "parent": parent,

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from floworch.errors import FlowError, RunLocked, RunNotFound, StoreError
+from floworch.executor.begun_runs import begin, has_begun
 from floworch.executor.calls import ChildStart, child_start
 from floworch.executor.endings import can_roll_back
 from floworch.executor.failures import describe
@@ -129,6 +131,8 @@ class _Child:
         self._cancelled = False  # it was
         self._wait = wait
         self._run_id = str(wait["name"])
+        driver = children.driver
+        self._start = partial(child_start, driver, driver.plan.ids[key[0]], key[1], wait)
         self._handle: RunHandle | None = None
         self._asked: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._stands = ACTIVE
@@ -186,6 +190,9 @@ class _Child:
     # what is asked
 
     async def _go(self, in_doubt: str | None, turn: int) -> None:
+        if self._wait["details"].get("begun"):
+            self._children.tell(self, "completed", await begin(self._runs, self._run_id, self._start))
+            return
         handle = self._handle
         self._cancelled = False
         if handle is not None and handle.live:
@@ -209,9 +216,7 @@ class _Child:
             try:
                 state = self._children.stored(self._run_id)
                 if state is None:
-                    driver = self._children.driver
-                    start = child_start(driver, driver.plan.ids[self.key[0]], self.key[1], self._wait)
-                    return await self._runs.start_child(start)
+                    return await self._runs.start_child(self._start())
                 if state.status.final and state.seq == self._wait["details"].get("again"):
                     return await self._runs.retry(self._run_id)  # the end of an earlier attempt
                 return await self._runs.resume(self._run_id, in_doubt=in_doubt)
@@ -234,6 +239,10 @@ class _Child:
             state = self._children.stored(self._run_id)
             if state is None:
                 self._children.tell(self, "none", {})
+                return
+            if has_begun(self._runs.store, self._run_id) is not None:
+                # it is a run of its own from there on
+                self._children.tell(self, "completed", await begin(self._runs, self._run_id, self._start))
                 return
             if state.status.final:
                 self._ended(state)

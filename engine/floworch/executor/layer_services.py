@@ -53,9 +53,9 @@ class LayerServices:
         step = Step(node, spec, spec.run_on, None, {}, (), (), None, None, direct=False)
         return await call_action(step, driver.bodies_of(ctx), ctx.replace(params=spec.prepare(values)))
 
-    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any]) -> Wait:
+    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any], wait: bool) -> Wait:
         """What a call waits for."""
-        return plan_call(self._driver, ctx, workflow, inputs)
+        return plan_call(self._driver, ctx, workflow, inputs, wait)
 
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """This object for the run, the engine's store for the store."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from floworch.actions.item_limit import item_limit
 from floworch.errors import FlowError, StoreError, UsageError
+from floworch.executor.begun_runs import is_waited_for, only_begun
 from floworch.executor.clusters import close_clusters
 from floworch.executor.control import RunControl
 from floworch.executor.driver import RunDriver
@@ -103,7 +104,7 @@ class OwnedRuns(RunControl):
         try:
             header, prepared, state = read_stored(self.store, run_id, self.registry, (log.header, state))
             # not of a child run: its refusal would be the failure of the call in the run of its caller
-            if "parent" not in header.options and state.status not in _ENDING:
+            if not is_waited_for(header) and state.status not in _ENDING:
                 known = self.registry if prepared.beside is None else prepared.beside.registry
                 check_actions(run_id, prepared, state, known)
             item_limit()
@@ -138,6 +139,10 @@ class OwnedRuns(RunControl):
     def handles(self) -> list[RunHandle]:
         """Handles of every run that this engine works on now."""
         return [handle for handle in self._handles.values() if handle.live]
+
+    def begun(self) -> list[RunHandle]:
+        """Handles of the runs that others began with ``wait: false`` and that this engine works on now."""
+        return [handle for handle in self.handles() if only_begun(handle.header)]
 
     def _own(self, handle: RunHandle, driver: RunDriver) -> None:
         self._handles[handle.run_id] = handle

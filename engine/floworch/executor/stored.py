@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from floworch.errors import RunLocked, RunNotFound, UsageError
+from floworch.executor.begun_runs import has_begun
 from floworch.executor.beside import stored_beside
 from floworch.executor.prepare import Prepared, plan_of
 from floworch.executor.settings import crashes_of, retry_override
@@ -148,9 +149,10 @@ def offline(
         again = _write(log, scheduler)
         children = [(key, str(wait["name"])) for key, wait in state.waits.items() if wait.get("kind") == "call"]
         for key, child in children if verb in ("pause", "cancel") else ():
-            ended = _reach(store, child, resources, verb, stimulus)
+            begun = has_begun(store, child)  # then it is a run of its own, which neither reaches
+            ended = _reach(store, child, resources, verb, stimulus) if begun is None else "completed"
             if ended is not None and verb == "cancel":
-                scheduler.child(*key, ended, {}, 0.0, resources.clock.now())
+                scheduler.child(*key, ended, begun or {}, 0.0, resources.clock.now())
         if _write(log, scheduler) or again:
             log.boundary()
             if state.status.final:

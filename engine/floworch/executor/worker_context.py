@@ -80,7 +80,7 @@ class MessageHost:
         """Refused: another action runs where the engine puts it."""
         raise ActionError("A body in a worker process cannot run another action.", ErrorKind.INTERNAL)
 
-    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any]) -> Wait:
+    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any], wait: bool) -> Wait:
         """Refused: child runs belong to the engine."""
         raise ActionError("A body in a worker process cannot call another workflow.", ErrorKind.INTERNAL)
 

@@ -200,8 +200,11 @@ def started_at(plan: Plan, trigger: str | None) -> Plan:
 
 
 def _undo_of(node: Node) -> Compensation | None:
-    """What the node declares; a call that declares nothing is undone by the saga of its child run (C15)."""
-    if node.compensate is None and node.action == CALL:
+    """What the node declares; a call that declares nothing is undone by the saga of its child run (C15).
+
+    One that does not wait for its child leaves it alone.
+    """
+    if node.compensate is None and node.action == CALL and node.params.get("wait", True) is not False:
         return Compensation(action=CALL)
     return node.compensate
 

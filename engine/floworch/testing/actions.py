@@ -125,9 +125,10 @@ class FakeHost:
 
         return render_template(template, self.scope(ctx, values), autoescape)
 
-    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any]) -> Wait:
+    async def call(self, ctx: Context, workflow: str, inputs: Mapping[str, Any], wait: bool) -> Wait:
         """A call of any workflow and any inputs."""
-        return Wait("call", name=f"{ctx.run_id}.{ctx.node}", details={"workflow": workflow, "inputs": dict(inputs)})
+        details = {"workflow": workflow, "inputs": dict(inputs), **({} if wait else {"begun": True})}
+        return Wait("call", name=f"{ctx.run_id}.{ctx.node}", details=details)
 
     def condition(self, ctx: Context, expression: str | bool) -> bool:
         """Evaluate a condition."""

@@ -1458,6 +1458,7 @@ Lauf: {lower}</translation></message>
 <message><source>The bucket, or a folder in it: s3://bucket/folder.</source><translation>Der Bucket oder ein Ordner darin: s3://bucket/folder.</translation></message>
 <message><source>The cURL command is an HTTP request now.</source><translation>Der cURL-Befehl ist jetzt eine HTTP-Anfrage.</translation></message>
 <message><source>The call does not give the input {name!r}.</source><translation>Der Aufruf gibt die Eingabe {name!r} nicht an.</translation></message>
+<message><source>The call does not wait for the workflow: let it wait first.</source><translation>Der Aufruf wartet nicht auf den Ablauf: Lassen Sie ihn zuerst warten.</translation></message>
 <message><source>The call has {words}, which its nodes cannot have together: take that away first.</source><translation>Der Aufruf hat {words}, was seine Knoten nicht gemeinsam haben können: Nehmen Sie das zuerst weg.</translation></message>
 <message><source>The called workflow ends by different branches: lead them to one last node there first.</source><translation>Der aufgerufene Ablauf endet an verschiedenen Zweigen: Führen Sie sie dort zuerst zu einem letzten Knoten.</translation></message>
 <message><source>The called workflow has a timeout or ends otherwise when a node fails than this one.</source><translation>Der aufgerufene Ablauf hat eine Zeitgrenze oder endet bei einem fehlgeschlagenen Knoten anders als dieser.</translation></message>
@@ -1813,6 +1814,7 @@ Bekannt: {known}</translation></message>
 <message><source>Whether the statements are one transaction; false commits each by itself, for statements such as VACUUM that allow no transaction.</source><translation>Ob die Anweisungen eine Transaktion sind; false schreibt jede für sich fest, für Anweisungen wie VACUUM, die keine Transaktion erlauben.</translation></message>
 <message><source>Whether they go to the system's trash, from where they can be put back; else they are gone.</source><translation>Ob sie in den Papierkorb des Systems kommen, aus dem sie zurückgeholt werden können; sonst sind sie weg.</translation></message>
 <message><source>Whether to list files, folders or everything (also links and devices).</source><translation>Ob Dateien, Ordner oder alles aufgelistet wird (auch Verknüpfungen und Geräte).</translation></message>
+<message><source>Whether to wait for its end. If not, the node completes once the run has begun, and gives its run_id and workflow; that run is neither cancelled nor undone with this one.</source><translation>Ob auf sein Ende gewartet wird. Wenn nicht, endet der Knoten, sobald der Lauf begonnen hat, und gibt dessen run_id und workflow; jener Lauf wird mit diesem weder abgebrochen noch rückgängig gemacht.</translation></message>
 <message><source>Which chat it is.</source><translation>Welcher Chat es ist.</translation></message>
 <message><source>Which definition</source><translation>Welche Definition</translation></message>
 <message><source>Which digest; sha1 and md5 only to compare with what others made.</source><translation>Welche Prüfsumme; sha1 und md5 nur, um mit dem zu vergleichen, was andere machten.</translation></message>

@@ -132,11 +132,19 @@ def reading(text: str) -> tuple[Workflow, Workflow]:
     return edits.set_param(flow, "end", "fields", {"x": text}), child
 
 
+def not_waited_for() -> tuple[Workflow, Workflow]:
+    caller, child = called()
+    node = caller.nodes["call"]
+    begin = node.replace(params={**node.params, "wait": False})
+    return caller.replace(nodes={**caller.nodes, "call": begin}), child
+
+
 @pytest.mark.parametrize(
     ("pair", "word"),
     [
         (called(retry=RetryPolicy()), "a retry policy"),
         (called(disabled=True), "been disabled"),
+        (not_waited_for(), "does not wait"),
         (called(on_error="continue"), "goes on when the call fails"),
         (child_with(nodes={}, edges=()), "no nodes"),
         (child_with(nodes={"t": Node(action="trigger.manual")}, edges=()), "trigger"),

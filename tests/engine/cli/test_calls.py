@@ -55,3 +55,35 @@ def test_a_short_timer_of_a_child_is_waited_for(cli: Any, tmp_path: Path) -> Non
     call = {"action": "flow.call", "params": {"workflow": "nap.flow.json"}}
     (tmp_path / "main.flow.json").write_text(json.dumps({"id": "main", "nodes": {"c": call}}))
     cli("run", tmp_path / "main.flow.json", "--exit-when-suspended")
+
+
+def test_a_run_that_is_not_waited_for_is_brought_to_its_end_by_the_command(cli: Any, tmp_path: Path) -> None:
+    """(C10.3): ``wait: false``; the exit code and the result are those of the caller"""
+    nap = {"action": "flow.wait", "params": {"for": "300ms"}}
+    bad = {"id": "bad", "nodes": {"w": nap, "f": {"action": "flow.fail", "params": {"message": "no"}}},
+           "edges": [{"from": "w", "to": "f"}]}  # fmt: skip
+    (tmp_path / "bad.flow.json").write_text(json.dumps(bad))
+    call = {"action": "flow.call", "params": {"workflow": "bad.flow.json", "wait": False}}
+    main = {"id": "main", "nodes": {"go": call}, "outputs": {"id": "{{ nodes.go.output.run_id }}"}}
+    (tmp_path / "main.flow.json").write_text(json.dumps(main))
+    done = cli("run", tmp_path / "main.flow.json", "--run-id", "m", "--json")
+    assert json.loads(done.stdout)["outputs"] == {"id": "m.go"}
+    assert "Run m.go, which it began, goes on." in done.stderr
+    assert "Run m.go failed" in done.stderr
+    assert "floworch retry m.go" in done.stderr
+    assert [(run["run_id"], run["status"]) for run in cli.json("runs", "--json")][::-1] in (
+        [("m", "completed"), ("m.go", "failed")], [("m.go", "failed"), ("m", "completed")],
+    )  # fmt: skip
+
+
+def test_one_that_waits_for_a_person_says_how_to_go_on(cli: Any, order: Path) -> None:
+    """(C8.3, C10.3)"""
+    definition = json.loads(order.read_text())
+    definition["nodes"]["ship"]["params"]["wait"] = False
+    order.write_text(json.dumps({**definition, "outputs": {}}))
+    done = cli("run", order, "--run-id", "o", "--exit-when-suspended")
+    assert "Run o.ship suspended" in done.stderr
+    assert "floworch approve o.ship ask" in done.stderr
+    assert "floworch resume o.ship" in done.stderr
+    cli("approve", "o.ship", "ask")
+    assert cli.json("resume", "o.ship", "--json")["status"] == "completed"

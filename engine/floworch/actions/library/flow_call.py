@@ -19,13 +19,17 @@ from floworch.actions.widgets import FilePath, KeyValue
     icon="subflow",
     subtitle="workflow",
     effect="idempotent",
-    output_schema={"type": "object", "description": "The outputs of the called workflow."},
+    output_schema={
+        "type": "object",
+        "description": "The outputs of the called workflow; without 'wait', run_id and workflow of the run that began.",
+    },
     example={"workflow": "ship.flow.json", "inputs": {"order": "{{ inputs.order }}"}},
 )
 async def flow_call(
     ctx: Context,
     workflow: Annotated[FilePath, Field(title="Workflow")],
     inputs: Annotated[KeyValue, Field(title="Inputs")] = {},  # noqa: B006 - every call gets its own copy
+    wait: bool = True,
 ) -> Wait:
     """Run another workflow and wait for it; its outputs are the output.
 
@@ -35,5 +39,7 @@ async def flow_call(
     Args:
         workflow: Its file, relative to the folder of this one.
         inputs: Its inputs by name.
+        wait: Whether to wait for its end. If not, the node completes once the run has begun, and gives its run_id and
+            workflow; that run is neither cancelled nor undone with this one.
     """
-    return await ctx.call(workflow, inputs)
+    return await ctx.call(workflow, inputs, wait=wait)

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from floworch.artifact import shown
@@ -101,7 +102,36 @@ async def drive_here(engine: Engine, handle: RunHandle, first: int, output: Outp
         with contextlib.suppress(StoreError):
             finish(engine.store.load(handle.run_id), output, handle.header)
         raise
-    return finish(handle.fold, output, handle.header)
+    code = finish(handle.fold, output, handle.header)
+    await _see_off(engine, handle, output)
+    return code
+
+
+async def _see_off(engine: Engine, parent: RunHandle, output: Output) -> None:
+    """Bring runs to their end that a run began with ``wait: false``, or pause them where it is paused itself."""
+    from floworch.host.in_process import InProcessHost
+
+    quiet = Output(exit_when_suspended=output.exit_when_suspended, store=output.store)
+    seen: set[str] = set()
+    while fresh := [each for each in engine.begun() if each.run_id not in seen]:
+        for each in fresh:
+            seen.add(each.run_id)
+            if parent.fold.status is RunStatus.PAUSED:
+                with contextlib.suppress(FlowError):  # it has just ended by itself
+                    await each.pause(now=True)
+                await each.stopped()
+            else:
+                sys.stderr.write(f"Run {each.run_id}, which it began, goes on.\n")
+                stream = InProcessHost(engine).events(each.run_id)
+                await drive(
+                    stream, each.fold, quiet, partial(each.pause, now=True), due=partial(_due, each),
+                    header=each.header,
+                )  # fmt: skip
+            _summary(each.fold, output.store, None)
+
+
+def _due(handle: RunHandle) -> float | None:
+    return handle.next_due
 
 
 async def drive(

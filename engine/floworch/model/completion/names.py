@@ -158,6 +158,8 @@ class Scope:
             return Late({str(name): partial(self._field_of, number, name, value) for name, value in fields.items()})
         reference = node.params.get("workflow")
         if node.action == CALL and isinstance(reference, str) and reference and "{{" not in reference:
+            if node.params.get("wait", True) is False:
+                return {"run_id": Shape({"type": "string"}), "workflow": Shape({"type": "string"})}
             try:
                 return {name: Shape() for name in find(self._workflow, reference).outputs}
             except (FlowError, OSError):

@@ -16,7 +16,15 @@ def test_a_call_waits_for_a_run_of_its_own() -> None:
     assert wait.details == {"workflow": "ship.flow.json", "inputs": {"n": 1}}
 
 
-@pytest.mark.parametrize("params", [{}, {"workflow": ""}, {"workflow": "x", "inputs": 1}, {"file": "x"}])
+def test_one_that_is_not_waited_for_only_begins() -> None:
+    wait = run_action("flow.call", workflow="ship.flow.json", wait=False)
+    assert wait.details == {"workflow": "ship.flow.json", "inputs": {}, "begun": True}
+    assert wait.due is None
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"workflow": ""}, {"workflow": "x", "inputs": 1}, {"file": "x"}, {"workflow": "x", "wait": 7}]
+)
 def test_parameters_that_do_not_fit_are_found_before_a_run(params: dict[str, object]) -> None:
     spec = registry.resolve("flow.call")
     assert spec.check_params(params)
