@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, runtime_checkable
 
 from floworch.actions.data import WorkflowData
 from floworch.actions.outcome import Wait
@@ -12,6 +12,9 @@ from floworch.artifact import Artifact, loaded
 from floworch.errors import ActionError, ErrorKind
 from floworch.model.own import own
 from floworch.model.values import encode
+
+if TYPE_CHECKING:
+    from floworch.actions.kept import KeptState
 
 
 @runtime_checkable
@@ -90,6 +93,10 @@ class Host(Protocol):
         """The absolute path of the folder that the run was started in."""
         ...
 
+    def kept(self, ctx: Context, op: str, key: str, value: Any, scope: str, identity: str) -> dict[str, Any]:
+        """Read or change a value that outlives runs."""
+        ...
+
 
 class Context:
     """One attempt of one node, as its action and layers see it.
@@ -108,9 +115,10 @@ class Context:
 
     identity: tuple[int, ...]
     undone: Any
+    _kept: KeptState
 
     __slots__ = (
-        "_base", "_data", "_host", "_origin", "attempt", "identity", "index", "item", "node", "node_index",
+        "_base", "_data", "_host", "_kept", "_origin", "attempt", "identity", "index", "item", "node", "node_index",
         "params", "run_id", "scope", "undone", "workflow_id",
     )  # fmt: skip
 
@@ -220,6 +228,23 @@ class Context:
     def cancelled(self) -> str | None:
         """The reason this attempt is asked to stop, or None; for bodies in threads, which cannot be interrupted."""
         return self._host.cancelled(self)
+
+    def heartbeat(self, message: str = "") -> None:
+        """Say that the body is alive, and end it here when the attempt is asked to stop.
+
+        For bodies in threads that take long, which nothing can interrupt: call it now and then.
+
+        Args:
+            message: What it is at, shown as progress.
+
+        Raises:
+            ActionError: kind cancelled: the attempt is asked to stop, or was given up after its timeout.
+        """
+        reason = self.cancelled
+        if reason is not None:
+            raise ActionError(f"It was asked to stop: {reason}.", ErrorKind.CANCELLED)
+        if message:
+            self.progress(None, message)
 
     def evaluate(self, expression: str, item: Any = None) -> Any:
         """Evaluate a raw ``expr[item]`` parameter for one item (contract C15)."""
@@ -344,6 +369,19 @@ class Context:
         It can be referenced weakly. That of a store has its directory as ``path``, if it has one.
         """
         return self._host.home(self, scope)
+
+    @property
+    def state(self) -> KeptState:
+        """Values that this action keeps for later runs: ``get set increment delete``."""
+        if not hasattr(self, "_kept"):
+            from floworch.actions.kept import KeptState
+
+            self._kept = KeptState(self)
+        return self._kept
+
+    def kept(self, op: str, key: str, value: Any, scope: str, identity: str) -> dict[str, Any]:
+        """Do what ``state`` asks for; ``{"value", "existed"}``."""
+        return self._host.kept(self, op, key, value, scope, identity)
 
     @property
     def folder(self) -> str:

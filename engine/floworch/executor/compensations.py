@@ -16,9 +16,9 @@ from floworch.executor.bodies import OffLoop, attempt_key
 from floworch.executor.failures import describe
 from floworch.executor.invoke import once
 from floworch.executor.on_cluster import run_on_cluster
+from floworch.executor.results import checked_output
 from floworch.executor.steps import Step, make_undo
 from floworch.model.own import own
-from floworch.model.values import check_value
 
 if TYPE_CHECKING:
     from floworch.executor.driver import RunDriver
@@ -178,8 +178,7 @@ def payload_of(result: Any, ctx: Context) -> dict[str, Any] | None:
         result = result.output
     payload: dict[str, Any] = {}
     if result is not None:
-        check_value(result, "the output")
-        payload["output"] = own(result)
+        payload["output"] = own(checked_output(result, "the output"))
     changes = ctx.written.changes() if ctx.written is not None else None
     if changes is not None:
         payload["data"] = changes

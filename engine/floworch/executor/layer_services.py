@@ -57,6 +57,12 @@ class LayerServices:
         """What a call waits for."""
         return plan_call(self._driver, ctx, workflow, inputs, wait)
 
+    def kept(self, ctx: Context, op: str, key: str, value: Any, scope: str, identity: str) -> dict[str, Any]:
+        """Read or change a value that outlives runs."""
+        from floworch.actions.library.kept_values import perform
+
+        return perform(ctx, op, key, value, scope, identity)
+
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """This object for the run, the engine's store for the store."""
         return self if scope == "run" else self._driver.resources.store

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.artifact import Parts
 from floworch.errors import ActionError, ErrorKind
+from floworch.executor.wire import with_fields
 from floworch.model.values import check_value
 
 if TYPE_CHECKING:
@@ -35,14 +36,27 @@ def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | t
                 payload["also"] = list(result.also)
         result = result.output
     if result is not None:
-        check_value(result, "the output")
-        payload["output"] = step.taken(result)
+        payload["output"] = step.taken(checked_output(result, "the output"))
     written = ctx.written
     if written is not None:
         changes = written.changes()
         if changes is not None:
             payload["data"] = changes
     return payload or None
+
+
+def checked_output(output: Any, where: str) -> Any:
+    """What an action returned, with an object of its fields in place of every pydantic model and dataclass in it.
+
+    Raises:
+        TypeError: It is not a JSON value (C6.2).
+    """
+    try:
+        check_value(output, where)
+    except TypeError:
+        output = with_fields(output)
+        check_value(output, where)
+    return output
 
 
 _CONTROL = frozenset({Wait, Expand, Rounds})

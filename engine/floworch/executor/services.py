@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context, base_of
@@ -172,20 +172,18 @@ class Services(LayerServices):
         return None
 
     def _answer(self, ctx: Context, kind: str, payload: Any) -> Any:
-        if kind == "secret":
-            return self.secret(ctx, str(payload))
-        if kind == "hide":
-            return self.hide(ctx, str(payload))
-        if kind == "evaluate":
-            return self.evaluate(ctx, payload["expression"], payload.get("item"))
-        if kind == "render":
-            return self.render(ctx, payload["template"], payload.get("values") or {}, bool(payload.get("autoescape")))
-        if kind == "redact":
-            return self.redact(ctx, payload)
-        if kind == "resolve":
-            return self.resolve(ctx, payload["value"], payload["names"])
-        if kind == "condition":
-            return self.condition(ctx, payload)
-        if kind == "upstream":
-            return dict(self.upstream(ctx))
-        return self.now(ctx) if kind == "now" else None
+        answers: dict[str, Callable[[], Any]] = {
+            "secret": lambda: self.secret(ctx, str(payload)),
+            "hide": lambda: self.hide(ctx, str(payload)),
+            "evaluate": lambda: self.evaluate(ctx, payload["expression"], payload.get("item")),
+            "render": lambda: self.render(
+                ctx, payload["template"], payload.get("values") or {}, bool(payload.get("autoescape"))
+            ),
+            "redact": lambda: self.redact(ctx, payload),
+            "resolve": lambda: self.resolve(ctx, payload["value"], payload["names"]),
+            "condition": lambda: self.condition(ctx, payload),
+            "upstream": lambda: dict(self.upstream(ctx)),
+            "kept": lambda: self.kept(ctx, **payload),
+            "now": lambda: self.now(ctx),
+        }
+        return answers[kind]() if kind in answers else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import dataclasses
 import json
 import os
 import re
@@ -63,7 +64,33 @@ def to_plain(value: Any, where: str = "value", depth: int = 0) -> Any:
         return {_key(key, where): to_plain(item, f"{where}.{key}", depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [to_plain(item, f"{where}[{number}]", depth + 1) for number, item in enumerate(value)]
-    return _leaf(value, where)
+    fields = _fields(value)
+    return _leaf(value, where) if fields is None else to_plain(fields, where, depth + 1)
+
+
+def with_fields(value: Any, depth: int = 0) -> Any:
+    """The value with an object of its fields in place of every pydantic model and dataclass in it."""
+    if depth > _MAX_DEPTH:
+        return value  # whoever checks it says so
+    if isinstance(value, list):
+        return [with_fields(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {key: with_fields(item, depth + 1) for key, item in value.items()}
+    fields = _fields(value)
+    return value if fields is None else with_fields(fields, depth + 1)
+
+
+def _fields(value: Any) -> dict[str, Any] | None:
+    """The fields of a pydantic model, as its JSON Schema describes them, or of a dataclass; None of anything else."""
+    kind = type(value)
+    if kind.__module__.startswith("floworch."):
+        return None
+    if callable(getattr(kind, "model_dump", None)):
+        found = value.model_dump(mode="json", by_alias=True)
+        return found if isinstance(found, dict) else None
+    if dataclasses.is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return None
 
 
 def _key(key: Any, where: str) -> str:

@@ -84,6 +84,12 @@ class MessageHost:
         """Refused: child runs belong to the engine."""
         raise ActionError("A body in a worker process cannot call another workflow.", ErrorKind.INTERNAL)
 
+    def kept(self, ctx: Context, op: str, key: str, value: Any, scope: str, identity: str) -> dict[str, Any]:
+        """Ask the engine to read or change a value that outlives runs."""
+        asked = {"op": op, "key": key, "value": value, "scope": scope, "identity": identity}
+        found: dict[str, Any] = self._ask("kept", asked)
+        return found
+
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """This host: what is kept here ends with the body."""
         return self

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.registry import registry
 from floworch.actions.spec import ActionSpec
 from floworch.errors import ActionError, ErrorKind
-from floworch.model.values import check_value
+from floworch.executor.results import checked_output
 
 
 class FakeHost:
@@ -166,6 +167,12 @@ class FakeHost:
         """Run another action, as ``call_action``."""
         return await call_action(action, self.resolve(ctx, dict(params), names), self)
 
+    def kept(self, ctx: Context, op: str, key: str, value: Any, scope: str, identity: str) -> dict[str, Any]:
+        """Read or change a value that lives as long as this host."""
+        from floworch.actions.library.kept_values import perform
+
+        return perform(ctx, op, key, value, scope, identity)
+
     def home(self, ctx: Context, scope: Literal["run", "store"]) -> object:
         """This host, for the run and for the store."""
         return self
@@ -234,9 +241,11 @@ async def call_action(
     kwargs = spec.prepare(_evaluated(spec, params, host, ctx))
     ctx.params = kwargs
     result = await call(spec, ctx, kwargs)
-    if not isinstance(result, (Wait, Expand, Rounds)):
-        check_value(result.output if isinstance(result, Outcome) else result, f"output of {spec.id}")
-    return result
+    if isinstance(result, (Wait, Expand, Rounds)):
+        return result
+    if isinstance(result, Outcome):
+        return replace(result, output=checked_output(result.output, f"output of {spec.id}"))
+    return checked_output(result, f"output of {spec.id}")
 
 
 def _evaluated(spec: ActionSpec, params: Mapping[str, Any], host: FakeHost, ctx: Context) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -100,6 +101,21 @@ def test_tuples_and_subclasses_become_plain_values() -> None:
     plain = wire.to_plain((Word("a"), bytearray(b"x"), True))
     assert plain == ["a", {"$type": "bytes", "value": "eA=="}, True]
     assert type(plain[0]) is str
+
+
+def test_dataclasses_and_models_become_objects_also_where_pydantic_is_not_there() -> None:
+    @dataclass
+    class Point:
+        at: tuple[int, int]
+        name: str
+
+    class Model:
+        def model_dump(self, **_: Any) -> dict[str, Any]:
+            return {"n": 1}
+
+    assert wire.to_plain({"p": Point((1, 2), "a"), "m": Model()}) == {"p": {"at": [1, 2], "name": "a"}, "m": {"n": 1}}
+    with pytest.raises(TypeError, match=r"value\.p\.name is a set"):
+        wire.to_plain({"p": Point((1, 2), {1})})  # type: ignore[arg-type]
 
 
 def test_frames_cross_a_pipe_in_pieces() -> None:
