@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
+from declared_output import fits
 
 from floworch.actions.context import Context
 from floworch.actions.data import WorkflowData
@@ -72,6 +73,7 @@ class Bench:
         call = spec.fn(ctx, **kwargs) if spec.is_async else asyncio.to_thread(spec.fn, ctx, **kwargs)
         output = await call
         check_value(output, "output")
+        fits(spec, output)
         return output
 
     async def error(self, action: str, **params: Any) -> ActionError:
