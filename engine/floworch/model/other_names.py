@@ -45,6 +45,9 @@ def with_own_names(nodes: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _renamed(node: dict[str, Any]) -> dict[str, Any]:
     action, params = node.get("action"), node.get("params")
+    if action == "http.request" and isinstance(params, dict) and isinstance(params.get("paginate"), dict):
+        params = _pages(params)
+        node = {**node, "params": params}
     names = OTHER_NAMES.get(action) if isinstance(action, str) else None
     if names is None or not isinstance(params, dict) or names.keys().isdisjoint(params):
         return node
@@ -55,3 +58,26 @@ def _renamed(node: dict[str, Any]) -> dict[str, Any]:
     if "join" in node:
         return node
     return {**node, "join": own.pop(NODE_JOIN), "params": own}
+
+
+#: By word of ``paginate``: what a text in its place means.
+_PAGES = {"none": "", "link": "items", "cursor": "cursor", "page": "page_param"}
+_OF_PAGES = ("items", "cursor", "page_param", "max_pages")
+
+
+def _pages(params: dict[str, Any]) -> dict[str, Any]:
+    """``{"paginate": {"cursor": {"cursor": "meta.next", "items": "data"}}}`` as the parameters it stands for.
+
+    A text instead of the inner object is what that way needs: the field of the cursor, the parameter of the page, the
+    field of the items. What has another shape, or names what is given beside it too, is left to validation.
+    """
+    ways = params["paginate"]
+    way, about = next(iter(ways.items())) if len(ways) == 1 else ("", None)
+    if way not in _PAGES:
+        return params
+    if isinstance(about, str) and _PAGES[way]:
+        about = {_PAGES[way]: about}
+    about = about or {}
+    if not isinstance(about, dict) or not about.keys() <= set(_OF_PAGES) or not about.keys().isdisjoint(params):
+        return params
+    return {**params, "paginate": way, **about}

@@ -35,6 +35,36 @@ def test_a_definition_is_valid_and_written_again_with_the_own_name() -> None:
     assert '"broker"' not in dumps(workflow)
 
 
+@pytest.mark.parametrize(
+    ("written", "own"),
+    [
+        ({"link": None}, {"paginate": "link"}),
+        ({"none": {}}, {"paginate": "none"}),
+        ({"link": "data.rows"}, {"paginate": "link", "items": "data.rows"}),
+        ({"cursor": "meta.next"}, {"paginate": "cursor", "cursor": "meta.next"}),
+        ({"page": "p"}, {"paginate": "page", "page_param": "p"}),
+        (
+            {"cursor": {"cursor": "meta.next", "items": "rows", "page_param": "after", "max_pages": 5}},
+            {"paginate": "cursor", "cursor": "meta.next", "items": "rows", "page_param": "after", "max_pages": 5},
+        ),
+    ],
+)
+def test_how_pages_are_asked_for_may_stand_together(written: Any, own: dict[str, Any]) -> None:
+    workflow = read("http.request", {"url": "https://a.example", "paginate": written})
+    assert workflow.nodes["a"].params == {"url": "https://a.example", **own}
+    assert validate(workflow) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [{}, {"next": {}}, {"link": {}, "page": {}}, {"cursor": {"field": "x"}}, {"page": {"items": "other"}}, []],
+)
+def test_pages_of_another_shape_are_left_to_validation(written: Any) -> None:
+    workflow = read("http.request", {"url": "https://a.example", "items": "rows", "paginate": written})
+    assert workflow.nodes["a"].params["paginate"] == written
+    assert any(problem.path == "nodes.a.params.paginate" for problem in validate(workflow))
+
+
 def test_the_mode_of_a_join_is_the_join_of_its_node() -> None:
     node = read("flow.join", {"mode": "any", "combine": "list"}).nodes["a"]
     assert (node.join, node.params) == ("any", {"combine": "list"})

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from floworch.actions.context import Context
 from floworch.actions.library.data_rows import SLICE
 from floworch.actions.library.data_source import Reference, TableRef, load, reading, sheet_rows, type_named
-from floworch.actions.library.data_values import Columns, named, quoted, value_of
+from floworch.actions.library.data_values import Columns, for_parquet, named, quoted, value_of, whole_in
 from floworch.actions.library.file_errors import file_error
 from floworch.actions.library.file_place import make_folder
 from floworch.actions.proctree import to_the_end
@@ -32,9 +32,6 @@ Ask = Callable[[Callable[["Tables"], Any]], Awaitable[Any]]
 _LOOK = 0.25  # seconds between two looks at how far a statement is
 MEMORY = "512MB"  # what DuckDB keeps in memory; the rest goes to a temporary folder
 _NONE = "(SELECT NULL AS empty WHERE false)"
-
-#: Types of whole numbers that Parquet does not have, and the one that stands for them there: read, it is whole again.
-_HUGE, _WHOLE = ("HUGEINT", "UHUGEINT"), "DECIMAL(38,0)"
 
 
 class Tables:
@@ -155,10 +152,9 @@ class Tables:
     def exact(self, query: str) -> str:
         """A query whose whole numbers beyond 64 bits, such as sums, are decimals: DuckDB rounds them for Parquet."""
         described = self.connection.execute(f"DESCRIBE SELECT * FROM ({query})").fetchall()
-        huge = [named(name) for name, kind, *_ in described if kind in _HUGE]
-        if not huge:
-            return query
-        return f"SELECT * REPLACE ({', '.join(f'CAST({name} AS {_WHOLE}) AS {name}' for name in huge)}) FROM ({query})"
+        kinds = [(named(name), kind, for_parquet(kind)) for name, kind, *_ in described]
+        parts = [f"CAST({name} AS {stands}) AS {name}" for name, kind, stands in kinds if stands != kind]
+        return f"SELECT * REPLACE ({', '.join(parts)}) FROM ({query})" if parts else query
 
     def placed(self, made: str, target: str) -> TableRef:
         """Move a Parquet file that was made to its place; the reference to it there."""
@@ -183,14 +179,14 @@ class Tables:
         """The rows of a query as JSON values, some thousand at a time."""
         cursor = self.connection.execute(query)
         names = [column[0] for column in cursor.description]
-        whole = [place for place, column in enumerate(cursor.description) if str(column[1]) == _WHOLE]
+        whole = [(column[0], found) for column in cursor.description if (found := whole_in(column[1])) is not None]
         while batch := cursor.fetchmany(SLICE * 4):
             if self.stopped.is_set():
                 raise InterruptedError
             rows = [dict(zip(names, map(value_of, row), strict=True)) for row in batch]
-            for name in (names[place] for place in whole):
+            for name, whole_of in whole:
                 for row in rows:
-                    row[name] = None if row[name] is None else int(row[name])
+                    row[name] = None if row[name] is None else whole_of(row[name])
             yield rows
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,44 @@ def value_of(value: Any) -> Any:
     if isinstance(value, (date, time)):
         return value.isoformat()
     return value.total_seconds() if isinstance(value, timedelta) else str(value)
+
+
+#: Stands in Parquet for the types of whole numbers that it does not have; read again, it is whole.
+WHOLE = "DECIMAL(38,0)"
+#: A quoted part of the name of a type, or a whole number that Parquet does not have; a name has its type behind it.
+_HUGE = re.compile(r""" "(?:[^"]|"")*" | '(?:[^']|'')*' | \bU?HUGEINT\b(?=[\[\],)]|$) """, re.VERBOSE)
+
+
+def for_parquet(kind: str) -> str:
+    """A type of DuckDB with ``WHOLE`` in the place of the whole numbers beyond 64 bits in it, which Parquet rounds."""
+    return _HUGE.sub(lambda found: found[0] if found[0][0] in "\"'" else WHOLE, kind)
+
+
+def whole_in(kind: Any) -> Callable[[Any], Any] | None:
+    """What turns the decimals that stand for whole numbers in a value of a DuckDB type back; None without any.
+
+    Args:
+        kind: The type, as a cursor describes it.
+    """
+    if str(kind) == WHOLE:
+        return int
+    if WHOLE not in str(kind):
+        return None
+    parts = dict(kind.children)
+    if kind.id in {"list", "array"}:
+        inner = whole_in(parts["child"])
+        return None if inner is None else lambda items: [_given(inner, item) for item in items]
+    if kind.id == "map":
+        inner = whole_in(parts["value"])
+        return None if inner is None else lambda items: {key: _given(inner, item) for key, item in items.items()}
+    if kind.id != "struct":
+        return None
+    inners = {name: found for name, part in parts.items() if (found := whole_in(part)) is not None}
+    return lambda items: {name: _given(inners.get(name), item) for name, item in items.items()}
+
+
+def _given(inner: Callable[[Any], Any] | None, value: Any) -> Any:
+    return value if inner is None or value is None else inner(value)
 
 
 class Columns:

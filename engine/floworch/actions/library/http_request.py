@@ -120,7 +120,8 @@ async def http_request(
         connection: Name of a connection of the type http that logs in; 'url' lies below its address, or is the rest of
             it.
         paginate: How answers that come in pages are asked for, so that 'body' is the list of all their items: link
-            follows the Link header, cursor sends back what an answer says, page counts up until a page is empty.
+            follows the Link header, cursor sends back what an answer says, page counts up until a page is empty. A file
+            may also hold all that is about pages in it: {"cursor": {"cursor": "meta.next", "items": "data"}}.
         items: The field of an answer that holds its items, such as data.orders; empty when the answer is the list.
         cursor: The field of an answer that says how the next one is asked, such as meta.next_cursor.
         page_param: The query parameter that asks for it; by default page or cursor. Pages are counted from the value

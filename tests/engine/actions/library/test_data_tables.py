@@ -15,6 +15,8 @@ from floworch.actions.library.data_values import named, quoted
 from floworch.errors import ActionError, ErrorKind
 from floworch.testing import FakeHost, run_action
 
+BIG = 2**100 + 1
+
 
 @pytest.fixture
 def tables(tmp_path: Path) -> Any:
@@ -138,3 +140,28 @@ def test_whole_numbers_of_any_size_keep_every_digit_in_a_table(tmp_path: Path, n
     found = run_action("data.sql", query="SELECT sum(n) n FROM t", tables=tables, result="table", save_as=path)
     assert found["schema"] == {"n": "DECIMAL(38,0)"}
     assert run_action("data.read_table", path=path) == [{"n": number}]
+
+
+@pytest.mark.parametrize(
+    ("made", "value"),
+    [
+        ("[{big}::HUGEINT, NULL, 3]", [BIG, None, 3]),
+        ("{{'x': {big}::HUGEINT, 'HUGEINT': [{big}::UHUGEINT], 'a, HUGEINT)': 1.50}}",
+         {"x": BIG, "HUGEINT": [BIG], "a, HUGEINT)": Decimal("1.50")}),
+        ("MAP {{'k': {big}::HUGEINT}}", {"k": BIG}),
+        ("[{{'y': [{big}::HUGEINT]}}]", [{"y": [BIG]}]),
+        ("NULL::HUGEINT[]", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kept", [True, False])
+def test_large_whole_numbers_within_lists_and_objects_keep_every_digit(
+    tmp_path: Path, made: str, value: Any, kept: bool
+) -> None:
+    """C6.2: also on their way through a Parquet file"""
+    query = f"SELECT {made.format(big=BIG)} AS a"
+    if not kept:
+        assert run_action("data.sql", query=query) == [{"a": value}]
+        return
+    found = run_action("data.sql", query=query, result="table", save_as=str(tmp_path / "t.parquet"))
+    assert run_action("data.sql", query="SELECT * FROM t", tables={"t": found}) == [{"a": value}]
+    assert run_action("data.read_table", path=found["path"]) == [{"a": value}]
