@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tidy import Tidy
 
 if sys.platform.startswith("linux"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -41,6 +42,26 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
         return None
     designer = Path(__file__).parent / "designer"
     return True if collection_path.is_relative_to(designer) else None
+
+
+def draws(item: pytest.Item) -> bool:
+    """True for a test that works with Qt."""
+    return "qapp" in getattr(item, "fixturenames", ()) or (Path(__file__).parent / "designer") in item.path.parents
+
+
+_tidy = Tidy()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Collect the garbage of tests that draw between them only."""
+    if not draws(item):
+        return (yield)
+    _tidy.begin()
+    try:
+        return (yield)
+    finally:
+        _tidy.end(last=nextitem is None or not draws(nextitem))
 
 
 @pytest.fixture(scope="session", autouse=True)

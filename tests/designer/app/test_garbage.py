@@ -26,9 +26,12 @@ def few():
     """The collector looks after a few objects."""
     limits, running = gc.get_threshold(), gc.isenabled()
     gc.set_threshold(50, 2, 2)
+    gc.enable()
     yield
     gc.set_threshold(*limits)
-    assert gc.isenabled() is running
+    assert gc.isenabled()
+    if not running:
+        gc.disable()
 
 
 def busy(went):

@@ -1,0 +1,36 @@
+"""Cyclic garbage of tests that draw is collected between two tests only.
+
+The window's loop keeps Python's collector out of Qt's own work (`app/garbage.py`); most tests drive Qt without that
+loop. A collection that begins inside an overridden `changeEvent` or `paintEvent` may delete widgets of earlier tests
+while Qt goes through the list of all widgets.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+
+#: A collection of everything may take one part in so many of the time.
+SHARE = 20
+
+
+class Tidy:
+    """Keeps the collector off during a test and goes through the garbage after it."""
+
+    def __init__(self) -> None:
+        self._again = 0.0
+
+    def begin(self) -> None:
+        """From now on nothing is collected."""
+        gc.disable()
+
+    def end(self, last: bool) -> None:
+        """Collect what is young, or everything when that is worth its time or no such test follows (`last`)."""
+        if last or time.monotonic() >= self._again:
+            begin = time.monotonic()
+            gc.collect()
+            end = time.monotonic()
+            self._again = end + SHARE * (end - begin)
+        else:
+            gc.collect(1)
+        gc.enable()
