@@ -18,7 +18,8 @@ export FLOWORCH_ARTIFACTS := $(abspath $(ARTIFACTS))
 # Containers often forbid Python to keep compiled modules; hundreds of processes that the tests start would compile all anew.
 unexport PYTHONDONTWRITEBYTECODE
 # The designer's tests draw without a display; those that need a real window start their own virtual X server.
-PYTEST_COMMAND = $(PY) -m pytest -n $(WORKERS) --dist loadfile
+# After the crash of a test process the others are not waited for: --dist loadfile would wait for its files for ever.
+PYTEST_COMMAND = $(PY) -m pytest -n $(WORKERS) --dist loadfile --max-worker-restart 0
 PYTEST = QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 $(PYTEST_COMMAND)
 # The same with temporary files in memory.
 PYTEST_IN_MEMORY = QT_QPA_PLATFORM=offscreen FLOWORCH_REQUIRE_QT=1 scripts/tests.sh $(PYTEST_COMMAND)
