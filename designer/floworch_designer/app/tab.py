@@ -151,10 +151,10 @@ class Tab(QObject):
             checked: Whether its problems are told.
         """
         window, actions = self._window, self.sheet.actions
-        document = ViewedDocument(catalog=actions, validate=actions.check if checked else _unchecked, parent=self)
+        document = ViewedDocument(catalog=actions, validate=actions.check if checked else _unchecked)
         document.reset(workflow)
         self.leave_run_view()
-        viewed = Sheet(document, Selection(self), self.controller, actions)
+        viewed = Sheet(document, Selection(), self.controller, actions)  # kept by what shows them only
         viewed.selection.changed.connect(self._on_selection)
         self.viewed = Workspace(window.session, window.theme, viewed)
         window.add_workspace(self.viewed)

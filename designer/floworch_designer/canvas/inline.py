@@ -24,10 +24,10 @@ class InlineEditor(_Widget):
     def attach(self, view: CanvasView) -> None:
         """Keep what is written when the view moves below, give up when the document changes; hidden at first."""
         self._view = view
-        view.zoom_changed.connect(lambda _factor: self.keep())
-        view.document.changed.connect(lambda _changes: self.give_up())
+        view.zoom_changed.connect(self.keep)
+        view.document.changed.connect(self.give_up)
         for bar in (view.horizontalScrollBar(), view.verticalScrollBar()):
-            bar.valueChanged.connect(lambda _value: self.keep())
+            bar.valueChanged.connect(self.keep)
         self.hide()
 
     def keep(self) -> None:

@@ -34,8 +34,8 @@ class Offer(QPushButton):
         self._timer.setInterval(TIME)
         self._timer.timeout.connect(self.withdraw)
         self.clicked.connect(self._put_back)
-        view.zoom_changed.connect(lambda _factor: self.withdraw())
-        view.document.changed.connect(lambda _changes: self.withdraw())
+        view.zoom_changed.connect(self.withdraw)
+        view.document.changed.connect(self.withdraw)
         self.hide()
 
     def show_for(self, edges: Sequence[Edge], ways: Sequence[list[Point]]) -> None:

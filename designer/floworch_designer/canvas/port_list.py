@@ -36,8 +36,8 @@ class PortList(QFrame):
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(2)
         self.rows: list[QPushButton] = []
-        view.zoom_changed.connect(lambda _factor: self.leave(always=True))
-        view.document.changed.connect(lambda _changes: self.leave(always=True))
+        view.zoom_changed.connect(self._outdated)
+        view.document.changed.connect(self._outdated)
         self.hide()
 
     def follow(self, node: str | None) -> None:
@@ -63,6 +63,9 @@ class PortList(QFrame):
         self.raise_()
         if keep:
             self.rows[0].setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _outdated(self) -> None:
+        self.leave(always=True)
 
     def leave(self, always: bool = False) -> None:
         """Hide it, unless it was asked for by a key."""
