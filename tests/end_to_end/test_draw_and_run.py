@@ -203,8 +203,7 @@ def person(qapp: QApplication, loop: QtLoop, tmp_path: Path, monkeypatch: pytest
     store = tmp_path / "store"
     session = open_session(Settings(tmp_path / "designer.ini"), HostChoice(store))
     theme = Theme("dark")
-    theme.apply(qapp)
-    qapp.setStyleSheet(panels_stylesheet(theme))
+    theme.apply(qapp, panels_stylesheet(theme))
     window = MainWindow(session, theme)
     window.resize(1500, 950)
     window.show()

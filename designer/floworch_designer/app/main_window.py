@@ -331,7 +331,7 @@ class MainWindow(QMainWindow):
         self.run_bar.buttons["run.start"].menu().addMenu(self.triggers)
         self.run_bar.put_beside_run(self.sets)
         menus = self.commands.fill_menu_bar(self.menuBar())
-        self.recent = RecentMenu(self.session.settings, self.files.open_path)
+        self.recent = RecentMenu(self.session.settings, self.files.open_path, self)
         menus["File"].insertMenu(self.commands["file.save"], self.recent)
         self.run_bar.earlier = lambda state: earlier(self.history.model.all, state.workflow_id, state.run_id)
         self._add_run_bar()

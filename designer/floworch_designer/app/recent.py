@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from floworch_designer.settings.words import tr
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class RecentMenu(QMenu):
     """Lists the recent files each time it opens; ``open_path`` is called with the chosen one."""
 
-    def __init__(self, settings: Settings, open_path: Callable[[Path], object]) -> None:
-        super().__init__(tr("Open recent"))
+    def __init__(self, settings: Settings, open_path: Callable[[Path], object], parent: QWidget | None = None) -> None:
+        super().__init__(tr("Open recent"), parent)
         self._settings, self._open = settings, open_path
         self.aboutToShow.connect(self.fill)
 

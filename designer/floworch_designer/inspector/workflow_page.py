@@ -54,9 +54,8 @@ class WorkflowPage(Page):
         self.about = Form(_ABOUT, theme, expressions=False)
         self.outputs = Form(_OUTPUTS, theme, expressions=False)
         self.settings = Form(_SETTINGS, theme, expressions=False)
-        plain = Form((), theme, expressions=False)
+        plain = Form((), theme, self, expressions=False)  # its nested forms are the rows of the inputs
         self.inputs = ObjectsEditor(Field("inputs", tr("Inputs"), Kind.OBJECTS, fields=_INPUT), plain.nested)
-        self._forms_owner = plain
         self.about.changed.connect(self._on_about)
         self.outputs.changed.connect(self._on_outputs)
         self.settings.edited.connect(self._on_settings)

@@ -165,7 +165,8 @@ class Theme:
         load_fonts()
         wanted = sheet or self.stylesheet()
         if app.styleSheet() != wanted:
-            # Qt goes through the tree of widgets once for a new sheet, but once for every widget for a changed one.
+            # Qt goes through the tree of widgets once for a new sheet, but once for every widget for a changed one; and
+            # then (6.11) also to widgets that wore the sheet before the last one and have gone since: it crashes.
             app.setStyleSheet("")
             if app.style().objectName().lower() != "fusion":
                 app.setStyle("Fusion")

@@ -113,6 +113,7 @@ def test_a_status_of_a_newer_version_is_not_fatal(panel):
 @pytest.mark.parametrize("styled", [False, True])
 def test_a_narrow_panel_shows_the_verbs_as_pictures_and_nothing_overlaps(panel, theme, qapp, styled):
     sheet = qapp.styleSheet()
+    qapp.setStyleSheet("")  # from one sheet to another Qt goes to widgets that have gone
     qapp.setStyleSheet(theme.stylesheet() if styled else "")
     panel.show_runs(RUNS)
     for width, worded in ((1200, True), (620, False), (480, False), (1200, True)):
@@ -125,4 +126,5 @@ def test_a_narrow_panel_shows_the_verbs_as_pictures_and_nothing_overlaps(panel, 
         assert {*panel.buttons.values(), panel.search} <= {*shown}
         for left, right in pairwise(shown):
             assert left.geometry().right() < right.geometry().left()
+    qapp.setStyleSheet("")
     qapp.setStyleSheet(sheet)

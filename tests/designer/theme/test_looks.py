@@ -249,6 +249,7 @@ def test_qt_reads_the_style_sheet_without_a_warning(qtbot: QtBot, qapp: QApplica
         window.grab()
     finally:
         qInstallMessageHandler(before)
+        qapp.setStyleSheet("")
         qapp.setStyleSheet(old[0])
         qapp.setPalette(old[1])
         qapp.setFont(old[2])
