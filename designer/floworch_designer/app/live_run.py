@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from floworch.errors import FlowError
 from floworch.model import codec
-from floworch.run.status import RunStatus
+from floworch_designer.history.model import status_of
 
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
@@ -20,7 +20,7 @@ async def attach(window: MainWindow) -> None:
         return
     with contextlib.suppress(FlowError, OSError):  # a store that cannot be read is told about at the start
         for run in await controller.runs(workflow=workflow.id, limit=50):
-            if not RunStatus(run.status).live or run.workflow_id != workflow.id or controller.run_id is not None:
+            if not status_of(run).live or run.workflow_id != workflow.id or controller.run_id is not None:
                 continue
             if window.tabs.of_run(run.run_id) is not None:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -115,7 +116,12 @@ def _check_store(given: Path | None) -> dict[str, Any]:
     if directory.is_dir() and not os.access(directory, os.W_OK | os.X_OK):
         findings.append(_finding(directory, f"The store {directory} is not writable.", "Check its permissions."))
     try:
-        report["runs"] = len(open_store(given).list())
+        opened = open_store(given)
+        for finding in findings:
+            if finding["code"] == "corrupt":
+                with suppress(FlowError):  # the list of runs hears of it
+                    opened.load(finding["run_id"])
+        report["runs"] = len(opened.list())
     except FlowError as error:
         findings.append(_finding(directory, error.message, error.hint))
     return report

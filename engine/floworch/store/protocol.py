@@ -47,6 +47,8 @@ class RunSummary(msgspec.Struct, frozen=True, gc=False):
 
     Lists are long and asked for often, hence no dataclass, which takes ten times as long to make.
 
+    ``status`` is ``damaged`` once somebody has tried to read the run and its journal could not be.
+
     ``parent`` is the run that called this one, else None. ``name`` and ``tags`` are what people gave the run; a store's
     own list leaves them out, hosts fill them in.
     """

@@ -29,6 +29,8 @@ STATUS_AFTER: dict[int, RunStatus] = {
     int(_K.RUN_CANCELLED): _S.CANCELLED,
     int(_K.RUN_RETRIED): _S.RUNNING,
 }
+#: Derived status of a run whose journal was found damaged; never written.
+DAMAGED = "damaged"
 #: Kinds above this number are about nodes, items, signals and logs: they never change a run list.
 LAST_RUN_KIND = int(_K.RUN_INTERRUPTED)
 

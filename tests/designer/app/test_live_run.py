@@ -36,3 +36,19 @@ def test_a_run_of_another_version_does_not_hide_what_was_opened(window, host, fl
     loop.run_until_complete(attach(window))
     assert window.controller.run_id is None
     assert not window.viewing
+
+
+def test_a_run_whose_journal_is_damaged_is_passed_over(window, host, flow, loop, monkeypatch):
+    """C12: the list calls it damaged, which is no status that a run can have."""
+    from floworch_designer.app.live_run import attach
+
+    window.session.document.reset(flow())
+    host.add(flow(), "r-bad")
+    listed = host.runs
+
+    async def runs(**filters):
+        return [summary.replace(status="damaged") for summary in await listed(**filters)]
+
+    monkeypatch.setattr(host, "runs", runs)
+    loop.run_until_complete(attach(window))
+    assert window.controller.run_id is None

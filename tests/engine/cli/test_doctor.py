@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def test_a_store_that_is_not_there_yet_is_fine(cli: Any) -> None:
     report = cli.json("doctor", "--json")
@@ -79,6 +81,23 @@ def test_list_show_and_doctor_agree_about_damaged_runs(cli: Any, hello: Path) ->
     assert [run["run_id"] for run in cli.json("runs", "--json")] == ["h-3"]
     cli("doctor")
     assert "not damaged" in cli("doctor", "--remove", "h-3", code=2).stderr
+
+
+@pytest.mark.parametrize("found_by", [["show", "h-1"], ["doctor"]])
+def test_damage_further_on_stands_in_the_list_once_it_was_found(cli: Any, hello: Path, found_by: list[str]) -> None:
+    """(C12, C13)"""
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1")
+    journal = cli.store / "runs" / "h-1" / "journal-000001.fbj"
+    data = bytearray(journal.read_bytes())
+    for place in range(data.index(b'{"output":'), len(data) - 150, 64):  # events, and the snapshot behind them
+        data[place] ^= 1
+    journal.write_bytes(data)
+    cli(*found_by, code=4)
+    (listed,) = cli.json("runs", "--json")
+    assert (listed["status"], listed["workflow"]) == ("damaged", "hello")
+    assert listed["started_at"] is not None
+    assert "floworch doctor" in cli("runs").stderr
+    assert cli.json("runs", "--status", "completed", "--json") == []
 
 
 def test_a_backup_names_the_runs_that_it_could_not_copy(cli: Any, hello: Path, tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from floworch.store.journal.files import Files
 from floworch.store.journal.lock import owner_of
 from floworch.store.journal.log import JournalLog
 from floworch.store.journal.place import StorePlace
+from floworch.store.journal.reader import Reader
 from floworch.store.journal.recovery import find_end
-from floworch.store.summary import derive, searchable
+from floworch.store.protocol import RunSummary
+from floworch.store.summary import DAMAGED, derive, parent_of, searchable
 
 if TYPE_CHECKING:
     from floworch.store.journal.index import Entry, RunIndex
@@ -36,7 +38,9 @@ class Catalogue:
 
                 path = self._place.path / "index.sqlite"
                 place = self._place
-                self._index = RunIndex(path, place.runs, self.examine, place.stamp, self.owned, self._files.mode)
+                self._index = RunIndex(
+                    path, place.runs, self.examine, place.stamp, self.owned, place.damage_stamp, self._files.mode
+                )
             return self._index
 
     def acquired(self, log: JournalLog) -> None:
@@ -55,8 +59,13 @@ class Catalogue:
         """Whether a living process owns the run."""
         return owner_of(self._place.runs / run_id / "lock") is not None
 
+    def damaged(self, run_id: str) -> None:
+        """The journal of a run could not be read: the index says so until a file of it is another."""
+        if not self.owned(run_id):
+            self.index.mark_damaged(run_id, self._place.damage_stamp(run_id))
+
     def examine(self, run_id: str) -> Entry | None:
-        """The row of a run as its journal has it; None when there is no run, or none that can be read."""
+        """The row of a run as its journal has it; None when there is no run, or none whose beginning can be read."""
         from floworch.store.journal.index import Entry
 
         if RUN_ID.fullmatch(run_id) is None:
@@ -65,9 +74,22 @@ class Catalogue:
         stamp = self._place.stamp(run_id)
         try:
             end = find_end(self._place.runs / run_id, run_id, self._files)
-        except (OSError, CorruptJournal):
+        except CorruptJournal:
+            return None if owned else self._damaged(run_id)
+        except OSError:
             return None
         return Entry(derive(end.facts.summary(end.header), owned), searchable(end.header), stamp, owned)
+
+    def _damaged(self, run_id: str) -> Entry | None:
+        from floworch.store.journal.index import Entry
+
+        stamp = self._place.damage_stamp(run_id)
+        try:
+            header = Reader(self._place.runs / run_id, run_id, self._files).header()
+        except (OSError, CorruptJournal):
+            return None
+        summary = RunSummary(run_id, header.workflow_id, DAMAGED, header.created_at, parent=parent_of(header))
+        return Entry(summary, searchable(header), stamp, live=False)
 
     def close(self) -> None:
         """Write what waits and close the database."""

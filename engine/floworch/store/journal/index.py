@@ -19,6 +19,7 @@ from pathlib import Path
 from floworch.store.journal.files import FILE_MODE
 from floworch.store.journal.owner import boot_id
 from floworch.store.protocol import RunSummary
+from floworch.store.summary import DAMAGED
 
 VERSION = 2
 #: Nanoseconds within which two changes of a directory may carry the same time stamp.
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS runs (
     live INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created_at DESC, run_id DESC);
 CREATE INDEX IF NOT EXISTS runs_live ON runs (live) WHERE live;
+CREATE INDEX IF NOT EXISTS runs_damaged ON runs (run_id, stamp) WHERE stamp < 0;
 """
 _COLUMNS = "run_id, workflow_id, status, created_at, started_at, ended_at, parent"
 
@@ -63,6 +65,7 @@ class RunIndex:
         examine: Reads a run's journal: its entry with the derived status, or None when there is no run (yet).
         stamp: The number of a run's journal now, cheaply.
         owned: Whether a living process owns a run.
+        damage_stamp: A negative number of a damaged journal now, which stands in place of its ``stamp``.
         mode: Of the database file when it is made.
     """
 
@@ -73,6 +76,7 @@ class RunIndex:
         examine: Callable[[str], Entry | None],
         stamp: Callable[[str], int],
         owned: Callable[[str], bool],
+        damage_stamp: Callable[[str], int],
         mode: int = FILE_MODE,
     ) -> None:
         self._path = path
@@ -80,6 +84,7 @@ class RunIndex:
         self._examine = examine
         self._stamp = stamp
         self._owned = owned
+        self._damage_stamp = damage_stamp
         self._mode = mode
         self._lock = threading.RLock()
         self._short = threading.Lock()
@@ -104,6 +109,17 @@ class RunIndex:
         """Write a row before returning; errors are left for the next look at the journals."""
         with self._lock:
             self._drain(entry)
+
+    def mark_damaged(self, run_id: str, stamp: int) -> None:
+        """Call a run damaged, with the times that were known of it; ``stamp`` is its damage stamp."""
+        with self._lock:
+            self._drain()
+            try:
+                with self._open() as db:
+                    values = (DAMAGED, stamp, run_id)
+                    db.execute("UPDATE runs SET status = ?, stamp = ?, live = 0 WHERE run_id = ?", values)
+            except sqlite3.Error:
+                self._reset(remove=False)
 
     def forget(self, run_id: str) -> None:
         """Remove a row."""
@@ -208,6 +224,8 @@ class RunIndex:
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('boot', ?)", (boot_id(),))
         live = db.execute("SELECT run_id FROM runs WHERE live").fetchall()
         self._look_at(db, [run_id for (run_id,) in live if not self._owned(run_id)], forget=True)
+        damaged = db.execute("SELECT run_id, stamp FROM runs WHERE stamp < 0").fetchall()
+        self._look_at(db, [run_id for run_id, stamp in damaged if self._damage_stamp(run_id) != stamp])
 
     def _compare_names(self, db: sqlite3.Connection, thorough: bool) -> bool:
         """Add and remove rows by the directory's names; return whether every name was a run."""
@@ -220,7 +238,9 @@ class RunIndex:
             db.executemany("DELETE FROM runs WHERE run_id = ?", [(run_id,) for run_id in known.keys() - names])
         suspects = names - known.keys()
         if thorough:
-            suspects |= {run_id for run_id in known.keys() & names if self._stamp(run_id) != known[run_id]}
+            suspects |= {
+                run_id for run_id in known.keys() & names if known[run_id] >= 0 and self._stamp(run_id) != known[run_id]
+            }
         return self._look_at(db, suspects)
 
     def _look_at(self, db: sqlite3.Connection, run_ids: Iterable[str], forget: bool = False) -> bool:

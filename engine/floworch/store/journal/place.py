@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import zlib
 from pathlib import Path
 from shlex import quote
 
@@ -55,6 +56,15 @@ class StorePlace:
             return number << 40 | path.stat().st_size
         except (OSError, IndexError):
             return 0
+
+    def damage_stamp(self, run_id: str) -> int:
+        """A negative number that changes when a file of a damaged journal is replaced, also by one of the same size."""
+        try:
+            found = [(path.name, (stat := path.stat()).st_size, stat.st_mtime_ns) for _, path in
+                     segments(self.runs / run_id)]  # fmt: skip
+        except OSError:
+            found = []
+        return -1 - zlib.crc32(repr(found).encode())
 
     def missing(self, run_id: str) -> RunNotFound:
         """The error that a run is not there, or that nothing but its directory is."""

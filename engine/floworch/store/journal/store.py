@@ -157,6 +157,8 @@ class JournalStore:
         except BaseException as error:
             lock.release()
             gone = isinstance(error, _GONE)
+            if isinstance(error, CorruptJournal) and not gone:
+                self._catalogue.damaged(run_id)
             raise (self._place.missing(run_id) if gone else self._place.trouble(error)) from error
         durability = durability_of(end.header, self._durability)
         log = self._log(end.header, directory, segment, lock, durability, end.cursor.seq, end.facts)
@@ -201,6 +203,9 @@ class JournalStore:
             state = fold(directory, run_id, self._files)
         except _GONE as error:
             raise self._place.missing(run_id) from error
+        except CorruptJournal:
+            self._catalogue.damaged(run_id)
+            raise
         except OSError as error:
             raise self._place.trouble(error) from error
         if not owned and orphaned(state.status):
@@ -223,7 +228,8 @@ class JournalStore:
         """Runs that match, newest first; see ``RunStore.list``. Raises StoreError when the store cannot be read, and
         UsageError for a status that no run has.
 
-        A run whose journal cannot be read is left out; ``doctor.check`` names it.
+        A run whose journal could not be read when somebody tried is ``damaged``; one that was never listed and has no
+        readable beginning is left out. ``doctor.check`` reads all and names both.
         """
         check_status(status)
         if not self._place.runs.is_dir():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from floworch.errors import CorruptJournal
 from floworch.run.events import Event, EventKind
 from floworch.store.journal.index import Entry, RunIndex
 from floworch.store.journal.store import FlatBuffersStore
@@ -136,6 +137,52 @@ def test_a_run_that_cannot_be_read_is_left_out(store: FlatBuffersStore) -> None:
     assert ids(store) == {"run-0", "run-2"}
 
 
+def damaged(store: FlatBuffersStore, run_id: str) -> Path:
+    """Flip a bit in an event of a journal; its size stays, and its beginning is whole."""
+    (journal,) = (store.path / "runs" / run_id).glob("journal-*")
+    data = bytearray(journal.read_bytes())
+    data[len(data) * 2 // 3] ^= 1
+    journal.write_bytes(data)
+    return journal
+
+
+def statuses(store: FlatBuffersStore) -> dict[str, str]:
+    return {run.run_id: run.status for run in store.list()}
+
+
+@pytest.mark.parametrize("opened", ["load", "acquire"])
+def test_a_run_that_could_not_be_read_is_called_damaged_from_then_on(store: FlatBuffersStore, opened: str) -> None:
+    """C12, C13: the list is an index and reads no journal, but does not go on saying what it has found untrue."""
+    before = {run.run_id: run for run in store.list()}
+    whole = bytes((store.path / "runs" / "run-1" / "journal-000001.fbj").read_bytes())
+    journal = damaged(store, "run-1")
+    assert statuses(store)["run-1"] == before["run-1"].status
+    with pytest.raises(CorruptJournal):
+        getattr(store, opened)("run-1")
+    (found,) = (run for run in store.list() if run.run_id == "run-1")
+    assert found == before["run-1"].replace(status="damaged")
+    assert store.list(status=before["run-1"].status, text="run-1") == []
+    remove_index(store)  # it is derived: what is made anew says the same
+    assert statuses(store)["run-1"] == "damaged"
+    journal.write_bytes(whole)  # restored from a backup, with the same size
+    assert store.list() == list(before.values())
+
+
+def test_a_run_that_is_damaged_behind_the_list_is_found_by_whoever_opens_it_only(store: FlatBuffersStore) -> None:
+    """A list of ten thousand runs opens none of them."""
+    store.list()
+    damaged(store, "run-2")
+    read: list[str] = []
+    index = store._catalogue.index
+    examine, index._examine = index._examine, lambda run_id: read.append(run_id) or examine(run_id)  # type: ignore[func-returns-value]
+    store.list()
+    with pytest.raises(CorruptJournal):
+        store.load("run-2")
+    assert statuses(store)["run-2"] == "damaged"
+    store.list()
+    assert read == []
+
+
 def test_where_no_index_can_be_kept_the_journals_are_read(store: FlatBuffersStore) -> None:
     remove_index(store)
     (store.path / "index.sqlite").mkdir()
@@ -172,7 +219,9 @@ class TestRunIndex:
     def index(self, tmp_path: Path) -> Iterator[RunIndex]:
         runs = tmp_path / "runs"
         runs.mkdir()
-        index = RunIndex(tmp_path / "index.sqlite", runs, lambda _id: None, lambda _id: 0, lambda _id: False)
+        index = RunIndex(
+            tmp_path / "index.sqlite", runs, lambda _id: None, lambda _id: 0, lambda _id: False, lambda _id: -1
+        )
         yield index
         index.close()
 
