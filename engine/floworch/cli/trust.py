@@ -104,21 +104,38 @@ def _list(records: list[dict[str, Any]], json: bool) -> None:
     from floworch.cli.render.text import print_json, print_table
     from floworch.clock import local_of
 
+    earlier = _earlier(records)
     if json:
-        print_json([{name: value for name, value in each.items() if name != "mac"} for each in records])
+        print_json(
+            [
+                {**{name: value for name, value in each.items() if name != "mac"}, "earlier": old}
+                for each, old in zip(records, earlier, strict=True)
+            ]
+        )
     elif records:
         rows = [
             (
                 str(each.get("folder") or each.get("path") or "(in no file)"),
-                _scope(each),
+                f"{_scope(each)}{', earlier' if old else ''}",
                 str(each.get("digest", ""))[:19],
                 local_of(str(each.get("at", ""))),
             )
-            for each in records
+            for each, old in zip(records, earlier, strict=True)
         ]
         print_table(rows, ("what", "trust", "content", "since"))
+        if any(earlier):
+            sys.stderr.write(
+                "Trust is given to a content: a file that goes back to an earlier one is trusted again.\n"
+                "Take all of a file back with: floworch untrust FILE\n"
+            )
     else:
         sys.stderr.write("Nothing is trusted yet. Trust a definition with: floworch trust FILE\n")
+
+
+def _earlier(records: Sequence[dict[str, Any]]) -> list[bool]:
+    """Of every line, whether the same file was trusted with another content after it."""
+    newest = {each["path"]: each.get("digest") for each in records if "path" in each}
+    return ["path" in each and newest[each["path"]] != each.get("digest") for each in records]
 
 
 def _scope(record: dict[str, Any]) -> str:

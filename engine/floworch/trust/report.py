@@ -62,9 +62,14 @@ class Found:
         """As ``floworch inspect --json`` prints it."""
         return {"what": self.what, "node": self.node, **({"via": self.via} if self.via else {})}
 
-    def __str__(self) -> str:
-        about = ", ".join(part for part in (self.node, self.via and f"through your connection {self.via}") if part)
+    def text(self, file: str = "") -> str:
+        """One line for a person; ``file`` is put before a node that is in no called definition."""
+        node = f"{file}: {self.node}" if file and self.node and ": " not in self.node else self.node
+        about = ", ".join(part for part in (node, self.via and f"through your connection {self.via}") if part)
         return f"{_short(self.what)}{f'  ({about})' if about else ''}"
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 @dataclass(slots=True)
@@ -78,6 +83,7 @@ class Report:
         local_files: Python files beside it that would be imported: its ``actions/`` when it uses one, and modules.
         unknown: Actions and middleware that are neither built in nor installed.
         calls: Definitions that it calls; an expression as text.
+        file: Name of the definition's own file; empty when it has none.
     """
 
     hosts: list[Found] = field(default_factory=list)
@@ -89,6 +95,7 @@ class Report:
     local_files: list[str] = field(default_factory=list)
     unknown: list[Found] = field(default_factory=list)
     calls: list[Found] = field(default_factory=list)
+    file: str = ""
 
     @property
     def harmless(self) -> bool:
@@ -98,21 +105,29 @@ class Report:
         ) and not any("{{" in call.what for call in self.calls)
 
     def sections(self) -> list[tuple[str, list[str]]]:
-        """Titles and lines for a person, of what there is: ``("Reaches over the network", ["example.org  (pay)"])``."""
+        """Titles and lines for a person, of what there is: ``("Reaches over the network", ["example.org  (pay)"])``.
+
+        Where it calls other definitions, or has Python files beside it, every step stands with the file that it is in.
+        """
         found: list[tuple[str, list[str]]] = []
+        own = self.file if self.calls or self.local_files else ""
         for name, title in TITLES:
-            lines = [str(each) for each in getattr(self, name)]
+            lines = [each if isinstance(each, str) else each.text(own) for each in getattr(self, name)]
             if lines:
                 found.append((title, lines))
         return found
 
     def to_json(self) -> dict[str, Any]:
         """The lists as JSON."""
-        found = {name: getattr(self, name) for name in self.__slots__}
+        found = {name: getattr(self, name) for name in _lists(self)}
         return {
             name: [each if isinstance(each, str) else each.to_json() for each in values]
             for name, values in found.items()
         }
+
+
+def _lists(report: Report) -> list[str]:
+    return [name for name in report.__slots__ if name != "file"]
 
 
 def inspect(workflow: Workflow, registry: Registry) -> Report:
@@ -121,9 +136,9 @@ def inspect(workflow: Workflow, registry: Registry) -> Report:
     Modules of built-in and installed actions may be imported to read their declarations; nothing that lies beside
     the definition is.
     """
-    report = Report()
+    report = Report(file=workflow.source.name if workflow.source is not None else "")
     _add(report, workflow, registry, "", set())
-    for name in report.__slots__:
+    for name in _lists(report):
         values = getattr(report, name)
         values[:] = dict.fromkeys(values)  # in the order of the definition, each once
     return report

@@ -83,3 +83,22 @@ def test_actions_beside_a_definition_run_once_it_is_trusted_and_not_when_they_ch
     assert "changed" in cli("run", flow, code=5).stderr
     cli("trust", flow)
     assert cli.json("run", flow, "--json")["nodes"]["a"]["output"] == {"n": 2}
+
+
+def test_an_older_content_stays_trusted_and_the_list_says_so(cli: Any, hello: Path, tmp_path: Path) -> None:
+    """actions.md section 5: trust is an HMAC of a content; a file that goes back to one is trusted again."""
+    cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
+    first = hello.read_text()
+    cli("trust", hello)
+    assert "earlier" not in cli("trust", "--list").stdout
+    hello.write_text(first.replace("Hello", "Goodbye"))
+    cli("trust", hello)
+    old, new = cli("trust", "--list").stdout.splitlines()[1:]
+    assert "content, earlier" in old
+    assert "earlier" not in new
+    assert "goes back to an earlier one is trusted again" in cli("trust", "--list").stderr
+    assert [each["earlier"] for each in cli.json("trust", "--list", "--json")] == [True, False]
+    hello.write_text(first)
+    assert cli.json("inspect", hello, "--json")["trusted"]
+    cli("untrust", hello)
+    assert cli.json("trust", "--list", "--json") == []

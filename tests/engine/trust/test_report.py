@@ -119,6 +119,8 @@ def test_layers_compensations_outputs_and_called_definitions_are_looked_into(pla
     found = inspect(workflow, Registry())
     assert [each.what for each in found.paths] == ["undo", "dead.jsonl", "f"]
     assert found.commands == [Found("ls", "called.flow.json: deep")]
+    assert dict(found.sections())["Starts programs"] == ["ls  (called.flow.json: deep)"]
+    assert f"undo  ({workflow.source.name}: a)" in dict(found.sections())["Reads or writes files"]
     assert {each.what for each in found.secrets} == {"B", "W", "M", "O"}
     assert [each.what for each in found.calls] == ["called.flow.json", "called.flow.json", "missing.flow.json"]
     assert not found.harmless
@@ -135,8 +137,9 @@ def test_local_actions_are_named_when_one_is_used_and_not_run(place: Any) -> Non
 def test_a_person_reads_one_short_line_for_each_thing(place: Any) -> None:
     nodes = {"a": {"action": "python.code", "params": {"code": "import os\nos.x()"}}, "b": {"action": "own.act"}}
     file = place.local()
-    sections = dict(inspect(place(nodes), Registry()).sections())
-    assert sections["Runs Python code"] == ["import os …  (a)"]
+    workflow = place(nodes)
+    sections = dict(inspect(workflow, Registry()).sections())
+    assert sections["Runs Python code"] == [f"import os …  ({workflow.source.name}: a)"]
     assert sections["Would run these Python files beside it"] == [str(file)]
     assert "Reads secrets" not in sections
 
