@@ -200,6 +200,7 @@ class FakeHost:
                         state.started_at,
                         state.ended_at,
                         None,
+                        0.0,
                         *self.labels.get(run_id, ("", ())),
                     )
                 )

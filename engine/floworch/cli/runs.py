@@ -40,11 +40,10 @@ def runs(
     """List runs, newest first; ↳ marks those that another run called."""
     from floworch.actions.suggest import one_of
     from floworch.cli.render.text import print_json, print_table
-    from floworch.cli.render.wording import RUN_COLOURS
+    from floworch.cli.render.wording import RUN_COLOURS, took_text
     from floworch.cli.support.stores import read_store, store_flag
     from floworch.clock import local_text
     from floworch.errors import UsageError
-    from floworch.model.durations import duration_text
     from floworch.run.status import RunStatus
     from floworch.run.view import iso, span
     from floworch.store.journal.damaged import unreadable
@@ -83,7 +82,7 @@ def runs(
             summary.status,
             summary.workflow_id,
             local_text(summary.started_at or summary.created_at) if summary.created_at else "",
-            duration_text(span(summary.started_at, summary.ended_at)),
+            took_text(summary.started_at, summary.ended_at, summary.rested),
         )
         for summary in found
     ]

@@ -41,13 +41,16 @@ def _print(state: RunState, plan: Plan | None, store: str, events: Callable[[], 
     from floworch.cli.render.steps import failure_lines, spans_inside
     from floworch.cli.render.text import paint, print_json
     from floworch.cli.render.undone import rollback_lines
-    from floworch.cli.render.wording import RUN_COLOURS, resume_text
+    from floworch.cli.render.wording import RUN_COLOURS, resume_text, took_text
     from floworch.cli.support.drive import waits_of
     from floworch.clock import local_text
 
     typer.echo(f"{state.run_id}  {paint(state.status.value, RUN_COLOURS[state.status])}  {state.workflow_id}")
     if state.started_at is not None:
-        ended = f", ended {local_text(state.ended_at)}" if state.status.final and state.ended_at is not None else ""
+        ended = ""
+        if state.status.final and state.ended_at is not None:
+            took = took_text(state.started_at, state.ended_at, state.rested)
+            ended = f", ended {local_text(state.ended_at)}, took {took}"
         typer.echo(f"started {local_text(state.started_at)}{ended}")
     for line in failure_lines(state, plan):
         typer.echo(line)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.run import left
 from floworch.run.events import Event, EventKind
-from floworch.run.idle import cut_off, lose_attempt, went_on
+from floworch.run.idle import cut_off, lose_attempt, rest_ends, went_on
 from floworch.run.item_events import (
     close_container,
     forget_control,
@@ -343,7 +343,9 @@ def _run_becomes(status: RunStatus) -> Callable[[RunState, Event], None]:
         elif status is RunStatus.PAUSED:
             state.pause_reason, state.pause_cause = payload.get("reason"), payload.get("cause")
             state.stopped_at = event.at
-        elif status.final:
+            return
+        rest_ends(state, event.at)
+        if status.final:
             state.ended_at = event.at
             state.outputs = payload.get("outputs") or {}
             state.error = payload.get("error")

@@ -46,7 +46,7 @@ def lose_attempt(state: RunState, event: Event, body: BodyNode | None) -> None:
 def cut_off(state: RunState, _event: Event) -> None:
     """Fold that a new owner found attempts whose process had died: nothing ran since the last thing known of it."""
     if state.stopped_at is None:
-        state.stopped_at = _last_seen(state)
+        state.stopped_at = last_seen(state)
 
 
 def went_on(state: RunState, at: float, crashed: bool) -> None:
@@ -59,16 +59,26 @@ def went_on(state: RunState, at: float, crashed: bool) -> None:
     """
     since, state.stopped_at = state.stopped_at, None
     if since is None and crashed:
-        since = _last_seen(state)
+        since = last_seen(state)
     if since is None:
+        if state.ended_at is not None:  # it is retried
+            state.rested += max(0.0, at - state.ended_at)
         return
+    state.rested += max(0.0, at - since)
     for i, code in enumerate(state.node_status):
         start = state.started[i]
         if code in _HELD and start is not None:
             state.idle[i] = state.idle.get(i, 0.0) + max(0.0, at - max(since, start))
 
 
-def _last_seen(state: RunState) -> float | None:
+def rest_ends(state: RunState, at: float) -> None:
+    """Fold that a run which stood still is cancelled, or rolled back."""
+    if state.stopped_at is not None:
+        state.rested += max(0.0, at - state.stopped_at)
+        state.stopped_at = None
+
+
+def last_seen(state: RunState) -> float | None:
     """When something of a run was last known to start or end, or None."""
     known = [*state.started, *state.ended, state.started_at]
     for nodes in state.bodies.values():

@@ -47,6 +47,7 @@ def pack(state: RunState) -> dict[str, Any]:
         "timed_out": state.timed_out,
         "idle": list(state.idle.items()),
         "stopped_at": state.stopped_at,
+        "rested": state.rested,
         "signals": [list(signal) for signal in state.signals],
         "items": [[i, list(scope), _pack_items(items)] for (i, scope), items in state.items.items()],
         "counts": [[i, counts.counts] for i, counts in state.counts.items()],
@@ -84,6 +85,7 @@ def unpack(state: RunState, packed: dict[str, Any]) -> None:
     state.deadline, state.timed_out = packed.get("deadline"), packed.get("timed_out")
     state.idle = {int(i): seconds for i, seconds in packed.get("idle", ())}
     state.stopped_at = packed.get("stopped_at")
+    state.rested = packed.get("rested", 0.0)
     state.signals = [(seq, name, payload) for seq, name, payload in packed["signals"]]
     state.items = {(i, tuple(scope)): _unpack_items(items) for i, scope, items in packed["items"]}
     for (i, scope), items in state.items.items():

@@ -66,6 +66,7 @@ class RunState:
         breaks: By ``(node, scope)``: False where a breakpoint was hit, True once it was passed (C7.7).
         reused: By node index, the run that a reused node's result came from; None for a pinned one.
         idle: By node index: seconds since its start in which its run stood still. stopped_at: when it stopped, or None.
+        rested: Seconds since its start in which the run was paused, interrupted, or had ended and was retried later.
         saga: What a rollback reads; None when no node declares a compensation.
         migrated: The definition that the run went over to (C7.5), None while it has the one it started with.
     """
@@ -73,9 +74,9 @@ class RunState:
     __slots__ = (
         "approvals", "attempts", "bodies", "breaks", "children", "counts", "crashes", "created_at", "data", "deadline",
         "ended", "ended_at", "error", "errors", "idle", "index", "inputs", "items", "lost", "migrated", "node_ids",
-        "node_status", "output", "outputs", "parents", "pause_cause", "pause_reason", "ports", "retry_due", "reused",
-        "run_id", "saga", "seq", "signals", "started", "started_at", "status", "stopped_at", "timed_out", "waits",
-        "workflow_id",
+        "node_status", "output", "outputs", "parents", "pause_cause", "pause_reason", "ports", "rested", "retry_due",
+        "reused", "run_id", "saga", "seq", "signals", "started", "started_at", "status", "stopped_at", "timed_out",
+        "waits", "workflow_id",
     )  # fmt: skip
 
     def __init__(
@@ -94,7 +95,7 @@ class RunState:
         self.index: Mapping[str, int] = names.numbers
         self.parents: dict[int, int] = dict(parents or {})
         self.inputs: dict[str, Any] = inputs if inputs is not None else {}
-        self.created_at = created_at
+        self.created_at, self.rested = created_at, 0.0
         self.status, self.seq = RunStatus.CREATED, 0
         self.started_at: float | None = None
         self.ended_at: float | None = None

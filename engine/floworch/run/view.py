@@ -27,6 +27,12 @@ def span(start: float | None, end: float | None) -> float | None:
     return None if start is None or end is None else round(max(0.0, end - start), 6)
 
 
+def work_time(start: float | None, end: float | None, rested: float) -> float | None:
+    """Seconds in which a run was worked on or waited, without those in which it rested; None before its end."""
+    whole = span(start, end)
+    return None if whole is None else round(max(0.0, whole - rested), 6)
+
+
 @dataclass(frozen=True, slots=True)
 class NodeView:
     """One node at one moment.

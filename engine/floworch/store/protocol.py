@@ -49,8 +49,9 @@ class RunSummary(msgspec.Struct, frozen=True, gc=False):
 
     ``status`` is ``damaged`` once somebody has tried to read the run and its journal could not be.
 
-    ``parent`` is the run that called this one, else None. ``name`` and ``tags`` are what people gave the run; a store's
-    own list leaves them out, hosts fill them in.
+    ``parent`` is the run that called this one, else None. ``rested`` are the seconds between start and end in which
+    nobody worked on it: it was paused, interrupted, or had failed and was retried later. ``name`` and ``tags`` are what
+    people gave the run; a store's own list leaves them out, hosts fill them in.
     """
 
     run_id: str
@@ -60,6 +61,7 @@ class RunSummary(msgspec.Struct, frozen=True, gc=False):
     started_at: float | None = None
     ended_at: float | None = None
     parent: str | None = None
+    rested: float = 0.0
     name: str = ""
     tags: tuple[str, ...] = ()
 

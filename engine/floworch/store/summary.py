@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from floworch.actions.suggest import one_of
 from floworch.errors import UsageError
@@ -37,19 +37,33 @@ LAST_RUN_KIND = int(_K.RUN_INTERRUPTED)
 
 @dataclass(slots=True)
 class RunFacts:
-    """The three facts about a run that change: its status and when it started and ended (epoch seconds)."""
+    """The facts about a run that change: its status, when it started and ended, and how long it rested in between.
+
+    Attributes:
+        status: As written.
+        started_at, ended_at: Epoch seconds or None.
+        rested: Seconds in which nobody worked on it, see ``RunSummary``.
+        stopped_at: Since when nobody does, or None.
+        seen: When the last event before the next one happened, or None.
+    """
 
     status: RunStatus = RunStatus.CREATED
     started_at: float | None = None
     ended_at: float | None = None
+    rested: float = 0.0
+    stopped_at: float | None = None
+    seen: float | None = field(default=None, compare=False)
 
     def apply(self, event: Event) -> bool:
         """Take one event in; return whether anything changed."""
         if event.kind > LAST_RUN_KIND:
             return False
+        if event.kind == _K.RUN_INTERRUPTED and self.stopped_at is None:
+            self.stopped_at = self.seen
         status = STATUS_AFTER.get(event.kind)
         if status is None or (status is _S.PAUSED and self.status is _S.CANCELLING):
             return False  # the second: a store that failed does not take a cancel back (C7.3)
+        self._rest(event, status)
         self.status = status
         if event.kind == _K.RUN_STARTED and self.started_at is None:
             self.started_at = event.at
@@ -58,17 +72,31 @@ class RunFacts:
 
     def apply_all(self, events: Iterable[Event]) -> bool:
         """Take many events in; return whether anything changed."""
-        changed = False
+        changed, seen = False, self.seen
         for event in events:
             if event.kind <= LAST_RUN_KIND:
+                self.seen = seen
                 changed = self.apply(event) or changed
+            seen = event.at
+        self.seen = seen
         return changed
+
+    def _rest(self, event: Event, status: RunStatus) -> None:
+        """Count the time in which the run stood still once it goes on or is ended, as ``floworch.run.idle`` does."""
+        if status is _S.PAUSED:
+            self.stopped_at = event.at
+            return
+        since, self.stopped_at = self.stopped_at, None
+        if since is None and status is _S.RUNNING:
+            since = self.seen if self.status is _S.RUNNING else self.ended_at
+        if since is not None:
+            self.rested += max(0.0, event.at - since)
 
     def summary(self, header: RunHeader) -> RunSummary:
         """The line of a run list, with the status as written (``interrupted`` is not derived here)."""
         return RunSummary(
             header.run_id, header.workflow_id, str(self.status), header.created_at, self.started_at, self.ended_at,
-            parent_of(header),
+            parent_of(header), rested=self.rested,
         )  # fmt: skip
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -200,3 +202,22 @@ def test_killed_at_any_write_of_going_over_the_run_has_the_old_definition_or_the
             assert json.loads(cli("resume", run).stdout) == {"answer": {"got": "edited"}}
             assert cli("events", run).stdout.count('"run_migrated"') == 1
     assert outcomes == {True, False}
+
+
+def test_the_time_of_a_pause_is_told_apart_from_that_of_the_work(
+    cli: Any, hello: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(C7.1)"""
+    definition = json.loads(hello.read_text())
+    definition["nodes"]["end"]["breakpoint"] = True
+    hello.write_text(json.dumps(definition))
+    cli("run", hello, "--set", "name=x", "--run-id", "h-1", code=3)
+    real = time.time
+    monkeypatch.setattr("floworch.clock.SystemClock.now", staticmethod(lambda: real() + 7200))
+    assert re.search(r"Run h-1 completed in \d\.\d\d s, paused 2 h 00 min\.", cli("resume", "h-1").stderr)
+    assert re.search(r"took \d\.\d\d s, paused 2 h 00 min$", cli("show", "h-1").stdout.splitlines()[1])
+    assert re.search(r"\d\.\d\d s, paused 2 h 00 min$", cli("runs").stdout.strip())
+    assert cli.json("show", "h-1", "--json")["duration"] > 7200  # from its start to its end
+    for index in cli.store.glob("index.sqlite*"):
+        index.unlink()
+    assert "paused 2 h 00 min" in cli("runs").stdout

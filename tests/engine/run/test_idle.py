@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from run_dialogue import Dialogue, expands, fails, output, workflow
 
 from floworch.run.state import RunState
+from floworch.run.view import work_time
+from floworch.store.summary import RunFacts
 
 #: Seconds that the runs here stand still: far more than anything takes.
 LONG = 5000.0
@@ -108,6 +112,7 @@ def test_two_stops_add_up_and_a_snapshot_keeps_them() -> None:
     copy = RunState("r", "t", run.plan.ids, {}, 0.0, dict(run.plan.parents))
     copy.unpack(run.state.pack())
     assert (copy.idle, copy.stopped_at) == (run.state.idle, run.state.stopped_at)
+    assert copy.rested == run.state.rested > 2 * LONG
     assert run.state.idle[run.state.index["loop"]] >= 2 * LONG
     run.play()
     assert run.state.node("loop").duration < 20.0
@@ -116,10 +121,10 @@ def test_two_stops_add_up_and_a_snapshot_keeps_them() -> None:
 def test_a_snapshot_of_before_opens() -> None:
     run = Dialogue(ONE).start()
     packed = run.state.pack()
-    del packed["idle"], packed["stopped_at"]
+    del packed["idle"], packed["stopped_at"], packed["rested"]
     copy = RunState("r", "t", run.plan.ids, {}, 0.0)
     copy.unpack(packed)
-    assert (copy.idle, copy.stopped_at) == ({}, None)
+    assert (copy.idle, copy.stopped_at, copy.rested) == ({}, None, 0.0)
 
 
 def test_a_step_in_doubt_that_was_done_counts_to_its_crash_at_most() -> None:
@@ -132,3 +137,61 @@ def test_a_step_in_doubt_that_was_done_counts_to_its_crash_at_most() -> None:
     other.tell(other.scheduler.go_on, "crash", "done")
     assert other.state.node("a").status == "completed"
     assert (other.state.node("a").duration or 0.0) < LONG + 20.0
+
+
+def paused_and_resumed() -> Dialogue:
+    run = Dialogue(ONE).start()
+    run.tell(run.scheduler.pause, False, "")
+    run.answer(output(1))
+    run.now += LONG
+    run.tell(run.scheduler.resume)
+    return run
+
+
+def crashed() -> Dialogue:
+    run = away(Dialogue(ONE).start())
+    run.answer(output(1))
+    return run
+
+
+def retried() -> Dialogue:
+    run = Dialogue(ONE).start().play({"a": fails()})
+    again = run.crash(len(run.events))
+    again.now += LONG
+    again.tell(again.scheduler.retry)
+    again.answer(output(1))
+    return again
+
+
+def cancelled_while_paused() -> Dialogue:
+    run = Dialogue(ONE).start()
+    run.tell(run.scheduler.pause, False, "")
+    run.answer(output(1))
+    run.now += LONG
+    run.tell(run.scheduler.cancel, "")
+    return run
+
+
+@pytest.mark.parametrize("story", [paused_and_resumed, crashed, retried, cancelled_while_paused])
+def test_a_run_knows_how_long_it_rested_and_so_does_the_list(story: Callable[[], Dialogue]) -> None:
+    run = story()
+    state = run.state
+    assert state.status.final
+    assert LONG <= state.rested < LONG + 5
+    took = work_time(state.started_at, state.ended_at, state.rested)
+    assert took is not None
+    assert took < 10.0
+    facts = RunFacts()
+    facts.apply_all(run.events)
+    assert abs(facts.rested - state.rested) <= 2.0
+
+
+def test_waiting_for_a_person_is_no_rest() -> None:
+    """(C8.3) A suspended run waits; that is what it does."""
+    run = Dialogue(ONE).start()
+    run.answer({"wait": {"kind": "approval"}})
+    run.now += LONG
+    run.tell(run.scheduler.answer, 0, (), True, "", "")
+    assert run.state.status == "completed"
+    assert run.state.rested == 0.0
+    assert work_time(run.state.started_at, run.state.ended_at, run.state.rested) > LONG  # type: ignore[operator]

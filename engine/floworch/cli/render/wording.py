@@ -9,10 +9,13 @@ from floworch.clock import local_text
 from floworch.model.durations import duration_text
 from floworch.run.events import Event, EventKind
 from floworch.run.status import NodeStatus, RunStatus
+from floworch.run.view import work_time
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
 
+#: Seconds for which a run must have rested to be said.
+SHORTEST_REST = 1.0
 #: Sign and colour of each node status.
 NODE_SIGNS: dict[NodeStatus, tuple[str, str]] = {
     NodeStatus.PENDING: ("·", "dim"),
@@ -106,6 +109,13 @@ def _of_a_part(payload: dict[str, Any]) -> str:
     if payload.get("out"):
         return "left out"
     return "pinned" if payload.get("pinned") else f"from {run}" if (run := payload.get("reused_from")) else ""
+
+
+def took_text(started: float | None, ended: float | None, rested: float) -> str:
+    """How long a run took for people: ``3.20 s, paused 2 h 00 min``; empty before its end."""
+    paused = f", paused {duration_text(rested)}" if rested >= SHORTEST_REST else ""
+    took = work_time(started, ended, rested)
+    return "" if took is None else f"{duration_text(took)}{paused}"
 
 
 def items_text(items: dict[str, int], rounds: bool = False) -> str:

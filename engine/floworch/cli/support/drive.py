@@ -19,11 +19,10 @@ from floworch.cli.render.streams import nobody_reads
 from floworch.cli.render.text import paint, print_json, write_json
 from floworch.cli.render.undone import rollback_lines
 from floworch.cli.render.unsafe import interrupted_text
-from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, wait_text
+from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, took_text, wait_text
 from floworch.cli.support.stopping import Stopping
 from floworch.errors import FlowError, UsageError
 from floworch.model import values
-from floworch.model.durations import duration_text
 from floworch.run.events import Event
 from floworch.run.status import RunStatus
 
@@ -271,9 +270,8 @@ def finish(state: RunState, output: Output, header: RunHeader | None = None) -> 
 
 def _summary(state: RunState, store: str, plan: Plan | None) -> None:
     words = state.status.value.replace("_", " ")
-    took = ""
-    if state.status.final and state.started_at is not None and state.ended_at is not None:
-        took = f" in {duration_text(state.ended_at - state.started_at)}"
+    time_text = took_text(state.started_at, state.ended_at, state.rested) if state.status.final else ""
+    took = f" in {time_text}" if time_text else ""
     lines = [f"Run {state.run_id} {paint(words, RUN_COLOURS[state.status], sys.stderr)}{took}."]
     lines += failure_lines(state, plan, sys.stderr)
     undone = rollback_lines(state, sys.stderr)

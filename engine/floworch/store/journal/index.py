@@ -21,7 +21,7 @@ from floworch.store.journal.owner import boot_id
 from floworch.store.protocol import RunSummary
 from floworch.store.summary import DAMAGED
 
-VERSION = 2
+VERSION = 3
 #: Nanoseconds within which two changes of a directory may carry the same time stamp.
 _TICK = 100_000_000
 #: Seconds within which changes are written together.
@@ -31,12 +31,12 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID
 CREATE TABLE IF NOT EXISTS runs (
     run_id TEXT PRIMARY KEY, workflow_id TEXT NOT NULL, status TEXT NOT NULL, created_at REAL NOT NULL,
     started_at REAL, ended_at REAL, parent TEXT, words TEXT NOT NULL, stamp INTEGER NOT NULL,
-    live INTEGER NOT NULL) WITHOUT ROWID;
+    live INTEGER NOT NULL, rested REAL NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS runs_by_time ON runs (created_at DESC, run_id DESC);
 CREATE INDEX IF NOT EXISTS runs_live ON runs (live) WHERE live;
 CREATE INDEX IF NOT EXISTS runs_damaged ON runs (run_id, stamp) WHERE stamp < 0;
 """
-_COLUMNS = "run_id, workflow_id, status, created_at, started_at, ended_at, parent"
+_COLUMNS = "run_id, workflow_id, status, created_at, started_at, ended_at, parent, rested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +255,12 @@ class RunIndex:
         return not gone
 
     def _write(self, db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-        rows = [(*_values(entry.summary), entry.words, entry.stamp, entry.live) for entry in entries]
+        rows = [
+            (*_values(entry.summary), entry.words, entry.stamp, entry.live, entry.summary.rested) for entry in entries
+        ]
         if rows:
             with db:
-                db.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                db.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _drain(self, *more: Entry) -> None:
         """Write what waits, the newest row of each run, and then ``more``."""
@@ -281,7 +283,7 @@ class RunIndex:
 
 
 def _values(summary: RunSummary) -> tuple[str, str, str, float, float | None, float | None, str | None]:
-    """The columns of a summary, in the order of ``_COLUMNS``."""
+    """The columns of a summary but ``rested``, in the order of ``_COLUMNS``."""
     return (
         summary.run_id,
         summary.workflow_id,

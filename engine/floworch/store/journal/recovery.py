@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from floworch.errors import CorruptJournal
+from floworch.run.idle import last_seen
 from floworch.run.status import RunStatus
 from floworch.store.journal.files import Files
 from floworch.store.journal.folding import folded
@@ -50,7 +51,8 @@ def find_end(directory: Path, run_id: str, files: Files) -> Ending:
     facts = RunFacts()
     packed = reader.snapshot()
     if packed is not None:
-        facts = RunFacts(RunStatus(packed["status"]), packed.get("started_at"), packed.get("ended_at"))
+        times = (packed.get("started_at"), packed.get("ended_at"), packed.get("rested", 0.0), packed.get("stopped_at"))
+        facts = RunFacts(RunStatus(packed["status"]), *times)
     facts.apply_all(reader.events())
     return Ending(header, reader.cursor, reader.synced, facts, reader.torn)
 
@@ -69,7 +71,8 @@ def find_state(directory: Path, run_id: str, files: Files) -> tuple[Ending, RunS
         state, header, reader = folded(directory, run_id, files)
     except CorruptJournal:
         return find_end(directory, run_id, files), None
-    facts = RunFacts(RunStatus(state.status), state.started_at, state.ended_at)
+    times = (state.started_at, state.ended_at, state.rested, state.stopped_at, last_seen(state))
+    facts = RunFacts(RunStatus(state.status), *times)
     return Ending(header, reader.cursor, reader.synced, facts, reader.torn), state
 
 

@@ -12,6 +12,7 @@ from floworch.cli.render.wording import (
     answer_text,
     event_text,
     resume_text,
+    took_text,
     wait_text,
 )
 from floworch.run.events import Event, EventKind
@@ -82,3 +83,10 @@ def test_what_a_run_of_a_part_takes_over_and_leaves_out() -> None:
     assert text(EventKind.NODE_REUSED, {"reused_from": "one"}) == "pay reused: from one"
     assert text(EventKind.NODE_REUSED, {"pinned": True, "reused_from": None}) == "pay reused: pinned"
     assert text(EventKind.NODE_BYPASSED, {"out": True}) == "pay bypassed: left out"
+
+
+def test_how_long_a_run_took_and_how_long_it_was_paused() -> None:
+    assert took_text(10.0, 13.2, 0.0) == "3.20 s"
+    assert took_text(10.0, 13.2, 0.4) == "2.80 s"
+    assert took_text(10.0, 7213.2, 7200.0) == "3.20 s, paused 2 h 00 min"
+    assert took_text(10.0, None, 0.0) == ""

@@ -255,7 +255,7 @@ class TestRunIndex:
         with sqlite3.connect(tmp_path / "index.sqlite") as db:
             index.query()
             db.executemany(
-                "INSERT OR REPLACE INTO runs VALUES (?, 'w', 'completed', ?, NULL, NULL, NULL, ?, 0, 0)",
+                "INSERT OR REPLACE INTO runs VALUES (?, 'w', 'completed', ?, NULL, NULL, NULL, ?, 0, 0, 0)",
                 [(f"r{number}", EPOCH + number, f"r{number}") for number in range(10_000)],
             )
         db.close()
