@@ -5,15 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
+from floworch.cli.render.rounds import EVERY, Rounds, pairs, rounds_text
 from floworch.cli.render.wording import answer_text, event_text
 from floworch.run.events import Event, EventKind
 
 if TYPE_CHECKING:
     from floworch.run.state import RunState
-
-
-#: Seconds between two lines about one loop.
-EVERY = 5.0
 
 
 def _quiet(event: Event) -> bool:
@@ -25,7 +22,8 @@ def _quiet(event: Event) -> bool:
 
 class PlainProgress:
     """Writes a line for each event that matters: what ends, waits, fails or logs. A loop gets one at a tenth of its way
-    and not more often than every few seconds; what starts is not worth a line.
+    and not more often than every few seconds, one that runs in rounds less and less often (``render.rounds``); what
+    starts is not worth a line.
 
     Args:
         stream: Where to write, usually standard error.
@@ -37,14 +35,16 @@ class PlainProgress:
         self._stream = stream
         self._state = state
         self._store = store
+        self._rounds = Rounds(state)
         self._tenths: dict[int, int] = {}
         self._told: dict[int, float] = {}  # when a loop had its last line
 
     def show(self, events: list[Event]) -> None:
         """Write about a batch of events that the state already holds."""
         lines: list[str] = []
-        for event in events:
-            self._about(event, lines)
+        for event, after in pairs(events):
+            if not self._rounds.hushed(event, after):
+                self._about(event, lines)
         if lines:
             self._stream.write("".join(lines))
             self._stream.flush()
@@ -76,10 +76,14 @@ class PlainProgress:
         if items is None or not items.total:
             return
         done = items.completed + items.failed
+        name, started = self._state.node_ids[container], self._state.started[container] or event.at
+        if items.rounds is not None:
+            if self._rounds.due(container, started, event.at):
+                lines.append(f"{stamp} {name} {rounds_text(done, items.failed)}\n")
+            return
         tenth = done * 10 // items.total
-        since = self._told.setdefault(container, self._state.started[container] or event.at)
+        since = self._told.setdefault(container, started)
         if tenth > self._tenths.get(container, 0) and event.at - since >= EVERY:
             self._tenths[container], self._told[container] = tenth, event.at
             failed = f", {items.failed} failed" if items.failed else ""
-            how_far = f"{done} of {items.total} items" if items.rounds is None else f"{done} rounds"
-            lines.append(f"{stamp} {self._state.node_ids[container]} {how_far}{failed}\n")
+            lines.append(f"{stamp} {name} {done} of {items.total} items{failed}\n")
