@@ -9,6 +9,7 @@ from typing import Any
 from floworch.artifact import Artifact
 from floworch.errors import ExpressionError
 from floworch.expr import engine
+from floworch.expr.choice import arms_of
 from floworch.expr.derived import tell_derived
 from floworch.expr.frozen import Exact, FrozenDict, FrozenView, _WatchedDict, freeze, noted, thaw
 from floworch.expr.paths import Path, missing, plain_path, references, shorten, walk
@@ -66,10 +67,10 @@ class _PathValue(Compiled):
 class _Dynamic(Compiled):
     """Text for the engine: one expression (native result) or a template (text)."""
 
-    __slots__ = ("compares", "lenient", "secret", "source", "tree", "whole")
+    __slots__ = ("arms", "compares", "last", "lenient", "secret", "source", "tree", "truth", "whole")
     fuel = engine.FUEL
 
-    def __init__(self, source: str, whole: bool) -> None:
+    def __init__(self, source: str, whole: bool, truth: bool = False) -> None:
         used = engine.names(source, whole)
         code = source if whole else " ".join(_CODE.findall(source))
         found = references(code)
@@ -80,10 +81,23 @@ class _Dynamic(Compiled):
         self.whole = whole
         self.tree = _tree(known)
         self.secret = "secrets" in self.tree
-        self.lenient = bool(_LENIENT.search(code))
-        self.compares = bool(_COMPARES.search(code))
+        self.truth = truth  # only whether it holds is wanted
+        self.lenient = truth or bool(_LENIENT.search(code))
+        self.compares = truth or bool(_COMPARES.search(code))
+        self.arms: list[tuple[Compiled, Compiled]] = []
+        self.last: Compiled | None = None
+        if whole and not truth and "else" in source and (choice := arms_of(source)) is not None:
+            self.arms = [(type(self)(test, True, True), self._part(value)) for test, value in choice[0]]
+            self.last = self._part(choice[1])
+
+    def _part(self, source: str) -> Compiled:
+        path = plain_path(source)
+        return _PathValue(source, path) if path else type(self)(source, True)
 
     def evaluate(self, context: Mapping[str, Any]) -> Any:
+        if self.last is not None:
+            chosen = next((value for test, value in self.arms if test.evaluate(context)), self.last)
+            return chosen.evaluate(context)
         result = self._evaluated(context)
         if self.secret:
             tell_derived(self.source, context, result, self._evaluated)
@@ -109,7 +123,7 @@ class _Dynamic(Compiled):
     def _result(self, context: dict[str, Any]) -> Any:
         if not self.whole:
             return engine.render(self.source, context, fuel=self.fuel)
-        result = engine.evaluate(self.source, context, self.fuel)
+        result = engine.evaluate(self.source, context, self.fuel, self.truth)
         try:
             return thaw(result)
         except ExpressionError as error:

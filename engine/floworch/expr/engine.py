@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,10 @@ from floworch.expr.slices import without_slices
 FUEL = 10_000_000
 
 _UNWANTED_GLOBALS = ("debug", "lipsum")
+#: What may give a float although none is read: a division, a number with a fraction or an exponent, a filter, a call.
+_FRACTION = re.compile(r"[/|(]|\d\.\d|\d[eE]")
+#: Entries up to which an object is searched for floats.
+_FEW = 8
 _UNWANTED_FILTERS = ("pprint",)
 
 
@@ -74,11 +79,22 @@ def _printed(value: Any) -> Any:
     return value
 
 
-def evaluate(source: str, context: dict[str, Any], fuel: int = FUEL) -> Any:
-    """The native result of one expression (without braces) in a frozen context. Raises ExpressionError."""
+def evaluate(source: str, context: dict[str, Any], fuel: int = FUEL, truth: bool = False) -> Any:
+    """The native result of one expression (without braces) in a frozen context; with ``truth`` whether it holds.
+
+    Raises:
+        ExpressionError: It cannot be evaluated.
+    """
     env = environment(fuel)
     code = guarded_expression(source)
+    if truth:
+        return _guarded(source, lambda: env.eval_expr(f"true if ({code}) else false", **context))
     result = _guarded(source, lambda: env.eval_expr(code, **context))
+    if type(result) is int and (_FRACTION.search(source) or _holds_fraction(context)):
+        # The engine hands out a whole number for 2.0, also to filters; it knows the difference. As written, and not as
+        # guarded: what it makes has just been made within the limits.
+        is_float = _guarded(source, lambda: env.eval_expr(f"({source}) is float", **context))
+        return float(result) if is_float else result
     missing = result is None and _guarded(source, lambda: env.eval_expr(f"({code}) is undefined", **context))
     if missing:
         raise ExpressionError(f"{shorten(source)} is undefined.", source)
@@ -87,6 +103,13 @@ def evaluate(source: str, context: dict[str, Any], fuel: int = FUEL) -> Any:
     elif isinstance(result, (list, dict)) and too_large(result):
         raise _too_long(source)
     return result
+
+
+def _holds_fraction(value: Any) -> bool:
+    """Whether there may be a float in what an expression reads; lists and large objects are not searched."""
+    if isinstance(value, dict):
+        return len(value) > _FEW or any(map(_holds_fraction, value.values()))
+    return not (value is None or isinstance(value, (int, str)))
 
 
 def _too_long(source: str) -> ExpressionError:

@@ -18,9 +18,13 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _STRING = r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\''
 _PLAIN = re.compile(rf"\s*{_NAME}(?:\s*\.\s*{_NAME}|\s*\[\s*(?:-?\d+|{_STRING})\s*\])*\s*")
 _STEP = re.compile(rf"\s*(?:\.\s*({_NAME})|\[\s*(?:(-?\d+)|({_STRING}))\s*\])")
-_TOKEN = re.compile(rf"\s*(?:({_NAME})|({_STRING})|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|.)", re.DOTALL)
+#: A name, a text, a number or one sign, with the blanks before it.
+TOKEN = re.compile(rf"\s*(?:({_NAME})|({_STRING})|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|.)", re.DOTALL)
 _CONSTANTS = {"true", "false", "none", "True", "False", "None"}
-_WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "elif", *_CONSTANTS})
+#: Names that are no variables.
+WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "elif", *_CONSTANTS})
+#: What is evaluated in a template.
+CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 #: The names every expression may use (contract C6.4).
@@ -33,7 +37,7 @@ def plain_path(source: str) -> Path | None:
         return None
     name = re.match(_NAME, source.strip())
     assert name is not None
-    if name[0] in _WORDS:
+    if name[0] in WORDS:
         return None
     return (name[0], *(step for step, _ in _steps(source.strip(), name.end())))
 
@@ -63,7 +67,7 @@ def references(source: str) -> frozenset[tuple[str, ...]]:
     """
     found: set[tuple[str, ...]] = set()
     at, before = 0, ""
-    while match := _TOKEN.match(source, at):
+    while match := TOKEN.match(source, at):
         at = match.end()
         if match[1] is not None:
             if _is_value(match[1], before, source, at):
@@ -77,7 +81,7 @@ def references(source: str) -> frozenset[tuple[str, ...]]:
 
 def _is_value(name: str, before: str, source: str, at: int) -> bool:
     """Whether a name at this place is a variable: not a word, filter, test, attribute, argument name or call."""
-    if name in _WORDS or before in {".", "|", "is"}:
+    if name in WORDS or before in {".", "|", "is"}:
         return False
     rest = source[at : at + 40].lstrip()
     if rest.startswith("("):
@@ -176,18 +180,3 @@ def shorten(source: str, place: int | None = None) -> str:
         return "..." + " ".join(source[start : start + 74].split()) + tail
     text = " ".join(source.split())
     return text if len(text) <= 80 else text[:77] + "..."
-
-
-def filters_of(source: str) -> set[str]:
-    """The names of the filters that a text with expressions uses."""
-    found: set[str] = set()
-    for code in _CODE.findall(source) or [source]:
-        before = ""
-        for match in _TOKEN.finditer(code):
-            if match[1] is not None and before == "|":
-                found.add(match[1])
-            before = match[0].strip() or before
-    return found
-
-
-_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

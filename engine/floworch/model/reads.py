@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from floworch.expr import is_template, references
-from floworch.expr.paths import filters_of
+from floworch.expr.used import used_names
 from floworch.model.conditions import bare_conditions
 from floworch.model.workflow import Layer, Node
 
@@ -71,7 +71,7 @@ def reads_of(node: Node, action: ActionInfo | None) -> Reads:
             paths |= references(text)
         else:
             continue
-        environment = environment or ("|" in text and "env" in filters_of(text))
+        environment = environment or ("|" in text and _uses_environment(text))
     data = {path[1] if len(path) > 1 else None for path in paths if path[0] == "data"}
     return Reads(
         frozenset(path for path in paths if path[0] == "inputs"),
@@ -80,6 +80,10 @@ def reads_of(node: Node, action: ActionInfo | None) -> Reads:
         any(path[0] == "run" and path[1:2] != ("workflow",) for path in paths),
         environment,
     )
+
+
+def _uses_environment(text: str) -> bool:
+    return any(used[:2] == ("filter", "env") for used in used_names(text, whole=not is_template(text)))
 
 
 def telling_layers(layers: tuple[Layer, ...]) -> list[dict[str, Any]]:

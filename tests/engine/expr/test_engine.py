@@ -111,3 +111,18 @@ def test_what_would_be_rounded_is_refused_in_words_for_people(source: str, said:
         engine.evaluate(source, {"big": freeze(2**128), "near": 2**126})
     assert caught.value.message.startswith(said)
     assert caught.value.hint == "Do it in an action such as python.code, which keeps every digit."
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("4 / 2", 2.0), ("4.0", 4.0), ("1e3", 1000.0), ("4.0 + 1", 5.0), ("2.0 * n", 6.0), ("f + n", 5.0),
+        ("f * 1", 2.0),
+        ("n / 1", 3.0), ("-f", -2.0), ("deep.f - 1", 1.0), ("l | sum", 4.0), ("l | first", 1.0), ("n | float", 3.0),
+        ("4 // 2", 2), ("n + 1", 4), ("n * 2", 6), ("f | int", 2), ("l | length", 2), ("2 ** 3", 8), ("true", True),
+    ],
+)  # fmt: skip
+def test_a_whole_float_stays_one(source: str, value: object) -> None:
+    """C6.4: a parameter that is one whole expression keeps its native type."""
+    found = engine.evaluate(source, {"n": 3, "f": 2.0, "l": freeze([1.0, 3.0]), "deep": freeze({"f": 2.0})})
+    assert (found, type(found)) == (value, type(value))

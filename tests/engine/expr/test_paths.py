@@ -6,7 +6,7 @@ import pytest
 
 from floworch.errors import ExpressionError
 from floworch.expr.frozen import freeze
-from floworch.expr.paths import filters_of, path_text, plain_path, references, shorten, unquote, walk
+from floworch.expr.paths import path_text, plain_path, references, shorten, unquote, walk
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,6 @@ def test_what_is_missing_is_named(path: tuple[str | int, ...], message: str) -> 
     with pytest.raises(ExpressionError) as caught:
         walk({"a": {"x": [1]}}, path, path_text(path))
     assert message in caught.value.message
-
-
-def test_filters_are_found_outside_of_strings() -> None:
-    assert filters_of("{{ a | f(b | g) }} | no {{ 'x | no' | h }}{% if a|i %}{% endif %}") == {"f", "g", "h", "i"}
-    assert filters_of("a | f") == {"f"}
 
 
 def test_small_things() -> None:

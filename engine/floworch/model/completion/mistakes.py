@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 
 from floworch.errors import ExpressionError
-from floworch.expr import known_filters
-from floworch.expr.paths import filters_of, path_text
+from floworch.expr.paths import path_text
 from floworch.expr.preview import compile_preview
+from floworch.expr.used import FUNCTIONS, unknown_names
 from floworch.model.completion.names import Scope
 
-_FUNCTIONS = frozenset({"range", "dict", "namespace", "joiner", "cycler", "loop", "self"})
+_FUNCTIONS = FUNCTIONS | {"loop", "self"}
 _UNDEFINED = re.compile(r"([\w.\[\]'\"-]+) is undefined")
 
 
@@ -46,8 +46,9 @@ def mistake_in(text: str, scope: Scope) -> Mistake | None:
             name = repr(reference[1])
             said = f"There is no input {name}." if root == "inputs" else f"{name} is no step before this one."
             return _at(text, path_text(reference[:2]), said, _near(reference[1], names))
-    for name in sorted(filters_of(text) - known_filters()) if "|" in text else ():
-        return _at(text, name, f"There is no filter {name!r}.", _near(name, known_filters()))
+    for used, known in unknown_names(text, bare):
+        end = used.place + len(used.name)
+        return Mistake(f"There is no {used.kind} {used.name!r}.", used.place, end, _near(used.name, known))
     return None
 
 

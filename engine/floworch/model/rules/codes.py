@@ -55,6 +55,7 @@ CODES: dict[str, tuple[str, str]] = {
     "unknown_name": ("error", "An expression uses a name that does not exist at this place."),
     "unknown_input": ("error", "An expression names an input that is not declared."),
     "unknown_filter": ("error", "An expression uses a filter that does not exist."),
+    "unknown_test": ("error", "An expression uses a test that does not exist."),
     "unknown_field": ("error", "An expression reads something of a node or run that does not exist."),
     "not_upstream": ("error", "An expression reads a node that has not run before this one."),
     "dotted_id": ("error", "An id that is no identifier is written with a dot."),

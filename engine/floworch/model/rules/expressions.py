@@ -8,7 +8,8 @@ from typing import Any
 
 from floworch.errors import ExpressionError
 from floworch.expr import Compiled, compile_condition, compile_text, is_template, known_filters
-from floworch.expr.paths import filters_of, path_text
+from floworch.expr.paths import path_text
+from floworch.expr.used import FUNCTIONS, code_of, unknown_names, used_names
 from floworch.model.catalog import ActionInfo
 from floworch.model.conditions import bare_conditions
 from floworch.model.rules.draft import Draft, listing, step
@@ -16,7 +17,12 @@ from floworch.model.rules.references import References
 from floworch.model.rules.syntax import syntax_fix
 from floworch.model.workflow import Layer, Node
 
-_FILTERS = known_filters()
+_UNKNOWN = {"filter": "unknown_filter", "test": "unknown_test"}
+#: What other languages call some filters, as functions.
+_FILTER_OF = {
+    "len": "length", "size": "length", "str": "string", "sorted": "sort", "reversed": "reverse",
+    "strftime": "date_format", "getenv": "env",
+}  # fmt: skip
 _DOTTED = re.compile(r"\bnodes\s*\.\s*([A-Za-z0-9_][A-Za-z0-9_-]*)")
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -159,12 +165,31 @@ class _Checker:
                 message = f"{error.message.rstrip('.')}{at}."
                 self.draft.add(code, path, message, error.hint or syntax_fix(error), scope.node)
             return
-        for name in filters_of(text) - _FILTERS if "|" in text else ():
-            fix, close = self.draft.suggest(name, _FILTERS, "See the filters in docs/reference/expressions.md.")
-            repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
-            self.draft.add("unknown_filter", path, f"There is no filter {name!r}.", fix, scope.node, repair)
+        code, whole = code_of(text)
+        for used, known in unknown_names(code, whole):
+            fix, close = self.draft.suggest(used.name, known, f"See the {used.kind}s in docs/reference/expressions.md.")
+            repair = {"op": "replace_text", "path": path, "old": used.name, "new": close} if close else None
+            message = f"There is no {used.kind} {used.name!r} (character {used.place + 1})."
+            self.draft.add(_UNKNOWN[used.kind], path, message, fix, scope.node, repair)
         for reference in compiled.references:
-            self.reference(reference, path, scope, dotted, text)
+            if len(reference) > 1 or not self.function(reference[0], code, whole, path, scope):
+                self.reference(reference, path, scope, dotted, text)
+
+    def function(self, name: str, code: str, whole: bool, path: str, scope: _Scope) -> bool:
+        """Note a call of something that does not exist; whether it is one."""
+        if name in scope.names or name in _FUNCTIONS:
+            return False
+        place = next((used.place for used in used_names(code, whole) if used[:2] == ("function", name)), None)
+        if place is None:
+            return False
+        filter_ = _FILTER_OF.get(name, name)
+        fix, close = f"Write it as a filter: value | {filter_}.", None
+        if filter_ not in known_filters():
+            fix, close = self.draft.suggest(name, FUNCTIONS, f"There is {listing(sorted(FUNCTIONS))}, and filters.")
+        repair = {"op": "replace_text", "path": path, "old": name, "new": close} if close else None
+        message = f"There is no function {name!r} (character {place + 1})."
+        self.draft.add("unknown_name", path, message, fix, scope.node, repair)
+        return True
 
     def reference(self, reference: tuple[str, ...], path: str, scope: _Scope, dotted: set[str], text: str) -> None:
         """Check one path that the expression ``text`` mentions."""
@@ -218,7 +243,7 @@ class _Checker:
         return found
 
 
-_FUNCTIONS = frozenset({"range", "dict", "namespace", "joiner", "cycler", "loop", "self"})
+_FUNCTIONS = FUNCTIONS | {"loop", "self"}
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,18 @@ def node(text: Any, **more: Any) -> dict[str, Any]:
         ("{{ foo }}", "unknown_name", "'foo', which does not exist"),
         ("{{ item.x }}", "unknown_name", "'item' exists only inside a container"),
         ("{{ output }}", "unknown_name", "only in compensate"),
-        ("{{ data.x | uper }}", "unknown_filter", "There is no filter 'uper'"),
+        ("{{ data.x | uper }}", "unknown_filter", "There is no filter 'uper' (character 10)."),
+        ("{{ data.x | map('uper') | list }}", "unknown_filter", "There is no filter 'uper' (character 15)."),
+        ("{{ 1 is bogus }}", "unknown_test", "There is no test 'bogus' (character 6)."),
+        ("{{ data.x is not bogus }}", "unknown_test", "There is no test 'bogus' (character 15)."),
+        (
+            "n: {{ data.x | selectattr('a', 'bogus') | list }}",
+            "unknown_test",
+            "There is no test 'bogus' (character 33).",
+        ),
+        ("{% if data.x is bogus %}y{% endif %}", "unknown_test", "There is no test 'bogus' (character 17)."),
+        ("{{ bogus(1) }}", "unknown_name", "There is no function 'bogus' (character 1)."),
+        ("{{ 1 + len(data.x) }}", "unknown_name", "There is no function 'len' (character 5)."),
         ("{{ run.name }}", "unknown_field", "run.name does not exist"),
         ("{{ nodes.zz.output }}", "unknown_node", "There is no node 'zz'"),
         ("{{ nodes.zz.output[1:] }}", "unknown_node", "There is no node 'zz'"),
@@ -54,6 +65,11 @@ def test_what_is_wrong_is_known_before_a_run(problems, text: str, code: str, sai
         "{{ data.x is defined and data.y | default('a | b') == 'nodes.x-y' }}",
         "{{ {'k': data.v} }}",
         "{{ inputs.ok }}",
+        "{{ data.n is divisibleby 3 and data.n is not none or data.s is in ['a'] }}",
+        "{{ data.l | select('odd') | reject('>', 3) | map('string') | map(attribute='x') | list }}",
+        "{{ data.l | selectattr('a') | rejectattr('a', 'equalto', 1) | list }}",
+        "{% macro twice(x) %}{{ x }}{{ x }}{% endmacro %}{{ twice(1) }} this is bogus, a | pipe",
+        "{{ data.text.upper() }}{{ 'a is bogus | b' }}",
     ],
 )
 def test_good_expressions_have_no_problem(codes, text: Any) -> None:  # type: ignore[no-untyped-def]
@@ -153,3 +169,12 @@ def test_options_of_layers_are_checked(codes) -> None:  # type: ignore[no-untype
         ("unknown_input", "nodes.a.middleware[0].with.prefix"),
         ("unknown_input", "middleware[0].with.prefix"),
     ]
+
+
+def test_a_function_of_another_language_is_offered_as_the_filter_that_it_is(problems) -> None:  # type: ignore[no-untyped-def]
+    fixes = {text: problems(node(f"{{{{ {text} }}}}"))[0].fix for text in ("len(data.x)", "upper(data.x)", "now()")}
+    assert fixes == {
+        "len(data.x)": "Write it as a filter: value | length.",
+        "upper(data.x)": "Write it as a filter: value | upper.",
+        "now()": "There is cycler, dict, joiner, namespace and range, and filters.",
+    }
