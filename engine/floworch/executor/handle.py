@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from floworch.artifact import loaded
 from floworch.errors import StoreError, UsageError
 from floworch.executor.answers import Item, approval_key, submission
+from floworch.executor.following import Follower
 from floworch.model.own import own
-from floworch.run.events import Event
 from floworch.run.public import RunEvent
 from floworch.run.seen import seen
 from floworch.run.state import RunState
@@ -201,22 +201,27 @@ class RunHandle:
     async def events(self, from_seq: int = 0) -> AsyncIterator[RunEvent]:
         """Confirmed events from ``from_seq`` on; ends when the run is over, or stops in this process.
 
-        ``event.kind`` is a word such as ``node_completed``, ``event.node`` the id of the node or None.
+        ``event.kind`` is a word such as ``node_completed``, ``event.node`` the id of the node or None. A reader that is
+        slower than the run does not hold it up; what it has not read yet stays in the store.
         """
-        queue: asyncio.Queue[list[Event] | None] = asyncio.Queue()
-        stop = self.subscribe(queue.put_nowait, from_seq)
-        waiter = asyncio.ensure_future(self._end_of(queue))
+        stored = self._owner.store.events
+        if self._driver is None:
+            for event in list(stored(self.run_id, from_seq)):
+                yield RunEvent.of(event, self.run_id, self.fold.node_ids)
+            return
+        follower = Follower(self._driver.publisher, lambda seq: stored(self.run_id, seq), from_seq)
+        waiter = asyncio.ensure_future(self._end_of(follower))
         try:
-            while (batch := await queue.get()) is not None:
+            while batch := await follower.batch():
                 for event in batch:
                     yield RunEvent.of(event, self.run_id, self.fold.node_ids)
         finally:
-            stop()
+            follower.close()
             waiter.cancel()
 
-    async def _end_of(self, queue: asyncio.Queue[list[Event] | None]) -> None:
+    async def _end_of(self, follower: Follower) -> None:
         await self.stopped()
-        queue.put_nowait(None)
+        follower.end()
 
     async def stopped(self) -> None:
         """Return when this process no longer works on the run."""

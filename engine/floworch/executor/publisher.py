@@ -41,6 +41,11 @@ class Publisher:
             for subscriber in list(self._subscribers):
                 self._deliver(subscriber, batch)
 
+    @property
+    def at_hand(self) -> int:
+        """Number of the first event that nobody has to read from the store."""
+        return self._recent[0].seq if self._recent else self.next_seq
+
     async def reached(self, seq: int) -> None:
         """Return once every event before number ``seq`` is confirmed, or none will be any more."""
         if self.next_seq < seq and not self.closed:
@@ -84,7 +89,7 @@ class Publisher:
             subscriber = _not_before(from_seq, subscriber)
         batch: list[Event] = []
         expected = from_seq
-        first_recent = self._recent[0].seq if self._recent else self.next_seq
+        first_recent = self.at_hand
         if expected < first_recent:
             for event in past(expected):
                 if event.seq >= first_recent:
