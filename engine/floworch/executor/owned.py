@@ -18,6 +18,7 @@ from floworch.executor.driver import RunDriver
 from floworch.executor.partial import unwritten
 from floworch.executor.settings import breakpoints_of
 from floworch.executor.stored import check_actions, read_stored, state_of
+from floworch.model.collector import resting_collector
 from floworch.run.status import RunStatus
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 THREADS = 32
 #: Runs that only come to their end: nothing new starts.
 _ENDING = frozenset({RunStatus.CANCELLING, RunStatus.ROLLING_BACK})
+#: Nodes from which on looking for garbage in what is made of a run costs more than it finds: all of it stays.
+_LARGE = 1000
 
 
 class OwnedRuns(RunControl):
@@ -102,15 +105,16 @@ class OwnedRuns(RunControl):
         """Make what drives a run whose lock was taken; gives that back when it cannot."""
         run_id = log.header.run_id
         try:
-            header, prepared, state = read_stored(self.store, run_id, self.registry, (log.header, state))
-            # not of a child run: its refusal would be the failure of the call in the run of its caller
-            if not is_waited_for(header) and state.status not in _ENDING:
-                known = self.registry if prepared.beside is None else prepared.beside.registry
-                check_actions(run_id, prepared, state, known)
-            item_limit()
-            limit = int(header.options.get("max_concurrency") or 16)
-            honoured = breakpoints_of(breakpoints, header.options.get("breakpoints") is not False)
-            driver = RunDriver(prepared, state, log, limit, self._resources, honoured)
+            with resting_collector(len(log.header.node_ids) > _LARGE):
+                header, prepared, state = read_stored(self.store, run_id, self.registry, (log.header, state))
+                # not of a child run: its refusal would be the failure of the call in the run of its caller
+                if not is_waited_for(header) and state.status not in _ENDING:
+                    known = self.registry if prepared.beside is None else prepared.beside.registry
+                    check_actions(run_id, prepared, state, known)
+                item_limit()
+                limit = int(header.options.get("max_concurrency") or 16)
+                honoured = breakpoints_of(breakpoints, header.options.get("breakpoints") is not False)
+                driver = RunDriver(prepared, state, log, limit, self._resources, honoured)
         except BaseException:
             log.close()
             raise

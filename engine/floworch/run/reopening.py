@@ -12,12 +12,12 @@ from floworch.run.failing import is_handled
 from floworch.run.fold import PASSED
 from floworch.run.items import BodyNode
 from floworch.run.plan import TOP
-from floworch.run.ports import fired_ports
+from floworch.run.ports import OUT, fired_ports
 from floworch.run.status import FINAL, NODE_STATUSES, NodeStatus
 
 _BAD = frozenset({NodeStatus.FAILED, NodeStatus.CANCELLED, NodeStatus.SKIPPED})
 _FINAL = frozenset(status.code for status in FINAL)
-_PENDING, _FAILED = NodeStatus.PENDING.code, NodeStatus.FAILED.code
+_PENDING, _FAILED, _COMPLETED = NodeStatus.PENDING.code, NodeStatus.FAILED.code, NodeStatus.COMPLETED.code
 #: What goes again when a run is retried, unless its failure was handled.
 AGAIN = frozenset(status.code for status in _BAD)
 
@@ -78,10 +78,13 @@ def _spread_exemptions(core: Core, frame: Frame) -> None:
 
 def _mark_final(core: Core, frame: Frame, node: int, code: int) -> None:
     """Mark the edges of an ended node without deciding anything."""
-    status = NODE_STATUSES[code]
-    fired = fired_ports(core.state, node, frame.scope, node in core.plan.continues)
     frame.decided[core.plan.local[node]] = 1
     frame.left -= 1
+    if code == _COMPLETED and not frame.scope and node not in core.state.ports:  # most of what a run has done
+        core.mark(frame, node, OUT, False)
+        return
+    status = NODE_STATUSES[code]
+    fired = fired_ports(core.state, node, frame.scope, node in core.plan.continues)
     failed_before = status is NodeStatus.REUSED and node in core.state.errors  # in the run that it was taken from
     core.mark(frame, node, fired, status in _BAD or failed_before)
     if status is not NodeStatus.FAILED:
