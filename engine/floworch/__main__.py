@@ -7,9 +7,10 @@ import os
 import sys
 import threading
 
-#: New objects between two looks for cyclic garbage. Python's own 700 means 120 looks at what the imports of one command
-#: make, all in vain.
+#: New objects between two looks for cyclic garbage. Python's own 700 means a look at every few nodes of a workflow.
 _GARBAGE = 10_000
+#: New objects before the first look: more than the imports of a command make, which all stay.
+_FIRST = 100_000
 
 #: Seconds that threads of the engine get to end by themselves.
 _GRACE = 0.5
@@ -17,7 +18,8 @@ _GRACE = 0.5
 
 def main() -> None:
     """Run the command line and exit with its code (interfaces.md section 3)."""
-    gc.set_threshold(_GARBAGE)
+    gc.set_threshold(_FIRST)
+    gc.callbacks.append(_looked)
     from floworch.cli.app import run
 
     code = run(sys.argv[1:])
@@ -27,6 +29,12 @@ def main() -> None:
         os._exit(code)
     _leave_garbage()
     sys.exit(code)
+
+
+def _looked(_phase: str, _info: object) -> None:
+    """The first look for garbage is over, or the collector was called: from now on it looks more often."""
+    gc.callbacks.remove(_looked)
+    gc.set_threshold(_GARBAGE)
 
 
 def _leave_garbage() -> None:

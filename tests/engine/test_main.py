@@ -17,6 +17,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     monkeypatch.setattr(gc, "freeze", lambda: found.append("frozen"))
     monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
+    monkeypatch.setattr(gc, "callbacks", [])
     monkeypatch.setattr("floworch.cli.app.run", len)
     monkeypatch.setattr(sys, "argv", ["floworch", "runs", "--json"])
     return found
@@ -35,3 +36,17 @@ def test_a_command_ends_with_its_code_and_without_a_last_look_for_garbage(
         program.main()
     assert ended.value.code == 2
     assert frozen == ([] if window else ["frozen"])
+
+
+def test_the_collector_looks_often_only_once_a_command_is_no_short_one(
+    frozen: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thresholds: list[int] = []
+    monkeypatch.setattr(gc, "set_threshold", thresholds.append)
+    with pytest.raises(SystemExit):
+        program.main()
+    (looked,) = gc.callbacks
+    looked("start", {})
+    first, later = thresholds
+    assert first > later
+    assert gc.callbacks == []
