@@ -46,6 +46,19 @@ def package_of(folder: Path) -> str:
     return f"{PACKAGE}.x{os.fsencode(folder.absolute()).hex()}"
 
 
+def in_folder(module: str) -> bool:
+    """Whether a module is a file of a folder of actions."""
+    return module.startswith(f"{PACKAGE}.")
+
+
+def place_of(module: str) -> str:
+    """Where a module is, for a message: the path of a file of a folder, else its name."""
+    if not in_folder(module):
+        return module
+    _, encoded, *names = module.split(".")
+    return str(Path(os.fsdecode(bytes.fromhex(encoded.removeprefix("x"))), *names)) + ".py"
+
+
 def ensure_package(module: str) -> None:
     """Make the package of a folder known to Python, where the name of a module is below one; else do nothing."""
     top, _, rest = module.partition(".")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from floworch.actions.folders import ActionFolder, package_of
+from floworch.actions.folders import ActionFolder, in_folder, package_of, place_of
 from floworch.actions.plugins import LAYER_GROUP, Plugins
 from floworch.actions.secret_sources import is_known
 from floworch.actions.sources import Listed
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 _LIBRARY = "floworch.actions.library"
+_LOG = logging.getLogger("floworch")
 
 
 def builtin_actions() -> dict[str, str]:
@@ -68,15 +70,21 @@ class Registry:
     def register(self, spec: ActionSpec, *, replace: bool = False) -> ActionSpec:
         """Add an action and return it. The same module may register an id again (it was reloaded).
 
+        One of a file in a folder whose id another module has is left aside with a warning: the rest of its file works.
+
         Raises:
             UsageError: Another module has that id; ``replace`` takes it over.
         """
         known = self._actions.get(spec.id)
         owner = _home(known) if known is not None else builtin_actions().get(spec.id)
+        if owner is None and in_folder(_home(spec)) and spec.id in self._plugins.ids():
+            owner = "an installed package"
         if not replace and owner is not None and owner != _home(spec):
-            raise UsageError(
-                f"The action id '{spec.id}' is taken by {owner}.", "Choose another id, or register with replace=True."
-            )
+            taken = f"The action id '{spec.id}' is taken by {place_of(owner)}."
+            if in_folder(_home(spec)):
+                _LOG.warning("%s The one in %s is not used.", taken, place_of(_home(spec)))
+                return spec
+            raise UsageError(taken, "Choose another id, or register with replace=True.")
         self._actions[spec.id] = spec
         return spec
 

@@ -48,7 +48,7 @@ class SchemaChecker:
         """Every finding as ``place: what is wrong``, in the order of places.
 
         Raises:
-            ValueError: A reference in the schema leads nowhere, or a pattern takes too long.
+            ValueError: A reference in the schema leads nowhere or to itself, or a pattern takes too long.
         """
         from referencing.exceptions import Unresolvable
 
@@ -56,6 +56,8 @@ class SchemaChecker:
             listed = sorted(self._validator.iter_errors(value), key=lambda error: error.json_path)
         except Unresolvable as error:
             raise ValueError(f"the JSON Schema refers to {error.ref!r}, which is not in it") from None
+        except RecursionError:
+            raise ValueError("the JSON Schema refers to itself without end") from None
         except ExpressionError as error:
             raise ValueError(f"a pattern of the JSON Schema: {error.message} {error.hint}".rstrip()) from None
         for each in listed[:MOST]:

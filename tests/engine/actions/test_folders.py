@@ -113,6 +113,21 @@ def test_validation_says_why_a_file_cannot_be_loaded_until_it_can(folder: Path) 
     assert validate(flow, mine) == []
 
 
+def test_an_id_that_another_has_is_left_aside_and_the_rest_of_the_file_works(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "double.py").write_text(
+        FILE.format(place="thread") + "\n@action('util.log')\ndef take() -> int:\n    return 1\n"
+    )
+    mine = Registry()
+    double, log = mine.find_action("mine.double"), mine.find_action("util.log")
+    assert double is not None
+    assert log is not None
+    assert (double.fn(2), log.fn.__module__) == (4, "floworch.actions.library.util_log")
+    assert f"The one in {folder / 'double.py'} is not used." in caplog.text
+    assert {entry.id: entry.source for entry in list_actions(mine)}["util.log"] == "built in"
+
+
 def test_an_edited_file_is_read_and_imported_again(folder: Path) -> None:
     found = ActionFolder(folder)
     assert found.load("mine.double") is not None

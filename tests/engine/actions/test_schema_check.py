@@ -90,3 +90,9 @@ def test_patterns_of_the_schemas_inside_count_as_evaluated(word: str) -> None:
     assert "'y' was unexpected" in " ".join(checker.problems({"xa": 2, "y": 1}))
     assert list(checker.problems({"xa": 1})) != []
     assert list(checker.problems({"xb": "text"})) != []
+
+
+def test_a_schema_that_refers_to_itself_without_end_is_said() -> None:
+    """C13"""
+    with pytest.raises(ValueError, match="refers to itself without end"):
+        list(SchemaChecker({"$ref": "#"}).problems({"a": 1}))
