@@ -125,6 +125,7 @@ ROWS: tuple[Row, ...] = (
         separator=True),
     Row("view.back", "Back to where the view was", "panels.back", "chevron-left", ("[", "Alt+Left"), menu="Go",
         canvas=True),
+    Row("go.canvas", "Go to the canvas", "view.canvas", "", ("Alt+C",), menu="Go"),
     Row("go.crumbs", "Where you are", "tabs.crumbs", "chevron-right", ("Alt+B",), menu="Go"),
     Row("view.forward", "Forward again", "panels.forward", "chevron-right", ("]", "Alt+Right"), menu="Go",
         canvas=True),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from floworch_designer.app.finder import NodeFinder
 from floworch_designer.app.popups import CommandPalette
 
@@ -80,6 +82,10 @@ class ViewActions:
                 window.reactions.show_node,
             )
         return self._finder
+
+    def canvas(self) -> None:
+        """Give the keys to the canvas, whatever had them."""
+        self._window.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def find(self) -> None:
         """Open the box that finds nodes."""

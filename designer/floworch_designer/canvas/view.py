@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from floworch_designer.canvas.adding import added
 from floworch_designer.canvas.aligning import AlignCommands
 from floworch_designer.canvas.areas import AreaCommands
 from floworch_designer.canvas.bookmarks import BookmarkCommands
@@ -28,10 +29,8 @@ from floworch_designer.canvas.tools.drop import DropTool
 from floworch_designer.canvas.walking import related
 from floworch_designer.canvas.wires import WireCommands
 from floworch_designer.canvas.wiring import free_end, main_port, wire_up
-from floworch_designer.document import Document, Selection, edits
+from floworch_designer.document import Document, Selection
 from floworch_designer.document.changes import ChangeSet
-from floworch_designer.document.decor import put_into
-from floworch_designer.document.nodes import fresh_title
 from floworch_designer.settings.words import tr
 from floworch_designer.theme import Theme
 
@@ -188,14 +187,11 @@ class CanvasView(EventView):
             place, parent = self.free_place(), None
         if source is not None:
             parent = workflow.nodes[source[0]].parent
-        kind = self.graph.kind(action_id)
-        title = fresh_title(workflow, kind.title)
-        made, node_id = edits.add_node(workflow, action_id, None, place, parent, title, kind.version)
-        if scene_pos is not None:
-            made = put_into(made, [node_id], self.graph.decor.groups_at((scene_pos.x(), scene_pos.y())))
+        aimed = (scene_pos.x(), scene_pos.y()) if scene_pos is not None else None
+        made, node_id = added(self.graph, workflow, action_id, place, parent, aimed)
         if source is not None:
             made = wire_up(made, self.registry, source[0], source[1], node_id)
-        self.document.apply(made, tr("Add {title}", title=kind.title))
+        self.document.apply(made, tr("Add {title}", title=self.graph.kind(action_id).title))
         self.selection.set([node_id])
         return node_id
 

@@ -583,6 +583,7 @@ Lauf: {lower}</translation></message>
 <message><source>Go to bookmark 7</source><translation>Zu Lesezeichen 7 gehen</translation></message>
 <message><source>Go to bookmark 8</source><translation>Zu Lesezeichen 8 gehen</translation></message>
 <message><source>Go to bookmark 9</source><translation>Zu Lesezeichen 9 gehen</translation></message>
+<message><source>Go to the canvas</source><translation>Zur Zeichenfläche</translation></message>
 <message><source>Good to know</source><translation>Gut zu wissen</translation></message>
 <message><source>Graphics card</source><translation>Grafikkarte</translation></message>
 <message><source>Graphviz graph</source><translation>Graphviz-Graph</translation></message>

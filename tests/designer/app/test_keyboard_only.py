@@ -11,6 +11,7 @@ from real_window import real_window
 from floworch.run.status import NodeStatus, RunStatus
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 NONE = Qt.KeyboardModifier.NoModifier
 
 
@@ -37,6 +38,19 @@ class Keyboard:
 
     def write(self, text):
         QTest.keyClicks(self.focus(), text)
+
+    def back(self):
+        """Alt+C gives the keys to the canvas from wherever they are."""
+        self.press(Qt.Key.Key_C, ALT)
+        self.leave_for(self.desk.window.canvas.hasFocus)
+
+    def find(self, words):
+        """Ctrl+F, letters and Enter select a node."""
+        self.press(Qt.Key.Key_F, CTRL)
+        self.leave_for(lambda: QApplication.focusWidget() is self.desk.window.parts["view"].finder.line)
+        self.write(words)
+        self.press(Qt.Key.Key_Return)
+        self.leave_for(self.desk.window.canvas.hasFocus)
 
     def leave_for(self, condition):
         """Wait until the focus went where the key sent it."""
@@ -74,12 +88,25 @@ def test_a_workflow_is_built_wired_run_and_inspected_by_keyboard_alone(desk, key
     assert workflow.nodes[first].action == "util.datetime"
     assert window.selection.primary == second
 
+    keyboard.press(Qt.Key.Key_E)  # the wire, which is taken away and drawn again
+    assert list(window.selection.edges) == [0]
+    keyboard.press(Qt.Key.Key_Delete)
+    assert not window.document.workflow.edges
+    keyboard.find("datetime")
+    assert window.selection.primary == first
+    keyboard.press(Qt.Key.Key_W)
+    keyboard.press(Qt.Key.Key_Right)
+    keyboard.press(Qt.Key.Key_Return)
+    assert [(wire.source, wire.target) for wire in window.document.workflow.edges] == [(first, second)]
+    keyboard.press(Qt.Key.Key_Right)
+    assert window.selection.primary == second
+
     keyboard.press(Qt.Key.Key_Return)  # its parameters
     keyboard.leave_for(lambda: window.inspector.isAncestorOf(QApplication.focusWidget()))
     keyboard.press(Qt.Key.Key_A, CTRL)
     keyboard.write("built by hand")
     assert window.document.workflow.nodes[second].params["message"] == "built by hand"
-    window.canvas.setFocus()
+    keyboard.back()
 
     keyboard.press(Qt.Key.Key_F2)  # its title
     keyboard.leave_for(lambda: QApplication.focusWidget() is not window.canvas)
@@ -105,10 +132,7 @@ def test_a_workflow_is_built_wired_run_and_inspected_by_keyboard_alone(desk, key
 
     keyboard.press(Qt.Key.Key_R, CTRL)  # what the run came to
     assert window.inspector.workflow_tabs.currentWidget() is window.inspector.result
-    keyboard.press(Qt.Key.Key_F, CTRL)  # find the node again by its new name
-    keyboard.leave_for(lambda: QApplication.focusWidget() is window.parts["view"].finder.line)
-    keyboard.write("say")
-    keyboard.press(Qt.Key.Key_Return)
+    keyboard.find("say")  # the node again by its new name
     assert window.selection.primary == second
     assert "built by hand" in window.log.text.toPlainText()
 
@@ -123,7 +147,7 @@ def test_keys_and_the_command_palette_reach_what_has_no_key(desk, keyboard):
     window.docks["palette"].hide()
     keyboard.press(Qt.Key.Key_Return)
     assert window.docks["palette"].isVisible()
-    window.canvas.setFocus()
+    keyboard.back()
     keyboard.press(Qt.Key.Key_S, SHIFT)  # a note
     keyboard.leave_for(lambda: QApplication.focusWidget() is not window.canvas)
     keyboard.write("remember")

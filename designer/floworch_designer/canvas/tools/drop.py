@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData
 
 from floworch.model.workflow import Workflow
+from floworch_designer.canvas.adding import added
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point
 from floworch_designer.canvas.hits import frame_at, hit
 from floworch_designer.canvas.wiring import main_port, wire_up
 from floworch_designer.document import edits
-from floworch_designer.document.nodes import fresh_title
 from floworch_designer.document.wires import ends, split
 from floworch_designer.settings.words import tr
 
@@ -61,12 +61,10 @@ class DropTool:
             return found.node is not None and self._layer(_text(data, LAYER_MIME), found.node)
         place = (at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2)
         action, parent = _text(data, ACTION_MIME), frame_at(view.graph, at)
-        kind, before = view.graph.kind(action), view.document.workflow
-        title = fresh_title(before, kind.title)
-        workflow, node = edits.add_node(before, action, None, place, parent, title, kind.version)
+        workflow, node = added(view.graph, view.document.workflow, action, place, parent, at)
         if found.edge is not None:
             workflow = self._into_edge(workflow, found.edge, node)
-        view.document.apply(workflow, tr("Add {title}", title=kind.title))
+        view.document.apply(workflow, tr("Add {title}", title=view.graph.kind(action).title))
         view.selection.set([node])
         return True
 
