@@ -20,7 +20,10 @@ TESTS = ROOT / "tests" / "designer"
 NOT_BUILT = "not built"
 KINDS = ("input", "picture", "rule")
 #: What a test with real mouse and key events calls, or asks for as a fixture.
-INPUT = re.compile(r"qtbot\.(key|mouse)|QTest\.|\bhand\b|keyClick|mouseClick|mousePress|QDropEvent|\bdrag\(|\bpress\(")
+INPUT = re.compile(
+    r"qtbot\.(key|mouse)|QTest\.|\bhand\b|keyClick|mouseClick|mousePress|QDropEvent|"
+    r"\b(drag|press|choose|name_file)\("
+)
 
 
 @dataclass(frozen=True, slots=True)

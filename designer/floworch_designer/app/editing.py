@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from floworch_designer.app.layer_copies import copy_layers, paste_layers
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.pinning import toggle_pin
 from floworch_designer.app.subflows import promote, put_back_into_caller
@@ -142,6 +143,14 @@ class NodeActions:
     def pin(self) -> None:
         """Keep the outputs of the shown run in the definition, or take the pins away when all are pinned."""
         toggle_pin(self._window)
+
+    def copy_layers(self) -> None:
+        """Copy the middleware of the primary node."""
+        copy_layers(self._window)
+
+    def paste_layers(self) -> None:
+        """Put copied middleware on the selected nodes."""
+        paste_layers(self._window)
 
     def make_subflow(self) -> None:
         """Move the selected nodes into a workflow of their own, which is called in their place."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: Entries by what was clicked; an empty text is a line. ``add`` and ``paste`` act at the clicked point.
 ENTRIES: dict[str, tuple[str, ...]] = {
     "node": ("node.open", "node.rename", "tabs.called", "", "edit.cut", "edit.copy", "edit.duplicate", "",
+             "node.copy_layers", "node.paste_layers", "",
              "node.disable", "node.pin", "node.arrange", "frame.group", "frame.fold", "node.subflow",
              "node.put_back", "view.frame", "", "run.to_here", "run.from_here",
              "run.this_node", "run.breakpoint", "run.child", "", "edit.delete", "edit.delete_reconnect"),

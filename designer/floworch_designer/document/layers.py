@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from collections.abc import Collection
+from typing import Any, Final
 
-from floworch.model.workflow import Layer, Workflow
+from pydantic import ValidationError
+
+from floworch.model.workflow import Layer, Node, Workflow
 from floworch_designer.document.nodes import replace_node
 
 
@@ -50,3 +54,47 @@ def set_layer(workflow: Workflow, node_id: str | None, at: int, **changes: Any) 
     """Change fields of the layer at an index: ``use``, ``options``, ``when``."""
     layers = layers_of(workflow, node_id)
     return _with(workflow, node_id, (*layers[:at], layers[at].replace(**changes), *layers[at + 1 :]))
+
+
+#: What copied middleware begins with, as JSON text.
+_MARK: Final = "floworch:layers/1"
+#: Fields of a node that are middleware too, and are copied with its layers.
+FIELDS: Final = ("retry", "timeout", "cache")
+
+
+def layer_text(layer: Layer) -> str:
+    """A layer with its options as a drag carries it."""
+    return json.dumps(layer.model_dump(mode="json", by_alias=True, exclude_defaults=True), ensure_ascii=False)
+
+
+def layer_of(text: str) -> Layer:
+    """What a drag carries: the id of a layer, or one with its options."""
+    return Layer.model_validate(json.loads(text)) if text.startswith("{") else Layer(use=text)
+
+
+def copied(node: Node) -> str:
+    """The middleware of a node as JSON text; empty when it has none."""
+    fields = {"middleware", *FIELDS}
+    data = node.model_dump(mode="json", by_alias=True, exclude_defaults=True, include=fields)
+    return json.dumps({"$schema": _MARK, **data}, indent=2, ensure_ascii=False) if data else ""
+
+
+def pasted(workflow: Workflow, nodes: Collection[str], text: str) -> Workflow | None:
+    """Put copied middleware on nodes: layers go inside of those that are there, fields replace; None for other text.
+
+    A layer that a node has with the same options already is not added again.
+    """
+    if len(text) > 1_000_000 or _MARK not in text:
+        return None
+    try:
+        data = json.loads(text)
+        given = Node.model_validate({"action": "none", **{name: data[name] for name in data if name != "$schema"}})
+    except (ValueError, ValidationError, TypeError, RecursionError):
+        return None
+    for name in nodes:
+        node = workflow.nodes[name]
+        layers = (*node.middleware, *(layer for layer in given.middleware if layer not in node.middleware))
+        changes: dict[str, Any] = {field: getattr(given, field) for field in FIELDS if field in given.model_fields_set}
+        changes |= {"middleware": layers} if layers != node.middleware else {}
+        workflow = replace_node(workflow, name, node.replace(**changes)) if changes else workflow
+    return workflow

@@ -30,7 +30,7 @@ from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
 from floworch_designer.inspector.widgets import Page, caption, clear
 from floworch_designer.settings.words import mark, tr
 
-#: A layer taken from the palette: bytes of its id.
+#: A layer taken from the palette, or of a node: its id, or what ``layer_text`` gives.
 LAYER_MIME = "application/x-floworch-layer"
 #: A layer that changes its place in the list: bytes of its index.
 MOVE_MIME = "application/x-floworch-layer-move"
@@ -45,14 +45,15 @@ class LayerCard(QFrame):
 
     def __init__(self, page: MiddlewarePage, index: int, layer: Layer) -> None:
         super().__init__()
-        self.page, self.index = page, index
+        self.page, self.index, self.layer = page, index, layer
         self.setProperty("role", "card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._press: Any = None
         spec = page.context.registry.find_layer(layer.use)
         title = tr(spec.title) if spec is not None and spec.title else layer.use
         self.setAccessibleName(tr("Middleware {value}: {title}", value=index + 1, title=title))
-        self.setToolTip(tr("Drag to reorder, or press Alt+Up and Alt+Down. Delete removes it."))
+        tip = tr("Drag to reorder, or press Alt+Up and Alt+Down; drag onto a card to copy. Delete removes it.")
+        self.setToolTip(tip)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 6, 6)
         column.setSpacing(8)
@@ -76,6 +77,7 @@ class LayerCard(QFrame):
 
     def show_layer(self, layer: Layer) -> None:
         """Show the options of the layer that stands at this place now."""
+        self.layer = layer
         if self.form is not None:
             self.form.set_values(layer.options)
         self.when.set_values({} if layer.when is None else {"when": layer.when})
@@ -110,7 +112,7 @@ class LayerCard(QFrame):
         self.setFocus()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Begin to drag the layer to another place."""
+        """Begin to drag the layer to another place, or onto another node of the canvas, which gets a copy."""
         if self._press is None:
             return
         if (event.position().toPoint() - self._press).manhattanLength() < QApplication.startDragDistance():
@@ -118,10 +120,11 @@ class LayerCard(QFrame):
         self._press = None
         mime = QMimeData()
         mime.setData(MOVE_MIME, QByteArray(str(self.index).encode()))
+        mime.setData(LAYER_MIME, QByteArray(layer_edits.layer_text(self.layer).encode()))  # for a card on the canvas
         drag = QDrag(self)
         drag.setMimeData(mime)
         drag.setPixmap(self.grab())
-        drag.exec(Qt.DropAction.MoveAction)
+        drag.exec(Qt.DropAction.MoveAction | Qt.DropAction.CopyAction, Qt.DropAction.MoveAction)
 
     def _header(self, title: str, spec: Any, layer: Layer) -> QHBoxLayout:
         theme = self.page.context.theme

@@ -314,6 +314,7 @@ Lauf: {lower}</translation></message>
 <message><source>Copy address</source><translation>Adresse kopieren</translation></message>
 <message><source>Copy as text</source><translation>Als Text kopieren</translation></message>
 <message><source>Copy command line</source><translation>Befehlszeile kopieren</translation></message>
+<message><source>Copy middleware</source><translation>Middleware kopieren</translation></message>
 <message><source>Copy or move files</source><translation>Dateien kopieren oder verschieben</translation></message>
 <message><source>Copy or move files and folders.</source><translation>Dateien und Ordner kopieren oder verschieben.</translation></message>
 <message><source>Copy path</source><translation>Pfad kopieren</translation></message>
@@ -404,7 +405,7 @@ Lauf: {lower}</translation></message>
 <message><source>Drag onto the canvas, or double-click to add.</source><translation>Auf die Zeichenfläche ziehen oder zum Hinzufügen doppelklicken.</translation></message>
 <message><source>Drag the chip; Alt + Up, Alt + Down</source><translation>Das Plättchen ziehen; Alt + Auf, Alt + Ab</translation></message>
 <message><source>Drag to connect</source><translation>Zum Verbinden ziehen</translation></message>
-<message><source>Drag to reorder, or press Alt+Up and Alt+Down. Delete removes it.</source><translation>Zum Umordnen ziehen oder Alt+Auf und Alt+Ab drücken. Entf entfernt sie.</translation></message>
+<message><source>Drag to reorder, or press Alt+Up and Alt+Down; drag onto a card to copy. Delete removes it.</source><translation>Zum Umordnen ziehen oder Alt+Auf und Alt+Ab drücken; zum Kopieren auf eine Karte ziehen. Entf entfernt sie.</translation></message>
 <message><source>Drag; Ctrl + arrows nudges</source><translation>Ziehen; Strg + Pfeile rückt</translation></message>
 <message><source>Drag; Shift adds, Ctrl toggles</source><translation>Ziehen; Umschalt ergänzt, Strg wechselt</translation></message>
 <message><source>Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.</source><translation>Zeichnen Sie einen Ablauf, hängen Sie Aktionen und Middleware an, führen Sie ihn dauerhaft aus. Apache-Lizenz 2.0.</translation></message>
@@ -793,6 +794,7 @@ Lauf: {lower}</translation></message>
 <message><source>Method</source><translation>Methode</translation></message>
 <message><source>Metrics</source><translation>Messwerte</translation></message>
 <message><source>Middleware</source><translation>Middleware</translation></message>
+<message><source>Middleware copied. Select other nodes and paste it.</source><translation>Middleware kopiert. Wählen Sie andere Knoten aus und fügen Sie sie ein.</translation></message>
 <message><source>Middleware {value}: {title}</source><translation>Middleware {value}: {title}</translation></message>
 <message><source>Min</source><translation>Mindestens</translation></message>
 <message><source>Minimap</source><translation>Übersichtskarte</translation></message>
@@ -1013,6 +1015,8 @@ Lauf: {lower}</translation></message>
 <message><source>Password</source><translation>Passwort</translation></message>
 <message><source>Passwords, tokens and keys. Workflows read them as {{ secrets.NAME }}; values are never shown here and never written into a run.</source><translation>Kennwörter, Token und Schlüssel. Abläufe lesen sie als {{ secrets.NAME }}; Werte werden hier nie gezeigt und nie in einen Lauf geschrieben.</translation></message>
 <message><source>Paste</source><translation>Einfügen</translation></message>
+<message><source>Paste middleware</source><translation>Middleware einfügen</translation></message>
+<message><source>Paste middleware on {n} nodes</source><translation>Middleware bei {n} Knoten einfügen</translation></message>
 <message><source>Paste with links</source><translation>Mit Verbindungen einfügen</translation></message>
 <message><source>Path</source><translation>Pfad</translation></message>
 <message><source>Path of another Python (3.11 or newer), such as that of a virtual environment with the libraries the code needs; a relative path starts in the folder the run was started in.</source><translation>Pfad eines anderen Python (3.11 oder neuer), etwa aus einer virtuellen Umgebung mit den Bibliotheken, die der Code braucht; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
@@ -1468,6 +1472,7 @@ Lauf: {lower}</translation></message>
 <message><source>The called workflow reads an input {name!r} that it does not declare.</source><translation>Der aufgerufene Ablauf liest eine Eingabe {name!r}, die er nicht erklärt.</translation></message>
 <message><source>The canvas is empty. Add a node to begin.</source><translation>Die Zeichenfläche ist leer. Fügen Sie zum Anfang einen Knoten hinzu.</translation></message>
 <message><source>The checksum the file must have, 64 hex digits; empty takes any.</source><translation>Die Prüfsumme, die die Datei haben muss, 64 Hex-Ziffern; leer nimmt jede.</translation></message>
+<message><source>The clipboard holds no middleware.</source><translation>Die Zwischenablage enthält keine Middleware.</translation></message>
 <message><source>The clipboard holds no nodes and no cURL command</source><translation>Die Zwischenablage enthält weder Knoten noch einen cURL-Befehl</translation></message>
 <message><source>The columns that identify a row, for upsert.</source><translation>Die Spalten, die eine Zeile kennzeichnen, für upsert.</translation></message>
 <message><source>The columns to give, in this order; by default all.</source><translation>Die Spalten, die gegeben werden, in dieser Reihenfolge; Vorgabe: alle.</translation></message>
@@ -1581,6 +1586,7 @@ Bekannt: {known}</translation></message>
 <message><source>They live inside this window and are paused now. Resume them from the run history.</source><translation>Sie leben in diesem Fenster und werden jetzt angehalten. Setzen Sie sie aus der Liste der Läufe fort.</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
 <message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
+<message><source>This node has no middleware to copy.</source><translation>Dieser Knoten hat keine Middleware zum Kopieren.</translation></message>
 <message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>
 <message><source>This run</source><translation>Dieser Lauf</translation></message>
 <message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation>Dieser Ablauf hat keinen Auslöser, der bedient werden kann. Fügen Sie einen aus der Palette hinzu.</translation></message>

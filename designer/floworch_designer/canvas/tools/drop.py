@@ -12,6 +12,7 @@ from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point
 from floworch_designer.canvas.hits import frame_at, hit
 from floworch_designer.canvas.wiring import main_port, wire_up
 from floworch_designer.document import edits
+from floworch_designer.document.layers import layer_of
 from floworch_designer.document.wires import ends, split
 from floworch_designer.settings.words import tr
 
@@ -77,9 +78,9 @@ class DropTool:
         made = edits.connect(made, node, main_port(made, self._view.registry, node), old.target)
         return split(made, workflow, ends(old), node, edits.place_of(made, node)[0] + CARD_WIDTH / 2)
 
-    def _layer(self, use: str, node: str) -> bool:
-        view = self._view
-        view.document.apply(edits.add_layer(view.document.workflow, node, use), tr("Add {use}", use=use))
+    def _layer(self, text: str, node: str) -> bool:
+        view, layer = self._view, layer_of(text)
+        view.document.apply(edits.add_layer(view.document.workflow, node, layer), tr("Add {use}", use=layer.use))
         view.selection.set([node])
         return True
 
