@@ -9,8 +9,11 @@ out of date; ``--say`` adds or changes a translation.
 from __future__ import annotations
 
 import ast
+import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -37,6 +40,14 @@ from floworch_designer.theme.statuses import HUMAN, IDLE, LOOKS, PAUSED, TIMED_O
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "designer" / "floworch_designer"
 FOLDER = ROOT / "resources" / "floworch_resources" / "translations"
+ENGINE = ROOT / "engine" / "floworch"
+#: Where the validator and the checks of parameters write what they find; ``codes.py`` is for the reference alone.
+FINDINGS = (
+    *sorted((ENGINE / "model" / "rules").glob("*.py")),
+    *(ENGINE / "actions" / f"{name}.py" for name in ("complaints", "connection_names", "connections")),
+)
+#: Texts of these modules that nobody is shown: what they look for in messages of libraries.
+UNSEEN = frozenset({"Value error, ", "Input should be "})
 #: Functions whose literal arguments are texts, with the first of them.
 HELPERS = {"tr": 0, "mark": 0, "counted": 1}
 
@@ -71,6 +82,42 @@ def words_of_the_engine() -> set[str]:
     return found | words_of_forms()
 
 
+def findings() -> list[str]:
+    """What the engine says of a definition, as templates: ``{0}`` and so on stand for what differs."""
+    found: set[str] = set()
+    for path in FINDINGS:
+        if path.name != "codes.py":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            found |= set(_templates(tree, _beside(tree)))
+    return sorted(text for text in found - UNSEEN if len(re.sub(r"\{\w*\}|[^A-Za-z]", "", text)) > 4)
+
+
+def _beside(tree: ast.Module) -> set[int]:
+    """Docstrings, and the pieces of f-strings: no texts of their own."""
+    found = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)
+             if part is not node and not isinstance(part, ast.JoinedStr)}  # fmt: skip
+    return found | {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def _templates(tree: ast.Module, beside: set[int]) -> Iterator[str]:
+    for node in ast.walk(tree):
+        text = ""
+        if isinstance(node, ast.JoinedStr):
+            number = iter(range(100))
+            text = "".join(
+                _escaped(str(part.value)) if isinstance(part, ast.Constant) else f"{{{next(number)}}}"
+                for part in node.values
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in beside:
+            text = node.value if re.search(r"\{[a-z_]+\}", node.value) else _escaped(node.value)
+        if re.search(r"[A-Za-z}]['\"]?:? +['\"]?[A-Za-z{]", text) and "\\b" not in text:
+            yield text
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
 def words_of_forms() -> set[str]:
     """What the forms of all actions and layers say: titles, help and placeholders of their fields."""
     forms = [spec.params for each in built_in() if (spec := registry.find_action(each.id)) is not None]
@@ -88,7 +135,7 @@ def texts() -> list[str]:
     """Every text of the designer that is translated, in order."""
     found = {row.text for row in ROWS} | {row.text.rstrip("…") for row in ROWS} | set(MENUS) | set(SUBMENUS)
     found |= {row.id.split(".")[0].capitalize() for row in ROWS} | {text for pair in GESTURES for text in pair}
-    found |= words_of_the_engine() | set(SETTING_GROUPS.values())
+    found |= words_of_the_engine() | set(SETTING_GROUPS.values()) | set(findings())
     for row in (row for row in TABLE.values() if row.title):
         found |= {row.title, row.help, *(words for _, words in row.choices)}
     for path in SOURCES.rglob("*.py"):
@@ -127,7 +174,13 @@ def compile_file(path: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write or check the files of every language but English; 0 when all is translated and written."""
-    wanted, findings = texts(), []
+    wanted, wrong = texts(), []
+    told = json.dumps(findings(), indent=0, ensure_ascii=False) + "\n"
+    list_of = FOLDER / "findings.json"
+    if "--check" not in arguments:
+        list_of.write_text(told, encoding="utf-8")
+    elif not list_of.is_file() or list_of.read_text(encoding="utf-8") != told:
+        wrong.append(f"{list_of.name} is out of date: run python scripts/translations.py")
     for language in LANGUAGES:
         if language == "en":
             continue
@@ -136,17 +189,17 @@ def main(arguments: list[str]) -> int:
         if "--say" in arguments:
             text, german = arguments[arguments.index("--say") + 1 :][:2]
             made[text] = german
-        findings += [f"{path.name}: no translation of {text!r}" for text in wanted if text not in made]
+        wrong += [f"{path.name}: no translation of {text!r}" for text in wanted if text not in made]
         content = file_of(language, wanted, made)
         if "--check" in arguments:
             if not path.is_file() or path.read_text(encoding="utf-8") != content:
-                findings.append(f"{path.name} is out of date: run python scripts/translations.py")
+                wrong.append(f"{path.name} is out of date: run python scripts/translations.py")
             continue
         path.write_text(content, encoding="utf-8")
         compile_file(path)
-    for finding in findings:
+    for finding in wrong:
         print(finding, file=sys.stderr)
-    return 1 if findings else 0
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

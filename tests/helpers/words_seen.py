@@ -70,13 +70,13 @@ class Catalogue:
 
     def __init__(self, made: Iterable[str]) -> None:
         self._fixed, forms = set(), []
-        for text in made:
+        for text in map(str.strip, made):
             if any(name for _, name, _, _ in string.Formatter().parse(text) if name is not None):
                 forms.append("".join(re.escape(part) + ("" if name is None else r"(?s:.*)")
                                      for part, name, _, _ in string.Formatter().parse(text)))  # fmt: skip
             else:
-                self._fixed.add(text.strip())
-        self._forms = [re.compile(form.strip()) for form in forms if len(re.sub(r"\W|s", "", form)) > 3]
+                self._fixed.add(text)
+        self._forms = [re.compile(form) for form in forms if len(re.sub(r"\W|s", "", form)) > 3]
 
     def knows(self, text: str) -> bool:
         """Whether a text is a translation."""

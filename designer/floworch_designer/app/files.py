@@ -14,6 +14,7 @@ from floworch_designer.app.folders import Folders
 from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.placing import place_nodes
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import counted, mark, tr
 
 if TYPE_CHECKING:
@@ -246,5 +247,5 @@ def settle_memory(nodes: int) -> None:
 
 def _problems(error: FlowError) -> list[str]:
     """A line for each problem, the first :data:`LISTED` in words and the rest as a number."""
-    lines = [f"{problem.message} {problem.fix}".strip() for problem in error.problems]
+    lines = [f"{said(problem.message)} {said(problem.fix)}".strip() for problem in error.problems]
     return [*lines[:LISTED], tr("… and {value:,} more", value=len(lines) - LISTED)] if len(lines) > LISTED else lines

@@ -12,6 +12,7 @@ from floworch_designer.app.problems_panel import ProblemPopover
 from floworch_designer.app.repairs import repair, repair_label
 from floworch_designer.canvas.items.note import hue_of
 from floworch_designer.document.decor import COLORS
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class CanvasMenus(QObject):
         for problem in found[:4]:
             icon = self._window.theme.icon("check", "success")
             action = menu.addAction(icon, tr("Fix: {value}", value=repair_label(problem.repair or {})))
-            action.setToolTip(problem.message)
+            action.setToolTip(said(problem.message))
             action.triggered.connect(lambda _checked=False, problem=problem: self.mend(problem))
         if found:
             menu.addSeparator()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from floworch.model.problem import Problem
 from floworch_designer.app.repairs import repair_label
 from floworch_designer.app.rows_in_view import RowsInView
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 
@@ -82,9 +83,9 @@ class ProblemsPanel(QWidget):
         self.buttons = {number: button for number, button in self.buttons.items() if number < kept}
         for number, problem in enumerate(found[kept:LIMIT], kept):
             item = QListWidgetItem()
-            item.setToolTip(f"{problem.path}\n{problem.message}\n{problem.fix}".strip())
+            item.setToolTip(f"{problem.path}\n{said(problem.message)}\n{said(problem.fix)}".strip())
             item.setData(_PROBLEM, problem)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{_text(problem)}  {problem.fix}".strip())
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{_text(problem)}  {said(problem.fix)}".strip())
             self._rows.add(item, partial(self._row, number, problem, editable))
         if len(found) > LIMIT:
             self.list.addItem(tr("… and {value:,} more", value=len(found) - LIMIT))
@@ -96,7 +97,7 @@ class ProblemsPanel(QWidget):
         layout.setSpacing(10)
         layout.addWidget(_glyph(self._theme, problem))
         layout.addWidget(Elided(_text(problem)), 3)
-        fix = Elided(problem.fix)
+        fix = Elided(said(problem.fix))
         fix.setProperty("role", "secondary")
         layout.addWidget(fix, 2)
         if problem.repair is not None and editable:
@@ -149,11 +150,11 @@ class ProblemPopover(QFrame):
         head.setSpacing(10)
         words = QVBoxLayout()
         words.setSpacing(3)
-        message = QLabel(problem.message)
+        message = QLabel(said(problem.message))
         message.setWordWrap(True)
         words.addWidget(message)
         if problem.fix:
-            fix = QLabel(problem.fix)
+            fix = QLabel(said(problem.fix))
             fix.setWordWrap(True)
             fix.setProperty("role", "caption")
             words.addWidget(fix)
@@ -187,7 +188,8 @@ class Elided(QLabel):
 
 def _text(problem: Problem) -> str:
     where = problem.node or problem.path
-    return f"{where}:  {problem.message}" if where else problem.message
+    message = said(problem.message)
+    return f"{where}:  {message}" if where else message
 
 
 def _glyph(theme: Theme, problem: Problem) -> QLabel:
@@ -202,5 +204,5 @@ def _glyph(theme: Theme, problem: Problem) -> QLabel:
 def _button(problem: Problem) -> QPushButton:
     button = QPushButton(repair_label(problem.repair or {}))
     button.setProperty("kind", "fix")
-    button.setToolTip(problem.fix)
+    button.setToolTip(said(problem.fix))
     return button

@@ -19,6 +19,7 @@ from floworch_designer.inspector.editors import Line, ValueEditor, placeholder, 
 from floworch_designer.inspector.schema import MISSING, Field, Kind, in_language, is_expression
 from floworch_designer.inspector.structured import make_editor
 from floworch_designer.inspector.widgets import restyle
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
@@ -380,7 +381,7 @@ class Form(QWidget):
         for name, row in self.rows.items():
             path = f"{prefix}.{name}" if prefix else name
             mine = [problem for problem in problems if _below(problem.path, path)]
-            row.set_problem(" ".join(filter(None, (mine[0].message, mine[0].fix))) if mine else "")
+            row.set_problem(" ".join(filter(None, (said(mine[0].message), said(mine[0].fix)))) if mine else "")
 
     def refresh_help(self) -> None:
         """Show the values of all expressions again."""

@@ -9,15 +9,29 @@ Lauf: {lower}</translation></message>
 <message><source>
 … the rest is not shown</source><translation>
 … der Rest wird nicht gezeigt</translation></message>
+<message><source> (character {0})</source><translation> (Zeichen {0})</translation></message>
+<message><source> and {0} more</source><translation> und {0} weitere</translation></message>
 <message><source> and {value:,} more</source><translation> und {value:,} weitere</translation></message>
+<message><source> at character {0}</source><translation> bei Zeichen {0}</translation></message>
 <message><source> has become 1 step</source><translation> ist zu 1 Schritt geworden</translation></message>
 <message><source> has become {n} steps</source><translation> ist zu {n} Schritten geworden</translation></message>
 <message><source> in {delay:.1f} s</source><translation> in {delay:.1f} s</translation></message>
 <message><source> until {due}</source><translation> bis {due}</translation></message>
 <message><source> · on the critical path</source><translation> · auf dem kritischen Pfad</translation></message>
+<message><source>'dead_letter' writes a line for every attempt, also when a later one succeeds</source><translation>'dead_letter' schreibt für jeden Versuch eine Zeile, auch wenn ein späterer gelingt</translation></message>
+<message><source>'fallback' hides every failure, so no line is ever written</source><translation>'fallback' verbirgt jeden Fehlschlag, sodass nie eine Zeile geschrieben wird</translation></message>
+<message><source>'fallback' hides every failure, so the circuit never opens</source><translation>'fallback' verbirgt jeden Fehlschlag, sodass sich der Stromkreis nie öffnet</translation></message>
+<message><source>'fallback' turns every failure into a success, so nothing is ever tried again</source><translation>'fallback' macht aus jedem Fehlschlag einen Erfolg, sodass nie etwas wiederholt wird</translation></message>
+<message><source>'floworch actions list' shows every action known here. If a program registers it with @action, run the workflow in that program. To make it known everywhere, name the function as py:MODULE:NAME, install a package with the entry point floworch.actions, or put its file into the folder of actions ('floworch actions new').</source><translation>'floworch actions list' zeigt jede hier bekannte Aktion. Meldet ein Programm sie mit @action an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie die Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.actions, oder legen Sie ihre Datei in den Ordner der Aktionen ('floworch actions new').</translation></message>
+<message><source>'floworch actions list' shows every action.</source><translation>'floworch actions list' zeigt jede Aktion.</translation></message>
+<message><source>'floworch validate {0}' lists everything.</source><translation>'floworch validate {0}' listet alles auf.</translation></message>
 <message><source>'item' of the first round.</source><translation>'item' der ersten Runde.</translation></message>
 <message><source>'object' gives {node id: output}, 'list' the outputs in the order of the edges.</source><translation>'object' gibt {node id: Ausgabe}, 'list' die Ausgaben in der Reihenfolge der Verbindungen.</translation></message>
 <message><source>'stop' fails this node at the first failed item; 'collect' goes on and gives null for it.</source><translation>'stop' lässt diesen Knoten beim ersten fehlgeschlagenen Element fehlschlagen; 'collect' macht weiter und gibt dafür null.</translation></message>
+<message><source>'{0}' and 'connection' both say where to.</source><translation>'{0}' und 'connection' sagen beide, wohin.</translation></message>
+<message><source>'{0}' is missing.</source><translation>'{0}' fehlt.</translation></message>
+<message><source>'{0}' must be {1}, not {2}.</source><translation>'{0}' muss {1} sein, nicht {2}.</translation></message>
+<message><source>, after {0}</source><translation>, nach {0}</translation></message>
 <message><source>, each up to {jitter:.0%} shorter or longer</source><translation>, jede bis zu {jitter:.0%} kürzer oder länger</translation></message>
 <message><source>, {left} of them placeholders to replace.</source><translation>, davon {left} Platzhalter, die zu ersetzen sind.</translation></message>
 <message><source>, {n} failed</source><translation>, {n} fehlgeschlagen</translation></message>
@@ -49,6 +63,8 @@ Lauf: {lower}</translation></message>
 <message><source>A SELECT; write :name where a value of 'params' belongs.</source><translation>Ein SELECT; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
 <message><source>A condition that sees item, such as item.amount &gt; 100; braces may be left out. Inside a foreach, the item of that is outer.item.</source><translation>Eine Bedingung, die item sieht, etwa item.amount &gt; 100; Klammern sind entbehrlich. In einem foreach ist dessen Element outer.item.</translation></message>
 <message><source>A condition: an expression that gives true or false, braces optional.</source><translation>Eine Bedingung: ein Ausdruck, der true oder false gibt; Klammern sind entbehrlich.</translation></message>
+<message><source>A connection of the type {0} has no {1}.</source><translation>Eine Verbindung der Art {0} hat kein {1}.</translation></message>
+<message><source>A connection of the type {0} needs {1}.</source><translation>Eine Verbindung der Art {0} braucht {1}.</translation></message>
 <message><source>A field of the left rows, or an expression that sees item.</source><translation>Ein Feld der linken Zeilen oder ein Ausdruck, der item sieht.</translation></message>
 <message><source>A field, or an expression that sees item; empty is the item.</source><translation>Ein Feld oder ein Ausdruck, der item sieht; leer ist es das Element selbst.</translation></message>
 <message><source>A file of any size that is sent as the body, in pieces.</source><translation>Eine Datei beliebiger Größe, die stückweise als Inhalt gesendet wird.</translation></message>
@@ -69,6 +85,7 @@ Lauf: {lower}</translation></message>
 <message><source>A new run, which takes over what was done.</source><translation>Ein neuer Lauf, der übernimmt, was schon getan ist.</translation></message>
 <message><source>A new run.</source><translation>Ein neuer Lauf.</translation></message>
 <message><source>A node cannot follow itself.</source><translation>Ein Knoten kann nicht auf sich selbst folgen.</translation></message>
+<message><source>A password stands in {0}.</source><translation>In {0} steht ein Passwort.</translation></message>
 <message><source>A path there, or for all but put a pattern such as dumps/*.gz; list also takes a folder. For put, a folder when it ends with / or several files are sent.</source><translation>Ein Pfad dort oder, außer bei put, ein Muster wie dumps/*.gz; list nimmt auch einen Ordner. Bei put ein Ordner, wenn er mit / endet oder mehrere Dateien gesendet werden.</translation></message>
 <message><source>A path, or an address that begins with http, https or mailto.</source><translation>Ein Pfad oder eine Adresse, die mit http, https oder mailto beginnt.</translation></message>
 <message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
@@ -101,6 +118,7 @@ Lauf: {lower}</translation></message>
 <message><source>Add an action</source><translation>Aktion hinzufügen</translation></message>
 <message><source>Add an action …</source><translation>Aktion hinzufügen …</translation></message>
 <message><source>Add and connect</source><translation>Hinzufügen und verbinden</translation></message>
+<message><source>Add at least one node.</source><translation>Fügen Sie mindestens einen Knoten hinzu.</translation></message>
 <message><source>Add entry</source><translation>Eintrag hinzufügen</translation></message>
 <message><source>Add item</source><translation>Element hinzufügen</translation></message>
 <message><source>Add knot</source><translation>Knick hinzufügen</translation></message>
@@ -109,6 +127,8 @@ Lauf: {lower}</translation></message>
 <message><source>Add node</source><translation>Knoten hinzufügen</translation></message>
 <message><source>Add node…</source><translation>Knoten hinzufügen …</translation></message>
 <message><source>Add note</source><translation>Notiz hinzufügen</translation></message>
+<message><source>Add the node or change the expression.</source><translation>Fügen Sie den Knoten hinzu, oder ändern Sie den Ausdruck.</translation></message>
+<message><source>Add the node or remove the edge.</source><translation>Fügen Sie den Knoten hinzu, oder entfernen Sie die Verbindung.</translation></message>
 <message><source>Add {title}</source><translation>{title} hinzufügen</translation></message>
 <message><source>Add {use}</source><translation>{use} hinzufügen</translation></message>
 <message><source>Add {word}</source><translation>{word} hinzufügen</translation></message>
@@ -136,6 +156,7 @@ Lauf: {lower}</translation></message>
 <message><source>Alt + click it, with Ctrl</source><translation>Alt + Klick darauf, mit Strg</translation></message>
 <message><source>Amount</source><translation>Menge</translation></message>
 <message><source>An earlier version, read only. What you edit is unchanged.</source><translation>Eine frühere Fassung, nur zum Lesen. Was Sie bearbeiten, ist unverändert.</translation></message>
+<message><source>An edge leads to the trigger {0}, where a run starts.</source><translation>Eine Verbindung führt zum Auslöser {0}, an dem ein Lauf beginnt.</translation></message>
 <message><source>An empty workflow</source><translation>Ein leerer Ablauf</translation></message>
 <message><source>An expression such as  nodes.fetch.output.count &gt; 10. Empty: always.</source><translation>Ein Ausdruck wie  nodes.fetch.output.count &gt; 10. Leer: immer.</translation></message>
 <message><source>An expression that gives true or false.</source><translation>Ein Ausdruck, der true oder false gibt.</translation></message>
@@ -209,6 +230,7 @@ Lauf: {lower}</translation></message>
 <message><source>By default from the file's ending.</source><translation>Vorgabe: nach der Endung der Datei.</translation></message>
 <message><source>Bypassed</source><translation>Übergangen</translation></message>
 <message><source>Cache</source><translation>Zwischenspeicher</translation></message>
+<message><source>Call fewer workflows from workflows that are called.</source><translation>Rufen Sie aus aufgerufenen Abläufen weniger Abläufe auf.</translation></message>
 <message><source>Call workflow</source><translation>Ablauf aufrufen</translation></message>
 <message><source>Calls workflows</source><translation>Ruft Abläufe auf</translation></message>
 <message><source>Cancel</source><translation>Abbrechen</translation></message>
@@ -226,11 +248,15 @@ Lauf: {lower}</translation></message>
 <message><source>Change keyboard shortcuts</source><translation>Tastenkürzel ändern</translation></message>
 <message><source>Change keyboard shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
 <message><source>Change shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
+<message><source>Change the default or the type.</source><translation>Ändern Sie die Vorgabe oder den Typ.</translation></message>
+<message><source>Change the value, or give an expression.</source><translation>Ändern Sie den Wert, oder geben Sie einen Ausdruck.</translation></message>
 <message><source>Changed</source><translation>Geändert</translation></message>
 <message><source>Changed since you trusted it ({since})</source><translation>Geändert, seit Sie ihm vertraut haben ({since})</translation></message>
 <message><source>Chat</source><translation>Chat</translation></message>
 <message><source>Check</source><translation>Prüfen</translation></message>
 <message><source>Check that the store can be written.</source><translation>Prüfen Sie, ob die Ablage beschreibbar ist.</translation></message>
+<message><source>Check the module and the function's name, and that the module can be imported here.</source><translation>Prüfen Sie das Modul und den Namen der Funktion, und ob sich das Modul hier importieren lässt.</translation></message>
+<message><source>Check the path; it starts in the folder of the calling workflow.</source><translation>Prüfen Sie den Pfad; er beginnt im Ordner des aufrufenden Ablaufs.</translation></message>
 <message><source>Check values against rules or a JSON Schema.</source><translation>Werte gegen Regeln oder ein JSON-Schema prüfen.</translation></message>
 <message><source>Checks parameters and output by rules or JSON Schema.</source><translation>Prüft Parameter und Ausgabe mit Regeln oder JSON-Schema.</translation></message>
 <message><source>Choices</source><translation>Auswahl</translation></message>
@@ -257,6 +283,7 @@ Lauf: {lower}</translation></message>
 <message><source>Clipboard</source><translation>Zwischenablage</translation></message>
 <message><source>Close</source><translation>Schließen</translation></message>
 <message><source>Close tab</source><translation>Tab schließen</translation></message>
+<message><source>Close the expression: write {0} after its end.</source><translation>Schließen Sie den Ausdruck: Schreiben Sie {0} hinter sein Ende.</translation></message>
 <message><source>Close the others</source><translation>Die anderen schließen</translation></message>
 <message><source>Close while {n} runs are going on?</source><translation>Schließen, während {n} Läufe im Gange sind?</translation></message>
 <message><source>Close while {run} is running?</source><translation>Schließen, während {run} läuft?</translation></message>
@@ -299,11 +326,17 @@ Lauf: {lower}</translation></message>
 <message><source>Condition that sees value, such as value % 2 == 0; or one word that 'value' belongs to: == != &lt; &lt;= &gt; &gt;= contains not_in, or min max pattern in type required, as above.</source><translation>Bedingung, die value sieht, etwa value % 2 == 0; oder ein Wort, zu dem 'value' gehört: == != &lt; &lt;= &gt; &gt;= contains not_in, oder min max pattern in type required, wie oben.</translation></message>
 <message><source>Connect</source><translation>Verbinden</translation></message>
 <message><source>Connect in the place of other wires</source><translation>Anstelle anderer Verbindungen verbinden</translation></message>
+<message><source>Connect it to the node's error port instead.</source><translation>Verbinden Sie sie stattdessen mit dem Ausgang error des Knotens.</translation></message>
+<message><source>Connect them with an edge, or use two keys.</source><translation>Verbinden Sie sie, oder nehmen Sie zwei Schlüssel.</translation></message>
+<message><source>Connect to {0} itself, or move both nodes into it.</source><translation>Verbinden Sie mit {0} selbst, oder legen Sie beide Knoten hinein.</translation></message>
+<message><source>Connect {0} → {1}, directly or through others.</source><translation>Verbinden Sie {0} → {1}, unmittelbar oder über andere.</translation></message>
 <message><source>Connection</source><translation>Verbindung</translation></message>
 <message><source>Connection error</source><translation>Verbindungsfehler</translation></message>
 <message><source>Connection {name}</source><translation>Verbindung {name}</translation></message>
 <message><source>Connections</source><translation>Verbindungen</translation></message>
+<message><source>Connections of the type {0}: {1}{2}.</source><translation>Verbindungen der Art {0}: {1}{2}.</translation></message>
 <message><source>Connections…</source><translation>Verbindungen …</translation></message>
+<message><source>Container {0} has an empty body.</source><translation>Der Behälter {0} hat einen leeren Rumpf.</translation></message>
 <message><source>Content</source><translation>Inhalt</translation></message>
 <message><source>Continue what an earlier attempt left, when the file on the server is still the same.</source><translation>Fortsetzen, was ein früherer Versuch übrig ließ, wenn die Datei auf dem Server noch dieselbe ist.</translation></message>
 <message><source>Continue with the edited definition</source><translation>Mit der bearbeiteten Definition fortfahren</translation></message>
@@ -321,6 +354,12 @@ Lauf: {lower}</translation></message>
 <message><source>Copy run id</source><translation>Kennung des Laufs kopieren</translation></message>
 <message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
 <message><source>Copy token</source><translation>Token kopieren</translation></message>
+<message><source>Correct it, or remove it.</source><translation>Berichtigen oder entfernen Sie es.</translation></message>
+<message><source>Correct the expression.</source><translation>Berichtigen Sie den Ausdruck.</translation></message>
+<message><source>Correct the file or package that it comes from, or install what it needs.</source><translation>Berichtigen Sie die Datei oder das Paket, aus dem sie kommt, oder installieren Sie, was sie braucht.</translation></message>
+<message><source>Correct the option; 'floworch actions list --middleware' describes it.</source><translation>Berichtigen Sie die Option; 'floworch actions list --middleware' beschreibt sie.</translation></message>
+<message><source>Correct the parameter.</source><translation>Berichtigen Sie den Parameter.</translation></message>
+<message><source>Correct the parameter; 'floworch actions show {0}' describes it.</source><translation>Berichtigen Sie den Parameter; 'floworch actions show {0}' beschreibt ihn.</translation></message>
 <message><source>Counts executions and measures how long they take.</source><translation>Zählt Ausführungen und misst, wie lange sie dauern.</translation></message>
 <message><source>Criteria of IMAP, such as FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; empty takes all.</source><translation>Suchkriterien von IMAP, etwa FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; leer nimmt alle.</translation></message>
 <message><source>Critical path</source><translation>Kritischer Pfad</translation></message>
@@ -343,6 +382,7 @@ Lauf: {lower}</translation></message>
 <message><source>Dead letter</source><translation>Ablage für Unzustellbares</translation></message>
 <message><source>Dear {{ inputs.name }}, …</source><translation>Guten Tag {{ inputs.name }}, …</translation></message>
 <message><source>Declare input “{name}”</source><translation>Eingabe „{name}“ anlegen</translation></message>
+<message><source>Declare it under inputs.</source><translation>Erklären Sie sie unter den Eingaben.</translation></message>
 <message><source>Default</source><translation>Vorgabe</translation></message>
 <message><source>Default: {join}</source><translation>Vorgabe: {join}</translation></message>
 <message><source>Delay</source><translation>Wartezeit</translation></message>
@@ -373,6 +413,9 @@ Lauf: {lower}</translation></message>
 <message><source>Desktop notification</source><translation>Desktop-Benachrichtigung</translation></message>
 <message><source>Details…</source><translation>Einzelheiten …</translation></message>
 <message><source>Deutsch</source><translation>Deutsch</translation></message>
+<message><source>Did you mean</source><translation>Meinten Sie</translation></message>
+<message><source>Did you mean {0}, a field of the node beside 'params'?</source><translation>Meinten Sie {0}, ein Feld des Knotens neben 'params'?</translation></message>
+<message><source>Did you mean {0}?</source><translation>Meinten Sie {0}?</translation></message>
 <message><source>Did {names} take effect before the crash?</source><translation>Hat {names} vor dem Absturz noch gewirkt?</translation></message>
 <message><source>Difference</source><translation>Unterschied</translation></message>
 <message><source>Differences of two runs</source><translation>Unterschiede zweier Läufe</translation></message>
@@ -539,6 +582,7 @@ Lauf: {lower}</translation></message>
 <message><source>Follow symlinks</source><translation>Verknüpfungen folgen</translation></message>
 <message><source>Follow what runs</source><translation>Dem Laufenden folgen</translation></message>
 <message><source>For</source><translation>Für</translation></message>
+<message><source>For a database in a file write its path: ./{0}</source><translation>Für eine Datenbank in einer Datei schreiben Sie ihren Pfad: ./{0}</translation></message>
 <message><source>For each</source><translation>Für jedes</translation></message>
 <message><source>For get, the folder to write into (or the file when one file is named and this is no folder); for put, a file, a pattern or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Bei get der Ordner, in den geschrieben wird (oder die Datei, wenn eine Datei genannt und dies kein Ordner ist); bei put eine Datei, ein Muster oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>For get, the folder to write into (or the file when one object is named and this is no folder); for put, a file, a pattern or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Bei get der Ordner, in den geschrieben wird (oder die Datei, wenn ein Objekt genannt und dies kein Ordner ist); bei put eine Datei, ein Muster oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
@@ -567,6 +611,10 @@ Lauf: {lower}</translation></message>
 <message><source>Get, put, list or delete files on another machine over SFTP.</source><translation>Dateien auf einem anderen Rechner über SFTP holen, senden, auflisten oder löschen.</translation></message>
 <message><source>Get, put, list or delete objects of a store that speaks the protocol of S3.</source><translation>Objekte einer Ablage, die das Protokoll von S3 spricht, holen, senden, auflisten oder löschen.</translation></message>
 <message><source>Git commits</source><translation>Git-Commits</translation></message>
+<message><source>Give '{0}' a value, or name a connection of the type {1}.</source><translation>Geben Sie '{0}' einen Wert, oder nennen Sie eine Verbindung der Art {1}.</translation></message>
+<message><source>Give '{0}' a value.</source><translation>Geben Sie '{0}' einen Wert.</translation></message>
+<message><source>Give a value or an expression for each.</source><translation>Geben Sie für jede einen Wert oder einen Ausdruck.</translation></message>
+<message><source>Give it as a parameter: "params": {{"timeout": {0}}}.</source><translation>Geben Sie es als Parameter: "params": {{"timeout": {0}}}.</translation></message>
 <message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
 <message><source>Give up on</source><translation>Aufgeben bei</translation></message>
 <message><source>Gives a value or another action's output after a failure.</source><translation>Gibt nach einem Fehlschlag einen Wert oder die Ausgabe einer anderen Aktion.</translation></message>
@@ -661,6 +709,7 @@ Lauf: {lower}</translation></message>
 <message><source>It comes from the environment; unset the variable there.</source><translation>Es kommt aus der Umgebung; löschen Sie die Variable dort.</translation></message>
 <message><source>It does not work: {message} {hint}</source><translation>Es funktioniert nicht: {message} {hint}</translation></message>
 <message><source>It goes on without the window. Open it again from the run history.</source><translation>Er läuft ohne das Fenster weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
+<message><source>It has {0}.</source><translation>Er hat {0}.</translation></message>
 <message><source>It is not safe to run twice, so it was not started again.</source><translation>Eine zweite Ausführung ist nicht gefahrlos, darum wurde nicht neu begonnen.</translation></message>
 <message><source>It is shown as it ran, read only. What you edit is unchanged.</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. Was Sie bearbeiten, bleibt unverändert.</translation></message>
 <message><source>It is shown as it ran, read only. {mine}</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. {mine}</translation></message>
@@ -671,6 +720,7 @@ Lauf: {lower}</translation></message>
 <message><source>It opens as a new workflow; saving asks where.</source><translation>Öffnet sich als neuer Ablauf; beim Speichern wird gefragt, wohin.</translation></message>
 <message><source>It runs again with all that follows; results stand for what is before.</source><translation>Er läuft noch einmal mit allem, was folgt; für das davor stehen die Ergebnisse.</translation></message>
 <message><source>It serves what is saved; save your changes to serve them.</source><translation>Es gilt, was gespeichert ist; speichern Sie Ihre Änderungen, damit sie gelten.</translation></message>
+<message><source>It takes no inputs.</source><translation>Er nimmt keine Eingaben.</translation></message>
 <message><source>It touches nothing outside of its own run.</source><translation>Er berührt nichts außerhalb seines eigenen Laufs.</translation></message>
 <message><source>It waits for your answer on the way.</source><translation>Unterwegs wartet er auf Ihre Antwort.</translation></message>
 <message><source>It was recovered or discarded meanwhile.</source><translation>Sie wurde inzwischen wiederhergestellt oder verworfen.</translation></message>
@@ -678,6 +728,7 @@ Lauf: {lower}</translation></message>
 <message><source>It would {what}.</source><translation>Er würde {what}.</translation></message>
 <message><source>Item {number}: {message}</source><translation>Element {number}: {message}</translation></message>
 <message><source>Items</source><translation>Elemente</translation></message>
+<message><source>Items of {0} run at the same time and all write the data key {1}: the last one wins.</source><translation>Elemente von {0} laufen gleichzeitig und schreiben alle den Datenschlüssel {1}: Das letzte gewinnt.</translation></message>
 <message><source>Its arguments by name.</source><translation>Ihre Argumente mit Namen.</translation></message>
 <message><source>Its file, relative to the folder of this one.</source><translation>Seine Datei, relativ zum Ordner dieser Datei.</translation></message>
 <message><source>Its heading.</source><translation>Die Überschrift.</translation></message>
@@ -685,6 +736,7 @@ Lauf: {lower}</translation></message>
 <message><source>Its journal, its results and its log go for ever.</source><translation>Sein Journal, seine Ergebnisse und sein Protokoll sind dann für immer fort.</translation></message>
 <message><source>Its name in the result; by default fn_key.</source><translation>Sein Name im Ergebnis; Vorgabe: fn_key.</translation></message>
 <message><source>Its parameters, ports and links are kept as they are and saved unchanged.</source><translation>Seine Parameter, Anschlüsse und Verbindungen bleiben, wie sie sind, und werden unverändert gespeichert.</translation></message>
+<message><source>Its ports are {0}.</source><translation>Seine Ausgänge sind {0}.</translation></message>
 <message><source>Its process ended before the run did. What was done is safe; Resume goes on from there.</source><translation>Sein Prozess endete vor dem Lauf. Was getan ist, ist sicher; „Fortsetzen“ macht dort weiter.</translation></message>
 <message><source>Its triggers start runs by themselves. What you save is served from then on.</source><translation>Seine Auslöser starten Läufe von selbst. Was Sie speichern, gilt von da an.</translation></message>
 <message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation>Sein Wert lässt sich nicht zurückholen. Abläufe, die es lesen, schlagen fehl, bis es wieder gesetzt ist.</translation></message>
@@ -700,7 +752,9 @@ Lauf: {lower}</translation></message>
 <message><source>Keep a value for later runs, read it, or count with it.</source><translation>Einen Wert für spätere Läufe aufheben, lesen oder damit zählen.</translation></message>
 <message><source>Keep all</source><translation>Alle behalten</translation></message>
 <message><source>Keep dropped</source><translation>Ausgelassene behalten</translation></message>
+<message><source>Keep one of them.</source><translation>Behalten Sie eine davon.</translation></message>
 <message><source>Keep the items that fulfil a condition.</source><translation>Die Elemente behalten, die eine Bedingung erfüllen.</translation></message>
+<message><source>Keep the last of them.</source><translation>Behalten Sie die letzte davon.</translation></message>
 <message><source>Keep unsaved work</source><translation>Ungespeichertes aufheben</translation></message>
 <message><source>Keep workflows active</source><translation>Abläufe aktiv halten</translation></message>
 <message><source>Kept in</source><translation>Aufgehoben in</translation></message>
@@ -725,6 +779,7 @@ Lauf: {lower}</translation></message>
 <message><source>Larger files are refused, in MiB.</source><translation>Größere Dateien werden abgelehnt, in MiB.</translation></message>
 <message><source>Last runs</source><translation>Letzte Läufe</translation></message>
 <message><source>Least number, or least length of a text or list.</source><translation>Kleinste Zahl oder kleinste Länge eines Texts oder einer Liste.</translation></message>
+<message><source>Leave it out there, keep it with 'floworch secrets set NAME', and add password=NAME.</source><translation>Lassen Sie es dort weg, hinterlegen Sie es mit 'floworch secrets set NAME', und ergänzen Sie password=NAME.</translation></message>
 <message><source>Left</source><translation>Links</translation></message>
 <message><source>Let a language model choose the branch: each label is a port, and the one that fits the text fires.</source><translation>Ein Sprachmodell den Zweig wählen lassen: Jedes Etikett ist ein Ausgang, und der zum Text passende feuert.</translation></message>
 <message><source>Lets at most so many in at a time; shared by name.</source><translation>Lässt höchstens so viele gleichzeitig ein; gemeinsam unter einem Namen.</translation></message>
@@ -741,6 +796,7 @@ Lauf: {lower}</translation></message>
 <message><source>List the files below a folder.</source><translation>Die Dateien unter einem Ordner auflisten.</translation></message>
 <message><source>List the ports of a node</source><translation>Anschlüsse eines Knotens auflisten</translation></message>
 <message><source>List the ports of the node</source><translation>Anschlüsse des Knotens auflisten</translation></message>
+<message><source>List them with 'floworch connections list'.</source><translation>'floworch connections list' listet sie auf.</translation></message>
 <message><source>Live</source><translation>Live</translation></message>
 <message><source>Load a Python file and call a function of it; what the function returns is the output.</source><translation>Eine Python-Datei laden und eine Funktion daraus aufrufen; was die Funktion zurückgibt, ist die Ausgabe.</translation></message>
 <message><source>Load table</source><translation>Tabelle laden</translation></message>
@@ -767,7 +823,9 @@ Lauf: {lower}</translation></message>
 <message><source>Make a subflow of the selection</source><translation>Aus der Auswahl einen Teilablauf machen</translation></message>
 <message><source>Make a subflow of the selection…</source><translation>Aus der Auswahl einen Teilablauf machen …</translation></message>
 <message><source>Make an object from named values, or store them in the run's data.</source><translation>Aus benannten Werten ein Objekt machen oder sie in den Daten des Laufs ablegen.</translation></message>
+<message><source>Make it: floworch connections set {0} --type {1} ...</source><translation>Legen Sie sie an: floworch connections set {0} --type {1} ...</translation></message>
 <message><source>Make missing folders.</source><translation>Fehlende Ordner anlegen.</translation></message>
+<message><source>Make one: floworch connections set {0} --type {1} ...</source><translation>Legen Sie eine an: floworch connections set {0} --type {1} ...</translation></message>
 <message><source>Make {name} of {n} nodes</source><translation>{name} aus {n} Knoten machen</translation></message>
 <message><source>Makes an OpenTelemetry span per node and attempt.</source><translation>Macht eine OpenTelemetry-Spanne je Knoten und Versuch.</translation></message>
 <message><source>Mark read</source><translation>Als gelesen markieren</translation></message>
@@ -785,6 +843,7 @@ Lauf: {lower}</translation></message>
 <message><source>Max tokens</source><translation>Höchstzahl der Token</translation></message>
 <message><source>May use</source><translation>Darf verwenden</translation></message>
 <message><source>Memory</source><translation>Gedächtnis</translation></message>
+<message><source>Mend it, or move it away.</source><translation>Bringen Sie es in Ordnung, oder verschieben Sie es.</translation></message>
 <message><source>Mend its problems first; they are listed below.</source><translation>Beheben Sie zuerst seine Probleme; sie stehen unten.</translation></message>
 <message><source>Mend the middleware</source><translation>Middleware richten</translation></message>
 <message><source>Mermaid chart</source><translation>Mermaid-Diagramm</translation></message>
@@ -833,6 +892,7 @@ Lauf: {lower}</translation></message>
 <message><source>Multi</source><translation>Mehrere</translation></message>
 <message><source>Multiple</source><translation>Mehrere</translation></message>
 <message><source>Name</source><translation>Name</translation></message>
+<message><source>Name a container or remove the field.</source><translation>Nennen Sie einen Behälter, oder entfernen Sie das Feld.</translation></message>
 <message><source>Name and tags of the run</source><translation>Name und Schlagworte des Laufs</translation></message>
 <message><source>Name and tags of the run…</source><translation>Name und Schlagworte des Laufs …</translation></message>
 <message><source>Name and tags of {run_id}</source><translation>Name und Schlagworte von {run_id}</translation></message>
@@ -915,6 +975,8 @@ Lauf: {lower}</translation></message>
 <message><source>No schedule is set yet.</source><translation>Noch ist kein Zeitplan angegeben.</translation></message>
 <message><source>Node</source><translation>Knoten</translation></message>
 <message><source>Node id</source><translation>Kennung des Knotens</translation></message>
+<message><source>Node {0} has no port {1}.</source><translation>Der Knoten {0} hat keinen Ausgang {1}.</translation></message>
+<message><source>Node {0} runs inside {1}, once per item.</source><translation>Der Knoten {0} läuft in {1}, einmal je Element.</translation></message>
 <message><source>Nodes</source><translation>Knoten</translation></message>
 <message><source>Nodes at a time</source><translation>Knoten gleichzeitig</translation></message>
 <message><source>Nodes that ended</source><translation>Beendete Knoten</translation></message>
@@ -960,6 +1022,7 @@ Lauf: {lower}</translation></message>
 <message><source>One event back</source><translation>Ein Ereignis zurück</translation></message>
 <message><source>One event further</source><translation>Ein Ereignis weiter</translation></message>
 <message><source>One field of a form: what a person fills in.</source><translation>Ein Feld eines Formulars: was ein Mensch ausfüllt.</translation></message>
+<message><source>One of {0}.</source><translation>Eines von {0}.</translation></message>
 <message><source>One statement, or a list of them that run in this order; write :name where a value of 'params' belongs.</source><translation>Eine Anweisung oder eine Liste davon, die in dieser Reihenfolge laufen; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
 <message><source>One statement; write :name where a value of 'params' belongs.</source><translation>Eine Anweisung; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
 <message><source>One value to check.</source><translation>Ein Wert, der geprüft wird.</translation></message>
@@ -1046,6 +1109,8 @@ Lauf: {lower}</translation></message>
 <message><source>Pin or unpin the bottom panel</source><translation>Unteren Bereich anheften oder lösen</translation></message>
 <message><source>Pin or unpin the output</source><translation>Ausgabe anheften oder lösen</translation></message>
 <message><source>Pin output of {nodes}</source><translation>Ausgabe von {nodes} anheften</translation></message>
+<message><source>Pin the nodes below it.</source><translation>Heften Sie die Knoten darunter an.</translation></message>
+<message><source>Pin {0} instead.</source><translation>Heften Sie stattdessen {0} an.</translation></message>
 <message><source>Pink</source><translation>Rosa</translation></message>
 <message><source>Pinned. Runs of a part take these outputs.</source><translation>Angeheftet. Läufe eines Teils nehmen diese Ausgaben.</translation></message>
 <message><source>Pinned. Runs of a part take this output.</source><translation>Angeheftet. Läufe eines Teils nehmen diese Ausgabe.</translation></message>
@@ -1076,13 +1141,17 @@ Lauf: {lower}</translation></message>
 <message><source>Publish a message on a broker.</source><translation>Eine Nachricht bei einem Broker veröffentlichen.</translation></message>
 <message><source>Put a frame around the selection</source><translation>Auswahl einrahmen</translation></message>
 <message><source>Put a text on the clipboard, or take the one that is there; without a desktop, log it.</source><translation>Einen Text in die Zwischenablage legen oder den nehmen, der dort ist; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
+<message><source>Put at least one node into it.</source><translation>Legen Sie mindestens einen Knoten hinein.</translation></message>
 <message><source>Put back 1 wire</source><translation>1 Verbindung zurückholen</translation></message>
 <message><source>Put back the wire from “{title}”</source><translation>Verbindung von „{title}“ zurückholen</translation></message>
 <message><source>Put back {n} wires</source><translation>{n} Verbindungen zurückholen</translation></message>
 <message><source>Put the called workflow back here</source><translation>Aufgerufenen Ablauf hierher zurückholen</translation></message>
+<message><source>Put the inner steps beside each other.</source><translation>Legen Sie die inneren Schritte nebeneinander.</translation></message>
 <message><source>Put the rows of two lists together.</source><translation>Die Zeilen zweier Listen zusammenführen.</translation></message>
 <message><source>Put this version in the place of what is edited; undo takes it back</source><translation>Diese Fassung an die Stelle dessen setzen, was bearbeitet wird; Rückgängig nimmt es zurück</translation></message>
 <message><source>Put wire back</source><translation>Verbindung zurückholen</translation></message>
+<message><source>Put {0} inside {1} to bound each attempt, or make it longer.</source><translation>Legen Sie {0} in {1}, um jeden Versuch zu begrenzen, oder machen Sie es länger.</translation></message>
+<message><source>Put {0} outside {1}.</source><translation>Legen Sie {0} außen um {1}.</translation></message>
 <message><source>Put {name} back</source><translation>{name} zurückholen</translation></message>
 <message><source>Python</source><translation>Python</translation></message>
 <message><source>Python code</source><translation>Python-Code</translation></message>
@@ -1099,6 +1168,8 @@ Lauf: {lower}</translation></message>
 <message><source>Rate limit</source><translation>Ratenbegrenzung</translation></message>
 <message><source>Rate limit error</source><translation>Rate überschritten</translation></message>
 <message><source>Reaches over the network</source><translation>Erreicht über das Netz</translation></message>
+<message><source>Read a node that runs before it.</source><translation>Lesen Sie einen Knoten, der davor läuft.</translation></message>
+<message><source>Read a node that runs before {0}: an edge {1} → {2} would close a circle.</source><translation>Lesen Sie einen Knoten, der vor {0} läuft: Eine Verbindung {1} → {2} würde einen Kreis schließen.</translation></message>
 <message><source>Read a table from a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel.</source><translation>Eine Tabelle aus einer Datei lesen: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel.</translation></message>
 <message><source>Read feed</source><translation>Feed lesen</translation></message>
 <message><source>Read file</source><translation>Datei lesen</translation></message>
@@ -1136,14 +1207,22 @@ Lauf: {lower}</translation></message>
 <message><source>Remove connection</source><translation>Verbindung entfernen</translation></message>
 <message><source>Remove duplicates</source><translation>Doppelte entfernen</translation></message>
 <message><source>Remove frame</source><translation>Rahmen entfernen</translation></message>
+<message><source>Remove it.</source><translation>Entfernen Sie es.</translation></message>
 <message><source>Remove items that were there before, in this run or in earlier ones.</source><translation>Elemente entfernen, die schon da waren, in diesem Lauf oder in früheren.</translation></message>
 <message><source>Remove middleware</source><translation>Middleware entfernen</translation></message>
 <message><source>Remove old runs</source><translation>Alte Läufe entfernen</translation></message>
 <message><source>Remove old runs…</source><translation>Alte Läufe entfernen …</translation></message>
+<message><source>Remove one of the calls.</source><translation>Entfernen Sie einen der Aufrufe.</translation></message>
+<message><source>Remove one of them.</source><translation>Entfernen Sie eine davon.</translation></message>
+<message><source>Remove one of these edges; to repeat steps put them into flow.repeat, or flow.foreach for a list.</source><translation>Entfernen Sie eine dieser Verbindungen; um Schritte zu wiederholen, legen Sie sie in flow.repeat, für eine Liste in flow.foreach.</translation></message>
+<message><source>Remove one parent.</source><translation>Entfernen Sie eine Zugehörigkeit.</translation></message>
+<message><source>Remove or replace {0}{1}{2}.</source><translation>Entfernen oder ersetzen Sie {0}{1}{2}.</translation></message>
+<message><source>Remove the edge.</source><translation>Entfernen Sie die Verbindung.</translation></message>
 <message><source>Remove the frame</source><translation>Rahmen entfernen</translation></message>
 <message><source>Remove the run and what it called for ever</source><translation>Den Lauf und was er aufgerufen hat für immer entfernen</translation></message>
 <message><source>Remove this entry</source><translation>Diesen Eintrag entfernen</translation></message>
 <message><source>Remove this item</source><translation>Dieses Element entfernen</translation></message>
+<message><source>Remove {0}{1}, or write an operator before it.</source><translation>Entfernen Sie {0}{1}, oder schreiben Sie einen Operator davor.</translation></message>
 <message><source>Remove {field}</source><translation>{field} entfernen</translation></message>
 <message><source>Remove {n} runs for ever?</source><translation>{n} Läufe für immer entfernen?</translation></message>
 <message><source>Remove {title}</source><translation>{title} entfernen</translation></message>
@@ -1157,6 +1236,7 @@ Lauf: {lower}</translation></message>
 <message><source>Reopen closed tab</source><translation>Geschlossenen Tab wieder öffnen</translation></message>
 <message><source>Reopen the last files</source><translation>Letzte Dateien wieder öffnen</translation></message>
 <message><source>Reorder middleware</source><translation>Middleware umordnen</translation></message>
+<message><source>Repair it.</source><translation>Beheben Sie es.</translation></message>
 <message><source>Repeat</source><translation>Wiederholen</translation></message>
 <message><source>Replace wire</source><translation>Verbindung ersetzen</translation></message>
 <message><source>Replay</source><translation>Wiedergabe</translation></message>
@@ -1185,6 +1265,7 @@ Lauf: {lower}</translation></message>
 <message><source>Retrying</source><translation>Wird wiederholt</translation></message>
 <message><source>Retrying what failed</source><translation>Fehlgeschlagenes wird wiederholt</translation></message>
 <message><source>Retry…</source><translation>Wiederholen …</translation></message>
+<message><source>Return the value as the item's result, or set concurrency 1 on {0}.</source><translation>Geben Sie den Wert als Ergebnis des Elements zurück, oder setzen Sie bei {0} die Gleichzeitigkeit 1.</translation></message>
 <message><source>Reused</source><translation>Wiederverwendet</translation></message>
 <message><source>Right</source><translation>Rechts</translation></message>
 <message><source>Right angles</source><translation>Rechte Winkel</translation></message>
@@ -1193,6 +1274,7 @@ Lauf: {lower}</translation></message>
 <message><source>Rows per statement.</source><translation>Zeilen je Anweisung.</translation></message>
 <message><source>Rules</source><translation>Regeln</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
+<message><source>Run 'floworch secrets set {0}' on the machine that runs it.</source><translation>Führen Sie 'floworch secrets set {0}' auf dem Rechner aus, auf dem er läuft.</translation></message>
 <message><source>Run Python code; its last expression, or the variable 'result', is the output.</source><translation>Python-Code ausführen; sein letzter Ausdruck oder die Variable 'result' ist die Ausgabe.</translation></message>
 <message><source>Run a command line in the shell, or a program with arguments.</source><translation>Eine Befehlszeile in der Shell ausführen oder ein Programm mit Argumenten.</translation></message>
 <message><source>Run a command on another machine over SSH.</source><translation>Einen Befehl auf einem anderen Rechner über SSH ausführen.</translation></message>
@@ -1215,6 +1297,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run git in its folder once: it says how to allow it.</source><translation>Führen Sie git einmal in seinem Ordner aus: Es sagt, wie es zu erlauben ist.</translation></message>
 <message><source>Run id</source><translation>Lauf</translation></message>
 <message><source>Run inside this window</source><translation>In diesem Fenster ausführen</translation></message>
+<message><source>Run it in a process.</source><translation>Führen Sie sie in einem Prozess aus.</translation></message>
 <message><source>Run log</source><translation>Protokoll</translation></message>
 <message><source>Run once</source><translation>Einmal ausführen</translation></message>
 <message><source>Run over SSH</source><translation>Über SSH ausführen</translation></message>
@@ -1285,6 +1368,8 @@ Lauf: {lower}</translation></message>
 <message><source>Secrets</source><translation>Geheimnisse</translation></message>
 <message><source>Secrets…</source><translation>Geheimnisse …</translation></message>
 <message><source>Security</source><translation>Sicherheit</translation></message>
+<message><source>See the filters in docs/reference/expressions.md.</source><translation>Siehe die Filter in docs/reference/expressions.md.</translation></message>
+<message><source>See the list of middleware ('floworch actions list --middleware'). If a program registers it with @middleware, run the workflow in that program. To make it known everywhere, name its function as py:MODULE:NAME, install a package with the entry point floworch.middleware, or put its file into the folder of actions.</source><translation>Siehe die Liste der Middleware ('floworch actions list --middleware'). Meldet ein Programm sie mit @middleware an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie ihre Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.middleware, oder legen Sie ihre Datei in den Ordner der Aktionen.</translation></message>
 <message><source>See what it would do</source><translation>Ansehen, was es täte</translation></message>
 <message><source>See what it would do…</source><translation>Ansehen, was es täte …</translation></message>
 <message><source>Select a box</source><translation>Rechteck auswählen</translation></message>
@@ -1306,12 +1391,14 @@ Lauf: {lower}</translation></message>
 <message><source>Send mail</source><translation>Mail senden</translation></message>
 <message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
 <message><source>Service</source><translation>Dienst</translation></message>
+<message><source>Set 'run_on' to 'cluster', or remove the tags.</source><translation>Setzen Sie 'run_on' auf 'cluster', oder entfernen Sie die Schlagworte.</translation></message>
 <message><source>Set a secret</source><translation>Geheimnis setzen</translation></message>
 <message><source>Set a secret…</source><translation>Geheimnis setzen …</translation></message>
 <message><source>Set another value…</source><translation>Anderen Wert setzen …</translation></message>
 <message><source>Set bookmark {number}</source><translation>Lesezeichen {number} setzen</translation></message>
 <message><source>Set breakpoint</source><translation>Haltepunkt setzen</translation></message>
 <message><source>Set fields</source><translation>Felder setzen</translation></message>
+<message><source>Set join to any.</source><translation>Setzen Sie join auf any.</translation></message>
 <message><source>Set or remove bookmark</source><translation>Lesezeichen setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 2</source><translation>Lesezeichen 2 setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 3</source><translation>Lesezeichen 3 setzen oder entfernen</translation></message>
@@ -1418,9 +1505,11 @@ Lauf: {lower}</translation></message>
 <message><source>Straighten wires</source><translation>Verbindungen begradigen</translation></message>
 <message><source>Stream log</source><translation>Ausgabe mitlesen</translation></message>
 <message><source>Subject</source><translation>Betreff</translation></message>
+<message><source>Such as 30, '250ms', '30s', '5m', '2h' or '7d'.</source><translation>Etwa 30, '250ms', '30s', '5m', '2h' oder '7d'.</translation></message>
 <message><source>Such as API_TOKEN</source><translation>Etwa API_TOKEN</translation></message>
 <message><source>Such as X-API-Key.</source><translation>Etwa X-API-Key.</translation></message>
 <message><source>Such as shop</source><translation>Etwa shop</translation></message>
+<message><source>Such as true or {{"ttl": "10m", "scope": "store"}}.</source><translation>Etwa true oder {{"ttl": "10m", "scope": "store"}}.</translation></message>
 <message><source>Suffix</source><translation>Endung</translation></message>
 <message><source>Switch</source><translation>Verzweigen</translation></message>
 <message><source>Switch dark and light</source><translation>Zwischen dunkel und hell wechseln</translation></message>
@@ -1435,6 +1524,7 @@ Lauf: {lower}</translation></message>
 <message><source>Take a value from before…</source><translation>Wert von vorher nehmen …</translation></message>
 <message><source>Take as done</source><translation>Als getan nehmen</translation></message>
 <message><source>Take as failed</source><translation>Als fehlgeschlagen nehmen</translation></message>
+<message><source>Take it out.</source><translation>Nehmen Sie ihn heraus.</translation></message>
 <message><source>Take values out of a text with a language model; what comes back fits the fields, or the node fails.</source><translation>Mit einem Sprachmodell Werte aus einem Text holen; was zurückkommt, passt zu den Feldern, sonst schlägt der Knoten fehl.</translation></message>
 <message><source>Target</source><translation>Ziel</translation></message>
 <message><source>Teal</source><translation>Türkis</translation></message>
@@ -1465,6 +1555,7 @@ Lauf: {lower}</translation></message>
 <message><source>The call does not give the input {name!r}.</source><translation>Der Aufruf gibt die Eingabe {name!r} nicht an.</translation></message>
 <message><source>The call does not wait for the workflow: let it wait first.</source><translation>Der Aufruf wartet nicht auf den Ablauf: Lassen Sie ihn zuerst warten.</translation></message>
 <message><source>The call has {words}, which its nodes cannot have together: take that away first.</source><translation>Der Aufruf hat {words}, was seine Knoten nicht gemeinsam haben können: Nehmen Sie das zuerst weg.</translation></message>
+<message><source>The call of {0} is {1} calls deep; at most {2} are allowed.</source><translation>Der Aufruf von {0} ist {1} Aufrufe tief; höchstens {2} sind erlaubt.</translation></message>
 <message><source>The called workflow ends by different branches: lead them to one last node there first.</source><translation>Der aufgerufene Ablauf endet an verschiedenen Zweigen: Führen Sie sie dort zuerst zu einem letzten Knoten.</translation></message>
 <message><source>The called workflow has a timeout or ends otherwise when a node fails than this one.</source><translation>Der aufgerufene Ablauf hat eine Zeitgrenze oder endet bei einem fehlgeschlagenen Knoten anders als dieser.</translation></message>
 <message><source>The called workflow has no nodes.</source><translation>Der aufgerufene Ablauf hat keine Knoten.</translation></message>
@@ -1476,9 +1567,19 @@ Lauf: {lower}</translation></message>
 <message><source>The clipboard holds no nodes and no cURL command</source><translation>Die Zwischenablage enthält weder Knoten noch einen cURL-Befehl</translation></message>
 <message><source>The columns that identify a row, for upsert.</source><translation>Die Spalten, die eine Zeile kennzeichnen, für upsert.</translation></message>
 <message><source>The columns to give, in this order; by default all.</source><translation>Die Spalten, die gegeben werden, in dieser Reihenfolge; Vorgabe: alle.</translation></message>
+<message><source>The compensation of {0} is {1}, which {2}; a rollback runs plain actions only.</source><translation>Die Umkehrung von {0} ist {1}, die {2}; ein Zurückrollen führt nur einfache Aktionen aus.</translation></message>
+<message><source>The compensation of {0} runs in a thread, which a timeout cannot interrupt: its work goes on.</source><translation>Die Umkehrung von {0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Ihre Arbeit geht weiter.</translation></message>
+<message><source>The connection {0} cannot be used: {1}</source><translation>Die Verbindung {0} lässt sich nicht nutzen: {1}</translation></message>
+<message><source>The connection {0} is of the type {1}, not {2}.</source><translation>Die Verbindung {0} ist von der Art {1}, nicht {2}.</translation></message>
+<message><source>The default of input {0} is not of type {1}.</source><translation>Die Vorgabe der Eingabe {0} ist nicht vom Typ {1}.</translation></message>
 <message><source>The edge from port {port!r} of {source!r} leads out: a call cannot choose a port. Select {target!r} too, or leave {source!r} out.</source><translation>Die Verbindung von Anschluss {port!r} von {source!r} führt hinaus: Ein Aufruf kann keinen Anschluss wählen. Wählen Sie auch {target!r} aus, oder lassen Sie {source!r} weg.</translation></message>
+<message><source>The edge from {0} ({1}) to {2} is there twice.</source><translation>Die Verbindung von {0} ({1}) nach {2} gibt es zweimal.</translation></message>
+<message><source>The edge {0} → {1} crosses the border of container {2}.</source><translation>Die Verbindung {0} → {1} kreuzt die Grenze des Behälters {2}.</translation></message>
+<message><source>The edge {0} → {1} names the node {2}, which does not exist.</source><translation>Die Verbindung {0} → {1} nennt den Knoten {2}, den es nicht gibt.</translation></message>
+<message><source>The edges lead in a circle: {0}.</source><translation>Die Verbindungen führen im Kreis: {0}.</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
+<message><source>The expression uses {0}, which does not exist.</source><translation>Der Ausdruck nutzt {0}, das es nicht gibt.</translation></message>
 <message><source>The failure's kind; it decides what a retry policy or an error branch makes of it.</source><translation>Die Art des Fehlschlags; sie entscheidet, was eine Wiederholungsregel oder ein Fehlerzweig daraus macht.</translation></message>
 <message><source>The field of an answer that holds its items, such as data.orders; empty when the answer is the list.</source><translation>Das Feld einer Antwort mit ihren Elementen, etwa data.orders; leer, wenn die Antwort selbst die Liste ist.</translation></message>
 <message><source>The field of an answer that says how the next one is asked, such as meta.next_cursor.</source><translation>Das Feld einer Antwort, das sagt, wie die nächste geholt wird, etwa meta.next_cursor.</translation></message>
@@ -1492,6 +1593,7 @@ Lauf: {lower}</translation></message>
 <message><source>The folder; a relative one starts in the folder of the definition when it is served.</source><translation>Der Ordner; ein relativer beginnt im Ordner der Definition, wenn sie bedient wird.</translation></message>
 <message><source>The graphics card is not used.</source><translation>Die Grafikkarte wird nicht benutzt.</translation></message>
 <message><source>The id {key!r} is empty or belongs to another node.</source><translation>Die Kennung {key!r} ist leer oder gehört einem anderen Knoten.</translation></message>
+<message><source>The input {0} of {1} must be of type {2}.</source><translation>Die Eingabe {0} von {1} muss vom Typ {2} sein.</translation></message>
 <message><source>The inputs of the call are one expression: name them one by one first.</source><translation>Die Eingaben des Aufrufs sind ein einziger Ausdruck: Benennen Sie sie zuerst einzeln.</translation></message>
 <message><source>The inputs that Run takes</source><translation>Die Eingaben, mit denen gestartet wird</translation></message>
 <message><source>The journal of run {run} cannot be followed: {error}</source><translation>Dem Journal von Lauf {run} lässt sich nicht folgen: {error}</translation></message>
@@ -1515,6 +1617,7 @@ Lauf: {lower}</translation></message>
 <message><source>The name “{doubled}” is used twice; give one of them another name.</source><translation>Der Name „{doubled}“ kommt zweimal vor; geben Sie einem davon einen anderen.</translation></message>
 <message><source>The name “{new}” is taken.</source><translation>Der Name „{new}“ ist vergeben.</translation></message>
 <message><source>The node calls {path}, relative to this workflow.</source><translation>Der Knoten ruft {path} auf, bezogen auf diesen Ablauf.</translation></message>
+<message><source>The node id {0} is not an id.</source><translation>Die Kennung {0} des Knotens ist keine Kennung.</translation></message>
 <message><source>The node's output; without it, the message.</source><translation>Die Ausgabe des Knotens; ohne Angabe die Nachricht.</translation></message>
 <message><source>The nodes are in different containers: select nodes of one container, or the containers.</source><translation>Die Knoten sind in verschiedenen Behältern: Wählen Sie Knoten eines Behälters oder die Behälter selbst.</translation></message>
 <message><source>The nodes that made the run as long as it was: each let the next one begin</source><translation>Die Knoten, die den Lauf so lang machten: Jeder ließ den nächsten beginnen</translation></message>
@@ -1547,14 +1650,18 @@ Lauf: {lower}</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
 <message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
 <message><source>The same of the right rows.</source><translation>Ebenso für die rechten Zeilen.</translation></message>
+<message><source>The secret {0} is not set on this machine.</source><translation>Das Geheimnis {0} ist auf diesem Rechner nicht gesetzt.</translation></message>
 <message><source>The selected nodes begin by different branches, of which a call can have only one.</source><translation>Die ausgewählten Knoten beginnen an verschiedenen Zweigen, von denen ein Aufruf nur einen haben kann.</translation></message>
 <message><source>The service ended unexpectedly.</source><translation>Der Dienst ist unerwartet beendet.</translation></message>
 <message><source>The service is not running.</source><translation>Der Dienst läuft nicht.</translation></message>
 <message><source>The signal's name.</source><translation>Der Name des Signals.</translation></message>
 <message><source>The status of the answer.</source><translation>Der Status der Antwort.</translation></message>
 <message><source>The subject, one line.</source><translation>Der Betreff, eine Zeile.</translation></message>
+<message><source>The tags of {0} ask for a worker of a cluster, and it does not run on one.</source><translation>Die Schlagworte von {0} verlangen einen Arbeiter eines Clusters, und er läuft auf keinem.</translation></message>
 <message><source>The text.</source><translation>Der Text.</translation></message>
 <message><source>The time that is subtracted.</source><translation>Die Zeit, die abgezogen wird.</translation></message>
+<message><source>The timeout of {0} bounds an attempt, not how long {1} waits.</source><translation>Die Zeitgrenze von {0} begrenzt einen Versuch, nicht, wie lange {1} wartet.</translation></message>
+<message><source>The trigger {0} is inside {1}: a run starts at the top level.</source><translation>Der Auslöser {0} ist in {1}: Ein Lauf beginnt auf der obersten Ebene.</translation></message>
 <message><source>The triggers of one workflow are active</source><translation>Die Auslöser eines Ablaufs sind aktiv</translation></message>
 <message><source>The triggers of {n} workflows are active</source><translation>Die Auslöser von {n} Abläufen sind aktiv</translation></message>
 <message><source>The value is kept in the keyring ({where}). The definition holds the name only.</source><translation>Der Wert wird im Schlüsselbund ({where}) aufgehoben. Die Definition enthält nur den Namen.</translation></message>
@@ -1563,22 +1670,42 @@ Lauf: {lower}</translation></message>
 <message><source>The window ended without saving them. They are from {at}.</source><translation>Das Fenster endete, ohne sie zu speichern. Sie sind von {at}.</translation></message>
 <message><source>The workflow cannot be activated yet.</source><translation>Der Ablauf lässt sich noch nicht aktivieren.</translation></message>
 <message><source>The workflow cannot run yet.</source><translation>Der Ablauf ist noch nicht ausführbar.</translation></message>
+<message><source>The workflow has more than one retry layer.</source><translation>Der Ablauf hat mehr als eine Wiederholungsschicht.</translation></message>
+<message><source>The workflow has no nodes.</source><translation>Der Ablauf hat keine Knoten.</translation></message>
+<message><source>The workflow id {0} is not an id.</source><translation>Die Kennung {0} des Ablaufs ist keine Kennung.</translation></message>
+<message><source>The workflow {0} has no input {1}.</source><translation>Der Ablauf {0} hat keine Eingabe {1}.</translation></message>
+<message><source>The workflow {0} is not valid: {1}</source><translation>Der Ablauf {0} ist nicht gültig: {1}</translation></message>
+<message><source>The workflow {0} needs the input{1} {2}.</source><translation>Der Ablauf {0} braucht die Eingabe{1} {2}.</translation></message>
+<message><source>The {0} {1} cannot be loaded: {2}.</source><translation>{0} {1} lässt sich nicht laden: {2}.</translation></message>
 <message><source>Their triggers start runs while the window is closed.</source><translation>Ihre Auslöser starten Läufe, während das Fenster geschlossen ist.</translation></message>
 <message><source>Theme</source><translation>Farben</translation></message>
 <message><source>There are no connections yet. A field of an action that takes one offers to make it, too.</source><translation>Es gibt noch keine Verbindungen. Auch das Feld einer Aktion, die eine braucht, bietet an, sie anzulegen.</translation></message>
 <message><source>There are no secrets yet.</source><translation>Es gibt noch keine Geheimnisse.</translation></message>
 <message><source>There is a connection {name} already. Choose another name.</source><translation>Es gibt schon eine Verbindung {name}. Wählen Sie einen anderen Namen.</translation></message>
 <message><source>There is a parameter set “{name}” already.</source><translation>Es gibt schon einen Parametersatz „{name}“.</translation></message>
+<message><source>There is no action {0}.</source><translation>Es gibt keine Aktion {0}.</translation></message>
 <message><source>There is no action “{name}”. The list of shortcuts names them all.</source><translation>Es gibt keine Aktion „{name}“. Die Liste der Tastenkürzel nennt alle.</translation></message>
 <message><source>There is no bookmark {number}: Ctrl+{number} sets it here</source><translation>Es gibt kein Lesezeichen {number}: Strg+{number} setzt es hier</translation></message>
+<message><source>There is no connection {0} on this machine.</source><translation>Auf diesem Rechner gibt es keine Verbindung {0}.</translation></message>
+<message><source>There is no file</source><translation>Es gibt keine Datei</translation></message>
+<message><source>There is no filter {0}.</source><translation>Es gibt keinen Filter {0}.</translation></message>
+<message><source>There is no function {0}.</source><translation>Es gibt keine Funktion {0}.</translation></message>
+<message><source>There is no input {0}.</source><translation>Es gibt keine Eingabe {0}.</translation></message>
+<message><source>There is no middleware {0}.</source><translation>Es gibt keine Middleware {0}.</translation></message>
+<message><source>There is no node {0}.</source><translation>Es gibt keinen Knoten {0}.</translation></message>
 <message><source>There is no node {key!r}.</source><translation>Es gibt keinen Knoten {key!r}.</translation></message>
 <message><source>There is no other version yet. Save the workflow, run it, or commit its file with git.</source><translation>Es gibt noch keine andere Fassung. Speichern Sie den Ablauf, führen Sie ihn aus, oder übergeben Sie seine Datei an git.</translation></message>
 <message><source>There is no panel '{panel}'.
 Known: {known}</source><translation>Es gibt keinen Bereich '{panel}'.
 Bekannt: {known}</translation></message>
 <message><source>There is no panel “{panel}”.</source><translation>Es gibt keinen Bereich „{panel}“.</translation></message>
+<message><source>There is no parameter '{0}'.</source><translation>Es gibt keinen Parameter '{0}'.</translation></message>
 <message><source>There is no preset “{name}”. Known: {known}.</source><translation>Es gibt keine Vorlage „{name}“. Bekannt sind: {known}.</translation></message>
 <message><source>There is no such node.</source><translation>Es gibt keinen solchen Knoten.</translation></message>
+<message><source>There is no type {0} of connections.</source><translation>Es gibt keine Art {0} von Verbindungen.</translation></message>
+<message><source>There is no way {0} to log in.</source><translation>Es gibt keinen Weg {0}, sich anzumelden.</translation></message>
+<message><source>There is run.id, run.workflow and run.trigger.</source><translation>Es gibt run.id, run.workflow und run.trigger.</translation></message>
+<message><source>There is {0}.</source><translation>Es gibt {0}.</translation></message>
 <message><source>These nodes are connected already.</source><translation>Diese Knoten sind schon verbunden.</translation></message>
 <message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Ablauf werden.</translation></message>
 <message><source>They are lost otherwise.</source><translation>Sonst gehen sie verloren.</translation></message>
@@ -1655,8 +1782,18 @@ Bekannt: {known}</translation></message>
 <message><source>Unseen</source><translation>Ungelesene</translation></message>
 <message><source>Until</source><translation>Bis</translation></message>
 <message><source>Url</source><translation>Adresse</translation></message>
+<message><source>Use a 'retry' layer outside 'circuit_breaker' in place of the field 'retry'.</source><translation>Nehmen Sie statt des Felds 'retry' eine Schicht 'retry' außen um 'circuit_breaker'.</translation></message>
+<message><source>Use a container such as flow.foreach.</source><translation>Nehmen Sie einen Behälter wie flow.foreach.</translation></message>
+<message><source>Use a smaller number.</source><translation>Nehmen Sie eine kleinere Zahl.</translation></message>
+<message><source>Use a-z, 0-9, _ and -, at most 64, such as {0}.</source><translation>Nehmen Sie a-z, 0-9, _ und -, höchstens 64, etwa {0}.</translation></message>
+<message><source>Use an action that does its work at once.</source><translation>Nehmen Sie eine Aktion, die ihre Arbeit sofort tut.</translation></message>
+<message><source>Use an async function, or an action that runs in a process.</source><translation>Nehmen Sie eine async-Funktion oder eine Aktion, die in einem Prozess läuft.</translation></message>
+<message><source>Use it where it exists, or remove it.</source><translation>Nutzen Sie es, wo es das gibt, oder entfernen Sie es.</translation></message>
+<message><source>Use letters, digits, _ and -.</source><translation>Nehmen Sie Buchstaben, Ziffern, _ und -.</translation></message>
 <message><source>Use letters, digits, spaces, - and _.</source><translation>Erlaubt sind Buchstaben, Ziffern, Leerzeichen, - und _.</translation></message>
 <message><source>Use lower-case letters, digits, _ and -, beginning with a letter or digit.</source><translation>Nehmen Sie Kleinbuchstaben, Ziffern, _ und -, am Anfang einen Buchstaben oder eine Ziffer.</translation></message>
+<message><source>Use more than zero, or remove it.</source><translation>Nehmen Sie mehr als null, oder entfernen Sie es.</translation></message>
+<message><source>Use the results: {0}.</source><translation>Nehmen Sie die Ergebnisse: {0}.</translation></message>
 <message><source>Use this key</source><translation>Diese Taste nehmen</translation></message>
 <message><source>Use “{new}”</source><translation>„{new}“ nehmen</translation></message>
 <message><source>Use “{value}”</source><translation>„{value}“ nehmen</translation></message>
@@ -1847,14 +1984,20 @@ Bekannt: {known}</translation></message>
 <message><source>Workflow</source><translation>Ablauf</translation></message>
 <message><source>Workflow canvas</source><translation>Zeichenfläche des Ablaufs</translation></message>
 <message><source>Workflows (*.flow.json);;JSON files (*.json);;All files (*)</source><translation>Abläufe (*.flow.json);;JSON-Dateien (*.json);;Alle Dateien (*)</translation></message>
+<message><source>Workflows call each other in a circle: {0}.</source><translation>Abläufe rufen einander im Kreis auf: {0}.</translation></message>
 <message><source>Would run these Python files beside it</source><translation>Würde diese Python-Dateien daneben ausführen</translation></message>
 <message><source>Wrapped around {where}, the first one outermost.</source><translation>Um {where} gelegt, die erste ganz außen.</translation></message>
 <message><source>Write a file: completely, or not at all.</source><translation>Eine Datei schreiben: ganz oder gar nicht.</translation></message>
 <message><source>Write a line to the log and hand a value on.</source><translation>Eine Zeile ins Protokoll schreiben und einen Wert weitergeben.</translation></message>
+<message><source>Write a number from 1 to 65535.</source><translation>Schreiben Sie eine Zahl von 1 bis 65535.</translation></message>
 <message><source>Write a whole number.</source><translation>Schreiben Sie eine ganze Zahl.</translation></message>
 <message><source>Write an expression such as {{ inputs.name }}</source><translation>Einen Ausdruck wie {{ inputs.name }} schreiben</translation></message>
 <message><source>Write file</source><translation>Datei schreiben</translation></message>
+<message><source>Write inputs.{0}.</source><translation>Schreiben Sie inputs.{0}.</translation></message>
+<message><source>Write nodes.{0}.output.</source><translation>Schreiben Sie nodes.{0}.output.</translation></message>
 <message><source>Write on a note, name a frame</source><translation>Notiz schreiben, Rahmen benennen</translation></message>
+<message><source>Write one expression, such as inputs.x or data.n &gt; 3.</source><translation>Schreiben Sie einen Ausdruck, etwa inputs.x oder data.n &gt; 3.</translation></message>
+<message><source>Write one expression: {{{{ ... }}}}.</source><translation>Schreiben Sie einen Ausdruck: {{{{ ... }}}}.</translation></message>
 <message><source>Write rows into a database table, all of them or none.</source><translation>Zeilen in eine Datenbanktabelle schreiben, alle oder keine.</translation></message>
 <message><source>Write rows to a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel; completely, or not at all.</source><translation>Zeilen in eine Datei schreiben: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel; ganz oder gar nicht.</translation></message>
 <message><source>Write seconds, or a number with ms, s, m, h or d.</source><translation>Schreiben Sie Sekunden, oder eine Zahl mit ms, s, m, h oder d.</translation></message>
@@ -1862,6 +2005,8 @@ Bekannt: {known}</translation></message>
 <message><source>Write text from a template in Jinja syntax.</source><translation>Text aus einer Vorlage in Jinja-Syntax schreiben.</translation></message>
 <message><source>Write the value.</source><translation>Schreiben Sie den Wert.</translation></message>
 <message><source>Write what the run did as a web page or as Markdown</source><translation>Was der Lauf tat, als Webseite oder Markdown schreiben</translation></message>
+<message><source>Write {0} instead of {1}{2}.</source><translation>Schreiben Sie {0} statt {1}{2}.</translation></message>
+<message><source>Write {0}.</source><translation>Schreiben Sie {0}.</translation></message>
 <message><source>Writes failed work to a file, one JSON line each.</source><translation>Schreibt fehlgeschlagene Arbeit in eine Datei, je eine JSON-Zeile.</translation></message>
 <message><source>Yellow</source><translation>Gelb</translation></message>
 <message><source>Yes</source><translation>Ja</translation></message>
@@ -1874,14 +2019,33 @@ Bekannt: {known}</translation></message>
 <message><source>Zoom out (−)</source><translation>Verkleinern (−)</translation></message>
 <message><source>Zoom to 100 %</source><translation>Auf 100 % zoomen</translation></message>
 <message><source>Zoom to 100 % (0)</source><translation>Auf 100 % zoomen (0)</translation></message>
+<message><source>a UUID</source><translation>eine UUID</translation></message>
 <message><source>a cache</source><translation>einen Zwischenspeicher</translation></message>
 <message><source>a compensation</source><translation>eine Rücknahme</translation></message>
+<message><source>a date</source><translation>ein Datum</translation></message>
+<message><source>a date and time</source><translation>ein Datum mit Uhrzeit</translation></message>
+<message><source>a decimal number</source><translation>eine Dezimalzahl</translation></message>
+<message><source>a finite number</source><translation>eine endliche Zahl</translation></message>
 <message><source>a form</source><translation>ein Formular</translation></message>
+<message><source>a list</source><translation>eine Liste</translation></message>
+<message><source>a list of {0}</source><translation>eine Liste von {0}</translation></message>
+<message><source>a list that is not empty</source><translation>eine nicht leere Liste</translation></message>
+<message><source>a multiple of {multiple_of}</source><translation>ein Vielfaches von {multiple_of}</translation></message>
+<message><source>a name</source><translation>ein Name</translation></message>
 <message><source>a new workflow</source><translation>einem neuen Ablauf</translation></message>
+<message><source>a number</source><translation>eine Zahl</translation></message>
+<message><source>a path</source><translation>ein Pfad</translation></message>
 <message><source>a pinned output</source><translation>eine angeheftete Ausgabe</translation></message>
+<message><source>a result that is known is given for parameters that nobody has checked</source><translation>ein bekanntes Ergebnis wird für Parameter gegeben, die niemand geprüft hat</translation></message>
 <message><source>a retry policy</source><translation>eine Regel für Wiederholungen</translation></message>
+<message><source>a time</source><translation>eine Uhrzeit</translation></message>
+<message><source>a time with a zone</source><translation>eine Zeit mit Zeitzone</translation></message>
 <message><source>a timeout</source><translation>eine Zeitgrenze</translation></message>
 <message><source>a timer</source><translation>eine Uhr</translation></message>
+<message><source>a value</source><translation>ein Wert</translation></message>
+<message><source>a value of type {0}</source><translation>ein Wert vom Typ {0}</translation></message>
+<message><source>a very long whole number</source><translation>eine sehr lange ganze Zahl</translation></message>
+<message><source>a whole number</source><translation>eine ganze Zahl</translation></message>
 <message><source>about to end</source><translation>gleich fertig</translation></message>
 <message><source>about {time} left</source><translation>noch etwa {time}</translation></message>
 <message><source>add a node</source><translation>Knoten hinzufügen</translation></message>
@@ -1893,10 +2057,17 @@ Bekannt: {known}</translation></message>
 <message><source>all: every link into it was taken · any: at least one was · first: at the first one, without waiting.</source><translation>all: jede Verbindung zu ihm wurde genommen · any: mindestens eine · first: bei der ersten, ohne zu warten.</translation></message>
 <message><source>an action from the palette onto the canvas</source><translation>eine Aktion aus der Palette auf die Zeichenfläche</translation></message>
 <message><source>an approval</source><translation>eine Genehmigung</translation></message>
+<message><source>an empty object</source><translation>ein leeres Objekt</translation></message>
+<message><source>an object</source><translation>ein Objekt</translation></message>
+<message><source>and</source><translation>und</translation></message>
+<message><source>another retry of its own</source><translation>eine weitere eigene Wiederholung</translation></message>
 <message><source>append adds the rows, upsert also changes rows whose keys exist, replace empties the table first and adds the columns it lacks.</source><translation>append fügt die Zeilen an, upsert ändert auch Zeilen, deren Schlüssel es gibt, replace leert zuerst die Tabelle und ergänzt fehlende Spalten.</translation></message>
 <message><source>approval given</source><translation>Genehmigung erteilt</translation></message>
 <message><source>are new</source><translation>neu</translation></message>
 <message><source>arrange</source><translation>anordnen</translation></message>
+<message><source>at least {ge}</source><translation>mindestens {ge}</translation></message>
+<message><source>at most {le}</source><translation>höchstens {le}</translation></message>
+<message><source>at most {max_length} entries</source><translation>höchstens {max_length} Einträge</translation></message>
 <message><source>attempt {attempt}{total}</source><translation>Versuch {attempt}{total}</translation></message>
 <message><source>attempt {number}</source><translation>Versuch {number}</translation></message>
 <message><source>back-off before the next attempt</source><translation>Wartezeit vor dem nächsten Versuch</translation></message>
@@ -1907,6 +2078,7 @@ Bekannt: {known}</translation></message>
 <message><source>breakpoint hit</source><translation>Haltepunkt erreicht</translation></message>
 <message><source>breakpoint passed</source><translation>Haltepunkt verlassen</translation></message>
 <message><source>bypassed</source><translation>übergangen</translation></message>
+<message><source>cache must be true, false, or an object of options.</source><translation>cache muss true, false oder ein Objekt mit Optionen sein.</translation></message>
 <message><source>call a workflow that only the run knows</source><translation>einen Ablauf aufrufen, den erst der Lauf kennt</translation></message>
 <message><source>cancelled</source><translation>abgebrochen</translation></message>
 <message><source>cancelling</source><translation>wird abgebrochen</translation></message>
@@ -1930,6 +2102,7 @@ Bekannt: {known}</translation></message>
 <message><source>done</source><translation>erledigt</translation></message>
 <message><source>duplicate</source><translation>duplizieren</translation></message>
 <message><source>edge</source><translation>Verbindung</translation></message>
+<message><source>end of</source><translation>das Ende von</translation></message>
 <message><source>error: {one} → {other}</source><translation>Fehler: {one} → {other}</translation></message>
 <message><source>every node of the workflow</source><translation>jeden Knoten des Ablaufs</translation></message>
 <message><source>exists takes a file at once, stable when its size and time have not changed for a while, gone when nothing is there any more.</source><translation>exists nimmt eine Datei sofort, stable, wenn sich Größe und Zeit eine Weile nicht geändert haben, gone, wenn dort nichts mehr ist.</translation></message>
@@ -1947,6 +2120,8 @@ Bekannt: {known}</translation></message>
 <message><source>git did not answer within {n:.0f} s.</source><translation>git hat nicht innerhalb von {n:.0f} s geantwortet.</translation></message>
 <message><source>git is not installed.</source><translation>git ist nicht installiert.</translation></message>
 <message><source>goes on</source><translation>dauert an</translation></message>
+<message><source>greater than {gt}</source><translation>größer als {gt}</translation></message>
+<message><source>holds a body</source><translation>einen Rumpf enthält</translation></message>
 <message><source>https://</source><translation>https://</translation></message>
 <message><source>in doubt</source><translation>im Zweifel</translation></message>
 <message><source>in {h} h {m} min</source><translation>in {h} h {m} min</translation></message>
@@ -1955,6 +2130,8 @@ Bekannt: {known}</translation></message>
 <message><source>in {took}</source><translation>in {took}</translation></message>
 <message><source>inner gives the pairs, left also left rows without a partner, outer also right ones, append all left rows and then all right ones.</source><translation>inner gibt die Paare, left auch linke Zeilen ohne Partner, outer auch rechte, append alle linken Zeilen und dann alle rechten.</translation></message>
 <message><source>interrupted</source><translation>unterbrochen</translation></message>
+<message><source>it bounds all attempts together to {0} s, but the waiting between them alone takes {1} s</source><translation>es begrenzt alle Versuche zusammen auf {0} s, doch allein das Warten dazwischen dauert {1} s</translation></message>
+<message><source>it is not JSON</source><translation>es ist kein JSON</translation></message>
 <message><source>item completed</source><translation>Element abgeschlossen</translation></message>
 <message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>
 <message><source>item reopened</source><translation>Element wieder geöffnet</translation></message>
@@ -1962,6 +2139,8 @@ Bekannt: {known}</translation></message>
 <message><source>items listed</source><translation>Elemente aufgelistet</translation></message>
 <message><source>kept</source><translation>behalten</translation></message>
 <message><source>kept though changed</source><translation>trotz Änderung behalten</translation></message>
+<message><source>less than {lt}</source><translation>kleiner als {lt}</translation></message>
+<message><source>letters, digits, dot, dash and underscore, starting with a letter or digit, at most 100</source><translation>Buchstaben, Ziffern, Punkt, Bindestrich und Unterstrich, beginnend mit Buchstabe oder Ziffer, höchstens 100</translation></message>
 <message><source>logged</source><translation>protokolliert</translation></message>
 <message><source>longer than before</source><translation>länger als bisher</translation></message>
 <message><source>make a subflow</source><translation>Teilablauf daraus machen</translation></message>
@@ -1982,11 +2161,16 @@ Bekannt: {known}</translation></message>
 <message><source>note</source><translation>Notiz</translation></message>
 <message><source>now answers with the id of the run once it is recorded; end answers with what the run gives, or what http.respond says in it.</source><translation>now antwortet mit der Kennung des Laufs, sobald er aufgezeichnet ist; end antwortet mit dem, was der Lauf gibt oder was http.respond darin sagt.</translation></message>
 <message><source>now, ISO 8601 text (2026-01-31T18:00:00Z, 2026-01-31), or seconds since 1970. Text without a zone is read in 'tz'.</source><translation>now, Text in ISO 8601 (2026-01-31T18:00:00Z, 2026-01-31) oder Sekunden seit 1970. Text ohne Zeitzone wird in 'tz' gelesen.</translation></message>
+<message><source>one of {expected}</source><translation>eines von {expected}</translation></message>
+<message><source>only in compensate</source><translation>nur in compensate</translation></message>
+<message><source>only inside a container</source><translation>nur in einem Behälter</translation></message>
+<message><source>only inside a container that is inside another one</source><translation>nur in einem Behälter, der in einem anderen ist</translation></message>
 <message><source>open a file, or drop a .flow.json file here</source><translation>eine Datei öffnen, oder eine .flow.json-Datei hier ablegen</translation></message>
 <message><source>or</source><translation>oder</translation></message>
 <message><source>other output</source><translation>andere Ausgabe</translation></message>
 <message><source>pan</source><translation>verschieben</translation></message>
 <message><source>parameters</source><translation>Parameter</translation></message>
+<message><source>parameters that are refused are refused again in every attempt</source><translation>abgelehnte Parameter werden in jedem Versuch wieder abgelehnt</translation></message>
 <message><source>parse reads a time, add shifts it, format writes it as text, diff gives 'value' minus 'other'.</source><translation>parse liest eine Zeit, add verschiebt sie, format schreibt sie als Text, diff gibt 'value' minus 'other'.</translation></message>
 <message><source>paused</source><translation>angehalten</translation></message>
 <message><source>pausing</source><translation>hält an</translation></message>
@@ -2039,24 +2223,72 @@ Bekannt: {known}</translation></message>
 <message><source>suspended</source><translation>wartet</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
 <message><source>takes no part</source><translation>nimmt nicht teil</translation></message>
+<message><source>text of at most {0} characters</source><translation>Text mit höchstens {0} Zeichen</translation></message>
+<message><source>text of the form {pattern}</source><translation>Text der Form {pattern}</translation></message>
+<message><source>text of {0} or more</source><translation>Text mit {0} oder mehr</translation></message>
+<message><source>text that is not empty</source><translation>nicht leerer Text</translation></message>
+<message><source>the circuit counts one failure for all attempts, and none of them waits while it is open</source><translation>der Stromkreis zählt einen Fehlschlag für alle Versuche, und keiner davon wartet, während er offen ist</translation></message>
+<message><source>the container it is in</source><translation>der Behälter, in dem er ist</translation></message>
 <message><source>the engine's own Python</source><translation>das Python der Engine</translation></message>
+<message><source>the field of the node</source><translation>dem Feld des Knotens</translation></message>
 <message><source>the new workflow</source><translation>dem neuen Ablauf</translation></message>
+<message><source>the node's own list</source><translation>der eigenen Liste des Knotens</translation></message>
+<message><source>the retry of the workflow</source><translation>der Wiederholung des Ablaufs</translation></message>
 <message><source>the signal “{name}”</source><translation>das Signal „{name}“</translation></message>
+<message><source>the value given instead counts as the result for good</source><translation>der Ersatzwert gilt für immer als das Ergebnis</translation></message>
+<message><source>the value given instead is kept and given again when the work would succeed</source><translation>der Ersatzwert wird aufgehoben und wieder gegeben, wenn die Arbeit gelingen würde</translation></message>
 <message><source>the whole workflow</source><translation>dem ganzen Ablauf</translation></message>
+<message><source>the workflow's list</source><translation>der Liste des Ablaufs</translation></message>
 <message><source>this node</source><translation>diesen Knoten</translation></message>
 <message><source>timed out</source><translation>Zeit abgelaufen</translation></message>
 <message><source>tls is encrypted from the start, starttls turns to TLS, none never is.</source><translation>tls ist von Anfang an verschlüsselt, starttls wechselt zu TLS, none nie.</translation></message>
 <message><source>to go</source><translation>offen</translation></message>
 <message><source>token asks for the token that 'floworch serve' shows, as Authorization: Bearer TOKEN; none lets everybody in who reaches the address.</source><translation>token verlangt das Token, das 'floworch serve' zeigt, als Authorization: Bearer TOKEN; none lässt jeden ein, der die Adresse erreicht.</translation></message>
+<message><source>true or false</source><translation>true oder false</translation></message>
+<message><source>unexpected end</source><translation>unerwartetes Ende</translation></message>
+<message><source>unexpected end of input</source><translation>unerwartetes Ende der Eingabe</translation></message>
 <message><source>use actions that are not known here</source><translation>Aktionen nutzen, die hier nicht bekannt sind</translation></message>
 <message><source>use your connections</source><translation>Ihre Verbindungen nutzen</translation></message>
 <message><source>waited for a free slot</source><translation>wartete auf einen freien Platz</translation></message>
 <message><source>waited for a timer, a signal or a person</source><translation>wartete auf eine Uhr, ein Signal oder einen Menschen</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
+<message><source>waiting for {0} counts as time of the attempt, which then fails without having begun</source><translation>das Warten auf {0} zählt als Zeit des Versuchs, der dann fehlschlägt, ohne begonnen zu haben</translation></message>
 <message><source>without {names}: secrets are not kept</source><translation>ohne {names}: Geheimnisse werden nicht gesichert</translation></message>
 <message><source>write</source><translation>schreiben</translation></message>
 <message><source>zip or tar pack; unzip unpacks ZIP and TAR, as its content says.</source><translation>zip oder tar packen; unzip packt ZIP und TAR aus, wie der Inhalt es sagt.</translation></message>
 <message><source>zoom</source><translation>zoomen</translation></message>
+<message><source>{0} and {1} may run at the same time and both write the data key {2}: the later one wins.</source><translation>{0} und {1} können gleichzeitig laufen und schreiben beide den Datenschlüssel {2}: Der spätere gewinnt.</translation></message>
+<message><source>{0} calls {1}: </source><translation>{0} ruft {1} auf: </translation></message>
+<message><source>{0} cannot be read: it is not an object.</source><translation>{0} lässt sich nicht lesen: Es ist kein Objekt.</translation></message>
+<message><source>{0} cannot be read: {1}.</source><translation>{0} lässt sich nicht lesen: {1}.</translation></message>
+<message><source>{0} cannot be the name of a connection.</source><translation>{0} kann nicht der Name einer Verbindung sein.</translation></message>
+<message><source>{0} cannot be {1}.</source><translation>{0} kann nicht {1} sein.</translation></message>
+<message><source>{0} does not exist.</source><translation>{0} gibt es nicht.</translation></message>
+<message><source>{0} does not exist: a node has {1}.</source><translation>{0} gibt es nicht: Ein Knoten hat {1}.</translation></message>
+<message><source>{0} exists {1}.</source><translation>{0} gibt es {1}.</translation></message>
+<message><source>{0} has a retry inside {1}: only the innermost has effect.</source><translation>{0} hat eine Wiederholung in {1}: Nur die innerste wirkt.</translation></message>
+<message><source>{0} is a field of the node: give it beside 'params', not in it.</source><translation>{0} ist ein Feld des Knotens: Geben Sie es neben 'params', nicht darin.</translation></message>
+<message><source>{0} is in {1} and {2} in {3}: move one of them to the other.</source><translation>{0} ist in {1} und {2} in {3}: Verschieben Sie eines davon zum anderen.</translation></message>
+<message><source>{0} is inside {1}, but {2} holds no body.</source><translation>{0} ist in {1}, aber {2} enthält keinen Rumpf.</translation></message>
+<message><source>{0} is inside {1}, which does not exist.</source><translation>{0} ist in {1}, das es nicht gibt.</translation></message>
+<message><source>{0} is inside {1}: {2}.</source><translation>{0} ist in {1}: {2}.</translation></message>
+<message><source>{0} is not a field and does nothing.</source><translation>{0} ist kein Feld und bewirkt nichts.</translation></message>
+<message><source>{0} is not a port.</source><translation>{0} ist kein Port.</translation></message>
+<message><source>{0} is not an error kind.</source><translation>{0} ist keine Fehlerart.</translation></message>
+<message><source>{0} is not the node {1}: its id is no identifier.</source><translation>{0} ist nicht der Knoten {1}: Seine Kennung ist kein Bezeichner.</translation></message>
+<message><source>{0} is pinned, but it chooses a port, which an output does not name: it runs all the same.</source><translation>{0} ist angeheftet, wählt aber einen Ausgang, den eine Ausgabe nicht nennt: Er läuft trotzdem.</translation></message>
+<message><source>{0} is pinned, but it is inside {1}, which runs or is pinned as a whole.</source><translation>{0} ist angeheftet, aber in {1}, das als Ganzes läuft oder angeheftet ist.</translation></message>
+<message><source>{0} is zero.</source><translation>{0} ist null.</translation></message>
+<message><source>{0} is {1}; it must be at most {2}.</source><translation>{0} ist {1}; höchstens {2} ist erlaubt.</translation></message>
+<message><source>{0} lie inside each other.</source><translation>{0} liegen ineinander.</translation></message>
+<message><source>{0} lies inside {1} or more containers.</source><translation>{0} liegt in {1} oder mehr Behältern.</translation></message>
+<message><source>{0} or more entries</source><translation>{0} oder mehr Einträge</translation></message>
+<message><source>{0} reads the node {1}, which has not run before it.</source><translation>{0} liest den Knoten {1}, der nicht davor gelaufen ist.</translation></message>
+<message><source>{0} reads the node {1}, which is {2}.</source><translation>{0} liest den Knoten {1}, das ist {2}.</translation></message>
+<message><source>{0} runs in a thread, which a timeout cannot interrupt: its work goes on and the result is dropped.</source><translation>{0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Die Arbeit geht weiter, und das Ergebnis wird verworfen.</translation></message>
+<message><source>{0} waits for all its edges, but only one of its branches is ever taken: it never runs.</source><translation>{0} wartet auf alle seine Verbindungen, doch nur einer seiner Zweige wird je genommen: Er läuft nie.</translation></message>
+<message><source>{0} {1}, so it cannot be a fallback.</source><translation>{0} {1}, darum kann es kein Ersatz sein.</translation></message>
+<message><source>{0}... ({1} characters)</source><translation>{0}... ({1} Zeichen)</translation></message>
 <message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>
 <message><source>{before} and {after} are alike.</source><translation>{before} und {after} sind gleich.</translation></message>
 <message><source>{between!r} runs between the selected nodes: select it too.</source><translation>{between!r} läuft zwischen den ausgewählten Knoten: Wählen Sie ihn auch aus.</translation></message>
