@@ -126,7 +126,11 @@ def _portals(graph: CanvasGraph, found: Mapping[str, stored.Portal]) -> dict[Wir
         wire = _wire(graph, portal.ends)
         if wire is None or wire in shown:
             continue
-        leaving, arriving = (wire.source.id, wire.port), wire.target.id
+        source, target = wire.source.proxy, wire.target.proxy  # the folded frames that stand for them
+        leaving: object = (wire.source.id, wire.port) if source is None else source
+        arriving: object = wire.target.id if target is None else target
+        if wire.hidden:
+            leaving = arriving = wire
         shown[wire] = Portal(key, portal.name, rows.get(leaving, 0), rows.get(arriving, 0))
         rows[leaving] = rows.get(leaving, 0) + 1
         rows[arriving] = rows.get(arriving, 0) + 1

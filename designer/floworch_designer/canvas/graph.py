@@ -142,8 +142,7 @@ class Wire(Way):
     def way(self, start: Point, stops: Sequence[Point], end: Point) -> Way:
         """How it runs between two points, by what it is: a curve through knots, or a pair of portals."""
         points, passed = self.router(start, stops, end)
-        shown = self.portal is not None and self.source.proxy is None and self.target.proxy is None
-        return Way(points, passed, self.portal.tags(start, end) if self.portal is not None and shown else ())
+        return Way(points, passed, self.portal.tags(start, end) if self.portal is not None and not self.hidden else ())
 
     def route(self) -> None:
         """Draw the curve anew from where the ends are."""
@@ -427,7 +426,8 @@ def fold(graph: CanvasGraph, workflow: Workflow, keys: Iterable[str], folded: bo
     for key in touched:
         _put(graph, graph.boxes[key])
         dirty.append(graph.boxes[key].painted)
-    return dirty + _reroute(graph, touched)
+    changed = bend(graph, workflow)  # tags at a folded frame stand below one another
+    return dirty + lay_anew(graph, dict.fromkeys([*graph.wires_of(touched), *changed]))
 
 
 def _reroute(graph: CanvasGraph, nodes: Iterable[str]) -> list[Rect]:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from floworch_designer.canvas.geometry import bounds
 from floworch_designer.canvas.hits import hit
+from floworch_designer.document import edits
 from floworch_designer.document import wires as stored
 
 AB = ("a", "out", "b")
@@ -197,6 +198,34 @@ def test_wires_in_right_angles_are_hit_where_they_run(view: Any, hand: Any, squa
     (x1, y1), (x2, _) = wire(view).points[0], wire(view).points[-1]
     hand.click(((x1 + x2) / 2, y1 + 14.0))
     assert (view.selection.edges == {wire(view).index}) is square
+
+
+def test_tags_of_portals_stand_at_a_folded_frame_below_one_another(view: Any, hand: Any) -> None:
+    workflow = view.document.workflow
+    for name in ("p", "q"):
+        workflow, _ = edits.add_node(workflow, "data.set", None, (900.0, 700.0 if name == "p" else 900.0))
+    added = [key for key in workflow.nodes if key not in view.document.workflow.nodes]
+    for key in added:
+        workflow = edits.connect(workflow, "b", "out", key)
+    view.document.apply(workflow, "Add")
+    leaving = [each for each in view.graph.wires if each.target.id in added]
+    view.selection.set([], [each.index for each in leaving])
+    view.wires.toggle_portals()
+    view.selection.set(["a", "b"])
+    group = view.areas.group()
+    view._title.give_up()
+    view.areas.fold([group], True)
+    frame = view.graph.decor.groups[group]
+    outs = [each.tags[0].rect for each in view.graph.wires if each.target.id in added]
+    assert len(outs) == 2
+    assert all(rect[0] > frame.rect[2] for rect in outs), "right of the folded frame"
+    first, second = sorted(outs, key=lambda rect: rect[1])
+    assert first[3] <= second[1], "one below the other"
+    x1, y1, x2, y2 = outs[1]
+    hand.click(((x1 + x2) / 2, (y1 + y2) / 2))
+    assert len(view.selection.edges) == 1
+    view.areas.fold([group], False)
+    assert all(len(each.tags) == 2 for each in view.graph.wires if each.target.id in added)
 
 
 def test_a_folded_frame_takes_knots_and_tags_in(view: Any) -> None:
