@@ -22,7 +22,7 @@ KINDS = ("input", "picture", "rule")
 #: What a test with real mouse and key events calls, or asks for as a fixture.
 INPUT = re.compile(
     r"qtbot\.(key|mouse)|QTest\.|\bhand\b|keyClick|mouseClick|mousePress|QDropEvent|"
-    r"\b(drag|press|choose|name_file)\("
+    r"\b(drag|press|choose|name_file|point_at)\("
 )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from weakref import WeakMethod
 
 from PySide6.QtCore import QObject, QTimer
 
+from floworch.artifact import shown
 from floworch.run.state import RunState
 from floworch.run.status import NODE_STATUSES, NodeStatus
 from floworch_designer.canvas.live import RunInfo
+from floworch_designer.inspector.values import cell_text
 from floworch_designer.runs.feed import RunFeed
 
 #: Milliseconds between updates of the running nodes' clocks.
@@ -17,6 +20,17 @@ TICK = 500
 #: In larger runs a node that has not begun looks as without a run: one glyph on every card at once costs frames.
 MANY = 2000
 _MOVING = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.COMPENSATING})
+
+
+def _weakly(method: Callable[[str], str]) -> Callable[[str], str]:
+    """The method without its object, which would be held in a circle through the canvas else."""
+    kept = WeakMethod(method)
+
+    def call(node: str) -> str:
+        found = kept()
+        return found(node) if found is not None else ""
+
+    return call
 
 
 class RunOverlay(QObject):
@@ -39,6 +53,7 @@ class RunOverlay(QObject):
         self._timer.timeout.connect(self._on_tick)
         feed.batch.connect(self._on_batch)
         feed.replaced.connect(self.repaint)
+        canvas.value_of = _weakly(self._value)
         self.repaint()
 
     def set_canvas(self, canvas: Any) -> None:
@@ -46,7 +61,14 @@ class RunOverlay(QObject):
         if canvas is not self._canvas:
             self._wipe()
             self._canvas = canvas
+            canvas.value_of = _weakly(self._value)
             self.repaint()
+
+    def _value(self, node: str) -> str:
+        """What a node gave, in one line: a large value is not read for it."""
+        state = self._feed.state
+        view = state.node(node) if state is not None and node in state.index else None
+        return "" if view is None or view.stored is None else cell_text(shown(view.stored))
 
     def repaint(self) -> None:
         """Paint the whole run, or wipe the canvas when there is none."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent
 
 from floworch_designer.canvas.hits import VOID, Hit, hit
+from floworch_designer.canvas.tips import ends_of
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.canvas.tools.connect import ConnectTool
 from floworch_designer.canvas.tools.cut import CutTool
@@ -199,7 +200,8 @@ class Interaction(QObject):
             view.viewport().setCursor(
                 Qt.CursorShape.CrossCursor if cross else shape_of(found.part if found.decor else "")
             )
-        view.repaint_nodes([key for key in (old.node, found.node) if key is not None])
+        ends = [key for edge in {old.edge, found.edge} - {None} for key in ends_of(view.graph, edge)]
+        view.repaint_nodes([*(key for key in (old.node, found.node) if key is not None), *ends])
         view.repaint_edges([edge for edge in (old.edge, found.edge) if edge is not None])
         view.viewport().setToolTip(view.tip(found))
 

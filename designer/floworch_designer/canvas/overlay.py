@@ -108,6 +108,10 @@ class Overlay:
                     paint_knot(painter, theme, knot, theme.color(token))
                     painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.restore()
+        for wire in self._wires(frozenset({self.hover_edge})) if self.hover_edge is not None else ():
+            for box in (wire.source, wire.target):
+                around = box.rect if box.proxy is None else box.proxy.rect
+                _ring(painter, camera, around, theme.color("edge_active"), 2.0, -0.5)
 
     def _wires(self, wanted: frozenset[int]) -> list[Wire]:
         wires = self.graph.wires

@@ -5,24 +5,50 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from floworch.model.pictures.words import condition_of
 from floworch_designer.canvas.hits import Hit
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
+    from floworch_designer.canvas.graph import CanvasGraph
     from floworch_designer.canvas.view import CanvasView
 
 
 def tip(view: CanvasView, found: Hit) -> str:
     """The tooltip for a hit as rich text; empty where nothing needs saying."""
     if found.kind == "badge" and found.node is not None:
-        lines = [f"{escape(problem.message)} <i>{escape(problem.fix)}</i>" for problem in view.document.problems
-                 if problem.node == found.node]  # fmt: skip
+        own = [problem for problem in view.document.problems if problem.node == found.node]
+        lines = [f"{escape(said(each.message))} <i>{escape(said(each.fix))}</i>" for each in own]
         return "<br>".join(lines[:6])
     if found.kind == "port" and found.port is not None:
         return f"<b>{escape(found.port)}</b><br>{escape(_port(view, found))}{tr('Drag to connect')}"
     if found.kind == "node" and found.node is not None:
         return _node(view, found.node)
-    return ""
+    return _edge(view, found.edge) if found.kind == "edge" and found.edge is not None else ""
+
+
+def ends_of(graph: CanvasGraph, edge: int | None) -> tuple[str, ...]:
+    """The nodes at both ends of an edge; none where there is no such edge any more."""
+    wires = graph.wires
+    if edge is None or not 0 <= edge < len(wires):
+        return ()
+    wire = wires[edge] if wires[edge].index == edge else next((each for each in wires if each.index == edge), None)
+    return () if wire is None else (wire.source.id, wire.target.id)
+
+
+def _edge(view: CanvasView, edge: int) -> str:
+    """From where to where an edge leads, and what went along it in the run that is shown."""
+    ends = ends_of(view.graph, edge)
+    if not ends:
+        return ""
+    names = [escape(view.graph.boxes[key].content.title) for key in ends]
+    port = view.document.workflow.edges[edge].port
+    condition = condition_of(view.document.workflow.nodes[ends[0]], port)
+    lines = [f"<b>{names[0]}</b> → <b>{names[1]}</b>", escape(tr("At the port {port}", port=port))]
+    lines[1:] = [escape(condition)] if condition else lines[1:]  # which names the port, too
+    value = view.value_of(ends[0])
+    return "<br>".join([*lines, escape(value)] if value else lines)
 
 
 #: What the ports of every action, and the less plain ones of some, stand for.

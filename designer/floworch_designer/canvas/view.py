@@ -79,6 +79,8 @@ class CanvasView(EventView):
         self.fit = self.fitting.fit
         self._title: InlineTitle | None = None
         self._places, self._arrived, self._focusing = Places(), False, False
+        #: What a node gave in the run that is shown, in one line; empty without one.
+        self.value_of: Callable[[str], str] = lambda _node: ""
         self.setAccessibleName(tr("Workflow canvas"))
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)

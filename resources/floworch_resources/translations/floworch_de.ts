@@ -189,6 +189,7 @@ Lauf: {lower}</translation></message>
 <message><source>Ask for values</source><translation>Werte erfragen</translation></message>
 <message><source>Ask rows of other nodes with SQL, in memory.</source><translation>Zeilen anderer Knoten mit SQL abfragen, im Arbeitsspeicher.</translation></message>
 <message><source>Assignees</source><translation>Zuständige</translation></message>
+<message><source>At the port {port}</source><translation>Am Ausgang {port}</translation></message>
 <message><source>At the start it asks for: {names}.</source><translation>Zum Start fragt er nach: {names}.</translation></message>
 <message><source>Attachments</source><translation>Anhänge</translation></message>
 <message><source>Attempt</source><translation>Versuch</translation></message>

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import replay_kit as kit
 from by_hand import choose, name_file, press, shown
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -31,6 +31,14 @@ def key(window, name, modifiers=M.NoModifier):
     QApplication.processEvents()
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, name, modifiers)
+
+
+def point_at(canvas, place):
+    """Move the mouse over the canvas: the offscreen platform has no pointer that could be moved."""
+    there = QPointF(canvas.viewport().mapToGlobal(place.toPoint()))
+    none = Qt.MouseButton.NoButton
+    event = QMouseEvent(QEvent.Type.MouseMove, place, there, none, none, M.NoModifier)
+    QApplication.sendEvent(canvas.viewport(), event)
 
 
 @pytest.fixture
@@ -219,3 +227,25 @@ def test_dark_and_light_are_switched_by_a_key(drawn):
     key(drawn, K.Key_L, M.ControlModifier | M.ShiftModifier)
     assert asked
     assert asked[0] != drawn.theme.name
+
+
+def test_an_edge_under_the_mouse_names_its_ends_and_shows_the_last_value(drawn, host, until):
+    key(drawn, K.Key_F5)
+    until(lambda: drawn.controller.status is RunStatus.RUNNING)
+    run_id = drawn.controller.run_id
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(run_id, EventKind.NODE_COMPLETED, 0, {"output": {"total": 42}})
+    until(lambda: drawn.canvas.statuses.get("first") is NodeStatus.COMPLETED)
+    canvas = drawn.canvas
+    line = canvas.graph.wires[0].points
+    middle = [(start + end) / 2 for start, end in zip(line[0], line[-1], strict=True)]
+    before = canvas.grab().toImage()
+    point_at(canvas, canvas.camera().point(*middle))
+    told = canvas.viewport().toolTip()
+    assert [words for words in ("first", "second", "out", "total: 42") if words not in told] == []
+    corner = canvas.camera().rect(canvas.graph.boxes["second"].rect).topRight().toPoint()
+    around = [(corner.x() - x, corner.y() + y) for x in range(12, 40) for y in range(-3, 4)]
+    after = canvas.grab().toImage()
+    assert any(before.pixel(*spot) != after.pixel(*spot) for spot in around), "both ends are marked"
+    point_at(canvas, QPointF(5, 5))
+    assert canvas.viewport().toolTip() == ""

@@ -28,3 +28,15 @@ def test_ports_say_when_they_fire(view: Any) -> None:
     assert "when the node has completed" in view.tip(Hit("port", "a", "out"))
     assert "has ended, well or not" in view.tip(Hit("port", "a", "done"))
     assert "said yes" in view.tip(Hit("port", ask, "approved")) or view.registry.find_action("human.approve") is None
+
+
+def test_an_edge_says_where_it_leads_under_which_condition_and_what_went_along_it(view: Any) -> None:
+    cases = [{"when": "inputs.n > 3", "port": "large"}]
+    made, choose = edits.add_node(view.document.workflow, "flow.switch", {"cases": cases}, (0, 900))
+    made = edits.connect(made, choose, "large", "a")
+    view.document.apply(made, "Add")
+    edge = next(wire.index for wire in view.graph.wires if wire.source.id == choose)
+    assert "large: inputs.n &gt; 3" in view.tip(Hit("edge", edge=edge))
+    view.value_of = lambda node: f"<{node}>"
+    assert f"&lt;{choose}&gt;" in view.tip(Hit("edge", edge=edge))
+    assert view.tip(Hit("edge", edge=999)) == ""
