@@ -1369,8 +1369,8 @@ Lauf: {lower}</translation></message>
 <message><source>Secrets</source><translation>Geheimnisse</translation></message>
 <message><source>Secrets…</source><translation>Geheimnisse …</translation></message>
 <message><source>Security</source><translation>Sicherheit</translation></message>
-<message><source>See the filters in docs/reference/expressions.md.</source><translation>Siehe die Filter in docs/reference/expressions.md.</translation></message>
 <message><source>See the list of middleware ('floworch actions list --middleware'). If a program registers it with @middleware, run the workflow in that program. To make it known everywhere, name its function as py:MODULE:NAME, install a package with the entry point floworch.middleware, or put its file into the folder of actions.</source><translation>Siehe die Liste der Middleware ('floworch actions list --middleware'). Meldet ein Programm sie mit @middleware an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie ihre Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.middleware, oder legen Sie ihre Datei in den Ordner der Aktionen.</translation></message>
+<message><source>See the {0}s in docs/reference/expressions.md.</source><translation>Siehe docs/reference/expressions.md ({0}).</translation></message>
 <message><source>See what it would do</source><translation>Ansehen, was es täte</translation></message>
 <message><source>See what it would do…</source><translation>Ansehen, was es täte …</translation></message>
 <message><source>Select a box</source><translation>Rechteck auswählen</translation></message>
@@ -1689,7 +1689,7 @@ Lauf: {lower}</translation></message>
 <message><source>There is no bookmark {number}: Ctrl+{number} sets it here</source><translation>Es gibt kein Lesezeichen {number}: Strg+{number} setzt es hier</translation></message>
 <message><source>There is no connection {0} on this machine.</source><translation>Auf diesem Rechner gibt es keine Verbindung {0}.</translation></message>
 <message><source>There is no file</source><translation>Es gibt keine Datei</translation></message>
-<message><source>There is no filter {0}.</source><translation>Es gibt keinen Filter {0}.</translation></message>
+<message><source>There is no function {0} (character {1}).</source><translation>Es gibt keine Funktion {0} (Zeichen {1}).</translation></message>
 <message><source>There is no function {0}.</source><translation>Es gibt keine Funktion {0}.</translation></message>
 <message><source>There is no input {0}.</source><translation>Es gibt keine Eingabe {0}.</translation></message>
 <message><source>There is no middleware {0}.</source><translation>Es gibt keine Middleware {0}.</translation></message>
@@ -1705,7 +1705,9 @@ Bekannt: {known}</translation></message>
 <message><source>There is no such node.</source><translation>Es gibt keinen solchen Knoten.</translation></message>
 <message><source>There is no type {0} of connections.</source><translation>Es gibt keine Art {0} von Verbindungen.</translation></message>
 <message><source>There is no way {0} to log in.</source><translation>Es gibt keinen Weg {0}, sich anzumelden.</translation></message>
+<message><source>There is no {0} {1} (character {2}).</source><translation>Es gibt kein {0} {1} (Zeichen {2}).</translation></message>
 <message><source>There is run.id, run.workflow and run.trigger.</source><translation>Es gibt run.id, run.workflow und run.trigger.</translation></message>
+<message><source>There is {0}, and filters.</source><translation>Es gibt {0} und Filter.</translation></message>
 <message><source>There is {0}.</source><translation>Es gibt {0}.</translation></message>
 <message><source>These nodes are connected already.</source><translation>Diese Knoten sind schon verbunden.</translation></message>
 <message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Ablauf werden.</translation></message>
@@ -1995,6 +1997,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write an expression such as {{ inputs.name }}</source><translation>Einen Ausdruck wie {{ inputs.name }} schreiben</translation></message>
 <message><source>Write file</source><translation>Datei schreiben</translation></message>
 <message><source>Write inputs.{0}.</source><translation>Schreiben Sie inputs.{0}.</translation></message>
+<message><source>Write it as a filter: value | {0}.</source><translation>Schreiben Sie es als Filter: Wert | {0}.</translation></message>
 <message><source>Write nodes.{0}.output.</source><translation>Schreiben Sie nodes.{0}.output.</translation></message>
 <message><source>Write on a note, name a frame</source><translation>Notiz schreiben, Rahmen benennen</translation></message>
 <message><source>Write one expression, such as inputs.x or data.n &gt; 3.</source><translation>Schreiben Sie einen Ausdruck, etwa inputs.x oder data.n &gt; 3.</translation></message>
