@@ -20,9 +20,12 @@ def main() -> None:
     """Run the command line and exit with its code (interfaces.md section 3)."""
     gc.set_threshold(_FIRST)
     gc.callbacks.append(_looked)
-    from floworch.cli.app import run
+    try:
+        from floworch.cli.app import run
 
-    code = run(sys.argv[1:])
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before anything had begun: a traceback would tell nobody anything
+        sys.exit(130)
     if _held_up():
         sys.stdout.flush()
         sys.stderr.flush()

@@ -177,12 +177,21 @@ def run(arguments: Sequence[str]) -> int:
     from floworch.cli.render.streams import finish_streams, prepare_streams
 
     prepare_streams()
+    code = _run(arguments)
+    try:
+        finish_streams()
+    except OSError as error:  # what it printed could not be written
+        return Report(sys.stderr, words=arguments).failure(error) or code
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         app(args=list(arguments), prog_name="floworch")
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # of whoever prints the help: its reader has enough of it
+            return 0
         return end.code if isinstance(end.code, int) else 0 if end.code is None else 2
     except KeyboardInterrupt:
         return 130
-    finally:
-        finish_streams()
     return 0

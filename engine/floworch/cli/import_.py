@@ -39,10 +39,13 @@ def import_(
     from floworch.exchange.reading import import_text
     from floworch.model import codec
     from floworch.model.files import read_bytes, write_text
+    from floworch.model.jsontext import MAX_BYTES
 
     if output is not None and output.exists() and not force:
         raise UsageError(f"{output} is already there.", "Choose another name with --output, or add --force.")
-    data = sys.stdin.buffer.read() if file == "-" else read_bytes(file)
+    data = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else read_bytes(file)
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"Standard input has more than {MAX_BYTES} bytes.", "Import a part of it.")
     found, known = import_text(data, form)
     text = codec.dumps(found.workflow)
     if output is not None:

@@ -123,6 +123,9 @@ def run(
             raise UsageError("--explain runs nothing, so there are no events and nothing to detach.", "Leave one out.")
         asyncio.run(_explain(store, request, options, output))
         return
+    if detach and events is not None:
+        hint = "Leave one out, or follow it with: floworch events RUN --follow"
+        raise UsageError("--detach prints the id of the run only; its events go elsewhere.", hint)
     options.update(admit(workflow, registry, trust))
     if detach:
         asyncio.run(_detach(store, request, options, output, trust))

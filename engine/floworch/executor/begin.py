@@ -51,8 +51,8 @@ def begin_options(
         "durability": durability_of(workflow, durability),
         "max_concurrency": limit,
         "tags": list(tags),
-        **({"source": _noted(str(workflow.source))} if workflow.source is not None else {}),
-        "folder": _noted(place),
+        **({"source": noted(str(workflow.source))} if workflow.source is not None else {}),
+        "folder": noted(place),
         **(called_options(workflow, place) if calls else {}),
     }
     if not breakpoints_of(breakpoints):
@@ -66,7 +66,7 @@ def begin_options(
     return options
 
 
-def _noted(path: str) -> str:
+def noted(path: str) -> str:
     """A path as the header keeps it. Raises UsageError for one whose bytes are no text: a journal holds Unicode."""
     try:
         path.encode()

@@ -134,6 +134,7 @@ def render(source: str, context: dict[str, Any], autoescape: bool = False, fuel:
 
 
 _EXACT = "plain object"
+_BY_ZERO = re.compile(r"unable to calculate .* (?:/|//|%) -?0(?:\.0)?", re.DOTALL)
 _KEEPS_DIGITS = "Do it in an action such as python.code, which keeps every digit."
 
 
@@ -187,6 +188,8 @@ def _worded(message: str, hint: str) -> tuple[str, str]:
     """Say what cannot be calculated: only what would be rounded is a plain object to the engine."""
     if _EXACT in message:
         return message.replace(_EXACT, "decimal or integer beyond 128 bits"), _KEEPS_DIGITS
+    if _BY_ZERO.fullmatch(message):
+        return f"{message}: there is no division by zero", "Rule it out first, such as with {{ a / b if b else 0 }}."
     if message.startswith("unable to calculate"):
         return f"{message}: the result is beyond 128 bits, or is no number", _KEEPS_DIGITS
     return message, hint

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from floworch.executor.begin import noted
 from floworch.model import codec
 from floworch.model.called import calls
 from floworch.model.workflow import Workflow
@@ -19,14 +20,14 @@ def pack_workflow(workflow: Workflow) -> dict[str, Any]:
     """Return a definition with its file and what is attached to it as a JSON object.
 
     Raises:
-        UsageError: It holds a lambda or local function.
+        UsageError: It holds a lambda or local function, or the name of its file is no text.
     """
     packed: dict[str, Any] = {"text": codec.dumps(workflow.detached())}
     source = workflow.source
     if source is None and calls(workflow):
         source = Path.cwd() / f"{workflow.id}.flow.json"  # paths in it start in the folder of this process
     if source is not None:
-        packed["source"] = str(source)
+        packed["source"] = noted(str(source))
     if workflow.attached:
         packed["attached"] = [pack_workflow(called) for called in workflow.attached.values()]
     return packed

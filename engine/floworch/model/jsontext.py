@@ -230,7 +230,7 @@ _WORDS = {"True": "true", "False": "false", "None": "null", "undefined": "null"}
 
 
 def _malformed(text: str, error: json.JSONDecodeError) -> Problem:
-    said = error.msg[:1].lower() + error.msg[1:]
+    said = error.msg[:1].lower() + error.msg[1:].replace("control character at", "control character")
     message = f"Line {error.lineno}, column {error.colno}: {said}."
     return Problem("malformed_json", "error", "", message, _hint(text, error.pos, error.msg))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,60 @@ def test_a_reader_that_has_enough_is_no_error(cli: Any, hello: Path) -> None:
     said = process.stderr.read()
     assert process.wait() == 0
     assert said == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("words", "stream", "code"),
+    [
+        (["run", "HELLO", "--set", "name=x"], "stderr", 0),
+        (["run", "HELLO", "--set", "name=x"], "stdout", 4),
+        (["--help"], "stdout", 4),
+        (["run", "--help"], "stdout", 4),
+        (["run", "missing", "--json"], "stdout", 4),
+    ],
+)
+def test_a_stream_that_takes_nothing_is_a_message_or_nothing(
+    cli: Any, hello: Path, words: list[str], stream: str, code: int, unbuffered: str
+) -> None:
+    """Progress that cannot be shown is no reason to end a run; a result that cannot be written is one for code 4."""
+    command = [sys.executable, "-m", "floworch", *(str(hello) if word == "HELLO" else word for word in words)]
+    with open("/dev/full", "wb") as full:
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: full}
+        env = {**os.environ, **cli.env, "PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(command, env=env, timeout=60, check=False, **streams)
+    assert done.returncode == code
+    said = (done.stderr or b"").decode()
+    assert "Traceback" not in said
+    assert stream == "stderr" or "No space left on device (standard output)." in said
+    if words[1:2] == ["HELLO"]:
+        assert [run["status"] for run in cli.json("runs", "--json")] == ["completed"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
+def test_help_into_a_pipe_that_nobody_reads_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "floworch", "run", "--help"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_ctrl_c_while_the_program_is_loaded_is_130_and_no_traceback() -> None:
+    code = """
+import sys
+class Pressed:
+    def find_spec(self, name, *_):
+        if name == "floworch.cli.app":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Pressed())
+from floworch.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")
 
 
 def test_run_returns_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -208,11 +208,17 @@ def test_a_write_that_fails_is_4_wherever_it_happens(cli: Any, hello: Path, monk
     assert "Free some space" in result.stderr
 
 
-def test_inputs_that_are_no_json_object_are_2(cli: Any, hello: Path, tmp_path: Path) -> None:
+def test_inputs_that_are_no_json_object_are_2(
+    cli: Any, hello: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "in.json"
     for text, says in (("{", "is not JSON"), ("[1]", "does not hold a JSON object"), ("[" * 100_000, "is not JSON")):
         file.write_text(text)
         assert says in cli("run", hello, "--inputs", file, code=2).stderr
+    monkeypatch.setattr("floworch.cli.support.inputs.MAX_INPUTS", 10)
+    file.write_text(json.dumps({"name": "longer than that"}))
+    assert "is larger than 10 bytes" in cli("run", hello, "--inputs", file, code=2).stderr
+    monkeypatch.undo()
     file.write_text(json.dumps({"name": 5}))
     assert "must be of type string" in cli("run", hello, "--inputs", file, code=2).stderr
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from floworch import load
+from floworch.cli.app import app
 
 FIXTURES = Path(__file__).parent.parent / "exchange" / "fixtures"
 CURL = "curl https://api.example.com/a -H 'X-Api-Key: k' --data-raw '{\"n\": 1}' -H 'content-type: application/json'"
@@ -76,3 +77,11 @@ def test_garbage_is_a_message_and_2(cli: Any, tmp_path: Path, form: str, data: b
     assert said.startswith("Error: ")
     assert "Hint: " in said
     assert not (tmp_path / "o.flow.json").exists()
+
+
+def test_input_without_end_is_a_message(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C13"""
+    monkeypatch.setattr("floworch.model.jsontext.MAX_BYTES", 10)
+    result = cli._runner.invoke(app, ["import", "-"], input="curl http://localhost/", env=cli.env)
+    assert result.exit_code == 2
+    assert "Standard input has more than 10 bytes." in result.stderr

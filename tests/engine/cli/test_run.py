@@ -173,6 +173,12 @@ def test_a_run_can_be_reached_while_it_runs(cli: Any, waiting: Path, tmp_path: P
 
 
 @posix
+def test_events_of_a_run_that_is_handed_over_are_refused(cli: Any, hello: Path) -> None:
+    said = cli("run", hello, "--set", "name=x", "--detach", "--events", "jsonl", code=2).stderr
+    assert "--detach prints the id of the run only" in said
+    assert "floworch events RUN --follow" in said
+
+
 def test_detach_prints_the_id_and_the_run_goes_on_alone(cli: Any, waiting: Path, tmp_path: Path) -> None:
     result = cli("run", waiting, "--set", f"go={tmp_path / 'go'}", "--run-id", "w-1", "--detach")
     assert result.stdout == "w-1\n"

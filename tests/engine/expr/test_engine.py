@@ -126,3 +126,11 @@ def test_a_whole_float_stays_one(source: str, value: object) -> None:
     """C6.4: a parameter that is one whole expression keeps its native type."""
     found = engine.evaluate(source, {"n": 3, "f": 2.0, "l": freeze([1.0, 3.0]), "deep": freeze({"f": 2.0})})
     assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize("source", ["7 // 0", "7 / 0", "7 % 0", "7.5 / 0.0"])
+def test_a_division_by_zero_is_called_one(source: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        engine.evaluate(source, {})
+    assert caught.value.message == f"{source}: unable to calculate {source}: there is no division by zero."
+    assert "if b else" in caught.value.hint

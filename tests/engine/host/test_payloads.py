@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from floworch.errors import UsageError
 from floworch.host import payloads
 from floworch.model import values
 from floworch.model.workflow import Workflow
@@ -67,3 +68,10 @@ def test_a_workflow_crosses_with_its_file_and_what_it_calls(tmp_path: Path, monk
     assert crossed.source is not None
     assert crossed.source.parent == tmp_path
     assert payloads.unpack_workflow(across(payloads.pack_workflow(leaf))).source is None
+
+
+def test_a_definition_whose_name_is_no_text_is_refused_in_words() -> None:
+    """As it is by a run in this process: a journal holds Unicode."""
+    workflow = Workflow(id="a", name="", nodes={}).at("/tmp/a\udcff.flow.json")
+    with pytest.raises(UsageError, match=r"a\\udcff\.flow\.json is no text in the encoding of this system"):
+        payloads.pack_workflow(workflow)

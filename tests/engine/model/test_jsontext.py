@@ -29,7 +29,7 @@ def problem(text: str | bytes) -> tuple[str, str, str, str]:
         ('{"id": 1 // note\n}', "Line 1, column 10", "no comments"),
         ('{"id" 1}', "Line 1, column 7", "colon"),
         ('{"id": 1 "b": 2}', "Line 1, column 10", "comma between"),
-        ('{"id": "a\nb"}', "Line 1, column 10", r"as \\n"),
+        ('{"id": "a\nb"}', "Line 1, column 10: invalid control character.", r"as \\n"),
         (r'{"id": "C:\q"}', "Line 1, column", "two backslashes"),
         ("{} {}", "Line 1, column 4", "Remove what follows"),
         ('{"id": "abc', "Line 1, column 8", "Close the text with a double quote"),

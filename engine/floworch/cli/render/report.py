@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from floworch.cli.render.streams import nobody_reads
+from floworch.cli.render.streams import OUTPUT, nobody_reads
 from floworch.errors import FlowError, NotTrusted
 
 #: Problems of a definition that are listed before the rest is only counted.
@@ -61,6 +61,8 @@ class Report:
             code = 2
         elif isinstance(error, OSError):
             where = f" ({error.filename})" if error.filename else ""
+            if error.filename == OUTPUT:
+                nobody_reads()  # else what it holds would be tried again, and fail again, at the end
             self._said(f"{error.strerror or error}{where}.", _os_hint(error))
             code = 4
         else:
@@ -132,5 +134,5 @@ def _os_hint(error: OSError) -> str:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return "Free some space; a run that was stopped by it can be resumed."
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return "Check the permissions, or choose another directory with --store or FLOWORCH_STORE."
+        return "Check the permissions, or choose another place; that of the store with --store or FLOWORCH_STORE."
     return ""

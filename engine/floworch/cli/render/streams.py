@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import sys
 from contextlib import suppress
 from typing import IO, Any
+
+#: How errors name standard output.
+OUTPUT = "standard output"
 
 
 class Printed:
@@ -20,7 +24,8 @@ def prepare_streams() -> None:
 
     One that was closed (``>&-``, a service without a console) is the null device. Where a stream takes plain ASCII,
     which is what Python makes of a locale that says nothing, it gets UTF-8, as Python itself does by default; in any
-    other encoding a character that it lacks is written as an escape instead of ending the command.
+    other encoding a character that it lacks is written as an escape instead of ending the command. Standard error that
+    cannot be written (a full disk, a terminal that was closed) is not: a run goes on without its progress.
     """
     for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
         stream = getattr(sys, name)
@@ -28,6 +33,7 @@ def prepare_streams() -> None:
             setattr(sys, name, _null(number, mode))
         elif mode == "w":
             _widen(stream)
+            setattr(sys, name, _guarded(stream, number))
 
 
 def nobody_reads() -> None:
@@ -54,7 +60,35 @@ def _null(number: int, mode: str) -> IO[str]:
         if opened != number:
             os.dup2(opened, number)
             os.close(opened)
-    return os.fdopen(number, mode, encoding="utf-8", closefd=False)
+    return os.fdopen(number, mode, encoding="utf-8", errors="backslashreplace", closefd=False)
+
+
+class _Guarded(io.FileIO):
+    """A standard stream: what goes wrong with standard output names it, what goes wrong with standard error is passed
+    over, because nobody could be told."""
+
+    def write(self, data: Any) -> int | None:  # type: ignore[override]  # typeshed mixes text files in
+        """As ``FileIO.write``."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            if self.fileno() == 2:
+                return len(memoryview(data).cast("B"))
+            if isinstance(error, BrokenPipeError):
+                raise
+            raise OSError(error.errno, error.strerror, OUTPUT) from None
+
+
+def _guarded(stream: Any, number: int) -> Any:
+    """The stream with errors as ``_Guarded`` has them; one that is not the process's own stays as it is."""
+    try:
+        if os.name == "nt" or type(stream) is not io.TextIOWrapper or stream.fileno() != number:
+            return stream
+        stream.flush()
+    except (OSError, ValueError):
+        return stream
+    raw = io.BufferedWriter(_Guarded(number, "w", closefd=False))
+    return io.TextIOWrapper(raw, encoding=stream.encoding, errors=stream.errors, line_buffering=stream.line_buffering)
 
 
 def _widen(stream: Any) -> None:

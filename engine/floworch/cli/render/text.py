@@ -22,12 +22,26 @@ def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
 
 
 def print_json(value: Any, indent: bool = True) -> None:
-    """Print a JSON value to standard output; bytes, dates and decimals in their tagged form (C6.2)."""
+    """Print a JSON value to standard output; bytes, dates and decimals in their tagged form (C6.2).
+
+    What is no Unicode, as in the name of a file whose bytes are no text, is written as an escape within the text.
+    """
     import msgspec
 
-    text = values.encode(value)
+    try:
+        text = values.encode(value)
+    except TypeError:
+        text = values.encode(_speakable(value))
     Printed.json = True
     write_json((msgspec.json.format(text, indent=2) if indent else text).decode("utf-8") + "\n")
+
+
+def _speakable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_speakable(key): _speakable(item) for key, item in value.items()}
+    return [_speakable(item) for item in value] if isinstance(value, list) else value
 
 
 def write_json(text: str) -> None:

@@ -12,6 +12,8 @@ from floworch.cli.support.json_value import TwiceError, decode_once, once
 from floworch.errors import UsageError
 from floworch.model.workflow import Input, Workflow
 
+#: A file of inputs may have this many bytes, as many as one record of a journal (journal.md section 5).
+MAX_INPUTS = 256 * 2**20
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
@@ -87,7 +89,11 @@ def _declared(workflow: Workflow, name: str) -> Input:
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        found = decode_once(path.read_bytes())
+        with path.open("rb") as file:
+            data = file.read(MAX_INPUTS + 1)
+        if len(data) > MAX_INPUTS:
+            raise UsageError(f"{path} is larger than {MAX_INPUTS} bytes.", "Name a file and let a step read it.")
+        found = decode_once(data)
     except TwiceError as error:
         raise UsageError(f"{path} has the key '{error}' twice.", "Give each key of an object once.") from None
     except FileNotFoundError:

@@ -1,4 +1,8 @@
-"""SIGINT and SIGTERM while a run is followed: the first asks for a pause, the second is a plain crash (C7.3, C15)."""
+"""SIGINT and SIGTERM while a run is followed: the first asks for a pause, the second is a plain crash (C7.3, C15).
+
+A terminal that is closed (SIGHUP) asks, too; as it may say so several times, to each process in it, it is never the
+second one. Where it was ignored from the start (``nohup``) it stays so.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_HANG_UP: int | None = getattr(signal, "SIGHUP", None)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, *([] if _HANG_UP is None else [_HANG_UP]))
 
 
 class Stopping:
-    """Context manager that takes over both signals.
+    """Context manager that takes over these signals.
 
     Args:
         ask: Called on the loop at the first signal. A second one ends the process as if nothing were installed.
@@ -27,7 +32,9 @@ class Stopping:
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
-            self._before[number] = signal.getsignal(number)
+            if (before := signal.getsignal(number)) is signal.SIG_IGN and number == _HANG_UP:
+                continue
+            self._before[number] = before
             try:
                 self._loop.add_signal_handler(number, self._received, number)
             except (NotImplementedError, ValueError, RuntimeError):
@@ -52,6 +59,8 @@ class Stopping:
             self._before.pop(number)
 
     def _received(self, number: int) -> None:
+        if self.asked and number == _HANG_UP:
+            return
         if self.asked:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import sys
 
 import pytest
 
-from floworch.cli.render.streams import finish_streams, nobody_reads, prepare_streams
+from floworch.cli.render.streams import OUTPUT, finish_streams, nobody_reads, prepare_streams
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,28 @@ def test_a_reader_that_has_gone_is_no_error(monkeypatch: pytest.MonkeyPatch) -> 
     finish_streams()
     nobody_reads()
     assert moved == [1, 1]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_what_cannot_be_written_is_passed_over_on_standard_error_and_named_on_standard_output() -> None:
+    code = """
+import sys
+from floworch.cli.render.streams import prepare_streams
+prepare_streams()
+for name in sys.argv[1:]:
+    stream = getattr(sys, name)
+    try:
+        stream.write("x" * 100_000)
+        stream.flush()
+    except OSError as error:
+        open("/dev/stdin", "w").write(f"{name}: {error.filename}")
+"""
+    for name, said in (("stderr", b""), ("stdout", f"stdout: {OUTPUT}".encode())):
+        reading, writing = os.pipe()
+        with open("/dev/full", "wb") as full:
+            streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, name: full}
+            command = [sys.executable, "-c", code, name]
+            subprocess.run(command, stdin=writing, timeout=60, check=False, **streams)
+        os.close(writing)
+        assert os.read(reading, 100) == said
+        os.close(reading)

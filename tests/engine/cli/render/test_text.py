@@ -31,3 +31,11 @@ def test_columns_are_as_wide_as_they_need(capsys: pytest.CaptureFixture[str]) ->
 def test_no_colours_in_a_pipe() -> None:
     assert paint("x", "red") == "x"
     assert paint("x", "") == "x"
+
+
+def test_the_name_of_a_file_that_is_no_text_is_json_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    """Python hands over bytes that are no text as halves of characters, which JSON text in UTF-8 cannot hold."""
+    print_json({"file": "a\udcff.json", "of\udcfe": ["b", "\udcff", 1, None, {"d": Decimal("1.10")}]})
+    found = json.loads(capsys.readouterr().out)
+    assert found["file"] == r"a\udcff.json"
+    assert found[r"of\udcfe"][:4] == ["b", r"\udcff", 1, None]

@@ -50,3 +50,33 @@ async def test_outside_the_main_thread_there_are_no_signals_to_take() -> None:
         return asyncio.run(main())
 
     assert await asyncio.to_thread(in_thread) is False
+
+
+async def test_a_terminal_that_is_closed_asks_and_is_never_the_second_signal() -> None:
+    """C7.3: closing the window of a terminal pauses a run in order; the shell and the system may both say so."""
+    before = signal.getsignal(signal.SIGHUP)
+    asked: asyncio.Queue[bool] = asyncio.Queue()
+    with Stopping(lambda: asked.put_nowait(True)):
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.wait_for(asked.get(), 5)
+        for _ in range(2):  # this process would be gone
+            os.kill(os.getpid(), signal.SIGHUP)
+            await asyncio.to_thread(lambda: None)
+    assert asked.empty()
+    assert signal.getsignal(signal.SIGHUP) == before
+
+
+def test_what_nohup_ignores_stays_ignored() -> None:
+    code = """
+import asyncio, os, signal
+from floworch.cli.support.stopping import Stopping
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+async def main():
+    with Stopping(lambda: os._exit(1)):
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.to_thread(lambda: None)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+asyncio.run(main())
+"""
+    assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
