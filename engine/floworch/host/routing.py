@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from floworch.errors import RunLocked
 from floworch.host.channel import HostUnavailable
 from floworch.host.housekeeping import difference
 from floworch.host.owners import Owners
@@ -19,6 +21,21 @@ if TYPE_CHECKING:
     from floworch.run.explanation import Explanation
     from floworch.run.state import RunState
     from floworch.store.protocol import RunHeader, RunStore, RunSummary
+
+_T = TypeVar("_T")
+
+#: Seconds until a run that is owned by a process that cannot be asked is tried again, and how often.
+_AGAIN, _TIMES = 0.05, 40
+
+
+async def when_free(ask: Callable[[], Awaitable[_T]]) -> _T:
+    """What ``ask`` gives. Where it raises RunLocked it is called again for two seconds: a process that has just taken a
+    run, or is about to let it go, cannot be asked at that moment. After that, RunLocked is raised."""
+    for _ in range(_TIMES):
+        with contextlib.suppress(RunLocked):
+            return await ask()
+        await asyncio.sleep(_AGAIN)
+    return await ask()
 
 
 class RoutedHost:
@@ -40,6 +57,12 @@ class RoutedHost:
         """Return the host that can act on a run: a connected RemoteHost of its owner, or the local host."""
         return await self._owners.find(run_id) or self._host
 
+    async def _tell(self, run_id: str, ask: Callable[[EngineHost], Awaitable[_T]]) -> _T:
+        async def told() -> _T:
+            return await ask(await self.owner(run_id))
+
+        return await when_free(told)
+
     async def start(
         self, workflow: Workflow, inputs: dict[str, Any] | None = None, run_id: str | None = None, **options: Any
     ) -> str:
@@ -52,39 +75,39 @@ class RoutedHost:
 
     async def resume(self, run_id: str, **options: Any) -> dict[str, Any] | None:
         """Continue a paused, suspended or interrupted run where it is owned, else here."""
-        return await (await self.owner(run_id)).resume(run_id, **options)
+        return await self._tell(run_id, lambda host: host.resume(run_id, **options))
 
     async def retry(self, run_id: str) -> None:
         """Retry a failed run where it is owned, else here (C7.9)."""
-        await (await self.owner(run_id)).retry(run_id)
+        await self._tell(run_id, lambda host: host.retry(run_id))
 
     async def step(self, run_id: str, node: str | None = None, item: int | None = None) -> None:
         """Run one node of a stopped run where it is owned, else here (C7.7)."""
-        await (await self.owner(run_id)).step(run_id, node, item)
+        await self._tell(run_id, lambda host: host.step(run_id, node, item))
 
     async def pause(self, run_id: str, now: bool = False) -> None:
         """Ask the owner for a pause, or record it without one."""
-        await (await self.owner(run_id)).pause(run_id, now=now)
+        await self._tell(run_id, lambda host: host.pause(run_id, now=now))
 
     async def cancel(self, run_id: str, compensate: bool = True) -> None:
         """Ask the owner to cancel, or record it without one."""
-        await (await self.owner(run_id)).cancel(run_id, compensate=compensate)
+        await self._tell(run_id, lambda host: host.cancel(run_id, compensate=compensate))
 
     async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
         """Send a signal to the owner, or record it without one."""
-        await (await self.owner(run_id)).signal(run_id, name, payload)
+        await self._tell(run_id, lambda host: host.signal(run_id, name, payload))
 
     async def approve(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with yes, through the owner if there is one."""
-        await (await self.owner(run_id)).approve(run_id, node, comment=comment, item=item)
+        await self._tell(run_id, lambda host: host.approve(run_id, node, comment=comment, item=item))
 
     async def reject(self, run_id: str, node: str, comment: str = "", item: Item | None = None) -> None:
         """Answer a waiting approval with no, through the owner if there is one."""
-        await (await self.owner(run_id)).reject(run_id, node, comment=comment, item=item)
+        await self._tell(run_id, lambda host: host.reject(run_id, node, comment=comment, item=item))
 
     async def submit(self, run_id: str, node: str, values: Any, item: Item | None = None) -> None:
         """Answer a waiting form or choice, through the owner if there is one."""
-        await (await self.owner(run_id)).submit(run_id, node, values, item)
+        await self._tell(run_id, lambda host: host.submit(run_id, node, values, item))
 
     async def events(self, run_id: str, from_seq: int = 0) -> AsyncIterator[list[Event]]:
         """Batches of events, live from whichever process owns the run.

@@ -14,6 +14,8 @@ from floworch.model.values import MAX_DEPTH, parse_int
 
 #: A definition file may have this many bytes (contract C13).
 MAX_BYTES = DEFINITION_BYTES
+#: How a ZIP archive begins, such as a bundle.
+_ZIP = b"PK\x03\x04"
 
 
 class Spelled(float):
@@ -98,6 +100,9 @@ def read_json(text: str | bytes) -> tuple[Any, list[Problem]]:
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
+            if error.object.startswith(_ZIP):
+                fix = "Is it a bundle? 'floworch run' takes one; of others use the definition in it, a *.flow.json."
+                return None, [Problem("encoding", "error", "", "The file is a ZIP archive, not a definition.", fix)]
             line = error.object.count(b"\n", 0, error.start) + 1
             found = f"0x{error.object[error.start]:02x}"
             message = f"The file is not UTF-8 text: byte {error.start} (line {line}) is {found}."

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from floworch.errors import UsageError
+from floworch.errors import RunLocked, UsageError
+from floworch.host import routing
 from floworch.host.control_file import ControlInfo, write_control
 from floworch.host.in_process import InProcessHost
 from floworch.host.routing import RoutedHost
@@ -103,6 +104,28 @@ async def test_without_a_living_owner_the_local_engine_acts(store: OwnedStore, m
     store.owners["r-1"] = {"pid": os.getpid()}
     await host.pause("r-1")  # this process itself
     assert [call[0] for call in here.calls] == ["pause"] * 5
+
+
+async def test_a_run_that_is_just_taken_or_let_go_is_asked_again(
+    store: OwnedStore, make_engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C7.4: two commands at the same moment; the one that holds the lock is gone, or can be asked, a moment later."""
+    monkeypatch.setattr(routing, "_AGAIN", 0.0)
+    here = make_engine(store)
+    local = InProcessHost(here)
+    refused = [RunLocked("Run 'r-1' is owned by process 1.")] * 3
+
+    async def approve(*_: Any, **__: Any) -> None:
+        if refused:
+            raise refused.pop()
+        here.calls.append(("approve",))
+
+    monkeypatch.setattr(local, "approve", approve)
+    await RoutedHost(local, store).approve("r-1", "a")
+    assert here.calls == [("approve",)]
+    refused.extend([RunLocked("Run 'r-1' is owned by process 1.")] * 1_000)
+    with pytest.raises(RunLocked):
+        await RoutedHost(local, store).approve("r-1", "a")
 
 
 async def test_events_come_live_from_the_owner_and_end_from_the_store(

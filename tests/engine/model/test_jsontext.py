@@ -128,3 +128,10 @@ def test_half_of_a_character_is_named_with_its_place(text: str, path: str, shown
 
 def test_both_halves_are_a_character() -> None:
     assert read_json(r'{"a": "\ud83d\ude00"}') == ({"a": "\U0001f600"}, [])
+
+
+def test_a_bundle_in_place_of_a_definition_is_called_one() -> None:
+    value, (found,) = read_json(b"PK\x03\x04\x14\x00\x00\x00\x08\x00\xd2")
+    assert value is None
+    assert (found.code, found.message) == ("encoding", "The file is a ZIP archive, not a definition.")
+    assert "floworch run" in found.fix

@@ -83,8 +83,9 @@ def carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, **opti
 async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb, options: dict[str, Any]) -> int:
     from floworch.cli.support.edited import edited_note
     from floworch.engine import Engine
+    from floworch.executor.handle import RunHandle
     from floworch.host.in_process import InProcessHost
-    from floworch.host.routing import RoutedHost
+    from floworch.host.routing import RoutedHost, when_free
     from floworch.host.server import ControlServer
     from floworch.store.current import header_now
 
@@ -104,11 +105,15 @@ async def _carry_on(given: Path | None, run_id: str, output: Output, verb: Verb,
                 sys.stderr.write(edited_note(header_now(store.header(run_id), state), output.store))
                 # What it waits for was told when it began to wait, which is not shown again.
                 sys.stderr.writelines(f"{line}\n" for line in waits_of(state, output.store))
-            owner = await routed.owner(run_id)
-            if owner is not local and not migrating:
-                return await _follow(store, routed, owner, run_id, output, verb, options)
-            handle = await getattr(engine, verb)(run_id, **options)
-            return await drive_here(engine, handle, state.seq, output)
+
+            async def taken() -> EngineHost | RunHandle:
+                owner = await routed.owner(run_id)
+                return owner if owner is not local and not migrating else await getattr(engine, verb)(run_id, **options)
+
+            found = await when_free(taken)
+            if isinstance(found, RunHandle):
+                return await drive_here(engine, found, state.seq, output)
+            return await _follow(store, routed, found, run_id, output, verb, options)
         finally:
             await routed.disconnect()
 
