@@ -103,7 +103,7 @@ class WorkflowBuilder:
         if compensate is not None:
             node["compensate"] = _compensation(compensate)
         if middleware or layers:
-            node["middleware"] = [*(entry_of(layer, catalog, _json) for layer in middleware), *layers]
+            node["middleware"] = [*(entry_of(layer, catalog, _json) for layer in _listed(node_id, middleware)), *layers]
         if node_id in self._nodes:
             message, path = f"The node {node_id!r} is there twice.", f"nodes.{node_id}"
             self._problems.append(Problem("duplicate_node", "error", path, message, "Rename one.", node_id))
@@ -280,6 +280,13 @@ def _registry() -> Catalog:
     from floworch.actions.registry import registry
 
     return registry
+
+
+def _listed(node_id: str, middleware: Any) -> Sequence[Any]:
+    if isinstance(middleware, str) or not isinstance(middleware, Sequence):
+        message = f"The middleware of node {node_id!r} is a list of layers, not {type(middleware).__name__}."
+        raise UsageError(message, "Put brackets around it, such as middleware=[retry(3)].")
+    return middleware
 
 
 def _action_id(action: Action) -> str:

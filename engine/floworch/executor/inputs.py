@@ -29,6 +29,8 @@ def complete_inputs(workflow: Workflow, given: Mapping[str, Any] | None) -> dict
     Raises:
         UsageError: Names every input that is missing, undeclared or of another type.
     """
+    if given is not None and not isinstance(given, Mapping):
+        raise UsageError(f"Inputs are an object of names and values, not {type(given).__name__}.", _hint(workflow))
     given = dict(given or {})
     wrong = [_undeclared(name, workflow) for name in given if name not in workflow.inputs]
     inputs: dict[str, Any] = {}

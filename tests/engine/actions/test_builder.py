@@ -198,6 +198,14 @@ def test_what_is_no_id_or_no_setting_is_refused_at_once() -> None:
         WorkflowBuilder("w").settings(max_concurency=3)
 
 
+@pytest.mark.parametrize("layers", ["logging", retry(3), {"use": "logging"}, 5])
+def test_middleware_that_is_no_list_is_refused_at_once(layers: Any) -> None:
+    """A word would else be taken for a list of letters."""
+    with pytest.raises(UsageError, match="The middleware of node 'a' is a list of layers, not") as caught:
+        WorkflowBuilder("w").node("a", "util.log", message="x", middleware=layers)
+    assert "[retry(3)]" in caught.value.hint
+
+
 def test_what_is_no_middleware_is_refused_at_once() -> None:
     with pytest.raises(UsageError, match="A middleware is a name"):
         WorkflowBuilder("w").middleware(3)

@@ -21,6 +21,13 @@ def test_defaults_are_filled_in() -> None:
     assert complete_inputs(DEFINITION, {"n": 1, "s": None})["s"] is None
 
 
+@pytest.mark.parametrize("given", ["n", 5, [("n", 1)]])
+def test_inputs_that_are_no_object_are_refused_in_words(given: Any) -> None:
+    with pytest.raises(UsageError, match="Inputs are an object of names and values, not") as caught:
+        complete_inputs(DEFINITION, given)
+    assert "n (integer, required)" in caught.value.hint
+
+
 def test_every_complaint_is_named_at_once() -> None:
     with pytest.raises(UsageError) as caught:
         complete_inputs(DEFINITION, {"s": 3, "zzz": 1, "o": {1}})
