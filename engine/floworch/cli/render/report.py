@@ -59,6 +59,9 @@ class Report:
             message, hint = usage_words(error, self._words)
             self._said(message, hint)
             code = 2
+        elif isinstance(error, FileNotFoundError) and not error.filename and _folder_is_gone():
+            self._said("The current folder does not exist any more.", "Change to another folder.")
+            code = 2
         elif isinstance(error, OSError):
             where = f" ({error.filename})" if error.filename else ""
             if error.filename == OUTPUT:
@@ -126,6 +129,14 @@ def _headline(error: FlowError) -> str:
 
 def _is(error: Exception, names: frozenset[str]) -> bool:
     return any(kind.__name__ in names for kind in type(error).__mro__)
+
+
+def _folder_is_gone() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _os_hint(error: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+from pathlib import Path
 
 import pytest
 import typer
@@ -102,3 +103,18 @@ def test_colours_only_on_a_terminal_that_wants_them(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
     assert not coloured(Terminal())
+
+
+def test_a_current_folder_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system says no more than that something does not exist."""
+    lost = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    assert reported(lost) == (4, "Error: No such file or directory.\n")
+
+    def gone() -> str:
+        raise lost
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    assert reported(lost) == (
+        2,
+        "Error: The current folder does not exist any more.\nHint: Change to another folder.\n",
+    )
