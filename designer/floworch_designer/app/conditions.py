@@ -33,8 +33,8 @@ def _can_fold(window: MainWindow) -> bool:
 CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "always": lambda window: True,
     "editable": lambda window: not window.viewing,
-    "can_undo": lambda window: window.document.undo_stack.canUndo(),
-    "can_redo": lambda window: window.document.undo_stack.canRedo(),
+    "can_undo": lambda window: window.document.undo_stack.can_undo(),
+    "can_redo": lambda window: window.document.undo_stack.can_redo(),
     "has_nodes": lambda window: bool(window.document.workflow.nodes),
     "has_selection": lambda window: bool(window.selection),
     "has_nodes_selected": lambda window: bool(window.selection.nodes),

@@ -248,8 +248,8 @@ class MainWindow(QMainWindow):
         self.commands.refresh()
         stack = self.document.undo_stack
         for name, word, named, what in (
-            ("undo", tr("Undo"), tr("Undo “{what}”"), stack.undoText()),
-            ("redo", tr("Redo"), tr("Redo “{what}”"), stack.redoText()),
+            ("undo", tr("Undo"), tr("Undo “{what}”"), stack.undo_text()),
+            ("redo", tr("Redo"), tr("Redo “{what}”"), stack.redo_text()),
         ):
             action = self.commands[f"edit.{name}"]
             action.setText(named.replace("{what}", what) if what else word)

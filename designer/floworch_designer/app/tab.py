@@ -207,7 +207,7 @@ class Tab(QObject):
         document.problems_changed.connect(self._on_problems)
         document.dirty_changed.connect(self._on_named)
         document.path_changed.connect(self._on_named)
-        document.undo_stack.indexChanged.connect(self._on_selection)
+        document.undo_stack.index_changed.connect(self._on_selection)
         self.sheet.selection.changed.connect(self._on_selection)
         self.controller.status_changed.connect(self._on_status)
         self.controller.listing_changed.connect(self._on_listing)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from floworch.model.problem import Problem
 from floworch.model.workflow import Workflow
 from floworch_designer.document.changes import EVERYTHING, ChangeSet, diff
 from floworch_designer.document.nodes import same
 from floworch_designer.document.problems import ProblemChecker, Validate, model_validator
+from floworch_designer.document.undo import Step, UndoStack
 
 EMPTY = Workflow.model_validate({"id": "workflow"})
 #: Ids that nobody chose: the first save puts the name of the file in their place.
@@ -48,8 +47,8 @@ class Document(QObject):
         self._workflow = EMPTY
         self._path: Path | None = None
         self._problems: list[Problem] = []
-        self.undo_stack = QUndoStack(self)
-        self.undo_stack.cleanChanged.connect(self._clean_changed)
+        self.undo_stack = UndoStack(self._put, self)
+        self.undo_stack.clean_changed.connect(self._clean_changed)
         self._checker = ProblemChecker(validate or model_validator(_catalog(catalog)), self)
         self._checker.found.connect(self._set_problems)
 
@@ -66,7 +65,7 @@ class Document(QObject):
     @property
     def dirty(self) -> bool:
         """Whether there are changes that are not saved."""
-        return not self.undo_stack.isClean()
+        return not self.undo_stack.is_clean()
 
     @property
     def problems(self) -> list[Problem]:
@@ -81,7 +80,7 @@ class Document(QObject):
         before = self._workflow
         # Keys nobody knows are part of the value but of no ChangeSet: only a full comparison sees them.
         if workflow is not before and (diff(before, workflow) or not same(before, workflow)):
-            self.undo_stack.push(_Step(self, before, workflow, text, merge))
+            self.undo_stack.push(Step(before, workflow, text, merge))
 
     def load(self, path: Path | str) -> None:
         """Open a definition file.
@@ -112,7 +111,7 @@ class Document(QObject):
         if name and name != self._workflow.id:
             self._name(name)
         codec.save(self._workflow, where)
-        self.undo_stack.setClean()
+        self.undo_stack.set_clean()
         self._set_path(where)
 
     def new(self) -> None:
@@ -142,11 +141,7 @@ class Document(QObject):
 
     def _name(self, name: str) -> None:
         """Give the workflow the id of its file, now and in every step of the history: that is no edit to take back."""
-        former = self._workflow.id
-        for number in range(self.undo_stack.count()):
-            step = self.undo_stack.command(number)
-            if isinstance(step, _Step):
-                step.rename(former, name)
+        self.undo_stack.rename(self._workflow.id, name)
         self._put(self._workflow.replace(id=name))
 
     def _clean_changed(self, clean: bool) -> None:
@@ -167,40 +162,6 @@ class Document(QObject):
         if problems != self._problems:
             self._problems = list(problems)
             self.problems_changed.emit(self._problems)
-
-
-class _Step(QUndoCommand):
-    """One undo step: the values before and after it."""
-
-    def __init__(self, document: Document, before: Workflow, after: Workflow, text: str, merge: str | None) -> None:
-        super().__init__(text)
-        self._document, self._before, self.after, self.merge = document, before, after, merge
-
-    def undo(self) -> None:
-        """Put the value before the step back."""
-        self._document._put(self._before)
-
-    def redo(self) -> None:
-        """Put the value after the step."""
-        self._document._put(self.after)
-
-    def rename(self, former: str, name: str) -> None:
-        """Have the values before and after this step carry another workflow id, where they have the former one."""
-        if self._before.id == former:
-            self._before = self._before.replace(id=name)
-        if self.after.id == former:
-            self.after = self.after.replace(id=name)
-
-    def id(self) -> int:
-        """A number that only steps of the same merge key share; -1 never merges."""
-        return -1 if self.merge is None else zlib.crc32(self.merge.encode()) & 0x7FFFFFFF
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Swallow a later step of the same merge key."""
-        if not isinstance(other, _Step) or other.merge != self.merge:
-            return False
-        self.after = other.after
-        return True
 
 
 def id_of_file(path: Path) -> str:

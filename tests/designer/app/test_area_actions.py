@@ -55,7 +55,7 @@ def test_every_key_of_notes_and_frames(drawn):
     drawn.parts["areas"].refit()
     QTest.keyClick(canvas, Qt.Key.Key_G, CTRL | SHIFT)
     assert not groups(drawn.document.workflow)
-    while drawn.document.undo_stack.canUndo():
+    while drawn.document.undo_stack.can_undo():
         drawn.document.undo_stack.undo()
     assert not drawn.document.workflow.view.get("notes")
 

@@ -172,7 +172,7 @@ def test_a_file_of_which_nothing_can_be_read_keeps_the_document(window, path, tm
     assert not window.files.load(broken)
     assert window.document.workflow is before
     assert window.document.path == path
-    assert window.document.undo_stack.canUndo()
+    assert window.document.undo_stack.can_undo()
 
 
 def test_a_file_with_hundreds_of_problems_tells_a_few_and_the_number(window, tmp_path):

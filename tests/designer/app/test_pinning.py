@@ -71,7 +71,7 @@ def test_without_a_run_there_is_nothing_to_pin(window, flow):
     window.selection.set(["first", "second"])
     press(window, K.Key_P)
     assert "run it once" in window.banners.shown["message"].title.text()
-    assert not window.document.undo_stack.canUndo()
+    assert not window.document.undo_stack.can_undo()
 
 
 def test_ctrl_and_a_digit_sets_a_bookmark_and_the_digit_goes_there(window, flow):

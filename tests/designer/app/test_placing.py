@@ -13,7 +13,7 @@ def test_nodes_without_positions_are_laid_out_and_nothing_is_unsaved(window, flo
     places = document.workflow.view["nodes"]
     assert places["second"][0] > places["first"][0]  # along the wire
     assert not document.dirty
-    assert not document.undo_stack.canUndo()
+    assert not document.undo_stack.can_undo()
 
 
 def test_positions_that_are_there_stay(window, flow):

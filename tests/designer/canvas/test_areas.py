@@ -68,7 +68,7 @@ def test_the_bar_drags_the_frame_with_its_nodes_as_one_step(view: Any, hand: Any
     assert (view.node_rect("a").y(), view.node_rect("b").y()) == (600, 600)
     assert view.graph.decor.groups[key].rect[1] == before[1] + 600
     assert view.selection.decor == {key}
-    assert view.document.undo_stack.undoText() == "Move frame"
+    assert view.document.undo_stack.undo_text() == "Move frame"
     view.document.undo_stack.undo()
     assert view.graph.decor.groups[key].rect == before
 
@@ -94,7 +94,7 @@ def test_a_note_inside_a_frame_moves_with_it_and_alone(view: Any, hand: Any) -> 
     view.selection.clear()
     hand.drag((300, 700), (700, 700), CTRL)
     assert view.graph.decor.notes[note].rect[0] == 660
-    assert view.document.undo_stack.undoText() == "Move note"
+    assert view.document.undo_stack.undo_text() == "Move note"
 
 
 def test_keys_nudge_delete_and_open_a_selected_note(view: Any, hand: Any) -> None:
@@ -110,7 +110,7 @@ def test_keys_nudge_delete_and_open_a_selected_note(view: Any, hand: Any) -> Non
     QTest.keyClick(view.areas._editor, Qt.Key.Key_Escape)
     hand.key(Qt.Key.Key_Delete)
     assert not view.graph.decor.notes
-    assert view.document.undo_stack.undoText() == "Delete note"
+    assert view.document.undo_stack.undo_text() == "Delete note"
 
 
 def test_deleting_an_open_frame_keeps_its_nodes_and_a_folded_one_takes_them(view: Any, hand: Any) -> None:
@@ -121,7 +121,7 @@ def test_deleting_an_open_frame_keeps_its_nodes_and_a_folded_one_takes_them(view
     view.areas.fold([key], True)
     hand.key(Qt.Key.Key_Delete)
     assert not {"a", "b"} & view.graph.boxes.keys()
-    assert view.document.undo_stack.undoText() == "Delete 2 nodes"
+    assert view.document.undo_stack.undo_text() == "Delete 2 nodes"
 
 
 def test_folding_is_no_step_and_a_double_click_opens(view: Any, hand: Any, qtbot: Any) -> None:
@@ -131,7 +131,7 @@ def test_folding_is_no_step_and_a_double_click_opens(view: Any, hand: Any, qtbot
     assert view.selection.decor == {key}
     assert not view.selection.nodes
     assert view.document.undo_stack.count() == 0
-    assert not view.document.undo_stack.canUndo()
+    assert not view.document.undo_stack.can_undo()
     at = view.camera().point(60, -20).toPoint()
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert not view.graph.decor.groups[key].folded

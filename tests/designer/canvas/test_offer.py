@@ -27,7 +27,7 @@ def test_a_click_puts_the_old_wire_back_beside_the_new_one(replaced: Any) -> Non
     QTest.mouseClick(replaced.offer, Qt.MouseButton.LeftButton)
     assert sources(replaced) == {"a", "u"}
     assert not replaced.offer.isVisible()
-    assert replaced.document.undo_stack.undoText() == "Put wire back"
+    assert replaced.document.undo_stack.undo_text() == "Put wire back"
 
 
 def test_it_goes_after_two_seconds_and_with_the_next_edit(replaced: Any) -> None:

@@ -69,7 +69,7 @@ def test_a_knot_is_dragged_and_the_wire_follows(view: Any, hand: Any) -> None:
     hand.drag((x, y), (x - 10.0, y + 300.0), Qt.KeyboardModifier.ControlModifier)
     assert view.graph.decor.knots[key].at == (round(x - 10.0), round(y + 300.0))
     assert bounds(wire(view).points)[3] > before[3] + 200
-    assert view.document.undo_stack.undoText() == "Move knot"
+    assert view.document.undo_stack.undo_text() == "Move knot"
     view.document.undo_stack.undo()
     assert bounds(wire(view).points) == before
 

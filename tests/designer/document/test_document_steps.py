@@ -98,10 +98,10 @@ def test_every_edit_can_be_undone_and_done_again(name: str) -> None:
     assert document.workflow is after
     assert after != before
     assert document.undo_stack.count() == 1
-    assert document.undo_stack.undoText() == name
+    assert document.undo_stack.undo_text() == name
     document.undo_stack.undo()
     assert document.workflow is before
-    assert document.undo_stack.redoText() == name
+    assert document.undo_stack.redo_text() == name
     document.undo_stack.redo()
     assert document.workflow is after
     assert seen == [diff(before, after), diff(after, before), diff(before, after)]
@@ -200,14 +200,13 @@ def test_steps_of_one_key_in_a_row_are_one_and_another_key_or_none_starts_afresh
         document.apply(edits.set_param(document.workflow, "c", "n", value), "Value", merge=key)
     assert document.undo_stack.count() == 5
     values = []
-    while document.undo_stack.canUndo():
+    while document.undo_stack.can_undo():
         document.undo_stack.undo()
         values.append(document.workflow.nodes["c"].params.get("n"))
     assert values == [6, 5, 4, 2, None]
 
 
-def test_keys_that_only_share_their_checksum_do_not_merge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("floworch_designer.document.document.zlib.crc32", lambda _: 7)
+def test_steps_of_different_keys_do_not_merge() -> None:
     document = make()
     document.apply(edits.set_param(document.workflow, "c", "n", 1), "One", merge="one")
     document.apply(edits.set_param(document.workflow, "c", "n", 2), "Two", merge="two")
@@ -233,7 +232,7 @@ def test_after_an_undo_the_next_step_replaces_what_was_undone() -> None:
     document.undo_stack.undo()
     document.apply(edits.set_param(document.workflow, "c", "n", 9), "Set 9")
     assert [document.undo_stack.text(i) for i in range(document.undo_stack.count())] == ["Set 1", "Set 9"]
-    assert not document.undo_stack.canRedo()
+    assert not document.undo_stack.can_redo()
 
 
 def test_typing_and_taking_it_back_in_one_merged_step_still_undoes_to_the_start() -> None:
@@ -242,7 +241,7 @@ def test_typing_and_taking_it_back_in_one_merged_step_still_undoes_to_the_start(
     for title in ("AB", "ABC", "AB", "A"):
         document.apply(edits.set_field(document.workflow, "a", "title", title), "Title", merge="title")
     assert document.workflow == before
-    while document.undo_stack.canUndo():
+    while document.undo_stack.can_undo():
         document.undo_stack.undo()
     assert document.workflow is before
 
@@ -376,7 +375,7 @@ def test_a_loaded_file_is_clean_has_no_history_and_announces_everything(tmp_path
     document.load(str(path))
     assert [change.everything for change in seen] == [True]
     assert document.workflow == codec.load(path)
-    assert not document.undo_stack.canUndo()
+    assert not document.undo_stack.can_undo()
     assert not document.dirty
     assert document.path == path
 
@@ -388,4 +387,4 @@ def test_unknown_keys_are_kept_and_a_change_of_one_is_an_edit() -> None:
     assert document.workflow.nodes["a"].model_extra == {"x-y": 2}
     changed = document.workflow.replace(**{"x-tool": {"n": 2}})
     document.apply(changed, "Tool")
-    assert document.undo_stack.undoText() == "Tool"
+    assert document.undo_stack.undo_text() == "Tool"

@@ -144,7 +144,7 @@ def walk(draw: Draw, most: int) -> None:
     for text in reversed(texts[:-1]):
         document.undo_stack.undo()
         assert codec.dumps(document.workflow) == text
-    assert not document.undo_stack.canUndo()
+    assert not document.undo_stack.can_undo()
     assert not document.dirty
     for text in texts[1:]:
         document.undo_stack.redo()

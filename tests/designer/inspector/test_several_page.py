@@ -41,7 +41,7 @@ def test_typing_goes_to_all_of_them_as_one_step(page, context, qtbot):
     assert [node.params["message"] for node in nodes(context)] == ["both", "both"]
     stack = context.document.undo_stack
     assert stack.count() == 3
-    while stack.canUndo():
+    while stack.can_undo():
         stack.undo()
     assert [node.params["message"] for node in nodes(context)] == ["hi", "{{ nodes.log.output }}"]
     assert not any(node.disabled or node.timeout for node in nodes(context))

@@ -85,7 +85,7 @@ def test_a_walk_through_everything_shows_the_truth_at_every_step(panel, context,
     for _ in range(60):
         step(chance, panel, context)
         shown_equals_document(panel, context)
-    while context.document.undo_stack.canUndo():
+    while context.document.undo_stack.can_undo():
         context.document.undo_stack.undo()
         shown_equals_document(panel, context)
     assert context.document.workflow == FLOW

@@ -153,7 +153,7 @@ def test_shift_replaces_the_wire_and_its_value_and_offers_the_old_one(view: Any,
     assert pairs(view) == {("u", "out", "b"), ("b", "out", "c"), ("x", "out", "y")}
     assert view.document.workflow.nodes["b"].params["value"] == "{{ nodes.u.output }}"
     assert view.offer.isVisible()
-    assert view.document.undo_stack.undoText() == "Replace wire"
+    assert view.document.undo_stack.undo_text() == "Replace wire"
     view.document.undo_stack.undo()
     assert ("a", "out", "b") in pairs(view)
     assert not view.offer.isVisible()

@@ -32,7 +32,7 @@ def test_a_line_cuts_what_it_crosses_as_one_step(view: Any, hand: Any, button: A
     hand.release((590, -20), modifiers, button)
     assert ends(view) == ["x>y"]
     assert view.overlay.cut == ()
-    assert view.document.undo_stack.undoText() == "Cut 2 edges"
+    assert view.document.undo_stack.undo_text() == "Cut 2 edges"
     view.document.undo_stack.undo()
     assert len(ends(view)) == 3
 

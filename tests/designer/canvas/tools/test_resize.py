@@ -36,7 +36,7 @@ def test_sides_and_corners_follow_the_mouse_down_to_the_least_size(
 ) -> None:
     hand.drag(start, end, modifiers)
     assert view.graph.decor.notes[note].rect == rect
-    assert view.document.undo_stack.undoText() == "Resize note"
+    assert view.document.undo_stack.undo_text() == "Resize note"
     view.document.undo_stack.undo()
     assert view.graph.decor.notes[note].rect == (320, 500, 560, 644)
 
