@@ -8,17 +8,19 @@ from weakref import WeakMethod
 
 from PySide6.QtCore import QObject, QTimer
 
-from floworch.artifact import shown
+from floworch.artifact import Artifact, shown
 from floworch.run.state import RunState
 from floworch.run.status import NODE_STATUSES, NodeStatus
 from floworch_designer.canvas.live import RunInfo
 from floworch_designer.inspector.values import cell_text
 from floworch_designer.runs.feed import RunFeed
+from floworch_designer.runs.passing import Counter, Passed
 
 #: Milliseconds between updates of the running nodes' clocks.
 TICK = 500
 #: In larger runs a node that has not begun looks as without a run: one glyph on every card at once costs frames.
 MANY = 2000
+_COMPLETED, _SKIPPED = NodeStatus.COMPLETED.code, NodeStatus.SKIPPED.code
 _MOVING = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.COMPENSATING})
 
 
@@ -48,6 +50,8 @@ class RunOverlay(QObject):
         self._painted: set[str] = set()
         self._moving: set[int] = set()
         self._begun = False
+        self._counter = Counter(self)
+        self._counter.counted.connect(self._on_counted)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK)
         self._timer.timeout.connect(self._on_tick)
@@ -108,6 +112,12 @@ class RunOverlay(QObject):
             if state.status.final or not state.status.live:
                 self._timer.stop()
 
+    def _on_counted(self) -> None:
+        """The items of outputs that are kept beside the journal are known now."""
+        state = self._feed.state
+        if state is not None:
+            self._paint(state, [index for index, value in enumerate(state.output) if isinstance(value, Artifact)])
+
     def _on_tick(self) -> None:
         state = self._feed.state
         if state is None or not self._moving or not state.status.live:
@@ -144,6 +154,7 @@ class RunOverlay(QObject):
         if started is not None and ended is None and status in _MOVING and not held:
             ended = self._feed.now()
         done, failed, total = _items(state, index)
+        counts = state.counts.get(index)
         fraction = self._feed.progress.get(index, (None, ""))[0]
         wait = state.waits.get((index, ()))
         error = state.errors.get(index) or {}
@@ -155,6 +166,8 @@ class RunOverlay(QObject):
             items_done=done,
             items_total=total,
             items_failed=failed,
+            passed=self._counter.count(state.output[index]) if counts is None else Passed(counts.counts[_COMPLETED]),
+            reached=None if counts is None else sum(counts.counts) - counts.counts[_SKIPPED],
             timed_out=status is NodeStatus.FAILED and error.get("kind") == "timeout_error",
             human=wait is not None and wait.get("kind") in {"approval", "form"},
             held=held,

@@ -15,6 +15,7 @@ from floworch_designer.canvas.decor import Decor, GroupBox, KnotBox
 from floworch_designer.canvas.geometry import (
     FOOTER,
     MARGIN,
+    NUMBER,
     Point,
     Rect,
     Router,
@@ -149,7 +150,7 @@ class Wire(Way):
         start, stops = self.source.port_point(self.port), [knot.at for knot in self.bends]
         way = self.way(start, stops, self.target.input_point)
         self.points, self.stops, self.tags = way.points, way.stops, way.tags
-        self.bounds: Rect = way.extent
+        self.bounds: Rect = grown(way.extent, NUMBER)
         self.path = None
 
 

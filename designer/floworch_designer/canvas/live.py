@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from floworch.run.status import NodeStatus
+from floworch_designer.runs.passing import Passed
 from floworch_designer.runs.words import took_text
-from floworch_designer.settings.words import local_number, tr
+from floworch_designer.settings.words import counted, local_number, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class RunInfo:
         progress: Share done, 0 to 1; None when the node does not say.
         items_done, items_total: Items of a container's body; total None when it has no items.
         items_failed: Items of these that failed.
+        passed: Items that it handed on; None when it has none or does not say.
+        reached: Of a node in a container's body: in how many rounds it had its turn; None for others.
         timed_out: The failure was a timeout.
         human: What it waits for is a person.
         held: It was begun, and no process works on it now: the run is paused, waiting or interrupted.
@@ -32,6 +35,8 @@ class RunInfo:
     items_done: int = 0
     items_total: int | None = None
     items_failed: int = 0
+    passed: Passed | None = None
+    reached: int | None = None
     timed_out: bool = False
     human: bool = False
     held: bool = False
@@ -61,6 +66,8 @@ class RunInfo:
             parts.append(tr("attempt {attempt}{total}", attempt=self.attempt, total=total))
         if items and self.items_total is not None:
             parts.append(tr("{items} items", items=self.items))
+        elif items and self.passed is not None and self.passed.total is not None:
+            parts.append(counted(self.passed.total, "1 item", "{n} items"))
         if self.items_failed:
             parts.append(tr("{items_failed:,} failed", items_failed=self.items_failed))
         return "  ·  ".join(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -17,6 +17,7 @@ from floworch_designer.canvas.decor_painting import Area, paint_area, paint_card
 from floworch_designer.canvas.geometry import FRAME_TITLE, MARGIN, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import paint_card, tile_top
+from floworch_designer.canvas.items.counts import paint_counts, thicker
 from floworch_designer.canvas.items.frame import paint_frame
 from floworch_designer.canvas.items.mini import flat_color, paint_mini, paint_titles
 from floworch_designer.canvas.items.portal import paint_tags
@@ -157,8 +158,11 @@ class GraphPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frames = list(frames)
         self._below(painter, frames, areas, detailed=True)
-        paint_wires(painter, theme, wires, 1.6 if len(wires) <= FEW and camera.zoom >= 0.8 else 1.0)
+        few, arriving = len(wires) <= FEW and camera.zoom >= 0.8, self.graph.arriving
+        paint_wires(painter, theme, wires, partial(thicker, width=1.6, arriving=arriving) if few else 1.0)
         self._above(painter, wires, areas, detailed=True)
+        if camera.zoom >= FOOTERS:
+            paint_counts(painter, theme, wires, arriving)
         painter.restore()
         # A crowd in motion is stretched the quick way; it is painted sharp again when the zoom rests.
         smooth = not camera.detail or len(cards) <= CROWD

@@ -43,6 +43,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 edge added</source><translation>1 Verbindung hinzugefügt</translation></message>
 <message><source>1 edge removed</source><translation>1 Verbindung entfernt</translation></message>
 <message><source>1 input differs</source><translation>1 Eingabe unterscheidet sich</translation></message>
+<message><source>1 item</source><translation>1 Element</translation></message>
 <message><source>1 node</source><translation>1 Knoten</translation></message>
 <message><source>1 node added</source><translation>1 Knoten hinzugefügt</translation></message>
 <message><source>1 node changed</source><translation>1 Knoten geändert</translation></message>
@@ -2354,6 +2355,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} edges added</source><translation>{n} Verbindungen hinzugefügt</translation></message>
 <message><source>{n} edges removed</source><translation>{n} Verbindungen entfernt</translation></message>
 <message><source>{n} inputs differ</source><translation>{n} Eingaben unterscheiden sich</translation></message>
+<message><source>{n} items</source><translation>{n} Elemente</translation></message>
 <message><source>{n} last</source><translation>zuletzt {n}</translation></message>
 <message><source>{n} nodes</source><translation>{n} Knoten</translation></message>
 <message><source>{n} nodes added</source><translation>{n} Knoten hinzugefügt</translation></message>

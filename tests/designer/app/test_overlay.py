@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from floworch.artifact import Artifact
+from floworch.model.values import encode
 from floworch.run.events import Event, EventKind
 from floworch.run.status import NodeStatus
 from floworch.store.protocol import RunHeader
 from floworch_designer.app.overlay import RunOverlay
 from floworch_designer.runs.feed import RunFeed
+from floworch_designer.runs.passing import Passed
 
 
 class Canvas:
@@ -59,6 +62,19 @@ def test_items_and_people(feed):
     assert (canvas.infos["a"].items_done, canvas.infos["a"].items_total) == (0, 3)
     assert canvas.infos["b"].human
     assert overlay._moving == {0}
+
+
+def test_items_that_a_node_handed_on(feed, qtbot):
+    canvas = Canvas()
+    overlay = RunOverlay(canvas, feed)  # kept: Qt would end it with its last name
+    large = Artifact.of(encode(list(range(300))))
+    tell(feed, *STARTED, (EventKind.NODE_COMPLETED, 0, {"output": [1, 2]}), (EventKind.NODE_STARTED, 1, None))
+    assert canvas.infos["a"].passed == Passed(2)
+    assert canvas.infos["a"].footer().endswith("2 items")
+    assert canvas.infos["b"].passed is None
+    tell(feed, (EventKind.NODE_COMPLETED, 1, {"output": large}))
+    qtbot.waitUntil(lambda: canvas.infos["b"].passed == Passed(300))
+    assert overlay._painted == {"a", "b"}
 
 
 def test_a_cleared_run_wipes_the_canvas(feed):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, Qt
@@ -95,11 +95,11 @@ def _faint(theme: Theme) -> str:
     return theme.tokens.setdefault("edge_faint", mix(theme.tokens["edge"], theme.tokens["canvas"], 0.45))
 
 
-def paint_wires(painter: QPainter, theme: Theme, wires: Iterable[Wire], width: float) -> None:
-    """Paint wires as curves, scene units, grouped by pen."""
+def paint_wires(painter: QPainter, theme: Theme, wires: Iterable[Wire], width: float | Callable[[Wire], float]) -> None:
+    """Paint wires as curves, scene units, grouped by pen; ``width`` is one for all or told for each."""
     groups: dict[int, tuple[QPen, list[QPainterPath]]] = {}
     for wire in wires:
-        used = wire_pen(theme, wire, width)
+        used = wire_pen(theme, wire, width if isinstance(width, float) else width(wire))
         groups.setdefault(id(used), (used, []))[1].append(wire_path(wire))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     draw = painter.drawPath

@@ -1,0 +1,78 @@
+"""Items along wires: which number, where, and how thick the wire is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from floworch.run.status import NodeStatus
+from floworch_designer.canvas.items.counts import fitting, items_on, middle, thicker
+from floworch_designer.canvas.live import RunInfo
+from floworch_designer.document.nodes import make_edge
+from floworch_designer.runs.passing import Passed
+
+DONE, SKIPPED, RUNNING = NodeStatus.COMPLETED, NodeStatus.SKIPPED, NodeStatus.RUNNING
+
+
+def wire(view: Any, source: str, target: str) -> Any:
+    return next(each for each in view.graph.leaving[source] if each.target.id == target)
+
+
+def count(view: Any, source: str, target: str) -> int | None:
+    return items_on(wire(view, source, target), view.graph.arriving)
+
+
+def test_a_wire_has_what_its_source_handed_on_once_it_ended(view: Any) -> None:
+    assert count(view, "a", "b") is None
+    view.set_run_info({"a": RunInfo(passed=Passed(1234))})
+    view.set_statuses({"a": RUNNING, "b": NodeStatus.PENDING})
+    assert count(view, "a", "b") is None
+    view.set_statuses({"a": DONE, "b": NodeStatus.PENDING})
+    assert count(view, "a", "b") == 1234
+    view.set_statuses({"a": DONE, "b": SKIPPED})
+    assert count(view, "a", "b") is None
+
+
+def test_in_a_body_it_has_the_rounds_that_went_on(view: Any) -> None:
+    view.set_statuses({"x": RUNNING, "y": RUNNING})
+    view.set_run_info({"x": RunInfo(passed=Passed(40), reached=42), "y": RunInfo(passed=Passed(39), reached=40)})
+    assert count(view, "x", "y") == 40
+
+
+def test_a_port_among_several_has_the_rounds_its_target_had(view: Any) -> None:
+    drawn = view.document.workflow
+    view.document.reset(drawn.replace(edges=(*drawn.edges, make_edge("d", "true", "u"))))
+    (branch,) = view.graph.leaving["d"]
+    view.set_run_info({"d": RunInfo(passed=Passed(10), reached=10), "u": RunInfo(passed=Passed(3), reached=4)})
+    assert items_on(branch, view.graph.arriving) == 4
+    assert items_on(branch, {"u": [branch, branch]}) is None  # others lead there, too
+
+
+@pytest.mark.parametrize(
+    ("items", "room", "text"),
+    [(5, 60, "5"), (29_777, 90, "29,777"), (29_777, 35, "30k"), (29_777, 20, ""), (4_200_000, 40, "4M"), (999, 10, "")],
+)
+def test_the_number_fits_the_wire_or_is_left_out(qapp: Any, items: int, room: float, text: str) -> None:
+    assert fitting(items, room) == text
+
+
+def test_more_items_make_a_thicker_wire(view: Any) -> None:
+    view.set_statuses({"a": DONE, "b": DONE})
+    widths = []
+    for items in (0, 1, 100, 10_000, 10**9):
+        view.set_run_info({"a": RunInfo(passed=Passed(items))})
+        widths.append(thicker(wire(view, "a", "b"), 1.6, view.graph.arriving))
+    assert widths == [1.6, 1.6, 2.6, 3.6, 4.6]
+
+
+def test_the_number_stands_on_the_wire(view: Any) -> None:
+    found = wire(view, "a", "b")
+    x, y = middle(found)
+    left, top, right, bottom = found.bounds
+    assert left < x < right
+    assert top + 8 <= y <= bottom - 8  # all of it is within what is painted anew with the wire
+    view.set_statuses({"a": DONE, "b": DONE})
+    plain = view.grab().toImage()
+    view.set_run_info({"a": RunInfo(passed=Passed(7))})
+    assert view.grab().toImage() != plain
