@@ -9,6 +9,7 @@ from weakref import WeakMethod
 from PySide6.QtCore import QObject, QTimer
 
 from floworch.artifact import Artifact, shown
+from floworch.run.ports import fired_ports
 from floworch.run.state import RunState
 from floworch.run.status import NODE_STATUSES, NodeStatus
 from floworch_designer.canvas.live import RunInfo
@@ -154,24 +155,29 @@ class RunOverlay(QObject):
         if started is not None and ended is None and status in _MOVING and not held:
             ended = self._feed.now()
         done, failed, total = _items(state, index)
-        counts = state.counts.get(index)
+        counts, name = state.counts.get(index), state.node_ids[index]
         fraction = self._feed.progress.get(index, (None, ""))[0]
         wait = state.waits.get((index, ()))
         error = state.errors.get(index) or {}
         return RunInfo(
             duration=max(0.0, ended - started) if started is not None and ended is not None else None,
             attempt=state.attempts[index],
-            max_attempts=self._feed.max_attempts(state.node_ids[index]) if state.attempts[index] > 1 else 0,
+            max_attempts=self._feed.max_attempts(name) if state.attempts[index] > 1 else 0,
             progress=fraction,
             items_done=done,
             items_total=total,
             items_failed=failed,
             passed=self._counter.count(state.output[index]) if counts is None else Passed(counts.counts[_COMPLETED]),
             reached=None if counts is None else sum(counts.counts) - counts.counts[_SKIPPED],
+            fired=fired_ports(state, index, (), self._continues(name)) if counts is None and status.final else None,
             timed_out=status is NodeStatus.FAILED and error.get("kind") == "timeout_error",
             human=wait is not None and wait.get("kind") in {"approval", "form"},
             held=held,
         )
+
+    def _continues(self, name: str) -> bool:
+        node = self._feed.definition.get("nodes", {}).get(name, {})
+        return bool(node.get("on_error") == "continue")
 
 
 def _items(state: RunState, index: int) -> tuple[int, int, int | None]:

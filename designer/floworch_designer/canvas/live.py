@@ -23,6 +23,7 @@ class RunInfo:
         items_failed: Items of these that failed.
         passed: Items that it handed on; None when it has none or does not say.
         reached: Of a node in a container's body: in how many rounds it had its turn; None for others.
+        fired: The ports that it fired when it ended; None as long as it goes on, and for what runs once per item.
         timed_out: The failure was a timeout.
         human: What it waits for is a person.
         held: It was begun, and no process works on it now: the run is paused, waiting or interrupted.
@@ -37,6 +38,7 @@ class RunInfo:
     items_failed: int = 0
     passed: Passed | None = None
     reached: int | None = None
+    fired: tuple[str, ...] | None = None
     timed_out: bool = False
     human: bool = False
     held: bool = False

@@ -77,6 +77,17 @@ def test_items_that_a_node_handed_on(feed, qtbot):
     assert overlay._painted == {"a", "b"}
 
 
+def test_the_ports_that_fired_are_told_once_a_node_has_ended(feed):
+    canvas = Canvas()
+    overlay = RunOverlay(canvas, feed)  # kept: Qt would end it with its last name
+    tell(feed, *STARTED)
+    assert canvas.infos["a"].fired is None
+    tell(feed, (EventKind.NODE_COMPLETED, 0, {"output": True, "port": "false"}), (EventKind.NODE_BYPASSED, 1, None))
+    assert canvas.infos["a"].fired == ("false", "done")
+    assert canvas.infos["b"].fired == ()
+    assert overlay._painted == {"a", "b"}
+
+
 def test_a_cleared_run_wipes_the_canvas(feed):
     canvas = Canvas()
     overlay = RunOverlay(canvas, feed)  # kept: Qt would end it with its last name

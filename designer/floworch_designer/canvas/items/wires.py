@@ -8,6 +8,7 @@ from functools import lru_cache
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from floworch.run.fold import PASSED
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.bends import Way
 from floworch_designer.canvas.geometry import Point
@@ -20,6 +21,7 @@ FEW = 32
 ROUND = 6.0
 
 _S = NodeStatus
+_BEGUN = frozenset({_S.RUNNING, _S.RETRYING})
 _NOT_TAKEN = frozenset({_S.SKIPPED})
 _ENDED = frozenset({_S.COMPLETED, _S.REUSED, _S.BYPASSED, _S.COMPENSATED})
 
@@ -67,10 +69,14 @@ def state_of(wire: Wire) -> str:
     source, target = wire.source.live.status, wire.target.live.status
     if source is None:
         return ""
+    fired = wire.source.live.info.fired if wire.source.live.info is not None else None
+    if fired is not None:
+        taken = wire.port in fired or (fired == PASSED and wire.port != "error")
+        return "untaken" if not taken else "live" if target in _BEGUN else "done" if target is not None else ""
     if target in _NOT_TAKEN or source in _NOT_TAKEN:
         return "untaken"
     if source in _ENDED and wire.port != "error":
-        return "live" if target in {_S.RUNNING, _S.RETRYING} else "done" if target is not None else ""
+        return "live" if target in _BEGUN else "done" if target is not None else ""
     if wire.port == "error" and source is _S.FAILED:
         return "done"
     return ""
