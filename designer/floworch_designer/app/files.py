@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.errors import FlowError
 from floworch_designer.app import dialogs
+from floworch_designer.app.elsewhere import digest, may_write
 from floworch_designer.app.folders import Folders
 from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
@@ -132,6 +133,7 @@ class FileActions:
         tab = tab or window.tabs.open()
         tab.sheet.selection.clear()
         tab.document.reset(workflow, path)
+        tab.read = digest(path)
         tab.leave_run_view()
         window.banners.remove("message", tab)
         window.trusting.opened(tab, foreign)
@@ -153,6 +155,11 @@ class FileActions:
         window, tab = self._window, tab or self._window.tab
         document = tab.document
         path = document.path
+        if not elsewhere:
+            allowed = await may_write(window, tab)
+            if allowed == "no":
+                return False
+            elsewhere = allowed == "elsewhere"
         if path is None or elsewhere:
             path = await dialogs.ask_save(window, self.folders.first(), document.workflow.id)
             if path is None:
@@ -166,6 +173,7 @@ class FileActions:
         except OSError as error:
             window.tell("error", tr("{path} cannot be written.", path=path), error.strerror or str(error))
             return False
+        tab.read = digest(path)
         window.trusting.saved(tab)
         window.session.settings.add_recent(path)
         self.folders.remember(path)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from floworch_designer.app.autosave import is_draft, keeps_drafts, offer
 from floworch_designer.app.crash import CrashGuard
 from floworch_designer.app.crash_dialog import CrashDialog
+from floworch_designer.app.elsewhere import Elsewhere
 from floworch_designer.app.live_run import attach
 from floworch_designer.app.loop import spawn
 from floworch_designer.app.main_window import MainWindow
@@ -58,6 +59,7 @@ class Shell:
         self.window: MainWindow | None = None
         self._guard = CrashGuard(self._tell_crash)
         self._closed: asyncio.Event | None = None
+        self._elsewhere: Elsewhere | None = None
         self.recovery = Path(settings.path).parent / "recovery"
         self.session.recovery = self.recovery
 
@@ -100,7 +102,11 @@ class Shell:
     async def _first_steps(self) -> None:
         window = self.window
         assert window is not None
-        reopen(window, self.options.file)
+        self._elsewhere = Elsewhere(window, self.recovery.parent / "open")
+        if self._elsewhere.first:
+            reopen(window, self.options.file)
+        else:
+            window.flash(tr("Another window is open already; it keeps the tabs of last time."))
         loaded = self.options.file is not None and window.files.load(self.options.file)
         if loaded and not self.options.run:
             spawn(attach(window), "attach")
@@ -131,6 +137,8 @@ class Shell:
         self.open_window(name)
 
     def _on_closed(self) -> None:
+        if self._elsewhere is not None:
+            self._elsewhere.close()
         if self.window is not None:
             self.window.activating.leave()
             kept = keeps_drafts(self.window)

@@ -44,6 +44,7 @@ class Tab(QObject):
         asleep: The file of a tab that was open last time and is read when it comes to the front; else None.
         restricted: What it holds came from elsewhere and may not run before the person agrees.
         caller: The tab whose workflow calls this one's, when it was opened from there.
+        read: What its file held when it was read or written here last, as a digest; None when it has none.
         companions: Names of examples that its workflow calls, which are written beside it when it is saved.
     """
 
@@ -54,6 +55,7 @@ class Tab(QObject):
         self._window, self.sheet, self.asleep = window, sheet, asleep
         self.caller: Tab | None = None
         self.companions: tuple[str, ...] = ()
+        self.read: str | None = None
         self.restricted = False
         self.viewed: Workspace | None = None
         self.picture: Picture | None = None

@@ -163,6 +163,7 @@ Lauf: {lower}</translation></message>
 <message><source>An expression that gives true or false.</source><translation>Ein Ausdruck, der true oder false gibt.</translation></message>
 <message><source>An expression; the layer is left out while it is false.</source><translation>Ein Ausdruck; solange er falsch ist, entfällt die Schicht.</translation></message>
 <message><source>An object to combine instead, by name; without it, the outputs of the nodes that lead here.</source><translation>Stattdessen ein Objekt, dessen Werte mit Namen verbunden werden; ohne es die Ausgaben der Knoten, die hierher führen.</translation></message>
+<message><source>Another window is open already; it keeps the tabs of last time.</source><translation>Es ist schon ein Fenster offen; es behält die Tabs vom letzten Mal.</translation></message>
 <message><source>Answer the question above the canvas first: only you can know whether the step took effect.</source><translation>Beantworten Sie zuerst die Frage über der Zeichenfläche: Nur Sie können wissen, ob der Schritt gewirkt hat.</translation></message>
 <message><source>Answer the web request that started this run; the run goes on.</source><translation>Die Webanfrage beantworten, die diesen Lauf startete; der Lauf geht weiter.</translation></message>
 <message><source>Answer web request</source><translation>Web-Anfrage beantworten</translation></message>
@@ -253,6 +254,7 @@ Lauf: {lower}</translation></message>
 <message><source>Change the default or the type.</source><translation>Ändern Sie die Vorgabe oder den Typ.</translation></message>
 <message><source>Change the value, or give an expression.</source><translation>Ändern Sie den Wert, oder geben Sie einen Ausdruck.</translation></message>
 <message><source>Changed</source><translation>Geändert</translation></message>
+<message><source>Changed on the disk</source><translation>Auf dem Datenträger geändert</translation></message>
 <message><source>Changed since you trusted it ({since})</source><translation>Geändert, seit Sie ihm vertraut haben ({since})</translation></message>
 <message><source>Chat</source><translation>Chat</translation></message>
 <message><source>Check</source><translation>Prüfen</translation></message>
@@ -1057,6 +1059,7 @@ Lauf: {lower}</translation></message>
 <message><source>Output</source><translation>Ausgabe</translation></message>
 <message><source>Outputs</source><translation>Ausgaben</translation></message>
 <message><source>Overlap</source><translation>Überschneidung</translation></message>
+<message><source>Overwrite</source><translation>Überschreiben</translation></message>
 <message><source>Own retry policy</source><translation>Eigene Regel für Wiederholungen</translation></message>
 <message><source>Pack files into a ZIP or TAR file, or unpack one.</source><translation>Dateien in eine ZIP- oder TAR-Datei packen oder eine auspacken.</translation></message>
 <message><source>Pack or unpack files</source><translation>Dateien packen oder entpacken</translation></message>
@@ -1869,6 +1872,7 @@ Bekannt: {known}</translation></message>
 <message><source>What happens when 'until' did not hold after the last round: 'complete' goes on with what there is ('met' is false then), 'fail' fails with timeout_error.</source><translation>Was geschieht, wenn 'until' nach der letzten Runde nicht galt: 'complete' macht weiter mit dem, was da ist ('met' ist dann false), 'fail' schlägt mit timeout_error fehl.</translation></message>
 <message><source>What is active cannot be noted in {store}: {why}.</source><translation>Was aktiv ist, lässt sich in {store} nicht vermerken: {why}.</translation></message>
 <message><source>What is added to the name of a right field that the left rows have, too.</source><translation>Was an den Namen eines rechten Felds gehängt wird, das auch die linken Zeilen haben.</translation></message>
+<message><source>What is saved there is not shown here. Close it in one of the two windows.</source><translation>Was dort gespeichert wird, erscheint hier nicht. Schließen Sie die Datei in einem der beiden Fenster.</translation></message>
 <message><source>What is shown is only looked at.</source><translation>Was gezeigt wird, wird nur angesehen.</translation></message>
 <message><source>What is to be classified.</source><translation>Was eingeordnet werden soll.</translation></message>
 <message><source>What it is written in.</source><translation>In welchem Format es geschrieben ist.</translation></message>
@@ -1888,6 +1892,7 @@ Bekannt: {known}</translation></message>
 <message><source>What the difference is counted in.</source><translation>Worin der Unterschied gezählt wird.</translation></message>
 <message><source>What the labels mean, and what else the model should know.</source><translation>Was die Etiketten bedeuten und was das Modell sonst wissen soll.</translation></message>
 <message><source>What the model shall be and do.</source><translation>Was das Modell sein und tun soll.</translation></message>
+<message><source>What the other program wrote is lost otherwise.</source><translation>Sonst geht verloren, was das andere Programm geschrieben hat.</translation></message>
 <message><source>What the run and its nodes say appears here.</source><translation>Hier erscheint, was der Lauf und seine Knoten sagen.</translation></message>
 <message><source>What the text is; in html, values are escaped (the filter 'safe' lets markup through).</source><translation>Was der Text ist; in html werden Werte maskiert (der Filter 'safe' lässt Auszeichnungen durch).</translation></message>
 <message><source>What the text is; markdown is sent as HTML with the text beside it, and HTML in it is not trusted.</source><translation>Was der Text ist; markdown wird als HTML gesendet, mit dem Text daneben, und HTML darin wird nicht vertraut.</translation></message>
@@ -2339,10 +2344,12 @@ Bekannt: {known}</translation></message>
 <message><source>{name} is kept.</source><translation>{name} ist aufgehoben.</translation></message>
 <message><source>{name} is not there.</source><translation>{name} ist nicht da.</translation></message>
 <message><source>{name} is not trusted yet</source><translation>{name} ist noch nicht vertraut</translation></message>
+<message><source>{name} is open in another window</source><translation>{name} ist in einem anderen Fenster offen</translation></message>
 <message><source>{name} is saved and called here.</source><translation>{name} ist gespeichert und wird hier aufgerufen.</translation></message>
 <message><source>{name} is trusted</source><translation>{name} ist vertraut</translation></message>
 <message><source>{name} is unpacked into the folder {folder}.</source><translation>{name} ist in den Ordner {folder} entpackt.</translation></message>
 <message><source>{name} stands here now. The file stays as it is.</source><translation>{name} steht jetzt hier. Die Datei bleibt, wie sie ist.</translation></message>
+<message><source>{name} was changed by another program since it was opened here. Overwrite it?</source><translation>{name} wurde von einem anderen Programm geändert, seit es hier geöffnet wurde. Überschreiben?</translation></message>
 <message><source>{name} was changed since you trusted it</source><translation>{name} wurde geändert, seit Sie ihm vertraut haben</translation></message>
 <message><source>{name} works: {what}.</source><translation>{name} funktioniert: {what}.</translation></message>
 <message><source>{name}: the run failed</source><translation>{name}: Der Lauf ist fehlgeschlagen</translation></message>
