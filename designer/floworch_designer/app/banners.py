@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from floworch_designer.app.elided import ElidedLabel, plain
 from floworch_designer.settings.words import tr
@@ -22,6 +33,8 @@ _ICONS = {
 
 #: Letters of a word from which on it may be broken, of a text that are shown, and of one that a tool tip has.
 _WORD, _SHOWN, _MOST = 24, 600, 4000
+#: Width that icon, words and the button that closes a strip need beside its other buttons, px.
+_ROOM = 300
 
 
 def _fitting(text: str) -> str:
@@ -61,11 +74,16 @@ class Banner(QFrame):
         words.setSpacing(1)
         words.addWidget(self.title)
         words.addWidget(self.text)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 9, 10, 9)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(14, 9, 10, 9)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(glyph, 0, 0)
+        self._grid.addLayout(words, 0, 1)
+        self._tail = QWidget()
+        layout = QHBoxLayout(self._tail)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        layout.addWidget(glyph)
-        layout.addLayout(words, 1)
         self.line = QLineEdit()
         self.line.setPlaceholderText(ask)
         self.line.setAccessibleName(title)
@@ -74,6 +92,9 @@ class Banner(QFrame):
         layout.addWidget(self.line)
         self.buttons: dict[str, QPushButton] = {}
         self._add_buttons(theme, layout, buttons, close)
+        self._tail.setVisible(layout.count() > 1 or bool(ask))
+        self._below: bool | None = None
+        self._place(below=False)
         self.setAccessibleName(f"{title}{'' if title.endswith(('.', '!', '?')) else '.'} {text}".rstrip())
 
     def _add_buttons(
@@ -97,7 +118,25 @@ class Banner(QFrame):
             self.close_button.setToolTip(tr("Dismiss"))
             self.close_button.setAccessibleName(tr("Dismiss"))
             self.close_button.clicked.connect(lambda _checked=False: close())
-            layout.addWidget(self.close_button)
+            self._grid.addWidget(self.close_button, 0, 3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the new width."""
+        super().resizeEvent(event)
+        self.fit(self.width())
+
+    def fit(self, width: int) -> None:
+        """Leave the words enough room to be read: what is beside them goes below them in a narrow window."""
+        wide = self._tail.sizeHint().width() if not self._tail.isHidden() else 0
+        self._place(below=wide > 0 and width < wide + _ROOM)
+
+    def _place(self, below: bool) -> None:
+        if below is not self._below:
+            self._below = below
+            self._grid.removeWidget(self._tail)
+            place = (1, 1, 1, 3) if below else (0, 2, 1, 1)
+            self._grid.addWidget(self._tail, *place, Qt.AlignmentFlag.AlignLeft if below else Qt.AlignmentFlag(0))
+            self._grid.setVerticalSpacing(8 if below else 0)
 
 
 #: Scope of strips that are shown whatever tab is in front.
@@ -164,6 +203,7 @@ class Banners(QWidget):
         self.remove(key, scope)
         self._all[scope, key] = banner
         self._layout.addWidget(banner)
+        banner.fit((self.parentWidget() or self).width() - 20)  # without the way there: nothing jumps
         self._refresh()
         return banner
 

@@ -69,3 +69,19 @@ def test_long_words_never_widen_the_window(theme, qtbot, words):
     assert banner.title.toolTip()  # what is cut is told there
     assert "<b>" not in banner.title.toolTip()
     assert banner.accessibleName().startswith(words.rstrip())
+
+
+def test_in_a_narrow_window_the_buttons_go_below_the_words(theme, qtbot):
+    banners = Banners(theme)
+    qtbot.addWidget(banners)
+    buttons = tuple((words, lambda: None) for words in ("Resume", "Open read-only", "Discard"))
+    banner = banners.show_banner("a", "warning", "A run was interrupted", "word " * 12, buttons)
+    heights = []
+    for width in (900, 340, 900):
+        banners.resize(width, 200)
+        banners.show()
+        qtbot.waitUntil(lambda width=width: banner.width() > width - 60)
+        qtbot.waitUntil(lambda: banner.text.width() > 180)
+        heights.append(banner.buttons["Resume"].mapTo(banner, banner.buttons["Resume"].rect().topLeft()).y())
+    assert heights[1] > banner.text.height()
+    assert heights[0] == heights[2] < heights[1]
