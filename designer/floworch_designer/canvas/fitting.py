@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FEW_WIRES = 400
 #: Pixels of further room from which on what was made smaller is fitted again.
 MUCH = 80
+#: So many times as large the whole could be before it is fitted again though its room grew by little each time.
+GROWN = 1.2
 #: A workflow that would be smaller than the first when it is opened is shown from its start on, at the second zoom:
 #: titles are cut to a few letters below it. Of more than ``TITLED`` cards the whole is worth more than any title.
 SMALL, READABLE = 0.4, 0.6
@@ -83,8 +85,15 @@ class Fitting:
             return
         room = QRectF(view.viewport().rect()).adjusted(0, 0, 0, -view.bottom_room)
         cut = not room.contains(view.camera().rect(extent))
-        if cut or (view.zoom < 1.0 and max(by.width(), by.height()) >= MUCH):
+        if cut or (view.zoom < 1.0 and (max(by.width(), by.height()) >= MUCH or self._larger(extent))):
             self.again()
+
+    def _larger(self, extent: Rect) -> bool:
+        """Whether the whole has got room to be much larger, a little at a time."""
+        room = self._view.viewport().size()
+        wide, high = room.width() - 2 * FIT_MARGIN, room.height() - self._view.bottom_room - 2 * FIT_MARGIN
+        least = min(wide / max(extent[2] - extent[0], 1.0), high / max(extent[3] - extent[1], 1.0), 1.0)
+        return not self._from_start and least >= GROWN * self._view.zoom
 
     def _stand(self) -> tuple[float, int, int]:
         view = self._view

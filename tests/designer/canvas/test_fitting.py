@@ -97,6 +97,19 @@ def test_a_little_less_room_does_not_leave_a_card_behind_the_bar(view: Any, qtbo
     assert all(room.contains(view.camera().rect(box.rect)) for box in view.graph.boxes.values())
 
 
+def test_room_that_comes_a_little_at_a_time_is_used(view: Any, qtbot: QtBot) -> None:
+    view.document.reset(rows(40, 4))
+    view.resize(1200, 400)
+    qtbot.waitUntil(lambda: view.height() == 400)
+    view.fit()
+    before = view.zoom
+    for height in range(440, 841, 40):
+        view.resize(1200, height)
+        qtbot.waitUntil(lambda height=height: view.height() == height)
+    assert view.zoom > 1.5 * before
+    assert shown(view)
+
+
 def test_fitting_again_is_no_place_to_come_back_to(view: Any) -> None:
     view.fit()
     view.jump(1.0, (0.0, 0.0))
