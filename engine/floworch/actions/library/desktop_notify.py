@@ -14,13 +14,12 @@ from floworch.errors import ActionError
 
 
 class Notified(TypedDict):
-    """Whether it was shown (where there is no desktop it is a line of the log), and whether a person clicked it.
+    """Whether it was shown; where there is no desktop it is a line of the log.
 
-    The node does not wait for a click, so that 'clicked' is false: to wait for a person, use human.approve.
+    Nobody waits for a click: to wait for a person, use human.approve.
     """
 
     shown: bool
-    clicked: bool
 
 
 @action(
@@ -55,6 +54,6 @@ async def desktop_notify(
         except ActionError as error:  # a run does not fail because nobody sees it
             ctx.log(error.message, "warning")
         else:
-            return Notified(shown=True, clicked=False)
+            return Notified(shown=True)
     ctx.log(f"{title}: {text}" if text else title)
-    return Notified(shown=False, clicked=False)
+    return Notified(shown=False)
