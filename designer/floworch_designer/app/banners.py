@@ -33,8 +33,9 @@ _ICONS = {
 
 #: Letters of a word from which on it may be broken, of a text that are shown, and of one that a tool tip has.
 _WORD, _SHOWN, _MOST = 24, 600, 4000
-#: Width that icon, words and the button that closes a strip need beside its other buttons, px.
-_ROOM = 300
+#: Width that is left for icon, words and the button that closes a strip beside its other buttons, px: at least, at
+#: most, and what of it is beside the title.
+_LEAST, _ROOM, _BESIDE = 300, 560, 100
 
 
 def _fitting(text: str) -> str:
@@ -128,7 +129,8 @@ class Banner(QFrame):
     def fit(self, width: int) -> None:
         """Leave the words enough room to be read: what is beside them goes below them in a narrow window."""
         wide = self._tail.sizeHint().width() if not self._tail.isHidden() else 0
-        self._place(below=wide > 0 and width < wide + _ROOM)
+        room = max(_LEAST, min(self.title.sizeHint().width() + _BESIDE, _ROOM))
+        self._place(below=wide > 0 and width < wide + room)
 
     def _place(self, below: bool) -> None:
         if below is not self._below:

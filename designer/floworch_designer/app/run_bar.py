@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QActionEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -144,6 +144,16 @@ class RunBar(QFrame):
         """Give room to what the run is doing."""
         super().resizeEvent(event)
         self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as without what may be left out: what comes and goes in the bar never widens the window."""
+        width = self._row.minimumSize().width()
+        if not self.run_id.isHidden():
+            width -= self.run_id.sizeHint().width() + self._row.spacing()
+        for button in (self.buttons[name] for name in _SHORT):
+            if not button.isHidden() and button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon:
+                width -= button.fontMetrics().horizontalAdvance(button.text())
+        return QSize(width, self.height())
 
     def _fit(self) -> None:
         """Leave out the run's id, then the words of buttons, where what the run is doing would not fit."""

@@ -51,6 +51,23 @@ def test_what_the_run_is_doing_is_not_cut_in_a_narrow_window(window, host, until
         assert bar.counts.width() >= words
 
 
+def test_what_comes_and_goes_in_the_bar_never_widens_the_window(window, host, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    host.push(window.controller.run_id, EventKind.RUN_COMPLETED)
+    until(lambda: window.run_bar.status.text() == "Completed")
+    bar = window.run_bar
+    bar.run_id.show()  # all that may be shown, as it is tried first
+    bar._dress(True)
+    asked, whole = bar.minimumSizeHint().width(), bar.layout().minimumSize().width()
+    bar.run_id.hide()
+    bar._dress(False)
+    assert abs(asked - bar.layout().minimumSize().width()) < 40  # it asks for its shortest form in every form
+    assert abs(asked - bar.minimumSizeHint().width()) < 40
+    assert asked < whole - 150
+
+
 def test_before_any_run_it_says_what_to_do_with_the_key_of_the_keymap(window, flow):
     assert window.run_bar.counts.text() == "Nothing to run yet"
     window.session.document.reset(flow())
