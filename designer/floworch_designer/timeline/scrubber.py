@@ -110,6 +110,7 @@ class Scrubber(QFrame):
             menu.addAction(speed_text(speed)).triggered.connect(_call(self._player.set_speed, speed))
         self.speed.setMenu(menu)
         self.speed.setMinimumWidth(64)
+        self._actions["live"].setIconText(tr("Live"))  # not all of its words: they would widen the window at first
         self.buttons["live"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.speed.setProperty("role", "menu")
         self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(tr("00:00.0 of 00:00.0")))

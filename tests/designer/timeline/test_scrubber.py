@@ -14,7 +14,7 @@ from floworch_designer.timeline.scrubber import Scrubber
 @pytest.fixture
 def scrubber(qapp, theme, qtbot):
     feed = RunFeed()
-    actions = {name: QAction(name) for name in ("back", "play", "forward", "live")}
+    actions = {name: QAction(f"What {name} does in some words") for name in ("back", "play", "forward", "live")}
     scrubber = Scrubber(feed, Player(feed), actions, theme)
     scrubber.actions_kept = actions
     qtbot.addWidget(scrubber)
@@ -35,6 +35,14 @@ def test_it_is_there_while_there_is_a_run(scrubber, loop):
     assert not scrubber.isHidden()
     scrubber._feed.clear()
     assert scrubber.isHidden()
+
+
+def test_the_first_run_finds_it_as_narrow_as_it_stays(scrubber, loop):
+    scrubber.show()
+    before = scrubber.minimumSizeHint().width()
+    take(scrubber, loop, kit.events())
+    assert scrubber.buttons["live"].text() in ("Live", "End")
+    assert abs(scrubber.minimumSizeHint().width() - before) < 60
 
 
 def test_words_of_the_past_and_of_now(scrubber, loop):
