@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 Buttons = Sequence[tuple[str, "Callable[[], object]"]]
 
 
+#: Statuses in which a run may stay, and that nothing but its status tells of.
+_LISTED = frozenset({RunStatus.RUNNING, RunStatus.SUSPENDED, RunStatus.PAUSED})
+
+
 class Tab(QObject):
     """What one tab shows. ``named`` follows when its name, its dirty mark or the status of its run changed.
 
@@ -56,6 +60,7 @@ class Tab(QObject):
         self.caller: Tab | None = None
         self.companions: tuple[str, ...] = ()
         self.read: str | None = None
+        self._listed: RunStatus | None = None
         self.restricted = False
         self.viewed: Workspace | None = None
         self.picture: Picture | None = None
@@ -239,7 +244,9 @@ class Tab(QObject):
 
     def _on_status(self) -> None:
         self.named.emit()
-        if self.controller.status is RunStatus.SUSPENDED:  # the list of runs says what the run bar says
+        status, before = self.controller.status, self._listed
+        self._listed = status
+        if status is not before and status in _LISTED:  # the list of runs says what the run bar says
             self._window.runs.refresh_history()
 
     def _on_listing(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from floworch.model.workflow import Input, Node
 from floworch.run.events import EventKind
-from floworch.run.status import NodeStatus
+from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.dialogs import InputsDialog
 
 
@@ -205,6 +205,19 @@ def test_a_wait_is_told_in_the_list_of_runs_at_once(window, host, until, flow):
     host.push(run_id, EventKind.RUN_SUSPENDED)
     until(lambda: window.run_bar.status.text() == "Waiting")
     until(lambda: [run.status for run in window.history.model.rows] == ["suspended"])
+
+
+def test_a_run_that_goes_on_after_a_crash_is_told_in_the_list_of_runs(window, host, until, flow):
+    window.session.document.reset(flow())
+    run_id = host.add(flow(), "lost")
+    host.push(run_id, EventKind.RUN_STARTED)
+    window.runs.open_run(run_id)
+    until(lambda: window.run_bar.status.text() == "Running")
+    window.controller.feed.set_status(RunStatus.CREATED)  # as at a resume, until its first event is there
+    window.runs.refresh_history()
+    until(lambda: [run.status for run in window.history.model.rows] == ["created"])
+    host.push(run_id, EventKind.RUN_PAUSED)
+    until(lambda: [run.status for run in window.history.model.rows] == ["paused"])
 
 
 def test_opening_a_run_says_that_it_is_read_until_it_is(window, host, until, flow):
