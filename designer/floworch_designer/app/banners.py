@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from floworch_designer.app.elided import ElidedLabel, plain
 from floworch_designer.settings.words import tr
+from floworch_designer.theme.elided import ElidedLabel, plain
 from floworch_designer.theme.theme import Theme
 
 _ICONS = {

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 
 from floworch.run.state import RunState
 from floworch_designer.app.commands import Commands
-from floworch_designer.app.elided import ElidedLabel
 from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.expected import left_text, source_text
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, elapsed, run_word, time_text
 from floworch_designer.settings.words import tr
+from floworch_designer.theme.elided import ElidedLabel
 from floworch_designer.theme.theme import Theme
 
 #: What the arrow beside Run offers.

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton
 
-from floworch_designer.app.elided import ElidedLabel
 from floworch_designer.settings.words import tr
+from floworch_designer.theme.elided import ElidedLabel
 
 
 class StatusStrip:

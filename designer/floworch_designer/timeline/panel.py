@@ -12,6 +12,7 @@ from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.recording import Recording
 from floworch_designer.runs.words import took_text
 from floworch_designer.settings.words import mark, tr
+from floworch_designer.theme.elided import ElidedLabel
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.chart import ZOOM, Chart, set_squeezed
 from floworch_designer.timeline.painting import paint_span
@@ -45,7 +46,7 @@ class TimelinePanel(QWidget):
         self._read = 0
         self.chart = Chart(feed, theme)
         self.critical = QToolButton()
-        self.words = QLabel()
+        self.words = ElidedLabel()
         self.none = QLabel(tr("No run is shown. What every node of a run did, and when, appears here."))
         self.legend: list[QLabel] = []
         self.meanings = QWidget()
@@ -118,7 +119,7 @@ class TimelinePanel(QWidget):
         titles = [self._feed.title(names[node]) for node in path]
         shown = titles if len(titles) <= 7 else [*titles[:3], "…", *titles[-3:]]
         self.words.setText(f"{took_text(end - begin)}: {' → '.join(shown)}")
-        self.words.setToolTip(" → ".join(titles))
+        self.words.full = " → ".join(titles)
 
     def _set_critical(self, on: bool) -> None:
         self.chart.show_critical = on

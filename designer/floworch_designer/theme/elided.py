@@ -10,10 +10,15 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 
 class ElidedLabel(QLabel):
-    """A line of words that may be cut: an ellipsis says so, and the tool tip has all of them."""
+    """A line of words that may be cut: an ellipsis says so, and the tool tip has all of them.
+
+    Attributes:
+        full: What the tool tip says always, where the words are a short form of it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.full = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -23,7 +28,7 @@ class ElidedLabel(QLabel):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), flags, shown)
-        self.setToolTip("" if shown == self.text() else plain(self.text()))
+        self.setToolTip(plain(self.full or ("" if shown == self.text() else self.text())))
 
 
 def plain(text: str) -> str:
