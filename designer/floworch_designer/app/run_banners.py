@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -54,7 +55,7 @@ class RunBanners(QObject):
             where = state.error.get("node")
             node = self._tab.workspace.document.workflow.nodes.get(where or "")
             named = where if node is None else node.title or where
-            words = " ".join(str(state.error[key]) for key in ("message", "hint") if state.error.get(key))
+            words = _sentences(str(state.error.get(key) or "") for key in ("message", "hint"))
             retry = [(tr("Retry…"), window.commands["run.retry_choices"].trigger)]
             what = tr("The run failed at “{name}”.", name=named) if named else tr("The run failed.")
             window.tell("error", what, words, node=where, tab=self._tab, actions=retry)
@@ -154,3 +155,9 @@ class RunBanners(QObject):
 
     def _on_lost(self, message: str) -> None:
         self._window.flash(tr("The engine's process ended: {message}", message=message))
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    """Texts after one another, each ended with a point where a program's own words end the one before without any."""
+    found = [text.strip() for text in texts if text.strip()]
+    return " ".join([*(text if text[-1] in ".!?…" else f"{text}." for text in found[:-1]), *found[-1:]])

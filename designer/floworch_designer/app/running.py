@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
+from shiboken6 import isValid
 
 from floworch.errors import FlowError
 from floworch.run.status import RunStatus
@@ -204,6 +205,8 @@ class RunActions(QObject):
     async def _refresh(self) -> None:
         with contextlib.suppress(FlowError, OSError):  # a store that cannot be read was told about at the start
             runs = await self._window.controller.runs(limit=500)
+            if not isValid(self._window.history):
+                return  # the window closed meanwhile
             self._window.history.show_runs([_as_shown(self._window, run) for run in runs])
             if self._window.history.isVisible():
                 self._window.history.weigh(await self._window.controller.ask(lambda host: host.usage()))

@@ -23,6 +23,24 @@ def test_an_approval_is_answered_from_the_banner(window, host, until, qtbot, flo
     until(lambda: ("approve", run_id, "first", "fine") in host.asked)
 
 
+def test_the_words_of_a_program_end_before_the_advice_begins(window, host, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    run_id = window.controller.run_id
+    error = {
+        "kind": "processing_error",
+        "message": "ended with code 3: no such thing",
+        "hint": "Mend it.",
+        "node": "first",
+    }
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(run_id, EventKind.NODE_FAILED, 0, {"error": error})
+    host.push(run_id, EventKind.RUN_FAILED, -1, {"error": error})
+    until(lambda: "message" in window.banners.shown)
+    assert window.banners.shown["message"].text.text() == "ended with code 3: no such thing. Mend it."
+
+
 def test_a_dead_engine_shows_the_run_as_interrupted_and_resume_goes_on(window, host, until, qtbot, flow):
     window.session.document.reset(flow())
     window.commands["run.start"].trigger()
