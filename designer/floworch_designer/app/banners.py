@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -36,6 +37,8 @@ _WORD, _SHOWN, _MOST = 24, 600, 4000
 #: Width that is left for icon, words and the button that closes a strip beside its other buttons, px: at least, at
 #: most, and what of it is beside the title.
 _LEAST, _ROOM, _BESIDE = 300, 560, 100
+#: Width beside buttons that are below the words: icon and margins, px.
+_GLYPH = 70
 
 
 def _fitting(text: str) -> str:
@@ -82,7 +85,7 @@ class Banner(QFrame):
         self._grid.addWidget(glyph, 0, 0)
         self._grid.addLayout(words, 0, 1)
         self._tail = QWidget()
-        layout = QHBoxLayout(self._tail)
+        layout = self._row = QHBoxLayout(self._tail)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
         self.line = QLineEdit()
@@ -128,7 +131,12 @@ class Banner(QFrame):
 
     def fit(self, width: int) -> None:
         """Leave the words enough room to be read: what is beside them goes below them in a narrow window."""
-        wide = self._tail.sizeHint().width() if not self._tail.isHidden() else 0
+        row = self._row
+        parts = [item.widget() for item in map(row.itemAt, range(row.count())) if item is not None]
+        wides = [max(part.sizeHint().width(), part.minimumWidth()) for part in parts if part and not part.isHidden()]
+        wide = sum(wides) + row.spacing() * (len(wides) - 1) if wides else 0
+        upright = width < wide + _GLYPH
+        row.setDirection(QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight)
         room = max(_LEAST, min(self.title.sizeHint().width() + _BESIDE, _ROOM))
         self._place(below=wide > 0 and width < wide + room)
 

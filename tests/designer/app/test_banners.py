@@ -85,3 +85,17 @@ def test_in_a_narrow_window_the_buttons_go_below_the_words(theme, qtbot):
         heights.append(banner.buttons["Resume"].mapTo(banner, banner.buttons["Resume"].rect().topLeft()).y())
     assert heights[1] > banner.text.height()
     assert heights[0] == heights[2] < heights[1]
+
+
+def test_buttons_that_do_not_fit_beside_each_other_stand_below_each_other_uncut(theme, qtbot):
+    banners = Banners(theme)
+    qtbot.addWidget(banners)
+    buttons = tuple((f"What button number {number} does", lambda: None) for number in range(3))
+    banner = banners.show_banner("a", "warning", "Changed", "word " * 12, buttons)
+    banners.resize(360, 300)
+    banners.show()
+    made = list(banner.buttons.values())
+    qtbot.waitUntil(lambda: made[0].y() < made[1].y() < made[2].y())
+    assert all(button.width() >= button.sizeHint().width() for button in made)
+    banners.resize(1200, 300)
+    qtbot.waitUntil(lambda: made[0].y() == made[1].y() == made[2].y())
