@@ -53,7 +53,7 @@ class Track(QSlider):
         self._hover: int | None = None
         self.setMouseTracking(True)
         self.setFixedHeight(HEIGHT)
-        self.setMinimumWidth(120)
+        self.setMinimumWidth(60)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Moment of the run that is shown"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
