@@ -159,6 +159,9 @@ class FakeHost:
     async def reject(self, run_id, node, comment=""):
         self._note("reject", run_id, node, comment)
 
+    async def submit(self, run_id, node, values, item=None):
+        self._note("submit", run_id, node, values)
+
     async def events(self, run_id, from_seq=0):
         if self.dead:
             raise FlowError("The companion process ended.")

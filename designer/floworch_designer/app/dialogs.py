@@ -141,7 +141,8 @@ async def _chosen(dialog: QFileDialog) -> Path | None:
     return Path(files[0]) if code and files else None
 
 
-_KINDS = {
+#: The editor of a value that a person gives, by its declared type.
+KINDS = {
     "string": Kind.TEXT,
     "integer": Kind.INTEGER,
     "number": Kind.NUMBER,
@@ -182,7 +183,7 @@ def _input_kind(name: str, value: Input) -> Kind:
         return Kind.FOLDER
     if value.type == "string" and any(word in words.split() for word in ("file", "path")):
         return Kind.FILE
-    return _KINDS[value.type]
+    return KINDS[value.type]
 
 
 class InputsDialog(QDialog):
@@ -212,7 +213,7 @@ class InputsDialog(QDialog):
         self.run_button.clicked.connect(self.accept)
         cancel = QPushButton(tr("Cancel"))
         cancel.clicked.connect(self.reject)
-        scroll, height = _scrolling(self.form)
+        scroll, height = scrolling(self.form)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(20, 8, 20, 16)
         buttons.setSpacing(8)
@@ -251,7 +252,7 @@ class InputsDialog(QDialog):
         super().accept()
 
 
-def _scrolling(form: Form) -> tuple[QScrollArea, int]:
+def scrolling(form: Form) -> tuple[QScrollArea, int]:
     """A form that scrolls when it must, and the height in pixels that it would like."""
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)

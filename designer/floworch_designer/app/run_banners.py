@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from floworch.run.status import NodeStatus, RunStatus
+from floworch_designer.app.answering import fill_in, waiting_forms
 from floworch_designer.app.banners import EVERYWHERE
 from floworch_designer.settings.words import tr
 
@@ -24,6 +25,7 @@ class RunBanners(QObject):
         super().__init__(tab)
         self._window, self._tab = window, tab
         self._told: set[str] = set()
+        self._forms: set[str] = set()
         self._live = ""  # the run that was seen at work
         self._failure: Banner | None = None  # the strip that tells how the shown run failed
         controller = self._controller = tab.controller
@@ -76,10 +78,32 @@ class RunBanners(QObject):
         for node in waiting.keys() - self._told:
             self._tell_approval(node, waiting[node])
         self._told = set(waiting)
+        forms = waiting_forms(self._controller.feed.live)
+        for node in self._forms - forms.keys():
+            self._remove(f"form {node}")
+        for node in forms.keys() - self._forms:
+            self._tell_form(node, str(forms[node].get("message") or ""))
+        self._forms = set(forms)
+
+    def _title_of(self, node: str) -> str:
+        definition = self._tab.workspace.document.workflow.nodes.get(node)
+        return (definition.title if definition is not None else "") or node
+
+    def _tell_form(self, node: str, message: str) -> None:
+        window, tab, title = self._window, self._tab, self._title_of(node)
+        window.notifying.tell(tr("“{title}” waits for your answer", title=title), message)
+        window.banners.show_banner(
+            f"form {node}",
+            "waiting",
+            tr("“{title}” waits for your answer", title=title),
+            message,
+            ((tr("Fill in…"), lambda: window.runs.go(fill_in(window, tab, node, title), "fill in")),),
+            closable=False,
+            scope=tab,
+        )
 
     def _tell_approval(self, node: str, message: str) -> None:
-        definition = self._tab.workspace.document.workflow.nodes.get(node)
-        title = (definition.title if definition is not None else "") or node
+        title = self._title_of(node)
         self._window.notifying.tell(tr("“{title}” waits for your answer", title=title), message)
         banner = self._window.banners.show_banner(
             f"approval {node}",
@@ -145,7 +169,9 @@ class RunBanners(QObject):
     def _clear_approvals(self) -> None:
         for node in self._told:
             self._remove(f"approval {node}")
-        self._told = set()
+        for node in self._forms:
+            self._remove(f"form {node}")
+        self._told, self._forms = set(), set()
 
     def _shown(self) -> dict[str, Banner]:
         return self._window.banners.of(self._tab)

@@ -226,7 +226,8 @@ class RunActions(QObject):
             self._window.tell("error", error.message, error.hint, tab=tab)
         except asyncio.CancelledError:
             raise
-        self._window.refresh_actions()
+        if isValid(self._window):
+            self._window.refresh_actions()
 
 
 def _as_shown(window: MainWindow, run: RunSummary) -> RunSummary:

@@ -178,10 +178,15 @@ class RunController(QObject):
             await self.reshow(run_id)
         self.listing_changed.emit()
 
-    async def answer(self, node: str, approved: bool, comment: str = "") -> None:
-        """Answer a waiting approval of the shown run; goes on when nobody works on it."""
+    async def answer(self, node: str, approved: bool | None, comment: str = "", values: Any = None) -> None:
+        """Answer what waits in the shown run, which goes on when nobody works on it.
+
+        ``approved`` answers an approval; None a form or a choice, with its ``values``.
+        """
         run_id = self._require()
-        if approved:
+        if approved is None:
+            await self.ask(lambda host: host.submit(run_id, node, values))
+        elif approved:
             await self.ask(lambda host: host.approve(run_id, node, comment))
         else:
             await self.ask(lambda host: host.reject(run_id, node, comment))

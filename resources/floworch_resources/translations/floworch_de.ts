@@ -263,6 +263,7 @@ Lauf: {lower}</translation></message>
 <message><source>Check the path; it starts in the folder of the calling workflow.</source><translation>Prüfen Sie den Pfad; er beginnt im Ordner des aufrufenden Ablaufs.</translation></message>
 <message><source>Check values against rules or a JSON Schema.</source><translation>Werte gegen Regeln oder ein JSON-Schema prüfen.</translation></message>
 <message><source>Checks parameters and output by rules or JSON Schema.</source><translation>Prüft Parameter und Ausgabe mit Regeln oder JSON-Schema.</translation></message>
+<message><source>Choice</source><translation>Auswahl</translation></message>
 <message><source>Choices</source><translation>Auswahl</translation></message>
 <message><source>Choose</source><translation>Auswählen</translation></message>
 <message><source>Choose a folder</source><translation>Ordner wählen</translation></message>
@@ -545,6 +546,7 @@ Lauf: {lower}</translation></message>
 <message><source>Files</source><translation>Dateien</translation></message>
 <message><source>Files over SFTP</source><translation>Dateien über SFTP</translation></message>
 <message><source>Files sent with 'form' as multipart/form-data: fields, and the path or paths of each.</source><translation>Dateien, die mit 'form' als multipart/form-data gesendet werden: Felder, und zu jedem der Pfad oder die Pfade.</translation></message>
+<message><source>Fill in…</source><translation>Ausfüllen …</translation></message>
 <message><source>Filter</source><translation>Filtern</translation></message>
 <message><source>Filter by status</source><translation>Nach Zustand filtern</translation></message>
 <message><source>Filter runs</source><translation>Läufe filtern</translation></message>
@@ -1389,6 +1391,7 @@ Lauf: {lower}</translation></message>
 <message><source>Select “{title}” and show it</source><translation>„{title}“ auswählen und zeigen</translation></message>
 <message><source>Selected together</source><translation>Gemeinsam ausgewählt</translation></message>
 <message><source>Selector</source><translation>Auswahl</translation></message>
+<message><source>Send</source><translation>Senden</translation></message>
 <message><source>Send a mail.</source><translation>Eine Mail senden.</translation></message>
 <message><source>Send a message into a chat.</source><translation>Eine Nachricht in einen Chat senden.</translation></message>
 <message><source>Send an HTTP request and give status, headers and body of the answer.</source><translation>Eine HTTP-Anfrage senden und Status, Kopfzeilen und Inhalt der Antwort geben.</translation></message>
