@@ -40,11 +40,14 @@ def test_what_the_run_is_doing_is_not_cut_in_a_narrow_window(window, host, until
     window.commands["run.start"].trigger()
     until(lambda: window.controller.busy)
     bar, word = window.run_bar, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    window.hide()  # so that its layout does not take back the widths
     bar.resize(10, bar.height())  # its shortest form
+    bar._fit()
     words = bar.counts.fontMetrics().horizontalAdvance(bar.counts.text())
     narrow = bar.layout().minimumSize().width() + words + 8
     for width, worded in ((1600, True), (narrow, False), (1600, True)):
         bar.resize(width, bar.height())
+        bar._fit()
         bar.layout().activate()
         assert (bar.buttons["run.stop"].toolButtonStyle() == word) is worded
         assert bar.run_id.isHidden() is not worded
