@@ -63,7 +63,8 @@ def blocks(image: QImage) -> list[int]:
     """The picture as the average of every block, three numbers each."""
     size = QSize(max(1, image.width() // BLOCK), max(1, image.height() // BLOCK))
     small = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    data = bytes(small.convertToFormat(QImage.Format.Format_RGBX8888).constBits())
+    plain = small.convertToFormat(QImage.Format.Format_RGBX8888)  # its bits are gone when it is
+    data = bytes(plain.constBits())
     return [value for at, value in enumerate(data) if at % 4 != 3]
 
 

@@ -46,7 +46,8 @@ def rim(theme: Theme, one: StatusLook, **changes: Any) -> QImage:
 
 
 def grey(made: QImage) -> bytes:
-    return bytes(made.convertToFormat(QImage.Format.Format_Alpha8).constBits())
+    alpha = made.convertToFormat(QImage.Format.Format_Alpha8)  # its bits are gone when it is
+    return bytes(alpha.constBits())
 
 
 def different(first: QImage, second: QImage) -> int:

@@ -30,4 +30,5 @@ def test_no_two_statuses_have_the_same_outline_in_grey() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_badges_tell_errors_from_warnings_by_shape() -> None:
-    assert len({bytes(draw(None, badge).constBits()) for badge in ("", "error", "warning")}) == 3
+    drawn = [draw(None, badge) for badge in ("", "error", "warning")]
+    assert len({bytes(each.constBits()) for each in drawn}) == 3
