@@ -61,7 +61,7 @@ class ExchangeActions:
                 "error", tr("{name} cannot be imported. {message}", name=path.name, message=error.message), error.hint
             )
             return False
-        window.files.show(found.workflow, foreign=True)
+        window.files.show(found.workflow, foreign=True, saved=False)
         window.files.folders.remember(path)
         self._tell(found, path, form)
         return True

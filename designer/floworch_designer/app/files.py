@@ -124,15 +124,27 @@ class FileActions:
             )
         return True
 
-    def show(self, workflow: Workflow, path: Path | None = None, tab: Tab | None = None, foreign: bool = False) -> Tab:
+    def show(
+        self,
+        workflow: Workflow,
+        path: Path | None = None,
+        tab: Tab | None = None,
+        foreign: bool = False,
+        saved: bool = True,
+    ) -> Tab:
         """Show a workflow in a new tab, or in place of what a tab has; returns the tab.
 
-        ``foreign``: it came from elsewhere, though it lies in no file; what does lie in one is looked at anyway.
+        Args:
+            workflow: What is shown.
+            path: Its file.
+            tab: The tab whose place it takes.
+            foreign: It came from elsewhere, though it lies in no file; what does lie in one is looked at anyway.
+            saved: Whether nothing is lost when the tab closes.
         """
         window = self._window
         tab = tab or window.tabs.open()
         tab.sheet.selection.clear()
-        tab.document.reset(workflow, path)
+        tab.document.reset(workflow, path, saved)
         tab.read = digest(path)
         tab.leave_run_view()
         window.banners.remove("message", tab)

@@ -10,7 +10,7 @@ from floworch_designer.document.positions import has_positions, with_positions
 
 
 def place_nodes(document: Document, canvas: Any) -> None:
-    """Lay out a document whose nodes have no positions; that is no edit, so nothing is unsaved.
+    """Lay out a document whose nodes have no positions; that is no edit: what was saved still is.
 
     Args:
         document: It is left alone when it has positions, no node, or more nodes than can be laid out at once.
@@ -21,4 +21,4 @@ def place_nodes(document: Document, canvas: Any) -> None:
         return
     boxes = canvas.graph.boxes.items()
     sizes = {key: (box.shape.width, box.shape.height) for key, box in boxes if not box.container}
-    document.reset(with_positions(workflow, layout.arrange(workflow, sizes)), document.path)
+    document.reset(with_positions(workflow, layout.arrange(workflow, sizes)), document.path, not document.dirty)

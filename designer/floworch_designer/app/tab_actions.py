@@ -51,9 +51,14 @@ class TabActions:
         """Open again the tab that was closed last."""
         closed = self._window.tabs.closed
         while closed:
-            path = closed.pop()
-            if self._window.files.load(path):
-                return
+            last = closed.pop()
+            if isinstance(last, Path):
+                if self._window.files.load(last):
+                    return
+                continue
+            tab = self._window.files.show(last.workflow, foreign=last.restricted, saved=False)
+            tab.companions = last.companions
+            return
         self._window.flash(tr("No closed tab has a file that can be opened again."))
 
     def open_called(self) -> None:

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from floworch_designer.app.tab import Tab
 
 if TYPE_CHECKING:
+    from floworch.model.workflow import Workflow
     from floworch_designer.app.main_window import MainWindow
 
 #: Tabs of the last session that are opened again, and closed ones that can be.
 KEPT = 30
+
+
+class Discarded(NamedTuple):
+    """What a tab without a file held when it was closed unsaved.
+
+    Attributes:
+        workflow: The definition.
+        restricted: It came from elsewhere, and nobody had agreed to what it would do.
+        companions: Names of examples that it calls, see ``Tab.companions``.
+    """
+
+    workflow: Workflow
+    restricted: bool
+    companions: tuple[str, ...]
 
 
 class Tabs(QObject):
@@ -23,7 +38,7 @@ class Tabs(QObject):
     Attributes:
         all: The tabs from left to right; never empty.
         front: The one that is shown.
-        closed: Files of tabs that were closed, the latest last.
+        closed: Files of tabs that were closed, the latest last; of unsaved ones without a file what they held.
     """
 
     #: Tabs came, went, moved or have other names.
@@ -34,7 +49,7 @@ class Tabs(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.closed: list[Path] = []
+        self.closed: list[Path | Discarded] = []
         self.front: Tab = self._make(Tab(window, window.session.front))
         self.all: list[Tab] = [self.front]
 
@@ -75,6 +90,8 @@ class Tabs(QObject):
         window, place = self._window, self.all.index(tab)
         if tab.path is not None:
             self.closed = [*(path for path in self.closed if path != tab.path), tab.path][-KEPT:]
+        elif tab.document.dirty and tab.document.workflow.nodes:
+            self.closed = [*self.closed, Discarded(tab.document.workflow, tab.restricted, tab.companions)][-KEPT:]
         if len(self.all) == 1:
             self.all.append(self._make(Tab(window, window.session.new_sheet())))
         for other in self.all:

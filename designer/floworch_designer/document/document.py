@@ -118,9 +118,9 @@ class Document(QObject):
         """Start an empty workflow without a file."""
         self.reset(EMPTY, None)
 
-    def reset(self, workflow: Workflow, path: Path | None = None) -> None:
-        """Show another workflow; the undo history starts afresh."""
-        self.undo_stack.clear()
+    def reset(self, workflow: Workflow, path: Path | None = None, saved: bool = True) -> None:
+        """Show another workflow; the undo history starts afresh. Without ``saved`` it is unsaved until it is saved."""
+        self.undo_stack.clear(saved)
         self._workflow = workflow
         self._problems = []
         self._set_path(path)

@@ -79,11 +79,12 @@ class UndoStack(QObject):
             self._put(self._steps[self._index].after)
             self._move(self._index + 1, self._clean)
 
-    def clear(self) -> None:
-        """Forget every step; the present value counts as saved."""
-        if self._steps:
+    def clear(self, saved: bool = True) -> None:
+        """Forget every step; the present value counts as saved, or else as one that is saved nowhere."""
+        clean = 0 if saved else None
+        if self._steps or self._clean != clean:
             self._steps = []
-            self._move(0, 0)
+            self._move(0, clean)
 
     def set_clean(self) -> None:
         """The present value was saved."""

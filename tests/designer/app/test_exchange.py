@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 
+from floworch.model import codec
 from floworch_designer.app import dialogs
+from floworch_designer.app.autosave import is_draft, offer
 from floworch_designer.app.exchange import FORMS
 
 FIXTURES = Path(__file__).parents[2] / "engine" / "exchange" / "fixtures"
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 BEGINS = {".svg": b"<svg", ".png": b"\x89PNG", ".pdf": b"%PDF", ".mmd": b"flowchart", ".dot": b"digraph", ".py": b'"""',
           ".zip": b"PK"}  # fmt: skip
 
@@ -81,3 +87,62 @@ def test_a_broken_curl_command_says_so(window, flow):
     window.parts["edit"].paste_at((10.0, 10.0))
     assert "no cURL command" in window.statusBar().currentMessage()
     assert len(window.document.workflow.nodes) == 2
+
+
+def press(window, until, key, modifiers):
+    window.activateWindow()  # without a window manager nobody does it
+    until(window.isActiveWindow)
+    QTest.keyClick(window, key, modifiers)
+
+
+@pytest.fixture
+def imported(window, flow, tmp_path, monkeypatch, until):
+    """A cURL command imported with the key, after a workflow that has a file."""
+    codec.save(flow(), tmp_path / "demo.flow.json")
+    window.files.load(tmp_path / "demo.flow.json")
+    (tmp_path / "request.txt").write_text("curl https://api.example.com/v1/orders")
+    answering(monkeypatch, "ask_import", tmp_path / "request.txt")
+    press(window, until, Qt.Key.Key_O, CONTROL | SHIFT)
+    until(lambda: len(window.tabs.all) == 2)
+    return window.tab
+
+
+def test_an_import_is_unsaved_work_until_it_is_saved(window, imported, tmp_path):
+    assert imported.document.dirty
+    assert window.isWindowModified()
+    assert is_draft(imported) is (imported.autosave is not None)
+    imported.document.apply(imported.document.workflow.replace(name="Orders"), "Rename")
+    imported.document.undo_stack.undo()
+    assert imported.document.dirty, "taking an edit back saves nothing"
+    imported.document.save(tmp_path / "orders.flow.json")
+    assert not imported.document.dirty
+
+
+@pytest.mark.parametrize("words", ["Cancel", "Don't save"])
+def test_closing_an_import_asks_and_the_key_brings_back_what_was_not_saved(window, imported, until, words):
+    workflow, restricted = imported.document.workflow, imported.restricted
+    press(window, until, Qt.Key.Key_W, CONTROL)
+    until(lambda: window.findChildren(QMessageBox))
+    (box,) = window.findChildren(QMessageBox)
+    next(button for button in box.buttons() if button.text() == words).click()
+    until(lambda: not window.files._busy)
+    assert len(window.tabs.all) == (2 if words == "Cancel" else 1)
+    if words == "Don't save":
+        press(window, until, Qt.Key.Key_T, CONTROL | SHIFT)
+        assert window.document.workflow == workflow
+        assert window.document.dirty
+        assert window.tab.restricted is restricted
+
+
+def test_an_import_comes_back_as_a_draft(window, flow, tmp_path):
+    window.session.recovery = tmp_path / "recovery"
+    window.files.show(flow())  # the first tab is older than the folder
+    (tmp_path / "request.txt").write_text("curl https://api.example.com/v1/orders")
+    assert window.parts["exchange"].open_import(tmp_path / "request.txt")
+    tab, workflow = window.tab, window.document.workflow
+    assert is_draft(tab)
+    tab.autosave.leave(True)
+    offer(window, window.session.recovery)
+    assert window.tab is not tab
+    assert window.document.workflow == workflow
+    assert window.tab.restricted, "nobody has agreed to what it does"

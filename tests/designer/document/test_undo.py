@@ -125,3 +125,17 @@ def test_nothing_of_a_document_stays_after_it():
     del document
     gc.collect()
     assert [each() for each in gone] == [None, None]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_history_that_starts_with_an_unsaved_value_is_clean_only_once_that_is_saved(held):
+    held.stack.clear(saved=False)
+    assert held.told == [0, False]
+    held.do(1)
+    held.stack.undo()
+    assert not held.stack.is_clean()
+    held.stack.set_clean()
+    assert held.stack.is_clean()
+    held.stack.clear(saved=False)
+    held.stack.clear()
+    assert held.stack.is_clean()
