@@ -77,6 +77,16 @@ def find_secret(name: str) -> str | None:
         ) from None
 
 
+def how_to_set(name: str) -> str:
+    """How a secret that is not set can be set on this machine; the variable first where there is no keyring."""
+    command, variable = f"'floworch secrets set {name}'", f"the environment variable {variable_of(name)}"
+    try:
+        _backend()
+    except NoKeyring:
+        return f"Set {variable}; for {command} this machine first needs a keyring."
+    return f"Run {command}, or set {variable}."
+
+
 def is_known(name: str) -> bool:
     """Whether a secret seems to be set on this machine, without opening the keyring."""
     return from_environment(name) is not None or name in stored_names()

@@ -79,8 +79,8 @@ def _standing(verdict: Verdict, reasons: list[str], file: Path) -> list[str]:
     content = f"Content {verdict.digest}"
     if verdict.trusted:
         return [paint(f"Trusted: {_WHY[verdict.why]}.", "green"), content]
-    state = "Changed since you trusted it" if verdict.changed else "Not trusted"
+    state = "Not trusted as it is now: it was changed since you trusted it" if verdict.changed else "Not trusted"
     if not reasons:
-        return [f"{state}, and 'floworch run' does not ask for it: {_HARMLESS}.", content]
+        return [f"{state}. 'floworch run' needs no trust for it: {_HARMLESS}.", content]
     agree = f"Agree with: floworch trust {quote(str(file))}"
-    return [paint(f"{state}, and 'floworch run' asks for it: {'; '.join(reasons)}.", "yellow"), agree, content]
+    return [paint(f"{state}. 'floworch run' asks for trust: {'; '.join(reasons)}.", "yellow"), agree, content]

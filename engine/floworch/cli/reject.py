@@ -19,13 +19,14 @@ def reject(
     json: JsonOption = False,
 ) -> None:
     """Answer a waiting approval with no."""
-    from floworch.cli.support.answers import item_of, recorded
+    from floworch.cli.support.answers import item_of, recorded, with_way_on
     from floworch.cli.support.control import control
+    from floworch.cli.support.stores import store_flag
 
     which = item_of(item)
     control(
         store,
         lambda host: host.reject(run, node, comment, which),
-        recorded(run, node, item),
+        with_way_on(recorded(run, node, item), run, store_flag(store)),
         json=run if json else None,
     )

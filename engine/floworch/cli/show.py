@@ -71,7 +71,7 @@ def _print_nodes(state: RunState, plan: Plan | None, store: str, inside: dict[in
     """The table of nodes; ``inside``: seconds of those inside containers."""
     from floworch.cli.render.steps import in_order, is_handled
     from floworch.cli.render.text import print_table
-    from floworch.cli.render.wording import NODE_SIGNS, answer_text
+    from floworch.cli.render.wording import NODE_SIGNS, answer_text, is_answered
     from floworch.model.durations import duration_text
     from floworch.run.status import NodeStatus
 
@@ -80,6 +80,8 @@ def _print_nodes(state: RunState, plan: Plan | None, store: str, inside: dict[in
         node = state.node(name)
         sign, colour = NODE_SIGNS[node.status]
         note = answer_text(node.wait, state.run_id, name, store) if node.wait is not None else None
+        if node.wait is not None and is_answered(state, (state.index[name], ())):
+            note = "answered; resume the run"
         attempts = str(node.attempts) if node.attempts > 1 else ""
         status = f"{sign} {node.status.value}"
         if node.status is NodeStatus.RUNNING and not state.status.live:  # nobody runs it: say how it stands

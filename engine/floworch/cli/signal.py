@@ -22,13 +22,15 @@ def signal(
     json: JsonOption = False,
 ) -> None:
     """Send a named signal; one that nobody waits for yet is kept."""
+    from floworch.cli.support.answers import with_way_on
     from floworch.cli.support.control import control
     from floworch.cli.support.json_value import json_value
+    from floworch.cli.support.stores import store_flag
 
     value = json_value(payload, "What comes with the signal")
     control(
         store,
         lambda host: host.signal(run, name, value),
-        f"The signal '{name}' for run {run} is recorded.",
+        with_way_on(f"The signal '{name}' for run {run} is recorded.", run, store_flag(store)),
         json=run if json else None,
     )

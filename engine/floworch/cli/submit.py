@@ -33,8 +33,9 @@ def submit(
     json: JsonOption = False,
 ) -> None:
     """Answer a waiting form with --set FIELD=VALUE or JSON, or a choice with what is chosen."""
-    from floworch.cli.support.answers import answer_of, item_of, recorded
+    from floworch.cli.support.answers import answer_of, item_of, recorded, with_way_on
     from floworch.cli.support.control import control
+    from floworch.cli.support.stores import store_flag
 
     which = item_of(item)
 
@@ -42,4 +43,5 @@ def submit(
         given = answer_of(await host.load(run), node, answer or (), settings or (), which)
         await host.submit(run, node, given, which)
 
-    control(store, ask, recorded(run, node, item), json=run if json else None)
+    done = with_way_on(recorded(run, node, item), run, store_flag(store))
+    control(store, ask, done, json=run if json else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from floworch.actions.secret_sources import find_secret, is_known, variable_of
+from floworch.actions.secret_sources import find_secret, how_to_set, is_known
 from floworch.errors import ActionError
 from floworch.model.called import references
 from floworch.model.certainty import certain_nodes
@@ -91,9 +91,8 @@ def _require(workflow: Workflow, registry: Registry, chosen: str | None, out: Co
 
 
 def _problem(use: SecretUse) -> Problem:
-    fix = f"Run 'floworch secrets set {use.name}', or set the environment variable {variable_of(use.name)}."
     message = f"The secret {use.name!r} is not set on this machine."
-    return Problem("secret_not_set", "error", use.path, message, fix, use.node)
+    return Problem("secret_not_set", "error", use.path, message, how_to_set(use.name), use.node)
 
 
 def _is_set(name: str) -> bool:

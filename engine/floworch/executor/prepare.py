@@ -142,5 +142,5 @@ def check(workflow: Workflow, registry: Registry) -> None:
     """Raise DefinitionError when the definition has a Problem of severity error."""
     problems = validate(workflow, registry)
     if any(problem.severity == "error" for problem in problems):
-        error: DefinitionError = definition_error(f"the workflow {workflow.id!r}", problems)
+        error: DefinitionError = definition_error(f"The workflow {workflow.id!r}", problems)
         raise error

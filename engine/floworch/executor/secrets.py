@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
-from floworch.actions.secret_sources import environment_values, find_secret, from_environment, stored_names, variable_of
+from floworch.actions.secret_sources import environment_values, find_secret, from_environment, how_to_set, stored_names
 from floworch.errors import ActionError, ErrorKind
 from floworch.executor.redaction import Redactor
 from floworch.executor.secret_forms import SHORTEST
@@ -58,7 +58,7 @@ class Secrets:
             raise ActionError(
                 f"the secret {name!r} is not set on this machine",
                 ErrorKind.NOT_FOUND,
-                hint=f"Run 'floworch secrets set {name}', or set the environment variable {variable_of(name)}.",
+                hint=how_to_set(name),
             )
         self._redactor.add(found)
         self._read[name] = self._timer() + REMEMBERED, found

@@ -66,10 +66,15 @@ class Found:
         """One line for a person; ``file`` is put before a node that is in no called definition."""
         node = f"{file}: {self.node}" if file and self.node and ": " not in self.node else self.node
         about = ", ".join(part for part in (node, self.via and f"through your connection {self.via}") if part)
-        return f"{_short(self.what)}{f'  ({about})' if about else ''}"
+        what = f"no parameter of {told[1]} tells which" if (told := _BY_ACTION.fullmatch(self.what)) else self.what
+        return f"{_short(what)}{f'  ({about})' if about else ''}"
 
     def __str__(self) -> str:
         return self.text()
+
+
+#: What stands where an action may touch something that no parameter names: its id.
+_BY_ACTION = re.compile(r"\(([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)\)")
 
 
 @dataclass(slots=True)

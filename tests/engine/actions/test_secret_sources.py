@@ -11,7 +11,7 @@ from typing import Any
 import keyring
 import keyring.backend
 import pytest
-from keyring.backends import fail
+from keyring.backends import chainer, fail
 
 from floworch import ActionError
 from floworch.actions import secret_sources as sources
@@ -123,3 +123,11 @@ def test_a_name_has_the_form_of_one(name: str) -> None:
 def test_the_name_of_the_variable_is_in_capitals_with_underscores() -> None:
     found: Any = sources.variable_of("api-Key_2")
     assert found == "FLOWORCH_SECRET_API_KEY_2"
+
+
+def test_where_no_keyring_works_the_variable_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
+    said = sources.how_to_set("api-key")
+    assert said.startswith("Set the environment variable FLOWORCH_SECRET_API_KEY; for 'floworch secrets set api-key'")
+    monkeypatch.setattr(keyring, "get_keyring", chainer.ChainerBackend)
+    assert sources.how_to_set("api-key").startswith("Run 'floworch secrets set api-key', or set the")

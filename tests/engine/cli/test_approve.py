@@ -60,3 +60,16 @@ def test_one_of_several_waiting_items_is_answered_by_its_number(cli: Any) -> Non
     cli("resume", "e-1")
     answers = cli.json("show", "e-1", "--json")["outputs"]["answers"]
     assert [each["approved"] for each in answers] == [True, False, True]
+
+
+def test_an_answer_to_a_run_that_no_process_works_on_says_how_it_goes_on(
+    cli: Any, suspended: Callable[[], str]
+) -> None:
+    """C8.3: the answer is kept, and a resume uses it."""
+    run = suspended()
+    assert f"floworch approve {run} ask" in cli("show", run).stdout
+    assert f"Go on with: floworch resume {run}" in cli("approve", run, "ask").stderr
+    shown = cli("show", run).stdout
+    assert "answered; resume" in shown
+    assert "floworch approve" not in shown
+    assert "floworch approve" not in cli("resume", run).stderr

@@ -64,11 +64,14 @@ def test_a_harmless_definition_says_so(cli: Any, hello: Path, tmp_path: Path) ->
     cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
     text = cli("inspect", hello).stdout
     assert "touches nothing" in text
-    assert "Not trusted, and 'floworch run' does not ask for it" in text
+    assert "Not trusted. 'floworch run' needs no trust for it" in text
     assert cli.json("inspect", hello, "--json")["trust_needed"] is False
     cli.env["FLOWORCH_REQUIRE_TRUST"] = "1"
-    assert "asks for it: FLOWORCH_REQUIRE_TRUST is set" in cli("inspect", hello).stdout
+    assert "asks for trust: FLOWORCH_REQUIRE_TRUST is set" in cli("inspect", hello).stdout
     del cli.env["FLOWORCH_REQUIRE_TRUST"]
     cli("trust", hello)
     assert "you trusted this content" in cli("inspect", hello).stdout
     cli("inspect", tmp_path / "missing.flow.json", code=2)
+    hello.write_text(hello.read_text().replace("done", "over"))
+    text = cli("inspect", hello).stdout
+    assert "Not trusted as it is now: it was changed since you trusted it. 'floworch run' needs no trust" in text

@@ -153,3 +153,7 @@ def test_a_layer_of_a_module_is_code_as_a_function_is(place: Any, monkeypatch: p
         found = inspect(workflow, Registry())
         assert [(each.what, each.node) for each in found.code] == [(use, "n")]
         assert [Path(each).name for each in found.local_files] == beside
+
+
+def test_what_no_parameter_names_is_said_in_words() -> None:
+    assert str(Found("(data.group)", "contents")) == "no parameter of data.group tells which  (contents)"

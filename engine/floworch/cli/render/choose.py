@@ -18,6 +18,10 @@ class Progress(Protocol):
         """Show a batch of events that the state already holds."""
         ...
 
+    def say(self, text: str) -> None:
+        """Write what is no event, on lines of its own."""
+        ...
+
     def close(self) -> None:
         """Leave the terminal in order."""
         ...

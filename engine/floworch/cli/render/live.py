@@ -88,6 +88,12 @@ class LiveProgress:
             self._console.print(Text(f"{node}{item} waits {wait_text(wait)}"), soft_wrap=True)
             self._console.print(Text(f"  answer with: {answer}"), soft_wrap=True)
 
+    def say(self, text: str) -> None:
+        """Write what is no event above the block, on lines of its own."""
+        from rich.text import Text
+
+        self._console.print(Text(text), soft_wrap=True)
+
     def close(self) -> None:
         """Draw the last state and leave it on the screen."""
         self._live.stop()

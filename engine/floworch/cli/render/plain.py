@@ -38,6 +38,7 @@ class PlainProgress:
         self._rounds = Rounds(state)
         self._tenths: dict[int, int] = {}
         self._told: dict[int, float] = {}  # when a loop had its last line
+        self._early: list[str] | None = None  # about nodes that a run of a part settles before it starts
 
     def show(self, events: list[Event]) -> None:
         """Write about a batch of events that the state already holds."""
@@ -49,8 +50,15 @@ class PlainProgress:
             self._stream.write("".join(lines))
             self._stream.flush()
 
+    def say(self, text: str) -> None:
+        """Write what is no event, on lines of its own."""
+        self._stream.write(f"{text}\n")
+        self._stream.flush()
+
     def close(self) -> None:
-        """Nothing is left to write."""
+        """Write what was kept back of a run that never started."""
+        self._stream.write("".join(self._early or ()))
+        self._early = None
 
     def _about(self, event: Event, lines: list[str]) -> None:
         state = self._state
@@ -61,7 +69,12 @@ class PlainProgress:
         text = event_text(event, node, duration)
         stamp = time.strftime("%H:%M:%S", time.localtime(event.at))
         if text is not None and not _quiet(event):
-            lines.append(f"{stamp} {text}\n")
+            (lines if self._early is None or node is None else self._early).append(f"{stamp} {text}\n")
+        if event.kind == EventKind.RUN_CREATED:
+            self._early = []
+        elif self._early is not None and node is None:
+            lines += self._early  # what it left out or took over is said below the first word about the run itself
+            self._early = None
         if event.kind == EventKind.NODE_WAITING and node is not None:
             wait: dict[str, Any] = (event.payload or {}).get("wait") or {}
             answer = answer_text(wait, state.run_id, node, self._store, event.scope)

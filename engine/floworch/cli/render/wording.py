@@ -158,6 +158,14 @@ def answer_text(wait: dict[str, Any], run_id: str, node: str, store: str = "", s
     return None
 
 
+def is_answered(state: RunState, key: tuple[int, tuple[int, ...]]) -> bool:
+    """Whether what a node waits for was given already, and is used as soon as a process goes on with the run."""
+    wait = state.waits.get(key) or {}
+    if wait.get("kind") != "signal":
+        return key in state.approvals
+    return any(name == wait.get("name") for _, name, _ in state.signals)
+
+
 def _sample(details: dict[str, Any]) -> str:
     """An answer to a form to begin with, quoted for the shell: its fields without a default, else all of them."""
     import json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.cli.support.inputs import parse_value
@@ -14,6 +14,7 @@ from floworch.model.workflow import Input
 if TYPE_CHECKING:
     from floworch.executor.answers import Item
     from floworch.run.state import RunState
+    from floworch.store.protocol import RunStore
 
 
 def item_of(text: str | None) -> Item | None:
@@ -33,6 +34,21 @@ def item_of(text: str | None) -> Item | None:
 def recorded(run: str, node: str, item: str | None) -> str:
     """What is said once an answer is durable; ``item`` as it was typed."""
     return f"The answer for {node}{f', item {item},' if item else ''} of run {run} is recorded."
+
+
+def with_way_on(said: str, run: str, flag: str) -> Callable[[RunStore], str]:
+    """What ``control`` says once it is durable: of a run that no process works on also how it goes on.
+
+    Args:
+        said: The sentence for any run.
+        run: The run.
+        flag: Text that names the store in suggested commands.
+    """
+
+    def words(store: RunStore) -> str:
+        return said if store.owner(run) is not None else f"{said}\nGo on with: floworch resume {run}{flag}"
+
+    return words
 
 
 def answer_of(

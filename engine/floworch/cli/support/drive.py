@@ -19,7 +19,7 @@ from floworch.cli.render.streams import nobody_reads
 from floworch.cli.render.text import paint, print_json, write_json
 from floworch.cli.render.undone import rollback_lines
 from floworch.cli.render.unsafe import interrupted_text
-from floworch.cli.render.wording import RUN_COLOURS, answer_text, resume_text, took_text, wait_text
+from floworch.cli.render.wording import RUN_COLOURS, answer_text, is_answered, resume_text, took_text, wait_text
 from floworch.cli.support.stopping import Stopping
 from floworch.errors import FlowError, UsageError
 from floworch.model import values
@@ -40,6 +40,11 @@ RESUMABLE = 3
 #: Waits that are listed before the rest is only counted.
 MOST_WAITS = 20
 _CANCEL_AGAIN = 0.2
+_WAITS_HERE = (
+    "It waits here until that comes. Ctrl+C leaves it: nothing is lost, and it goes on at resume.\n"
+    "With --exit-when-suspended a command does not wait here."
+)
+_WAITS_THERE = "It waits for that in its own process. Ctrl+C ends only the following."
 _PAUSING = "Pausing: running steps are interrupted and run again at resume. Press Ctrl+C again to stop at once.\n"
 
 
@@ -166,7 +171,7 @@ async def drive(
         tasks.append(asyncio.ensure_future(pause_quietly()))
 
     with Stopping(asked):
-        await _watch(stream, state, output, fold, due)
+        await _watch(stream, state, output, fold, due, _WAITS_HERE)
         await asyncio.gather(*tasks)
 
 
@@ -183,7 +188,7 @@ async def look_on(stream: AsyncIterator[list[Event]], state: RunState, output: O
     with Stopping(left.set):
         sys.stderr.write(opening)
         sys.stderr.flush()
-        watching = asyncio.ensure_future(_watch(stream, state, output, True, lambda: None))
+        watching = asyncio.ensure_future(_watch(stream, state, output, True, lambda: None, _WAITS_THERE))
         leaving = asyncio.ensure_future(left.wait())
         await asyncio.wait((watching, leaving), return_when=asyncio.FIRST_COMPLETED)
     leaving.cancel()
@@ -198,9 +203,16 @@ async def look_on(stream: AsyncIterator[list[Event]], state: RunState, output: O
 
 
 async def _watch(
-    stream: AsyncIterator[list[Event]], state: RunState, output: Output, fold: bool, due: Callable[[], float | None]
+    stream: AsyncIterator[list[Event]],
+    state: RunState,
+    output: Output,
+    fold: bool,
+    due: Callable[[], float | None],
+    waits: str,
 ) -> None:
+    """Show a run until it stops; ``waits`` is said once, when it begins to wait for long."""
     progress = progress_for(sys.stderr, state, output.store)
+    said = False
     try:
         async with aclosing(stream) as batches:  # type: ignore[type-var]
             async for batch in batches:
@@ -211,8 +223,11 @@ async def _watch(
                 progress.show(batch)
                 # The state of a run here is ahead of what is confirmed: leave only when all of it was shown.
                 shown = batch[-1].seq + 1 >= state.seq
-                if output.exit_when_suspended and shown and waits_long(state, time.time(), due()):
-                    break
+                if shown and not said and waits_long(state, time.time(), due()):
+                    if output.exit_when_suspended:
+                        break
+                    said = True
+                    progress.say(waits)
     finally:
         progress.close()
 
@@ -297,7 +312,7 @@ def waits_of(state: RunState, store: str, items_only: bool = False) -> list[str]
         items_only: Leave out nodes that are in no container.
     """
     lines = []
-    keys = [key for key in state.waits if key not in state.approvals and (key[1] or not items_only)]
+    keys = [key for key in state.waits if not is_answered(state, key) and (key[1] or not items_only)]
     for i, scope in keys[:MOST_WAITS]:
         wait = state.waits[i, scope]
         node = state.node_ids[i]

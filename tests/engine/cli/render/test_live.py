@@ -96,3 +96,10 @@ def test_thousands_of_nodes_fit_the_screen(terminal: Terminal) -> None:
     assert progress._chosen(10) == list(range(2990, 3000))
     progress.close()
     assert "3000/3000 nodes" in terminal.getvalue()
+
+
+def test_a_word_about_the_run_stands_above_the_block(terminal: Terminal) -> None:
+    progress = LiveProgress(terminal, RunState("r", "w", ("a",)))
+    progress.say("It [waits] here.")
+    progress.close()
+    assert "It [waits] here." in terminal.getvalue()

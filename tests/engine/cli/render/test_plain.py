@@ -90,3 +90,15 @@ def test_a_loop_gets_a_line_every_tenth_of_the_way() -> None:
     assert len(lines) == 10
     assert lines[0] == "loop 100 of 1000 items, 1 failed"
     assert lines[-1] == "loop 1000 of 1000 items, 1 failed"
+
+
+def test_what_a_part_leaves_out_stands_below_the_start() -> None:
+    """C7.6: it is settled before the run starts."""
+    kinds = [
+        (EventKind.RUN_CREATED, -1, {}),
+        (EventKind.NODE_BYPASSED, 1, {"out": True}),
+        (EventKind.RUN_STARTED, -1, None),
+    ]
+    events = [Event(i, 0.0, int(kind), node, 0, (), payload) for i, (kind, node, payload) in enumerate(kinds)]
+    assert shown(RunState("r", "w", ("a", "b")), events) == ["run started", "b bypassed: left out"]
+    assert shown(RunState("r", "w", ("a", "b")), events[:2]) == ["b bypassed: left out"]

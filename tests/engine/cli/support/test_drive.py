@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from floworch.cli.support.drive import Output, drive, exit_code, finish, output_of, waits_long
+from floworch.cli.support.drive import Output, drive, exit_code, finish, look_on, output_of, waits_long
 from floworch.errors import UsageError
 from floworch.run.events import Event, EventKind
 from floworch.run.state import RunState
@@ -139,3 +139,24 @@ async def test_the_first_signal_says_that_running_steps_are_interrupted(capsys: 
     said = capsys.readouterr().err
     assert "interrupted and run again at resume" in said
     assert "Ctrl+C again" in said
+
+
+async def test_a_run_that_waits_for_long_says_once_how_to_leave(capsys: pytest.CaptureFixture[str]) -> None:
+    """C15: without --exit-when-suspended it waits; with it, it leaves without a word about waiting."""
+
+    async def stream() -> AsyncIterator[list[Event]]:
+        kinds = [EventKind.RUN_CREATED, EventKind.RUN_STARTED, EventKind.RUN_SUSPENDED, EventKind.SIGNAL_RECEIVED]
+        for i, kind in enumerate(kinds):
+            yield [Event(i, float(i), int(kind), payload={} if i != 1 else None)]
+
+    async def pause() -> None:
+        raise AssertionError("nobody asked")
+
+    await drive(stream(), RunState("r-1", "w", ("a",)), Output(), pause, fold=True)
+    said = capsys.readouterr().err
+    assert said.count("Ctrl+C leaves it: nothing is lost") == 1
+    assert "--exit-when-suspended" in said
+    await drive(stream(), RunState("r-1", "w", ("a",)), Output(exit_when_suspended=True), pause, fold=True)
+    assert "Ctrl+C" not in capsys.readouterr().err
+    await look_on(stream(), RunState("r-1", "w", ("a",)), Output())
+    assert "Ctrl+C ends only the following" in capsys.readouterr().err
