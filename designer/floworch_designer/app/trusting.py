@@ -135,7 +135,7 @@ class Trusting(QObject):
             self.trust(tab)
 
     async def _ask(self, tab: Tab, look: Look, buttons: list[tuple[str, str]]) -> str:
-        title = standing(tab.name, tab.restricted, look.verdict)
+        title = standing(tab.name, tab.restricted, look.verdict, look.changed)
         return await ask_trust(self._window, self._window.theme, title, look.report, buttons, look.changed)
 
     def _judge(self, tab: Tab, foreign: bool, look: Look) -> None:
@@ -146,7 +146,7 @@ class Trusting(QObject):
         buttons = [(tr(SEE), lambda: self.see(tab)), (tr(FILE if tab.path else IT), lambda: self.trust(tab))]
         if tab.path is not None:
             buttons.append((tr(FOLDER), lambda: self.trust_folder(tab)))
-        title, text = standing(tab.name, True, look.verdict), told(look.report, look.changed)
+        title, text = standing(tab.name, True, look.verdict, look.changed), told(look.report, look.changed)
         self._window.banners.show_banner(KEY, "warning", title, text, buttons, closable=False, scope=tab)
 
     def _stand(self, tab: Tab, restricted: bool) -> None:
@@ -162,10 +162,13 @@ class Trusting(QObject):
             self._window.banners.remove(KEY, tab)
 
 
-def standing(name: str, restricted: bool, verdict: Verdict) -> str:
-    """How a definition stands, in one sentence."""
+def standing(name: str, restricted: bool, verdict: Verdict, changed: Changes | None = None) -> str:
+    """How a definition stands, in one sentence; ``changed``: what of it is otherwise than when it was trusted."""
     if not restricted:
         return tr("{name} is trusted", name=name)
+    if changed is not None and changed.beside:
+        files = changed.of_files(tr("new"), tr("changed"), tr("gone"))
+        return tr("What {name} uses was changed since you trusted it: {files}", name=name, files=files)
     if verdict.changed:
         return tr("{name} was changed since you trusted it", name=name)
     return tr("{name} is not trusted yet", name=name)

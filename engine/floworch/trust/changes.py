@@ -37,6 +37,7 @@ class Changes:
         nodes: Ids of steps by ``added changed gone``.
         files: The same of Python files beside it and of workflows that it calls by a plain text.
         fields: Other fields of the definition that differ, such as ``edges`` or ``settings``.
+        beside: Only ``files`` differ: the definition itself is as it was.
     """
 
     since: str
@@ -45,6 +46,7 @@ class Changes:
     nodes: Mapping[str, list[str]] = field(default_factory=dict)
     files: Mapping[str, list[str]] = field(default_factory=dict)
     fields: list[str] = field(default_factory=list)
+    beside: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As ``floworch inspect --json`` prints it."""
@@ -70,6 +72,12 @@ class Changes:
             for word, sign in (("added", "+"), ("changed", "~"), ("gone", "-")):
                 found += [f"{sign} {noun} {each}" for each in names.get(word, ())]
         return found + [f"~ {each}" for each in self.fields]
+
+    def of_files(self, added: str = "new", changed: str = "changed", gone: str = "gone") -> str:
+        """Which files differ and how, in a few words: ``actions/a.py (new), tools.py (changed)``; may be empty."""
+        words = {"added": added, "changed": changed, "gone": gone}
+        told = [f"{name} ({word})" for kind, word in words.items() for name in self.files.get(kind, ())]
+        return ", ".join(_some(told))
 
     def short(self) -> str:
         """What it does now and did not then, in a few words: ``hosts evil.example; commands rm -r x``; may be empty."""
@@ -102,13 +110,15 @@ def changes(kept: Mapping[str, Any], since: str, workflow: Workflow, report: Rep
         for target, found, other in ((added, after, before), (gone, before, after)):
             if fresh := [Found(*each[:3]) for each in found if each not in other]:
                 target[name] = fresh
+    nodes, files, fields = (_compared(kept.get(name), now[name]) for name in ("nodes", "files", "fields"))
     return Changes(
         since,
         added,
         gone,
-        _compared(kept.get("nodes"), now["nodes"]),
-        _compared(kept.get("files"), now["files"]),
-        sorted(name for names in _compared(kept.get("fields"), now["fields"]).values() for name in names),
+        nodes,
+        files,
+        sorted(name for names in fields.values() for name in names),
+        bool(files and now["nodes"]) and not nodes and not fields,  # no nodes: too many to be compared one by one
     )
 
 

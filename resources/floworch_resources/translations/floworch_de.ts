@@ -1919,6 +1919,7 @@ Bekannt: {known}</translation></message>
 <message><source>What was found</source><translation>Treffer</translation></message>
 <message><source>What you change here is changed in all of them. “differs” marks what they do not share.</source><translation>Was Sie hier ändern, wird in allen geändert. „unterschiedlich“ markiert, was sie nicht gemeinsam haben.</translation></message>
 <message><source>What you edit</source><translation>Was Sie bearbeiten</translation></message>
+<message><source>What {name} uses was changed since you trusted it: {files}</source><translation>Was {name} benutzt, wurde geändert, seit Sie ihm vertraut haben: {files}</translation></message>
 <message><source>When</source><translation>Wann</translation></message>
 <message><source>When 'max' is reached</source><translation>Wenn 'max' erreicht ist</translation></message>
 <message><source>When a file arrives</source><translation>Wenn eine Datei eintrifft</translation></message>
@@ -2133,6 +2134,7 @@ Bekannt: {known}</translation></message>
 <message><source>git did not answer within {n:.0f} s.</source><translation>git hat nicht innerhalb von {n:.0f} s geantwortet.</translation></message>
 <message><source>git is not installed.</source><translation>git ist nicht installiert.</translation></message>
 <message><source>goes on</source><translation>dauert an</translation></message>
+<message><source>gone</source><translation>weg</translation></message>
 <message><source>greater than {gt}</source><translation>größer als {gt}</translation></message>
 <message><source>holds a body</source><translation>einen Rumpf enthält</translation></message>
 <message><source>https://</source><translation>https://</translation></message>

@@ -78,6 +78,19 @@ def test_trusting_the_file_lasts_until_somebody_else_changes_it(window, foreign,
     assert "was changed since you trusted it" in window.banners.shown["trust"].title.text()
 
 
+def test_a_file_that_was_put_beside_it_is_named_and_not_the_workflow(window, flow, tmp_path):
+    path, folder = tmp_path / "own.flow.json", tmp_path / "actions"
+    folder.mkdir()
+    (folder / "own.py").write_text("")
+    codec.save(flow().replace(id="own", nodes={"n": Node(action="own.act")}, edges=()), path)
+    window.files.load(path)
+    window.banners.shown["trust"].buttons[FILE].click()
+    (folder / "added.py").write_text("")
+    window.files.load_into(window.tab, path)
+    title = window.banners.shown["trust"].title.text()
+    assert title == "What own.flow.json uses was changed since you trusted it: actions/added.py (new)"
+
+
 def test_trusting_the_folder_reaches_every_tab_of_it(window, foreign, tmp_path):
     second = tmp_path / "second.flow.json"
     codec.save(codec.load(foreign).replace(id="second"), second)

@@ -53,9 +53,11 @@ def admit(workflow: Workflow, registry: Registry, trust: bool = False) -> dict[s
     report = inspect(workflow, registry)
     reasons = asks_for_trust(report, verdict)
     if reasons:
-        state = "was changed since you trusted it" if verdict.changed else "is not trusted"
-        file = name
         changed = changed_since(verdict, workflow, report)
+        state = "was changed since you trusted it" if verdict.changed else "is not trusted"
+        if changed is not None and changed.beside:
+            state = f"is as you trusted it, but what it uses is not, {changed.of_files()}"
+        file = name
         if changed is not None and (new := changed.short()):
             reasons.append(f"new since then: {new}")
         raise NotTrusted(

@@ -50,6 +50,16 @@ def test_local_actions_ask_for_trust_when_they_are_used(tmp_path: Path) -> None:
         admit(flow(tmp_path, "own.other"), Registry())
 
 
+def test_a_file_that_was_put_beside_it_is_named_and_not_the_definition(tmp_path: Path) -> None:
+    folder = tmp_path / "actions"
+    folder.mkdir()
+    (folder / "own.py").write_text("")
+    TrustStore().trust(flow(tmp_path, "own.act"))
+    (folder / "added.py").write_text("")
+    with pytest.raises(NotTrusted, match=r"is as you trusted it, but .*actions/added\.py \(new\)"):
+        admit(flow(tmp_path, "own.act"), Registry())
+
+
 def test_stored_secrets_ask_once_and_those_of_the_environment_never(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
