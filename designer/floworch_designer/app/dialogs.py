@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QMessageBox,
     QPushButton,
     QScrollArea,
@@ -133,12 +134,61 @@ def _dress(dialog: QFileDialog) -> None:
             button.setIcon(QIcon(icon_pixmap(icon, color, 16, dialog.devicePixelRatioF())))
 
 
+class _TypedPath(QObject):
+    """Takes a whole path that was typed, and Enter, at its word, whatever the list of suggestions makes of the key.
+
+    Where Qt takes Enter for a folder, as with one that is marked in the list, it goes there and empties the line.
+
+    Attributes:
+        path: The file that was typed, or None.
+    """
+
+    def __init__(self, dialog: QFileDialog) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        self.path: Path | None = None
+        line = self._line = dialog.findChild(QLineEdit, "fileNameEdit")
+        if line is None:
+            return
+        line.installEventFilter(self)
+        completer = line.completer()
+        self._popup = completer.popup() if completer is not None else None
+        if self._popup is not None:
+            self._popup.setProperty("role", "suggestions")
+            self._popup.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Enter on the path of a file that is there closes the dialog with it."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or self._line is None:
+            return False
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        path = _whole(self._line.text())
+        if path is None or self._dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave:
+            return False
+        self.path = path
+        if self._popup is not None:
+            self._popup.hide()
+        self._dialog.done(QDialog.DialogCode.Accepted)
+        return True
+
+
+def _whole(text: str) -> Path | None:
+    """The file of a whole path, from the root or the home folder on; None when it is none, or not there."""
+    try:
+        path = Path(text.strip().strip('"')).expanduser()
+        return path if path.is_absolute() and path.is_file() else None
+    except (OSError, RuntimeError, ValueError):
+        return None
+
+
 async def _chosen(dialog: QFileDialog) -> Path | None:
     _dress(dialog)
+    typed = _TypedPath(dialog)
     code = await finished(dialog)
     files = dialog.selectedFiles()
     dialog.deleteLater()
-    return Path(files[0]) if code and files else None
+    return typed.path or (Path(files[0]) if code and files else None)
 
 
 #: The editor of a value that a person gives, by its declared type.

@@ -120,6 +120,7 @@ _VIEWS = """
 QScrollArea, QGraphicsView { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QAbstractItemView { background: transparent; border: none; alternate-background-color: $stripe; }
+QAbstractItemView[role="suggestions"] { background: $card; border: 1px solid $outline; padding: 4px; }
 QAbstractItemView::item { padding: 5px 6px; border-radius: 5px; }
 QAbstractItemView::item:hover { background: $hover; }
 QAbstractItemView::item:selected { background: $selected; color: $text; }

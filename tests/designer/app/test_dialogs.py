@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 
 from floworch.model.workflow import Input, Workflow
-from floworch_designer.app.dialogs import InputsDialog, ask, input_fields, missing_inputs
+from floworch_designer.app.dialogs import InputsDialog, ask, ask_import, input_fields, missing_inputs
 from floworch_designer.inspector.schema import Kind
 
 
@@ -53,3 +56,48 @@ def test_the_form_is_not_accepted_half_typed(theme, qtbot):
     dialog.run_button.click()
     assert dialog.result() == 1
     assert dialog.values() == {"n": 7}
+
+
+@pytest.mark.parametrize("suggested", [True, False])
+def test_a_whole_path_that_is_typed_is_what_is_opened(loop, qtbot, tmp_path, suggested):
+    """Also while the suggestions are open, of which one that is marked would take Enter."""
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    (tmp_path / "elsewhere" / "folder").mkdir(parents=True)
+    file = tmp_path / "elsewhere" / "request.txt"
+    file.write_text("curl https://x.example")
+    (tmp_path / "first").mkdir()
+
+    async def main():
+        question = asyncio.create_task(ask_import(parent, str(tmp_path / "first")))
+        await asyncio.sleep(0.02)
+        (dialog,) = parent.findChildren(QFileDialog)
+        line = dialog.findChild(QLineEdit, "fileNameEdit")
+        line.setText(str(file))
+        popup = line.completer().popup()
+        assert popup.property("role") == "suggestions", "it has the colours of the window"
+        if suggested:
+            popup.show()
+        QTest.keyClick(popup if suggested else line, Qt.Key.Key_Return)
+        return await asyncio.wait_for(question, 5)
+
+    assert loop.run_until_complete(main()) == file
+
+
+def test_what_is_not_there_leaves_the_dialog_open(loop, qtbot, tmp_path):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+
+    async def main():
+        question = asyncio.create_task(ask_import(parent, str(tmp_path)))
+        await asyncio.sleep(0.02)
+        (dialog,) = parent.findChildren(QFileDialog)
+        dialog.findChild(QLineEdit, "fileNameEdit").setText(str(tmp_path))
+        QTest.keyClick(dialog.findChild(QLineEdit, "fileNameEdit"), Qt.Key.Key_Return)
+        assert dialog.isVisible(), "a folder is gone into"
+        dialog.reject()
+        return await asyncio.wait_for(question, 5)
+
+    assert loop.run_until_complete(main()) is None
