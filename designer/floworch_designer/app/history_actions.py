@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from floworch.artifact import loaded
 from floworch.model import codec
 from floworch_designer.app import dialogs
+from floworch_designer.app.banners import EVERYWHERE
 from floworch_designer.history.query import label_text, read_label
 from floworch_designer.settings.words import counted, mark, tr
 
@@ -79,6 +80,10 @@ class HistoryActions(QObject):
     def delete(self) -> None:
         """Remove a run for ever, after a question."""
         self._with(self._delete, "delete run")
+
+    def discard(self, run_id: str) -> None:
+        """Remove a run that a strip tells of for ever, after a question."""
+        self._go(self._delete(run_id), "delete run")
 
     def prune(self) -> None:
         """Remove old runs, after saying how many."""
@@ -184,7 +189,9 @@ class HistoryActions(QObject):
             window.flash(counted(len(done["removed"]), "1 run removed", "{n} runs removed"))
 
     async def _let_go(self, gone: list[str]) -> None:
-        """Runs are gone: none of them stays on the canvas."""
+        """Runs are gone: none of them stays on the canvas, nor is told of."""
+        for run_id in gone:
+            self._window.banners.remove(f"interrupted {run_id}", EVERYWHERE)
         if self._window.controller.run_id in gone:
             self._window.tab.leave_run_view()
             await self._window.controller.leave()

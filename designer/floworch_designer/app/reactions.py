@@ -10,6 +10,7 @@ from shiboken6 import isValid
 from floworch.model.problem import Problem
 from floworch_designer.app.hints import hint_text, hints_of
 from floworch_designer.app.keymap import from_settings
+from floworch_designer.app.run_banners import fit_open
 from floworch_designer.document.layers import add_layer
 from floworch_designer.palette.catalog import Entry
 from floworch_designer.settings.words import tr
@@ -64,6 +65,7 @@ class Reactions(QObject):
         self.on_catalog()
         window.timeline.select(window.selection.nodes)
         self.on_zoom(window.canvas.zoom)
+        fit_open(window)
         window.workspace.minimap.set_shown(window.commands["view.minimap"].isChecked())
         window.canvas.set_focus_mode(window.commands["view.focus"].isChecked())
         window.canvas.set_still(window.session.settings.get("appearance/motion") == "reduced")

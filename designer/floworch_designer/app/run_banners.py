@@ -51,6 +51,7 @@ class RunBanners(QObject):
             self.tell_interrupted(controller.run_id)
         elif controller.run_id is not None:
             window.banners.remove(f"interrupted {controller.run_id}", EVERYWHERE)
+        fit_open(window)
         self._tell_doubt()
         state = controller.feed.live
         if status is RunStatus.FAILED and state is not None and state.error:
@@ -157,10 +158,12 @@ class RunBanners(QObject):
             (
                 (tr("Resume"), lambda: self._window.runs.resume_run(run_id)),
                 (tr("Open"), lambda: self._window.runs.open_run(run_id)),
+                (tr("Discard"), lambda: self._window.runs.history.discard(run_id)),
             ),
             on_close=lambda: self._dismiss(run_id),
             scope=EVERYWHERE,
         )
+        fit_open(self._window)
 
     def _dismiss(self, run_id: str) -> None:
         settings = self._window.session.settings
@@ -181,6 +184,14 @@ class RunBanners(QObject):
 
     def _on_lost(self, message: str) -> None:
         self._window.flash(tr("The engine's process ended: {message}", message=message))
+
+
+def fit_open(window: MainWindow) -> None:
+    """Offer to open an interrupted run only while it is not the one on screen."""
+    for key, banner in window.banners.shown.items():
+        if key.startswith("interrupted "):
+            banner.buttons[tr("Open")].setVisible(window.tab.controller.run_id != key.removeprefix("interrupted "))
+            banner.fit(banner.width())
 
 
 def _sentences(texts: Iterable[str]) -> str:

@@ -60,7 +60,7 @@ class RunFeed(QObject):
         self.log_count = 0
         self.recording: Recording | None = None
         self.cursor: int | None = None
-        self._moment = 0.0
+        self._moment = self._cut_at = 0.0
         self._live: Picture | None = None
         self._shown: Picture | None = None
         self._definition: dict[str, Any] | None = None
@@ -94,8 +94,8 @@ class RunFeed(QObject):
 
     @property
     def live_at(self) -> float:
-        """When the last event so far happened, epoch seconds."""
-        return 0.0 if self._live is None else self._live.last_at
+        """When the last event so far happened, or the run was seen to be cut off, epoch seconds."""
+        return 0.0 if self._live is None else max(self._live.last_at, self._cut_at)
 
     @property
     def replaying(self) -> bool:
@@ -118,7 +118,7 @@ class RunFeed(QObject):
         self._forget(None)
 
     def _forget(self, header: RunHeader | None) -> None:
-        self.header, self._definition, self.cursor = header, None, None
+        self.header, self._definition, self.cursor, self._cut_at = header, None, None, 0.0
         self.logs.clear()
         self.log_count = self._announced_logs = self._grown = 0
         self._changed.clear()
@@ -211,6 +211,8 @@ class RunFeed(QObject):
         """Show a derived status (``interrupted``) that no event says."""
         live = self._live
         if live is not None and live.state.status is not status:
+            if live.state.status.live:  # it ran until now, which no event says
+                self._cut_at = time.time()
             live.state.status = status
             live.progress.clear()
             self._grown = 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from floworch.run.events import EventKind
+from floworch_designer.app import dialogs
 
 
 def test_an_approval_is_answered_from_the_banner(window, host, until, qtbot, flow):
@@ -53,6 +54,35 @@ def test_a_dead_engine_shows_the_run_as_interrupted_and_resume_goes_on(window, h
     qtbot.mouseClick(window.banners.shown[f"interrupted {run_id}"].buttons["Resume"], Qt.MouseButton.LeftButton)
     until(lambda: window.run_bar.status.text() == "Running")
     assert f"interrupted {run_id}" not in window.banners.shown
+
+
+def test_an_interrupted_run_on_screen_is_not_offered_to_be_opened_but_to_be_discarded(
+    window, host, until, qtbot, flow, monkeypatch
+):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    run_id, asked = window.controller.run_id, []
+    host.die()
+    until(lambda: window.run_bar.status.text() == "Interrupted")
+    banner = window.banners.shown[f"interrupted {run_id}"]
+    assert banner.buttons["Open"].isHidden()
+    window.commands["tabs.new"].trigger()
+    assert not banner.buttons["Open"].isHidden(), "another tab does not show it"
+    window.tabs.step(-1)
+    assert banner.buttons["Open"].isHidden()
+    host.dead = False
+
+    async def ask(_window, _title, text, *_rest):
+        asked.append(text)
+        return "Delete"
+
+    monkeypatch.setattr(dialogs, "ask", ask)
+    qtbot.mouseClick(banner.buttons["Discard"], Qt.MouseButton.LeftButton)
+    until(lambda: window.controller.run_id is None)
+    assert asked == [f"Delete {run_id} and what it called?"]
+    assert f"interrupted {run_id}" not in window.banners.shown
+    assert run_id not in host.headers
 
 
 def test_a_node_in_doubt_is_asked_about(window, host, until, qtbot, flow):

@@ -119,6 +119,19 @@ def test_a_derived_status_is_announced(feed, loop, qtbot):
     assert feed.state.status is RunStatus.INTERRUPTED
 
 
+def test_a_run_that_is_seen_to_be_cut_off_ran_until_then(feed, loop, monkeypatch):
+    loop.run_until_complete(feed.take(story(1)[:3]))
+    assert feed.live_at == 2.0
+    monkeypatch.setattr(time, "time", lambda: 5.0)
+    feed.set_status(RunStatus.INTERRUPTED)
+    assert feed.live_at == 5.0
+    monkeypatch.setattr(time, "time", lambda: 9.0)
+    feed.set_status(RunStatus.INTERRUPTED)
+    assert feed.live_at == 5.0
+    feed.begin(header())
+    assert feed.live_at == 0.0
+
+
 def test_events_of_a_run_that_is_no_longer_shown_are_dropped(feed, loop):
     feed.clear()
     loop.run_until_complete(feed.take(story(1)))
