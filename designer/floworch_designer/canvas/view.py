@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from floworch_designer.canvas.adding import added
+from floworch_designer.canvas.adding import added, top_at
 from floworch_designer.canvas.aligning import AlignCommands
 from floworch_designer.canvas.areas import AreaCommands
 from floworch_designer.canvas.bookmarks import BookmarkCommands
@@ -174,8 +174,8 @@ class CanvasView(EventView):
 
         Args:
             action_id: Its action.
-            scene_pos: Where its left middle goes, where a wire dropped there would end; a free place if None.
-                A card that is in the way is stepped around.
+            scene_pos: Where its input goes, where a wire dropped there would end; a free place if None. A wire that
+                is nearly level is pulled straight; a card that is in the way is stepped around.
             source: Node and port that are connected to it.
 
         Returns:
@@ -183,7 +183,8 @@ class CanvasView(EventView):
         """
         workflow = self.document.workflow
         if scene_pos is not None:
-            place: Point = free_spot(self.graph, (scene_pos.x(), scene_pos.y() - CARD_HEIGHT / 2))
+            top = top_at(self.graph, action_id, (scene_pos.x(), scene_pos.y()), source, self.zoom)
+            place: Point = free_spot(self.graph, (scene_pos.x(), top))
             parent = frame_at(self.graph, (scene_pos.x(), scene_pos.y()))
         else:
             place, parent = self.free_place(), None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QRegion
 
+from floworch_designer.canvas.adding import STRAIGHT
 from floworch_designer.canvas.decor import GroupBox
 from floworch_designer.canvas.draglayer import DragLayer
 from floworch_designer.canvas.geometry import Point, Rect, overlaps
@@ -19,9 +20,6 @@ from floworch_designer.settings.words import counted, tr
 
 if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
-
-#: Pixels within which a wire is pulled straight and sides are aligned.
-STRAIGHT = 6.0
 
 
 class DragTool(Tool):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from floworch_designer.canvas import CanvasView
@@ -60,6 +60,16 @@ def test_a_wire_dropped_on_nothing_asks_for_a_node_and_connects_it(view: Any, ha
     assert f"c.out>{made}" in arrows(view)
     assert view.port_point(made).toPoint() == scene.toPoint()
     assert view.document.undo_stack.count() == 1
+
+
+@pytest.mark.parametrize("action", ["data.set", "flow.if", "flow.foreach"])
+@pytest.mark.parametrize(("off", "straight"), [(1, True), (-5, True), (9, False)])
+def test_a_card_dropped_nearly_level_with_its_port_has_a_straight_wire(
+    view: Any, action: str, off: int, straight: bool
+) -> None:
+    port = view.port_point("c", "out")
+    made = view.add_action(action, QPointF(port.x() + 2000, port.y() + off), ("c", "out"))
+    assert view.port_point(made).y() == (port.y() if straight else port.y() + off)
 
 
 def test_esc_drops_the_wire(view: Any, hand: Any) -> None:
