@@ -19,6 +19,8 @@ FEW_WIRES = 400
 MUCH = 80
 #: So many times as large the whole could be before it is fitted again though its room grew by little each time.
 GROWN = 1.2
+#: The same where less room has made it smaller before: it grows back as what took the room goes.
+BACK = 1.02
 #: A workflow that would be smaller than the first when it is opened is shown from its start on, at the second zoom:
 #: titles are cut to a few letters below it. Of more than ``TITLED`` cards the whole is worth more than any title.
 SMALL, READABLE = 0.4, 0.6
@@ -31,6 +33,7 @@ class Fitting:
         self._view = view
         self._stood: tuple[float, int, int] | None = None
         self._from_start = False
+        self._shrunk = False  # what is shown was made smaller because its room was
 
     @property
     def fitted(self) -> bool:
@@ -49,7 +52,7 @@ class Fitting:
         taken = self._taken(whole)
         if taken is not None:
             view.look_at(whole, 1.0, taken)
-        self._stood, self._from_start = self._stand(), False
+        self._stood, self._from_start, self._shrunk = self._stand(), False, False
 
     def open(self) -> None:
         """Show the whole workflow where its titles can be read then, else its start."""
@@ -86,14 +89,16 @@ class Fitting:
         room = QRectF(view.viewport().rect()).adjusted(0, 0, 0, -view.bottom_room)
         cut = not room.contains(view.camera().rect(extent))
         if cut or (view.zoom < 1.0 and (max(by.width(), by.height()) >= MUCH or self._larger(extent))):
+            before, shrunk = view.zoom, self._shrunk
             self.again()
+            self._shrunk = shrunk or view.zoom < before
 
     def _larger(self, extent: Rect) -> bool:
-        """Whether the whole has got room to be much larger, a little at a time."""
+        """Whether the whole has got room to be much larger, a little at a time, or again what was taken from it."""
         room = self._view.viewport().size()
         wide, high = room.width() - 2 * FIT_MARGIN, room.height() - self._view.bottom_room - 2 * FIT_MARGIN
         least = min(wide / max(extent[2] - extent[0], 1.0), high / max(extent[3] - extent[1], 1.0), 1.0)
-        return not self._from_start and least >= GROWN * self._view.zoom
+        return not self._from_start and least >= (BACK if self._shrunk else GROWN) * self._view.zoom
 
     def _stand(self) -> tuple[float, int, int]:
         view = self._view

@@ -110,6 +110,20 @@ def test_room_that_comes_a_little_at_a_time_is_used(view: Any, qtbot: QtBot) -> 
     assert shown(view)
 
 
+def test_what_a_panel_and_strips_made_smaller_grows_back_as_they_go(view: Any, qtbot: QtBot) -> None:
+    view.document.reset(rows(40, 4))
+    heights = (700, 500, 455, 420, 455, 500, 700)
+    zooms = []
+    for height in heights:
+        view.resize(1200, height)
+        qtbot.waitUntil(lambda height=height: view.height() == height)
+        if not zooms:
+            view.fit()
+        zooms.append(view.zoom)
+    assert zooms[0] > zooms[1] > zooms[2] > zooms[3]
+    assert zooms[4:] == pytest.approx(zooms[2::-1])
+
+
 def test_fitting_again_is_no_place_to_come_back_to(view: Any) -> None:
     view.fit()
     view.jump(1.0, (0.0, 0.0))
