@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from floworch.actions.suggest import did_you_mean
+from floworch.actions.suggest import did_you_mean, meant
 from floworch.model.catalog import ParamIssue
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _issue(path: str, found: list[tuple[dict[str, Any], Any]], model: type[BaseM
         return ParamIssue(path, f"'{path}' is missing.", f"Give '{name}' a value.")
     if first["type"] == "extra_forbidden":
         known = names_of(model) if path == name else ()
-        fix = did_you_mean(name, known, "Parameters") or "Remove it."
+        fix = did_you_mean(meant(name, known) or name, known, "Parameters") or "Remove it."
         return ParamIssue(path, f"There is no parameter '{path}'.", fix, unknown=path == name)
     wanted = list(dict.fromkeys(_wanted(details) for details, _ in found))
     if len(wanted) == 1 and first["type"] in {"value_error", "assertion_error"}:

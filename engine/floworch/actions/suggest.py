@@ -20,6 +20,31 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     return lowered[found[0]] if found else None
 
 
+#: Words that people write for the same thing; which of them an action has is in its schema.
+_MEANINGS = (
+    ("every", "interval", "cron", "schedule", "period", "frequency"),
+    ("url", "address", "uri", "link", "endpoint"),
+    ("method", "verb"),
+    ("items", "rows", "records", "list", "entries"),
+    ("path", "file", "filename", "folder", "directory"),
+    ("for", "duration", "delay", "seconds", "sleep"),
+    ("message", "text", "msg"),
+    ("condition", "if", "when", "test"),
+    ("command", "cmd", "program"),
+    ("content", "contents", "body", "payload"),
+    ("code", "script", "source"),
+    ("connection", "db", "database", "dsn"),
+    ("sql", "query", "statement"),
+)
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """Return the one known name that means what ``word`` does, however it is written; None for none or several."""
+    names = set(known)
+    found = {name for group in _MEANINGS if word.lower() in group for name in group if name in names}
+    return found.pop() if len(found) == 1 and word not in names else None
+
+
 def did_you_mean(word: str, known: Iterable[str], noun: str = "Known names") -> str:
     """Return a sentence of help for an unknown name: the closest one, else the (first twelve) known ones, else ''."""
     names = list(known)

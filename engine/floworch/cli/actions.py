@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from floworch.actions.sources import Listed
     from floworch.actions.spec import ActionSpec, LayerSpec
 
+TrustHereOption = Annotated[
+    bool, typer.Option("--trust", help="Import the folder actions/ of the current folder for this time.")
+]
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_help_panel="Definitions")
 
 
@@ -31,14 +35,16 @@ def list_actions(
     middleware: Annotated[bool, typer.Option("--middleware", help="List the middleware layers instead.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """List every action that is installed, or every middleware layer."""
+    """List every action that is installed or stands in actions/ here, or every middleware layer."""
     from floworch.actions.listing import list_actions, list_layers
-    from floworch.actions.registry import registry
+    from floworch.actions.registry import registry as everywhere
     from floworch.actions.suggest import one_of
     from floworch.cli.render.report import Report
     from floworch.cli.render.text import print_json, print_table
+    from floworch.cli.support.folder_here import known_here
     from floworch.errors import UsageError
 
+    registry = known_here(everywhere)
     if middleware:
         layers = list_layers(registry)
         if json:
@@ -71,14 +77,15 @@ def show_action(
     action: Annotated[
         str, typer.Argument(metavar="NAME", help="Id of an action, or name of a middleware.", show_default=False)
     ],
+    trust: TrustHereOption = False,
     json: JsonOption = False,
 ) -> None:
     """Show one action or middleware in full: parameters, ports, output, how it runs, an example."""
     from floworch.actions.describe import example
-    from floworch.actions.registry import registry
     from floworch.cli.render.describe import describe_action, describe_layer
     from floworch.cli.render.text import print_json
 
+    registry = _registry_for(action, trust)
     layer = registry.find_layer(action) if "." not in action else None
     if layer is not None:
         if json:
@@ -86,7 +93,7 @@ def show_action(
         else:
             typer.echo(describe_layer(layer))
         return
-    spec = _resolve(action)
+    spec = _resolve(action, registry)
     if json:
         schema = spec.params.model_json_schema()
         print_json({**_brief(spec), "parameters": schema, "output": spec.output_schema, "example": example(spec)})
@@ -132,15 +139,30 @@ def try_one(
     inputs: Annotated[
         list[str] | None, typer.Option("--input", metavar="NAME=VALUE", help="One input for its expressions.")
     ] = None,
+    trust: TrustHereOption = False,
 ) -> None:
     """Run one action alone, as a node would, and print its output; progress and log go to standard error."""
     from floworch.cli.support.try_action import try_action
 
-    try_action(_resolve(action), settings or (), inputs or ())
+    try_action(_resolve(action, _registry_for(action, trust)), settings or (), inputs or ())
 
 
-def _resolve(name: str) -> ActionSpec:
+def _registry_for(name: str, trust: bool) -> Registry:
+    """The actions that are known here, once the user agrees to import the one of that name where it asks for it.
+
+    Raises:
+        NotTrusted: It stands in the folder ``actions/`` here, which is not trusted.
+    """
     from floworch.actions.registry import registry
+    from floworch.cli.support.folder_here import agree_to_import, known_here, only_here
+
+    entry = only_here(name, registry)
+    if entry is not None:
+        agree_to_import(entry, trust)
+    return known_here(registry)
+
+
+def _resolve(name: str, registry: Registry) -> ActionSpec:
     from floworch.actions.suggest import closest
     from floworch.errors import UsageError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,36 @@ def test_listing_imports_nothing_that_others_wrote(
         (entry,) = json.loads(found)
         assert (entry["title"], entry["summary"], entry["effect"]) == ("Do it", "Does it.", None)
         assert entry["source"] == str(folder / "mine.py")
+
+
+@pytest.fixture
+def shop(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder ``actions/`` in the current folder; importing its file leaves a mark, which is what is returned."""
+    cli.env["FLOWORCH_CONFIG_DIR"] = str(tmp_path / "config")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "actions").mkdir()
+    (tmp_path / "actions" / "shop.py").write_text(
+        f"from pathlib import Path\nfrom floworch import action\n\nPath({str(tmp_path / 'ran')!r}).touch()\n\n"
+        '@action("shop.price", category="shop")\ndef price(n: int = 2) -> int:\n    """Says a price."""\n    return n\n'
+    )
+    yield tmp_path / "ran"
+    registry._actions.pop("shop.price", None)
+
+
+def test_the_folder_here_is_listed_and_not_imported_before_it_is_trusted(cli: Any, shop: Path) -> None:
+    """interfaces.md section 3: local ``actions/`` are loaded after trust only (exit code 5)."""
+    assert "Says a price." in cli("actions", "list", "--category", "shop").stdout
+    assert cli.json("actions", "list", "--category", "shop", "--json")[0]["id"] == "shop.price"
+    assert "--trust" in cli("actions", "test", "shop.price", code=5).stderr
+    assert "shop.py" in cli("actions", "show", "shop.price", code=5).stderr
+    assert "shop.price" in cli("actions", "test", "shop.pirce", code=2).stderr
+    assert not shop.exists()
+    assert cli("actions", "test", "shop.price", "--set", "n=7", "--trust").stdout.strip() == "7"
+    assert shop.exists()
+
+
+def test_trust_in_a_definition_beside_it_is_enough_for_the_folder_here(cli: Any, shop: Path) -> None:
+    flow = cli.file({"id": "buy", "nodes": {"a": {"action": "shop.price"}}})
+    cli("trust", flow)
+    assert cli("actions", "test", "shop.price").stdout.strip() == "2"
+    assert "Says a price." in cli("actions", "show", "shop.price").stdout

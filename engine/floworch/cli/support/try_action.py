@@ -26,6 +26,7 @@ def try_action(spec: ActionSpec, settings: Sequence[str], inputs: Sequence[str])
         ActionError: A parameter does not fit, or the action failed.
         UsageError: A setting has another form; the action needs a run around it.
     """
+    from floworch.actions.folders import in_folder
     from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
     from floworch.cli.render.text import print_json
     from floworch.testing.actions import FakeHost, call_action
@@ -34,9 +35,12 @@ def try_action(spec: ActionSpec, settings: Sequence[str], inputs: Sequence[str])
     if spec.container:
         raise UsageError(f"'{spec.id}' holds other steps, so it cannot run alone.", "Run a workflow that uses it.")
 
+    own = spec.id.startswith("py:") or in_folder(
+        getattr(spec.fn, "__module__", None) or ""
+    )  # not known to every registry
     host = FakeHost(inputs=dict(map(_pair, inputs)))
     try:
-        result = asyncio.run(call_action(spec.fn if spec.id.startswith("py:") else spec.id, params, host))
+        result = asyncio.run(call_action(spec.fn if own else spec.id, params, host))
     finally:
         sys.stderr.write("".join(f"{level}: {text}\n" for level, text in host.logs))
     if isinstance(result, (Wait, Expand, Rounds)):

@@ -85,7 +85,7 @@ def field_meant(name: str, fields: Collection[str]) -> str:
     """What to do about a name under ``params`` that is, or resembles, that of a field of the node; else nothing."""
     if name in fields:
         return f"{name!r} is a field of the node: give it beside 'params', not in it."
-    close = closest(name, fields)
+    close = closest(name, [field for field in fields if field[:1] == name[:1].lower()])  # 'every' is no 'retry'
     return f"Did you mean {close!r}, a field of the node beside 'params'?" if close is not None else ""
 
 

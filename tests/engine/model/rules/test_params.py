@@ -77,3 +77,17 @@ def test_the_fix_names_the_action_or_the_field_that_was_meant() -> None:
         "nodes.b.params.timeout": "'timeout' is a field of the node: give it beside 'params', not in it.",
         "nodes.c.params.retires": "Did you mean 'retry', a field of the node beside 'params'?",
     }
+
+
+def test_a_word_for_a_parameter_is_taken_by_its_meaning() -> None:
+    """Not by its letters: 'every' is no 'retry', and 'verb' no 'verify'."""
+    nodes = {
+        "a": {"action": "trigger.schedule", "params": {"every": "2s"}},
+        "b": {"action": "http.request", "params": {"url": "http://x", "verb": "GET"}},
+        "c": {"action": "util.log", "params": {"message": "x", "every": "2s"}},
+    }
+    found = validate(Workflow.model_validate({"id": "w", "nodes": nodes}), Registry())
+    fixes = {each.path: each.fix for each in found}
+    assert fixes["nodes.a.params.every"] == "Did you mean 'cron'?"
+    assert fixes["nodes.b.params.verb"] == "Did you mean 'method'?"
+    assert "retry" not in fixes["nodes.c.params.every"]
