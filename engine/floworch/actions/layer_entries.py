@@ -23,7 +23,9 @@ def unwrapped(action: Any, catalog: Catalog, plain: Plain) -> tuple[Any, list[di
     ``plain`` makes JSON values of what Python values stand for.
     """
     inner, found = action, []
-    while (wraps := getattr(inner, "floworch_wraps", None)) is not None and isinstance(wraps, tuple):
+    while isinstance(wraps := getattr(inner, "floworch_wraps", None), tuple):
+        if hasattr(inner, "spec"):
+            break  # @action above @retry(3): the registered action is the function with the layer in it
         layers, inner = wraps
         for layer in layers:
             entry = _entry(layer, catalog, plain) if getattr(layer, "portable", False) else None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from floworch import Context, UsageError, conditional, logging, metrics, registry, retry, timeout
+from floworch import Context, UsageError, action, conditional, logging, metrics, registry, retry, timeout
 from floworch.actions.layer_entries import entry_of, unwrapped
 from floworch.middleware.measures import Metrics
 from floworch.model.workflow import Layer
@@ -62,3 +62,14 @@ def test_a_function_is_taken_out_of_its_layers() -> None:
     entries = [{"use": "logging"}, {"use": "retry", "with": {"max_attempts": 2}, "when": "{{ run.id }}"}]
     assert unwrapped(action, registry, plain) == (double, entries)
     assert unwrapped("util.log", registry, plain) == ("util.log", [])
+
+
+def test_an_action_with_a_layer_inside_stays_the_action_it_is_registered_as() -> None:
+    """@action above @retry(3) or below it: both are the action, once with the layer in it and once around it."""
+    into = registry.copy()
+    inside = action("layers.inside", into=into)(retry(3)(double))
+    assert unwrapped(inside, into, plain) == (inside, [])
+    assert inside.spec.id == "layers.inside"
+    around = retry(3)(action("layers.around", into=into)(lambda n=1: n))
+    found, layers = unwrapped(around, into, plain)
+    assert (found.spec.id, [each["use"] for each in layers]) == ("layers.around", ["retry"])
