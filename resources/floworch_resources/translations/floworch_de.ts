@@ -620,6 +620,7 @@ Lauf: {lower}</translation></message>
 <message><source>Give '{0}' a value, or name a connection of the type {1}.</source><translation>Geben Sie '{0}' einen Wert, oder nennen Sie eine Verbindung der Art {1}.</translation></message>
 <message><source>Give '{0}' a value.</source><translation>Geben Sie '{0}' einen Wert.</translation></message>
 <message><source>Give a value or an expression for each.</source><translation>Geben Sie für jede einen Wert oder einen Ausdruck.</translation></message>
+<message><source>Give it a default, or declare it as required.</source><translation>Geben Sie ihr eine Vorgabe, oder machen Sie sie zur Pflicht.</translation></message>
 <message><source>Give it as a parameter: "params": {{"timeout": {0}}}.</source><translation>Geben Sie es als Parameter: "params": {{"timeout": {0}}}.</translation></message>
 <message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
 <message><source>Give up on</source><translation>Aufgeben bei</translation></message>
@@ -1601,6 +1602,7 @@ Lauf: {lower}</translation></message>
 <message><source>The folder; a relative one starts in the folder of the definition when it is served.</source><translation>Der Ordner; ein relativer beginnt im Ordner der Definition, wenn sie bedient wird.</translation></message>
 <message><source>The graphics card is not used.</source><translation>Die Grafikkarte wird nicht benutzt.</translation></message>
 <message><source>The id {key!r} is empty or belongs to another node.</source><translation>Die Kennung {key!r} ist leer oder gehört einem anderen Knoten.</translation></message>
+<message><source>The input {0} may be left out and is null then, which is no number here.</source><translation>Die Eingabe {0} darf fehlen und ist dann null, was hier keine Zahl ist.</translation></message>
 <message><source>The input {0} of {1} must be of type {2}.</source><translation>Die Eingabe {0} von {1} muss vom Typ {2} sein.</translation></message>
 <message><source>The inputs of the call are one expression: name them one by one first.</source><translation>Die Eingaben des Aufrufs sind ein einziger Ausdruck: Benennen Sie sie zuerst einzeln.</translation></message>
 <message><source>The inputs that Run takes</source><translation>Die Eingaben, mit denen gestartet wird</translation></message>

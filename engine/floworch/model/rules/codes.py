@@ -53,6 +53,7 @@ CODES: dict[str, tuple[str, str]] = {
     "bad_expression": ("error", "An expression does not parse."),
     "bad_condition": ("error", "A condition is not one expression."),
     "unknown_name": ("error", "An expression uses a name that does not exist at this place."),
+    "null_input": ("warning", "An expression calculates with an input that may be left out and has no default."),
     "unknown_input": ("error", "An expression names an input that is not declared."),
     "unknown_filter": ("error", "An expression uses a filter that does not exist."),
     "unknown_test": ("error", "An expression uses a test that does not exist."),

@@ -10,6 +10,9 @@ from floworch.expr import is_template
 from floworch.model.rules.draft import Draft
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+#: What tells that an expression reckons with a value that is not there.
+_GUARD = re.compile(r"\b(?:default|coalesce|is|if|none|null|and|or)\b", re.IGNORECASE)
+_NUMBERS = frozenset({"integer", "number"})
 _TYPES = frozenset({"string", "integer", "number", "boolean", "object", "array"})
 
 
@@ -40,6 +43,32 @@ def wanted(draft: Draft, name: str, path: str, node: str | None, text: str) -> s
     if params is None or field in action.raw_params:
         return None
     return type_of(params.model_json_schema().get("properties", {}).get(field, {}))
+
+
+def needs_number(draft: Draft, name: str, path: str, node: str | None, text: str) -> bool:
+    """Whether the expression ``text`` at ``path`` fails when the input ``name`` is null: it calculates with it.
+
+    One that asks whether there is a value, or falls back to another, is taken at its word.
+    """
+    codes = _CODE.findall(text) or [text]
+    if any(_GUARD.search(code) for code in codes):
+        return False
+    found = rf"""\binputs\s*(?:\.\s*{re.escape(name)}\b|\[\s*['"]{re.escape(name)}['"]\s*\])"""
+    after, before = (
+        r"\s*(?:[*/+]|%(?!\})|-(?!\s*[%}]\})|\|\s*(?:round|abs|int|float)\b)",
+        r"(?<![{%])[-+*/%]\s*|\brange\(\s*",
+    )
+    if any(re.search(f"{found}{after}|(?:{before}){found}", code) for code in codes):
+        return True
+    return wanted(draft, name, path, node, text) in _NUMBERS and not _may_be_null(draft, path, str(node))
+
+
+def _may_be_null(draft: Draft, path: str, node: str) -> bool:
+    """Whether the parameter at ``path`` takes null."""
+    action = draft.action(draft.workflow.nodes[node].action)
+    schema = getattr(action, "params").model_json_schema()  # noqa: B009 - ``wanted`` has found its type there
+    field = schema.get("properties", {}).get(path.removeprefix(f"nodes.{node}.params."), {})
+    return any(part.get("type") == "null" for part in field.get("anyOf", ()))
 
 
 def type_of(schema: Mapping[str, Any]) -> str | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from floworch.expr import path_text
 from floworch.model.rules.draft import Draft, closest, listing
-from floworch.model.rules.input_types import wanted
+from floworch.model.rules.input_types import needs_number, wanted
 from floworch.model.rules.offered import offered_edges
+
+if TYPE_CHECKING:
+    from floworch.model.workflow import Input
 
 _FIELDS = ("output", "status", "error")
 
@@ -18,6 +21,7 @@ class References:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._secrets: set[str] = set()
+        self._null: set[str] = set()
         self._pairs: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
         #: Of inputs that are not declared: the types that their uses want, and the repairs that declare them.
         self._wanted: dict[str, set[str | None]] = {}
@@ -25,7 +29,10 @@ class References:
 
     def input(self, name: str, path: str, node: str | None, text: str) -> None:
         """A reference to ``inputs.<name>`` in the expression ``text``."""
-        if name in self._draft.workflow.inputs:
+        declared = self._draft.workflow.inputs.get(name)
+        if declared is not None:
+            if name not in self._null and declared.type in ("integer", "number") and not declared.required:
+                self._number(name, declared, path, node, text)
             return
         fix, close = self._draft.suggest(name, self._draft.workflow.inputs, "Declare it under inputs.")
         repair: dict[str, Any] = {"op": "declare_input", "name": name}
@@ -35,6 +42,13 @@ class References:
             self._wanted.setdefault(name, set()).add(wanted(self._draft, name, path, node, text))
             self._declaring.append(repair)
         self._draft.add("unknown_input", path, f"There is no input {name!r}.", fix, node, repair)
+
+    def _number(self, name: str, declared: Input, path: str, node: str | None, text: str) -> None:
+        """An input that is null when nobody gives it, said once for each."""
+        if declared.default is None and needs_number(self._draft, name, path, node, text):
+            self._null.add(name)
+            message = f"The input {name!r} may be left out and is null then, which is no number here."
+            self._draft.add("null_input", path, message, "Give it a default, or declare it as required.", node)
 
     def secret(self, name: str, path: str, node: str | None) -> None:
         """A reference to the secret ``name``; said once for each, as it is set once for all."""

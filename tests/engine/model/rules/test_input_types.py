@@ -58,3 +58,33 @@ def test_the_input_is_declared_with_it() -> None:
     declared = apply_repair(drawn, problem.repair).inputs["pages"]
     assert (declared.type, declared.required) == ("integer", True)
     assert apply_repair(drawn, {"op": "declare_input", "name": "pages"}).inputs["pages"].type == "any"
+
+
+def nulls(text: Any, param: str = "message", action: str = "util.log", **declared: Any) -> list[str]:
+    """Paths at which an input ``n``, a number unless said otherwise, is told to be null."""
+    flow = workflow({"a": step(action, **{param: text})}, inputs={"n": {"type": "number", **declared}})
+    return [problem.path for problem in validate(flow) if problem.code == "null_input"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ inputs.n * 2 }}", "{{ 1 - inputs.n }}", "{{ -inputs['n'] }}", "is {{ inputs.n | round(2) }}",
+     "{{ range(inputs.n) }}", "{{ inputs.n % 2 }}", "{%- set x = inputs.n + 1 %}{{ x }}"],
+)  # fmt: skip
+def test_a_number_that_may_be_left_out_is_told_where_it_is_calculated_with(text: str) -> None:
+    """interfaces.md section 3: only required inputs stop a run; others that nobody gives are null."""
+    assert nulls(text) == ["nodes.a.params.message"]
+    assert nulls(text, required=True) == nulls(text, default=0) == nulls(text, type="any") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ inputs.n }}", "{{- inputs.n -}}", "{{ inputs.n + 1 if inputs.n is not none else 0 }}", "{{ inputs.n > 3 }}",
+     "{{ (inputs.n | default(0, true)) * 2 }}", "{{ inputs.n }} - {{ run.id }}"],
+)  # fmt: skip
+def test_an_expression_that_can_do_with_null_is_not_told(text: str) -> None:
+    assert nulls(text) == []
+
+
+def test_a_parameter_that_must_be_a_number_is_told_too() -> None:
+    assert nulls("{{ inputs.n }}", "max_mb", "http.request") == ["nodes.a.params.max_mb"]
