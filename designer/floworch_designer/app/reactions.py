@@ -110,6 +110,8 @@ class Reactions(QObject):
             tr("Problems ({n})", n=len(problems)) if problems else tr("Problems")
         )
         self._window.status_strip.count_problems(len(problems))
+        self._window.run_bar.errors = lambda: sum(problem.severity == "error" for problem in problems)
+        self._window.run_bar.advise()
 
     def on_run(self) -> None:
         """A run is shown: the panels that tell of it open with the first one."""

@@ -10,11 +10,12 @@ from PySide6.QtGui import QActionEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from floworch.run.state import RunState
+from floworch.run.status import RunStatus
 from floworch_designer.app.commands import Commands
 from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.expected import left_text, source_text
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, elapsed, run_word, time_text
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import counted, tr
 from floworch_designer.theme.elided import ElidedLabel
 from floworch_designer.theme.theme import Theme
 
@@ -23,6 +24,8 @@ _RUNS = ("run.start", "run.start_inputs", "run.to_here", "run.from_here", "run.t
          "run.step", "run.retry")  # fmt: skip
 #: Buttons that show their icon alone where there is little room.
 _SHORT = ("run.pause", "run.resume", "run.stop", "run.activate")
+#: Statuses of a run that somebody is to go on with.
+_STILL = frozenset({RunStatus.PAUSED, RunStatus.INTERRUPTED})
 #: Room that is made for the words about a run, px; longer ones are cut.
 _WORDS = 420
 
@@ -30,10 +33,14 @@ _WORDS = 420
 class _Prominent(QToolButton):
     """A filled button: its icon stands on the accent colour, while the same action in a menu stands on the menu's."""
 
-    def set_own_icon(self, icon: QIcon) -> None:
-        """Use this icon whatever the action has."""
+    def light(self, icon: QIcon | None) -> None:
+        """Be filled, with this icon whatever the action has; None: be a button like any other."""
         self._own = icon
-        self.setIcon(icon)
+        self.setProperty("role", "" if icon is None else "run")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        action = self.defaultAction()
+        self.setIcon(icon or (action.icon() if action is not None else QIcon()))
 
     def actionEvent(self, event: QActionEvent) -> None:
         """Qt takes over everything of a changed action; the icon stays."""
@@ -55,6 +62,9 @@ class RunBar(QFrame):
         self.buttons: dict[str, QToolButton] = {}
         #: How long earlier runs of the same workflow took, seconds.
         self.earlier: Callable[[RunState], list[float]] = lambda _state: []
+        #: How many errors keep the workflow from running.
+        self.errors: Callable[[], int] = lambda: 0
+        self._lit = ""
         layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 14, 0)
         layout.setSpacing(4)
@@ -64,10 +74,10 @@ class RunBar(QFrame):
         for name in ("edit.undo", "edit.redo"):
             layout.addWidget(self._plain(commands, name))
         layout.addWidget(_line())
-        layout.addWidget(self._split(commands, "run.start", _RUNS, "run"))
+        layout.addWidget(self._split(commands, "run.start", _RUNS, _Prominent()))
         layout.addSpacing(4)
-        layout.addWidget(self._split(commands, "run.pause", ("run.pause", "run.pause_now"), ""))
-        layout.addWidget(self._worded(commands, "run.resume", tr("Resume")))
+        layout.addWidget(self._split(commands, "run.pause", ("run.pause", "run.pause_now")))
+        layout.addWidget(self._worded(commands, "run.resume", tr("Resume"), _Prominent()))
         layout.addWidget(self._worded(commands, "run.stop", tr("Stop")))
         layout.addWidget(self._worded(commands, "run.activate", tr("Activate")))
         layout.addWidget(_line())
@@ -76,7 +86,7 @@ class RunBar(QFrame):
         self._tick.setInterval(500)
         self._tick.timeout.connect(self.refresh)
         controller.status_changed.connect(self.refresh)
-        commands["run.start"].changed.connect(self._on_start_changed)
+        commands["run.start"].changed.connect(self.advise)
         controller.feed.grew.connect(self._on_grown)
         self.refresh()
 
@@ -110,6 +120,7 @@ class RunBar(QFrame):
 
     def refresh(self) -> None:
         """Write the run's state."""
+        self._light()
         state, loading = self._controller.feed.live, self._controller.loading
         for widget in (self.glyph, self.clock, self.run_id):
             widget.setVisible(state is not None)
@@ -171,20 +182,35 @@ class RunBar(QFrame):
             if self.buttons[name].toolButtonStyle() is not style:
                 self.buttons[name].setToolButtonStyle(style)
 
+    def _light(self) -> None:
+        """Fill the button of what comes next: to go on with a run that stands still, else to run."""
+        name = "run.resume" if self._controller.status in _STILL else "run.start"
+        if name == self._lit:
+            return
+        self._lit = name
+        for each in ("run.start", "run.resume"):
+            button = self.buttons[each]
+            assert isinstance(button, _Prominent)
+            button.light(self._theme.icon("play", "accent_text") if each == name else None)
+
+    def advise(self) -> None:
+        """Say anew what to do while no run is shown."""
+        if self._controller.feed.live is None and self._controller.loading is None:
+            self.counts.setText(self._advice())
+
     def _advice(self) -> str:
         """What to do while no run is shown."""
         start = self._commands["run.start"]
         if not start.isEnabled():
             return tr("Nothing to run yet")
+        if errors := self.errors():
+            return counted(errors, "1 error keeps it from running", "{n} errors keep it from running")
         keys = self._commands.keymap.shown("run.start")
         return tr("Press {key} to run", key=keys) if keys else ""
 
-    def _on_start_changed(self) -> None:
-        if self._controller.feed.live is None and self._controller.loading is None:
-            self.counts.setText(self._advice())
-
     def retheme(self) -> None:
         """Show the state in the colours the theme has now."""
+        self._lit = ""
         self.refresh()
 
     def _on_grown(self, _itself: bool) -> None:
@@ -205,17 +231,16 @@ class RunBar(QFrame):
         commands[name].setIconText(text)
         return button
 
-    def _split(self, commands: Commands, name: str, entries: tuple[str, ...], role: str) -> QToolButton:
+    def _split(
+        self, commands: Commands, name: str, entries: tuple[str, ...], made: QToolButton | None = None
+    ) -> QToolButton:
         words = {"run.start": tr("Run"), "run.pause": tr("Pause")}
-        button = self._worded(commands, name, words[name], _Prominent() if role else None)
+        button = self._worded(commands, name, words[name], made)
         menu = QMenu(button)
         for entry in entries:
             menu.addAction(commands[entry])
         button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        if role and isinstance(button, _Prominent):
-            button.setProperty("role", role)
-            button.set_own_icon(self._theme.icon("play", "accent_text"))
         return button
 
 

@@ -42,6 +42,7 @@ Lauf: {lower}</translation></message>
 <message><source>1 change beside the nodes</source><translation>1 Änderung neben den Knoten</translation></message>
 <message><source>1 edge added</source><translation>1 Verbindung hinzugefügt</translation></message>
 <message><source>1 edge removed</source><translation>1 Verbindung entfernt</translation></message>
+<message><source>1 error keeps it from running</source><translation>1 Fehler steht dem Lauf im Weg</translation></message>
 <message><source>1 input differs</source><translation>1 Eingabe unterscheidet sich</translation></message>
 <message><source>1 item</source><translation>1 Element</translation></message>
 <message><source>1 node</source><translation>1 Knoten</translation></message>
@@ -2368,6 +2369,7 @@ Bekannt: {known}</translation></message>
 <message><source>{n} changes beside the nodes</source><translation>{n} Änderungen neben den Knoten</translation></message>
 <message><source>{n} edges added</source><translation>{n} Verbindungen hinzugefügt</translation></message>
 <message><source>{n} edges removed</source><translation>{n} Verbindungen entfernt</translation></message>
+<message><source>{n} errors keep it from running</source><translation>{n} Fehler stehen dem Lauf im Weg</translation></message>
 <message><source>{n} inputs differ</source><translation>{n} Eingaben unterscheiden sich</translation></message>
 <message><source>{n} items</source><translation>{n} Elemente</translation></message>
 <message><source>{n} last</source><translation>zuletzt {n}</translation></message>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from floworch.model.workflow import Node
 from floworch.run.events import EventKind
 
 
@@ -78,3 +79,39 @@ def test_before_any_run_it_says_what_to_do_with_the_key_of_the_keymap(window, fl
     assert window.run_bar.counts.text() == "Press F5 to run"
     window.commands.use(window.commands.keymap.with_keys("run.start", ("F12",)))
     assert window.run_bar.counts.text() == "Press F12 to run"
+
+
+def test_errors_are_named_before_the_key(window, flow):
+    window.session.document.reset(flow())
+    window.refresh_actions()
+    assert window.run_bar.counts.text() == "Press F5 to run"
+    nodes = {"first": Node(action="no.such"), "second": Node(action="no.other")}
+    window.session.document.reset(flow().replace(nodes=nodes, edges=()))
+    errors = sum(problem.severity == "error" for problem in window.document.check_now())
+    assert errors
+    assert window.run_bar.counts.text().startswith(f"{errors} error")
+    window.session.document.reset(flow())
+    window.document.check_now()
+    assert window.run_bar.counts.text() == "Press F5 to run"
+
+
+def test_the_filled_button_is_the_one_that_goes_on(window, host, until, flow):
+    window.session.document.reset(flow())
+    buttons = window.run_bar.buttons
+
+    def lit():
+        return [name for name in ("run.start", "run.resume") if buttons[name].property("role") == "run"]
+
+    assert lit() == ["run.start"]
+    window.commands["run.start"].trigger()
+    until(window.commands["run.pause"].isEnabled)
+    assert lit() == ["run.start"]
+    window.commands["run.pause"].trigger()
+    until(lambda: window.run_bar.status.text() == "Paused")
+    assert lit() == ["run.resume"]
+    window.commands["run.resume"].trigger()
+    until(lambda: window.run_bar.status.text() == "Running")
+    assert lit() == ["run.start"]
+    host.die()
+    until(lambda: window.run_bar.status.text() == "Interrupted")
+    assert lit() == ["run.resume"]
