@@ -23,16 +23,16 @@ class LazyTabs(QTabWidget):
     def __init__(self, makers: Mapping[str, Callable[[], QWidget]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setDocumentMode(True)
-        self.setUsesScrollButtons(False)
+        self.setUsesScrollButtons(True)
         self.tabBar().setProperty("role", "pages")
-        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
         self._makers = dict(makers)
         self.made: dict[str, QWidget] = {}
         for title in self._makers:
             self.setTabToolTip(self.addTab(QWidget(), tr(title)), tr(title))
 
     def minimumSizeHint(self) -> QSize:
-        """No more than the page needs: titles are cut before the canvas is."""
+        """No more than the page needs: titles are scrolled before the canvas is made narrower."""
         return QSize(LEAST, super().minimumSizeHint().height())
 
     def page(self, title: str) -> QWidget:

@@ -21,8 +21,20 @@ def test_a_page_is_made_once_and_only_when_it_is_looked_at(qtbot):
     assert list(tabs.made) == ["One", "Two"]
 
 
-def test_long_titles_are_cut_before_they_make_the_panel_wide(qtbot):
+def test_long_titles_are_scrolled_before_they_make_the_panel_wide(qtbot):
     tabs = LazyTabs({f"A rather long title {number}": QLabel for number in range(9)})
     qtbot.addWidget(tabs)
     assert tabs.minimumSizeHint().width() <= 240
     assert tabs.tabToolTip(8) == "A rather long title 8"
+
+
+def test_no_title_is_cut_and_the_one_in_front_is_in_view(qtbot):
+    tabs = LazyTabs({f"A rather long title {number}": QLabel for number in range(5)})
+    qtbot.addWidget(tabs)
+    tabs.resize(324, 200)
+    tabs.show()
+    bar = tabs.tabBar()
+    tabs.setCurrentIndex(4)
+    wide = bar.fontMetrics().horizontalAdvance(bar.tabText(4))
+    assert all(bar.tabRect(at).width() >= wide for at in range(5))
+    assert bar.rect().contains(bar.tabRect(4).center())
