@@ -1283,7 +1283,6 @@ Lauf: {lower}</translation></message>
 <message><source>Rows per statement.</source><translation>Zeilen je Anweisung.</translation></message>
 <message><source>Rules</source><translation>Regeln</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
-<message><source>Run 'floworch secrets set {0}' on the machine that runs it.</source><translation>Führen Sie 'floworch secrets set {0}' auf dem Rechner aus, auf dem er läuft.</translation></message>
 <message><source>Run Python code; its last expression, or the variable 'result', is the output.</source><translation>Python-Code ausführen; sein letzter Ausdruck oder die Variable 'result' ist die Ausgabe.</translation></message>
 <message><source>Run a command line in the shell, or a program with arguments.</source><translation>Eine Befehlszeile in der Shell ausführen oder ein Programm mit Argumenten.</translation></message>
 <message><source>Run a command on another machine over SSH.</source><translation>Einen Befehl auf einem anderen Rechner über SSH ausführen.</translation></message>
@@ -1932,6 +1931,7 @@ Bekannt: {known}</translation></message>
 <message><source>When the file does not exist, fail with not_found_error or give null.</source><translation>Wenn es die Datei nicht gibt, mit not_found_error fehlschlagen oder null geben.</translation></message>
 <message><source>Where</source><translation>Wo</translation></message>
 <message><source>Where answers go, when not to the sender.</source><translation>Wohin Antworten gehen, wenn nicht an den Absender.</translation></message>
+<message><source>Where it runs, set the environment variable {0}, or run 'floworch secrets set {1}'.</source><translation>Setzen Sie dort, wo er läuft, die Umgebungsvariable {0}, oder führen Sie 'floworch secrets set {1}' aus.</translation></message>
 <message><source>Where services are and how to log in, by name. Workflows hold the name only, so that they can be given away; passwords stay with the secrets.</source><translation>Wo Dienste sind und wie man sich anmeldet, unter einem Namen. Abläufe enthalten nur den Namen, damit sie sich weitergeben lassen; Kennwörter bleiben bei den Geheimnissen.</translation></message>
 <message><source>Where the answer is cut off.</source><translation>Wo die Antwort abgeschnitten wird.</translation></message>
 <message><source>Where the fields go: the node's output, or the run's data (then also the output).</source><translation>Wohin die Felder kommen: in die Ausgabe des Knotens oder in die Daten des Laufs (dann auch in die Ausgabe).</translation></message>

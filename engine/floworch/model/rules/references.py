@@ -56,7 +56,8 @@ class References:
         if knows is None or name in self._secrets or knows(name):
             return
         self._secrets.add(name)
-        fix = f"Run 'floworch secrets set {name}' on the machine that runs it."
+        variable = f"FLOWORCH_SECRET_{name.upper().replace('-', '_')}"
+        fix = f"Where it runs, set the environment variable {variable}, or run 'floworch secrets set {name}'."
         self._draft.add("secret_not_set", path, f"The secret {name!r} is not set on this machine.", fix, node)
 
     def node(

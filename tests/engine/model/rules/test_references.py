@@ -95,6 +95,7 @@ def test_a_secret_that_is_not_set_here_is_a_warning_once_per_name(monkeypatch) -
         ("secret_not_set", "warning", "nodes.c.params.hmac_key"),
     ]
     assert "floworch secrets set SIGNING" in found[2].fix
+    assert "variable FLOWORCH_SECRET_SIGNING, or" in found[2].fix  # also where no keyring works
 
 
 def test_two_nodes_that_read_each_other_are_not_both_told_to_be_connected(problems) -> None:  # type: ignore[no-untyped-def]
