@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import time
+import warnings
 
 #: A collection of everything may take one part in so many of the time.
 SHARE = 20
@@ -26,6 +27,13 @@ class Tidy:
 
     def end(self, last: bool) -> None:
         """Collect what is young, or everything when that is worth its time or no such test follows (`last`)."""
+        with warnings.catch_warnings():
+            # Of what a test left open, a later one would be told, which has nothing to do with it.
+            warnings.simplefilter("ignore", ResourceWarning)
+            self._collect(last)
+        gc.enable()
+
+    def _collect(self, last: bool) -> None:
         if last or time.monotonic() >= self._again:
             begin = time.monotonic()
             gc.collect()
@@ -33,4 +41,3 @@ class Tidy:
             self._again = end + SHARE * (end - begin)
         else:
             gc.collect(1)
-        gc.enable()

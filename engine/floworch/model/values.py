@@ -136,8 +136,10 @@ def _is_plain(value: Any, depth: int) -> bool:
         return value.isascii() or _is_unicode(value)
     if kind is int:
         return bool(-(1 << 63) <= value < 1 << 64)
-    if value is None or kind is bool or kind is float:
-        return kind is not float or math.isfinite(value)
+    if kind is float:
+        return math.isfinite(value)
+    if value is None or kind is bool:
+        return True
     if depth >= _DEEPEST:
         return False
     if kind is list:

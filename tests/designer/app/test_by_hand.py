@@ -89,7 +89,7 @@ def test_canvas_inspector_and_log_follow_a_drag_of_the_scrubber(failed, qtbot):
     assert "Failed" not in failed.inspector.run.status.text()
     assert failed.run_bar.status.text() == "Failed", "the run itself is where it was"
     qtbot.keyClick(track, K.Key_End)
-    assert failed.canvas.statuses["d"] is NodeStatus.FAILED
+    qtbot.waitUntil(lambda: failed.canvas.statuses["d"] is NodeStatus.FAILED)
     qtbot.waitUntil(lambda: "broken" in failed.log.text.toPlainText())
 
 

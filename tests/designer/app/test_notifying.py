@@ -36,7 +36,7 @@ def test_a_failure_while_the_window_is_hidden_notifies_once(window, host, until,
     fail(host, window.controller.run_id)
     until(lambda: told)
     assert told[0][0].endswith(": the run failed")
-    assert told[0][1] == "first: boom Mend it."
+    assert told[0][1] == "first: boom. Mend it."
     window.tab.run_banners.refresh()
     assert len(told) == 1
 

@@ -42,7 +42,7 @@ def dialog_of(window):
 
 def test_the_strip_says_what_to_do_and_offers_the_choice(failed, qtbot):
     banner = failed.banners.shown["message"]
-    assert banner.text.text() == "boom Mend it."
+    assert banner.text.text() == "boom. Mend it."
     assert list(banner.buttons) == ["Retry…", "Show node"]
     qtbot.mouseClick(banner.buttons["Retry…"], Qt.MouseButton.LeftButton)
     dialog = dialog_of(failed)

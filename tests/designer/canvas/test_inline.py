@@ -29,7 +29,7 @@ def editor(request: Any, view: Any) -> Any:
 
 def steps(view: Any) -> list[str]:
     stack = view.document.undo_stack
-    return [stack.command(number).text() for number in range(stack.count())]
+    return [stack.text(number) for number in range(stack.count())]
 
 
 def test_moving_the_view_keeps_what_was_typed_and_gives_the_focus_back(view: Any, editor: Any) -> None:

@@ -105,7 +105,7 @@ def paint_wires(painter: QPainter, theme: Theme, wires: Iterable[Wire], width: f
     """Paint wires as curves, scene units, grouped by pen; ``width`` is one for all or told for each."""
     groups: dict[int, tuple[QPen, list[QPainterPath]]] = {}
     for wire in wires:
-        used = wire_pen(theme, wire, width if isinstance(width, float) else width(wire))
+        used = wire_pen(theme, wire, width(wire) if callable(width) else width)
         groups.setdefault(id(used), (used, []))[1].append(wire_path(wire))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     draw = painter.drawPath

@@ -172,7 +172,8 @@ class _Checker:
             message = f"There is no {used.kind} {used.name!r} (character {used.place + 1})."
             self.draft.add(_UNKNOWN[used.kind], path, message, fix, scope.node, repair)
         for reference in compiled.references:
-            if len(reference) > 1 or not self.function(reference[0], code, whole, path, scope):
+            called = reference[0] if len(reference) == 1 else None
+            if called is None or not self.function(called, code, whole, path, scope):
                 self.reference(reference, path, scope, dotted, text)
 
     def function(self, name: str, code: str, whole: bool, path: str, scope: _Scope) -> bool:
