@@ -30,8 +30,12 @@ class LiveIcon(QIconEngine):
         self._theme, self._name, self._token, self._size, self._category = theme, name, token, size, category
 
     def icon(self) -> QIcon:
-        """The icon this engine paints, which owns it from now on."""
-        return QIcon(self)
+        """The icon this engine paints, which owns it from now on.
+
+        A copy: the first is the engine's parent for PySide, and if it were kept in a cycle, Python's collector would
+        delete the engine under the copies that buttons and actions of Qt hold.
+        """
+        return QIcon(QIcon(self))
 
     def clone(self) -> QIconEngine:
         """Another engine that paints the same."""

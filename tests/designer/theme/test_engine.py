@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon, QImage
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from floworch_designer.theme import Theme
 from floworch_designer.theme.icons import icon_pixmap
@@ -48,3 +50,21 @@ def test_labels_are_dressed_again(qtbot) -> None:  # type: ignore[no-untyped-def
     theme.turn("light")
     theme.redress(box)
     assert label.pixmap().toImage() != before
+
+
+def test_an_icon_that_is_collected_leaves_the_copies_of_buttons_alone(qtbot) -> None:  # type: ignore[no-untyped-def]
+    """Python's collector deleted the engine with the first icon, and Qt crashed when it painted or ended the others."""
+
+    class Keeper:
+        def __init__(self) -> None:
+            self.itself, self.icon = self, Theme("dark").icon("run", "accent", 16)
+
+    buttons = [QPushButton() for _ in range(20)]
+    for button in buttons:
+        qtbot.addWidget(button)
+        button.setIcon(Keeper().icon)
+    gc.collect()
+    others = [bytes(range(1, 41)) * 3 for _ in range(2_000)]  # they take the room
+    for button in buttons:
+        assert not button.icon().pixmap(QSize(16, 16)).isNull()
+    assert len(others) == 2_000

@@ -381,7 +381,7 @@ CASES: list[Case] = [
         "There is no parameter 'payload'.",
         "Parameters: name, timeout.",
     ),
-    ("flow.fail", {"text": "x"}, "validation_error", "There is no parameter 'text'.", "Parameters: message, kind."),
+    ("flow.fail", {"text": "x"}, "validation_error", "There is no parameter 'text'.", "Did you mean 'message'?"),
     ("human.approve", {}, "validation_error", "'message' is missing.", "Give 'message' a value."),
     ("human.approve", {"message": ""}, "validation_error", "'message' must be text that is not empty, not ''.", ""),
     ("human.approve", {"message": None}, "validation_error", "'message' must be text, not null.", ""),

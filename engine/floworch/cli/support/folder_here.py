@@ -69,7 +69,7 @@ def _definitions() -> Iterator[Workflow]:
     from floworch.model.workflow import Workflow
 
     here = _folder().parent
-    yield Workflow(id="here").at(here / "here.flow.json")
+    yield Workflow.model_validate({"id": "here"}).at(here / "here.flow.json")
     for file in sorted(here.glob("*.flow.json"))[:MOST]:
         try:
             yield load(file)
