@@ -67,7 +67,9 @@ class Views:
             window.show_panel(panel)
         for chosen in ([next(iter(window.document.workflow.nodes))], []):  # as trees remember where one was
             window.selection.set(chosen)
-            self.rest()
+            for tab in TABS if chosen else ():  # and so does their bar, where it is too narrow for all
+                window.inspector.show_tab(tab)
+                self.rest()
         window.canvas.fit()
         found |= self.of("canvas", window.canvas, expected)
         for panel in PANELS:
