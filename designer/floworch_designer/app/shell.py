@@ -88,8 +88,10 @@ class Shell:
         window = self.window
         if window is not None and window.theme.name != name:
             window.theme.turn(name)
+            layout = window.saveState()  # without a style sheet, for a moment, the panels are narrower
             window.theme.apply(self.app, panels_stylesheet(window.theme))
             window.retheme()
+            window.restoreState(layout)
         if window is not None:
             return window
         theme = Theme(name)
