@@ -87,8 +87,12 @@ def _guarded(stream: Any, number: int) -> Any:
         stream.flush()
     except (OSError, ValueError):
         return stream
-    raw = io.BufferedWriter(_Guarded(number, "w", closefd=False))
-    return io.TextIOWrapper(raw, encoding=stream.encoding, errors=stream.errors, line_buffering=stream.line_buffering)
+    raw = _Guarded(number, "w", closefd=False)
+    return io.TextIOWrapper(
+        raw if stream.write_through else io.BufferedWriter(raw),  # python -u, PYTHONUNBUFFERED
+        encoding=stream.encoding, errors=stream.errors, line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )  # fmt: skip
 
 
 def _widen(stream: Any) -> None:

@@ -77,3 +77,17 @@ for name in sys.argv[1:]:
         os.close(writing)
         assert os.read(reading, 100) == said
         os.close(reading)
+
+
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_what_was_not_buffered_is_not_buffered_after(name: str) -> None:
+    """With `python -u` or PYTHONUNBUFFERED every word is there at once: a log is read while the command goes on."""
+    code = f"""
+import os, sys
+from floworch.cli.render.streams import prepare_streams
+prepare_streams()
+sys.{name}.write("word")
+os._exit(0)
+"""
+    done = subprocess.run([sys.executable, "-u", "-c", code], capture_output=True, timeout=60, check=True)
+    assert getattr(done, name) == b"word"
