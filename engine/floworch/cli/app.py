@@ -145,7 +145,11 @@ def _reported(error: Exception, ctx: Any) -> Exception:
     if code and report.said and "--json" in words:
         from floworch.cli.render.text import print_failure
 
-        print_failure(report.said, code)
+        try:
+            print_failure(report.said, code)
+        except OSError as unwritten:  # of a stream without a buffer; else it is found when all is written
+            if not isinstance(unwritten, BrokenPipeError):
+                code = Report(sys.stderr, words=words).failure(unwritten) or code
     return error if code is None else typer.Exit(code)
 
 
