@@ -12,7 +12,7 @@ from floworch.expr import engine
 from floworch.expr.choice import arms_of
 from floworch.expr.derived import tell_derived
 from floworch.expr.frozen import Exact, FrozenDict, FrozenView, _WatchedDict, freeze, noted, thaw
-from floworch.expr.paths import Path, missing, plain_path, references, shorten, walk
+from floworch.expr.paths import CODE, Path, missing, plain_path, references, shorten, walk
 from floworch.expr.whole import names_of_whole
 
 Reference = tuple[str, ...]
@@ -72,7 +72,7 @@ class _Dynamic(Compiled):
 
     def __init__(self, source: str, whole: bool, truth: bool = False) -> None:
         used = engine.names(source, whole)
-        code = source if whole else " ".join(_CODE.findall(source))
+        code = source if whole else " ".join(CODE.findall(source))
         found = references(code)
         known = {path for path in found if path[0] in used}
         known |= {(name,) for name in used - {path[0] for path in known}}
@@ -175,9 +175,6 @@ class _Condition(Compiled):
             f"The condition {shorten(self.source)} gave {word} instead of true or false.", self.source, None,
             "Compare it: ... == 1, ... is defined, ... | length > 0.",
         )  # fmt: skip
-
-
-_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 def _tree(paths: set[Reference]) -> _Tree:

@@ -23,6 +23,8 @@ FUEL = 10_000_000
 _UNWANTED_GLOBALS = ("debug", "lipsum")
 #: What may give a float although none is read: a division, a number with a fraction or an exponent, a filter, a call.
 _FRACTION = re.compile(r"[/|(]|\d\.\d|\d[eE]")
+#: What is a whole number whatever it reads: it is not evaluated twice.
+_COUNT = re.compile(r"[\w.\s]+\|\s*(?:length|count)\s*")
 #: Entries up to which an object is searched for floats.
 _FEW = 8
 _UNWANTED_FILTERS = ("pprint",)
@@ -90,7 +92,7 @@ def evaluate(source: str, context: dict[str, Any], fuel: int = FUEL, truth: bool
     if truth:
         return _guarded(source, lambda: env.eval_expr(f"true if ({code}) else false", **context))
     result = _guarded(source, lambda: env.eval_expr(code, **context))
-    if type(result) is int and (_FRACTION.search(source) or _holds_fraction(context)):
+    if type(result) is int and not _COUNT.fullmatch(source) and (_FRACTION.search(source) or _holds_fraction(context)):
         # The engine hands out a whole number for 2.0, also to filters; it knows the difference. As written, and not as
         # guarded: what it makes has just been made within the limits.
         is_float = _guarded(source, lambda: env.eval_expr(f"({source}) is float", **context))

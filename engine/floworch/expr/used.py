@@ -19,6 +19,8 @@ TESTS = frozenset({
 })  # fmt: skip
 #: Functions of the template language.
 FUNCTIONS = frozenset({"cycler", "dict", "joiner", "namespace", "range"})
+#: The same, and what a loop and a template are called inside of them.
+CALLABLE = FUNCTIONS | {"loop", "self"}
 #: Signs that stand for tests where their name is a text: ``select('>', 3)``.
 _SIGNS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 #: Filters that take the name of another filter or of a test as a text: which, and the number of that argument.

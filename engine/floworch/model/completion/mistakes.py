@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from floworch.errors import ExpressionError
 from floworch.expr.paths import path_text
 from floworch.expr.preview import compile_preview
-from floworch.expr.used import FUNCTIONS, unknown_names
+from floworch.expr.used import CALLABLE, unknown_names
 from floworch.model.completion.names import Scope
 
-_FUNCTIONS = FUNCTIONS | {"loop", "self"}
 _UNDEFINED = re.compile(r"([\w.\[\]'\"-]+) is undefined")
 
 
@@ -37,7 +36,7 @@ def mistake_in(text: str, scope: Scope) -> Mistake | None:
     bound = {name for pair in local for name in pair}
     for reference in sorted(compiled.references):
         root = reference[0]
-        if root in _FUNCTIONS or root in bound:
+        if root in CALLABLE or root in bound:
             continue
         if root not in roots:
             return _at(text, root, f"There is nothing called {root!r} here.", _near(root, roots))

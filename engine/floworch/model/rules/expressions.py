@@ -8,8 +8,8 @@ from typing import Any
 
 from floworch.errors import ExpressionError
 from floworch.expr import Compiled, compile_condition, compile_text, is_template, known_filters
-from floworch.expr.paths import path_text
-from floworch.expr.used import FUNCTIONS, code_of, unknown_names, used_names
+from floworch.expr.paths import CODE, path_text
+from floworch.expr.used import CALLABLE, FUNCTIONS, code_of, unknown_names, used_names
 from floworch.model.catalog import ActionInfo
 from floworch.model.conditions import bare_conditions
 from floworch.model.rules.draft import Draft, listing, step
@@ -24,7 +24,6 @@ _FILTER_OF = {
     "strftime": "date_format", "getenv": "env",
 }  # fmt: skip
 _DOTTED = re.compile(r"\bnodes\s*\.\s*([A-Za-z0-9_][A-Za-z0-9_-]*)")
-_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -178,7 +177,7 @@ class _Checker:
 
     def function(self, name: str, code: str, whole: bool, path: str, scope: _Scope) -> bool:
         """Note a call of something that does not exist; whether it is one."""
-        if name in scope.names or name in _FUNCTIONS:
+        if name in scope.names or name in CALLABLE:
             return False
         place = next((used.place for used in used_names(code, whole) if used[:2] == ("function", name)), None)
         if place is None:
@@ -210,7 +209,7 @@ class _Checker:
             self.references.node(reference, path, scope.node, scope.number, scope.inside, scope.after)
 
     def unknown_name(self, root: str, path: str, scope: _Scope) -> None:
-        if root in _FUNCTIONS:
+        if root in CALLABLE:
             return
         known = {"item": "only inside a container", "index": "only inside a container", "output": "only in compensate",
                  "outer": "only inside a container that is inside another one"}  # fmt: skip
@@ -231,7 +230,7 @@ class _Checker:
         if "nodes" not in text:
             return set()
         found = set()
-        code = " ".join(_CODE.findall(text)) if is_template(text) else text
+        code = " ".join(CODE.findall(text)) if is_template(text) else text
         for match in _DOTTED.finditer(code):
             node_id = match[1]
             if _IDENTIFIER.fullmatch(node_id) or node_id not in self.draft.plan.index:
@@ -242,9 +241,6 @@ class _Checker:
             repair = {"op": "replace_text", "path": path, "old": match[0], "new": right}
             self.draft.add("dotted_id", path, message, f"Write {right}.", scope.node, repair)
         return found
-
-
-_FUNCTIONS = FUNCTIONS | {"loop", "self"}
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
