@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from floworch.errors import ActionError, ErrorKind, FlowError, UsageError
+from floworch.model import secret_names
 
-PREFIX = "FLOWORCH_SECRET_"
+PREFIX, variable_of = secret_names.PREFIX, secret_names.variable_of
 SERVICE = "floworch"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
@@ -39,11 +40,6 @@ def check_name(name: str) -> str:
             "Use at most 64 letters, digits, _ and -, beginning with a letter, such as API_TOKEN.",
         )
     return name
-
-
-def variable_of(name: str) -> str:
-    """The environment variable of a secret: ``FLOWORCH_SECRET_`` and the name in capitals, ``-`` as ``_``."""
-    return PREFIX + name.upper().replace("-", "_")
 
 
 def from_environment(name: str) -> str | None:

@@ -8,6 +8,7 @@ from floworch.expr import path_text
 from floworch.model.rules.draft import Draft, closest, listing
 from floworch.model.rules.input_types import needs_number, wanted
 from floworch.model.rules.offered import offered_edges
+from floworch.model.secret_names import variable_of
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Input
@@ -56,8 +57,7 @@ class References:
         if knows is None or name in self._secrets or knows(name):
             return
         self._secrets.add(name)
-        variable = f"FLOWORCH_SECRET_{name.upper().replace('-', '_')}"
-        fix = f"Where it runs, set the environment variable {variable}, or run 'floworch secrets set {name}'."
+        fix = f"Where it runs, set the environment variable {variable_of(name)}, or run 'floworch secrets set {name}'."
         self._draft.add("secret_not_set", path, f"The secret {name!r} is not set on this machine.", fix, node)
 
     def node(
