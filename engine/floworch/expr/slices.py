@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+from floworch.expr.paths import CODE
+
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[\[({\])}:]', re.DOTALL)
 
 
@@ -15,7 +16,7 @@ def without_slices(template: str) -> str:
     """The template with every slice as a lookup that reads the same names; texts outside of code stay."""
     if ":" not in template or "[" not in template:
         return template
-    return _CODE.sub(lambda match: _rewritten(match[0]), template)
+    return CODE.sub(lambda match: _rewritten(match[0]), template)
 
 
 def _rewritten(code: str) -> str:
