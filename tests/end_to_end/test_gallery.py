@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ Check = Callable[[Path, Any], bool]
 
 
 def undone(folder: Path, result: Any) -> bool:
-    with sqlite3.connect(folder / "shop.db") as shop:
+    with closing(sqlite3.connect(folder / "shop.db")) as shop, shop:
         rows = shop.execute("SELECT pieces FROM stock UNION ALL SELECT balance FROM account").fetchall()
     shop.close()
     return rows == [(20,), (100,)] and list(result.compensation["compensated"]) == ["charge", "reserve"]
@@ -38,14 +39,14 @@ def loaded(folder: Path, result: Any) -> bool:
 
 
 def migrated(folder: Path, result: Any) -> bool:
-    with sqlite3.connect(folder / "members.db") as members:
+    with closing(sqlite3.connect(folder / "members.db")) as members, members:
         rows = members.execute("SELECT last_name FROM member ORDER BY id").fetchall()
     members.close()
     return result.outputs == {"members": 3} and rows == [("Lovelace",), ("Turing",), ("Hopper",)]
 
 
 def put_back(folder: Path, result: Any) -> bool:
-    with sqlite3.connect(folder / "members.db") as members:
+    with closing(sqlite3.connect(folder / "members.db")) as members, members:
         columns = members.execute("SELECT count(*) FROM pragma_table_info('member')").fetchone()
     members.close()
     return columns == (2,) and list(result.compensation["compensated"]) == ["migrate"]
@@ -64,7 +65,7 @@ def digested(folder: Path, result: Any) -> bool:
 
 
 def hashed(folder: Path, result: Any) -> bool:
-    with sqlite3.connect(folder / "files.db") as found:
+    with closing(sqlite3.connect(folder / "files.db")) as found, found:
         rows = found.execute("SELECT path, sha256 FROM hash").fetchall()
     found.close()
     right = all(hashlib.sha256(Path(path).read_bytes()).hexdigest() == digest for path, digest in rows)

@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ async def test_every_action_finds_relative_paths_in_the_folder_of_the_run(
     assert output["where"] == {"current": str(start), "folder": str(start), "path": str(start / "x")}
     assert json.loads((start / "dead.jsonl").read_text())["node"] == "fails"
     assert list(elsewhere.iterdir()) == []
-    with sqlite3.connect(start / "r.db") as database:
+    with closing(sqlite3.connect(start / "r.db")) as database, database:
         assert database.execute("select count(*) from t").fetchone() == (1,)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from floworch.actions import secret_sources
 from floworch.model.secret_names import variable_of
 

@@ -11,6 +11,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ class RunIndex:
         self._mode = mode
         self._lock = threading.RLock()
         self._short = threading.Lock()
-        self._stop = threading.Event()
+        self._stop = threading.Event()  # of the newest thread, as is _wake
         self._db: sqlite3.Connection | None = None
         self._waiting: dict[str, Entry] = {}  # newest entry of each run that is still to be written
         self._wake = threading.Event()
@@ -100,8 +101,8 @@ class RunIndex:
             self._waiting[entry.summary.run_id] = entry
             if self._thread is None:
                 self._wake, self._stop = threading.Event(), threading.Event()
-                work = (self._wake, self._stop)
-                self._thread = threading.Thread(target=self._work, args=work, name="floworch-index", daemon=True)
+                work = (weakref.ref(self), self._wake, self._stop)
+                self._thread = threading.Thread(target=_write_soon, args=work, name="floworch-index", daemon=True)
                 self._thread.start()
             self._wake.set()
 
@@ -273,13 +274,29 @@ class RunIndex:
             except sqlite3.Error:
                 self._reset(remove=False)
 
-    def _work(self, wake: threading.Event, stop: threading.Event) -> None:
-        while not stop.is_set():
-            wake.wait()
-            stop.wait(_GATHER)  # a short run has three rows within milliseconds: one is enough
-            wake.clear()
-            with self._lock:
-                self._drain()
+    def write_waiting(self) -> None:
+        """Write the rows that wait to be written."""
+        with self._lock:
+            self._drain()
+
+    def __del__(self) -> None:
+        """A store that nobody has closed leaves neither a thread nor an open database behind."""
+        self._stop.set()
+        self._wake.set()
+        self._drain()
+        self._reset(remove=False)
+
+
+def _write_soon(owner: weakref.ref[RunIndex], wake: threading.Event, stop: threading.Event) -> None:
+    """Body of an index's thread, which does not keep the index alive."""
+    while not stop.is_set():
+        wake.wait()
+        stop.wait(_GATHER)  # a short run has three rows within milliseconds: one is enough
+        wake.clear()
+        index = owner()
+        if index is not None:
+            index.write_waiting()
+        del index
 
 
 def _values(summary: RunSummary) -> tuple[str, str, str, float, float | None, float | None, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,8 @@ async def test_a_running_statement_is_interrupted_and_its_changes_rolled_back(tm
     with pytest.raises(asyncio.CancelledError):
         await task
     assert time.monotonic() - started < 10  # without the interrupt it would never end
-    assert sqlite3.connect(path).execute("select count(*) from sqlite_master").fetchone() == (0,)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("select count(*) from sqlite_master").fetchone() == (0,)
 
 
 def test_a_stop_between_two_statements_is_seen() -> None:

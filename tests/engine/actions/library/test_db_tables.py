@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ async def test_a_table_is_loaded_in_batches_all_or_nothing(act: Any, tmp_path: P
     (tmp_path / "bad.csv").write_text("id,name\n" + "".join(f"{n},x\n" for n in range(9000, 9900)) + "1,x\n")
     with pytest.raises(Exception, match="refused a row"):
         await act("db.load", rows={"path": "bad.csv"}, **load)
-    with sqlite3.connect(tmp_path / "y.db") as database:
+    with closing(sqlite3.connect(tmp_path / "y.db")) as database, database:
         assert database.execute("select count(*) from u").fetchone() == (1500,)
 
 

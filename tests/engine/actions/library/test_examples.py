@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,10 @@ def _files(place: Path) -> None:
 
 
 def _database(place: Path) -> None:
-    with sqlite3.connect(place / "shop.db") as database:
+    with closing(sqlite3.connect(place / "shop.db")) as database, database:
         database.execute("CREATE TABLE orders (id TEXT, state TEXT)")
         database.execute("INSERT INTO orders VALUES ('o-1', 'paid')")
-    with sqlite3.connect(place / "report.db") as database:
+    with closing(sqlite3.connect(place / "report.db")) as database, database:
         database.execute("CREATE TABLE files (path TEXT, name TEXT, size INT, extension TEXT, suffix TEXT)")
         database.execute("INSERT INTO files VALUES ('a', 'a', 2000, '.a', '.a')")
 

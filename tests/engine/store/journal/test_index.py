@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,11 +78,10 @@ def test_an_index_with_a_damaged_page_is_made_again(store: FlatBuffersStore) -> 
 
 def test_an_index_of_another_version_is_made_again(store: FlatBuffersStore) -> None:
     store.close()
-    with sqlite3.connect(store.path / "index.sqlite") as db:
+    with closing(sqlite3.connect(store.path / "index.sqlite")) as db, db:
         db.execute("DROP TABLE runs")
         db.execute("CREATE TABLE runs (something)")
         db.execute("PRAGMA user_version = 99")
-    db.close()
     assert ids(store) == ALL
 
 
@@ -123,9 +125,8 @@ def test_an_index_that_a_restart_of_the_computer_set_back_is_checked(
     """After a power loss the table may be older than the journals, though it looks fine."""
     store.list()
     store.close()
-    with sqlite3.connect(store.path / "index.sqlite") as db:
+    with closing(sqlite3.connect(store.path / "index.sqlite")) as db, db:
         db.execute("UPDATE runs SET status = 'paused', stamp = 1 WHERE run_id = 'run-1'")
-    db.close()
     monkeypatch.setattr("floworch.store.journal.index.boot_id", lambda: "another boot")
     assert {run.status for run in store.list()} == {"completed"}
 
@@ -217,13 +218,16 @@ class TestRunIndex:
 
     @pytest.fixture
     def index(self, tmp_path: Path) -> Iterator[RunIndex]:
-        runs = tmp_path / "runs"
-        runs.mkdir()
-        index = RunIndex(
-            tmp_path / "index.sqlite", runs, lambda _id: None, lambda _id: 0, lambda _id: False, lambda _id: -1
-        )
+        index = self.made(tmp_path)
         yield index
         index.close()
+
+    def made(self, tmp_path: Path) -> RunIndex:
+        runs = tmp_path / "runs"
+        runs.mkdir(exist_ok=True)
+        return RunIndex(
+            tmp_path / "index.sqlite", runs, lambda _id: None, lambda _id: 0, lambda _id: False, lambda _id: -1
+        )
 
     def entry(self, tmp_path: Path, run_id: str, status: str, live: bool = False) -> Entry:
         (tmp_path / "runs" / run_id).mkdir(exist_ok=True)
@@ -243,22 +247,20 @@ class TestRunIndex:
     def test_what_was_noted_is_there_after_closing(self, index: RunIndex, tmp_path: Path) -> None:
         index.note(self.entry(tmp_path, "a", "failed"))
         index.close()
-        with sqlite3.connect(tmp_path / "index.sqlite") as db:
+        with closing(sqlite3.connect(tmp_path / "index.sqlite")) as db, db:
             assert db.execute("SELECT run_id, status FROM runs").fetchall() == [("a", "failed")]
-        db.close()
         index.note(self.entry(tmp_path, "b", "failed"))
         assert len(index.query()) == 2
 
     def test_ten_thousand_runs_are_listed_without_looking_at_them(self, index: RunIndex, tmp_path: Path) -> None:
         for number in range(10_000):
             (tmp_path / "runs" / f"r{number}").mkdir()
-        with sqlite3.connect(tmp_path / "index.sqlite") as db:
+        with closing(sqlite3.connect(tmp_path / "index.sqlite")) as db, db:
             index.query()
             db.executemany(
                 "INSERT OR REPLACE INTO runs VALUES (?, 'w', 'completed', ?, NULL, NULL, NULL, ?, 0, 0, 0)",
                 [(f"r{number}", EPOCH + number, f"r{number}") for number in range(10_000)],
             )
-        db.close()
         looked: list[str] = []
         index._examine = looked.append  # type: ignore[assignment,func-returns-value]
         assert len(index.query()) == 10_000
@@ -278,3 +280,18 @@ class TestRunIndex:
             assert noted.wait(10)
         thread.join()
         assert [run.run_id for run in index.query()] == ["a"]
+
+    def test_one_that_nobody_closes_leaves_its_rows_but_no_thread_and_no_open_database(self, tmp_path: Path) -> None:
+        forgotten = self.made(tmp_path)
+        others = set(threading.enumerate())
+        forgotten.note(self.entry(tmp_path, "a", "failed"))
+        (writer,) = set(threading.enumerate()) - others
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ResourceWarning)  # Python 3.13 tells of a database that was left open
+            del forgotten
+            gc.collect()
+        writer.join(10)
+        assert not writer.is_alive()
+        with closing(sqlite3.connect(tmp_path / "index.sqlite")) as db:
+            assert db.execute("SELECT run_id, status FROM runs").fetchall() == [("a", "failed")]
+        assert not (tmp_path / "index.sqlite-wal").exists()  # the last one that has it open takes it away
