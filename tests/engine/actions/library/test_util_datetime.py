@@ -67,7 +67,7 @@ def test_adding_days_can_be_taken_back(when: Any, days: int) -> None:
         ({"value": "soon"}, "'value' is 'soon', which is no point in time."),
         ({"value": True}, "'value' is true, which is no point in time."),
         ({"value": 1e300}, "which is no point in time."),
-        ({"value": "2026", "format": "%d"}, "'value' is '2026', which is no point in time in the form %d."),
+        ({"value": "2026", "format": "%H"}, "'value' is '2026', which is no point in time in the form %H."),
         ({"op": "diff", "other": []}, "'other' is a list of 0, which is no point in time."),
         ({"op": "add", "amount": "two days"}, "'amount' must be a span of time, not 'two days'."),
         ({"op": "add", "amount": " "}, "'amount' must be a span of time, not ' '."),
