@@ -253,9 +253,11 @@ class JournalLog:
         self._closed = True
         writer = self._writer
         try:
-            if writer.error is None and (self._ticket or not self._segment.begun):
-                if self._synced_ticket != self._ticket or not self._segment.begun:
-                    writer.flush()  # a snapshot needs none: all events are there without it
+            if writer.error is None:
+                if self._synced_ticket != self._ticket or not self._ticket:
+                    # A snapshot needs none: all events are there without it. But an owner that was killed may have left
+                    # events that only the operating system holds, and this one may have had nothing to add to them.
+                    writer.flush()
                 if self._ticket:
                     mark = self._format.mark(self._seq, self._segment.synced, self._seed)
                     writer.put(Group([mark], self._ticket, self._seq, False))

@@ -383,6 +383,22 @@ def test_a_close_syncs_events_that_no_boundary_has(
     assert [event.seq for event in store.events(log.header.run_id)] == list(range(len(events)))
 
 
+def test_a_close_syncs_what_a_killed_owner_left_in_the_system(
+    store: FlatBuffersStore, files: FaultyFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C7.4: what an orderly end leaves behind outlives a loss of power, also when this owner added nothing to it."""
+    monkeypatch.setattr("floworch.store.journal.writer.SYNC_INTERVAL", 60.0)
+    events = story()[:3]
+    log = create(store, "process")
+    log.append(events[:2])
+    log.boundary()
+    log.append(events[2:])
+    log.abandon()
+    store.acquire("run-1").close()
+    files.power_loss(0.0)
+    assert list(store.events("run-1")) == events
+
+
 def test_the_state_found_with_the_lock_is_given_once_and_never_out_of_date(store: FlatBuffersStore) -> None:
     """C12: whoever takes a run need not read it again; after an event it would be another state."""
     events = story()
