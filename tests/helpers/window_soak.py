@@ -36,6 +36,7 @@ from real_window import RealWindow, real_window
 from floworch.model.workflow import Workflow
 from floworch_designer.app.actions import ROWS
 from floworch_designer.app.bench_graphs import noop_graph
+from floworch_designer.canvas import CanvasView
 from floworch_designer.document import edits
 
 #: Milliseconds of work above which a frame is told.
@@ -218,9 +219,11 @@ def slowness() -> float:
 
 
 def memory() -> float:
-    """Megabytes of this process that are its own."""
+    """Megabytes of this process that are its own, without the pictures that canvases keep: those have their bounds,
+    which it may take any time to reach."""
     gc.collect()
-    return float(psutil.Process().memory_info().rss) / 1e6
+    kept = sum(each.pictures for each in QApplication.allWidgets() if isinstance(each, CanvasView))
+    return float(psutil.Process().memory_info().rss - kept) / 1e6
 
 
 class Failures(logging.Handler):

@@ -20,8 +20,10 @@ pytest.importorskip("PySide6")
 
 SECONDS = float(os.environ.get("FLOWORCH_SOAK_SECONDS", "180"))
 SEED = os.environ.get("FLOWORCH_TEST_SEED", "20260101")
-#: Megabytes that the second half may add to what the window had at half time.
-GROWTH = 40.0
+#: Megabytes that the second half may add to what the window had at half time: parts that are opened for the first time.
+GROWTH = 120.0
+#: Megabytes that the last three tenths may add: what is lost again and again goes on to the end.
+LEAK = 15.0
 SCRIPT = Path(__file__).parent.parent / "helpers" / "window_soak.py"
 
 
@@ -42,5 +44,6 @@ def test_editing_while_runs_go_on(tmp_path: Path, artifacts: Path) -> None:
     assert found["runs"] >= 3
     assert found["frames"] > 100
     assert found["over"] == 0, found["long"]
-    grown = max(found["memory"][-2:]) - found["memory"][0]
-    assert grown < GROWTH, f"{grown:.0f} MB in the second half: {found['memory']}"
+    memory = found["memory"]
+    assert max(memory) - memory[0] < GROWTH, memory
+    assert memory[-1] - memory[-4] < LEAK, memory

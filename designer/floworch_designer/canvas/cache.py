@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from itertools import count
 from math import ceil
 from time import perf_counter
 
@@ -88,6 +89,11 @@ class PixmapCache:
         """How many pixmaps are kept."""
         return len(self._kept)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the pixmaps that are kept; at most the limit, or one pixmap."""
+        return self._bytes
+
 
 def render(scale: float, size: tuple[float, float], ratio: float, paint: Callable[[QPainter], None]) -> QPixmap:
     """Paint into a new transparent pixmap of ``size`` scene units at ``scale`` device px per unit."""
@@ -106,9 +112,20 @@ def _bytes(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height() * 4
 
 
+#: Values that have a number at a time.
+NUMBERED = 50_000
 _NUMBERS: dict[Hashable, int] = {}
+_NEXT = count()
 
 
 def number_of(value: Hashable) -> int:
-    """A small number that equal values share: far cheaper to look up in every frame than the value itself."""
-    return _NUMBERS.setdefault(value, len(_NUMBERS))
+    """A small number that equal values share: far cheaper to look up in every frame than the value itself.
+
+    Values of which there were ``NUMBERED`` others since may get another number than before; no two ever share one.
+    """
+    found = _NUMBERS.get(value)
+    if found is None:
+        if len(_NUMBERS) >= NUMBERED:
+            _NUMBERS.clear()
+        found = _NUMBERS[value] = next(_NEXT)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import cast
 
 from PySide6.QtCore import QRect, QRectF, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from floworch.run.status import NodeStatus
@@ -65,6 +65,17 @@ class SurfaceView(CameraView):
         self._animation = QTimer(self)
         self._animation.setInterval(33)
         self._animation.timeout.connect(self._animate)
+
+    @property
+    def pictures(self) -> int:
+        """Bytes of everything that was painted and is kept to be shown again."""
+        return self.painter.cache.size + self._tiles.size
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A canvas behind another tab keeps its cards, which are slow to paint, and lets its tiles go."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._tiles.clear()
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme from now on."""

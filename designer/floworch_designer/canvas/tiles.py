@@ -43,6 +43,11 @@ class TileCache:
         self._stale.clear()
         self._complete = 0.0
 
+    @property
+    def size(self) -> int:
+        """Bytes of the tiles that are kept."""
+        return len(self._tiles) * TILE * TILE * 4
+
     def paint(self, painter: QPainter, camera: Camera, area: QRectF, budget: float = BUDGET) -> bool:
         """Paint ``area`` (logical px) from tiles, making missing ones within ``budget`` ms.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from floworch_designer.canvas import cache as cache_module
 from floworch_designer.canvas.cache import PixmapCache, number_of
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -46,3 +47,20 @@ def test_the_least_recently_used_goes_first() -> None:
 
 def test_equal_values_share_a_number() -> None:
     assert number_of(("x", 1)) == number_of(("x", 1)) != number_of(("x", 2))
+
+
+def test_numbers_are_never_shared_though_only_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "NUMBERED", 3)
+    given = {value: number_of(("kept", value)) for value in range(10)}
+    assert len(set(given.values())) == 10
+    assert len(cache_module._NUMBERS) <= 3
+
+
+def test_the_size_is_what_the_pixmaps_take() -> None:
+    cache = PixmapCache(limit=3 * 400)
+    cache.start_frame(1000)
+    for key in "abcd":
+        cache.get(key, 1.0, (10, 10), 1.0, lambda _: None)
+    assert cache.size == 3 * 400
+    cache.clear()
+    assert cache.size == 0

@@ -157,3 +157,13 @@ def test_spinners_turn_only_while_something_visible_runs(view: Any, picture: Any
     view.set_statuses({"u": NodeStatus.COMPLETED})
     view._animate()
     assert not view._animation.isActive()
+
+
+def test_a_canvas_behind_another_tab_keeps_its_cards_and_lets_its_tiles_go(view: Any, picture: Any) -> None:
+    picture(view)
+    view.zoom_to(0.3)
+    picture(view)
+    assert view.pictures > view.painter.cache.size > 0
+    view.show()
+    view.hide()
+    assert view.pictures == view.painter.cache.size > 0
