@@ -28,8 +28,8 @@ GLYPH_RIGHT = 12.0
 MARGIN = 12.0
 #: Height kept under a card for duration, attempt and item count.
 FOOTER = 20.0
-#: What the number of items on a wire may stick out beside it.
-NUMBER = 10.0
+#: What a label on a wire, or the mark at its beginning, may stick out beside it.
+LABEL = 12.0
 #: Half the side of the square in which the mouse catches a port.
 PORT_REACH = 12.0
 

@@ -14,8 +14,8 @@ from floworch_designer.canvas.content import Catalogue, Content, Kind, content_o
 from floworch_designer.canvas.decor import Decor, GroupBox, KnotBox
 from floworch_designer.canvas.geometry import (
     FOOTER,
+    LABEL,
     MARGIN,
-    NUMBER,
     Point,
     Rect,
     Router,
@@ -150,7 +150,7 @@ class Wire(Way):
         start, stops = self.source.port_point(self.port), [knot.at for knot in self.bends]
         way = self.way(start, stops, self.target.input_point)
         self.points, self.stops, self.tags = way.points, way.stops, way.tags
-        self.bounds: Rect = grown(way.extent, NUMBER)
+        self.bounds: Rect = grown(way.extent, LABEL)
         self.path = None
 
 

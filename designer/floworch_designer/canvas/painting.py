@@ -17,8 +17,9 @@ from floworch_designer.canvas.decor_painting import Area, paint_area, paint_card
 from floworch_designer.canvas.geometry import FRAME_TITLE, MARGIN, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import paint_card, tile_top
-from floworch_designer.canvas.items.counts import paint_counts, thicker
+from floworch_designer.canvas.items.counts import thicker
 from floworch_designer.canvas.items.frame import paint_frame
+from floworch_designer.canvas.items.labels import paint_labels
 from floworch_designer.canvas.items.mini import flat_color, paint_mini, paint_titles
 from floworch_designer.canvas.items.portal import paint_tags
 from floworch_designer.canvas.items.status import Rim, paint_rim
@@ -162,7 +163,7 @@ class GraphPainter:
         paint_wires(painter, theme, wires, partial(thicker, width=1.6, arriving=arriving) if few else 1.0)
         self._above(painter, wires, areas, detailed=True)
         if camera.zoom >= FOOTERS:
-            paint_counts(painter, theme, wires, arriving)
+            paint_labels(painter, theme, wires, arriving)
         painter.restore()
         # A crowd in motion is stretched the quick way; it is painted sharp again when the zoom rests.
         smooth = not camera.detail or len(cards) <= CROWD

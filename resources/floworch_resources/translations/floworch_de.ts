@@ -2186,6 +2186,7 @@ Bekannt: {known}</translation></message>
 <message><source>open a file, or drop a .flow.json file here</source><translation>eine Datei öffnen, oder eine .flow.json-Datei hier ablegen</translation></message>
 <message><source>or</source><translation>oder</translation></message>
 <message><source>other output</source><translation>andere Ausgabe</translation></message>
+<message><source>otherwise</source><translation>sonst</translation></message>
 <message><source>pan</source><translation>verschieben</translation></message>
 <message><source>parameters</source><translation>Parameter</translation></message>
 <message><source>parameters that are refused are refused again in every attempt</source><translation>abgelehnte Parameter werden in jedem Versuch wieder abgelehnt</translation></message>

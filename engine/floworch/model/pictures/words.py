@@ -49,7 +49,26 @@ def condition_of(node: Node, port: str | None = None) -> str:
     for case in cases if isinstance(cases, list) else ():
         if isinstance(case, dict) and case.get("port") == port and isinstance(case.get("when"), str):
             return f"{port}: {_bare(case['when'])}"
-    return f"{port} (else)" if isinstance(cases, list) and node.params.get("default") == port else ""
+    default = node.params.get("default")
+    return f"{port} (else)" if isinstance(cases, list) and ("default" if default is True else default) == port else ""
+
+
+def condition_on(node: Node, port: str, otherwise: str) -> str:
+    """The condition under which a wire from this port is taken, for a label upon it; empty where there is none.
+
+    Args:
+        node: The source.
+        port: Where the wire leaves it.
+        otherwise: What is said at the port that is taken when no condition holds.
+    """
+    if port == "error" or not node.params:
+        return ""
+    cases = node.params.get("cases")
+    if isinstance(cases, list):
+        found = condition_of(node, port)
+        return found[len(port) + 2 :] if found.startswith(f"{port}: ") else otherwise if found else ""
+    condition = condition_of(node) if port in ("true", "false") else ""
+    return condition if not condition or port == "true" else otherwise
 
 
 def short(text: str, most: int) -> str:

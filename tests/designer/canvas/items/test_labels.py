@@ -1,0 +1,92 @@
+"""What stands on wires: conditions, numbers of items, and the mark of a wire for errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+
+from floworch.run.status import NodeStatus
+from floworch_designer.canvas.items.labels import MARK, middle, words_on
+from floworch_designer.canvas.live import RunInfo
+from floworch_designer.document.nodes import make_edge
+from floworch_designer.runs.passing import Passed
+
+DONE = NodeStatus.COMPLETED
+
+
+def wire(view: Any, source: str, target: str) -> Any:
+    return next(each for each in view.graph.leaving[source] if each.target.id == target)
+
+
+def choose(view: Any, condition: str) -> Any:
+    """Make ``d`` decide by a condition and lead to ``u`` when it holds; returns that wire."""
+    drawn = view.document.workflow
+    node = drawn.nodes["d"].replace(action="flow.if", params={"condition": condition})
+    edges = [*(edge for edge in drawn.edges if edge.target != "u"), make_edge("d", "true", "u")]
+    view.document.reset(drawn.replace(nodes={**drawn.nodes, "d": node}, edges=tuple(edges)))
+    source = view.graph.boxes["d"]
+    found = wire(view, "d", "u")
+    source.x, source.y = found.target.x - source.shape.width - 200.0, found.target.y
+    found.route()
+    return found
+
+
+def test_the_number_stands_on_the_wire(view: Any) -> None:
+    found = wire(view, "a", "b")
+    x, y = middle(found)
+    left, top, right, bottom = found.bounds
+    assert left < x < right
+    assert top + 8 <= y <= bottom - 8  # all of it is within what is painted anew with the wire
+    view.set_statuses({"a": DONE, "b": DONE})
+    plain = view.grab().toImage()
+    view.set_run_info({"a": RunInfo(passed=Passed(7))})
+    assert view.grab().toImage() != plain
+
+
+def test_a_condition_stands_on_its_wire_and_gives_way_to_the_number(view: Any) -> None:
+    found = choose(view, "{{ inputs.size > 5 }}")
+    assert words_on(found, view.graph.arriving) == "inputs.size > 5"
+    view.set_run_info({"d": RunInfo(passed=Passed(1234), fired=("true",))})
+    view.set_statuses({"d": DONE, "u": DONE})
+    assert words_on(found, view.graph.arriving) == "inputs.size > 5 \u00b7 1,234"
+    found.source.x = found.target.x - found.source.shape.width - 64.0
+    found.route()
+    assert words_on(found, view.graph.arriving) == "1,234"
+
+
+LONG = "{{ '" + "x" * 300 + "' }}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"), [("{{ inputs.size >\n   5 }}", "inputs.size > 5"), (LONG, "\u2026")], ids=["lines", "long"]
+)
+def test_a_condition_is_one_line_of_the_length_of_its_wire(view: Any, condition: str, said: str) -> None:
+    found = choose(view, condition)
+    words = words_on(found, view.graph.arriving)
+    assert words.endswith(said)
+    assert len(words) < 60
+
+
+def test_a_wire_without_a_condition_says_nothing(view: Any) -> None:
+    assert words_on(wire(view, "a", "b"), view.graph.arriving) == ""
+
+
+def test_a_wire_for_errors_has_a_mark_at_its_port(view: Any) -> None:
+    drawn = view.document.workflow
+    before = view.grab().toImage()
+    view.document.reset(drawn.replace(edges=(*drawn.edges, make_edge("a", "error", "b"))))
+    found = next(each for each in view.graph.leaving["a"] if each.port == "error")
+    x, y = found.points[0]
+    left, top, right, _ = found.bounds
+    assert left <= x + MARK[0] <= right
+    assert top <= y + MARK[1] - 5.0  # half of the letter
+    assert red(view, view.grab().toImage(), (x + MARK[0], y + MARK[1])) > red(view, before, (x + MARK[0], y + MARK[1]))
+
+
+def red(view: Any, image: QImage, at: tuple[float, float]) -> int:
+    """Pixels around a scene point that are nearly of the colour of failures."""
+    spot, wanted = view.camera().point(*at).toPoint(), QColor(view.theme.color("failed"))
+    pixels = [QColor(image.pixel(spot.x() + x, spot.y() + y)) for x in range(-6, 7) for y in range(-8, 9)]
+    return sum(abs(each.red() - wanted.red()) + abs(each.green() - wanted.green()) < 60 for each in pixels)
