@@ -42,11 +42,12 @@ def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> str:
     number = "" if items is None else fitting(items, room)
     if not condition:
         return number
-    rest = room - (label_width(number + _BETWEEN) - 2 * SIDES if number else 0.0)
+    rest = right - left - LEVEL - (label_width(number + _BETWEEN) - 2 * SIDES if number else 0.0)
     if rest < LEAST:
         return number
     line = " ".join(condition.split())
-    elided = QFontMetricsF(label_font()).elidedText(line, Qt.TextElideMode.ElideRight, rest - 2 * SIDES)
+    # In the middle: a condition begins with what it looks at and ends with what it compares that to.
+    elided = QFontMetricsF(label_font()).elidedText(line, Qt.TextElideMode.ElideMiddle, rest - 2 * SIDES)
     return elided + _BETWEEN + number if number else elided
 
 

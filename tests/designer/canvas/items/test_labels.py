@@ -65,7 +65,7 @@ LONG = "{{ '" + "x" * 300 + "' }}"
 def test_a_condition_is_one_line_of_the_length_of_its_wire(view: Any, condition: str, said: str) -> None:
     found = choose(view, condition)
     words = words_on(found, view.graph.arriving)
-    assert words.endswith(said)
+    assert said in words
     assert len(words) < 60
 
 
