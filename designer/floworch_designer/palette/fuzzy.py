@@ -12,12 +12,12 @@ def score(query: str, text: str) -> float | None:
     """How well ``query`` fits ``text``, higher is better; None when its letters do not occur in order.
 
     Whole words beat beginnings of words, these beat letters in a row, these beat scattered letters; shorter
-    texts win among equals. Case and the separators ``. _ -`` do not matter.
+    texts win among equals. Case, the separators ``. _ -`` and the ellipsis of what asks first do not matter.
     """
     needle = query.strip().lower()
     if not needle:
         return 0.0
-    hay = text.lower()
+    hay = text.lower().rstrip("…")
     plain = hay.replace(".", " ").replace("_", " ").replace("-", " ")
     total = 0.0
     for word in needle.replace(".", " ").replace("_", " ").replace("-", " ").split():

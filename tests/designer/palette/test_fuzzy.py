@@ -27,5 +27,9 @@ def test_separators_and_case_do_not_matter():
     assert score("DATA FILTER", "data.filter") is not None
 
 
+def test_the_ellipsis_is_no_part_of_the_last_word():
+    assert rank("open", ["Open the run", "Reopen", "Open…"], lambda name: ((name, 1.0),))[0] == "Open…"
+
+
 def test_an_empty_query_keeps_the_order():
     assert rank("", NAMES, lambda name: ((name, 1.0),)) == NAMES
