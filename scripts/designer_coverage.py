@@ -21,7 +21,7 @@ NOT_BUILT = "not built"
 KINDS = ("input", "picture", "rule")
 #: What a test with real mouse and key events calls, or asks for as a fixture.
 INPUT = re.compile(
-    r"qtbot\.(key|mouse)|QTest\.|\bhand\b|keyClick|mouseClick|mousePress|QDropEvent|"
+    r"qtbot\.(key|mouse)|QTest\.|\bhand\b|keyClick|mouseClick|mousePress|QDropEvent|QWheelEvent|"
     r"\b(drag|press|choose|name_file|point_at)\("
 )
 

@@ -59,6 +59,7 @@ from floworch_designer.app.tabs import Tabs
 from floworch_designer.app.triggers import TriggerMenu
 from floworch_designer.app.trusting import Trusting
 from floworch_designer.app.variables import VariableActions
+from floworch_designer.app.version_note import VersionNote
 from floworch_designer.app.versions import VersionActions
 from floworch_designer.app.viewing import ViewActions
 from floworch_designer.app.wire_actions import WireActions
@@ -353,6 +354,7 @@ class MainWindow(QMainWindow):
         strip = StatusStrip(self.statusBar(), lambda: self.show_panel("problems"))
         self.status_strip, self.zoom_label, self.host_label = strip, strip.zoom, strip.host
         self.problem_button = strip.problems
+        self.version_note: VersionNote = VersionNote(self, strip.versions)
 
     def _add_run_bar(self) -> None:
         bar = QToolBar(tr("Run bar"), self)
@@ -391,6 +393,7 @@ class MainWindow(QMainWindow):
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)
         canvas.node_activated.connect(self.reactions.on_node_activated)
+        canvas.escaped.connect(self.tab_actions.back_to_caller)
         workspace.hint.examples_requested.connect(self.gallery.open)
         canvas.context_requested.connect(self.menus.open)
         canvas.badge_clicked.connect(self.menus.open_problems)

@@ -55,6 +55,7 @@ class Reactions(QObject):
         self._window.version_actions.follow()
         self._window.variable_actions.follow()
         self._window.activating.follow()
+        self._window.version_note.follow()
         self.on_problems()
         self.on_hint()
 

@@ -20,7 +20,7 @@ class StatusStrip:
     """
 
     def __init__(self, bar: QStatusBar, show_problems: Callable[[], object]) -> None:
-        self.zoom, self.host, self.hint = QLabel("100 %"), QLabel(), ElidedLabel()
+        self.zoom, self.host, self.hint, self.versions = QLabel("100 %"), QLabel(), ElidedLabel(), QLabel()
         self.hint.setProperty("role", "caption")
         self.hint.setContentsMargins(8, 0, 8, 0)
         bar.addWidget(self.hint, 1)
@@ -29,7 +29,7 @@ class StatusStrip:
         self.problems.setToolTip(tr("Show the problems"))
         self.problems.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.problems.clicked.connect(lambda _checked=False: show_problems())
-        for label in (self.host, self.zoom):
+        for label in (self.versions, self.host, self.zoom):
             label.setProperty("role", "caption")
             label.setContentsMargins(8, 0, 8, 0)
             bar.addPermanentWidget(label)

@@ -45,6 +45,7 @@ class Workspace:
 
     def follow(self, settings: Settings) -> None:
         """Show the canvas as its settings say; ``refused`` says where it cannot."""
+        self.canvas.wheel_zooms = settings.get("canvas/wheel_zooms")
         self.canvas.wires.set_square(settings.get("canvas/square"))
         self.bar.set_shown(settings.get("canvas/bar"))
         self.bar.minimap.setChecked(settings.get("canvas/minimap"))

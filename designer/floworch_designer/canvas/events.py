@@ -40,11 +40,15 @@ class EventView(SurfaceView):
     context_requested = Signal(QPoint, QPointF, object)
     #: A gesture moves something, or is over.
     gesture_changed = Signal(bool)
+    #: Esc was pressed with nothing to break off and nothing selected.
+    escaped = Signal()
     #: A validation badge was clicked: node, global point.
     badge_clicked = Signal(str, QPoint)
 
     #: Default keys that the keymap took from the canvas, in Qt's portable spelling.
     given_up: frozenset[str] = frozenset()
+    #: The wheel zooms without Ctrl.
+    wheel_zooms = False
     selection: Selection
     _interaction: Interaction
     _drop: DropTool
@@ -112,8 +116,12 @@ class EventView(SurfaceView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc breaks a gesture off, Space holds the hand, the rest is in ``keys``."""
         if event.key() == Qt.Key.Key_Escape:
-            if not self._interaction.cancel():
+            if self._interaction.cancel():
+                pass
+            elif self.selection:
                 self.selection.clear()
+            else:
+                self.escaped.emit()
         elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._interaction.set_space(True)
         elif event.key() == Qt.Key.Key_Alt:

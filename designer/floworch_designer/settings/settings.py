@@ -73,6 +73,7 @@ TABLE: dict[str, Setting] = {
         Setting("window/layout", QByteArray(), "Where the panels are docked."),
         Setting("window/pinned", [], "Panels that stand beside the tabs below the canvas."),
         Setting("palette/collapsed", [], "Palette categories that are folded."),
+        Setting("canvas/wheel_zooms", False, "Otherwise it scrolls, and zooms with Ctrl.", "The wheel zooms"),
         Setting("canvas/minimap", False, "Show the minimap in the corner of the canvas.", "Minimap"),
         Setting("canvas/bar", True, "Buttons to add, zoom and fit at the lower edge of the canvas.", "Floating bar"),
         Setting("canvas/graphics_card", False, "Paint with OpenGL; slower without a graphics card of one's own.",

@@ -94,6 +94,7 @@ Lauf: {lower}</translation></message>
 <message><source>A result of more rows is an error: a key that repeats on both sides multiplies.</source><translation>Ein Ergebnis mit mehr Zeilen ist ein Fehler: Ein Schlüssel, der sich auf beiden Seiten wiederholt, vervielfacht sie.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie erneut aus, wenn er beendet ist.</translation></message>
+<message><source>A run keeps the definition it began with. What you edit counts from the next run on.</source><translation>Ein Lauf behält die Definition, mit der er begann. Was Sie ändern, zählt ab dem nächsten Lauf.</translation></message>
 <message><source>A run starts at a trigger: nothing leads to it.</source><translation>Ein Lauf beginnt an einem Auslöser: Nichts führt zu ihm.</translation></message>
 <message><source>A text for the login shell there; a list is quoted so that nothing in it has a special meaning.</source><translation>Ein Text für die dortige Login-Shell; eine Liste wird so maskiert, dass nichts darin eine besondere Bedeutung hat.</translation></message>
 <message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat.</translation></message>
@@ -1058,6 +1059,7 @@ Lauf: {lower}</translation></message>
 <message><source>Other</source><translation>Sonst</translation></message>
 <message><source>Otherwise</source><translation>Andernfalls</translation></message>
 <message><source>Otherwise a companion process, which outlives it, runs them.</source><translation>Sonst führt ein Begleitprozess sie aus, der das Fenster überdauert.</translation></message>
+<message><source>Otherwise it scrolls, and zooms with Ctrl.</source><translation>Sonst rollt es und zoomt mit Strg.</translation></message>
 <message><source>Outline</source><translation>Gliederung</translation></message>
 <message><source>Outline of the workflow</source><translation>Gliederung des Ablaufs</translation></message>
 <message><source>Output</source><translation>Ausgabe</translation></message>
@@ -1332,6 +1334,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run {run_id} of another workflow, “{value}”</source><translation>Lauf {run_id} eines anderen Ablaufs, „{value}“</translation></message>
 <message><source>Run {value}</source><translation>{value} ausführen</translation></message>
 <message><source>Running</source><translation>Läuft</translation></message>
+<message><source>Running version {ran}, editing version {edited}</source><translation>Version {ran} läuft, bearbeitet wird Version {edited}</translation></message>
 <message><source>Runs</source><translation>Läufe</translation></message>
 <message><source>Runs Python code</source><translation>Führt Python-Code aus</translation></message>
 <message><source>Runs are going on</source><translation>Läufe sind im Gange</translation></message>
@@ -1657,6 +1660,7 @@ Lauf: {lower}</translation></message>
 <message><source>The run failed.</source><translation>Der Lauf ist fehlgeschlagen.</translation></message>
 <message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
 <message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
+<message><source>The run had version {ran}, editing version {edited}</source><translation>Der Lauf hatte Version {ran}, bearbeitet wird Version {edited}</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
 <message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
 <message><source>The same of the right rows.</source><translation>Ebenso für die rechten Zeilen.</translation></message>
@@ -1677,6 +1681,7 @@ Lauf: {lower}</translation></message>
 <message><source>The value is kept in the keyring ({where}). The definition holds the name only.</source><translation>Der Wert wird im Schlüsselbund ({where}) aufgehoben. Die Definition enthält nur den Namen.</translation></message>
 <message><source>The value that 'value' must equal.</source><translation>Der Wert, dem 'value' gleichen muss.</translation></message>
 <message><source>The values it may have.</source><translation>Die Werte, die es haben darf.</translation></message>
+<message><source>The wheel zooms</source><translation>Das Mausrad zoomt</translation></message>
 <message><source>The window ended without saving them. They are from {at}.</source><translation>Das Fenster endete, ohne sie zu speichern. Sie sind von {at}.</translation></message>
 <message><source>The workflow cannot be activated yet.</source><translation>Der Ablauf lässt sich noch nicht aktivieren.</translation></message>
 <message><source>The workflow cannot run yet.</source><translation>Der Ablauf ist noch nicht ausführbar.</translation></message>

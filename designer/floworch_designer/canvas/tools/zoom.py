@@ -22,16 +22,20 @@ def clamped(factor: float) -> float:
 
 
 def wheel(view: CanvasView, event: QWheelEvent) -> None:
-    """Ctrl zooms; Shift turns the wheel sideways; otherwise it scrolls, by pixels where the device gives them."""
+    """Ctrl zooms, without it too where the setting says so; Shift turns the wheel sideways; otherwise it scrolls.
+
+    Scrolling goes by pixels where the device gives them.
+    """
     modifiers = event.modifiers()
     angle, pixels = event.angleDelta(), event.pixelDelta()
-    if modifiers & Qt.KeyboardModifier.ControlModifier:
+    shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+    if modifiers & Qt.KeyboardModifier.ControlModifier or (view.wheel_zooms and not shift):
         steps = pixels.y() / 60.0 if not pixels.isNull() else angle.y() / 120.0
         view.zoom_to(view.zoom * NOTCH**steps, event.position())
     else:
         move = pixels if not pixels.isNull() else angle * 0.5
         dx, dy = move.x(), move.y()
-        if modifiers & Qt.KeyboardModifier.ShiftModifier and not dx:
+        if shift and not dx:
             dx, dy = dy, 0
         view.pan(round(dx), round(dy))
     event.accept()

@@ -1,0 +1,51 @@
+"""While a run goes on with another version than the edited one, the foot of the window names both."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from floworch.model.codec import logic_hash
+from floworch.run.events import EventKind
+from floworch.run.status import RunStatus
+from floworch_designer.app import version_note
+
+
+@pytest.mark.parametrize("at_once", [200, 0])
+def test_both_versions_are_named_from_the_first_edit_until_it_is_taken_back(
+    window, host, until, flow, monkeypatch, at_once
+):
+    monkeypatch.setattr(version_note, "AT_ONCE", at_once)  # 0: on a thread, as large ones are
+    window.session.document.reset(flow())
+    label = window.status_strip.versions
+
+    def key(which, held=Qt.KeyboardModifier.NoModifier):
+        window.activateWindow()
+        window.canvas.setFocus()
+        QApplication.processEvents()
+        QTest.keyClick(window.canvas, which, held)
+
+    key(Qt.Key.Key_F5)
+    until(lambda: window.controller.status is RunStatus.RUNNING)
+    ran = logic_hash(window.document.workflow)[:7]
+    assert label.isHidden()
+    window.selection.set(["second"])
+    key(Qt.Key.Key_D)
+    until(lambda: not label.isHidden())
+    edited = logic_hash(window.document.workflow)[:7]
+    assert label.text() == f"Running version {ran}, editing version {edited}"
+    host.push(window.controller.run_id, EventKind.RUN_COMPLETED)
+    until(lambda: label.text() == f"The run had version {ran}, editing version {edited}")
+    key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    until(label.isHidden)
+
+
+def test_titles_and_places_make_no_other_version(window, until, flow):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.status is RunStatus.RUNNING)
+    window.document.apply(window.document.workflow.replace(name="Other words"), "Rename")
+    until(lambda: not window.version_note._timer.isActive())
+    assert window.status_strip.versions.isHidden()
