@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
@@ -38,6 +40,8 @@ BOTTOM = ("problems", "log", "timeline", "runs", "compare", "difference")
 #: Panels that are closed until somebody asks for them.
 ON_DEMAND = ("outline", "versions", "variables")
 LAYOUT_VERSION = 5
+#: Folders whose layout is kept.
+LAYOUTS = 20
 
 
 class Docking:
@@ -51,6 +55,8 @@ class Docking:
 
     def __init__(self, window: QMainWindow, widgets: Mapping[str, QWidget], theme: Theme, menu: QMenu) -> None:
         self._window = window
+        #: The folder whose layout it is: that of the first file that was opened.
+        self.folder: Path | None = None
         self.docks: dict[str, QDockWidget] = {}
         for name, (title, area) in PANELS.items():
             dock = QDockWidget(tr(title), window)
@@ -117,6 +123,20 @@ class Docking:
         settings.set("window/layout", self._window.saveState(LAYOUT_VERSION))
         settings.set("window/pinned", self.pins.pinned)
         settings.flush()
+        if self.folder is not None:
+            layouts = kept_layouts(settings)
+            layouts.pop(str(self.folder), None)
+            state = bytes(self._window.saveState(LAYOUT_VERSION).toBase64().data()).decode()
+            layouts[str(self.folder)] = [state, *self.pins.pinned]
+            settings.set("window/layouts", json.dumps(dict(list(layouts.items())[-LAYOUTS:])))
+            settings.flush()
+
+    def enter(self, settings: Settings, folder: Path, fresh: bool) -> None:
+        """The window works on the files of a folder from now on: a ``fresh`` one gets the places kept for it."""
+        self.folder = folder
+        kept = kept_layouts(settings).get(str(folder))
+        if fresh and kept and self._window.restoreState(QByteArray.fromBase64(kept[0].encode()), LAYOUT_VERSION):
+            self.pins.told(kept[1:])
 
     def restore(self, settings: Settings) -> None:
         """Give window and panels the size and places remembered, or the first ones."""
@@ -133,3 +153,17 @@ class Docking:
             self.reset(False)
         for bar in window.findChildren(QTabBar):
             bar.setExpanding(False)
+
+
+def kept_layouts(settings: Settings) -> dict[str, list[str]]:
+    """Folder -> what ``saveState`` gave, as base64, and the pinned panels; what cannot be read is left out."""
+    try:
+        found = json.loads(settings.get("window/layouts") or "{}")
+    except ValueError:
+        return {}
+    entries = found.items() if isinstance(found, dict) else ()
+    return {
+        folder: kept
+        for folder, kept in entries
+        if isinstance(kept, list) and kept and all(isinstance(each, str) for each in kept)
+    }

@@ -43,6 +43,7 @@ class Reactions(QObject):
 
     def on_document(self) -> None:
         """Another definition, or another content."""
+        self._enter()
         self.on_title()
         self._window.refresh_actions()
         self._window.workspace.hint.setVisible(not self._window.document.workflow.nodes)
@@ -58,6 +59,14 @@ class Reactions(QObject):
         self._window.version_note.follow()
         self.on_problems()
         self.on_hint()
+
+    def _enter(self) -> None:
+        """The first file gives the window its folder, and the places of the panels that are kept for it."""
+        window = self._window
+        path = window.tab.document.path
+        if window.docking.folder is None and path is not None and not window.operator.on:
+            fresh = not window.tab.document.undo_stack.count() and window.controller.feed.state is None
+            window.docking.enter(window.session.settings, path.resolve().parent, fresh)
 
     def on_turned(self) -> None:
         """Another tab is in front: everything around the canvas tells of it."""

@@ -71,6 +71,7 @@ TABLE: dict[str, Setting] = {
         Setting("files/directory", "", "Where the file dialogs open."),
         Setting("window/geometry", QByteArray(), "Size and place of the window."),
         Setting("window/layout", QByteArray(), "Where the panels are docked."),
+        Setting("window/layouts", "", "Where the panels are docked for the files of a folder, as JSON."),
         Setting("window/pinned", [], "Panels that stand beside the tabs below the canvas."),
         Setting("palette/collapsed", [], "Palette categories that are folded."),
         Setting("canvas/wheel_zooms", False, "Otherwise it scrolls, and zooms with Ctrl.", "The wheel zooms"),

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from by_hand import press
 
-from floworch_designer.app.docking import BOTTOM, PANELS
+from floworch.model import codec
+from floworch_designer.app.docking import BOTTOM, LAYOUTS, PANELS, kept_layouts
+from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.session import open_session
+from floworch_designer.runs.hosts import HostChoice
+from floworch_designer.settings.settings import Settings
 
 
 def test_every_panel_has_a_dock_with_its_title(window):
@@ -31,3 +37,68 @@ def test_layout_is_saved_and_can_be_reset(window, session):
     window.commands["view.reset_layout"].trigger()
     assert window.docks["palette"].isVisible()
     assert not window.docks["outline"].isVisible()
+
+
+@pytest.fixture
+def open_in(tmp_path, host, loop, make_canvas, theme, qtbot, flow):
+    """Opens a file of a folder in a window of its own, over the same settings."""
+
+    def make(folder):
+        choice = HostChoice(tmp_path / "store", factory=lambda store, inside: host)
+        window = MainWindow(open_session(Settings(tmp_path / "shared.ini"), choice, canvas=make_canvas), theme)
+        qtbot.addWidget(window, before_close_func=lambda widget: setattr(widget, "_may_close", True))
+        window.show()
+        path = tmp_path / folder / "a.flow.json"
+        path.parent.mkdir(exist_ok=True)
+        codec.save(flow(), path)
+        assert window.files.load(path)
+        return window
+
+    return make
+
+
+def close(window):
+    window._may_close = True
+    window.close()
+
+
+def test_the_files_of_a_folder_have_the_layout_they_were_left_in(open_in, qtbot):
+    one = open_in("one")
+    press(qtbot, one.docks["palette"].titleBarWidget().close_button)
+    close(one)
+    two = open_in("two")
+    assert not two.docks["palette"].isVisible(), "a folder that is new begins as the last window was"
+    two.docks["palette"].show()
+    press(qtbot, two.docks["inspector"].titleBarWidget().close_button)
+    close(two)
+    again = open_in("one")
+    assert not again.docks["palette"].isVisible()
+    assert again.docks["inspector"].isVisible()
+    close(again)
+    again = open_in("two")
+    assert again.docks["palette"].isVisible()
+    assert not again.docks["inspector"].isVisible()
+
+
+def test_panels_do_not_jump_under_ones_hands(open_in, window, flow, tmp_path, qtbot):
+    one = open_in("one")
+    press(qtbot, one.docks["palette"].titleBarWidget().close_button)
+    close(one)
+    other = open_in("two")
+    other.docks["palette"].show()
+    assert other.files.load(tmp_path / "one" / "a.flow.json")
+    assert other.docks["palette"].isVisible(), "a second file leaves the panels where they are"
+
+
+def test_few_layouts_are_kept_and_garbage_is_none(window, session, tmp_path):
+    for number in range(LAYOUTS + 3):
+        window.docking.folder = tmp_path / str(number)
+        window.docking.save(session.settings)
+    assert list(kept_layouts(session.settings)) == [str(tmp_path / str(each)) for each in range(3, LAYOUTS + 3)]
+    for garbage in ("{", "[]", '{"a": 5, "b": [], "c": [1]}'):
+        session.settings.set("window/layouts", garbage)
+        assert kept_layouts(session.settings) == {}
+    session.settings.set("window/layouts", '{"/x": ["bm9uc2Vuc2U="]}')
+    before = [dock.isVisible() for dock in window.docks.values()]
+    window.docking.enter(session.settings, type(tmp_path)("/x"), fresh=True)
+    assert [dock.isVisible() for dock in window.docks.values()] == before
