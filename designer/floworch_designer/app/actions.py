@@ -46,7 +46,8 @@ MENUS = ("File", "Edit", "View", "Go", "Node", "Arrange", "Run", "Replay", "Vers
 
 #: Submenus by title: rows that stand together in one, where the first of them would stand.
 SUBMENUS: dict[str, tuple[str, ...]] = {
-    "Panels": ("view.bottom", "view.pin", "view.outline", "view.variables", "view.versions", "replay.timeline"),
+    "Panels": ("view.palette", "view.inspector", "view.bottom", "view.pin", "view.runs", "view.outline",
+               "view.variables", "view.versions", "replay.timeline"),
     "Appearance": ("view.bar", "view.minimap", "view.square", "view.theme", "view.still"),
     "Go to bookmark": tuple(f"go.bookmark_{number}" for number in NUMBERS),
     "Set or remove bookmark": tuple(f"go.set_{number}" for number in NUMBERS),
@@ -110,6 +111,9 @@ ROWS: tuple[Row, ...] = (
     Row("view.pin", "Pin or unpin the bottom panel", "panels.pin", "pin", ("Alt+J",), menu="View"),
     Row("view.focus", "Focus mode", "panels.focus", "eye", ("Ctrl+Shift+F",), menu="View", checkable=True),
     Row("view.follow", "Follow what runs", "panels.follow", "", ("Alt+F",), menu="View", checkable=True),
+    Row("view.palette", "Show or hide the palette", "panels.palette", "grid", ("Alt+P",), menu="View"),
+    Row("view.inspector", "Show or hide the inspector", "panels.inspector", "properties", ("Alt+I",), menu="View"),
+    Row("view.runs", "Show or hide the runs", "panels.runs", "history", ("Alt+R",), menu="View"),
     Row("view.outline", "Show or hide the outline", "panels.outline", "list", ("Alt+O",), menu="View"),
     Row("view.variables", "Show or hide the variables", "variables.toggle", "variable", ("Alt+V",), menu="View"),
     Row("view.versions", "Show or hide the versions", "versions.toggle", "versions", ("Alt+H",), menu="View"),

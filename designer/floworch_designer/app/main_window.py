@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from floworch_designer.app.activating import Activating
+from floworch_designer.app.activity_bar import ActivityBar
 from floworch_designer.app.align_actions import AlignActions
 from floworch_designer.app.area_actions import AreaActions
 from floworch_designer.app.autosave import is_draft, keeps_drafts
@@ -270,7 +271,7 @@ class MainWindow(QMainWindow):
         """Show what has colours of its own in those the theme has now; nothing else changes."""
         for tab in self.tabs.all:
             tab.retheme()
-        for panel in (self.palette_panel, self.log, self.run_bar, self.scrubber, self.timeline):
+        for panel in (self.palette_panel, self.log, self.run_bar, self.scrubber, self.timeline, self.activity):
             panel.retheme()
         self.theme.redress(self)
 
@@ -350,6 +351,8 @@ class MainWindow(QMainWindow):
             "variables": self.variables,
         }
         self.docking = Docking(self, widgets, self.theme, menus["Panels"])
+        self.activity = ActivityBar(self.commands, self.docking, self.theme)
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.activity)
         self.setAnimated(self.session.settings.get("appearance/motion") != "reduced")
         strip = StatusStrip(self.statusBar(), lambda: self.show_panel("problems"))
         self.status_strip, self.zoom_label, self.host_label = strip, strip.zoom, strip.host

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from floworch_designer.settings.words import tr
 
@@ -21,7 +22,8 @@ class PanelActions:
     def outline(self) -> None:
         """Show the outline with the cursor in its search line; hide it when the cursor is in it already."""
         dock, panel = self._window.docks["outline"], self._window.outline
-        if dock.isVisible() and panel.isAncestorOf(panel.window().focusWidget() or panel):
+        in_view = not panel.visibleRegion().isEmpty()  # behind another tab it is not, though it may have the focus
+        if in_view and panel.isAncestorOf(panel.window().focusWidget() or panel):
             dock.hide()
             self._window.canvas.setFocus()
             return
@@ -31,6 +33,33 @@ class PanelActions:
             side = [self._window.docks["palette"], dock]
             self._window.resizeDocks(side, [1, 1], Qt.Orientation.Vertical)
         panel.open()
+
+    def palette(self) -> None:
+        """Show the palette with the cursor in its search line; hide it when the cursor is in it already."""
+        self._toggle("palette", self._window.palette_panel.search)
+
+    def inspector(self) -> None:
+        """Show the inspector with the keys in it; hide it when they are there already."""
+        self._toggle("inspector", _first(self._window.inspector))
+
+    def runs(self) -> None:
+        """Show the list of runs with the keys in it; close the panels below when they are there already."""
+        panel = self._window.history
+        self._toggle("runs", panel.search if panel.table.isHidden() else panel.table)
+
+    def _toggle(self, name: str, into: QWidget) -> None:
+        window, dock = self._window, self._window.docks[name]
+        focus = window.focusWidget()
+        in_view = not dock.widget().visibleRegion().isEmpty()
+        if in_view and focus is not None and dock.isAncestorOf(focus):
+            if dock in window.bottom:
+                window.docking.show_bottom(False)
+            else:
+                dock.hide()
+            window.canvas.setFocus()
+            return
+        window.show_panel(name)
+        into.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def pin(self) -> None:
         """Put the panel in front below the canvas beside the others, or a pinned one with the focus back."""
@@ -83,3 +112,13 @@ class PanelActions:
     def forward(self) -> None:
         """Look where the view came back from."""
         self._window.canvas.go(forward=True)
+
+
+def _first(panel: QWidget) -> QWidget:
+    """The first widget of a panel that takes the keys."""
+    takes = (
+        each
+        for each in panel.findChildren(QWidget)
+        if each.isVisibleTo(panel) and each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+    )
+    return next(takes, panel)

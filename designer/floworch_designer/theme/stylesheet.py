@@ -50,6 +50,8 @@ QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $divider; margin: 5px 8px; }
 QMenu::icon { padding-left: 8px; }
 QToolBar { background: $panel; border: none; border-bottom: 1px solid $divider; spacing: 4px; padding: 5px 8px; }
+QToolBar[role="activity"] { border-bottom: none; border-right: 1px solid $divider; padding: 6px 3px; }
+QToolBar[role="activity"] QToolButton { padding: 6px; }
 QToolBar::separator { background: $divider; width: 1px; margin: 5px 6px; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px 8px; }
 QToolButton:hover { background: $hover; }

@@ -1444,7 +1444,10 @@ Lauf: {lower}</translation></message>
 <message><source>Show on the canvas what differs between this version and what is edited</source><translation>Auf der Zeichenfläche zeigen, worin sich diese Fassung von dem unterscheidet, was bearbeitet wird</translation></message>
 <message><source>Show options of {title}</source><translation>Optionen von {title} zeigen</translation></message>
 <message><source>Show or hide the bottom panels</source><translation>Untere Bereiche ein- oder ausblenden</translation></message>
+<message><source>Show or hide the inspector</source><translation>Inspektor ein- oder ausblenden</translation></message>
 <message><source>Show or hide the outline</source><translation>Gliederung ein- oder ausblenden</translation></message>
+<message><source>Show or hide the palette</source><translation>Palette ein- oder ausblenden</translation></message>
+<message><source>Show or hide the runs</source><translation>Läufe ein- oder ausblenden</translation></message>
 <message><source>Show or hide the variables</source><translation>Variablen ein- oder ausblenden</translation></message>
 <message><source>Show or hide the versions</source><translation>Fassungen ein- oder ausblenden</translation></message>
 <message><source>Show report</source><translation>Bericht zeigen</translation></message>
