@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.executor.settings import recorded_folder
 from floworch.model.codec import definition_error, loads
-from floworch.model.rules.connections import refused_connections
+from floworch.model.rules.connections import actions_of, refused_connections
 
 if TYPE_CHECKING:
     from floworch.actions.registry import Registry
@@ -32,7 +32,9 @@ def require_connections(prepared: Prepared, options: Mapping[str, Any], registry
     folder = recorded_folder(options)
     out = part.explanation.of("out") + part.explanation.of("reused") + part.explanation.of("pinned") if part else ()
     own = registry if prepared.beside is None else prepared.beside.registry
-    _require(prepared.workflow, own, folder, out)
+    uses = actions_of(prepared.workflow) if prepared.uses is None else prepared.uses
+    if any(getattr(own.find_action(each), "connection_params", None) for each in uses):
+        _require(prepared.workflow, own, folder, out)
     for entry in (options.get("called") or {}).get("definitions", {}).values():
         _require(loads(entry["text"]), registry, folder)
 

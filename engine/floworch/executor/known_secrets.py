@@ -12,6 +12,7 @@ from floworch.model.certainty import certain_nodes
 from floworch.model.codec import definition_error, loads
 from floworch.model.graph import plan_of
 from floworch.model.problem import Problem
+from floworch.model.rules.connections import actions_of
 from floworch.model.rules.secrets import SecretUse, certain_secrets
 from floworch.model.triggers import idle_triggers, unreached
 
@@ -38,7 +39,7 @@ def require_secrets(prepared: Prepared, options: Mapping[str, Any], registry: Re
     own = registry if prepared.beside is None else prepared.beside.registry
     chosen = (options.get("trigger") or {}).get("node")
     out = part.explanation.of("out") + part.explanation.of("reused") + part.explanation.of("pinned") if part else ()
-    if b"secrets" in prepared.definition or _named(prepared.workflow, own):
+    if b"secrets" in prepared.definition or _named(prepared, own):
         _require(prepared.workflow, own, chosen, out, part is None)
     called = options.get("called") or {}
     _require_called(prepared.workflow, called.get("refs", {}), called.get("definitions", {}), registry, frozenset(out))
@@ -68,10 +69,9 @@ def _require_called(
             _require_called(called, entry["refs"], definitions, registry)
 
 
-def _named(workflow: Workflow, registry: Registry) -> bool:
+def _named(prepared: Prepared, registry: Registry) -> bool:
     """Whether a parameter of an action may hold the name of a secret, which no expression shows."""
-    actions = {node.action for node in workflow.nodes.values()}
-    actions |= {node.compensate.action for node in workflow.nodes.values() if node.compensate is not None}
+    actions = actions_of(prepared.workflow) if prepared.uses is None else prepared.uses
     return any(getattr(registry.find_action(each), "secret_params", None) for each in actions)
 
 

@@ -12,6 +12,7 @@ from floworch.executor.beside import Beside, beside
 from floworch.executor.settings import NO_OVERRIDE, RetryOverride, retry_override
 from floworch.model.called import calls
 from floworch.model.codec import definition_error, dumps, from_data, logic_hash
+from floworch.model.rules.connections import actions_of
 from floworch.model.upgrade import upgraded
 from floworch.run.plan import Plan, compile_plan
 
@@ -30,6 +31,8 @@ class Prepared:
     ``given``: What it was made from, where that has nodes of earlier versions of their actions, which ``workflow`` has
     brought up to date. ``calls``: Whether it calls other workflows.
     ``override``: what the environment said about retries. ``beside``: the actions of its own that lie beside it.
+    ``uses``: the ids of all actions that it runs (``actions_of``), so that no start goes through its nodes for what no
+    action of it has; None of a stored run, where nobody asks.
     """
 
     workflow: Workflow
@@ -42,6 +45,7 @@ class Prepared:
     override: RetryOverride = NO_OVERRIDE
     given: Workflow | None = None
     beside: Beside | None = None
+    uses: frozenset[str] | None = None
 
 
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
@@ -89,6 +93,7 @@ def prepare(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | 
         override,
         given,
         own,
+        actions_of(workflow),
     )
     _REMEMBERED[key] = prepared
     while len(_REMEMBERED) > _KEEP:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.errors import UsageError
 from floworch.model import values
-from floworch.model.triggers import chosen_trigger
+from floworch.model.triggers import chosen_trigger, is_trigger
 from floworch.run.plan import started_at
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def starting(prepared: Prepared, trigger: Trigger) -> tuple[Prepared, dict[str, 
     """
     given: Mapping[str, Any] = {"node": trigger} if trigger is None or isinstance(trigger, str) else trigger
     own = {} if prepared.beside is None else {"actions": prepared.beside.options}
+    if given.get("node") is None and prepared.uses is not None and not any(map(is_trigger, prepared.uses)):
+        return prepared, own
     chosen = chosen_trigger(prepared.workflow, given.get("node"))
     if chosen is None:
         return prepared, own

@@ -10,6 +10,7 @@ from engine_kit import Kit, chain
 from run_dialogue import workflow
 
 from floworch import DefinitionError, UsageError, WorkflowBuilder, loads, validate
+from floworch.actions.registry import registry
 from floworch.executor.prepare import prepare
 
 
@@ -51,3 +52,13 @@ def test_what_is_no_definition_is_named(given: Any, message: str, hint: str) -> 
     with pytest.raises(UsageError, match=message) as caught:
         validate(given)
     assert hint in caught.value.hint
+
+
+def test_the_actions_that_it_runs_are_worked_out_once_those_of_compensations_and_fallbacks_too() -> None:
+    sets, logs = {"action": "data.set", "params": {"fields": {}}}, {"action": "util.log", "params": {"message": "x"}}
+    fails = {"action": "flow.fail", "params": {"message": "x"}}
+    definition = workflow({
+        "a": {**sets, "compensate": logs},
+        "b": {**sets, "middleware": [{"use": "fallback", "with": fails}]},
+    })  # fmt: skip
+    assert prepare(definition, registry).uses == {"data.set", "util.log", "flow.fail"}

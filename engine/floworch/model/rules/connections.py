@@ -54,6 +54,11 @@ def refused_connections(
     return found
 
 
+def actions_of(workflow: Workflow) -> frozenset[str]:
+    """The ids of every action that a definition runs: of nodes, compensations and fallbacks."""
+    return frozenset(action for _, action, _, _ in _uses(workflow))
+
+
 def _asking(find: Callable[[str], Any]) -> Callable[[str], Any]:
     """The action of an id if it has parameters that name connections, else None; each is looked at once."""
     known: dict[str, Any] = {}
