@@ -20,15 +20,18 @@ def test_words_and_filters(flow, query, names):
 
 def test_enter_selects_and_f3_goes_round(window, qtbot, flow):
     window.session.document.reset(flow())
-    window.commands["view.find"].trigger()
+    window.activateWindow()
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     finder = window.parts["view"].finder
     qtbot.keyClicks(finder.line, "s")
     qtbot.keyClick(finder.line, Qt.Key.Key_Return)
     assert not finder.isVisible()
     assert window.selection.primary == "second"  # begins with the letter
-    window.commands["view.find_next"].trigger()
+    window.activateWindow()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F3)
     assert window.selection.primary == "first"
-    window.commands["view.find_previous"].trigger()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
     assert window.selection.primary == "second"
 
 

@@ -34,9 +34,10 @@ def test_focus_mode_and_the_way_back(window, flow):
     canvas = window.canvas
     canvas.setFocus()
     window.selection.set(["first"])
-    window.commands["view.focus"].trigger()
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(canvas, Qt.Key.Key_F, both)
     assert canvas._focus == {"first", "second"}
-    window.commands["view.focus"].trigger()
+    QTest.keyClick(canvas, Qt.Key.Key_F, both)
     assert canvas._focus is None
     canvas.fit()
     before = canvas.zoom

@@ -11,7 +11,9 @@ from floworch_designer.app.popups import CheatSheet
 
 def test_the_command_palette_finds_and_triggers(window, qtbot, flow):
     window.session.document.reset(flow())
-    window.commands["view.commands"].trigger()
+    window.activateWindow()
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     palette = window.parts["view"]._palette
     qtbot.keyClicks(palette.line, "select all")
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
