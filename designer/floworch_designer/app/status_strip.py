@@ -35,8 +35,13 @@ class StatusStrip:
             bar.addPermanentWidget(label)
         bar.addPermanentWidget(self.problems)
         bar.setSizeGripEnabled(False)
+        bar.messageChanged.connect(self._make_room)
 
     def count_problems(self, count: int) -> None:
         """Write how many problems there are; nothing when there are none."""
         self.problems.setText(tr("1 problem") if count == 1 else tr("{count:,} problems", count=count) if count else "")
         self.problems.setVisible(bool(count))
+
+    def _make_room(self, message: str) -> None:
+        """Put the hint away for a message: Qt does so by itself, but shows both when the bar is shown anew."""
+        self.hint.setHidden(bool(message))
