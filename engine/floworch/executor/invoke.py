@@ -67,7 +67,8 @@ def run_step(step: Step, ctx: Context, environment: Environment, bodies: Bodies)
     for layer, when in reversed(step.layers):
         if when is not None and not when.evaluate(environment.context(ctx.node_index, ctx.scope, base_of(ctx))):
             continue
-        call = functools.partial(layer, call)
+        put_around = getattr(layer, "put_around", None)  # ``OwnLayer``, whose module few runs need
+        call = functools.partial(layer, call) if put_around is None else put_around(call)
     return call(ctx)  # type: ignore[no-any-return]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from floworch.actions.context import Context
 from floworch.middleware.factory import layered
-from floworch.middleware.layer import Around, CallNext, Layer, run_own, wrap
+from floworch.middleware.layer import Around, CallNext, Layer, OwnLayer, wrap
 
 
 def compose(layers: Sequence[Around | Layer], action: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,7 +35,7 @@ def compose(layers: Sequence[Around | Layer], action: Callable[..., Any]) -> Cal
 
 def _told(function: Around) -> Around:
     """A bare function as a layer, which is told what to pass on."""
-    return functools.partial(run_own, getattr(function, "__name__", "layer"), function)
+    return OwnLayer(getattr(function, "__name__", "layer"), function, {})
 
 
 def conditional(condition: Callable[[Context], bool] | str, layer: Around | Layer) -> Layer:

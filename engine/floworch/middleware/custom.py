@@ -15,7 +15,7 @@ from floworch.actions.registry import Registry, registry
 from floworch.actions.spec import LayerSpec
 from floworch.errors import UsageError
 from floworch.middleware.factory import check, named
-from floworch.middleware.layer import CallNext, Layer, run_own
+from floworch.middleware.layer import CallNext, Layer, OwnLayer
 
 P = ParamSpec("P")
 Function = Callable[Concatenate[CallNext, Context, P], Awaitable[Any]]
@@ -72,7 +72,7 @@ class CustomLayer(Generic[P]):
     def _make(self, options: BaseModel) -> Layer:
         function: Any = self.function
         values = {field: getattr(options, field) for field in type(options).model_fields}
-        return Layer(self.name, functools.partial(run_own, self.name, function, **values))
+        return Layer(self.name, OwnLayer(self.name, function, values))
 
 
 def middleware(

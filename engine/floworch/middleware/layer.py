@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from floworch.actions.context import Context
@@ -56,15 +56,49 @@ class Layer:
         return f"<layer {self.name}>"
 
 
-def run_own(
-    name: str, function: Callable[..., Awaitable[Any]], call_next: CallNext, ctx: Context, /, **options: Any
+class OwnLayer:
+    """Runs a layer that somebody else wrote; a ``call_next`` without the context is told what to pass.
+
+    Args:
+        name: The layer's word.
+        function: ``async function(call_next, ctx, **options)``.
+        options: What it is given by name.
+    """
+
+    __slots__ = ("_function", "_name")
+
+    def __init__(self, name: str, function: Callable[..., Awaitable[Any]], options: Mapping[str, Any]) -> None:
+        self._name = name
+        self._function = functools.partial(function, **options) if options else function
+
+    def __call__(self, call_next: CallNext, ctx: Context) -> Awaitable[Any]:
+        """Run around ``call_next(ctx)``."""
+        return self._function(_handing_on(self._name, call_next), ctx)
+
+    def put_around(self, call_next: CallNext) -> CallNext:
+        """The layer with what is inside it, to be called with the context alone: nothing of ours runs then."""
+        return functools.partial(self._function, _handing_on(self._name, call_next))
+
+    def made_of(self) -> tuple[Any, ...]:
+        """What tells the layer from others (``floworch.actions.fingerprint``)."""
+        return (self._name, self._function)
+
+
+def _handing_on(name: str, call_next: CallNext) -> CallNext:
+    """What a layer that somebody else wrote is given to go on with."""
+
+    def handed_on(ctx: Any = None, *more: Any, **options: Any) -> Awaitable[Any]:
+        """Go on with what is inside a layer. Raises ActionError when it is not given the context alone."""
+        if type(ctx) is Context and not more and not options:
+            return call_next(ctx)
+        return _looked_at(name, call_next, ctx, more, options)
+
+    return handed_on
+
+
+def _looked_at(
+    name: str, call_next: CallNext, ctx: Any, more: tuple[Any, ...], options: Mapping[str, Any]
 ) -> Awaitable[Any]:
-    """Run a layer that somebody else wrote; a ``call_next`` without the context is told what to pass."""
-    return function(functools.partial(_handed_on, name, call_next), ctx, **options)
-
-
-def _handed_on(name: str, call_next: CallNext, /, ctx: Any = None, *more: Any, **options: Any) -> Awaitable[Any]:
-    """Go on with what is inside a layer. Raises ActionError when it is not given the context alone."""
     if more or options or not hasattr(ctx, "params"):
         given = "nothing" if ctx is None else "more than the context" if more or options else type(ctx).__name__
         raise ActionError(

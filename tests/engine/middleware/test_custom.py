@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from engine_kit import Kit
@@ -10,8 +10,10 @@ from run_dialogue import workflow
 
 import floworch
 from floworch import ActionError, DefinitionError, Engine, UsageError, WorkflowBuilder, compose, registry, retry
+from floworch.actions.context import Context
 from floworch.actions.registry import Registry
 from floworch.middleware.custom import middleware
+from floworch.middleware.layer import OwnLayer
 from floworch.testing import FakeHost, run_action
 
 
@@ -177,3 +179,16 @@ async def test_a_call_next_without_the_context_alone_says_what_to_pass(wrong: An
 
     with pytest.raises(ActionError, match=f"the middleware 'bare' called call_next with {given}"):
         await run_action(compose([bare], act))
+
+
+async def test_a_layer_put_around_what_is_inside_it_does_what_it_does_when_it_is_called_with_both() -> None:
+    """C5.2"""
+
+    async def mark(call_next: Any, ctx: Any, label: str = "") -> Any:
+        return [label, await call_next(ctx)]
+
+    async def inside(ctx: Any) -> Any:
+        return ctx.params["n"]
+
+    layer, ctx = OwnLayer("mark", mark, {"label": "x"}), Context(cast("Any", None), "r", "w", "a", params={"n": 1})
+    assert await layer.put_around(inside)(ctx) == await layer(inside, ctx) == ["x", 1]
