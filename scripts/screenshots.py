@@ -91,13 +91,14 @@ class Photographer:
         await self.until(lambda: str(controller.status) == "paused")
         await self.shoot("run-paused")
         window.commands["run.resume"].trigger()
-        await self.until(lambda: controller.approvals() and str(controller.status) == "suspended")
+        await self.until(lambda: controller.questions() and str(controller.status) == "suspended")
         window.selection.set(["approve"])
         await self.shoot("run-approval")
 
     async def _after(self) -> None:
         window, controller = self.window, self.shell.session.controller
-        window.runs.answer("approve", True, "Looks right")
+        (question,) = controller.questions().values()
+        window.runs.answer(question, True, "Looks right")
         await self.until(lambda: controller.status is not None and controller.status.final)
         window.selection.set(["waste"])
         window.inspector.show_tab("Run")

@@ -153,14 +153,14 @@ class FakeHost:
     async def signal(self, run_id, name, payload=None):
         self._note("signal", run_id, name)
 
-    async def approve(self, run_id, node, comment=""):
-        self._note("approve", run_id, node, comment)
+    async def approve(self, run_id, node, comment="", item=None):
+        self._note("approve", run_id, node, comment, *([item] if item else []))
 
-    async def reject(self, run_id, node, comment=""):
-        self._note("reject", run_id, node, comment)
+    async def reject(self, run_id, node, comment="", item=None):
+        self._note("reject", run_id, node, comment, *([item] if item else []))
 
     async def submit(self, run_id, node, values, item=None):
-        self._note("submit", run_id, node, values)
+        self._note("submit", run_id, node, values, *([item] if item else []))
 
     async def events(self, run_id, from_seq=0):
         if self.dead:

@@ -14,24 +14,13 @@ from floworch_designer.inspector.schema import MISSING, Field, Kind
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
-    from floworch.run.state import RunState
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.app.tab import Tab
+    from floworch_designer.runs.questions import Question
     from floworch_designer.theme.theme import Theme
 
 #: The one field of a choice.
 CHOICE = "choice"
-
-
-def waiting_forms(state: RunState | None) -> dict[str, Mapping[str, Any]]:
-    """By node, what a person is to fill in or choose from; those of items in a loop only the command line answers."""
-    if state is None or state.status.final:
-        return {}
-    return {
-        state.node_ids[node]: wait.get("details") or {}
-        for (node, scope), wait in state.waits.items()
-        if not scope and wait.get("kind") == "form" and (node, scope) not in state.approvals
-    }
 
 
 def fields_of_form(details: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -124,18 +113,15 @@ class AnswerDialog(QDialog):
         super().accept()
 
 
-async def fill_in(window: MainWindow, tab: Tab, node: str, title: str) -> None:
+async def fill_in(window: MainWindow, tab: Tab, question: Question, title: str) -> None:
     """Ask a person for what a node of a tab's run waits for, and hand it to the run.
 
     Raises:
         FlowError: The run does not take the answer.
     """
-    details = waiting_forms(tab.controller.feed.live).get(node)
-    if details is None:
-        return  # answered elsewhere meanwhile
-    dialog = AnswerDialog(title, details, window.theme, window)
+    dialog = AnswerDialog(title, question.details, window.theme, window)
     code = await finished(dialog)
     answer = dialog.answer()
     dialog.deleteLater()
     if code:
-        await tab.controller.answer(node, None, values=answer)
+        await tab.controller.answer(question, None, values=answer)

@@ -67,7 +67,6 @@ class Banner(QFrame):
         glyph = QLabel()
         theme.dress(glyph, icon, token, 18)
         self.title = ElidedLabel()
-        self.title.setText(title)
         self.title.setProperty("role", "heading")
         self.text = QLabel(_fitting(text))
         self.text.setTextFormat(Qt.TextFormat.PlainText)  # the words of a failing node are never read as markup
@@ -99,7 +98,13 @@ class Banner(QFrame):
         self._tail.setVisible(layout.count() > 1 or bool(ask))
         self._below: bool | None = None
         self._place(below=False)
-        self.setAccessibleName(f"{title}{'' if title.endswith(('.', '!', '?')) else '.'} {text}".rstrip())
+        self._words = text
+        self.say(title)
+
+    def say(self, title: str) -> None:
+        """Give the strip another title; what is being typed in it stays."""
+        self.title.setText(title)
+        self.setAccessibleName(f"{title}{'' if title.endswith(('.', '!', '?')) else '.'} {self._words}".rstrip())
 
     def _add_buttons(
         self,

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from floworch.run.status import NodeStatus, RunStatus
-from floworch_designer.app.answering import fill_in, waiting_forms
+from floworch_designer.app.answering import fill_in
 from floworch_designer.app.banners import EVERYWHERE
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import local_number, tr
 
 if TYPE_CHECKING:
     from floworch_designer.app.banners import Banner
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.app.tab import Tab
+    from floworch_designer.runs.questions import Kind, Question
 
 
 class RunBanners(QObject):
@@ -24,8 +25,7 @@ class RunBanners(QObject):
     def __init__(self, window: MainWindow, tab: Tab) -> None:
         super().__init__(tab)
         self._window, self._tab = window, tab
-        self._told: set[str] = set()
-        self._forms: set[str] = set()
+        self._asked: dict[tuple[Kind, str], Question] = {}
         self._live = ""  # the run that was seen at work
         self._failure: Banner | None = None  # the strip that tells how the shown run failed
         controller = self._controller = tab.controller
@@ -44,7 +44,7 @@ class RunBanners(QObject):
         if window.tab is self._tab:
             window.refresh_actions()
         if status is None or status.final:
-            self._clear_approvals()
+            self._clear_questions()
         if status is not None and status.live:
             self._live = controller.run_id or ""
         if status is RunStatus.INTERRUPTED and controller.run_id is not None:
@@ -73,49 +73,61 @@ class RunBanners(QObject):
             self._failure = None
 
     def _on_grown(self, _itself: object) -> None:
-        waiting = {approval.node: approval.message for approval in self._controller.approvals()}
-        for node in self._told - waiting.keys():
-            self._remove(f"approval {node}")
-        for node in waiting.keys() - self._told:
-            self._tell_approval(node, waiting[node])
-        self._told = set(waiting)
-        forms = waiting_forms(self._controller.feed.live)
-        for node in self._forms - forms.keys():
-            self._remove(f"form {node}")
-        for node in forms.keys() - self._forms:
-            self._tell_form(node, str(forms[node].get("message") or ""))
-        self._forms = set(forms)
+        asked = self._controller.questions()
+        for key in self._asked.keys() - asked.keys():
+            self._remove(" ".join(key))
+        for key, question in asked.items():
+            before = self._asked.get(key)
+            if before is None or before.item != question.item:
+                self._ask(question, again=before is not None)
+            elif before.waiting != question.waiting:
+                shown = self._shown().get(" ".join(key))
+                if shown is not None:  # it may hold a comment that is being written
+                    shown.say(self._title_of(question))
+        self._asked = asked
 
-    def _title_of(self, node: str) -> str:
+    def _name_of(self, node: str) -> str:
         definition = self._tab.workspace.document.workflow.nodes.get(node)
         return (definition.title if definition is not None else "") or node
 
-    def _tell_form(self, node: str, message: str) -> None:
-        window, tab, title = self._window, self._tab, self._title_of(node)
-        window.notifying.tell(tr("“{title}” waits for your answer", title=title), message)
-        window.banners.show_banner(
-            f"form {node}",
-            "waiting",
-            tr("“{title}” waits for your answer", title=title),
-            message,
-            ((tr("Fill in…"), lambda: window.runs.go(fill_in(window, tab, node, title), "fill in")),),
-            closable=False,
-            scope=tab,
+    def _title_of(self, question: Question) -> str:
+        title, item = self._name_of(question.node), ", ".join(map(str, question.item))
+        if not item:
+            return tr("“{title}” waits for your answer", title=title)
+        if question.waiting == 1:
+            return tr("“{title}” waits for your answer for item {item}", title=title, item=item)
+        left = local_number(f"{question.waiting - 1:,}")
+        return tr(
+            "“{title}” waits for your answer for item {item}, then {left} more", title=title, item=item, left=left
         )
 
-    def _tell_approval(self, node: str, message: str) -> None:
-        title = self._title_of(node)
-        self._window.notifying.tell(tr("“{title}” waits for your answer", title=title), message)
-        banner = self._window.banners.show_banner(
-            f"approval {node}",
+    def _ask(self, question: Question, again: bool) -> None:
+        """Show the strip of a question; of the items of a loop only the first is notified."""
+        window, tab, title = self._window, self._tab, self._title_of(question)
+        if not again:
+            window.notifying.tell(title, question.message)
+        if question.kind == "form":
+            name = self._name_of(question.node)
+            fill = (tr("Fill in…"), lambda: window.runs.go(fill_in(window, tab, question, name), "fill in"))
+            self._show(question, title, (fill,))
+            return
+
+        def answer(approved: bool) -> None:
+            window.runs.answer(question, approved, banner.line.text())
+
+        buttons = ((tr("Approve"), lambda: answer(True)), (tr("Reject"), lambda: answer(False)))
+        banner: Banner = self._show(question, title, buttons, ask=tr("Add a comment"))
+
+    def _show(
+        self, question: Question, title: str, buttons: Sequence[tuple[str, Callable[[], object]]], ask: str = ""
+    ) -> Banner:
+        return self._window.banners.show_banner(
+            f"{question.kind} {question.node}",
             "waiting",
-            tr("“{title}” waits for your answer", title=title),
-            message,
-            (
-                (tr("Approve"), lambda: self._window.runs.answer(node, True, banner.line.text())),
-                (tr("Reject"), lambda: self._window.runs.answer(node, False, banner.line.text())),
-            ),
-            ask=tr("Add a comment"),
+            title,
+            question.message,
+            buttons,
+            ask=ask,
             closable=False,
             scope=self._tab,
         )
@@ -169,12 +181,10 @@ class RunBanners(QObject):
         settings = self._window.session.settings
         settings.set("runs/dismissed", [*settings.get("runs/dismissed"), run_id][-200:])
 
-    def _clear_approvals(self) -> None:
-        for node in self._told:
-            self._remove(f"approval {node}")
-        for node in self._forms:
-            self._remove(f"form {node}")
-        self._told, self._forms = set(), set()
+    def _clear_questions(self) -> None:
+        for key in self._asked:
+            self._remove(" ".join(key))
+        self._asked = {}
 
     def _shown(self) -> dict[str, Banner]:
         return self._window.banners.of(self._tab)

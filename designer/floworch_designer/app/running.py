@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.app.tab import Tab
     from floworch_designer.runs.controller import RunController
+    from floworch_designer.runs.questions import Question
 
 #: Interrupted runs named one by one in the banner; more are counted.
 NAMED = 3
@@ -143,9 +144,9 @@ class RunActions(QObject):
         """Cancel a run of the store."""
         self.go(self._window.controller.cancel(run_id), "cancel run")
 
-    def answer(self, node: str, approved: bool, comment: str) -> None:
+    def answer(self, question: Question, approved: bool, comment: str) -> None:
         """Answer a waiting approval of the shown run."""
-        self.go(self._answer(node, approved, comment), "answer")
+        self.go(self._answer(question, approved, comment), "answer")
 
     def settle(self, answer: str) -> None:
         """Go on with the shown run, with a decision about its nodes in doubt: ``rerun``, ``done`` or ``fail``."""
@@ -211,9 +212,9 @@ class RunActions(QObject):
             if self._window.history.isVisible():
                 self._window.history.weigh(await self._window.controller.ask(lambda host: host.usage()))
 
-    async def _answer(self, node: str, approved: bool, comment: str) -> None:
-        self._window.banners.remove(f"approval {node}")
-        await self._window.controller.answer(node, approved, comment)
+    async def _answer(self, question: Question, approved: bool, comment: str) -> None:
+        self._window.banners.remove(f"approval {question.node}")
+        await self._window.controller.answer(question, approved, comment)
 
     def go(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         """Start a piece of work; what goes wrong in it is told in a strip."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +15,7 @@ from floworch.model.workflow import Workflow
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
 from floworch_designer.runs.feed import RunFeed
+from floworch_designer.runs.questions import Kind, Question, questions
 from floworch_designer.settings.words import tr
 
 T = TypeVar("T")
@@ -23,14 +23,6 @@ T = TypeVar("T")
 RECONNECT = 0.3
 #: Statuses from which Resume goes on.
 RESUMABLE = frozenset({RunStatus.PAUSED, RunStatus.SUSPENDED, RunStatus.INTERRUPTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A node that waits for a person: its id and what it asks."""
-
-    node: str
-    message: str
 
 
 class RunController(QObject):
@@ -98,16 +90,9 @@ class RunController(QObject):
             return False
         return all(wait.get("kind") in ("approval", "form") for wait in state.waits.values())
 
-    def approvals(self) -> list[Approval]:
-        """Nodes of the shown run that wait for a yes or no."""
-        state = self.feed.live
-        if state is None or state.status.final:
-            return []
-        return [
-            Approval(state.node_ids[node], str((wait.get("details") or {}).get("message") or ""))
-            for (node, scope), wait in state.waits.items()
-            if not scope and wait.get("kind") == "approval" and (node, scope) not in state.approvals
-        ]
+    def questions(self) -> dict[tuple[Kind, str], Question]:
+        """What the shown run asks people, see ``questions.questions``."""
+        return questions(self.feed.live)
 
     # -- requests ----------------------------------------------------------------------------------------
 
@@ -178,18 +163,19 @@ class RunController(QObject):
             await self.reshow(run_id)
         self.listing_changed.emit()
 
-    async def answer(self, node: str, approved: bool | None, comment: str = "", values: Any = None) -> None:
-        """Answer what waits in the shown run, which goes on when nobody works on it.
+    async def answer(self, question: Question, approved: bool | None, comment: str = "", values: Any = None) -> None:
+        """Answer a question of the shown run, which goes on when nobody works on it.
 
         ``approved`` answers an approval; None a form or a choice, with its ``values``.
         """
+        node, item = question.node, question.item or None
         run_id = self._require()
         if approved is None:
-            await self.ask(lambda host: host.submit(run_id, node, values))
+            await self.ask(lambda host: host.submit(run_id, node, values, item))
         elif approved:
-            await self.ask(lambda host: host.approve(run_id, node, comment))
+            await self.ask(lambda host: host.approve(run_id, node, comment, item))
         else:
-            await self.ask(lambda host: host.reject(run_id, node, comment))
+            await self.ask(lambda host: host.reject(run_id, node, comment, item))
         if self.status in RESUMABLE and self.status is not RunStatus.PAUSED:
             with contextlib.suppress(FlowError):  # the host may have gone on by itself
                 await self.ask(lambda host: host.resume(run_id))

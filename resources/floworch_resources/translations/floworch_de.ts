@@ -2453,6 +2453,8 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>“{title}” has no output to pin: run it once, or open a run of it.</source><translation>„{title}“ hat keine Ausgabe zum Anheften: Führen Sie es einmal aus, oder öffnen Sie einen Lauf davon.</translation></message>
 <message><source>“{title}” is inside a container and gave an output for each item: pin the container.</source><translation>„{title}“ ist in einem Behälter und gab für jedes Element etwas aus: Heften Sie den Behälter an.</translation></message>
 <message><source>“{title}” waits for your answer</source><translation>„{title}“ wartet auf Ihre Antwort</translation></message>
+<message><source>“{title}” waits for your answer for item {item}</source><translation>„{title}“ wartet auf Ihre Antwort zu Element {item}</translation></message>
+<message><source>“{title}” waits for your answer for item {item}, then {left} more</source><translation>„{title}“ wartet auf Ihre Antwort zu Element {item}, danach noch {left}</translation></message>
 <message><source>… and {value:,} more</source><translation>… und {value:,} weitere</translation></message>
 <message><source>… and {value} more in the problems panel</source><translation>… und {value} weitere im Bereich „Probleme“</translation></message>
 </context>

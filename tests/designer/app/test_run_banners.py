@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from PySide6.QtCore import Qt
 
+from floworch.model.codec import loads
 from floworch.run.events import EventKind
 from floworch_designer.app import dialogs
+from floworch_designer.app.answering import AnswerDialog
 
 
 def test_an_approval_is_answered_from_the_banner(window, host, until, qtbot, flow):
@@ -22,6 +27,67 @@ def test_an_approval_is_answered_from_the_banner(window, host, until, qtbot, flo
     qtbot.keyClicks(banner.line, "fine")
     qtbot.mouseClick(banner.buttons["Approve"], Qt.MouseButton.LeftButton)
     until(lambda: ("approve", run_id, "first", "fine") in host.asked)
+
+
+def waiting(host, run_id, items, kind="approval"):
+    for item in items:
+        host.push(run_id, EventKind.NODE_STARTED, 1, scope=(item,))
+        details = {"message": f"Order {item}?", "labels": ["red"]}
+        wait = {"wait": {"kind": kind, "name": "", "due": None, "details": details}}
+        host.push(run_id, EventKind.NODE_WAITING, 1, wait, scope=(item,))
+
+
+@pytest.fixture
+def looping(window, host, until):
+    """A run of a loop whose body asks for each of three orders; returns the id of the run."""
+    body = {"ask": {"action": "human.approve", "title": "Ask", "parent": "loop", "params": {"message": "?"}}}
+    nodes = {"loop": {"action": "flow.foreach", "params": {"items": "{{ [1, 2, 3] }}"}}, **body}
+    window.session.document.reset(loads(json.dumps({"floworch": 1, "id": "w", "nodes": nodes})))
+    window.commands["run.start"].trigger()
+    until(lambda: window.controller.busy)
+    run_id = window.controller.run_id
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(run_id, EventKind.ITEMS_LISTED, 0, {"items": [1, 2, 3]})
+    return run_id
+
+
+def test_items_of_a_loop_are_approved_one_after_the_other(window, host, until, qtbot, looping):
+    """C8.1 and C10.1"""
+    notified = []
+    window.notifying.tell = lambda title, text: notified.append((title, text))
+    waiting(host, looping, [1, 0])
+    until(lambda: "approval ask" in window.banners.shown)
+    until(lambda: "item 0" in window.banners.shown["approval ask"].title.text())
+    banner = window.banners.shown["approval ask"]
+    assert banner.title.text() == "“Ask” waits for your answer for item 0, then 1 more"
+    assert banner.text.text() == "Order 0?"
+    qtbot.keyClicks(banner.line, "well")
+    waiting(host, looping, [2])
+    until(lambda: "then 2 more" in banner.title.text())
+    assert banner.line.text() == "well", "what is being written stays"
+    qtbot.mouseClick(banner.buttons["Approve"], Qt.MouseButton.LeftButton)
+    until(lambda: ("approve", looping, "ask", "well", (0,)) in host.asked)
+    host.push(looping, EventKind.APPROVAL_GIVEN, 1, {"approved": True}, scope=(0,))
+    until(lambda: "approval ask" in window.banners.shown)
+    after = window.banners.shown["approval ask"]
+    assert after.title.text() == "“Ask” waits for your answer for item 1, then 1 more"
+    assert (after.text.text(), after.line.text()) == ("Order 1?", "")
+    qtbot.mouseClick(after.buttons["Reject"], Qt.MouseButton.LeftButton)
+    until(lambda: ("reject", looping, "ask", "", (1,)) in host.asked)
+    assert len(notified) == 1, "a person who answers one after the other is not called for each"
+
+
+def test_a_form_of_an_item_is_filled_in_for_that_item(window, host, until, qtbot, looping):
+    waiting(host, looping, [2], "form")
+    until(lambda: "form ask" in window.banners.shown)
+    banner = window.banners.shown["form ask"]
+    assert banner.title.text() == "“Ask” waits for your answer for item 2"
+    qtbot.mouseClick(banner.buttons["Fill in…"], Qt.MouseButton.LeftButton)
+    until(lambda: window.findChild(AnswerDialog) is not None)
+    dialog = window.findChild(AnswerDialog)
+    dialog.form.set_values({"choice": "red"})
+    qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
+    until(lambda: ("submit", looping, "ask", "red", (2,)) in host.asked)
 
 
 def test_the_words_of_a_program_end_before_the_advice_begins(window, host, until, flow):

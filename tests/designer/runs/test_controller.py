@@ -104,12 +104,13 @@ def test_approvals_are_listed_until_answered(controller, host, loop):
         run_id = await controller.start(FLOW)
         host.push(run_id, EventKind.NODE_STARTED, 0)
         host.push(run_id, EventKind.NODE_WAITING, 0, {"wait": {"kind": "approval", "details": {"message": "ok?"}}})
-        await until(controller.approvals)
-        assert [(found.node, found.message) for found in controller.approvals()] == [("a", "ok?")]
-        await controller.answer("a", False, "no")
+        await until(controller.questions)
+        (question,) = controller.questions().values()
+        assert (question.kind, question.node, question.item, question.message) == ("approval", "a", (), "ok?")
+        await controller.answer(question, False, "no")
         assert ("reject", run_id, "a", "no") in host.asked
         host.push(run_id, EventKind.APPROVAL_GIVEN, 0, {"approved": False})
-        await until(lambda: not controller.approvals())
+        await until(lambda: not controller.questions())
 
     loop.run_until_complete(main())
 

@@ -314,8 +314,9 @@ def test_an_answer_wakes_a_suspended_run(controller, host, loop, approved, verb)
         host.push(run_id, EventKind.RUN_SUSPENDED)
         await controller.show(run_id)
         await until(lambda: controller.status is RunStatus.SUSPENDED)
-        assert [found.message for found in controller.approvals()] == [""]
-        await controller.answer("x", approved, "why")
+        (question,) = controller.questions().values()
+        assert question.message == ""
+        await controller.answer(question, approved, "why")
         assert (verb, run_id, "x", "why") in host.asked
         assert ("resume", run_id) in host.asked
         await until(lambda: controller.status is RunStatus.RUNNING)
@@ -331,7 +332,7 @@ def test_an_answer_does_not_wake_a_paused_run(controller, host, loop):
         host.push(run_id, EventKind.RUN_PAUSED)
         await controller.show(run_id)
         await until(lambda: controller.status is RunStatus.PAUSED)
-        await controller.answer("x", True)
+        await controller.answer(*controller.questions().values(), True)
         assert [what[0] for what in host.asked] == ["approve"]
 
     loop.run_until_complete(main())

@@ -1,0 +1,52 @@
+"""What a run asks people: approvals, forms and choices, of nodes and of items in loops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from floworch.run.state import RunState
+
+#: ``approval`` wants a yes or no, ``form`` values (a choice is one, too).
+Kind = Literal["approval", "form"]
+KINDS: tuple[Kind, ...] = ("approval", "form")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a node asks.
+
+    Attributes:
+        kind: What is wanted.
+        node: Its id.
+        item: Which item of a loop asks, in nested ones outermost first; empty outside of loops.
+        details: What it says, as the node's wait holds it.
+        waiting: How many items of the node wait, this one among them.
+    """
+
+    kind: Kind
+    node: str
+    item: tuple[int, ...]
+    details: Mapping[str, Any]
+    waiting: int
+
+    @property
+    def message(self) -> str:
+        """What it asks, in the definition's own words."""
+        return str(self.details.get("message") or "")
+
+
+def questions(state: RunState | None) -> dict[tuple[Kind, str], Question]:
+    """What a run asks now, by kind and node: of the items of a loop the first one that nobody has answered."""
+    if state is None or state.status.final:
+        return {}
+    asking: dict[tuple[Kind, str], list[tuple[tuple[int, ...], Mapping[str, Any]]]] = {}
+    for (node, scope), wait in state.waits.items():
+        for kind in KINDS:
+            if wait.get("kind") == kind and (node, scope) not in state.approvals:
+                asking.setdefault((kind, state.node_ids[node]), []).append((scope, wait.get("details") or {}))
+    return {
+        (kind, node): Question(kind, node, *min(found, key=lambda each: each[0]), len(found))
+        for (kind, node), found in asking.items()
+    }
