@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from shiboken6 import isValid
 
 from floworch.actions.connections import Connection, connections, read_connections, remove_connection, save_connection
 from floworch.errors import ActionError, FlowError
@@ -107,7 +108,8 @@ class ConnectionsPage(NamedPage):
             self.say(tr("{name} works: {what}.", name=known.name, what=said))
         finally:
             self._task = None
-            self._on_turned()
+            if isValid(self):  # its dialog may have been closed, which ended the try
+                self._on_turned()
 
     def _offer_back(self, known: Connection) -> None:
         self._gone = known

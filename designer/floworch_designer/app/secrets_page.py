@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from shiboken6 import isValid
 
 from floworch.actions.secret_sources import PREFIX, keyring_remove, stored_names, variable_of
 from floworch.errors import FlowError
@@ -73,12 +74,15 @@ class SecretsPage(NamedPage):
         )
         if answer != tr("Delete"):
             return
+        trouble = ""
         try:
             await asyncio.to_thread(keyring_remove, name)
         except (FlowError, OSError) as error:
-            self.say(
-                " ".join(filter(None, (getattr(error, "message", str(error)), getattr(error, "hint", "")))), "error"
-            )
+            trouble = " ".join(filter(None, (getattr(error, "message", str(error)), getattr(error, "hint", ""))))
+        if not isValid(self):  # its dialog was closed meanwhile
+            return
+        if trouble:
+            self.say(trouble, "error")
             return
         self.fill()
         self.say(tr("{name} is deleted.", name=name))

@@ -48,6 +48,7 @@ class SettingsDialog(QDialog):
 
     def __init__(self, settings: Settings, theme: Theme, parent: QWidget | None = None, page: str = "general") -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._settings, self._theme = settings, theme
         self.editors: dict[str, QWidget] = {}
         self.setWindowTitle(tr("Settings"))

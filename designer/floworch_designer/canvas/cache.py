@@ -17,6 +17,8 @@ BUDGET = 6.0
 AT_LEAST = 6
 #: Bytes of pixmaps kept.
 LIMIT = 40 * 1024 * 1024
+#: Bytes of pixmaps kept for what is behind another tab: a screenful, to show at once when it comes to the front.
+BEHIND = 8 * 1024 * 1024
 
 
 class PixmapCache:
@@ -72,12 +74,16 @@ class PixmapCache:
         self._kept[key, scale] = pixmap
         self._latest[key] = scale
         self._bytes += _bytes(pixmap)
-        while self._bytes > self._limit and len(self._kept) > 1:
+        self.shrink(self._limit)
+        return pixmap, scale
+
+    def shrink(self, limit: int) -> None:
+        """Forget what was not used for longest until at most ``limit`` bytes are kept, or one pixmap."""
+        while self._bytes > limit and len(self._kept) > 1:
             (old_key, old_scale), old = self._kept.popitem(last=False)
             self._bytes -= _bytes(old)
             if self._latest.get(old_key) == old_scale:
                 del self._latest[old_key]
-        return pixmap, scale
 
     def clear(self) -> None:
         """Forget everything, for another theme."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from floworch.run.status import NodeStatus
-from floworch_designer.canvas.cache import BUDGET
+from floworch_designer.canvas.cache import BEHIND, BUDGET
 from floworch_designer.canvas.camera import CameraView
 from floworch_designer.canvas.content import Catalogue
 from floworch_designer.canvas.draglayer import DragLayer
@@ -72,10 +72,11 @@ class SurfaceView(CameraView):
         return self.painter.cache.size + self._tiles.size
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """A canvas behind another tab keeps its cards, which are slow to paint, and lets its tiles go."""
+        """A canvas behind another tab keeps the cards it showed last, and lets the others and its tiles go."""
         super().hideEvent(event)
         if not event.spontaneous():
             self._tiles.clear()
+            self.painter.cache.shrink(BEHIND)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme from now on."""

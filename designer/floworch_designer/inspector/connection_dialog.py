@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from floworch.actions.connections import (
     AUTHS,
@@ -211,7 +212,8 @@ class ConnectionDialog(QDialog):
             self._say(tr("It works: {said}.", said=said), "caption")
         finally:
             self._task = None
-            self.test_button.setEnabled(True)
+            if isValid(self):
+                self.test_button.setEnabled(True)
 
     def _show_type(self) -> None:
         kept = self.form.values()

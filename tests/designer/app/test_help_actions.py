@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QDialog, QMessageBox
 
 from floworch_designer.app.keys_dialog import KeysDialog
 from floworch_designer.app.popups import CheatSheet
@@ -36,3 +37,13 @@ def test_about_names_the_version(window, until):
     assert box.text().startswith("Flow Orchestrator 0")
     box.reject()
     until(lambda: not window.findChildren(QMessageBox))
+
+
+@pytest.mark.parametrize(
+    "row", ["file.settings", "file.connections", "file.secrets", "help.log", "help.keys", "help.edit_keys"]
+)
+def test_a_dialog_that_was_closed_takes_no_memory_any_more(window, until, row):
+    window.commands[row].trigger()
+    (dialog,) = (each for each in window.findChildren(QDialog) if each.isVisible())
+    dialog.reject()
+    until(lambda: not window.findChildren(type(dialog)))

@@ -64,3 +64,17 @@ def test_the_size_is_what_the_pixmaps_take() -> None:
     assert cache.size == 3 * 400
     cache.clear()
     assert cache.size == 0
+
+
+def test_shrinking_keeps_what_was_used_last() -> None:
+    cache = PixmapCache()
+    cache.start_frame(1000)
+    for key in "abcd":
+        cache.get(key, 1.0, (10, 10), 1.0, lambda _: None)
+    cache.get("a", 1.0, (10, 10), 1.0, lambda _: None)
+    cache.shrink(2 * 400)
+    assert cache.size == 2 * 400
+    painted: list[object] = []
+    for key in "da":
+        cache.get(key, 1.0, (10, 10), 1.0, painted.append)
+    assert not painted

@@ -167,3 +167,16 @@ def test_a_canvas_behind_another_tab_keeps_its_cards_and_lets_its_tiles_go(view:
     view.show()
     view.hide()
     assert view.pictures == view.painter.cache.size > 0
+
+
+def test_a_canvas_behind_another_tab_keeps_no_more_than_a_screenful(
+    view: Any, picture: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for zoom in (0.7, 0.9, 1.1):
+        view.zoom_to(zoom)
+        picture(view)
+    kept = view.painter.cache.size // 2
+    monkeypatch.setattr("floworch_designer.canvas.surface.BEHIND", kept)
+    view.show()
+    view.hide()
+    assert 0 < view.painter.cache.size <= kept
