@@ -1,8 +1,11 @@
 """A person who edits at random in a real window while runs go on; a program of its own, so that its memory is its own.
 
 ``python tests/helpers/window_soak.py SECONDS SEED FOLDER`` tells what was seen as JSON: ``failures``, ``frames``,
-``over`` (how many were long), ``long`` (the longest, in milliseconds of work), ``memory`` in megabytes from half time
-on, ``done`` and ``runs``.
+``over`` (how many were long), ``long`` (the longest, in milliseconds of work), ``memory`` in megabytes and ``widgets``
+from half time on, ``done`` and ``runs``.
+
+Memory is compared at rest: one tab with a fresh definition, every question closed, what was freed given back to the
+system. What is shown at the moment, and how many tabs there happen to be, is then no part of it.
 
 A frame is what the window's thread works between two turns of its loop, by the processor's clock: how long other
 programs make it wait is not its fault. A core that is shared or clocked down counts more for the same work, therefore a
@@ -12,6 +15,7 @@ ordinary desktop, by the slowest of these.
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import gc
 import json
@@ -23,6 +27,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -43,8 +48,12 @@ from floworch_designer.document import edits
 FRAME = 100.0
 #: Seconds of processor time between two notes of where a long frame is.
 PLACE = 0.02
+#: How often memory is looked at in the second half.
+SAMPLES = 9
 NODES = 150
 TABS = 3
+#: Chance in every step that the definition of a run is left.
+LEAVE = 0.05
 
 Key = Qt.Key
 _C, _S, _A, _N = (
@@ -155,8 +164,6 @@ class Editor:
         """Do any action that can be done, and answer what it asks."""
         name = self.chance.choice(self.commands)
         self.doing = name
-        if name == "tabs.new" and len(self.window.tabs.all) >= TABS:
-            return
         self.window.refresh_actions()
         if self.window.commands[name].isEnabled():
             self.window.commands[name].trigger()
@@ -170,13 +177,21 @@ class Editor:
             self.window.commands["run.start"].trigger()
 
     def settle(self) -> None:
-        """Close what asks something, saving nothing; begin a definition anew that became too small or too large."""
+        """Close what asks something, saving nothing; begin a definition anew that became too small or too large.
+
+        Of too many tabs one is closed, and the definition of a run is left after a while: nothing in it can be edited.
+        """
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
-        for dialog in self.window.findChildren(QDialog):
+        for dialog in reversed(self.window.findChildren(QDialog)):  # what a dialog asks, before the dialog
             if dialog.isVisible():
                 dialog.reject()
+        if len(self.window.tabs.all) > TABS:
+            self.close_tab(self.chance.choice(self.window.tabs.all))
+        if self.window.viewing and self.chance.random() < LEAVE:
+            self.doing = "leave"
+            self.window.runs.leave()
         if len(self.window.banners.shown) > 5:
             for key in list(self.window.banners.shown):
                 self.window.banners.remove(key)
@@ -184,6 +199,24 @@ class Editor:
         if not self.window.viewing and not NODES // 3 < nodes < NODES * 2:
             self.doing = "open"
             self.window.document.reset(fresh())
+
+    def close_tab(self, tab: Any) -> None:
+        """Close a tab without saving."""
+        self.doing = "close tab"
+        self.desk.loop.run_until_complete(self.window.tabs.close(tab))
+
+    def come_to_rest(self) -> None:
+        """Close everything but one tab with a fresh definition, so that what is kept can be compared."""
+        window = self.window
+        self.settle()
+        for tab in [each for each in window.tabs.all if each is not window.tabs.front]:
+            self.close_tab(tab)
+        if window.viewing:
+            window.runs.leave()
+        window.document.reset(fresh())
+        window.document.undo_stack.clear()
+        for _ in range(3):
+            self.rest(0.1)
 
     def rest(self, seconds: float) -> None:
         """Let the window go on, at least for a frame: two steps are never one."""
@@ -220,8 +253,10 @@ def slowness() -> float:
 
 def memory() -> float:
     """Megabytes of this process that are its own, without the pictures that canvases keep: those have their bounds,
-    which it may take any time to reach."""
+    which it may take any time to reach. Nor is it what the allocator keeps for later."""
     gc.collect()
+    with suppress(AttributeError, OSError):  # another C library than glibc
+        ctypes.CDLL(None).malloc_trim(0)
     kept = sum(each.pictures for each in QApplication.allWidgets() if isinstance(each, CanvasView))
     return float(psutil.Process().memory_info().rss - kept) / 1e6
 
@@ -286,10 +321,12 @@ def soak(desk: RealWindow, seconds: float, seed: int, failures: Failures) -> dic
     go_on(seconds * 0.25)
     editor.measure()
     go_on(seconds * 0.25)
-    sizes = [memory()]
-    for _ in range(5):
-        go_on(seconds * 0.1)
+    sizes, widgets = [], []
+    for _ in range(SAMPLES):
+        go_on(seconds * 0.5 / SAMPLES)
+        editor.come_to_rest()
         sizes.append(memory())
+        widgets.append(len(QApplication.allWidgets()))
     longest = sorted(editor.long, reverse=True)[:10]
     over = len(editor.long)
     return {
@@ -297,6 +334,7 @@ def soak(desk: RealWindow, seconds: float, seed: int, failures: Failures) -> dic
         "over": over,
         "long": longest,
         "memory": sizes,
+        "widgets": widgets,
         "done": editor.done,
         "runs": editor.runs,
     }
