@@ -55,6 +55,7 @@ class CanvasBar(QFrame):
         self._fade.finished.connect(self._faded)
         view.zoom_changed.connect(self._tell_zoom)
         view.gesture_changed.connect(self._make_room)
+        view.still_changed.connect(self._finish_fade)
         view.installEventFilter(self)
         self.hide()
 
@@ -108,6 +109,7 @@ class CanvasBar(QFrame):
         self._fade.stop()
         if self._view.overlay.still:
             self._effect.setEnabled(False)
+            self._effect.setOpacity(0.0 if moving else 1.0)  # where a fade begins once motion is allowed again
             self.setVisible(not moving)
             return
         self.show()
@@ -115,6 +117,11 @@ class CanvasBar(QFrame):
         self._fade.setStartValue(self._effect.opacity())
         self._fade.setEndValue(0.0 if moving else 1.0)
         self._fade.start()
+
+    def _finish_fade(self) -> None:
+        """Motion is reduced, or no longer: a fade that is under way is over, so that nothing stays half there."""
+        if self._fade.state() is QPropertyAnimation.State.Running:
+            self._fade.setCurrentTime(FADE)
 
     def _faded(self) -> None:
         gone = self._effect.opacity() < 0.5

@@ -44,6 +44,8 @@ class SurfaceView(CameraView):
 
     #: Nodes that look different now, as a collection of ids; None when anything may.
     looks_changed = Signal(object)
+    #: Motion is reduced from now on, or no longer.
+    still_changed = Signal(bool)
 
     def __init__(self, theme: Theme, registry: Catalogue | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,8 +89,15 @@ class SurfaceView(CameraView):
         self.repaint_all()
 
     def set_still(self, still: bool) -> None:
-        """Reduced motion: nothing turns or flows."""
+        """Reduced motion: nothing turns or flows. What runs moves again as soon as motion is allowed."""
+        if still == self.overlay.still:
+            return
         self.overlay.still = still
+        if still:
+            self._animation.stop()
+        else:
+            self._animation.start()  # stops by itself when nothing runs
+        self.still_changed.emit(still)
         self.repaint_all()
 
     def set_statuses(self, statuses: Mapping[str, NodeStatus | None]) -> None:

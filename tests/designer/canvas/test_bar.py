@@ -73,3 +73,22 @@ def test_it_goes_while_something_is_dragged_and_at_once_without_motion(
         bar._fade.setCurrentTime(120)
     assert bar.isVisible()
     assert not bar._effect.isEnabled(), "an effect costs time in every frame"
+
+
+@pytest.mark.parametrize("comes", [True, False])
+def test_less_motion_during_a_fade_leaves_it_whole(view: Any, hand: Any, bar: CanvasBar, comes: bool) -> None:
+    hand.press(hand.card("a"))
+    hand.move((200.0, 200.0))
+    if comes:
+        bar._fade.setCurrentTime(120)
+        hand.release((200.0, 200.0))
+    bar._fade.setCurrentTime(60)
+    view.set_still(True)
+    assert bar.isVisible() is comes, "half a fade is where it was to end"
+    if not comes:
+        hand.release((200.0, 200.0))
+    assert bar.isVisible()
+    assert not bar._effect.isEnabled()
+    view.set_still(False)
+    assert bar.isVisible()
+    assert bar._effect.opacity() == 1.0, "the next fade begins with what is seen"

@@ -159,6 +159,26 @@ def test_spinners_turn_only_while_something_visible_runs(view: Any, picture: Any
     assert not view._animation.isActive()
 
 
+def test_reduced_motion_stops_and_starts_what_turns_while_something_runs(view: Any, picture: Any) -> None:
+    told: list[bool] = []
+    view.still_changed.connect(told.append)
+    picture(view)
+    view.set_statuses({"u": NodeStatus.RUNNING})
+    view.set_still(True)
+    assert not view._animation.isActive(), "nothing is painted 30 times a second that looks the same"
+    view.set_still(True)
+    view.set_still(False)
+    view._animate()
+    assert view._animation.isActive(), "it turns again although no status changed"
+    assert told == [True, False]
+    view.set_statuses({"u": NodeStatus.COMPLETED})
+    view._animate()
+    view.set_still(True)
+    view.set_still(False)
+    view._animate()
+    assert not view._animation.isActive(), "nothing runs"
+
+
 def test_a_canvas_behind_another_tab_keeps_its_cards_and_lets_its_tiles_go(view: Any, picture: Any) -> None:
     picture(view)
     view.zoom_to(0.3)
