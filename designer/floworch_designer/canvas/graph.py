@@ -118,11 +118,14 @@ class Box:
 class Wire(Way):
     """One edge on the canvas; ``path`` belongs to the painter, which clears it never: a new curve is a new Wire."""
 
-    __slots__ = ("bends", "bounds", "index", "path", "port", "portal", "router", "source", "state", "target")
+    __slots__ = ("bends", "bounds", "condition", "index", "path", "port", "portal", "router", "source", "state",
+                 "target")  # fmt: skip
 
     def __init__(self, index: int, source: Box, port: str, target: Box, router: Router = curved) -> None:
         self.index, self.source, self.port, self.target, self.router = index, source, port, target, router
         self.path: Any = None
+        # The condition at its port, once somebody asked: a node that changed has new wires.
+        self.condition: str | None = None
         #: The knots it bends through, and how it is shown as a pair of portals.
         self.bends: tuple[KnotBox, ...] = ()
         self.portal: Portal | None = None

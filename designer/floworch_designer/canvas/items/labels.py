@@ -23,6 +23,15 @@ LEAST = 34.0
 #: Where the "!" of a wire for errors stands, from the port.
 MARK = (9.0, -7.0)
 _BETWEEN = " \u00b7 "
+#: What is kept with a wire that is taken when no condition holds, as no condition reads.
+_ELSE = "\0"
+
+
+def condition_for(wire: Wire) -> str:
+    """The condition that a wire is taken under; empty where there is none. It is looked for once in a wire's life."""
+    if wire.condition is None:
+        wire.condition = condition_on(wire.source.node, wire.port, _ELSE)
+    return tr("otherwise") if wire.condition == _ELSE else wire.condition
 
 
 def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> str:
@@ -34,7 +43,7 @@ def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> str:
         wire: A wire that is no pair of portals.
         arriving: All wires by their target.
     """
-    items, condition = items_on(wire, arriving), condition_on(wire.source.node, wire.port, tr("otherwise"))
+    items, condition = items_on(wire, arriving), condition_for(wire)
     if items is None and not condition:
         return ""
     left, top, right, bottom = wire.extent

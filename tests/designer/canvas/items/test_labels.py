@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from floworch.run.status import NodeStatus
+from floworch_designer.canvas.items import labels
 from floworch_designer.canvas.items.labels import MARK, middle, words_on
 from floworch_designer.canvas.live import RunInfo
 from floworch_designer.document.nodes import make_edge
@@ -71,6 +72,27 @@ def test_a_condition_is_one_line_of_the_length_of_its_wire(view: Any, condition:
 
 def test_a_wire_without_a_condition_says_nothing(view: Any) -> None:
     assert words_on(wire(view, "a", "b"), view.graph.arriving) == ""
+
+
+def test_conditions_are_looked_for_once(view: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames of graphs without conditions cost nothing for them."""
+    asked: list[str] = []
+    monkeypatch.setattr(labels, "condition_on", lambda node, port, otherwise: asked.append(port) or "")
+    monkeypatch.setattr(labels, "tr", lambda text: pytest.fail("translated though nothing is said"))
+    found = wire(view, "a", "b")
+    found.condition = None
+    for _ in range(3):
+        assert words_on(found, view.graph.arriving) == ""
+    assert asked == ["out"]
+
+
+def test_a_changed_condition_is_said_anew(view: Any) -> None:
+    for condition in ("a > 5", "a > 6"):
+        assert words_on(choose(view, condition), view.graph.arriving) == condition
+    drawn = view.document.workflow
+    node = drawn.nodes["d"].replace(params={"condition": "a > 7"})
+    view.document.apply(drawn.replace(nodes={**drawn.nodes, "d": node}), "Change")
+    assert words_on(wire(view, "d", "u"), view.graph.arriving) == "a > 7"
 
 
 def test_a_wire_for_errors_has_a_mark_at_its_port(view: Any) -> None:
