@@ -118,7 +118,7 @@ class Box:
 class Wire(Way):
     """One edge on the canvas; ``path`` belongs to the painter, which clears it never: a new curve is a new Wire."""
 
-    __slots__ = ("bends", "bounds", "condition", "index", "path", "port", "portal", "router", "source", "state",
+    __slots__ = ("bends", "bounds", "condition", "half", "index", "path", "port", "portal", "router", "source", "state",
                  "target")  # fmt: skip
 
     def __init__(self, index: int, source: Box, port: str, target: Box, router: Router = curved) -> None:
@@ -154,7 +154,9 @@ class Wire(Way):
         way = self.way(start, stops, self.target.input_point)
         self.points, self.stops, self.tags = way.points, way.stops, way.tags
         self.bounds: Rect = grown(way.extent, LABEL)
+        # What the painter remembers of the way: its path, and the point at half its length.
         self.path = None
+        self.half: Point | None = None
 
 
 class CanvasGraph:

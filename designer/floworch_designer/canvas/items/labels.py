@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from math import hypot
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from floworch.model.pictures.words import condition_on
-from floworch_designer.canvas.geometry import Point
+from floworch_designer.canvas.geometry import Point, Rect, flatten, overlaps
 from floworch_designer.canvas.graph import Wire
 from floworch_designer.canvas.items.counts import SIDES, fitting, items_on, label_font, label_width
 from floworch_designer.settings.words import tr
@@ -34,7 +36,7 @@ def condition_for(wire: Wire) -> str:
     return tr("otherwise") if wire.condition == _ELSE else wire.condition
 
 
-def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> str:
+def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]], at: Point | None = None) -> str:
     """What a wire's label says, as much of it as the wire has room for; empty where there is nothing to say.
 
     The number of items comes first: the condition stands in the tooltip, too.
@@ -42,16 +44,20 @@ def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> str:
     Args:
         wire: A wire that is no pair of portals.
         arriving: All wires by their target.
+        at: The middle of the label; None for half-way.
     """
     items, condition = items_on(wire, arriving), condition_for(wire)
     if items is None and not condition:
         return ""
     left, top, right, bottom = wire.extent
-    room = right - left - (STEEP if bottom - top > 2 * HEIGHT else LEVEL)
+    x, _ = at or middle(wire)
+    # As much to either side: what stood out of the wire's extent would not be painted anew with it.
+    wide = 2 * min(x - left, right - x)
+    room = wide - (STEEP if bottom - top > 2 * HEIGHT else LEVEL)
     number = "" if items is None else fitting(items, room)
     if not condition:
         return number
-    rest = right - left - LEVEL - (label_width(number + _BETWEEN) - 2 * SIDES if number else 0.0)
+    rest = wide - LEVEL - (label_width(number + _BETWEEN) - 2 * SIDES if number else 0.0)
     if rest < LEAST:
         return number
     line = " ".join(condition.split())
@@ -61,14 +67,58 @@ def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> str:
 
 
 def middle(wire: Wire) -> Point:
-    """The point of a wire half-way along its curves."""
-    points = wire.points
-    curves = (len(points) - 1) // 3
-    first = 3 * (curves // 2)
-    if curves % 2 == 0:
-        return points[first]
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points[first : first + 4]
-    return (x0 + 3 * x1 + 3 * x2 + x3) / 8, (y0 + 3 * y1 + 3 * y2 + y3) / 8
+    """The point of a wire at half its length, remembered until it runs otherwise."""
+    if wire.half is None:
+        wire.half = halfway(flatten(wire.points))
+    return wire.half
+
+
+def halfway(line: Sequence[Point]) -> Point:
+    """The point at half the length of a line."""
+    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line)]
+    rest = sum(lengths) / 2
+    for (a, b), length in zip(pairwise(line), lengths, strict=True):
+        if length >= rest:
+            share = rest / length if length else 0.0
+            return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
+        rest -= length
+    return line[-1]
+
+
+def label_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> tuple[str, Rect] | None:
+    """A wire's label and where it is: half-way, or where a knot is there half-way along the longest piece without one.
+
+    None where there is nothing to say, or no room for it.
+    """
+    text = words_on(wire, arriving)
+    if not text:
+        return None
+    place = _around(middle(wire), text)
+    if any(overlaps(place, knot.rect) for knot in wire.bends):
+        at = halfway(max(_pieces(wire), key=_length))
+        text = words_on(wire, arriving, at)
+        place = _around(at, text)
+    return (text, place) if text else None
+
+
+def _around(at: Point, text: str) -> Rect:
+    (x, y), half = at, label_width(text) / 2
+    return x - half, y - HEIGHT / 2, x + half, y + HEIGHT / 2
+
+
+def _pieces(wire: Wire) -> list[list[Point]]:
+    """The way of a wire, cut at its knots."""
+    knots = {knot.at for knot in wire.bends}
+    pieces: list[list[Point]] = [[]]
+    for point in flatten(wire.points):
+        pieces[-1].append(point)
+        if any(hypot(point[0] - x, point[1] - y) < 0.5 for x, y in knots):
+            pieces.append([point])
+    return pieces
+
+
+def _length(line: Sequence[Point]) -> float:
+    return sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line))
 
 
 def paint_labels(
@@ -80,11 +130,10 @@ def paint_labels(
     for wire in wires:
         if wire.port == "error" and not wire.hidden:
             errors.append(wire.points[0])
-        text = "" if wire.tags else words_on(wire, arriving)
-        if text:
-            x, y = middle(wire)
-            wide = label_width(text)
-            place = QRectF(x - wide / 2, y - HEIGHT / 2, wide, HEIGHT)
+        found = None if wire.tags else label_on(wire, arriving)
+        if found is not None:
+            text, (left, top, right, _) = found
+            place = QRectF(left, top, right - left, HEIGHT)
             painter.setPen(QPen(theme.color("outline"), 1.0))
             painter.setBrush(theme.color("raised"))
             painter.drawRoundedRect(place, HEIGHT / 2, HEIGHT / 2)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import hypot
 from typing import Any
 
 import pytest
 from PySide6.QtGui import QColor, QImage
 
 from floworch.run.status import NodeStatus
+from floworch_designer.canvas.geometry import flatten, overlaps
 from floworch_designer.canvas.items import labels
 from floworch_designer.canvas.items.labels import MARK, middle, words_on
 from floworch_designer.canvas.live import RunInfo
 from floworch_designer.document.nodes import make_edge
+from floworch_designer.document.wires import add_knot
 from floworch_designer.runs.passing import Passed
 
 DONE = NodeStatus.COMPLETED
@@ -93,6 +97,49 @@ def test_a_changed_condition_is_said_anew(view: Any) -> None:
     node = drawn.nodes["d"].replace(params={"condition": "a > 7"})
     view.document.apply(drawn.replace(nodes={**drawn.nodes, "d": node}), "Change")
     assert words_on(wire(view, "d", "u"), view.graph.arriving) == "a > 7"
+
+
+def bent(view: Any, *knots: tuple[float, float]) -> Any:
+    """The wire of a long condition, through knots."""
+    found = choose(view, "{{ inputs.size > 5 }}")
+    drawn = view.document.workflow
+    for number, at in enumerate(knots):
+        drawn, _ = add_knot(drawn, found.ends, at, number)
+    view.document.apply(drawn, "Bend")
+    found = wire(view, "d", "u")
+    assert [knot.at for knot in found.bends] == list(knots)
+    return found
+
+
+def test_a_label_stands_at_half_the_length_of_its_wire(view: Any) -> None:
+    found = bent(view, (240.0, 500.0), (260.0, 480.0), (280.0, 500.0))
+    line = flatten(found.points)
+    x, y = middle(found)
+    nearest = min(range(len(line)), key=lambda number: hypot(line[number][0] - x, line[number][1] - y))
+    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line)]
+    assert sum(lengths[:nearest]) == pytest.approx(sum(lengths) / 2, abs=2 * max(lengths))
+
+
+def test_a_label_does_not_cover_a_knot(view: Any) -> None:
+    found = bent(view)
+    (x1, y), (x2, _) = found.points[0], found.points[-1]
+    found = bent(view, ((x1 + x2) / 2 + 10.0, y))
+    said = labels.label_on(found, view.graph.arriving)
+    assert said is not None
+    text, place = said
+    assert text
+    assert not overlaps(place, found.bends[0].rect)
+    assert place[2] < found.bends[0].at[0]  # the piece before it is the longer one
+    left, _, right, _ = found.extent
+    assert left <= place[0] < place[2] <= right
+
+
+def test_a_label_keeps_its_place_only_as_long_as_its_wire(view: Any) -> None:
+    found = wire(view, "a", "b")
+    before = middle(found)
+    found.target.y += 100.0
+    found.route()
+    assert middle(found) == pytest.approx((before[0], before[1] + 50.0))
 
 
 def test_a_wire_for_errors_has_a_mark_at_its_port(view: Any) -> None:
