@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import local_number, tr
 from floworch_designer.theme.elided import ElidedLabel, plain
 from floworch_designer.theme.theme import Theme
 
@@ -50,6 +50,8 @@ def _fitting(text: str) -> str:
 class Banner(QFrame):
     """One strip: icon, bold title, text, an optional line to type in, and buttons."""
 
+    _below: bool | None = None
+
     def __init__(
         self,
         theme: Theme,
@@ -63,6 +65,7 @@ class Banner(QFrame):
         super().__init__()
         self.setProperty("role", "banner")
         self.setProperty("level", level)
+        self.level = level
         icon, token = _ICONS[level]
         glyph = QLabel()
         theme.dress(glyph, icon, token, 18)
@@ -96,10 +99,14 @@ class Banner(QFrame):
         self.buttons: dict[str, QPushButton] = {}
         self._add_buttons(theme, layout, buttons, close)
         self._tail.setVisible(layout.count() > 1 or bool(ask))
-        self._below: bool | None = None
         self._place(below=False)
         self._words = text
         self.say(title)
+
+    @property
+    def typing(self) -> bool:
+        """Whether something was typed in the strip, or is about to be."""
+        return self.line.hasFocus() or bool(self.line.text())
 
     def say(self, title: str) -> None:
         """Give the strip another title; what is being typed in it stays."""
@@ -156,6 +163,12 @@ class Banner(QFrame):
 
 #: Scope of strips that are shown whatever tab is in front.
 EVERYWHERE = "everywhere"
+#: Levels of strips, the most urgent first.
+URGENCY = ("error", "waiting", "warning", "info")
+#: Share of the height of strips and canvas together that strips take unless somebody asks for all of them.
+SHARE = 1 / 3
+#: Margins at the sides and above, and space between strips, px.
+_SIDE, _ABOVE, _SPACE = 10, 8, 6
 
 
 class Banners(QWidget):
@@ -169,14 +182,22 @@ class Banners(QWidget):
         self._theme = theme
         self._all: dict[tuple[object, str], Banner] = {}
         self._front: object = None
+        self._watched: QWidget | None = None
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(10, 8, 10, 0)
-        self._layout.setSpacing(6)
+        self._layout.setContentsMargins(_SIDE, _ABOVE, _SIDE, 0)
+        self._layout.setSpacing(_SPACE)
+        #: Shows the strips for which there is no room, or puts them away again.
+        self.more = QPushButton()
+        self.more.setProperty("kind", "quiet")
+        self.more.setCheckable(True)
+        self.more.toggled.connect(lambda _checked: self._refresh())
+        self._layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self._watch()
         self.hide()
 
     @property
     def shown(self) -> dict[str, Banner]:
-        """The strips that can be seen, by key."""
+        """The strips that can be seen, by key; also those that :attr:`more` has to be pressed for."""
         return self.of(self._front)
 
     def of(self, scope: object) -> dict[str, Banner]:
@@ -217,8 +238,7 @@ class Banners(QWidget):
         banner = Banner(self._theme, level, title, text, buttons, ask, close if closable else None)
         self.remove(key, scope)
         self._all[scope, key] = banner
-        self._layout.addWidget(banner)
-        banner.fit((self.parentWidget() or self).width() - 20)  # without the way there: nothing jumps
+        self._layout.insertWidget(self._layout.count() - 1, banner)
         self._refresh()
         return banner
 
@@ -232,10 +252,70 @@ class Banners(QWidget):
             banner.deleteLater()
         self._refresh()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Ask another parent how much room there is."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ParentChange:
+            self._watch()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """There is other room for strips and canvas."""
+        if event.type() == QEvent.Type.Resize and watched is self._watched:
+            self._refresh()
+        return False
+
+    def _watch(self) -> None:
+        if self._watched is not None:
+            self._watched.removeEventFilter(self)
+        self._watched = self.parentWidget()
+        if self._watched is not None:
+            self._watched.installEventFilter(self)
+
     def _refresh(self) -> None:
-        seen = 0
-        for (owner, _), banner in self._all.items():
-            mine = owner in (self._front, EVERYWHERE)
-            banner.setVisible(mine)
-            seen += mine
-        self.setVisible(seen > 0)
+        mine = list(self.shown.values())
+        width = (self._watched or self).width() - 2 * _SIDE
+        for banner in mine:
+            banner.fit(width)  # without the way there: nothing jumps
+        first = self._urgent(mine, width)
+        hidden = len(mine) - len(first)
+        seen = mine if self.more.isChecked() else first
+        for banner in self._all.values():
+            banner.setVisible(banner in seen)
+        self._tell_more(hidden)
+        self.setVisible(bool(mine))
+
+    def _urgent(self, mine: list[Banner], width: int) -> list[Banner]:
+        """The most urgent strips that fit, at least one; the one that is typed in is the most urgent."""
+        if self._watched is None:
+            return mine
+        ranked = sorted(mine, key=lambda banner: (not banner.typing, URGENCY.index(banner.level)))
+        room = self._watched.height() * SHARE - _ABOVE
+        heights = [_height(banner, width) + _SPACE for banner in ranked]
+        if sum(heights) - _SPACE <= room:
+            return mine
+        room -= self.more.sizeHint().height()
+        count = 1
+        while count < len(ranked) and sum(heights[: count + 1]) <= room:
+            count += 1
+        return ranked[:count]
+
+    def _tell_more(self, hidden: int) -> None:
+        if not hidden:
+            self.more.setChecked(False)
+        elif self.more.isChecked():
+            self.more.setText(tr("Show fewer"))
+            self.more.setAccessibleName(tr("Show only the most urgent messages"))
+        else:
+            count = local_number(f"{hidden:,}")
+            self.more.setText(tr("{count} more", count=count))
+            self.more.setAccessibleName(tr("{count} more messages above the canvas", count=count))
+        self.more.setIcon(self._theme.icon("chevron-up" if self.more.isChecked() else "chevron-down", "accent", 12))
+        self.more.setToolTip(self.more.accessibleName())
+        self.more.setVisible(hidden > 0)
+
+
+def _height(banner: Banner, width: int) -> int:
+    layout = banner.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        return layout.totalHeightForWidth(width)
+    return banner.sizeHint().height()

@@ -1440,8 +1440,10 @@ Lauf: {lower}</translation></message>
 <message><source>Show as portals</source><translation>Als Portale zeigen</translation></message>
 <message><source>Show as portals, or as a wire</source><translation>Als Portale oder als Verbindung zeigen</translation></message>
 <message><source>Show as wire</source><translation>Als Verbindung zeigen</translation></message>
+<message><source>Show fewer</source><translation>Weniger zeigen</translation></message>
 <message><source>Show node</source><translation>Knoten zeigen</translation></message>
 <message><source>Show on the canvas what differs between this version and what is edited</source><translation>Auf der Zeichenfläche zeigen, worin sich diese Fassung von dem unterscheidet, was bearbeitet wird</translation></message>
+<message><source>Show only the most urgent messages</source><translation>Nur die dringendsten Meldungen zeigen</translation></message>
 <message><source>Show options of {title}</source><translation>Optionen von {title} zeigen</translation></message>
 <message><source>Show or hide the bottom panels</source><translation>Untere Bereiche ein- oder ausblenden</translation></message>
 <message><source>Show or hide the inspector</source><translation>Inspektor ein- oder ausblenden</translation></message>
@@ -2321,6 +2323,8 @@ Bekannt: {known}</translation></message>
 <message><source>{between!r} runs between the selected nodes: select it too.</source><translation>{between!r} läuft zwischen den ausgewählten Knoten: Wählen Sie ihn auch aus.</translation></message>
 <message><source>{count:,} items</source><translation>{count:,} Elemente</translation></message>
 <message><source>{count:,} problems</source><translation>{count:,} Probleme</translation></message>
+<message><source>{count} more</source><translation>{count} weitere</translation></message>
+<message><source>{count} more messages above the canvas</source><translation>{count} weitere Meldungen über der Zeichenfläche</translation></message>
 <message><source>{count} nodes</source><translation>{count} Knoten</translation></message>
 <message><source>{count} to mend first; they are listed below.</source><translation>Zuerst zu beheben: {count}; unten aufgelistet.</translation></message>
 <message><source>{default} (default)</source><translation>{default} (Vorgabe)</translation></message>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from floworch_designer.app.banners import EVERYWHERE, Banners
 
@@ -99,3 +100,63 @@ def test_buttons_that_do_not_fit_beside_each_other_stand_below_each_other_uncut(
     assert all(button.width() >= button.sizeHint().width() for button in made)
     banners.resize(1200, 300)
     qtbot.waitUntil(lambda: made[0].y() == made[1].y() == made[2].y())
+
+
+@pytest.fixture
+def room(theme, qtbot):
+    """Strips above something that takes the rest of 800 × 600 px."""
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    column = QVBoxLayout(parent)
+    column.setContentsMargins(0, 0, 0, 0)
+    banners = Banners(theme)
+    column.addWidget(banners)
+    column.addWidget(QWidget(), 1)
+    parent.resize(800, 600)
+    parent.show()
+    return banners
+
+
+def seen(banners):
+    return [key for key, banner in banners.shown.items() if banner.isVisible()]
+
+
+def test_strips_leave_most_of_the_height_to_the_canvas_and_the_most_urgent_are_seen(room, qtbot):
+    levels = ("info", "warning", "waiting", "warning", "error", "info")
+    for number, level in enumerate(levels):
+        room.show_banner(f"{level} {number}", level, f"Strip {number}", "Some words.", (("Do", lambda: None),))
+    assert len(room.shown) == len(room.of(None)) == len(levels)
+    visible = seen(room)
+    assert {"waiting 2", "error 4"} <= set(visible)
+    assert not any(key.startswith("info") for key in visible)
+    qtbot.waitUntil(lambda: 0 < room.height() <= 210)
+    assert room.more.isVisible()
+    assert room.more.text() == f"{len(levels) - len(visible)} more"
+    room.more.setFocus()
+    qtbot.keyClick(room.more, Qt.Key.Key_Space)
+    assert len(seen(room)) == len(levels)
+    assert room.more.text() == "Show fewer"
+    qtbot.keyClick(room.more, Qt.Key.Key_Space)
+    assert seen(room) == visible
+    room.parentWidget().resize(800, 1500)
+    assert len(seen(room)) == len(levels)
+    assert not room.more.isVisible()
+    room.parentWidget().resize(800, 60)
+    assert seen(room) == ["error 4"], "never none"
+
+
+def test_a_strip_that_goes_makes_room_for_the_next_and_one_that_is_typed_in_stays(room):
+    room.parentWidget().resize(800, 300)
+    asked = room.show_banner("asked", "warning", "Asked", "Why?", (("Do", lambda: None),), ask="Add a comment")
+    asked.activateWindow()
+    asked.line.setFocus()
+    room.show_banner("failed", "error", "Failed", "Words.", (("Do", lambda: None),))
+    assert seen(room) == ["asked"]
+    asked.line.clearFocus()
+    room.show_banner("other", "error", "Failed", "Words.", (("Do", lambda: None),))
+    assert seen(room) == ["failed"]
+    room.remove("failed")
+    assert seen(room) == ["other"]
+    room.remove("other")
+    assert seen(room) == ["asked"]
+    assert not room.more.isVisible()
