@@ -353,7 +353,7 @@ class MainWindow(QMainWindow):
         self.docking = Docking(self, widgets, self.theme, menus["Panels"])
         self.activity = ActivityBar(self.commands, self.docking, self.theme)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.activity)
-        self.setAnimated(self.session.settings.get("appearance/motion") != "reduced")
+        self.setAnimated(not self.session.settings.still)
         strip = StatusStrip(self.statusBar(), lambda: self.show_panel("problems"))
         self.status_strip, self.zoom_label, self.host_label = strip, strip.zoom, strip.host
         self.problem_button = strip.problems
@@ -391,7 +391,7 @@ class MainWindow(QMainWindow):
         self._inspectors.addWidget(workspace.inspector)
         if self._built:  # the first one gets its keys with the commands
             self.commands.also_on(canvas)
-        if self.session.settings.get("appearance/motion") == "reduced":
+        if self.session.settings.still:
             canvas.set_still(True)
         canvas.zoom_changed.connect(self.reactions.on_zoom)
         canvas.quick_add_requested.connect(self.open_quick_add)

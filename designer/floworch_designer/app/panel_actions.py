@@ -81,7 +81,7 @@ class PanelActions:
 
     def still(self, on: bool) -> None:
         """Stop everything that turns, flows or slides, or let it move again; the next window does the same."""
-        self._window.session.settings.set("appearance/motion", "reduced" if on else "full")
+        self._window.session.settings.set_still(on)
 
     def focus(self, on: bool) -> None:
         """Step everything back that is neither before nor after what is selected."""

@@ -78,7 +78,7 @@ class Reactions(QObject):
         fit_open(window)
         window.workspace.minimap.set_shown(window.commands["view.minimap"].isChecked())
         window.canvas.set_focus_mode(window.commands["view.focus"].isChecked())
-        window.canvas.set_still(window.session.settings.get("appearance/motion") == "reduced")
+        window.canvas.set_still(window.session.settings.still)
 
     def on_catalog(self) -> None:
         """Other actions can be used in what is in front."""
@@ -219,9 +219,10 @@ class Reactions(QObject):
                 tab.follow(window.session.settings)
             self.tell_refused(key, window.workspace.refused)
         elif key == "appearance/motion":
-            window.commands["view.still"].setChecked(value == "reduced")
-            window.setAnimated(value != "reduced")
-            window.canvas.set_still(value == "reduced")
+            still = window.session.settings.still
+            window.commands["view.still"].setChecked(still)
+            window.setAnimated(not still)
+            window.canvas.set_still(still)
         elif key == "appearance/theme" and value != window.theme.name:
             window.theme_requested.emit(value)
 
@@ -229,9 +230,7 @@ class Reactions(QObject):
         """Check the entries of the menus that show a setting of the canvas."""
         for action, key in CHECKED.items():
             self._window.commands[action].setChecked(self._window.session.settings.get(key))
-        self._window.commands["view.still"].setChecked(
-            self._window.session.settings.get("appearance/motion") == "reduced"
-        )
+        self._window.commands["view.still"].setChecked(self._window.session.settings.still)
 
     def tell_refused(self, key: str, why: str) -> None:
         """Say that the canvas cannot be painted as a setting says, and take the setting back."""

@@ -24,6 +24,7 @@ from floworch_designer.app.reopening import reopen
 from floworch_designer.app.session import CanvasMaker, Session, make_canvas, open_session
 from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.runs.hosts import HostChoice, store_dir
+from floworch_designer.settings.motion import SystemMotion
 from floworch_designer.settings.settings import Settings
 from floworch_designer.settings.words import language_of, mark, speak, tr
 from floworch_designer.theme.theme import Theme
@@ -57,6 +58,7 @@ class Shell:
             hosts = HostChoice(store_dir(options.store or settings.get("engine/store")), inside)
         self.session: Session = open_session(settings, hosts, registry, canvas)
         self.window: MainWindow | None = None
+        self._motion = SystemMotion(settings)
         self._guard = CrashGuard(self._tell_crash)
         self._closed: asyncio.Event | None = None
         self._elsewhere: Elsewhere | None = None
@@ -73,10 +75,12 @@ class Shell:
                 asyncio.get_running_loop().add_signal_handler(number, self._closed.set)
         try:
             self.open_window(self.options.theme or self.session.settings.get("appearance/theme")).show()
+            self._motion.ask()
             await self._first_steps()
             await self._closed.wait()
         finally:
             self._guard.remove()
+            self._motion.stop()
             self.session.settings.flush()
             await self.session.close()
             self._drop_window()

@@ -44,7 +44,7 @@ class Setting:
 
 _SCALES = (("", "As the system"), ("1", "100 %"), ("1.25", "125 %"), ("1.5", "150 %"), ("2", "200 %"))
 _THEMES = (("dark", "Dark"), ("light", "Light"))
-_MOTIONS = (("full", "Full"), ("reduced", "Reduced"))
+_MOTIONS = (("", "As the system"), ("full", "Full"), ("reduced", "Reduced"))
 _LANGUAGES = (("", "As the system"), *LANGUAGES.items())
 
 TABLE: dict[str, Setting] = {
@@ -52,7 +52,7 @@ TABLE: dict[str, Setting] = {
     for row in (
         Setting("appearance/theme", "dark", "Colours of the window.", "Theme", _THEMES),
         Setting("appearance/scale", "", "Size of everything.", "Scale", _SCALES, later=True),
-        Setting("appearance/motion", "full", "Whether running cards turn and flow.", "Motion", _MOTIONS),
+        Setting("appearance/motion", "", "Whether running cards turn and flow.", "Motion", _MOTIONS),
         Setting("appearance/language", "", "Language of the window.", "Language", _LANGUAGES, later=True),
         Setting("keys/own", "", "Shortcuts that differ from the defaults, as JSON; written by the list of shortcuts."),
         Setting("engine/in_process", False, "Otherwise a companion process, which outlives it, runs them.",
@@ -112,6 +112,24 @@ class Settings(QObject):
         super().__init__(parent)
         self.path = path or config_dir() / "designer.ini"
         self._store = QSettings(str(self.path), QSettings.Format.IniFormat)
+        self._system_still = False
+
+    @property
+    def still(self) -> bool:
+        """Whether motion is reduced: by the setting, or by the system where the setting leaves it to that."""
+        value = self.get("appearance/motion")
+        return self._system_still if value not in {"full", "reduced"} else value == "reduced"
+
+    def set_still(self, still: bool) -> None:
+        """Reduce motion or allow it; what the system wants as well is left to the system."""
+        self.set("appearance/motion", "" if still is self._system_still else "reduced" if still else "full")
+
+    def set_system_still(self, still: bool) -> None:
+        """Take note of what the system wants; emits ``changed("appearance/motion")`` when that makes a difference."""
+        before = self.still
+        self._system_still = still
+        if self.still is not before:
+            self.changed.emit("appearance/motion")
 
     def get(self, key: str) -> Any:
         """The value of a setting of the table. Raises KeyError for a key that is not in it."""

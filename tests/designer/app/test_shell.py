@@ -11,6 +11,7 @@ from floworch_designer.app.crash_dialog import CrashDialog
 from floworch_designer.app.main import parser
 from floworch_designer.app.shell import Shell, bring_forward
 from floworch_designer.runs.hosts import HostChoice
+from floworch_designer.settings.motion import SystemMotion
 
 
 @pytest.fixture
@@ -86,6 +87,24 @@ def test_it_runs_until_the_window_is_closed(shell, loop):
             return await task
 
     assert loop.run_until_complete(main()) == 0
+
+
+def test_the_system_is_asked_for_less_motion_once_the_window_is_there(shell, loop, monkeypatch):
+    told = []
+    monkeypatch.setattr(SystemMotion, "ask", lambda motion: told.append(shell.window.isVisible()))
+    monkeypatch.setattr(SystemMotion, "stop", lambda motion: told.append("stop"))
+
+    async def main():
+        task = asyncio.create_task(shell.run())
+        async with asyncio.timeout(10):
+            while not told:  # noqa: ASYNC110 - Qt tells no one
+                await asyncio.sleep(0.01)
+            shell.window.close()
+            await task
+
+    loop.run_until_complete(main())
+    assert told[0] is True
+    assert told[-1] == "stop"
 
 
 def test_a_crash_is_told_in_the_window(shell):

@@ -24,3 +24,19 @@ def test_reduced_motion_stops_everything_that_moves(window, session, flow, theme
     another.commands["view.still"].trigger()
     assert not another.canvas.overlay.still
     assert another.isAnimated()
+    assert session.settings.get("appearance/motion") == "", "what the system wants as well is left to it"
+
+
+def test_the_wish_of_the_system_counts_unless_the_person_has_one(window, session, flow):
+    window.session.document.reset(flow())
+    session.settings.set_system_still(True)
+    assert window.commands["view.still"].isChecked()
+    assert window.canvas.overlay.still
+    assert not window.isAnimated()
+    window.commands["view.still"].trigger()
+    assert session.settings.get("appearance/motion") == "full"
+    assert not window.canvas.overlay.still
+    assert window.isAnimated()
+    session.settings.set_system_still(False)
+    session.settings.set_system_still(True)
+    assert not window.commands["view.still"].isChecked()

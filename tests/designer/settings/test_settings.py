@@ -69,3 +69,38 @@ def test_a_damaged_file_gives_defaults(path):
 def test_the_directory_can_be_moved_by_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("FLOWORCH_CONFIG_DIR", str(tmp_path / "elsewhere"))
     assert config_dir() == tmp_path / "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("value", "alone", "asked"), [("", False, True), ("full", False, False), ("reduced", True, True)]
+)
+def test_motion_is_as_the_setting_says_or_the_system(path, value, alone, asked):
+    settings = Settings(path)
+    settings.set("appearance/motion", value)
+    seen = []
+    settings.changed.connect(seen.append)
+    assert settings.still is alone
+    settings.set_system_still(True)
+    assert settings.still is asked
+    settings.set_system_still(True)
+    assert seen == ([] if alone is asked else ["appearance/motion"]), "only when it makes a difference"
+
+
+def test_a_word_for_motion_that_nobody_knows_leaves_it_to_the_system(path):
+    path.write_text("[appearance]\nmotion=some\n", encoding="utf-8")
+    settings = Settings(path)
+    assert not settings.still
+    settings.set_system_still(True)
+    assert settings.still
+
+
+def test_what_the_system_wants_as_well_is_left_to_it(path):
+    settings = Settings(path)
+    settings.set_still(True)
+    assert settings.get("appearance/motion") == "reduced"
+    settings.set_system_still(True)
+    settings.set_still(False)
+    assert settings.get("appearance/motion") == "full"
+    settings.set_still(True)
+    assert settings.get("appearance/motion") == ""
+    assert settings.still
