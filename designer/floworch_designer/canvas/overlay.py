@@ -16,11 +16,12 @@ from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.guides import Line
 from floworch_designer.canvas.items.card import GLYPH, tile_top
 from floworch_designer.canvas.items.knot import paint_knot
+from floworch_designer.canvas.items.labels import paint_labels
 from floworch_designer.canvas.items.ports import paint_port, paint_ports
 from floworch_designer.canvas.items.status import paint_badge
-from floworch_designer.canvas.items.wires import path_of, pen, wire_path
+from floworch_designer.canvas.items.wires import FEW, path_of, pen, wire_path
 from floworch_designer.canvas.live import ACTIVE
-from floworch_designer.canvas.painting import NEAR, Camera
+from floworch_designer.canvas.painting import LABELS, NEAR, Camera
 from floworch_designer.canvas.plan import Plan, paint_plan
 from floworch_designer.theme import Theme, ui_font
 
@@ -98,16 +99,26 @@ class Overlay:
         painter.translate(camera.dx, camera.dy)
         painter.scale(camera.zoom, camera.zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for wire in self.graph.wires if len(wanted) > MOST else self._wires(wanted):
-            if wire.index in wanted and overlaps(rect, wire.bounds):
-                token = "selection" if wire.index in self.selected_edges else "edge_active"
-                token = "failed" if wire.index in self.cut_edges else token
-                painter.setPen(pen(theme.tokens[token], 3.0, "dash" if wire.port == "error" else ""))
-                painter.drawPath(wire_path(wire))
-                for knot in wire.bends if not wire.tags else ():
-                    paint_knot(painter, theme, knot, theme.color(token))
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
+        wires = self.graph.wires if len(wanted) > MOST else self._wires(wanted)
+        wires = [wire for wire in wires if wire.index in wanted and overlaps(rect, wire.bounds)]
+        for wire in wires:
+            token = "selection" if wire.index in self.selected_edges else "edge_active"
+            token = "failed" if wire.index in self.cut_edges else token
+            painter.setPen(pen(theme.tokens[token], 3.0, "dash" if wire.port == "error" else ""))
+            painter.drawPath(wire_path(wire))
+            for knot in wire.bends if not wire.tags else ():
+                paint_knot(painter, theme, knot, theme.color(token))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.restore()
+        if camera.zoom >= NEAR and len(wires) <= FEW:
+            _name_ends(painter, theme, camera, wires)
+        if camera.zoom >= LABELS:
+            # The stroke runs over the labels, and on a short wire the names: they are painted again above both.
+            painter.save()
+            painter.translate(camera.dx, camera.dy)
+            painter.scale(camera.zoom, camera.zoom)
+            paint_labels(painter, theme, wires, self.graph.arriving)
+            painter.restore()
         for wire in self._wires(frozenset({self.hover_edge})) if self.hover_edge is not None else ():
             for box in (wire.source, wire.target):
                 around = box.rect if box.proxy is None else box.proxy.rect
@@ -318,10 +329,26 @@ def _ring(painter: QPainter, camera: Camera, rect: Rect, color: QColor, width: f
     painter.drawRoundedRect(shown, radius, radius)
 
 
-def _label(painter: QPainter, theme: Theme, camera: Camera, at: QPointF, text: str) -> None:
+def _name_ends(painter: QPainter, theme: Theme, camera: Camera, wires: Iterable[Wire]) -> None:
+    """Write the names of the ports at both ends of wires, where they are not on the card already; each once."""
+    names: dict[tuple[Point, bool], str] = {}
+    for wire in wires:
+        if wire.hidden:
+            continue
+        port = wire.source.shape.port(wire.port)
+        if wire.source.proxy is None and not (port is not None and port.labelled):
+            names[wire.points[0], False] = wire.port
+        if wire.target.proxy is None:
+            names[wire.points[-1], True] = "in"
+    for (spot, left), name in names.items():
+        _label(painter, theme, camera, camera.point(*spot), name, left)
+
+
+def _label(painter: QPainter, theme: Theme, camera: Camera, at: QPointF, text: str, left: bool = False) -> None:
     font = ui_font(11, 500)
     width = QFontMetricsF(font).horizontalAdvance(text) + 12
-    box = QRectF(at.x() + 10 * camera.zoom + 2, at.y() - 10, width, 20)
+    away = 10 * camera.zoom + 2
+    box = QRectF(at.x() - away - width if left else at.x() + away, at.y() - 10, width, 20)
     painter.setPen(QPen(theme.color("outline"), 1))
     painter.setBrush(theme.color("raised"))
     painter.drawRoundedRect(box, 6, 6)

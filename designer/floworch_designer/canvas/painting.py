@@ -33,6 +33,8 @@ NEAR = 0.5
 MIDDLE = 0.25
 #: From this zoom on the footer under a card is shown.
 FOOTERS = 0.6
+#: From this zoom on wires have labels.
+LABELS = 0.6
 #: From this zoom on a small card shows its title, in letters that do not shrink with it.
 TITLES = 0.3
 #: Titles of small cards are shown in graphs with up to so many cards: more would not be read, and cost frames.
@@ -162,7 +164,7 @@ class GraphPainter:
         few, arriving = len(wires) <= FEW and camera.zoom >= 0.8, self.graph.arriving
         paint_wires(painter, theme, wires, partial(thicker, width=1.6, arriving=arriving) if few else 1.0)
         self._above(painter, wires, areas, detailed=True)
-        if camera.zoom >= FOOTERS:
+        if camera.zoom >= LABELS:
             paint_labels(painter, theme, wires, arriving)
         painter.restore()
         # A crowd in motion is stretched the quick way; it is painted sharp again when the zoom rests.

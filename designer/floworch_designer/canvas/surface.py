@@ -187,7 +187,8 @@ class SurfaceView(CameraView):
         camera, wanted = self.camera(), set(edges)
         for wire in self.graph.wires if wanted else ():
             if wire.index in wanted:
-                self.viewport().update(camera.rect(wire.bounds).toAlignedRect().adjusted(-4, -4, 4, 4))
+                # With the names of the ports at its ends, whose size does not follow the zoom.
+                self.viewport().update(camera.rect(wire.bounds).toAlignedRect().adjusted(-40, -8, 60, 8))
 
     def graph_changed(self, dirty: list[Rect] | None) -> None:
         """The graph looks different in these scene rectangles; None is everywhere."""
