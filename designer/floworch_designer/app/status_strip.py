@@ -33,6 +33,7 @@ class StatusStrip:
             label.setProperty("role", "caption")
             label.setContentsMargins(8, 0, 8, 0)
             bar.addPermanentWidget(label)
+        self.zoom.setMinimumWidth(_room(self.zoom))
         bar.addPermanentWidget(self.problems)
         bar.setSizeGripEnabled(False)
         bar.messageChanged.connect(self._make_room)
@@ -45,3 +46,10 @@ class StatusStrip:
     def _make_room(self, message: str) -> None:
         """Put the hint away for a message: Qt does so by itself, but shows both when the bar is shown anew."""
         self.hint.setHidden(bool(message))
+
+
+def _room(label: QLabel) -> int:
+    """Width for any zoom: one that follows each text is cut until the bar is laid out anew."""
+    label.ensurePolished()
+    margins = label.contentsMargins()
+    return label.fontMetrics().horizontalAdvance("8888 %") + margins.left() + margins.right() + 4

@@ -39,3 +39,10 @@ def test_a_message_takes_the_place_of_the_hint_until_it_goes(window, flow):
     assert not hint.isVisible()
     bar.clearMessage()
     assert hint.isVisible()
+
+
+def test_the_zoom_has_room_for_any_percentage(window):
+    label = window.zoom_label
+    for text in ("5 %", "100 %", "400 %", "68 %"):
+        label.setText(text)
+        assert label.width() >= label.sizeHint().width(), text
