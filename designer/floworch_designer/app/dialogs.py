@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QToolButton,
+    QTreeView,
     QVBoxLayout,
     QWidget,
 )
@@ -182,8 +183,22 @@ def _whole(text: str) -> Path | None:
         return None
 
 
+#: Size of a file dialog where the screen has the room, and width of the column with names in it, px.
+_FILE_SIZE, _NAMES = (760, 480), 320
+
+
+def _size(dialog: QFileDialog) -> None:
+    """Give Qt's own file dialog room for whole names: it opens small, with all columns squeezed."""
+    room = dialog.screen().availableGeometry().size()
+    dialog.resize(min(_FILE_SIZE[0], room.width()), min(_FILE_SIZE[1], room.height()))
+    tree = dialog.findChild(QTreeView, "treeView")
+    if tree is not None:
+        tree.header().resizeSection(0, _NAMES)
+
+
 async def _chosen(dialog: QFileDialog) -> Path | None:
     _dress(dialog)
+    _size(dialog)
     typed = _TypedPath(dialog)
     code = await finished(dialog)
     files = dialog.selectedFiles()

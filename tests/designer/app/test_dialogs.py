@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QTreeView, QWidget
 
 from floworch.model.workflow import Input, Workflow
 from floworch_designer.app.dialogs import InputsDialog, ask, ask_import, input_fields, missing_inputs
@@ -101,3 +101,23 @@ def test_what_is_not_there_leaves_the_dialog_open(loop, qtbot, tmp_path):
         return await asyncio.wait_for(question, 5)
 
     assert loop.run_until_complete(main()) is None
+
+
+def test_a_file_dialog_has_room_for_names_and_stays_on_the_screen(loop, qtbot, tmp_path):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+
+    async def main():
+        question = asyncio.create_task(ask_import(parent, str(tmp_path)))
+        await asyncio.sleep(0.02)
+        (dialog,) = parent.findChildren(QFileDialog)
+        room = dialog.screen().availableGeometry()
+        assert dialog.width() >= min(760, room.width())
+        assert dialog.width() <= room.width()
+        assert dialog.height() <= room.height()
+        assert dialog.findChild(QTreeView, "treeView").header().sectionSize(0) >= 300
+        dialog.reject()
+        await question
+
+    loop.run_until_complete(main())
