@@ -112,7 +112,7 @@ class Docking:
         for first, second in pairwise(bottom):
             window.tabifyDockWidget(first, second)
         bottom[0].raise_()
-        sizes = panel_sizes(window.width())
+        sizes = panel_sizes(window.width(), window.height())
         sides = [self.docks["palette"], self.docks["inspector"]]
         window.resizeDocks(sides, [sizes["palette"], sizes["inspector"]], Qt.Orientation.Horizontal)
         window.resizeDocks([bottom[0]], [sizes["bottom"]], Qt.Orientation.Vertical)

@@ -6,6 +6,8 @@ from __future__ import annotations
 SHARE = 0.92
 #: The window is never opened smaller than this, in px.
 LEAST = (960, 600)
+#: Share of the height of a window that the panels below the canvas take at most.
+BELOW = 0.25
 #: Widths of palette and inspector, and height of the bottom panels, from the narrowest window up: ``(up to, px ...)``.
 STEPS: tuple[tuple[int, int, int, int], ...] = (
     (1366, 176, 288, 200),
@@ -20,7 +22,7 @@ def first_size(width: int, height: int) -> tuple[int, int]:
     return min(width, max(LEAST[0], round(width * SHARE))), min(height, max(LEAST[1], round(height * SHARE)))
 
 
-def panel_sizes(width: int) -> dict[str, int]:
-    """First width of ``palette`` and ``inspector`` and first height of the ``bottom`` panels in a window this wide."""
+def panel_sizes(width: int, height: int) -> dict[str, int]:
+    """First width of ``palette`` and ``inspector`` and first height of the ``bottom`` panels in such a window."""
     _, palette, inspector, bottom = next(step for step in STEPS if width <= step[0])
-    return {"palette": palette, "inspector": inspector, "bottom": bottom}
+    return {"palette": palette, "inspector": inspector, "bottom": min(bottom, round(height * BELOW))}

@@ -23,7 +23,7 @@ GROWN = 1.2
 BACK = 1.02
 #: A workflow that would be smaller than the first when it is opened is shown from its start on, at the second zoom:
 #: titles are cut to a few letters below it. Of more than ``TITLED`` cards the whole is worth more than any title.
-SMALL, READABLE = 0.4, 0.6
+SMALL, READABLE = 0.5, 0.6
 
 
 class Fitting:

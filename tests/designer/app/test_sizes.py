@@ -14,8 +14,13 @@ def test_the_first_window_takes_most_of_the_screen_and_never_more(screen):
 
 
 def test_panels_are_narrower_on_small_windows():
-    small, large = panel_sizes(1180), panel_sizes(1920)
+    small, large = panel_sizes(1180, 800), panel_sizes(1920, 1080)
     assert small["palette"] + small["inspector"] < large["palette"] + large["inspector"]
     assert all(1180 - small["palette"] - small["inspector"] > 0.6 * 1180 for _ in (1,))
     assert 160 <= small["bottom"] <= 200  # most of the height for the canvas
-    assert panel_sizes(1440)["bottom"] >= 250  # six runs or so below their headings
+    assert panel_sizes(1440, 1000)["bottom"] >= 250  # six runs or so below their headings
+
+
+@pytest.mark.parametrize("size", [(1200, 800), (1366, 768), (1600, 720), (1920, 1080)])
+def test_the_panels_below_leave_the_canvas_most_of_a_low_window(size):
+    assert 150 <= panel_sizes(*size)["bottom"] <= 0.29 * size[1]
