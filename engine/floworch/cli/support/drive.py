@@ -46,6 +46,10 @@ _WAITS_HERE = (
 )
 _WAITS_THERE = "It waits for that in its own process. Ctrl+C ends only the following."
 _PAUSING = "Pausing: running steps are interrupted and run again at resume. Press Ctrl+C again to stop at once.\n"
+_PAUSING_IDLE = (
+    "Pausing: no step is running, so none is interrupted; what the run waits for is waited for again at resume. "
+    "Press Ctrl+C again to stop at once.\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ async def drive(
             sys.stderr.write(f"{error.message}\n")  # it has just ended by itself
 
     def asked() -> None:
-        sys.stderr.write(_PAUSING + interrupted_text(state, header))
+        sys.stderr.write(_PAUSING_IDLE if _idle(state) else _PAUSING + interrupted_text(state, header))
         tasks.append(asyncio.ensure_future(pause_quietly()))
 
     with Stopping(asked):
@@ -247,6 +251,12 @@ def _print_events(batch: list[Event], state: RunState) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         nobody_reads()  # the run goes on to its end, as it would without --events
+
+
+def _idle(state: RunState) -> bool:
+    """Whether nothing of a run is at work: it only waits, and not for a run that it called, whose steps may run."""
+    calls = any(wait.get("kind") == "call" for wait in state.waits.values())
+    return state.status is RunStatus.SUSPENDED and not calls
 
 
 def waits_long(state: RunState, now: float, due: float | None = None) -> bool:

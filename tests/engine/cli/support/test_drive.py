@@ -141,6 +141,31 @@ async def test_the_first_signal_says_that_running_steps_are_interrupted(capsys: 
     assert "Ctrl+C again" in said
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize(("kind", "idle"), [("approval", True), ("timer", True), ("call", False)])
+async def test_the_first_signal_says_of_a_run_that_only_waits_that_nothing_is_interrupted(
+    capsys: pytest.CaptureFixture[str], kind: str, idle: bool
+) -> None:
+    """C15: steps of a run that was called may be at work."""
+    asked = asyncio.Event()
+    state = state_with(RunStatus.SUSPENDED)
+    state.waits[(0, ())] = {"kind": kind, "due": None}
+
+    async def stream() -> AsyncIterator[list[Event]]:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asked.wait()
+        yield [Event(state.seq, 0.0, int(EventKind.SIGNAL_RECEIVED), payload={})]
+
+    async def pause() -> None:
+        asked.set()
+
+    await drive(stream(), state, Output(), pause)
+    said = capsys.readouterr().err
+    assert ("no step is running" in said) is idle
+    assert ("running steps are interrupted" in said) is not idle
+    assert "Ctrl+C again" in said
+
+
 async def test_a_run_that_waits_for_long_says_once_how_to_leave(capsys: pytest.CaptureFixture[str]) -> None:
     """C15: without --exit-when-suspended it waits; with it, it leaves without a word about waiting."""
 
