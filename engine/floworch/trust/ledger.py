@@ -6,6 +6,7 @@ import json
 import os
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from floworch.trust.report import Report
 
 LEDGER_FILE = "trust.json"
+#: So many of the newest contents of a file stay trusted: each save adds one, and a run may go on with an older one.
+NEWEST = 50
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -158,7 +161,8 @@ class TrustStore:
         key = make_key(self.folder)
         record = {**record, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         record["mac"] = sign(key, record)
-        self._write([_without(each, key, record) for each in self.records() if not _same(each, record)] + [record])
+        lines = [_without(each, key, record) for each in self.records() if not _same(each, record)]
+        self._write(_compact([*lines, record]))
 
     def _write(self, records: list[dict[str, Any]]) -> None:
         path = self.folder / LEDGER_FILE
@@ -166,6 +170,8 @@ class TrustStore:
         try:
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
                 json.dump({"trusted": records}, file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())  # a crash leaves the whole old ledger or the whole new one
             draft.replace(path)
         except OSError as error:
             raise StoreError(f"{path} cannot be written: {error.strerror or error}.", "Check the folder.") from None
@@ -182,6 +188,20 @@ def _without(line: dict[str, Any], key: bytes, newer: Mapping[str, Any]) -> dict
         return line
     bare = {name: value for name, value in line.items() if name != "kept"}
     return {**bare, "mac": sign(key, bare)}
+
+
+def _compact(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of a ledger, with the newest contents of each file only; consent to secrets and folders stays."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for line in reversed(lines):
+        path = line.get("path")
+        if path is not None and "secrets" not in line and "connections" not in line:
+            seen[path] += 1
+            if seen[path] > NEWEST:
+                continue
+        kept.append(line)
+    return kept[::-1]
 
 
 def _known() -> Registry:

@@ -11,7 +11,7 @@ import pytest
 
 from floworch.errors import StoreError, UsageError
 from floworch.trust import TrustStore, content_digest, trust_own
-from floworch.trust.ledger import LEDGER_FILE
+from floworch.trust.ledger import LEDGER_FILE, NEWEST
 
 LOG = {"a": {"action": "util.log", "params": {"message": "x"}}}
 OTHER = {"b": LOG["a"]}
@@ -101,3 +101,36 @@ def test_a_ledger_that_cannot_be_written_stops_nobody_from_saving(place: Any) ->
     assert not trust_own(place(LOG))
     with pytest.raises(StoreError, match=r"trust\.json"):
         TrustStore().trust(place(LOG))
+
+
+def test_of_many_saves_of_a_file_the_newest_contents_stay(place: Any) -> None:
+    store = TrustStore()
+    store.trust(place(LOG, "other"))
+    store.trust(place(LOG), ["TOKEN"])
+    store.trust_folder(place.folder.parent)
+    saved = [{"a": {"action": "util.log", "params": {"message": str(n)}}} for n in range(NEWEST + 5)]
+    for nodes in saved:
+        assert trust_own(place(nodes))
+    assert len(store.records()) == NEWEST + 3, "and all that stays is signed"
+    store.untrust(place.folder.parent)
+    assert [store.verdict(place(nodes)).trusted for nodes in saved] == [False] * 5 + [True] * NEWEST
+    assert store.verdict(place(LOG)).secrets == {"TOKEN"}
+    assert store.verdict(place(LOG, "other")).trusted
+    assert trust_own(place(saved[5])), "what is saved again is the newest"
+    assert trust_own(place(saved[0]))
+    assert store.verdict(place(saved[5])).trusted
+
+
+def test_a_ledger_that_cannot_be_brought_to_the_disk_stays_as_it_was(
+    place: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = TrustStore()
+    store.trust(place(LOG))
+
+    def full(_number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("floworch.trust.ledger.os.fsync", full)
+    with pytest.raises(StoreError, match="No space"):
+        store.trust(place(OTHER))
+    assert len(store.records()) == 1
