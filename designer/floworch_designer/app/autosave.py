@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 #: Milliseconds after an edit until it is kept, for ordinary and for large definitions.
 SOON, LATER = 400, 4000
 LARGE = 1000
+#: Offers that are shown at once.
+MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +147,23 @@ def offer(window: MainWindow, folder: Path) -> None:
     """Open the drafts of the last time, and tell of other work that was left behind, one strip for each."""
     found = left_behind(folder)
     _open_drafts(window, [left for left in reversed(found) if left.draft])
-    for left in [left for left in found if not left.draft][:3]:
+    offered = 0
+    for left in [left for left in found if not left.draft]:
+        if offered == MOST:
+            break
+        claim = _claim(left)
+        if claim is None:
+            continue
+        offered += 1
         name = left.path.name if left.path else left.workflow.name or tr("a new workflow")
         key = f"recover {left.kept.stem}"
 
-        def recover(left: Left = left, key: str = key) -> None:
-            spawn(_recover(window, left, key), "recover")
+        def recover(left: Left = left, key: str = key, claim: QLockFile = claim) -> None:
+            spawn(_recover(window, left, key, claim), "recover")
 
-        def discard(left: Left = left, key: str = key) -> None:
+        def discard(left: Left = left, key: str = key, claim: QLockFile = claim) -> None:
             left.kept.unlink(missing_ok=True)
+            claim.unlock()
             window.banners.remove(key)
 
         def compare(left: Left = left) -> None:
@@ -171,8 +181,12 @@ def _open_drafts(window: MainWindow, drafts: Sequence[Left]) -> None:
     """Bring workflows that never had a file back, as they were: unsaved, each in its tab, the same one in front."""
     front = window.tab
     for left in drafts:
+        claim = _claim(left)
+        if claim is None:
+            continue
         tab = window.files.show(EMPTY, foreign=left.restricted)
         _take_over(window, left, tab)
+        claim.unlock()
         if left.front:
             front = tab
     if front in window.tabs.all:
@@ -221,7 +235,7 @@ def _compare(window: MainWindow, left: Left) -> None:
     window.differing.show(tab, _before(left), left.workflow, tr("{name} as saved", name=name), tr("Unsaved changes"))
 
 
-async def _recover(window: MainWindow, left: Left, key: str) -> None:
+async def _recover(window: MainWindow, left: Left, key: str, claim: QLockFile) -> None:
     """Put the work back as one unsaved step upon what the file holds, so that undo shows the difference."""
     tab = window.tabs.of_path(left.path) if left.path is not None else None
     if tab is not None:
@@ -232,7 +246,22 @@ async def _recover(window: MainWindow, left: Left, key: str) -> None:
     path = left.path if before is not EMPTY else None
     tab = window.files.show(before, path, tab)
     _take_over(window, left, tab)
+    claim.unlock()
     window.banners.remove(key)
+
+
+def _claim(left: Left) -> QLockFile | None:
+    """Hold what was left behind, as its own window did; None when another window holds it or has decided about it.
+
+    Who offers it holds it until the person decides or the process ends, so that no second window offers it, too.
+    """
+    lock = _lock(left.kept)
+    if not lock.tryLock(0):
+        return None
+    if not left.kept.exists():
+        lock.unlock()
+        return None
+    return lock
 
 
 def _lock(kept: Path) -> QLockFile:

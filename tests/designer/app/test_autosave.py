@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -13,9 +14,12 @@ from PySide6.QtWidgets import QMessageBox
 from floworch.model import codec
 from floworch.model.workflow import Node
 from floworch_designer.app.autosave import SOON, Autosave, is_draft, left_behind, offer
+from floworch_designer.app.main_window import MainWindow
+from floworch_designer.app.session import open_session
 from floworch_designer.document import edits
 from floworch_designer.document.document import Document
 from floworch_designer.document.positions import has_positions
+from floworch_designer.settings.settings import Settings
 
 #: A window's process that edits and is killed.
 CHILD = """
@@ -34,10 +38,28 @@ autosave.keep()
 os.kill(os.getpid(), 9)
 """
 
+#: The process of a window that offers what was left behind, and is killed.
+HOLDER = """
+import os, sys
+from PySide6.QtCore import QLockFile
+lock = QLockFile(sys.argv[1])
+lock.setStaleLockTime(0)
+assert lock.tryLock(0)
+os.kill(os.getpid(), 9)
+"""
+
 
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path / "recovery"
+
+
+@pytest.fixture
+def other(session, theme, qtbot, make_canvas):
+    later = open_session(Settings(session.settings.path), session.hosts, canvas=make_canvas)
+    made = MainWindow(later, theme)
+    qtbot.addWidget(made, before_close_func=lambda widget: setattr(widget, "_may_close", True))
+    return made
 
 
 def test_work_is_kept_soon_after_an_edit_and_forgotten_when_saved(window, flow, folder, tmp_path, qtbot):
@@ -183,3 +205,38 @@ def test_the_offer_shows_a_difference_and_stays(window, flow, folder, tmp_path, 
     until(lambda: window.session.document.dirty)
     assert not window.viewing
     assert window.document.workflow.nodes["second"].params["message"] == "bye"
+
+
+def leave(folder, flow, *names):
+    folder.mkdir()
+    shape = '{"path": null, "at": 1.0, "definition": %s}'
+    for name in names:
+        (folder / f"{name}.json").write_text(shape % json.dumps(codec.dumps(flow())), encoding="utf-8")
+
+
+def offers(window):
+    return {key for key in window.banners.shown if key.startswith("recover")}
+
+
+def test_what_one_window_offers_to_recover_no_second_one_does(window, flow, folder, other, until, qtbot):
+    leave(folder, flow, "one", "two")
+    # A process that crashed offered it, and another program has its number now.
+    (folder / "one.lock").write_text(f"{os.getpid()}\nnot-this-program\n", encoding="utf-8")
+    offer(window, folder)
+    assert offers(window) == {"recover one", "recover two"}
+    offer(other, folder)
+    assert not offers(other)
+    qtbot.mouseClick(window.banners.shown["recover one"].buttons["Discard"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.banners.shown["recover two"].buttons["Recover"], Qt.MouseButton.LeftButton)
+    until(lambda: window.session.document.dirty)
+    offer(other, folder)
+    assert not offers(other)
+
+
+def test_what_a_killed_window_offered_is_offered_by_the_next(window, flow, folder):
+    leave(folder, flow, "one")
+    killed = subprocess.run([sys.executable, "-c", HOLDER, str(folder / "one.lock")], check=False, timeout=60)
+    assert killed.returncode == -9
+    assert (folder / "one.lock").exists()
+    offer(window, folder)
+    assert offers(window) == {"recover one"}
