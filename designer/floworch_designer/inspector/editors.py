@@ -276,6 +276,11 @@ class ChoiceEditor(ValueEditor):
             value = MISSING if MISSING in self._values else value
         self.box.setCurrentIndex(self._values.index(value) if value in self._values else -1)
 
+    def say_default(self, text: str) -> None:
+        """Say in other words what leaving the value out means here."""
+        if MISSING in self._values:
+            self.box.setItemText(self._values.index(MISSING), text)
+
     def accepts(self, value: Any) -> bool:
         """The listed values only."""
         return value is MISSING or value in self.field.choices

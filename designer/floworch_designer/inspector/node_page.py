@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
-from floworch.model.workflow import RetryPolicy
+from floworch.model.workflow import Node, RetryPolicy
 from floworch_designer.document import edits
 from floworch_designer.document.rename import rename
 from floworch_designer.inspector.completing import NodeHelp
 from floworch_designer.inspector.context import Context
+from floworch_designer.inspector.editors import ChoiceEditor
 from floworch_designer.inspector.form import FieldRow, Form
 from floworch_designer.inspector.retry_preview import planned
 from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
@@ -208,6 +209,7 @@ class SettingsPage(Page):
         self.planned = caption("", "secondary")
         groups = (GENERAL, FLOW, EXECUTION, _NOTES)
         self.forms = [Form(fields, context.theme, expressions=False) for fields in groups]
+        self._execution = self.forms[2]
         for form in self.forms:
             form.changed.connect(self._on_changed)
         self._build()
@@ -224,6 +226,7 @@ class SettingsPage(Page):
         values = {name: list(value) if isinstance(value, tuple) else value for name, value in dumped.items()}
         for form in self.forms:
             form.set_values({name: values[name] for name in form.rows if values.get(name) is not None}, fresh)
+        self._say_effect(definition)
         policy = definition.retry
         self.custom_retry.blockSignals(True)
         self.custom_retry.setChecked(policy is not None)
@@ -236,6 +239,14 @@ class SettingsPage(Page):
             self.retry.show()
             self.retry.set_values(_plain(policy), fresh)
         self.show_problems()
+
+    def _say_effect(self, definition: Node) -> None:
+        """Name the effect that the action has by itself, with its parameters as they are written now."""
+        spec = self.context.registry.find_action(definition.action)
+        words = tr("Default") if spec is None else tr("Default: {effect}", effect=spec.effect_for(definition.params))
+        literal = self._execution.rows["effect"].literal
+        if isinstance(literal, ChoiceEditor):
+            literal.say_default(words)
 
     def forget(self) -> None:
         """Another document was opened: nothing typed so far belongs to it."""

@@ -391,6 +391,7 @@ Lauf: {lower}</translation></message>
 <message><source>Declare input “{name}”</source><translation>Eingabe „{name}“ anlegen</translation></message>
 <message><source>Declare it under inputs.</source><translation>Erklären Sie sie unter den Eingaben.</translation></message>
 <message><source>Default</source><translation>Vorgabe</translation></message>
+<message><source>Default: {effect}</source><translation>Vorgabe: {effect}</translation></message>
 <message><source>Default: {join}</source><translation>Vorgabe: {join}</translation></message>
 <message><source>Delay</source><translation>Wartezeit</translation></message>
 <message><source>Delete</source><translation>Löschen</translation></message>

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from floworch.model.workflow import Node
+from floworch_designer.document import edits
+
 
 def test_typing_a_parameter_is_one_undo_step(panel, qtbot, node):
     panel.context.selection.set(["log"])
@@ -90,3 +93,34 @@ def test_tags_of_a_worker_are_typed_one_by_one_and_taken_out_again(panel, qtbot,
     for _ in "gpu":
         qtbot.keyClick(tags.rows[0].line, Qt.Key.Key_Backspace)
     assert list(node().tags) == []
+
+
+def test_the_default_of_safe_to_repeat_says_what_the_action_is(panel, qtbot, node):
+    """C7.8: an action's effect may depend on its parameters."""
+    document = panel.context.document
+    nodes = {
+        "wait": Node(action="flow.wait", params={"seconds": 1}),
+        "shell": Node(action="shell.run", params={"command": "ls"}),
+        "table": Node(action="data.write_table", params={"path": "a.csv", "mode": "append"}),
+    }
+    document.apply(replace_nodes(document.workflow, nodes), "more")
+    panel.context.selection.set(["wait"])
+    panel.show_tab("Settings")
+    box = panel.settings.forms[2].rows["effect"].editor.box
+    assert box.currentText() == "Default: pure"
+    panel.context.selection.set(["shell"])
+    assert box.currentText() == "Default: unsafe"
+    panel.context.selection.set(["table"])
+    assert box.currentText() == "Default: unsafe"
+    document.apply(edits.set_param(document.workflow, "table", "mode", "replace"), "safer")
+    assert box.currentText() == "Default: idempotent"
+    qtbot.keyClick(box, Qt.Key.Key_End)
+    assert node("table").effect == "unsafe"
+    qtbot.keyClick(box, Qt.Key.Key_Home)
+    assert node("table").effect is None
+    panel.context.selection.set(["odd"])
+    assert box.currentText() == "Default", "nobody knows what an action that is not there does"
+
+
+def replace_nodes(workflow, nodes):
+    return workflow.replace(nodes={**workflow.nodes, **nodes})
