@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.answering import fill_in
@@ -176,6 +178,26 @@ class RunBanners(QObject):
             scope=EVERYWHERE,
         )
         fit_open(self._window)
+
+    def tell_damaged(self, run_id: str) -> None:
+        """Say of a run whose journal cannot be read what can be done."""
+        self._window.banners.remove(f"interrupted {run_id}")
+        command = shlex.join(
+            ("floworch", "doctor", "--salvage", run_id, "--store", str(self._window.session.hosts.store))
+        )
+
+        def copy() -> None:
+            QGuiApplication.clipboard().setText(command)
+            self._window.flash(tr("Command line copied"))
+
+        self._window.banners.show_banner(
+            f"damaged {run_id}",
+            "error",
+            tr("The journal of {run} is damaged", run=run_id),
+            tr("It cannot go on as it is. Salvaging keeps what stands before the damage, and the original aside."),
+            ((tr("Copy the command that salvages it"), copy),),
+            scope=EVERYWHERE,
+        )
 
     def _dismiss(self, run_id: str) -> None:
         settings = self._window.session.settings

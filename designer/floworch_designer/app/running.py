@@ -7,13 +7,14 @@ import contextlib
 import json
 import shlex
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from shiboken6 import isValid
 
-from floworch.errors import FlowError
+from floworch.errors import CorruptJournal, FlowError
 from floworch.run.status import RunStatus
 from floworch_designer.app.history_actions import HistoryActions
 from floworch_designer.app.live_run import interrupted
@@ -223,6 +224,9 @@ class RunActions(QObject):
     async def _guarded(self, work: Coroutine[Any, Any, Any], tab: Tab) -> None:
         try:
             await work
+        except CorruptJournal as error:  # its file stands in the run's own directory
+            self.banners.tell_damaged(Path(error.file).parent.name)
+            await self._refresh()  # the list calls it damaged, too
         except FlowError as error:
             self._window.tell("error", error.message, error.hint, tab=tab)
         except asyncio.CancelledError:

@@ -17,6 +17,9 @@ from floworch_designer.theme.theme import Theme
 
 COLUMNS = (mark("Status"), mark("Workflow"), mark("Started"), mark("Duration"), mark("Run id"), mark("Size"))
 
+#: What lists call a run whose journal cannot be read; no status that a run itself has.
+DAMAGED = "damaged"
+
 
 def status_of(summary: RunSummary) -> RunStatus:
     """The summary's status as an enum; an unknown word counts as interrupted."""
@@ -24,6 +27,11 @@ def status_of(summary: RunSummary) -> RunStatus:
         return RunStatus(summary.status)
     except ValueError:
         return RunStatus.INTERRUPTED
+
+
+def is_damaged(summary: RunSummary) -> bool:
+    """Whether the run's journal cannot be read: nothing can be done with it before it is salvaged."""
+    return summary.status == DAMAGED
 
 
 class RunsModel(RowsModel):
@@ -79,7 +87,7 @@ class RunsModel(RowsModel):
         if role == Qt.ItemDataRole.UserRole:
             return run
         if index.column() == 0 and role == Qt.ItemDataRole.DecorationRole:
-            status = status_of(run)
+            status = RunStatus.FAILED if is_damaged(run) else status_of(run)
             return self._theme.icon(RUN_ICONS[status], RUN_COLORS[status], 16)
         if role == Qt.ItemDataRole.ToolTipRole:
             return run.run_id
@@ -89,7 +97,7 @@ class RunsModel(RowsModel):
 
     def _text_of(self, run: RunSummary, column: int) -> str:
         if column == 0:
-            return tr(RUN_WORDS[status_of(run)])
+            return tr("Damaged") if is_damaged(run) else tr(RUN_WORDS[status_of(run)])
         if column == 1:
             return run.workflow_id
         started = run.started_at or run.created_at
@@ -103,8 +111,7 @@ class RunsModel(RowsModel):
         return f"{run.name} · {run.run_id}{tags}" if run.name else f"{run.run_id}{tags}"
 
     def _apply(self) -> None:
-        wanted = GROUPS.get(self._group)
-        rows = tuple(run for run in self._all if (wanted is None or status_of(run) in wanted) and self._query.fits(run))
+        rows = tuple(run for run in self._all if _is_in(run, self._group) and self._query.fits(run))
         if [run.run_id for run in rows] == [run.run_id for run in self.rows]:
             self.rows = rows
             if rows:
@@ -120,7 +127,14 @@ GROUPS: dict[str, frozenset[RunStatus]] = {
     "Running": frozenset({_R.CREATED, _R.RUNNING, _R.PAUSING, _R.CANCELLING, _R.ROLLING_BACK}),
     "Paused or waiting": frozenset({_R.PAUSED, _R.SUSPENDED}),
     "Interrupted": frozenset({_R.INTERRUPTED}),
+    mark("Damaged"): frozenset(),
     "Completed": frozenset({_R.COMPLETED}),
     "Failed": frozenset({_R.FAILED}),
     "Cancelled": frozenset({_R.CANCELLED}),
 }
+
+
+def _is_in(run: RunSummary, group: str) -> bool:
+    if group not in GROUPS:
+        return True
+    return group == "Damaged" if is_damaged(run) else status_of(run) in GROUPS[group]

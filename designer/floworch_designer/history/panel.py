@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunSummary
-from floworch_designer.history.model import GROUPS, RunsModel, status_of
+from floworch_designer.history.model import GROUPS, RunsModel, is_damaged, status_of
 from floworch_designer.history.query import size_text
 from floworch_designer.history.table import dress
 from floworch_designer.settings.words import counted, mark, tr
@@ -242,7 +242,7 @@ class HistoryPanel(QWidget):
 
     def _emit(self, verb: str) -> None:
         run = self.run
-        if run is not None and (verb == "open" or status_of(run) in FITS[verb]):
+        if run is not None and _fits(run, verb):
             signals = {
                 "open": self.open_requested,
                 "resume": self.resume_requested,
@@ -255,7 +255,7 @@ class HistoryPanel(QWidget):
     def _on_selection(self) -> None:
         run = self.run
         for verb, button in self.buttons.items():
-            button.setEnabled(run is not None and (verb == "open" or status_of(run) in FITS[verb]))
+            button.setEnabled(run is not None and _fits(run, verb))
 
     def _on_reset(self) -> None:
         self._on_selection()
@@ -292,3 +292,8 @@ class HistoryPanel(QWidget):
         copy = menu.addAction(tr("Copy run id"))
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(run.run_id))
         menu.popup(self.table.viewport().mapToGlobal(place))
+
+
+def _fits(run: RunSummary, verb: str) -> bool:
+    """Whether something can be done to a run; opening a damaged one says what can."""
+    return verb == "open" or (not is_damaged(run) and status_of(run) in FITS[verb])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch.errors import FlowError, UsageError
 from floworch.model import codec
 from floworch.model.graph import plan_of
+from floworch.run.status import RunStatus
+from floworch.store.journal.damaged import unreadable
 from floworch.store.labels import Label, read_labels, write_label
 from floworch.store.usage import usage_of
 
@@ -34,6 +37,22 @@ def _order(header: RunHeader) -> list[str]:
     except FlowError:  # written by a newer version
         return []
     return [plan.ids[number] for number in plan.order]
+
+
+def listed(store: RunStore, **filters: Any) -> list[RunSummary]:
+    """Runs of a store, newest first, with what people named them; filters are those of ``RunStore.list``.
+
+    An interrupted run whose journal cannot be opened is called damaged, as ``floworch runs`` does: it cannot go on.
+    """
+    found = store.list(**filters)
+    path = getattr(store, "path", None)
+    lost = [run.run_id for run in found if run.status == RunStatus.INTERRUPTED]
+    if lost and isinstance(path, str | Path):
+        bad = set(unreadable(path, lost, whole=False))
+        found = [run.replace(status="damaged") if run.run_id in bad else run for run in found]
+        if filters.get("status") is not None:
+            found = [run for run in found if run.run_id not in bad]
+    return labelled(store, found)
 
 
 def labelled(store: RunStore, runs: list[RunSummary]) -> list[RunSummary]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.host.feed import feed
-from floworch.host.housekeeping import difference, labelled, remove, set_label, sweep, weigh
+from floworch.host.housekeeping import difference, listed, remove, set_label, sweep, weigh
 from floworch.host.payloads import pack_state, unpack_state
 from floworch.model import values
 from floworch.run.state import RunState
@@ -106,7 +106,7 @@ class InProcessHost:
 
     async def runs(self, **filters: Any) -> list[RunSummary]:
         """Runs of the store, newest first; filters are those of ``RunStore.list``."""
-        return labelled(self.engine.store, self.engine.store.list(**filters))
+        return listed(self.engine.store, **filters)
 
     async def compare(self, first: str, second: str) -> RunDifference:
         """What differs between two runs of the store."""

@@ -359,6 +359,7 @@ Lauf: {lower}</translation></message>
 <message><source>Copy or move files and folders.</source><translation>Dateien und Ordner kopieren oder verschieben.</translation></message>
 <message><source>Copy path</source><translation>Pfad kopieren</translation></message>
 <message><source>Copy run id</source><translation>Kennung des Laufs kopieren</translation></message>
+<message><source>Copy the command that salvages it</source><translation>Befehl zum Bergen kopieren</translation></message>
 <message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
 <message><source>Copy token</source><translation>Token kopieren</translation></message>
 <message><source>Correct it, or remove it.</source><translation>Berichtigen oder entfernen Sie es.</translation></message>
@@ -378,6 +379,7 @@ Lauf: {lower}</translation></message>
 <message><source>Cut edges</source><translation>Verbindungen durchtrennen</translation></message>
 <message><source>Cut {n} edges</source><translation>{n} Verbindungen durchtrennen</translation></message>
 <message><source>Cwd</source><translation>Arbeitsordner</translation></message>
+<message><source>Damaged</source><translation>Beschädigt</translation></message>
 <message><source>Dark</source><translation>Dunkel</translation></message>
 <message><source>Dask cluster</source><translation>Dask-Cluster</translation></message>
 <message><source>Data</source><translation>Daten</translation></message>
@@ -714,6 +716,7 @@ Lauf: {lower}</translation></message>
 <message><source>Interrupted</source><translation>Unterbrochen</translation></message>
 <message><source>Interrupted; runs again on resume</source><translation>Unterbrochen; läuft beim Fortsetzen erneut</translation></message>
 <message><source>It cannot be kept: {value}.</source><translation>Es lässt sich nicht behalten: {value}.</translation></message>
+<message><source>It cannot go on as it is. Salvaging keeps what stands before the damage, and the original aside.</source><translation>So kann er nicht weitergehen. Das Bergen behält, was vor dem Schaden steht, und legt das Original beiseite.</translation></message>
 <message><source>It cannot run here yet. Install what it needs: {install}</source><translation>Hier noch nicht ausführbar. Installieren Sie, was fehlt: {install}</translation></message>
 <message><source>It cannot run here yet: {install}</source><translation>Hier noch nicht ausführbar: {install}</translation></message>
 <message><source>It comes from the environment; unset the variable there.</source><translation>Es kommt aus der Umgebung; löschen Sie die Variable dort.</translation></message>
@@ -1616,6 +1619,7 @@ Lauf: {lower}</translation></message>
 <message><source>The inputs of the call are one expression: name them one by one first.</source><translation>Die Eingaben des Aufrufs sind ein einziger Ausdruck: Benennen Sie sie zuerst einzeln.</translation></message>
 <message><source>The inputs that Run takes</source><translation>Die Eingaben, mit denen gestartet wird</translation></message>
 <message><source>The journal of run {run} cannot be followed: {error}</source><translation>Dem Journal von Lauf {run} lässt sich nicht folgen: {error}</translation></message>
+<message><source>The journal of {run} is damaged</source><translation>Das Journal von {run} ist beschädigt</translation></message>
 <message><source>The keymap is not JSON: {error}.</source><translation>Die Tastenbelegung ist kein JSON: {error}.</translation></message>
 <message><source>The keys of {name} are not a list of texts.</source><translation>Die Tasten von {name} sind keine Liste von Texten.</translation></message>
 <message><source>The labels, in lower-case letters, digits, - and _; each is a port.</source><translation>Die Etiketten, in Kleinbuchstaben, Ziffern, - und _; jedes ist ein Ausgang.</translation></message>

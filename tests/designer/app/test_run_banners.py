@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
+from floworch.errors import CorruptJournal
 from floworch.model.codec import loads
 from floworch.run.events import EventKind
 from floworch_designer.app import dialogs
@@ -235,3 +238,25 @@ def test_resume_is_offered_only_where_it_does_something(window, host, until, flo
         until(lambda run_id=run_id: window.controller.run_id == run_id and str(window.controller.status) == "suspended")
         window.refresh_actions()
         assert window.commands["run.resume"].isEnabled() is fits
+
+
+def test_a_damaged_run_is_told_with_the_command_that_salvages_it_and_no_resume(
+    window, host, until, qtbot, flow, monkeypatch, tmp_path
+):
+    """The strip of an interrupted run goes: Resume could only fail (C8)."""
+    run_id = host.add(flow(), "torn")
+    window.runs.banners.tell_interrupted(run_id)
+
+    async def load(_run_id):
+        raise CorruptJournal(tmp_path / "runs" / "torn" / "journal-000001.fwj", 12, "a frame", "nothing")
+
+    monkeypatch.setattr(host, "load", load)
+    monkeypatch.setattr(host, "header", load)
+    qtbot.mouseClick(window.banners.shown["interrupted torn"].buttons["Resume"], Qt.MouseButton.LeftButton)
+    until(lambda: "damaged torn" in window.banners.shown)
+    assert "interrupted torn" not in window.banners.shown
+    banner = window.banners.shown["damaged torn"]
+    assert set(banner.buttons) == {"Copy the command that salvages it"}
+    qtbot.mouseClick(banner.buttons["Copy the command that salvages it"], Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert copied == shlex.join(["floworch", "doctor", "--salvage", "torn", "--store", str(window.session.hosts.store)])

@@ -128,3 +128,14 @@ def test_a_narrow_panel_shows_the_verbs_as_pictures_and_nothing_overlaps(panel, 
             assert left.geometry().right() < right.geometry().left()
     qapp.setStyleSheet("")
     qapp.setStyleSheet(sheet)
+
+
+def test_a_damaged_run_is_called_so_and_can_only_be_opened(panel):
+    panel.show_runs([*RUNS, RunSummary("d-1", "audit", "damaged", 50.0, 50.0, None)])
+    assert panel.model.index(3, 0).data() == "Damaged"
+    panel.select("d-1")
+    assert enabled(panel) == {"open"}
+    panel.model.filter("", "Interrupted")
+    assert [run.run_id for run in panel.model.rows] == ["a-2"]
+    panel.model.filter("", "Damaged")
+    assert [run.run_id for run in panel.model.rows] == ["d-1"]

@@ -8,6 +8,7 @@ import pytest
 
 from floworch.errors import RunLocked, RunNotFound, UsageError
 from floworch.host import InProcessHost, RemoteHost
+from floworch.host.housekeeping import listed
 from floworch.host.routing import RoutedHost
 from floworch.host.server import ControlServer
 from floworch.model import codec
@@ -124,3 +125,14 @@ async def test_a_store_in_memory_has_no_names_and_no_weight(make_engine: Any) ->
     assert (await host.runs())[0].name == ""
     with pytest.raises(UsageError, match="keeps no names"):
         await host.label("one", "x")
+
+
+async def test_an_interrupted_run_that_cannot_be_opened_is_called_damaged_as_floworch_runs_does(tmp_path: Any) -> None:
+    store = JsonStore(tmp_path)
+    for run_id in ("broken", "sound"):
+        keep(store, run_id, 2, ended=False)
+    assert {run.status for run in listed(store)} == {"interrupted"}
+    for file in (tmp_path / "runs" / "broken").glob("journal-*"):
+        file.write_bytes(b"\0" * 64 + file.read_bytes())
+    assert {run.run_id: run.status for run in listed(store)} == {"broken": "damaged", "sound": "interrupted"}
+    assert [run.run_id for run in listed(store, status="interrupted")] == ["sound"], "it is not offered to go on"
