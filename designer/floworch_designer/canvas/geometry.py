@@ -30,6 +30,8 @@ MARGIN = 12.0
 FOOTER = 20.0
 #: What a label on a wire, or the mark at its beginning, may stick out beside it.
 LABEL = 12.0
+#: From this zoom on wires have labels.
+LABELS = 0.6
 #: Half the side of the square in which the mouse catches a port.
 PORT_REACH = 12.0
 

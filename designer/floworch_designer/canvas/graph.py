@@ -118,8 +118,8 @@ class Box:
 class Wire(Way):
     """One edge on the canvas; ``path`` belongs to the painter, which clears it never: a new curve is a new Wire."""
 
-    __slots__ = ("bends", "bounds", "condition", "half", "index", "path", "port", "portal", "router", "source", "state",
-                 "target")  # fmt: skip
+    __slots__ = ("bends", "bounds", "condition", "half", "index", "label", "path", "port", "portal", "router", "source",
+                 "state", "target")  # fmt: skip
 
     def __init__(self, index: int, source: Box, port: str, target: Box, router: Router = curved) -> None:
         self.index, self.source, self.port, self.target, self.router = index, source, port, target, router
@@ -154,9 +154,10 @@ class Wire(Way):
         way = self.way(start, stops, self.target.input_point)
         self.points, self.stops, self.tags = way.points, way.stops, way.tags
         self.bounds: Rect = grown(way.extent, LABEL)
-        # What the painter remembers of the way: its path, and the point at half its length.
+        # What the painter remembers of the way: its path, the point at half its length, and where it put a label.
         self.path = None
         self.half: Point | None = None
+        self.label: Rect | None = None
 
 
 class CanvasGraph:

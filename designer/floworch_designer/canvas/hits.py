@@ -11,6 +11,7 @@ from floworch_designer.canvas.geometry import (
     CARD_HEIGHT,
     CARD_WIDTH,
     FRAME_TITLE,
+    LABELS,
     PORT_REACH,
     Point,
     Rect,
@@ -83,7 +84,9 @@ def _below(graph: CanvasGraph, at: Point, zoom: float, frames: list[Box]) -> Hit
         for tag in wire.tags:
             if contains(tag.rect, at):
                 return Hit("edge", edge=wire.index, part="out" if tag.out else "in")
-    edge = hit_edge(graph, at, EDGE_REACH / zoom)
+    edge = hit_label(graph, at) if zoom >= LABELS else None
+    if edge is None:
+        edge = hit_edge(graph, at, EDGE_REACH / zoom)
     if edge is not None:
         return Hit("edge", edge=edge)
     area = _area(graph, at, SIDE_REACH / zoom)
@@ -149,6 +152,14 @@ def _port(boxes: list[Box], at: Point, reach: float) -> Hit | None:
                 if best is None or away < best[0]:
                     best = (away, found)
     return best[1] if best else None
+
+
+def hit_label(graph: CanvasGraph, at: Point) -> int | None:
+    """The index of the edge whose label lies at a point, wherever other edges run; None where there is none."""
+    for wire in graph.wire_grid.near((*at, *at)):
+        if wire.label is not None and contains(wire.label, at):
+            return wire.index
+    return None
 
 
 def hit_edge(graph: CanvasGraph, at: Point, reach: float) -> int | None:

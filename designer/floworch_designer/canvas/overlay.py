@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from floworch_designer.canvas.decor_painting import paint_handles
 from floworch_designer.canvas.differing import Marks, paint_marks
-from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, MARGIN, RADIUS, Point, Rect, overlaps
+from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, LABELS, MARGIN, RADIUS, Point, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.guides import Line
 from floworch_designer.canvas.items.card import GLYPH, tile_top
@@ -21,7 +21,7 @@ from floworch_designer.canvas.items.ports import paint_port, paint_ports
 from floworch_designer.canvas.items.status import paint_badge
 from floworch_designer.canvas.items.wires import FEW, path_of, pen, wire_path
 from floworch_designer.canvas.live import ACTIVE
-from floworch_designer.canvas.painting import LABELS, NEAR, Camera
+from floworch_designer.canvas.painting import NEAR, Camera
 from floworch_designer.canvas.plan import Plan, paint_plan
 from floworch_designer.theme import Theme, ui_font
 

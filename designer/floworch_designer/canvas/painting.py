@@ -14,7 +14,7 @@ from floworch.model.triggers import is_trigger
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.cache import PixmapCache, number_of
 from floworch_designer.canvas.decor_painting import Area, paint_area, paint_cards, stacked
-from floworch_designer.canvas.geometry import FRAME_TITLE, MARGIN, Rect, overlaps
+from floworch_designer.canvas.geometry import FRAME_TITLE, LABELS, MARGIN, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.items.card import paint_card, tile_top
 from floworch_designer.canvas.items.counts import thicker
@@ -33,8 +33,6 @@ NEAR = 0.5
 MIDDLE = 0.25
 #: From this zoom on the footer under a card is shown.
 FOOTERS = 0.6
-#: From this zoom on wires have labels.
-LABELS = 0.6
 #: From this zoom on a small card shows its title, in letters that do not shrink with it.
 TITLES = 0.3
 #: Titles of small cards are shown in graphs with up to so many cards: more would not be read, and cost frames.

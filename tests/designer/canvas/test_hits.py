@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from floworch_designer.canvas.hits import Hit, frame_at, free_spot, hit, inside
+from floworch_designer.canvas.hits import EDGE_REACH, Hit, frame_at, free_spot, hit, hit_edge, inside
+from floworch_designer.document.nodes import make_edge
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,24 @@ def test_ports_before_cards_before_edges_before_frames(view: Any, at: Any, expec
 def test_far_away_only_cards_and_edges_are_hit_but_from_farther(view: Any) -> None:
     assert hit(view.graph, (214, 36), 0.2) == Hit("node", "a")
     assert hit(view.graph, (268, 60), 0.2) == Hit("edge", edge=0)
+
+
+def test_a_label_is_hit_everywhere_as_long_as_it_is_shown(view: Any, picture: Any) -> None:
+    """It stands out on both sides of a wire that runs steeply."""
+    drawn = view.document.workflow
+    node = drawn.nodes["d"].replace(params={"condition": "{{ inputs.n > 5 }}"})
+    made = drawn.replace(nodes={**drawn.nodes, "d": node}, edges=(*drawn.edges, make_edge("d", "true", "u")))
+    view.document.reset(made)
+    picture(view)
+    wire = view.graph.wires[-1]
+    left, top, right, bottom = wire.label
+    for at in ((left + 1, top + 1), (right - 1, bottom - 1)):
+        assert hit_edge(view.graph, at, EDGE_REACH) is None
+        assert hit(view.graph, at, 1.0) == Hit("edge", edge=wire.index)
+    node = node.replace(params={})
+    view.document.apply(drawn.replace(nodes={**drawn.nodes, "d": node}, edges=made.edges), "No condition")
+    picture(view)
+    assert hit(view.graph, (left + 1, top + 1), 1.0) == Hit("void")
 
 
 def test_a_band_takes_cards_it_touches_and_frames_it_holds(view: Any) -> None:

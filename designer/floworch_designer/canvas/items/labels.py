@@ -124,13 +124,14 @@ def _length(line: Sequence[Point]) -> float:
 def paint_labels(
     painter: QPainter, theme: Theme, wires: Iterable[Wire], arriving: Mapping[str, Sequence[Wire]]
 ) -> None:
-    """Write the labels upon wires, scene units."""
+    """Write the labels upon wires, scene units; each wire is told where its label is, which the mouse then catches."""
     errors: list[Point] = []
     painter.setFont(label_font())
     for wire in wires:
         if wire.port == "error" and not wire.hidden:
             errors.append(wire.points[0])
         found = None if wire.tags else label_on(wire, arriving)
+        wire.label = found and found[1]
         if found is not None:
             text, (left, top, right, _) = found
             place = QRectF(left, top, right - left, HEIGHT)
