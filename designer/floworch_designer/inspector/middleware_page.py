@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -25,6 +23,7 @@ from floworch_designer.document import layers as layer_edits
 from floworch_designer.inspector.completing import NodeHelp
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import Form
+from floworch_designer.inspector.layer_search import LayerSearch
 from floworch_designer.inspector.retry_preview import planned_options
 from floworch_designer.inspector.schema import MISSING, Field, Kind, fields_of
 from floworch_designer.inspector.widgets import Page, caption, clear
@@ -190,9 +189,8 @@ class MiddlewarePage(Page):
         self.list.setSpacing(8)
         self.add_button = QPushButton(tr("Add middleware"))
         self.add_button.setIcon(context.theme.icon("plus", "text_secondary", 14))
-        self.menu = QMenu(self.add_button)
-        self.menu.aboutToShow.connect(self._fill_menu)
-        self.add_button.setMenu(self.menu)
+        self.search = LayerSearch(context, self.add_button)
+        self.search.chosen.connect(self.add)
         self.column.addWidget(self.intro)
         self.column.addLayout(self.list)
         self.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -313,13 +311,3 @@ class MiddlewarePage(Page):
         names = ", ".join(layer.use for layer in above)
         self.inherited.setText(tr("From the workflow, outside of these: {names}", names=names) if names else "")
         self.inherited.setVisible(bool(names))
-
-    def _fill_menu(self) -> None:
-        self.menu.clear()
-        theme = self.context.theme
-        for spec in self.context.registry.all_layers():
-            action = self.menu.addAction(theme.icon(spec.icon or spec.id), tr(spec.title or spec.id))
-            action.setToolTip(tr(spec.summary))
-            action.triggered.connect(partial(self.add, spec.id, None))
-        if self.menu.isEmpty():
-            self.menu.addAction(tr("No middleware is installed")).setEnabled(False)

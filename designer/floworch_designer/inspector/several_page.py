@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from floworch.model.workflow import Workflow
 from floworch_designer.document import edits
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.form import Form
+from floworch_designer.inspector.layer_search import LayerSearch
 from floworch_designer.inspector.node_page import EXECUTION, FLOW, GENERAL
 from floworch_designer.inspector.schema import MISSING, fields_of
 from floworch_designer.inspector.widgets import Page, Section, caption, clear
@@ -36,9 +36,8 @@ class SeveralPage(Page):
             form.changed.connect(self._on_field)
         self.add_button = QPushButton(tr("Add middleware to all"))
         self.add_button.setIcon(context.theme.icon("plus", "text_secondary", 14))
-        self.menu = QMenu(self.add_button)
-        self.menu.aboutToShow.connect(self._fill_menu)
-        self.add_button.setMenu(self.menu)
+        self.search = LayerSearch(context, self.add_button)
+        self.search.chosen.connect(self.add_layer)
         self.holder = QVBoxLayout()
         self.column.addWidget(intro)
         self.column.addLayout(self.holder)
@@ -94,13 +93,6 @@ class SeveralPage(Page):
                 made = edit(made, key)
         steps = f"several:{what}:{','.join(self.nodes)}" if merge else None
         document.apply(made, tr("Set {what} of {n} nodes", what=what, n=len(self.nodes)), merge=steps)
-
-    def _fill_menu(self) -> None:
-        self.menu.clear()
-        for spec in self.context.registry.all_layers():
-            action = self.menu.addAction(self.context.theme.icon(spec.icon or spec.id), tr(spec.title or spec.id))
-            action.setToolTip(tr(spec.summary))
-            action.triggered.connect(partial(self.add_layer, spec.id))
 
 
 def _written(workflow: Workflow, key: str) -> dict[str, Any]:

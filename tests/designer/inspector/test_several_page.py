@@ -53,9 +53,12 @@ def _middle(box):
     return QPoint(8, box.height() // 2)
 
 
-def test_middleware_is_added_to_all_and_different_actions_have_no_common_parameters(page, panel, context):
-    page._fill_menu()
-    next(action for action in page.menu.actions() if "Log" in action.text()).trigger()
+def test_middleware_is_added_to_all_and_different_actions_have_no_common_parameters(page, panel, context, qtbot):
+    panel.grab()
+    qtbot.mouseClick(page.add_button, Qt.MouseButton.LeftButton)
+    assert page.search.isVisible()
+    qtbot.keyClicks(page.search.line, "logg")
+    qtbot.keyClick(page.search.line, Qt.Key.Key_Return)
     assert [[layer.use for layer in node.middleware] for node in nodes(context)] == [["logging"], ["logging"]]
     context.selection.set(["log", "odd"])
     assert panel.several.parameters is None

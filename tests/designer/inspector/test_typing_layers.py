@@ -74,14 +74,6 @@ def test_options_of_two_layers_of_a_kind_are_their_own(panel, page, qtbot, node)
     assert "5" in page.cards[1].chip.text()
 
 
-def test_the_menu_offers_every_installed_layer(page, context):
-    page.menu.aboutToShow.emit()
-    titles = {action.text() for action in page.menu.actions()}
-    assert titles == {spec.title or spec.id for spec in context.registry.all_layers()}
-    page.menu.actions()[0].trigger()
-    assert len(page.cards) == 4
-
-
 @pytest.mark.parametrize("use", ["cache", "circuit_breaker", "concurrency", "dead_letter", "fallback", "idempotency",
                                  "logging", "metrics", "rate_limit", "retry", "timeout", "tracing",
                                  "validation"])  # fmt: skip
