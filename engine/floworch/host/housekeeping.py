@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from floworch.run.compare import RunDifference
     from floworch.store.protocol import RunHeader, RunStore, RunSummary
 
+#: What a run that may be asked to go on is called.
+_GO_ON = frozenset({RunStatus.PAUSED, RunStatus.SUSPENDED, RunStatus.INTERRUPTED})
+
 
 async def difference(host: EngineHost, first: str, second: str) -> RunDifference:
     """What differs between two runs, computed on a thread: their outputs may be large."""
@@ -42,11 +45,12 @@ def _order(header: RunHeader) -> list[str]:
 def listed(store: RunStore, **filters: Any) -> list[RunSummary]:
     """Runs of a store, newest first, with what people named them; filters are those of ``RunStore.list``.
 
-    An interrupted run whose journal cannot be opened is called damaged, as ``floworch runs`` does: it cannot go on.
+    A paused, waiting or interrupted run whose journal cannot be opened is called damaged, as ``floworch runs`` does: it
+    cannot go on.
     """
     found = store.list(**filters)
     path = getattr(store, "path", None)
-    lost = [run.run_id for run in found if run.status == RunStatus.INTERRUPTED]
+    lost = [run.run_id for run in found if run.status in _GO_ON]
     if lost and isinstance(path, str | Path):
         bad = set(unreadable(path, lost, whole=False))
         found = [run.replace(status="damaged") if run.run_id in bad else run for run in found]

@@ -136,3 +136,15 @@ async def test_an_interrupted_run_that_cannot_be_opened_is_called_damaged_as_flo
         file.write_bytes(b"\0" * 64 + file.read_bytes())
     assert {run.run_id: run.status for run in listed(store)} == {"broken": "damaged", "sound": "interrupted"}
     assert [run.run_id for run in listed(store, status="interrupted")] == ["sound"], "it is not offered to go on"
+
+
+async def test_a_paused_run_that_cannot_be_opened_is_called_damaged(tmp_path: Any) -> None:
+    store = JsonStore(tmp_path)
+    keep(store, "r", 2, ended=False)
+    log = store.acquire("r")
+    log.append([Event(7, 9.0, K.RUN_PAUSED, -1, 1, (), None)])
+    log.close()
+    assert [run.status for run in listed(store)] == ["paused"]
+    for file in (tmp_path / "runs" / "r").glob("journal-*"):
+        file.write_bytes(b"\0" * 64 + file.read_bytes())
+    assert [run.status for run in listed(store)] == ["damaged"]
