@@ -56,6 +56,8 @@ class Overlay:
     former: tuple[list[Point], ...] = ()
     frame_aim: str | None = None
     still: bool = False
+    #: Whether what was painted last goes on moving by itself.
+    moving: bool = False
     plan: Plan = field(default_factory=dict)
     differences: Plan = field(default_factory=dict)
     marks: Marks | None = None
@@ -72,6 +74,7 @@ class Overlay:
         hidden = frozenset(hidden)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._edges(painter, theme, camera, rect)
+        self.moving = False
         if near:
             self._running(painter, theme, camera, rect, hidden)
         if self.marks is not None:
@@ -133,7 +136,9 @@ class Overlay:
     def _running(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect, hidden: frozenset[str]) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         angle = 0.0 if self.still else monotonic() * 360.0 % 360.0
-        for box in self.active(rect)[:MOST]:
+        found = self.active(rect)
+        self.moving = bool(found) and not self.still
+        for box in found[:MOST]:
             if box.id in hidden or box.live.status is None:
                 continue
             color = theme.status_color(box.live.status)

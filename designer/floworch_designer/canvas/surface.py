@@ -239,6 +239,8 @@ class SurfaceView(CameraView):
             self._paint_focus(painter, camera, area, self._focus)
         self.overlay.paint(painter, self.theme, camera, area, hidden)
         painter.end()
+        if self.overlay.moving and not self._animation.isActive():
+            self._animation.start()  # it came into sight
 
     def show_focus(self, nodes: frozenset[str] | None) -> None:
         """Step everything back but these nodes and the wires between them; None shows all alike."""
