@@ -41,10 +41,19 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "designer" / "floworch_designer"
 FOLDER = ROOT / "resources" / "floworch_resources" / "translations"
 ENGINE = ROOT / "engine" / "floworch"
-#: Where the validator and the checks of parameters write what they find; ``codes.py`` is for the reference alone.
+#: Where the validator and the checks of parameters write what they find, and files, runs and common actions what went
+#: wrong; ``codes.py`` is for the reference alone.
 FINDINGS = (
     *sorted((ENGINE / "model" / "rules").glob("*.py")),
     *(ENGINE / "actions" / f"{name}.py" for name in ("complaints", "connection_names", "connections")),
+    *(
+        ENGINE / "actions" / "library" / f"{name}.py"
+        for name in ("file_errors", "file_read", "file_write", "http_client")
+    ),
+    ENGINE / "executor" / "endings.py",
+    ENGINE / "host" / "launch.py",
+    ENGINE / "model" / "files.py",
+    ENGINE / "store" / "journal" / "place.py",
 )
 #: Texts of these modules that nobody is shown: what they look for in messages of libraries.
 UNSEEN = frozenset({"Value error, ", "Input should be "})
@@ -83,7 +92,7 @@ def words_of_the_engine() -> set[str]:
 
 
 def findings() -> list[str]:
-    """What the engine says of a definition, as templates: ``{0}`` and so on stand for what differs."""
+    """What the engine says of definitions and of errors, as templates: ``{0}`` and so on stand for what differs."""
     found: set[str] = set()
     for path in FINDINGS:
         if path.name != "codes.py":

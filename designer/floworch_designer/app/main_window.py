@@ -78,6 +78,7 @@ from floworch_designer.palette.quick_add import QuickAdd
 from floworch_designer.runs.controller import RunController
 from floworch_designer.runs.expected import earlier
 from floworch_designer.runs.front import FrontRun
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.panel import TimelinePanel
@@ -237,7 +238,7 @@ class MainWindow(QMainWindow):
         buttons = list(actions)
         if node is not None and node in tab.workspace.document.workflow.nodes:
             buttons.append((mark("Show node"), lambda: self.reactions.show_run_of(node)))
-        banner = self.banners.show_banner("message", level, title, text, buttons, scope=tab)
+        banner = self.banners.show_banner("message", level, said(title), said(text), buttons, scope=tab)
         if detail:
             banner.setToolTip(detail[-4000:])
 

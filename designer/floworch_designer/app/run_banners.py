@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.answering import fill_in
 from floworch_designer.app.banners import EVERYWHERE
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import local_number, tr
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class RunBanners(QObject):
             where = state.error.get("node")
             node = self._tab.workspace.document.workflow.nodes.get(where or "")
             named = where if node is None else node.title or where
-            words = _sentences(str(state.error.get(key) or "") for key in ("message", "hint"))
+            words = _sentences(said(str(state.error.get(key) or "")) for key in ("message", "hint"))
             retry = [(tr("Retry…"), window.commands["run.retry_choices"].trigger)]
             what = tr("The run failed at “{name}”.", name=named) if named else tr("The run failed.")
             window.tell("error", what, words, node=where, tab=self._tab, actions=retry)

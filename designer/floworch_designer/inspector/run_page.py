@@ -27,6 +27,7 @@ from floworch_designer.inspector.inputs import inputs_of
 from floworch_designer.inspector.values import ValueModel, bounded_text
 from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text, took_text
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import counted, local_number, tr
 
 #: Log lines of a node that are shown.
@@ -135,7 +136,7 @@ class ErrorBox(QFrame):
         self.setVisible(bool(error))
         if error:
             self.kind.setText(tr(str(error.get("kind", "error")).replace("_", " ").capitalize()))
-            self.message.setText(bounded_text(str(error.get("message", "")), MESSAGE))
+            self.message.setText(bounded_text(said(str(error.get("message", ""))), MESSAGE))
             trace = bounded_text(str(error.get("traceback") or ""))
             if self.trace.toPlainText() != trace:
                 self.trace.setPlainText(trace)
@@ -300,7 +301,7 @@ def _item_error(state: Any, view: Any, index: int) -> dict[str, Any] | None:
         for number in reversed(items.errors):
             error = items.errors[number]
             if not inside or error.get("node") in (view.id, None):
-                words = tr("Item {number}: {message}", number=number, message=error.get("message", ""))
+                words = tr("Item {number}: {message}", number=number, message=said(str(error.get("message", ""))))
                 return {**error, "message": words}
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from floworch.run.events import Event, EventKind
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 
 
@@ -61,11 +62,11 @@ def _story(event: Event) -> tuple[str, str] | None:
     error = payload.get("error") or {}
     if event.kind in (EventKind.NODE_FAILED, EventKind.RUN_FAILED):
         word = tr("Failed") if event.node >= 0 else tr("Run failed")
-        return "error", f"{word}: {error.get('message', '')} ({error.get('kind', 'error')})"
+        return "error", f"{word}: {said(str(error.get('message', '')))} ({error.get('kind', 'error')})"
     if event.kind == EventKind.NODE_RETRYING:
         delay = payload.get("delay")
         when = tr(" in {delay:.1f} s", delay=delay) if isinstance(delay, int | float) else ""
-        message = error.get("message", "")
+        message = said(str(error.get("message", "")))
         return "warning", tr(
             "Attempt {number} failed: {message}. Next try{when}.", number=event.attempt, message=message, when=when
         )

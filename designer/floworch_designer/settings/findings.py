@@ -1,4 +1,4 @@
-"""What the engine finds in a definition, in the language of the window.
+"""What the engine finds in a definition, and its errors, in the language of the window.
 
 The engine writes English with names and values in it. ``scripts/translations.py`` lists its sentences as templates in
 ``floworch_resources/translations/findings.json``; one that fits a sentence is said in the other language, with the same
@@ -21,11 +21,15 @@ from floworch_designer.settings.words import CONTEXT, catalogue, foreign, spoken
 _SEVERAL: Final = re.compile(r"([^\s,]+(?:, [^\s,]+)*) and ([^\s,]+)")
 #: How deep sentences stand in sentences.
 _DEEPEST: Final = 3
+#: Longer texts, such as what a program printed, stay as they are: looking for a template would hold the window up.
+_LONGEST: Final = 2000
+#: How a sentence of the engine begins; where it stands untranslated, a template that begins with a name does not fit.
+_PROSE: Final = re.compile(r"(The|A|An|There|This|It|No|Node|Run|Workflow|Cannot) ")
 
 
 def said(text: str) -> str:
     """A message or a fix of the engine in the language of the window."""
-    return _said(text, spoken(), 0) if text and foreign() else text
+    return _said(text, spoken(), 0) if text and len(text) <= _LONGEST and foreign() else text
 
 
 @lru_cache(maxsize=4096)
@@ -34,6 +38,8 @@ def _said(text: str, language: str, depth: int) -> str:
         found = pattern.fullmatch(text)
         if found is not None:
             values = [_value(value, language, depth) for value in found.groups()]
+            if template.startswith("{") and _PROSE.match(values[0]):
+                continue
             given = dict(zip(names, values, strict=True))
             numbered = [given[name] for name in names if name.isdigit()]
             other = QCoreApplication.translate(CONTEXT, template)

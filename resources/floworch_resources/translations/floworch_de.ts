@@ -10,6 +10,7 @@ Lauf: {lower}</translation></message>
 … the rest is not shown</source><translation>
 … der Rest wird nicht gezeigt</translation></message>
 <message><source> (character {0})</source><translation> (Zeichen {0})</translation></message>
+<message><source> It said: {0}</source><translation> Er meldete: {0}</translation></message>
 <message><source> and {0} more</source><translation> und {0} weitere</translation></message>
 <message><source> and {value:,} more</source><translation> und {value:,} weitere</translation></message>
 <message><source> at character {0}</source><translation> bei Zeichen {0}</translation></message>
@@ -29,7 +30,14 @@ Lauf: {lower}</translation></message>
 <message><source>'object' gives {node id: output}, 'list' the outputs in the order of the edges.</source><translation>'object' gibt {node id: Ausgabe}, 'list' die Ausgaben in der Reihenfolge der Verbindungen.</translation></message>
 <message><source>'stop' fails this node at the first failed item; 'collect' goes on and gives null for it.</source><translation>'stop' lässt diesen Knoten beim ersten fehlgeschlagenen Element fehlschlagen; 'collect' macht weiter und gibt dafür null.</translation></message>
 <message><source>'{0}' and 'connection' both say where to.</source><translation>'{0}' und 'connection' sagen beide, wohin.</translation></message>
+<message><source>'{0}' exists already.</source><translation>'{0}' gibt es schon.</translation></message>
+<message><source>'{0}' is a folder, not a file.</source><translation>'{0}' ist ein Ordner, keine Datei.</translation></message>
 <message><source>'{0}' is missing.</source><translation>'{0}' fehlt.</translation></message>
+<message><source>'{0}' is not a JSON file: {1}.</source><translation>'{0}' ist keine JSON-Datei: {1}.</translation></message>
+<message><source>'{0}' is not a regular file and cannot be replaced.</source><translation>'{0}' ist keine gewöhnliche Datei und kann nicht ersetzt werden.</translation></message>
+<message><source>'{0}' is not a web address.</source><translation>'{0}' ist keine Webadresse.</translation></message>
+<message><source>'{0}' is not {1} text: byte 0x{2} at position {3}.</source><translation>'{0}' ist kein Text in {1}: Byte 0x{2} an Stelle {3}.</translation></message>
+<message><source>'{0}' is {1}, over the limit of {2} MiB.</source><translation>'{0}' hat {1}, mehr als die Grenze von {2} MiB.</translation></message>
 <message><source>'{0}' must be {1}, not {2}.</source><translation>'{0}' muss {1} sein, nicht {2}.</translation></message>
 <message><source>, after {0}</source><translation>, nach {0}</translation></message>
 <message><source>, each up to {jitter:.0%} shorter or longer</source><translation>, jede bis zu {jitter:.0%} kürzer oder länger</translation></message>
@@ -87,6 +95,7 @@ Lauf: {lower}</translation></message>
 <message><source>A new run, which takes over what was done.</source><translation>Ein neuer Lauf, der übernimmt, was schon getan ist.</translation></message>
 <message><source>A new run.</source><translation>Ein neuer Lauf.</translation></message>
 <message><source>A node cannot follow itself.</source><translation>Ein Knoten kann nicht auf sich selbst folgen.</translation></message>
+<message><source>A part of '{0}' is a file, not a folder.</source><translation>Ein Teil von '{0}' ist eine Datei, kein Ordner.</translation></message>
 <message><source>A password stands in {0}.</source><translation>In {0} steht ein Passwort.</translation></message>
 <message><source>A path there, or for all but put a pattern such as dumps/*.gz; list also takes a folder. For put, a folder when it ends with / or several files are sent.</source><translation>Ein Pfad dort oder, außer bei put, ein Muster wie dumps/*.gz; list nimmt auch einen Ordner. Bei put ein Ordner, wenn er mit / endet oder mehrere Dateien gesendet werden.</translation></message>
 <message><source>A path, or an address that begins with http, https or mailto.</source><translation>Ein Pfad oder eine Adresse, die mit http, https oder mailto beginnt.</translation></message>
@@ -132,6 +141,7 @@ Lauf: {lower}</translation></message>
 <message><source>Add note</source><translation>Notiz hinzufügen</translation></message>
 <message><source>Add the node or change the expression.</source><translation>Fügen Sie den Knoten hinzu, oder ändern Sie den Ausdruck.</translation></message>
 <message><source>Add the node or remove the edge.</source><translation>Fügen Sie den Knoten hinzu, oder entfernen Sie die Verbindung.</translation></message>
+<message><source>Add the status to 'ok_status' to accept it.</source><translation>Nehmen Sie den Status in 'ok_status' auf, um ihn anzunehmen.</translation></message>
 <message><source>Add {title}</source><translation>{title} hinzufügen</translation></message>
 <message><source>Add {use}</source><translation>{use} hinzufügen</translation></message>
 <message><source>Add {word}</source><translation>{word} hinzufügen</translation></message>
@@ -241,6 +251,7 @@ Lauf: {lower}</translation></message>
 <message><source>Cancel</source><translation>Abbrechen</translation></message>
 <message><source>Cancel the run</source><translation>Lauf abbrechen</translation></message>
 <message><source>Cancelled</source><translation>Abgebrochen</translation></message>
+<message><source>Cannot {0} '{1}': {2}.</source><translation>Bei '{1}' ist das nicht möglich ({0}): {2}.</translation></message>
 <message><source>Canvas</source><translation>Zeichenfläche</translation></message>
 <message><source>Canvas bar</source><translation>Leiste der Zeichenfläche</translation></message>
 <message><source>Case</source><translation>Fall</translation></message>
@@ -254,14 +265,23 @@ Lauf: {lower}</translation></message>
 <message><source>Change keyboard shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
 <message><source>Change shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
 <message><source>Change the default or the type.</source><translation>Ändern Sie die Vorgabe oder den Typ.</translation></message>
+<message><source>Change the permissions, or run as a user who may.</source><translation>Ändern Sie die Zugriffsrechte, oder führen Sie es als ein Benutzer aus, der darf.</translation></message>
 <message><source>Change the value, or give an expression.</source><translation>Ändern Sie den Wert, oder geben Sie einen Ausdruck.</translation></message>
 <message><source>Changed</source><translation>Geändert</translation></message>
 <message><source>Changed on the disk</source><translation>Auf dem Datenträger geändert</translation></message>
 <message><source>Changed since you trusted it ({since})</source><translation>Geändert, seit Sie ihm vertraut haben ({since})</translation></message>
 <message><source>Chat</source><translation>Chat</translation></message>
 <message><source>Check</source><translation>Prüfen</translation></message>
+<message><source>Check its permissions.</source><translation>Prüfen Sie die Zugriffsrechte.</translation></message>
+<message><source>Check that the directory is yours, writable and not full, or choose another one with --store.</source><translation>Prüfen Sie, ob das Verzeichnis Ihnen gehört, beschreibbar und nicht voll ist, oder wählen Sie mit --store ein anderes.</translation></message>
+<message><source>Check that the server runs.</source><translation>Prüfen Sie, ob der Server läuft.</translation></message>
 <message><source>Check that the store can be written.</source><translation>Prüfen Sie, ob die Ablage beschreibbar ist.</translation></message>
+<message><source>Check the address and the network.</source><translation>Prüfen Sie die Adresse und das Netzwerk.</translation></message>
+<message><source>Check the address and this computer's clock. Set 'verify' to false only for a server of your own.</source><translation>Prüfen Sie die Adresse und die Uhr dieses Rechners. Setzen Sie 'verify' nur bei einem eigenen Server auf false.</translation></message>
+<message><source>Check the address.</source><translation>Prüfen Sie die Adresse.</translation></message>
+<message><source>Check the folder.</source><translation>Prüfen Sie den Ordner.</translation></message>
 <message><source>Check the module and the function's name, and that the module can be imported here.</source><translation>Prüfen Sie das Modul und den Namen der Funktion, und ob sich das Modul hier importieren lässt.</translation></message>
+<message><source>Check the path; 'floworch new' writes one.</source><translation>Prüfen Sie den Pfad; 'floworch new' schreibt eine.</translation></message>
 <message><source>Check the path; it starts in the folder of the calling workflow.</source><translation>Prüfen Sie den Pfad; er beginnt im Ordner des aufrufenden Ablaufs.</translation></message>
 <message><source>Check values against rules or a JSON Schema.</source><translation>Werte gegen Regeln oder ein JSON-Schema prüfen.</translation></message>
 <message><source>Checks parameters and output by rules or JSON Schema.</source><translation>Prüft Parameter und Ausgabe mit Regeln oder JSON-Schema.</translation></message>
@@ -272,8 +292,10 @@ Lauf: {lower}</translation></message>
 <message><source>Choose a parameter set</source><translation>Parametersatz wählen</translation></message>
 <message><source>Choose a parameter set…</source><translation>Parametersatz wählen…</translation></message>
 <message><source>Choose an action, click into the field and press its new key.</source><translation>Wählen Sie eine Aktion, klicken Sie in das Feld und drücken Sie die neue Taste.</translation></message>
+<message><source>Choose another directory with --store or FLOWORCH_STORE.</source><translation>Wählen Sie mit --store oder FLOWORCH_STORE ein anderes Verzeichnis.</translation></message>
 <message><source>Choose another name for the new one.</source><translation>Wählen Sie für den neuen einen anderen Namen.</translation></message>
 <message><source>Choose another name, or delete it first.</source><translation>Einen anderen Namen wählen oder ihn zuerst löschen.</translation></message>
+<message><source>Choose another run id, or resume that run.</source><translation>Wählen Sie eine andere Lauf-ID, oder setzen Sie jenen Lauf fort.</translation></message>
 <message><source>Choose between two branches.</source><translation>Zwischen zwei Zweigen wählen.</translation></message>
 <message><source>Choose one of several branches: the first case that holds.</source><translation>Einen von mehreren Zweigen wählen: den ersten Fall, der gilt.</translation></message>
 <message><source>Circuit breaker</source><translation>Sicherung</translation></message>
@@ -365,9 +387,12 @@ Lauf: {lower}</translation></message>
 <message><source>Correct it, or remove it.</source><translation>Berichtigen oder entfernen Sie es.</translation></message>
 <message><source>Correct the expression.</source><translation>Berichtigen Sie den Ausdruck.</translation></message>
 <message><source>Correct the file or package that it comes from, or install what it needs.</source><translation>Berichtigen Sie die Datei oder das Paket, aus dem sie kommt, oder installieren Sie, was sie braucht.</translation></message>
+<message><source>Correct the file, or read it as text.</source><translation>Berichtigen Sie die Datei, oder lesen Sie sie als Text.</translation></message>
 <message><source>Correct the option; 'floworch actions list --middleware' describes it.</source><translation>Berichtigen Sie die Option; 'floworch actions list --middleware' beschreibt sie.</translation></message>
 <message><source>Correct the parameter.</source><translation>Berichtigen Sie den Parameter.</translation></message>
 <message><source>Correct the parameter; 'floworch actions show {0}' describes it.</source><translation>Berichtigen Sie den Parameter; 'floworch actions show {0}' beschreibt ihn.</translation></message>
+<message><source>Correct the path.</source><translation>Berichtigen Sie den Pfad.</translation></message>
+<message><source>Correct the path; a relative path starts at {0}.</source><translation>Berichtigen Sie den Pfad; ein relativer beginnt bei {0}.</translation></message>
 <message><source>Counts executions and measures how long they take.</source><translation>Zählt Ausführungen und misst, wie lange sie dauern.</translation></message>
 <message><source>Criteria of IMAP, such as FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; empty takes all.</source><translation>Suchkriterien von IMAP, etwa FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; leer nimmt alle.</translation></message>
 <message><source>Critical path</source><translation>Kritischer Pfad</translation></message>
@@ -424,6 +449,7 @@ Lauf: {lower}</translation></message>
 <message><source>Details…</source><translation>Einzelheiten …</translation></message>
 <message><source>Deutsch</source><translation>Deutsch</translation></message>
 <message><source>Did you mean</source><translation>Meinten Sie</translation></message>
+<message><source>Did you mean '{0}'?</source><translation>Meinten Sie '{0}'?</translation></message>
 <message><source>Did you mean {0}, a field of the node beside 'params'?</source><translation>Meinten Sie {0}, ein Feld des Knotens neben 'params'?</translation></message>
 <message><source>Did you mean {0}?</source><translation>Meinten Sie {0}?</translation></message>
 <message><source>Did {names} take effect before the crash?</source><translation>Hat {names} vor dem Absturz noch gewirkt?</translation></message>
@@ -605,6 +631,8 @@ Lauf: {lower}</translation></message>
 <message><source>Frame</source><translation>Rahmen</translation></message>
 <message><source>Frame nodes</source><translation>Knoten einrahmen</translation></message>
 <message><source>Frame selection</source><translation>Auswahl zeigen</translation></message>
+<message><source>Free some space ({0}); what was there before is unchanged.</source><translation>Schaffen Sie Platz ({0}); was vorher da war, ist unverändert.</translation></message>
+<message><source>Free some space, or choose another directory with --store or FLOWORCH_STORE.</source><translation>Schaffen Sie Platz, oder wählen Sie mit --store oder FLOWORCH_STORE ein anderes Verzeichnis.</translation></message>
 <message><source>From</source><translation>Von</translation></message>
 <message><source>From the beginning</source><translation>Von Anfang an</translation></message>
 <message><source>From the last completed run</source><translation>Nach dem letzten abgeschlossenen Lauf</translation></message>
@@ -736,6 +764,7 @@ Lauf: {lower}</translation></message>
 <message><source>It takes no inputs.</source><translation>Er nimmt keine Eingaben.</translation></message>
 <message><source>It touches nothing outside of its own run.</source><translation>Er berührt nichts außerhalb seines eigenen Laufs.</translation></message>
 <message><source>It waits for your answer on the way.</source><translation>Unterwegs wartet er auf Ihre Antwort.</translation></message>
+<message><source>It was never completely created, or its files are gone: see 'floworch doctor --store {0}'.</source><translation>Er wurde nie vollständig angelegt, oder seine Dateien sind weg: siehe 'floworch doctor --store {0}'.</translation></message>
 <message><source>It was recovered or discarded meanwhile.</source><translation>Sie wurde inzwischen wiederhergestellt oder verworfen.</translation></message>
 <message><source>It works: {said}.</source><translation>Es funktioniert: {said}.</translation></message>
 <message><source>It would {what}.</source><translation>Er würde {what}.</translation></message>
@@ -809,6 +838,7 @@ Lauf: {lower}</translation></message>
 <message><source>List the files below a folder.</source><translation>Die Dateien unter einem Ordner auflisten.</translation></message>
 <message><source>List the ports of a node</source><translation>Anschlüsse eines Knotens auflisten</translation></message>
 <message><source>List the ports of the node</source><translation>Anschlüsse des Knotens auflisten</translation></message>
+<message><source>List the runs with 'floworch runs --store {0}'.</source><translation>'floworch runs --store {0}' listet die Läufe auf.</translation></message>
 <message><source>List them with 'floworch connections list'.</source><translation>'floworch connections list' listet sie auf.</translation></message>
 <message><source>Live</source><translation>Live</translation></message>
 <message><source>Load a Python file and call a function of it; what the function returns is the output.</source><translation>Eine Python-Datei laden und eine Funktion daraus aufrufen; was die Funktion zurückgibt, ist die Ausgabe.</translation></message>
@@ -905,7 +935,9 @@ Lauf: {lower}</translation></message>
 <message><source>Multi</source><translation>Mehrere</translation></message>
 <message><source>Multiple</source><translation>Mehrere</translation></message>
 <message><source>Name</source><translation>Name</translation></message>
+<message><source>Name a *.flow.json file in it.</source><translation>Nennen Sie eine Datei *.flow.json darin.</translation></message>
 <message><source>Name a container or remove the field.</source><translation>Nennen Sie einen Behälter, oder entfernen Sie das Feld.</translation></message>
+<message><source>Name a file in it.</source><translation>Nennen Sie eine Datei darin.</translation></message>
 <message><source>Name and tags of the run</source><translation>Name und Schlagworte des Laufs</translation></message>
 <message><source>Name and tags of the run…</source><translation>Name und Schlagworte des Laufs …</translation></message>
 <message><source>Name and tags of {run_id}</source><translation>Name und Schlagworte von {run_id}</translation></message>
@@ -970,6 +1002,7 @@ Lauf: {lower}</translation></message>
 <message><source>No closed tab has a file that can be opened again.</source><translation>Kein geschlossener Tab hat eine Datei, die sich wieder öffnen ließe.</translation></message>
 <message><source>No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”.</source><translation>Kein Vergleich. Wählen Sie in „Fassungen“ eine Fassung und drücken Sie „Vergleich“, oder nehmen Sie „Mit der gespeicherten Datei vergleichen“.</translation></message>
 <message><source>No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”.</source><translation>Kein Vergleich. Wählen Sie in „Läufe“ einen Lauf und drücken Sie „Vergleichen“, oder nutzen Sie „Mit einem anderen Lauf vergleichen …“.</translation></message>
+<message><source>No connection to {0}: {1}.</source><translation>Keine Verbindung zu {0}: {1}.</translation></message>
 <message><source>No failure, retry, pause or wait there.</source><translation>Dort ist kein Fehler, keine Wiederholung, kein Halt und kein Warten.</translation></message>
 <message><source>No folder is set yet.</source><translation>Noch ist kein Ordner angegeben.</translation></message>
 <message><source>No key</source><translation>Keine Taste</translation></message>
@@ -1179,6 +1212,7 @@ Lauf: {lower}</translation></message>
 <message><source>Queued</source><translation>In der Schlange</translation></message>
 <message><source>Quick add</source><translation>Schnell hinzufügen</translation></message>
 <message><source>Quit</source><translation>Beenden</translation></message>
+<message><source>Raise 'max_mb', or pass the path on instead of the content.</source><translation>Erhöhen Sie 'max_mb', oder geben Sie den Pfad statt des Inhalts weiter.</translation></message>
 <message><source>Random spread (0 to 1)</source><translation>Zufällige Streuung (0 bis 1)</translation></message>
 <message><source>Rate limit</source><translation>Ratenbegrenzung</translation></message>
 <message><source>Rate limit error</source><translation>Rate überschritten</translation></message>
@@ -1289,6 +1323,8 @@ Lauf: {lower}</translation></message>
 <message><source>Rows per statement.</source><translation>Zeilen je Anweisung.</translation></message>
 <message><source>Rules</source><translation>Regeln</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
+<message><source>Run '{0}' has no journal in {1}.</source><translation>Der Lauf '{0}' hat kein Journal in {1}.</translation></message>
+<message><source>Run '{0}' in a terminal to see why.</source><translation>Führen Sie '{0}' in einem Terminal aus, um den Grund zu sehen.</translation></message>
 <message><source>Run Python code; its last expression, or the variable 'result', is the output.</source><translation>Python-Code ausführen; sein letzter Ausdruck oder die Variable 'result' ist die Ausgabe.</translation></message>
 <message><source>Run a command line in the shell, or a program with arguments.</source><translation>Eine Befehlszeile in der Shell ausführen oder ein Programm mit Argumenten.</translation></message>
 <message><source>Run a command on another machine over SSH.</source><translation>Einen Befehl auf einem anderen Rechner über SSH ausführen.</translation></message>
@@ -1333,6 +1369,10 @@ Lauf: {lower}</translation></message>
 <message><source>Run what changed</source><translation>Geändertes ausführen</translation></message>
 <message><source>Run with inputs</source><translation>Mit Eingaben ausführen</translation></message>
 <message><source>Run with inputs…</source><translation>Mit Eingaben ausführen …</translation></message>
+<message><source>Run {0} is {1}; only a failed run can be retried.</source><translation>Der Lauf {0} ist im Zustand {1}; nur ein fehlgeschlagener Lauf kann wiederholt werden.</translation></message>
+<message><source>Run {0} is {1}; only one that has ended can be rolled back.</source><translation>Der Lauf {0} ist im Zustand {1}; nur ein beendeter kann rückgängig gemacht werden.</translation></message>
+<message><source>Run {0} was cancelled, which is final; only a failed run can be retried.</source><translation>Der Lauf {0} wurde abgebrochen, und das ist endgültig; nur ein fehlgeschlagener Lauf kann wiederholt werden.</translation></message>
+<message><source>Run {0} was compensated; what it had done is undone, so it cannot be retried.</source><translation>Der Lauf {0} wurde kompensiert; was er getan hatte, ist rückgängig gemacht, er kann also nicht wiederholt werden.</translation></message>
 <message><source>Run {run_id}</source><translation>Lauf {run_id}</translation></message>
 <message><source>Run {run_id} had another version of this workflow</source><translation>Lauf {run_id} hatte eine andere Fassung dieses Ablaufs</translation></message>
 <message><source>Run {run_id} of another workflow, “{value}”</source><translation>Lauf {run_id} eines anderen Ablaufs, „{value}“</translation></message>
@@ -1407,6 +1447,7 @@ Lauf: {lower}</translation></message>
 <message><source>Send mail</source><translation>Mail senden</translation></message>
 <message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
 <message><source>Service</source><translation>Dienst</translation></message>
+<message><source>Set 'encoding', for example to latin-1, or read it as bytes.</source><translation>Setzen Sie 'encoding', zum Beispiel auf latin-1, oder lesen Sie sie als Bytes.</translation></message>
 <message><source>Set 'run_on' to 'cluster', or remove the tags.</source><translation>Setzen Sie 'run_on' auf 'cluster', oder entfernen Sie die Schlagworte.</translation></message>
 <message><source>Set a secret</source><translation>Geheimnis setzen</translation></message>
 <message><source>Set a secret…</source><translation>Geheimnis setzen …</translation></message>
@@ -1415,6 +1456,9 @@ Lauf: {lower}</translation></message>
 <message><source>Set breakpoint</source><translation>Haltepunkt setzen</translation></message>
 <message><source>Set fields</source><translation>Felder setzen</translation></message>
 <message><source>Set join to any.</source><translation>Setzen Sie join auf any.</translation></message>
+<message><source>Set mkdirs to true to make it.</source><translation>Setzen Sie mkdirs auf true, um ihn anzulegen.</translation></message>
+<message><source>Set mode to append to write into it.</source><translation>Setzen Sie mode auf append, um hineinzuschreiben.</translation></message>
+<message><source>Set mode to replace or append, or write to another path.</source><translation>Setzen Sie mode auf replace oder append, oder schreiben Sie an einen anderen Pfad.</translation></message>
 <message><source>Set or remove bookmark</source><translation>Lesezeichen setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 2</source><translation>Lesezeichen 2 setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 3</source><translation>Lesezeichen 3 setzen oder entfernen</translation></message>
@@ -1440,6 +1484,7 @@ Lauf: {lower}</translation></message>
 <message><source>Shift while the wire is dropped</source><translation>Umschalt beim Ablegen der Verbindung</translation></message>
 <message><source>Shortcuts</source><translation>Tastenkürzel</translation></message>
 <message><source>Shorten idle times</source><translation>Leerzeiten kürzen</translation></message>
+<message><source>Shorten it.</source><translation>Kürzen Sie ihn.</translation></message>
 <message><source>Show a notification on the desktop; without a desktop, write it to the log.</source><translation>Eine Mitteilung auf dem Schreibtisch zeigen; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
 <message><source>Show as portals</source><translation>Als Portale zeigen</translation></message>
 <message><source>Show as portals, or as a wire</source><translation>Als Portale oder als Verbindung zeigen</translation></message>
@@ -1492,13 +1537,17 @@ Lauf: {lower}</translation></message>
 <message><source>Span</source><translation>Zeitspanne</translation></message>
 <message><source>Speed of the replay</source><translation>Tempo der Wiedergabe</translation></message>
 <message><source>Speed of the replay; long silences are cut short</source><translation>Tempo der Wiedergabe; lange Stille wird gekürzt</translation></message>
+<message><source>Split it into several workflows.</source><translation>Teilen Sie ihn in mehrere Workflows auf.</translation></message>
 <message><source>Stands before the message in bold.</source><translation>Steht fett vor der Nachricht.</translation></message>
 <message><source>Start</source><translation>Beginn</translation></message>
+<message><source>Start a new run of the same definition.</source><translation>Starten Sie einen neuen Lauf derselben Definition.</translation></message>
+<message><source>Start a new run; 'floworch run FILE --only-changed --reuse {0}' keeps what has completed.</source><translation>Starten Sie einen neuen Lauf; 'floworch run FILE --only-changed --reuse {0}' behält, was abgeschlossen ist.</translation></message>
 <message><source>Start a run at these times, while 'floworch serve' runs. Started by hand, the run is due now.</source><translation>Zu diesen Zeiten einen Lauf starten, solange 'floworch serve' läuft. Von Hand gestartet, ist der Lauf jetzt fällig.</translation></message>
 <message><source>Start a run for each file that arrives in a folder, while 'floworch serve' runs.</source><translation>Für jede Datei, die in einem Ordner eintrifft, einen Lauf starten, solange 'floworch serve' läuft.</translation></message>
 <message><source>Start a run for each request, while 'floworch serve' runs.</source><translation>Für jede Anfrage einen Lauf starten, solange 'floworch serve' läuft.</translation></message>
 <message><source>Start a wire at the node</source><translation>Verbindung am Knoten beginnen</translation></message>
 <message><source>Start here when a person runs the workflow.</source><translation>Hier beginnen, wenn ein Mensch den Ablauf startet.</translation></message>
+<message><source>Start it again. If it was confirmed, its file is damaged: see 'floworch doctor --store {0}'.</source><translation>Starten Sie ihn noch einmal. Wurde er bestätigt, ist seine Datei beschädigt: siehe 'floworch doctor --store {0}'.</translation></message>
 <message><source>Start one, or open one from the run history.</source><translation>Starten Sie einen, oder öffnen Sie einen aus den Läufen.</translation></message>
 <message><source>Started</source><translation>Gestartet</translation></message>
 <message><source>Started by hand</source><translation>Von Hand gestartet</translation></message>
@@ -1519,6 +1568,7 @@ Lauf: {lower}</translation></message>
 <message><source>Stop (cancel the run)</source><translation>Stoppen (Lauf abbrechen)</translation></message>
 <message><source>Stop at the first failure</source><translation>Beim ersten Fehler anhalten</translation></message>
 <message><source>Stop requested</source><translation>Stoppen verlangt</translation></message>
+<message><source>Stopped: {0}.</source><translation>Angehalten: {0}.</translation></message>
 <message><source>Stopping</source><translation>Stoppt</translation></message>
 <message><source>Stops calling what keeps failing, and tries it again after a while.</source><translation>Ruft nicht mehr auf, was immer wieder fehlschlägt, und versucht es nach einer Weile wieder.</translation></message>
 <message><source>Stops what is inside after a time.</source><translation>Stoppt nach einer Zeit, was darin ist.</translation></message>
@@ -1567,6 +1617,7 @@ Lauf: {lower}</translation></message>
 <message><source>The Parquet file that result: table writes.</source><translation>Die Parquet-Datei, die result: table schreibt.</translation></message>
 <message><source>The Parquet file that result: table writes; the dropped rows go beside it, to NAME-dropped.parquet.</source><translation>Die Parquet-Datei, die result: table schreibt; die weggelassenen Zeilen kommen daneben, in NAME-dropped.parquet.</translation></message>
 <message><source>The Parquet file that result: table writes; the duplicates go beside it, to NAME-duplicates.parquet.</source><translation>Die Parquet-Datei, die result: table schreibt; die Dubletten kommen daneben, in NAME-duplicates.parquet.</translation></message>
+<message><source>The Python interpreter of this program cannot be found, so no engine process can be started.</source><translation>Der Python-Interpreter dieses Programms ist nicht zu finden, daher kann kein Prozess der Engine gestartet werden.</translation></message>
 <message><source>The action {action} is not installed</source><translation>Die Aktion {action} ist nicht installiert</translation></message>
 <message><source>The action “{action}” is not installed.</source><translation>Die Aktion „{action}“ ist nicht installiert.</translation></message>
 <message><source>The archive to write; a TAR is compressed when its name ends with .gz, .tgz, .bz2 or .xz. Or the folder to unpack into, which is made when it is missing.</source><translation>Das Archiv, das geschrieben wird; ein TAR wird komprimiert, wenn sein Name mit .gz, .tgz, .bz2 oder .xz endet. Oder der Ordner, in den ausgepackt wird; fehlt er, wird er angelegt.</translation></message>
@@ -1583,6 +1634,7 @@ Lauf: {lower}</translation></message>
 <message><source>The called workflow reads all of its inputs at once.</source><translation>Der aufgerufene Ablauf liest alle seine Eingaben auf einmal.</translation></message>
 <message><source>The called workflow reads an input {name!r} that it does not declare.</source><translation>Der aufgerufene Ablauf liest eine Eingabe {name!r}, die er nicht erklärt.</translation></message>
 <message><source>The canvas is empty. Add a node to begin.</source><translation>Die Zeichenfläche ist leer. Fügen Sie zum Anfang einen Knoten hinzu.</translation></message>
+<message><source>The certificate of {0} cannot be trusted: {1}.</source><translation>Dem Zertifikat von {0} kann nicht vertraut werden: {1}.</translation></message>
 <message><source>The checksum the file must have, 64 hex digits; empty takes any.</source><translation>Die Prüfsumme, die die Datei haben muss, 64 Hex-Ziffern; leer nimmt jede.</translation></message>
 <message><source>The clipboard holds no middleware.</source><translation>Die Zwischenablage enthält keine Middleware.</translation></message>
 <message><source>The clipboard holds no nodes and no cURL command</source><translation>Die Zwischenablage enthält weder Knoten noch einen cURL-Befehl</translation></message>
@@ -1590,14 +1642,18 @@ Lauf: {lower}</translation></message>
 <message><source>The columns to give, in this order; by default all.</source><translation>Die Spalten, die gegeben werden, in dieser Reihenfolge; Vorgabe: alle.</translation></message>
 <message><source>The compensation of {0} is {1}, which {2}; a rollback runs plain actions only.</source><translation>Die Umkehrung von {0} ist {1}, die {2}; ein Zurückrollen führt nur einfache Aktionen aus.</translation></message>
 <message><source>The compensation of {0} runs in a thread, which a timeout cannot interrupt: its work goes on.</source><translation>Die Umkehrung von {0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Ihre Arbeit geht weiter.</translation></message>
+<message><source>The connection to {0} broke: {1}.</source><translation>Die Verbindung zu {0} brach ab: {1}.</translation></message>
 <message><source>The connection {0} cannot be used: {1}</source><translation>Die Verbindung {0} lässt sich nicht nutzen: {1}</translation></message>
 <message><source>The connection {0} is of the type {1}, not {2}.</source><translation>Die Verbindung {0} ist von der Art {1}, nicht {2}.</translation></message>
 <message><source>The default of input {0} is not of type {1}.</source><translation>Die Vorgabe der Eingabe {0} ist nicht vom Typ {1}.</translation></message>
+<message><source>The disk is full: '{0}' was not written.</source><translation>Der Datenträger ist voll: '{0}' wurde nicht geschrieben.</translation></message>
 <message><source>The edge from port {port!r} of {source!r} leads out: a call cannot choose a port. Select {target!r} too, or leave {source!r} out.</source><translation>Die Verbindung von Anschluss {port!r} von {source!r} führt hinaus: Ein Aufruf kann keinen Anschluss wählen. Wählen Sie auch {target!r} aus, oder lassen Sie {source!r} weg.</translation></message>
 <message><source>The edge from {0} ({1}) to {2} is there twice.</source><translation>Die Verbindung von {0} ({1}) nach {2} gibt es zweimal.</translation></message>
 <message><source>The edge {0} → {1} crosses the border of container {2}.</source><translation>Die Verbindung {0} → {1} kreuzt die Grenze des Behälters {2}.</translation></message>
 <message><source>The edge {0} → {1} names the node {2}, which does not exist.</source><translation>Die Verbindung {0} → {1} nennt den Knoten {2}, den es nicht gibt.</translation></message>
 <message><source>The edges lead in a circle: {0}.</source><translation>Die Verbindungen führen im Kreis: {0}.</translation></message>
+<message><source>The engine process cannot be started: {0}.</source><translation>Der Prozess der Engine kann nicht gestartet werden: {0}.</translation></message>
+<message><source>The engine process for the store {0} did not start: {1}.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: {1}.{2}</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
 <message><source>The expression uses {0}, which does not exist.</source><translation>Der Ausdruck nutzt {0}, das es nicht gibt.</translation></message>
@@ -1610,6 +1666,7 @@ Lauf: {lower}</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>The first node that ended differently</source><translation>Der erste Knoten, der anders endete</translation></message>
+<message><source>The folder of '{0}' does not exist.</source><translation>Den Ordner von '{0}' gibt es nicht.</translation></message>
 <message><source>The folder.</source><translation>Der Ordner.</translation></message>
 <message><source>The folder; a relative one starts in the folder of the definition when it is served.</source><translation>Der Ordner; ein relativer beginnt im Ordner der Definition, wenn sie bedient wird.</translation></message>
 <message><source>The graphics card is not used.</source><translation>Die Grafikkarte wird nicht benutzt.</translation></message>
@@ -1618,6 +1675,7 @@ Lauf: {lower}</translation></message>
 <message><source>The input {0} of {1} must be of type {2}.</source><translation>Die Eingabe {0} von {1} muss vom Typ {2} sein.</translation></message>
 <message><source>The inputs of the call are one expression: name them one by one first.</source><translation>Die Eingaben des Aufrufs sind ein einziger Ausdruck: Benennen Sie sie zuerst einzeln.</translation></message>
 <message><source>The inputs that Run takes</source><translation>Die Eingaben, mit denen gestartet wird</translation></message>
+<message><source>The journal of run '{0}' has no beginning: the power went before it was on the disk.</source><translation>Das Journal des Laufs '{0}' hat keinen Anfang: Der Strom fiel aus, bevor er auf der Platte war.</translation></message>
 <message><source>The journal of run {run} cannot be followed: {error}</source><translation>Dem Journal von Lauf {run} lässt sich nicht folgen: {error}</translation></message>
 <message><source>The journal of {run} is damaged</source><translation>Das Journal von {run} ist beschädigt</translation></message>
 <message><source>The keymap is not JSON: {error}.</source><translation>Die Tastenbelegung ist kein JSON: {error}.</translation></message>
@@ -1633,9 +1691,11 @@ Lauf: {lower}</translation></message>
 <message><source>The most certainty asked for: 0 at most once, 1 at least once, 2 exactly once.</source><translation>Die höchste verlangte Sicherheit: 0 höchstens einmal, 1 mindestens einmal, 2 genau einmal.</translation></message>
 <message><source>The most is {high:g}.</source><translation>Das Höchste ist {high:g}.</translation></message>
 <message><source>The most rounds.</source><translation>Höchstzahl der Runden.</translation></message>
+<message><source>The name is too long: '{0}'.</source><translation>Der Name ist zu lang: '{0}'.</translation></message>
 <message><source>The name of the secret cannot be noted: {value}.</source><translation>Der Name des Geheimnisses lässt sich nicht vermerken: {value}.</translation></message>
 <message><source>The name of the secret that holds it.</source><translation>Der Name des Geheimnisses, das ihn enthält.</translation></message>
 <message><source>The name of the secret that holds its address.</source><translation>Der Name des Geheimnisses, das seine Adresse enthält.</translation></message>
+<message><source>The name {0} cannot be found.</source><translation>Der Name {0} ist nicht zu finden.</translation></message>
 <message><source>The name “{doubled}” is used twice.</source><translation>Der Name „{doubled}“ kommt zweimal vor.</translation></message>
 <message><source>The name “{doubled}” is used twice; give one of them another name.</source><translation>Der Name „{doubled}“ kommt zweimal vor; geben Sie einem davon einen anderen.</translation></message>
 <message><source>The name “{new}” is taken.</source><translation>Der Name „{new}“ ist vergeben.</translation></message>
@@ -1676,10 +1736,14 @@ Lauf: {lower}</translation></message>
 <message><source>The same of the right rows.</source><translation>Ebenso für die rechten Zeilen.</translation></message>
 <message><source>The secret {0} is not set on this machine.</source><translation>Das Geheimnis {0} ist auf diesem Rechner nicht gesetzt.</translation></message>
 <message><source>The selected nodes begin by different branches, of which a call can have only one.</source><translation>Die ausgewählten Knoten beginnen an verschiedenen Zweigen, von denen ein Aufruf nur einen haben kann.</translation></message>
+<message><source>The server failed; it may not the next time: give the node a 'retry', or look at the server's log.</source><translation>Der Server scheiterte; beim nächsten Mal vielleicht nicht: Geben Sie dem Knoten ein 'retry', oder sehen Sie im Protokoll des Servers nach.</translation></message>
+<message><source>The server wants fewer requests: give the node a 'retry' with a longer delay, or a 'rate_limit' layer.</source><translation>Der Server will weniger Anfragen: Geben Sie dem Knoten ein 'retry' mit längerer Pause oder eine Schicht 'rate_limit'.</translation></message>
 <message><source>The service ended unexpectedly.</source><translation>Der Dienst ist unerwartet beendet.</translation></message>
 <message><source>The service is not running.</source><translation>Der Dienst läuft nicht.</translation></message>
 <message><source>The signal's name.</source><translation>Der Name des Signals.</translation></message>
 <message><source>The status of the answer.</source><translation>Der Status der Antwort.</translation></message>
+<message><source>The store {0} cannot be used: {1}.</source><translation>Der Speicher {0} kann nicht benutzt werden: {1}.</translation></message>
+<message><source>The store {0} cannot be written: {1}.</source><translation>Der Speicher {0} kann nicht beschrieben werden: {1}.</translation></message>
 <message><source>The subject, one line.</source><translation>Der Betreff, eine Zeile.</translation></message>
 <message><source>The tags of {0} ask for a worker of a cluster, and it does not run on one.</source><translation>Die Schlagworte von {0} verlangen einen Arbeiter eines Clusters, und er läuft auf keinem.</translation></message>
 <message><source>The text.</source><translation>Der Text.</translation></message>
@@ -1701,6 +1765,7 @@ Lauf: {lower}</translation></message>
 <message><source>The workflow {0} has no input {1}.</source><translation>Der Ablauf {0} hat keine Eingabe {1}.</translation></message>
 <message><source>The workflow {0} is not valid: {1}</source><translation>Der Ablauf {0} ist nicht gültig: {1}</translation></message>
 <message><source>The workflow {0} needs the input{1} {2}.</source><translation>Der Ablauf {0} braucht die Eingabe{1} {2}.</translation></message>
+<message><source>The {0} '{1}' does not exist.</source><translation>'{1}' gibt es nicht ({0}).</translation></message>
 <message><source>The {0} {1} cannot be loaded: {2}.</source><translation>{0} {1} lässt sich nicht laden: {2}.</translation></message>
 <message><source>Their triggers start runs while the window is closed.</source><translation>Ihre Auslöser starten Läufe, während das Fenster geschlossen ist.</translation></message>
 <message><source>Theme</source><translation>Farben</translation></message>
@@ -1708,11 +1773,14 @@ Lauf: {lower}</translation></message>
 <message><source>There are no secrets yet.</source><translation>Es gibt noch keine Geheimnisse.</translation></message>
 <message><source>There is a connection {name} already. Choose another name.</source><translation>Es gibt schon eine Verbindung {name}. Wählen Sie einen anderen Namen.</translation></message>
 <message><source>There is a parameter set “{name}” already.</source><translation>Es gibt schon einen Parametersatz „{name}“.</translation></message>
+<message><source>There is already a run '{0}' in {1}.</source><translation>Es gibt bereits einen Lauf '{0}' in {1}.</translation></message>
 <message><source>There is no action {0}.</source><translation>Es gibt keine Aktion {0}.</translation></message>
 <message><source>There is no action “{name}”. The list of shortcuts names them all.</source><translation>Es gibt keine Aktion „{name}“. Die Liste der Tastenkürzel nennt alle.</translation></message>
 <message><source>There is no bookmark {number}: Ctrl+{number} sets it here</source><translation>Es gibt kein Lesezeichen {number}: Strg+{number} setzt es hier</translation></message>
 <message><source>There is no connection {0} on this machine.</source><translation>Auf diesem Rechner gibt es keine Verbindung {0}.</translation></message>
+<message><source>There is no encoding named '{0}'.</source><translation>Es gibt keine Kodierung namens '{0}'.</translation></message>
 <message><source>There is no file</source><translation>Es gibt keine Datei</translation></message>
+<message><source>There is no file {0}.</source><translation>Es gibt keine Datei {0}.</translation></message>
 <message><source>There is no function {0} (character {1}).</source><translation>Es gibt keine Funktion {0} (Zeichen {1}).</translation></message>
 <message><source>There is no function {0}.</source><translation>Es gibt keine Funktion {0}.</translation></message>
 <message><source>There is no input {0}.</source><translation>Es gibt keine Eingabe {0}.</translation></message>
@@ -1725,7 +1793,10 @@ Known: {known}</source><translation>Es gibt keinen Bereich '{panel}'.
 Bekannt: {known}</translation></message>
 <message><source>There is no panel “{panel}”.</source><translation>Es gibt keinen Bereich „{panel}“.</translation></message>
 <message><source>There is no parameter '{0}'.</source><translation>Es gibt keinen Parameter '{0}'.</translation></message>
+<message><source>There is no permission to {0} '{1}' ({2}).</source><translation>Für '{1}' fehlen die Rechte ({0}: {2}).</translation></message>
 <message><source>There is no preset “{name}”. Known: {known}.</source><translation>Es gibt keine Vorlage „{name}“. Bekannt sind: {known}.</translation></message>
+<message><source>There is no run '{0}' in {1}.</source><translation>Es gibt keinen Lauf '{0}' in {1}.</translation></message>
+<message><source>There is no store at that place yet: name its folder with --store, or start a run there.</source><translation>Dort gibt es noch keinen Speicher: Nennen Sie seinen Ordner mit --store, oder starten Sie dort einen Lauf.</translation></message>
 <message><source>There is no such node.</source><translation>Es gibt keinen solchen Knoten.</translation></message>
 <message><source>There is no type {0} of connections.</source><translation>Es gibt keine Art {0} von Verbindungen.</translation></message>
 <message><source>There is no way {0} to log in.</source><translation>Es gibt keinen Weg {0}, sich anzumelden.</translation></message>
@@ -1811,6 +1882,7 @@ Bekannt: {known}</translation></message>
 <message><source>Url</source><translation>Adresse</translation></message>
 <message><source>Use a 'retry' layer outside 'circuit_breaker' in place of the field 'retry'.</source><translation>Nehmen Sie statt des Felds 'retry' eine Schicht 'retry' außen um 'circuit_breaker'.</translation></message>
 <message><source>Use a container such as flow.foreach.</source><translation>Nehmen Sie einen Behälter wie flow.foreach.</translation></message>
+<message><source>Use a name that Python knows, such as utf-8 or latin-1.</source><translation>Nehmen Sie einen Namen, den Python kennt, etwa utf-8 oder latin-1.</translation></message>
 <message><source>Use a smaller number.</source><translation>Nehmen Sie eine kleinere Zahl.</translation></message>
 <message><source>Use a-z, 0-9, _ and -, at most 64, such as {0}.</source><translation>Nehmen Sie a-z, 0-9, _ und -, höchstens 64, etwa {0}.</translation></message>
 <message><source>Use an action that does its work at once.</source><translation>Nehmen Sie eine Aktion, die ihre Arbeit sofort tut.</translation></message>
@@ -1820,6 +1892,7 @@ Bekannt: {known}</translation></message>
 <message><source>Use letters, digits, spaces, - and _.</source><translation>Erlaubt sind Buchstaben, Ziffern, Leerzeichen, - und _.</translation></message>
 <message><source>Use lower-case letters, digits, _ and -, beginning with a letter or digit.</source><translation>Nehmen Sie Kleinbuchstaben, Ziffern, _ und -, am Anfang einen Buchstaben oder eine Ziffer.</translation></message>
 <message><source>Use more than zero, or remove it.</source><translation>Nehmen Sie mehr als null, oder entfernen Sie es.</translation></message>
+<message><source>Use resume for a paused one, or start a new run.</source><translation>Setzen Sie einen angehaltenen Lauf fort, oder starten Sie einen neuen.</translation></message>
 <message><source>Use the results: {0}.</source><translation>Nehmen Sie die Ergebnisse: {0}.</translation></message>
 <message><source>Use this key</source><translation>Diese Taste nehmen</translation></message>
 <message><source>Use “{new}”</source><translation>„{new}“ nehmen</translation></message>
@@ -2026,6 +2099,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write file</source><translation>Datei schreiben</translation></message>
 <message><source>Write inputs.{0}.</source><translation>Schreiben Sie inputs.{0}.</translation></message>
 <message><source>Write it as a filter: value | {0}.</source><translation>Schreiben Sie es als Filter: Wert | {0}.</translation></message>
+<message><source>Write it with its scheme, for example https://example.org/path.</source><translation>Schreiben Sie sie mit ihrem Schema, zum Beispiel https://example.org/path.</translation></message>
 <message><source>Write nodes.{0}.output.</source><translation>Schreiben Sie nodes.{0}.output.</translation></message>
 <message><source>Write on a note, name a frame</source><translation>Notiz schreiben, Rahmen benennen</translation></message>
 <message><source>Write one expression, such as inputs.x or data.n &gt; 3.</source><translation>Schreiben Sie einen Ausdruck, etwa inputs.x oder data.n &gt; 3.</translation></message>
@@ -2164,6 +2238,8 @@ Bekannt: {known}</translation></message>
 <message><source>inner gives the pairs, left also left rows without a partner, outer also right ones, append all left rows and then all right ones.</source><translation>inner gibt die Paare, left auch linke Zeilen ohne Partner, outer auch rechte, append alle linken Zeilen und dann alle rechten.</translation></message>
 <message><source>interrupted</source><translation>unterbrochen</translation></message>
 <message><source>it bounds all attempts together to {0} s, but the waiting between them alone takes {1} s</source><translation>es begrenzt alle Versuche zusammen auf {0} s, doch allein das Warten dazwischen dauert {1} s</translation></message>
+<message><source>it did not answer within {0} seconds</source><translation>er antwortete nicht innerhalb von {0} Sekunden</translation></message>
+<message><source>it ended with code {0}</source><translation>er endete mit dem Code {0}</translation></message>
 <message><source>it is not JSON</source><translation>es ist kein JSON</translation></message>
 <message><source>item completed</source><translation>Element abgeschlossen</translation></message>
 <message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>
@@ -2296,16 +2372,21 @@ Bekannt: {known}</translation></message>
 <message><source>{0} cannot be read: it is not an object.</source><translation>{0} lässt sich nicht lesen: Es ist kein Objekt.</translation></message>
 <message><source>{0} cannot be read: {1}.</source><translation>{0} lässt sich nicht lesen: {1}.</translation></message>
 <message><source>{0} cannot be the name of a connection.</source><translation>{0} kann nicht der Name einer Verbindung sein.</translation></message>
+<message><source>{0} cannot be written: {1}.</source><translation>{0} kann nicht geschrieben werden: {1}.</translation></message>
 <message><source>{0} cannot be {1}.</source><translation>{0} kann nicht {1} sein.</translation></message>
+<message><source>{0} did not answer in {1} seconds.</source><translation>{0} antwortete nicht in {1} Sekunden.</translation></message>
 <message><source>{0} does not exist.</source><translation>{0} gibt es nicht.</translation></message>
 <message><source>{0} does not exist: a node has {1}.</source><translation>{0} gibt es nicht: Ein Knoten hat {1}.</translation></message>
 <message><source>{0} exists {1}.</source><translation>{0} gibt es {1}.</translation></message>
 <message><source>{0} has a retry inside {1}: only the innermost has effect.</source><translation>{0} hat eine Wiederholung in {1}: Nur die innerste wirkt.</translation></message>
 <message><source>{0} is a field of the node: give it beside 'params', not in it.</source><translation>{0} ist ein Feld des Knotens: Geben Sie es neben 'params', nicht darin.</translation></message>
+<message><source>{0} is a folder.</source><translation>{0} ist ein Ordner.</translation></message>
 <message><source>{0} is in {1} and {2} in {3}: move one of them to the other.</source><translation>{0} ist in {1} und {2} in {3}: Verschieben Sie eines davon zum anderen.</translation></message>
 <message><source>{0} is inside {1}, but {2} holds no body.</source><translation>{0} ist in {1}, aber {2} enthält keinen Rumpf.</translation></message>
 <message><source>{0} is inside {1}, which does not exist.</source><translation>{0} ist in {1}, das es nicht gibt.</translation></message>
 <message><source>{0} is inside {1}: {2}.</source><translation>{0} ist in {1}: {2}.</translation></message>
+<message><source>{0} is larger than {1} bytes.</source><translation>{0} ist größer als {1} Bytes.</translation></message>
+<message><source>{0} is not a JSON value</source><translation>{0} ist kein JSON-Wert</translation></message>
 <message><source>{0} is not a field and does nothing.</source><translation>{0} ist kein Feld und bewirkt nichts.</translation></message>
 <message><source>{0} is not a port.</source><translation>{0} ist kein Port.</translation></message>
 <message><source>{0} is not an error kind.</source><translation>{0} ist keine Fehlerart.</translation></message>
@@ -2319,8 +2400,11 @@ Bekannt: {known}</translation></message>
 <message><source>{0} or more entries</source><translation>{0} oder mehr Einträge</translation></message>
 <message><source>{0} reads the node {1}, which has not run before it.</source><translation>{0} liest den Knoten {1}, der nicht davor gelaufen ist.</translation></message>
 <message><source>{0} reads the node {1}, which is {2}.</source><translation>{0} liest den Knoten {1}, das ist {2}.</translation></message>
+<message><source>{0} redirects more than ten times.</source><translation>{0} leitet mehr als zehnmal weiter.</translation></message>
+<message><source>{0} runs begin so, the last of them is '{1}'.</source><translation>{0} Läufe beginnen so, der letzte davon ist '{1}'.</translation></message>
 <message><source>{0} runs in a thread, which a timeout cannot interrupt: its work goes on and the result is dropped.</source><translation>{0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Die Arbeit geht weiter, und das Ergebnis wird verworfen.</translation></message>
 <message><source>{0} waits for all its edges, but only one of its branches is ever taken: it never runs.</source><translation>{0} wartet auf alle seine Verbindungen, doch nur einer seiner Zweige wird je genommen: Er läuft nie.</translation></message>
+<message><source>{0} {1} answered {2} {3}</source><translation>{0} {1} antwortete {2} {3}</translation></message>
 <message><source>{0} {1}, so it cannot be a fallback.</source><translation>{0} {1}, darum kann es kein Ersatz sein.</translation></message>
 <message><source>{0}... ({1} characters)</source><translation>{0}... ({1} Zeichen)</translation></message>
 <message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>

@@ -179,6 +179,13 @@ def test_the_inspector_and_the_palette_explain_in_german(german, qtbot, until):
     assert len(palette.entries()) < 5
 
 
+def test_a_strip_says_an_error_of_the_engine_in_german(german):
+    german.tell("error", "There is no file x.flow.json.", "Check its permissions.")
+    seen = " ".join(words_of(german))
+    assert "Es gibt keine Datei x.flow.json." in seen
+    assert "Prüfen Sie die Zugriffsrechte." in seen
+
+
 def test_undo_names_its_step_in_german(german, flow):
     german.document.apply(flow(), tr("Add note"))
     assert german.commands["edit.undo"].text() == "„Notiz hinzufügen“ rückgängig machen"

@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 
 from floworch.actions.registry import registry
+from floworch.errors import FlowError
+from floworch.model.files import read_bytes
 from floworch.model.validate import validate
 from floworch.model.workflow import Edge, Node, Workflow
 from floworch_designer.settings.findings import said
@@ -72,12 +74,22 @@ def test_what_is_found_is_said_with_its_names_and_values(german):
         ("'url' must be a list, not an object.", "'url' muss eine Liste sein, nicht ein Objekt."),
         ("Its ports are true and false.", "Seine Ausgänge sind true und false."),
         ("There is a, b and c.", "Es gibt a, b und c."),
+        ("The folder 'x' does not exist.", "'x' gibt es nicht (folder)."),
+        ("The lamp 'x' is a folder.", "The lamp 'x' is a folder."),
+        ("There is no action 'x'." + " and" * 600, "There is no action 'x'." + " and" * 600),
         ("A package's own words.", "A package's own words."),
         ("", ""),
     ],
 )
 def test_lists_go_over_and_what_nobody_knows_stays(german, english, other):
     assert said(english) == other
+
+
+def test_an_error_of_a_file_is_said_in_german(german, tmp_path):
+    with pytest.raises(FlowError) as caught:
+        read_bytes(tmp_path / "none.flow.json")
+    assert said(caught.value.message).startswith("Es gibt keine Datei ")
+    assert said(caught.value.hint) == "Prüfen Sie den Pfad; 'floworch new' schreibt eine."
 
 
 def test_in_english_nothing_changes(qapp):
