@@ -30,7 +30,8 @@ class VariableActions(QObject):
         self._timer.setInterval(PAUSE)
         self._timer.timeout.connect(self.fill)
         panel = window.variables
-        panel.asked.connect(self.fill)
+        # In a frame of its own: the panel comes with others when all of them are shown again.
+        panel.asked.connect(self.fill, Qt.ConnectionType.QueuedConnection)
         window.front_feed.grew.connect(self.follow)
         window.front_feed.moved.connect(self.follow)
         window.front_feed.replaced.connect(self.follow)

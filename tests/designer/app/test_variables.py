@@ -36,7 +36,7 @@ def rows(window):
 def test_a_name_is_typed_over_by_f2_and_changed_everywhere_as_one_step(used, qtbot):
     press(used, qtbot, Qt.Key.Key_V)
     tree = used.variables.tree
-    qtbot.waitUntil(tree.hasFocus)
+    qtbot.waitUntil(lambda: tree.hasFocus() and "Inputs" in rows(used))
     assert [item.text(1) for item in rows(used)["Inputs"]] == ["2 uses"]
     tree.setCurrentItem(rows(used)["Inputs"][0])
     before = used.document.workflow
@@ -57,6 +57,7 @@ def test_a_name_is_typed_over_by_f2_and_changed_everywhere_as_one_step(used, qtb
 
 def test_a_use_is_shown_on_the_canvas_by_enter(used, qtbot):
     used.show_panel("variables")
+    qtbot.waitUntil(lambda: "Inputs" in rows(used))
     item = rows(used)["Inputs"][0].child(1)
     rows(used)["Inputs"][0].setExpanded(True)
     used.variables.tree.setCurrentItem(item)
@@ -64,8 +65,9 @@ def test_a_use_is_shown_on_the_canvas_by_enter(used, qtbot):
     assert used.selection.primary == "two"
 
 
-def test_connections_of_actions_are_known_and_their_own_name_stays(used):
+def test_connections_of_actions_are_known_and_their_own_name_stays(used, qtbot):
     used.show_panel("variables")
+    qtbot.waitUntil(lambda: "Connections" in rows(used))
     assert [item.text(0) for item in rows(used)["Connections"]] == ["shop"]
     used.variables.renamed.emit("connection", "shop", "store")
     assert used.document.workflow.nodes["ask"].params["connection"] == "store"
@@ -83,9 +85,10 @@ def test_a_taken_name_is_refused_and_the_list_follows_edits(used, qtbot):
     qtbot.waitUntil(lambda: len(rows(used)["Inputs"]) == 2)
 
 
-def test_what_is_only_looked_at_is_not_renamed(used):
+def test_what_is_only_looked_at_is_not_renamed(used, qtbot):
     used.tab.look_at(used.document.workflow, "An earlier version", "")
     used.show_panel("variables")
+    qtbot.waitUntil(lambda: "Inputs" in rows(used))
     used.variables.renamed.emit("input", "who", "name")
     assert list(used.session.document.workflow.inputs) == ["who"]
     used.variables.tree.setCurrentItem(rows(used)["Inputs"][0])
