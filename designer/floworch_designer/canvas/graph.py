@@ -116,7 +116,7 @@ class Box:
 
 
 class Wire(Way):
-    """One edge on the canvas; ``path`` belongs to the painter, which clears it never: a new curve is a new Wire."""
+    """One edge on the canvas; ``path`` is made by the painter and forgotten when the wire is routed anew."""
 
     __slots__ = ("bends", "bounds", "condition", "half", "index", "label", "path", "port", "portal", "router", "source",
                  "state", "target")  # fmt: skip
