@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 
@@ -60,10 +61,16 @@ def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]], at: Point | Non
     rest = wide - LEVEL - (label_width(number + _BETWEEN) - 2 * SIDES if number else 0.0)
     if rest < LEAST:
         return number
-    line = " ".join(condition.split())
-    # In the middle: a condition begins with what it looks at and ends with what it compares that to.
-    elided = QFontMetricsF(label_font()).elidedText(line, Qt.TextElideMode.ElideMiddle, rest - 2 * SIDES)
+    elided = _elided(condition, rest - 2 * SIDES)
     return elided + _BETWEEN + number if number else elided
+
+
+@lru_cache(maxsize=1024)
+def _elided(condition: str, room: float) -> str:
+    """A condition in one line that fits; measured once, not in every frame."""
+    # In the middle: a condition begins with what it looks at and ends with what it compares that to.
+    line = " ".join(condition.split())
+    return QFontMetricsF(label_font()).elidedText(line, Qt.TextElideMode.ElideMiddle, room)
 
 
 def middle(wire: Wire) -> Point:
