@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 
+from floworch.model.pictures.lengths import flatten
 from floworch.model.pictures.routes import corners, rounded, through
 
 Point = tuple[float, float]
@@ -186,19 +187,6 @@ def bounds(points: Sequence[Point]) -> Rect:
     xs = [point[0] for point in points]
     ys = [point[1] for point in points]
     return min(xs), min(ys), max(xs), max(ys)
-
-
-def flatten(points: Sequence[Point], steps: int = 16) -> list[Point]:
-    """Points along a curve, ``steps`` per cubic."""
-    made = [points[0]]
-    for index in range(0, len(points) - 3, 3):
-        (ax, ay), (bx, by), (cx, cy), (dx, dy) = points[index : index + 4]
-        for step in range(1, steps + 1):
-            t = step / steps
-            u = 1.0 - t
-            p, q, r, s = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-            made.append((p * ax + q * bx + r * cx + s * dx, p * ay + q * by + r * cy + s * dy))
-    return made
 
 
 def distance(point: Point, points: Sequence[Point]) -> float:

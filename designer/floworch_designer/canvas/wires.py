@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import accumulate, pairwise
 from math import hypot
 from typing import TYPE_CHECKING
 
-from floworch_designer.canvas.geometry import Point, Rect, contains, curved, flatten, grown, squared
+from floworch.model.pictures.lengths import flatten, halfway
+from floworch_designer.canvas.geometry import Point, Rect, contains, curved, grown, squared
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire, set_router
 from floworch_designer.document import wires as stored
 from floworch_designer.document.decor import remove_decor
@@ -43,7 +43,7 @@ class WireCommands:
         """Have a wire bend through a scene point, or None its middle; select the knot and return its key."""
         view = self._view
         line = flatten(wire.points)
-        spot = at or _middle(line)
+        spot = at or halfway(line)
         along = _nearest(line, spot)
         before = sum(1 for knot in wire.bends if _nearest(line, knot.at) < along)
         made, key = stored.add_knot(view.document.workflow, wire.ends, spot, before)
@@ -195,9 +195,3 @@ def _centre(rect: Rect) -> Point:
 def _nearest(line: list[Point], at: Point) -> int:
     """The number of the point of a line that is nearest."""
     return min(range(len(line)), key=lambda number: hypot(line[number][0] - at[0], line[number][1] - at[1]))
-
-
-def _middle(line: list[Point]) -> Point:
-    """The point at half the length of a line."""
-    lengths = list(accumulate(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line)))
-    return line[next((number for number, length in enumerate(lengths, 1) if 2 * length >= lengths[-1]), 0)]

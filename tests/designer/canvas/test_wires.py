@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from floworch.model.pictures.lengths import flatten, halfway
 from floworch_designer.canvas.geometry import bounds
 from floworch_designer.canvas.hits import hit
 from floworch_designer.document import edits
@@ -60,6 +61,13 @@ def test_a_double_click_on_a_wire_makes_a_knot_and_one_on_the_knot_takes_it_away
     twice(hand, knot.at)
     assert not knots(view)
     assert not view.selection
+
+
+def test_a_knot_made_without_the_mouse_is_where_a_label_would_stand(view: Any) -> None:
+    """At half the length, not at the nearest of the points that the curve is drawn through."""
+    x, y = halfway(flatten(wire(view).points))
+    key = view.wires.add_knot(wire(view))
+    assert view.graph.decor.knots[key].at == (round(x), round(y))
 
 
 def test_a_knot_is_dragged_and_the_wire_follows(view: Any, hand: Any) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from math import hypot
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from floworch.model.pictures.lengths import flatten, halfway, length, pieces
 from floworch.model.pictures.words import condition_on
-from floworch_designer.canvas.geometry import Point, Rect, flatten, overlaps
+from floworch_designer.canvas.geometry import Point, Rect, overlaps
 from floworch_designer.canvas.graph import Wire
 from floworch_designer.canvas.items.counts import SIDES, fitting, items_on, label_font, label_width
 from floworch_designer.settings.words import tr
@@ -80,18 +79,6 @@ def middle(wire: Wire) -> Point:
     return wire.half
 
 
-def halfway(line: Sequence[Point]) -> Point:
-    """The point at half the length of a line."""
-    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line)]
-    rest = sum(lengths) / 2
-    for (a, b), length in zip(pairwise(line), lengths, strict=True):
-        if length >= rest:
-            share = rest / length if length else 0.0
-            return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
-        rest -= length
-    return line[-1]
-
-
 def label_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> tuple[str, Rect] | None:
     """A wire's label and where it is: half-way, or where a knot is there half-way along the longest piece without one.
 
@@ -102,7 +89,7 @@ def label_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> tuple[str, R
         return None
     place = _around(middle(wire), text)
     if any(overlaps(place, knot.rect) for knot in wire.bends):
-        at = halfway(max(_pieces(wire), key=_length))
+        at = halfway(max(pieces(flatten(wire.points), [knot.at for knot in wire.bends]), key=length))
         text = words_on(wire, arriving, at)
         place = _around(at, text)
     return (text, place) if text else None
@@ -111,21 +98,6 @@ def label_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> tuple[str, R
 def _around(at: Point, text: str) -> Rect:
     (x, y), half = at, label_width(text) / 2
     return x - half, y - HEIGHT / 2, x + half, y + HEIGHT / 2
-
-
-def _pieces(wire: Wire) -> list[list[Point]]:
-    """The way of a wire, cut at its knots."""
-    knots = {knot.at for knot in wire.bends}
-    pieces: list[list[Point]] = [[]]
-    for point in flatten(wire.points):
-        pieces[-1].append(point)
-        if any(hypot(point[0] - x, point[1] - y) < 0.5 for x, y in knots):
-            pieces.append([point])
-    return pieces
-
-
-def _length(line: Sequence[Point]) -> float:
-    return sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line))
 
 
 def paint_labels(

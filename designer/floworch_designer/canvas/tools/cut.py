@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from floworch_designer.canvas.geometry import Point, bounds, flatten, overlaps
+from floworch.model.pictures.lengths import flatten
+from floworch_designer.canvas.geometry import Point, bounds, overlaps
 from floworch_designer.canvas.graph import CanvasGraph
 from floworch_designer.canvas.tools.base import Pointer, Tool
 from floworch_designer.document import edits

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QColor, QImage
 
+from floworch.model.pictures.lengths import flatten
 from floworch.run.status import NodeStatus
-from floworch_designer.canvas.geometry import flatten, overlaps
+from floworch_designer.canvas.geometry import overlaps
 from floworch_designer.canvas.items import labels
 from floworch_designer.canvas.items.labels import MARK, middle, words_on
 from floworch_designer.canvas.live import RunInfo
