@@ -104,10 +104,12 @@ class Operator(QObject):
     def _leave(self) -> None:
         window = self._window
         self._drop()
+        window.setUpdatesEnabled(False)  # nothing is painted at the places that are only passed through
         for widget in self._hidden:
             widget.show()
         if self._layout is not None:
             window.restoreState(self._layout)
+        window.setUpdatesEnabled(True)
         window.canvas.setFocus()
 
     def _place(self) -> None:

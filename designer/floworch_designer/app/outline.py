@@ -19,6 +19,8 @@ from floworch_designer.theme.theme import Theme
 
 #: Milliseconds in which changes are collected, and up to how many nodes everything is unfolded.
 PAUSE, UNFOLDED = 120, 400
+#: Milliseconds from showing the panel until it is filled: in a frame of its own, for it may come with all the others.
+FRAME = 16
 #: More selected nodes than this are not marked in the tree: that would take longer than a frame.
 MARKED = 300
 
@@ -92,14 +94,15 @@ class OutlinePanel(QWidget):
         self._later()
 
     def open(self) -> None:
-        """Put the cursor into the search line."""
+        """Put the cursor into the search line; the next key may already go into the tree."""
+        self.fill()
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what is there now: a hidden outline follows nothing."""
         super().showEvent(event)
-        self.fill()
+        QTimer.singleShot(FRAME, self, self.fill)
 
     def fill(self) -> None:
         """Show the tree anew, narrowed to what fits the search line."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Milliseconds after an edit until the list follows.
 PAUSE = 200
+#: Milliseconds from showing the panel until it is filled: in a frame of its own, for it may come with all the others.
+FRAME = 16
 
 
 class VariableActions(QObject):
@@ -30,8 +32,7 @@ class VariableActions(QObject):
         self._timer.setInterval(PAUSE)
         self._timer.timeout.connect(self.fill)
         panel = window.variables
-        # In a frame of its own: the panel comes with others when all of them are shown again.
-        panel.asked.connect(self.fill, Qt.ConnectionType.QueuedConnection)
+        panel.asked.connect(self._fill_soon)
         window.front_feed.grew.connect(self.follow)
         window.front_feed.moved.connect(self.follow)
         window.front_feed.replaced.connect(self.follow)
@@ -61,6 +62,9 @@ class VariableActions(QObject):
         """The definition in front changed, or the run went on."""
         if self._window.variables.isVisible() and not self._timer.isActive():
             self._timer.start()
+
+    def _fill_soon(self) -> None:
+        QTimer.singleShot(FRAME, self, self.fill)
 
     def fill(self) -> None:
         """List the variables of what is in front."""

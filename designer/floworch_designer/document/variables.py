@@ -127,6 +127,8 @@ def _held(node: Node, names: Names) -> Iterator[tuple[Kind, str, str]]:
 
 
 def _in_node(node: Node) -> Iterator[tuple[Kind, str, str]]:
+    if not _read(partial(change_node, node)):  # most nodes read nothing: these are not taken apart
+        return
     parts: list[tuple[str, dict[str, Any]]] = [
         (f"params.{name}", {"params": {name: value}}) for name, value in node.params.items()
     ]

@@ -25,6 +25,8 @@ MARKS: dict[str, frozenset[int]] = {
 _KIND_OF = {kind: mark for mark, kinds in MARKS.items() for kind in kinds}
 #: Kinds that a step passes over: they change no node.
 QUIET = frozenset({int(_K.NODE_LOGGED), int(_K.NODE_PROGRESSED)})
+#: Events for each place up to which walking over all of them is cheaper than looking for every place.
+FEW = 8
 
 
 class Marks:
@@ -128,6 +130,18 @@ class Axis:
     def count(self, share: float) -> int:
         """How many events are shown at a place: those whose moments stand before it."""
         return bisect_right(_Shares(self.share, len(self._recording)), max(0.0, share)) - 1
+
+    def counts(self, places: int) -> list[int]:
+        """:meth:`count` at the end of each of so many equal parts; of a short recording all are found in one walk."""
+        events = self._recording.events
+        if len(events) > FEW * places:
+            return [self.count((place + 1) / places) for place in range(places)]
+        count, found = 0, []
+        for place in range(places):
+            while count < len(events) and self.share(count + 1) <= (place + 1) / places:
+                count += 1
+            found.append(count)
+        return found
 
 
 class _Shares:

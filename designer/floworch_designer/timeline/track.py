@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPolygonF,
-    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSlider, QWidget
@@ -47,7 +46,6 @@ class Track(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._feed, self._theme = feed, theme
         self.marks = Marks()
-        self._columns: list[tuple[int, str]] = []
         self._pictures = QPixmap(), QPixmap()
         self._pictures_of: object = None
         self._hover: int | None = None
@@ -65,7 +63,7 @@ class Track(QSlider):
         recording = self._feed.recording
         self.marks.read(recording)
         self.setRange(0, len(recording) if recording is not None else 0)
-        self._measure()
+        self._pictures_of = None
         self.show_cursor()
 
     def show_cursor(self) -> None:
@@ -101,19 +99,18 @@ class Track(QSlider):
         recording, cursor = self._feed.recording, self._feed.cursor
         return cursor if cursor is not None else len(recording) if recording is not None else 0
 
-    def _measure(self) -> None:
-        """Count the events under every pixel, and find the weightiest mark there."""
+    def _columns(self) -> list[tuple[int, str]]:
+        """How many events are under every pixel, and the weightiest mark there."""
         recording = self._feed.recording
         width = self.width() - 2 * MARGIN
-        self._columns, self._pictures_of = [], None
+        found: list[tuple[int, str]] = []
         if recording is None or not recording.events or width <= 0:
-            return
-        axis = Axis(recording)
+            return found
         last = 0
-        for pixel in range(width):
-            end = axis.count((pixel + 1) / width)
-            self._columns.append((end - last, self.marks.between(last, end) if end > last else ""))
+        for end in Axis(recording).counts(width):
+            found.append((end - last, self.marks.between(last, end) if end > last else ""))
             last = end
+        return found
 
     # -- places ------------------------------------------------------------------------------------------
 
@@ -140,11 +137,6 @@ class Track(QSlider):
     def sizeHint(self) -> QSize:
         """As wide as there is room."""
         return QSize(400, HEIGHT)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Count again."""
-        super().resizeEvent(event)
-        self._measure()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there."""
@@ -218,21 +210,24 @@ class Track(QSlider):
         self._paint_handle(painter, handle, base + 1)
 
     def _pictures_now(self) -> tuple[QPixmap, QPixmap]:
-        """Events and marks as those of the past and as those ahead; drawn again when they or the theme changed."""
+        """Events and marks as those of the past and as those ahead; drawn again when they, size or theme changed.
+
+        Not when they change: of the many sizes that a window has while its panels find their places none is seen.
+        """
         key = (self._theme.name, self.devicePixelRatioF(), self.size().toTuple())
         if key != self._pictures_of:
-            self._pictures_of = key
-            self._pictures = self._picture(1.0, "edge"), self._picture(0.45, "divider")
+            self._pictures_of, columns = key, self._columns()
+            self._pictures = self._picture(columns, 1.0, "edge"), self._picture(columns, 0.45, "divider")
         return self._pictures
 
-    def _picture(self, opacity: float, tone: str) -> QPixmap:
+    def _picture(self, columns: list[tuple[int, str]], opacity: float, tone: str) -> QPixmap:
         ratio = self.devicePixelRatioF()
         made = QPixmap(self.size() * ratio)
         made.setDevicePixelRatio(ratio)
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)
         color, base = self._theme.color(tone), self.height() - 9.0
-        for pixel, (count, _mark) in enumerate(self._columns):
+        for pixel, (count, _mark) in enumerate(columns):
             if count:
                 tall = min(14.0, 5.0 + GROWTH * math.log2(count))
                 painter.fillRect(QRectF(MARGIN + pixel, base - tall, 1, tall), color)
@@ -240,7 +235,7 @@ class Track(QSlider):
         painter.setOpacity(opacity)
         for mark in reversed(MARKS):
             last = -HEAD
-            for pixel, (_count, found) in enumerate(self._columns):
+            for pixel, (_count, found) in enumerate(columns):
                 if found == mark:
                     _paint_mark(painter, mark, MARGIN + pixel + 0.5, self._theme.color(mark), base, pixel - last < HEAD)
                     last = last if pixel - last < HEAD else pixel

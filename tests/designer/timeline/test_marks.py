@@ -71,6 +71,13 @@ def test_the_axis_is_half_clock_and_half_order_and_finds_its_way_back(recording)
     assert axis.share_at(1e9) == 1.0
 
 
+@pytest.mark.parametrize("places", [1, 2, 3, 17, 600])
+def test_all_places_are_found_at_once_as_they_are_one_by_one(recording, places):
+    axis = Axis(recording)
+    assert axis.counts(places) == [axis.count((place + 1) / places) for place in range(places)]
+    assert Axis(recorded([])).counts(2) == [0, 0]
+
+
 def test_an_axis_of_one_moment_goes_by_the_order():
     axis = Axis(recorded(kit.events()[:2]))
     assert [axis.share(count) for count in range(3)] == [0.0, 0.5, 1.0]

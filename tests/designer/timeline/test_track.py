@@ -85,3 +85,18 @@ def test_no_run_no_marks(qapp, theme, qtbot):
     track.read()
     track.grab()
     assert (track.words(0), track.count_at(50), track.maximum()) == ("", 0, 0)
+
+
+def test_sizes_that_nobody_sees_cost_nothing(track, qtbot, monkeypatch):
+    """designer.md section 5: nothing long in a frame; panels that find their places resize the bar many times."""
+    counted, columns = [], track._columns
+    monkeypatch.setattr(track, "_columns", lambda: counted.append(track.width()) or columns())
+    for width in (500, 420, 300):
+        track.resize(width, track.height())
+    assert not counted
+    track.grab()
+    track.grab()
+    assert counted == [300]
+    track.read()
+    track.grab()
+    assert counted == [300, 300]
