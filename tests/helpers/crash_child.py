@@ -94,7 +94,7 @@ def kind_of(path: Path) -> str:
         return "copy"
     if path.suffix in (".fbj", ".new"):
         return "journal"
-    return path.name if path.name in ("reserve", "runs") else "directory"
+    return path.name if path.name in ("lock", "reserve", "runs") else "directory"
 
 
 def put_around_files(points: Points) -> None:
@@ -124,7 +124,7 @@ def put_around_files(points: Points) -> None:
 
         setattr(Files, name, method)
 
-    for name in ("make_directory", "create", "open", "sync_directory", "rename", "remove", "reserve"):
+    for name in ("make_directory", "create", "open", "sync_directory", "rename", "remove", "reserve", "give_back"):
         by_path(name)
     for name in ("sync", "truncate", "close"):
         by_descriptor(name)

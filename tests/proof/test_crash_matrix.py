@@ -51,8 +51,10 @@ def faults_of(point: str) -> tuple[str, ...]:
     operation, what = point.split()
     if operation in ("spawn", "close"):
         return ("before", "after")
-    if what == "release" or operation == "remove":
-        return ("before", "after", "EIO") if operation == "remove" else ("before", "after")
+    if operation in ("remove", "give_back"):
+        return ("before", "after", "EIO")
+    if what == "release":
+        return ("before", "after")
     if operation == "index":
         return ("before", "after", "EIO")
     common = ("before", "after", "EIO", "ENOSPC")

@@ -16,8 +16,8 @@ class FaultyFiles(Files):
     """Files whose disk can be full, broken, forgetful or slow to take everything.
 
     Attributes:
-        capacity: Bytes that can still be written before ENOSPC, or None for plenty. Removing the journal's reserve
-            gives its size back, as on a real disk.
+        capacity: Bytes that can still be written before ENOSPC, or None for plenty. What ``reserve`` took counts again
+            after ``give_back``, as on a real disk.
         short: Most bytes one write takes, or None for all.
         fail: Called with the operation's name (``write``, ``sync``, ``create``, ``rename``, ``truncate``...) before
             each; raise OSError from it to make the operation fail.
@@ -115,14 +115,11 @@ class FaultyFiles(Files):
                     self._paths[fd] = target
 
     def remove(self, path: Path) -> None:
-        """Remove; a reserve gives its bytes back."""
+        """Remove the file."""
         self._enter("remove")
         with self._lock:
             super().remove(path)
             self._synced.pop(path, None)
-            freed = self._reserved.pop(path, 0)
-            if self.capacity is not None:
-                self.capacity += freed
 
     def reserve(self, path: Path, size: int) -> None:
         """Take bytes of the disk."""
@@ -134,6 +131,15 @@ class FaultyFiles(Files):
                 self.capacity -= size
             super().reserve(path, size)
             self._reserved[path] = size
+
+    def give_back(self, path: Path, size: int) -> None:
+        """Let others have the bytes."""
+        self._enter("give_back")
+        with self._lock:
+            super().give_back(path, size)
+            freed = self._reserved.pop(path, 0)
+            if self.capacity is not None:
+                self.capacity += freed
 
     def power_loss(self, keep: float = 0.0, zeros: bool = False, names: bool = False) -> None:
         """Lose what was not synced, as if the computer had lost its power.

@@ -26,13 +26,15 @@ def test_a_full_disk_takes_what_fits(tmp_path: Path, files: FaultyFiles) -> None
     files.close(fd)
 
 
-def test_a_removed_reserve_gives_its_bytes_back(tmp_path: Path, files: FaultyFiles) -> None:
+def test_a_reserve_that_is_given_back_can_be_written(tmp_path: Path, files: FaultyFiles) -> None:
+    for name in ("r", "r2"):
+        (tmp_path / name).touch()
     files.capacity = 100
     files.reserve(tmp_path / "r", 60)
     assert files.capacity == 40
     with pytest.raises(OSError, match="No space"):
         files.reserve(tmp_path / "r2", 60)
-    files.remove(tmp_path / "r")
+    files.give_back(tmp_path / "r", 0)
     assert files.capacity == 100
 
 

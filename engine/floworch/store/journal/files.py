@@ -102,12 +102,16 @@ class Files:
         path.unlink(missing_ok=True)
 
     def reserve(self, path: Path, size: int) -> None:
-        """Make a file that takes ``size`` bytes of the disk, replacing what is there."""
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | _BINARY | _CLOEXEC, self.mode)
+        """Let an existing file take ``size`` bytes of the disk: zeros follow what it holds."""
+        fd = os.open(path, os.O_WRONLY | _BINARY | _CLOEXEC)
         try:
             if sys.platform == "linux":
                 os.posix_fallocate(fd, 0, size)
             else:
-                os.write(fd, bytes(size))
+                os.write(fd, bytes(max(size - os.lseek(fd, 0, os.SEEK_END), 0)))
         finally:
             os.close(fd)
+
+    def give_back(self, path: Path, size: int) -> None:
+        """Give back what ``reserve`` took: the file keeps its first ``size`` bytes."""
+        os.truncate(path, size)

@@ -60,24 +60,29 @@ class RunLock:
     """The lock of one run, held from construction to ``release``.
 
     Args:
-        path: The lock file, made when it is missing; the owner's identity is its content.
+        path: The lock file, made when it is missing; the owner's identity is its content, and zeros may follow it.
         run_id: For the message.
         mode: Of the file when it is made.
 
     Raises:
         RunLocked: A living process holds it; ``owner`` says which.
         OSError: The file cannot be made or written.
+
+    Attributes:
+        path: As given.
+        owner: The identity of this process.
+        size: Bytes that it takes in the file.
     """
 
     def __init__(self, path: Path, run_id: str, mode: int = FILE_MODE) -> None:
-        self._path = path
+        self.path = path
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), mode)
         try:
             self._wait(run_id)
             self.owner = identity()
             os.ftruncate(self._fd, 0)
             os.lseek(self._fd, 0, os.SEEK_SET)
-            os.write(self._fd, json.dumps(self.owner).encode())
+            self.size = os.write(self._fd, json.dumps(self.owner).encode())
         except BaseException:
             os.close(self._fd)
             self._fd = -1
@@ -85,7 +90,7 @@ class RunLock:
         _held.add(self)
 
     def release(self) -> None:
-        """Give the lock back. Idempotent."""
+        """Empty the file and give the lock back. Idempotent."""
         if self._fd < 0:
             return
         fd, self._fd = self._fd, -1
@@ -102,7 +107,7 @@ class RunLock:
             try:
                 _take(self._fd, shared=False)
             except Busy:
-                owner = _words(self._path)
+                owner = _words(self.path)
                 if owner.get("pid") == os.getpid() or (attempt and seems_alive(owner)) or attempt == _TRIES - 1:
                     raise _locked(run_id, owner) from None
                 time.sleep(_PAUSE)
@@ -110,7 +115,7 @@ class RunLock:
             except OSError as error:
                 if error.errno not in _UNSUPPORTED:
                     raise
-                if seems_alive(owner := _words(self._path)):  # no locks here: the words have to do
+                if seems_alive(owner := _words(self.path)):  # no locks here: the words have to do
                     raise _locked(run_id, owner) from None
             return
 
@@ -156,7 +161,7 @@ def owner_of(path: Path) -> dict[str, Any] | None:
 def _words(path: Path) -> dict[str, Any]:
     """What the lock file says; empty when it says nothing readable."""
     try:
-        words = json.loads(path.read_bytes() or b"{}")
+        words = json.loads(path.read_bytes().rstrip(b"\0") or b"{}")
     except (OSError, ValueError):
         return {}
     return words if isinstance(words, dict) else {}

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from floworch.run.state import RunState
 
-#: Bytes set aside at the start so that a full disk still takes the record that says why the run paused.
+#: Bytes set aside at the start so that a full disk still takes the record that says why the run paused. The lock file
+#: holds them: to make and remove a file for them would cost a small run as much as all that it writes.
 RESERVE = 64 * 1024
 #: A snapshot is written when the bytes since the last one exceed its size and this.
 SNAPSHOT_BYTES = 1024 * 1024
@@ -192,7 +193,7 @@ class JournalLog:
                 self.boundary()
                 return
             self._writer.stop()
-            self._files.remove(self._directory / "reserve")
+            self._files.give_back(self._lock.path, self._lock.size)
             seq = self._writer.seq
             final = renumber(events, seq)
             frames: list[bytes] = []
@@ -280,11 +281,10 @@ class JournalLog:
     def _let_go(self) -> None:
         self.found = None
         self._writer.stop()
-        for undo in (self._segment.close, lambda: self._files.remove(self._directory / "reserve")):
-            try:
-                undo()
-            except OSError:
-                pass
+        try:
+            self._segment.close()
+        except OSError:
+            pass
         self._lock.release()
 
     def _write_final(self, frames: list[bytes]) -> None:

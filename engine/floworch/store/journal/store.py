@@ -119,7 +119,7 @@ class JournalStore:
             if segments(directory):
                 _put_lost_aside(self._place, header.run_id, directory, self._files)
             mark_store(self.path, self.format, self._files)
-            segment = self._begin(header, directory, above, durability != "process")
+            segment = self._begin(header, directory, lock, above, durability != "process")
         except RunLocked as error:
             raise self._place.taken(header.run_id) from error
         except BaseException as error:
@@ -153,7 +153,8 @@ class JournalStore:
             else:
                 above = None if end.synced > (1, 0) else (self._place.runs, self.path, self.path.parent)
                 segment.open(end.cursor.segment, end.cursor.offset, above)
-            _set_space_aside(self._files, directory, required=False)
+            self._files.remove(directory / "reserve")  # where earlier versions kept what the lock file holds now
+            _set_space_aside(self._files, lock, required=False)
         except BaseException as error:
             lock.release()
             gone = isinstance(error, _GONE)
@@ -314,9 +315,11 @@ class JournalStore:
         if log is not None:
             log.settle()
 
-    def _begin(self, header: RunHeader, directory: Path, above: Iterable[Path], sync: bool) -> SegmentWriter:
+    def _begin(
+        self, header: RunHeader, directory: Path, lock: RunLock, above: Iterable[Path], sync: bool
+    ) -> SegmentWriter:
         segment = self._writer(directory, header.run_id, self.format)
-        _set_space_aside(self._files, directory, required=True)
+        _set_space_aside(self._files, lock, required=True)
         try:
             inputs, artifacts = split_inputs(header.inputs)
             record = self.format.header(replace(header, inputs=inputs), seed_of(header.run_id))
@@ -325,7 +328,7 @@ class JournalStore:
         except BaseException:
             segment.close()
             first = segment_path(directory, 1, self.format.suffix)
-            for path in (directory / "reserve", first, first.with_suffix(".new")):
+            for path in (first, first.with_suffix(".new")):
                 try:
                     self._files.remove(path)
                 except OSError:
@@ -413,11 +416,11 @@ def _bury(grave: Path) -> None:
             continue
 
 
-def _set_space_aside(files: Files, directory: Path, required: bool) -> None:
+def _set_space_aside(files: Files, lock: RunLock, required: bool) -> None:
     """Reserve room for the record of why a run paused; without it a run may go on but not begin."""
     try:
-        files.reserve(directory / "reserve", RESERVE)
+        files.reserve(lock.path, RESERVE)
     except OSError:
-        files.remove(directory / "reserve")
         if required:
-            raise
+            raise  # the lock is released then, which empties its file
+        files.give_back(lock.path, lock.size)

@@ -54,17 +54,21 @@ def test_only_the_owner_may_read(tmp_path: Path, files: Files) -> None:
         files.make_directory(tmp_path / "d")
         files.make_directory(tmp_path / "d")
         os.close(files.create(tmp_path / "d" / "f"))
-        files.reserve(tmp_path / "d" / "r", 10)
     finally:
         os.umask(before)
-    modes = [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "d", *sorted((tmp_path / "d").iterdir()))]
-    assert modes == [0o700, 0o600, 0o600]
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "d", tmp_path / "d" / "f")]
+    assert modes == [0o700, 0o600]
 
 
 def test_a_reserve_takes_its_size_on_the_disk(tmp_path: Path, files: Files) -> None:
-    path = tmp_path / "reserve"
+    path = tmp_path / "lock"
+    path.write_bytes(b"words")
     files.reserve(path, 65536)
     files.reserve(path, 65536)
-    assert path.stat().st_size == 65536
+    assert path.read_bytes() == b"words" + bytes(65536 - 5)
     if sys.platform == "linux":
         assert path.stat().st_blocks * 512 >= 65536
+    files.give_back(path, 5)
+    assert path.read_bytes() == b"words"
+    if sys.platform == "linux":
+        assert path.stat().st_blocks * 512 < 65536

@@ -247,13 +247,15 @@ class TestSnapshots:
 class TestEnds:
     """Closing and dying."""
 
-    def test_closing_removes_the_reserve_and_frees_the_lock(self, store: FlatBuffersStore, tmp_path: Path) -> None:
+    def test_closing_gives_the_reserve_back_and_frees_the_lock(self, store: FlatBuffersStore, tmp_path: Path) -> None:
+        """journal.md section 4: while a run is owned there is room for why it paused, and its owner can be read."""
         log = create(store, "power")
-        reserve = tmp_path / "runs" / "run-1" / "reserve"
-        assert reserve.stat().st_size == RESERVE
+        held = tmp_path / "runs" / "run-1" / "lock"
+        assert held.stat().st_size == RESERVE
+        assert (store.owner("run-1") or {})["pid"] == os.getpid()
         log.append(story())
         log.close()
-        assert not reserve.exists()
+        assert held.stat().st_size == 0
         assert store.owner("run-1") is None
         log.append_final([PAUSED])
         log.abandon()

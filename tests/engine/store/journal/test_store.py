@@ -184,6 +184,16 @@ def test_a_run_begins_whole_or_not_at_all(tmp_path: Path, operation: str) -> Non
     store.close()
 
 
+def test_the_space_that_an_earlier_version_set_aside_in_a_file_of_its_own_is_given_back(tmp_path: Path) -> None:
+    """journal.md section 4: a killed process of that version left it behind."""
+    store = FlatBuffersStore(tmp_path)
+    store.create(make_header()).abandon()
+    left = tmp_path / "runs" / "run-1" / "reserve"
+    left.write_bytes(bytes(65536))
+    store.acquire("run-1").close()
+    assert not left.exists()
+
+
 def test_a_run_left_by_a_crash_is_acquired_with_its_tail_put_aside(tmp_path: Path) -> None:
     """journal.md section 5: only the owner cuts, after copying."""
     store = FlatBuffersStore(tmp_path)
