@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from floworch.model.pictures.paints import Paints
 from floworch.model.pictures.svg import to_svg
 from floworch_designer.theme.tokens import mix
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
     from floworch_designer.theme.theme import Theme
 
-#: Units at the top of the picture that its title takes, which whoever chooses has beside it.
-_TITLE = 76.0
 _RADIUS = 8.0
 
 
@@ -29,10 +27,10 @@ def sketch(workflow: Workflow, theme: Theme, size: QSize, ratio: float = 2.0) ->
     picture = QPixmap(size * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    renderer = QSvgRenderer(QByteArray(_dressed(to_svg(workflow), theme).encode()))
-    whole = QRectF(renderer.viewBoxF())
-    drawn = whole.adjusted(0, _TITLE, 0, 0)
-    renderer.setViewBox(drawn)
+    # Without a title: whoever chooses has it beside the picture.
+    text = to_svg(workflow, paints=paints_of(theme), titled=False)
+    renderer = QSvgRenderer(QByteArray(text.encode()))
+    drawn = renderer.viewBoxF()
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     frame = QPainterPath()
@@ -45,22 +43,17 @@ def sketch(workflow: Workflow, theme: Theme, size: QSize, ratio: float = 2.0) ->
     return picture
 
 
-def _dressed(text: str, theme: Theme) -> str:
-    """The picture of the exports, which is light, in the colours of a theme."""
+def paints_of(theme: Theme) -> Paints:
+    """The colours of a theme for a picture."""
     tokens = theme.tokens
-    text = re.sub(r'<text class="(?:name|about)".*</text>\n', "", text)
-    head, style, rest = text.partition("</style>")
-    for light, color in (
-        (".mark{font-size:12px;font-weight:600;text-anchor:middle;fill:#ffffff}",
-         f".mark{{font-size:12px;font-weight:600;text-anchor:middle;fill:{tokens['pill_text']}}}"),
-        ("#1a1e26", tokens["text"]),
-        ("#535d6b", tokens["text_secondary"]),
-        ("#ffffff", tokens["card"]),
-        ("#7c8797", tokens["border"]),
-        ("#eceff4", mix(tokens["border"], tokens["canvas"], 0.16)),
-        ("#687485", tokens["edge"]),
-        ("#c7262b", tokens["failed"]),
-    ):  # fmt: skip
-        head = head.replace(light, color)
-    rest = rest.replace("#687485", tokens["edge"], 1).replace("#f4f5f8", tokens["canvas"], 1)
-    return head + style + rest
+    return Paints(
+        canvas=tokens["canvas"],
+        card=tokens["card"],
+        frame=mix(tokens["border"], tokens["canvas"], 0.16),
+        border=tokens["border"],
+        text=tokens["text"],
+        secondary=tokens["text_secondary"],
+        tile_text=tokens["pill_text"],
+        edge=tokens["edge"],
+        failed=tokens["failed"],
+    )

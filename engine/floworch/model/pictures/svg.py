@@ -1,4 +1,4 @@
-"""A definition as a picture in SVG: cards, frames around bodies, curves between ports. Light, and without Qt."""
+"""A definition as a picture in SVG: cards, frames around bodies, curves between ports. Without Qt."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from floworch.model.graph import Link, Plan, plan_of
 from floworch.model.pictures.edges import Look, bent, portal_lines
+from floworch.model.pictures.paints import LIGHT, Paints
 from floworch.model.pictures.placing import PAD, ROW, Box, Placed, Point, place
 from floworch.model.pictures.words import condition_of, detail_of, ports_of, short, text_of, title_of
 from floworch.model.workflow import Workflow
@@ -16,20 +17,6 @@ _HEADER = 64.0
 _IN = 32.0
 #: Mean width of a character in pixels at these type sizes, on the safe side.
 _TITLE, _DETAIL = 7.6, 6.1
-_STYLE = (
-    "text{font-family:Inter,system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1a1e26}"
-    ".name{font-size:18px;font-weight:600}.title{font-size:13px;font-weight:600}"
-    ".detail,.port,.about{font-size:11px;fill:#535d6b}.port{text-anchor:end}"
-    ".card{fill:#ffffff;stroke:#7c8797}.frame{fill:#eceff4;stroke:#7c8797;stroke-dasharray:5 4}"
-    ".mark{font-size:12px;font-weight:600;text-anchor:middle;fill:#ffffff}"
-    ".off{opacity:.5}.edge{fill:none;stroke:#687485;stroke-width:1.75}"
-    ".error{stroke:#c7262b;stroke-dasharray:6 4}.dot{fill:#ffffff;stroke:#687485;stroke-width:1.5}"
-    ".bad{fill:#c7262b;stroke:#c7262b}.knot{fill:#687485}.tag{fill:#ffffff;stroke:#687485}"
-)
-_ARROW = (
-    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-    '<path d="M0 0L8 4L0 8z" fill="#687485"/></marker></defs>'
-)
 #: The tile of a card by the family of its action, which stands before the dot.
 _HUES = {
     "data": "#1f8a84", "file": "#96691b", "http": "#3b6fd6", "db": "#7558cc", "mail": "#a94f87", "chat": "#a94f87",
@@ -39,7 +26,7 @@ _HUES = {
 _OTHER = "#5f6b7a"
 
 
-def to_svg(workflow: Workflow, square: bool = False) -> str:
+def to_svg(workflow: Workflow, square: bool = False, *, paints: Paints = LIGHT, titled: bool = True) -> str:
     """Return the picture as an SVG document, with a line end.
 
     Nodes stand where the canvas has them when it has a place for each, else in layers from left to right; in the first
@@ -49,16 +36,18 @@ def to_svg(workflow: Workflow, square: bool = False) -> str:
     Args:
         workflow: What to draw.
         square: Draw edges in right angles.
+        paints: The colours.
+        titled: Write the name and the description of the workflow above it.
     """
     plan = plan_of(workflow)
     ports = {number: ports_of(plan, number) for number in range(len(plan.ids))}
     named = {number: found if found != ["out"] else [] for number, found in ports.items()}
     placed = place(plan, named, workflow.view.get("nodes") if isinstance(workflow.view.get("nodes"), dict) else None)
-    placed = placed.shifted(_MARGIN, _MARGIN + _HEADER)
+    placed = placed.shifted(_MARGIN, _MARGIN + (_HEADER if titled else 0.0))
     boxes = placed.boxes
     look = bent(workflow.view, plan, placed, square)
     edges = [_edge(place_of, link, placed, plan, named, look) for place_of, link in enumerate(plan.links)]
-    lines = _head(workflow, placed, look)
+    lines = _head(workflow, placed, look, paints, titled)
     outermost_first = sorted(boxes, key=lambda number: (len(plan.enclosing(number)), number))
     frames = [number for number in outermost_first if number in plan.children]
     lines += (line for number in frames for line in _card(plan, number, boxes[number], named[number]))
@@ -68,11 +57,11 @@ def to_svg(workflow: Workflow, square: bool = False) -> str:
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def _head(workflow: Workflow, placed: Placed, look: Look) -> list[str]:
-    """The beginning of the document: its size, style, background and title."""
+def _head(workflow: Workflow, placed: Placed, look: Look, paints: Paints, titled: bool) -> list[str]:
+    """The beginning of the document: its size, style and background, and above the graph its title."""
     title = workflow.name or workflow.id
     rightmost = [box.right for box in placed.boxes.values()] + [x for x, _ in look.reached]
-    width = max(max(rightmost, default=0.0), _MARGIN + 11.0 * len(title[:60])) + _MARGIN
+    width = max(max(rightmost, default=0.0), _MARGIN + 11.0 * len(title[:60]) if titled else 0.0) + _MARGIN
     lowest = [box.bottom for box in placed.boxes.values()] + [y for lane in placed.lanes.values() for _, y in lane]
     lowest += [y for _, y in look.reached]
     height = max(lowest, default=_HEADER) + _MARGIN
@@ -80,12 +69,13 @@ def _head(workflow: Workflow, placed: Placed, look: Look) -> list[str]:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:g} {height:g}" role="img">',
         f"<title>{text_of(title)}</title>",
-        f"<style>{_STYLE}</style>",
-        _ARROW,
-        f'<rect {size} fill="#f4f5f8"/>',
-        f'<text class="name" x="{_MARGIN:g}" y="48">{text_of(short(title, 60))}</text>',
+        f"<style>{paints.style()}</style>",
+        paints.arrow(),
+        f'<rect {size} fill="{paints.canvas}"/>',
     ]
-    if workflow.description:
+    if titled:
+        lines.append(f'<text class="name" x="{_MARGIN:g}" y="48">{text_of(short(title, 60))}</text>')
+    if titled and workflow.description:
         room = int((width - 2 * _MARGIN) / _DETAIL)
         lines.append(f'<text class="about" x="{_MARGIN:g}" y="68">{text_of(short(workflow.description, room))}</text>')
     return lines
