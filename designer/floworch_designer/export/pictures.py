@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF, Qt
@@ -10,9 +11,11 @@ from PySide6.QtSvg import QSvgRenderer
 
 from floworch.errors import UsageError
 from floworch.model.files import write_bytes
+from floworch.model.pictures.paints import LIGHT
 from floworch.model.pictures.svg import to_svg
 from floworch.model.workflow import Workflow
-from floworch_designer.theme.fonts import load_fonts
+from floworch_designer.settings.words import tr
+from floworch_designer.theme.fonts import FAMILY, load_fonts
 
 FORMS = ("png", "pdf", "svg")
 #: Pixels of a PNG per unit of the picture, for sharp text, and the most pixels on a side.
@@ -41,7 +44,9 @@ def picture(workflow: Workflow, form: str, square: bool = False) -> bytes:
     Raises:
         UsageError: The picture is too large to be painted.
     """
-    text = to_svg(workflow, square).encode()
+    # Qt takes a list of typefaces for the name of one, which it does not find.
+    paints = LIGHT if form == "svg" else replace(LIGHT, family=FAMILY)
+    text = to_svg(workflow, square, paints=paints, otherwise=tr("otherwise")).encode()
     if form == "svg":
         return text
     # Kept until the end of the process: Qt allows one application, and a window that comes later uses it.

@@ -10,6 +10,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from floworch.model.pictures.paints import Paints
 from floworch.model.pictures.svg import to_svg
+from floworch_designer.settings.words import tr
+from floworch_designer.theme.fonts import FAMILY
 from floworch_designer.theme.tokens import mix
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def sketch(workflow: Workflow, theme: Theme, size: QSize, ratio: float = 2.0) ->
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     # Without a title: whoever chooses has it beside the picture.
-    text = to_svg(workflow, paints=paints_of(theme), titled=False)
+    text = to_svg(workflow, paints=paints_of(theme), titled=False, otherwise=tr("otherwise"))
     renderer = QSvgRenderer(QByteArray(text.encode()))
     drawn = renderer.viewBoxF()
     painter = QPainter(picture)
@@ -51,9 +53,12 @@ def paints_of(theme: Theme) -> Paints:
         card=tokens["card"],
         frame=mix(tokens["border"], tokens["canvas"], 0.16),
         border=tokens["border"],
+        raised=tokens["raised"],
+        outline=tokens["outline"],
         text=tokens["text"],
         secondary=tokens["text_secondary"],
         tile_text=tokens["pill_text"],
         edge=tokens["edge"],
         failed=tokens["failed"],
+        family=FAMILY,
     )

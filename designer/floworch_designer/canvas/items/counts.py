@@ -8,13 +8,11 @@ from math import log10
 
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from floworch.model.pictures.labels import SIDES
 from floworch_designer.canvas.graph import Wire
 from floworch_designer.canvas.items.wires import state_of
 from floworch_designer.settings.words import local_number
 from floworch_designer.theme import ui_font
-
-#: Room at the sides of the text of a label, scene units.
-SIDES = 4.5
 
 
 def items_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> int | None:

@@ -8,22 +8,18 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from floworch.model.pictures.lengths import flatten, halfway, length, pieces
+from floworch.model.pictures.labels import HEIGHT, LEAST, LEVEL, MARK, SIDES, place, spread
+from floworch.model.pictures.lengths import flatten, halfway
 from floworch.model.pictures.words import condition_on
-from floworch_designer.canvas.geometry import Point, Rect, overlaps
+from floworch_designer.canvas.decor import KNOT
+from floworch_designer.canvas.geometry import Point, Rect
 from floworch_designer.canvas.graph import Wire
-from floworch_designer.canvas.items.counts import SIDES, fitting, items_on, label_font, label_width
+from floworch_designer.canvas.items.counts import fitting, items_on, label_font, label_width
 from floworch_designer.settings.words import tr
 from floworch_designer.theme import Theme, ui_font
 
-#: Height of a label on a wire, scene units.
-HEIGHT = 16.0
-#: Wire that is left free beside a label: of one that runs level its ports and a piece, of a steep one little.
-LEVEL, STEEP = 20.0, 2.0
-#: A condition that has less room than this is not begun: nobody could guess the rest.
-LEAST = 34.0
-#: Where the "!" of a wire for errors stands, from the port.
-MARK = (9.0, -7.0)
+#: Wire that is left free beside a number on a steep wire; on one that runs level it is as much as beside a condition.
+STEEP = 2.0
 _BETWEEN = " \u00b7 "
 #: What is kept with a wire that is taken when no condition holds, as no condition reads.
 _ELSE = "\0"
@@ -50,9 +46,7 @@ def words_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]], at: Point | Non
     if items is None and not condition:
         return ""
     left, top, right, bottom = wire.extent
-    x, _ = at or middle(wire)
-    # As much to either side: what stood out of the wire's extent would not be painted anew with it.
-    wide = 2 * min(x - left, right - x)
+    wide = spread(left, right, at or middle(wire))
     room = wide - (STEEP if bottom - top > 2 * HEIGHT else LEVEL)
     number = "" if items is None else fitting(items, room)
     if not condition:
@@ -84,20 +78,8 @@ def label_on(wire: Wire, arriving: Mapping[str, Sequence[Wire]]) -> tuple[str, R
 
     None where there is nothing to say, or no room for it.
     """
-    text = words_on(wire, arriving)
-    if not text:
-        return None
-    place = _around(middle(wire), text)
-    if any(overlaps(place, knot.rect) for knot in wire.bends):
-        at = halfway(max(pieces(flatten(wire.points), [knot.at for knot in wire.bends]), key=length))
-        text = words_on(wire, arriving, at)
-        place = _around(at, text)
-    return (text, place) if text else None
-
-
-def _around(at: Point, text: str) -> Rect:
-    (x, y), half = at, label_width(text) / 2
-    return x - half, y - HEIGHT / 2, x + half, y + HEIGHT / 2
+    knots = [knot.at for knot in wire.bends]
+    return place(wire.points, knots, KNOT, lambda at: words_on(wire, arriving, at), label_width, middle(wire))
 
 
 def paint_labels(

@@ -68,13 +68,19 @@ def card_height(rows: int) -> float:
     return HEIGHT + ROW * rows - (4.0 if rows else 0.0)
 
 
-def place(plan: Plan, ports: Mapping[int, Sequence[str]], view: Mapping[str, Any] | None = None) -> Placed:
+def place(
+    plan: Plan,
+    ports: Mapping[int, Sequence[str]],
+    view: Mapping[str, Any] | None = None,
+    gaps: Mapping[int, float] | None = None,
+) -> Placed:
     """Place every node.
 
     Args:
         plan: The graph.
         ports: Output ports by node, which make a card as high as it must be.
         view: The positions of the canvas, ``{node id: [x, y]}``; used when it has one for every node.
+        gaps: By number of an edge in ``plan.links``: how far apart the cards at its ends must be for what stands on it.
     """
     heights = [card_height(len(ports.get(number, ()))) for number in range(len(plan.ids))]
     positions = positions_of(plan, view or {})
@@ -85,7 +91,7 @@ def place(plan: Plan, ports: Mapping[int, Sequence[str]], view: Mapping[str, Any
         top = min((box.y for box in boxes.values()), default=0.0)
         return Placed(boxes, {}).shifted(-left, -top)
     placed = Placed({}, {})
-    _place_body(plan, -1, heights, placed)
+    _place_body(plan, -1, heights, gaps or {}, placed)
     return placed
 
 
@@ -132,7 +138,9 @@ class _Cell:
     y: float = 0.0
 
 
-def _place_body(plan: Plan, container: int, heights: Sequence[float], placed: Placed) -> Point:
+def _place_body(
+    plan: Plan, container: int, heights: Sequence[float], gaps: Mapping[int, float], placed: Placed
+) -> Point:
     """Place one graph from (0, 0) on, bodies first because a container is as large as its body; return its size."""
     members = plan.children.get(container, ())
     sizes: dict[int, Point] = {}
@@ -141,14 +149,14 @@ def _place_body(plan: Plan, container: int, heights: Sequence[float], placed: Pl
         sizes[number] = (WIDTH, heights[number])
         if number in plan.children:
             inner[number] = Placed({}, {})
-            width, height = _place_body(plan, number, heights, inner[number])
+            width, height = _place_body(plan, number, heights, gaps, inner[number])
             sizes[number] = (max(WIDTH + 2 * PAD, width + 2 * PAD), height + HEAD + PAD)
     columns = _columns(plan, members, sizes)
     for sweep in range(_SWEEPS):
         _sweep(columns, forward=sweep % 2 == 0)
     top = _stack(columns)
-    x = bottom = 0.0
-    for column in columns:
+    x = right = bottom = 0.0
+    for column, gap in zip(columns, _gaps(plan, columns, gaps), strict=True):
         wide = max(cell.width for cell in column)
         for cell in column:
             y = cell.y - top
@@ -162,8 +170,20 @@ def _place_body(plan: Plan, container: int, heights: Sequence[float], placed: Pl
                 moved = inner[cell.node].shifted(x + PAD, y + HEAD)
                 placed.boxes.update(moved.boxes)
                 placed.lanes.update(moved.lanes)
-        x += wide + GAP_X
-    return max(0.0, x - GAP_X), bottom
+        right = x + wide
+        x = right + gap
+    return right, bottom
+
+
+def _gaps(plan: Plan, columns: Sequence[list[_Cell]], wanted: Mapping[int, float]) -> list[float]:
+    """How far each column is from the next one: an edge that passes a column has room enough there."""
+    found = [GAP_X] * len(columns)
+    where = {cell.node: at for at, column in enumerate(columns) for cell in column if cell.node >= 0}
+    for link, gap in wanted.items():
+        at = where.get(plan.links[link].source)
+        if at is not None and where.get(plan.links[link].target) == at + 1:
+            found[at] = max(found[at], gap)
+    return found
 
 
 def _columns(plan: Plan, members: Sequence[int], sizes: Mapping[int, Point]) -> list[list[_Cell]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from math import cos, pi, sin
 
 from floworch.model.graph import Link, Plan, plan_of
-from floworch.model.pictures.edges import Look, bent, portal_lines
+from floworch.model.pictures.edges import KNOT, Look, bent, portal_lines
+from floworch.model.pictures.labels import condition_lines, error_line, room_for
 from floworch.model.pictures.paints import LIGHT, Paints
 from floworch.model.pictures.placing import PAD, ROW, Box, Placed, Point, place
-from floworch.model.pictures.words import condition_of, detail_of, ports_of, short, text_of, title_of
+from floworch.model.pictures.words import condition_of, condition_on, detail_of, ports_of, short, text_of, title_of
 from floworch.model.workflow import Workflow
 
 _MARGIN = 32.0
@@ -24,34 +27,47 @@ _HUES = {
     "human": "#96691b", "ai": "#7558cc",
 }  # fmt: skip
 _OTHER = "#5f6b7a"
+_OCTAGON = [pi / 8 + at * pi / 4 for at in range(8)]
 
 
-def to_svg(workflow: Workflow, square: bool = False, *, paints: Paints = LIGHT, titled: bool = True) -> str:
+def to_svg(
+    workflow: Workflow,
+    square: bool = False,
+    *,
+    paints: Paints = LIGHT,
+    titled: bool = True,
+    otherwise: str = "otherwise",
+) -> str:
     """Return the picture as an SVG document, with a line end.
 
     Nodes stand where the canvas has them when it has a place for each, else in layers from left to right; in the first
-    case edges bend through their knots. Every port that an edge leaves is named on the card, with the condition of a
-    case beside it. Edges shown as portals are two tags of one name.
+    case edges bend through their knots. Every port that an edge leaves is named on the card; half-way upon an edge
+    stands the condition it is taken under, as much of it as has room. Edges shown as portals are two tags of one name.
 
     Args:
         workflow: What to draw.
         square: Draw edges in right angles.
         paints: The colours.
         titled: Write the name and the description of the workflow above it.
+        otherwise: What is said of an edge that is taken when no condition holds.
     """
     plan = plan_of(workflow)
     ports = {number: ports_of(plan, number) for number in range(len(plan.ids))}
     named = {number: found if found != ["out"] else [] for number, found in ports.items()}
-    placed = place(plan, named, workflow.view.get("nodes") if isinstance(workflow.view.get("nodes"), dict) else None)
+    said = {at: condition_on(plan.nodes[each.source], each.port, otherwise) for at, each in enumerate(plan.links)}
+    positions = workflow.view.get("nodes")
+    gaps = {at: room_for(condition) for at, condition in said.items() if condition}
+    placed = place(plan, named, positions if isinstance(positions, dict) else None, gaps)
     placed = placed.shifted(_MARGIN, _MARGIN + (_HEADER if titled else 0.0))
     boxes = placed.boxes
-    look = bent(workflow.view, plan, placed, square)
+    look = bent(workflow.view, plan, placed, square, said)
     edges = [_edge(place_of, link, placed, plan, named, look) for place_of, link in enumerate(plan.links)]
     lines = _head(workflow, placed, look, paints, titled)
     outermost_first = sorted(boxes, key=lambda number: (len(plan.enclosing(number)), number))
     frames = [number for number in outermost_first if number in plan.children]
     lines += (line for number in frames for line in _card(plan, number, boxes[number], named[number]))
-    lines += (line for found in edges for line in found)
+    lines += (line for edge in edges for line in edge.lines)
+    lines += (line for edge in edges for line in edge.labels)
     cards = [number for number in outermost_first if number not in plan.children]
     lines += (line for number in cards for line in _card(plan, number, boxes[number], named[number]))
     return "\n".join([*lines, "</svg>"]) + "\n"
@@ -102,12 +118,21 @@ def _card(plan: Plan, number: int, box: Box, ports: Sequence[str]) -> Iterator[s
         yield f'<circle class="dot" cx="{box.x:g}" cy="{box.y + _IN:g}" r="4.5"/>'
     for port in ports or (["out"] if plan.outgoing[number] else []):
         px, py = _port(box, port, ports, frame)
-        bad = " bad" if port == "error" else ""
-        yield f'<circle class="dot{bad}" cx="{px:g}" cy="{py:g}" r="4.5"/>'
+        yield _dot(port, px, py)
         if ports:
-            words = short(condition_of(node, port) or port, int((100.0 if frame else box.width - 40.0) / _DETAIL))
+            words = short(port, int((100.0 if frame else box.width - 40.0) / _DETAIL))
             yield f'<text class="port" x="{px - 12:g}" y="{py + 4:g}">{text_of(words)}</text>'
     yield "</g>"
+
+
+def _dot(port: str, x: float, y: float) -> str:
+    """A port as on the canvas: an octagon for errors, a square for ``done``, else a circle."""
+    if port == "error":
+        corners = " ".join(f"{x + 4.8 * cos(turn):.1f},{y + 4.8 * sin(turn):.1f}" for turn in _OCTAGON)
+        return f'<polygon class="dot bad" points="{corners}"/>'
+    if port == "done":
+        return f'<rect class="dot" x="{x - 3.9:g}" y="{y - 3.9:g}" width="7.8" height="7.8"/>'
+    return f'<circle class="dot" cx="{x:g}" cy="{y:g}" r="4.5"/>'
 
 
 def _about(plan: Plan, number: int) -> str:
@@ -123,42 +148,56 @@ def _port(box: Box, port: str, ports: Sequence[str], frame: bool) -> Point:
     return box.right, box.y + (20.0 if frame else 64.0) + ROW * row
 
 
-def _edge(place_of: int, link: Link, placed: Placed, plan: Plan, named: dict[int, list[str]], look: Look) -> list[str]:
+@dataclass(slots=True)
+class _Drawn:
+    """An edge: its lines, and what stands upon it and is drawn above all edges."""
+
+    lines: list[str]
+    labels: list[str]
+
+
+def _edge(place_of: int, link: Link, placed: Placed, plan: Plan, named: dict[int, list[str]], look: Look) -> _Drawn:
     start, end = placed.boxes[link.source], placed.boxes[link.target]
     first = _port(start, link.port, named[link.source], link.source in plan.children)
     last = (end.x - 5.0, end.y + _IN)
     ends = (plan.ids[link.source], link.port, plan.ids[link.target])
     style = "edge error" if link.port == "error" else "edge"
+    labels = [error_line(first)] if link.port == "error" else []
     if ends in look.portals:
-        return list(portal_lines(look, ends, first, last, style))
+        return _Drawn(list(portal_lines(look, ends, first, last, style)), labels)
     knots = look.knots.get(ends, [])
     stops = knots or list(placed.lanes.get(place_of, ()))
-    dots = [f'<circle class="knot" cx="{x:g}" cy="{y:g}" r="4.5"/>' for x, y in knots]
-    if knots or look.square:
-        return [look.line(first, stops, last, style), *dots]
-    points = [first, *stops, last]
-    path = f"M{points[0][0]:g} {points[0][1]:g}"
+    points = look.way(first, stops, last) if knots or look.square else _way([first, *stops, last], start, end)
+    dots = [f'<circle class="knot" cx="{x:g}" cy="{y:g}" r="{KNOT:g}"/>' for x, y in knots]
+    if look.said.get(place_of):
+        labels += condition_lines(look.said[place_of], points, knots, KNOT)
+    return _Drawn([look.line(points, style), *dots], labels)
+
+
+def _way(points: Sequence[Point], start: Box, end: Box) -> list[Point]:
+    """The way of an edge through lanes: level in each of them."""
+    made = [points[0]]
     for (x1, y1), (x2, y2) in pairwise(points):
-        path += _bend(x1, y1, x2, y2, start, end)
-    return [f'<path class="{style}" d="{path}" marker-end="url(#arrow)"/>']
+        made += _bend(x1, y1, x2, y2, start, end)
+    return made
 
 
-def _bend(x1: float, y1: float, x2: float, y2: float, start: Box, end: Box) -> str:
+def _bend(x1: float, y1: float, x2: float, y2: float, start: Box, end: Box) -> list[Point]:
     """One stretch of an edge: a curve that leaves and arrives level; one that leads back goes between the rows."""
     if x2 >= x1 + 8:
         bend = max(min(24.0, x2 - x1), (x2 - x1) / 2)
-        return f"C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
+        return [(x1 + bend, y1), (x2 - bend, y2), (x2, y2)]
     if x1 == x2 and y1 == y2:
-        return ""
+        return []
     below = end.y >= start.bottom
     middle = (start.bottom + end.y) / 2 if below else (end.bottom + start.y) / 2 if end.bottom < start.y else (
         max(start.bottom, end.bottom) + PAD
     )  # fmt: skip
     right, left = x1 + PAD, x2 - PAD
-    return (
-        f"C{right:g} {y1:g} {right:g} {y1:g} {right:g} {(y1 + middle) / 2:g}"
-        f"S{right:g} {middle:g} {right - PAD:g} {middle:g}"
-        f"L{left + PAD:g} {middle:g}"
-        f"S{left:g} {middle:g} {left:g} {(middle + y2) / 2:g}"
-        f"S{left:g} {y2:g} {x2:g} {y2:g}"
-    )
+    return [
+        (right, y1), (right, y1), (right, (y1 + middle) / 2),
+        (right, middle), (right, middle), (right - PAD, middle),
+        (right - PAD, middle), (left + PAD, middle), (left + PAD, middle),
+        (left, middle), (left, middle), (left, (middle + y2) / 2),
+        (left, y2), (left, y2), (x2, y2),
+    ]  # fmt: skip

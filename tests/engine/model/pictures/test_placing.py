@@ -7,7 +7,7 @@ import random
 from run_dialogue import workflow
 
 from floworch.model.graph import plan_of
-from floworch.model.pictures.placing import PAD, Box, place
+from floworch.model.pictures.placing import GAP_X, PAD, Box, place
 
 
 def _apart(one: Box, two: Box) -> bool:
@@ -47,6 +47,19 @@ def test_a_body_lies_inside_its_container() -> None:
         assert inside.x + inside.width + PAD <= around.x + around.width
         assert around.y < inside.y
         assert inside.y + inside.height < around.y + around.height
+
+
+def test_cards_are_as_far_apart_as_what_stands_on_the_edge_between_them_wants() -> None:
+    nodes: dict[str, object] = {"a": {}, "b": {}, "c": {}, "l": {}, "x": {"parent": "l"}, "y": {"parent": "l"}}
+    plan = plan_of(workflow(nodes, "a>b", "b>c", "a>c", "c>l", "x>y"))
+    wide = {at: 300.0 for at, link in enumerate(plan.links) if plan.ids[link.source] in "ax"}
+    boxes = place(plan, {}, gaps=wide).boxes
+    a, b, c, x, y = (boxes[plan.index[name]] for name in "abcxy")
+    assert b.x - a.right == 300.0
+    assert c.x - b.right == GAP_X, "an edge that passes a column has room enough"
+    assert y.x - x.right == 300.0
+    loop = boxes[plan.index["l"]]
+    assert y.right + PAD == loop.right
 
 
 def test_nothing_has_no_boxes() -> None:

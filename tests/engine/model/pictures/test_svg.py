@@ -29,7 +29,7 @@ def _texts(picture: ElementTree.Element, style: str) -> list[str | None]:
     return [text.text for text in picture.iterfind(".//s:text", _NS) if text.get("class") == style]
 
 
-def test_ports_and_conditions_are_named_on_the_card() -> None:
+def test_ports_are_named_on_the_card_and_conditions_on_their_edge() -> None:
     cases = [{"when": "{{ inputs.amount > 9 }}", "port": "big"}, {"when": "inputs.vip", "port": "vip"}]
     nodes: dict[str, object] = {
         "s": {"action": "flow.switch", "params": {"cases": cases, "default": "other"}},
@@ -38,9 +38,34 @@ def test_ports_and_conditions_are_named_on_the_card() -> None:
     }
     picture = read(nodes, "s:other>z", "s:vip>z", "s:big>q", "q:false>z", "q:true>z")
     ports = _texts(picture, "port")
-    assert {"big: inputs.amount > 9", "vip: inputs.vip", "other (else)", "true", "false"} == set(ports)
-    assert ports.index("big: inputs.amount > 9") < ports.index("vip: inputs.vip") < ports.index("other (else)")
+    assert {"big", "vip", "other", "true", "false"} == set(ports)
+    assert ports.index("big") < ports.index("vip") < ports.index("other")
+    said = ["inputs.amount > 5", "inputs.amount > 9", "inputs.vip", "otherwise", "otherwise"]
+    assert sorted(_texts(picture, "on"), key=str) == said
     assert "inputs.amount > 5" in _texts(picture, "detail")
+
+
+def test_edges_for_errors_are_dashed_red_and_marked_at_their_port() -> None:
+    """(designer.md section 3: dashed 6-4, "!" at the source port, its port an octagon)"""
+    text = to_svg(workflow({"a": {}, "b": {}}, "a:error>b", "a:done>b"))
+    assert ".error{stroke:#c7262b;stroke-dasharray:6 4}" in text
+    picture = ElementTree.fromstring(text)
+    octagon = picture.find(".//s:polygon", _NS)
+    assert octagon is not None
+    corners = [tuple(map(float, each.split(","))) for each in (octagon.get("points") or "").split()]
+    assert len(corners) == 8
+    x, y = (sum(corner[at] for corner in corners) / 8 for at in (0, 1))
+    (mark,) = [each for each in picture.iterfind(".//s:text", _NS) if each.text == "!"]
+    assert 0 < float(mark.get("x") or 0) - x < 12
+    assert -12 < float(mark.get("y") or 0) - y < 0
+    assert len([each for each in picture.iterfind(".//s:rect", _NS) if each.get("class") == "dot"]) == 1, "done"
+
+
+def test_what_stands_on_edges_is_above_them_and_below_the_cards() -> None:
+    nodes: dict[str, object] = {"q": {"action": "flow.if", "params": {"condition": "a"}}, "z": {}}
+    lines = to_svg(workflow(nodes, "q:true>z")).split("\n")
+    order = [next(at for at, line in enumerate(lines) if part in line) for part in ('"edge"', '"pill"', '"card"')]
+    assert order == sorted(order)
 
 
 def test_nodes_stand_where_the_canvas_has_them_when_it_has_all() -> None:
