@@ -51,6 +51,7 @@ class Prepared:
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
 _REMEMBERED: OrderedDict[tuple[int, int], Prepared] = OrderedDict()
 _KEEP = 8
+_READ = "Read a file with floworch.load, text with floworch.loads."
 
 
 def prepare(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | None = None) -> Prepared:
@@ -115,32 +116,33 @@ def validate(workflow: Workflow | Mapping[str, Any], catalog: Catalog | None = N
     """Every Problem of a definition, errors first; never raises on its content (C2.1).
 
     Args:
-        workflow: The definition, or its JSON as a dict.
+        workflow: The definition, or its JSON as a dict: whatever JSON was read, one that is no object is a Problem.
         catalog: Where actions and middleware are looked up; the global registry when left out.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: It is neither a Workflow nor JSON.
     """
+    from floworch.model.validate import check_data
     from floworch.model.validate import validate as validate_with
     from floworch.model.workflow import Workflow
 
-    if isinstance(workflow, Mapping):
-        read, problems = from_data(dict(workflow))
-        if read is None:
-            return problems
-        workflow = read
-    elif not isinstance(workflow, Workflow):
-        builder = hasattr(workflow, "build")
-        what = "a WorkflowBuilder" if builder else type(workflow).__name__
-        raise UsageError(
-            f"validate() takes a Workflow or the dict of a definition, not {what}.",
-            "Give it what build() returns." if builder else "Read a file with floworch.load, text with floworch.loads.",
-        )
     if catalog is None:
         from floworch.actions.registry import registry
 
         catalog = registry
-    return validate_with(workflow, catalog)
+    if isinstance(workflow, Workflow):
+        return validate_with(workflow, catalog)
+    if isinstance(workflow, Mapping):
+        return check_data(dict(workflow), catalog)[1]
+    if workflow is None or isinstance(workflow, (str, int, float, list)):
+        _, problems = from_data(workflow)
+        return [replace(each, fix=_READ) for each in problems] if isinstance(workflow, str) else problems
+    builder = hasattr(workflow, "build")
+    what = "a WorkflowBuilder" if builder else type(workflow).__name__
+    raise UsageError(
+        f"validate() takes a Workflow or the dict of a definition, not {what}.",
+        "Give it what build() returns." if builder else _READ,
+    )
 
 
 def check(workflow: Workflow, registry: Registry) -> None:

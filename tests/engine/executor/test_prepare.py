@@ -40,13 +40,30 @@ def test_the_dict_of_a_definition_is_validated_like_the_workflow() -> None:
     assert validate({1: 2, "nodes": {2: object()}})[0].severity == "error"
 
 
+def test_a_broken_field_of_a_dict_hides_no_other_problem() -> None:
+    """C2.1: every problem at once, the same as the command line shows for the file."""
+    bad = {"nodes": {"a": {"action": "no.such"}, "b": 5}, "edges": [{"from": "a", "to": "zz"}]}
+    found = {(problem.code, problem.path) for problem in validate(bad)}
+    assert found == {
+        ("missing_field", "id"), ("unknown_action", "nodes.a.action"), ("wrong_type", "nodes.b"),
+        ("unknown_node", "edges[0]"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "word"), [(None, "null"), (5, "a number"), (True, "a boolean"), ([], "a list"), ("flow.json", "a text")]
+)
+def test_json_that_is_no_definition_is_a_problem_and_raises_nothing(given: Any, word: str) -> None:
+    """C2.1: never raises on content."""
+    (problem,) = validate(given)
+    assert (problem.code, problem.severity, problem.path) == ("not_an_object", "error", "")
+    assert problem.message == f"A definition is a JSON object, not {word}."
+    assert ("floworch.load" in problem.fix) == isinstance(given, str)
+
+
 @pytest.mark.parametrize(
     ("given", "message", "hint"),
-    [
-        ("flow.json", "not str", "floworch.load"),
-        (None, "not NoneType", "floworch.load"),
-        (WorkflowBuilder("w"), "not a WorkflowBuilder", "build()"),
-    ],
+    [(object(), "not object", "floworch.load"), (WorkflowBuilder("w"), "not a WorkflowBuilder", "build()")],
 )
 def test_what_is_no_definition_is_named(given: Any, message: str, hint: str) -> None:
     with pytest.raises(UsageError, match=message) as caught:

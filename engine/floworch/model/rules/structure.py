@@ -142,6 +142,8 @@ def _check_unknown_keys(draft: Draft) -> None:
     workflow = draft.workflow
     _unknown_keys(draft, workflow, "", None)
     _unknown_keys(draft, workflow.settings, "settings", None)
+    for name, given in workflow.inputs.items():
+        _unknown_keys(draft, given, f"inputs.{name}", None)
     for number, edge in enumerate(workflow.edges):
         if edge.model_extra:
             _unknown_keys(draft, edge, f"edges[{number}]", edge.target)

@@ -90,8 +90,11 @@ def test_an_empty_container_is_a_warning(problems) -> None:  # type: ignore[no-u
 
 
 def test_a_misspelt_field_is_a_warning_and_somebodys_own_key_is_not(problems) -> None:  # type: ignore[no-untyped-def]
-    found = problems({"a": {"timout": 5, "x-owner": "me", "retry": {"max_atempts": 2}}}, [], setings={}, ticket=7)
+    inputs = {"n": {"type": "any", "requird": True, "hint": "x"}}
+    nodes = {"a": {"timout": 5, "x-owner": "me", "retry": {"max_atempts": 2}}}
+    found = problems(nodes, [], setings={}, ticket=7, inputs=inputs)
     assert sorted((each.code, each.path, each.repair["value"]) for each in found) == [
+        ("unknown_key", "inputs.n.requird", "required"),
         ("unknown_key", "nodes.a.retry.max_atempts", "max_attempts"),
         ("unknown_key", "nodes.a.timout", "timeout"),
         ("unknown_key", "setings", "settings"),
