@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +13,7 @@ import minijinja
 from floworch.errors import ExpressionError, FlowError
 from floworch.expr import growth
 from floworch.expr.filters import FILTERS
-from floworch.expr.growth import GROWING, concatenated, fit, spend, tick, ticking
+from floworch.expr.growth import GROWING, Fitting, FittingDict, concatenated, fit, spend, tick, ticking
 from floworch.expr.guarded import check_depth, guarded, guarded_template, may_grow
 from floworch.expr.paths import shorten
 from floworch.expr.sizes import MAX_OUTPUT, size_of, too_large
@@ -28,15 +30,29 @@ _COUNT = re.compile(r"[\w.\s]+\|\s*(?:length|count)\s*")
 #: Entries up to which an object is searched for floats.
 _FEW = 8
 _UNWANTED_FILTERS = ("pprint",)
+_FILTERS = {name: ticking(filter_) for name, filter_ in FILTERS.items()}
 
 
 @lru_cache(maxsize=2)
 def environment(fuel: int = FUEL) -> minijinja.Environment:
     """The configured engine that stops after so many steps; it may be used from several threads."""
+    return _environment(fuel, {**_FILTERS, **GROWING})
+
+
+@lru_cache(maxsize=2)
+def _telling(fuel: int) -> minijinja.Environment:
+    """The same with the engine's own filters where it has them: they tell 2.0 from 2, and ours are given 2 for both.
+
+    It is asked only about what has just been made within the limits.
+    """
+    return _environment(fuel, {name: filter_ for name, filter_ in _FILTERS.items() if name != "tojson"})
+
+
+def _environment(fuel: int, filters: dict[str, Callable[..., Any]]) -> minijinja.Environment:
     env = minijinja.Environment(
         undefined_behavior="strict",
         fuel=fuel,
-        filters={**{name: ticking(filter_) for name, filter_ in FILTERS.items()}, **GROWING},
+        filters=filters,
         finalizer=_printed,
         auto_escape_callback=lambda name: "html" if name == "html" else None,
         keep_trailing_newline=True,
@@ -78,7 +94,7 @@ def _printed(value: Any) -> Any:
         return FILTERS["to_json"](value)
     if isinstance(value, bytes):
         raise ExpressionError("Bytes cannot be put into text.", hint="Decode them first.")
-    return value
+    return NotImplemented if type(value) is int else value  # the engine prints it itself: it may be 2.0, given out as 2
 
 
 def evaluate(source: str, context: dict[str, Any], fuel: int = FUEL, truth: bool = False) -> Any:
@@ -95,16 +111,50 @@ def evaluate(source: str, context: dict[str, Any], fuel: int = FUEL, truth: bool
     if type(result) is int and not _COUNT.fullmatch(source) and (_FRACTION.search(source) or _holds_fraction(context)):
         # The engine hands out a whole number for 2.0, also to filters; it knows the difference. As written, and not as
         # guarded: what it makes has just been made within the limits.
-        is_float = _guarded(source, lambda: env.eval_expr(f"({source}) is float", **context))
+        is_float = _guarded(source, lambda: _telling(fuel).eval_expr(f"({source}) is float", **context))
         return float(result) if is_float else result
     missing = result is None and _guarded(source, lambda: env.eval_expr(f"({code}) is undefined", **context))
     if missing:
         raise ExpressionError(f"{shorten(source)} is undefined.", source)
     if isinstance(result, str):
         _check_length(result, source)
-    elif isinstance(result, (list, dict)) and too_large(result):
-        raise _too_long(source)
+    elif isinstance(result, (list, tuple, dict)):
+        if too_large(result):
+            raise _too_long(source)
+        if _makes_whole(result) and (_FRACTION.search(source) or _holds_fraction(context)):
+            return _with_fractions(result, source, context, fuel)
     return result
+
+
+_SEVERAL = frozenset({list, tuple, Fitting})
+
+
+def _makes_whole(value: Any) -> bool:
+    """Whether the engine made a whole number in a list or an object; what it only passed on is as it was."""
+    if type(value) in (dict, FittingDict):
+        value = value.values()
+    elif type(value) not in _SEVERAL:
+        return type(value) is int
+    return any(map(_makes_whole, value))
+
+
+def _with_fractions(result: Any, source: str, context: dict[str, Any], fuel: int) -> Any:
+    """The result with 2.0 where it was given out as 2."""
+    try:
+        text = _guarded(source, lambda: _telling(fuel).eval_expr(f"({source})|tojson", **context))
+        return _told(result, json.loads(text))
+    except (ExpressionError, ValueError):  # it holds what JSON has no form for: such lists keep their whole numbers
+        return result
+
+
+def _told(value: Any, seen: Any) -> Any:
+    if type(value) is int:
+        return seen if type(seen) is float else value
+    if type(value) in _SEVERAL and type(seen) is list and len(value) == len(seen):
+        return [_told(item, other) for item, other in zip(value, seen, strict=True)]
+    if type(value) in (dict, FittingDict) and type(seen) is dict:
+        return {key: _told(item, seen.get(key)) for key, item in value.items()}
+    return value
 
 
 def _holds_fraction(value: Any) -> bool:

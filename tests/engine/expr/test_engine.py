@@ -8,7 +8,7 @@ import pytest
 from floworch.errors import ExpressionError
 from floworch.expr import engine
 from floworch.expr.filters import known_filters
-from floworch.expr.frozen import freeze
+from floworch.expr.frozen import freeze, thaw
 
 
 def test_expressions_give_native_values_and_templates_text() -> None:
@@ -126,6 +126,29 @@ def test_a_whole_float_stays_one(source: str, value: object) -> None:
     """C6.4: a parameter that is one whole expression keeps its native type."""
     found = engine.evaluate(source, {"n": 3, "f": 2.0, "l": freeze([1.0, 3.0]), "deep": freeze({"f": 2.0})})
     assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("[f, 2.0, 2]", [2.0, 2.0, 2]), ("{'a': f, 'b': [n, {'c': 4 / 2}]}", {"a": 2.0, "b": [3, {"c": 2.0}]}),
+        ("l + [1.0]", [1.0, 3.0, 1.0]), ("(f, n)", (2.0, 3)), ("l | sort", [1.0, 3.0]),
+        ("rows | map(attribute='x') | list", [1.0, 2]), ("rows | map(attribute='x') | list | first", 1.0),
+        ("l | batch(1) | list", [[1.0], [3.0]]), ("[-0.0, 1e22]", [-0.0, 1e22]), ("{'<&>': f}", {"<&>": 2.0}),
+        ("[big, f]", [freeze(2**128), 2.0]), ("[raw, f]", [b"x", 2.0]), ("range(2) | list", [0, 1]),
+    ],
+)  # fmt: skip
+def test_a_whole_float_stays_one_in_what_an_expression_makes(source: str, value: object) -> None:
+    """C6.4: the native type of a list is that of what is in it."""
+    rows = freeze([{"x": 1.0}, {"x": 2}])
+    names = {"n": 3, "f": 2.0, "l": freeze([1.0, 3.0]), "rows": rows, "big": freeze(2**128), "raw": b"x"}
+    assert repr(thaw(engine.evaluate(source, names))) == repr(thaw(value))
+
+
+def test_a_whole_float_in_text_is_written_as_one() -> None:
+    """As in Jinja and in JSON; an integer of any size keeps its digits (C6.2)."""
+    names = {"f": 2.0, "n": 3, "near": 2**100}
+    assert engine.render("{{ f }} {{ 4 / 2 }} {{ n }} {{ near }}", names) == f"2.0 2.0 3 {2**100}"
 
 
 @pytest.mark.parametrize("source", ["7 // 0", "7 / 0", "7 % 0", "7.5 / 0.0"])
