@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from floworch_designer.document.edits import same
 from floworch_designer.inspector.editors import Line, SmartEditor, Stacked, TextEditor, ValueEditor, show_text
@@ -21,6 +33,10 @@ if TYPE_CHECKING:
 ONES = (mark("Input"), mark("Case"), mark("Field"))
 #: Rows shown at most; longer values are edited as JSON.
 LIMIT = 200
+#: From this width on, px, a name and its value stand beside each other.
+BESIDE = 380
+#: Width of what stands at the end of a value, px: the badge with its gap, less the two gaps of a name.
+BADGE = 39
 
 
 class ListEditor(Stacked):
@@ -140,10 +156,6 @@ class MappingEditor(Stacked):
         return tr("The name “{doubled}” is used twice.", doubled=doubled) if doubled else ""
 
     def _add(self, name: str = "", value: Any = MISSING) -> QLineEdit:
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
         key = QLineEdit()
         key.setPlaceholderText(tr("Name"))
         key.setAccessibleName(tr("{title}: name", title=self.field.title))
@@ -154,10 +166,8 @@ class MappingEditor(Stacked):
         editor.line.returnPressed.connect(self._add_empty)
         key.textEdited.connect(self.edited)
         editor.edited.connect(self.edited)
-        layout.setSpacing(3)
-        layout.addWidget(key, 4)
-        layout.addWidget(editor, 7)
-        layout.addWidget(_remove_button(tr("Remove this entry"), partial(self._remove, row)))
+        row = _Pair(key, editor)
+        row.remove.clicked.connect(partial(self._remove, row))
         self.rows.append((row, key, editor))
         self._lines.addWidget(row)
         return key
@@ -174,6 +184,43 @@ class MappingEditor(Stacked):
     def _remove(self, row: QWidget) -> None:
         self._drop(row)
         self.edited.emit()
+
+
+class _Pair(QWidget):
+    """A name with its value: beside each other where both have room, else the value on a line of its own."""
+
+    def __init__(self, key: QLineEdit, editor: SmartEditor) -> None:
+        super().__init__()
+        self.remove = _tool("×", tr("Remove this entry"))
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(3)
+        self._parts = (key, editor, self.remove)
+        self._beside = True
+        self._place(False)
+        for first, second in pairwise(self._parts):
+            QWidget.setTabOrder(first, second)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Change over where the width asks for it."""
+        super().resizeEvent(event)
+        self._place(event.size().width() >= BESIDE)
+
+    def _place(self, beside: bool) -> None:
+        if beside == self._beside:
+            return
+        self._beside = beside
+        key, editor, remove = self._parts
+        for part in self._parts:
+            self._grid.removeWidget(part)
+        self._grid.addWidget(key, 0, 0)
+        self._grid.addWidget(editor, 0 if beside else 1, 1 if beside else 0, 1, 1 if beside else 3)
+        self._grid.addWidget(remove, 0, 2)
+        remove.setMinimumWidth(0 if beside else BADGE)  # both lines end alike
+        self._grid.setColumnStretch(0, 4 if beside else 1)
+        self._grid.setColumnStretch(1, 7 if beside else 0)
+        self._grid.setVerticalSpacing(0 if beside else 2)
+        self._grid.setContentsMargins(0, 0, 0, 0 if beside else 6)
 
 
 class ObjectsEditor(Stacked):

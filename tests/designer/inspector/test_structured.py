@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from floworch_designer.app.style import panels_stylesheet
 from floworch_designer.inspector.form import Form
 from floworch_designer.inspector.schema import MISSING, Field, Kind
 from floworch_designer.inspector.structured import LIMIT, ListEditor, MappingEditor, ObjectsEditor
@@ -77,3 +78,43 @@ def test_objects_accept_only_objects(objects):
     assert objects.accepts(MISSING)
     assert not objects.accepts(["a"])
     assert not objects.accepts("x")
+
+
+def test_name_and_value_have_room_at_the_least_width_and_stand_beside_each_other_in_a_wide_panel(theme, qtbot):
+    """designer.md, 2: the property panel; its first width is 288 px in the narrowest window."""
+    form = Form((Field("headers", "Headers", Kind.MAPPING),), theme)
+    qtbot.addWidget(form)
+    form.setStyleSheet(panels_stylesheet(theme))
+    form.set_values({"headers": {"Authorization": "Bearer {{ secrets.token }}"}})
+    form.resize(249, 400)  # what a form gets there
+    form.show()
+    ((row, key, smart),) = form.findChild(MappingEditor).rows
+    for line in (key, smart.line):
+        assert line.width() - 24 >= line.fontMetrics().horizontalAdvance(line.text())
+    assert smart.y() >= key.geometry().bottom()
+    assert smart.mapTo(row, smart.line.geometry().topRight()).x() == key.geometry().right()
+    form.resize(480, 400)
+    qtbot.waitUntil(lambda: smart.y() == key.y())
+    assert key.geometry().right() < smart.x() < row.remove.x()
+    assert smart.width() > key.width()
+
+
+def test_a_pair_is_walked_by_tab_and_enter_begins_the_next(theme, qtbot):
+    form = Form((Field("headers", "Headers", Kind.MAPPING),), theme)
+    qtbot.addWidget(form)
+    form.resize(249, 400)
+    form.show()
+    form.activateWindow()
+    editor = form.findChild(MappingEditor)
+    qtbot.mouseClick(editor.add_button, Qt.MouseButton.LeftButton)
+    for name, value in (("Accept", "text/csv"), ("X-Id", "7")):
+        qtbot.waitUntil(lambda: editor.rows[-1][1].hasFocus() and editor.rows[-1][1].isVisible())
+        qtbot.keyClicks(form.focusWidget(), name)
+        qtbot.keyClick(form.focusWidget(), Qt.Key.Key_Tab)
+        qtbot.keyClicks(form.focusWidget(), value)
+        qtbot.keyClick(form.focusWidget(), Qt.Key.Key_Return)
+    assert form.values() == {"headers": {"Accept": "text/csv", "X-Id": 7}}
+    editor.rows[1][2].line.setFocus()
+    qtbot.keyClick(form.focusWidget(), Qt.Key.Key_Tab)
+    qtbot.keyClick(form.focusWidget(), Qt.Key.Key_Space)  # on its "×"
+    assert form.values() == {"headers": {"Accept": "text/csv"}}
