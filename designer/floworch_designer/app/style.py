@@ -51,7 +51,7 @@ QToolButton[role="run"]::menu-button:disabled { border-left: 1px solid $divider;
 QToolButton[role="run"]::menu-arrow { image: url($chevron_run); width: 10px; height: 10px; }
 QToolButton::menu-arrow { image: url($chevron_plain); width: 10px; height: 10px; }
 QFrame[role="tabs"] { background: $panel; border: none; border-bottom: 1px solid $divider; }
-QTabBar[role="pages"]::tab { padding: 8px 3px; }
+QTabBar[role="pages"]::tab { padding: 8px 2px; }
 QTabBar[role="pages"] QToolButton { background: $panel; border: none; border-radius: 0; padding: 0; }
 QTabBar[role="pages"]::scroller { width: 36px; }
 QTabBar[role="documents"]::tab { padding: 7px 4px 7px 12px; border-right: 1px solid $divider;

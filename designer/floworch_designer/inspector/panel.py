@@ -22,6 +22,8 @@ from floworch_designer.settings.words import counted, mark, tr
 
 #: Tabs of a node in order.
 TABS = (mark("Parameters"), mark("Middleware"), mark("Settings"), mark("Run"), mark("Help"))
+#: Titles that have a word of their own in other languages, where the usual one is long, or says what a button does.
+TAB_WORDS = (mark("Settings (tab)"), mark("Run (tab)"))
 
 
 class Header(QWidget):

@@ -1325,6 +1325,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
 <message><source>Run '{0}' has no journal in {1}.</source><translation>Der Lauf '{0}' hat kein Journal in {1}.</translation></message>
 <message><source>Run '{0}' in a terminal to see why.</source><translation>Führen Sie '{0}' in einem Terminal aus, um den Grund zu sehen.</translation></message>
+<message><source>Run (tab)</source><translation>Lauf</translation></message>
 <message><source>Run Python code; its last expression, or the variable 'result', is the output.</source><translation>Python-Code ausführen; sein letzter Ausdruck oder die Variable 'result' ist die Ausgabe.</translation></message>
 <message><source>Run a command line in the shell, or a program with arguments.</source><translation>Eine Befehlszeile in der Shell ausführen oder ein Programm mit Argumenten.</translation></message>
 <message><source>Run a command on another machine over SSH.</source><translation>Einen Befehl auf einem anderen Rechner über SSH ausführen.</translation></message>
@@ -1473,6 +1474,7 @@ Lauf: {lower}</translation></message>
 <message><source>Set {field} of {node}</source><translation>{field} von {node} setzen</translation></message>
 <message><source>Set {what} of {n} nodes</source><translation>{what} von {n} Knoten setzen</translation></message>
 <message><source>Settings</source><translation>Einstellungen</translation></message>
+<message><source>Settings (tab)</source><translation>Optionen</translation></message>
 <message><source>Settings…</source><translation>Einstellungen …</translation></message>
 <message><source>Settle</source><translation>Ruhezeit</translation></message>
 <message><source>Sha256</source><translation>SHA-256</translation></message>

@@ -19,6 +19,7 @@ from floworch_designer.app.problems_panel import ProblemPopover
 from floworch_designer.app.session import open_session
 from floworch_designer.canvas.geometry import CARD_WIDTH
 from floworch_designer.document import edits
+from floworch_designer.inspector.panel import TABS
 from floworch_designer.runs.hosts import HostChoice
 from floworch_designer.settings.settings import Settings
 
@@ -249,3 +250,49 @@ def test_an_edge_under_the_mouse_names_its_ends_and_shows_the_last_value(drawn, 
     assert any(before.pixel(*spot) != after.pixel(*spot) for spot in around), "both ends are marked"
     point_at(canvas, QPointF(5, 5))
     assert canvas.viewport().toolTip() == ""
+
+
+def click_tab(window, name):
+    bar = window.inspector.node_tabs.tabBar()
+    at = TABS.index(name)
+    QTest.mouseClick(bar, LEFT, M.NoModifier, bar.tabRect(at).center())
+    QApplication.processEvents()
+    assert window.inspector.node_tabs.currentIndex() == at
+
+
+def test_keys_go_on_after_a_click_on_a_tab_of_the_inspector(drawn, qtbot):
+    """From a field they come to the tabs, from the canvas they stay there, and never go to a button of the title."""
+    drawn.selection.set(["first"])
+    drawn.inspector.show_tab("Parameters")
+    drawn.activateWindow()
+    drawn.canvas.setFocus()
+    qtbot.waitUntil(drawn.canvas.hasFocus)
+    click_tab(drawn, "Help")
+    assert drawn.canvas.hasFocus()
+    QTest.keyClick(QApplication.focusWidget(), K.Key_D)
+    assert drawn.document.workflow.nodes["first"].disabled
+    click_tab(drawn, "Parameters")
+    bar = drawn.inspector.node_tabs.tabBar()
+    for name in ("Settings", "Middleware", "Run", "Settings"):  # the last one has been made before
+        drawn.inspector.parameters.form.focus_first()
+        qtbot.waitUntil(lambda: drawn.inspector.parameters.isAncestorOf(QApplication.focusWidget()))
+        click_tab(drawn, name)
+        assert QApplication.focusWidget() is bar
+        if name != "Settings":
+            click_tab(drawn, "Parameters")
+    QTest.keyClick(bar, K.Key_Left)
+    assert drawn.inspector.node_tabs.currentIndex() == TABS.index("Middleware")
+    QTest.keyClick(bar, K.Key_Right)
+    QTest.keyClick(bar, K.Key_Tab)
+    assert drawn.inspector.settings.isAncestorOf(QApplication.focusWidget())
+
+
+def test_ctrl_tab_goes_from_a_field_into_a_page_that_is_made_only_then(drawn, qtbot):
+    drawn.selection.set(["first"])
+    drawn.inspector.show_tab("Parameters")
+    drawn.activateWindow()
+    drawn.inspector.parameters.form.focus_first()
+    qtbot.waitUntil(lambda: drawn.inspector.parameters.isAncestorOf(QApplication.focusWidget()))
+    QTest.keyClick(QApplication.focusWidget(), K.Key_Tab, M.ControlModifier)
+    assert drawn.inspector.node_tabs.currentIndex() == TABS.index("Middleware")
+    assert drawn.inspector.node_tabs.isAncestorOf(QApplication.focusWidget())

@@ -38,3 +38,17 @@ def test_no_title_is_cut_and_the_one_in_front_is_in_view(qtbot):
     wide = bar.fontMetrics().horizontalAdvance(bar.tabText(4))
     assert all(bar.tabRect(at).width() >= wide for at in range(5))
     assert bar.rect().contains(bar.tabRect(4).center())
+
+
+def test_titles_share_the_room_there_is(qtbot):
+    tabs = LazyTabs({"One": QLabel, "Two": QLabel, "Three": QLabel})
+    qtbot.addWidget(tabs)
+    tabs.show()
+    bar = tabs.tabBar()
+    tabs.resize(150, 200)
+    close = [bar.tabRect(at).width() for at in range(3)]
+    tabs.resize(180, 200)
+    qtbot.waitUntil(lambda: bar.tabRect(0).width() > close[0])
+    wider = [bar.tabRect(at).width() for at in range(3)]
+    assert len({now - before for now, before in zip(wider, close, strict=True)}) == 1
+    assert sum(wider) <= 180

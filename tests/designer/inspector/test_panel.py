@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from floworch_designer.app.sizes import STEPS
+from floworch_designer.app.style import panels_stylesheet
+from floworch_designer.inspector.panel import InspectorPanel
+from floworch_designer.settings.words import LANGUAGES, speak
+from floworch_designer.theme.fonts import load_fonts
+
 
 def test_the_workflow_is_shown_while_nothing_is_selected(panel, qtbot):
     assert panel.stack.currentWidget() is panel.workflow_tabs
@@ -15,3 +23,26 @@ def test_a_removed_node_leads_back_to_the_workflow(panel):
     workflow = panel.context.document.workflow
     panel.context.document.apply(workflow.replace(nodes={}, edges=()), "Empty")
     assert panel.stack.currentWidget() is panel.workflow_tabs
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", sorted({inspector for _, _, inspector, _ in STEPS}))
+def test_every_tab_is_in_view_at_the_first_width_of_the_panel(context, theme, qtbot, language, width):
+    """designer.md, 2: the tabs of the property panel; none has to be looked for by scrolling."""
+    load_fonts()
+    speak(language)
+    try:
+        panel = InspectorPanel(context)
+    finally:
+        speak("en")
+    qtbot.addWidget(panel)
+    panel.setStyleSheet(panels_stylesheet(theme))
+    panel.resize(width, 700)
+    panel.show()
+    for tabs, node in ((panel.workflow_tabs, []), (panel.node_tabs, ["log"])):
+        context.selection.set(node)
+        bar = tabs.tabBar()
+        qtbot.waitUntil(lambda tabs=tabs, bar=bar: tabs.isVisible() and bar.width() == width)
+        for at in range(bar.count()):
+            assert bar.rect().contains(bar.tabRect(at)), bar.tabText(at)
+            assert bar.tabRect(at).width() >= bar.fontMetrics().horizontalAdvance(bar.tabText(at)) + 6
