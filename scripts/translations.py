@@ -13,6 +13,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -41,22 +42,37 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "designer" / "floworch_designer"
 FOLDER = ROOT / "resources" / "floworch_resources" / "translations"
 ENGINE = ROOT / "engine" / "floworch"
-#: Where the validator and the checks of parameters write what they find, and files, runs and common actions what went
-#: wrong; ``codes.py`` is for the reference alone.
+#: Where the engine writes what it finds in definitions and what went wrong, as patterns below its folder.
 FINDINGS = (
-    *sorted((ENGINE / "model" / "rules").glob("*.py")),
-    *(ENGINE / "actions" / f"{name}.py" for name in ("complaints", "connection_names", "connections")),
-    *(
-        ENGINE / "actions" / "library" / f"{name}.py"
-        for name in ("file_errors", "file_read", "file_write", "http_client")
-    ),
-    ENGINE / "executor" / "endings.py",
-    ENGINE / "host" / "launch.py",
-    ENGINE / "model" / "files.py",
-    ENGINE / "store" / "journal" / "place.py",
+    "*.py",
+    "actions/*.py",
+    "actions/library/*.py",
+    "executor/*.py",
+    "expr/*.py",
+    "host/launch.py",
+    "middleware/*.py",
+    "model/files.py",
+    "model/rules/*.py",
+    "store/journal/place.py",
 )
-#: Texts of these modules that nobody is shown: what they look for in messages of libraries.
-UNSEEN = frozenset({"Value error, ", "Input should be "})
+#: Modules among them whose texts are for the reference alone.
+UNSHOWN = frozenset({"actions/describe.py", "model/rules/codes.py", "__init__.py", "__main__.py", "versions.py"})
+#: What cannot be read from these modules: texts that nobody is shown, and those that are put together of parts.
+BY_HAND = tomllib.loads((ROOT / "scripts" / "translations.toml").read_text(encoding="utf-8"))
+#: What a program is made of, or a model is asked, not a sentence for a person: SQL, markup, scripts, prompts.
+CODE = re.compile(
+    r"\s*\(?(SELECT|INSERT|DELETE|UPDATE|CREATE|ALTER|COPY|PRAGMA|CAST|BEGIN|DESCRIBE|FORMAT|FULL|LEFT|UID|UNION) "
+    r"|\s*(import|on run|exec sh|<\w|\[Trash|read_csv|--)|.*( JOIN |LIMIT \{|NULLS LAST|coalesce\(|::\{|argv\)| AS \{"
+    r"|Answer with|Answer '\{|Bearer \{|Basic \{)|(.*\n){4}"
+)
+#: A sentence, however short: ``Add {0}.``
+SENTENCE = re.compile(r"[A-Z][a-z]+ \{.*\.$")
+#: Arguments that hold titles, help and examples, which are told elsewhere, or are no texts for a person.
+BESIDE = frozenset(
+    {"description", "title", "summary", "example", "examples", "name", "output_schema", "placeholder", "pattern"}
+)
+#: Methods whose arguments are lines of a log, or what is looked for in a text.
+LINES = frozenset({"compile", "endswith", "execute", "log", "progress", "replace", "split", "startswith", "warning"})
 #: Functions whose literal arguments are texts, with the first of them.
 HELPERS = {"tr": 0, "mark": 0, "counted": 1}
 
@@ -94,24 +110,46 @@ def words_of_the_engine() -> set[str]:
 def findings() -> list[str]:
     """What the engine says of definitions and of errors, as templates: ``{0}`` and so on stand for what differs."""
     found: set[str] = set()
-    for path in FINDINGS:
-        if path.name != "codes.py":
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            found |= set(_templates(tree, _beside(tree)))
-    return sorted(text for text in found - UNSEEN if len(re.sub(r"\{\w*\}|[^A-Za-z]", "", text)) > 4)
+    shown = {path for pattern in FINDINGS for path in ENGINE.glob(pattern)}
+    for path in shown - {ENGINE / name for name in UNSHOWN}:
+        found |= templates_of(ast.parse(path.read_text(encoding="utf-8")))
+    return sorted((found - set(BY_HAND["unseen"])) | set(BY_HAND["built"]))
+
+
+def templates_of(tree: ast.Module) -> set[str]:
+    """The sentences and parts of sentences in a module of the engine."""
+    found = set(_templates(tree, _beside(tree)))
+    return {text for text in found if not CODE.match(text) and (SENTENCE.match(text) or _letters(text) > 4)}
+
+
+def _letters(text: str) -> int:
+    return len(re.sub(r"\{\w*\}|[^A-Za-z]", "", text))
 
 
 def _beside(tree: ast.Module) -> set[int]:
-    """Docstrings, and the pieces of f-strings: no texts of their own."""
+    """Docstrings, pieces of f-strings, titles, examples, what is compared or looked up: no texts of their own."""
     found = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)
              if part is not node and not isinstance(part, ast.JoinedStr)}  # fmt: skip
-    return found | {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        apart: list[ast.AST | None] = []
+        if isinstance(node, ast.Expr):
+            found.add(id(node.value))
+        elif isinstance(node, ast.Compare):
+            apart = [node.left, *node.comparators]
+        elif isinstance(node, ast.Dict):
+            apart = [*node.keys]
+        elif isinstance(node, ast.keyword) and node.arg in BESIDE:
+            apart = [node.value]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LINES:
+            apart = [*node.args]
+        found |= {id(part) for each in apart if each is not None for part in ast.walk(each)}
+    return found
 
 
 def _templates(tree: ast.Module, beside: set[int]) -> Iterator[str]:
     for node in ast.walk(tree):
         text = ""
-        if isinstance(node, ast.JoinedStr):
+        if isinstance(node, ast.JoinedStr) and id(node) not in beside:
             number = iter(range(100))
             text = "".join(
                 _escaped(str(part.value)) if isinstance(part, ast.Constant) else f"{{{next(number)}}}"

@@ -2,7 +2,8 @@
 
 The engine writes English with names and values in it. ``scripts/translations.py`` lists its sentences as templates in
 ``floworch_resources/translations/findings.json``; one that fits a sentence is said in the other language, with the same
-values. A sentence that none fits, such as one of a package's own action, stays as it is.
+values. Where none fits a text, its parts are looked at one by one: sentences, what stands on either side of a colon or
+a semicolon. What none fits, such as a sentence of a package's own action, stays as it is.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import json
 import re
 import string
-from functools import cache, lru_cache
+from collections import Counter
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -18,13 +20,29 @@ from PySide6.QtCore import QCoreApplication
 from floworch_designer.settings.words import CONTEXT, catalogue, foreign, spoken, tr
 
 #: Several names in one value: ``a, b and c``.
-_SEVERAL: Final = re.compile(r"([^\s,]+(?:, [^\s,]+)*) and ([^\s,]+)")
+_SEVERAL: Final = re.compile(r"([^\s,]+(?:, [^\s,]+)*) (and|or) ([^\s,]+)")
 #: How deep sentences stand in sentences.
-_DEEPEST: Final = 3
+_DEEPEST: Final = 5
 #: Longer texts, such as what a program printed, stay as they are: looking for a template would hold the window up.
 _LONGEST: Final = 2000
-#: How a sentence of the engine begins; where it stands untranslated, a template that begins with a name does not fit.
-_PROSE: Final = re.compile(r"(The|A|An|There|This|It|No|Node|Run|Workflow|Cannot) ")
+#: Longer texts are not taken apart at colons and the like.
+_LONGEST_SENTENCE: Final = 600
+#: Words of an English sentence. Where they stand untranslated in the place of a name, a template does not fit.
+_PROSE: Final = re.compile(
+    r"\b(?i:the|a|this|that|of|to|were|are|there|it|no|must|cannot|be|has|does|is|not|which) [a-z]"
+)
+#: How a sentence begins that holds none of these words.
+_BEGUN: Final = re.compile(r"[A-Z][a-z]+ [a-z]")
+#: What is a name whatever it holds.
+_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+#: What stands before a value that may be any words, such as those of a server.
+_OPENS: Final = re.compile(r"(?:[:;(]| …) ?$")
+#: A word of a sentence.
+_TOKEN: Final = re.compile(r"[A-Za-z]{2,}")
+#: Stands for a value while a template is taken apart.
+_GAP: Final = "\0"
+#: Between two sentences of the engine, such as a message and what to do, or between lines.
+_SENTENCES: Final = re.compile(r"((?<=[.?])\s+(?=[A-Z'\"])|\n+)")
 
 
 def said(text: str) -> str:
@@ -34,36 +52,132 @@ def said(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _said(text: str, language: str, depth: int) -> str:
-    for pattern, template, names in _templates():
-        found = pattern.fullmatch(text)
-        if found is not None:
-            values = [_value(value, language, depth) for value in found.groups()]
-            if template.startswith("{") and _PROSE.match(values[0]):
-                continue
-            given = dict(zip(names, values, strict=True))
-            numbered = [given[name] for name in names if name.isdigit()]
-            other = QCoreApplication.translate(CONTEXT, template)
-            return string.Formatter().vformat(other, numbered, given)
-    return text
+    return _whole(text, language, depth) or _parted(text, language, depth) or text
+
+
+def _whole(text: str, language: str, depth: int) -> str | None:
+    """A text that one template fits, with a full stop or without and with a capital letter or a small one, or None."""
+    small = text[:1].isupper() and text[1:2].islower()
+    for form in (text, text[0].lower() + text[1:]) if small else (text,):
+        with_stop = form.endswith(".")
+        for other, stop in ((form, ""), (form[:-1] if with_stop else form + ".", "." if with_stop else "")):
+            found = _fitting(other, language, depth)
+            if found is not None:
+                found = found + stop if with_stop or other == form else found.removesuffix(".")
+                return found[0].upper() + found[1:] if form != text else found
+    return None
+
+
+def _fitting(text: str, language: str, depth: int) -> str | None:
+    for known in _candidates(text):
+        found = known.fitting(text)
+        if found is None:
+            continue
+        values = [_value(value, language, depth) for value in found.groups()]
+        if not all(map(known.takes, range(len(values)), found.groups(), values)):
+            continue
+        given = dict(zip(known.names, values, strict=True))
+        numbered = [given[name] for name in known.names if name.isdigit()]
+        return string.Formatter().vformat(QCoreApplication.translate(CONTEXT, known.template), numbered, given)
+    return None
 
 
 def _value(text: str, language: str, depth: int) -> str:
     """What stands in a template: words of the engine in the other language, names as they are."""
     several = _SEVERAL.fullmatch(text)
     if several is not None:
-        return f"{several[1]} {tr('and')} {several[2]}"
+        return f"{several[1]} {tr('and') if several[2] == 'and' else tr('or')} {several[3]}"
     return _said(text, language, depth + 1) if " " in text and depth < _DEEPEST else text
 
 
+def _parted(text: str, language: str, depth: int) -> str | None:
+    """A text with those of its parts translated that are known, or None when none is."""
+    if depth >= _DEEPEST:
+        return None
+    for pieces in (_SENTENCES.split(text), re.split(r"(; )", text)):
+        made = [_said(piece, language, depth + 1) for piece in pieces] if len(pieces) > 1 else pieces
+        if made != pieces:
+            return "".join(made)
+    return _divided(text, language, depth) if len(text) <= _LONGEST_SENTENCE else None
+
+
+def _divided(text: str, language: str, depth: int) -> str | None:
+    """What stands before a colon and behind it, each in the other language; or what went wrong in which expression."""
+    best: tuple[int, str] = (0, "")
+    for place in re.finditer(": ", text):
+        sides = text[: place.start()], text[place.end() :]
+        made = [_said(side, language, depth + 1) if side else side for side in sides]
+        worth = 2 * (made[1] != sides[1]) + (made[0] != sides[0] or not _prose(sides[0]))
+        if made != [*sides]:
+            best = max(best, (worth, ": ".join(made)), key=lambda each: each[0])
+    if best[0]:
+        return best[1]
+    for place in re.finditer(" in ", text):
+        made_of = _whole(text[: place.start()], language, depth + 1)
+        if made_of is not None:
+            return made_of + text[place.start() :]
+    return None
+
+
+def _prose(text: str) -> bool:
+    return _PROSE.search(_QUOTED.sub("", text)) is not None
+
+
+class _Template:
+    """A sentence of the engine; its pattern is made when a text is the first that might fit it."""
+
+    def __init__(self, template: str) -> None:
+        parts = list(string.Formatter().parse(template))  # braces that stand for themselves begin a part, too
+        self.template = template
+        self.names = [name for _, name, _, _ in parts if name is not None]
+        gaps = "".join(words.replace(_GAP, "") + (_GAP if name is not None else "") for words, name, _, _ in parts)
+        self.words = gaps.split(_GAP)
+        self.own = sum(map(len, self.words))
+
+    def tokens(self) -> set[str]:
+        """Words of its own that stand whole in every text that fits."""
+        last = len(self.words) - 1
+        return {
+            each[0].lower()
+            for number, words in enumerate(self.words)
+            for each in _TOKEN.finditer(words)
+            if (each.start() or not number) and (each.end() < len(words) or number == last)
+        }
+
+    def fitting(self, text: str) -> re.Match[str] | None:
+        """The match of a text; most are told by their ends, which costs a thousandth of a pattern."""
+        if text.startswith(self.words[0]) and text.endswith(self.words[-1]):
+            return self._pattern.fullmatch(text)
+        return None
+
+    def takes(self, place: int, text: str, made: str) -> bool:
+        """Whether a value may stand there: a name, something translated, or any words where they are quoted."""
+        before, behind = self.words[place], self.words[place + 1]
+        if _OPENS.search(before) is not None or (before[-1:] in {"'", '"'} and behind[:1] == before[-1:]):
+            return True
+        return not _prose(made) and not (made == text and _BEGUN.match(text))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("(.*?)".join(map(re.escape, self.words)), re.DOTALL)
+
+
+def _candidates(text: str) -> list[_Template]:
+    """The templates that have a word in common with a text, those with the most words of their own first."""
+    listed, rest = _templates()
+    found = [*rest]
+    for token in {each[0].lower() for each in _TOKEN.finditer(text)}:
+        found += listed.get(token, ())
+    return sorted(found, key=lambda each: -each.own)
+
+
 @cache
-def _templates() -> list[tuple[re.Pattern[str], str, list[str]]]:
-    """A pattern, its template and the names in it, those with the most words of their own first."""
+def _templates() -> tuple[dict[str, list[_Template]], list[_Template]]:
+    """What the engine says, by the word that the fewest of its sentences have; and what has no word of its own."""
     path = catalogue("de").with_name("findings.json")
-    found = []
-    for template in json.loads(path.read_text(encoding="utf-8")):
-        parts = list(string.Formatter().parse(template))
-        names = [name for _, name, _, _ in parts if name is not None]
-        pattern = "".join(re.escape(words) + ("(.*?)" if name is not None else "") for words, name, _, _ in parts)
-        found.append((sum(len(words) for words, *_ in parts), re.compile(pattern, re.DOTALL), template, names))
-    found.sort(key=lambda entry: -entry[0])
-    return [entry[1:] for entry in found]
+    all_ = [_Template(template) for template in json.loads(path.read_text(encoding="utf-8"))]
+    usual = Counter(token for each in all_ for token in each.tokens())
+    listed: dict[str, list[_Template]] = {}
+    for each in all_:
+        listed.setdefault(min(each.tokens(), key=lambda token: usual[token], default=""), []).append(each)
+    return listed, listed.pop("", [])

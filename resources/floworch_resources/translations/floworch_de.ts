@@ -4,41 +4,165 @@
 <context>
 <name>floworch</name>
 <message><source>
+... ({0} more characters)</source><translation>
+... ({0} weitere Zeichen)</translation></message>
+<message><source>
 Run: {lower}</source><translation>
 Lauf: {lower}</translation></message>
 <message><source>
 … the rest is not shown</source><translation>
 … der Rest wird nicht gezeigt</translation></message>
 <message><source> (character {0})</source><translation> (Zeichen {0})</translation></message>
+<message><source> (line {0} of {1})</source><translation> (Zeile {0} von {1})</translation></message>
+<message><source> Give options by name: {0}.</source><translation> Geben Sie Optionen mit ihrem Namen: {0}.</translation></message>
 <message><source> It said: {0}</source><translation> Er meldete: {0}</translation></message>
 <message><source> and {0} more</source><translation> und {0} weitere</translation></message>
 <message><source> and {value:,} more</source><translation> und {value:,} weitere</translation></message>
 <message><source> at character {0}</source><translation> bei Zeichen {0}</translation></message>
+<message><source> for the value {0}</source><translation> für den Wert {0}</translation></message>
 <message><source> has become 1 step</source><translation> ist zu 1 Schritt geworden</translation></message>
 <message><source> has become {n} steps</source><translation> ist zu {n} Schritten geworden</translation></message>
+<message><source> in the form {0}</source><translation> in der Form {0}</translation></message>
 <message><source> in {delay:.1f} s</source><translation> in {delay:.1f} s</translation></message>
 <message><source> until {due}</source><translation> bis {due}</translation></message>
 <message><source> · on the critical path</source><translation> · auf dem kritischen Pfad</translation></message>
+<message><source>'aggregates[{0}].as' is missing.</source><translation>'aggregates[{0}].as' fehlt.</translation></message>
+<message><source>'amount' must be a span of time, not {0}.</source><translation>'amount' muss eine Zeitspanne sein, nicht {0}.</translation></message>
+<message><source>'amount' must hold whole months and years.</source><translation>'amount' muss ganze Monate und Jahre enthalten.</translation></message>
+<message><source>'args' do not fit {0}.</source><translation>'args' passen nicht zu {0}.</translation></message>
+<message><source>'cases' must be written out: the ports of a node are known before it runs.</source><translation>'cases' müssen ausgeschrieben sein: Die Ausgänge eines Knotens stehen fest, bevor er läuft.</translation></message>
+<message><source>'cases[{0}]' must have either 'when' or 'match'.</source><translation>'cases[{0}]' muss entweder 'when' oder 'match' haben.</translation></message>
+<message><source>'cases[{0}].match' has nothing to compare with: 'value' is missing.</source><translation>'cases[{0}].match' hat nichts zum Vergleichen: 'value' fehlt.</translation></message>
+<message><source>'cases[{0}].when' must give true or false, not {1}.</source><translation>'cases[{0}].when' muss true oder false ergeben, nicht {1}.</translation></message>
+<message><source>'cursor' is missing: where an answer says how the next one is asked.</source><translation>'cursor' fehlt: wo eine Antwort sagt, wie nach der nächsten gefragt wird.</translation></message>
 <message><source>'dead_letter' writes a line for every attempt, also when a later one succeeds</source><translation>'dead_letter' schreibt für jeden Versuch eine Zeile, auch wenn ein späterer gelingt</translation></message>
+<message><source>'default' {0}</source><translation>'default' {0}</translation></message>
+<message><source>'dependencies' of the block '# /// script' must be a list of texts.</source><translation>'dependencies' des Blocks '# /// script' muss eine Liste von Texten sein.</translation></message>
+<message><source>'every' must be longer than nothing.</source><translation>'every' muss länger als nichts sein.</translation></message>
 <message><source>'fallback' hides every failure, so no line is ever written</source><translation>'fallback' verbirgt jeden Fehlschlag, sodass nie eine Zeile geschrieben wird</translation></message>
 <message><source>'fallback' hides every failure, so the circuit never opens</source><translation>'fallback' verbirgt jeden Fehlschlag, sodass sich der Stromkreis nie öffnet</translation></message>
 <message><source>'fallback' turns every failure into a success, so nothing is ever tried again</source><translation>'fallback' macht aus jedem Fehlschlag einen Erfolg, sodass nie etwas wiederholt wird</translation></message>
+<message><source>'files' is a form, and '{0}' is the body.</source><translation>'files' ist ein Formular, und '{0}' ist der Inhalt.</translation></message>
 <message><source>'floworch actions list' shows every action known here. If a program registers it with @action, run the workflow in that program. To make it known everywhere, name the function as py:MODULE:NAME, install a package with the entry point floworch.actions, or put its file into the folder of actions ('floworch actions new').</source><translation>'floworch actions list' zeigt jede hier bekannte Aktion. Meldet ein Programm sie mit @action an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie die Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.actions, oder legen Sie ihre Datei in den Ordner der Aktionen ('floworch actions new').</translation></message>
 <message><source>'floworch actions list' shows every action.</source><translation>'floworch actions list' zeigt jede Aktion.</translation></message>
+<message><source>'floworch secrets set {0}'</source><translation>'floworch secrets set {0}'</translation></message>
 <message><source>'floworch validate {0}' lists everything.</source><translation>'floworch validate {0}' listet alles auf.</translation></message>
+<message><source>'for' and 'until' cannot both be given.</source><translation>'for' und 'until' können nicht beide gegeben sein.</translation></message>
+<message><source>'for' is missing.</source><translation>'for' fehlt.</translation></message>
+<message><source>'host' is no address of a broker.</source><translation>'host' ist keine Adresse eines Brokers.</translation></message>
 <message><source>'item' of the first round.</source><translation>'item' der ersten Runde.</translation></message>
+<message><source>'items' has {0} entries; at most {1} are allowed.</source><translation>'items' hat {0} Einträge; höchstens {1} sind erlaubt.</translation></message>
+<message><source>'items' is empty: there is nothing to choose from.</source><translation>'items' ist leer: Es gibt nichts zur Auswahl.</translation></message>
+<message><source>'key' is missing.</source><translation>'key' fehlt.</translation></message>
+<message><source>'keys' is missing: mode upsert finds existing rows by them.</source><translation>'keys' fehlt: Der Modus upsert findet vorhandene Zeilen daran.</translation></message>
+<message><source>'labels' must be written out: the ports of a node are known before it runs.</source><translation>'labels' müssen ausgeschrieben sein: Die Ausgänge eines Knotens stehen fest, bevor er läuft.</translation></message>
+<message><source>'local' is missing.</source><translation>'local' fehlt.</translation></message>
+<message><source>'local' must be one folder for get.</source><translation>'local' muss bei get ein einzelner Ordner sein.</translation></message>
 <message><source>'object' gives {node id: output}, 'list' the outputs in the order of the edges.</source><translation>'object' gibt {node id: Ausgabe}, 'list' die Ausgaben in der Reihenfolge der Verbindungen.</translation></message>
+<message><source>'on' is missing: rows are put together by it.</source><translation>'on' fehlt: Danach werden Zeilen zusammengefügt.</translation></message>
+<message><source>'poll' must be longer than nothing.</source><translation>'poll' muss länger als nichts sein.</translation></message>
+<message><source>'query' must be one SELECT statement.</source><translation>'query' muss eine einzelne SELECT-Anweisung sein.</translation></message>
+<message><source>'query.{0}' is {1}, and no number of a page.</source><translation>'query.{0}' ist {1} und keine Nummer einer Seite.</translation></message>
+<message><source>'rules' is missing: nothing is checked.</source><translation>'rules' fehlt: Nichts wird geprüft.</translation></message>
+<message><source>'save_as' is missing: a table needs a file.</source><translation>'save_as' fehlt: Eine Tabelle braucht eine Datei.</translation></message>
+<message><source>'schema': {0}.</source><translation>'schema': {0}.</translation></message>
+<message><source>'search' and 'folder' must be one line.</source><translation>'search' und 'folder' müssen eine Zeile sein.</translation></message>
+<message><source>'selector' is no path: {0}.</source><translation>'selector' ist kein Pfad: {0}.</translation></message>
+<message><source>'selector' is not understood: {0}.</source><translation>'selector' ist nicht zu verstehen: {0}.</translation></message>
+<message><source>'source' must be one archive to unpack.</source><translation>'source' muss ein einzelnes Archiv zum Auspacken sein.</translation></message>
+<message><source>'stdin' cannot be written as {0}: {1}.</source><translation>'stdin' lässt sich nicht als {0} schreiben: {1}.</translation></message>
 <message><source>'stop' fails this node at the first failed item; 'collect' goes on and gives null for it.</source><translation>'stop' lässt diesen Knoten beim ersten fehlgeschlagenen Element fehlschlagen; 'collect' macht weiter und gibt dafür null.</translation></message>
+<message><source>'text' declares XML entities, which are refused.</source><translation>'text' erklärt XML-Entitäten, die nicht angenommen werden.</translation></message>
+<message><source>'text' is nested deeper than {0} levels.</source><translation>'text' ist tiefer als {0} Ebenen verschachtelt.</translation></message>
+<message><source>'text' is not XML: line {0}: {1}.</source><translation>'text' ist kein XML: Zeile {0}: {1}.</translation></message>
+<message><source>'text' is not {0}: {1}.</source><translation>'text' ist kein {0}: {1}.</translation></message>
+<message><source>'types.{0}' is no type: {1}.</source><translation>'types.{0}' ist kein Typ: {1}.</translation></message>
+<message><source>'until' gave {0} instead of true or false.</source><translation>'until' ergab {0} statt true oder false.</translation></message>
+<message><source>'url' is no address of a bucket.</source><translation>'url' ist keine Adresse eines Buckets.</translation></message>
+<message><source>'user' and 'password' are needed to read a mailbox.</source><translation>'user' und 'password' werden gebraucht, um ein Postfach zu lesen.</translation></message>
+<message><source>'value' and 'file' cannot both be given.</source><translation>'value' und 'file' können nicht beide gegeben sein.</translation></message>
+<message><source>'value' and 'items' cannot both be given.</source><translation>'value' und 'items' können nicht beide gegeben sein.</translation></message>
+<message><source>'value' belongs to a check that is one word: {0}</source><translation>'value' gehört zu einer Prüfung aus einem Wort: {0}</translation></message>
+<message><source>'value' is missing.</source><translation>'value' fehlt.</translation></message>
+<message><source>'value' is missing: it is the object whose fields are kept.</source><translation>'value' fehlt: Es ist das Objekt, dessen Felder behalten werden.</translation></message>
+<message><source>'value' must be a number to add, not {0}.</source><translation>'value' muss eine Zahl zum Addieren sein, nicht {0}.</translation></message>
+<message><source>'value' must be an object to keep its fields, but it is {0}.</source><translation>'value' muss ein Objekt sein, damit seine Felder behalten werden, ist aber {0}.</translation></message>
+<message><source>'values' must be an object, not {0}.</source><translation>'values' muss ein Objekt sein, nicht {0}.</translation></message>
+<message><source>'where' is empty.</source><translation>'where' ist leer.</translation></message>
+<message><source>'where' must give true or false, but for items[{0}] it gives {1}.</source><translation>'where' muss true oder false ergeben, ergibt für items[{0}] aber {1}.</translation></message>
 <message><source>'{0}' and 'connection' both say where to.</source><translation>'{0}' und 'connection' sagen beide, wohin.</translation></message>
+<message><source>'{0}' and '{1}' are both the body.</source><translation>'{0}' und '{1}' sind beide der Inhalt.</translation></message>
+<message><source>'{0}' and '{1}' would both become '{2}'.</source><translation>'{0}' und '{1}' würden beide zu '{2}'.</translation></message>
+<message><source>'{0}' as a folder and as a file</source><translation>'{0}' als Ordner und als Datei</translation></message>
+<message><source>'{0}' as a link and as something else</source><translation>'{0}' als Verknüpfung und als etwas anderes</translation></message>
+<message><source>'{0}' cannot be '{1}': every node has that port already.</source><translation>'{0}' kann nicht '{1}' sein: Diesen Ausgang hat jeder Knoten schon.</translation></message>
+<message><source>'{0}' cannot be a path.</source><translation>'{0}' kann kein Pfad sein.</translation></message>
+<message><source>'{0}' cannot be loaded in a worker process: {1}.</source><translation>'{0}' lässt sich in einem Arbeitsprozess nicht laden: {1}.</translation></message>
+<message><source>'{0}' cannot be started: {1}.</source><translation>'{0}' kann nicht gestartet werden: {1}.</translation></message>
+<message><source>'{0}' cannot be the id of an action.</source><translation>'{0}' kann nicht die Kennung einer Aktion sein.</translation></message>
+<message><source>'{0}' cannot be the name of a table.</source><translation>'{0}' kann nicht der Name einer Tabelle sein.</translation></message>
+<message><source>'{0}' cannot be the name of a variable.</source><translation>'{0}' kann nicht der Name einer Variablen sein.</translation></message>
+<message><source>'{0}' cannot run in a worker process: it has no place to import it from.</source><translation>'{0}' kann nicht in einem Arbeitsprozess laufen: Es hat keinen Ort, von dem es sich importieren ließe.</translation></message>
+<message><source>'{0}' changed while it was copied.</source><translation>'{0}' änderte sich, während es kopiert wurde.</translation></message>
+<message><source>'{0}' did not end in {1} s.</source><translation>'{0}' endete nicht innerhalb von {1} s.</translation></message>
+<message><source>'{0}' ended with code {1}.</source><translation>'{0}' endete mit dem Code {1}.</translation></message>
+<message><source>'{0}' exists already and is different.</source><translation>'{0}' gibt es schon, und es ist anders.</translation></message>
 <message><source>'{0}' exists already.</source><translation>'{0}' gibt es schon.</translation></message>
+<message><source>'{0}' exists already. Nothing was unpacked.</source><translation>'{0}' gibt es schon. Nichts wurde ausgepackt.</translation></message>
+<message><source>'{0}' has no function '{1}'.</source><translation>'{0}' hat keine Funktion '{1}'.</translation></message>
+<message><source>'{0}' holds a wildcard.</source><translation>'{0}' enthält einen Platzhalter.</translation></message>
+<message><source>'{0}' holds an empty path.</source><translation>'{0}' enthält einen leeren Pfad.</translation></message>
+<message><source>'{0}' holds {1}, which is no number to add to.</source><translation>'{0}' enthält {1}, das ist keine Zahl, zu der sich addieren lässt.</translation></message>
+<message><source>'{0}' is a file, so it cannot be the folder of the database.</source><translation>'{0}' ist eine Datei und kann daher nicht der Ordner der Datenbank sein.</translation></message>
 <message><source>'{0}' is a folder, not a file.</source><translation>'{0}' ist ein Ordner, keine Datei.</translation></message>
+<message><source>'{0}' is a folder, so no file can get that name.</source><translation>'{0}' ist ein Ordner, darum kann keine Datei diesen Namen bekommen.</translation></message>
+<message><source>'{0}' is a folder.</source><translation>'{0}' ist ein Ordner.</translation></message>
+<message><source>'{0}' is a lambda or a local function of another process, or a function wrapped in layers there.</source><translation>'{0}' ist ein Lambda oder eine lokale Funktion eines anderen Prozesses, oder eine dort in Schichten gehüllte Funktion.</translation></message>
+<message><source>'{0}' is a link that leads out of the target. Not everything was unpacked.</source><translation>'{0}' ist eine Verknüpfung, die aus dem Ziel hinausführt. Nicht alles wurde ausgepackt.</translation></message>
+<message><source>'{0}' is a pipe, socket or device and cannot be copied.</source><translation>'{0}' ist eine Pipe, ein Socket oder ein Gerät und kann nicht kopiert werden.</translation></message>
+<message><source>'{0}' is empty.</source><translation>'{0}' ist leer.</translation></message>
 <message><source>'{0}' is missing.</source><translation>'{0}' fehlt.</translation></message>
+<message><source>'{0}' is no address that is opened.</source><translation>'{0}' ist keine Adresse, die geöffnet wird.</translation></message>
+<message><source>'{0}' is no name for a file here.</source><translation>'{0}' ist hier kein Name für eine Datei.</translation></message>
+<message><source>'{0}' is no path of an address.</source><translation>'{0}' ist kein Pfad einer Adresse.</translation></message>
+<message><source>'{0}' is no schedule: {1}{2}.</source><translation>'{0}' ist kein Zeitplan: {1}{2}.</translation></message>
 <message><source>'{0}' is not a JSON file: {1}.</source><translation>'{0}' ist keine JSON-Datei: {1}.</translation></message>
+<message><source>'{0}' is not a SHA-256.</source><translation>'{0}' ist kein SHA-256.</translation></message>
+<message><source>'{0}' is not a database that can be used here.</source><translation>'{0}' ist keine Datenbank, die sich hier nutzen lässt.</translation></message>
+<message><source>'{0}' is not a folder.</source><translation>'{0}' ist kein Ordner.</translation></message>
+<message><source>'{0}' is not a function.</source><translation>'{0}' ist keine Funktion.</translation></message>
+<message><source>'{0}' is not a list of statuses.</source><translation>'{0}' ist keine Liste von Statuscodes.</translation></message>
+<message><source>'{0}' is not a mail address.</source><translation>'{0}' ist keine Mailadresse.</translation></message>
+<message><source>'{0}' is not a program this system can run.</source><translation>'{0}' ist kein Programm, das dieses System ausführen kann.</translation></message>
 <message><source>'{0}' is not a regular file and cannot be replaced.</source><translation>'{0}' ist keine gewöhnliche Datei und kann nicht ersetzt werden.</translation></message>
 <message><source>'{0}' is not a web address.</source><translation>'{0}' ist keine Webadresse.</translation></message>
+<message><source>'{0}' is not an Excel file: {1}.</source><translation>'{0}' ist keine Excel-Datei: {1}.</translation></message>
+<message><source>'{0}' is not an image.</source><translation>'{0}' ist kein Bild.</translation></message>
+<message><source>'{0}' is not the id of a function.</source><translation>'{0}' ist nicht die Kennung einer Funktion.</translation></message>
 <message><source>'{0}' is not {1} text: byte 0x{2} at position {3}.</source><translation>'{0}' ist kein Text in {1}: Byte 0x{2} an Stelle {3}.</translation></message>
+<message><source>'{0}' is the root of a disk and is not deleted.</source><translation>'{0}' ist die Wurzel eines Datenträgers und wird nicht gelöscht.</translation></message>
 <message><source>'{0}' is {1}, over the limit of {2} MiB.</source><translation>'{0}' hat {1}, mehr als die Grenze von {2} MiB.</translation></message>
+<message><source>'{0}' is {1}, which is no point in time{2}.</source><translation>'{0}' ist {1}, das ist kein Zeitpunkt{2}.</translation></message>
+<message><source>'{0}' is, or holds, {1} and is not deleted.</source><translation>'{0}' ist oder enthält etwas Schützenswertes ({1}) und wird nicht gelöscht.</translation></message>
+<message><source>'{0}' must be a condition.</source><translation>'{0}' muss eine Bedingung sein.</translation></message>
+<message><source>'{0}' must be a pattern below the folder, not {1}.</source><translation>'{0}' muss ein Muster unterhalb des Ordners sein, nicht {1}.</translation></message>
+<message><source>'{0}' must be the name of a port, not an expression.</source><translation>'{0}' muss der Name eines Ausgangs sein, kein Ausdruck.</translation></message>
 <message><source>'{0}' must be {1}, not {2}.</source><translation>'{0}' muss {1} sein, nicht {2}.</translation></message>
+<message><source>'{0}' must have either 'when' or 'match'.</source><translation>'{0}' muss entweder 'when' oder 'match' haben.</translation></message>
+<message><source>'{0}' must return None, true, false, a text or a list of texts, not {1}.</source><translation>'{0}' muss None, true, false, einen Text oder eine Liste von Texten zurückgeben, nicht {1}.</translation></message>
+<message><source>'{0}' needs a name for this expression.</source><translation>'{0}' braucht für diesen Ausdruck einen Namen.</translation></message>
+<message><source>'{0}' never comes.</source><translation>'{0}' tritt nie ein.</translation></message>
+<message><source>'{0}' of '{1}'</source><translation>'{0}' über '{1}'</translation></message>
+<message><source>'{0}' of the answer</source><translation>'{0}' der Antwort</translation></message>
+<message><source>'{0}' takes no expression: it is used as it is written.</source><translation>'{0}' nimmt keinen Ausdruck: Es wird verwendet, wie es geschrieben ist.</translation></message>
+<message><source>'{0}' waits or has a body, so it cannot be part of a composite action.</source><translation>'{0}' wartet oder hat einen Rumpf und kann daher kein Teil einer zusammengesetzten Aktion sein.</translation></message>
+<message><source>'{0}', the file '{1}': {2}</source><translation>'{0}', die Datei '{1}': {2}</translation></message>
+<message><source>'{0}': {1} is not a pattern: {2}.</source><translation>'{0}': {1} ist kein Muster: {2}.</translation></message>
+<message><source>'{0}.format' must be one of {1}, not {2}.</source><translation>'{0}.format' muss eines von {1} sein, nicht {2}.</translation></message>
+<message><source>'{0}.match' has nothing to compare with.</source><translation>'{0}.match' hat nichts zum Vergleichen.</translation></message>
+<message><source>'{0}.types' must be an object of texts, not {1}.</source><translation>'{0}.types' muss ein Objekt aus Texten sein, nicht {1}.</translation></message>
+<message><source>'{0}.when' must be a condition, not {1}.</source><translation>'{0}.when' muss eine Bedingung sein, nicht {1}.</translation></message>
+<message><source>'{0}.{1}' must be a whole number from 0, not {2}.</source><translation>'{0}.{1}' muss eine ganze Zahl ab 0 sein, nicht {2}.</translation></message>
 <message><source>, after {0}</source><translation>, nach {0}</translation></message>
 <message><source>, each up to {jitter:.0%} shorter or longer</source><translation>, jede bis zu {jitter:.0%} kürzer oder länger</translation></message>
 <message><source>, {left} of them placeholders to replace.</source><translation>, davon {left} Platzhalter, die zu ersetzen sind.</translation></message>
@@ -68,9 +192,23 @@ Lauf: {lower}</translation></message>
 <message><source>1 wire</source><translation>1 Verbindung</translation></message>
 <message><source>100 %</source><translation>100 %</translation></message>
 <message><source>125 %</source><translation>125 %</translation></message>
+<message><source>126 means that the shell found the program but may not run it: check its permissions.</source><translation>126 heißt, dass die Shell das Programm fand, es aber nicht ausführen darf: Prüfen Sie seine Zugriffsrechte.</translation></message>
+<message><source>127 means that the shell did not find a program: check its name and the PATH.</source><translation>127 heißt, dass die Shell ein Programm nicht fand: Prüfen Sie seinen Namen und PATH.</translation></message>
 <message><source>150 %</source><translation>150 %</translation></message>
 <message><source>200 %</source><translation>200 %</translation></message>
+<message><source>; and {0} more</source><translation>; und {0} weitere</translation></message>
+<message><source>; call it, or give its result</source><translation>; rufen Sie es auf, oder geben Sie sein Ergebnis</translation></message>
+<message><source>; decode bytes with errors='replace' instead of 'surrogateescape'</source><translation>; dekodieren Sie Bytes mit errors='replace' statt 'surrogateescape'</translation></message>
+<message><source>; use a list, for example sorted(...)</source><translation>; nehmen Sie eine Liste, zum Beispiel sorted(...)</translation></message>
+<message><source>; use list(...)</source><translation>; nehmen Sie list(...)</translation></message>
+<message><source>; use str(...)</source><translation>; nehmen Sie str(...)</translation></message>
+<message><source>; use text, numbers, lists and dictionaries</source><translation>; nehmen Sie Text, Zahlen, Listen und Objekte</translation></message>
+<message><source>&lt;{0} items in {1} parts&gt;</source><translation>&lt;{0} Elemente in {1} Teilen&gt;</translation></message>
 <message><source>A SELECT; write :name where a value of 'params' belongs.</source><translation>Ein SELECT; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
+<message><source>A body in a worker process cannot ask for another attempt.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen weiteren Versuch verlangen.</translation></message>
+<message><source>A body in a worker process cannot call another workflow.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen anderen Ablauf aufrufen.</translation></message>
+<message><source>A body in a worker process cannot run another action.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keine andere Aktion ausführen.</translation></message>
+<message><source>A condition is an expression, true or false, not {0}.</source><translation>Eine Bedingung ist ein Ausdruck, true oder false, nicht {0}.</translation></message>
 <message><source>A condition that sees item, such as item.amount &gt; 100; braces may be left out. Inside a foreach, the item of that is outer.item.</source><translation>Eine Bedingung, die item sieht, etwa item.amount &gt; 100; Klammern sind entbehrlich. In einem foreach ist dessen Element outer.item.</translation></message>
 <message><source>A condition: an expression that gives true or false, braces optional.</source><translation>Eine Bedingung: ein Ausdruck, der true oder false gibt; Klammern sind entbehrlich.</translation></message>
 <message><source>A connection of the type {0} has no {1}.</source><translation>Eine Verbindung der Art {0} hat kein {1}.</translation></message>
@@ -81,16 +219,21 @@ Lauf: {lower}</translation></message>
 <message><source>A file, a folder, a pattern such as build/**/*.tmp, or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Eine Datei, ein Ordner, ein Muster wie build/**/*.tmp oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>A file, a folder, a pattern such as data/**/*.csv, or a list of paths. A relative path starts in the folder the run was started in. A folder is taken with everything in it.</source><translation>Eine Datei, ein Ordner, ein Muster wie data/**/*.csv oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Ein Ordner wird mit allem genommen, was darin ist.</translation></message>
 <message><source>A file, a folder, or a pattern such as inbox/*.csv; a relative path starts in the folder the run was started in.</source><translation>Eine Datei, ein Ordner oder ein Muster wie inbox/*.csv; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>A header holds a line break.</source><translation>Eine Kopfzeile enthält einen Zeilenumbruch.</translation></message>
+<message><source>A header is one line; use the filter 'trim' on values that end with a line break.</source><translation>Eine Kopfzeile ist eine Zeile; nehmen Sie für Werte, die mit einem Zeilenumbruch enden, den Filter 'trim'.</translation></message>
 <message><source>A key below 'url', or for all but put a pattern such as 2026/*.csv; one that ends with / means all below it, and empty all. For put, a folder when it is empty, ends with / or several files are sent.</source><translation>Ein Schlüssel unter 'url' oder, außer bei put, ein Muster wie 2026/*.csv; endet er mit /, ist alles darunter gemeint, leer alles. Bei put ein Ordner, wenn er leer ist, mit / endet oder mehrere Dateien gesendet werden.</translation></message>
 <message><source>A keymap is an object of actions and their keys.</source><translation>Eine Tastenbelegung ist ein Objekt aus Aktionen und ihren Tasten.</translation></message>
 <message><source>A larger answer is refused, in MiB; http.download takes any size.</source><translation>Eine größere Antwort wird abgelehnt, in MiB; http.download nimmt jede Größe.</translation></message>
 <message><source>A larger feed is refused, in MiB.</source><translation>Ein größerer Feed wird abgelehnt, in MiB.</translation></message>
 <message><source>A list of objects, or a reference to a table, which is read in batches, once for its types and once to write; a column that a row leaves out is null in it.</source><translation>Eine Liste von Objekten oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird, einmal für die Typen und einmal zum Schreiben; eine Spalte, die einer Zeile fehlt, ist darin null.</translation></message>
 <message><source>A list of objects, or a reference to a table.</source><translation>Eine Liste von Objekten oder ein Verweis auf eine Tabelle.</translation></message>
+<message><source>A list of objects, or with result: table a reference to the Parquet file that holds them.</source><translation>Eine Liste von Objekten, oder mit result: table ein Verweis auf die Parquet-Datei, die sie enthält.</translation></message>
 <message><source>A list, or a reference to a table, to check item by item instead.</source><translation>Stattdessen eine Liste oder ein Verweis auf eine Tabelle, um Element für Element zu prüfen.</translation></message>
 <message><source>A list, or a reference to a table, which is read in batches.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird.</translation></message>
 <message><source>A list, or a reference to a table, which is sorted outside the memory where it is large.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle, die außerhalb des Arbeitsspeichers sortiert wird, wenn sie groß ist.</translation></message>
 <message><source>A list, or a reference to a table; in the body, 'item' is the current one and 'index' its number from 0.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle; im Rumpf ist 'item' das aktuelle Element und 'index' seine Nummer ab 0.</translation></message>
+<message><source>A middleware is a name, an object with 'use', or a layer such as retry(3), not {{}}.</source><translation>Eine Middleware ist ein Name, ein Objekt mit 'use' oder eine Schicht wie retry(3), nicht {{}}.</translation></message>
+<message><source>A middleware needs a name.</source><translation>Eine Middleware braucht einen Namen.</translation></message>
 <message><source>A name is needed.</source><translation>Ein Name ist nötig.</translation></message>
 <message><source>A new run, which takes over what was done.</source><translation>Ein neuer Lauf, der übernimmt, was schon getan ist.</translation></message>
 <message><source>A new run.</source><translation>Ein neuer Lauf.</translation></message>
@@ -100,13 +243,21 @@ Lauf: {lower}</translation></message>
 <message><source>A path there, or for all but put a pattern such as dumps/*.gz; list also takes a folder. For put, a folder when it ends with / or several files are sent.</source><translation>Ein Pfad dort oder, außer bei put, ein Muster wie dumps/*.gz; list nimmt auch einen Ordner. Bei put ein Ordner, wenn er mit / endet oder mehrere Dateien gesendet werden.</translation></message>
 <message><source>A path, or an address that begins with http, https or mailto.</source><translation>Ein Pfad oder eine Adresse, die mit http, https oder mailto beginnt.</translation></message>
 <message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
+<message><source>A query reads the tables that are listed in 'tables' and nothing else.</source><translation>Eine Abfrage liest die Tabellen, die in 'tables' stehen, und sonst nichts.</translation></message>
 <message><source>A result of more rows is an error: a key that repeats on both sides multiplies.</source><translation>Ein Ergebnis mit mehr Zeilen ist ein Fehler: Ein Schlüssel, der sich auf beiden Seiten wiederholt, vervielfacht sie.</translation></message>
+<message><source>A row has a column without a name.</source><translation>Eine Zeile hat eine Spalte ohne Namen.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie erneut aus, wenn er beendet ist.</translation></message>
 <message><source>A run keeps the definition it began with. What you edit counts from the next run on.</source><translation>Ein Lauf behält die Definition, mit der er begann. Was Sie ändern, zählt ab dem nächsten Lauf.</translation></message>
 <message><source>A run starts at a trigger: nothing leads to it.</source><translation>Ein Lauf beginnt an einem Auslöser: Nichts führt zu ihm.</translation></message>
+<message><source>A script needs a first line such as #!/bin/sh; or give the command as text.</source><translation>Ein Skript braucht eine erste Zeile wie #!/bin/sh; oder geben Sie den Befehl als Text.</translation></message>
+<message><source>A secret must be text, but the expression gives {0}.</source><translation>Ein Geheimnis muss Text sein, aber der Ausdruck ergibt {0}.</translation></message>
+<message><source>A table is a list of objects.</source><translation>Eine Tabelle ist eine Liste von Objekten.</translation></message>
+<message><source>A template of {0} characters has more than {1} elif in a row.</source><translation>Eine Vorlage von {0} Zeichen hat mehr als {1} elif hintereinander.</translation></message>
 <message><source>A text for the login shell there; a list is quoted so that nothing in it has a special meaning.</source><translation>Ein Text für die dortige Login-Shell; eine Liste wird so maskiert, dass nichts darin eine besondere Bedeutung hat.</translation></message>
 <message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat.</translation></message>
+<message><source>A value of 'params' is an integer that the database cannot hold.</source><translation>Ein Wert von 'params' ist eine ganze Zahl, die die Datenbank nicht fasst.</translation></message>
+<message><source>A value of type {0} cannot be used in an expression.</source><translation>Ein Wert vom Typ {0} lässt sich in einem Ausdruck nicht verwenden.</translation></message>
 <message><source>A value sent as JSON.</source><translation>Ein Wert, der als JSON gesendet wird.</translation></message>
 <message><source>A value, sent as JSON; text and bytes are sent as they are.</source><translation>Ein Wert, der als JSON gesendet wird; Text und Bytes gehen, wie sie sind.</translation></message>
 <message><source>AI endpoint</source><translation>KI-Endpunkt</translation></message>
@@ -122,6 +273,7 @@ Lauf: {lower}</translation></message>
 <message><source>Activate its triggers…</source><translation>Seine Auslöser aktivieren …</translation></message>
 <message><source>Active</source><translation>Aktiv</translation></message>
 <message><source>Active, but something is wrong</source><translation>Aktiv, aber etwas stimmt nicht</translation></message>
+<message><source>Add a case, or give 'default' a port.</source><translation>Fügen Sie einen Fall hinzu, oder geben Sie 'default' einen Ausgang.</translation></message>
 <message><source>Add a comment</source><translation>Kommentar hinzufügen</translation></message>
 <message><source>Add a knot to the wire</source><translation>Der Verbindung einen Knick geben</translation></message>
 <message><source>Add a node (Tab)</source><translation>Knoten hinzufügen (Tab)</translation></message>
@@ -142,15 +294,22 @@ Lauf: {lower}</translation></message>
 <message><source>Add the node or change the expression.</source><translation>Fügen Sie den Knoten hinzu, oder ändern Sie den Ausdruck.</translation></message>
 <message><source>Add the node or remove the edge.</source><translation>Fügen Sie den Knoten hinzu, oder entfernen Sie die Verbindung.</translation></message>
 <message><source>Add the status to 'ok_status' to accept it.</source><translation>Nehmen Sie den Status in 'ok_status' auf, um ihn anzunehmen.</translation></message>
+<message><source>Add {0} at character {1}, after {2}.</source><translation>Bei Zeichen {1} fehlt {0}, nach {2}.</translation></message>
+<message><source>Add {0} at character {1}.</source><translation>Bei Zeichen {1} fehlt {0}.</translation></message>
+<message><source>Add {0}=...</source><translation>Ergänzen Sie {0}=...</translation></message>
+<message><source>Add {0}{1}{2}.</source><translation>Ergänzen Sie {0}{1}{2}.</translation></message>
 <message><source>Add {title}</source><translation>{title} hinzufügen</translation></message>
 <message><source>Add {use}</source><translation>{use} hinzufügen</translation></message>
 <message><source>Add {word}</source><translation>{word} hinzufügen</translation></message>
 <message><source>Added</source><translation>Hinzugefügt</translation></message>
+<message><source>Additional properties are not allowed ({0} was unexpected)</source><translation>zusätzliche Eigenschaften sind nicht erlaubt ({0} wurde nicht erwartet)</translation></message>
 <message><source>Address</source><translation>Adresse</translation></message>
+<message><source>Address already in use</source><translation>Adresse wird schon benutzt</translation></message>
 <message><source>Address of an OpenAI-compatible interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.</source><translation>Adresse einer OpenAI-kompatiblen Schnittstelle, etwa https://api.openai.com/v1 oder http://127.0.0.1:11434/v1.</translation></message>
 <message><source>Address of the feed; http or https.</source><translation>Adresse des Feeds; http oder https.</translation></message>
 <message><source>Address of the service, when it is not that of Amazon.</source><translation>Adresse des Dienstes, wenn es nicht der von Amazon ist.</translation></message>
 <message><source>Address of tokens</source><translation>Adresse für Token</translation></message>
+<message><source>Addresses begin with http://, https:// or mailto:.</source><translation>Adressen beginnen mit http://, https:// oder mailto:.</translation></message>
 <message><source>After</source><translation>Danach</translation></message>
 <message><source>Aggregates</source><translation>Zusammenfassungen</translation></message>
 <message><source>Algorithm</source><translation>Verfahren</translation></message>
@@ -168,12 +327,16 @@ Lauf: {lower}</translation></message>
 <message><source>Alt + click it</source><translation>Alt + Klick darauf</translation></message>
 <message><source>Alt + click it, with Ctrl</source><translation>Alt + Klick darauf, mit Strg</translation></message>
 <message><source>Amount</source><translation>Menge</translation></message>
+<message><source>An Excel sheet holds {0} rows, but there are {1}.</source><translation>Ein Excel-Blatt fasst {0} Zeilen, es sind aber {1}.</translation></message>
+<message><source>An action must be a function or an action id, not {0}.</source><translation>Eine Aktion muss eine Funktion oder die Kennung einer Aktion sein, nicht {0}.</translation></message>
 <message><source>An earlier version, read only. What you edit is unchanged.</source><translation>Eine frühere Fassung, nur zum Lesen. Was Sie bearbeiten, ist unverändert.</translation></message>
 <message><source>An edge leads to the trigger {0}, where a run starts.</source><translation>Eine Verbindung führt zum Auslöser {0}, an dem ein Lauf beginnt.</translation></message>
 <message><source>An empty workflow</source><translation>Ein leerer Ablauf</translation></message>
+<message><source>An expression of {0} characters is nested too deep: it may have {1} operators, lookups and filters in a row.</source><translation>Ein Ausdruck von {0} Zeichen ist zu tief verschachtelt: Er darf {1} Operatoren, Zugriffe und Filter hintereinander haben.</translation></message>
 <message><source>An expression such as  nodes.fetch.output.count &gt; 10. Empty: always.</source><translation>Ein Ausdruck wie  nodes.fetch.output.count &gt; 10. Leer: immer.</translation></message>
 <message><source>An expression that gives true or false.</source><translation>Ein Ausdruck, der true oder false gibt.</translation></message>
 <message><source>An expression; the layer is left out while it is false.</source><translation>Ein Ausdruck; solange er falsch ist, entfällt die Schicht.</translation></message>
+<message><source>An integer of more than {0} digits cannot be used.</source><translation>Eine ganze Zahl mit mehr als {0} Stellen lässt sich nicht verwenden.</translation></message>
 <message><source>An object to combine instead, by name; without it, the outputs of the nodes that lead here.</source><translation>Stattdessen ein Objekt, dessen Werte mit Namen verbunden werden; ohne es die Ausgaben der Knoten, die hierher führen.</translation></message>
 <message><source>Another window is open already; it keeps the tabs of last time.</source><translation>Es ist schon ein Fenster offen; es behält die Tabs vom letzten Mal.</translation></message>
 <message><source>Answer the question above the canvas first: only you can know whether the step took effect.</source><translation>Beantworten Sie zuerst die Frage über der Zeichenfläche: Nur Sie können wissen, ob der Schritt gewirkt hat.</translation></message>
@@ -235,6 +398,7 @@ Lauf: {lower}</translation></message>
 <message><source>Breakpoint with condition</source><translation>Haltepunkt mit Bedingung</translation></message>
 <message><source>Breakpoint with condition…</source><translation>Haltepunkt mit Bedingung …</translation></message>
 <message><source>Bring what begins to run into view.</source><translation>Ins Bild holen, was zu laufen beginnt.</translation></message>
+<message><source>Broken pipe</source><translation>abgebrochene Leitung</translation></message>
 <message><source>Browse for a file</source><translation>Datei auswählen</translation></message>
 <message><source>Browse for a folder</source><translation>Ordner auswählen</translation></message>
 <message><source>Bundle that floworch run takes</source><translation>Bündel für floworch run</translation></message>
@@ -244,13 +408,22 @@ Lauf: {lower}</translation></message>
 <message><source>By default 993 for tls, 143 for the others.</source><translation>Vorgabe: 993 bei tls, 143 bei den anderen.</translation></message>
 <message><source>By default from the file's ending.</source><translation>Vorgabe: nach der Endung der Datei.</translation></message>
 <message><source>Bypassed</source><translation>Übergangen</translation></message>
+<message><source>Bytes cannot be put into text.</source><translation>Bytes lassen sich nicht in Text setzen.</translation></message>
 <message><source>Cache</source><translation>Zwischenspeicher</translation></message>
+<message><source>Call fewer workflows from workflows that are called themselves.</source><translation>Rufen Sie aus Abläufen, die selbst aufgerufen werden, weniger Abläufe auf.</translation></message>
 <message><source>Call fewer workflows from workflows that are called.</source><translation>Rufen Sie aus aufgerufenen Abläufen weniger Abläufe auf.</translation></message>
+<message><source>Call it with (), or check the name.</source><translation>Rufen Sie sie mit () auf, oder prüfen Sie den Namen.</translation></message>
 <message><source>Call workflow</source><translation>Ablauf aufrufen</translation></message>
 <message><source>Calls workflows</source><translation>Ruft Abläufe auf</translation></message>
 <message><source>Cancel</source><translation>Abbrechen</translation></message>
 <message><source>Cancel the run</source><translation>Lauf abbrechen</translation></message>
 <message><source>Cancelled</source><translation>Abgebrochen</translation></message>
+<message><source>Cannot copy '{0}': {1}.</source><translation>'{0}' lässt sich nicht kopieren: {1}.</translation></message>
+<message><source>Cannot delete '{0}': {1}.</source><translation>'{0}' lässt sich nicht löschen: {1}.</translation></message>
+<message><source>Cannot list '{0}': {1}.</source><translation>'{0}' lässt sich nicht auflisten: {1}.</translation></message>
+<message><source>Cannot move '{0}': {1}.</source><translation>'{0}' lässt sich nicht verschieben: {1}.</translation></message>
+<message><source>Cannot read '{0}': {1}.</source><translation>'{0}' lässt sich nicht lesen: {1}.</translation></message>
+<message><source>Cannot write '{0}': {1}.</source><translation>'{0}' lässt sich nicht schreiben: {1}.</translation></message>
 <message><source>Cannot {0} '{1}': {2}.</source><translation>Bei '{1}' ist das nicht möglich ({0}): {2}.</translation></message>
 <message><source>Canvas</source><translation>Zeichenfläche</translation></message>
 <message><source>Canvas bar</source><translation>Leiste der Zeichenfläche</translation></message>
@@ -261,26 +434,57 @@ Lauf: {lower}</translation></message>
 <message><source>Change</source><translation>Änderung</translation></message>
 <message><source>Change a database with SQL: UPDATE, INSERT, DELETE, CREATE and what else it knows.</source><translation>Eine Datenbank mit SQL ändern: UPDATE, INSERT, DELETE, CREATE und was sie sonst kennt.</translation></message>
 <message><source>Change colour</source><translation>Farbe ändern</translation></message>
+<message><source>Change its permissions, or run as a user who may read it.</source><translation>Ändern Sie ihre Zugriffsrechte, oder führen Sie es als ein Benutzer aus, der sie lesen darf.</translation></message>
 <message><source>Change keyboard shortcuts</source><translation>Tastenkürzel ändern</translation></message>
 <message><source>Change keyboard shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
 <message><source>Change shortcuts…</source><translation>Tastenkürzel ändern …</translation></message>
 <message><source>Change the default or the type.</source><translation>Ändern Sie die Vorgabe oder den Typ.</translation></message>
+<message><source>Change the permissions, or run as a user who may read it.</source><translation>Ändern Sie die Zugriffsrechte, oder führen Sie es als ein Benutzer aus, der es lesen darf.</translation></message>
 <message><source>Change the permissions, or run as a user who may.</source><translation>Ändern Sie die Zugriffsrechte, oder führen Sie es als ein Benutzer aus, der darf.</translation></message>
+<message><source>Change the permissions, run as a user who may, or name a smaller part.</source><translation>Ändern Sie die Zugriffsrechte, führen Sie es als ein Benutzer aus, der darf, oder nennen Sie einen kleineren Teil.</translation></message>
 <message><source>Change the value, or give an expression.</source><translation>Ändern Sie den Wert, oder geben Sie einen Ausdruck.</translation></message>
+<message><source>Change to another folder.</source><translation>Wechseln Sie in einen anderen Ordner.</translation></message>
 <message><source>Changed</source><translation>Geändert</translation></message>
 <message><source>Changed on the disk</source><translation>Auf dem Datenträger geändert</translation></message>
 <message><source>Changed since you trusted it ({since})</source><translation>Geändert, seit Sie ihm vertraut haben ({since})</translation></message>
 <message><source>Chat</source><translation>Chat</translation></message>
 <message><source>Check</source><translation>Prüfen</translation></message>
+<message><source>Check 'access_key' and the secret, and what they are allowed to do.</source><translation>Prüfen Sie 'access_key' und das Geheimnis, und was sie dürfen.</translation></message>
+<message><source>Check 'endpoint' and 'region', and that the service runs.</source><translation>Prüfen Sie 'endpoint' und 'region', und ob der Dienst läuft.</translation></message>
+<message><source>Check 'host' and 'port', and that the server runs.</source><translation>Prüfen Sie 'host' und 'port', und ob der Server läuft.</translation></message>
+<message><source>Check 'host', 'port' and 'security', and that the server runs.</source><translation>Prüfen Sie 'host', 'port' und 'security', und ob der Server läuft.</translation></message>
+<message><source>Check 'host', 'port' and 'tls', and that the broker runs.</source><translation>Prüfen Sie 'host', 'port' und 'tls', und ob der Broker läuft.</translation></message>
+<message><source>Check 'key'; the secret of 'password' is its passphrase, too.</source><translation>Prüfen Sie 'key'; das Geheimnis von 'password' ist auch sein Kennwort.</translation></message>
+<message><source>Check 'paginate', 'cursor' and 'page_param' against what the service documents.</source><translation>Prüfen Sie 'paginate', 'cursor' und 'page_param' anhand der Beschreibung des Dienstes.</translation></message>
+<message><source>Check 'port': another service seems to listen there.</source><translation>Prüfen Sie 'port': Dort scheint ein anderer Dienst zu lauschen.</translation></message>
+<message><source>Check 'url' and 'key'.</source><translation>Prüfen Sie 'url' und 'key'.</translation></message>
+<message><source>Check 'user' and the secret.</source><translation>Prüfen Sie 'user' und das Geheimnis.</translation></message>
+<message><source>Check 'user' and the secret; many providers want a password made for programs.</source><translation>Prüfen Sie 'user' und das Geheimnis; viele Anbieter wollen ein Passwort eigens für Programme.</translation></message>
+<message><source>Check 'user', 'key' and the secret of 'password'.</source><translation>Prüfen Sie 'user', 'key' und das Geheimnis von 'password'.</translation></message>
 <message><source>Check its permissions.</source><translation>Prüfen Sie die Zugriffsrechte.</translation></message>
+<message><source>Check that 'url' leads to an OpenAI-compatible interface, for example https://api.openai.com/v1.</source><translation>Prüfen Sie, ob 'url' zu einer mit OpenAI verträglichen Schnittstelle führt, zum Beispiel https://api.openai.com/v1.</translation></message>
+<message><source>Check that it is a program and that its file is executable (chmod +x).</source><translation>Prüfen Sie, ob es ein Programm ist und ob seine Datei ausführbar ist (chmod +x).</translation></message>
 <message><source>Check that the directory is yours, writable and not full, or choose another one with --store.</source><translation>Prüfen Sie, ob das Verzeichnis Ihnen gehört, beschreibbar und nicht voll ist, oder wählen Sie mit --store ein anderes.</translation></message>
+<message><source>Check that the path is a file that may be read and written.</source><translation>Prüfen Sie, ob der Pfad eine Datei ist, die gelesen und geschrieben werden darf.</translation></message>
+<message><source>Check that the server runs and can be reached from here.</source><translation>Prüfen Sie, ob der Server läuft und von hier zu erreichen ist.</translation></message>
 <message><source>Check that the server runs.</source><translation>Prüfen Sie, ob der Server läuft.</translation></message>
 <message><source>Check that the store can be written.</source><translation>Prüfen Sie, ob die Ablage beschreibbar ist.</translation></message>
+<message><source>Check that the store's folder can be written and has free space.</source><translation>Prüfen Sie, ob der Ordner des Speichers beschreibbar ist und Platz hat.</translation></message>
+<message><source>Check that the webhook still exists and belongs to this service.</source><translation>Prüfen Sie, ob es den Webhook noch gibt und ob er zu diesem Dienst gehört.</translation></message>
+<message><source>Check the address and the checksum; the download was removed.</source><translation>Prüfen Sie die Adresse und die Prüfsumme; das Heruntergeladene wurde entfernt.</translation></message>
 <message><source>Check the address and the network.</source><translation>Prüfen Sie die Adresse und das Netzwerk.</translation></message>
 <message><source>Check the address and this computer's clock. Set 'verify' to false only for a server of your own.</source><translation>Prüfen Sie die Adresse und die Uhr dieses Rechners. Setzen Sie 'verify' nur bei einem eigenen Server auf false.</translation></message>
 <message><source>Check the address.</source><translation>Prüfen Sie die Adresse.</translation></message>
+<message><source>Check the addresses.</source><translation>Prüfen Sie die Adressen.</translation></message>
+<message><source>Check the bucket and 'key'.</source><translation>Prüfen Sie den Bucket und 'key'.</translation></message>
+<message><source>Check the file; 'format' and 'types' beside 'path' say how it is read.</source><translation>Prüfen Sie die Datei; 'format' und 'types' neben 'path' sagen, wie sie gelesen wird.</translation></message>
 <message><source>Check the folder.</source><translation>Prüfen Sie den Ordner.</translation></message>
 <message><source>Check the module and the function's name, and that the module can be imported here.</source><translation>Prüfen Sie das Modul und den Namen der Funktion, und ob sich das Modul hier importieren lässt.</translation></message>
+<message><source>Check the name of the server. Set 'verify' to false only for a server of your own.</source><translation>Prüfen Sie den Namen des Servers. Setzen Sie 'verify' nur bei einem eigenen Server auf false.</translation></message>
+<message><source>Check the names and versions in 'requirements', and that the package index can be reached.</source><translation>Prüfen Sie die Namen und Versionen in 'requirements', und ob der Paketindex zu erreichen ist.</translation></message>
+<message><source>Check the names of tables and columns, and the statement.</source><translation>Prüfen Sie die Namen von Tabellen und Spalten und die Anweisung.</translation></message>
+<message><source>Check the names of tables and columns.</source><translation>Prüfen Sie die Namen von Tabellen und Spalten.</translation></message>
+<message><source>Check the path, or set missing to null to go on without it.</source><translation>Prüfen Sie den Pfad, oder setzen Sie missing auf null, um ohne sie weiterzumachen.</translation></message>
 <message><source>Check the path; 'floworch new' writes one.</source><translation>Prüfen Sie den Pfad; 'floworch new' schreibt eine.</translation></message>
 <message><source>Check the path; it starts in the folder of the calling workflow.</source><translation>Prüfen Sie den Pfad; er beginnt im Ordner des aufrufenden Ablaufs.</translation></message>
 <message><source>Check values against rules or a JSON Schema.</source><translation>Werte gegen Regeln oder ein JSON-Schema prüfen.</translation></message>
@@ -291,11 +495,15 @@ Lauf: {lower}</translation></message>
 <message><source>Choose a folder</source><translation>Ordner wählen</translation></message>
 <message><source>Choose a parameter set</source><translation>Parametersatz wählen</translation></message>
 <message><source>Choose a parameter set…</source><translation>Parametersatz wählen…</translation></message>
+<message><source>Choose a target outside of it.</source><translation>Wählen Sie ein Ziel außerhalb davon.</translation></message>
 <message><source>Choose an action, click into the field and press its new key.</source><translation>Wählen Sie eine Aktion, klicken Sie in das Feld und drücken Sie die neue Taste.</translation></message>
 <message><source>Choose another directory with --store or FLOWORCH_STORE.</source><translation>Wählen Sie mit --store oder FLOWORCH_STORE ein anderes Verzeichnis.</translation></message>
+<message><source>Choose another id, or register with replace=True.</source><translation>Wählen Sie eine andere Kennung, oder melden Sie sie mit replace=True an.</translation></message>
 <message><source>Choose another name for the new one.</source><translation>Wählen Sie für den neuen einen anderen Namen.</translation></message>
 <message><source>Choose another name, or delete it first.</source><translation>Einen anderen Namen wählen oder ihn zuerst löschen.</translation></message>
+<message><source>Choose another name.</source><translation>Wählen Sie einen anderen Namen.</translation></message>
 <message><source>Choose another run id, or resume that run.</source><translation>Wählen Sie eine andere Lauf-ID, oder setzen Sie jenen Lauf fort.</translation></message>
+<message><source>Choose another target, or remove the folder.</source><translation>Wählen Sie ein anderes Ziel, oder entfernen Sie den Ordner.</translation></message>
 <message><source>Choose between two branches.</source><translation>Zwischen zwei Zweigen wählen.</translation></message>
 <message><source>Choose one of several branches: the first case that holds.</source><translation>Einen von mehreren Zweigen wählen: den ersten Fall, der gilt.</translation></message>
 <message><source>Circuit breaker</source><translation>Sicherung</translation></message>
@@ -323,6 +531,7 @@ Lauf: {lower}</translation></message>
 <message><source>Colour</source><translation>Farbe</translation></message>
 <message><source>Colours of the window.</source><translation>Farben des Fensters.</translation></message>
 <message><source>Columns</source><translation>Spalten</translation></message>
+<message><source>Columns: {0}.</source><translation>Spalten: {0}.</translation></message>
 <message><source>Combine</source><translation>Verbinden</translation></message>
 <message><source>Combine the outputs of the branches that arrived.</source><translation>Die Ausgaben der eingetroffenen Zweige zusammenführen.</translation></message>
 <message><source>Command</source><translation>Befehl</translation></message>
@@ -331,6 +540,9 @@ Lauf: {lower}</translation></message>
 <message><source>Command palette…</source><translation>Befehlspalette …</translation></message>
 <message><source>Commit it, or compare with another version.</source><translation>Übergeben Sie sie an git, oder vergleichen Sie mit einer anderen Fassung.</translation></message>
 <message><source>Compare</source><translation>Vergleich</translation></message>
+<message><source>Compare it: ... == 1, ... is defined, ... | length &gt; 0.</source><translation>Vergleichen Sie: ... == 1, ... is defined, ... | length &gt; 0.</translation></message>
+<message><source>Compare it: item.payload.state == 'done'.</source><translation>Vergleichen Sie: item.payload.state == 'done'.</translation></message>
+<message><source>Compare it: item.state == 'done', item.n &gt; 0.</source><translation>Vergleichen Sie: item.state == 'done', item.n &gt; 0.</translation></message>
 <message><source>Compare with another file</source><translation>Mit einer anderen Datei vergleichen</translation></message>
 <message><source>Compare with another file…</source><translation>Mit einer anderen Datei vergleichen …</translation></message>
 <message><source>Compare with another run</source><translation>Mit einem anderen Lauf vergleichen</translation></message>
@@ -354,13 +566,17 @@ Lauf: {lower}</translation></message>
 <message><source>Condition on the first row, which it sees as item; by default any row will do.</source><translation>Bedingung an die erste Zeile, die sie als item sieht; Vorgabe: Jede Zeile passt.</translation></message>
 <message><source>Condition that sees value, such as value % 2 == 0; or one word that 'value' belongs to: == != &lt; &lt;= &gt; &gt;= contains not_in, or min max pattern in type required, as above.</source><translation>Bedingung, die value sieht, etwa value % 2 == 0; oder ein Wort, zu dem 'value' gehört: == != &lt; &lt;= &gt; &gt;= contains not_in, oder min max pattern in type required, wie oben.</translation></message>
 <message><source>Connect</source><translation>Verbinden</translation></message>
+<message><source>Connect call failed {0}</source><translation>kein Anschluss möglich {0}</translation></message>
 <message><source>Connect in the place of other wires</source><translation>Anstelle anderer Verbindungen verbinden</translation></message>
 <message><source>Connect it to the node's error port instead.</source><translation>Verbinden Sie sie stattdessen mit dem Ausgang error des Knotens.</translation></message>
+<message><source>Connect once by hand with ssh and check its fingerprint, or name the file 'known_hosts'. Set 'verify' to false only in a network of your own.</source><translation>Verbinden Sie sich einmal von Hand mit ssh und prüfen Sie seinen Fingerabdruck, oder nennen Sie die Datei 'known_hosts'. Setzen Sie 'verify' nur in einem eigenen Netz auf false.</translation></message>
 <message><source>Connect them with an edge, or use two keys.</source><translation>Verbinden Sie sie, oder nehmen Sie zwei Schlüssel.</translation></message>
 <message><source>Connect to {0} itself, or move both nodes into it.</source><translation>Verbinden Sie mit {0} selbst, oder legen Sie beide Knoten hinein.</translation></message>
 <message><source>Connect {0} → {1}, directly or through others.</source><translation>Verbinden Sie {0} → {1}, unmittelbar oder über andere.</translation></message>
 <message><source>Connection</source><translation>Verbindung</translation></message>
 <message><source>Connection error</source><translation>Verbindungsfehler</translation></message>
+<message><source>Connection refused</source><translation>Verbindung abgelehnt</translation></message>
+<message><source>Connection reset by peer</source><translation>Verbindung von der Gegenseite getrennt</translation></message>
 <message><source>Connection {name}</source><translation>Verbindung {name}</translation></message>
 <message><source>Connections</source><translation>Verbindungen</translation></message>
 <message><source>Connections of the type {0}: {1}{2}.</source><translation>Verbindungen der Art {0}: {1}{2}.</translation></message>
@@ -370,6 +586,9 @@ Lauf: {lower}</translation></message>
 <message><source>Continue what an earlier attempt left, when the file on the server is still the same.</source><translation>Fortsetzen, was ein früherer Versuch übrig ließ, wenn die Datei auf dem Server noch dieselbe ist.</translation></message>
 <message><source>Continue with the edited definition</source><translation>Mit der bearbeiteten Definition fortfahren</translation></message>
 <message><source>Continue with the edited definition…</source><translation>Mit der bearbeiteten Definition fortfahren …</translation></message>
+<message><source>Convert the value in an earlier node.</source><translation>Wandeln Sie den Wert in einem früheren Knoten um.</translation></message>
+<message><source>Convert them first, for example with the expression {{{{ item.x | string }}}} as key.</source><translation>Wandeln Sie sie zuerst um, zum Beispiel mit dem Ausdruck {{{{ item.x | string }}}} als Schlüssel.</translation></message>
+<message><source>Convert them to one of the two first.</source><translation>Wandeln Sie sie zuerst in eines von beiden um.</translation></message>
 <message><source>Converted, but look at it</source><translation>Übernommen, aber ansehen</translation></message>
 <message><source>Copied</source><translation>Kopiert</translation></message>
 <message><source>Copy</source><translation>Kopieren</translation></message>
@@ -383,8 +602,22 @@ Lauf: {lower}</translation></message>
 <message><source>Copy run id</source><translation>Kennung des Laufs kopieren</translation></message>
 <message><source>Copy the command that salvages it</source><translation>Befehl zum Bergen kopieren</translation></message>
 <message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
+<message><source>Copy them into different folders, or rename one.</source><translation>Kopieren Sie sie in verschiedene Ordner, oder benennen Sie eine um.</translation></message>
 <message><source>Copy token</source><translation>Token kopieren</translation></message>
+<message><source>Correct 'cwd', or create the folder in an earlier node.</source><translation>Berichtigen Sie 'cwd', oder legen Sie den Ordner in einem früheren Knoten an.</translation></message>
+<message><source>Correct 'folder'; folders within others are written with the separator of the server.</source><translation>Berichtigen Sie 'folder'; Ordner in anderen werden mit dem Trennzeichen des Servers geschrieben.</translation></message>
+<message><source>Correct 'key', or set missing_ok to true to go on without.</source><translation>Berichtigen Sie 'key', oder setzen Sie missing_ok auf true, um ohne sie weiterzumachen.</translation></message>
+<message><source>Correct 'path'.</source><translation>Berichtigen Sie 'path'.</translation></message>
+<message><source>Correct 'remote', or set missing_ok to true to go on without.</source><translation>Berichtigen Sie 'remote', oder setzen Sie missing_ok auf true, um ohne sie weiterzumachen.</translation></message>
+<message><source>Correct 'target'.</source><translation>Berichtigen Sie 'target'.</translation></message>
+<message><source>Correct 'topic'.</source><translation>Berichtigen Sie 'topic'.</translation></message>
+<message><source>Correct '{0}'.</source><translation>Berichtigen Sie '{0}'.</translation></message>
+<message><source>Correct it, or its format.</source><translation>Berichtigen Sie ihn oder sein Format.</translation></message>
 <message><source>Correct it, or remove it.</source><translation>Berichtigen oder entfernen Sie es.</translation></message>
+<message><source>Correct it, or set missing_ok to true to go on without.</source><translation>Berichtigen Sie ihn, oder setzen Sie missing_ok auf true, um ohne sie weiterzumachen.</translation></message>
+<message><source>Correct it; the dialect is 2020-12.</source><translation>Berichtigen Sie es; der Dialekt ist 2020-12.</translation></message>
+<message><source>Correct the code at that line.</source><translation>Berichtigen Sie den Code in dieser Zeile.</translation></message>
+<message><source>Correct the command, or add the code to ok_codes.</source><translation>Berichtigen Sie den Befehl, oder nehmen Sie den Code in ok_codes auf.</translation></message>
 <message><source>Correct the expression.</source><translation>Berichtigen Sie den Ausdruck.</translation></message>
 <message><source>Correct the file or package that it comes from, or install what it needs.</source><translation>Berichtigen Sie die Datei oder das Paket, aus dem sie kommt, oder installieren Sie, was sie braucht.</translation></message>
 <message><source>Correct the file, or read it as text.</source><translation>Berichtigen Sie die Datei, oder lesen Sie sie als Text.</translation></message>
@@ -393,7 +626,14 @@ Lauf: {lower}</translation></message>
 <message><source>Correct the parameter; 'floworch actions show {0}' describes it.</source><translation>Berichtigen Sie den Parameter; 'floworch actions show {0}' beschreibt ihn.</translation></message>
 <message><source>Correct the path.</source><translation>Berichtigen Sie den Pfad.</translation></message>
 <message><source>Correct the path; a relative path starts at {0}.</source><translation>Berichtigen Sie den Pfad; ein relativer beginnt bei {0}.</translation></message>
+<message><source>Correct the rules, or part the rows with data.filter or data.sql first; max_rows is the limit.</source><translation>Berichtigen Sie die Regeln, oder teilen Sie die Zeilen zuerst mit data.filter oder data.sql; max_rows ist die Grenze.</translation></message>
+<message><source>Correct the values, or set on_bad to route and use the port invalid.</source><translation>Berichtigen Sie die Werte, oder setzen Sie on_bad auf route und nehmen Sie den Ausgang invalid.</translation></message>
+<message><source>Count from 1.</source><translation>Zählen Sie ab 1.</translation></message>
 <message><source>Counts executions and measures how long they take.</source><translation>Zählt Ausführungen und misst, wie lange sie dauern.</translation></message>
+<message><source>Create it again, or name an absolute path; then retry the run.</source><translation>Legen Sie ihn wieder an, oder nennen Sie einen absoluten Pfad; dann wiederholen Sie den Lauf.</translation></message>
+<message><source>Create it, or correct 'path' of the trigger.</source><translation>Legen Sie ihn an, oder berichtigen Sie 'path' des Auslösers.</translation></message>
+<message><source>Create it, or correct the path.</source><translation>Legen Sie ihn an, oder berichtigen Sie den Pfad.</translation></message>
+<message><source>Create it, or name another one.</source><translation>Legen Sie ihn an, oder nennen Sie einen anderen.</translation></message>
 <message><source>Criteria of IMAP, such as FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; empty takes all.</source><translation>Suchkriterien von IMAP, etwa FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026; leer nimmt alle.</translation></message>
 <message><source>Critical path</source><translation>Kritischer Pfad</translation></message>
 <message><source>Ctrl + wheel</source><translation>Strg + Rad</translation></message>
@@ -417,6 +657,9 @@ Lauf: {lower}</translation></message>
 <message><source>Dear {{ inputs.name }}, …</source><translation>Guten Tag {{ inputs.name }}, …</translation></message>
 <message><source>Declare input “{name}”</source><translation>Eingabe „{name}“ anlegen</translation></message>
 <message><source>Declare it under inputs.</source><translation>Erklären Sie sie unter den Eingaben.</translation></message>
+<message><source>Declared inputs: {0}.</source><translation>Erklärte Eingaben: {0}.</translation></message>
+<message><source>Decode them first.</source><translation>Dekodieren Sie sie zuerst.</translation></message>
+<message><source>Decorate it with @middleware('name').</source><translation>Versehen Sie sie mit @middleware('name').</translation></message>
 <message><source>Default</source><translation>Vorgabe</translation></message>
 <message><source>Default: {effect}</source><translation>Vorgabe: {effect}</translation></message>
 <message><source>Default: {join}</source><translation>Vorgabe: {join}</translation></message>
@@ -435,6 +678,7 @@ Lauf: {lower}</translation></message>
 <message><source>Delete note</source><translation>Notiz löschen</translation></message>
 <message><source>Delete notes</source><translation>Notizen löschen</translation></message>
 <message><source>Delete run</source><translation>Lauf löschen</translation></message>
+<message><source>Delete that run, or start under another id than {0}.</source><translation>Löschen Sie jenen Lauf, oder starten Sie unter einer anderen Kennung als {0}.</translation></message>
 <message><source>Delete the run</source><translation>Lauf löschen</translation></message>
 <message><source>Delete the run…</source><translation>Lauf löschen …</translation></message>
 <message><source>Delete {name} from the keyring?</source><translation>{name} aus dem Schlüsselbund löschen?</translation></message>
@@ -448,14 +692,17 @@ Lauf: {lower}</translation></message>
 <message><source>Desktop notification</source><translation>Desktop-Benachrichtigung</translation></message>
 <message><source>Details…</source><translation>Einzelheiten …</translation></message>
 <message><source>Deutsch</source><translation>Deutsch</translation></message>
-<message><source>Did you mean</source><translation>Meinten Sie</translation></message>
+<message><source>Device or resource busy</source><translation>Gerät oder Mittel ist belegt</translation></message>
 <message><source>Did you mean '{0}'?</source><translation>Meinten Sie '{0}'?</translation></message>
+<message><source>Did you mean '{0}'? </source><translation>Meinten Sie '{0}'? </translation></message>
+<message><source>Did you mean the option {0} of the node?</source><translation>Meinten Sie die Option {0} des Knotens?</translation></message>
 <message><source>Did you mean {0}, a field of the node beside 'params'?</source><translation>Meinten Sie {0}, ein Feld des Knotens neben 'params'?</translation></message>
 <message><source>Did you mean {0}?</source><translation>Meinten Sie {0}?</translation></message>
 <message><source>Did {names} take effect before the crash?</source><translation>Hat {names} vor dem Absturz noch gewirkt?</translation></message>
 <message><source>Difference</source><translation>Unterschied</translation></message>
 <message><source>Differences of two runs</source><translation>Unterschiede zweier Läufe</translation></message>
 <message><source>Differences of two versions</source><translation>Unterschiede zweier Fassungen</translation></message>
+<message><source>Directory not empty</source><translation>Verzeichnis ist nicht leer</translation></message>
 <message><source>Disable or enable</source><translation>Aus- oder einschalten</translation></message>
 <message><source>Disable {n}</source><translation>{n} ausschalten</translation></message>
 <message><source>Disabled</source><translation>Ausgeschaltet</translation></message>
@@ -464,6 +711,9 @@ Lauf: {lower}</translation></message>
 <message><source>Distribute across</source><translation>Waagrecht verteilen</translation></message>
 <message><source>Distribute down</source><translation>Senkrecht verteilen</translation></message>
 <message><source>Distribute {axis}</source><translation>Verteilen: {axis}</translation></message>
+<message><source>Do it in an action such as python.code, which keeps every digit.</source><translation>Tun Sie es in einer Aktion wie python.code, die jede Stelle behält.</translation></message>
+<message><source>Do the work in an action such as python.code.</source><translation>Tun Sie die Arbeit in einer Aktion wie python.code.</translation></message>
+<message><source>Do the work in an action, whose output may have any size.</source><translation>Tun Sie die Arbeit in einer Aktion, deren Ausgabe beliebig groß sein darf.</translation></message>
 <message><source>Document</source><translation>Dokument</translation></message>
 <message><source>Documentation of the action</source><translation>Dokumentation der Aktion</translation></message>
 <message><source>Does the same work once per store, whichever run asks.</source><translation>Tut dieselbe Arbeit einmal je Ablage, welcher Lauf auch fragt.</translation></message>
@@ -508,6 +758,7 @@ Lauf: {lower}</translation></message>
 <message><source>Edit {name} of {node}</source><translation>{name} von {node} bearbeiten</translation></message>
 <message><source>Edit {text}…</source><translation>{text} bearbeiten …</translation></message>
 <message><source>Edit…</source><translation>Bearbeiten …</translation></message>
+<message><source>Either 'value' or 'items' must be given.</source><translation>Entweder 'value' oder 'items' muss gegeben sein.</translation></message>
 <message><source>Empty note</source><translation>Leere Notiz</translation></message>
 <message><source>Empty: the user data directory.</source><translation>Leer: das Datenverzeichnis des Benutzers.</translation></message>
 <message><source>Encoding</source><translation>Zeichensatz</translation></message>
@@ -527,10 +778,12 @@ Lauf: {lower}</translation></message>
 <message><source>Environment ({variable})</source><translation>Umgebung ({variable})</translation></message>
 <message><source>Environment variables to set in addition; null removes one.</source><translation>Umgebungsvariablen, die zusätzlich gesetzt werden; null nimmt eine weg.</translation></message>
 <message><source>Error</source><translation>Fehler</translation></message>
+<message><source>Error connecting to {0} on port {1}: {2}</source><translation>Fehler beim Verbinden mit {0} an Port {1}: {2}</translation></message>
 <message><source>Errors only</source><translation>Nur Fehler</translation></message>
 <message><source>Events</source><translation>Ereignisse</translation></message>
 <message><source>Every</source><translation>Alle</translation></message>
 <message><source>Everything</source><translation>Alles</translation></message>
+<message><source>Everything on this desktop can read the clipboard.</source><translation>Alles auf diesem Desktop kann die Zwischenablage lesen.</translation></message>
 <message><source>Everything runs again, with the same inputs.</source><translation>Alles läuft noch einmal, mit denselben Eingaben.</translation></message>
 <message><source>Example</source><translation>Beispiel</translation></message>
 <message><source>Examples</source><translation>Beispiele</translation></message>
@@ -540,6 +793,10 @@ Lauf: {lower}</translation></message>
 <message><source>Execution</source><translation>Ausführung</translation></message>
 <message><source>Exists</source><translation>Bei vorhandener Datei</translation></message>
 <message><source>Exit codes that count as success; an empty list accepts every code.</source><translation>Exit-Codes, die als Erfolg zählen; eine leere Liste lässt jeden gelten.</translation></message>
+<message><source>Expecting property name enclosed in double quotes: line {0} column {1} (char {2})</source><translation>ein Name in doppelten Anführungszeichen wird erwartet: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
+<message><source>Expecting value: line {0} column {1} (char {2})</source><translation>ein Wert wird erwartet: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
+<message><source>Expecting {0} delimiter: line {1} column {2} (char {3})</source><translation>{0} wird erwartet: Zeile {1}, Spalte {2} (Zeichen {3})</translation></message>
+<message><source>Explain the fields, give examples, or use another model.</source><translation>Erklären Sie die Felder, geben Sie Beispiele, oder nehmen Sie ein anderes Modell.</translation></message>
 <message><source>Explain what would run</source><translation>Erklären, was laufen würde</translation></message>
 <message><source>Export</source><translation>Exportieren</translation></message>
 <message><source>Export a report of the run</source><translation>Bericht des Laufs exportieren</translation></message>
@@ -553,8 +810,11 @@ Lauf: {lower}</translation></message>
 <message><source>Expression that gives the text of an 'item'.</source><translation>Ausdruck, der den Text eines 'item' gibt.</translation></message>
 <message><source>Expressions, evaluated when the run ends.</source><translation>Ausdrücke, die am Ende des Laufs ausgewertet werden.</translation></message>
 <message><source>External service error</source><translation>Fehler eines fremden Dienstes</translation></message>
+<message><source>Extra data: line {0} column {1} (char {2})</source><translation>überzählige Daten: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
 <message><source>Extract with AI</source><translation>Mit KI herauslesen</translation></message>
 <message><source>F2 renames it everywhere.</source><translation>F2 benennt überall um.</translation></message>
+<message><source>FLOWORCH_RETRY_COUNT must be a whole number from 0 to 9999, not {0}.</source><translation>FLOWORCH_RETRY_COUNT muss eine ganze Zahl von 0 bis 9999 sein, nicht {0}.</translation></message>
+<message><source>FLOWORCH_RETRY_DELAY must be a duration, not {0}.</source><translation>FLOWORCH_RETRY_DELAY muss eine Dauer sein, nicht {0}.</translation></message>
 <message><source>Factor between delays</source><translation>Faktor zwischen den Wartezeiten</translation></message>
 <message><source>Factor from one delay to the next.</source><translation>Faktor von einer Wartezeit zur nächsten.</translation></message>
 <message><source>Fail</source><translation>Fehlschlagen</translation></message>
@@ -567,10 +827,15 @@ Lauf: {lower}</translation></message>
 <message><source>Field</source><translation>Feld</translation></message>
 <message><source>Fields</source><translation>Felder</translation></message>
 <message><source>Fields ("size", "owner.name"), or {key, desc} where key may be an expression that sees item. Without any, the order stays.</source><translation>Felder ("size", "owner.name") oder {key, desc}, wobei key ein Ausdruck sein darf, der item sieht. Ohne Angabe bleibt die Reihenfolge.</translation></message>
+<message><source>Fields of the first item</source><translation>Felder des ersten Elements</translation></message>
+<message><source>Fields of the first item: {0}.</source><translation>Felder des ersten Elements: {0}.</translation></message>
 <message><source>Fields sent like a web form.</source><translation>Felder, die wie ein Webformular gesendet werden.</translation></message>
 <message><source>Fields that must be equal ("id"), or {left, right} where they differ; both may be expressions that see item.</source><translation>Felder, die gleich sein müssen ("id"), oder {left, right}, wo sie sich unterscheiden; beide dürfen Ausdrücke sein, die item sehen.</translation></message>
 <message><source>Fields to group by ("suffix", "owner.name"), or {key, as} with an expression that sees item. Without any, everything is one group.</source><translation>Felder, nach denen gruppiert wird ("suffix", "owner.name"), oder {key, as} mit einem Ausdruck, der item sieht. Ohne Angabe ist alles eine Gruppe.</translation></message>
+<message><source>Fields: {0}.</source><translation>Felder: {0}.</translation></message>
 <message><source>File</source><translation>Datei</translation></message>
+<message><source>File exists</source><translation>Datei gibt es schon</translation></message>
+<message><source>File name too long</source><translation>Dateiname ist zu lang</translation></message>
 <message><source>File that gets the lines, or a directory: then &lt;workflow&gt;.jsonl in it. A relative path starts in the folder the run was started in. May hold expressions.</source><translation>Datei, in die die Zeilen kommen, oder ein Ordner: dann &lt;Ablauf&gt;.jsonl darin. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Darf Ausdrücke enthalten.</translation></message>
 <message><source>File with the keys of known servers; by default that of ssh.</source><translation>Datei mit den Schlüsseln bekannter Server; Vorgabe: die von ssh.</translation></message>
 <message><source>File with the private key; by default the agent and the keys of ssh are tried.</source><translation>Datei mit dem privaten Schlüssel; Vorgabe: Der Agent und die Schlüssel von ssh werden versucht.</translation></message>
@@ -580,6 +845,7 @@ Lauf: {lower}</translation></message>
 <message><source>Fill in…</source><translation>Ausfüllen …</translation></message>
 <message><source>Filter</source><translation>Filtern</translation></message>
 <message><source>Filter by status</source><translation>Nach Zustand filtern</translation></message>
+<message><source>Filter or convert the items first, or use an expression that sees item as the key.</source><translation>Filtern oder wandeln Sie die Elemente zuerst um, oder nehmen Sie als Schlüssel einen Ausdruck, der item sieht.</translation></message>
 <message><source>Filter runs</source><translation>Läufe filtern</translation></message>
 <message><source>Find a node</source><translation>Knoten suchen</translation></message>
 <message><source>Find a node:  name, action,  is:failed,  type:http</source><translation>Knoten suchen:  Name, Aktion,  is:failed,  type:http</translation></message>
@@ -633,6 +899,7 @@ Lauf: {lower}</translation></message>
 <message><source>Frame selection</source><translation>Auswahl zeigen</translation></message>
 <message><source>Free some space ({0}); what was there before is unchanged.</source><translation>Schaffen Sie Platz ({0}); was vorher da war, ist unverändert.</translation></message>
 <message><source>Free some space, or choose another directory with --store or FLOWORCH_STORE.</source><translation>Schaffen Sie Platz, oder wählen Sie mit --store oder FLOWORCH_STORE ein anderes Verzeichnis.</translation></message>
+<message><source>Free some space; the database is unchanged.</source><translation>Schaffen Sie Platz; die Datenbank ist unverändert.</translation></message>
 <message><source>From</source><translation>Von</translation></message>
 <message><source>From the beginning</source><translation>Von Anfang an</translation></message>
 <message><source>From the last completed run</source><translation>Nach dem letzten abgeschlossenen Lauf</translation></message>
@@ -644,17 +911,41 @@ Lauf: {lower}</translation></message>
 <message><source>From where</source><translation>Ab wo</translation></message>
 <message><source>Full</source><translation>Voll</translation></message>
 <message><source>Function</source><translation>Funktion</translation></message>
+<message><source>Functions in it: {0}.</source><translation>Funktionen darin: {0}.</translation></message>
 <message><source>Further names for the template; they hide inputs, data and the like.</source><translation>Weitere Namen für die Vorlage; sie verdecken inputs, data und dergleichen.</translation></message>
 <message><source>Further rows are not read; of a table, all are.</source><translation>Weitere Zeilen werden nicht gelesen; von einer Tabelle alle.</translation></message>
 <message><source>General</source><translation>Allgemein</translation></message>
 <message><source>Get, put, list or delete files on another machine over SFTP.</source><translation>Dateien auf einem anderen Rechner über SFTP holen, senden, auflisten oder löschen.</translation></message>
 <message><source>Get, put, list or delete objects of a store that speaks the protocol of S3.</source><translation>Objekte einer Ablage, die das Protokoll von S3 spricht, holen, senden, auflisten oder löschen.</translation></message>
 <message><source>Git commits</source><translation>Git-Commits</translation></message>
+<message><source>Give 'value' an object such as {{{{ nodes.check.output }}}}, or set keep to none.</source><translation>Geben Sie 'value' ein Objekt wie {{{{ nodes.check.output }}}}, oder setzen Sie keep auf none.</translation></message>
+<message><source>Give 'value' one value to check, or 'items' a list.</source><translation>Geben Sie 'value' einen Wert zum Prüfen oder 'items' eine Liste.</translation></message>
+<message><source>Give 'value' something to hash, or 'file' a path.</source><translation>Geben Sie 'value' etwas oder 'file' einen Pfad.</translation></message>
+<message><source>Give 'value' what is to be kept.</source><translation>Geben Sie 'value', was aufgehoben werden soll.</translation></message>
+<message><source>Give 'when' a condition, or 'match' the value to compare with.</source><translation>Geben Sie 'when' eine Bedingung oder 'match' den Wert zum Vergleichen.</translation></message>
 <message><source>Give '{0}' a value, or name a connection of the type {1}.</source><translation>Geben Sie '{0}' einen Wert, oder nennen Sie eine Verbindung der Art {1}.</translation></message>
 <message><source>Give '{0}' a value.</source><translation>Geben Sie '{0}' einen Wert.</translation></message>
+<message><source>Give a default: | int(0).</source><translation>Geben Sie eine Vorgabe: | int(0).</translation></message>
+<message><source>Give a duration such as 30s, or 'until' a point in time.</source><translation>Geben Sie eine Dauer wie 30s oder mit 'until' einen Zeitpunkt.</translation></message>
+<message><source>Give a list of objects, for example the rows of a query.</source><translation>Geben Sie eine Liste von Objekten, zum Beispiel die Zeilen einer Abfrage.</translation></message>
+<message><source>Give a list of objects: [{{"column": value}}, ...].</source><translation>Geben Sie eine Liste von Objekten: [{{"column": value}}, ...].</translation></message>
 <message><source>Give a value or an expression for each.</source><translation>Geben Sie für jede einen Wert oder einen Ausdruck.</translation></message>
+<message><source>Give an object, or set keep to none.</source><translation>Geben Sie ein Objekt, oder setzen Sie keep auf none.</translation></message>
+<message><source>Give both, or the name of a connection of the type mail that has them.</source><translation>Geben Sie beide, oder den Namen einer Verbindung der Art mail, die sie hat.</translation></message>
+<message><source>Give each entry of 'aggregates' its own 'as'.</source><translation>Geben Sie jedem Eintrag von 'aggregates' ein eigenes 'as'.</translation></message>
+<message><source>Give every :name of the statement a value in 'params'.</source><translation>Geben Sie jedem :name der Anweisung einen Wert in 'params'.</translation></message>
+<message><source>Give every argument by its name.</source><translation>Geben Sie jedes Argument mit seinem Namen.</translation></message>
+<message><source>Give every row its keys, or leave such rows out.</source><translation>Geben Sie jeder Zeile ihre Schlüssel, oder lassen Sie solche Zeilen weg.</translation></message>
+<message><source>Give fields in 'form'.</source><translation>Geben Sie Felder in 'form'.</translation></message>
 <message><source>Give it a default, or declare it as required.</source><translation>Geben Sie ihr eine Vorgabe, oder machen Sie sie zur Pflicht.</translation></message>
 <message><source>Give it as a parameter: "params": {{"timeout": {0}}}.</source><translation>Geben Sie es als Parameter: "params": {{"timeout": {0}}}.</translation></message>
+<message><source>Give it what build() returns.</source><translation>Übergeben Sie, was build() zurückgibt.</translation></message>
+<message><source>Give one of {0}.</source><translation>Geben Sie eines von {0}.</translation></message>
+<message><source>Give rules, or a schema.</source><translation>Geben Sie Regeln oder ein Schema.</translation></message>
+<message><source>Give the id of a node, 'node:port', or a list of these.</source><translation>Geben Sie die Kennung eines Knotens, 'node:port' oder eine Liste davon.</translation></message>
+<message><source>Give the node's parameter 'value', or use 'when' with a condition.</source><translation>Geben Sie den Parameter 'value' des Knotens, oder nehmen Sie 'when' mit einer Bedingung.</translation></message>
+<message><source>Give the path of a SQLite file, or a URL such as postgresql://user@host/name.</source><translation>Geben Sie den Pfad einer SQLite-Datei oder eine URL wie postgresql://user@host/name.</translation></message>
+<message><source>Give the path of a python executable in 'interpreter', or leave it out.</source><translation>Geben Sie in 'interpreter' den Pfad eines Python-Programms an, oder lassen Sie es weg.</translation></message>
 <message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
 <message><source>Give up on</source><translation>Aufgeben bei</translation></message>
 <message><source>Gives a value or another action's output after a failure.</source><translation>Gibt nach einem Fehlschlag einen Wert oder die Ausgabe einer anderen Aktion.</translation></message>
@@ -662,6 +953,7 @@ Lauf: {lower}</translation></message>
 <message><source>Go</source><translation>Gehe</translation></message>
 <message><source>Go on while this window is closed</source><translation>Weiterlaufen, während dieses Fenster geschlossen ist</translation></message>
 <message><source>Go on with a paused, waiting or interrupted run</source><translation>Einen angehaltenen, wartenden oder unterbrochenen Lauf fortsetzen</translation></message>
+<message><source>Go on with: floworch resume {0}</source><translation>Weiter geht es mit: floworch resume {0}</translation></message>
 <message><source>Go over and resume</source><translation>Übernehmen und fortsetzen</translation></message>
 <message><source>Go to bookmark</source><translation>Zum Lesezeichen</translation></message>
 <message><source>Go to bookmark 2</source><translation>Zu Lesezeichen 2 gehen</translation></message>
@@ -681,6 +973,7 @@ Lauf: {lower}</translation></message>
 <message><source>Grey</source><translation>Grau</translation></message>
 <message><source>Group</source><translation>Gruppieren</translation></message>
 <message><source>Group rows and compute totals.</source><translation>Zeilen gruppieren und Summen berechnen.</translation></message>
+<message><source>Group the items into batches, or raise the limit with the setting {0}.</source><translation>Fassen Sie die Elemente zu Stapeln zusammen, oder erhöhen Sie die Grenze mit der Einstellung {0}.</translation></message>
 <message><source>HTTP request</source><translation>HTTP-Anfrage</translation></message>
 <message><source>Hash</source><translation>Prüfsumme</translation></message>
 <message><source>Header</source><translation>Kopfzeile</translation></message>
@@ -716,6 +1009,7 @@ Lauf: {lower}</translation></message>
 <message><source>How many items run at a time.</source><translation>Wie viele Elemente gleichzeitig laufen.</translation></message>
 <message><source>How many items the body gets at a time. With more than 1, 'item' is a list of so many items, the last one of the rest; of a table it is a reference to so many of its rows, which other actions take as their items.</source><translation>Wie viele Elemente der Rumpf auf einmal bekommt. Bei mehr als 1 ist 'item' eine Liste von so vielen Elementen, die letzte mit dem Rest; bei einer Tabelle ein Verweis auf so viele ihrer Zeilen, den andere Aktionen als ihre Elemente nehmen.</translation></message>
 <message><source>How many may be inside at a time.</source><translation>Wie viele gleichzeitig darin sein dürfen.</translation></message>
+<message><source>How many rows it has.</source><translation>Wie viele Zeilen sie hat.</translation></message>
 <message><source>How many times the whole body runs again after a failure that is caught.</source><translation>Wie oft der ganze Rumpf nach einem abgefangenen Fehlschlag erneut läuft.</translation></message>
 <message><source>How many to keep at most; 0 keeps all.</source><translation>Wie viele höchstens behalten werden; 0 behält alle.</translation></message>
 <message><source>How many to leave out at the start, after sorting.</source><translation>Wie viele am Anfang weggelassen werden, nach dem Sortieren.</translation></message>
@@ -727,33 +1021,55 @@ Lauf: {lower}</translation></message>
 <message><source>Images</source><translation>Bilder</translation></message>
 <message><source>Import</source><translation>Importieren</translation></message>
 <message><source>Import shortcuts</source><translation>Tastenkürzel importieren</translation></message>
+<message><source>Import the type at the top of the module, not only under TYPE_CHECKING or inside a function.</source><translation>Importieren Sie den Typ am Anfang des Moduls, nicht nur unter TYPE_CHECKING oder in einer Funktion.</translation></message>
 <message><source>Imported {name}.</source><translation>{name} wurde importiert.</translation></message>
 <message><source>Import…</source><translation>Importieren …</translation></message>
 <message><source>In</source><translation>In</translation></message>
+<message><source>In a list every entry is a path as it is. Give one text for a pattern, or list files with file.list.</source><translation>In einer Liste ist jeder Eintrag ein Pfad, wie er dasteht. Geben Sie einen einzelnen Text als Muster, oder listen Sie Dateien mit file.list auf.</translation></message>
 <message><source>In doubt</source><translation>Im Zweifel</translation></message>
 <message><source>In doubt: it may or may not have taken effect</source><translation>Im Zweifel: Ob es gewirkt hat, ist unbekannt</translation></message>
+<message><source>In run {0} {1} is not ready to run.</source><translation>Im Lauf {0} ist nicht bereit: {1}.</translation></message>
 <message><source>Info and above</source><translation>Ab Hinweis</translation></message>
 <message><source>Input</source><translation>Eingabe</translation></message>
+<message><source>Input/output error</source><translation>Ein- oder Ausgabefehler</translation></message>
 <message><source>Inputs</source><translation>Eingaben</translation></message>
+<message><source>Inputs are an object of names and values, not {0}.</source><translation>Eingaben sind ein Objekt aus Namen und Werten, nicht {0}.</translation></message>
 <message><source>Inspector</source><translation>Inspektor</translation></message>
+<message><source>Install it, give its full path, or add its folder to PATH in 'env'.</source><translation>Installieren Sie es, geben Sie seinen vollen Pfad, oder nehmen Sie seinen Ordner in 'env' in PATH auf.</translation></message>
 <message><source>Install it, or compare with another file.</source><translation>Installieren Sie es, oder vergleichen Sie mit einer anderen Datei.</translation></message>
+<message><source>Install it, or name its folder in the environment variable PYTHONPATH.</source><translation>Installieren Sie es, oder nennen Sie seinen Ordner in der Umgebungsvariablen PYTHONPATH.</translation></message>
+<message><source>Install it: {0}</source><translation>Installieren Sie sie: {0}</translation></message>
+<message><source>Install uv (pip install uv), or name an 'interpreter' that has these libraries.</source><translation>Installieren Sie uv (pip install uv), oder nennen Sie einen 'interpreter', der diese Bibliotheken hat.</translation></message>
 <message><source>Instances</source><translation>Instanzen</translation></message>
 <message><source>Instructions</source><translation>Anweisungen</translation></message>
 <message><source>Internal error</source><translation>Interner Fehler</translation></message>
 <message><source>Interpreter</source><translation>Interpreter</translation></message>
 <message><source>Interrupted</source><translation>Unterbrochen</translation></message>
 <message><source>Interrupted; runs again on resume</source><translation>Unterbrochen; läuft beim Fortsetzen erneut</translation></message>
+<message><source>Invalid \escape: line {0} column {1} (char {2})</source><translation>ungültiges \escape: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
+<message><source>Invalid control character at: line {0} column {1} (char {2})</source><translation>ungültiges Steuerzeichen: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
+<message><source>Invalid cross-device link</source><translation>Verknüpfung über Dateisysteme hinweg ist ungültig</translation></message>
+<message><source>Is a directory</source><translation>ist ein Verzeichnis</translation></message>
 <message><source>It cannot be kept: {value}.</source><translation>Es lässt sich nicht behalten: {value}.</translation></message>
+<message><source>It cannot be read: {0}.</source><translation>Es lässt sich nicht lesen: {0}.</translation></message>
 <message><source>It cannot go on as it is. Salvaging keeps what stands before the damage, and the original aside.</source><translation>So kann er nicht weitergehen. Das Bergen behält, was vor dem Schaden steht, und legt das Original beiseite.</translation></message>
 <message><source>It cannot run here yet. Install what it needs: {install}</source><translation>Hier noch nicht ausführbar. Installieren Sie, was fehlt: {install}</translation></message>
 <message><source>It cannot run here yet: {install}</source><translation>Hier noch nicht ausführbar: {install}</translation></message>
 <message><source>It comes from the environment; unset the variable there.</source><translation>Es kommt aus der Umgebung; löschen Sie die Variable dort.</translation></message>
 <message><source>It does not work: {message} {hint}</source><translation>Es funktioniert nicht: {message} {hint}</translation></message>
 <message><source>It goes on without the window. Open it again from the run history.</source><translation>Er läuft ohne das Fenster weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
+<message><source>It has 64 hex digits.</source><translation>Es hat 64 Hexadezimalziffern.</translation></message>
 <message><source>It has {0}.</source><translation>Er hat {0}.</translation></message>
+<message><source>It has {0}. Leave the others out, or add them first.</source><translation>Sie hat {0}. Lassen Sie die übrigen weg, oder fügen Sie sie zuerst hinzu.</translation></message>
+<message><source>It is damaged or was made to do harm: ask where it came from.</source><translation>Es ist beschädigt oder wurde in böser Absicht gemacht: Fragen Sie, woher es kommt.</translation></message>
+<message><source>It is how many nodes run at the same time, such as 16.</source><translation>So viele Knoten laufen gleichzeitig, etwa 16.</translation></message>
+<message><source>It is in no loop: leave the item out.</source><translation>Er ist in keiner Schleife: Lassen Sie das Element weg.</translation></message>
+<message><source>It is no archive that can be read, or it is damaged: {0}.</source><translation>Es ist kein lesbares Archiv, oder es ist beschädigt: {0}.</translation></message>
 <message><source>It is not safe to run twice, so it was not started again.</source><translation>Eine zweite Ausführung ist nicht gefahrlos, darum wurde nicht neu begonnen.</translation></message>
 <message><source>It is shown as it ran, read only. What you edit is unchanged.</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. Was Sie bearbeiten, bleibt unverändert.</translation></message>
 <message><source>It is shown as it ran, read only. {mine}</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. {mine}</translation></message>
+<message><source>It is waited for: floworch show {0} says for what.</source><translation>Auf etwas wird gewartet: floworch show {0} sagt, worauf.</translation></message>
+<message><source>It is what {0} says.</source><translation>So sagt es {0}.</translation></message>
 <message><source>It lives inside this window and is paused now. Resume it from the run history.</source><translation>Er lebt in diesem Fenster und wird jetzt angehalten. Setzen Sie ihn aus der Liste der Läufe fort.</translation></message>
 <message><source>It must be there and not null.</source><translation>Es muss vorhanden und nicht null sein.</translation></message>
 <message><source>It must hold a JSON object with a value for each input.</source><translation>Die Datei muss ein JSON-Objekt mit einem Wert je Eingabe enthalten.</translation></message>
@@ -763,20 +1079,25 @@ Lauf: {lower}</translation></message>
 <message><source>It serves what is saved; save your changes to serve them.</source><translation>Es gilt, was gespeichert ist; speichern Sie Ihre Änderungen, damit sie gelten.</translation></message>
 <message><source>It takes no inputs.</source><translation>Er nimmt keine Eingaben.</translation></message>
 <message><source>It touches nothing outside of its own run.</source><translation>Er berührt nichts außerhalb seines eigenen Laufs.</translation></message>
+<message><source>It vanished while the folder was listed.</source><translation>Es verschwand, während der Ordner aufgelistet wurde.</translation></message>
 <message><source>It waits for your answer on the way.</source><translation>Unterwegs wartet er auf Ihre Antwort.</translation></message>
+<message><source>It was asked to stop: {0}.</source><translation>Es wurde gebeten aufzuhören: {0}.</translation></message>
 <message><source>It was never completely created, or its files are gone: see 'floworch doctor --store {0}'.</source><translation>Er wurde nie vollständig angelegt, oder seine Dateien sind weg: siehe 'floworch doctor --store {0}'.</translation></message>
 <message><source>It was recovered or discarded meanwhile.</source><translation>Sie wurde inzwischen wiederhergestellt oder verworfen.</translation></message>
 <message><source>It works: {said}.</source><translation>Es funktioniert: {said}.</translation></message>
 <message><source>It would {what}.</source><translation>Er würde {what}.</translation></message>
+<message><source>Item {0} of the node {1}</source><translation>Das Element {0} des Knotens {1}</translation></message>
 <message><source>Item {number}: {message}</source><translation>Element {number}: {message}</translation></message>
 <message><source>Items</source><translation>Elemente</translation></message>
 <message><source>Items of {0} run at the same time and all write the data key {1}: the last one wins.</source><translation>Elemente von {0} laufen gleichzeitig und schreiben alle den Datenschlüssel {1}: Das letzte gewinnt.</translation></message>
+<message><source>Items that wait: {0}.</source><translation>Elemente, die warten: {0}.</translation></message>
 <message><source>Its arguments by name.</source><translation>Ihre Argumente mit Namen.</translation></message>
 <message><source>Its file, relative to the folder of this one.</source><translation>Seine Datei, relativ zum Ordner dieser Datei.</translation></message>
 <message><source>Its heading.</source><translation>Die Überschrift.</translation></message>
 <message><source>Its inputs by name.</source><translation>Seine Eingaben mit Namen.</translation></message>
 <message><source>Its journal, its results and its log go for ever.</source><translation>Sein Journal, seine Ergebnisse und sein Protokoll sind dann für immer fort.</translation></message>
 <message><source>Its name in the result; by default fn_key.</source><translation>Sein Name im Ergebnis; Vorgabe: fn_key.</translation></message>
+<message><source>Its nodes: {0}.</source><translation>Seine Knoten: {0}.</translation></message>
 <message><source>Its parameters, ports and links are kept as they are and saved unchanged.</source><translation>Seine Parameter, Anschlüsse und Verbindungen bleiben, wie sie sind, und werden unverändert gespeichert.</translation></message>
 <message><source>Its ports are {0}.</source><translation>Seine Ausgänge sind {0}.</translation></message>
 <message><source>Its process ended before the run did. What was done is safe; Resume goes on from there.</source><translation>Sein Prozess endete vor dem Lauf. Was getan ist, ist sicher; „Fortsetzen“ macht dort weiter.</translation></message>
@@ -807,12 +1128,16 @@ Lauf: {lower}</translation></message>
 <message><source>Keyboard shortcuts</source><translation>Tastenkürzel</translation></message>
 <message><source>Keyring</source><translation>Schlüsselbund</translation></message>
 <message><source>Keys</source><translation>Schlüssel</translation></message>
+<message><source>Keys that repeat on both sides multiply: remove duplicates first, or raise max_rows.</source><translation>Schlüssel, die sich auf beiden Seiten wiederholen, vervielfachen sich: Entfernen Sie zuerst die doppelten, oder erhöhen Sie max_rows.</translation></message>
 <message><source>Kind</source><translation>Art</translation></message>
 <message><source>Kinds of error</source><translation>Arten von Fehlern</translation></message>
 <message><source>Kinds of errors never to retry.</source><translation>Fehlerarten, die nie wiederholt werden.</translation></message>
 <message><source>Kinds of errors to retry; transient and all stand for several.</source><translation>Fehlerarten, die wiederholt werden; transient und all stehen für mehrere.</translation></message>
 <message><source>Kinds of failure to catch, 'transient' for those that may pass; all when empty. Another kind does not fire 'error' and fails the run.</source><translation>Fehlerarten, die abgefangen werden, 'transient' für solche, die vorübergehen können; leer alle. Eine andere Art feuert 'error' nicht und lässt den Lauf fehlschlagen.</translation></message>
 <message><source>Known hosts</source><translation>Bekannte Rechner</translation></message>
+<message><source>Known names</source><translation>Bekannte Namen</translation></message>
+<message><source>Known names: {0}.</source><translation>Bekannte Namen: {0}.</translation></message>
+<message><source>Known: {0}.</source><translation>Bekannt: {0}.</translation></message>
 <message><source>Known: {known}</source><translation>Bekannt: {known}</translation></message>
 <message><source>Label</source><translation>Beschriftung</translation></message>
 <message><source>Labels</source><translation>Beschriftungen</translation></message>
@@ -822,8 +1147,12 @@ Lauf: {lower}</translation></message>
 <message><source>Last runs</source><translation>Letzte Läufe</translation></message>
 <message><source>Least number, or least length of a text or list.</source><translation>Kleinste Zahl oder kleinste Länge eines Texts oder einer Liste.</translation></message>
 <message><source>Leave it out there, keep it with 'floworch secrets set NAME', and add password=NAME.</source><translation>Lassen Sie es dort weg, hinterlegen Sie es mit 'floworch secrets set NAME', und ergänzen Sie password=NAME.</translation></message>
+<message><source>Leave it out where the name of the file says it.</source><translation>Lassen Sie es weg, wo der Name der Datei es sagt.</translation></message>
 <message><source>Left</source><translation>Links</translation></message>
 <message><source>Let a language model choose the branch: each label is a port, and the one that fits the text fires.</source><translation>Ein Sprachmodell den Zweig wählen lassen: Jedes Etikett ist ein Ausgang, und der zum Text passende feuert.</translation></message>
+<message><source>Let it end in /sendMessage?chat_id= and the number of the chat.</source><translation>Lassen Sie ihn mit /sendMessage?chat_id= und der Nummer des Chats enden.</translation></message>
+<message><source>Let the command print JSON only, or set parse to text.</source><translation>Lassen Sie den Befehl nur JSON ausgeben, oder setzen Sie parse auf text.</translation></message>
+<message><source>Let the program that builds it resume the run; or define it at the top level of a module, and give layers as middleware=[{{"use": "retry", "with": {{...}}}}].</source><translation>Lassen Sie das Programm, das ihn baut, den Lauf fortsetzen; oder legen Sie sie auf die oberste Ebene eines Moduls, und geben Sie Schichten als middleware=[{{"use": "retry", "with": {{...}}}}].</translation></message>
 <message><source>Lets at most so many in at a time; shared by name.</source><translation>Lässt höchstens so viele gleichzeitig ein; gemeinsam unter einem Namen.</translation></message>
 <message><source>Level</source><translation>Stufe</translation></message>
 <message><source>Level of the lines about starts and ends.</source><translation>Stufe der Zeilen über Anfang und Ende.</translation></message>
@@ -834,7 +1163,10 @@ Lauf: {lower}</translation></message>
 <message><source>Like Node-RED</source><translation>Wie Node-RED</translation></message>
 <message><source>Like n8n</source><translation>Wie n8n</translation></message>
 <message><source>Limit</source><translation>Grenze</translation></message>
+<message><source>Line {0} has {1} values, but the first line has {2} names.</source><translation>Die Zeile {0} hat {1} Werte, die erste Zeile aber {2} Namen.</translation></message>
+<message><source>Line {0} of the template: </source><translation>Zeile {0} der Vorlage: </translation></message>
 <message><source>List files</source><translation>Dateien auflisten</translation></message>
+<message><source>List the code in 'ok_codes' if it is not a failure.</source><translation>Nehmen Sie den Code in 'ok_codes' auf, wenn er kein Fehlschlag ist.</translation></message>
 <message><source>List the files below a folder.</source><translation>Die Dateien unter einem Ordner auflisten.</translation></message>
 <message><source>List the ports of a node</source><translation>Anschlüsse eines Knotens auflisten</translation></message>
 <message><source>List the ports of the node</source><translation>Anschlüsse des Knotens auflisten</translation></message>
@@ -859,16 +1191,24 @@ Lauf: {lower}</translation></message>
 <message><source>Longest delay.</source><translation>Längste Wartezeit.</translation></message>
 <message><source>Look at 1 thing that was.</source><translation>Sehen Sie sich 1 übernommene Stelle an.</translation></message>
 <message><source>Look at it</source><translation>Ansehen</translation></message>
+<message><source>Look at it with 'floworch inspect FILE'; then 'floworch trust FILE' and run it again.</source><translation>Sehen Sie sie mit 'floworch inspect FILE' an; dann 'floworch trust FILE', und führen Sie sie noch einmal aus.</translation></message>
 <message><source>Look at the chosen version</source><translation>Gewählte Fassung ansehen</translation></message>
+<message><source>Look at the errors before this one: they say what is wrong with the service.</source><translation>Sehen Sie die Fehler davor an: Sie sagen, was mit dem Dienst nicht stimmt.</translation></message>
 <message><source>Look at what it would do in the strip above the canvas, then trust it.</source><translation>Sehen Sie in der Leiste über der Zeichenfläche nach, was es täte, und vertrauen Sie ihm dann.</translation></message>
 <message><source>Look at {n} things that were.</source><translation>Sehen Sie sich {n} übernommene Stellen an.</translation></message>
+<message><source>Look for the address of the RSS or Atom feed on the page.</source><translation>Suchen Sie auf der Seite nach der Adresse des RSS- oder Atom-Feeds.</translation></message>
+<message><source>Look the value up in an object, or use flow.switch.</source><translation>Schlagen Sie den Wert in einem Objekt nach, oder nehmen Sie flow.switch.</translation></message>
 <message><source>Mail server</source><translation>Mailserver</translation></message>
+<message><source>Make a new one.</source><translation>Legen Sie eine neue an.</translation></message>
 <message><source>Make a subflow of the selection</source><translation>Aus der Auswahl einen Teilablauf machen</translation></message>
 <message><source>Make a subflow of the selection…</source><translation>Aus der Auswahl einen Teilablauf machen …</translation></message>
 <message><source>Make an object from named values, or store them in the run's data.</source><translation>Aus benannten Werten ein Objekt machen oder sie in den Daten des Laufs ablegen.</translation></message>
+<message><source>Make it a node of its own.</source><translation>Machen Sie daraus einen eigenen Knoten.</translation></message>
 <message><source>Make it: floworch connections set {0} --type {1} ...</source><translation>Legen Sie sie an: floworch connections set {0} --type {1} ...</translation></message>
 <message><source>Make missing folders.</source><translation>Fehlende Ordner anlegen.</translation></message>
 <message><source>Make one: floworch connections set {0} --type {1} ...</source><translation>Legen Sie eine an: floworch connections set {0} --type {1} ...</translation></message>
+<message><source>Make the keys the table's primary key, or create a unique index on them.</source><translation>Machen Sie die Schlüssel zum Primärschlüssel der Tabelle, oder legen Sie einen eindeutigen Index darüber an.</translation></message>
+<message><source>Make the module importable from the folder the engine was started in.</source><translation>Sorgen Sie dafür, dass sich das Modul aus dem Ordner importieren lässt, in dem die Engine gestartet wurde.</translation></message>
 <message><source>Make {name} of {n} nodes</source><translation>{name} aus {n} Knoten machen</translation></message>
 <message><source>Makes an OpenTelemetry span per node and attempt.</source><translation>Macht eine OpenTelemetry-Spanne je Knoten und Versuch.</translation></message>
 <message><source>Mark read</source><translation>Als gelesen markieren</translation></message>
@@ -907,11 +1247,13 @@ Lauf: {lower}</translation></message>
 <message><source>Missing ok</source><translation>Fehlen erlaubt</translation></message>
 <message><source>Mkdirs</source><translation>Ordner anlegen</translation></message>
 <message><source>Mode</source><translation>Modus</translation></message>
+<message><source>Mode upsert is not possible with {0}.</source><translation>Der Modus upsert ist mit {0} nicht möglich.</translation></message>
 <message><source>Model</source><translation>Modell</translation></message>
 <message><source>Moment of the run that is shown</source><translation>Gezeigter Zeitpunkt des Laufs</translation></message>
 <message><source>More</source><translation>Mehr</translation></message>
 <message><source>More pages are not read; then 'complete' of the output is false.</source><translation>Weitere Seiten werden nicht gelesen; dann ist 'complete' der Ausgabe false.</translation></message>
 <message><source>More rows are an error with result: rows.</source><translation>Mehr Zeilen sind bei result: rows ein Fehler.</translation></message>
+<message><source>More than {0} rows are invalid.</source><translation>Mehr als {0} Zeilen sind ungültig.</translation></message>
 <message><source>Most entries that an archive may have.</source><translation>Höchstzahl der Einträge, die ein Archiv haben darf.</translation></message>
 <message><source>Most items; the rest of the feed is left out.</source><translation>Höchstzahl der Elemente; der Rest des Feeds entfällt.</translation></message>
 <message><source>Most messages to read.</source><translation>Höchstzahl der Nachrichten, die gelesen werden.</translation></message>
@@ -926,6 +1268,7 @@ Lauf: {lower}</translation></message>
 <message><source>Move node</source><translation>Knoten verschieben</translation></message>
 <message><source>Move nodes</source><translation>Knoten verschieben</translation></message>
 <message><source>Move note</source><translation>Notiz verschieben</translation></message>
+<message><source>Move the function to the top level of a module of its own, or use run_on: thread.</source><translation>Legen Sie die Funktion auf die oberste Ebene eines eigenen Moduls, oder nehmen Sie run_on: thread.</translation></message>
 <message><source>Move up</source><translation>Nach oben</translation></message>
 <message><source>Move {n}</source><translation>{n} verschieben</translation></message>
 <message><source>Move {n} knots</source><translation>{n} Knicke verschieben</translation></message>
@@ -934,15 +1277,23 @@ Lauf: {lower}</translation></message>
 <message><source>Moved</source><translation>Verschoben</translation></message>
 <message><source>Multi</source><translation>Mehrere</translation></message>
 <message><source>Multiple</source><translation>Mehrere</translation></message>
+<message><source>NOT NULL constraint failed: {0}</source><translation>NOT NULL verletzt: {0}</translation></message>
 <message><source>Name</source><translation>Name</translation></message>
 <message><source>Name a *.flow.json file in it.</source><translation>Nennen Sie eine Datei *.flow.json darin.</translation></message>
 <message><source>Name a container or remove the field.</source><translation>Nennen Sie einen Behälter, oder entfernen Sie das Feld.</translation></message>
 <message><source>Name a file in it.</source><translation>Nennen Sie eine Datei darin.</translation></message>
+<message><source>Name a file or a folder.</source><translation>Nennen Sie eine Datei oder einen Ordner.</translation></message>
+<message><source>Name a file such as big.parquet.</source><translation>Nennen Sie eine Datei wie big.parquet.</translation></message>
+<message><source>Name a folder as target.</source><translation>Nennen Sie einen Ordner als Ziel.</translation></message>
+<message><source>Name a folder, or remove the file.</source><translation>Nennen Sie einen Ordner, oder entfernen Sie die Datei.</translation></message>
+<message><source>Name a run of this workflow.</source><translation>Nennen Sie einen Lauf dieses Ablaufs.</translation></message>
 <message><source>Name and tags of the run</source><translation>Name und Schlagworte des Laufs</translation></message>
 <message><source>Name and tags of the run…</source><translation>Name und Schlagworte des Laufs …</translation></message>
 <message><source>Name and tags of {run_id}</source><translation>Name und Schlagworte von {run_id}</translation></message>
 <message><source>Name and tags…</source><translation>Name und Schlagworte …</translation></message>
 <message><source>Name and value</source><translation>Name und Wert</translation></message>
+<message><source>Name each earlier version with the function that makes its parameters those of the next one.</source><translation>Nennen Sie zu jeder früheren Version die Funktion, die aus deren Parametern die der nächsten macht.</translation></message>
+<message><source>Name files, folders or links.</source><translation>Nennen Sie Dateien, Ordner oder Verknüpfungen.</translation></message>
 <message><source>Name of a connection</source><translation>Name einer Verbindung</translation></message>
 <message><source>Name of a connection of the type ai: its address and key instead of 'url' and 'key'.</source><translation>Name einer Verbindung der Art ai: ihre Adresse und ihr Schlüssel statt 'url' und 'key'.</translation></message>
 <message><source>Name of a connection of the type broker: its broker and login instead of host, port, user, password and tls.</source><translation>Name einer Verbindung der Art broker: ihr Broker und ihre Anmeldung statt host, port, user, password und tls.</translation></message>
@@ -971,9 +1322,24 @@ Lauf: {lower}</translation></message>
 <message><source>Name of the sheet in an Excel file.</source><translation>Name des Blatts in einer Excel-Datei.</translation></message>
 <message><source>Name of the table, with its schema if needed: sales.orders.</source><translation>Name der Tabelle, wenn nötig mit ihrem Schema: sales.orders.</translation></message>
 <message><source>Name of the value.</source><translation>Name des Werts.</translation></message>
+<message><source>Name one with --item, in Python item=: {0}.</source><translation>Nennen Sie eines mit --item, in Python mit item=: {0}.</translation></message>
+<message><source>Name or service not known</source><translation>Name oder Dienst ist nicht bekannt</translation></message>
+<message><source>Name the archive to write.</source><translation>Nennen Sie das Archiv, das geschrieben werden soll.</translation></message>
+<message><source>Name the columns that identify a row.</source><translation>Nennen Sie die Spalten, die eine Zeile bestimmen.</translation></message>
+<message><source>Name the field of an answer that holds it, such as meta.next_cursor.</source><translation>Nennen Sie das Feld einer Antwort, in dem er steht, etwa meta.next_cursor.</translation></message>
+<message><source>Name the field that holds the list in 'items'.</source><translation>Nennen Sie in 'items' das Feld, das die Liste enthält.</translation></message>
+<message><source>Name the fields that must be equal, or set how to append.</source><translation>Nennen Sie die Felder, die gleich sein müssen, oder setzen Sie how auf append.</translation></message>
+<message><source>Name the files in it with a pattern.</source><translation>Nennen Sie die Dateien darin mit einem Muster.</translation></message>
+<message><source>Name the files in it, such as {0}/*.</source><translation>Nennen Sie die Dateien darin, etwa {0}/*.</translation></message>
+<message><source>Name the folder that holds the files.</source><translation>Nennen Sie den Ordner, der die Dateien enthält.</translation></message>
+<message><source>Name the folder to write into, or the files to send.</source><translation>Nennen Sie den Ordner, in den geschrieben wird, oder die Dateien, die gesendet werden.</translation></message>
+<message><source>Name the result of an expression.</source><translation>Benennen Sie das Ergebnis eines Ausdrucks.</translation></message>
+<message><source>Name the secret itself, for example SIGNING_KEY, or write {{{{ secrets.SIGNING_KEY }}}}.</source><translation>Nennen Sie das Geheimnis selbst, zum Beispiel SIGNING_KEY, oder schreiben Sie {{{{ secrets.SIGNING_KEY }}}}.</translation></message>
+<message><source>Name the secret with the right 'password'; archives encrypted with AES cannot be read.</source><translation>Nennen Sie in 'password' das Geheimnis mit dem richtigen Passwort; mit AES verschlüsselte Archive sind nicht lesbar.</translation></message>
 <message><source>Name to log in with.</source><translation>Name für die Anmeldung.</translation></message>
 <message><source>Name to log in with; by default that of ssh.</source><translation>Name für die Anmeldung; Vorgabe: der von ssh.</translation></message>
 <message><source>Name to log in with; empty does not log in.</source><translation>Name für die Anmeldung; leer wird nicht angemeldet.</translation></message>
+<message><source>Name what is in it that can go.</source><translation>Nennen Sie, was darin weg kann.</translation></message>
 <message><source>Name, is:failed, type:http</source><translation>Name, is:failed, type:http</translation></message>
 <message><source>Names actions that are not known here</source><translation>Nennt Aktionen, die hier unbekannt sind</translation></message>
 <message><source>Names and values; a value may be an expression and keeps its type.</source><translation>Namen und Werte; ein Wert darf ein Ausdruck sein und behält seinen Typ.</translation></message>
@@ -981,6 +1347,7 @@ Lauf: {lower}</translation></message>
 <message><source>Names the node in expressions: nodes.&lt;id&gt;.output</source><translation>Benennt den Knoten in Ausdrücken: nodes.&lt;Kennung&gt;.output</translation></message>
 <message><source>Names the workflow in run ids and on the command line.</source><translation>Benennt den Ablauf in Kennungen von Läufen und auf der Befehlszeile.</translation></message>
 <message><source>Network address that is listened at; 127.0.0.1 is this machine only, 0.0.0.0 is everybody.</source><translation>Netzwerkadresse, an der gelauscht wird; 127.0.0.1 ist nur dieser Rechner, 0.0.0.0 sind alle.</translation></message>
+<message><source>Network is unreachable</source><translation>Netzwerk ist nicht erreichbar</translation></message>
 <message><source>Never on</source><translation>Nie bei</translation></message>
 <message><source>New</source><translation>Neu</translation></message>
 <message><source>New connection</source><translation>Neue Verbindung</translation></message>
@@ -999,28 +1366,41 @@ Lauf: {lower}</translation></message>
 <message><source>Night run #nightly</source><translation>Nachtlauf #nachts</translation></message>
 <message><source>No OpenGL context could be made on this display.</source><translation>Auf diesem Bildschirm ließ sich kein OpenGL-Kontext anlegen.</translation></message>
 <message><source>No actions are installed.</source><translation>Es sind keine Aktionen installiert.</translation></message>
+<message><source>No case holds{0}, and there is no default.</source><translation>Kein Fall trifft{0} zu, und es gibt keine Vorgabe.</translation></message>
 <message><source>No closed tab has a file that can be opened again.</source><translation>Kein geschlossener Tab hat eine Datei, die sich wieder öffnen ließe.</translation></message>
 <message><source>No comparison. Choose a version in Versions and press Compare, or use “Compare with the saved file”.</source><translation>Kein Vergleich. Wählen Sie in „Fassungen“ eine Fassung und drücken Sie „Vergleich“, oder nehmen Sie „Mit der gespeicherten Datei vergleichen“.</translation></message>
 <message><source>No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”.</source><translation>Kein Vergleich. Wählen Sie in „Läufe“ einen Lauf und drücken Sie „Vergleichen“, oder nutzen Sie „Mit einem anderen Lauf vergleichen …“.</translation></message>
+<message><source>No connection to {0}, or it broke: {1}.</source><translation>Keine Verbindung zu {0}, oder sie brach ab: {1}.</translation></message>
 <message><source>No connection to {0}: {1}.</source><translation>Keine Verbindung zu {0}: {1}.</translation></message>
 <message><source>No failure, retry, pause or wait there.</source><translation>Dort ist kein Fehler, keine Wiederholung, kein Halt und kein Warten.</translation></message>
 <message><source>No folder is set yet.</source><translation>Noch ist kein Ordner angegeben.</translation></message>
+<message><source>No item</source><translation>Kein Element</translation></message>
 <message><source>No key</source><translation>Keine Taste</translation></message>
 <message><source>No middleware around {where} yet. Add logging, retries, rate limits or a cache here, or drag one from the palette.</source><translation>Noch keine Middleware um {where}. Fügen Sie hier Protokoll, Wiederholungen, Begrenzungen oder einen Zwischenspeicher hinzu, oder ziehen Sie sie aus der Palette.</translation></message>
 <message><source>No middleware is installed</source><translation>Es ist keine Middleware installiert</translation></message>
+<message><source>No module named {0}</source><translation>kein Modul namens {0}</translation></message>
+<message><source>No module named {0} in the folder of actions</source><translation>Kein Modul namens {0} im Ordner der Aktionen</translation></message>
 <message><source>No node fits</source><translation>Kein Knoten passt</translation></message>
+<message><source>No node of run {0} can start now.</source><translation>Kein Knoten des Laufs {0} kann jetzt beginnen.</translation></message>
+<message><source>No node of this run waits for {0}.</source><translation>Kein Knoten dieses Laufs wartet auf {0}.</translation></message>
 <message><source>No parameter set</source><translation>Kein Parametersatz</translation></message>
 <message><source>No path is set yet.</source><translation>Noch ist kein Pfad angegeben.</translation></message>
 <message><source>No problems. The workflow is valid.</source><translation>Keine Probleme. Der Ablauf ist gültig.</translation></message>
 <message><source>No recent files</source><translation>Keine zuletzt geöffneten Dateien</translation></message>
+<message><source>No route to host</source><translation>kein Weg zum Zielrechner</translation></message>
+<message><source>No row of '{0}'</source><translation>Keine Zeile von '{0}'</translation></message>
 <message><source>No run fits the filter.</source><translation>Kein Lauf passt zum Filter.</translation></message>
 <message><source>No run is shown.</source><translation>Es wird kein Lauf gezeigt.</translation></message>
 <message><source>No run is shown. What every node of a run did, and when, appears here.</source><translation>Es wird kein Lauf gezeigt. Hier erscheint, was jeder Knoten eines Laufs wann getan hat.</translation></message>
 <message><source>No run is that old.</source><translation>Kein Lauf ist so alt.</translation></message>
 <message><source>No runs yet. Press F5 to run the workflow; every run is kept here.</source><translation>Noch keine Läufe. Drücken Sie F5, um den Ablauf auszuführen; jeder Lauf wird hier aufgehoben.</translation></message>
 <message><source>No schedule is set yet.</source><translation>Noch ist kein Zeitplan angegeben.</translation></message>
+<message><source>No space left on device</source><translation>kein Platz mehr auf dem Gerät</translation></message>
+<message><source>No such file or directory</source><translation>Datei oder Verzeichnis nicht gefunden</translation></message>
+<message><source>Nobody waits for an answer: this run was not started by a web request that waits for its end.</source><translation>Niemand wartet auf eine Antwort: Dieser Lauf wurde nicht von einer Webanfrage gestartet, die auf sein Ende wartet.</translation></message>
 <message><source>Node</source><translation>Knoten</translation></message>
 <message><source>Node id</source><translation>Kennung des Knotens</translation></message>
+<message><source>Node {0} comes after {1}, which is no id.</source><translation>Der Knoten {0} kommt nach {1}, das keine Kennung ist.</translation></message>
 <message><source>Node {0} has no port {1}.</source><translation>Der Knoten {0} hat keinen Ausgang {1}.</translation></message>
 <message><source>Node {0} runs inside {1}, once per item.</source><translation>Der Knoten {0} läuft in {1}, einmal je Element.</translation></message>
 <message><source>Nodes</source><translation>Knoten</translation></message>
@@ -1032,8 +1412,11 @@ Lauf: {lower}</translation></message>
 <message><source>None.</source><translation>Keine.</translation></message>
 <message><source>Not JSON: {error}.</source><translation>Kein JSON: {error}.</translation></message>
 <message><source>Not JSON: {msg} (line {lineno}, column {colno}).</source><translation>Kein JSON: {msg} (Zeile {lineno}, Spalte {colno}).</translation></message>
+<message><source>Not a directory</source><translation>ist kein Verzeichnis</translation></message>
 <message><source>Not active</source><translation>Nicht aktiv</translation></message>
+<message><source>Not as wanted: {0}{1}.</source><translation>Nicht wie gewünscht: {0}{1}.</translation></message>
 <message><source>Not converted</source><translation>Nicht übernommen</translation></message>
+<message><source>Not everything in '{0}' can be read: '{1}': {2}</source><translation>Nicht alles in '{0}' ist lesbar: '{1}': {2}</translation></message>
 <message><source>Not found error</source><translation>Nicht gefunden</translation></message>
 <message><source>Not run</source><translation>Nicht gelaufen</translation></message>
 <message><source>Not run yet</source><translation>Noch nicht gelaufen</translation></message>
@@ -1043,12 +1426,17 @@ Lauf: {lower}</translation></message>
 <message><source>Note</source><translation>Notiz</translation></message>
 <message><source>Notes</source><translation>Notizen</translation></message>
 <message><source>Notes and frames</source><translation>Notizen und Rahmen</translation></message>
+<message><source>Nothing can be appended to a {0} file.</source><translation>An eine Datei vom Format {0} lässt sich nichts anhängen.</translation></message>
 <message><source>Nothing differs.</source><translation>Nichts unterscheidet sich.</translation></message>
+<message><source>Nothing fits the pattern '{0}'.</source><translation>Nichts passt zum Muster '{0}'.</translation></message>
 <message><source>Nothing fits “{query}”. Try another word.</source><translation>Nichts passt zu „{query}“. Versuchen Sie ein anderes Wort.</translation></message>
 <message><source>Nothing fits. Try another word.</source><translation>Nichts passt. Versuchen Sie ein anderes Wort.</translation></message>
+<message><source>Nothing is ready.</source><translation>Nichts ist bereit.</translation></message>
+<message><source>Nothing of it has run: start it anew.</source><translation>Nichts davon ist gelaufen: Starten Sie ihn neu.</translation></message>
 <message><source>Nothing of it was run. It would {what}.</source><translation>Nichts davon wurde ausgeführt. Er würde {what}.</translation></message>
 <message><source>Nothing to run yet</source><translation>Noch nichts auszuführen</translation></message>
 <message><source>Nothing was changed since.</source><translation>Seitdem wurde nichts geändert.</translation></message>
+<message><source>Nothing was changed. Resume it without --migrate, or edit the definition again.</source><translation>Nichts wurde geändert. Setzen Sie ihn ohne --migrate fort, oder bearbeiten Sie die Definition noch einmal.</translation></message>
 <message><source>Nothing was noted so far.</source><translation>Bisher wurde nichts vermerkt.</translation></message>
 <message><source>Object</source><translation>Objekt</translation></message>
 <message><source>Object store</source><translation>Objektspeicher</translation></message>
@@ -1061,6 +1449,7 @@ Lauf: {lower}</translation></message>
 <message><source>On</source><translation>Bei</translation></message>
 <message><source>On a schedule</source><translation>Nach Zeitplan</translation></message>
 <message><source>On bad</source><translation>Bei Ungültigem</translation></message>
+<message><source>On offer: {0}{1}.</source><translation>Zur Auswahl: {0}{1}.</translation></message>
 <message><source>On timeout</source><translation>Bei Zeitablauf</translation></message>
 <message><source>Once active, its triggers start runs by themselves, in a process of their own.</source><translation>Einmal aktiv, starten seine Auslöser Läufe von selbst, in einem eigenen Prozess.</translation></message>
 <message><source>One SELECT statement.</source><translation>Eine SELECT-Anweisung.</translation></message>
@@ -1073,6 +1462,7 @@ Lauf: {lower}</translation></message>
 <message><source>One statement; write :name where a value of 'params' belongs.</source><translation>Eine Anweisung; schreiben Sie :name, wo ein Wert aus 'params' hingehört.</translation></message>
 <message><source>One value to check.</source><translation>Ein Wert, der geprüft wird.</translation></message>
 <message><source>Only items published later than this, in ISO 8601 with a zone (2026-01-31T18:00:00Z) or as seconds since 1970; items without a date stay. last_run: later than the newest that an earlier run of this step has given; it is remembered beside the store, and a step that is repeated gives the same items again.</source><translation>Nur Elemente, die später als dies veröffentlicht wurden, in ISO 8601 mit Zeitzone (2026-01-31T18:00:00Z) oder als Sekunden seit 1970; Elemente ohne Datum bleiben. last_run: später als das neueste, das ein früherer Lauf dieses Schritts gab; es wird neben der Ablage gemerkt, und ein wiederholter Schritt gibt dieselben Elemente noch einmal.</translation></message>
+<message><source>Only the answers of GET come in pages.</source><translation>Nur die Antworten auf GET kommen in Seiten.</translation></message>
 <message><source>Only what differs</source><translation>Nur Unterschiede</translation></message>
 <message><source>Only what was changed within this time, such as 7d.</source><translation>Nur, was innerhalb dieser Zeit geändert wurde, etwa 7d.</translation></message>
 <message><source>Only when</source><translation>Nur wenn</translation></message>
@@ -1092,6 +1482,7 @@ Lauf: {lower}</translation></message>
 <message><source>Open workflows</source><translation>Geöffnete Abläufe</translation></message>
 <message><source>Open {name}</source><translation>{name} öffnen</translation></message>
 <message><source>Open…</source><translation>Öffnen …</translation></message>
+<message><source>Operation not permitted</source><translation>nicht erlaubt</translation></message>
 <message><source>Operator mode</source><translation>Bedienansicht</translation></message>
 <message><source>Other</source><translation>Sonst</translation></message>
 <message><source>Otherwise</source><translation>Andernfalls</translation></message>
@@ -1105,6 +1496,7 @@ Lauf: {lower}</translation></message>
 <message><source>Overwrite</source><translation>Überschreiben</translation></message>
 <message><source>Own retry policy</source><translation>Eigene Regel für Wiederholungen</translation></message>
 <message><source>Pack files into a ZIP or TAR file, or unpack one.</source><translation>Dateien in eine ZIP- oder TAR-Datei packen oder eine auspacken.</translation></message>
+<message><source>Pack it again with the usual compression (deflate).</source><translation>Packen Sie es mit der üblichen Kompression (deflate) noch einmal.</translation></message>
 <message><source>Pack or unpack files</source><translation>Dateien packen oder entpacken</translation></message>
 <message><source>Page param</source><translation>Seitenparameter</translation></message>
 <message><source>Paginate</source><translation>Seitenweise</translation></message>
@@ -1120,8 +1512,12 @@ Lauf: {lower}</translation></message>
 <message><source>Parameters with the values they had in this run.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten.</translation></message>
 <message><source>Parameters with the values they had in this run; 1 expression is shown as written.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten; 1 Ausdruck wird gezeigt, wie er geschrieben ist.</translation></message>
 <message><source>Parameters with the values they had in this run; {n} expressions are shown as written.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten; {n} Ausdrücke werden gezeigt, wie sie geschrieben sind.</translation></message>
+<message><source>Parameters: {0}.</source><translation>Parameter: {0}.</translation></message>
 <message><source>Params</source><translation>Parameter</translation></message>
 <message><source>Parse</source><translation>Einlesen</translation></message>
+<message><source>Pass binary data through 'stdin'.</source><translation>Übergeben Sie binäre Daten über 'stdin'.</translation></message>
+<message><source>Pass it as text.</source><translation>Übergeben Sie ihn als Text.</translation></message>
+<message><source>Pass large values through 'stdin' or a file.</source><translation>Übergeben Sie große Werte über 'stdin' oder eine Datei.</translation></message>
 <message><source>Passphrase</source><translation>Passphrase</translation></message>
 <message><source>Password</source><translation>Passwort</translation></message>
 <message><source>Passwords, tokens and keys. Workflows read them as {{ secrets.NAME }}; values are never shown here and never written into a run.</source><translation>Kennwörter, Token und Schlüssel. Abläufe lesen sie als {{ secrets.NAME }}; Werte werden hier nie gezeigt und nie in einen Lauf geschrieben.</translation></message>
@@ -1140,6 +1536,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pattern</source><translation>Muster</translation></message>
 <message><source>Pause</source><translation>Anhalten</translation></message>
 <message><source>Pause before “{value}” when …</source><translation>Vor „{value}“ anhalten, wenn …</translation></message>
+<message><source>Pause it first: floworch pause {0}</source><translation>Halten Sie ihn zuerst an: floworch pause {0}</translation></message>
 <message><source>Pause now (interrupt running nodes)</source><translation>Sofort anhalten (laufende Knoten unterbrechen)</translation></message>
 <message><source>Pause requested</source><translation>Anhalten verlangt</translation></message>
 <message><source>Paused</source><translation>Angehalten</translation></message>
@@ -1150,6 +1547,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pending</source><translation>Steht an</translation></message>
 <message><source>People</source><translation>Menschen</translation></message>
 <message><source>Per</source><translation>Je</translation></message>
+<message><source>Permission denied</source><translation>keine Berechtigung</translation></message>
 <message><source>Permission error</source><translation>Keine Berechtigung</translation></message>
 <message><source>Picture for pages and editors</source><translation>Bild für Seiten und Editoren</translation></message>
 <message><source>Picture of pixels</source><translation>Bild aus Pixeln</translation></message>
@@ -1187,12 +1585,15 @@ Lauf: {lower}</translation></message>
 <message><source>Prompt</source><translation>Eingabe</translation></message>
 <message><source>Publish MQTT message</source><translation>MQTT-Nachricht senden</translation></message>
 <message><source>Publish a message on a broker.</source><translation>Eine Nachricht bei einem Broker veröffentlichen.</translation></message>
+<message><source>Publish a path or an address instead.</source><translation>Veröffentlichen Sie stattdessen einen Pfad oder eine Adresse.</translation></message>
+<message><source>Publish to one topic.</source><translation>Veröffentlichen Sie unter einem einzelnen Thema.</translation></message>
 <message><source>Put a frame around the selection</source><translation>Auswahl einrahmen</translation></message>
 <message><source>Put a text on the clipboard, or take the one that is there; without a desktop, log it.</source><translation>Einen Text in die Zwischenablage legen oder den nehmen, der dort ist; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
 <message><source>Put at least one node into it.</source><translation>Legen Sie mindestens einen Knoten hinein.</translation></message>
 <message><source>Put back 1 wire</source><translation>1 Verbindung zurückholen</translation></message>
 <message><source>Put back the wire from “{title}”</source><translation>Verbindung von „{title}“ zurückholen</translation></message>
 <message><source>Put back {n} wires</source><translation>{n} Verbindungen zurückholen</translation></message>
+<message><source>Put brackets around it, such as middleware=[retry(3)].</source><translation>Setzen Sie Klammern darum, etwa middleware=[retry(3)].</translation></message>
 <message><source>Put the called workflow back here</source><translation>Aufgerufenen Ablauf hierher zurückholen</translation></message>
 <message><source>Put the inner steps beside each other.</source><translation>Legen Sie die inneren Schritte nebeneinander.</translation></message>
 <message><source>Put the rows of two lists together.</source><translation>Die Zeilen zweier Listen zusammenführen.</translation></message>
@@ -1212,11 +1613,17 @@ Lauf: {lower}</translation></message>
 <message><source>Queued</source><translation>In der Schlange</translation></message>
 <message><source>Quick add</source><translation>Schnell hinzufügen</translation></message>
 <message><source>Quit</source><translation>Beenden</translation></message>
+<message><source>Quote values that hold the delimiter, or correct 'delimiter'.</source><translation>Setzen Sie Werte, die das Trennzeichen enthalten, in Anführungszeichen, oder berichtigen Sie 'delimiter'.</translation></message>
+<message><source>Raise 'max_mb' if the mail server takes it, or send a link.</source><translation>Erhöhen Sie 'max_mb', wenn der Mailserver es annimmt, oder senden Sie einen Link.</translation></message>
 <message><source>Raise 'max_mb', or pass the path on instead of the content.</source><translation>Erhöhen Sie 'max_mb', oder geben Sie den Pfad statt des Inhalts weiter.</translation></message>
+<message><source>Raise 'max_mb', or read fewer messages.</source><translation>Erhöhen Sie 'max_mb', oder lesen Sie weniger Nachrichten.</translation></message>
+<message><source>Raise 'max_mb', or save it to a file with http.download.</source><translation>Erhöhen Sie 'max_mb', oder speichern Sie sie mit http.download in einer Datei.</translation></message>
+<message><source>Raise '{0}' if you trust it.</source><translation>Erhöhen Sie '{0}', wenn Sie ihm vertrauen.</translation></message>
 <message><source>Random spread (0 to 1)</source><translation>Zufällige Streuung (0 bis 1)</translation></message>
 <message><source>Rate limit</source><translation>Ratenbegrenzung</translation></message>
 <message><source>Rate limit error</source><translation>Rate überschritten</translation></message>
 <message><source>Reaches over the network</source><translation>Erreicht über das Netz</translation></message>
+<message><source>Read a file with floworch.load, text with floworch.loads.</source><translation>Lesen Sie eine Datei mit floworch.load, Text mit floworch.loads.</translation></message>
 <message><source>Read a node that runs before it.</source><translation>Lesen Sie einen Knoten, der davor läuft.</translation></message>
 <message><source>Read a node that runs before {0}: an edge {1} → {2} would close a circle.</source><translation>Lesen Sie einen Knoten, der vor {0} läuft: Eine Verbindung {1} → {2} würde einen Kreis schließen.</translation></message>
 <message><source>Read a table from a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel.</source><translation>Eine Tabelle aus einer Datei lesen: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel.</translation></message>
@@ -1230,11 +1637,15 @@ Lauf: {lower}</translation></message>
 <message><source>Read table</source><translation>Tabelle lesen</translation></message>
 <message><source>Read the items of an RSS or Atom feed, in the order of the feed.</source><translation>Die Elemente eines RSS- oder Atom-Feeds lesen, in dessen Reihenfolge.</translation></message>
 <message><source>Read the messages of a folder, newest first.</source><translation>Die Nachrichten eines Ordners lesen, die neuesten zuerst.</translation></message>
+<message><source>Read the secret where it is used.</source><translation>Lesen Sie das Geheimnis dort, wo es gebraucht wird.</translation></message>
 <message><source>Read the store again</source><translation>Ablage neu lesen</translation></message>
+<message><source>Read with db.query, or leave RETURNING out.</source><translation>Lesen Sie mit db.query, oder lassen Sie RETURNING weg.</translation></message>
 <message><source>Read, shift, compare or write points in time.</source><translation>Zeitpunkte lesen, verschieben, vergleichen oder schreiben.</translation></message>
+<message><source>Read-only file system</source><translation>Dateisystem ist nur lesbar</translation></message>
 <message><source>Reading the actions …</source><translation>Die Aktionen werden gelesen …</translation></message>
 <message><source>Reads or writes files</source><translation>Liest oder schreibt Dateien</translation></message>
 <message><source>Reads secrets</source><translation>Liest Geheimnisse</translation></message>
+<message><source>Ready: {0}.</source><translation>Bereit: {0}.</translation></message>
 <message><source>Recover</source><translation>Wiederherstellen</translation></message>
 <message><source>Recover unsaved changes</source><translation>Ungespeicherte Änderungen wiederherstellen</translation></message>
 <message><source>Redo</source><translation>Wiederherstellen</translation></message>
@@ -1244,6 +1655,7 @@ Lauf: {lower}</translation></message>
 <message><source>Refresh</source><translation>Neu laden</translation></message>
 <message><source>Region</source><translation>Region</translation></message>
 <message><source>Region of the bucket.</source><translation>Region des Buckets.</translation></message>
+<message><source>Register a function with @middleware('name') and use the name; or wrap the action in it: compose([layer], action).</source><translation>Melden Sie eine Funktion mit @middleware('name') an und nehmen Sie den Namen; oder hüllen Sie die Aktion darin ein: compose([layer], action).</translation></message>
 <message><source>Regular expression found somewhere in the text.</source><translation>Regulärer Ausdruck, der irgendwo im Text vorkommt.</translation></message>
 <message><source>Reject</source><translation>Ablehnen</translation></message>
 <message><source>Rejected</source><translation>Abgelehnt</translation></message>
@@ -1258,6 +1670,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove frame</source><translation>Rahmen entfernen</translation></message>
 <message><source>Remove it.</source><translation>Entfernen Sie es.</translation></message>
 <message><source>Remove items that were there before, in this run or in earlier ones.</source><translation>Elemente entfernen, die schon da waren, in diesem Lauf oder in früheren.</translation></message>
+<message><source>Remove line breaks.</source><translation>Entfernen Sie Zeilenumbrüche.</translation></message>
 <message><source>Remove middleware</source><translation>Middleware entfernen</translation></message>
 <message><source>Remove old runs</source><translation>Alte Läufe entfernen</translation></message>
 <message><source>Remove old runs…</source><translation>Alte Läufe entfernen …</translation></message>
@@ -1265,12 +1678,16 @@ Lauf: {lower}</translation></message>
 <message><source>Remove one of them.</source><translation>Entfernen Sie eine davon.</translation></message>
 <message><source>Remove one of these edges; to repeat steps put them into flow.repeat, or flow.foreach for a list.</source><translation>Entfernen Sie eine dieser Verbindungen; um Schritte zu wiederholen, legen Sie sie in flow.repeat, für eine Liste in flow.foreach.</translation></message>
 <message><source>Remove one parent.</source><translation>Entfernen Sie eine Zugehörigkeit.</translation></message>
+<message><source>Remove or replace {0} at character {1}, after {2}.</source><translation>Entfernen oder ersetzen Sie {0} bei Zeichen {1}, nach {2}.</translation></message>
+<message><source>Remove or replace {0} at character {1}.</source><translation>Entfernen oder ersetzen Sie {0} bei Zeichen {1}.</translation></message>
 <message><source>Remove or replace {0}{1}{2}.</source><translation>Entfernen oder ersetzen Sie {0}{1}{2}.</translation></message>
 <message><source>Remove the edge.</source><translation>Entfernen Sie die Verbindung.</translation></message>
 <message><source>Remove the frame</source><translation>Rahmen entfernen</translation></message>
+<message><source>Remove the link, or choose another target.</source><translation>Entfernen Sie die Verknüpfung, oder wählen Sie ein anderes Ziel.</translation></message>
 <message><source>Remove the run and what it called for ever</source><translation>Den Lauf und was er aufgerufen hat für immer entfernen</translation></message>
 <message><source>Remove this entry</source><translation>Diesen Eintrag entfernen</translation></message>
 <message><source>Remove this item</source><translation>Dieses Element entfernen</translation></message>
+<message><source>Remove {0} at character {1}, or write an operator before it.</source><translation>Entfernen Sie {0} bei Zeichen {1}, oder schreiben Sie einen Operator davor.</translation></message>
 <message><source>Remove {0}{1}, or write an operator before it.</source><translation>Entfernen Sie {0}{1}, oder schreiben Sie einen Operator davor.</translation></message>
 <message><source>Remove {field}</source><translation>{field} entfernen</translation></message>
 <message><source>Remove {n} runs for ever?</source><translation>{n} Läufe für immer entfernen?</translation></message>
@@ -1278,6 +1695,9 @@ Lauf: {lower}</translation></message>
 <message><source>Removed</source><translation>Entfernt</translation></message>
 <message><source>Rename</source><translation>Umbenennen</translation></message>
 <message><source>Rename frame</source><translation>Rahmen umbenennen</translation></message>
+<message><source>Rename it without a leading underscore and without '/', so that a definition can name it.</source><translation>Benennen Sie ihn ohne Unterstrich am Anfang und ohne '/', damit eine Definition ihn nennen kann.</translation></message>
+<message><source>Rename it, or set a locale with UTF-8.</source><translation>Benennen Sie ihn um, oder stellen Sie eine Spracheinstellung mit UTF-8 ein.</translation></message>
+<message><source>Rename one.</source><translation>Benennen Sie einen um.</translation></message>
 <message><source>Rename portals</source><translation>Portale umbenennen</translation></message>
 <message><source>Rename the chosen variable everywhere</source><translation>Gewählte Variable überall umbenennen</translation></message>
 <message><source>Rename to “{value}”</source><translation>In „{value}“ umbenennen</translation></message>
@@ -1306,6 +1726,9 @@ Lauf: {lower}</translation></message>
 <message><source>Restore {title}</source><translation>{title} wiederherstellen</translation></message>
 <message><source>Result</source><translation>Ergebnis</translation></message>
 <message><source>Resume</source><translation>Fortsetzen</translation></message>
+<message><source>Resume it in a program that builds the same workflow. Functions at the top level of a module are found everywhere; give them layers as middleware=[{{"use": "retry", "with": {{...}}}}].</source><translation>Setzen Sie ihn in einem Programm fort, das denselben Ablauf baut. Funktionen auf der obersten Ebene eines Moduls werden überall gefunden; geben Sie ihnen Schichten als middleware=[{{"use": "retry", "with": {{...}}}}].</translation></message>
+<message><source>Resume it in the program that defines the action, or install its package or put its file into the folder of your actions (floworch doctor shows it).</source><translation>Setzen Sie ihn in dem Programm fort, das die Aktion anlegt, oder installieren Sie ihr Paket, oder legen Sie ihre Datei in den Ordner Ihrer Aktionen (floworch doctor zeigt ihn).</translation></message>
+<message><source>Resume it in the program that registers it with @middleware, or install its package.</source><translation>Setzen Sie ihn in dem Programm fort, das sie mit @middleware anmeldet, oder installieren Sie ihr Paket.</translation></message>
 <message><source>Retain</source><translation>Aufheben</translation></message>
 <message><source>Retries</source><translation>Wiederholungen</translation></message>
 <message><source>Retry</source><translation>Wiederholen</translation></message>
@@ -1321,8 +1744,11 @@ Lauf: {lower}</translation></message>
 <message><source>Rolling back</source><translation>Wird zurückgenommen</translation></message>
 <message><source>Rows</source><translation>Zeilen</translation></message>
 <message><source>Rows per statement.</source><translation>Zeilen je Anweisung.</translation></message>
+<message><source>Rule it out first, such as with {{{{ a / b if b else 0 }}}}.</source><translation>Schließen Sie das vorher aus, etwa mit {{{{ a / b if b else 0 }}}}.</translation></message>
 <message><source>Rules</source><translation>Regeln</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
+<message><source>Run 'floworch doctor --store {0}' to see what can be recovered.</source><translation>'floworch doctor --store {0}' zeigt, was sich retten lässt.</translation></message>
+<message><source>Run 'floworch doctor --store {0}' to see what is damaged; restore the file from a backup if there is one.</source><translation>'floworch doctor --store {0}' zeigt, was beschädigt ist; stellen Sie die Datei aus einer Sicherung wieder her, wenn es eine gibt.</translation></message>
 <message><source>Run '{0}' has no journal in {1}.</source><translation>Der Lauf '{0}' hat kein Journal in {1}.</translation></message>
 <message><source>Run '{0}' in a terminal to see why.</source><translation>Führen Sie '{0}' in einem Terminal aus, um den Grund zu sehen.</translation></message>
 <message><source>Run (tab)</source><translation>Lauf</translation></message>
@@ -1357,12 +1783,14 @@ Lauf: {lower}</translation></message>
 <message><source>Run settings</source><translation>Einstellungen des Laufs</translation></message>
 <message><source>Run started</source><translation>Lauf gestartet</translation></message>
 <message><source>Run store</source><translation>Ablage der Läufe</translation></message>
+<message><source>Run the action through an engine: import floworch.executor.processes first.</source><translation>Führen Sie die Aktion durch eine Engine aus: import floworch.executor.processes zuerst.</translation></message>
 <message><source>Run the body again and again, until a condition holds.</source><translation>Den Rumpf wieder und wieder ausführen, bis eine Bedingung gilt.</translation></message>
 <message><source>Run the body once per item.</source><translation>Den Rumpf einmal je Element ausführen.</translation></message>
 <message><source>Run the body; when it fails, go on at the port 'error'.</source><translation>Den Rumpf ausführen; schlägt er fehl, geht es am Ausgang 'error' weiter.</translation></message>
 <message><source>Run the nodes that failed again</source><translation>Die fehlgeschlagenen Knoten erneut ausführen</translation></message>
 <message><source>Run the same definition with the same inputs</source><translation>Dieselbe Definition mit denselben Eingaben ausführen</translation></message>
 <message><source>Run the same definition; its inputs can be changed first</source><translation>Dieselbe Definition ausführen; ihre Eingaben lassen sich vorher ändern</translation></message>
+<message><source>Run the whole workflow once, or name a run with reuse (--reuse RUN).</source><translation>Führen Sie den ganzen Ablauf einmal aus, oder nennen Sie mit reuse (--reuse RUN) einen Lauf.</translation></message>
 <message><source>Run the workflow, or open a run of it, to see what comes before.</source><translation>Führen Sie den Ablauf aus, oder öffnen Sie einen Lauf, um zu sehen, was vorher kommt.</translation></message>
 <message><source>Run this node</source><translation>Diesen Knoten ausführen</translation></message>
 <message><source>Run this node alone</source><translation>Nur diesen Knoten ausführen</translation></message>
@@ -1370,10 +1798,28 @@ Lauf: {lower}</translation></message>
 <message><source>Run what changed</source><translation>Geändertes ausführen</translation></message>
 <message><source>Run with inputs</source><translation>Mit Eingaben ausführen</translation></message>
 <message><source>Run with inputs…</source><translation>Mit Eingaben ausführen …</translation></message>
+<message><source>Run {0} cannot go on with this definition: {1}.</source><translation>Der Lauf {0} kann mit dieser Definition nicht weitergehen: {1}.</translation></message>
+<message><source>Run {0} ended before it had taken over the results of the earlier run.</source><translation>Der Lauf {0} endete, bevor er die Ergebnisse des früheren Laufs übernommen hatte.</translation></message>
+<message><source>Run {0} has no node {1}.</source><translation>Der Lauf {0} hat keinen Knoten {1}.</translation></message>
+<message><source>Run {0} has not ended, so its results cannot be taken over yet.</source><translation>Der Lauf {0} ist nicht beendet, seine Ergebnisse lassen sich also noch nicht übernehmen.</translation></message>
+<message><source>Run {0} is one of the workflow {1}, not of {2}.</source><translation>Der Lauf {0} gehört zum Ablauf {1}, nicht zu {2}.</translation></message>
+<message><source>Run {0} is still worked on; only one that has ended can be retried.</source><translation>An dem Lauf {0} wird noch gearbeitet; nur ein beendeter kann wiederholt werden.</translation></message>
+<message><source>Run {0} is worked on now, so it cannot go over to another definition.</source><translation>An dem Lauf {0} wird gerade gearbeitet, er kann also nicht zu einer anderen Definition übergehen.</translation></message>
+<message><source>Run {0} is {1} and not worked on by this handle, so it cannot {2}.</source><translation>Der Lauf {0} ist im Zustand {1}, und hier wird nicht an ihm gearbeitet; er kann also nicht auf {2} reagieren.</translation></message>
+<message><source>Run {0} is {1}.</source><translation>Der Lauf {0} ist im Zustand {1}.</translation></message>
+<message><source>Run {0} is {1}: it cannot {2} any more.</source><translation>Der Lauf {0} ist im Zustand {1}: {2} ist nicht mehr möglich.</translation></message>
 <message><source>Run {0} is {1}; only a failed run can be retried.</source><translation>Der Lauf {0} ist im Zustand {1}; nur ein fehlgeschlagener Lauf kann wiederholt werden.</translation></message>
 <message><source>Run {0} is {1}; only one that has ended can be rolled back.</source><translation>Der Lauf {0} ist im Zustand {1}; nur ein beendeter kann rückgängig gemacht werden.</translation></message>
+<message><source>Run {0} is {1}; there is nothing to step.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt keinen Schritt zu tun.</translation></message>
+<message><source>Run {0} is {1}; there is nothing to {2}.</source><translation>Der Lauf {0} ist im Zustand {1}; dafür gibt es nichts zu tun: {2}.</translation></message>
+<message><source>Run {0} needs the action {1} (node {2}), which is not known here. Nothing was changed.</source><translation>Der Lauf {0} braucht die Aktion {1} (Knoten {2}), die hier nicht bekannt ist. Nichts wurde geändert.</translation></message>
+<message><source>Run {0} needs the function {1} of the program that started it (node {2}): a lambda or a local function, or one wrapped in layers. Nothing was changed.</source><translation>Der Lauf {0} braucht die Funktion {1} des Programms, das ihn startete (Knoten {2}): ein Lambda oder eine lokale Funktion, oder eine in Schichten gehüllte. Nichts wurde geändert.</translation></message>
+<message><source>Run {0} needs the middleware {1} (node {2}), which is not known here. Nothing was changed.</source><translation>Der Lauf {0} braucht die Middleware {1} (Knoten {2}), die hier nicht bekannt ist. Nichts wurde geändert.</translation></message>
 <message><source>Run {0} was cancelled, which is final; only a failed run can be retried.</source><translation>Der Lauf {0} wurde abgebrochen, und das ist endgültig; nur ein fehlgeschlagener Lauf kann wiederholt werden.</translation></message>
 <message><source>Run {0} was compensated; what it had done is undone, so it cannot be retried.</source><translation>Der Lauf {0} wurde kompensiert; was er getan hatte, ist rückgängig gemacht, er kann also nicht wiederholt werden.</translation></message>
+<message><source>Run {0} was cut off before it had taken over the results of {1}, and they cannot be read any more: {2}</source><translation>Der Lauf {0} wurde unterbrochen, bevor er die Ergebnisse von {1} übernommen hatte, und sie lassen sich nicht mehr lesen: {2}</translation></message>
+<message><source>Run {0}, or remove the layer.</source><translation>Führen Sie {0} aus, oder entfernen Sie die Schicht.</translation></message>
+<message><source>Run {0}, or set {1}.</source><translation>Führen Sie {0} aus, oder setzen Sie {1}.</translation></message>
 <message><source>Run {run_id}</source><translation>Lauf {run_id}</translation></message>
 <message><source>Run {run_id} had another version of this workflow</source><translation>Lauf {run_id} hatte eine andere Fassung dieses Ablaufs</translation></message>
 <message><source>Run {run_id} of another workflow, “{value}”</source><translation>Lauf {run_id} eines anderen Ablaufs, „{value}“</translation></message>
@@ -1407,6 +1853,8 @@ Lauf: {lower}</translation></message>
 <message><source>Saved as {path}</source><translation>Gespeichert als {path}</translation></message>
 <message><source>Saved {name}</source><translation>{name} gesichert</translation></message>
 <message><source>Saved {path}</source><translation>{path} gespeichert</translation></message>
+<message><source>Say from which node to run with from_ (--from NODE), or only_changed (--only-changed).</source><translation>Sagen Sie mit from_ (--from NODE), ab welchem Knoten ausgeführt wird, oder nehmen Sie only_changed (--only-changed).</translation></message>
+<message><source>Say in the prompt which JSON is wanted, or use ai.extract, which has it repaired.</source><translation>Sagen Sie in der Eingabe, welches JSON gewünscht ist, oder nehmen Sie ai.extract, das es berichtigen lässt.</translation></message>
 <message><source>Scale</source><translation>Vergrößerung</translation></message>
 <message><source>Schedule</source><translation>Zeitplan</translation></message>
 <message><source>Schema</source><translation>Schema</translation></message>
@@ -1427,6 +1875,7 @@ Lauf: {lower}</translation></message>
 <message><source>See the list of middleware ('floworch actions list --middleware'). If a program registers it with @middleware, run the workflow in that program. To make it known everywhere, name its function as py:MODULE:NAME, install a package with the entry point floworch.middleware, or put its file into the folder of actions.</source><translation>Siehe die Liste der Middleware ('floworch actions list --middleware'). Meldet ein Programm sie mit @middleware an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie ihre Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.middleware, oder legen Sie ihre Datei in den Ordner der Aktionen.</translation></message>
 <message><source>See the {0}s in docs/reference/expressions.md.</source><translation>Siehe docs/reference/expressions.md ({0}).</translation></message>
 <message><source>See what it would do</source><translation>Ansehen, was es täte</translation></message>
+<message><source>See what it would do with 'floworch inspect {0}'. Then 'floworch trust {1}'.</source><translation>'floworch inspect {0}' zeigt, was es tun würde. Danach 'floworch trust {1}'.</translation></message>
 <message><source>See what it would do…</source><translation>Ansehen, was es täte …</translation></message>
 <message><source>Select a box</source><translation>Rechteck auswählen</translation></message>
 <message><source>Select a node that calls a workflow.</source><translation>Wählen Sie einen Knoten aus, der einen Ablauf aufruft.</translation></message>
@@ -1441,25 +1890,39 @@ Lauf: {lower}</translation></message>
 <message><source>Selected together</source><translation>Gemeinsam ausgewählt</translation></message>
 <message><source>Selector</source><translation>Auswahl</translation></message>
 <message><source>Send</source><translation>Senden</translation></message>
+<message><source>Send XML without &lt;!ENTITY ...&gt;.</source><translation>Senden Sie XML ohne &lt;!ENTITY ...&gt;.</translation></message>
 <message><source>Send a mail.</source><translation>Eine Mail senden.</translation></message>
 <message><source>Send a message into a chat.</source><translation>Eine Nachricht in einen Chat senden.</translation></message>
 <message><source>Send an HTTP request and give status, headers and body of the answer.</source><translation>Eine HTTP-Anfrage senden und Status, Kopfzeilen und Inhalt der Antwort geben.</translation></message>
 <message><source>Send chat message</source><translation>Chat-Nachricht senden</translation></message>
 <message><source>Send mail</source><translation>Mail senden</translation></message>
+<message><source>Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' is end; to go on without, set on_error to continue.</source><translation>Bedienen Sie den Ablauf mit 'floworch serve' und einem trigger.webhook, dessen 'respond' end ist; um ohne weiterzumachen, setzen Sie on_error auf continue.</translation></message>
 <message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
 <message><source>Service</source><translation>Dienst</translation></message>
 <message><source>Set 'encoding', for example to latin-1, or read it as bytes.</source><translation>Setzen Sie 'encoding', zum Beispiel auf latin-1, oder lesen Sie sie als Bytes.</translation></message>
+<message><source>Set 'exists' to replace or skip, or choose another target.</source><translation>Setzen Sie 'exists' auf replace oder skip, oder wählen Sie ein anderes Ziel.</translation></message>
+<message><source>Set 'exists' to replace, or name another.</source><translation>Setzen Sie 'exists' auf replace, oder nennen Sie ein anderes.</translation></message>
+<message><source>Set 'exists' to replace, skip or rename, or choose another target.</source><translation>Setzen Sie 'exists' auf replace, skip oder rename, oder wählen Sie ein anderes Ziel.</translation></message>
+<message><source>Set 'parse' to text to see what it is.</source><translation>Setzen Sie 'parse' auf text, um zu sehen, was sie ist.</translation></message>
 <message><source>Set 'run_on' to 'cluster', or remove the tags.</source><translation>Setzen Sie 'run_on' auf 'cluster', oder entfernen Sie die Schlagworte.</translation></message>
+<message><source>Set 'security' to what the server speaks; many allow to log in over TLS only.</source><translation>Setzen Sie 'security' auf das, was der Server spricht; viele erlauben die Anmeldung nur über TLS.</translation></message>
+<message><source>Set FLOWORCH_LOG_LEVEL to {0}.</source><translation>Setzen Sie FLOWORCH_LOG_LEVEL auf {0}.</translation></message>
 <message><source>Set a secret</source><translation>Geheimnis setzen</translation></message>
 <message><source>Set a secret…</source><translation>Geheimnis setzen …</translation></message>
 <message><source>Set another value…</source><translation>Anderen Wert setzen …</translation></message>
 <message><source>Set bookmark {number}</source><translation>Lesezeichen {number} setzen</translation></message>
 <message><source>Set breakpoint</source><translation>Haltepunkt setzen</translation></message>
 <message><source>Set fields</source><translation>Felder setzen</translation></message>
+<message><source>Set format to one of {0}.</source><translation>Setzen Sie format auf eines von {0}.</translation></message>
+<message><source>Set format to what it is.</source><translation>Setzen Sie format auf das, was sie ist.</translation></message>
+<message><source>Set it again, as the service shows it, with https:// in front.</source><translation>Setzen Sie es noch einmal, wie der Dienst es zeigt, mit https:// davor.</translation></message>
+<message><source>Set it, or give a default.</source><translation>Setzen Sie sie, oder geben Sie eine Vorgabe.</translation></message>
 <message><source>Set join to any.</source><translation>Setzen Sie join auf any.</translation></message>
+<message><source>Set method to GET.</source><translation>Setzen Sie method auf GET.</translation></message>
 <message><source>Set mkdirs to true to make it.</source><translation>Setzen Sie mkdirs auf true, um ihn anzulegen.</translation></message>
 <message><source>Set mode to append to write into it.</source><translation>Setzen Sie mode auf append, um hineinzuschreiben.</translation></message>
 <message><source>Set mode to replace or append, or write to another path.</source><translation>Setzen Sie mode auf replace oder append, oder schreiben Sie an einen anderen Pfad.</translation></message>
+<message><source>Set mode to replace, or write to another path.</source><translation>Setzen Sie mode auf replace, oder schreiben Sie an einen anderen Pfad.</translation></message>
 <message><source>Set or remove bookmark</source><translation>Lesezeichen setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 2</source><translation>Lesezeichen 2 setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 3</source><translation>Lesezeichen 3 setzen oder entfernen</translation></message>
@@ -1470,6 +1933,11 @@ Lauf: {lower}</translation></message>
 <message><source>Set or remove bookmark 8</source><translation>Lesezeichen 8 setzen oder entfernen</translation></message>
 <message><source>Set or remove bookmark 9</source><translation>Lesezeichen 9 setzen oder entfernen</translation></message>
 <message><source>Set or remove breakpoint</source><translation>Haltepunkt setzen oder entfernen</translation></message>
+<message><source>Set result to rows to get no rows.</source><translation>Setzen Sie result auf rows, um keine Zeilen zu erhalten.</translation></message>
+<message><source>Set result to table to hand on a reference instead, or raise max_rows.</source><translation>Setzen Sie result auf table, um stattdessen einen Verweis weiterzugeben, oder erhöhen Sie max_rows.</translation></message>
+<message><source>Set the environment variable FLOWORCH_SECRET_&lt;NAME&gt; instead, or start a service such as GNOME Keyring.</source><translation>Setzen Sie stattdessen die Umgebungsvariable FLOWORCH_SECRET_&lt;NAME&gt;, oder starten Sie einen Dienst wie den GNOME-Schlüsselbund.</translation></message>
+<message><source>Set to_trash to false to delete it for good.</source><translation>Setzen Sie to_trash auf false, um es endgültig zu löschen.</translation></message>
+<message><source>Set {0}; for {1} this machine first needs a keyring.</source><translation>Setzen Sie {0}; für {1} braucht dieser Rechner zuerst einen Schlüsselbund.</translation></message>
 <message><source>Set {field}</source><translation>{field} setzen</translation></message>
 <message><source>Set {field} of {node}</source><translation>{field} von {node} setzen</translation></message>
 <message><source>Set {what} of {n} nodes</source><translation>{what} von {n} Knoten setzen</translation></message>
@@ -1482,6 +1950,7 @@ Lauf: {lower}</translation></message>
 <message><source>Share of the delay by which it is spread both ways, 0 to 1.</source><translation>Anteil der Wartezeit, um den sie in beide Richtungen gestreut wird, 0 bis 1.</translation></message>
 <message><source>Sheet</source><translation>Blatt</translation></message>
 <message><source>Sheet of an Excel file; by default the first.</source><translation>Blatt einer Excel-Datei; Vorgabe: das erste.</translation></message>
+<message><source>Sheets: {0}.</source><translation>Blätter: {0}.</translation></message>
 <message><source>Shell</source><translation>Shell</translation></message>
 <message><source>Shift while the wire is dropped</source><translation>Umschalt beim Ablegen der Verbindung</translation></message>
 <message><source>Shortcuts</source><translation>Tastenkürzel</translation></message>
@@ -1516,6 +1985,7 @@ Lauf: {lower}</translation></message>
 <message><source>Show what changed</source><translation>Zeigen, was sich änderte</translation></message>
 <message><source>Show what differs between this run and the one on the canvas</source><translation>Zeigen, worin sich dieser Lauf und der auf der Zeichenfläche unterscheiden</translation></message>
 <message><source>Shown on the card; the id is shown when it is empty.</source><translation>Steht auf der Karte; ist er leer, steht dort die Kennung.</translation></message>
+<message><source>Shrink them.</source><translation>Verkleinern Sie sie.</translation></message>
 <message><source>Signal received</source><translation>Signal empfangen</translation></message>
 <message><source>Simple rules about fields of the parameters or the output.</source><translation>Einfache Regeln für Felder der Parameter oder der Ausgabe.</translation></message>
 <message><source>Since</source><translation>Seit</translation></message>
@@ -1531,6 +2001,7 @@ Lauf: {lower}</translation></message>
 <message><source>Something went wrong</source><translation>Etwas ging schief</translation></message>
 <message><source>Sort</source><translation>Sortierung</translation></message>
 <message><source>Sort and limit</source><translation>Sortieren und begrenzen</translation></message>
+<message><source>Sort by a number, a text, a time or true/false inside it.</source><translation>Sortieren Sie nach einer Zahl, einem Text, einer Zeit oder true/false darin.</translation></message>
 <message><source>Sort items, and keep the first of them.</source><translation>Elemente sortieren und die ersten davon behalten.</translation></message>
 <message><source>Sound</source><translation>Ton</translation></message>
 <message><source>Source</source><translation>Quelle</translation></message>
@@ -1542,6 +2013,7 @@ Lauf: {lower}</translation></message>
 <message><source>Split it into several workflows.</source><translation>Teilen Sie ihn in mehrere Workflows auf.</translation></message>
 <message><source>Stands before the message in bold.</source><translation>Steht fett vor der Nachricht.</translation></message>
 <message><source>Start</source><translation>Beginn</translation></message>
+<message><source>Start a new engine.</source><translation>Starten Sie eine neue Engine.</translation></message>
 <message><source>Start a new run of the same definition.</source><translation>Starten Sie einen neuen Lauf derselben Definition.</translation></message>
 <message><source>Start a new run; 'floworch run FILE --only-changed --reuse {0}' keeps what has completed.</source><translation>Starten Sie einen neuen Lauf; 'floworch run FILE --only-changed --reuse {0}' behält, was abgeschlossen ist.</translation></message>
 <message><source>Start a run at these times, while 'floworch serve' runs. Started by hand, the run is due now.</source><translation>Zu diesen Zeiten einen Lauf starten, solange 'floworch serve' läuft. Von Hand gestartet, ist der Lauf jetzt fällig.</translation></message>
@@ -1558,6 +2030,7 @@ Lauf: {lower}</translation></message>
 <message><source>Starts at most so many per period; shared by name.</source><translation>Startet höchstens so viele je Zeitraum; gemeinsam unter einem Namen.</translation></message>
 <message><source>Starts per period.</source><translation>Starts je Zeitraum.</translation></message>
 <message><source>Starts programs</source><translation>Startet Programme</translation></message>
+<message><source>Statement {0} gives more than {1} rows.</source><translation>Die Anweisung {0} ergibt mehr als {1} Zeilen.</translation></message>
 <message><source>Status</source><translation>Zustand</translation></message>
 <message><source>Statuses that are a success, such as 2xx, 404.</source><translation>Statuscodes, die ein Erfolg sind, etwa 2xx, 404.</translation></message>
 <message><source>Stay</source><translation>Bleiben</translation></message>
@@ -1570,6 +2043,7 @@ Lauf: {lower}</translation></message>
 <message><source>Stop (cancel the run)</source><translation>Stoppen (Lauf abbrechen)</translation></message>
 <message><source>Stop at the first failure</source><translation>Beim ersten Fehler anhalten</translation></message>
 <message><source>Stop requested</source><translation>Stoppen verlangt</translation></message>
+<message><source>Stopped by a Fail node.</source><translation>Von einem Knoten „Fehlschlagen“ angehalten.</translation></message>
 <message><source>Stopped: {0}.</source><translation>Angehalten: {0}.</translation></message>
 <message><source>Stopping</source><translation>Stoppt</translation></message>
 <message><source>Stops calling what keeps failing, and tries it again after a while.</source><translation>Ruft nicht mehr auf, was immer wieder fehlschlägt, und versucht es nach einer Weile wieder.</translation></message>
@@ -1578,8 +2052,11 @@ Lauf: {lower}</translation></message>
 <message><source>Straighten wires</source><translation>Verbindungen begradigen</translation></message>
 <message><source>Stream log</source><translation>Ausgabe mitlesen</translation></message>
 <message><source>Subject</source><translation>Betreff</translation></message>
+<message><source>Such as '1d', '-2h' or '90m'.</source><translation>Etwa '1d', '-2h' oder '90m'.</translation></message>
+<message><source>Such as 2, 0.5, 250ms, 30s or 5m.</source><translation>Etwa 2, 0.5, 250ms, 30s oder 5m.</translation></message>
 <message><source>Such as 30, '250ms', '30s', '5m', '2h' or '7d'.</source><translation>Etwa 30, '250ms', '30s', '5m', '2h' oder '7d'.</translation></message>
 <message><source>Such as API_TOKEN</source><translation>Etwa API_TOKEN</translation></message>
+<message><source>Such as Europe/Berlin.</source><translation>Etwa Europe/Berlin.</translation></message>
 <message><source>Such as X-API-Key.</source><translation>Etwa X-API-Key.</translation></message>
 <message><source>Such as shop</source><translation>Etwa shop</translation></message>
 <message><source>Such as true or {{"ttl": "10m", "scope": "store"}}.</source><translation>Etwa true oder {{"ttl": "10m", "scope": "store"}}.</translation></message>
@@ -1603,6 +2080,7 @@ Lauf: {lower}</translation></message>
 <message><source>Teal</source><translation>Türkis</translation></message>
 <message><source>Temperature</source><translation>Temperatur</translation></message>
 <message><source>Template</source><translation>Vorlage</translation></message>
+<message><source>Temporary failure in name resolution</source><translation>Name lässt sich vorübergehend nicht auflösen</translation></message>
 <message><source>Test</source><translation>Prüfen</translation></message>
 <message><source>Text</source><translation>Text</translation></message>
 <message><source>Text in front of every line.</source><translation>Text am Anfang jeder Zeile.</translation></message>
@@ -1613,16 +2091,35 @@ Lauf: {lower}</translation></message>
 <message><source>Text, bytes, or any other value, which is sent as JSON.</source><translation>Text, Bytes oder ein anderer Wert, der als JSON gesendet wird.</translation></message>
 <message><source>Text, bytes, or any other value, which is written as indented JSON. A reference to a table that an action gave is written as the list of its rows, which are read in batches; data.write_table writes CSV and other formats.</source><translation>Text, Bytes oder ein anderer Wert, der als eingerücktes JSON geschrieben wird. Ein Verweis auf eine Tabelle, den eine Aktion gab, wird als Liste ihrer Zeilen geschrieben, die in Stapeln gelesen werden; data.write_table schreibt CSV und andere Formate.</translation></message>
 <message><source>Texts with the objects that are to come out of them.</source><translation>Texte mit den Objekten, die aus ihnen hervorgehen sollen.</translation></message>
+<message><source>That is a list: use [0] or a filter.</source><translation>Das ist eine Liste: Nehmen Sie [0] oder einen Filter.</translation></message>
 <message><source>That is the file of this workflow.</source><translation>Das ist die Datei dieses Ablaufs.</translation></message>
 <message><source>That work is no longer kept.</source><translation>Diese Arbeit ist nicht mehr aufgehoben.</translation></message>
 <message><source>The Parquet file that a table is written to, completely or not at all.</source><translation>Die Parquet-Datei, in die eine Tabelle geschrieben wird, ganz oder gar nicht.</translation></message>
 <message><source>The Parquet file that result: table writes.</source><translation>Die Parquet-Datei, die result: table schreibt.</translation></message>
 <message><source>The Parquet file that result: table writes; the dropped rows go beside it, to NAME-dropped.parquet.</source><translation>Die Parquet-Datei, die result: table schreibt; die weggelassenen Zeilen kommen daneben, in NAME-dropped.parquet.</translation></message>
 <message><source>The Parquet file that result: table writes; the duplicates go beside it, to NAME-duplicates.parquet.</source><translation>Die Parquet-Datei, die result: table schreibt; die Dubletten kommen daneben, in NAME-duplicates.parquet.</translation></message>
+<message><source>The Parquet file, when result is table.</source><translation>Die Parquet-Datei, wenn result table ist.</translation></message>
+<message><source>The Python interpreter '{0}' {1}.</source><translation>Der Python-Interpreter '{0}' {1}.</translation></message>
 <message><source>The Python interpreter of this program cannot be found, so no engine process can be started.</source><translation>Der Python-Interpreter dieses Programms ist nicht zu finden, daher kann kein Prozess der Engine gestartet werden.</translation></message>
+<message><source>The action '{0}' cannot be loaded: {1}</source><translation>Die Aktion '{0}' lässt sich nicht laden: {1}</translation></message>
+<message><source>The action id '{0}' is taken by {1}.</source><translation>Die Kennung '{0}' einer Aktion ist schon vergeben: {1}.</translation></message>
 <message><source>The action {action} is not installed</source><translation>Die Aktion {action} ist nicht installiert</translation></message>
 <message><source>The action “{action}” is not installed.</source><translation>Die Aktion „{action}“ ist nicht installiert.</translation></message>
+<message><source>The answer</source><translation>Die Antwort</translation></message>
+<message><source>The answer must be a list of what is chosen, not {0}.</source><translation>Die Antwort muss eine Liste des Gewählten sein, nicht {0}.</translation></message>
+<message><source>The answer must be an object of values by field name, not {0}.</source><translation>Die Antwort muss ein Objekt aus Feldnamen und Werten sein, nicht {0}.</translation></message>
+<message><source>The answer of {0} broke off.</source><translation>Die Antwort von {0} brach ab.</translation></message>
+<message><source>The answer of {0} cannot be understood: {1}.</source><translation>Die Antwort von {0} ist nicht zu verstehen: {1}.</translation></message>
+<message><source>The answer of {0} is not JSON: {1}.</source><translation>Die Antwort von {0} ist kein JSON: {1}.</translation></message>
+<message><source>The answer of {0} is over the limit of {1} MiB.</source><translation>Die Antwort von {0} ist über der Grenze von {1} MiB.</translation></message>
+<message><source>The archive cannot be unpacked: {0}.</source><translation>Das Archiv lässt sich nicht auspacken: {0}.</translation></message>
+<message><source>The archive holds {0}. Nothing was unpacked.</source><translation>Das Archiv enthält {0}. Nichts wurde ausgepackt.</translation></message>
+<message><source>The archive is damaged: {0}.</source><translation>Das Archiv ist beschädigt: {0}.</translation></message>
 <message><source>The archive to write; a TAR is compressed when its name ends with .gz, .tgz, .bz2 or .xz. Or the folder to unpack into, which is made when it is missing.</source><translation>Das Archiv, das geschrieben wird; ein TAR wird komprimiert, wenn sein Name mit .gz, .tgz, .bz2 oder .xz endet. Oder der Ordner, in den ausgepackt wird; fehlt er, wird er angelegt.</translation></message>
+<message><source>The artifact {0} cannot be read: expected {1} in {2}, found {3}.</source><translation>Der große Wert {0} lässt sich nicht lesen: erwartet {1} in {2}, gefunden {3}.</translation></message>
+<message><source>The attachments are over the limit of {0} MiB.</source><translation>Die Anhänge sind über der Grenze von {0} MiB.</translation></message>
+<message><source>The attachments are too large: with '{0}' of message {1} they are over max_mb.</source><translation>Die Anhänge sind zu groß: Mit '{0}' der Nachricht {1} sind sie über max_mb.</translation></message>
+<message><source>The block '# /// script' cannot be read: {0}.</source><translation>Der Block '# /// script' lässt sich nicht lesen: {0}.</translation></message>
 <message><source>The broker; an address such as mqtts://name:8883 says port and tls, too.</source><translation>Der Broker; eine Adresse wie mqtts://name:8883 nennt auch Port und TLS.</translation></message>
 <message><source>The bucket, or a folder in it: s3://bucket/folder.</source><translation>Der Bucket oder ein Ordner darin: s3://bucket/folder.</translation></message>
 <message><source>The cURL command is an HTTP request now.</source><translation>Der cURL-Befehl ist jetzt eine HTTP-Anfrage.</translation></message>
@@ -1630,6 +2127,7 @@ Lauf: {lower}</translation></message>
 <message><source>The call does not wait for the workflow: let it wait first.</source><translation>Der Aufruf wartet nicht auf den Ablauf: Lassen Sie ihn zuerst warten.</translation></message>
 <message><source>The call has {words}, which its nodes cannot have together: take that away first.</source><translation>Der Aufruf hat {words}, was seine Knoten nicht gemeinsam haben können: Nehmen Sie das zuerst weg.</translation></message>
 <message><source>The call of {0} is {1} calls deep; at most {2} are allowed.</source><translation>Der Aufruf von {0} ist {1} Aufrufe tief; höchstens {2} sind erlaubt.</translation></message>
+<message><source>The call of {0} would be {1} calls deep; at most {2} are allowed.</source><translation>Der Aufruf von {0} wäre {1} Aufrufe tief; höchstens {2} sind erlaubt.</translation></message>
 <message><source>The called workflow ends by different branches: lead them to one last node there first.</source><translation>Der aufgerufene Ablauf endet an verschiedenen Zweigen: Führen Sie sie dort zuerst zu einem letzten Knoten.</translation></message>
 <message><source>The called workflow has a timeout or ends otherwise when a node fails than this one.</source><translation>Der aufgerufene Ablauf hat eine Zeitgrenze oder endet bei einem fehlgeschlagenen Knoten anders als dieser.</translation></message>
 <message><source>The called workflow has no nodes.</source><translation>Der aufgerufene Ablauf hat keine Knoten.</translation></message>
@@ -1637,23 +2135,50 @@ Lauf: {lower}</translation></message>
 <message><source>The called workflow reads an input {name!r} that it does not declare.</source><translation>Der aufgerufene Ablauf liest eine Eingabe {name!r}, die er nicht erklärt.</translation></message>
 <message><source>The canvas is empty. Add a node to begin.</source><translation>Die Zeichenfläche ist leer. Fügen Sie zum Anfang einen Knoten hinzu.</translation></message>
 <message><source>The certificate of {0} cannot be trusted: {1}.</source><translation>Dem Zertifikat von {0} kann nicht vertraut werden: {1}.</translation></message>
+<message><source>The character {0} at position {1} does not exist in {2}.</source><translation>Das Zeichen {0} an Stelle {1} gibt es in {2} nicht.</translation></message>
 <message><source>The checksum the file must have, 64 hex digits; empty takes any.</source><translation>Die Prüfsumme, die die Datei haben muss, 64 Hex-Ziffern; leer nimmt jede.</translation></message>
 <message><source>The clipboard holds no middleware.</source><translation>Die Zwischenablage enthält keine Middleware.</translation></message>
 <message><source>The clipboard holds no nodes and no cURL command</source><translation>Die Zwischenablage enthält weder Knoten noch einen cURL-Befehl</translation></message>
+<message><source>The code cannot be read: {0}.</source><translation>Der Code lässt sich nicht lesen: {0}.</translation></message>
+<message><source>The code does not parse: {0}.</source><translation>Der Code ist nicht lesbar: {0}.</translation></message>
+<message><source>The code ended itself with exit code {0}</source><translation>Der Code beendete sich selbst mit dem Code {0}</translation></message>
+<message><source>The code needs {0}, and uv, which would install that, is not there.</source><translation>Der Code braucht {0}, und uv, das es installieren würde, ist nicht da.</translation></message>
+<message><source>The code, or a library it uses, ended or crashed the process.</source><translation>Der Code oder eine Bibliothek, die er nutzt, beendete den Prozess oder ließ ihn abstürzen.</translation></message>
 <message><source>The columns that identify a row, for upsert.</source><translation>Die Spalten, die eine Zeile kennzeichnen, für upsert.</translation></message>
 <message><source>The columns to give, in this order; by default all.</source><translation>Die Spalten, die gegeben werden, in dieser Reihenfolge; Vorgabe: alle.</translation></message>
+<message><source>The command ended with {0}</source><translation>Der Befehl endete mit {0}</translation></message>
+<message><source>The command is too long for this system.</source><translation>Der Befehl ist zu lang für dieses System.</translation></message>
+<message><source>The command on {0} ended with code {1}{2}.</source><translation>Der Befehl auf {0} endete mit dem Code {1}{2}.</translation></message>
+<message><source>The command on {0} was ended by {1}.</source><translation>Der Befehl auf {0} wurde durch {1} beendet.</translation></message>
+<message><source>The command, its folder or its environment holds a null character.</source><translation>Der Befehl, sein Ordner oder seine Umgebung enthält ein Nullzeichen.</translation></message>
 <message><source>The compensation of {0} is {1}, which {2}; a rollback runs plain actions only.</source><translation>Die Umkehrung von {0} ist {1}, die {2}; ein Zurückrollen führt nur einfache Aktionen aus.</translation></message>
 <message><source>The compensation of {0} runs in a thread, which a timeout cannot interrupt: its work goes on.</source><translation>Die Umkehrung von {0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Ihre Arbeit geht weiter.</translation></message>
+<message><source>The condition is empty.</source><translation>Die Bedingung ist leer.</translation></message>
+<message><source>The condition {0} gave {1} instead of true or false.</source><translation>Die Bedingung {0} ergab {1} statt true oder false.</translation></message>
+<message><source>The condition {0} has text around an expression.</source><translation>Die Bedingung {0} hat Text um einen Ausdruck herum.</translation></message>
+<message><source>The connection ended after {0} of {1} bytes.</source><translation>Die Verbindung endete nach {0} von {1} Bytes.</translation></message>
+<message><source>The connection is not a database URL.</source><translation>Die Verbindung ist keine URL einer Datenbank.</translation></message>
 <message><source>The connection to {0} broke: {1}.</source><translation>Die Verbindung zu {0} brach ab: {1}.</translation></message>
 <message><source>The connection {0} cannot be used: {1}</source><translation>Die Verbindung {0} lässt sich nicht nutzen: {1}</translation></message>
 <message><source>The connection {0} is of the type {1}, not {2}.</source><translation>Die Verbindung {0} ist von der Art {1}, nicht {2}.</translation></message>
+<message><source>The current folder does not exist any more.</source><translation>Den aktuellen Ordner gibt es nicht mehr.</translation></message>
+<message><source>The database failed: {0}.</source><translation>Die Datenbank scheiterte: {0}.</translation></message>
+<message><source>The database refused a row: {0}.</source><translation>Die Datenbank nahm eine Zeile nicht an: {0}.</translation></message>
+<message><source>The database refused the statement: {0}.</source><translation>Die Datenbank nahm die Anweisung nicht an: {0}.</translation></message>
+<message><source>The database {0} cannot be opened.</source><translation>Die Datenbank {0} lässt sich nicht öffnen.</translation></message>
+<message><source>The database {0} is locked by another program.</source><translation>Die Datenbank {0} ist durch ein anderes Programm gesperrt.</translation></message>
 <message><source>The default of input {0} is not of type {1}.</source><translation>Die Vorgabe der Eingabe {0} ist nicht vom Typ {1}.</translation></message>
+<message><source>The definition of run {0} does not fit the actions that are here</source><translation>Die Definition des Laufs {0} passt nicht zu den Aktionen, die es hier gibt</translation></message>
+<message><source>The dialect is 2020-12.</source><translation>Der Dialekt ist 2020-12.</translation></message>
 <message><source>The disk is full: '{0}' was not written.</source><translation>Der Datenträger ist voll: '{0}' wurde nicht geschrieben.</translation></message>
+<message><source>The disk is full: nothing was written to {0}.</source><translation>Der Datenträger ist voll: Nach {0} wurde nichts geschrieben.</translation></message>
+<message><source>The driver for {0} is not installed.</source><translation>Der Treiber für {0} ist nicht installiert.</translation></message>
 <message><source>The edge from port {port!r} of {source!r} leads out: a call cannot choose a port. Select {target!r} too, or leave {source!r} out.</source><translation>Die Verbindung von Anschluss {port!r} von {source!r} führt hinaus: Ein Aufruf kann keinen Anschluss wählen. Wählen Sie auch {target!r} aus, oder lassen Sie {source!r} weg.</translation></message>
 <message><source>The edge from {0} ({1}) to {2} is there twice.</source><translation>Die Verbindung von {0} ({1}) nach {2} gibt es zweimal.</translation></message>
 <message><source>The edge {0} → {1} crosses the border of container {2}.</source><translation>Die Verbindung {0} → {1} kreuzt die Grenze des Behälters {2}.</translation></message>
 <message><source>The edge {0} → {1} names the node {2}, which does not exist.</source><translation>Die Verbindung {0} → {1} nennt den Knoten {2}, den es nicht gibt.</translation></message>
 <message><source>The edges lead in a circle: {0}.</source><translation>Die Verbindungen führen im Kreis: {0}.</translation></message>
+<message><source>The engine failed in run {0}: {1}.</source><translation>Die Engine scheiterte im Lauf {0}: {1}.</translation></message>
 <message><source>The engine process cannot be started: {0}.</source><translation>Der Prozess der Engine kann nicht gestartet werden: {0}.</translation></message>
 <message><source>The engine process for the store {0} did not start: {1}.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: {1}.{2}</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
@@ -1664,32 +2189,67 @@ Lauf: {lower}</translation></message>
 <message><source>The field of an answer that says how the next one is asked, such as meta.next_cursor.</source><translation>Das Feld einer Antwort, das sagt, wie die nächste geholt wird, etwa meta.next_cursor.</translation></message>
 <message><source>The fields by name, as in human.form: {"amount": {"type": "number", "description": "Total in euro", "required": true}}. A field that is not required is null where the text says nothing.</source><translation>Die Felder mit Namen, wie bei human.form: {"amount": {"type": "number", "description": "Total in euro", "required": true}}. Ein Feld, das nicht verlangt ist, ist null, wo der Text nichts sagt.</translation></message>
 <message><source>The fields by name: {"amount": {"type": "number", "title": "Amount", "required": true}}. A field has 'type' (string integer number boolean object array any), 'title', 'description', 'required', 'default' and 'choices', the only values it takes.</source><translation>Die Felder mit Namen: {"amount": {"type": "number", "title": "Amount", "required": true}}. Ein Feld hat 'type' (string integer number boolean object array any), 'title', 'description', 'required', 'default' und 'choices', die einzigen Werte, die es annimmt.</translation></message>
+<message><source>The file '{0}' cannot be read: {1}.</source><translation>Die Datei '{0}' lässt sich nicht lesen: {1}.</translation></message>
+<message><source>The file '{0}' does not exist.</source><translation>Die Datei '{0}' gibt es nicht.</translation></message>
+<message><source>The file '{0}' may not be read.</source><translation>Die Datei '{0}' darf nicht gelesen werden.</translation></message>
+<message><source>The file '{0}' of '{1}' does not exist.</source><translation>Die Datei '{0}' von '{1}' gibt es nicht.</translation></message>
+<message><source>The file or folder '{0}' does not exist.</source><translation>Die Datei oder den Ordner '{0}' gibt es nicht.</translation></message>
 <message><source>The file to write; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei, die geschrieben wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>The first node that ended differently</source><translation>Der erste Knoten, der anders endete</translation></message>
+<message><source>The folder '{0}' does not exist.</source><translation>Den Ordner '{0}' gibt es nicht.</translation></message>
+<message><source>The folder '{0}' of the database does not exist.</source><translation>Den Ordner '{0}' der Datenbank gibt es nicht.</translation></message>
+<message><source>The folder '{0}' that the run was started in cannot be entered: {1}.</source><translation>Der Ordner '{0}', in dem der Lauf gestartet wurde, kann nicht betreten werden: {1}.</translation></message>
+<message><source>The folder '{0}' that the run was started in does not exist.</source><translation>Den Ordner '{0}', in dem der Lauf gestartet wurde, gibt es nicht.</translation></message>
+<message><source>The folder '{0}' to run in does not exist.</source><translation>Den Ordner '{0}', in dem ausgeführt werden soll, gibt es nicht.</translation></message>
 <message><source>The folder of '{0}' does not exist.</source><translation>Den Ordner von '{0}' gibt es nicht.</translation></message>
 <message><source>The folder.</source><translation>Der Ordner.</translation></message>
 <message><source>The folder; a relative one starts in the folder of the definition when it is served.</source><translation>Der Ordner; ein relativer beginnt im Ordner der Definition, wenn sie bedient wird.</translation></message>
+<message><source>The format of '{0}' is not known from its name.</source><translation>Das Format von '{0}' geht aus dem Namen nicht hervor.</translation></message>
 <message><source>The graphics card is not used.</source><translation>Die Grafikkarte wird nicht benutzt.</translation></message>
+<message><source>The header '{0}' holds a line break.</source><translation>Die Kopfzeile '{0}' enthält einen Zeilenumbruch.</translation></message>
 <message><source>The id {key!r} is empty or belongs to another node.</source><translation>Die Kennung {key!r} ist leer oder gehört einem anderen Knoten.</translation></message>
+<message><source>The images are over the limit of {0} MiB.</source><translation>Die Bilder sind über der Grenze von {0} MiB.</translation></message>
 <message><source>The input {0} may be left out and is null then, which is no number here.</source><translation>Die Eingabe {0} darf fehlen und ist dann null, was hier keine Zahl ist.</translation></message>
 <message><source>The input {0} of {1} must be of type {2}.</source><translation>Die Eingabe {0} von {1} muss vom Typ {2} sein.</translation></message>
 <message><source>The inputs of the call are one expression: name them one by one first.</source><translation>Die Eingaben des Aufrufs sind ein einziger Ausdruck: Benennen Sie sie zuerst einzeln.</translation></message>
+<message><source>The inputs of the run do not fit: {0}</source><translation>Die Eingaben des Laufs passen nicht: {0}</translation></message>
 <message><source>The inputs that Run takes</source><translation>Die Eingaben, mit denen gestartet wird</translation></message>
 <message><source>The journal of run '{0}' has no beginning: the power went before it was on the disk.</source><translation>Das Journal des Laufs '{0}' hat keinen Anfang: Der Strom fiel aus, bevor er auf der Platte war.</translation></message>
 <message><source>The journal of run {run} cannot be followed: {error}</source><translation>Dem Journal von Lauf {run} lässt sich nicht folgen: {error}</translation></message>
 <message><source>The journal of {run} is damaged</source><translation>Das Journal von {run} ist beschädigt</translation></message>
+<message><source>The journal refused an event: {0}</source><translation>Das Journal nahm ein Ereignis nicht an: {0}</translation></message>
+<message><source>The journal {0} is damaged at byte {1}: expected {2}, found {3}.</source><translation>Das Journal {0} ist bei Byte {1} beschädigt: erwartet {2}, gefunden {3}.</translation></message>
+<message><source>The kept values cannot be used: {0}.</source><translation>Die aufgehobenen Werte sind nicht zu benutzen: {0}.</translation></message>
+<message><source>The key column '{0}' is in none of the rows.</source><translation>Die Schlüsselspalte '{0}' ist in keiner der Zeilen.</translation></message>
+<message><source>The key is {0}; make sure that it has a value in every run.</source><translation>Der Schlüssel ist {0}; sorgen Sie dafür, dass er in jedem Lauf einen Wert hat.</translation></message>
+<message><source>The key of {0} is not a known one: {1}.</source><translation>Der Schlüssel von {0} ist kein bekannter: {1}.</translation></message>
 <message><source>The keymap is not JSON: {error}.</source><translation>Die Tastenbelegung ist kein JSON: {error}.</translation></message>
+<message><source>The keyring ({0}) cannot be used: {1}.</source><translation>Der Schlüsselbund ({0}) kann nicht benutzt werden: {1}.</translation></message>
 <message><source>The keys of {name} are not a list of texts.</source><translation>Die Tasten von {name} sind keine Liste von Texten.</translation></message>
 <message><source>The labels, in lower-case letters, digits, - and _; each is a port.</source><translation>Die Etiketten, in Kleinbuchstaben, Ziffern, - und _; jedes ist ein Ausgang.</translation></message>
+<message><source>The largest number of crashes of one attempt must be at least 1, not {0}.</source><translation>Die Höchstzahl der Abstürze eines Versuchs muss mindestens 1 sein, nicht {0}.</translation></message>
 <message><source>The last commit</source><translation>Der letzte Commit</translation></message>
 <message><source>The last tab cannot be pinned.</source><translation>Der letzte Reiter kann nicht angeheftet werden.</translation></message>
+<message><source>The layer {0} of the module {1}.</source><translation>Die Schicht {0} des Moduls {1}.</translation></message>
 <message><source>The least is {low:g}.</source><translation>Das Mindeste ist {low:g}.</translation></message>
+<message><source>The library {0} is not installed.</source><translation>Die Bibliothek {0} ist nicht installiert.</translation></message>
+<message><source>The list has {0} items.</source><translation>Die Liste hat {0} Elemente.</translation></message>
 <message><source>The machine; names of ~/.ssh/config work, too.</source><translation>Der Rechner; Namen aus ~/.ssh/config gehen auch.</translation></message>
 <message><source>The mail server (IMAP).</source><translation>Der Mailserver (IMAP).</translation></message>
 <message><source>The mail server (SMTP).</source><translation>Der Mailserver (SMTP).</translation></message>
+<message><source>The message has {0} MiB, over the limit of 16 MiB.</source><translation>Die Nachricht hat {0} MiB, mehr als die Grenze von 16 MiB.</translation></message>
 <message><source>The message, with the marks for bold and links that the service knows.</source><translation>Die Nachricht, mit den Zeichen für Fettdruck und Links, die der Dienst kennt.</translation></message>
+<message><source>The messages cannot be marked as read: {0}.</source><translation>Die Nachrichten lassen sich nicht als gelesen kennzeichnen: {0}.</translation></message>
+<message><source>The messages cannot be read: {0}.</source><translation>Die Nachrichten lassen sich nicht lesen: {0}.</translation></message>
+<message><source>The middleware '{0}' cannot be loaded: {1}.</source><translation>Die Middleware '{0}' lässt sich nicht laden: {1}.</translation></message>
+<message><source>The middleware of node {0} is a list of layers, not {1}.</source><translation>Die Middleware des Knotens {0} ist eine Liste von Schichten, nicht {1}.</translation></message>
+<message><source>The middleware {0} must be an 'async def' function.</source><translation>Die Middleware {0} muss eine Funktion mit 'async def' sein.</translation></message>
+<message><source>The middleware {0} must take (call_next, ctx).</source><translation>Die Middleware {0} muss (call_next, ctx) nehmen.</translation></message>
+<message><source>The middleware {0}: a type of its options cannot be read: {1}.</source><translation>Die Middleware {0}: Ein Typ ihrer Optionen lässt sich nicht lesen: {1}.</translation></message>
+<message><source>The model's answer does not fit, after a repair, too: {0}.</source><translation>Die Antwort des Modells passt auch nach einer Berichtigung nicht: {0}.</translation></message>
+<message><source>The model's answer is not a JSON object: {0}. It begins with: {1}</source><translation>Die Antwort des Modells ist kein JSON-Objekt: {0}. Sie beginnt mit: {1}</translation></message>
 <message><source>The most certainty asked for: 0 at most once, 1 at least once, 2 exactly once.</source><translation>Die höchste verlangte Sicherheit: 0 höchstens einmal, 1 mindestens einmal, 2 genau einmal.</translation></message>
 <message><source>The most is {high:g}.</source><translation>Das Höchste ist {high:g}.</translation></message>
 <message><source>The most rounds.</source><translation>Höchstzahl der Runden.</translation></message>
@@ -1697,17 +2257,23 @@ Lauf: {lower}</translation></message>
 <message><source>The name of the secret cannot be noted: {value}.</source><translation>Der Name des Geheimnisses lässt sich nicht vermerken: {value}.</translation></message>
 <message><source>The name of the secret that holds it.</source><translation>Der Name des Geheimnisses, das ihn enthält.</translation></message>
 <message><source>The name of the secret that holds its address.</source><translation>Der Name des Geheimnisses, das seine Adresse enthält.</translation></message>
+<message><source>The name of {0} is no text in the encoding of this system, so a run cannot note it.</source><translation>Der Name von {0} ist kein Text in der Kodierung dieses Systems, ein Lauf kann ihn also nicht festhalten.</translation></message>
 <message><source>The name {0} cannot be found.</source><translation>Der Name {0} ist nicht zu finden.</translation></message>
 <message><source>The name “{doubled}” is used twice.</source><translation>Der Name „{doubled}“ kommt zweimal vor.</translation></message>
 <message><source>The name “{doubled}” is used twice; give one of them another name.</source><translation>Der Name „{doubled}“ kommt zweimal vor; geben Sie einem davon einen anderen.</translation></message>
 <message><source>The name “{new}” is taken.</source><translation>Der Name „{new}“ ist vergeben.</translation></message>
+<message><source>The next page, at {0}, is on another server than the first.</source><translation>Die nächste Seite, bei {0}, ist auf einem anderen Server als die erste.</translation></message>
 <message><source>The node calls {path}, relative to this workflow.</source><translation>Der Knoten ruft {path} auf, bezogen auf diesen Ablauf.</translation></message>
 <message><source>The node id {0} is not an id.</source><translation>Die Kennung {0} des Knotens ist keine Kennung.</translation></message>
+<message><source>The node {0}</source><translation>Der Knoten {0}</translation></message>
+<message><source>The node {0} is there twice.</source><translation>Den Knoten {0} gibt es zweimal.</translation></message>
 <message><source>The node's output; without it, the message.</source><translation>Die Ausgabe des Knotens; ohne Angabe die Nachricht.</translation></message>
 <message><source>The nodes are in different containers: select nodes of one container, or the containers.</source><translation>Die Knoten sind in verschiedenen Behältern: Wählen Sie Knoten eines Behälters oder die Behälter selbst.</translation></message>
 <message><source>The nodes that made the run as long as it was: each let the next one begin</source><translation>Die Knoten, die den Lauf so lang machten: Jeder ließ den nächsten beginnen</translation></message>
 <message><source>The object to start from when 'keep' is all, such as {{ nodes.check.output }}.</source><translation>Das Objekt, von dem ausgegangen wird, wenn 'keep' all ist, etwa {{ nodes.check.output }}.</translation></message>
 <message><source>The output instead; expressions see error.kind, error.message and params.</source><translation>Die Ausgabe stattdessen; Ausdrücke sehen error.kind, error.message und params.</translation></message>
+<message><source>The output is not JSON: {0}. It begins with: {1}</source><translation>Die Ausgabe ist kein JSON: {0}. Sie beginnt mit: {1}</translation></message>
+<message><source>The output is over {0} MiB and was not read as JSON.</source><translation>Die Ausgabe ist über {0} MiB groß und wurde nicht als JSON gelesen.</translation></message>
 <message><source>The output of “{title}” cannot be read: {error}</source><translation>Die Ausgabe von „{title}“ lässt sich nicht lesen: {error}</translation></message>
 <message><source>The output of “{title}” holds bytes, dates or decimals, which a pin cannot.</source><translation>Die Ausgabe von „{title}“ enthält Bytes, Daten oder Dezimalzahlen, die sich nicht anheften lassen.</translation></message>
 <message><source>The output of “{title}” is larger than 1 MiB, too large for the definition file.</source><translation>Die Ausgabe von „{title}“ ist größer als 1 MiB, zu groß für die Datei der Definition.</translation></message>
@@ -1717,14 +2283,28 @@ Lauf: {lower}</translation></message>
 <message><source>The port that fires when no case holds, true for one that is called default; without it that is a validation_error.</source><translation>Der Ausgang, der feuert, wenn kein Fall gilt; true für einen, der default heißt. Ohne Angabe ist das ein validation_error.</translation></message>
 <message><source>The port that fires when no label fits; without it the model must choose one.</source><translation>Der Ausgang, der feuert, wenn kein Etikett passt; ohne Angabe muss das Modell eines wählen.</translation></message>
 <message><source>The port that fires.</source><translation>Der Ausgang, der feuert.</translation></message>
+<message><source>The private key cannot be used: {0}.</source><translation>Der private Schlüssel ist nicht zu benutzen: {0}.</translation></message>
 <message><source>The process of this run had ended; going on from the journal</source><translation>Der Prozess dieses Laufs war beendet; es geht aus dem Journal weiter</translation></message>
+<message><source>The program '{0}' cannot be started: {1}.</source><translation>Das Programm '{0}' kann nicht gestartet werden: {1}.</translation></message>
+<message><source>The program '{0}' may not be run.</source><translation>Das Programm '{0}' darf nicht ausgeführt werden.</translation></message>
+<message><source>The program '{0}' was not found.</source><translation>Das Programm '{0}' wurde nicht gefunden.</translation></message>
 <message><source>The query parameter that asks for it; by default page or cursor. Pages are counted from the value in 'query', else from 1.</source><translation>Der Adressparameter, der danach fragt; Vorgabe: page oder cursor. Seiten werden ab dem Wert in 'query' gezählt, sonst ab 1.</translation></message>
 <message><source>The question, in Markdown, with what one must know to answer it.</source><translation>Die Frage, in Markdown, mit dem, was man wissen muss, um sie zu beantworten.</translation></message>
 <message><source>The question.</source><translation>Die Frage.</translation></message>
 <message><source>The quick fix could not be applied.</source><translation>Die schnelle Behebung ließ sich nicht anwenden.</translation></message>
+<message><source>The regular expression {0} takes longer than {1} s and was stopped.</source><translation>Der reguläre Ausdruck {0} dauert länger als {1} s und wurde angehalten.</translation></message>
 <message><source>The report below holds versions, the error and the program's log, and nothing of your workflows.</source><translation>Der Bericht unten enthält Versionen, den Fehler und das Programmprotokoll, und nichts von Ihren Abläufen.</translation></message>
 <message><source>The report cannot be written: {error}</source><translation>Der Bericht lässt sich nicht schreiben: {error}</translation></message>
 <message><source>The repository belongs to somebody else, so git does not read it.</source><translation>Das Repository gehört jemand anderem, darum liest git es nicht.</translation></message>
+<message><source>The result cannot be sent: {0}.</source><translation>Das Ergebnis kann nicht gesendet werden: {0}.</translation></message>
+<message><source>The result has more than {0} rows.</source><translation>Das Ergebnis hat mehr als {0} Zeilen.</translation></message>
+<message><source>The result is a method, not a value.</source><translation>Das Ergebnis ist eine Methode, kein Wert.</translation></message>
+<message><source>The result is an object with the key {0}; keys must be text.</source><translation>Das Ergebnis ist ein Objekt mit dem Schlüssel {0}; Schlüssel müssen Text sein.</translation></message>
+<message><source>The result is of type {0}, which is not a value.</source><translation>Das Ergebnis ist vom Typ {0}, das ist kein Wert.</translation></message>
+<message><source>The result lies outside the calendar, or 'format' cannot be written.</source><translation>Das Ergebnis liegt außerhalb des Kalenders, oder 'format' lässt sich nicht schreiben.</translation></message>
+<message><source>The result of {0} is longer than {1} bytes.</source><translation>Das Ergebnis von {0} ist länger als {1} Bytes.</translation></message>
+<message><source>The result {0} is not a finite number.</source><translation>Das Ergebnis {0} ist keine endliche Zahl.</translation></message>
+<message><source>The rows have {0}.</source><translation>Die Zeilen haben {0}.</translation></message>
 <message><source>The rows that are looked up; the same.</source><translation>Die Zeilen, in denen nachgeschlagen wird; ebenso.</translation></message>
 <message><source>The rows that lead: a list of objects, or a reference to a table.</source><translation>Die führenden Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle.</translation></message>
 <message><source>The rows: a list of objects, or a reference to a table, which is read in batches.</source><translation>Die Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird.</translation></message>
@@ -1736,34 +2316,64 @@ Lauf: {lower}</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
 <message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
 <message><source>The same of the right rows.</source><translation>Ebenso für die rechten Zeilen.</translation></message>
+<message><source>The secret with the webhook of {0} does not hold a web address.</source><translation>Das Geheimnis mit dem Webhook von {0} enthält keine Webadresse.</translation></message>
 <message><source>The secret {0} is not set on this machine.</source><translation>Das Geheimnis {0} ist auf diesem Rechner nicht gesetzt.</translation></message>
 <message><source>The selected nodes begin by different branches, of which a call can have only one.</source><translation>Die ausgewählten Knoten beginnen an verschiedenen Zweigen, von denen ein Aufruf nur einen haben kann.</translation></message>
+<message><source>The server describes a message in a way that cannot be read.</source><translation>Der Server beschreibt eine Nachricht so, dass sie nicht zu lesen ist.</translation></message>
+<message><source>The server does not understand the search {0}: {1}.</source><translation>Der Server versteht die Suche {0} nicht: {1}.</translation></message>
 <message><source>The server failed; it may not the next time: give the node a 'retry', or look at the server's log.</source><translation>Der Server scheiterte; beim nächsten Mal vielleicht nicht: Geben Sie dem Knoten ein 'retry', oder sehen Sie im Protokoll des Servers nach.</translation></message>
 <message><source>The server wants fewer requests: give the node a 'retry' with a longer delay, or a 'rate_limit' layer.</source><translation>Der Server will weniger Anfragen: Geben Sie dem Knoten ein 'retry' mit längerer Pause oder eine Schicht 'rate_limit'.</translation></message>
 <message><source>The service ended unexpectedly.</source><translation>Der Dienst ist unerwartet beendet.</translation></message>
 <message><source>The service is not running.</source><translation>Der Dienst läuft nicht.</translation></message>
 <message><source>The signal's name.</source><translation>Der Name des Signals.</translation></message>
+<message><source>The statement and 'params' do not fit: {0}.</source><translation>Die Anweisung und 'params' passen nicht zusammen: {0}.</translation></message>
+<message><source>The statement gives no rows.</source><translation>Die Anweisung gibt keine Zeilen.</translation></message>
+<message><source>The statement writes, and db.query only reads.</source><translation>Die Anweisung schreibt, und db.query liest nur.</translation></message>
 <message><source>The status of the answer.</source><translation>Der Status der Antwort.</translation></message>
 <message><source>The store {0} cannot be used: {1}.</source><translation>Der Speicher {0} kann nicht benutzt werden: {1}.</translation></message>
 <message><source>The store {0} cannot be written: {1}.</source><translation>Der Speicher {0} kann nicht beschrieben werden: {1}.</translation></message>
+<message><source>The subject holds a line break.</source><translation>Der Betreff enthält einen Zeilenumbruch.</translation></message>
 <message><source>The subject, one line.</source><translation>Der Betreff, eine Zeile.</translation></message>
+<message><source>The system may have stopped it because memory ran out.</source><translation>Vielleicht hat das System ihn beendet, weil der Speicher ausging.</translation></message>
+<message><source>The table '{0}' has no column {1}.</source><translation>Die Tabelle '{0}' hat keine Spalte {1}.</translation></message>
+<message><source>The table '{0}' has no unique index on {1}.</source><translation>Die Tabelle '{0}' hat keinen eindeutigen Index über {1}.</translation></message>
 <message><source>The tags of {0} ask for a worker of a cluster, and it does not run on one.</source><translation>Die Schlagworte von {0} verlangen einen Arbeiter eines Clusters, und er läuft auf keinem.</translation></message>
+<message><source>The target '{0}' lies inside the source '{1}'.</source><translation>Das Ziel '{0}' liegt in der Quelle '{1}'.</translation></message>
+<message><source>The text holds a secret and is not put on the clipboard.</source><translation>Der Text enthält ein Geheimnis und kommt nicht in die Zwischenablage.</translation></message>
+<message><source>The text of {0} is longer than {1} bytes.</source><translation>Der Text von {0} ist länger als {1} Bytes.</translation></message>
 <message><source>The text.</source><translation>Der Text.</translation></message>
 <message><source>The time that is subtracted.</source><translation>Die Zeit, die abgezogen wird.</translation></message>
+<message><source>The time {0} lies outside the calendar.</source><translation>Die Zeit {0} liegt außerhalb des Kalenders.</translation></message>
 <message><source>The timeout of {0} bounds an attempt, not how long {1} waits.</source><translation>Die Zeitgrenze von {0} begrenzt einen Versuch, nicht, wie lange {1} wartet.</translation></message>
 <message><source>The trigger {0} is inside {1}: a run starts at the top level.</source><translation>Der Auslöser {0} ist in {1}: Ein Lauf beginnt auf der obersten Ebene.</translation></message>
 <message><source>The triggers of one workflow are active</source><translation>Die Auslöser eines Ablaufs sind aktiv</translation></message>
 <message><source>The triggers of {n} workflows are active</source><translation>Die Auslöser von {n} Abläufen sind aktiv</translation></message>
+<message><source>The type of each column.</source><translation>Der Typ jeder Spalte.</translation></message>
+<message><source>The user or the password holds a line break or a null.</source><translation>Der Benutzer oder das Passwort enthält einen Zeilenumbruch oder ein Nullzeichen.</translation></message>
+<message><source>The value does not pass '{0}'.</source><translation>Der Wert besteht '{0}' nicht.</translation></message>
+<message><source>The value does not pass the check.</source><translation>Der Wert besteht die Prüfung nicht.</translation></message>
+<message><source>The value for '{0}' has {1} MiB, over the limit of {2} MiB.</source><translation>Der Wert für '{0}' hat {1} MiB, mehr als die Grenze von {2} MiB.</translation></message>
+<message><source>The value for '{0}' holds a secret and is not kept.</source><translation>Der Wert für '{0}' enthält ein Geheimnis und wird nicht aufgehoben.</translation></message>
 <message><source>The value is kept in the keyring ({where}). The definition holds the name only.</source><translation>Der Wert wird im Schlüsselbund ({where}) aufgehoben. Die Definition enthält nur den Namen.</translation></message>
+<message><source>The value is nested too deep for an expression.</source><translation>Der Wert ist für einen Ausdruck zu tief verschachtelt.</translation></message>
 <message><source>The value that 'value' must equal.</source><translation>Der Wert, dem 'value' gleichen muss.</translation></message>
 <message><source>The values it may have.</source><translation>Die Werte, die es haben darf.</translation></message>
+<message><source>The webhook of ntfy names no topic.</source><translation>Der Webhook von ntfy nennt kein Thema.</translation></message>
+<message><source>The webhook of telegram names no chat.</source><translation>Der Webhook von Telegram nennt keinen Chat.</translation></message>
 <message><source>The wheel zooms</source><translation>Das Mausrad zoomt</translation></message>
 <message><source>The window ended without saving them. They are from {at}.</source><translation>Das Fenster endete, ohne sie zu speichern. Sie sind von {at}.</translation></message>
+<message><source>The worker pool is closed.</source><translation>Die Arbeitsprozesse sind geschlossen.</translation></message>
+<message><source>The worker process closed its connection before the job was done</source><translation>Der Arbeitsprozess schloss seine Verbindung, bevor die Arbeit getan war</translation></message>
+<message><source>The worker process ended before the job did, with {0}</source><translation>Der Arbeitsprozess endete vor der Arbeit, mit {0}</translation></message>
+<message><source>The worker process was not ready within {0} seconds.</source><translation>Der Arbeitsprozess war nicht innerhalb von {0} Sekunden bereit.</translation></message>
 <message><source>The workflow cannot be activated yet.</source><translation>Der Ablauf lässt sich noch nicht aktivieren.</translation></message>
 <message><source>The workflow cannot run yet.</source><translation>Der Ablauf ist noch nicht ausführbar.</translation></message>
 <message><source>The workflow has more than one retry layer.</source><translation>Der Ablauf hat mehr als eine Wiederholungsschicht.</translation></message>
 <message><source>The workflow has no nodes.</source><translation>Der Ablauf hat keine Knoten.</translation></message>
 <message><source>The workflow id {0} is not an id.</source><translation>Die Kennung {0} des Ablaufs ist keine Kennung.</translation></message>
+<message><source>The workflow {0}</source><translation>Der Ablauf {0}</translation></message>
+<message><source>The workflow {0} calls itself: {1}.</source><translation>Der Ablauf {0} ruft sich selbst auf: {1}.</translation></message>
+<message><source>The workflow {0} cannot run on this machine</source><translation>Der Ablauf {0} kann auf diesem Rechner nicht laufen</translation></message>
 <message><source>The workflow {0} has no input {1}.</source><translation>Der Ablauf {0} hat keine Eingabe {1}.</translation></message>
 <message><source>The workflow {0} is not valid: {1}</source><translation>Der Ablauf {0} ist nicht gültig: {1}</translation></message>
 <message><source>The workflow {0} needs the input{1} {2}.</source><translation>Der Ablauf {0} braucht die Eingabe{1} {2}.</translation></message>
@@ -1773,39 +2383,73 @@ Lauf: {lower}</translation></message>
 <message><source>Theme</source><translation>Farben</translation></message>
 <message><source>There are no connections yet. A field of an action that takes one offers to make it, too.</source><translation>Es gibt noch keine Verbindungen. Auch das Feld einer Aktion, die eine braucht, bietet an, sie anzulegen.</translation></message>
 <message><source>There are no secrets yet.</source><translation>Es gibt noch keine Geheimnisse.</translation></message>
+<message><source>There are no worker processes here.</source><translation>Hier gibt es keine Arbeitsprozesse.</translation></message>
 <message><source>There is a connection {name} already. Choose another name.</source><translation>Es gibt schon eine Verbindung {name}. Wählen Sie einen anderen Namen.</translation></message>
 <message><source>There is a parameter set “{name}” already.</source><translation>Es gibt schon einen Parametersatz „{name}“.</translation></message>
+<message><source>There is a run {0} already that this node has not begun.</source><translation>Es gibt schon einen Lauf {0}, den dieser Knoten nicht begonnen hat.</translation></message>
 <message><source>There is already a run '{0}' in {1}.</source><translation>Es gibt bereits einen Lauf '{0}' in {1}.</translation></message>
+<message><source>There is no action '{0}'.</source><translation>Es gibt keine Aktion '{0}'.</translation></message>
 <message><source>There is no action {0}.</source><translation>Es gibt keine Aktion {0}.</translation></message>
 <message><source>There is no action “{name}”. The list of shortcuts names them all.</source><translation>Es gibt keine Aktion „{name}“. Die Liste der Tastenkürzel nennt alle.</translation></message>
 <message><source>There is no bookmark {number}: Ctrl+{number} sets it here</source><translation>Es gibt kein Lesezeichen {number}: Strg+{number} setzt es hier</translation></message>
+<message><source>There is no code.</source><translation>Es gibt keinen Code.</translation></message>
+<message><source>There is no column '{0}'.</source><translation>Es gibt keine Spalte '{0}'.</translation></message>
+<message><source>There is no command.</source><translation>Es gibt keinen Befehl.</translation></message>
+<message><source>There is no completed run of {0} to compare with.</source><translation>Es gibt keinen abgeschlossenen Lauf von {0}, mit dem verglichen werden könnte.</translation></message>
+<message><source>There is no connection to {0}: {1}.</source><translation>Es gibt keine Verbindung zu {0}: {1}.</translation></message>
 <message><source>There is no connection {0} on this machine.</source><translation>Auf diesem Rechner gibt es keine Verbindung {0}.</translation></message>
+<message><source>There is no connection.</source><translation>Es gibt keine Verbindung.</translation></message>
+<message><source>There is no durability {0}.</source><translation>Es gibt keine Dauerhaftigkeit {0}.</translation></message>
 <message><source>There is no encoding named '{0}'.</source><translation>Es gibt keine Kodierung namens '{0}'.</translation></message>
-<message><source>There is no file</source><translation>Es gibt keine Datei</translation></message>
+<message><source>There is no file '{0}' on {1}.</source><translation>Auf {1} gibt es keine Datei '{0}'.</translation></message>
+<message><source>There is no file '{0}'.</source><translation>Es gibt keine Datei '{0}'.</translation></message>
+<message><source>There is no file or folder '{0}'.</source><translation>Es gibt keine Datei und keinen Ordner '{0}'.</translation></message>
 <message><source>There is no file {0}.</source><translation>Es gibt keine Datei {0}.</translation></message>
+<message><source>There is no folder '{0}'.</source><translation>Es gibt keinen Ordner '{0}'.</translation></message>
+<message><source>There is no folder {0} to start the run in.</source><translation>Es gibt keinen Ordner {0}, in dem der Lauf beginnen könnte.</translation></message>
 <message><source>There is no function {0} (character {1}).</source><translation>Es gibt keine Funktion {0} (Zeichen {1}).</translation></message>
 <message><source>There is no function {0}.</source><translation>Es gibt keine Funktion {0}.</translation></message>
 <message><source>There is no input {0}.</source><translation>Es gibt keine Eingabe {0}.</translation></message>
+<message><source>There is no log level {0}.</source><translation>Es gibt keine Stufe {0} des Protokolls.</translation></message>
 <message><source>There is no middleware {0}.</source><translation>Es gibt keine Middleware {0}.</translation></message>
 <message><source>There is no node {0}.</source><translation>Es gibt keinen Knoten {0}.</translation></message>
 <message><source>There is no node {key!r}.</source><translation>Es gibt keinen Knoten {key!r}.</translation></message>
+<message><source>There is no object '{0}' in {1}.</source><translation>In {1} gibt es kein Objekt '{0}'.</translation></message>
 <message><source>There is no other version yet. Save the workflow, run it, or commit its file with git.</source><translation>Es gibt noch keine andere Fassung. Speichern Sie den Ablauf, führen Sie ihn aus, oder übergeben Sie seine Datei an git.</translation></message>
 <message><source>There is no panel '{panel}'.
 Known: {known}</source><translation>Es gibt keinen Bereich '{panel}'.
 Bekannt: {known}</translation></message>
 <message><source>There is no panel “{panel}”.</source><translation>Es gibt keinen Bereich „{panel}“.</translation></message>
 <message><source>There is no parameter '{0}'.</source><translation>Es gibt keinen Parameter '{0}'.</translation></message>
+<message><source>There is no permission to copy '{0}' ({1}).</source><translation>Um '{0}' zu kopieren, fehlen die Rechte ({1}).</translation></message>
+<message><source>There is no permission to delete '{0}' ({1}).</source><translation>Um '{0}' zu löschen, fehlen die Rechte ({1}).</translation></message>
+<message><source>There is no permission to list '{0}' ({1}).</source><translation>Um '{0}' aufzulisten, fehlen die Rechte ({1}).</translation></message>
+<message><source>There is no permission to move '{0}' ({1}).</source><translation>Um '{0}' zu verschieben, fehlen die Rechte ({1}).</translation></message>
+<message><source>There is no permission to read '{0}' ({1}).</source><translation>Um '{0}' zu lesen, fehlen die Rechte ({1}).</translation></message>
+<message><source>There is no permission to write '{0}' ({1}).</source><translation>Um '{0}' zu schreiben, fehlen die Rechte ({1}).</translation></message>
+<message><source>There is no permission to write to {0}: {1}.</source><translation>Für {0} fehlen die Rechte zum Schreiben: {1}.</translation></message>
 <message><source>There is no permission to {0} '{1}' ({2}).</source><translation>Für '{1}' fehlen die Rechte ({0}: {2}).</translation></message>
+<message><source>There is no permission to {0} everything: '{1}': {2}</source><translation>Nicht für alles sind die Rechte da ({0}): '{1}': {2}</translation></message>
 <message><source>There is no preset “{name}”. Known: {known}.</source><translation>Es gibt keine Vorlage „{name}“. Bekannt sind: {known}.</translation></message>
 <message><source>There is no run '{0}' in {1}.</source><translation>Es gibt keinen Lauf '{0}' in {1}.</translation></message>
+<message><source>There is no setting '{0}'. {1}</source><translation>Es gibt keine Einstellung '{0}'. {1}</translation></message>
+<message><source>There is no sheet '{0}'.</source><translation>Es gibt kein Blatt '{0}'.</translation></message>
+<message><source>There is no statement.</source><translation>Es gibt keine Anweisung.</translation></message>
 <message><source>There is no store at that place yet: name its folder with --store, or start a run there.</source><translation>Dort gibt es noch keinen Speicher: Nennen Sie seinen Ordner mit --store, oder starten Sie dort einen Lauf.</translation></message>
 <message><source>There is no such node.</source><translation>Es gibt keinen solchen Knoten.</translation></message>
+<message><source>There is no time zone '{0}' on this machine.</source><translation>Auf diesem Rechner gibt es keine Zeitzone '{0}'.</translation></message>
+<message><source>There is no trash for '{0}': {1}.</source><translation>Für '{0}' gibt es keinen Papierkorb: {1}.</translation></message>
 <message><source>There is no type {0} of connections.</source><translation>Es gibt keine Art {0} von Verbindungen.</translation></message>
 <message><source>There is no way {0} to log in.</source><translation>Es gibt keinen Weg {0}, sich anzumelden.</translation></message>
+<message><source>There is no way {0} to settle a doubt.</source><translation>Es gibt keinen Weg {0}, einen Zweifel zu klären.</translation></message>
 <message><source>There is no {0} {1} (character {2}).</source><translation>Es gibt kein {0} {1} (Zeichen {2}).</translation></message>
+<message><source>There is nothing at '{0}'.</source><translation>Bei '{0}' steht nichts.</translation></message>
+<message><source>There is nothing here that reaches a cluster.</source><translation>Hier ist nichts, was einen Cluster erreicht.</translation></message>
+<message><source>There is nothing in it.</source><translation>Es ist nichts darin.</translation></message>
 <message><source>There is run.id, run.workflow and run.trigger.</source><translation>Es gibt run.id, run.workflow und run.trigger.</translation></message>
 <message><source>There is {0}, and filters.</source><translation>Es gibt {0} und Filter.</translation></message>
 <message><source>There is {0}.</source><translation>Es gibt {0}.</translation></message>
+<message><source>There is: {0}{1}.</source><translation>Es gibt: {0}{1}.</translation></message>
 <message><source>These nodes are connected already.</source><translation>Diese Knoten sind schon verbunden.</translation></message>
 <message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Ablauf werden.</translation></message>
 <message><source>They are lost otherwise.</source><translation>Sonst gehen sie verloren.</translation></message>
@@ -1813,6 +2457,8 @@ Bekannt: {known}</translation></message>
 <message><source>They live inside this window and are paused now. Resume them from the run history.</source><translation>Sie leben in diesem Fenster und werden jetzt angehalten. Setzen Sie sie aus der Liste der Läufe fort.</translation></message>
 <message><source>This action has no parameters.</source><translation>Diese Aktion hat keine Parameter.</translation></message>
 <message><source>This edge would close a cycle.</source><translation>Diese Verbindung würde einen Kreis schließen.</translation></message>
+<message><source>This engine is closed.</source><translation>Diese Engine ist geschlossen.</translation></message>
+<message><source>This machine has no keyring to keep secrets in.</source><translation>Dieser Rechner hat keinen Schlüsselbund, in dem Geheimnisse aufgehoben werden.</translation></message>
 <message><source>This node has no middleware to copy.</source><translation>Dieser Knoten hat keine Middleware zum Kopieren.</translation></message>
 <message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>
 <message><source>This run</source><translation>Dieser Lauf</translation></message>
@@ -1820,6 +2466,7 @@ Bekannt: {known}</translation></message>
 <message><source>This workflow is saved first: the call names a file beside it.</source><translation>Dieser Ablauf wird zuerst gespeichert: Der Aufruf nennt eine Datei daneben.</translation></message>
 <message><source>This workflow names no inputs, outputs, data, secrets or connections yet.</source><translation>Dieser Ablauf nennt noch keine Eingaben, Ausgaben, Daten, Geheimnisse oder Verbindungen.</translation></message>
 <message><source>This workflow needs no inputs. Press Run.</source><translation>Dieser Ablauf braucht keine Eingaben. Drücken Sie „Ausführen“.</translation></message>
+<message><source>This workflow takes no inputs.</source><translation>Dieser Ablauf nimmt keine Eingaben.</translation></message>
 <message><source>Threshold</source><translation>Schwelle</translation></message>
 <message><source>Time</source><translation>Zeit</translation></message>
 <message><source>Time before the body runs again; it outlives this process.</source><translation>Zeit, bevor der Rumpf erneut läuft; sie überdauert diesen Prozess.</translation></message>
@@ -1837,6 +2484,7 @@ Bekannt: {known}</translation></message>
 <message><source>Title</source><translation>Titel</translation></message>
 <message><source>Tls</source><translation>TLS</translation></message>
 <message><source>To</source><translation>An</translation></message>
+<message><source>To delete everything, write ** on purpose.</source><translation>Um alles zu löschen, schreiben Sie ausdrücklich **.</translation></message>
 <message><source>To the beginning</source><translation>Zum Anfang</translation></message>
 <message><source>To the difference before</source><translation>Zum vorigen Unterschied</translation></message>
 <message><source>To the failure or pause before</source><translation>Zum vorigen Fehler oder Halt</translation></message>
@@ -1845,6 +2493,7 @@ Bekannt: {known}</translation></message>
 <message><source>To trash</source><translation>In den Papierkorb</translation></message>
 <message><source>Token</source><translation>Token</translation></message>
 <message><source>Token url</source><translation>Token-Adresse</translation></message>
+<message><source>Too many open files</source><translation>zu viele offene Dateien</translation></message>
 <message><source>Took</source><translation>Dauer</translation></message>
 <message><source>Took longer or shorter</source><translation>Dauerte länger oder kürzer</translation></message>
 <message><source>Topic</source><translation>Thema</translation></message>
@@ -1864,39 +2513,76 @@ Bekannt: {known}</translation></message>
 <message><source>Trust this folder</source><translation>Diesem Ordner vertrauen</translation></message>
 <message><source>Try</source><translation>Versuchen</translation></message>
 <message><source>Try again</source><translation>Noch einmal versuchen</translation></message>
+<message><source>Try again when the other program is done.</source><translation>Versuchen Sie es noch einmal, wenn das andere Programm fertig ist.</translation></message>
 <message><source>Try again: it is started anew.</source><translation>Versuchen Sie es noch einmal: Er wird neu gestartet.</translation></message>
 <message><source>Trying {name} …</source><translation>{name} wird ausprobiert …</translation></message>
 <message><source>Trying …</source><translation>Wird geprüft …</translation></message>
 <message><source>Turn text into a value.</source><translation>Text in einen Wert verwandeln.</translation></message>
+<message><source>Turn the value into text, for example with | to_json.</source><translation>Machen Sie aus dem Wert Text, zum Beispiel mit | to_json.</translation></message>
+<message><source>Two results are called '{0}'.</source><translation>Zwei Ergebnisse heißen '{0}'.</translation></message>
 <message><source>Type</source><translation>Typ</translation></message>
 <message><source>Types</source><translation>Typen</translation></message>
 <message><source>Types that must not be guessed, by column: text, integer, number, boolean, date, datetime, or any of DuckDB's. A zip code as text keeps its zeros.</source><translation>Typen, die nicht geraten werden dürfen, je Spalte: text, integer, number, boolean, date, datetime oder einer von DuckDB. Eine Postleitzahl als Text behält ihre Nullen.</translation></message>
+<message><source>UNIQUE constraint failed: {0}</source><translation>UNIQUE verletzt: {0}</translation></message>
 <message><source>URL</source><translation>Adresse</translation></message>
 <message><source>Undo</source><translation>Rückgängig</translation></message>
 <message><source>Undo “{what}”</source><translation>„{what}“ rückgängig machen</translation></message>
 <message><source>Unit</source><translation>Einheit</translation></message>
+<message><source>Unlock it, or set the environment variable FLOWORCH_SECRET_&lt;NAME&gt; instead.</source><translation>Entsperren Sie ihn, oder setzen Sie stattdessen die Umgebungsvariable FLOWORCH_SECRET_&lt;NAME&gt;.</translation></message>
+<message><source>Unlock the keyring, or set the environment variable {0}.</source><translation>Entsperren Sie den Schlüsselbund, oder setzen Sie die Umgebungsvariable {0}.</translation></message>
 <message><source>Unpin {nodes}</source><translation>{nodes} lösen</translation></message>
 <message><source>Unsaved changes</source><translation>Ungespeicherte Änderungen</translation></message>
 <message><source>Unsaved changes of {name} were kept</source><translation>Ungespeicherte Änderungen an {name} wurden aufgehoben</translation></message>
 <message><source>Unsaved work that was kept</source><translation>Aufgehobenes, das nicht gespeichert ist</translation></message>
 <message><source>Unseen</source><translation>Ungelesene</translation></message>
+<message><source>Unterminated string starting at: line {0} column {1} (char {2})</source><translation>Text ohne Ende, er beginnt bei: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
 <message><source>Until</source><translation>Bis</translation></message>
 <message><source>Url</source><translation>Adresse</translation></message>
+<message><source>Use 'await workflow.arun(...)' there.</source><translation>Nehmen Sie dort 'await workflow.arun(...)'.</translation></message>
+<message><source>Use * ? ** [abc] and {{one,two}}.</source><translation>Nehmen Sie * ? ** [abc] und {{one,two}}.</translation></message>
+<message><source>Use WITH for several steps.</source><translation>Nehmen Sie WITH für mehrere Schritte.</translation></message>
 <message><source>Use a 'retry' layer outside 'circuit_breaker' in place of the field 'retry'.</source><translation>Nehmen Sie statt des Felds 'retry' eine Schicht 'retry' außen um 'circuit_breaker'.</translation></message>
+<message><source>Use a JSON value.</source><translation>Nehmen Sie einen JSON-Wert.</translation></message>
 <message><source>Use a container such as flow.foreach.</source><translation>Nehmen Sie einen Behälter wie flow.foreach.</translation></message>
+<message><source>Use a loop for several.</source><translation>Nehmen Sie für mehrere eine Schleife.</translation></message>
 <message><source>Use a name that Python knows, such as utf-8 or latin-1.</source><translation>Nehmen Sie einen Namen, den Python kennt, etwa utf-8 oder latin-1.</translation></message>
 <message><source>Use a smaller number.</source><translation>Nehmen Sie eine kleinere Zahl.</translation></message>
+<message><source>Use a text.</source><translation>Nehmen Sie einen Text.</translation></message>
 <message><source>Use a-z, 0-9, _ and -, at most 64, such as {0}.</source><translation>Nehmen Sie a-z, 0-9, _ und -, höchstens 64, etwa {0}.</translation></message>
 <message><source>Use an action that does its work at once.</source><translation>Nehmen Sie eine Aktion, die ihre Arbeit sofort tut.</translation></message>
 <message><source>Use an async function, or an action that runs in a process.</source><translation>Nehmen Sie eine async-Funktion oder eine Aktion, die in einem Prozess läuft.</translation></message>
+<message><source>Use an expression that sees item, such as {{{{ item }}}}.</source><translation>Nehmen Sie einen Ausdruck, der item sieht, etwa {{{{ item }}}}.</translation></message>
+<message><source>Use another connection, or write the address below that one.</source><translation>Nehmen Sie eine andere Verbindung, oder schreiben Sie die Adresse unterhalb jener.</translation></message>
+<message><source>Use another key, or set it to a number first.</source><translation>Nehmen Sie einen anderen Schlüssel, oder setzen Sie ihn zuerst auf eine Zahl.</translation></message>
+<message><source>Use at most 64 letters, digits, _ and -, beginning with a letter, such as API_TOKEN.</source><translation>Nehmen Sie höchstens 64 Buchstaben, Ziffern, _ und -, mit einem Buchstaben am Anfang, etwa API_TOKEN.</translation></message>
+<message><source>Use csv, tsv or ndjson, or mode replace.</source><translation>Nehmen Sie csv, tsv oder ndjson, oder den Modus replace.</translation></message>
+<message><source>Use flow.repeat or flow.foreach for what is to happen more than once.</source><translation>Nehmen Sie flow.repeat oder flow.foreach für das, was mehr als einmal geschehen soll.</translation></message>
 <message><source>Use it where it exists, or remove it.</source><translation>Nutzen Sie es, wo es das gibt, oder entfernen Sie es.</translation></message>
+<message><source>Use letters, digits and _.</source><translation>Nehmen Sie Buchstaben, Ziffern und _.</translation></message>
+<message><source>Use letters, digits and underscores, not starting with a digit.</source><translation>Nehmen Sie Buchstaben, Ziffern und Unterstriche, nicht mit einer Ziffer am Anfang.</translation></message>
 <message><source>Use letters, digits, _ and -.</source><translation>Nehmen Sie Buchstaben, Ziffern, _ und -.</translation></message>
 <message><source>Use letters, digits, spaces, - and _.</source><translation>Erlaubt sind Buchstaben, Ziffern, Leerzeichen, - und _.</translation></message>
+<message><source>Use lower-case letters, digits, '-' and '_'; every action has 'done' and 'error' already.</source><translation>Nehmen Sie Kleinbuchstaben, Ziffern, '-' und '_'; jede Aktion hat 'done' und 'error' schon.</translation></message>
 <message><source>Use lower-case letters, digits, _ and -, beginning with a letter or digit.</source><translation>Nehmen Sie Kleinbuchstaben, Ziffern, _ und -, am Anfang einen Buchstaben oder eine Ziffer.</translation></message>
+<message><source>Use mode upsert with 'keys' to replace rows that exist; nothing was written.</source><translation>Nehmen Sie den Modus upsert mit 'keys', um vorhandene Zeilen zu ersetzen; nichts wurde geschrieben.</translation></message>
 <message><source>Use more than zero, or remove it.</source><translation>Nehmen Sie mehr als null, oder entfernen Sie es.</translation></message>
+<message><source>Use one of {0}.</source><translation>Nehmen Sie eines von {0}.</translation></message>
+<message><source>Use png, jpeg, gif or webp.</source><translation>Nehmen Sie png, jpeg, gif oder webp.</translation></message>
+<message><source>Use power, process or none. {0}</source><translation>Nehmen Sie power, process oder none. {0}</translation></message>
+<message><source>Use rerun, done or fail.</source><translation>Nehmen Sie rerun, done oder fail.</translation></message>
 <message><source>Use resume for a paused one, or start a new run.</source><translation>Setzen Sie einen angehaltenen Lauf fort, oder starten Sie einen neuen.</translation></message>
+<message><source>Use some of {0}.</source><translation>Nehmen Sie welche von {0}.</translation></message>
+<message><source>Use sqlite or postgresql, or a dialect with an asyncio driver.</source><translation>Nehmen Sie sqlite oder postgresql, oder einen Dialekt mit einem Treiber für asyncio.</translation></message>
+<message><source>Use sqlite or postgresql, or another mode.</source><translation>Nehmen Sie sqlite oder postgresql, oder einen anderen Modus.</translation></message>
+<message><source>Use tag, #id, .class, [name=value], space and &gt;.</source><translation>Nehmen Sie tag, #id, .class, [name=value], Leerzeichen und &gt;.</translation></message>
+<message><source>Use text, integer, number or date.</source><translation>Nehmen Sie text, integer, number oder date.</translation></message>
+<message><source>Use the engine's method of the same name, or resume the run first.</source><translation>Nehmen Sie die gleichnamige Methode der Engine, oder setzen Sie den Lauf zuerst fort.</translation></message>
+<message><source>Use the filter 'trim', or shorten it.</source><translation>Nehmen Sie den Filter 'trim', oder kürzen Sie ihn.</translation></message>
 <message><source>Use the results: {0}.</source><translation>Nehmen Sie die Ergebnisse: {0}.</translation></message>
 <message><source>Use this key</source><translation>Diese Taste nehmen</translation></message>
+<message><source>Use types that a JSON value can become: str, int, float, bool, list, dict, Literal, Path, datetime, TypedDict, dataclass or pydantic model.</source><translation>Nehmen Sie Typen, zu denen ein JSON-Wert werden kann: str, int, float, bool, list, dict, Literal, Path, datetime, TypedDict, dataclass oder ein Modell von pydantic.</translation></message>
+<message><source>Use utf-8.</source><translation>Nehmen Sie utf-8.</translation></message>
+<message><source>Use {0}.</source><translation>Nehmen Sie {0}.</translation></message>
 <message><source>Use “{new}”</source><translation>„{new}“ nehmen</translation></message>
 <message><source>Use “{value}”</source><translation>„{value}“ nehmen</translation></message>
 <message><source>Used as inputs.name</source><translation>Heißt in Ausdrücken inputs.name</translation></message>
@@ -1930,19 +2616,24 @@ Bekannt: {known}</translation></message>
 <message><source>Wait for MQTT message</source><translation>Auf MQTT-Nachricht warten</translation></message>
 <message><source>Wait for a message on a broker.</source><translation>Auf eine Nachricht bei einem Broker warten.</translation></message>
 <message><source>Wait for a named signal; its payload is the output. One that was sent early counts.</source><translation>Auf ein benanntes Signal warten; was es mitbringt, ist die Ausgabe. Ein vorher gesendetes zählt.</translation></message>
+<message><source>Wait for a shorter time.</source><translation>Warten Sie kürzer.</translation></message>
 <message><source>Wait for database</source><translation>Auf Datenbank warten</translation></message>
 <message><source>Wait for file</source><translation>Auf Datei warten</translation></message>
+<message><source>Wait for its end, resume or cancel it, or name another run.</source><translation>Warten Sie auf sein Ende, setzen Sie ihn fort, brechen Sie ihn ab, oder nennen Sie einen anderen Lauf.</translation></message>
 <message><source>Wait for signal</source><translation>Auf Signal warten</translation></message>
 <message><source>Wait for some time, or until a point in time; the timer outlives this process.</source><translation>Eine Zeit lang oder bis zu einem Zeitpunkt warten; der Zeitgeber überdauert diesen Prozess.</translation></message>
 <message><source>Wait until a file, or any file that fits a pattern, is there, is written to the end, or is gone.</source><translation>Warten, bis eine Datei oder irgendeine, die zu einem Muster passt, da ist, zu Ende geschrieben oder weg ist.</translation></message>
+<message><source>Wait until nobody writes to it, for example with file.wait, then retry.</source><translation>Warten Sie, bis niemand hineinschreibt, zum Beispiel mit file.wait, und wiederholen Sie dann.</translation></message>
 <message><source>Waiting</source><translation>Wartet</translation></message>
 <message><source>Waiting for a person</source><translation>Wartet auf einen Menschen</translation></message>
 <message><source>Waiting for an answer, a signal or a timer</source><translation>Wartet auf eine Antwort, ein Signal oder eine Uhr</translation></message>
+<message><source>Waiting for {0}: {1}.</source><translation>Auf {0} wartet: {1}.</translation></message>
 <message><source>Waits for</source><translation>Wartet auf</translation></message>
 <message><source>Waits {named} between {attempts:,} attempts: {total} in all{spread}.</source><translation>Wartet {named} zwischen {attempts:,} Versuchen: insgesamt {total}{spread}.</translation></message>
 <message><source>Walk the graph</source><translation>Durch den Graphen gehen</translation></message>
 <message><source>Warning</source><translation>Warnung</translation></message>
 <message><source>Warnings and errors</source><translation>Warnungen und Fehler</translation></message>
+<message><source>Was it renamed or moved?</source><translation>Wurde sie umbenannt oder verschoben?</translation></message>
 <message><source>Web API (HTTP)</source><translation>Web-Schnittstelle (HTTP)</translation></message>
 <message><source>Web page</source><translation>Webseite</translation></message>
 <message><source>Webhook</source><translation>Webhook</translation></message>
@@ -1958,6 +2649,8 @@ Bekannt: {known}</translation></message>
 <message><source>What counts: created, modified, deleted.</source><translation>Was zählt: angelegt, geändert, gelöscht.</translation></message>
 <message><source>What differs</source><translation>Was sich unterscheidet</translation></message>
 <message><source>What do you want to do?</source><translation>Was möchten Sie tun?</translation></message>
+<message><source>What earlier runs have given cannot be used: {0}.</source><translation>Was frühere Läufe ausgegeben haben, ist nicht zu benutzen: {0}.</translation></message>
+<message><source>What earlier runs have seen cannot be used: {0}.</source><translation>Was frühere Läufe gesehen haben, ist nicht zu benutzen: {0}.</translation></message>
 <message><source>What else can be done to the run, and to old ones</source><translation>Was sich mit dem Lauf und mit alten Läufen noch tun lässt</translation></message>
 <message><source>What else the model should know.</source><translation>Was das Modell sonst wissen soll.</translation></message>
 <message><source>What follows the call does not wait for all: lead the called workflow to one last node.</source><translation>Was dem Aufruf folgt, wartet nicht auf alle: Führen Sie den aufgerufenen Ablauf zu einem letzten Knoten.</translation></message>
@@ -1968,6 +2661,7 @@ Bekannt: {known}</translation></message>
 <message><source>What is active cannot be noted in {store}: {why}.</source><translation>Was aktiv ist, lässt sich in {store} nicht vermerken: {why}.</translation></message>
 <message><source>What is added to the name of a right field that the left rows have, too.</source><translation>Was an den Namen eines rechten Felds gehängt wird, das auch die linken Zeilen haben.</translation></message>
 <message><source>What is saved there is not shown here. Close it in one of the two windows.</source><translation>Was dort gespeichert wird, erscheint hier nicht. Schließen Sie die Datei in einem der beiden Fenster.</translation></message>
+<message><source>What is sent along, such as a token, is not for that one.</source><translation>Was mitgesendet wird, etwa ein Token, ist nicht für jenen.</translation></message>
 <message><source>What is shown is only looked at.</source><translation>Was gezeigt wird, wird nur angesehen.</translation></message>
 <message><source>What is to be classified.</source><translation>Was eingeordnet werden soll.</translation></message>
 <message><source>What it is written in.</source><translation>In welchem Format es geschrieben ist.</translation></message>
@@ -1976,6 +2670,7 @@ Bekannt: {known}</translation></message>
 <message><source>What makes an item the same as another: fields ("id", "owner.name") or expressions that see item. Without any, the whole item.</source><translation>Woran ein Element einem anderen gleicht: Felder ("id", "owner.name") oder Ausdrücke, die item sehen. Ohne Angabe das ganze Element.</translation></message>
 <message><source>What makes two executions the same work, such as {{ inputs.order_id }}; expressions see params too. Empty: the node's own key, the same across attempts and resumes of one run.</source><translation>Was zwei Ausführungen zur selben Arbeit macht, etwa {{ inputs.order_id }}; Ausdrücke sehen auch params. Leer: der eigene Schlüssel des Knotens, derselbe über Versuche und Fortsetzungen eines Laufs.</translation></message>
 <message><source>What must hold for fields of each value. A check is a condition without braces that sees value (the field) and item (the whole).</source><translation>Was für Felder jedes Werts gelten muss. Eine Prüfung ist eine Bedingung ohne Klammern, die value (das Feld) und item (das Ganze) sieht.</translation></message>
+<message><source>What of run {0} is to be taken over is not said.</source><translation>Es ist nicht gesagt, was vom Lauf {0} übernommen werden soll.</translation></message>
 <message><source>What one must know to choose, in Markdown.</source><translation>Was man wissen muss, um zu wählen, in Markdown.</translation></message>
 <message><source>What one must know to fill it in, in Markdown.</source><translation>Was man wissen muss, um es auszufüllen, in Markdown.</translation></message>
 <message><source>What people read as the reason.</source><translation>Was Menschen als Grund lesen.</translation></message>
@@ -2007,6 +2702,7 @@ Bekannt: {known}</translation></message>
 <message><source>What to pack: a file, a folder, a pattern such as data/**/*.csv, or a list of paths. Or the archive to unpack. A relative path starts in the folder the run was started in.</source><translation>Was gepackt wird: eine Datei, ein Ordner, ein Muster wie data/**/*.csv oder eine Liste von Pfaden. Oder das Archiv, das ausgepackt wird. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>What to put there; anything that is not text as JSON.</source><translation>Was hineinkommt; was kein Text ist, als JSON.</translation></message>
 <message><source>What to write; anything that is not text is written as JSON.</source><translation>Was geschrieben wird; was kein Text ist, wird als JSON geschrieben.</translation></message>
+<message><source>What trigger '{0}' is told is no JSON value: {1}.</source><translation>Was dem Auslöser '{0}' mitgegeben wird, ist kein JSON-Wert: {1}.</translation></message>
 <message><source>What was done stays done.</source><translation>Was getan ist, bleibt getan.</translation></message>
 <message><source>What was found</source><translation>Treffer</translation></message>
 <message><source>What you change here is changed in all of them. “differs” marks what they do not share.</source><translation>Was Sie hier ändern, wird in allen geändert. „unterschiedlich“ markiert, was sie nicht gemeinsam haben.</translation></message>
@@ -2089,36 +2785,92 @@ Bekannt: {known}</translation></message>
 <message><source>Words, or status:failed, tag:nightly, workflow:shop, name:night</source><translation>Wörter, oder status:failed, tag:nightly, workflow:shop, name:night</translation></message>
 <message><source>Workflow</source><translation>Ablauf</translation></message>
 <message><source>Workflow canvas</source><translation>Zeichenfläche des Ablaufs</translation></message>
+<message><source>Workflow {0} is not valid</source><translation>Der Ablauf {0} ist nicht gültig</translation></message>
 <message><source>Workflows (*.flow.json);;JSON files (*.json);;All files (*)</source><translation>Abläufe (*.flow.json);;JSON-Dateien (*.json);;Alle Dateien (*)</translation></message>
 <message><source>Workflows call each other in a circle: {0}.</source><translation>Abläufe rufen einander im Kreis auf: {0}.</translation></message>
 <message><source>Would run these Python files beside it</source><translation>Würde diese Python-Dateien daneben ausführen</translation></message>
+<message><source>Wrap it in a function of your own: def call(value: str): ...</source><translation>Hüllen Sie es in eine eigene Funktion: def call(value: str): ...</translation></message>
 <message><source>Wrapped around {where}, the first one outermost.</source><translation>Um {where} gelegt, die erste ganz außen.</translation></message>
+<message><source>Write a SELECT.</source><translation>Schreiben Sie ein SELECT.</translation></message>
+<message><source>Write a SELECT; db.execute changes things, db.load writes rows.</source><translation>Schreiben Sie ein SELECT; db.execute ändert etwas, db.load schreibt Zeilen.</translation></message>
+<message><source>Write a command line, or a list: program, arguments.</source><translation>Schreiben Sie eine Befehlszeile oder eine Liste: Programm, Argumente.</translation></message>
+<message><source>Write a command line.</source><translation>Schreiben Sie eine Befehlszeile.</translation></message>
+<message><source>Write a comparison, such as item.amount &gt; 100, or item.name is defined.</source><translation>Schreiben Sie einen Vergleich wie item.amount &gt; 100 oder item.name is defined.</translation></message>
+<message><source>Write a comparison, such as {{{{ inputs.amount &gt; 10 }}}}.</source><translation>Schreiben Sie einen Vergleich wie {{{{ inputs.amount &gt; 10 }}}}.</translation></message>
+<message><source>Write a condition such as item.size &gt; 1000.</source><translation>Schreiben Sie eine Bedingung wie item.size &gt; 1000.</translation></message>
 <message><source>Write a file: completely, or not at all.</source><translation>Eine Datei schreiben: ganz oder gar nicht.</translation></message>
 <message><source>Write a line to the log and hand a value on.</source><translation>Eine Zeile ins Protokoll schreiben und einen Wert weitergeben.</translation></message>
+<message><source>Write a list and use sum, join or select, or do the work in an action such as python.code.</source><translation>Schreiben Sie eine Liste und nehmen Sie sum, join oder select, oder tun Sie die Arbeit in einer Aktion wie python.code.</translation></message>
+<message><source>Write a list of labels, such as [invoice, complaint].</source><translation>Schreiben Sie eine Liste von Etiketten, etwa [invoice, complaint].</translation></message>
+<message><source>Write a list of {{when, port}} or {{match, port}}.</source><translation>Schreiben Sie eine Liste von {{when, port}} oder {{match, port}}.</translation></message>
+<message><source>Write a name, or mqtt://name:1883.</source><translation>Schreiben Sie einen Namen oder mqtt://name:1883.</translation></message>
+<message><source>Write a name, such as requests&gt;=2.</source><translation>Schreiben Sie einen Namen, etwa requests&gt;=2.</translation></message>
 <message><source>Write a number from 1 to 65535.</source><translation>Schreiben Sie eine Zahl von 1 bis 65535.</translation></message>
 <message><source>Write a whole number.</source><translation>Schreiben Sie eine ganze Zahl.</translation></message>
+<message><source>Write an expression such as data.x &gt; 1.</source><translation>Schreiben Sie einen Ausdruck wie data.x &gt; 1.</translation></message>
+<message><source>Write an expression such as inputs.amount &gt; 10.</source><translation>Schreiben Sie einen Ausdruck wie inputs.amount &gt; 10.</translation></message>
 <message><source>Write an expression such as {{ inputs.name }}</source><translation>Einen Ausdruck wie {{ inputs.name }} schreiben</translation></message>
+<message><source>Write an expression, or assign to 'result'.</source><translation>Schreiben Sie einen Ausdruck, oder weisen Sie 'result' etwas zu.</translation></message>
+<message><source>Write composite([first, second]).</source><translation>Schreiben Sie composite([first, second]).</translation></message>
+<message><source>Write criteria of IMAP, such as FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026.</source><translation>Schreiben Sie Suchbegriffe von IMAP, etwa FROM ada SUBJECT "monthly report" SINCE 1-Jan-2026.</translation></message>
+<message><source>Write csv or parquet instead.</source><translation>Schreiben Sie stattdessen csv oder parquet.</translation></message>
+<message><source>Write days for parts of them.</source><translation>Schreiben Sie für Teile davon Tage.</translation></message>
+<message><source>Write def f(item): ...</source><translation>Schreiben Sie def f(item): ...</translation></message>
 <message><source>Write file</source><translation>Datei schreiben</translation></message>
+<message><source>Write for example *.txt for one folder, or **/*.txt for all folders below it.</source><translation>Schreiben Sie zum Beispiel *.txt für einen Ordner, oder **/*.txt für alle Ordner darunter.</translation></message>
+<message><source>Write for example orders/order or .//item.</source><translation>Schreiben Sie zum Beispiel orders/order oder .//item.</translation></message>
 <message><source>Write inputs.{0}.</source><translation>Schreiben Sie inputs.{0}.</translation></message>
+<message><source>Write it as 2026-01-31T10:00:00+00:00, or use parse_date with a format.</source><translation>Schreiben Sie es als 2026-01-31T10:00:00+00:00, oder nehmen Sie parse_date mit einem Format.</translation></message>
+<message><source>Write it as @action("namespace.name") in lower-case letters, digits, "-" and "_".</source><translation>Schreiben Sie es als @action("namespace.name") mit Kleinbuchstaben, Ziffern, "-" und "_".</translation></message>
+<message><source>Write it as @middleware("name").</source><translation>Schreiben Sie es als @middleware("name").</translation></message>
+<message><source>Write it as TOML.</source><translation>Schreiben Sie ihn als TOML.</translation></message>
 <message><source>Write it as a filter: value | {0}.</source><translation>Schreiben Sie es als Filter: Wert | {0}.</translation></message>
+<message><source>Write it as dialect://user:password@host:port/name, or give a path.</source><translation>Schreiben Sie sie als dialect://user:password@host:port/name, oder geben Sie einen Pfad.</translation></message>
+<message><source>Write it as: async def layer(call_next, ctx, option=default).</source><translation>Schreiben Sie sie so: async def layer(call_next, ctx, option=default).</translation></message>
+<message><source>Write it like /orders/new.</source><translation>Schreiben Sie ihn wie /orders/new.</translation></message>
+<message><source>Write it like 2026-01-31T18:00:00Z, as seconds since 1970, or say its 'format'.</source><translation>Schreiben Sie ihn wie 2026-01-31T18:00:00Z, als Sekunden seit 1970, oder sagen Sie sein 'format'.</translation></message>
+<message><source>Write it like 2s.</source><translation>Schreiben Sie es wie 2s.</translation></message>
+<message><source>Write it like 30s.</source><translation>Schreiben Sie es wie 30s.</translation></message>
+<message><source>Write it like 90m, -1d, 2w, 1 month or 1 year -2d.</source><translation>Schreiben Sie sie wie 90m, -1d, 2w, 1 month oder 1 year -2d.</translation></message>
+<message><source>Write it like Europe/Berlin, UTC or local.</source><translation>Schreiben Sie sie wie Europe/Berlin, UTC oder local.</translation></message>
+<message><source>Write it like ada@example.org, or "Ada Lovelace &lt;ada@example.org&gt;".</source><translation>Schreiben Sie sie wie ada@example.org oder "Ada Lovelace &lt;ada@example.org&gt;".</translation></message>
+<message><source>Write it like https://ntfy.sh/my-topic.</source><translation>Schreiben Sie ihn wie https://ntfy.sh/my-topic.</translation></message>
+<message><source>Write it to a file and keep its path.</source><translation>Schreiben Sie ihn in eine Datei und heben Sie ihren Pfad auf.</translation></message>
+<message><source>Write it to a file and read that.</source><translation>Schreiben Sie sie in eine Datei und lesen Sie diese.</translation></message>
 <message><source>Write it with its scheme, for example https://example.org/path.</source><translation>Schreiben Sie sie mit ihrem Schema, zum Beispiel https://example.org/path.</translation></message>
+<message><source>Write it without a repeat inside a repeat, such as (a+)+, or match a shorter text.</source><translation>Schreiben Sie ihn ohne Wiederholung in einer Wiederholung, wie (a+)+, oder suchen Sie in einem kürzeren Text.</translation></message>
+<message><source>Write minute, hour, day, month and weekday, such as 0 9 * * 1-5, or @daily.</source><translation>Schreiben Sie Minute, Stunde, Tag, Monat und Wochentag, etwa 0 9 * * 1-5, oder @daily.</translation></message>
+<message><source>Write names and values, such as {{"stock": "{{{{ nodes.stock.output }}}}"}}.</source><translation>Schreiben Sie Namen und Werte, etwa {{"stock": "{{{{ nodes.stock.output }}}}"}}.</translation></message>
 <message><source>Write nodes.{0}.output.</source><translation>Schreiben Sie nodes.{0}.output.</translation></message>
 <message><source>Write on a note, name a frame</source><translation>Notiz schreiben, Rahmen benennen</translation></message>
+<message><source>Write one expression that gives true or false.</source><translation>Schreiben Sie einen Ausdruck, der true oder false ergibt.</translation></message>
 <message><source>Write one expression, such as inputs.x or data.n &gt; 3.</source><translation>Schreiben Sie einen Ausdruck, etwa inputs.x oder data.n &gt; 3.</translation></message>
 <message><source>Write one expression: {{{{ ... }}}}.</source><translation>Schreiben Sie einen Ausdruck: {{{{ ... }}}}.</translation></message>
+<message><source>Write one statement, or a list of them.</source><translation>Schreiben Sie eine Anweisung oder eine Liste davon.</translation></message>
+<message><source>Write py:package.module:function.</source><translation>Schreiben Sie py:paket.modul:funktion.</translation></message>
 <message><source>Write rows into a database table, all of them or none.</source><translation>Zeilen in eine Datenbanktabelle schreiben, alle oder keine.</translation></message>
 <message><source>Write rows to a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel; completely, or not at all.</source><translation>Zeilen in eine Datei schreiben: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel; ganz oder gar nicht.</translation></message>
+<message><source>Write s3://bucket or s3://bucket/folder; other services that speak S3 are named by 'endpoint'.</source><translation>Schreiben Sie s3://bucket oder s3://bucket/folder; andere Dienste, die S3 sprechen, nennt 'endpoint'.</translation></message>
 <message><source>Write seconds, or a number with ms, s, m, h or d.</source><translation>Schreiben Sie Sekunden, oder eine Zahl mit ms, s, m, h oder d.</translation></message>
+<message><source>Write statuses or classes, separated by commas: 2xx, 404.</source><translation>Schreiben Sie Statuscodes oder Klassen, durch Kommas getrennt: 2xx, 404.</translation></message>
 <message><source>Write table</source><translation>Tabelle schreiben</translation></message>
 <message><source>Write text from a template in Jinja syntax.</source><translation>Text aus einer Vorlage in Jinja-Syntax schreiben.</translation></message>
+<message><source>Write the path as in orders[0].id.</source><translation>Schreiben Sie den Pfad wie orders[0].id.</translation></message>
+<message><source>Write the port's name.</source><translation>Schreiben Sie den Namen des Ausgangs.</translation></message>
+<message><source>Write the value itself.</source><translation>Schreiben Sie den Wert selbst.</translation></message>
 <message><source>Write the value.</source><translation>Schreiben Sie den Wert.</translation></message>
 <message><source>Write what the run did as a web page or as Markdown</source><translation>Was der Lauf tat, als Webseite oder Markdown schreiben</translation></message>
+<message><source>Write {0} instead of {1} at character {2}.</source><translation>Bei Zeichen {2} gehört statt {1} hierher: {0}.</translation></message>
 <message><source>Write {0} instead of {1}{2}.</source><translation>Schreiben Sie {0} statt {1}{2}.</translation></message>
 <message><source>Write {0}.</source><translation>Schreiben Sie {0}.</translation></message>
+<message><source>Write {{"key": "{{{{ ... }}}}", "as": "name"}}.</source><translation>Schreiben Sie {{"key": "{{{{ ... }}}}", "as": "name"}}.</translation></message>
+<message><source>Write: await call_next(ctx), or await call_next(ctx.replace(params={{...}})) to change the input.</source><translation>Schreiben Sie: await call_next(ctx), oder await call_next(ctx.replace(params={{...}})), um die Eingabe zu ändern.</translation></message>
 <message><source>Writes failed work to a file, one JSON line each.</source><translation>Schreibt fehlgeschlagene Arbeit in eine Datei, je eine JSON-Zeile.</translation></message>
+<message><source>Years go from 1 to 9999; formats are written like %Y-%m-%d.</source><translation>Jahre gehen von 1 bis 9999; Formate werden wie %Y-%m-%d geschrieben.</translation></message>
 <message><source>Yellow</source><translation>Gelb</translation></message>
 <message><source>Yes</source><translation>Ja</translation></message>
 <message><source>You are in a workflow that nothing opened; no container is around the selection.</source><translation>Sie sind in einem Ablauf, den nichts geöffnet hat; um die Auswahl ist kein Behälter.</translation></message>
+<message><source>ZIP and TAR (also with gzip, bzip2 or xz) can be unpacked.</source><translation>ZIP und TAR (auch mit gzip, bzip2 oder xz) lassen sich auspacken.</translation></message>
 <message><source>Zoom</source><translation>Zoomen</translation></message>
 <message><source>Zoom in</source><translation>Vergrößern</translation></message>
 <message><source>Zoom in (+)</source><translation>Vergrößern (+)</translation></message>
@@ -2127,31 +2879,51 @@ Bekannt: {known}</translation></message>
 <message><source>Zoom out (−)</source><translation>Verkleinern (−)</translation></message>
 <message><source>Zoom to 100 %</source><translation>Auf 100 % zoomen</translation></message>
 <message><source>Zoom to 100 % (0)</source><translation>Auf 100 % zoomen (0)</translation></message>
+<message><source>[Errno {0}] {1}</source><translation>[Errno {0}] {1}</translation></message>
+<message><source>a Key does not change: {0} cannot be set</source><translation>ein Key ändert sich nicht: {0} kann nicht gesetzt werden</translation></message>
 <message><source>a UUID</source><translation>eine UUID</translation></message>
+<message><source>a WorkflowBuilder</source><translation>ein WorkflowBuilder</translation></message>
 <message><source>a cache</source><translation>einen Zwischenspeicher</translation></message>
 <message><source>a compensation</source><translation>eine Rücknahme</translation></message>
+<message><source>a compensation cannot wait or run a body</source><translation>eine Rücknahme kann nicht warten und keinen Rumpf ausführen</translation></message>
 <message><source>a date</source><translation>ein Datum</translation></message>
 <message><source>a date and time</source><translation>ein Datum mit Uhrzeit</translation></message>
+<message><source>a date and time such as 2026-01-31T12:00:00Z</source><translation>ein Datum mit Uhrzeit wie 2026-01-31T12:00:00Z</translation></message>
+<message><source>a date such as 2026-01-31</source><translation>ein Datum wie 2026-01-31</translation></message>
 <message><source>a decimal number</source><translation>eine Dezimalzahl</translation></message>
 <message><source>a finite number</source><translation>eine endliche Zahl</translation></message>
 <message><source>a form</source><translation>ein Formular</translation></message>
+<message><source>a form or a choice</source><translation>ein Formular oder eine Auswahl</translation></message>
+<message><source>a header is larger than any real one</source><translation>ein Kopf ist größer als jeder echte</translation></message>
+<message><source>a key of {0}</source><translation>ein Schlüssel von {0}</translation></message>
 <message><source>a list</source><translation>eine Liste</translation></message>
 <message><source>a list of {0}</source><translation>eine Liste von {0}</translation></message>
 <message><source>a list that is not empty</source><translation>eine nicht leere Liste</translation></message>
+<message><source>a list would have more than {0} items</source><translation>eine Liste hätte mehr als {0} Elemente</translation></message>
+<message><source>a look at what is ready</source><translation>ein Blick auf das, was bereit ist</translation></message>
+<message><source>a message of {0} bytes is over the limit of {1} bytes</source><translation>eine Nachricht von {0} Bytes ist über der Grenze von {1} Bytes</translation></message>
 <message><source>a multiple of {multiple_of}</source><translation>ein Vielfaches von {multiple_of}</translation></message>
 <message><source>a name</source><translation>ein Name</translation></message>
 <message><source>a new workflow</source><translation>einem neuen Ablauf</translation></message>
 <message><source>a number</source><translation>eine Zahl</translation></message>
+<message><source>a number, a text or a time</source><translation>eine Zahl, ein Text oder eine Zeit</translation></message>
 <message><source>a path</source><translation>ein Pfad</translation></message>
+<message><source>a pattern of the JSON Schema: {0} {1}</source><translation>ein Muster des JSON-Schemas: {0} {1}</translation></message>
 <message><source>a pinned output</source><translation>eine angeheftete Ausgabe</translation></message>
+<message><source>a readable file</source><translation>eine lesbare Datei</translation></message>
+<message><source>a reference to a table needs the path of a file, not {0}</source><translation>ein Verweis auf eine Tabelle braucht den Pfad einer Datei, nicht {0}</translation></message>
 <message><source>a result that is known is given for parameters that nobody has checked</source><translation>ein bekanntes Ergebnis wird für Parameter gegeben, die niemand geprüft hat</translation></message>
 <message><source>a retry policy</source><translation>eine Regel für Wiederholungen</translation></message>
 <message><source>a time</source><translation>eine Uhrzeit</translation></message>
+<message><source>a time such as 12:30:00</source><translation>eine Uhrzeit wie 12:30:00</translation></message>
 <message><source>a time with a zone</source><translation>eine Zeit mit Zeitzone</translation></message>
 <message><source>a timeout</source><translation>eine Zeitgrenze</translation></message>
 <message><source>a timer</source><translation>eine Uhr</translation></message>
 <message><source>a value</source><translation>ein Wert</translation></message>
 <message><source>a value of type {0}</source><translation>ein Wert vom Typ {0}</translation></message>
+<message><source>a value on one side of ~ is undefined</source><translation>ein Wert auf einer Seite von ~ ist nicht definiert</translation></message>
+<message><source>a value would be longer than {0} bytes</source><translation>ein Wert würde über {0} Bytes lang</translation></message>
+<message><source>a value would be nested deeper than {0}</source><translation>ein Wert würde tiefer als {0} verschachtelt</translation></message>
 <message><source>a very long whole number</source><translation>eine sehr lange ganze Zahl</translation></message>
 <message><source>a whole number</source><translation>eine ganze Zahl</translation></message>
 <message><source>about to end</source><translation>gleich fertig</translation></message>
@@ -2166,8 +2938,13 @@ Bekannt: {known}</translation></message>
 <message><source>an action from the palette onto the canvas</source><translation>eine Aktion aus der Palette auf die Zeichenfläche</translation></message>
 <message><source>an approval</source><translation>eine Genehmigung</translation></message>
 <message><source>an empty object</source><translation>ein leeres Objekt</translation></message>
+<message><source>an encoded value</source><translation>ein kodierter Wert</translation></message>
+<message><source>an installed package</source><translation>ein installiertes Paket</translation></message>
+<message><source>an integer</source><translation>eine ganze Zahl</translation></message>
+<message><source>an integer of at most 64 bits</source><translation>eine ganze Zahl von höchstens 64 Bit</translation></message>
 <message><source>an object</source><translation>ein Objekt</translation></message>
 <message><source>and</source><translation>und</translation></message>
+<message><source>and {0} more</source><translation>und {0} weitere</translation></message>
 <message><source>another retry of its own</source><translation>eine weitere eigene Wiederholung</translation></message>
 <message><source>append adds the rows, upsert also changes rows whose keys exist, replace empties the table first and adds the columns it lacks.</source><translation>append fügt die Zeilen an, upsert ändert auch Zeilen, deren Schlüssel es gibt, replace leert zuerst die Tabelle und ergänzt fehlende Spalten.</translation></message>
 <message><source>approval given</source><translation>Genehmigung erteilt</translation></message>
@@ -2176,22 +2953,35 @@ Bekannt: {known}</translation></message>
 <message><source>at least {ge}</source><translation>mindestens {ge}</translation></message>
 <message><source>at most {le}</source><translation>höchstens {le}</translation></message>
 <message><source>at most {max_length} entries</source><translation>höchstens {max_length} Einträge</translation></message>
+<message><source>attempt {0}</source><translation>Versuch {0}</translation></message>
+<message><source>attempt {0} started</source><translation>Versuch {0} begonnen</translation></message>
 <message><source>attempt {attempt}{total}</source><translation>Versuch {attempt}{total}</translation></message>
 <message><source>attempt {number}</source><translation>Versuch {number}</translation></message>
 <message><source>back-off before the next attempt</source><translation>Wartezeit vor dem nächsten Versuch</translation></message>
+<message><source>be of type {0}</source><translation>vom Typ {0} sein</translation></message>
+<message><source>be one of {0}</source><translation>eines von {0} sein</translation></message>
 <message><source>been disabled</source><translation>eine Abschaltung</translation></message>
+<message><source>begins its first round</source><translation>beginnt seine erste Runde</translation></message>
+<message><source>begins {0} items</source><translation>beginnt {0} Elemente</translation></message>
 <message><source>begun</source><translation>begonnen</translation></message>
 <message><source>bend</source><translation>knicken</translation></message>
 <message><source>breakpoint</source><translation>Haltepunkt</translation></message>
 <message><source>breakpoint hit</source><translation>Haltepunkt erreicht</translation></message>
 <message><source>breakpoint passed</source><translation>Haltepunkt verlassen</translation></message>
+<message><source>built in</source><translation>eingebaut</translation></message>
 <message><source>bypassed</source><translation>übergangen</translation></message>
 <message><source>cache must be true, false, or an object of options.</source><translation>cache muss true, false oder ein Objekt mit Optionen sein.</translation></message>
 <message><source>call a workflow that only the run knows</source><translation>einen Ablauf aufrufen, den erst der Lauf kennt</translation></message>
 <message><source>cancelled</source><translation>abgebrochen</translation></message>
 <message><source>cancelling</source><translation>wird abgebrochen</translation></message>
+<message><source>cannot be kept: {0}</source><translation>lässt sich nicht aufheben: {0}</translation></message>
+<message><source>cannot be started: {0}</source><translation>kann nicht gestartet werden: {0}</translation></message>
+<message><source>cannot calculate length of value of type {0}</source><translation>die Länge eines Werts vom Typ {0} lässt sich nicht ermitteln</translation></message>
+<message><source>cannot convert {0} to {1}</source><translation>{0} lässt sich nicht in {1} umwandeln</translation></message>
+<message><source>cannot perform a containment check on this value</source><translation>in diesem Wert lässt sich nichts suchen</translation></message>
 <message><source>changed</source><translation>geändert</translation></message>
 <message><source>changed: {fields}</source><translation>geändert: {fields}</translation></message>
+<message><source>comparing {0}</source><translation>vergleicht {0}</translation></message>
 <message><source>compensated</source><translation>rückgängig gemacht</translation></message>
 <message><source>compensating</source><translation>wird rückgängig gemacht</translation></message>
 <message><source>compensation</source><translation>Rücknahme</translation></message>
@@ -2199,37 +2989,67 @@ Bekannt: {known}</translation></message>
 <message><source>compensation interrupted</source><translation>Rücknahme unterbrochen</translation></message>
 <message><source>compensation retrying</source><translation>Rücknahme wird wiederholt</translation></message>
 <message><source>completed</source><translation>abgeschlossen</translation></message>
+<message><source>completed in {0} s</source><translation>in {0} s abgeschlossen</translation></message>
+<message><source>composite needs at least one action.</source><translation>composite braucht mindestens eine Aktion.</translation></message>
 <message><source>connect</source><translation>verbinden</translation></message>
 <message><source>copy, or move.</source><translation>Kopieren (copy) oder verschieben (move).</translation></message>
+<message><source>could not undo {0}</source><translation>{0} konnte nicht rückgängig gemacht werden</translation></message>
 <message><source>created</source><translation>angelegt</translation></message>
+<message><source>data key {0}</source><translation>der Datenschlüssel {0}</translation></message>
+<message><source>data key {0} holds {1}, not {2}</source><translation>der Datenschlüssel {0} enthält {1}, nicht {2}</translation></message>
+<message><source>data key {0} takes {1}, not {2}</source><translation>der Datenschlüssel {0} nimmt {1}, nicht {2}</translation></message>
+<message><source>date_add: the result is not a date between the years 1 and 9999.</source><translation>date_add: Das Ergebnis ist kein Datum zwischen den Jahren 1 und 9999.</translation></message>
+<message><source>date_add: {0} is not a span of time.</source><translation>date_add: {0} ist keine Zeitspanne.</translation></message>
+<message><source>date_format: the format is longer than {0} characters.</source><translation>date_format: Das Format ist länger als {0} Zeichen.</translation></message>
+<message><source>date_format: {0} is not a date format.</source><translation>date_format: {0} ist kein Format für ein Datum.</translation></message>
 <message><source>default {value}</source><translation>Vorgabe {value}</translation></message>
 <message><source>delete</source><translation>löschen</translation></message>
 <message><source>delete and reconnect</source><translation>löschen und neu verbinden</translation></message>
+<message><source>did you mean {0}?</source><translation>meinten Sie {0}?</translation></message>
 <message><source>differs</source><translation>unterschiedlich</translation></message>
 <message><source>disable</source><translation>ausschalten</translation></message>
+<message><source>division by zero</source><translation>Division durch null</translation></message>
 <message><source>done</source><translation>erledigt</translation></message>
 <message><source>duplicate</source><translation>duplizieren</translation></message>
 <message><source>edge</source><translation>Verbindung</translation></message>
-<message><source>end of</source><translation>das Ende von</translation></message>
+<message><source>env.{0}: a variable holds text, not {1}.</source><translation>env.{0}: Eine Variable enthält Text, nicht {1}.</translation></message>
+<message><source>env: there is no environment variable {0}.</source><translation>env: Es gibt keine Umgebungsvariable {0}.</translation></message>
+<message><source>env: {0} cannot be the name of an environment variable.</source><translation>env: {0} kann nicht der Name einer Umgebungsvariablen sein.</translation></message>
 <message><source>error: {one} → {other}</source><translation>Fehler: {one} → {other}</translation></message>
 <message><source>every node of the workflow</source><translation>jeden Knoten des Ablaufs</translation></message>
 <message><source>exists takes a file at once, stable when its size and time have not changed for a while, gone when nothing is there any more.</source><translation>exists nimmt eine Datei sofort, stable, wenn sich Größe und Zeit eine Weile nicht geändert haben, gone, wenn dort nichts mehr ist.</translation></message>
+<message><source>exit code {0}</source><translation>Rückgabewert {0}</translation></message>
+<message><source>expressions cannot change values</source><translation>Ausdrücke können Werte nicht ändern</translation></message>
 <message><source>fail ends in a validation_error that names every finding, route goes on at the port invalid.</source><translation>fail endet mit einem validation_error, der jeden Befund nennt, route macht beim Ausgang invalid weiter.</translation></message>
 <message><source>fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output.</source><translation>fail: Der Lauf schlägt fehl, wenn sein Fehleranschluss nirgendwohin führt · continue: Der Lauf geht ohne seine Ausgabe weiter.</translation></message>
 <message><source>failed</source><translation>fehlgeschlagen</translation></message>
+<message><source>failed after {0} s: {1}</source><translation>nach {0} s fehlgeschlagen: {1}</translation></message>
+<message><source>file of the table in '{0}',</source><translation>Datei der Tabelle in '{0}',</translation></message>
+<message><source>file or folder</source><translation>Datei oder Ordner</translation></message>
+<message><source>file.object needs a library that is not installed.</source><translation>file.object braucht eine Bibliothek, die nicht installiert ist.</translation></message>
+<message><source>filter {0} is unknown</source><translation>den Filter {0} gibt es nicht</translation></message>
 <message><source>find any command</source><translation>jeden Befehl finden</translation></message>
 <message><source>first: {words}</source><translation>zuerst: {words}</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
+<message><source>format: a width has at most three digits, and no value stands for it.</source><translation>format: Eine Breite hat höchstens drei Ziffern, und kein Wert steht für sie.</translation></message>
+<message><source>format: a width has at most three digits.</source><translation>format: Eine Breite hat höchstens drei Ziffern.</translation></message>
+<message><source>format: {0} does not fit its values: {1}.</source><translation>format: {0} passt nicht zu seinen Werten: {1}.</translation></message>
 <message><source>frame</source><translation>einrahmen</translation></message>
+<message><source>from_json: not JSON at line {0}, column {1}.</source><translation>from_json: kein JSON in Zeile {0}, Spalte {1}.</translation></message>
+<message><source>from_json: the JSON is nested too deep.</source><translation>from_json: Das JSON ist zu tief verschachtelt.</translation></message>
+<message><source>from_json: {0} is not a JSON value.</source><translation>from_json: {0} ist kein JSON-Wert.</translation></message>
+<message><source>fulfil {0}</source><translation>{0} erfüllen</translation></message>
 <message><source>get brings files, put sends them, list looks at them, delete removes them.</source><translation>get holt Dateien, put sendet sie, list sieht sie sich an, delete löscht sie.</translation></message>
 <message><source>get brings objects, put sends files, list looks at objects, delete removes them.</source><translation>get holt Objekte, put sendet Dateien, list sieht sich Objekte an, delete löscht sie.</translation></message>
 <message><source>get reads it, set keeps 'value', increment adds 'value' (1 when left out) to a number, delete removes it.</source><translation>get liest ihn, set behält 'value', increment zählt 'value' (ohne Angabe 1) zu einer Zahl hinzu, delete löscht ihn.</translation></message>
 <message><source>git cannot be started: {why}.</source><translation>git lässt sich nicht starten: {why}.</translation></message>
 <message><source>git did not answer within {n:.0f} s.</source><translation>git hat nicht innerhalb von {n:.0f} s geantwortet.</translation></message>
 <message><source>git is not installed.</source><translation>git ist nicht installiert.</translation></message>
+<message><source>give either a value or an action, not both</source><translation>geben Sie entweder einen Wert oder eine Aktion, nicht beides</translation></message>
 <message><source>goes on</source><translation>dauert an</translation></message>
 <message><source>gone</source><translation>weg</translation></message>
 <message><source>greater than {gt}</source><translation>größer als {gt}</translation></message>
+<message><source>have a length of</source><translation>eine Länge haben von</translation></message>
 <message><source>holds a body</source><translation>einen Rumpf enthält</translation></message>
 <message><source>https://</source><translation>https://</translation></message>
 <message><source>in doubt</source><translation>im Zweifel</translation></message>
@@ -2237,41 +3057,95 @@ Bekannt: {known}</translation></message>
 <message><source>in {n} min</source><translation>in {n} min</translation></message>
 <message><source>in {n} s</source><translation>in {n} s</translation></message>
 <message><source>in {took}</source><translation>in {took}</translation></message>
+<message><source>indent: the width must be between 0 and 1000.</source><translation>indent: Die Breite muss zwischen 0 und 1000 liegen.</translation></message>
 <message><source>inner gives the pairs, left also left rows without a partner, outer also right ones, append all left rows and then all right ones.</source><translation>inner gibt die Paare, left auch linke Zeilen ohne Partner, outer auch rechte, append alle linken Zeilen und dann alle rechten.</translation></message>
+<message><source>inputs: '{0}' cannot be the name of a variable.</source><translation>inputs: '{0}' kann nicht der Name einer Variablen sein.</translation></message>
+<message><source>int: {0} is not a number.</source><translation>int: {0} ist keine Zahl.</translation></message>
 <message><source>interrupted</source><translation>unterbrochen</translation></message>
+<message><source>invalid operation</source><translation>unerlaubter Vorgang</translation></message>
+<message><source>invalid syntax</source><translation>ungültige Syntax</translation></message>
+<message><source>is not trusted</source><translation>ist nicht vertraut</translation></message>
 <message><source>it bounds all attempts together to {0} s, but the waiting between them alone takes {1} s</source><translation>es begrenzt alle Versuche zusammen auf {0} s, doch allein das Warten dazwischen dauert {1} s</translation></message>
+<message><source>it declares entities, which no feed needs</source><translation>es erklärt Entitäten, die kein Feed braucht</translation></message>
 <message><source>it did not answer within {0} seconds</source><translation>er antwortete nicht innerhalb von {0} Sekunden</translation></message>
 <message><source>it ended with code {0}</source><translation>er endete mit dem Code {0}</translation></message>
+<message><source>it failed</source><translation>er schlug fehl</translation></message>
+<message><source>it is XML, but no feed: its root is &lt;{0}&gt;</source><translation>es ist XML, aber kein Feed: seine Wurzel ist &lt;{0}&gt;</translation></message>
+<message><source>it is a folder</source><translation>es ist ein Ordner</translation></message>
+<message><source>it is no JSON object</source><translation>sie ist kein JSON-Objekt</translation></message>
+<message><source>it is no object</source><translation>sie ist kein Objekt</translation></message>
+<message><source>it is no regular file</source><translation>es ist keine gewöhnliche Datei</translation></message>
 <message><source>it is not JSON</source><translation>es ist kein JSON</translation></message>
+<message><source>it is not JSON: {0}</source><translation>es ist kein JSON: {0}</translation></message>
+<message><source>it is not XML: {0}</source><translation>es ist kein XML: {0}</translation></message>
+<message><source>it is not registered: decorate it with @middleware({0})</source><translation>sie ist nicht angemeldet: Versehen Sie sie mit @middleware({0})</translation></message>
+<message><source>it is over {0} MiB</source><translation>sie ist größer als {0} MiB</translation></message>
+<message><source>it is too large, or holds itself</source><translation>es ist zu groß oder enthält sich selbst</translation></message>
+<message><source>it must be at most {0}</source><translation>höchstens {0} ist erlaubt</translation></message>
+<message><source>it runs a part of its workflow: start another run</source><translation>er führt einen Teil seines Ablaufs aus: Starten Sie einen anderen Lauf</translation></message>
+<message><source>it takes longer than {0} s and was stopped</source><translation>es dauert länger als {0} s und wurde angehalten</translation></message>
+<message><source>it took longer than {0} s</source><translation>es dauerte länger als {0} s</translation></message>
+<message><source>it would run the Python code beside it ({0})</source><translation>es würde den Python-Code daneben ausführen ({0})</translation></message>
 <message><source>item completed</source><translation>Element abgeschlossen</translation></message>
 <message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>
 <message><source>item reopened</source><translation>Element wieder geöffnet</translation></message>
+<message><source>item {0} of {1}</source><translation>das Element {0} von {1}</translation></message>
 <message><source>items ended differently</source><translation>Elemente endeten anders</translation></message>
 <message><source>items listed</source><translation>Elemente aufgelistet</translation></message>
+<message><source>items[{0}] cannot be sorted by {1}: it has {2}.</source><translation>items[{0}] lässt sich nicht nach {1} sortieren: Es hat {2}.</translation></message>
+<message><source>its 'choices' are no list of objects</source><translation>ihre 'choices' sind keine Liste von Objekten</translation></message>
+<message><source>its file</source><translation>seine Datei</translation></message>
+<message><source>its folder actions/</source><translation>seinen Ordner actions/</translation></message>
 <message><source>kept</source><translation>behalten</translation></message>
 <message><source>kept though changed</source><translation>trotz Änderung behalten</translation></message>
 <message><source>less than {lt}</source><translation>kleiner als {lt}</translation></message>
 <message><source>letters, digits, dot, dash and underscore, starting with a letter or digit, at most 100</source><translation>Buchstaben, Ziffern, Punkt, Bindestrich und Unterstrich, beginnend mit Buchstabe oder Ziffer, höchstens 100</translation></message>
+<message><source>line {0}: {1}</source><translation>Zeile {0}: {1}</translation></message>
+<message><source>list index out of range</source><translation>Listenindex außerhalb der Grenzen</translation></message>
 <message><source>logged</source><translation>protokolliert</translation></message>
 <message><source>longer than before</source><translation>länger als bisher</translation></message>
+<message><source>look at</source><translation>Ansehen von</translation></message>
+<message><source>mail.send needs a library that is not installed.</source><translation>mail.send braucht eine Bibliothek, die nicht installiert ist.</translation></message>
 <message><source>make a subflow</source><translation>Teilablauf daraus machen</translation></message>
+<message><source>map_items: concurrency must be at least 1, not {0}.</source><translation>map_items: concurrency muss mindestens 1 sein, nicht {0}.</translation></message>
+<message><source>map_items: {0} has no parameter for the item.</source><translation>map_items: {0} hat keinen Parameter für das Element.</translation></message>
+<message><source>match {0}</source><translation>zu {0} passen</translation></message>
+<message><source>max_concurrency must be a whole number from 1 to {0}, not {1}.</source><translation>max_concurrency muss eine ganze Zahl von 1 bis {0} sein, nicht {1}.</translation></message>
 <message><source>middleware</source><translation>Middleware</translation></message>
 <message><source>migrated</source><translation>umgestellt</translation></message>
+<message><source>missing argument</source><translation>ein Argument fehlt</translation></message>
+<message><source>more than the context</source><translation>mehr als dem Kontext</translation></message>
+<message><source>more than {0} MiB</source><translation>mehr als {0} MiB</translation></message>
+<message><source>more than {0} bytes are made in all</source><translation>insgesamt entstehen mehr als {0} Bytes</translation></message>
+<message><source>more than {0} entries</source><translation>mehr als {0} Einträge</translation></message>
 <message><source>moved</source><translation>verschoben</translation></message>
+<message><source>mqtt.publish and mqtt.wait need a library that is not installed.</source><translation>mqtt.publish und mqtt.wait brauchen eine Bibliothek, die nicht installiert ist.</translation></message>
+<message><source>must be a whole number, not the text {0}</source><translation>muss eine ganze Zahl sein, nicht der Text {0}</translation></message>
+<message><source>must be of type {0}, not {1}</source><translation>muss vom Typ {0} sein, nicht {1}</translation></message>
+<message><source>must be one of {0}, not {1}</source><translation>muss eines von {0} sein, nicht {1}</translation></message>
 <message><source>n8n, Node-RED, crontab, cURL or bundle (*);;JSON (*.json);;Bundles (*.zip)</source><translation>n8n, Node-RED, crontab, cURL oder Bündel (*);;JSON (*.json);;Bündel (*.zip)</translation></message>
 <message><source>name sorts by path, size puts the largest first, mtime the newest first.</source><translation>name sortiert nach dem Pfad, size setzt die größte an den Anfang, mtime die neueste.</translation></message>
+<message><source>name {0} is not defined</source><translation>der Name {0} ist nicht definiert</translation></message>
+<message><source>near {0}: syntax error</source><translation>bei {0}: Syntaxfehler</translation></message>
 <message><source>new</source><translation>neu</translation></message>
 <message><source>next colour</source><translation>nächste Farbe</translation></message>
+<message><source>no exit code</source><translation>keinem Rückgabewert</translation></message>
+<message><source>no such column: {0}</source><translation>es gibt keine Spalte {0}</translation></message>
+<message><source>no such table: {0}</source><translation>es gibt keine Tabelle {0}</translation></message>
 <message><source>node</source><translation>Knoten</translation></message>
 <message><source>none</source><translation>keiner</translation></message>
+<message><source>not JSON: {0}</source><translation>kein JSON: {0}</translation></message>
 <message><source>not ended</source><translation>nicht beendet</translation></message>
 <message><source>not run</source><translation>nicht gelaufen</translation></message>
 <message><source>not there</source><translation>nicht da</translation></message>
 <message><source>not used</source><translation>nicht verwendet</translation></message>
 <message><source>not wired</source><translation>nicht verbunden</translation></message>
+<message><source>not worked on by this process</source><translation>dieser Prozess arbeitet nicht an ihm</translation></message>
 <message><source>note</source><translation>Notiz</translation></message>
 <message><source>now answers with the id of the run once it is recorded; end answers with what the run gives, or what http.respond says in it.</source><translation>now antwortet mit der Kennung des Laufs, sobald er aufgezeichnet ist; end antwortet mit dem, was der Lauf gibt oder was http.respond darin sagt.</translation></message>
 <message><source>now, ISO 8601 text (2026-01-31T18:00:00Z, 2026-01-31), or seconds since 1970. Text without a zone is read in 'tz'.</source><translation>now, Text in ISO 8601 (2026-01-31T18:00:00Z, 2026-01-31) oder Sekunden seit 1970. Text ohne Zeitzone wird in 'tz' gelesen.</translation></message>
+<message><source>null or undefined</source><translation>null oder nicht definiert</translation></message>
+<message><source>of node '{0}'</source><translation>des Knotens '{0}'</translation></message>
 <message><source>one of {expected}</source><translation>eines von {expected}</translation></message>
 <message><source>only in compensate</source><translation>nur in compensate</translation></message>
 <message><source>only inside a container</source><translation>nur in einem Behälter</translation></message>
@@ -2281,10 +3155,15 @@ Bekannt: {known}</translation></message>
 <message><source>other output</source><translation>andere Ausgabe</translation></message>
 <message><source>otherwise</source><translation>sonst</translation></message>
 <message><source>pan</source><translation>verschieben</translation></message>
+<message><source>parameter {0} of node {1}</source><translation>der Parameter {0} des Knotens {1}</translation></message>
 <message><source>parameters</source><translation>Parameter</translation></message>
+<message><source>parameters belong to an action: name it</source><translation>Parameter gehören zu einer Aktion: Nennen Sie sie</translation></message>
 <message><source>parameters that are refused are refused again in every attempt</source><translation>abgelehnte Parameter werden in jedem Versuch wieder abgelehnt</translation></message>
 <message><source>parse reads a time, add shifts it, format writes it as text, diff gives 'value' minus 'other'.</source><translation>parse liest eine Zeit, add verschiebt sie, format schreibt sie als Text, diff gibt 'value' minus 'other'.</translation></message>
+<message><source>parse_date: the format is longer than {0} characters.</source><translation>parse_date: Das Format ist länger als {0} Zeichen.</translation></message>
+<message><source>parse_date: {0} does not have the format {1}.</source><translation>parse_date: {0} hat nicht das Format {1}.</translation></message>
 <message><source>paused</source><translation>angehalten</translation></message>
+<message><source>paused: {0}</source><translation>angehalten: {0}</translation></message>
 <message><source>pausing</source><translation>hält an</translation></message>
 <message><source>pending</source><translation>steht an</translation></message>
 <message><source>pinned</source><translation>angeheftet</translation></message>
@@ -2292,10 +3171,12 @@ Bekannt: {known}</translation></message>
 <message><source>power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.</source><translation>power: übersteht Stromausfall · process: übersteht einen Absturz des Prozesses · none: am schnellsten, nicht fortsetzbar.</translation></message>
 <message><source>progressed</source><translation>vorangekommen</translation></message>
 <message><source>pure and idempotent actions run again after a crash; unsafe ones wait for your decision.</source><translation>Aktionen mit pure und idempotent laufen nach einem Absturz erneut; die mit unsafe warten auf Ihre Entscheidung.</translation></message>
+<message><source>range has too many elements</source><translation>range hat zu viele Elemente</translation></message>
 <message><source>reach {hosts}</source><translation>{hosts} ansprechen</translation></message>
 <message><source>read or write files</source><translation>Dateien lesen oder schreiben</translation></message>
 <message><source>read secrets</source><translation>Geheimnisse lesen</translation></message>
 <message><source>refused</source><translation>abgelehnt</translation></message>
+<message><source>regex_replace: {0} is not a replacement: {1}.</source><translation>regex_replace: {0} ist kein Ersatz: {1}.</translation></message>
 <message><source>removed</source><translation>entfernt</translation></message>
 <message><source>replace writes the file anew, append adds to a CSV, TSV or NDJSON file, error fails when there is one.</source><translation>replace schreibt die Datei neu, append fügt einer CSV-, TSV- oder NDJSON-Datei an, error schlägt fehl, wenn es eine gibt.</translation></message>
 <message><source>replace writes the file anew, append adds to its end, create fails when there is one.</source><translation>replace schreibt die Datei neu, append fügt an ihrem Ende an, create schlägt fehl, wenn es eine gibt.</translation></message>
@@ -2313,10 +3194,15 @@ Bekannt: {known}</translation></message>
 <message><source>rows gives lists, table references to Parquet files, for more rows than a list should have.</source><translation>rows gibt Listen, table Verweise auf Parquet-Dateien, für mehr Zeilen, als eine Liste haben sollte.</translation></message>
 <message><source>rows gives the rows themselves, table a reference to a Parquet file.</source><translation>rows gibt die Zeilen selbst, table einen Verweis auf eine Parquet-Datei.</translation></message>
 <message><source>rows gives the valid ones as a list, table a reference to a Parquet file; the invalid ones are a list.</source><translation>rows gibt die gültigen als Liste, table einen Verweis auf eine Parquet-Datei; die ungültigen sind eine Liste.</translation></message>
+<message><source>rows[{0}] has no value for the key '{1}'.</source><translation>rows[{0}] hat keinen Wert für den Schlüssel '{1}'.</translation></message>
+<message><source>rows[{0}] is {1}, not an object.</source><translation>rows[{0}] ist {1}, kein Objekt.</translation></message>
+<message><source>rows[{0}].{1} is {2}, but the column takes {3}.</source><translation>rows[{0}].{1} ist {2}, die Spalte nimmt aber {3}.</translation></message>
 <message><source>run</source><translation>laufen</translation></message>
 <message><source>run Python code</source><translation>Python-Code ausführen</translation></message>
 <message><source>run Python files beside it</source><translation>Python-Dateien neben ihm ausführen</translation></message>
 <message><source>run to here</source><translation>bis hierher ausführen</translation></message>
+<message><source>run {0}, which called it, is undone</source><translation>der Lauf {0}, der ihn aufrief, wird rückgängig gemacht</translation></message>
+<message><source>run() was called inside an event loop.</source><translation>run() wurde innerhalb einer Ereignisschleife aufgerufen.</translation></message>
 <message><source>run: within a run, in memory. store: for all runs of the store, on disk.</source><translation>run: innerhalb eines Laufs, im Arbeitsspeicher. store: für alle Läufe der Ablage, auf der Platte.</translation></message>
 <message><source>running</source><translation>läuft</translation></message>
 <message><source>runs</source><translation>läuft</translation></message>
@@ -2326,8 +3212,11 @@ Bekannt: {known}</translation></message>
 <message><source>show as portals</source><translation>als Portale zeigen</translation></message>
 <message><source>show everything</source><translation>alles zeigen</translation></message>
 <message><source>signal received</source><translation>Signal empfangen</translation></message>
+<message><source>signal {0} ({1})</source><translation>Signal {0} ({1})</translation></message>
 <message><source>skipped</source><translation>übersprungen</translation></message>
+<message><source>slice needs a text or a list, not {0}.</source><translation>slice braucht einen Text oder eine Liste, nicht {0}.</translation></message>
 <message><source>something outside</source><translation>etwas außerhalb</translation></message>
+<message><source>something to compare with {0}</source><translation>etwas, das sich mit {0} vergleichen lässt</translation></message>
 <message><source>stale</source><translation>veraltet</translation></message>
 <message><source>start programs</source><translation>Programme starten</translation></message>
 <message><source>started</source><translation>gestartet</translation></message>
@@ -2335,80 +3224,278 @@ Bekannt: {known}</translation></message>
 <message><source>suspended</source><translation>wartet</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
 <message><source>takes no part</source><translation>nimmt nicht teil</translation></message>
+<message><source>takes too many steps and was stopped</source><translation>braucht zu viele Schritte und wurde angehalten</translation></message>
+<message><source>test {0} is unknown</source><translation>die Prüfung {0} gibt es nicht</translation></message>
 <message><source>text of at most {0} characters</source><translation>Text mit höchstens {0} Zeichen</translation></message>
 <message><source>text of the form {pattern}</source><translation>Text der Form {pattern}</translation></message>
 <message><source>text of {0} or more</source><translation>Text mit {0} oder mehr</translation></message>
 <message><source>text that is not empty</source><translation>nicht leerer Text</translation></message>
+<message><source>the JSON Schema refers to itself without end</source><translation>das JSON-Schema verweist endlos auf sich selbst</translation></message>
+<message><source>the JSON Schema refers to {0}, which is not in it</source><translation>das JSON-Schema verweist auf {0}, das nicht darin ist</translation></message>
+<message><source>the action called exit({0})</source><translation>die Aktion rief exit({0}) auf</translation></message>
+<message><source>the action raised {0}: {1}</source><translation>die Aktion löste {0} aus: {1}</translation></message>
+<message><source>the action {0}</source><translation>die Aktion {0}</translation></message>
+<message><source>the action {0} waits or has a body, so it cannot be a fallback</source><translation>die Aktion {0} wartet oder hat einen Rumpf und kann daher kein Ersatz sein</translation></message>
+<message><source>the attempt took longer than its timeout of {0} s</source><translation>der Versuch dauerte länger als seine Zeitgrenze von {0} s</translation></message>
+<message><source>the child run {0} failed{1}: {2}</source><translation>der aufgerufene Lauf {0} schlug fehl{1}: {2}</translation></message>
+<message><source>the child run {0} was cancelled</source><translation>der aufgerufene Lauf {0} wurde abgebrochen</translation></message>
+<message><source>the child run {0} was deleted</source><translation>der aufgerufene Lauf {0} wurde gelöscht</translation></message>
+<message><source>the child run {0} {1}</source><translation>der aufgerufene Lauf {0} {1}</translation></message>
 <message><source>the circuit counts one failure for all attempts, and none of them waits while it is open</source><translation>der Stromkreis zählt einen Fehlschlag für alle Versuche, und keiner davon wartet, während er offen ist</translation></message>
+<message><source>the circuit {0} is open after {1} failures in a row; try again in {2} s</source><translation>der Stromkreis {0} ist nach {1} Fehlschlägen hintereinander offen; versuchen Sie es in {2} s noch einmal</translation></message>
 <message><source>the container it is in</source><translation>der Behälter, in dem er ist</translation></message>
+<message><source>the definition is not trusted and may not read the stored secret {0}</source><translation>der Definition wird nicht vertraut, sie darf das hinterlegte Geheimnis {0} nicht lesen</translation></message>
 <message><source>the engine's own Python</source><translation>das Python der Engine</translation></message>
+<message><source>the environment variable {0}</source><translation>die Umgebungsvariable {0}</translation></message>
+<message><source>the fallback value</source><translation>der Ersatzwert</translation></message>
 <message><source>the field of the node</source><translation>dem Feld des Knotens</translation></message>
+<message><source>the field {0} is required</source><translation>das Feld {0} ist Pflicht</translation></message>
+<message><source>the field {0} {1}</source><translation>das Feld {0} {1}</translation></message>
+<message><source>the folder of the run</source><translation>der Ordner des Laufs</translation></message>
+<message><source>the form has no field {0}</source><translation>das Formular hat kein Feld {0}</translation></message>
+<message><source>the function {0}</source><translation>die Funktion {0}</translation></message>
+<message><source>the home folder</source><translation>der persönliche Ordner</translation></message>
+<message><source>the idempotency key is empty: everything would count as the same work</source><translation>der Schlüssel der Idempotenz ist leer: Alles würde als dieselbe Arbeit gelten</translation></message>
+<message><source>the input {0}</source><translation>die Eingabe {0}</translation></message>
+<message><source>the input {0} is required</source><translation>die Eingabe {0} ist Pflicht</translation></message>
+<message><source>the input {0} must be of type {1}, not {2}</source><translation>die Eingabe {0} muss vom Typ {1} sein, nicht {2}</translation></message>
+<message><source>the item list</source><translation>die Liste der Elemente</translation></message>
+<message><source>the items</source><translation>den Elementen</translation></message>
+<message><source>the keyring does not give the secret {0}: {1}</source><translation>der Schlüsselbund gibt das Geheimnis {0} nicht her: {1}</translation></message>
+<message><source>the layer 'tracing' needs OpenTelemetry: {0}</source><translation>die Schicht 'tracing' braucht OpenTelemetry: {0}</translation></message>
+<message><source>the link '{0}' to '{1}', which is not in it</source><translation>die Verknüpfung '{0}' nach '{1}', die nicht darin ist</translation></message>
+<message><source>the link '{0}' to '{1}', which leads out of the target</source><translation>die Verknüpfung '{0}' nach '{1}', die aus dem Ziel hinausführt</translation></message>
+<message><source>the middleware {0} called call_next with {1}; it takes the context alone</source><translation>die Middleware {0} rief call_next mit {1} auf; es nimmt nur den Kontext</translation></message>
+<message><source>the name of a data key</source><translation>der Name eines Datenschlüssels</translation></message>
 <message><source>the new workflow</source><translation>dem neuen Ablauf</translation></message>
+<message><source>the node {0}</source><translation>der Knoten {0}</translation></message>
 <message><source>the node's own list</source><translation>der eigenen Liste des Knotens</translation></message>
+<message><source>the output</source><translation>die Ausgabe</translation></message>
+<message><source>the path '{0}', which leads out of the target</source><translation>den Pfad '{0}', der aus dem Ziel hinausführt</translation></message>
+<message><source>the process that ran it ended</source><translation>der Prozess, der ihn ausführte, war zu Ende</translation></message>
+<message><source>the result</source><translation>das Ergebnis</translation></message>
+<message><source>the results of earlier work cannot be read: {0}</source><translation>die Ergebnisse früherer Arbeit lassen sich nicht lesen: {0}</translation></message>
 <message><source>the retry of the workflow</source><translation>der Wiederholung des Ablaufs</translation></message>
+<message><source>the run output {0} cannot be evaluated: {1}</source><translation>die Ausgabe {0} des Laufs lässt sich nicht auswerten: {1}</translation></message>
+<message><source>the run was cancelled</source><translation>der Lauf wurde abgebrochen</translation></message>
+<message><source>the run was rolled back</source><translation>der Lauf wurde zurückgenommen</translation></message>
+<message><source>the secret {0} is not set on this machine</source><translation>das Geheimnis {0} ist auf diesem Rechner nicht gesetzt</translation></message>
 <message><source>the signal “{name}”</source><translation>das Signal „{name}“</translation></message>
+<message><source>the trash did not take it</source><translation>der Papierkorb nahm es nicht</translation></message>
+<message><source>the value</source><translation>der Wert</translation></message>
 <message><source>the value given instead counts as the result for good</source><translation>der Ersatzwert gilt für immer als das Ergebnis</translation></message>
 <message><source>the value given instead is kept and given again when the work would succeed</source><translation>der Ersatzwert wird aufgehoben und wieder gegeben, wenn die Arbeit gelingen würde</translation></message>
 <message><source>the whole workflow</source><translation>dem ganzen Ablauf</translation></message>
+<message><source>the workflow {0} declares no input {1}</source><translation>der Ablauf {0} erklärt keine Eingabe {1}</translation></message>
 <message><source>the workflow's list</source><translation>der Liste des Ablaufs</translation></message>
+<message><source>the {0} of '{1}' are not as wanted: </source><translation>nicht wie gewünscht, {0} von '{1}': </translation></message>
+<message><source>there is no middleware {0}</source><translation>es gibt keine Middleware {0}</translation></message>
+<message><source>this is not a JSON Schema: {0}: {1}</source><translation>das ist kein JSON-Schema: {0}: {1}</translation></message>
 <message><source>this node</source><translation>diesen Knoten</translation></message>
 <message><source>timed out</source><translation>Zeit abgelaufen</translation></message>
 <message><source>tls is encrypted from the start, starttls turns to TLS, none never is.</source><translation>tls ist von Anfang an verschlüsselt, starttls wechselt zu TLS, none nie.</translation></message>
 <message><source>to go</source><translation>offen</translation></message>
+<message><source>to_json: bytes have no JSON form.</source><translation>to_json: Bytes haben keine Form in JSON.</translation></message>
+<message><source>to_json: indent must be between 0 and 16.</source><translation>to_json: indent muss zwischen 0 und 16 liegen.</translation></message>
+<message><source>to_json: the text is longer than {0} bytes.</source><translation>to_json: Der Text ist länger als {0} Bytes.</translation></message>
+<message><source>to_json: the value is larger than {0} bytes.</source><translation>to_json: Der Wert ist größer als {0} Bytes.</translation></message>
 <message><source>token asks for the token that 'floworch serve' shows, as Authorization: Bearer TOKEN; none lets everybody in who reaches the address.</source><translation>token verlangt das Token, das 'floworch serve' zeigt, als Authorization: Bearer TOKEN; none lässt jeden ein, der die Adresse erreicht.</translation></message>
+<message><source>too many arguments</source><translation>zu viele Argumente</translation></message>
+<message><source>tried to use {0} operator on unsupported types {1} and {2}</source><translation>der Operator {0} passt nicht zu den Typen {1} und {2}</translation></message>
 <message><source>true or false</source><translation>true oder false</translation></message>
-<message><source>unexpected end</source><translation>unerwartetes Ende</translation></message>
+<message><source>true, yes, on and false, no, off do, too.</source><translation>true, yes, on und false, no, off gehen auch.</translation></message>
+<message><source>unable to calculate {0}</source><translation>{0} lässt sich nicht berechnen</translation></message>
 <message><source>unexpected end of input</source><translation>unerwartetes Ende der Eingabe</translation></message>
+<message><source>unexpected end of input, expected {0}</source><translation>unerwartetes Ende der Eingabe, erwartet: {0}</translation></message>
+<message><source>unexpected end of string</source><translation>unerwartetes Ende des Texts</translation></message>
+<message><source>unexpected end of the expression</source><translation>unerwartetes Ende des Ausdrucks</translation></message>
+<message><source>unexpected end of the expression, expected {0}</source><translation>unerwartetes Ende des Ausdrucks, erwartet: {0}</translation></message>
+<message><source>unexpected input after expression</source><translation>unerwartete Eingabe nach dem Ausdruck</translation></message>
+<message><source>unexpected {0}</source><translation>unerwartet: {0}</translation></message>
+<message><source>unexpected {0}, expected {1}</source><translation>unerwartet: {0}, erwartet: {1}</translation></message>
 <message><source>use actions that are not known here</source><translation>Aktionen nutzen, die hier nicht bekannt sind</translation></message>
+<message><source>use some of {0}</source><translation>nehmen Sie welche von {0}</translation></message>
 <message><source>use your connections</source><translation>Ihre Verbindungen nutzen</translation></message>
+<message><source>uv cannot be started: {0}.</source><translation>uv kann nicht gestartet werden: {0}.</translation></message>
+<message><source>uv could not make the environment: {0}</source><translation>uv konnte die Umgebung nicht anlegen: {0}</translation></message>
+<message><source>validate() takes a Workflow or the dict of a definition, not {0}.</source><translation>validate() nimmt einen Workflow oder das dict einer Definition, nicht {0}.</translation></message>
+<message><source>value is not a string</source><translation>der Wert ist kein Text</translation></message>
+<message><source>value of type {0} is not iterable</source><translation>über einen Wert vom Typ {0} lässt sich nicht gehen</translation></message>
 <message><source>waited for a free slot</source><translation>wartete auf einen freien Platz</translation></message>
 <message><source>waited for a timer, a signal or a person</source><translation>wartete auf eine Uhr, ein Signal oder einen Menschen</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
 <message><source>waiting for {0} counts as time of the attempt, which then fails without having begun</source><translation>das Warten auf {0} zählt als Zeit des Versuchs, der dann fehlschlägt, ohne begonnen zu haben</translation></message>
+<message><source>waits: {0} {1}</source><translation>wartet: {0} {1}</translation></message>
+<message><source>was changed, or a file beside it was, since you trusted it</source><translation>wurde geändert, oder eine Datei daneben, seit Sie ihm vertraut haben</translation></message>
+<message><source>was not found</source><translation>wurde nicht gefunden</translation></message>
+<message><source>what the node waits for</source><translation>worauf der Knoten wartet</translation></message>
 <message><source>without {names}: secrets are not kept</source><translation>ohne {names}: Geheimnisse werden nicht gesichert</translation></message>
 <message><source>write</source><translation>schreiben</translation></message>
 <message><source>zip or tar pack; unzip unpacks ZIP and TAR, as its content says.</source><translation>zip oder tar packen; unzip packt ZIP und TAR aus, wie der Inhalt es sagt.</translation></message>
 <message><source>zoom</source><translation>zoomen</translation></message>
+<message><source>{0}
+... ({1} more bytes were printed and left out)
+</source><translation>{0}
+... ({1} weitere Bytes wurden ausgegeben und ausgelassen)
+</translation></message>
+<message><source>{0}
+… {1} characters left out …
+{2}</source><translation>{0}
+… {1} Zeichen ausgelassen …
+{2}</translation></message>
+<message><source>{0} (character {1})</source><translation>{0} (Zeichen {1})</translation></message>
+<message><source>{0} (its traceback cannot be printed)</source><translation>{0} (sein Traceback lässt sich nicht ausgeben)</translation></message>
+<message><source>{0} (line {1})</source><translation>{0} (Zeile {1})</translation></message>
 <message><source>{0} and {1} may run at the same time and both write the data key {2}: the later one wins.</source><translation>{0} und {1} können gleichzeitig laufen und schreiben beide den Datenschlüssel {2}: Der spätere gewinnt.</translation></message>
+<message><source>{0} and {1} more</source><translation>{0} und {1} weitere</translation></message>
+<message><source>{0} at least {1}</source><translation>{0} mindestens {1}</translation></message>
+<message><source>{0} at most {1}</source><translation>{0} höchstens {1}</translation></message>
+<message><source>{0} at {1} answered {2}{3}.</source><translation>{0} bei {1} antwortete {2}{3}.</translation></message>
+<message><source>{0} broke off: {1}.</source><translation>{0} brach ab: {1}.</translation></message>
 <message><source>{0} calls {1}: </source><translation>{0} ruft {1} auf: </translation></message>
 <message><source>{0} cannot be read: it is not an object.</source><translation>{0} lässt sich nicht lesen: Es ist kein Objekt.</translation></message>
 <message><source>{0} cannot be read: {1}.</source><translation>{0} lässt sich nicht lesen: {1}.</translation></message>
 <message><source>{0} cannot be the name of a connection.</source><translation>{0} kann nicht der Name einer Verbindung sein.</translation></message>
+<message><source>{0} cannot be the name of a secret.</source><translation>{0} kann nicht der Name eines Geheimnisses sein.</translation></message>
 <message><source>{0} cannot be written: {1}.</source><translation>{0} kann nicht geschrieben werden: {1}.</translation></message>
 <message><source>{0} cannot be {1}.</source><translation>{0} kann nicht {1} sein.</translation></message>
+<message><source>{0} cannot do what is asked: {1}.</source><translation>{0} kann das Verlangte nicht: {1}.</translation></message>
+<message><source>{0} cannot open the folder '{1}': {2}.</source><translation>{0} kann den Ordner '{1}' nicht öffnen: {2}.</translation></message>
+<message><source>{0} cannot use {1}.</source><translation>{0} kann {1} nicht verwenden.</translation></message>
+<message><source>{0} closed the connection before the command had ended.</source><translation>{0} schloss die Verbindung, bevor der Befehl zu Ende war.</translation></message>
+<message><source>{0} compares a decimal or an integer beyond 128 bits, which would round it.</source><translation>{0} vergleicht eine Dezimalzahl oder eine ganze Zahl jenseits von 128 Bit, das würde sie runden.</translation></message>
+<message><source>{0} did not accept the login of {1}: {2}.</source><translation>{0} nahm die Anmeldung von {1} nicht an: {2}.</translation></message>
+<message><source>{0} did not accept the login, or it may not do this: {1}.</source><translation>{0} nahm die Anmeldung nicht an, oder sie darf das nicht: {1}.</translation></message>
+<message><source>{0} did not accept the login: {1}.</source><translation>{0} nahm die Anmeldung nicht an: {1}.</translation></message>
+<message><source>{0} did not accept the login{1}.</source><translation>{0} nahm die Anmeldung nicht an{1}.</translation></message>
+<message><source>{0} did not accept the user and password: {1} {2}.</source><translation>{0} nahm Benutzer und Passwort nicht an: {1} {2}.</translation></message>
+<message><source>{0} did not answer in time: {1}.</source><translation>{0} antwortete nicht rechtzeitig: {1}.</translation></message>
 <message><source>{0} did not answer in {1} seconds.</source><translation>{0} antwortete nicht in {1} Sekunden.</translation></message>
+<message><source>{0} does not belong to the connection {1}, which is for {2}.</source><translation>{0} gehört nicht zur Verbindung {1}, die für {2} ist.</translation></message>
+<message><source>{0} does not define it</source><translation>{0} legt sie nicht an</translation></message>
 <message><source>{0} does not exist.</source><translation>{0} gibt es nicht.</translation></message>
 <message><source>{0} does not exist: a node has {1}.</source><translation>{0} gibt es nicht: Ein Knoten hat {1}.</translation></message>
+<message><source>{0} does not match {1}</source><translation>{0} passt nicht zu {1}</translation></message>
+<message><source>{0} does not send the part that was asked for.</source><translation>{0} sendet den verlangten Teil nicht.</translation></message>
+<message><source>{0} does not speak SSH: {1}.</source><translation>{0} spricht kein SSH: {1}.</translation></message>
 <message><source>{0} exists {1}.</source><translation>{0} gibt es {1}.</translation></message>
+<message><source>{0} for each item</source><translation>{0} für jedes Element</translation></message>
+<message><source>{0} further lines and reports of progress were dropped: {1} a second are kept</source><translation>{0} weitere Zeilen und Meldungen über den Fortschritt wurden verworfen: {1} je Sekunde werden behalten</translation></message>
+<message><source>{0} gave no access token.</source><translation>{0} gab kein Zugriffstoken.</translation></message>
+<message><source>{0} has a field '{1}'.</source><translation>{0} hat ein Feld '{1}'.</translation></message>
 <message><source>{0} has a retry inside {1}: only the innermost has effect.</source><translation>{0} hat eine Wiederholung in {1}: Nur die innerste wirkt.</translation></message>
+<message><source>{0} has more than {1} rows.</source><translation>{0} hat mehr als {1} Zeilen.</translation></message>
+<message><source>{0} has no time zone: add Z for UTC, or an offset such as +02:00</source><translation>{0} hat keine Zeitzone: Ergänzen Sie Z für UTC oder einen Abstand wie +02:00</translation></message>
+<message><source>{0} has the SHA-256 {1}, not {2}.</source><translation>{0} hat den SHA-256 {1}, nicht {2}.</translation></message>
+<message><source>{0} has the key {1} ({2}); keys of an object must be text: str({3})</source><translation>{0} hat den Schlüssel {1} ({2}); Schlüssel eines Objekts müssen Text sein: str({3})</translation></message>
+<message><source>{0} holds a lone surrogate, which is not Unicode.</source><translation>{0} enthält ein einzelnes Surrogat, das kein Unicode ist.</translation></message>
+<message><source>{0} holds the lone surrogate {1}, which is not Unicode{2}</source><translation>{0} enthält das einzelne Surrogat {1}, das kein Unicode ist{2}</translation></message>
 <message><source>{0} is a field of the node: give it beside 'params', not in it.</source><translation>{0} ist ein Feld des Knotens: Geben Sie es neben 'params', nicht darin.</translation></message>
 <message><source>{0} is a folder.</source><translation>{0} ist ein Ordner.</translation></message>
+<message><source>{0} is a link to another folder; copy that folder here</source><translation>{0} verweist auf einen anderen Ordner; kopieren Sie jenen Ordner hierher</translation></message>
+<message><source>{0} is a required property</source><translation>{0} ist eine Pflichteigenschaft</translation></message>
+<message><source>{0} is greater than the maximum of {1}</source><translation>{0} ist größer als das Höchste, {1}</translation></message>
 <message><source>{0} is in {1} and {2} in {3}: move one of them to the other.</source><translation>{0} ist in {1} und {2} in {3}: Verschieben Sie eines davon zum anderen.</translation></message>
 <message><source>{0} is inside {1}, but {2} holds no body.</source><translation>{0} ist in {1}, aber {2} enthält keinen Rumpf.</translation></message>
 <message><source>{0} is inside {1}, which does not exist.</source><translation>{0} ist in {1}, das es nicht gibt.</translation></message>
 <message><source>{0} is inside {1}: {2}.</source><translation>{0} ist in {1}: {2}.</translation></message>
 <message><source>{0} is larger than {1} bytes.</source><translation>{0} ist größer als {1} Bytes.</translation></message>
+<message><source>{0} is less than the minimum of {1}</source><translation>{0} ist kleiner als das Mindeste, {1}</translation></message>
+<message><source>{0} is missing</source><translation>{0} fehlt</translation></message>
+<message><source>{0} is nested deeper than {1} levels, or holds itself</source><translation>{0} ist tiefer als {1} Ebenen verschachtelt oder enthält sich selbst</translation></message>
+<message><source>{0} is no requirement.</source><translation>{0} ist keine Anforderung.</translation></message>
 <message><source>{0} is not a JSON value</source><translation>{0} ist kein JSON-Wert</translation></message>
+<message><source>{0} is not a container and has no body to run</source><translation>{0} ist kein Behälter und hat keinen Rumpf, der laufen könnte</translation></message>
+<message><source>{0} is not a database file.</source><translation>{0} ist keine Datenbankdatei.</translation></message>
+<message><source>{0} is not a duration: write seconds, or a number with ms, s, m, h or d</source><translation>{0} ist keine Dauer: Schreiben Sie Sekunden oder eine Zahl mit ms, s, m, h oder d</translation></message>
+<message><source>{0} is not a feed: {1}.</source><translation>{0} ist kein Feed: {1}.</translation></message>
 <message><source>{0} is not a field and does nothing.</source><translation>{0} ist kein Feld und bewirkt nichts.</translation></message>
+<message><source>{0} is not a point in time: write it like 2026-01-31T18:00:00Z</source><translation>{0} ist kein Zeitpunkt: Schreiben Sie ihn wie 2026-01-31T18:00:00Z</translation></message>
 <message><source>{0} is not a port.</source><translation>{0} ist kein Port.</translation></message>
+<message><source>{0} is not a regular expression: {1}.</source><translation>{0} ist kein regulärer Ausdruck: {1}.</translation></message>
 <message><source>{0} is not an error kind.</source><translation>{0} ist keine Fehlerart.</translation></message>
+<message><source>{0} is not an error kind: {1}</source><translation>{0} ist keine Fehlerart: {1}</translation></message>
+<message><source>{0} is not of type {1}</source><translation>{0} ist nicht vom Typ {1}</translation></message>
+<message><source>{0} is not on offer.</source><translation>{0} steht nicht zur Auswahl.</translation></message>
+<message><source>{0} is not one of {1}</source><translation>{0} ist keines von {1}</translation></message>
 <message><source>{0} is not the node {1}: its id is no identifier.</source><translation>{0} ist nicht der Knoten {1}: Seine Kennung ist kein Bezeichner.</translation></message>
+<message><source>{0} is null</source><translation>{0} ist null</translation></message>
 <message><source>{0} is pinned, but it chooses a port, which an output does not name: it runs all the same.</source><translation>{0} ist angeheftet, wählt aber einen Ausgang, den eine Ausgabe nicht nennt: Er läuft trotzdem.</translation></message>
 <message><source>{0} is pinned, but it is inside {1}, which runs or is pinned as a whole.</source><translation>{0} ist angeheftet, aber in {1}, das als Ganzes läuft oder angeheftet ist.</translation></message>
+<message><source>{0} is the decimal {1}, which is not a finite number; use None</source><translation>{0} ist die Dezimalzahl {1}, das ist keine endliche Zahl; nehmen Sie None</translation></message>
+<message><source>{0} is too large for a number with a fraction.</source><translation>{0} ist zu groß für eine Zahl mit Nachkommastellen.</translation></message>
+<message><source>{0} is too long</source><translation>{0} ist zu lang</translation></message>
+<message><source>{0} is too short</source><translation>{0} ist zu kurz</translation></message>
+<message><source>{0} is undefined</source><translation>{0} ist nicht definiert</translation></message>
+<message><source>{0} is undefined.</source><translation>{0} ist nicht definiert.</translation></message>
+<message><source>{0} is undefined{1}.</source><translation>{0} ist nicht definiert{1}.</translation></message>
+<message><source>{0} is unknown</source><translation>{0} ist nicht bekannt</translation></message>
 <message><source>{0} is zero.</source><translation>{0} ist null.</translation></message>
+<message><source>{0} is {1} in items[{2}] but {3} in items[{4}]: they have no order.</source><translation>{0} ist {1} in items[{2}], aber {3} in items[{4}]: Sie haben keine Ordnung.</translation></message>
+<message><source>{0} is {1} {2}, which is not a JSON value{3}</source><translation>{0} ist vom Typ {2}{1:.0}, das ist kein JSON-Wert{3}</translation></message>
+<message><source>{0} is {1}, which is not a finite number; use None</source><translation>{0} ist {1}, das ist keine endliche Zahl; nehmen Sie None</translation></message>
 <message><source>{0} is {1}; it must be at most {2}.</source><translation>{0} ist {1}; höchstens {2} ist erlaubt.</translation></message>
+<message><source>{0} items of the node {1} of run {2} wait for {3}.</source><translation>{0} Elemente des Knotens {1} im Lauf {2} warten auf {3}.</translation></message>
+<message><source>{0} leads to a page that was read already.</source><translation>{0} führt zu einer Seite, die schon gelesen ist.</translation></message>
 <message><source>{0} lie inside each other.</source><translation>{0} liegen ineinander.</translation></message>
 <message><source>{0} lies inside {1} or more containers.</source><translation>{0} liegt in {1} oder mehr Behältern.</translation></message>
+<message><source>{0} lies outside the calendar</source><translation>{0} liegt außerhalb des Kalenders</translation></message>
+<message><source>{0} must be 1 or 0, not {1}.</source><translation>{0} muss 1 oder 0 sein, nicht {1}.</translation></message>
+<message><source>{0} must be a whole number of at least 1, not {1}.</source><translation>{0} muss eine ganze Zahl von mindestens 1 sein, nicht {1}.</translation></message>
+<message><source>{0} must {1}, not {2}</source><translation>{0} muss {1}, nicht {2}</translation></message>
+<message><source>{0} needs a date as text, not {1}.</source><translation>{0} braucht ein Datum als Text, nicht {1}.</translation></message>
+<message><source>{0} needs a library that is not installed.</source><translation>{0} braucht eine Bibliothek, die nicht installiert ist.</translation></message>
+<message><source>{0} needs a text, not {1}.</source><translation>{0} braucht einen Text, nicht {1}.</translation></message>
+<message><source>{0} needs numbers, texts or lists, not null or something undefined</source><translation>{0} braucht Zahlen, Texte oder Listen, nicht null oder etwas nicht Definiertes</translation></message>
+<message><source>{0} needs too much memory or is nested too deep.</source><translation>{0} braucht zu viel Speicher oder ist zu tief verschachtelt.</translation></message>
+<message><source>{0} of run {1} does not wait for {2}.</source><translation>{0} des Laufs {1} wartet nicht auf {2}.</translation></message>
+<message><source>{0} of run {1} was {2} already{3}.</source><translation>{0} des Laufs {1} wurde schon entschieden: {2}{3}.</translation></message>
+<message><source>{0} of {1} is {2}, and no list of items.</source><translation>{0} von {1} ist {2} und keine Liste von Elementen.</translation></message>
+<message><source>{0} of {1} messages</source><translation>{0} von {1} Nachrichten</translation></message>
 <message><source>{0} or more entries</source><translation>{0} oder mehr Einträge</translation></message>
 <message><source>{0} reads the node {1}, which has not run before it.</source><translation>{0} liest den Knoten {1}, der nicht davor gelaufen ist.</translation></message>
 <message><source>{0} reads the node {1}, which is {2}.</source><translation>{0} liest den Knoten {1}, das ist {2}.</translation></message>
 <message><source>{0} redirects more than ten times.</source><translation>{0} leitet mehr als zehnmal weiter.</translation></message>
+<message><source>{0} refused every recipient: {1}.</source><translation>{0} lehnte jeden Empfänger ab: {1}.</translation></message>
+<message><source>{0} refused the mail: {1} {2}.</source><translation>{0} lehnte die Mail ab: {1} {2}.</translation></message>
 <message><source>{0} runs begin so, the last of them is '{1}'.</source><translation>{0} Läufe beginnen so, der letzte davon ist '{1}'.</translation></message>
 <message><source>{0} runs in a thread, which a timeout cannot interrupt: its work goes on and the result is dropped.</source><translation>{0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Die Arbeit geht weiter, und das Ergebnis wird verworfen.</translation></message>
 <message><source>{0} waits for all its edges, but only one of its branches is ever taken: it never runs.</source><translation>{0} wartet auf alle seine Verbindungen, doch nur einer seiner Zweige wird je genommen: Er läuft nie.</translation></message>
+<message><source>{0} was given an action where its options are wanted: write {1}(...)(action).</source><translation>{0} erhielt eine Aktion, wo seine Optionen stehen sollen: Schreiben Sie {1}(...)(action).</translation></message>
 <message><source>{0} {1} answered {2} {3}</source><translation>{0} {1} antwortete {2} {3}</translation></message>
 <message><source>{0} {1}, so it cannot be a fallback.</source><translation>{0} {1}, darum kann es kein Ersatz sein.</translation></message>
+<message><source>{0}(...) takes {1} without a name, not {2}.{3}</source><translation>{0}(...) nimmt {1} ohne Namen, nicht {2}.{3}</translation></message>
+<message><source>{0}(...): '{1}' is given twice, by its place and by its name.</source><translation>{0}(...): '{1}' ist zweimal gegeben, durch seine Stelle und durch seinen Namen.</translation></message>
+<message><source>{0}. Last output: {1}</source><translation>{0}. Letzte Ausgabe: {1}</translation></message>
 <message><source>{0}... ({1} characters)</source><translation>{0}... ({1} Zeichen)</translation></message>
+<message><source>{0}... ({1} more characters)</source><translation>{0}... ({1} weitere Zeichen)</translation></message>
+<message><source>{0}: '{1}' of the module '{2}' is not a function.</source><translation>{0}: '{1}' des Moduls '{2}' ist keine Funktion.</translation></message>
+<message><source>{0}: '{1}' of the module '{2}' is not a middleware.</source><translation>{0}: '{1}' des Moduls '{2}' ist keine Middleware.</translation></message>
+<message><source>{0}: decimals and floats cannot be added exactly.</source><translation>{0}: Dezimalzahlen und Gleitkommazahlen lassen sich nicht genau addieren.</translation></message>
+<message><source>{0}: items[{1}] has {2}, but {3} is needed.</source><translation>{0}: items[{1}] hat {2}, gebraucht wird aber {3}.</translation></message>
+<message><source>{0}: its parameters cannot be described: {1}</source><translation>{0}: Seine Parameter lassen sich nicht beschreiben: {1}</translation></message>
+<message><source>{0}: its parameters cannot be read from it.</source><translation>{0}: Seine Parameter lassen sich nicht daraus lesen.</translation></message>
+<message><source>{0}: no time zone {1}.</source><translation>{0}: Es gibt keine Zeitzone {1}.</translation></message>
+<message><source>{0}: parameter '{1}' cannot be given by name.</source><translation>{0}: Der Parameter '{1}' kann nicht mit seinem Namen gegeben werden.</translation></message>
+<message><source>{0}: the disk took only a part of the line</source><translation>{0}: Der Datenträger nahm nur einen Teil der Zeile</translation></message>
+<message><source>{0}: the module '{1}' cannot be imported: {2}: {3}</source><translation>{0}: Das Modul '{1}' lässt sich nicht importieren: {2}: {3}</translation></message>
+<message><source>{0}: the module '{1}' has no function '{2}'.</source><translation>{0}: Das Modul '{1}' hat keine Funktion '{2}'.</translation></message>
+<message><source>{0}: the result is beyond 128 bits, or is no number</source><translation>{0}: Das Ergebnis liegt jenseits von 128 Bit oder ist keine Zahl</translation></message>
+<message><source>{0}: the type of '{1}', {2}, cannot be read: {3}.</source><translation>{0}: Der Typ von '{1}', {2}, lässt sich nicht lesen: {3}.</translation></message>
+<message><source>{0}: there is no division by zero</source><translation>{0}: Durch null lässt sich nicht teilen</translation></message>
+<message><source>{0}: there is no parameter '{1}'.</source><translation>{0}: Es gibt keinen Parameter '{1}'.</translation></message>
+<message><source>{0}: there is nothing to migrate from version {1} to {2}.</source><translation>{0}: Von Version {1} auf {2} gibt es nichts zu übertragen.</translation></message>
+<message><source>{0}: unknown capability {1}.</source><translation>{0}: unbekannte Fähigkeit {1}.</translation></message>
+<message><source>{0}: {1} cannot be a success port.</source><translation>{0}: {1} kann kein Ausgang für das Gelingen sein.</translation></message>
+<message><source>{0}: {1} cannot be a version.</source><translation>{0}: {1} kann keine Version sein.</translation></message>
+<message><source>{0}: {1} cannot be {2}.</source><translation>{0}: {1} kann nicht {2} sein.</translation></message>
+<message><source>{0}: {1} is not a time in seconds since 1970.</source><translation>{0}: {1} ist keine Zeit in Sekunden seit 1970.</translation></message>
+<message><source>{0}: {1} is not an ISO-8601 date.</source><translation>{0}: {1} ist kein Datum nach ISO 8601.</translation></message>
+<message><source>{0}:{1} closed the connection.</source><translation>{0}:{1} schloss die Verbindung.</translation></message>
+<message><source>{0}; the error before that: {1} ({2})</source><translation>{0}; der Fehler davor: {1} ({2})</translation></message>
+<message><source>{0}Choose one of {1}.</source><translation>{0}Wählen Sie eines von {1}.</translation></message>
+<message><source>{0}[{1}] must be an object to have a field '{2}', not {3}.</source><translation>{0}[{1}] muss ein Objekt sein, um ein Feld '{2}' zu haben, nicht {3}.</translation></message>
+<message><source>{0}[{1}] must be an object, not {2}.</source><translation>{0}[{1}] muss ein Objekt sein, nicht {2}.</translation></message>
 <message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>
 <message><source>{before} and {after} are alike.</source><translation>{before} und {after} sind gleich.</translation></message>
 <message><source>{between!r} runs between the selected nodes: select it too.</source><translation>{between!r} läuft zwischen den ausgewählten Knoten: Wählen Sie ihn auch aus.</translation></message>

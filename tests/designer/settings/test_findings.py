@@ -74,7 +74,7 @@ def test_what_is_found_is_said_with_its_names_and_values(german):
         ("'url' must be a list, not an object.", "'url' muss eine Liste sein, nicht ein Objekt."),
         ("Its ports are true and false.", "Seine Ausgänge sind true und false."),
         ("There is a, b and c.", "Es gibt a, b und c."),
-        ("The folder 'x' does not exist.", "'x' gibt es nicht (folder)."),
+        ("The folder 'x' does not exist.", "Den Ordner 'x' gibt es nicht."),
         ("The lamp 'x' is a folder.", "The lamp 'x' is a folder."),
         ("There is no action 'x'." + " and" * 600, "There is no action 'x'." + " and" * 600),
         ("A package's own words.", "A package's own words."),

@@ -1,0 +1,219 @@
+"""What the engine really says when something goes wrong is said in German (designer.md, languages).
+
+The engine raises every error here itself: no text is put in by the test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+import pytest
+
+from floworch import Engine, FlowError, MemoryStore, Node, Workflow
+from floworch_designer.settings.findings import said
+from floworch_designer.settings.words import speak
+
+
+@pytest.fixture
+def german(qapp):
+    speak("de")
+    yield
+    speak("en")
+
+
+def node(action, /, middleware=(), **params):
+    return {"n": Node(action=action, params=params, middleware=middleware)}
+
+
+def told(nodes, inputs=None):
+    """Messages and hints of what fails when these nodes are run, in the order in which they are told."""
+
+    async def run():
+        async with Engine(MemoryStore()) as engine:
+            try:
+                result = await (await engine.start(Workflow(id="w", nodes=nodes), inputs)).outcome()
+            except FlowError as error:
+                return [error.message, error.hint]
+            return [text for each in result.state.errors.values() for text in (each["message"], each.get("hint"))]
+
+    return [text for text in asyncio.run(run()) if text]
+
+
+RUNS = {
+    "shell.run": (
+        node("shell.run", command="exit 3"),
+        "Der Befehl endete mit Rückgabewert 3.",
+        "Nehmen Sie den Code in 'ok_codes' auf, wenn er kein Fehlschlag ist.",
+    ),
+    "shell.run, no program": (
+        node("shell.run", command=["nonesuch"]),
+        "Das Programm 'nonesuch' wurde nicht gefunden.",
+        "Installieren Sie es, geben Sie seinen vollen Pfad, oder nehmen Sie seinen Ordner in 'env' in PATH auf.",
+    ),
+    "shell.run, JSON": (
+        node("shell.run", command="echo x", parse="json"),
+        "Die Ausgabe ist kein JSON: ein Wert wird erwartet: Zeile 1, Spalte 1 (Zeichen 0). Sie beginnt mit: x",
+        "Lassen Sie den Befehl nur JSON ausgeben, oder setzen Sie parse auf text.",
+    ),
+    "python.code": (
+        node("python.code", code="1 / 0"),
+        "ZeroDivisionError: Division durch null (Zeile 1)",
+    ),
+    "python.code, no value": (
+        node("python.code", code="result = {1, 2}"),
+        "result ist vom Typ set, das ist kein JSON-Wert; nehmen Sie eine Liste, zum Beispiel sorted(...).",
+    ),
+    "python.code, the process": (
+        node("python.code", code="import os; os._exit(3)"),
+        "Der Arbeitsprozess endete vor der Arbeit, mit Rückgabewert 3.",
+        "Der Code oder eine Bibliothek, die er nutzt, beendete den Prozess oder ließ ihn abstürzen.",
+    ),
+    "python.script": (
+        node("python.script", path="nonesuch.py", function="f"),
+        "Es gibt keine Datei 'nonesuch.py'.",
+        "Berichtigen Sie 'path'.",
+    ),
+    "an expression": (
+        node("util.log", message="{{ 1 / 0 }}"),
+        "1 / 0: 1 / 0 lässt sich nicht berechnen: Durch null lässt sich nicht teilen.",
+        "Schließen Sie das vorher aus, etwa mit {{ a / b if b else 0 }}.",
+    ),
+    "a filter": (
+        node("util.log", message="{{ 'a' | int }}"),
+        "int: 'a' ist keine Zahl in 'a' | int.",
+        "Geben Sie eine Vorgabe: | int(0).",
+    ),
+    "data that is not there": (
+        node("util.log", message="{{ data.x.y }}"),
+        "data.x ist nicht definiert in data.x.y.",
+        "Es ist nichts darin.",
+    ),
+    "an expression that does not parse": (
+        node("util.log", message="{{ 3 + }}"),
+        "Der Ablauf 'w': 3 +: unerwartetes Ende des Ausdrucks (Zeichen 4).",
+        "Bei Zeichen 4 fehlt ein Wert, nach '+'.",
+    ),
+    "a condition": (
+        node("flow.if", condition="3 + 4"),
+        "Die Bedingung 3 + 4 ergab int statt true oder false.",
+        "Vergleichen Sie: ... == 1, ... is defined, ... | length > 0.",
+    ),
+    "flow.switch": (
+        node("flow.switch", value=3, cases=[{"match": 4, "port": "a"}]),
+        "Kein Fall trifft für den Wert 3 zu, und es gibt keine Vorgabe.",
+        "Fügen Sie einen Fall hinzu, oder geben Sie 'default' einen Ausgang.",
+    ),
+    "flow.wait": (
+        node("flow.wait"),
+        "Der Ablauf 'w': 'for' fehlt.",
+        "Geben Sie eine Dauer wie 30s oder mit 'until' einen Zeitpunkt.",
+    ),
+    "flow.fail": (node("flow.fail"), "Von einem Knoten „Fehlschlagen“ angehalten."),
+    "human.choose": (node("human.choose", items=[]), "'items' ist leer: Es gibt nichts zur Auswahl."),
+    "data.filter": (
+        node("data.filter", items=[{"a": 1}], where="item.a"),
+        "'where' muss true oder false ergeben, ergibt für items[0] aber 1.",
+        "Schreiben Sie einen Vergleich wie item.amount > 100 oder item.name is defined.",
+    ),
+    "data.parse": (
+        node("data.parse", text="{", format="json"),
+        "'text' ist kein JSON: ein Name in doppelten Anführungszeichen wird erwartet: Zeile 1, Spalte 2 (Zeichen 1).",
+        "Berichtigen Sie ihn oder sein Format.",
+    ),
+    "data.validate": (
+        node("data.validate", value={"a": 1}, rules=[{"field": "b", "required": True}, {"field": "a", "min": 3}]),
+        "Nicht wie gewünscht: 'b' fehlt; 'a' muss mindestens 3 sein, nicht 1.",
+        "Berichtigen Sie die Werte, oder setzen Sie on_bad auf route und nehmen Sie den Ausgang invalid.",
+    ),
+    "data.group": (
+        node("data.group", items=[{"a": "x"}], by=["a"], aggregates=[{"fn": "sum", "key": "a"}]),
+        "'sum' über 'a': items[0] hat 'x', gebraucht wird aber eine Zahl.",
+        (
+            "Filtern oder wandeln Sie die Elemente zuerst um, "
+            "oder nehmen Sie als Schlüssel einen Ausdruck, der item sieht."
+        ),
+    ),
+    "data.read_table": (
+        node("data.read_table", path="nonesuch.csv"),
+        "Die Datei 'nonesuch.csv' gibt es nicht.",
+    ),
+    "db.query": (
+        node("db.query", connection="x.db", sql="SELECT * FROM nonesuch"),
+        "Die Datenbank nahm die Anweisung nicht an: es gibt keine Tabelle nonesuch.",
+        "Prüfen Sie die Namen von Tabellen und Spalten und die Anweisung.",
+    ),
+    "db.query, a folder": (
+        node("db.query", connection="/nonesuch/x.db", sql="SELECT 1"),
+        "Den Ordner '/nonesuch' der Datenbank gibt es nicht.",
+        "Legen Sie ihn an, oder berichtigen Sie den Pfad.",
+    ),
+    "file.copy_move": (
+        node("file.copy_move", source="nonesuch", target="x"),
+        "Die Datei oder den Ordner 'nonesuch' gibt es nicht.",
+    ),
+    "file.archive": (
+        node("file.archive", op="unzip", source=__file__, target="x"),
+        "Es ist kein lesbares Archiv, oder es ist beschädigt: ",
+        "ZIP und TAR (auch mit gzip, bzip2 oder xz) lassen sich auspacken.",
+    ),
+    "http.request": (
+        node("http.request", url="http://127.0.0.1:1/"),
+        "Keine Verbindung zu 127.0.0.1:1: kein Anschluss möglich ('127.0.0.1', 1).",
+        "Prüfen Sie, ob der Server läuft.",
+    ),
+    "mail.send": (
+        node("mail.send", **{"from": "a@b.org", "to": ["nope"], "host": "127.0.0.1", "port": 1, "security": "none"}),
+        "'nope' ist keine Mailadresse.",
+        'Schreiben Sie sie wie ada@example.org oder "Ada Lovelace <ada@example.org>".',
+    ),
+    "ai.chat": (
+        node("ai.chat", url="http://127.0.0.1:1/v1", model="m", prompt="x"),
+        "Keine Verbindung zu 127.0.0.1:1: kein Anschluss möglich ('127.0.0.1', 1).",
+        "Prüfen Sie, ob der Server läuft.",
+    ),
+    "chat.send, a secret": (
+        node("chat.send", service="slack", webhook="NONESUCH", text="x"),
+        (
+            "Der Ablauf 'w' kann auf diesem Rechner nicht laufen: "
+            "Das Geheimnis 'NONESUCH' ist auf diesem Rechner nicht gesetzt."
+        ),
+    ),
+    "util.datetime": (
+        node("util.datetime", value="x"),
+        "'value' ist 'x', das ist kein Zeitpunkt.",
+        "Schreiben Sie ihn wie 2026-01-31T18:00:00Z, als Sekunden seit 1970, oder sagen Sie sein 'format'.",
+    ),
+    "a timeout": (
+        node(
+            "python.code", code="import time; time.sleep(9)", middleware=({"use": "timeout", "with": {"after": 0.1}},)
+        ),
+        "es dauerte länger als 0.1 s",
+    ),
+    "an option of a layer": (
+        node("util.log", message="x", middleware=({"use": "timeout", "with": {"after": "x"}},)),
+        "Der Ablauf 'w': 'after': 'x' ist keine Dauer: Schreiben Sie Sekunden oder eine Zahl mit ms, s, m, h oder d.",
+        "Berichtigen Sie die Option; 'floworch actions list --middleware' beschreibt sie.",
+    ),
+    "idempotency": (
+        node("python.code", code="1", middleware=({"use": "idempotency", "with": {"key": ""}},)),
+        "der Schlüssel der Idempotenz ist leer: Alles würde als dieselbe Arbeit gelten",
+        "Der Schlüssel ist ''; sorgen Sie dafür, dass er in jedem Lauf einen Wert hat.",
+    ),
+    "parameters": (
+        node("db.query", url="x"),
+        "Der Ablauf 'w': 'connection' fehlt; 'sql' fehlt; Es gibt keinen Parameter 'url'.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_what_fails_a_run_is_said_in_german(german, name, tmp_path, monkeypatch):
+    if name.startswith("shell.run") and sys.platform == "win32":
+        pytest.skip("uses POSIX commands")
+    monkeypatch.chdir(tmp_path)
+    nodes, *expected = RUNS[name]
+    heard = [said(text) for text in told(nodes)]
+    assert len(heard) >= len(expected)
+    for text, german_text in zip(heard, expected, strict=False):
+        assert text == german_text or (german_text.endswith(": ") and text.startswith(german_text))
