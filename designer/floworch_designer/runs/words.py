@@ -142,7 +142,9 @@ def moment_text(at: float | None, now: float) -> str:
 
 
 def elapsed(state: RunState, now: float) -> float:
-    """Seconds since the run began, up to its end or to ``now``."""
+    """Seconds since the run began, up to its end or to ``now``, without those in which nobody worked on it."""
     if state.started_at is None:
         return 0.0
-    return max(0.0, (state.ended_at or now) - state.started_at)
+    moments = (state.ended_at, state.stopped_at, now)  # what stands still took no time since it stopped
+    end = next(moment for moment in moments if moment is not None)
+    return max(0.0, end - state.started_at - state.rested)

@@ -80,3 +80,17 @@ def test_an_ended_run_tells_how_long_it_took():
     assert time_text(state, 99.0) == "in 19 s"
     state.status = RunStatus.FAILED
     assert time_text(state, 99.0) == "after 19 s"
+
+
+def test_the_time_of_a_run_leaves_out_what_it_rested():
+    """C15: a run's time is the time in which it was worked on; a pause of a night, and the time after a crash, is not."""
+    state = RunState("r", "w", ("a",))
+    for event in (Event(0, 100.0, EventKind.RUN_CREATED), Event(1, 100.0, EventKind.RUN_STARTED),
+                  Event(2, 100.0, EventKind.NODE_STARTED, 0, 1), Event(3, 107.0, EventKind.RUN_PAUSED)):  # fmt: skip
+        state.apply(event)
+    assert elapsed(state, 9_000.0) == 7.0
+    state.apply(Event(4, 9_107.0, EventKind.RUN_RESUMED))
+    assert elapsed(state, 9_110.0) == 10.0
+    state.apply(Event(5, 9_112.0, EventKind.NODE_COMPLETED, 0, 1))
+    state.apply(Event(6, 9_112.0, EventKind.RUN_COMPLETED))
+    assert time_text(state, 99_999.0) == "in 12 s"
