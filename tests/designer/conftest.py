@@ -71,9 +71,11 @@ class FakeHost:
 
     def add(self, workflow, run_id="r-1"):
         nodes = tuple(workflow.nodes)
+        parents = [(i, nodes.index(node.parent)) for i, node in enumerate(workflow.nodes.values()) if node.parent]
         self.headers[run_id] = RunHeader(
-            run_id, workflow.id, dumps(workflow).encode(), logic_hash(workflow), {}, nodes, 100.0
-        )
+            run_id, workflow.id, dumps(workflow).encode(), logic_hash(workflow), {}, nodes, 100.0,
+            options={"parents": parents},
+        )  # fmt: skip
         self.past[run_id] = []
         self.push(run_id, EventKind.RUN_CREATED)
         return run_id

@@ -12,6 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.answering import fill_in
 from floworch_designer.app.banners import EVERYWHERE
+from floworch_designer.inspector.values import cell_text
+from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import local_number, tr
 
@@ -128,7 +130,7 @@ class RunBanners(QObject):
             f"{question.kind} {question.node}",
             "waiting",
             title,
-            question.message,
+            _asked_text(question),
             buttons,
             ask=ask,
             closable=False,
@@ -217,6 +219,14 @@ class RunBanners(QObject):
 
     def _on_lost(self, message: str) -> None:
         self._window.flash(tr("The engine's process ended: {message}", message=message))
+
+
+def _asked_text(question: Question) -> str:
+    """What a question says; for an item of a loop also which one it is, that nobody approves a number."""
+    if question.value is UNKNOWN:
+        return question.message
+    item = tr("Item {number}: {value}", number=question.item[-1], value=cell_text(question.value))
+    return f"{question.message}\n{item}" if question.message else item
 
 
 def fit_open(window: MainWindow) -> None:

@@ -21,6 +21,7 @@ from floworch.run.compare import RunDifference
 from floworch_designer.history.comparison import Row, change_text, headline, rows_of
 from floworch_designer.history.table import Index, RowsModel, dress, stand_alone
 from floworch_designer.settings.words import mark, tr
+from floworch_designer.theme.elided import plain
 from floworch_designer.theme.theme import Theme
 
 COLUMNS = (mark("Node"), mark("Status"), mark("First run"), mark("Second run"), mark("Change"), mark("What differs"))
@@ -56,7 +57,7 @@ class CompareModel(RowsModel):
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
             return self._theme.icon(GLYPHS[row.kind], COLORS[row.kind], 16)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{tr(_WORDS[row.kind])}\n{row.what}".strip()
+            return plain("\n".join(filter(None, (tr(_WORDS[row.kind]), row.details or row.what))))
         if role == Qt.ItemDataRole.ForegroundRole and (row.kind == "same" or column in (2, 3)):
             return self._theme.color("text_secondary")
         if role == Qt.ItemDataRole.FontRole and row.kind == "first" and column == 0:
@@ -139,7 +140,7 @@ class ComparePanel(QWidget):
 
     def _build(self) -> None:
         table = self.table
-        widths = dict(enumerate((190, 190, 90, 96, 80)))
+        widths = dict(enumerate((170, 170, 76, 92, 72)))
         dress(table, self.model, tr("Differences of two runs"), widths, 5, self._on_row)
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_row())
         bar = QHBoxLayout()

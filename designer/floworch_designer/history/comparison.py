@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
+from floworch.model.diff import FieldChange
 from floworch.run.compare import NodeDifference, RunDifference
+from floworch_designer.document.picture import text_of
 from floworch_designer.runs.words import took_text
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import local_number, tr
 
 #: A node took noticeably longer or shorter when the times differ by this share and by this many seconds.
 SHARE, SECONDS = 0.2, 0.05
+#: Letters of a value in a row, and of one in the tool tip of it; lines of that.
+SHORT, LONG, MOST = 40, 160, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class Row:
         status, duration: What it was in the first run and in the second, in words.
         change: Seconds it took longer in the second run; None where one did not take any.
         what: What differs, in words; empty when nothing does.
+        details: The first fields that differ in its output, a line each, with the values of both runs.
     """
 
     node: str
@@ -31,6 +38,7 @@ class Row:
     duration: tuple[str, str]
     change: float | None
     what: str
+    details: str = ""
 
 
 def rows_of(found: RunDifference) -> list[Row]:
@@ -74,7 +82,7 @@ def _row(node: NodeDifference, first: bool) -> Row:
     kind = "first" if first else "differs" if not node.same else "time" if slower else "same"
     status = tuple(_word(word) for word in node.status)
     duration = tuple(took_text(each) if each is not None else "–" for each in node.duration)
-    return Row(node.node, kind, status, duration, change, _what(node))  # type: ignore[arg-type]
+    return Row(node.node, kind, status, duration, change, _what(node), _details(node))  # type: ignore[arg-type]
 
 
 def _word(status: str | None) -> str:
@@ -87,12 +95,45 @@ def _what(node: NodeDifference) -> str:
         none = tr("none")
         found.append(tr("error: {one} → {other}", one=node.error[0] or none, other=node.error[1] or none))
     if node.counts[0] != node.counts[1]:
-        found.append(tr("items ended differently"))
+        found.append(tr("items: {one} → {other}", one=_counts(node.counts[0]), other=_counts(node.counts[1])))
     if node.output:
-        fields = ", ".join(change.field for change in node.output[:3])
+        fields = ", ".join(_change(change, SHORT) for change in node.output[:3])
         more = tr(" and {value:,} more", value=len(node.output) - 3) if len(node.output) > 3 else ""
         found.append(f"{fields}{more}")
     return " · ".join(found)
+
+
+def _details(node: NodeDifference) -> str:
+    found = [_change(change, LONG) for change in node.output[:MOST]]
+    if len(node.output) > MOST:
+        found.append(tr("… and {n:,} more", n=len(node.output) - MOST))
+    return "\n".join(found)
+
+
+def _change(change: FieldChange, longest: int) -> str:
+    """``total: 30 → 45``; what both runs gave as a whole has no name."""
+    one, other = (text_of(_bounded(value, longest), longest) or tr("none") for value in (change.old, change.new))
+    field = change.field.removeprefix("output").removeprefix(".")
+    return f"{field}: {one} → {other}" if field else f"{one} → {other}"
+
+
+def _bounded(value: Any, longest: int) -> Any:
+    """A value as text, of which no more is written than is shown: an output may have a hundred megabytes."""
+    if isinstance(value, str):
+        return value[: longest + 1]
+    if not isinstance(value, dict | list | tuple):
+        return value
+    text = ""
+    for piece in json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value):
+        text += piece[: longest + 1]
+        if len(text) > longest:
+            break
+    return text
+
+
+def _counts(counts: dict[str, int]) -> str:
+    words = (f"{local_number(f'{n:,}')} {_word(status)}" for status, n in counts.items() if n)
+    return ", ".join(words) or tr("none")
 
 
 def _pill(row: Row) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from floworch.run.state import RunState
+from floworch_designer.runs.item_values import UNKNOWN, item_of
 
 #: ``approval`` wants a yes or no, ``form`` values (a choice is one, too).
 Kind = Literal["approval", "form"]
@@ -23,6 +24,7 @@ class Question:
         item: Which item of a loop asks, in nested ones outermost first; empty outside of loops.
         details: What it says, as the node's wait holds it.
         waiting: How many items of the node wait, this one among them.
+        value: The item that asks, or ``item_values.UNKNOWN``.
     """
 
     kind: Kind
@@ -30,6 +32,7 @@ class Question:
     item: tuple[int, ...]
     details: Mapping[str, Any]
     waiting: int
+    value: Any = UNKNOWN
 
     @property
     def message(self) -> str:
@@ -46,7 +49,10 @@ def questions(state: RunState | None) -> dict[tuple[Kind, str], Question]:
         for kind in KINDS:
             if wait.get("kind") == kind and (node, scope) not in state.approvals:
                 asking.setdefault((kind, state.node_ids[node]), []).append((scope, wait.get("details") or {}))
-    return {
-        (kind, node): Question(kind, node, *min(found, key=lambda each: each[0]), len(found))
-        for (kind, node), found in asking.items()
-    }
+    return {key: _first(state, key, found) for key, found in asking.items()}
+
+
+def _first(state: RunState, key: tuple[Kind, str], found: list[tuple[tuple[int, ...], Mapping[str, Any]]]) -> Question:
+    scope, details = min(found, key=lambda each: each[0])
+    value = item_of(state, state.index[key[1]], scope) if scope else UNKNOWN
+    return Question(*key, scope, details, len(found), value)

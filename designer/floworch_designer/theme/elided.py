@@ -34,4 +34,4 @@ class ElidedLabel(QLabel):
 
 def plain(text: str) -> str:
     """A text for a tool tip in which nothing is read as markup."""
-    return f"<qt>{escape(text)}</qt>" if "<" in text else text
+    return f"<qt>{escape(text).replace(chr(10), '<br>')}</qt>" if "<" in text else text

@@ -1088,6 +1088,7 @@ Lauf: {lower}</translation></message>
 <message><source>It would {what}.</source><translation>Er würde {what}.</translation></message>
 <message><source>Item {0} of the node {1}</source><translation>Das Element {0} des Knotens {1}</translation></message>
 <message><source>Item {number}: {message}</source><translation>Element {number}: {message}</translation></message>
+<message><source>Item {number}: {value}</source><translation>Element {number}: {value}</translation></message>
 <message><source>Items</source><translation>Elemente</translation></message>
 <message><source>Items of {0} run at the same time and all write the data key {1}: the last one wins.</source><translation>Elemente von {0} laufen gleichzeitig und schreiben alle den Datenschlüssel {1}: Das letzte gewinnt.</translation></message>
 <message><source>Items that wait: {0}.</source><translation>Elemente, die warten: {0}.</translation></message>
@@ -3090,8 +3091,8 @@ Bekannt: {known}</translation></message>
 <message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>
 <message><source>item reopened</source><translation>Element wieder geöffnet</translation></message>
 <message><source>item {0} of {1}</source><translation>das Element {0} von {1}</translation></message>
-<message><source>items ended differently</source><translation>Elemente endeten anders</translation></message>
 <message><source>items listed</source><translation>Elemente aufgelistet</translation></message>
+<message><source>items: {one} → {other}</source><translation>Elemente: {one} → {other}</translation></message>
 <message><source>items[{0}] cannot be sorted by {1}: it has {2}.</source><translation>items[{0}] lässt sich nicht nach {1} sortieren: Es hat {2}.</translation></message>
 <message><source>its 'choices' are no list of objects</source><translation>ihre 'choices' sind keine Liste von Objekten</translation></message>
 <message><source>its file</source><translation>seine Datei</translation></message>
@@ -3637,6 +3638,7 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>“{title}” waits for your answer</source><translation>„{title}“ wartet auf Ihre Antwort</translation></message>
 <message><source>“{title}” waits for your answer for item {item}</source><translation>„{title}“ wartet auf Ihre Antwort zu Element {item}</translation></message>
 <message><source>“{title}” waits for your answer for item {item}, then {left} more</source><translation>„{title}“ wartet auf Ihre Antwort zu Element {item}, danach noch {left}</translation></message>
+<message><source>… and {n:,} more</source><translation>… und {n:,} weitere</translation></message>
 <message><source>… and {value:,} more</source><translation>… und {value:,} weitere</translation></message>
 <message><source>… and {value} more in the problems panel</source><translation>… und {value} weitere im Bereich „Probleme“</translation></message>
 </context>

@@ -63,7 +63,7 @@ def test_items_of_a_loop_are_approved_one_after_the_other(window, host, until, q
     until(lambda: "item 0" in window.banners.shown["approval ask"].title.text())
     banner = window.banners.shown["approval ask"]
     assert banner.title.text() == "“Ask” waits for your answer for item 0, then 1 more"
-    assert banner.text.text() == "Order 0?"
+    assert banner.text.text() == "Order 0?\nItem 0: 1", "which order it is, not only which number"
     qtbot.keyClicks(banner.line, "well")
     waiting(host, looping, [2])
     until(lambda: "then 2 more" in banner.title.text())
@@ -74,7 +74,7 @@ def test_items_of_a_loop_are_approved_one_after_the_other(window, host, until, q
     until(lambda: "approval ask" in window.banners.shown)
     after = window.banners.shown["approval ask"]
     assert after.title.text() == "“Ask” waits for your answer for item 1, then 1 more"
-    assert (after.text.text(), after.line.text()) == ("Order 1?", "")
+    assert (after.text.text(), after.line.text()) == ("Order 1?\nItem 1: 2", "")
     qtbot.mouseClick(after.buttons["Reject"], Qt.MouseButton.LeftButton)
     until(lambda: ("reject", looping, "ask", "", (1,)) in host.asked)
     assert len(notified) == 1, "a person who answers one after the other is not called for each"

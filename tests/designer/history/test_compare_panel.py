@@ -6,6 +6,7 @@ import pytest
 from compare_kit import CHANGE, difference, node
 from PySide6.QtCore import Qt
 
+from floworch.model.diff import FieldChange
 from floworch_designer.history.compare_panel import NOTHING, ComparePanel
 
 
@@ -28,7 +29,7 @@ def test_nothing_then_what_differs_then_all_then_nothing(panel, qtbot):
     assert not panel.table.isVisible()
     found = difference(node("a"), node("b", ("completed", "failed"), (1.0, 3.0), output=[CHANGE]), first="b")
     panel.show_difference(found, str.upper)
-    assert texts(panel) == [["B", "completed → failed", "1.00 s", "3.00 s", "+2.00 s", "output.k"]]
+    assert texts(panel) == [["B", "completed → failed", "1.00 s", "3.00 s", "+2.00 s", "k: 1 → 2"]]
     panel.only.setChecked(False)
     assert [row[0] for row in texts(panel)] == ["A", "B"]
     panel.show_difference(None)
@@ -47,3 +48,13 @@ def test_a_row_chooses_its_node_and_a_button_ends(panel, qtbot):
     assert told == ["b", "a"]
     with qtbot.waitSignal(panel.ended):
         qtbot.mouseClick(panel.end, Qt.MouseButton.LeftButton)
+
+
+def test_the_tool_tip_of_a_row_has_every_value_and_reads_no_markup(panel):
+    change = [FieldChange("output.page", "<b>old</b>", "<b>new</b>"), FieldChange("output.n", 1, 2)]
+    panel.show_difference(difference(node("a", output=change), first="a"))
+    tip = panel.model.index(0, 5).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == (
+        "<qt>The first node that ended differently<br>"
+        "page: &lt;b&gt;old&lt;/b&gt; → &lt;b&gt;new&lt;/b&gt;<br>n: 1 → 2</qt>"
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from compare_kit import CHANGE, difference, node
 
+from floworch.model.diff import FieldChange
 from floworch_designer.history.comparison import change_text, headline, pills, rows_of
 
 
@@ -15,12 +18,13 @@ from floworch_designer.history.comparison import change_text, headline, pills, r
         (node(took=(1.0, 1.04)), "same", "same|", ""),
         (node(took=(1.0, 1.5)), "time", "time|+0.50 s", ""),
         (node(took=(0.001, 0.03)), "same", "same|", ""),
-        (node(output=[CHANGE]), "differs", "differs|other output", "output.k"),
-        (node(output=[CHANGE] * 5), "differs", "differs|other output", "output.k, output.k, output.k and 2 more"),
+        (node(output=[CHANGE]), "differs", "differs|other output", "k: 1 → 2"),
+        (node(output=[CHANGE] * 5), "differs", "differs|other output", "k: 1 → 2, k: 1 → 2, k: 1 → 2 and 2 more"),
         (node(status=("completed", "failed"), error=(None, "broken")), "differs", "differs|completed → failed",
          "error: none → broken"),
         (node(status=("completed", None), took=(1.0, None)), "differs", "differs|completed → not there", ""),
-        (node(counts=({"completed": 2}, {"failed": 2})), "differs", "differs|other output", "items ended differently"),
+        (node(counts=({"completed": 2}, {"failed": 2})), "differs", "differs|other output",
+         "items: 2 completed → 2 failed"),
     ],
 )  # fmt: skip
 def test_rows(given, kind, pill, what):
@@ -33,6 +37,29 @@ def test_the_first_that_differs_is_marked():
     rows = rows_of(difference(node("a", output=[CHANGE]), node("b", output=[CHANGE]), first="a"))
     assert [row.kind for row in rows] == ["first", "differs"]
     assert pills(rows)["a"][0] == "first|first: other output"
+
+
+@pytest.mark.parametrize(
+    ("field", "old", "new", "words"),
+    [
+        ("output", "a", None, "a → none"),
+        ("output.rows.3", {"a": 1}, [True], 'rows.3: {"a": 1} → [true]'),
+        ("output.text", "x" * 10**8, "y", f"text: {'x' * 39}… → y"),
+        ("output.rows", list(range(10**7)), [], "rows: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, … → []"),
+    ],
+)
+def test_the_output_difference_has_the_values_of_both_runs(field, old, new, words):
+    """designer.md 1.4 and 6: per node what differs in its output; a large output is never written out."""
+    begin = time.process_time()
+    (row,) = rows_of(difference(node(output=[FieldChange(field, old, new)])))
+    assert row.what == words
+    assert time.process_time() - begin < 1.0
+
+
+def test_details_have_a_line_for_each_field_up_to_a_dozen():
+    (row,) = rows_of(difference(node(output=[FieldChange(f"output.{i}", i, -i) for i in range(14)])))
+    lines = row.details.splitlines()
+    assert (lines[0], lines[11], lines[12:]) == ("0: 0 → 0", "11: 11 → -11", ["… and 2 more"])
 
 
 def test_words_of_the_whole():

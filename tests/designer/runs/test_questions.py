@@ -10,7 +10,8 @@ from floworch_designer.runs.questions import questions
 
 def state(waits, answered=(), status=RunStatus.RUNNING):
     made = {key: {"kind": kind, "details": {"message": f"{kind} {key[1]}"}} for key, kind in waits.items()}
-    return SimpleNamespace(status=status, waits=made, approvals=dict.fromkeys(answered), node_ids=["a", "b"])
+    known = {"node_ids": ["a", "b"], "index": {"a": 0, "b": 1}, "parents": {}, "items": {}}
+    return SimpleNamespace(status=status, waits=made, approvals=dict.fromkeys(answered), **known)
 
 
 def test_a_run_that_is_over_or_waits_for_something_else_asks_nothing():

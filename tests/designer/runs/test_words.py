@@ -83,7 +83,7 @@ def test_an_ended_run_tells_how_long_it_took():
 
 
 def test_the_time_of_a_run_leaves_out_what_it_rested():
-    """C15: a run's time is the time in which it was worked on; a pause of a night, and the time after a crash, is not."""
+    """C15: the time in which it was worked on; a pause of a night, and the time after a crash, is not."""
     state = RunState("r", "w", ("a",))
     for event in (Event(0, 100.0, EventKind.RUN_CREATED), Event(1, 100.0, EventKind.RUN_STARTED),
                   Event(2, 100.0, EventKind.NODE_STARTED, 0, 1), Event(3, 107.0, EventKind.RUN_PAUSED)):  # fmt: skip
