@@ -12,6 +12,7 @@ from floworch.actions.context import Context, base_of
 from floworch.artifact import loaded
 from floworch.errors import text_of
 from floworch.executor.invoke import GRACE
+from floworch.executor.places import stand_still
 
 if TYPE_CHECKING:
     from floworch.executor.steps import Step
@@ -73,12 +74,18 @@ class OffLoop:
 
         A thread cannot be interrupted (C4.5). When the attempt is stopped by a cancel or a pause, the body is told
         through ``ctx.cancelled`` and given a few seconds; what it returns in that time is its outcome. After a
-        timeout nothing is waited for and a late result is dropped.
+        timeout nothing is waited for and a late result is dropped. Waiting for a free thread counts toward no timeout,
+        and what still waits for one when it is stopped never begins.
         """
-        future = asyncio.get_running_loop().run_in_executor(self._threads(), _kept_in, call)
+        loop = asyncio.get_running_loop()
+        begun = functools.partial(loop.call_soon_threadsafe, stand_still())
+        job = self._threads().submit(_kept_in, call, begun)
+        future = asyncio.wrap_future(job, loop=loop)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
+            if job.cancel():
+                raise
             if self.stopping.get(attempt_key(ctx)) not in ("cancel", "pause"):
                 if future.done() and not future.cancelled() and (own := future.exception()) is not None:
                     raise own from None  # it failed in the very moment: a timeout never hides that (C4.5)
@@ -124,12 +131,13 @@ def body_fields(ctx: Context) -> dict[str, Any]:
     return fields
 
 
-def _kept_in(call: Callable[[], Any]) -> Any:
-    """Call a function in a thread; what a future cannot carry to the loop becomes a RuntimeError.
+def _kept_in(call: Callable[[], Any], begun: Callable[[], object]) -> Any:
+    """Call a function in a thread after ``begun``; what a future cannot carry to the loop becomes a RuntimeError.
 
     A StopIteration would leave the future waiting for ever, an exit or an interrupt would end the loop (C4.6).
     """
     try:
+        begun()
         return call()
     except (StopIteration, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError) as error:
         raise RuntimeError(f"the action raised {type(error).__name__}: {text_of(error)}") from error

@@ -1,10 +1,10 @@
-"""Waiting for a place, such as a worker process, never counts toward the ``timeout`` field of a node (contract C15)."""
+"""Waiting for a place, such as a thread or a worker process, never counts toward a node's ``timeout`` (C15)."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 _bound: ContextVar[asyncio.Timeout | None] = ContextVar("floworch_attempt_bound", default=None)
@@ -38,7 +38,8 @@ def stand_still() -> Callable[[], None]:
         nonlocal stopped
         if stopped:
             stopped = False
-            limit.reschedule(loop.time() + left)
+            with suppress(RuntimeError):  # the attempt was stopped in the meantime
+                limit.reschedule(loop.time() + left)
 
     return go_on
 

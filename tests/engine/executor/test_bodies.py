@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from run_dialogue import workflow
 
 from floworch.actions.context import Context
 from floworch.executor import bodies
+from floworch.executor.places import bounded_by
+from floworch.testing import FakeHost
 
 
 @pytest.fixture
@@ -97,6 +101,45 @@ async def test_a_deaf_thread_is_left_behind(gate: threading.Event, monkeypatch: 
         await until(entered.is_set)
         await handle.cancel()
         assert (await handle.result()).status == "cancelled"
+
+
+async def test_waiting_for_a_thread_counts_toward_no_timeout(gate: threading.Event) -> None:
+    """C15: a thread is a slot, too."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(gate.wait)
+        async with asyncio.timeout(60) as limit:
+            with bounded_by(limit):
+                waiting = asyncio.ensure_future(_off_loop(pool).thread(_context(), lambda: "done"))
+                await asyncio.sleep(0)
+                assert limit.when() is None
+                gate.set()
+                assert await waiting == "done"
+                assert limit.when() is not None
+
+
+@pytest.mark.parametrize("reason", ["pause", "timeout"])
+async def test_what_is_stopped_while_it_waits_for_a_thread_never_begins(gate: threading.Event, reason: str) -> None:
+    """C7.1: from the intent no attempt starts."""
+    ran: list[str] = []
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(gate.wait)
+        off_loop, ctx = _off_loop(pool), _context()
+        waiting = asyncio.ensure_future(off_loop.thread(ctx, lambda: ran.append("late")))
+        await asyncio.sleep(0)
+        off_loop.expired(ctx, reason)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        gate.set()
+    assert ran == []
+
+
+def _off_loop(pool: ThreadPoolExecutor) -> bodies.OffLoop:
+    return bodies.OffLoop(lambda: pool, lambda *_: None, lambda *_: None)  # type: ignore[arg-type, return-value]
+
+
+def _context() -> Context:
+    return Context(FakeHost(), "r", "w", "a")
 
 
 async def test_a_command_is_killed_by_its_timeout() -> None:
