@@ -85,6 +85,8 @@ async def feed(
         finally:
             following.close()
         if following.ended:
+            if position >= run.fold.seq:
+                return  # everything it ever said was delivered: reading the journal to its end would find nothing
             async for batch in _stored(store, run_id, position):
                 yield batch
             return

@@ -85,6 +85,22 @@ async def test_a_run_that_stops_while_its_past_is_read_loses_nothing(engine: Any
     assert first + await rest(stream) == [0, 1, 2, 3]
 
 
+async def test_a_run_that_was_followed_to_its_end_is_not_read_again(
+    engine: Any, workflow: Workflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, read = await engine.start(workflow), []
+    stream = feed(engine.store, engine.live, "r-1")
+    await anext(stream)
+    events = engine.store.events
+    monkeypatch.setattr(engine.store, "events", lambda *given: (read.append(given), events(*given))[1])
+    later = asyncio.create_task(rest(stream))
+    await asyncio.sleep(0)
+    run.emit(LOG, EventKind.RUN_COMPLETED)
+    run.release()
+    assert await later == [2, 3]
+    assert not read, "a long journal would be read from its beginning to find nothing"
+
+
 async def test_a_slow_reader_goes_back_to_the_store_and_misses_nothing(engine: Any, workflow: Workflow) -> None:
     run = await engine.start(workflow)
     stream = feed(engine.store, engine.live, "r-1", limit=10)
