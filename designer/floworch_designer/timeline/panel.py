@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from time import perf_counter
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent, QShowEvent
@@ -20,6 +21,8 @@ from floworch_designer.timeline.spans import Gantt, Kind, Span
 
 #: Milliseconds between two pictures of a run that goes on.
 LATE = 100
+#: Seconds of taking in events before the window gets its turn, and events between two looks at the clock.
+SLICE, AT_ONCE = 0.004, 256
 #: Narrower panels leave out the legend, pixels.
 LEGEND_ROOM = 1150
 LEGEND = (
@@ -43,7 +46,7 @@ class TimelinePanel(QWidget):
         super().__init__(parent)
         self._feed, self._theme = feed, theme
         self._recording: Recording | None = None
-        self._read = 0
+        self._read = self._goal = 0  # how many events were taken in, and how many are before the chart is drawn
         self.chart = Chart(feed, theme)
         self.critical = QToolButton()
         self.words = ElidedLabel()
@@ -53,6 +56,8 @@ class TimelinePanel(QWidget):
         self._build()
         self._late = QTimer(self, singleShot=True, interval=LATE)
         self._late.timeout.connect(self.read)
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._go_on)
         feed.replaced.connect(self.read_soon)
         feed.grew.connect(self.read_soon)
         feed.moved.connect(self.chart.follow_cursor)
@@ -63,7 +68,7 @@ class TimelinePanel(QWidget):
 
     def read_soon(self, _itself: bool = False) -> None:
         """Take in what came since, once in a while; nothing is computed for a panel that nobody sees."""
-        if self.isVisible() and not self._late.isActive():
+        if self.isVisible() and not self._late.isActive() and not self._more.isActive():
             self._late.start()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -77,17 +82,36 @@ class TimelinePanel(QWidget):
         self.meanings.setVisible(self.width() >= LEGEND_ROOM)
 
     def read(self) -> None:
-        """Take in what came since, or another run."""
-        feed, recording = self._feed, self._feed.recording
+        """Take in what came since, or another run: what does not fit into a frame in the next ones."""
+        recording = self._feed.recording
         if recording is not self._recording:
             self._recording, self._read = recording, 0
-            names = feed.live.node_ids if feed.live is not None else ()
-            self.chart.show_gantt(Gantt(feed.definition, names) if recording is not None else None)
-        gantt = self.chart.gantt
-        if recording is not None and gantt is not None:
-            for place in range(self._read, len(recording)):
-                gantt.add(recording.events[place])
-            self._read = len(recording)
+            self.chart.show_gantt(None)
+        self._goal = len(recording) if recording is not None else 0
+        self._go_on()
+
+    def _go_on(self) -> None:
+        feed, recording, until = self._feed, self._recording, perf_counter() + SLICE
+        if feed.recording is not recording:
+            self.read()
+            return
+        if recording is not None and feed.live is not None:
+            gantt, names = self.chart.gantt, feed.live.node_ids
+            if gantt is None:
+                definition = feed.definition  # read now, and kept: that of a large run takes a frame
+                if len(names) > AT_ONCE and perf_counter() >= until:
+                    self._more.start()
+                    return
+                gantt = Gantt(definition, names)
+                self.chart.show_gantt(gantt)
+            while self._read < self._goal:
+                end = min(self._goal, self._read + AT_ONCE)
+                for event in recording.events[self._read : end]:
+                    gantt.add(event)
+                self._read = end
+                if end < self._goal and perf_counter() >= until:
+                    self._more.start()
+                    return
             self.chart.show_gantt(gantt)
         self._tell()
 
@@ -115,8 +139,8 @@ class TimelinePanel(QWidget):
             return
         begin = gantt.spans[path[0]][0].start
         end = gantt.spans[path[-1]][-1].end or gantt.end
-        names = self._feed.live.node_ids if self._feed.live is not None else ()
-        titles = [self._feed.title(names[node]) for node in path]
+        names, title = self._feed.live.node_ids if self._feed.live is not None else (), self._feed.title
+        titles = [title(names[node]) for node in path]
         shown = titles if len(titles) <= 7 else [*titles[:3], "…", *titles[-3:]]
         self.words.setText(f"{took_text(end - begin)}: {' → '.join(shown)}")
         self.words.full = " → ".join(titles)

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 from typing import Any
 
 from floworch.run.events import Event, EventKind
@@ -77,6 +78,8 @@ _CLOSES = frozenset({
 _ENDS = _CLOSES - {_K.NODE_INTERRUPTED, _K.NODE_IN_DOUBT, _K.NODE_COMPENSATION_INTERRUPTED}
 _STANDS = frozenset({_K.RUN_PAUSED, _K.RUN_INTERRUPTED})
 _RUN_ENDS = frozenset({_K.RUN_COMPLETED, _K.RUN_FAILED, _K.RUN_CANCELLED})
+#: Kind of event -> the word for how a span ended with it.
+_OUTCOMES = {int(kind): kind.public.removeprefix("node_") for kind in EventKind}
 #: Queues shorter than this are not shown, seconds: the engine's own step from one node to the next.
 SHORTEST_QUEUE = 0.005
 
@@ -116,7 +119,8 @@ class Gantt:
         self._open: dict[tuple[int, tuple[int, ...]], Span] = {}
         self._ended: dict[int, float] = {}
         self._started: float | None = None
-        self._rows: tuple[int, list[Row]] = (-1, [])
+        self._rows: list[Row] = []
+        self._moments: list[tuple[float, int]] = []  # by which these stand in order, where no node is in a container
         self._pieces: dict[int, tuple[int, list[Piece]]] = {}
 
     def add(self, event: Event) -> None:
@@ -160,7 +164,7 @@ class Gantt:
     def _close(self, key: tuple[int, tuple[int, ...]], event: Event) -> None:
         span = self._open.pop(key, None)
         if span is not None:
-            span.end, span.outcome = event.at, event.word.removeprefix("node_")
+            span.end, span.outcome = event.at, _OUTCOMES[event.kind]
 
     def _queue(self, event: Event) -> None:
         """The time in which a node could have run before it did for the first time."""
@@ -179,20 +183,31 @@ class Gantt:
 
     def rows(self) -> list[Row]:
         """Every node that did something, by its first moment; nodes of a body stand below their container."""
-        if self._rows[0] != len(self.spans):
-            order = sorted(self.spans, key=lambda node: (self.spans[node][0].start, node))
-            inside: dict[int, list[int]] = {}
-            for node in order:
-                parent = self.parents.get(node, -1)
-                inside.setdefault(parent if parent in self.spans else -1, []).append(node)
-            rows: list[Row] = []
-            stack = [(node, 0) for node in reversed(inside.get(-1, []))]
-            while stack:
-                node, depth = stack.pop()
-                rows.append(Row(node, depth))
-                stack += [(child, depth + 1) for child in reversed(inside.get(node, []))]
-            self._rows = (len(self.spans), rows)
-        return self._rows[1]
+        known = len(self._rows)
+        if known != len(self.spans):
+            if self.parents:
+                self._rows = self._nested()
+            else:  # sorting thousands of nodes anew at every look would hold up the window: the new ones are put in
+                for node in islice(self.spans, known, None):
+                    moment = self.spans[node][0].start, node
+                    place = bisect_right(self._moments, moment)
+                    self._moments.insert(place, moment)
+                    self._rows.insert(place, Row(node, 0))
+        return self._rows
+
+    def _nested(self) -> list[Row]:
+        order = sorted(self.spans, key=lambda node: (self.spans[node][0].start, node))
+        inside: dict[int, list[int]] = {}
+        for node in order:
+            parent = self.parents.get(node, -1)
+            inside.setdefault(parent if parent in self.spans else -1, []).append(node)
+        rows: list[Row] = []
+        stack = [(node, 0) for node in reversed(inside.get(-1, []))]
+        while stack:
+            node, depth = stack.pop()
+            rows.append(Row(node, depth))
+            stack += [(child, depth + 1) for child in reversed(inside.get(node, []))]
+        return rows
 
     def pieces(self, node: int) -> list[Piece]:
         """The attempts of all items of a body node, where they overlap as one."""
@@ -215,19 +230,17 @@ class Gantt:
     def critical(self) -> list[int]:
         """Nodes at top level from the one that began first to the one that ended last, each waited for by the next."""
         open_now = [node for (node, scope) in self._open if not scope and node not in self.parents]
-        ended = [node for node in self._ended if node not in self.parents and node in self.spans]
-        if not open_now and not ended:
-            return []
-        node: int | None = (
-            min(open_now, key=lambda n: (self.spans[n][0].start, n))
-            if open_now
-            else max(ended, key=lambda n: (self._ended[n], self.spans[n][0].start, n))
-        )
-        path: list[int] = []
+        node: int | None
+        if open_now:
+            node = min(open_now, key=lambda n: (self.spans[n][0].start, n))
+        else:
+            ended = (node for node in self._ended if node not in self.parents and node in self.spans)
+            node = max(ended, key=lambda n: (self._ended[n], self.spans[n][0].start, n), default=None)
+        path: dict[int, None] = {}  # in order: a list would be looked through at every node
         while node is not None and node not in path:
-            path.append(node)
+            path[node] = None
             node = self._blame(node)
-        return path[::-1]
+        return [*reversed(path)]
 
     def _blame(self, node: int) -> int | None:
         """The node before whose end let this one begin."""

@@ -6,7 +6,7 @@ import pytest
 import replay_kit as kit
 
 from floworch_designer.runs.feed import RunFeed
-from floworch_designer.timeline.panel import LEGEND_ROOM, TimelinePanel
+from floworch_designer.timeline.panel import AT_ONCE, LEGEND_ROOM, TimelinePanel
 
 
 @pytest.fixture
@@ -45,6 +45,28 @@ def test_a_panel_that_nobody_sees_reads_nothing(panel, loop):
     assert panel.chart.gantt is None
     panel.show()
     assert panel.chart.gantt.attempts == 5
+
+
+def test_a_long_run_is_read_in_several_frames(panel, loop, qtbot, monkeypatch):
+    """(designer.md: nothing blocks the window)"""
+    monkeypatch.setattr("floworch_designer.timeline.panel.SLICE", 0.0)
+    story = kit.long_story(4 * AT_ONCE, 2)
+    panel._feed.begin(kit.header(2))
+    loop.run_until_complete(panel._feed.take(story))
+    panel.show()
+    assert 0 < panel.chart.gantt.attempts < len(story) // 2 - 1, "a part of it in the first frame"
+    qtbot.waitUntil(lambda: panel.chart.gantt.attempts == len(story) // 2 - 1)
+    qtbot.waitUntil(lambda: panel._stack.currentWidget() is panel.chart)
+
+
+def test_another_run_that_comes_while_a_long_one_is_read_is_shown_whole(panel, loop, qtbot, monkeypatch):
+    monkeypatch.setattr("floworch_designer.timeline.panel.SLICE", 0.0)
+    panel._feed.begin(kit.header(2))
+    loop.run_until_complete(panel._feed.take(kit.long_story(4 * AT_ONCE, 2)))
+    panel.show()
+    assert panel._more.isActive()
+    take(panel, loop, kit.events())
+    qtbot.waitUntil(lambda: panel.words.text() == "6.00 s: First → b → d")
 
 
 def test_a_moment_is_asked_for_as_a_number_of_events(panel, loop, qtbot):

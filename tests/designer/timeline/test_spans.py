@@ -76,6 +76,21 @@ def test_a_node_that_could_have_run_before_was_queued():
     assert ran.took(3, 9.0) == 2.0
 
 
+def test_a_node_that_was_queued_stands_where_its_queue_began_whenever_the_rows_are_read():
+    facts = [
+        (0, K.RUN_STARTED), (0, K.NODE_STARTED, 0), (2, K.NODE_COMPLETED, 0), (2, K.NODE_STARTED, 4),
+        (4, K.NODE_STARTED, 2), (5, K.NODE_STARTED, 1),
+    ]  # fmt: skip
+    flow = {"nodes": {name: {} for name in NAMES}, "edges": [*FLOW["edges"], {"from": "a", "to": "x"}]}
+    ran = Gantt(flow, NAMES)
+    seen = []
+    for seq, (at, kind, *rest) in enumerate(facts):
+        ran.add(Event(seq, at, kind, *(rest or [-1]), 1, ()))
+        seen.append([row.node for row in ran.rows()])
+    assert seen == [[], [0], [0], [0, 4], [0, 2, 4], [0, 1, 2, 4]]
+    assert ran.rows() == chart(*facts, flow=flow).rows()
+
+
 def test_the_first_end_counts_where_a_node_joins_the_first():
     flow = {**FLOW, "nodes": {**FLOW["nodes"], "loop": {"join": "first"}}}
     ran = chart(
