@@ -84,7 +84,8 @@ class RunOverlay(QObject):
             self._timer.stop()
             return
         self._begun = state.started_at is not None
-        self._paint(state, range(len(state.node_ids)))
+        if self._begun or len(state.node_ids) <= MANY:  # of a large run that has not begun there is nothing to show
+            self._paint(state, range(len(state.node_ids)))
 
     def show_again(self, nodes: Iterable[str]) -> None:
         """Paint what the run did with these nodes, whose cards were made anew."""
@@ -169,11 +170,16 @@ class RunOverlay(QObject):
             items_failed=failed,
             passed=self._counter.count(state.output[index]) if counts is None else Passed(counts.counts[_COMPLETED]),
             reached=None if counts is None else sum(counts.counts) - counts.counts[_SKIPPED],
-            fired=fired_ports(state, index, (), self._continues(name)) if counts is None and status.final else None,
+            fired=self._fired(state, index, status) if counts is None and status.final else None,
             timed_out=status is NodeStatus.FAILED and error.get("kind") == "timeout_error",
             human=wait is not None and wait.get("kind") in {"approval", "form"},
             held=held,
         )
+
+    def _fired(self, state: RunState, index: int, status: NodeStatus) -> tuple[str, ...]:
+        """The ports that an ended node fired; the definition, whose reading takes time, tells of failures only."""
+        failed = status is NodeStatus.FAILED or index in state.errors
+        return fired_ports(state, index, (), failed and self._continues(state.node_ids[index]))
 
     def _continues(self, name: str) -> bool:
         node = self._feed.definition.get("nodes", {}).get(name, {})

@@ -18,6 +18,8 @@ MOST = 4 * 1024 * 1024
 WAIT = 60
 #: Fields that hold what goes on where a node sorts its items into several.
 _MAIN = ("kept", "valid")
+#: What has no items, as nearly all of an output is.
+_PLAIN = (str, int, float, type(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def passed(output: Any) -> Passed | None:
 
 
 def _size(value: Any) -> int | None:
+    if isinstance(value, _PLAIN):  # asking what it might be else takes far longer
+        return None
     if isinstance(value, Mapping):
         rows = value.get("rows") if isinstance(value.get("path"), str) else None
         return rows if isinstance(rows, int) and not isinstance(rows, bool) else None

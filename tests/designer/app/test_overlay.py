@@ -9,7 +9,7 @@ from floworch.model.values import encode
 from floworch.run.events import Event, EventKind
 from floworch.run.status import NodeStatus
 from floworch.store.protocol import RunHeader
-from floworch_designer.app.overlay import RunOverlay
+from floworch_designer.app.overlay import MANY, RunOverlay
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.passing import Passed
 
@@ -52,6 +52,27 @@ def test_only_changed_nodes_are_told(feed):
     assert canvas.statuses["a"] is NodeStatus.COMPLETED
     assert canvas.infos["a"].duration == 1.0
     assert overlay._moving == set()
+
+
+def test_the_definition_is_not_read_for_a_node_that_ended_well(feed):
+    overlay = RunOverlay(Canvas(), feed)
+    tell(feed, *STARTED, (EventKind.NODE_COMPLETED, 0, {"output": 1}))
+    assert feed._definition is None, "that of a large run takes more than a frame"
+    tell(feed, (EventKind.NODE_STARTED, 1, None), (EventKind.NODE_FAILED, 1, {"error": {"kind": "x", "message": ""}}))
+    assert feed._definition == {}
+    assert overlay._canvas.infos["b"].fired == ("error", "done")
+
+
+def test_a_large_run_that_has_not_begun_costs_nothing(feed):
+    canvas = Canvas()
+    overlay = RunOverlay(canvas, feed)
+    canvas.calls.clear()
+    names = tuple(f"n{number}" for number in range(MANY + 1))
+    feed.begin(RunHeader("large", "w", b"{}", "", {}, names, 1.0))
+    assert canvas.calls == [{"a", "b"}], "the former run is wiped"
+    tell(feed, *STARTED)
+    assert canvas.statuses["n0"] is NodeStatus.RUNNING
+    assert overlay._moving == {0}
 
 
 def test_items_and_people(feed):
