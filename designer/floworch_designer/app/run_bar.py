@@ -17,6 +17,7 @@ from floworch_designer.runs.expected import left_text, source_text
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, counts_text, elapsed, run_word, time_text
 from floworch_designer.settings.words import counted, tr
 from floworch_designer.theme.elided import ElidedLabel
+from floworch_designer.theme.stylesheet import wear
 from floworch_designer.theme.theme import Theme
 
 #: What the arrow beside Run offers.
@@ -26,6 +27,8 @@ _RUNS = ("run.start", "run.start_inputs", "run.to_here", "run.from_here", "run.t
 _SHORT = ("run.pause", "run.resume", "run.stop", "run.activate")
 #: Statuses of a run that somebody is to go on with.
 _STILL = frozenset({RunStatus.PAUSED, RunStatus.INTERRUPTED})
+#: Milliseconds between two looks at what the run has done; what it is doing is told at once.
+LATE = 100
 #: Room that is made for the words about a run, px; longer ones are cut.
 _WORDS = 420
 
@@ -85,6 +88,8 @@ class RunBar(QFrame):
         self._tick = QTimer(self)
         self._tick.setInterval(500)
         self._tick.timeout.connect(self.refresh)
+        self._late = QTimer(self, singleShot=True, interval=LATE)
+        self._late.timeout.connect(self.refresh)
         controller.status_changed.connect(self.refresh)
         commands["run.start"].changed.connect(self.advise)
         controller.feed.grew.connect(self._on_grown)
@@ -128,7 +133,7 @@ class RunBar(QFrame):
         if state is None or loading is not None:
             self._tick.stop()
             self.status.setText(tr("Not running") if loading is None else tr("Loading …"))
-            self.status.setStyleSheet("")
+            wear(self.status, "")
             self.counts.setText(self._advice() if loading is None else f"{loading}")
             for label in (self.glyph, self.clock, self.run_id):
                 label.hide()
@@ -138,7 +143,7 @@ class RunBar(QFrame):
         color = RUN_COLORS[state.status]
         self.glyph.setPixmap(self._theme.pixmap(RUN_ICONS[state.status], color, 18))
         self.status.setText(run_word(state.status, state.counted_running()))
-        self.status.setStyleSheet(f"color: {self._theme.tokens[color]}")
+        wear(self.status, f"color: {self._theme.tokens[color]}")
         now = time.time() if state.status.live else self._controller.feed.live_at
         took = self.earlier(state) if state.status.live else []
         left = left_text(took, elapsed(state, now))
@@ -213,8 +218,9 @@ class RunBar(QFrame):
         self._lit = ""
         self.refresh()
 
-    def _on_grown(self, _itself: bool) -> None:
-        self.refresh()
+    def _on_grown(self, itself: bool) -> None:
+        if not itself and not self._late.isActive():  # of the run itself ``status_changed`` tells
+            self._late.start()
 
     def _plain(self, commands: Commands, name: str, made: QToolButton | None = None) -> QToolButton:
         button = made or QToolButton()

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from string import Template
+from typing import TYPE_CHECKING
 
 from floworch_designer.theme.tokens import mix
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 _BASE = """
 * { outline: none; }
@@ -188,3 +192,9 @@ def stylesheet(tokens: Mapping[str, str], images: Mapping[str, str], mono: str) 
     """
     values = {**tokens, **derived(tokens), **images, "mono": mono}
     return Template(_BASE + _MENUS + _FIELDS + _VIEWS).substitute(values)
+
+
+def wear(widget: QWidget, sheet: str) -> None:
+    """Give a widget a style sheet of its own, unless it has it: Qt lays everything out again even for the same one."""
+    if widget.styleSheet() != sheet:
+        widget.setStyleSheet(sheet)

@@ -12,6 +12,7 @@ from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.player import SPEEDS, Player
 from floworch_designer.runs.words import RUN_COLORS, RUN_WORDS, span_text
 from floworch_designer.settings.words import tr
+from floworch_designer.theme.stylesheet import wear
 from floworch_designer.theme.theme import Theme
 from floworch_designer.timeline.track import Track
 
@@ -81,7 +82,7 @@ class Scrubber(QFrame):
         whole = span_text(feed.live_at - begin)
         color = RUN_COLORS[state.status]
         self.status.setText(tr("{run_words} at", run_words=tr(RUN_WORDS[state.status])) if feed.replaying else "")
-        self.status.setStyleSheet(f"color: {self._theme.tokens[color]}; font-weight: 600")
+        wear(self.status, f"color: {self._theme.tokens[color]}; font-weight: 600")
         self.place.setText(
             tr("{value} of {whole}", value=span_text(feed.now() - begin), whole=whole) if feed.replaying else whole
         )

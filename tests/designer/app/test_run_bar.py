@@ -115,3 +115,18 @@ def test_the_filled_button_is_the_one_that_goes_on(window, host, until, flow):
     host.die()
     until(lambda: window.run_bar.status.text() == "Interrupted")
     assert lit() == ["run.resume"]
+
+
+def test_figures_of_a_run_are_written_now_and_then_and_its_state_at_once(window, host, until, flow, monkeypatch):
+    window.session.document.reset(flow())
+    window.commands["run.start"].trigger()
+    bar, written = window.run_bar, []
+    until(lambda: bar.status.text() == "Running")
+    until(lambda: not bar._late.isActive())
+    monkeypatch.setattr("floworch_designer.app.run_bar.counts_text", lambda _state: written.append(1) or "some")
+    for _ in range(5):
+        window.controller.feed.grew.emit(False)
+    assert len(written) <= 1, "not once for each of them"
+    until(lambda: bar.counts.text() == "some")
+    host.push(window.controller.run_id, EventKind.RUN_COMPLETED)
+    until(lambda: bar.status.text() == "Completed")
