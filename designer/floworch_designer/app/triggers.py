@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from PySide6.QtWidgets import QMenu
 
@@ -13,10 +14,16 @@ if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
     from floworch_designer.app.main_window import MainWindow
 
+#: The workflow that was asked for last, by a weak reference, and its triggers.
+_found: list[Any] = []
+
 
 def choices(workflow: Workflow) -> list[str]:
     """The triggers that a run can start at, in the order of the file; empty when there is nothing to choose."""
-    found = triggers_of(workflow)
+    kept = _found[0]() if _found else None
+    if kept is not workflow:  # every button asks at every turn of a run: looking through thousands of nodes holds it up
+        _found[:] = [ref(workflow), triggers_of(workflow)]
+    found: list[str] = _found[1]
     return found if len(found) > 1 else []
 
 

@@ -150,9 +150,9 @@ class SurfaceView(CameraView):
             self.repaint_nodes(seen if len(changed) > MANY else changed, wires=True)
 
     def _animate(self) -> None:
-        camera = self.camera()
-        active = self.overlay.active(camera.scene(QRectF(self.viewport().rect()))) if self.isVisible() else []
-        if not active or self.zoom < NEAR:
+        camera, seen = self.camera(), self.isVisible() and self.zoom >= NEAR  # nothing moves from afar
+        active = self.overlay.active(camera.scene(QRectF(self.viewport().rect()))) if seen else []
+        if not active:
             self._animation.stop()
             return
         region = QRegion()

@@ -113,6 +113,7 @@ class RunController(QObject):
         except BaseException:
             _load(self, None)
             raise
+        await asyncio.sleep(0)  # an engine in this process did all of that in one go: the window gets its turn
         if turn != self._turn:
             return  # another run was chosen while the store was read
         await self._stop_following()

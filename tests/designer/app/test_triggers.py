@@ -43,3 +43,10 @@ def test_the_keys_open_the_choice(window, several):
     window.commands["run.trigger"].trigger()
     assert window.triggers.isVisible()
     window.triggers.close()
+
+
+def test_every_version_of_a_workflow_is_asked_for_its_own_triggers(several):
+    assert choices(several) == choices(several) == ["nightly", "hand"]
+    fewer = several.replace(nodes={name: node for name, node in several.nodes.items() if name != "hand"}, edges=())
+    assert choices(fewer) == []
+    assert choices(several) == ["nightly", "hand"]

@@ -159,13 +159,18 @@ def test_spinners_turn_only_while_something_visible_runs(view: Any, picture: Any
     assert not view._animation.isActive()
 
 
-def test_a_spinner_turns_again_when_it_comes_back_into_sight(view: Any, picture: Any) -> None:
+def test_a_spinner_turns_again_when_it_comes_back_into_sight(
+    view: Any, picture: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     picture(view)
     view.set_statuses({"u": NodeStatus.RUNNING})
     view.zoom_to(0.3)
     picture(view)
     view._animate()
     assert not view._animation.isActive(), "from afar nothing turns"
+    monkeypatch.setattr(type(view.overlay), "active", lambda *_: pytest.fail("thousands of cards are looked through"))
+    view._animate()
+    monkeypatch.undo()
     view.zoom_to(1.0)
     picture(view)
     assert view._animation.isActive(), "it turns although no status changed"
