@@ -30,6 +30,7 @@ from floworch.run.events import EventKind
 from floworch.run.status import NodeStatus, RunStatus
 from floworch.trust.report import TITLES as TRUST_TITLES
 from floworch_designer.app.actions import GESTURES, MENUS, ROWS, SUBMENUS
+from floworch_designer.app.examples import in_words, shipped
 from floworch_designer.document.decor import COLORS
 from floworch_designer.history.model import GROUPS
 from floworch_designer.inspector.schema import fields_of
@@ -178,11 +179,24 @@ def words_of_forms() -> set[str]:
     return {text for text in found if text}
 
 
+def words_of_examples() -> set[str]:
+    """What the examples say to a person, which is said in the language of the window when one is opened there."""
+    found: set[str] = set()
+
+    def note(words: str) -> str:
+        found.add(words)
+        return words
+
+    for text in shipped().values():
+        in_words(text, note)
+    return found
+
+
 def texts() -> list[str]:
     """Every text of the designer that is translated, in order."""
     found = {row.text for row in ROWS} | {row.text.rstrip("…") for row in ROWS} | set(MENUS) | set(SUBMENUS)
     found |= {row.id.split(".")[0].capitalize() for row in ROWS} | {text for pair in GESTURES for text in pair}
-    found |= words_of_the_engine() | set(SETTING_GROUPS.values()) | set(findings())
+    found |= words_of_the_engine() | set(SETTING_GROUPS.values()) | set(findings()) | words_of_examples()
     for row in (row for row in TABLE.values() if row.title):
         found |= {row.title, row.help, *(words for _, words in row.choices)}
     for path in SOURCES.rglob("*.py"):

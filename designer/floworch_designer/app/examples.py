@@ -1,14 +1,20 @@
-"""The examples that come with the product: what each one is about, needs and does."""
+"""The examples that come with the product: what each one is about, needs and does.
+
+Their files are in English, and so they stay. What a person reads of one in the window is in the window's language: its
+copy is, from its name to what it asks.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floworch_designer.app.trusting import listed, what_it_would_do
-from floworch_designer.settings.words import tr
+from floworch_designer.settings.words import foreign, tr
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Workflow
@@ -24,7 +30,7 @@ class Example:
 
     Attributes:
         name: Its name, as ``floworch new`` takes it.
-        workflow: Its definition.
+        workflow: Its definition, in the language of the window.
         calls: Names of the examples that it calls, which must lie beside its file.
     """
 
@@ -67,11 +73,9 @@ def examples() -> list[Example]:
     from floworch.model import codec
     from floworch.model.called import references
 
-    folder = files("floworch_resources").joinpath("examples")
-    texts = {each.name.removesuffix(_SUFFIX): each for each in folder.iterdir() if each.name.endswith(_SUFFIX)}
-    found = {}
-    for name, place in texts.items():
-        workflow = codec.loads(place.read_text(encoding="utf-8"))
+    found, texts = {}, shipped()
+    for name, text in texts.items():
+        workflow = codec.loads(in_words(text) if foreign() else text)
         calls = (called.removesuffix(_SUFFIX) for _, called in references(workflow))
         found[name] = Example(name, workflow, tuple(dict.fromkeys(each for each in calls if each in texts)))
     called = {name for example in found.values() for name in example.calls}
@@ -79,14 +83,48 @@ def examples() -> list[Example]:
     return sorted(chosen, key=lambda example: (example.name != FIRST, example.title.casefold()))
 
 
+def shipped() -> dict[str, str]:
+    """The texts of the files of all examples, by name."""
+    folder = files("floworch_resources").joinpath("examples")
+    places = {each.name.removesuffix(_SUFFIX): each for each in folder.iterdir() if each.name.endswith(_SUFFIX)}
+    return {name: place.read_text(encoding="utf-8") for name, place in places.items()}
+
+
+def in_words(text: str, say: Callable[[str], str] = tr) -> str:
+    """The text of a definition with everything that is there for a person said in other words.
+
+    Names and expressions stay what they are, so that it does the same.
+    """
+    data = json.loads(text)
+    for owner, field in _prose(data):
+        owner[field] = say(owner[field])
+    return json.dumps(data, ensure_ascii=False)
+
+
 def write_called(names: tuple[str, ...], beside: Path) -> list[Path]:
     """Write the examples of these names beside a file, where none is; returns what was written. Raises FlowError."""
+    from floworch.model import codec
     from floworch.model.files import write_text
 
-    folder, written = files("floworch_resources").joinpath("examples"), []
+    texts, written = shipped(), []
     for name in names:
         target = beside.with_name(f"{name}{_SUFFIX}")
         if not target.exists():
-            write_text(target, folder.joinpath(target.name).read_text(encoding="utf-8"))
+            write_text(target, codec.dumps(codec.loads(in_words(texts[name]))) if foreign() else texts[name])
             written.append(target)
     return written
+
+
+def _prose(data: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Where the texts for a person stand: an object, and the name of its member."""
+    nodes, view = list(data.get("nodes", {}).values()), data.get("view", {})
+    owners = [
+        (data, ("name", "description")),
+        *((each, ("title", "description")) for each in data.get("inputs", {}).values()),
+        *((each, ("title", "notes")) for each in nodes),
+        *((each.get("params", {}), ("message",)) for each in nodes),
+        *((each, ("text",)) for each in view.get("notes") or ()),
+        *((each, ("title",)) for each in view.get("frames") or ()),
+    ]
+    for owner, fields in owners:
+        yield from ((owner, field) for field in fields if owner.get(field))

@@ -163,6 +163,12 @@ Lauf: {lower}</translation></message>
 <message><source>'{0}.types' must be an object of texts, not {1}.</source><translation>'{0}.types' muss ein Objekt aus Texten sein, nicht {1}.</translation></message>
 <message><source>'{0}.when' must be a condition, not {1}.</source><translation>'{0}.when' muss eine Bedingung sein, nicht {1}.</translation></message>
 <message><source>'{0}.{1}' must be a whole number from 0, not {2}.</source><translation>'{0}.{1}' muss eine ganze Zahl ab 0 sein, nicht {2}.</translation></message>
+<message><source>**What it shows**: a foreach whose items run in several processes at a time, each with a timeout. A picture that cannot be read fails its item with the line of the code.</source><translation>**Was er zeigt**: eine Schleife, deren Elemente zu mehreren gleichzeitig in Prozessen laufen, jedes mit einer Zeitgrenze. Ein Bild, das nicht gelesen werden kann, lässt sein Element scheitern und nennt die Zeile im Code.</translation></message>
+<message><source>**What it shows**: a rate limit that all requests share, and a cache in front of it: a name that was asked before costs no request. `floworch demo api-polling` starts the API.</source><translation>**Was er zeigt**: eine Ratenbegrenzung, die sich alle Anfragen teilen, und einen Zwischenspeicher davor: Ein Name, nach dem schon gefragt wurde, kostet keine Anfrage. `floworch demo api-polling` startet die API.</translation></message>
+<message><source>**What it shows**: a workflow called for each item. Every call is a run of its own, to be looked at, paused and resumed.</source><translation>**Was er zeigt**: einen Ablauf, der für jedes Element aufgerufen wird. Jeder Aufruf ist ein eigener Lauf, den man ansehen, anhalten und fortsetzen kann.</translation></message>
+<message><source>**What it shows**: checks before and after, and a compensation: when the check after fails, the saga puts the copy back.</source><translation>**Was er zeigt**: Prüfungen vorher und nachher, und eine Rücknahme: Scheitert die Prüfung danach, so spielt die Saga die Kopie zurück.</translation></message>
+<message><source>**What it shows**: one result read by two branches that join again. Point *mailbox* at an mbox file of your own.</source><translation>**Was er zeigt**: ein Ergebnis, das zwei Zweige lesen, die wieder zusammenlaufen. Geben Sie bei *mailbox* eine eigene mbox-Datei an.</translation></message>
+<message><source>**What it shows**: rows of a query as items, failed items collected instead of ending the run, and results back in a table.</source><translation>**Was er zeigt**: Zeilen einer Abfrage als Elemente, gescheiterte Elemente, die gesammelt werden, statt den Lauf zu beenden, und Ergebnisse, die wieder in eine Tabelle gehen.</translation></message>
 <message><source>, after {0}</source><translation>, nach {0}</translation></message>
 <message><source>, each up to {jitter:.0%} shorter or longer</source><translation>, jede bis zu {jitter:.0%} kürzer oder länger</translation></message>
 <message><source>, {left} of them placeholders to replace.</source><translation>, davon {left} Platzhalter, die zu ersetzen sind.</translation></message>
@@ -243,8 +249,10 @@ Lauf: {lower}</translation></message>
 <message><source>A path there, or for all but put a pattern such as dumps/*.gz; list also takes a folder. For put, a folder when it ends with / or several files are sent.</source><translation>Ein Pfad dort oder, außer bei put, ein Muster wie dumps/*.gz; list nimmt auch einen Ordner. Bei put ein Ordner, wenn er mit / endet oder mehrere Dateien gesendet werden.</translation></message>
 <message><source>A path, or an address that begins with http, https or mailto.</source><translation>Ein Pfad oder eine Adresse, die mit http, https oder mailto beginnt.</translation></message>
 <message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
+<message><source>A purchase that one person approves, and a second one above a limit; the run waits for days without a process.</source><translation>Ein Einkauf, den eine Person genehmigt und über einer Grenze eine zweite; der Lauf wartet tagelang ohne einen Prozess.</translation></message>
 <message><source>A query reads the tables that are listed in 'tables' and nothing else.</source><translation>Eine Abfrage liest die Tabellen, die in 'tables' stehen, und sonst nichts.</translation></message>
 <message><source>A result of more rows is an error: a key that repeats on both sides multiplies.</source><translation>Ein Ergebnis mit mehr Zeilen ist ein Fehler: Ein Schlüssel, der sich auf beiden Seiten wiederholt, vervielfacht sie.</translation></message>
+<message><source>A row for it</source><translation>Eine Zeile dafür</translation></message>
 <message><source>A row has a column without a name.</source><translation>Eine Zeile hat eine Spalte ohne Namen.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie erneut aus, wenn er beendet ist.</translation></message>
@@ -261,7 +269,10 @@ Lauf: {lower}</translation></message>
 <message><source>A value sent as JSON.</source><translation>Ein Wert, der als JSON gesendet wird.</translation></message>
 <message><source>A value, sent as JSON; text and bytes are sent as they are.</source><translation>Ein Wert, der als JSON gesendet wird; Text und Bytes gehen, wie sie sind.</translation></message>
 <message><source>AI endpoint</source><translation>KI-Endpunkt</translation></message>
+<message><source>API polling</source><translation>API-Abfrage</translation></message>
 <message><source>About Flow Orchestrator</source><translation>Über Flow Orchestrator</translation></message>
+<message><source>Above the limit?</source><translation>Über der Grenze?</translation></message>
+<message><source>Above this much duplicated data a person is asked before the report is written.</source><translation>Gibt es mehr doppelte Daten als so viel, wird eine Person gefragt, bevor der Bericht geschrieben wird.</translation></message>
 <message><source>Access key</source><translation>Zugriffsschlüssel</translation></message>
 <message><source>Across runs</source><translation>Über Läufe hinweg</translation></message>
 <message><source>Action</source><translation>Aktion</translation></message>
@@ -294,6 +305,7 @@ Lauf: {lower}</translation></message>
 <message><source>Add the node or change the expression.</source><translation>Fügen Sie den Knoten hinzu, oder ändern Sie den Ausdruck.</translation></message>
 <message><source>Add the node or remove the edge.</source><translation>Fügen Sie den Knoten hinzu, oder entfernen Sie die Verbindung.</translation></message>
 <message><source>Add the status to 'ok_status' to accept it.</source><translation>Nehmen Sie den Status in 'ok_status' auf, um ihn anzunehmen.</translation></message>
+<message><source>Add up</source><translation>Zusammenzählen</translation></message>
 <message><source>Add {0} at character {1}, after {2}.</source><translation>Bei Zeichen {1} fehlt {0}, nach {2}.</translation></message>
 <message><source>Add {0} at character {1}.</source><translation>Bei Zeichen {1} fehlt {0}.</translation></message>
 <message><source>Add {0}=...</source><translation>Ergänzen Sie {0}=...</translation></message>
@@ -306,6 +318,7 @@ Lauf: {lower}</translation></message>
 <message><source>Address</source><translation>Adresse</translation></message>
 <message><source>Address already in use</source><translation>Adresse wird schon benutzt</translation></message>
 <message><source>Address of an OpenAI-compatible interface, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.</source><translation>Adresse einer OpenAI-kompatiblen Schnittstelle, etwa https://api.openai.com/v1 oder http://127.0.0.1:11434/v1.</translation></message>
+<message><source>Address of the API</source><translation>Adresse der API</translation></message>
 <message><source>Address of the feed; http or https.</source><translation>Adresse des Feeds; http oder https.</translation></message>
 <message><source>Address of the service, when it is not that of Amazon.</source><translation>Adresse des Dienstes, wenn es nicht der von Amazon ist.</translation></message>
 <message><source>Address of tokens</source><translation>Adresse für Token</translation></message>
@@ -323,6 +336,7 @@ Lauf: {lower}</translation></message>
 <message><source>Align {side}</source><translation>Ausrichten: {side}</translation></message>
 <message><source>All but the newest 20 of each workflow</source><translation>Alle bis auf die neuesten 20 jedes Ablaufs</translation></message>
 <message><source>All statuses</source><translation>Alle Zustände</translation></message>
+<message><source>All there?</source><translation>Alle da?</translation></message>
 <message><source>Alt + Shift + drag, Ctrl + right drag</source><translation>Alt + Umschalt + ziehen, Strg + rechts ziehen</translation></message>
 <message><source>Alt + click it</source><translation>Alt + Klick darauf</translation></message>
 <message><source>Alt + click it, with Ctrl</source><translation>Alt + Klick darauf, mit Strg</translation></message>
@@ -343,9 +357,12 @@ Lauf: {lower}</translation></message>
 <message><source>Answer the web request that started this run; the run goes on.</source><translation>Die Webanfrage beantworten, die diesen Lauf startete; der Lauf geht weiter.</translation></message>
 <message><source>Answer web request</source><translation>Web-Anfrage beantworten</translation></message>
 <message><source>Answered</source><translation>Beantwortet</translation></message>
+<message><source>Any trouble?</source><translation>Störungen?</translation></message>
 <message><source>Appearance</source><translation>Darstellung</translation></message>
+<message><source>Approval chain</source><translation>Genehmigungskette</translation></message>
 <message><source>Approve</source><translation>Genehmigen</translation></message>
 <message><source>Approve at once without asking, for runs that nobody watches.</source><translation>Sofort genehmigen, ohne zu fragen; für Läufe, die niemand beobachtet.</translation></message>
+<message><source>Approve without asking</source><translation>Ohne Rückfrage genehmigen</translation></message>
 <message><source>Approved</source><translation>Genehmigt</translation></message>
 <message><source>Args</source><translation>Argumente</translation></message>
 <message><source>Arrange</source><translation>Anordnen</translation></message>
@@ -357,14 +374,18 @@ Lauf: {lower}</translation></message>
 <message><source>As it is on the disk</source><translation>Wie er auf dem Datenträger steht</translation></message>
 <message><source>As it ran</source><translation>Wie sie ausgeführt wurde</translation></message>
 <message><source>As the system</source><translation>Wie das System</translation></message>
+<message><source>Ask</source><translation>Fragen</translation></message>
 <message><source>Ask AI model</source><translation>KI-Modell fragen</translation></message>
 <message><source>Ask a database again and again until its first row fits.</source><translation>Eine Datenbank wieder und wieder fragen, bis ihre erste Zeile passt.</translation></message>
 <message><source>Ask a language model behind an OpenAI-compatible interface, hosted or on this machine.</source><translation>Ein Sprachmodell hinter einer OpenAI-kompatiblen Schnittstelle fragen, im Netz oder auf diesem Rechner.</translation></message>
 <message><source>Ask a person to approve; the run waits, also across restarts.</source><translation>Einen Menschen um Genehmigung bitten; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
 <message><source>Ask a person to choose from a list; the run waits, also across restarts.</source><translation>Einen Menschen aus einer Liste wählen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
 <message><source>Ask a person to fill in a form; the run waits, also across restarts.</source><translation>Einen Menschen ein Formular ausfüllen lassen; der Lauf wartet, auch über Neustarts hinweg.</translation></message>
+<message><source>Ask about it</source><translation>Danach fragen</translation></message>
 <message><source>Ask for values</source><translation>Werte erfragen</translation></message>
 <message><source>Ask rows of other nodes with SQL, in memory.</source><translation>Zeilen anderer Knoten mit SQL abfragen, im Arbeitsspeicher.</translation></message>
+<message><source>Asks a port of this machine where nobody listens, again and again: after three failures the breaker answers at once, and a fallback stands in.</source><translation>Fragt wieder und wieder einen Port dieses Rechners, an dem niemand lauscht: Nach drei Fehlern antwortet die Sicherung sofort, und ein Ersatzwert springt ein.</translation></message>
+<message><source>Asks an API about a list of things at a bounded rate, answers repeated questions from a cache, and writes a report.</source><translation>Fragt eine API mit begrenzter Rate nach einer Liste von Dingen, beantwortet wiederholte Fragen aus einem Zwischenspeicher und schreibt einen Bericht.</translation></message>
 <message><source>Assignees</source><translation>Zuständige</translation></message>
 <message><source>At the port {port}</source><translation>Am Ausgang {port}</translation></message>
 <message><source>At the start it asks for: {names}.</source><translation>Zum Start fragt er nach: {names}.</translation></message>
@@ -403,18 +424,27 @@ Lauf: {lower}</translation></message>
 <message><source>Browse for a folder</source><translation>Ordner auswählen</translation></message>
 <message><source>Bundle that floworch run takes</source><translation>Bündel für floworch run</translation></message>
 <message><source>Buttons to add, zoom and fit at the lower edge of the canvas.</source><translation>Knöpfe zum Hinzufügen, Zoomen und Einpassen am unteren Rand der Zeichenfläche.</translation></message>
+<message><source>Buy {{ inputs.what }} for {{ inputs.amount }}?</source><translation>{{ inputs.what }} für {{ inputs.amount }} kaufen?</translation></message>
 <message><source>By</source><translation>Nach</translation></message>
 <message><source>By default 587 for starttls, 465 for tls, 25 for none.</source><translation>Vorgabe: 587 bei starttls, 465 bei tls, 25 bei none.</translation></message>
 <message><source>By default 993 for tls, 143 for the others.</source><translation>Vorgabe: 993 bei tls, 143 bei den anderen.</translation></message>
 <message><source>By default from the file's ending.</source><translation>Vorgabe: nach der Endung der Datei.</translation></message>
+<message><source>By name</source><translation>Nach Namen</translation></message>
+<message><source>By sender</source><translation>Nach Absendern</translation></message>
 <message><source>Bypassed</source><translation>Übergangen</translation></message>
 <message><source>Bytes cannot be put into text.</source><translation>Bytes lassen sich nicht in Text setzen.</translation></message>
+<message><source>CSV file</source><translation>CSV-Datei</translation></message>
+<message><source>CSV to SQLite</source><translation>CSV nach SQLite</translation></message>
 <message><source>Cache</source><translation>Zwischenspeicher</translation></message>
 <message><source>Call fewer workflows from workflows that are called themselves.</source><translation>Rufen Sie aus Abläufen, die selbst aufgerufen werden, weniger Abläufe auf.</translation></message>
 <message><source>Call fewer workflows from workflows that are called.</source><translation>Rufen Sie aus aufgerufenen Abläufen weniger Abläufe auf.</translation></message>
 <message><source>Call it with (), or check the name.</source><translation>Rufen Sie sie mit () auf, oder prüfen Sie den Namen.</translation></message>
 <message><source>Call workflow</source><translation>Ablauf aufrufen</translation></message>
+<message><source>Called by the example *Sub-workflows*.</source><translation>Wird vom Beispiel *Unterabläufe* aufgerufen.</translation></message>
+<message><source>Calls</source><translation>Aufrufe</translation></message>
+<message><source>Calls another workflow for each package of the standard library, a child run each, and adds up what they give.</source><translation>Ruft für jedes Paket der Standardbibliothek einen anderen Ablauf auf, jedes Mal in einem eigenen Lauf, und zählt zusammen, was sie ergeben.</translation></message>
 <message><source>Calls workflows</source><translation>Ruft Abläufe auf</translation></message>
+<message><source>Can every name be split?</source><translation>Alle Namen teilbar?</translation></message>
 <message><source>Cancel</source><translation>Abbrechen</translation></message>
 <message><source>Cancel the run</source><translation>Lauf abbrechen</translation></message>
 <message><source>Cancelled</source><translation>Abgebrochen</translation></message>
@@ -447,6 +477,8 @@ Lauf: {lower}</translation></message>
 <message><source>Changed</source><translation>Geändert</translation></message>
 <message><source>Changed on the disk</source><translation>Auf dem Datenträger geändert</translation></message>
 <message><source>Changed since you trusted it ({since})</source><translation>Geändert, seit Sie ihm vertraut haben ({since})</translation></message>
+<message><source>Changes the tables of a database: checks it before, copies it, migrates in one transaction, checks it after, and puts the copy back when something is wrong.</source><translation>Ändert die Tabellen einer Datenbank: prüft sie vorher, kopiert sie, stellt sie in einer Transaktion um, prüft sie nachher und spielt die Kopie zurück, wenn etwas nicht stimmt.</translation></message>
+<message><source>Charge the account</source><translation>Konto belasten</translation></message>
 <message><source>Chat</source><translation>Chat</translation></message>
 <message><source>Check</source><translation>Prüfen</translation></message>
 <message><source>Check 'access_key' and the secret, and what they are allowed to do.</source><translation>Prüfen Sie 'access_key' und das Geheimnis, und was sie dürfen.</translation></message>
@@ -461,6 +493,9 @@ Lauf: {lower}</translation></message>
 <message><source>Check 'user' and the secret.</source><translation>Prüfen Sie 'user' und das Geheimnis.</translation></message>
 <message><source>Check 'user' and the secret; many providers want a password made for programs.</source><translation>Prüfen Sie 'user' und das Geheimnis; viele Anbieter wollen ein Passwort eigens für Programme.</translation></message>
 <message><source>Check 'user', 'key' and the secret of 'password'.</source><translation>Prüfen Sie 'user', 'key' und das Geheimnis von 'password'.</translation></message>
+<message><source>Check after</source><translation>Danach prüfen</translation></message>
+<message><source>Check before</source><translation>Vorher prüfen</translation></message>
+<message><source>Check every row</source><translation>Jede Zeile prüfen</translation></message>
 <message><source>Check its permissions.</source><translation>Prüfen Sie die Zugriffsrechte.</translation></message>
 <message><source>Check that 'url' leads to an OpenAI-compatible interface, for example https://api.openai.com/v1.</source><translation>Prüfen Sie, ob 'url' zu einer mit OpenAI verträglichen Schnittstelle führt, zum Beispiel https://api.openai.com/v1.</translation></message>
 <message><source>Check that it is a program and that its file is executable (chmod +x).</source><translation>Prüfen Sie, ob es ein Programm ist und ob seine Datei ausführbar ist (chmod +x).</translation></message>
@@ -505,6 +540,7 @@ Lauf: {lower}</translation></message>
 <message><source>Choose another run id, or resume that run.</source><translation>Wählen Sie eine andere Lauf-ID, oder setzen Sie jenen Lauf fort.</translation></message>
 <message><source>Choose another target, or remove the folder.</source><translation>Wählen Sie ein anderes Ziel, oder entfernen Sie den Ordner.</translation></message>
 <message><source>Choose between two branches.</source><translation>Zwischen zwei Zweigen wählen.</translation></message>
+<message><source>Choose folders</source><translation>Ordner wählen</translation></message>
 <message><source>Choose one of several branches: the first case that holds.</source><translation>Einen von mehreren Zweigen wählen: den ersten Fall, der gilt.</translation></message>
 <message><source>Circuit breaker</source><translation>Sicherung</translation></message>
 <message><source>Circuit open error</source><translation>Sicherung offen</translation></message>
@@ -558,6 +594,7 @@ Lauf: {lower}</translation></message>
 <message><source>Compensation</source><translation>Rücknahme</translation></message>
 <message><source>Compensation failed</source><translation>Rücknahme fehlgeschlagen</translation></message>
 <message><source>Completed</source><translation>Abgeschlossen</translation></message>
+<message><source>Compose report</source><translation>Bericht erstellen</translation></message>
 <message><source>Compute the digest of a value or a file.</source><translation>Die Prüfsumme eines Werts oder einer Datei berechnen.</translation></message>
 <message><source>Concurrency</source><translation>Gleichzeitigkeit</translation></message>
 <message><source>Condition</source><translation>Bedingung</translation></message>
@@ -581,6 +618,7 @@ Lauf: {lower}</translation></message>
 <message><source>Connections</source><translation>Verbindungen</translation></message>
 <message><source>Connections of the type {0}: {1}{2}.</source><translation>Verbindungen der Art {0}: {1}{2}.</translation></message>
 <message><source>Connections…</source><translation>Verbindungen …</translation></message>
+<message><source>Contact sheet</source><translation>Übersichtsseite</translation></message>
 <message><source>Container {0} has an empty body.</source><translation>Der Behälter {0} hat einen leeren Rumpf.</translation></message>
 <message><source>Content</source><translation>Inhalt</translation></message>
 <message><source>Continue what an earlier attempt left, when the file on the server is still the same.</source><translation>Fortsetzen, was ein früherer Versuch übrig ließ, wenn die Datei auf dem Server noch dieselbe ist.</translation></message>
@@ -601,6 +639,7 @@ Lauf: {lower}</translation></message>
 <message><source>Copy path</source><translation>Pfad kopieren</translation></message>
 <message><source>Copy run id</source><translation>Kennung des Laufs kopieren</translation></message>
 <message><source>Copy the command that salvages it</source><translation>Befehl zum Bergen kopieren</translation></message>
+<message><source>Copy the database</source><translation>Datenbankkopie</translation></message>
 <message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
 <message><source>Copy them into different folders, or rename one.</source><translation>Kopieren Sie sie in verschiedene Ordner, oder benennen Sie eine um.</translation></message>
 <message><source>Copy token</source><translation>Token kopieren</translation></message>
@@ -628,8 +667,14 @@ Lauf: {lower}</translation></message>
 <message><source>Correct the path; a relative path starts at {0}.</source><translation>Berichtigen Sie den Pfad; ein relativer beginnt bei {0}.</translation></message>
 <message><source>Correct the rules, or part the rows with data.filter or data.sql first; max_rows is the limit.</source><translation>Berichtigen Sie die Regeln, oder teilen Sie die Zeilen zuerst mit data.filter oder data.sql; max_rows ist die Grenze.</translation></message>
 <message><source>Correct the values, or set on_bad to route and use the port invalid.</source><translation>Berichtigen Sie die Werte, oder setzen Sie on_bad auf route und nehmen Sie den Ausgang invalid.</translation></message>
+<message><source>Count by file and kind</source><translation>Je Datei und Art zählen</translation></message>
 <message><source>Count from 1.</source><translation>Zählen Sie ab 1.</translation></message>
+<message><source>Count its lines</source><translation>Zeilen zählen</translation></message>
+<message><source>Count lines</source><translation>Zeilen zählen</translation></message>
+<message><source>Count their lines</source><translation>Zeilen zählen</translation></message>
+<message><source>Count them</source><translation>Zählen</translation></message>
 <message><source>Counts executions and measures how long they take.</source><translation>Zählt Ausführungen und misst, wie lange sie dauern.</translation></message>
+<message><source>Counts the lines of the Python files of one folder; other workflows call it.</source><translation>Zählt die Zeilen der Python-Dateien eines Ordners; andere Abläufe rufen ihn auf.</translation></message>
 <message><source>Create it again, or name an absolute path; then retry the run.</source><translation>Legen Sie ihn wieder an, oder nennen Sie einen absoluten Pfad; dann wiederholen Sie den Lauf.</translation></message>
 <message><source>Create it, or correct 'path' of the trigger.</source><translation>Legen Sie ihn an, oder berichtigen Sie 'path' des Auslösers.</translation></message>
 <message><source>Create it, or correct the path.</source><translation>Legen Sie ihn an, oder berichtigen Sie den Pfad.</translation></message>
@@ -651,13 +696,16 @@ Lauf: {lower}</translation></message>
 <message><source>Data of the run</source><translation>Daten des Laufs</translation></message>
 <message><source>Database</source><translation>Datenbank</translation></message>
 <message><source>Database (SQL)</source><translation>Datenbank (SQL)</translation></message>
+<message><source>Database migration</source><translation>Datenbankumstellung</translation></message>
 <message><source>Date and time</source><translation>Datum und Uhrzeit</translation></message>
 <message><source>Deactivate</source><translation>Deaktivieren</translation></message>
 <message><source>Dead letter</source><translation>Ablage für Unzustellbares</translation></message>
+<message><source>Dead letters</source><translation>Unzustellbares</translation></message>
 <message><source>Dear {{ inputs.name }}, …</source><translation>Guten Tag {{ inputs.name }}, …</translation></message>
 <message><source>Declare input “{name}”</source><translation>Eingabe „{name}“ anlegen</translation></message>
 <message><source>Declare it under inputs.</source><translation>Erklären Sie sie unter den Eingaben.</translation></message>
 <message><source>Declared inputs: {0}.</source><translation>Erklärte Eingaben: {0}.</translation></message>
+<message><source>Declined</source><translation>Abgelehnt</translation></message>
 <message><source>Decode them first.</source><translation>Dekodieren Sie sie zuerst.</translation></message>
 <message><source>Decorate it with @middleware('name').</source><translation>Versehen Sie sie mit @middleware('name').</translation></message>
 <message><source>Default</source><translation>Vorgabe</translation></message>
@@ -702,6 +750,7 @@ Lauf: {lower}</translation></message>
 <message><source>Difference</source><translation>Unterschied</translation></message>
 <message><source>Differences of two runs</source><translation>Unterschiede zweier Läufe</translation></message>
 <message><source>Differences of two versions</source><translation>Unterschiede zweier Fassungen</translation></message>
+<message><source>Digest</source><translation>Zusammenfassung</translation></message>
 <message><source>Directory not empty</source><translation>Verzeichnis ist nicht leer</translation></message>
 <message><source>Disable or enable</source><translation>Aus- oder einschalten</translation></message>
 <message><source>Disable {n}</source><translation>{n} ausschalten</translation></message>
@@ -739,13 +788,20 @@ Lauf: {lower}</translation></message>
 <message><source>Drag; Shift adds, Ctrl toggles</source><translation>Ziehen; Umschalt ergänzt, Strg wechselt</translation></message>
 <message><source>Draw a workflow, attach actions and middleware, run it durably. Apache License 2.0.</source><translation>Zeichnen Sie einen Ablauf, hängen Sie Aktionen und Middleware an, führen Sie ihn dauerhaft aus. Apache-Lizenz 2.0.</translation></message>
 <message><source>Draw long times in which nothing ran short, with their length on the ruler</source><translation>Lange Zeiten, in denen nichts lief, kurz zeichnen; ihre Länge steht auf dem Lineal</translation></message>
+<message><source>Draw pictures</source><translation>Bilder zeichnen</translation></message>
 <message><source>Draw your first step</source><translation>Zeichnen Sie den ersten Schritt</translation></message>
+<message><source>Draws some pictures, makes a thumbnail of each in several processes at a time, and writes a contact sheet.</source><translation>Zeichnet einige Bilder, macht in mehreren Prozessen gleichzeitig von jedem ein Vorschaubild und schreibt eine Übersichtsseite.</translation></message>
 <message><source>Drop nodes here: they are what it runs</source><translation>Knoten hier ablegen: Sie werden darin ausgeführt</translation></message>
 <message><source>Duplicate</source><translation>Duplizieren</translation></message>
 <message><source>Duplicate by dragging</source><translation>Durch Ziehen duplizieren</translation></message>
 <message><source>Duplicate with links</source><translation>Mit Verbindungen duplizieren</translation></message>
 <message><source>Durability</source><translation>Dauerhaftigkeit</translation></message>
 <message><source>Duration</source><translation>Dauer</translation></message>
+<message><source>Each name</source><translation>Jeder Name</translation></message>
+<message><source>Each once</source><translation>Jeden einmal</translation></message>
+<message><source>Each package</source><translation>Jedes Paket</translation></message>
+<message><source>Each picture</source><translation>Jedes Bild</translation></message>
+<message><source>Each row</source><translation>Jede Zeile</translation></message>
 <message><source>Edges run level and upright with rounded corners, in pictures too.</source><translation>Verbindungen laufen waagrecht und senkrecht mit runden Ecken, auch auf Bildern.</translation></message>
 <message><source>Edit</source><translation>Bearbeiten</translation></message>
 <message><source>Edit inputs</source><translation>Eingaben bearbeiten</translation></message>
@@ -836,12 +892,15 @@ Lauf: {lower}</translation></message>
 <message><source>File</source><translation>Datei</translation></message>
 <message><source>File exists</source><translation>Datei gibt es schon</translation></message>
 <message><source>File name too long</source><translation>Dateiname ist zu lang</translation></message>
+<message><source>File of dead letters</source><translation>Datei für Unzustellbares</translation></message>
 <message><source>File that gets the lines, or a directory: then &lt;workflow&gt;.jsonl in it. A relative path starts in the folder the run was started in. May hold expressions.</source><translation>Datei, in die die Zeilen kommen, oder ein Ordner: dann &lt;Ablauf&gt;.jsonl darin. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Darf Ausdrücke enthalten.</translation></message>
 <message><source>File with the keys of known servers; by default that of ssh.</source><translation>Datei mit den Schlüsseln bekannter Server; Vorgabe: die von ssh.</translation></message>
 <message><source>File with the private key; by default the agent and the keys of ssh are tried.</source><translation>Datei mit dem privaten Schlüssel; Vorgabe: Der Agent und die Schlüssel von ssh werden versucht.</translation></message>
 <message><source>Files</source><translation>Dateien</translation></message>
+<message><source>Files of at least this size are listed as large.</source><translation>Dateien ab dieser Größe werden als groß aufgeführt.</translation></message>
 <message><source>Files over SFTP</source><translation>Dateien über SFTP</translation></message>
 <message><source>Files sent with 'form' as multipart/form-data: fields, and the path or paths of each.</source><translation>Dateien, die mit 'form' als multipart/form-data gesendet werden: Felder, und zu jedem der Pfad oder die Pfade.</translation></message>
+<message><source>Fill database</source><translation>Datenbank füllen</translation></message>
 <message><source>Fill in…</source><translation>Ausfüllen …</translation></message>
 <message><source>Filter</source><translation>Filtern</translation></message>
 <message><source>Filter by status</source><translation>Nach Zustand filtern</translation></message>
@@ -850,7 +909,9 @@ Lauf: {lower}</translation></message>
 <message><source>Find a node</source><translation>Knoten suchen</translation></message>
 <message><source>Find a node:  name, action,  is:failed,  type:http</source><translation>Knoten suchen:  Name, Aktion,  is:failed,  type:http</translation></message>
 <message><source>Find a node…</source><translation>Knoten suchen …</translation></message>
+<message><source>Find duplicates</source><translation>Doppelte finden</translation></message>
 <message><source>Find the next node</source><translation>Nächsten Knoten suchen</translation></message>
+<message><source>Find the pictures</source><translation>Bilder suchen</translation></message>
 <message><source>Find the previous node</source><translation>Vorigen Knoten suchen</translation></message>
 <message><source>Fires like “approved”</source><translation>Feuert wie „approved“</translation></message>
 <message><source>Fires when somebody said no</source><translation>Feuert, wenn jemand abgelehnt hat</translation></message>
@@ -877,6 +938,10 @@ Lauf: {lower}</translation></message>
 <message><source>Fold all frames and containers</source><translation>Alle Rahmen und Behälter einklappen</translation></message>
 <message><source>Fold or open the frame or container</source><translation>Rahmen oder Behälter ein- oder ausklappen</translation></message>
 <message><source>Folder</source><translation>Ordner</translation></message>
+<message><source>Folder audit</source><translation>Ordnerprüfung</translation></message>
+<message><source>Folder of files</source><translation>Ordner mit Dateien</translation></message>
+<message><source>Folder of logs</source><translation>Ordner mit Protokollen</translation></message>
+<message><source>Folder of the pictures</source><translation>Ordner der Bilder</translation></message>
 <message><source>Folder there to run in.</source><translation>Ordner dort, in dem ausgeführt wird.</translation></message>
 <message><source>Folder to run in; by default, and where a relative path starts, the folder the run was started in.</source><translation>Ordner, in dem ausgeführt wird; Vorgabe und Anfang eines relativen Pfads ist der Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>Folder to save attachments in; empty saves none. A relative path starts in the folder the run was started in.</source><translation>Ordner für die Anhänge; leer werden keine gespeichert. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
@@ -890,6 +955,8 @@ Lauf: {lower}</translation></message>
 <message><source>For get, the folder to write into (or the file when one file is named and this is no folder); for put, a file, a pattern or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Bei get der Ordner, in den geschrieben wird (oder die Datei, wenn eine Datei genannt und dies kein Ordner ist); bei put eine Datei, ein Muster oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>For get, the folder to write into (or the file when one object is named and this is no folder); for put, a file, a pattern or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Bei get der Ordner, in den geschrieben wird (oder die Datei, wenn ein Objekt genannt und dies kein Ordner ist); bei put eine Datei, ein Muster oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>For people; the engine ignores them.</source><translation>Für Menschen; der Lauf beachtet sie nicht.</translation></message>
+<message><source>For runs that nobody watches.</source><translation>Für Läufe, bei denen niemand zusieht.</translation></message>
+<message><source>Foreach over a table</source><translation>Schleife über eine Tabelle</translation></message>
 <message><source>Form</source><translation>Formular</translation></message>
 <message><source>FormField</source><translation>Formularfeld</translation></message>
 <message><source>Format</source><translation>Format</translation></message>
@@ -972,10 +1039,14 @@ Lauf: {lower}</translation></message>
 <message><source>Green</source><translation>Grün</translation></message>
 <message><source>Grey</source><translation>Grau</translation></message>
 <message><source>Group</source><translation>Gruppieren</translation></message>
+<message><source>Group by content</source><translation>Nach Inhalt</translation></message>
 <message><source>Group rows and compute totals.</source><translation>Zeilen gruppieren und Summen berechnen.</translation></message>
 <message><source>Group the items into batches, or raise the limit with the setting {0}.</source><translation>Fassen Sie die Elemente zu Stapeln zusammen, oder erhöhen Sie die Grenze mit der Einstellung {0}.</translation></message>
 <message><source>HTTP request</source><translation>HTTP-Anfrage</translation></message>
 <message><source>Hash</source><translation>Prüfsumme</translation></message>
+<message><source>Hash each file</source><translation>Prüfsummen</translation></message>
+<message><source>Hash the file</source><translation>Dateiprüfsumme</translation></message>
+<message><source>Hashes every file below a folder, finds duplicates and unusually large files, and writes an HTML report and a SQLite table. Without a folder it audits the packages of the Python it runs on.</source><translation>Berechnet die Prüfsumme jeder Datei unter einem Ordner, findet doppelte und ungewöhnlich große Dateien und schreibt einen HTML-Bericht und eine SQLite-Tabelle. Ohne Ordner prüft er die Pakete des Python, auf dem er läuft.</translation></message>
 <message><source>Header</source><translation>Kopfzeile</translation></message>
 <message><source>Header field</source><translation>Kopfzeile</translation></message>
 <message><source>Header fields of the request.</source><translation>Kopfzeilen der Anfrage.</translation></message>
@@ -984,6 +1055,7 @@ Lauf: {lower}</translation></message>
 <message><source>Header of the key</source><translation>Kopfzeile des Schlüssels</translation></message>
 <message><source>Header that tells a request that is sent again, such as X-GitHub-Delivery; empty for none.</source><translation>Kopfzeile, an der eine wiederholte Anfrage zu erkennen ist, etwa X-GitHub-Delivery; leer: keine.</translation></message>
 <message><source>Headers</source><translation>Kopfzeilen</translation></message>
+<message><source>Heaviest parcel in kg</source><translation>Schwerstes Paket in kg</translation></message>
 <message><source>Help</source><translation>Hilfe</translation></message>
 <message><source>Hidden</source><translation>Verborgene</translation></message>
 <message><source>Hide (the View menu shows it again)</source><translation>Ausblenden (das Menü Ansicht zeigt es wieder)</translation></message>
@@ -1006,18 +1078,22 @@ Lauf: {lower}</translation></message>
 <message><source>How long to wait before looking again.</source><translation>Wie lange gewartet wird, bevor wieder nachgesehen wird.</translation></message>
 <message><source>How long to wait for an answer; null waits for ever.</source><translation>Wie lange auf eine Antwort gewartet wird; null wartet für immer.</translation></message>
 <message><source>How long, from now on.</source><translation>Wie lange, von jetzt an.</translation></message>
+<message><source>How many</source><translation>Wie viele</translation></message>
 <message><source>How many items run at a time.</source><translation>Wie viele Elemente gleichzeitig laufen.</translation></message>
 <message><source>How many items the body gets at a time. With more than 1, 'item' is a list of so many items, the last one of the rest; of a table it is a reference to so many of its rows, which other actions take as their items.</source><translation>Wie viele Elemente der Rumpf auf einmal bekommt. Bei mehr als 1 ist 'item' eine Liste von so vielen Elementen, die letzte mit dem Rest; bei einer Tabelle ein Verweis auf so viele ihrer Zeilen, den andere Aktionen als ihre Elemente nehmen.</translation></message>
 <message><source>How many may be inside at a time.</source><translation>Wie viele gleichzeitig darin sein dürfen.</translation></message>
 <message><source>How many rows it has.</source><translation>Wie viele Zeilen sie hat.</translation></message>
 <message><source>How many times the whole body runs again after a failure that is caught.</source><translation>Wie oft der ganze Rumpf nach einem abgefangenen Fehlschlag erneut läuft.</translation></message>
+<message><source>How many to draw</source><translation>Wie viele zu zeichnen sind</translation></message>
 <message><source>How many to keep at most; 0 keeps all.</source><translation>Wie viele höchstens behalten werden; 0 behält alle.</translation></message>
 <message><source>How many to leave out at the start, after sorting.</source><translation>Wie viele am Anfang weggelassen werden, nach dem Sortieren.</translation></message>
+<message><source>How much smaller</source><translation>Um wie viel kleiner</translation></message>
 <message><source>How text is written, or read by parse: %Y-%m-%d %H:%M:%S and so on, as in Python. Empty is ISO 8601.</source><translation>Wie Text geschrieben oder von parse gelesen wird: %Y-%m-%d %H:%M:%S und so weiter, wie in Python. Leer ist ISO 8601.</translation></message>
 <message><source>Id</source><translation>Kennung</translation></message>
 <message><source>Id of the access key; without it, the environment says how to log in.</source><translation>Kennung des Zugriffsschlüssels; ohne sie sagt die Umgebung, wie man sich anmeldet.</translation></message>
 <message><source>Idempotency</source><translation>Einmaligkeit</translation></message>
 <message><source>If</source><translation>Wenn</translation></message>
+<message><source>Image thumbnails</source><translation>Vorschaubilder</translation></message>
 <message><source>Images</source><translation>Bilder</translation></message>
 <message><source>Import</source><translation>Importieren</translation></message>
 <message><source>Import shortcuts</source><translation>Tastenkürzel importieren</translation></message>
@@ -1046,10 +1122,13 @@ Lauf: {lower}</translation></message>
 <message><source>Interpreter</source><translation>Interpreter</translation></message>
 <message><source>Interrupted</source><translation>Unterbrochen</translation></message>
 <message><source>Interrupted; runs again on resume</source><translation>Unterbrochen; läuft beim Fortsetzen erneut</translation></message>
+<message><source>Into a second table</source><translation>In zweite Tabelle</translation></message>
+<message><source>Into a table</source><translation>In eine Tabelle</translation></message>
 <message><source>Invalid \escape: line {0} column {1} (char {2})</source><translation>ungültiges \escape: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
 <message><source>Invalid control character at: line {0} column {1} (char {2})</source><translation>ungültiges Steuerzeichen: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
 <message><source>Invalid cross-device link</source><translation>Verknüpfung über Dateisysteme hinweg ist ungültig</translation></message>
 <message><source>Is a directory</source><translation>ist ein Verzeichnis</translation></message>
+<message><source>Is it there?</source><translation>Ist es da?</translation></message>
 <message><source>It cannot be kept: {value}.</source><translation>Es lässt sich nicht behalten: {value}.</translation></message>
 <message><source>It cannot be read: {0}.</source><translation>Es lässt sich nicht lesen: {0}.</translation></message>
 <message><source>It cannot go on as it is. Salvaging keeps what stands before the damage, and the original aside.</source><translation>So kann er nicht weitergehen. Das Bergen behält, was vor dem Schaden steht, und legt das Original beiseite.</translation></message>
@@ -1111,6 +1190,7 @@ Lauf: {lower}</translation></message>
 <message><source>Jitter</source><translation>Streuung</translation></message>
 <message><source>Join</source><translation>Zusammenführen</translation></message>
 <message><source>Join rows</source><translation>Zeilen verknüpfen</translation></message>
+<message><source>Join the two</source><translation>Beide verbinden</translation></message>
 <message><source>Jump to the other portal</source><translation>Zum anderen Portal springen</translation></message>
 <message><source>Keep</source><translation>Behalten</translation></message>
 <message><source>Keep a value for later runs, read it, or count with it.</source><translation>Einen Wert für spätere Läufe aufheben, lesen oder damit zählen.</translation></message>
@@ -1120,6 +1200,7 @@ Lauf: {lower}</translation></message>
 <message><source>Keep the items that fulfil a condition.</source><translation>Die Elemente behalten, die eine Bedingung erfüllen.</translation></message>
 <message><source>Keep the last of them.</source><translation>Behalten Sie die letzte davon.</translation></message>
 <message><source>Keep unsaved work</source><translation>Ungespeichertes aufheben</translation></message>
+<message><source>Keep what matters</source><translation>Nur Wichtiges</translation></message>
 <message><source>Keep workflows active</source><translation>Abläufe aktiv halten</translation></message>
 <message><source>Kept in</source><translation>Aufgehoben in</translation></message>
 <message><source>Kept value</source><translation>Gemerkter Wert</translation></message>
@@ -1144,8 +1225,10 @@ Lauf: {lower}</translation></message>
 <message><source>Labels</source><translation>Beschriftungen</translation></message>
 <message><source>Language</source><translation>Sprache</translation></message>
 <message><source>Language of the window.</source><translation>Sprache des Fensters.</translation></message>
+<message><source>Large file (MB)</source><translation>Große Datei (MB)</translation></message>
 <message><source>Larger files are refused, in MiB.</source><translation>Größere Dateien werden abgelehnt, in MiB.</translation></message>
 <message><source>Last runs</source><translation>Letzte Läufe</translation></message>
+<message><source>Lay out the sheet</source><translation>Seite gestalten</translation></message>
 <message><source>Least number, or least length of a text or list.</source><translation>Kleinste Zahl oder kleinste Länge eines Texts oder einer Liste.</translation></message>
 <message><source>Leave it out there, keep it with 'floworch secrets set NAME', and add password=NAME.</source><translation>Lassen Sie es dort weg, hinterlegen Sie es mit 'floworch secrets set NAME', und ergänzen Sie password=NAME.</translation></message>
 <message><source>Leave it out where the name of the file says it.</source><translation>Lassen Sie es weg, wo der Name der Datei es sagt.</translation></message>
@@ -1160,15 +1243,20 @@ Lauf: {lower}</translation></message>
 <message><source>Libraries the code needs, such as requests&gt;=2; those of a block '# /// script' in the code count too. uv, where it is installed, makes an environment with them once and keeps it.</source><translation>Bibliotheken, die der Code braucht, etwa requests&gt;=2; die eines Blocks '# /// script' im Code zählen mit. uv, wo es installiert ist, macht einmal eine Umgebung damit und hebt sie auf.</translation></message>
 <message><source>Lifetime</source><translation>Lebensdauer</translation></message>
 <message><source>Light</source><translation>Hell</translation></message>
+<message><source>Light enough?</source><translation>Leicht genug?</translation></message>
 <message><source>Like Blender</source><translation>Wie Blender</translation></message>
 <message><source>Like Node-RED</source><translation>Wie Node-RED</translation></message>
 <message><source>Like n8n</source><translation>Wie n8n</translation></message>
 <message><source>Limit</source><translation>Grenze</translation></message>
+<message><source>Limit for one person</source><translation>Grenze für eine Person</translation></message>
 <message><source>Line {0} has {1} values, but the first line has {2} names.</source><translation>Die Zeile {0} hat {1} Werte, die erste Zeile aber {2} Namen.</translation></message>
 <message><source>Line {0} of the template: </source><translation>Zeile {0} der Vorlage: </translation></message>
+<message><source>List Python files</source><translation>Python-Dateien</translation></message>
 <message><source>List files</source><translation>Dateien auflisten</translation></message>
+<message><source>List its files</source><translation>Dateien auflisten</translation></message>
 <message><source>List the code in 'ok_codes' if it is not a failure.</source><translation>Nehmen Sie den Code in 'ok_codes' auf, wenn er kein Fehlschlag ist.</translation></message>
 <message><source>List the files below a folder.</source><translation>Die Dateien unter einem Ordner auflisten.</translation></message>
+<message><source>List the packages</source><translation>Pakete auflisten</translation></message>
 <message><source>List the ports of a node</source><translation>Anschlüsse eines Knotens auflisten</translation></message>
 <message><source>List the ports of the node</source><translation>Anschlüsse des Knotens auflisten</translation></message>
 <message><source>List the runs with 'floworch runs --store {0}'.</source><translation>'floworch runs --store {0}' listet die Läufe auf.</translation></message>
@@ -1176,7 +1264,9 @@ Lauf: {lower}</translation></message>
 <message><source>Live</source><translation>Live</translation></message>
 <message><source>Load a Python file and call a function of it; what the function returns is the output.</source><translation>Eine Python-Datei laden und eine Funktion daraus aufrufen; was die Funktion zurückgibt, ist die Ausgabe.</translation></message>
 <message><source>Load table</source><translation>Tabelle laden</translation></message>
+<message><source>Load the good ones</source><translation>Die guten laden</translation></message>
 <message><source>Loading …</source><translation>Lädt …</translation></message>
+<message><source>Loads a list of Python's own files into a table, hashes those that a query names, several at a time, and joins what came out.</source><translation>Lädt eine Liste von Pythons eigenen Dateien in eine Tabelle, berechnet die Prüfsummen derer, die eine Abfrage nennt, mehrere gleichzeitig, und verbindet die Ergebnisse.</translation></message>
 <message><source>Local</source><translation>Lokal</translation></message>
 <message><source>Log</source><translation>Protokoll</translation></message>
 <message><source>Log (empty)</source><translation>Protokoll (leer)</translation></message>
@@ -1184,6 +1274,7 @@ Lauf: {lower}</translation></message>
 <message><source>Log in with these fields, without keeping them</source><translation>Mit diesen Angaben anmelden, ohne sie zu behalten</translation></message>
 <message><source>Log level</source><translation>Stufe des Protokolls</translation></message>
 <message><source>Log of this node</source><translation>Protokoll dieses Knotens</translation></message>
+<message><source>Log triage</source><translation>Protokollauswertung</translation></message>
 <message><source>Logger</source><translation>Protokollname</translation></message>
 <message><source>Logging</source><translation>Protokollieren</translation></message>
 <message><source>Login</source><translation>Anmeldung</translation></message>
@@ -1199,12 +1290,16 @@ Lauf: {lower}</translation></message>
 <message><source>Look at {n} things that were.</source><translation>Sehen Sie sich {n} übernommene Stellen an.</translation></message>
 <message><source>Look for the address of the RSS or Atom feed on the page.</source><translation>Suchen Sie auf der Seite nach der Adresse des RSS- oder Atom-Feeds.</translation></message>
 <message><source>Look the value up in an object, or use flow.switch.</source><translation>Schlagen Sie den Wert in einem Objekt nach, oder nehmen Sie flow.switch.</translation></message>
+<message><source>Mail digest</source><translation>Mail-Zusammenfassung</translation></message>
 <message><source>Mail server</source><translation>Mailserver</translation></message>
+<message><source>Mailbox file (mbox); sample mail is written when it is empty</source><translation>Postfachdatei (mbox); ist sie leer, werden Beispielmails geschrieben</translation></message>
 <message><source>Make a new one.</source><translation>Legen Sie eine neue an.</translation></message>
+<message><source>Make a row</source><translation>Zeile bilden</translation></message>
 <message><source>Make a subflow of the selection</source><translation>Aus der Auswahl einen Teilablauf machen</translation></message>
 <message><source>Make a subflow of the selection…</source><translation>Aus der Auswahl einen Teilablauf machen …</translation></message>
 <message><source>Make an object from named values, or store them in the run's data.</source><translation>Aus benannten Werten ein Objekt machen oder sie in den Daten des Laufs ablegen.</translation></message>
 <message><source>Make it a node of its own.</source><translation>Machen Sie daraus einen eigenen Knoten.</translation></message>
+<message><source>Make it small</source><translation>Verkleinern</translation></message>
 <message><source>Make it: floworch connections set {0} --type {1} ...</source><translation>Legen Sie sie an: floworch connections set {0} --type {1} ...</translation></message>
 <message><source>Make missing folders.</source><translation>Fehlende Ordner anlegen.</translation></message>
 <message><source>Make one: floworch connections set {0} --type {1} ...</source><translation>Legen Sie eine an: floworch connections set {0} --type {1} ...</translation></message>
@@ -1226,6 +1321,7 @@ Lauf: {lower}</translation></message>
 <message><source>Max rows</source><translation>Höchstzahl der Zeilen</translation></message>
 <message><source>Max tokens</source><translation>Höchstzahl der Token</translation></message>
 <message><source>May use</source><translation>Darf verwenden</translation></message>
+<message><source>Members that must be there afterwards</source><translation>Mitglieder, die danach da sein müssen</translation></message>
 <message><source>Memory</source><translation>Gedächtnis</translation></message>
 <message><source>Mend it, or move it away.</source><translation>Bringen Sie es in Ordnung, oder verschieben Sie es.</translation></message>
 <message><source>Mend its problems first; they are listed below.</source><translation>Beheben Sie zuerst seine Probleme; sie stehen unten.</translation></message>
@@ -1239,6 +1335,8 @@ Lauf: {lower}</translation></message>
 <message><source>Middleware</source><translation>Middleware</translation></message>
 <message><source>Middleware copied. Select other nodes and paste it.</source><translation>Middleware kopiert. Wählen Sie andere Knoten aus und fügen Sie sie ein.</translation></message>
 <message><source>Middleware {value}: {title}</source><translation>Middleware {value}: {title}</translation></message>
+<message><source>Migrate</source><translation>Umstellen</translation></message>
+<message><source>Migrated</source><translation>Umgestellt</translation></message>
 <message><source>Min</source><translation>Mindestens</translation></message>
 <message><source>Minimap</source><translation>Übersichtskarte</translation></message>
 <message><source>Minimap (Alt+M)</source><translation>Übersichtskarte (Alt+M)</translation></message>
@@ -1377,6 +1475,7 @@ Lauf: {lower}</translation></message>
 <message><source>No folder is set yet.</source><translation>Noch ist kein Ordner angegeben.</translation></message>
 <message><source>No item</source><translation>Kein Element</translation></message>
 <message><source>No key</source><translation>Keine Taste</translation></message>
+<message><source>No line speaks of trouble.</source><translation>Keine Zeile spricht von Störungen.</translation></message>
 <message><source>No middleware around {where} yet. Add logging, retries, rate limits or a cache here, or drag one from the palette.</source><translation>Noch keine Middleware um {where}. Fügen Sie hier Protokoll, Wiederholungen, Begrenzungen oder einen Zwischenspeicher hinzu, oder ziehen Sie sie aus der Palette.</translation></message>
 <message><source>No middleware is installed</source><translation>Es ist keine Middleware installiert</translation></message>
 <message><source>No module named {0}</source><translation>kein Modul namens {0}</translation></message>
@@ -1435,7 +1534,9 @@ Lauf: {lower}</translation></message>
 <message><source>Nothing is ready.</source><translation>Nichts ist bereit.</translation></message>
 <message><source>Nothing of it has run: start it anew.</source><translation>Nichts davon ist gelaufen: Starten Sie ihn neu.</translation></message>
 <message><source>Nothing of it was run. It would {what}.</source><translation>Nichts davon wurde ausgeführt. Er würde {what}.</translation></message>
+<message><source>Nothing to report</source><translation>Nichts gefunden</translation></message>
 <message><source>Nothing to run yet</source><translation>Noch nichts auszuführen</translation></message>
+<message><source>Nothing was changed</source><translation>Nichts geändert</translation></message>
 <message><source>Nothing was changed since.</source><translation>Seitdem wurde nichts geändert.</translation></message>
 <message><source>Nothing was changed. Resume it without --migrate, or edit the definition again.</source><translation>Nichts wurde geändert. Setzen Sie ihn ohne --migrate fort, oder bearbeiten Sie die Definition noch einmal.</translation></message>
 <message><source>Nothing was noted so far.</source><translation>Bisher wurde nichts vermerkt.</translation></message>
@@ -1455,6 +1556,7 @@ Lauf: {lower}</translation></message>
 <message><source>Once active, its triggers start runs by themselves, in a process of their own.</source><translation>Einmal aktiv, starten seine Auslöser Läufe von selbst, in einem eigenen Prozess.</translation></message>
 <message><source>One SELECT statement.</source><translation>Eine SELECT-Anweisung.</translation></message>
 <message><source>One attempt, no retry.</source><translation>Ein Versuch, keine Wiederholung.</translation></message>
+<message><source>One call after the other</source><translation>Einer nach dem anderen</translation></message>
 <message><source>One event back</source><translation>Ein Ereignis zurück</translation></message>
 <message><source>One event further</source><translation>Ein Ereignis weiter</translation></message>
 <message><source>One field of a form: what a person fills in.</source><translation>Ein Feld eines Formulars: was ein Mensch ausfüllt.</translation></message>
@@ -1464,6 +1566,7 @@ Lauf: {lower}</translation></message>
 <message><source>One value to check.</source><translation>Ein Wert, der geprüft wird.</translation></message>
 <message><source>Only items published later than this, in ISO 8601 with a zone (2026-01-31T18:00:00Z) or as seconds since 1970; items without a date stay. last_run: later than the newest that an earlier run of this step has given; it is remembered beside the store, and a step that is repeated gives the same items again.</source><translation>Nur Elemente, die später als dies veröffentlicht wurden, in ISO 8601 mit Zeitzone (2026-01-31T18:00:00Z) oder als Sekunden seit 1970; Elemente ohne Datum bleiben. last_run: später als das neueste, das ein früherer Lauf dieses Schritts gab; es wird neben der Ablage gemerkt, und ein wiederholter Schritt gibt dieselben Elemente noch einmal.</translation></message>
 <message><source>Only the answers of GET come in pages.</source><translation>Nur die Antworten auf GET kommen in Seiten.</translation></message>
+<message><source>Only trouble</source><translation>Nur Störungen</translation></message>
 <message><source>Only what differs</source><translation>Nur Unterschiede</translation></message>
 <message><source>Only what was changed within this time, such as 7d.</source><translation>Nur, was innerhalb dieser Zeit geändert wurde, etwa 7d.</translation></message>
 <message><source>Only when</source><translation>Nur wenn</translation></message>
@@ -1478,13 +1581,17 @@ Lauf: {lower}</translation></message>
 <message><source>Open the called run</source><translation>Aufgerufenen Lauf öffnen</translation></message>
 <message><source>Open the called workflow</source><translation>Aufgerufenen Ablauf öffnen</translation></message>
 <message><source>Open the calling run</source><translation>Aufrufenden Lauf öffnen</translation></message>
+<message><source>Open the file</source><translation>Datei öffnen</translation></message>
 <message><source>Open the files of the last time again at the start.</source><translation>Beim Start die Dateien vom letzten Mal wieder öffnen.</translation></message>
+<message><source>Open the shop</source><translation>Laden öffnen</translation></message>
 <message><source>Open workflow</source><translation>Ablauf öffnen</translation></message>
 <message><source>Open workflows</source><translation>Geöffnete Abläufe</translation></message>
 <message><source>Open {name}</source><translation>{name} öffnen</translation></message>
 <message><source>Open…</source><translation>Öffnen …</translation></message>
 <message><source>Operation not permitted</source><translation>nicht erlaubt</translation></message>
 <message><source>Operator mode</source><translation>Bedienansicht</translation></message>
+<message><source>Order it</source><translation>Bestellen</translation></message>
+<message><source>Order saga</source><translation>Bestell-Saga</translation></message>
 <message><source>Other</source><translation>Sonst</translation></message>
 <message><source>Otherwise</source><translation>Andernfalls</translation></message>
 <message><source>Otherwise a companion process, which outlives it, runs them.</source><translation>Sonst führt ein Begleitprozess sie aus, der das Fenster überdauert.</translation></message>
@@ -1499,6 +1606,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pack files into a ZIP or TAR file, or unpack one.</source><translation>Dateien in eine ZIP- oder TAR-Datei packen oder eine auspacken.</translation></message>
 <message><source>Pack it again with the usual compression (deflate).</source><translation>Packen Sie es mit der üblichen Kompression (deflate) noch einmal.</translation></message>
 <message><source>Pack or unpack files</source><translation>Dateien packen oder entpacken</translation></message>
+<message><source>Packages</source><translation>Pakete</translation></message>
 <message><source>Page param</source><translation>Seitenparameter</translation></message>
 <message><source>Paginate</source><translation>Seitenweise</translation></message>
 <message><source>Paint with OpenGL; slower without a graphics card of one's own.</source><translation>Mit OpenGL zeichnen; langsamer ohne eigene Grafikkarte.</translation></message>
@@ -1553,6 +1661,7 @@ Lauf: {lower}</translation></message>
 <message><source>Picture for pages and editors</source><translation>Bild für Seiten und Editoren</translation></message>
 <message><source>Picture of pixels</source><translation>Bild aus Pixeln</translation></message>
 <message><source>Picture of {name}</source><translation>Bild von {name}</translation></message>
+<message><source>Pieces</source><translation>Stückzahl</translation></message>
 <message><source>Pin or unpin the bottom panel</source><translation>Unteren Bereich anheften oder lösen</translation></message>
 <message><source>Pin or unpin the output</source><translation>Ausgabe anheften oder lösen</translation></message>
 <message><source>Pin output of {nodes}</source><translation>Ausgabe von {nodes} anheften</translation></message>
@@ -1576,6 +1685,7 @@ Lauf: {lower}</translation></message>
 <message><source>Press F5 to run the workflow. What this node did is shown here.</source><translation>Drücken Sie F5, um den Ablauf auszuführen. Was dieser Knoten tat, erscheint hier.</translation></message>
 <message><source>Press {key} to run</source><translation>{key} startet den Ablauf</translation></message>
 <message><source>Previous tab</source><translation>Voriger Tab</translation></message>
+<message><source>Price</source><translation>Preis</translation></message>
 <message><source>Probes</source><translation>Proben</translation></message>
 <message><source>Problems</source><translation>Probleme</translation></message>
 <message><source>Problems ({n})</source><translation>Probleme ({n})</translation></message>
@@ -1587,6 +1697,7 @@ Lauf: {lower}</translation></message>
 <message><source>Publish MQTT message</source><translation>MQTT-Nachricht senden</translation></message>
 <message><source>Publish a message on a broker.</source><translation>Eine Nachricht bei einem Broker veröffentlichen.</translation></message>
 <message><source>Publish a path or an address instead.</source><translation>Veröffentlichen Sie stattdessen einen Pfad oder eine Adresse.</translation></message>
+<message><source>Publish the report?</source><translation>Veröffentlichen?</translation></message>
 <message><source>Publish to one topic.</source><translation>Veröffentlichen Sie unter einem einzelnen Thema.</translation></message>
 <message><source>Put a frame around the selection</source><translation>Auswahl einrahmen</translation></message>
 <message><source>Put a text on the clipboard, or take the one that is there; without a desktop, log it.</source><translation>Einen Text in die Zwischenablage legen oder den nehmen, der dort ist; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
@@ -1596,6 +1707,7 @@ Lauf: {lower}</translation></message>
 <message><source>Put back {n} wires</source><translation>{n} Verbindungen zurückholen</translation></message>
 <message><source>Put brackets around it, such as middleware=[retry(3)].</source><translation>Setzen Sie Klammern darum, etwa middleware=[retry(3)].</translation></message>
 <message><source>Put the called workflow back here</source><translation>Aufgerufenen Ablauf hierher zurückholen</translation></message>
+<message><source>Put the copy back</source><translation>Zurückspielen</translation></message>
 <message><source>Put the inner steps beside each other.</source><translation>Legen Sie die inneren Schritte nebeneinander.</translation></message>
 <message><source>Put the rows of two lists together.</source><translation>Die Zeilen zweier Listen zusammenführen.</translation></message>
 <message><source>Put this version in the place of what is edited; undo takes it back</source><translation>Diese Fassung an die Stelle dessen setzen, was bearbeitet wird; Rückgängig nimmt es zurück</translation></message>
@@ -1636,16 +1748,22 @@ Lauf: {lower}</translation></message>
 <message><source>Read only.</source><translation>Schreibgeschützt.</translation></message>
 <message><source>Read rows from a database.</source><translation>Zeilen aus einer Datenbank lesen.</translation></message>
 <message><source>Read table</source><translation>Tabelle lesen</translation></message>
+<message><source>Read the CSV</source><translation>CSV lesen</translation></message>
 <message><source>Read the items of an RSS or Atom feed, in the order of the feed.</source><translation>Die Elemente eines RSS- oder Atom-Feeds lesen, in dessen Reihenfolge.</translation></message>
+<message><source>Read the logs</source><translation>Protokolle lesen</translation></message>
+<message><source>Read the mailbox</source><translation>Postfach lesen</translation></message>
 <message><source>Read the messages of a folder, newest first.</source><translation>Die Nachrichten eines Ordners lesen, die neuesten zuerst.</translation></message>
 <message><source>Read the secret where it is used.</source><translation>Lesen Sie das Geheimnis dort, wo es gebraucht wird.</translation></message>
 <message><source>Read the store again</source><translation>Ablage neu lesen</translation></message>
 <message><source>Read with db.query, or leave RETURNING out.</source><translation>Lesen Sie mit db.query, oder lassen Sie RETURNING weg.</translation></message>
 <message><source>Read, shift, compare or write points in time.</source><translation>Zeitpunkte lesen, verschieben, vergleichen oder schreiben.</translation></message>
 <message><source>Read-only file system</source><translation>Dateisystem ist nur lesbar</translation></message>
+<message><source>Readable files</source><translation>Lesbare Dateien</translation></message>
 <message><source>Reading the actions …</source><translation>Die Aktionen werden gelesen …</translation></message>
+<message><source>Reads a mailbox file, groups its mail by sender, marks what sounds urgent, and writes one digest.</source><translation>Liest eine Postfachdatei, gruppiert ihre Mails nach Absendern, markiert, was dringend klingt, und schreibt eine Zusammenfassung.</translation></message>
 <message><source>Reads or writes files</source><translation>Liest oder schreibt Dateien</translation></message>
 <message><source>Reads secrets</source><translation>Liest Geheimnisse</translation></message>
+<message><source>Reads the logs of this machine, finds lines that speak of errors, groups them by file and kind, and writes a report.</source><translation>Liest die Protokolle dieses Rechners, findet Zeilen, die von Fehlern sprechen, gruppiert sie nach Datei und Art und schreibt einen Bericht.</translation></message>
 <message><source>Ready: {0}.</source><translation>Bereit: {0}.</translation></message>
 <message><source>Recover</source><translation>Wiederherstellen</translation></message>
 <message><source>Recover unsaved changes</source><translation>Ungespeicherte Änderungen wiederherstellen</translation></message>
@@ -1654,6 +1772,8 @@ Lauf: {lower}</translation></message>
 <message><source>Reduced</source><translation>Verringert</translation></message>
 <message><source>Reduced motion</source><translation>Weniger Bewegung</translation></message>
 <message><source>Refresh</source><translation>Neu laden</translation></message>
+<message><source>Refuse the parcel</source><translation>Paket ablehnen</translation></message>
+<message><source>Refused</source><translation>Abgewiesen</translation></message>
 <message><source>Region</source><translation>Region</translation></message>
 <message><source>Region of the bucket.</source><translation>Region des Buckets.</translation></message>
 <message><source>Register a function with @middleware('name') and use the name; or wrap the action in it: compose([layer], action).</source><translation>Melden Sie eine Funktion mit @middleware('name') an und nehmen Sie den Namen; oder hüllen Sie die Aktion darin ein: compose([layer], action).</translation></message>
@@ -1711,9 +1831,13 @@ Lauf: {lower}</translation></message>
 <message><source>Replace wire</source><translation>Verbindung ersetzen</translation></message>
 <message><source>Replay</source><translation>Wiedergabe</translation></message>
 <message><source>Reply to</source><translation>Antwort an</translation></message>
+<message><source>Report</source><translation>Bericht</translation></message>
+<message><source>Report folder</source><translation>Ordner des Berichts</translation></message>
 <message><source>Report of the import</source><translation>Bericht des Imports</translation></message>
 <message><source>Required</source><translation>Erforderlich</translation></message>
 <message><source>Requirements</source><translation>Benötigte Pakete</translation></message>
+<message><source>Reserve stock</source><translation>Ware reservieren</translation></message>
+<message><source>Reserves stock and charges an account in a SQLite shop; when the parcel is too heavy, both are undone in reverse order.</source><translation>Reserviert Ware und belastet ein Konto in einem SQLite-Laden; ist das Paket zu schwer, wird beides in umgekehrter Reihenfolge rückgängig gemacht.</translation></message>
 <message><source>Reset</source><translation>Zurücksetzen</translation></message>
 <message><source>Reset all</source><translation>Alles zurücksetzen</translation></message>
 <message><source>Reset layout</source><translation>Anordnung zurücksetzen</translation></message>
@@ -1838,15 +1962,20 @@ Lauf: {lower}</translation></message>
 <message><source>Runs now live inside this window</source><translation>Läufe leben jetzt in diesem Fenster</translation></message>
 <message><source>Runs on</source><translation>Läuft auf</translation></message>
 <message><source>Runs when</source><translation>Läuft, wenn</translation></message>
+<message><source>SHA-256</source><translation>SHA-256</translation></message>
 <message><source>SQL</source><translation>SQL</translation></message>
 <message><source>SQL over rows</source><translation>SQL über Zeilen</translation></message>
+<message><source>SQLite file</source><translation>SQLite-Datei</translation></message>
+<message><source>SQLite file, made in the folder the run is started in</source><translation>SQLite-Datei, die im Ordner entsteht, in dem der Lauf gestartet wird</translation></message>
 <message><source>Safe to repeat</source><translation>Gefahrlos wiederholbar</translation></message>
 <message><source>Sample</source><translation>Stichprobe</translation></message>
+<message><source>Sample members</source><translation>Beispieldaten</translation></message>
 <message><source>Save</source><translation>Speichern</translation></message>
 <message><source>Save and activate</source><translation>Speichern und aktivieren</translation></message>
 <message><source>Save as</source><translation>Speichern unter</translation></message>
 <message><source>Save as…</source><translation>Speichern unter …</translation></message>
 <message><source>Save attachments</source><translation>Anhänge speichern</translation></message>
+<message><source>Save it</source><translation>Speichern</translation></message>
 <message><source>Save it before it runs: {names} is put beside it.</source><translation>Speichern Sie ihn, bevor er läuft: {names} wird daneben abgelegt.</translation></message>
 <message><source>Save report</source><translation>Bericht speichern</translation></message>
 <message><source>Save the changes to {name}?</source><translation>Änderungen an {name} speichern?</translation></message>
@@ -1856,6 +1985,7 @@ Lauf: {lower}</translation></message>
 <message><source>Saved {path}</source><translation>{path} gespeichert</translation></message>
 <message><source>Say from which node to run with from_ (--from NODE), or only_changed (--only-changed).</source><translation>Sagen Sie mit from_ (--from NODE), ab welchem Knoten ausgeführt wird, oder nehmen Sie only_changed (--only-changed).</translation></message>
 <message><source>Say in the prompt which JSON is wanted, or use ai.extract, which has it repaired.</source><translation>Sagen Sie in der Eingabe, welches JSON gewünscht ist, oder nehmen Sie ai.extract, das es berichtigen lässt.</translation></message>
+<message><source>Say it</source><translation>Sagen</translation></message>
 <message><source>Scale</source><translation>Vergrößerung</translation></message>
 <message><source>Schedule</source><translation>Zeitplan</translation></message>
 <message><source>Schema</source><translation>Schema</translation></message>
@@ -2052,6 +2182,7 @@ Lauf: {lower}</translation></message>
 <message><source>Straighten</source><translation>Begradigen</translation></message>
 <message><source>Straighten wires</source><translation>Verbindungen begradigen</translation></message>
 <message><source>Stream log</source><translation>Ausgabe mitlesen</translation></message>
+<message><source>Sub-workflows</source><translation>Unterabläufe</translation></message>
 <message><source>Subject</source><translation>Betreff</translation></message>
 <message><source>Such as '1d', '-2h' or '90m'.</source><translation>Etwa '1d', '-2h' oder '90m'.</translation></message>
 <message><source>Such as 2, 0.5, 250ms, 30s or 5m.</source><translation>Etwa 2, 0.5, 250ms, 30s oder 5m.</translation></message>
@@ -2079,6 +2210,7 @@ Lauf: {lower}</translation></message>
 <message><source>Take values out of a text with a language model; what comes back fits the fields, or the node fails.</source><translation>Mit einem Sprachmodell Werte aus einem Text holen; was zurückkommt, passt zu den Feldern, sonst schlägt der Knoten fehl.</translation></message>
 <message><source>Target</source><translation>Ziel</translation></message>
 <message><source>Teal</source><translation>Türkis</translation></message>
+<message><source>Tell where it is</source><translation>Sagen, wo es ist</translation></message>
 <message><source>Temperature</source><translation>Temperatur</translation></message>
 <message><source>Template</source><translation>Vorlage</translation></message>
 <message><source>Temporary failure in name resolution</source><translation>Name lässt sich vorübergehend nicht auflösen</translation></message>
@@ -2171,6 +2303,7 @@ Lauf: {lower}</translation></message>
 <message><source>The default of input {0} is not of type {1}.</source><translation>Die Vorgabe der Eingabe {0} ist nicht vom Typ {1}.</translation></message>
 <message><source>The definition of run {0} does not fit the actions that are here</source><translation>Die Definition des Laufs {0} passt nicht zu den Aktionen, die es hier gibt</translation></message>
 <message><source>The dialect is 2020-12.</source><translation>Der Dialekt ist 2020-12.</translation></message>
+<message><source>The director</source><translation>Die Direktion</translation></message>
 <message><source>The disk is full: '{0}' was not written.</source><translation>Der Datenträger ist voll: '{0}' wurde nicht geschrieben.</translation></message>
 <message><source>The disk is full: nothing was written to {0}.</source><translation>Der Datenträger ist voll: Nach {0} wurde nichts geschrieben.</translation></message>
 <message><source>The driver for {0} is not installed.</source><translation>Der Treiber für {0} ist nicht installiert.</translation></message>
@@ -2230,6 +2363,7 @@ Lauf: {lower}</translation></message>
 <message><source>The keyring ({0}) cannot be used: {1}.</source><translation>Der Schlüsselbund ({0}) kann nicht benutzt werden: {1}.</translation></message>
 <message><source>The keys of {name} are not a list of texts.</source><translation>Die Tasten von {name} sind keine Liste von Texten.</translation></message>
 <message><source>The labels, in lower-case letters, digits, - and _; each is a port.</source><translation>Die Etiketten, in Kleinbuchstaben, Ziffern, - und _; jedes ist ein Ausgang.</translation></message>
+<message><source>The largest</source><translation>Die größten</translation></message>
 <message><source>The largest number of crashes of one attempt must be at least 1, not {0}.</source><translation>Die Höchstzahl der Abstürze eines Versuchs muss mindestens 1 sein, nicht {0}.</translation></message>
 <message><source>The last commit</source><translation>Der letzte Commit</translation></message>
 <message><source>The last tab cannot be pinned.</source><translation>Der letzte Reiter kann nicht angeheftet werden.</translation></message>
@@ -2296,6 +2430,7 @@ Lauf: {lower}</translation></message>
 <message><source>The regular expression {0} takes longer than {1} s and was stopped.</source><translation>Der reguläre Ausdruck {0} dauert länger als {1} s und wurde angehalten.</translation></message>
 <message><source>The report below holds versions, the error and the program's log, and nothing of your workflows.</source><translation>Der Bericht unten enthält Versionen, den Fehler und das Programmprotokoll, und nichts von Ihren Abläufen.</translation></message>
 <message><source>The report cannot be written: {error}</source><translation>Der Bericht lässt sich nicht schreiben: {error}</translation></message>
+<message><source>The report was declined; nothing was written.</source><translation>Der Bericht wurde abgelehnt; nichts wurde geschrieben.</translation></message>
 <message><source>The repository belongs to somebody else, so git does not read it.</source><translation>Das Repository gehört jemand anderem, darum liest git es nicht.</translation></message>
 <message><source>The result cannot be sent: {0}.</source><translation>Das Ergebnis kann nicht gesendet werden: {0}.</translation></message>
 <message><source>The result has more than {0} rows.</source><translation>Das Ergebnis hat mehr als {0} Zeilen.</translation></message>
@@ -2340,6 +2475,7 @@ Lauf: {lower}</translation></message>
 <message><source>The table '{0}' has no unique index on {1}.</source><translation>Die Tabelle '{0}' hat keinen eindeutigen Index über {1}.</translation></message>
 <message><source>The tags of {0} ask for a worker of a cluster, and it does not run on one.</source><translation>Die Schlagworte von {0} verlangen einen Arbeiter eines Clusters, und er läuft auf keinem.</translation></message>
 <message><source>The target '{0}' lies inside the source '{1}'.</source><translation>Das Ziel '{0}' liegt in der Quelle '{1}'.</translation></message>
+<message><source>The team lead</source><translation>Die Teamleitung</translation></message>
 <message><source>The text holds a secret and is not put on the clipboard.</source><translation>Der Text enthält ein Geheimnis und kommt nicht in die Zwischenablage.</translation></message>
 <message><source>The text of {0} is longer than {1} bytes.</source><translation>Der Text von {0} ist länger als {1} Bytes.</translation></message>
 <message><source>The text.</source><translation>Der Text.</translation></message>
@@ -2495,9 +2631,11 @@ Bekannt: {known}</translation></message>
 <message><source>Token</source><translation>Token</translation></message>
 <message><source>Token url</source><translation>Token-Adresse</translation></message>
 <message><source>Too many open files</source><translation>zu viele offene Dateien</translation></message>
+<message><source>Too much waste?</source><translation>Zu viel doppelt?</translation></message>
 <message><source>Took</source><translation>Dauer</translation></message>
 <message><source>Took longer or shorter</source><translation>Dauerte länger oder kürzer</translation></message>
 <message><source>Topic</source><translation>Thema</translation></message>
+<message><source>Total by type</source><translation>Summe je Typ</translation></message>
 <message><source>Traceback</source><translation>Ablaufverfolgung</translation></message>
 <message><source>Traceback of the error</source><translation>Ablaufverfolgung des Fehlers</translation></message>
 <message><source>Tracing</source><translation>Nachverfolgung</translation></message>
@@ -2635,6 +2773,7 @@ Bekannt: {known}</translation></message>
 <message><source>Warning</source><translation>Warnung</translation></message>
 <message><source>Warnings and errors</source><translation>Warnungen und Fehler</translation></message>
 <message><source>Was it renamed or moved?</source><translation>Wurde sie umbenannt oder verschoben?</translation></message>
+<message><source>Waste limit (MB)</source><translation>Grenze der Verschwendung (MB)</translation></message>
 <message><source>Web API (HTTP)</source><translation>Web-Schnittstelle (HTTP)</translation></message>
 <message><source>Web page</source><translation>Webseite</translation></message>
 <message><source>Webhook</source><translation>Webhook</translation></message>
@@ -2646,6 +2785,8 @@ Bekannt: {known}</translation></message>
 <message><source>What a pattern matches: files and links, folders with everything in them, or both.</source><translation>Worauf ein Muster passt: Dateien und Verknüpfungen, Ordner mit allem darin oder beides.</translation></message>
 <message><source>What a worker of the cluster must offer, such as gpu.</source><translation>Was ein Arbeiter des Clusters bieten muss, etwa gpu.</translation></message>
 <message><source>What about it</source><translation>Was damit ist</translation></message>
+<message><source>What came of it</source><translation>Was daraus wurde</translation></message>
+<message><source>What could be read</source><translation>Was lesbar war</translation></message>
 <message><source>What counts as the answer when the time is over; 'fail' fails with timeout_error.</source><translation>Was als Antwort gilt, wenn die Zeit um ist; 'fail' schlägt mit timeout_error fehl.</translation></message>
 <message><source>What counts: created, modified, deleted.</source><translation>Was zählt: angelegt, geändert, gelöscht.</translation></message>
 <message><source>What differs</source><translation>Was sich unterscheidet</translation></message>
@@ -2661,6 +2802,7 @@ Bekannt: {known}</translation></message>
 <message><source>What happens when 'until' did not hold after the last round: 'complete' goes on with what there is ('met' is false then), 'fail' fails with timeout_error.</source><translation>Was geschieht, wenn 'until' nach der letzten Runde nicht galt: 'complete' macht weiter mit dem, was da ist ('met' ist dann false), 'fail' schlägt mit timeout_error fehl.</translation></message>
 <message><source>What is active cannot be noted in {store}: {why}.</source><translation>Was aktiv ist, lässt sich in {store} nicht vermerken: {why}.</translation></message>
 <message><source>What is added to the name of a right field that the left rows have, too.</source><translation>Was an den Namen eines rechten Felds gehängt wird, das auch die linken Zeilen haben.</translation></message>
+<message><source>What is left</source><translation>Was übrig ist</translation></message>
 <message><source>What is saved there is not shown here. Close it in one of the two windows.</source><translation>Was dort gespeichert wird, erscheint hier nicht. Schließen Sie die Datei in einem der beiden Fenster.</translation></message>
 <message><source>What is sent along, such as a token, is not for that one.</source><translation>Was mitgesendet wird, etwa ein Token, ist nicht für jenen.</translation></message>
 <message><source>What is shown is only looked at.</source><translation>Was gezeigt wird, wird nur angesehen.</translation></message>
@@ -2678,6 +2820,7 @@ Bekannt: {known}</translation></message>
 <message><source>What people read as the reason; it is the node's output.</source><translation>Was Menschen als Grund lesen; es ist die Ausgabe des Knotens.</translation></message>
 <message><source>What results are told apart by; expressions see params too. Empty: all params.</source><translation>Woran Ergebnisse unterschieden werden; Ausdrücke sehen auch params. Leer: alle Parameter.</translation></message>
 <message><source>What separates the values of a CSV line.</source><translation>Was die Werte einer CSV-Zeile trennt.</translation></message>
+<message><source>What sounds urgent</source><translation>Was dringend klingt</translation></message>
 <message><source>What the 'match' of each case is compared with; types count, so 1 is not "1".</source><translation>Womit 'match' jedes Falls verglichen wird; der Typ zählt, 1 ist also nicht "1".</translation></message>
 <message><source>What the command reads: text, bytes, or any value, which is given as JSON.</source><translation>Was der Befehl liest: Text, Bytes oder ein beliebiger Wert, der als JSON gegeben wird.</translation></message>
 <message><source>What the difference is counted in.</source><translation>Worin der Unterschied gezählt wird.</translation></message>
@@ -2693,6 +2836,8 @@ Bekannt: {known}</translation></message>
 <message><source>What this workflow does</source><translation>Was dieser Ablauf tut</translation></message>
 <message><source>What this workflow would do</source><translation>Was dieser Ablauf täte</translation></message>
 <message><source>What to add, such as 90m, -1d, 2w, 1 month, or several: 1 year -2d. Days and longer keep the time on the clock, also over a change to summer time; a month is never left (31 January and 1 month is 28 February).</source><translation>Was addiert wird, etwa 90m, -1d, 2w, 1 month oder mehreres: 1 year -2d. Tage und Längeres behalten die Uhrzeit, auch über den Wechsel zur Sommerzeit; ein Monat wird nie verlassen (31. Januar und 1 month ist der 28. Februar).</translation></message>
+<message><source>What to ask about</source><translation>Wonach zu fragen ist</translation></message>
+<message><source>What to audit; empty for this Python's installed packages.</source><translation>Was zu prüfen ist; leer für die installierten Pakete dieses Python.</translation></message>
 <message><source>What to compute per group: {fn, key, as}; fn is sum, count, min, max, avg, list, first, last, distinct or count_distinct.</source><translation>Was je Gruppe berechnet wird: {fn, key, as}; fn ist sum, count, min, max, avg, list, first, last, distinct oder count_distinct.</translation></message>
 <message><source>What to compute.</source><translation>Was berechnet wird.</translation></message>
 <message><source>What to do there.</source><translation>Was dort zu tun ist.</translation></message>
@@ -2717,12 +2862,15 @@ Bekannt: {known}</translation></message>
 <message><source>When it fails</source><translation>Wenn er fehlschlägt</translation></message>
 <message><source>When the file does not exist, fail with not_found_error or give null.</source><translation>Wenn es die Datei nicht gibt, mit not_found_error fehlschlagen oder null geben.</translation></message>
 <message><source>Where</source><translation>Wo</translation></message>
+<message><source>Where Python lies</source><translation>Wo Python liegt</translation></message>
 <message><source>Where answers go, when not to the sender.</source><translation>Wohin Antworten gehen, wenn nicht an den Absender.</translation></message>
 <message><source>Where it runs, set the environment variable {0}, or run 'floworch secrets set {1}'.</source><translation>Setzen Sie dort, wo er läuft, die Umgebungsvariable {0}, oder führen Sie 'floworch secrets set {1}' aus.</translation></message>
+<message><source>Where report.html and files.sqlite go; empty for folder-audit in the home folder.</source><translation>Wohin report.html und files.sqlite kommen; leer für folder-audit im Benutzerordner.</translation></message>
 <message><source>Where services are and how to log in, by name. Workflows hold the name only, so that they can be given away; passwords stay with the secrets.</source><translation>Wo Dienste sind und wie man sich anmeldet, unter einem Namen. Abläufe enthalten nur den Namen, damit sie sich weitergeben lassen; Kennwörter bleiben bei den Geheimnissen.</translation></message>
 <message><source>Where the answer is cut off.</source><translation>Wo die Antwort abgeschnitten wird.</translation></message>
 <message><source>Where the fields go: the node's output, or the run's data (then also the output).</source><translation>Wohin die Felder kommen: in die Ausgabe des Knotens oder in die Daten des Laufs (dann auch in die Ausgabe).</translation></message>
 <message><source>Where the values are in.</source><translation>Worin die Werte stehen.</translation></message>
+<message><source>Where they lie</source><translation>Wo sie liegen</translation></message>
 <message><source>Where to listen; + stands for one part, # at the end for all that follow.</source><translation>Wo gelauscht wird; + steht für einen Teil, # am Ende für alle folgenden.</translation></message>
 <message><source>Where to look; a relative path starts in the folder the run was started in.</source><translation>Wo nachgesehen wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>Where to publish, without wildcards.</source><translation>Wohin veröffentlicht wird, ohne Platzhalter.</translation></message>
@@ -2783,6 +2931,7 @@ Bekannt: {known}</translation></message>
 <message><source>Wires in right angles</source><translation>Verbindungen in rechten Winkeln</translation></message>
 <message><source>Without one, actions that are safe to repeat get three attempts on transient errors.</source><translation>Ohne sie bekommen gefahrlos wiederholbare Aktionen bei vorübergehenden Fehlern drei Versuche.</translation></message>
 <message><source>Words are the name, #words are tags. Empty: none.</source><translation>Wörter sind der Name, #Wörter sind Schlagworte. Leer: keine.</translation></message>
+<message><source>Words that sound urgent</source><translation>Wörter, die dringend klingen</translation></message>
 <message><source>Words, or status:failed, tag:nightly, workflow:shop, name:night</source><translation>Wörter, oder status:failed, tag:nightly, workflow:shop, name:night</translation></message>
 <message><source>Workflow</source><translation>Ablauf</translation></message>
 <message><source>Workflow canvas</source><translation>Zeichenfläche des Ablaufs</translation></message>
@@ -2849,6 +2998,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write one expression: {{{{ ... }}}}.</source><translation>Schreiben Sie einen Ausdruck: {{{{ ... }}}}.</translation></message>
 <message><source>Write one statement, or a list of them.</source><translation>Schreiben Sie eine Anweisung oder eine Liste davon.</translation></message>
 <message><source>Write py:package.module:function.</source><translation>Schreiben Sie py:paket.modul:funktion.</translation></message>
+<message><source>Write report</source><translation>Bericht schreiben</translation></message>
 <message><source>Write rows into a database table, all of them or none.</source><translation>Zeilen in eine Datenbanktabelle schreiben, alle oder keine.</translation></message>
 <message><source>Write rows to a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel; completely, or not at all.</source><translation>Zeilen in eine Datei schreiben: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel; ganz oder gar nicht.</translation></message>
 <message><source>Write s3://bucket or s3://bucket/folder; other services that speak S3 are named by 'endpoint'.</source><translation>Schreiben Sie s3://bucket oder s3://bucket/folder; andere Dienste, die S3 sprechen, nennt 'endpoint'.</translation></message>
@@ -2856,8 +3006,11 @@ Bekannt: {known}</translation></message>
 <message><source>Write statuses or classes, separated by commas: 2xx, 404.</source><translation>Schreiben Sie Statuscodes oder Klassen, durch Kommas getrennt: 2xx, 404.</translation></message>
 <message><source>Write table</source><translation>Tabelle schreiben</translation></message>
 <message><source>Write text from a template in Jinja syntax.</source><translation>Text aus einer Vorlage in Jinja-Syntax schreiben.</translation></message>
+<message><source>Write the CSV</source><translation>CSV schreiben</translation></message>
+<message><source>Write the digest</source><translation>Text schreiben</translation></message>
 <message><source>Write the path as in orders[0].id.</source><translation>Schreiben Sie den Pfad wie orders[0].id.</translation></message>
 <message><source>Write the port's name.</source><translation>Schreiben Sie den Namen des Ausgangs.</translation></message>
+<message><source>Write the report</source><translation>Bericht schreiben</translation></message>
 <message><source>Write the value itself.</source><translation>Schreiben Sie den Wert selbst.</translation></message>
 <message><source>Write the value.</source><translation>Schreiben Sie den Wert.</translation></message>
 <message><source>Write what the run did as a web page or as Markdown</source><translation>Was der Lauf tat, als Webseite oder Markdown schreiben</translation></message>
@@ -2866,6 +3019,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write {0}.</source><translation>Schreiben Sie {0}.</translation></message>
 <message><source>Write {{"key": "{{{{ ... }}}}", "as": "name"}}.</source><translation>Schreiben Sie {{"key": "{{{{ ... }}}}", "as": "name"}}.</translation></message>
 <message><source>Write: await call_next(ctx), or await call_next(ctx.replace(params={{...}})) to change the input.</source><translation>Schreiben Sie: await call_next(ctx), oder await call_next(ctx.replace(params={{...}})), um die Eingabe zu ändern.</translation></message>
+<message><source>Writes a CSV of the installed packages, checks each row, loads the good ones into SQLite and puts the others aside as dead letters.</source><translation>Schreibt eine CSV-Datei der installierten Pakete, prüft jede Zeile, lädt die guten in SQLite und legt die anderen als unzustellbar beiseite.</translation></message>
 <message><source>Writes failed work to a file, one JSON line each.</source><translation>Schreibt fehlgeschlagene Arbeit in eine Datei, je eine JSON-Zeile.</translation></message>
 <message><source>Years go from 1 to 9999; formats are written like %Y-%m-%d.</source><translation>Jahre gehen von 1 bis 9999; Formate werden wie %Y-%m-%d geschrieben.</translation></message>
 <message><source>Yellow</source><translation>Gelb</translation></message>
@@ -3627,6 +3781,15 @@ Sie werden in {store} aufgehoben</translation></message>
 <message><source>{word} is not JSON</source><translation>{word} ist kein JSON</translation></message>
 <message><source>{word} is too large</source><translation>{word} ist zu groß</translation></message>
 <message><source>{word}, {left} left</source><translation>{word}, noch {left}</translation></message>
+<message><source>{{ inputs.quantity }} pieces are heavier than {{ inputs.heaviest }} kg.</source><translation>{{ inputs.quantity }} Stück sind schwerer als {{ inputs.heaviest }} kg.</translation></message>
+<message><source>{{ inputs.what }} costs {{ inputs.amount }}, above {{ inputs.limit }}. Approve?</source><translation>{{ inputs.what }} kostet {{ inputs.amount }}, mehr als {{ inputs.limit }}. Genehmigen?</translation></message>
+<message><source>{{ nodes.add.output[0].lines }} lines in {{ inputs.packages | length }} packages</source><translation>{{ nodes.add.output[0].lines }} Zeilen in {{ inputs.packages | length }} Paketen</translation></message>
+<message><source>{{ nodes.after.output.rows[0].n }} members after the migration instead of {{ inputs.expected }}.</source><translation>{{ nodes.after.output.rows[0].n }} Mitglieder nach der Umstellung statt {{ inputs.expected }}.</translation></message>
+<message><source>{{ nodes.after.output.rows[0].n }} members migrated</source><translation>{{ nodes.after.output.rows[0].n }} Mitglieder umgestellt</translation></message>
+<message><source>{{ nodes.before.output.rows[0].odd }} names cannot be split.</source><translation>{{ nodes.before.output.rows[0].odd }} Namen lassen sich nicht teilen.</translation></message>
+<message><source>{{ nodes.calls.output | length }} calls, none of which stopped the run</source><translation>{{ nodes.calls.output | length }} Aufrufe, von denen keiner den Lauf beendet hat</translation></message>
+<message><source>{{ nodes.rows.output.ok | length }} {{ 'file' if nodes.rows.output.ok | length == 1 else 'files' }} audited, {{ nodes.waste.output.bytes | filesizeformat }} wasted. Report: {{ nodes.write.output.path }}</source><translation>{{ nodes.rows.output.ok | length }} {{ 'Datei' if nodes.rows.output.ok | length == 1 else 'Dateien' }} geprüft, {{ nodes.waste.output.bytes | filesizeformat }} verschwendet. Bericht: {{ nodes.write.output.path }}</translation></message>
+<message><source>{{ nodes.waste.output.groups | length }} {{ 'group of identical files wastes' if nodes.waste.output.groups | length == 1 else 'groups of identical files waste' }} {{ nodes.waste.output.bytes | filesizeformat }} in {{ nodes.locate.output.folder }}. Write the report?</source><translation>{{ nodes.waste.output.groups | length }} {{ 'Gruppe gleicher Dateien verschwendet' if nodes.waste.output.groups | length == 1 else 'Gruppen gleicher Dateien verschwenden' }} {{ nodes.waste.output.bytes | filesizeformat }} in {{ nodes.locate.output.folder }}. Den Bericht schreiben?</translation></message>
 <message><source>“{key}” is no key that Qt knows. Write it as Ctrl+Shift+K or F7.</source><translation>„{key}“ ist keine Taste, die Qt kennt. Schreiben Sie sie wie Ctrl+Shift+K oder F7.</translation></message>
 <message><source>“{name}” cannot be the name of a parameter set.</source><translation>„{name}“ kann nicht der Name eines Parametersatzes sein.</translation></message>
 <message><source>“{name}”, which you edit, is unchanged.</source><translation>„{name}“, das Sie bearbeiten, ist unverändert.</translation></message>

@@ -7,8 +7,10 @@ from importlib.resources import files
 import pytest
 
 from floworch.actions.registry import registry
-from floworch.model.codec import load
-from floworch_designer.app.examples import FIRST, examples, write_called
+from floworch.model.codec import dumps, load, loads
+from floworch.model.validate import validate
+from floworch_designer.app.examples import FIRST, examples, in_words, shipped, write_called
+from floworch_designer.settings.words import speak
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +52,45 @@ def test_what_an_example_calls_is_put_beside_it_once(found, tmp_path):
     written.write_text("mine", encoding="utf-8")
     assert write_called(found["sub-workflows"].calls, target) == []
     assert written.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.fixture
+def german(qapp):
+    speak("de")
+    yield
+    speak("en")
+
+
+def test_in_a_german_window_every_word_of_an_example_is_german_and_it_does_the_same(german):
+    """designer.md, 6: what is translated is what a person reads; names and expressions stay."""
+    for name, text in shipped().items():
+        english: list[str] = []
+        in_words(text, lambda said, english=english: english.append(said) or "x")
+        translated: list[str] = []
+        made = in_words(text)
+        in_words(made, lambda said, translated=translated: translated.append(said) or "x")
+        alike = {one for one, other in zip(english, translated, strict=True) if one == other}
+        assert alike <= {"Port", "SHA-256"}, name
+        plain = (in_words(text, lambda _: "x"), in_words(made, lambda _: "x"))
+        assert plain[0] == plain[1], name
+        assert [each.code for each in validate(loads(made), registry)] == [
+            each.code for each in validate(loads(text), registry)
+        ], name
+
+
+def test_the_gallery_is_told_in_german_and_what_is_written_beside_is_german_too(german, tmp_path):
+    found = {example.name: example for example in examples()}
+    assert next(iter(found)) == FIRST
+    assert found[FIRST].title == "Ordnerprüfung"
+    assert found["api-polling"].needs() == ["Zum Start fragt er nach: Adresse der API."]
+    titles = [example.title.casefold() for example in found.values()][1:]
+    assert titles == sorted(titles)
+    (written,) = write_called(found["sub-workflows"].calls, tmp_path / "mine.flow.json")
+    assert (load(written).id, load(written).name) == ("count-lines", "Zeilen zählen")
+    assert written.read_text(encoding="utf-8") == dumps(load(written))
+
+
+def test_the_files_are_english_and_written_as_they_are(qapp, tmp_path):
+    (written,) = write_called(("count-lines",), tmp_path / "mine.flow.json")
+    assert written.read_text(encoding="utf-8") == shipped()["count-lines"]
+    assert load(written).name == "Count lines"

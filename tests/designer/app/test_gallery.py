@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 
 from floworch_designer.app import dialogs
 from floworch_designer.app.gallery import Gallery
+from floworch_designer.app.main_window import MainWindow
+from floworch_designer.settings.words import speak
 
 
 @pytest.fixture
@@ -79,3 +81,27 @@ def test_what_the_example_calls_is_saved_with_it(window, until, monkeypatch, tmp
     until(lambda: window.document.path is not None)
     assert (tmp_path / "count-lines.flow.json").is_file()
     assert not [problem for problem in window.document.check_now() if problem.severity == "error"]
+
+
+def test_a_copy_that_is_opened_in_a_german_window_is_german(session, theme, qtbot):
+    speak("de")
+    try:
+        window = MainWindow(session, theme)
+        qtbot.addWidget(window, before_close_func=lambda widget: setattr(widget, "_may_close", True))
+        window.show()
+        window.commands["file.examples"].trigger()
+        dialog = window.findChild(Gallery)
+        qtbot.waitUntil(dialog.isVisible)
+        assert dialog.list.item(0).text() == "Ordnerprüfung"
+        while dialog.current.name != "approval-chain":
+            qtbot.keyClick(dialog.list, Qt.Key.Key_Down)
+        assert dialog.about.text().startswith("Ein Einkauf, den eine Person genehmigt")
+        qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
+        workflow = window.document.workflow
+        assert (workflow.id, workflow.name) == ("approval-chain", "Genehmigungskette")
+        assert workflow.nodes["lead"].title == "Die Teamleitung"
+        assert workflow.nodes["lead"].params["message"] == "{{ inputs.what }} für {{ inputs.amount }} kaufen?"
+        assert workflow.inputs["limit"].title == "Grenze für eine Person"
+        assert not window.document.dirty
+    finally:
+        speak("en")

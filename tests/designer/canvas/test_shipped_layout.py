@@ -11,16 +11,26 @@ import pytest
 
 from floworch.actions.registry import registry
 from floworch.model import codec
+from floworch_designer.app.examples import in_words
 from floworch_designer.canvas.geometry import Point, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph
+from floworch_designer.settings.words import LANGUAGES, speak
 
 EXAMPLES = sorted(Path(str(files("floworch_resources"))).joinpath("examples").glob("*.flow.json"))
 
 
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest, qapp: object) -> Iterator[str]:
+    """Titles have other lengths in other languages, and cards are as wide as their titles want."""
+    speak(request.param)
+    yield request.param
+    speak("en")
+
+
 @pytest.fixture(params=EXAMPLES, ids=lambda path: path.name.removesuffix(".flow.json"))
-def graph(request: pytest.FixtureRequest) -> CanvasGraph:
+def graph(request: pytest.FixtureRequest, language: str) -> CanvasGraph:
     made = CanvasGraph(registry)
-    made.build(codec.load(request.param))
+    made.build(codec.loads(in_words(request.param.read_text(encoding="utf-8"))))
     return made
 
 
