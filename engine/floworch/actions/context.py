@@ -415,3 +415,8 @@ class Context:
 def base_of(ctx: Context) -> Mapping[str, Any] | None:
     """``Context.base`` as the run holds it, for the engine only: it must not change."""
     return ctx._base
+
+
+def host_of(ctx: Context) -> Host:
+    """What the engine does for a context, for the engine only."""
+    return ctx._host

@@ -15,7 +15,8 @@ from floworch.actions.context import Context, base_of
 from floworch.actions.outcome import Outcome
 from floworch.errors import struck_during, timed_out
 from floworch.executor.places import bounded_by
-from floworch.executor.steps import LayerCall, Step
+from floworch.executor.stacks import stack_of
+from floworch.executor.steps import Step
 from floworch.model.own import copied, own
 
 if TYPE_CHECKING:
@@ -63,16 +64,17 @@ def run_step(step: Step, ctx: Context, environment: Environment, bodies: Bodies)
         ctx.params = step.parameters(lambda: environment.context(ctx.node_index, ctx.scope, base_of(ctx)))
     if not step.layers:
         return once(step, bodies, ctx)
-    call: LayerCall = functools.partial(_with_retry_field, step, bodies)
-    for layer, when in reversed(step.layers):
-        if when is not None and not when.evaluate(environment.context(ctx.node_index, ctx.scope, base_of(ctx))):
-            continue
-        put_around = getattr(layer, "put_around", None)  # ``OwnLayer``, whose module few runs need
-        call = functools.partial(layer, call) if put_around is None else put_around(call)
-    return call(ctx)  # type: ignore[no-any-return]
+    stack = step.stack
+    if stack is None:
+        stack = stack_of(
+            layer
+            for layer, when in step.layers
+            if when is None or when.evaluate(environment.context(ctx.node_index, ctx.scope, base_of(ctx)))
+        )
+    return stack(ctx)  # type: ignore[no-any-return]
 
 
-async def _with_retry_field(step: Step, bodies: Bodies, ctx: Context) -> Any:
+async def below_layers(step: Step, bodies: Bodies, ctx: Context) -> Any:
     """The retry field below listed layers: its attempts happen inside them."""
     while True:
         try:

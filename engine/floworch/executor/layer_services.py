@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from floworch.actions.context import Context
 from floworch.actions.outcome import Wait
 from floworch.clock import Clock, SystemClock
 from floworch.executor.calls import plan_call
-from floworch.executor.invoke import call_action
+from floworch.executor.invoke import below_layers, call_action
 from floworch.executor.steps import Step
 from floworch.expr import compile_value
 from floworch.model.conditions import compile_param
@@ -28,6 +28,13 @@ class LayerServices:
 
     def __init__(self, driver: RunDriver) -> None:
         self._driver = driver
+
+    def below_layers(self, ctx: Context) -> Awaitable[Any]:
+        """Run what the listed layers of a node are around."""
+        driver = self._driver
+        step = driver.steps[ctx.node_index]
+        assert step is not None  # its layers were found in it
+        return below_layers(step, driver.attempts.bodies, ctx)
 
     def redact(self, ctx: Context, value: Any) -> Any:
         """The value with every secret that the run has read replaced."""

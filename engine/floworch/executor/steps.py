@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.errors import UsageError
 from floworch.executor.settings import retry_override
+from floworch.executor.stacks import LayerCall, stack_of
 from floworch.expr import Compiled, compile_condition
 from floworch.model.conditions import compile_param
 from floworch.model.durations import seconds
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from floworch.actions.spec import ActionSpec
     from floworch.run.plan import Plan
 
-LayerCall = Callable[..., Any]
 #: Packages whose actions and layers neither change what they are given nor keep what they return.
 _OURS = ("floworch.actions.library.", "floworch.middleware.")
 
@@ -37,6 +37,7 @@ class Step:
         policy: Retry field or default, which lies inside the listed layers. timeout: seconds of one attempt, or None.
         direct: The action can be awaited at once: asynchronous, on the loop, no layers, no timeout, no expressions.
         shares: Only the engine's own code sees the values, which neither changes nor keeps them: nothing is copied.
+        stack: The layers, each around the next one; None when there are none, or conditions decide for each attempt.
     """
 
     node: Node
@@ -50,6 +51,7 @@ class Step:
     timeout: float | None
     direct: bool
     shares: bool = False
+    stack: LayerCall | None = None
 
     def parameters(self, context: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         """Evaluate and validate the parameters; ``context`` makes the expression context when it is needed.
@@ -87,7 +89,11 @@ def make_step(plan: Plan, i: int, registry: Registry) -> Step:
     timeout = seconds(node.timeout) if node.timeout is not None else None
     run_on = node.run_on or spec.run_on
     direct = fixed is not None and not fixed and not layers and timeout is None and spec.is_async and run_on == "loop"
-    return Step(node, spec, run_on, fixed, literal, tuple(dynamic), layers, plan.retry[i], timeout, direct, shares)
+    always = layers and all(when is None for _, when in layers)
+    return Step(
+        node, spec, run_on, fixed, literal, tuple(dynamic), layers, plan.retry[i], timeout, direct, shares,
+        stack_of(layer for layer, _ in layers) if always else None,
+    )  # fmt: skip
 
 
 def make_undo(plan: Plan, i: int, registry: Registry) -> Step:
