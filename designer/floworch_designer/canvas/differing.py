@@ -61,7 +61,7 @@ def _paint_edges(
         kind = marks.edges.get(wire.ends)
         if kind is not None and overlaps(rect, wire.bounds):
             color, dashes = LOOKS[kind]
-            painter.setPen(pen(theme.tokens[color], 3.0, "dash" if dashes else ""))
+            painter.setPen(pen(theme.tokens[color], 3.0, dashes))
             painter.drawPath(wire_path(wire))
     painter.restore()
 

@@ -107,7 +107,7 @@ class Overlay:
         for wire in wires:
             token = "selection" if wire.index in self.selected_edges else "edge_active"
             token = "failed" if wire.index in self.cut_edges else token
-            painter.setPen(pen(theme.tokens[token], 3.0, "dash" if wire.port == "error" else ""))
+            painter.setPen(pen(theme.tokens[token], 3.0, wire.port == "error"))
             painter.drawPath(wire_path(wire))
             for knot in wire.bends if not wire.tags else ():
                 paint_knot(painter, theme, knot, theme.color(token))
@@ -270,7 +270,7 @@ class Overlay:
         painter.translate(camera.dx, camera.dy)
         painter.scale(camera.zoom, camera.zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(theme.tokens["selection"], 2.5 if self.aim else 2.0, "" if self.aim else "dash"))
+        painter.setPen(pen(theme.tokens["selection"], 2.5 if self.aim else 2.0, not self.aim))
         painter.drawPath(path_of(self.graph.router(start, (), end)[0]))
         painter.restore()
         if self.wire_open:
@@ -287,7 +287,7 @@ class Overlay:
         painter.translate(camera.dx, camera.dy)
         painter.scale(camera.zoom, camera.zoom)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(theme.tokens["edge"], 1.5, "dash"))
+        painter.setPen(pen(theme.tokens["edge"], 1.5, True))
         for points in self.former:
             painter.drawPath(path_of(points))
         painter.restore()
@@ -297,7 +297,7 @@ class Overlay:
         if self.former:
             self._former(painter, theme, camera)
         if self.cut:
-            painter.setPen(pen(theme.tokens["failed"], 2.0, "dash"))
+            painter.setPen(pen(theme.tokens["failed"], 2.0, True))
             painter.drawPolyline([camera.point(x, y) for x, y in self.cut])
         if self.guides:
             painter.setPen(QPen(theme.color("accent"), 1.0))

@@ -23,7 +23,7 @@ from floworch_designer.canvas.items.labels import paint_labels
 from floworch_designer.canvas.items.mini import flat_color, paint_mini, paint_titles
 from floworch_designer.canvas.items.portal import paint_tags
 from floworch_designer.canvas.items.status import Rim, paint_rim
-from floworch_designer.canvas.items.wires import FEW, paint_hairlines, paint_wires
+from floworch_designer.canvas.items.wires import FEW, WIDTH, paint_hairlines, paint_wires
 from floworch_designer.theme import StatusLook, Theme, ui_font
 from floworch_designer.theme.statuses import HUMAN, PAUSED, TIMED_OUT
 
@@ -159,8 +159,8 @@ class GraphPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frames = list(frames)
         self._below(painter, frames, areas, detailed=True)
-        few, arriving = len(wires) <= FEW and camera.zoom >= 0.8, self.graph.arriving
-        paint_wires(painter, theme, wires, partial(thicker, width=1.6, arriving=arriving) if few else 1.0)
+        few, arriving = len(wires) <= FEW and camera.zoom >= LABELS, self.graph.arriving
+        paint_wires(painter, theme, wires, partial(thicker, width=WIDTH, arriving=arriving) if few else 1.0)
         self._above(painter, wires, areas, detailed=True)
         if camera.zoom >= LABELS:
             paint_labels(painter, theme, wires, arriving)

@@ -17,6 +17,10 @@ from floworch_designer.theme import Theme
 
 #: Fewer visible edges than this are drawn wider than a hairline: wide antialiased pens are dear.
 FEW = 32
+#: Width of wires where there are few, px.
+WIDTH = 2.0
+#: Lengths of dashes and of what is between them, px, and the opacity of a wire that a run did not take.
+DASHES, UNTAKEN = (6.0, 4.0), 0.35
 #: Radius of the corners of a portal's tag.
 ROUND = 6.0
 
@@ -54,12 +58,13 @@ def wire_path(wire: Wire) -> QPainterPath:
 
 
 @lru_cache(maxsize=256)
-def pen(color: str, width: float, style: str = "") -> QPen:
-    """A shared cosmetic pen: ``dash`` for error edges, ``faint`` for untaken ones."""
+def pen(color: str, width: float, dashed: bool = False) -> QPen:
+    """A shared cosmetic pen, ``dashed`` for what leads to errors or was not taken."""
     made = QPen(QColor(color), width)
     made.setCosmetic(True)
-    if style:
-        made.setDashPattern([6.0, 4.0] if style == "dash" else [2.0, 5.0])
+    if dashed:
+        # Qt counts in widths of the pen: a thick wire has dashes as long as those of a thin one.
+        made.setDashPattern([length / width for length in DASHES])
         made.setCapStyle(Qt.PenCapStyle.FlatCap)
     return made
 
@@ -84,21 +89,20 @@ def state_of(wire: Wire) -> str:
 
 def wire_pen(theme: Theme, wire: Wire, width: float) -> QPen:
     """The pen of a wire that is neither hovered nor selected."""
-    state = state_of(wire)
-    tokens = theme.tokens
+    state, error = state_of(wire), wire.port == "error"
     if state == "untaken":
-        return pen(tokens["edge_faint"] if "edge_faint" in tokens else _faint(theme), width, "faint")
-    if state == "live":
-        return pen(tokens["running"], width)
-    if wire.port == "error":
-        return pen(tokens["failed"] if state == "done" else tokens["edge"], width, "dash")
-    return pen(tokens["edge"], width)
+        return pen(faint(theme, "failed" if error else "edge"), width, True)
+    return pen(theme.tokens["running" if state == "live" else "failed" if error else "edge"], width, error)
 
 
-def _faint(theme: Theme) -> str:
+def faint(theme: Theme, token: str) -> str:
+    """A colour at the opacity of a wire that was not taken, upon the canvas."""
     from floworch_designer.theme.tokens import mix
 
-    return theme.tokens.setdefault("edge_faint", mix(theme.tokens["edge"], theme.tokens["canvas"], 0.45))
+    tokens = theme.tokens
+    return tokens.get(f"{token}_faint") or tokens.setdefault(
+        f"{token}_faint", mix(tokens[token], tokens["canvas"], UNTAKEN)
+    )
 
 
 def paint_wires(painter: QPainter, theme: Theme, wires: Iterable[Wire], width: float | Callable[[Wire], float]) -> None:

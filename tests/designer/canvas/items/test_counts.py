@@ -8,6 +8,7 @@ import pytest
 
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.items.counts import fitting, items_on, thicker
+from floworch_designer.canvas.items.wires import WIDTH
 from floworch_designer.canvas.live import RunInfo
 from floworch_designer.document.nodes import make_edge
 from floworch_designer.runs.passing import Passed
@@ -58,9 +59,10 @@ def test_the_number_fits_the_wire_or_is_left_out(qapp: Any, items: int, room: fl
 
 
 def test_more_items_make_a_thicker_wire(view: Any) -> None:
+    """(designer.md section 3: 2-5 px by log10 of the items)"""
     view.set_statuses({"a": DONE, "b": DONE})
     widths = []
     for items in (0, 1, 100, 10_000, 10**9):
         view.set_run_info({"a": RunInfo(passed=Passed(items))})
-        widths.append(thicker(wire(view, "a", "b"), 1.6, view.graph.arriving))
-    assert widths == [1.6, 1.6, 2.6, 3.6, 4.6]
+        widths.append(thicker(wire(view, "a", "b"), WIDTH, view.graph.arriving))
+    assert widths == [2.0, 2.0, 3.0, 4.0, 5.0]
