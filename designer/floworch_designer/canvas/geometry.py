@@ -33,7 +33,7 @@ FOOTER = 20.0
 LABEL = 12.0
 #: From this zoom on wires have labels.
 LABELS = 0.6
-#: Half the side of the square in which the mouse catches a port.
+#: Half the side of the square in which the mouse catches a port, px.
 PORT_REACH = 12.0
 
 FRAME_TITLE = 36.0

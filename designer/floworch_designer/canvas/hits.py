@@ -27,8 +27,10 @@ Kind = Literal["port", "input", "node", "badge", "edge", "knot", "frame", "note"
 
 #: Pixels around a curve that still hit it.
 EDGE_REACH = 7.0
-#: Pixels around the border of a note or frame by which it is resized.
-SIDE_REACH = 6.0
+#: Pixels to either side of the border of a note or frame by which it is taken to resize it; less inside of small ones.
+SIDE_REACH = 8.0
+#: How far a port is caught from at most, scene units: it shall not take the card of those who zoom out.
+PORT_MOST = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ VOID = Hit("void")
 
 def hit(graph: CanvasGraph, at: Point, zoom: float) -> Hit:
     """Find what is under a scene point at a zoom; what is small reaches further when zoomed out."""
-    reach = PORT_REACH if zoom >= 1.0 else min(PORT_REACH / zoom, 20.0)
+    # As many pixels at every zoom of the near view: what is drawn small is not harder to hit.
+    reach = min(max(PORT_REACH, PORT_REACH / zoom), PORT_MOST)
     around = grown((*at, *at), reach + 4.0)
     boxes = [graph.boxes[key] for key in graph.box_grid.near(around)]
     boxes = sorted((box for box in boxes if overlaps(around, box.painted)), key=attrgetter("order"))
@@ -113,10 +116,10 @@ def _folded(graph: CanvasGraph, at: Point) -> Hit | None:
 def _area(graph: CanvasGraph, at: Point, reach: float) -> Hit | None:
     """A note, or the bar or border of a frame around nodes, whose inside is canvas."""
     for note in reversed(graph.decor.notes.values()):
-        if contains(grown(note.rect, reach / 2), at):
+        if contains(grown(note.rect, reach), at):
             return Hit("note", decor=note.key, part=_sides(note.rect, at, reach))
     for group in reversed(graph.decor.shown_groups()):
-        if group.folded or not contains(grown(group.rect, reach / 2), at):
+        if group.folded or not contains(grown(group.rect, reach), at):
             continue
         left, top, right, _ = group.rect
         part = _sides(group.rect, at, reach)
@@ -127,11 +130,12 @@ def _area(graph: CanvasGraph, at: Point, reach: float) -> Hit | None:
 
 def _sides(rect: Rect, at: Point, reach: float) -> str:
     """The sides of a rectangle that a point is near, as ``n s e w``; corners reach further."""
-    reach = min(reach, (rect[2] - rect[0]) / 6, (rect[3] - rect[1]) / 6)
-    away = {"n": abs(at[1] - rect[1]), "s": abs(at[1] - rect[3]), "e": abs(at[0] - rect[2]), "w": abs(at[0] - rect[0])}
-    found = "".join(side for side in "nsew" if away[side] <= reach)
+    inner = min(reach, (rect[2] - rect[0]) / 6, (rect[3] - rect[1]) / 6)
+    # How far outside of a side a point is; less than nothing inside.
+    out = {"n": rect[1] - at[1], "s": at[1] - rect[3], "e": at[0] - rect[2], "w": rect[0] - at[0]}
+    found = "".join(side for side in "nsew" if -inner <= out[side] <= reach)
     if found and len(found) == 1:
-        wide = [side for side in "nsew" if away[side] <= 2.5 * reach]
+        wide = [side for side in "nsew" if -2.5 * inner <= out[side] <= reach]
         found = "".join(wide) if len(wide) == 2 else found
     return found
 
@@ -146,8 +150,8 @@ def _port(boxes: list[Box], at: Point, reach: float) -> Hit | None:
             ((box.x + box.shape.width, box.y + port.y), Hit("port", box.id, port.name)) for port in box.shape.ports
         ]
         for (x, y), found in spots:
-            # Ports stand 22 apart: their catching squares must not overlap, so height decides by nearness.
-            if abs(at[0] - x) <= reach and abs(at[1] - y) <= min(reach, 11.0):
+            # Ports stand 22 apart, their catching squares overlap: height decides by nearness.
+            if abs(at[0] - x) <= reach and abs(at[1] - y) <= reach:
                 away = abs(at[1] - y) + 0.25 * abs(at[0] - x)
                 if best is None or away < best[0]:
                     best = (away, found)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from floworch_designer.canvas.hits import EDGE_REACH, Hit, frame_at, free_spot, hit, hit_edge, inside
+from floworch_designer.document import decor
 from floworch_designer.document.nodes import make_edge
 
 
@@ -31,6 +32,68 @@ def test_ports_before_cards_before_edges_before_frames(view: Any, at: Any, expec
 def test_far_away_only_cards_and_edges_are_hit_but_from_farther(view: Any) -> None:
     assert hit(view.graph, (214, 36), 0.2) == Hit("node", "a")
     assert hit(view.graph, (268, 60), 0.2) == Hit("edge", edge=0)
+
+
+@pytest.mark.parametrize("zoom", [0.5, 0.75, 1.0, 2.0])
+@pytest.mark.parametrize("away", [(-11.5, 0.0), (11.5, 0.0), (0.0, -11.5), (11.5, -11.5)])
+def test_a_port_is_hit_in_24_px_however_small_it_is_drawn(view: Any, zoom: float, away: tuple[float, float]) -> None:
+    """(designer.md section 4)"""
+    box = view.graph.boxes["c"]
+    x, y = box.port_point("done")
+    at = (x + away[0] / zoom, y + away[1] / zoom)
+    assert hit(view.graph, at, zoom) == Hit("port", "c", "done")
+
+
+def test_of_ports_that_are_near_the_nearest_is_hit(view: Any) -> None:
+    """Their squares overlap, more so from afar."""
+    box = view.graph.boxes["a"]
+    for zoom in (0.5, 1.0):
+        for name, y in (("done", 18.0), ("out", 30.0), ("error", 49.0)):
+            assert hit(view.graph, (box.x + box.shape.width + 3.0, box.y + y), zoom).port == name
+
+
+@pytest.fixture(params=["note", "frame"])
+def area(request: Any, view: Any) -> Any:
+    """Something that can be resized, 400 x 200."""
+    document = view.document
+    if request.param == "note":
+        made, key = decor.add_note(document.workflow, "", (640.0, 320.0), (400.0, 200.0))
+    else:
+        made, key = decor.add_group(document.workflow, [])
+        made = decor.set_decor(made, key, at=[640, 320], size=[400, 200])
+    document.apply(made, "Add")
+    return view.graph.decor.area(key)
+
+
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize(
+    ("side", "at", "out"),
+    [("e", (1.0, 0.5), (1, 0)), ("w", (0.0, 0.5), (-1, 0)), ("s", (0.5, 1.0), (0, 1)), ("n", (0.5, 0.0), (0, -1))],
+)
+def test_a_border_is_taken_eight_px_to_either_side(
+    view: Any, area: Any, zoom: float, side: str, at: tuple[float, float], out: tuple[int, int]
+) -> None:
+    left, top, right, bottom = area.rect
+    x, y = left + at[0] * (right - left), top + at[1] * (bottom - top)
+    for px in (-7.5, 0.0, 7.5):
+        found = hit(view.graph, (x + out[0] * px / zoom, y + out[1] * px / zoom), zoom)
+        assert (found.decor, found.part) == (area.key, side)
+    for px in (-9.0, 9.0):
+        assert not hit(view.graph, (x + out[0] * px / zoom, y + out[1] * px / zoom), zoom).part
+
+
+def test_a_corner_is_taken_from_outside_as_well(view: Any, area: Any) -> None:
+    _, _, right, bottom = area.rect
+    for away in (-15.0, -4.0, 7.0):
+        assert hit(view.graph, (right + 7.0, bottom + away), 1.0).part == "se"
+        assert hit(view.graph, (right + away, bottom + 7.0), 1.0).part == "se"
+
+
+def test_a_small_note_keeps_an_inside_to_be_moved_by(view: Any) -> None:
+    made, key = decor.add_note(view.document.workflow, "", (900.0, 320.0), (96.0, 48.0))
+    view.document.apply(made, "Add")
+    for zoom in (1.0, 0.3):
+        assert hit(view.graph, (948.0, 344.0), zoom) == Hit("note", decor=key)
 
 
 def test_a_label_is_hit_everywhere_as_long_as_it_is_shown(view: Any, picture: Any) -> None:
