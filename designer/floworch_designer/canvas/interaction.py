@@ -201,7 +201,8 @@ class Interaction(QObject):
                 Qt.CursorShape.CrossCursor if cross else shape_of(found.part if found.decor else "")
             )
         ends = [key for edge in {old.edge, found.edge} - {None} for key in ends_of(view.graph, edge)]
-        view.repaint_nodes([*(key for key in (old.node, found.node) if key is not None), *ends])
+        view.repaint_nodes((key for key in (old.node, found.node) if key is not None), wires=old.node != found.node)
+        view.repaint_nodes(ends)
         view.repaint_edges([edge for edge in (old.edge, found.edge) if edge is not None])
         view.viewport().setToolTip(view.tip(found))
 

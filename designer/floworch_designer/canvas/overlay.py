@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
 
 from floworch_designer.canvas.decor_painting import paint_handles
 from floworch_designer.canvas.differing import Marks, paint_marks
-from floworch_designer.canvas.geometry import FRAME_TITLE, GLYPH_RIGHT, LABELS, MARGIN, RADIUS, Point, Rect, overlaps
+from floworch_designer.canvas.geometry import (
+    FRAME_TITLE,
+    GLYPH_RIGHT,
+    LABELS,
+    MARGIN,
+    RADIUS,
+    Point,
+    Port,
+    Rect,
+    overlaps,
+)
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
 from floworch_designer.canvas.guides import Line
 from floworch_designer.canvas.items.card import GLYPH, tile_top
@@ -19,7 +29,7 @@ from floworch_designer.canvas.items.knot import paint_knot
 from floworch_designer.canvas.items.labels import paint_labels
 from floworch_designer.canvas.items.ports import paint_port, paint_ports
 from floworch_designer.canvas.items.status import paint_badge
-from floworch_designer.canvas.items.wires import FEW, path_of, pen, wire_path
+from floworch_designer.canvas.items.wires import FEW, WIDTH, path_of, pen, wire_path
 from floworch_designer.canvas.live import ACTIVE
 from floworch_designer.canvas.painting import NEAR, Camera
 from floworch_designer.canvas.plan import Plan, paint_plan
@@ -27,6 +37,12 @@ from floworch_designer.theme import Theme, ui_font
 
 #: At most so many spinners turn and edges flow at once.
 MOST = 200
+#: How thick a line is around, or along, what would catch what is dragged, px.
+AIMED = 4.0
+#: How much of the colour of texts lies upon a card under the mouse: as much as makes its fill that of what is raised.
+RAISED = 0.04
+#: From this zoom on the names of all ports of a card have room one below the other.
+NAMES = 0.9
 
 
 @dataclass
@@ -42,6 +58,8 @@ class Overlay:
     hover: str | None = None
     hover_port: str | None = None
     hover_edge: int | None = None
+    #: The wire that what is dragged would be put into.
+    drop_edge: int | None = None
     wire: tuple[Point, Point] | None = None
     wire_reversed: bool = False
     wire_open: bool = False
@@ -73,7 +91,7 @@ class Overlay:
         near = camera.zoom >= NEAR
         hidden = frozenset(hidden)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._edges(painter, theme, camera, rect)
+        self._edges(painter, theme, camera, rect, hidden)
         self.moving = False
         if near:
             self._running(painter, theme, camera, rect, hidden)
@@ -92,11 +110,20 @@ class Overlay:
             self._wire(painter, theme, camera)
         self._areas(painter, theme, camera)
 
-    def _edges(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect) -> None:
+    def lit(self, near: bool, hidden: Collection[str] = ()) -> list[Wire]:
+        """The wires of the card under the mouse, by which one sees what it is connected to."""
+        box = self.graph.boxes.get(self.hover or "")
+        if box is None or box.proxy is not None or box.id in hidden or self.wire is not None or not near:
+            return []
+        found = [wire for wire in self.graph.wires_of([box.id]) if not wire.hidden]
+        return [wire for wire in found[:MOST] if wire.source.id not in hidden and wire.target.id not in hidden]
+
+    def _edges(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect, hidden: Collection[str]) -> None:
         wanted = self.selected_edges | self.cut_edges
-        if self.hover_edge is not None:
-            wanted |= {self.hover_edge}
-        if not wanted:
+        wanted |= {edge for edge in (self.hover_edge, self.drop_edge) if edge is not None}
+        lit = [wire for wire in self.lit(camera.zoom >= NEAR, hidden) if wire.index not in wanted]
+        lit = [wire for wire in lit if overlaps(rect, wire.bounds)]
+        if not wanted and not lit:
             return
         painter.save()
         painter.translate(camera.dx, camera.dy)
@@ -104,10 +131,17 @@ class Overlay:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         wires = self.graph.wires if len(wanted) > MOST else self._wires(wanted)
         wires = [wire for wire in wires if wire.index in wanted and overlaps(rect, wire.bounds)]
+        for wire in lit:
+            painter.setPen(pen(theme.tokens["edge_active"], WIDTH, wire.port == "error"))
+            painter.drawPath(wire_path(wire))
+            for knot in wire.bends if not wire.tags else ():
+                paint_knot(painter, theme, knot, theme.color("edge_active"))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
         for wire in wires:
-            token = "selection" if wire.index in self.selected_edges else "edge_active"
+            aimed = wire.index == self.drop_edge
+            token = "selection" if aimed or wire.index in self.selected_edges else "edge_active"
             token = "failed" if wire.index in self.cut_edges else token
-            painter.setPen(pen(theme.tokens[token], 3.0, wire.port == "error"))
+            painter.setPen(pen(theme.tokens[token], AIMED if aimed else 3.0, wire.port == "error"))
             painter.drawPath(wire_path(wire))
             for knot in wire.bends if not wire.tags else ():
                 paint_knot(painter, theme, knot, theme.color(token))
@@ -120,7 +154,7 @@ class Overlay:
             painter.save()
             painter.translate(camera.dx, camera.dy)
             painter.scale(camera.zoom, camera.zoom)
-            paint_labels(painter, theme, wires, self.graph.arriving)
+            paint_labels(painter, theme, [*lit, *wires], self.graph.arriving)
             painter.restore()
         for wire in self._wires(frozenset({self.hover_edge})) if self.hover_edge is not None else ():
             for box in (wire.source, wire.target):
@@ -162,7 +196,7 @@ class Overlay:
         left, right, low = box.x + 10.0, box.x + box.shape.width - 10.0, box.y + box.shape.height
         painter.fillRect(camera.rect((left, low - 5, right, low - 2)), theme.color("divider"))
         if self.still:
-            painter.fillRect(camera.rect((left, low - 5, right, low - 2)), QColor(color).darker(140))
+            painter.fillRect(camera.rect((left, low - 5, right, low - 2)), QBrush(color, Qt.BrushStyle.BDiagPattern))
             return
         length = (right - left) * 0.3
         start = left - length + (right - left + length) * (monotonic() / 1.4 % 1.0)
@@ -178,27 +212,33 @@ class Overlay:
         box = self.graph.boxes.get(self.hover or "")
         if box is None or box.id in hidden or self.wire is not None or not near:
             return
+        left, top, right, bottom = box.rect
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("text", RAISED))
+        shown = camera.rect((left, top, right, top + FRAME_TITLE if box.container else bottom))
+        painter.drawRoundedRect(shown, RADIUS * camera.zoom, RADIUS * camera.zoom)
         _ring(painter, camera, box.rect, theme.color("edge_active"), 1.0, -0.5)
         back, color = theme.color("card"), theme.color("edge_active")
         for port in box.shape.ports:
             full = port.name in box.used
             aimed = self.hover_port == port.name
             at = camera.point(box.x + box.shape.width, box.y + port.y)
-            if (
-                port.name == "done"
-                and not full
-                and not aimed
-                and self.hover_port is None
-                and box.id not in self.selected
-            ):
+            if not _shows(self, box, port):
                 continue
             radius = (6.0 if aimed else 4.5) * camera.zoom
             paint_port(painter, port.name, at, radius, color, back, full or aimed)
-            if aimed and not port.labelled:
-                _label(painter, theme, camera, at, port.name)
+        self._name_ports(painter, theme, camera, box)
         if self.hover_port == "in":
             at = camera.point(*box.input_point)
             paint_port(painter, "in", at, 6.0 * camera.zoom, color, back, True)
+
+    def _name_ports(self, painter: QPainter, theme: Theme, camera: Camera, box: Box) -> None:
+        """Name the ports that are not named on the card: all, or where they are too near the one at the mouse."""
+        for port in box.shape.ports:
+            aimed = box.id == self.hover and self.hover_port == port.name
+            if not port.labelled and (aimed or (camera.zoom >= NAMES and _shows(self, box, port))):
+                at = camera.point(box.x + box.shape.width, box.y + port.y)
+                _label(painter, theme, camera, at, port.name)
 
     def _rings(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect, hidden: frozenset[str]) -> None:
         if not self.selected:
@@ -225,6 +265,8 @@ class Overlay:
                 _ring(painter, camera, box.rect, theme.color("canvas"), 1.0, 1.5)
             _ring(painter, camera, box.rect, color, 3.0 if primary and len(self.selected) > 1 else 2.0, 1.0)
             self._above_ring(painter, theme, camera, box)
+            if len(self.selected) == 1 and key != self.hover and self.wire is None and not box.container:
+                self._name_ports(painter, theme, camera, box)
         if flat:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(QPen(color, 1.0 if camera.zoom < 0.25 else 2.0))
@@ -300,12 +342,12 @@ class Overlay:
             painter.setPen(pen(theme.tokens["failed"], 2.0, True))
             painter.drawPolyline([camera.point(x, y) for x, y in self.cut])
         if self.guides:
-            painter.setPen(QPen(theme.color("accent"), 1.0))
+            painter.setPen(QPen(color, 1.0))
             for x1, y1, x2, y2 in self.guides:
                 painter.drawLine(camera.point(x1, y1), camera.point(x2, y2))
         aim = self.graph.boxes.get(self.frame_aim or "") or self.graph.decor.groups.get(self.frame_aim or "")
         if aim is not None:
-            _ring(painter, camera, aim.rect, color, 2.0, 1.0)
+            _ring(painter, camera, aim.rect, color, AIMED, AIMED / 2)
         for rect, dashes in ((self.ghost, True), (self.band, False)):
             if rect is None:
                 continue
@@ -320,10 +362,17 @@ class Overlay:
             painter.drawRoundedRect(camera.rect(rect), round_by, round_by)
 
 
+def _shows(overlay: Overlay, box: Box, port: Port) -> bool:
+    """Whether a port is shown: ``done`` only where it is used, or as soon as somebody may want to use it."""
+    if port.name != "done" or port.name in box.used:
+        return True
+    return box.id == overlay.hover and (overlay.hover_port is not None or box.id in overlay.selected)
+
+
 def reach(box: Box, camera: Camera) -> QRectF:
     """Everything the overlay may paint for one card, in logical px."""
     left, top, right, bottom = box.painted
-    return camera.rect((left - MARGIN, top - MARGIN, right + 60.0, bottom + FRAME_TITLE))
+    return camera.rect((left - MARGIN, top - MARGIN, right + 100.0, bottom + FRAME_TITLE))
 
 
 def _ring(painter: QPainter, camera: Camera, rect: Rect, color: QColor, width: float, outside: float) -> None:

@@ -22,6 +22,7 @@ class StatusLook:
         double: A second, inner border line.
         bar: A 4 px bar in the status colour along the left edge.
         hatched: A hatched strip along the left edge.
+        through: The whole body is hatched, and a wire is seen to pass through it.
     """
 
     label: str
@@ -33,6 +34,7 @@ class StatusLook:
     double: bool = False
     bar: bool = False
     hatched: bool = False
+    through: bool = False
 
 
 IDLE: Final = StatusLook("Not run", "border", "")
@@ -49,7 +51,7 @@ LOOKS: Final[dict[NodeStatus, StatusLook]] = {
     NodeStatus.FAILED: StatusLook("Failed", "failed", "status-failed", 2.0, bar=True),
     NodeStatus.CANCELLED: StatusLook("Cancelled", "cancelled", "status-cancelled", 1.0, (6.0, 3.0, 1.0, 3.0)),
     NodeStatus.SKIPPED: StatusLook("Skipped", "skipped", "status-skipped", 1.0, (4.0, 3.0), 0.6),
-    NodeStatus.BYPASSED: StatusLook("Bypassed", "skipped", "status-bypassed", 1.0, (4.0, 3.0), 0.6),
+    NodeStatus.BYPASSED: StatusLook("Bypassed", "skipped", "status-bypassed", 1.0, (4.0, 3.0), 0.6, through=True),
     NodeStatus.REUSED: StatusLook("Reused", "cached", "status-reused", 1.0, double=True),
     NodeStatus.IN_DOUBT: StatusLook("In doubt", "retrying", "status-in-doubt", 2.0, (1.0, 2.0)),
     NodeStatus.COMPENSATING: StatusLook("Compensating", "paused", "status-compensating", 2.0),

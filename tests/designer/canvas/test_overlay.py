@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QColor
 
+from floworch.run.status import NodeStatus
+from floworch_designer.canvas import overlay
 from floworch_designer.canvas.items.labels import label_on
 from floworch_designer.document.nodes import make_edge
 
@@ -75,3 +78,81 @@ def test_a_selected_wire_names_the_ports_at_both_ends(view: Any, picture: Any) -
     for (x, y), away in ((wire.points[0], 15.0), (wire.points[-1], -15.0)):
         point = view.camera().point(x + away, y - 7.0)
         assert shown.pixelColor(round(point.x()), round(point.y())) == raised
+
+
+def at(view: Any, image: Any, x: float, y: float) -> str:
+    """The colour of a picture at a scene point."""
+    point = view.camera().point(x, y)
+    return str(image.pixelColor(round(point.x()), round(point.y())).name())
+
+
+def test_a_card_under_the_mouse_is_raised_and_its_wires_light_up(view: Any, hand: Any, picture: Any) -> None:
+    """(designer.md section 3: "hover = raised fill + edge-active wires")"""
+    before = picture(view)
+    hand.move(hand.card("b"))
+    shown = picture(view)
+    raised, plain = view.theme.color("raised"), QColor(at(view, shown, 526.0, 60.0))
+    assert max(abs(raised.red() - plain.red()), abs(raised.blue() - plain.blue())) <= 5
+    assert at(view, before, 526.0, 60.0) == view.theme.color("card").name()
+    for x in (300.0, 620.0):  # the wires a > b and b > c
+        assert at(view, before, x, 36.0) == view.theme.color("edge").name()
+        assert at(view, shown, x, 36.0) == view.theme.color("edge_active").name()
+    hand.move((1000, 600))
+    assert picture(view) == before, "all of it is painted anew"
+
+
+def test_wires_do_not_light_up_while_one_is_in_hand_or_their_card_is_carried(view: Any) -> None:
+    view.overlay.hover = "b"
+    assert {wire.index for wire in view.overlay.lit(True)} == {0, 1}
+    assert view.overlay.lit(False) == []
+    assert [wire.index for wire in view.overlay.lit(True, {"a"})] == [1]
+    assert view.overlay.lit(True, {"b"}) == []
+    view.overlay.wire = ((0.0, 0.0), (9.0, 9.0))
+    assert view.overlay.lit(True) == []
+
+
+@pytest.mark.parametrize(("zoom", "named"), [(1.0, {"out", "error"}), (0.7, set())])
+def test_ports_are_named_at_the_card_under_the_mouse_and_at_the_selected_one(
+    view: Any, hand: Any, monkeypatch: pytest.MonkeyPatch, zoom: float, named: set[str]
+) -> None:
+    """(designer.md section 3: "label 11 px shown on hover/selection or when >1 port")"""
+    said: list[str] = []
+    monkeypatch.setattr(overlay, "_label", lambda *each, **_: said.append(each[4]))
+    view.zoom_to(zoom)
+
+    def shown() -> set[str]:
+        said.clear()
+        view.viewport().grab()
+        return set(said)
+
+    assert shown() == set()
+    view.selection.set(["c"])
+    assert shown() == named
+    view.selection.set(["c", "u"])
+    assert shown() == set()
+    hand.move(hand.card("n"))
+    assert shown() == named
+    hand.move(hand.port("n", "done"))
+    assert shown() >= {"done"}, "the one at the mouse at every zoom"
+    hand.move(hand.card("d"))
+    assert shown() == set(), "they are on the card"
+
+
+def test_what_would_catch_what_is_dragged_is_four_px_thick(view: Any, picture: Any) -> None:
+    """(designer.md section 3: "drop target edge = 4 px selection colour")"""
+    view.overlay.drop_edge, view.overlay.frame_aim = 0, "e"
+    image, mark = picture(view), view.theme.color("selection").name()
+    wire = [at(view, image, 267.0, y) == mark for y in (33, 34, 35, 36, 37, 38)]
+    assert wire == [False, True, True, True, True, False]
+    left, top, _, _ = view.graph.boxes["e"].rect
+    border = [at(view, image, left + x, top + 60.0) == mark for x in (-5, -4, -3, -2, -1, 0)]
+    assert border == [False, True, True, True, True, False]
+
+
+def test_what_is_worked_on_without_motion_has_a_hatched_bar(view: Any, picture: Any) -> None:
+    """(designer.md section 3: "off under reduced motion -> static hatch")"""
+    view.set_still(True)
+    view.set_statuses({"c": NodeStatus.RUNNING})
+    image, low = picture(view), 72.0
+    colors = {at(view, image, x, low - y) for x in range(660, 840) for y in (3, 4, 5)}
+    assert {view.theme.color("running").name(), view.theme.color("divider").name()} <= colors

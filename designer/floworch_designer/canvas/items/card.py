@@ -68,7 +68,7 @@ def _stack(painter: QPainter, theme: Theme, content: Content, shape: Shape) -> N
 def _tile(painter: QPainter, theme: Theme, content: Content, top: float) -> None:
     hue = theme.category_color(content.category) if content.known else theme.color("hue_slate")
     back = QColor(hue)
-    back.setAlphaF(0.18 if theme.dark else 0.14)
+    back.setAlphaF(0.18)
     painter.setBrush(back)
     rect = QRectF(LEFT, top, TILE, TILE)
     painter.drawRoundedRect(rect, 8, 8)

@@ -26,6 +26,8 @@ ORDER: tuple[NodeStatus, ...] = (
     _S.COMPLETED, _S.REUSED, _S.COMPENSATED, _S.BYPASSED, _S.SKIPPED, _S.PENDING,
 )  # fmt: skip
 UNTITLED = mark("Frame")
+#: How much of its colour the area of a frame has, and the tile of a card.
+FILL, TILE = 0.12, 0.18
 
 
 def counts(box: GroupBox) -> list[tuple[NodeStatus, int]]:
@@ -54,7 +56,7 @@ def paint_group(painter: QPainter, theme: Theme, box: GroupBox, detailed: bool =
     rect = QRectF(left, top, right - left, bottom - top)
     hue, canvas = hue_of(box.group.color), theme.tokens["canvas"]
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(mix(hue, canvas, 0.08 if theme.dark else 0.09)))
+    painter.setBrush(QColor(mix(hue, canvas, FILL)))
     painter.drawRoundedRect(rect, RADIUS, RADIUS)
     path = QPainterPath()
     path.addRoundedRect(rect, RADIUS, RADIUS)
@@ -93,7 +95,7 @@ def paint_folded(painter: QPainter, theme: Theme, box: GroupBox, detailed: bool 
         return
     tile = QRectF(left + 12, top + (rect.height() - 32) / 2 - (3 if found else 0), 32, 32)
     back = QColor(hue)
-    back.setAlphaF(0.18 if theme.dark else 0.14)
+    back.setAlphaF(TILE)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(back)
     painter.drawRoundedRect(tile, 8, 8)

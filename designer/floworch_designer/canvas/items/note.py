@@ -130,7 +130,7 @@ def paint_note(painter: QPainter, theme: Theme, box: NoteBox, detailed: bool = T
     note, (left, top, right, bottom) = box.note, box.rect
     hue, canvas = hue_of(note.color), theme.tokens["canvas"]
     painter.setPen(QPen(QColor(mix(hue, canvas, 0.4)), 1))
-    painter.setBrush(QColor(mix(hue, canvas, 0.13 if theme.dark else 0.17)))
+    painter.setBrush(QColor(mix(hue, canvas, 0.08)))
     painter.drawRoundedRect(QRectF(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1), CORNER, CORNER)
     if not detailed:
         return

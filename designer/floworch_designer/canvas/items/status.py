@@ -35,6 +35,8 @@ def paint_rim(painter: QPainter, theme: Theme, rim: Rim) -> None:
     shape, look = rim.shape, rim.look
     color = theme.color(look.color)
     outline = QRectF(0, 0, shape.width, shape.height)
+    if look.through:
+        _through(painter, theme, rim, outline)
     if look.bar or look.hatched:
         _left_bar(painter, look, color, outline)
     _border(painter, rim, color, outline)
@@ -51,6 +53,25 @@ def paint_rim(painter: QPainter, theme: Theme, rim: Rim) -> None:
         painter.drawEllipse(QPointF(0, max(rim.shape.input_y - 20.0, 12.0)), 5, 5)
     if rim.badge:
         paint_badge(painter, theme, rim.badge, QPointF(shape.width - 2, 2))
+
+
+def _through(painter: QPainter, theme: Theme, rim: Rim, outline: QRectF) -> None:
+    """Hatch a card that did nothing, and show the wire that goes through it: below what the card says."""
+    clip = QPainterPath()
+    clip.addRoundedRect(outline, RADIUS, RADIUS)
+    painter.save()
+    painter.setClipPath(clip)
+    painter.fillRect(outline, QBrush(theme.color(rim.look.color, 0.3), Qt.BrushStyle.BDiagPattern))
+    painter.restore()
+    out = next((port.y for port in rim.shape.ports if port.name not in ("done", "error")), rim.shape.input_y)
+    wide, low = outline.width(), rim.shape.header if rim.shape.rows else outline.height() - 6.0
+    way = QPainterPath(QPointF(0, rim.shape.input_y))
+    way.cubicTo(18, rim.shape.input_y, 6, low, 30, low)
+    way.lineTo(wide - 30, low)
+    way.cubicTo(wide - 6, low, wide - 18, out, wide, out)
+    painter.setPen(QPen(theme.color("edge_active"), 2.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(way)
 
 
 def _left_bar(painter: QPainter, look: StatusLook, color: QColor, outline: QRectF) -> None:

@@ -41,7 +41,7 @@ class DropTool:
         if data.hasFormat(LAYER_MIME):
             overlay.frame_aim = found.node
             return found.node is not None
-        overlay.hover_edge = found.edge
+        overlay.drop_edge = found.edge
         overlay.frame_aim = frame_at(graph, at)
         left, top = at[0] - CARD_WIDTH / 2, at[1] - CARD_HEIGHT / 2
         overlay.ghost = (left, top, left + CARD_WIDTH, top + CARD_HEIGHT)
@@ -50,7 +50,7 @@ class DropTool:
     def leave(self) -> None:
         """Show nothing any more."""
         overlay = self._view.overlay
-        overlay.ghost, overlay.frame_aim, overlay.hover_edge = None, None, None
+        overlay.ghost, overlay.frame_aim, overlay.drop_edge = None, None, None
         self._view.repaint_all()
 
     def drop(self, data: QMimeData, at: Point) -> bool:
