@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -13,10 +15,11 @@ from floworch.actions.layer_entries import entry_of, unwrapped
 from floworch.actions.suggest import closest, one_of
 from floworch.errors import DefinitionWarning, UsageError
 from floworch.model.codec import definition_error, to_data
+from floworch.model.foreign import foreign
 from floworch.model.problem import Problem
 from floworch.model.python_names import PREFIX
 from floworch.model.validate import check_data, is_valid
-from floworch.model.values import check_value
+from floworch.model.values import check_value, to_plain
 from floworch.model.workflow import Compensation, RetryPolicy, Settings, Value, Workflow
 
 if TYPE_CHECKING:
@@ -228,7 +231,8 @@ class WorkflowBuilder:
     def _checked(self) -> tuple[Workflow | None, list[Problem]]:
         """The definition as it is now, and every Problem of it."""
         data = {**self._data, "nodes": dict(self._nodes), "edges": list(self._edges)}
-        return check_data(data, self._known(), attached=self._attached)
+        workflow, problems = check_data(data, self._known(), attached=self._attached)
+        return workflow, foreign(self._data) + problems
 
     def _known(self) -> Catalog:
         return self._catalog if self._catalog is not None else _registry()
@@ -325,21 +329,30 @@ def _given_output(action: Action) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
-    """The value with tuples as lists, paths and enum members as their values, definition values in file form."""
+    try:
+        return _plain(value)
+    except RecursionError:
+        raise UsageError("A value holds itself, or is nested too deep to be written.", "Make it flatter.") from None
+
+
+def _plain(value: Any) -> Any:
+    """The value in file form: tuples as lists, paths and enum members as their values, bytes and the like tagged."""
     if isinstance(value, Workflow):
         return to_data(value)
     if isinstance(value, Value):
         return {
-            field.alias or name: _json(getattr(value, name))
+            field.alias or name: _plain(getattr(value, name))
             for name, field in type(value).model_fields.items()
             if name in value.model_fields_set
-        } | {key: _json(item) for key, item in (value.model_extra or {}).items()}
+        } | {key: _plain(item) for key, item in (value.model_extra or {}).items()}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, PurePath):
         return str(value)
+    if isinstance(value, (bytes, datetime)) or (isinstance(value, Decimal) and value.is_finite()):
+        return to_plain(value)
     if isinstance(value, Mapping):
-        return {key: _json(item) for key, item in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_json(item) for item in value]
+        return [_plain(item) for item in value]
     return value

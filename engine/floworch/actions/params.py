@@ -19,6 +19,7 @@ from floworch.actions.complaints import holds_expression, issues_of, joined
 from floworch.actions.docstrings import argument_help
 from floworch.errors import ActionError, ErrorKind, UsageError
 from floworch.model.catalog import ParamIssue
+from floworch.model.values import with_guests
 
 _CONTEXT_NAMES = frozenset({"ctx", "context"})
 
@@ -257,6 +258,8 @@ def check_model(model: type[BaseModel], values: Mapping[str, Any], *, literal: b
     try:
         model.__pydantic_validator__.validate_python(dict(values))
     except ValidationError as error:
+        if (meant := with_guests(values)) is not values:
+            return check_model(model, meant, literal=literal)
         return issues_of(error, values, model, literal=literal)
     return []
 

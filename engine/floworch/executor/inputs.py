@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from floworch.errors import UsageError
 from floworch.model.own import own
-from floworch.model.values import check_value
+from floworch.model.values import check_value, with_guests
 
 if TYPE_CHECKING:
     from floworch.model.workflow import Input, Workflow
@@ -43,7 +43,7 @@ def complete_inputs(workflow: Workflow, given: Mapping[str, Any] | None) -> dict
         elif declared.required and "default" not in declared.model_fields_set:
             wrong.append(f"the input {name!r} is required")
         else:
-            inputs[name] = own(declared.default)
+            inputs[name] = own(with_guests(declared.default))
     if wrong:
         message = "; ".join(wrong)
         raise UsageError(f"{message[0].upper()}{message[1:]}.", _hint(workflow))

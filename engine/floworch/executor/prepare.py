@@ -122,6 +122,7 @@ def validate(workflow: Workflow | Mapping[str, Any], catalog: Catalog | None = N
     Raises:
         UsageError: It is neither a Workflow nor JSON.
     """
+    from floworch.model.foreign import foreign
     from floworch.model.validate import check_data
     from floworch.model.validate import validate as validate_with
     from floworch.model.workflow import Workflow
@@ -133,7 +134,10 @@ def validate(workflow: Workflow | Mapping[str, Any], catalog: Catalog | None = N
     if isinstance(workflow, Workflow):
         return validate_with(workflow, catalog)
     if isinstance(workflow, Mapping):
-        return check_data(dict(workflow), catalog)[1]
+        odd = foreign(workflow)
+        if any(problem.code == "too_deep" for problem in odd):
+            return odd
+        return odd + check_data(dict(workflow), catalog)[1]
     if workflow is None or isinstance(workflow, (str, int, float, list)):
         _, problems = from_data(workflow)
         return [replace(each, fix=_READ) for each in problems] if isinstance(workflow, str) else problems

@@ -13,6 +13,7 @@ from floworch.expr import Compiled, compile_condition
 from floworch.model.conditions import compile_param
 from floworch.model.durations import seconds
 from floworch.model.own import FIXED_TYPES, own
+from floworch.model.values import with_guests
 from floworch.model.workflow import Layer, Node, RetryPolicy
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _layer(entry: Layer, registry: Registry) -> tuple[LayerCall, Compiled | None
     if spec is None:
         raise UsageError(f"there is no middleware {entry.use!r}", f"Known: {', '.join(registry.layer_ids())}.")
     when = compile_condition(entry.when) if entry.when is not None else None
-    options = spec.options.model_validate(entry.options)
+    options = spec.options.model_validate(with_guests(entry.options))
     if isinstance(options, RetryPolicy):
         options = retry_override().of(options)
     made = spec.make(options)

@@ -224,7 +224,7 @@ def logic_hash(workflow: Workflow) -> str:
     Two definitions that differ only in those, in the order of keys or in spelled-out defaults have the same hash.
     """
     data = logic_of(workflow)
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=int_text)
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=to_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from floworch.expr import Compiled, compile_condition, compile_value, is_template
+from floworch.model.values import with_guests
 
 _ROWS = "[]."
 
@@ -22,6 +23,8 @@ def compile_param(marks: Collection[str], name: str, value: Any) -> Compiled:
     """
     if name in marks:
         return compile_condition(value)
+    if isinstance(value, (Mapping, list)):
+        value = with_guests(value)
     return compile_value(_with_braces(marks, name, value) if marks else value)
 
 

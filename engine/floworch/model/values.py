@@ -330,6 +330,26 @@ def from_plain(value: Any) -> Any:
     }
 
 
+def with_guests(value: Any) -> Any:
+    """What a value that is written in a definition stands for: a tagged object in it is the guest that it tags.
+
+    Definitions are other people's JSON: an object that is no tag of bytes, datetime or decimal stays what it is, its
+    key ``$type``, too. The same object comes back where there is nothing to do.
+    """
+    if isinstance(value, Mapping):
+        if len(value) == 2 and "$type" in value and value["$type"] in _WRITTEN:
+            try:
+                return _untagged(dict(value))
+            except ValueError:
+                return value
+        changed = {key: made for key, item in value.items() if (made := with_guests(item)) is not item}
+        return {**value, **changed} if changed else value
+    if isinstance(value, list):
+        items = [with_guests(item) for item in value]
+        return items if any(made is not item for made, item in zip(items, value, strict=True)) else value
+    return value
+
+
 def _read_decimal(text: str) -> Decimal:
     number = Decimal(text)
     if not number.is_finite():
@@ -351,6 +371,10 @@ _GUESTS: dict[str, Callable[[str], Any]] = {
     "decimal": _read_decimal,
     "artifact": _read_artifact,
 }
+
+
+#: Guests that a definition may hold; an artifact is a matter of one store.
+_WRITTEN = ("bytes", "datetime", "decimal")
 
 
 def _untagged(value: dict[str, Any]) -> Any:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import enum
 import re
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -148,6 +150,43 @@ def test_parameters_are_json_values() -> None:
         .build()
     )
     assert flow.nodes["a"].params == {"message": "/x", "level": "warning", "value": [1, [2]]}
+
+
+async def tell(ctx: Context, raw: bytes, price: Decimal, both: dict[str, Any]) -> list[Any]:
+    """Give back what is given."""
+    return [raw, price, both]
+
+
+def test_bytes_datetimes_and_decimals_are_parameters_as_well() -> None:
+    """C6.2: they run, are written down, and mean the same when they are read again."""
+    when = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    both = {"raw": b"\xff", "rows": [when], "i": "{{ inputs.i }}"}
+    flow = (
+        WorkflowBuilder("w")
+        .input("i", default=Decimal("2.50"))
+        .node("a", tell, raw=b"x", price=Decimal("1.10"), both=both)
+        .build()
+    )
+    expected = [b"x", Decimal("1.10"), {"raw": b"\xff", "rows": [when], "i": Decimal("2.50")}]
+    again = loads(dumps(flow))
+    assert again == flow
+    assert [flow.run().nodes["a"].output, again.run().nodes["a"].output] == [expected, expected]
+
+
+def test_defaults_and_outputs_are_json_values() -> None:
+    """C6.2"""
+    builder = WorkflowBuilder("w").input("i", default={1, 2}).node("a", "util.log", message="x")
+    assert problems_of(builder.output("o", [float("inf")])) == [
+        ("foreign_value", "inputs.i.default"),
+        ("foreign_value", "outputs.o[0]"),
+    ]
+
+
+def test_a_parameter_that_holds_itself_is_refused_at_once() -> None:
+    around: list[Any] = []
+    around.append(around)
+    with pytest.raises(UsageError, match="holds itself"):
+        WorkflowBuilder("w").node("a", "util.log", message="x", value=around)
 
 
 def test_a_registered_function_compensates_with_the_output_as_its_first_parameter() -> None:

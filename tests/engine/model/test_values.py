@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from floworch.model.values import (
     int_text,
     parse_int,
     to_plain,
+    with_guests,
 )
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -167,3 +168,18 @@ def test_encode_writes_tuples_as_lists() -> None:
 def test_damaged_text_is_a_value_error(text: bytes) -> None:
     with pytest.raises(ValueError):
         decode(text)
+
+
+def test_tags_in_a_definition_are_guests_and_whatever_else_is_there_stays() -> None:
+    """C6.2: one tagged encoding. Definitions are other people's JSON, in which ``$type`` may be a word of theirs."""
+    tagged = {"$type": "bytes", "value": "eA=="}
+    written = {
+        "a": [tagged, {"$type": "decimal", "value": "1.10"}],
+        "t": {"$type": "datetime", "value": "2026-01-02T00:00:00Z"},
+    }
+    assert with_guests(written) == {"a": [b"x", Decimal("1.10")], "t": datetime(2026, 1, 2, tzinfo=UTC)}
+    assert written["a"] == [tagged, {"$type": "decimal", "value": "1.10"}]
+    artifact = {"$type": "artifact", "value": f"{'0' * 64}:1"}
+    odd = [artifact, {"$type": "decimal", "value": "one"}, {"$type": [], "value": ""}, {"$type": "invoice"}]
+    theirs = {"odd": odd, "y": [{**tagged, "more": 1}], "$$type": 1}
+    assert with_guests(theirs) is theirs

@@ -13,6 +13,7 @@ CODES: dict[str, tuple[str, str]] = {
     "duplicate_key": ("error", "An object holds a key more than once."),
     "half_character": ("error", "A text holds half of a character (a lone surrogate), which is not Unicode."),
     "number_range": ("error", "A number is too large to be kept."),
+    "foreign_value": ("error", "A definition made by a program holds what is no JSON, such as NaN or a set."),
     "not_an_object": ("error", "The file does not hold one JSON object."),
     "missing_field": ("error", "A field that must be there is missing."),
     "wrong_type": ("error", "A field has a value of another type than it must have."),
