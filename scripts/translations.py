@@ -56,6 +56,8 @@ FINDINGS = (
     "model/rules/*.py",
     "store/journal/place.py",
 )
+#: Where it says what became of an import, and what is wrong with a bundle.
+EXCHANGE = ("exchange/*.py",)
 #: Modules among them whose texts are for the reference alone.
 UNSHOWN = frozenset({"actions/describe.py", "model/rules/codes.py", "__init__.py", "__main__.py", "versions.py"})
 #: What cannot be read from these modules: texts that nobody is shown, and those that are put together of parts.
@@ -111,7 +113,7 @@ def words_of_the_engine() -> set[str]:
 def findings() -> list[str]:
     """What the engine says of definitions and of errors, as templates: ``{0}`` and so on stand for what differs."""
     found: set[str] = set()
-    shown = {path for pattern in FINDINGS for path in ENGINE.glob(pattern)}
+    shown = {path for pattern in (*FINDINGS, *EXCHANGE) for path in ENGINE.glob(pattern)}
     for path in shown - {ENGINE / name for name in UNSHOWN}:
         found |= templates_of(ast.parse(path.read_text(encoding="utf-8")))
     return sorted((found - set(BY_HAND["unseen"])) | set(BY_HAND["built"]))

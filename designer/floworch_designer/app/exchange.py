@@ -10,7 +10,8 @@ from floworch.errors import FlowError
 from floworch_designer.app import dialogs
 from floworch_designer.app.import_report import ImportReport
 from floworch_designer.app.loop import spawn
-from floworch_designer.settings.words import counted, mark, tr
+from floworch_designer.settings.findings import said
+from floworch_designer.settings.words import counted, foreign, mark, tr
 
 if TYPE_CHECKING:
     from floworch.exchange.imported import Imported
@@ -57,11 +58,9 @@ class ExchangeActions:
         try:
             found, form = import_text(read_bytes(path))
         except FlowError as error:
-            window.tell(
-                "error", tr("{name} cannot be imported. {message}", name=path.name, message=error.message), error.hint
-            )
+            self._refuse(path, error)
             return False
-        window.files.show(found.workflow, foreign=True, saved=False)
+        window.files.show(_in_words(found), foreign=True, saved=False)
         window.files.folders.remember(path)
         self._tell(found, path, form)
         return True
@@ -73,17 +72,19 @@ class ExchangeActions:
         window = self._window
         place = _free(path.with_suffix(""))
         try:
-            main, said = unpack_bundle(path, place)
+            main, differ = unpack_bundle(path, place)
         except FlowError as error:
-            window.tell(
-                "error", tr("{name} cannot be imported. {message}", name=path.name, message=error.message), error.hint
-            )
+            self._refuse(path, error)
             return False
         if not window.files.load(main):
             return False
         words = tr("{name} is unpacked into the folder {folder}.", name=path.name, folder=place.name)
-        window.tell("warning" if said else "info", words, "\n".join(said[:_LISTED]))
+        window.tell("warning" if differ else "info", words, "\n".join(map(said, differ[:_LISTED])))
         return True
+
+    def _refuse(self, path: Path, error: FlowError) -> None:
+        words = tr("{name} cannot be imported. {message}", name=path.name, message=said(error.message))
+        self._window.tell("error", words, error.hint)
 
     def write(self, workflow: Workflow, path: Path, suffix: str) -> None:
         """Write a workflow in the form of a suffix of ``FORMS``.
@@ -147,6 +148,17 @@ class ExchangeActions:
 
         report.chosen.connect(go)
         report.show()
+
+
+def _in_words(found: Imported) -> Workflow:
+    """The definition; its placeholders say what they stand for in the language of the window."""
+    nodes = dict(found.workflow.nodes)
+    for name in found.placeholders:
+        node = nodes[name]
+        first, gap, original = node.notes.partition("\n\n")
+        params = {**node.params, "message": said(str(node.params["message"]))}
+        nodes[name] = node.replace(params=params, notes=f"{said(first)}{gap}{original}")
+    return found.workflow.replace(nodes=nodes) if foreign() else found.workflow
 
 
 def _free(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ LEVELS: Final = {
     "note": (mark("Good to know"), "info", "accent"),
 }
 _NODE = Qt.ItemDataRole.UserRole
+#: How the lines of a crontab are called.
+_LINE: Final = re.compile(r"line (\d+)")
 
 
 class ImportReport(QDialog):
@@ -101,9 +105,9 @@ class ImportReport(QDialog):
         head.setFirstColumnSpanned(True)
         head.setExpanded(True)
         for each in found:
-            item = QTreeWidgetItem(head, [each.where or tr("the whole workflow"), each.message])
+            item = QTreeWidgetItem(head, [_where(each) or tr("the whole workflow"), said(each.message)])
             item.setData(0, _NODE, each.node)
-            item.setToolTip(1, each.message)
+            item.setToolTip(1, item.text(1))
             item.setTextAlignment(0, Qt.AlignmentFlag.AlignTop)
             if self.tree.currentItem() is None:
                 self.tree.setCurrentItem(item)
@@ -119,5 +123,11 @@ def as_text(title: str, findings: Sequence[Finding]) -> str:
     for level, (words, _, _) in LEVELS.items():
         found = [each for each in findings if each.level == level]
         lines += ["", f"{tr(words)} ({len(found)})"] if found else []
-        lines += [f"- {each.where}: {each.message}" if each.where else f"- {each.message}" for each in found]
+        lines += [f"- {': '.join(filter(None, (_where(each), said(each.message))))}" for each in found]
     return "\n".join(lines) + "\n"
+
+
+def _where(finding: Finding) -> str:
+    """Where a finding is: the name of a step stays as it is, the number of a line does not."""
+    line = _LINE.fullmatch(finding.where)
+    return tr("line {number}", number=line[1]) if line is not None else finding.where

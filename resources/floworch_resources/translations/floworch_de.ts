@@ -214,6 +214,7 @@ Lauf: {lower}</translation></message>
 <message><source>A body in a worker process cannot ask for another attempt.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen weiteren Versuch verlangen.</translation></message>
 <message><source>A body in a worker process cannot call another workflow.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keinen anderen Ablauf aufrufen.</translation></message>
 <message><source>A body in a worker process cannot run another action.</source><translation>Ein Rumpf in einem Arbeitsprozess kann keine andere Aktion ausführen.</translation></message>
+<message><source>A bundle is made of a definition in a file.</source><translation>Ein Bündel wird aus einer Definition in einer Datei gemacht.</translation></message>
 <message><source>A condition is an expression, true or false, not {0}.</source><translation>Eine Bedingung ist ein Ausdruck, true oder false, nicht {0}.</translation></message>
 <message><source>A condition that sees item, such as item.amount &gt; 100; braces may be left out. Inside a foreach, the item of that is outer.item.</source><translation>Eine Bedingung, die item sieht, etwa item.amount &gt; 100; Klammern sind entbehrlich. In einem foreach ist dessen Element outer.item.</translation></message>
 <message><source>A condition: an expression that gives true or false, braces optional.</source><translation>Eine Bedingung: ein Ausdruck, der true oder false gibt; Klammern sind entbehrlich.</translation></message>
@@ -438,6 +439,7 @@ Lauf: {lower}</translation></message>
 <message><source>Cache</source><translation>Zwischenspeicher</translation></message>
 <message><source>Call fewer workflows from workflows that are called themselves.</source><translation>Rufen Sie aus Abläufen, die selbst aufgerufen werden, weniger Abläufe auf.</translation></message>
 <message><source>Call fewer workflows from workflows that are called.</source><translation>Rufen Sie aus aufgerufenen Abläufen weniger Abläufe auf.</translation></message>
+<message><source>Call it from a step: python.script runs a function of a file; 'floworch actions new' begins an action.</source><translation>Rufen Sie es aus einem Schritt auf: python.script führt eine Funktion einer Datei aus; 'floworch actions new' beginnt eine Aktion.</translation></message>
 <message><source>Call it with (), or check the name.</source><translation>Rufen Sie sie mit () auf, oder prüfen Sie den Namen.</translation></message>
 <message><source>Call workflow</source><translation>Ablauf aufrufen</translation></message>
 <message><source>Called by the example *Sub-workflows*.</source><translation>Wird vom Beispiel *Unterabläufe* aufgerufen.</translation></message>
@@ -501,6 +503,7 @@ Lauf: {lower}</translation></message>
 <message><source>Check that it is a program and that its file is executable (chmod +x).</source><translation>Prüfen Sie, ob es ein Programm ist und ob seine Datei ausführbar ist (chmod +x).</translation></message>
 <message><source>Check that the directory is yours, writable and not full, or choose another one with --store.</source><translation>Prüfen Sie, ob das Verzeichnis Ihnen gehört, beschreibbar und nicht voll ist, oder wählen Sie mit --store ein anderes.</translation></message>
 <message><source>Check that the path is a file that may be read and written.</source><translation>Prüfen Sie, ob der Pfad eine Datei ist, die gelesen und geschrieben werden darf.</translation></message>
+<message><source>Check that the right file was given.</source><translation>Prüfen Sie, ob die richtige Datei angegeben ist.</translation></message>
 <message><source>Check that the server runs and can be reached from here.</source><translation>Prüfen Sie, ob der Server läuft und von hier zu erreichen ist.</translation></message>
 <message><source>Check that the server runs.</source><translation>Prüfen Sie, ob der Server läuft.</translation></message>
 <message><source>Check that the store can be written.</source><translation>Prüfen Sie, ob die Ablage beschreibbar ist.</translation></message>
@@ -513,6 +516,7 @@ Lauf: {lower}</translation></message>
 <message><source>Check the addresses.</source><translation>Prüfen Sie die Adressen.</translation></message>
 <message><source>Check the bucket and 'key'.</source><translation>Prüfen Sie den Bucket und 'key'.</translation></message>
 <message><source>Check the file; 'format' and 'types' beside 'path' say how it is read.</source><translation>Prüfen Sie die Datei; 'format' und 'types' neben 'path' sagen, wie sie gelesen wird.</translation></message>
+<message><source>Check the folder, or give --store.</source><translation>Prüfen Sie den Ordner, oder geben Sie --store an.</translation></message>
 <message><source>Check the folder.</source><translation>Prüfen Sie den Ordner.</translation></message>
 <message><source>Check the module and the function's name, and that the module can be imported here.</source><translation>Prüfen Sie das Modul und den Namen der Funktion, und ob sich das Modul hier importieren lässt.</translation></message>
 <message><source>Check the name of the server. Set 'verify' to false only for a server of your own.</source><translation>Prüfen Sie den Namen des Servers. Setzen Sie 'verify' nur bei einem eigenen Server auf false.</translation></message>
@@ -520,6 +524,7 @@ Lauf: {lower}</translation></message>
 <message><source>Check the names of tables and columns, and the statement.</source><translation>Prüfen Sie die Namen von Tabellen und Spalten und die Anweisung.</translation></message>
 <message><source>Check the names of tables and columns.</source><translation>Prüfen Sie die Namen von Tabellen und Spalten.</translation></message>
 <message><source>Check the path, or set missing to null to go on without it.</source><translation>Prüfen Sie den Pfad, oder setzen Sie missing auf null, um ohne sie weiterzumachen.</translation></message>
+<message><source>Check the path.</source><translation>Prüfen Sie den Pfad.</translation></message>
 <message><source>Check the path; 'floworch new' writes one.</source><translation>Prüfen Sie den Pfad; 'floworch new' schreibt eine.</translation></message>
 <message><source>Check the path; it starts in the folder of the calling workflow.</source><translation>Prüfen Sie den Pfad; er beginnt im Ordner des aufrufenden Ablaufs.</translation></message>
 <message><source>Check values against rules or a JSON Schema.</source><translation>Werte gegen Regeln oder ein JSON-Schema prüfen.</translation></message>
@@ -533,6 +538,7 @@ Lauf: {lower}</translation></message>
 <message><source>Choose a target outside of it.</source><translation>Wählen Sie ein Ziel außerhalb davon.</translation></message>
 <message><source>Choose an action, click into the field and press its new key.</source><translation>Wählen Sie eine Aktion, klicken Sie in das Feld und drücken Sie die neue Taste.</translation></message>
 <message><source>Choose another directory with --store or FLOWORCH_STORE.</source><translation>Wählen Sie mit --store oder FLOWORCH_STORE ein anderes Verzeichnis.</translation></message>
+<message><source>Choose another folder.</source><translation>Wählen Sie einen anderen Ordner.</translation></message>
 <message><source>Choose another id, or register with replace=True.</source><translation>Wählen Sie eine andere Kennung, oder melden Sie sie mit replace=True an.</translation></message>
 <message><source>Choose another name for the new one.</source><translation>Wählen Sie für den neuen einen anderen Namen.</translation></message>
 <message><source>Choose another name, or delete it first.</source><translation>Einen anderen Namen wählen oder ihn zuerst löschen.</translation></message>
@@ -574,6 +580,7 @@ Lauf: {lower}</translation></message>
 <message><source>Command line copied</source><translation>Befehlszeile kopiert</translation></message>
 <message><source>Command palette</source><translation>Befehlspalette</translation></message>
 <message><source>Command palette…</source><translation>Befehlspalette …</translation></message>
+<message><source>Commands run in the system's shell, not in {0}.</source><translation>Befehle laufen in der Shell des Systems, nicht in {0}.</translation></message>
 <message><source>Commit it, or compare with another version.</source><translation>Übergeben Sie sie an git, oder vergleichen Sie mit einer anderen Fassung.</translation></message>
 <message><source>Compare</source><translation>Vergleich</translation></message>
 <message><source>Compare it: ... == 1, ... is defined, ... | length &gt; 0.</source><translation>Vergleichen Sie: ... == 1, ... is defined, ... | length &gt; 0.</translation></message>
@@ -641,8 +648,10 @@ Lauf: {lower}</translation></message>
 <message><source>Copy the command that salvages it</source><translation>Befehl zum Bergen kopieren</translation></message>
 <message><source>Copy the database</source><translation>Datenbankkopie</translation></message>
 <message><source>Copy the value as text</source><translation>Wert als Text kopieren</translation></message>
+<message><source>Copy the whole command.</source><translation>Kopieren Sie den ganzen Befehl.</translation></message>
 <message><source>Copy them into different folders, or rename one.</source><translation>Kopieren Sie sie in verschiedene Ordner, oder benennen Sie eine um.</translation></message>
 <message><source>Copy token</source><translation>Token kopieren</translation></message>
+<message><source>Copy your changes elsewhere and remove the folder {0}.</source><translation>Kopieren Sie Ihre Änderungen anderswohin und entfernen Sie den Ordner {0}.</translation></message>
 <message><source>Correct 'cwd', or create the folder in an earlier node.</source><translation>Berichtigen Sie 'cwd', oder legen Sie den Ordner in einem früheren Knoten an.</translation></message>
 <message><source>Correct 'folder'; folders within others are written with the separator of the server.</source><translation>Berichtigen Sie 'folder'; Ordner in anderen werden mit dem Trennzeichen des Servers geschrieben.</translation></message>
 <message><source>Correct 'key', or set missing_ok to true to go on without.</source><translation>Berichtigen Sie 'key', oder setzen Sie missing_ok auf true, um ohne sie weiterzumachen.</translation></message>
@@ -859,6 +868,7 @@ Lauf: {lower}</translation></message>
 <message><source>Export a report of the run…</source><translation>Bericht des Laufs exportieren …</translation></message>
 <message><source>Export a report…</source><translation>Bericht exportieren …</translation></message>
 <message><source>Export shortcuts</source><translation>Tastenkürzel exportieren</translation></message>
+<message><source>Export the {0} in parts.</source><translation>Exportieren Sie in Teilen: {0}.</translation></message>
 <message><source>Exported to {name}.</source><translation>Nach {name} exportiert.</translation></message>
 <message><source>Exported {name}</source><translation>{name} exportiert</translation></message>
 <message><source>Export…</source><translation>Exportieren …</translation></message>
@@ -888,6 +898,7 @@ Lauf: {lower}</translation></message>
 <message><source>Fields sent like a web form.</source><translation>Felder, die wie ein Webformular gesendet werden.</translation></message>
 <message><source>Fields that must be equal ("id"), or {left, right} where they differ; both may be expressions that see item.</source><translation>Felder, die gleich sein müssen ("id"), oder {left, right}, wo sie sich unterscheiden; beide dürfen Ausdrücke sein, die item sehen.</translation></message>
 <message><source>Fields to group by ("suffix", "owner.name"), or {key, as} with an expression that sees item. Without any, everything is one group.</source><translation>Felder, nach denen gruppiert wird ("suffix", "owner.name"), oder {key, as} mit einem Ausdruck, der item sieht. Ohne Angabe ist alles eine Gruppe.</translation></message>
+<message><source>Fields with dots in their names make no nested objects here.</source><translation>Felder mit Punkten im Namen ergeben hier keine verschachtelten Objekte.</translation></message>
 <message><source>Fields: {0}.</source><translation>Felder: {0}.</translation></message>
 <message><source>File</source><translation>Datei</translation></message>
 <message><source>File exists</source><translation>Datei gibt es schon</translation></message>
@@ -1005,15 +1016,19 @@ Lauf: {lower}</translation></message>
 <message><source>Give every row its keys, or leave such rows out.</source><translation>Geben Sie jeder Zeile ihre Schlüssel, oder lassen Sie solche Zeilen weg.</translation></message>
 <message><source>Give fields in 'form'.</source><translation>Geben Sie Felder in 'form'.</translation></message>
 <message><source>Give it a default, or declare it as required.</source><translation>Geben Sie ihr eine Vorgabe, oder machen Sie sie zur Pflicht.</translation></message>
+<message><source>Give it another one: letters and digits are safe everywhere.</source><translation>Geben Sie ihr einen anderen: Buchstaben und Ziffern sind überall sicher.</translation></message>
 <message><source>Give it as a parameter: "params": {{"timeout": {0}}}.</source><translation>Geben Sie es als Parameter: "params": {{"timeout": {0}}}.</translation></message>
 <message><source>Give it what build() returns.</source><translation>Übergeben Sie, was build() zurückgibt.</translation></message>
 <message><source>Give one of {0}.</source><translation>Geben Sie eines von {0}.</translation></message>
 <message><source>Give rules, or a schema.</source><translation>Geben Sie Regeln oder ein Schema.</translation></message>
+<message><source>Give the file that was exported.</source><translation>Geben Sie die Datei an, die exportiert wurde.</translation></message>
+<message><source>Give the file that {0} exports.</source><translation>Geben Sie die Datei an, die {0} exportiert.</translation></message>
 <message><source>Give the id of a node, 'node:port', or a list of these.</source><translation>Geben Sie die Kennung eines Knotens, 'node:port' oder eine Liste davon.</translation></message>
 <message><source>Give the node's parameter 'value', or use 'when' with a condition.</source><translation>Geben Sie den Parameter 'value' des Knotens, oder nehmen Sie 'when' mit einer Bedingung.</translation></message>
 <message><source>Give the path of a SQLite file, or a URL such as postgresql://user@host/name.</source><translation>Geben Sie den Pfad einer SQLite-Datei oder eine URL wie postgresql://user@host/name.</translation></message>
 <message><source>Give the path of a python executable in 'interpreter', or leave it out.</source><translation>Geben Sie in 'interpreter' den Pfad eines Python-Programms an, oder lassen Sie es weg.</translation></message>
 <message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
+<message><source>Give the two different ids.</source><translation>Geben Sie beiden verschiedene Kennungen.</translation></message>
 <message><source>Give up on</source><translation>Aufgeben bei</translation></message>
 <message><source>Gives a value or another action's output after a failure.</source><translation>Gibt nach einem Fehlschlag einen Wert oder die Ausgabe einer anderen Aktion.</translation></message>
 <message><source>Gives the result of an earlier execution with the same key.</source><translation>Gibt das Ergebnis einer früheren Ausführung mit demselben Schlüssel.</translation></message>
@@ -1096,11 +1111,13 @@ Lauf: {lower}</translation></message>
 <message><source>Image thumbnails</source><translation>Vorschaubilder</translation></message>
 <message><source>Images</source><translation>Bilder</translation></message>
 <message><source>Import</source><translation>Importieren</translation></message>
+<message><source>Import it in parts.</source><translation>Importieren Sie es in Teilen.</translation></message>
 <message><source>Import shortcuts</source><translation>Tastenkürzel importieren</translation></message>
 <message><source>Import the type at the top of the module, not only under TYPE_CHECKING or inside a function.</source><translation>Importieren Sie den Typ am Anfang des Moduls, nicht nur unter TYPE_CHECKING oder in einer Funktion.</translation></message>
 <message><source>Imported {name}.</source><translation>{name} wurde importiert.</translation></message>
 <message><source>Import…</source><translation>Importieren …</translation></message>
 <message><source>In</source><translation>In</translation></message>
+<message><source>In Node-RED a message goes from node to node; here a step reads the outputs of steps before it. msg.payload is the output of the step before; other properties of msg are not there.</source><translation>In Node-RED geht eine Nachricht von Knoten zu Knoten; hier liest ein Schritt die Ausgaben von Schritten vor ihm. msg.payload ist die Ausgabe des Schritts davor; andere Eigenschaften von msg gibt es nicht.</translation></message>
 <message><source>In a list every entry is a path as it is. Give one text for a pattern, or list files with file.list.</source><translation>In einer Liste ist jeder Eintrag ein Pfad, wie er dasteht. Geben Sie einen einzelnen Text als Muster, oder listen Sie Dateien mit file.list auf.</translation></message>
 <message><source>In doubt</source><translation>Im Zweifel</translation></message>
 <message><source>In doubt: it may or may not have taken effect</source><translation>Im Zweifel: Ob es gewirkt hat, ist unbekannt</translation></message>
@@ -1129,6 +1146,8 @@ Lauf: {lower}</translation></message>
 <message><source>Invalid cross-device link</source><translation>Verknüpfung über Dateisysteme hinweg ist ungültig</translation></message>
 <message><source>Is a directory</source><translation>ist ein Verzeichnis</translation></message>
 <message><source>Is it there?</source><translation>Ist es da?</translation></message>
+<message><source>It calls the workflow {0}: import that one, too, and name its file.</source><translation>Er ruft den Ablauf {0} auf: Importieren Sie auch diesen, und nennen Sie seine Datei.</translation></message>
+<message><source>It cannot be converted: {0}</source><translation>Es kann nicht umgewandelt werden: {0}</translation></message>
 <message><source>It cannot be kept: {value}.</source><translation>Es lässt sich nicht behalten: {value}.</translation></message>
 <message><source>It cannot be read: {0}.</source><translation>Es lässt sich nicht lesen: {0}.</translation></message>
 <message><source>It cannot go on as it is. Salvaging keeps what stands before the damage, and the original aside.</source><translation>So kann er nicht weitergehen. Das Bergen behält, was vor dem Schaden steht, und legt das Original beiseite.</translation></message>
@@ -1138,18 +1157,29 @@ Lauf: {lower}</translation></message>
 <message><source>It does not work: {message} {hint}</source><translation>Es funktioniert nicht: {message} {hint}</translation></message>
 <message><source>It goes on without the window. Open it again from the run history.</source><translation>Er läuft ohne das Fenster weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>It has 64 hex digits.</source><translation>Es hat 64 Hexadezimalziffern.</translation></message>
+<message><source>It has five fields for the time, then the command.</source><translation>Sie hat fünf Felder für die Zeit, dann den Befehl.</translation></message>
+<message><source>It has more than {0} steps.</source><translation>Es hat mehr als {0} Schritte.</translation></message>
+<message><source>It has no condition.</source><translation>Er hat keine Bedingung.</translation></message>
 <message><source>It has {0}.</source><translation>Er hat {0}.</translation></message>
 <message><source>It has {0}. Leave the others out, or add them first.</source><translation>Sie hat {0}. Lassen Sie die übrigen weg, oder fügen Sie sie zuerst hinzu.</translation></message>
+<message><source>It is a Python program, which is not converted.</source><translation>Es ist ein Python-Programm, das nicht umgewandelt wird.</translation></message>
+<message><source>It is a definition of Flow Orchestrator already: there is nothing to import.</source><translation>Es ist schon eine Definition von Flow Orchestrator: Es gibt nichts zu importieren.</translation></message>
+<message><source>It is a part ({0}) of {1}, which has no counterpart.</source><translation>Es ist ein Teil ({0}) von {1} und hat keine Entsprechung.</translation></message>
 <message><source>It is damaged or was made to do harm: ask where it came from.</source><translation>Es ist beschädigt oder wurde in böser Absicht gemacht: Fragen Sie, woher es kommt.</translation></message>
 <message><source>It is how many nodes run at the same time, such as 16.</source><translation>So viele Knoten laufen gleichzeitig, etwa 16.</translation></message>
 <message><source>It is in no loop: leave the item out.</source><translation>Er ist in keiner Schleife: Lassen Sie das Element weg.</translation></message>
+<message><source>It is larger than {0} MiB.</source><translation>Es ist größer als {0} MiB.</translation></message>
+<message><source>It is nested too deep.</source><translation>Es ist zu tief verschachtelt.</translation></message>
 <message><source>It is no archive that can be read, or it is damaged: {0}.</source><translation>Es ist kein lesbares Archiv, oder es ist beschädigt: {0}.</translation></message>
+<message><source>It is no text in UTF-8 (byte {0}).</source><translation>Es ist kein Text in UTF-8 (Byte {0}).</translation></message>
 <message><source>It is not safe to run twice, so it was not started again.</source><translation>Eine zweite Ausführung ist nicht gefahrlos, darum wurde nicht neu begonnen.</translation></message>
 <message><source>It is shown as it ran, read only. What you edit is unchanged.</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. Was Sie bearbeiten, bleibt unverändert.</translation></message>
 <message><source>It is shown as it ran, read only. {mine}</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. {mine}</translation></message>
 <message><source>It is waited for: floworch show {0} says for what.</source><translation>Auf etwas wird gewartet: floworch show {0} sagt, worauf.</translation></message>
 <message><source>It is what {0} says.</source><translation>So sagt es {0}.</translation></message>
+<message><source>It joins the outputs of the steps before it; counts and time-outs were left out.</source><translation>Er verbindet die Ausgaben der Schritte davor; Anzahlen und Zeitgrenzen wurden weggelassen.</translation></message>
 <message><source>It lives inside this window and is paused now. Resume it from the run history.</source><translation>Er lebt in diesem Fenster und wird jetzt angehalten. Setzen Sie ihn aus der Liste der Läufe fort.</translation></message>
+<message><source>It makes a value of a text here; Node-RED's node goes both ways.</source><translation>Hier macht er aus einem Text einen Wert; der Knoten von Node-RED kann beide Richtungen.</translation></message>
 <message><source>It must be there and not null.</source><translation>Es muss vorhanden und nicht null sein.</translation></message>
 <message><source>It must hold a JSON object with a value for each input.</source><translation>Die Datei muss ein JSON-Objekt mit einem Wert je Eingabe enthalten.</translation></message>
 <message><source>It needs nothing: it runs on this machine as it is.</source><translation>Er braucht nichts: Er läuft auf diesem Rechner, wie er ist.</translation></message>
@@ -1165,28 +1195,37 @@ Lauf: {lower}</translation></message>
 <message><source>It was recovered or discarded meanwhile.</source><translation>Sie wurde inzwischen wiederhergestellt oder verworfen.</translation></message>
 <message><source>It works: {said}.</source><translation>Es funktioniert: {said}.</translation></message>
 <message><source>It would {what}.</source><translation>Er würde {what}.</translation></message>
+<message><source>It writes over a webhook whose address is the secret {0}.</source><translation>Er schreibt über einen Webhook, dessen Adresse das Geheimnis {0} ist.</translation></message>
 <message><source>Item {0} of the node {1}</source><translation>Das Element {0} des Knotens {1}</translation></message>
 <message><source>Item {number}: {message}</source><translation>Element {number}: {message}</translation></message>
 <message><source>Item {number}: {value}</source><translation>Element {number}: {value}</translation></message>
 <message><source>Items</source><translation>Elemente</translation></message>
 <message><source>Items of {0} run at the same time and all write the data key {1}: the last one wins.</source><translation>Elemente von {0} laufen gleichzeitig und schreiben alle den Datenschlüssel {1}: Das letzte gewinnt.</translation></message>
 <message><source>Items that wait: {0}.</source><translation>Elemente, die warten: {0}.</translation></message>
+<message><source>Its Python code was taken over; what n8n calls _input and items is not there: use the variable items.</source><translation>Sein Python-Code wurde übernommen; was n8n _input und items nennt, gibt es nicht: Verwenden Sie die Variable items.</translation></message>
 <message><source>Its arguments by name.</source><translation>Ihre Argumente mit Namen.</translation></message>
+<message><source>Its authentication was not taken over: add a header such as Authorization: Bearer {{{{ secrets.TOKEN }}}}.</source><translation>Seine Anmeldung wurde nicht übernommen: Fügen Sie eine Kopfzeile hinzu, etwa Authorization: Bearer {{{{ secrets.TOKEN }}}}.</translation></message>
+<message><source>Its connection was not taken over.</source><translation>Seine Verbindung wurde nicht übernommen.</translation></message>
+<message><source>Its credentials ({0}) were not taken over: give the step a connection or a secret.</source><translation>Seine Zugangsdaten ({0}) wurden nicht übernommen: Geben Sie dem Schritt eine Verbindung oder ein Geheimnis.</translation></message>
 <message><source>Its file, relative to the folder of this one.</source><translation>Seine Datei, relativ zum Ordner dieser Datei.</translation></message>
 <message><source>Its heading.</source><translation>Die Überschrift.</translation></message>
 <message><source>Its inputs by name.</source><translation>Seine Eingaben mit Namen.</translation></message>
 <message><source>Its journal, its results and its log go for ever.</source><translation>Sein Journal, seine Ergebnisse und sein Protokoll sind dann für immer fort.</translation></message>
+<message><source>Its method comes from the message; GET stands for it.</source><translation>Seine Methode kommt aus der Nachricht; dafür steht GET.</translation></message>
 <message><source>Its name in the result; by default fn_key.</source><translation>Sein Name im Ergebnis; Vorgabe: fn_key.</translation></message>
 <message><source>Its nodes: {0}.</source><translation>Seine Knoten: {0}.</translation></message>
+<message><source>Its pagination was not converted: ask page by page in a flow.repeat.</source><translation>Sein Blättern durch Seiten wurde nicht umgewandelt: Fragen Sie in einem flow.repeat Seite für Seite ab.</translation></message>
 <message><source>Its parameters, ports and links are kept as they are and saved unchanged.</source><translation>Seine Parameter, Anschlüsse und Verbindungen bleiben, wie sie sind, und werden unverändert gespeichert.</translation></message>
 <message><source>Its ports are {0}.</source><translation>Seine Ausgänge sind {0}.</translation></message>
 <message><source>Its process ended before the run did. What was done is safe; Resume goes on from there.</source><translation>Sein Prozess endete vor dem Lauf. Was getan ist, ist sicher; „Fortsetzen“ macht dort weiter.</translation></message>
 <message><source>Its triggers start runs by themselves. What you save is served from then on.</source><translation>Seine Auslöser starten Läufe von selbst. Was Sie speichern, gilt von da an.</translation></message>
 <message><source>Its value cannot be brought back. Workflows that read it fail until it is set again.</source><translation>Sein Wert lässt sich nicht zurückholen. Abläufe, die es lesen, schlagen fehl, bis es wieder gesetzt ist.</translation></message>
+<message><source>Its way of combining was not converted: see flow.join and data.join.</source><translation>Seine Art zu verbinden wurde nicht umgewandelt: siehe flow.join und data.join.</translation></message>
 <message><source>JSON</source><translation>JSON</translation></message>
 <message><source>JSON Schema (2020-12) that each value must fit; it may refer to its own parts only.</source><translation>JSON-Schema (2020-12), dem jeder Wert genügen muss; es darf nur auf eigene Teile verweisen.</translation></message>
 <message><source>JSON Schema (2020-12) that the output must fit.</source><translation>JSON-Schema (2020-12), dem die Ausgabe genügen muss.</translation></message>
 <message><source>JSON Schema (2020-12) that the parameters must fit, with defaults filled in.</source><translation>JSON-Schema (2020-12), dem die Parameter genügen müssen, mit eingesetzten Vorgaben.</translation></message>
+<message><source>JavaScript code</source><translation>JavaScript-Code</translation></message>
 <message><source>Jitter</source><translation>Streuung</translation></message>
 <message><source>Join</source><translation>Zusammenführen</translation></message>
 <message><source>Join rows</source><translation>Zeilen verknüpfen</translation></message>
@@ -1250,6 +1289,7 @@ Lauf: {lower}</translation></message>
 <message><source>Limit</source><translation>Grenze</translation></message>
 <message><source>Limit for one person</source><translation>Grenze für eine Person</translation></message>
 <message><source>Line {0} has {1} values, but the first line has {2} names.</source><translation>Die Zeile {0} hat {1} Werte, die erste Zeile aber {2} Namen.</translation></message>
+<message><source>Line {0} is no crontab line: {1}</source><translation>Zeile {0} ist keine Zeile einer Crontab: {1}</translation></message>
 <message><source>Line {0} of the template: </source><translation>Zeile {0} der Vorlage: </translation></message>
 <message><source>List Python files</source><translation>Python-Dateien</translation></message>
 <message><source>List files</source><translation>Dateien auflisten</translation></message>
@@ -1299,6 +1339,7 @@ Lauf: {lower}</translation></message>
 <message><source>Make a subflow of the selection…</source><translation>Aus der Auswahl einen Teilablauf machen …</translation></message>
 <message><source>Make an object from named values, or store them in the run's data.</source><translation>Aus benannten Werten ein Objekt machen oder sie in den Daten des Laufs ablegen.</translation></message>
 <message><source>Make it a node of its own.</source><translation>Machen Sie daraus einen eigenen Knoten.</translation></message>
+<message><source>Make it again with: floworch export FILE --to bundle</source><translation>Machen Sie es neu mit: floworch export FILE --to bundle</translation></message>
 <message><source>Make it small</source><translation>Verkleinern</translation></message>
 <message><source>Make it: floworch connections set {0} --type {1} ...</source><translation>Legen Sie sie an: floworch connections set {0} --type {1} ...</translation></message>
 <message><source>Make missing folders.</source><translation>Fehlende Ordner anlegen.</translation></message>
@@ -1393,6 +1434,7 @@ Lauf: {lower}</translation></message>
 <message><source>Name and value</source><translation>Name und Wert</translation></message>
 <message><source>Name each earlier version with the function that makes its parameters those of the next one.</source><translation>Nennen Sie zu jeder früheren Version die Funktion, die aus deren Parametern die der nächsten macht.</translation></message>
 <message><source>Name files, folders or links.</source><translation>Nennen Sie Dateien, Ordner oder Verknüpfungen.</translation></message>
+<message><source>Name it by a path that starts in the folder of the definition.</source><translation>Nennen Sie ihn mit einem Pfad, der im Ordner der Definition beginnt.</translation></message>
 <message><source>Name of a connection</source><translation>Name einer Verbindung</translation></message>
 <message><source>Name of a connection of the type ai: its address and key instead of 'url' and 'key'.</source><translation>Name einer Verbindung der Art ai: ihre Adresse und ihr Schlüssel statt 'url' und 'key'.</translation></message>
 <message><source>Name of a connection of the type broker: its broker and login instead of host, port, user, password and tls.</source><translation>Name einer Verbindung der Art broker: ihr Broker und ihre Anmeldung statt host, port, user, password und tls.</translation></message>
@@ -1500,9 +1542,12 @@ Lauf: {lower}</translation></message>
 <message><source>Nobody waits for an answer: this run was not started by a web request that waits for its end.</source><translation>Niemand wartet auf eine Antwort: Dieser Lauf wurde nicht von einer Webanfrage gestartet, die auf sein Ende wartet.</translation></message>
 <message><source>Node</source><translation>Knoten</translation></message>
 <message><source>Node id</source><translation>Kennung des Knotens</translation></message>
+<message><source>Node {0} calls {1}, and another workflow has the id {2}, too.</source><translation>Der Knoten {0} ruft {1} auf, und auch ein anderer Ablauf hat die Kennung {2}.</translation></message>
 <message><source>Node {0} comes after {1}, which is no id.</source><translation>Der Knoten {0} kommt nach {1}, das keine Kennung ist.</translation></message>
 <message><source>Node {0} has no port {1}.</source><translation>Der Knoten {0} hat keinen Ausgang {1}.</translation></message>
+<message><source>Node {0} names the workflow {1} by an absolute path, which no other machine has.</source><translation>Der Knoten {0} nennt den Ablauf {1} mit einem absoluten Pfad, den kein anderer Rechner hat.</translation></message>
 <message><source>Node {0} runs inside {1}, once per item.</source><translation>Der Knoten {0} läuft in {1}, einmal je Element.</translation></message>
+<message><source>Node-RED looked at every rule; flow.switch takes the first that holds.</source><translation>Node-RED sah jede Regel an; flow.switch nimmt die erste, die zutrifft.</translation></message>
 <message><source>Nodes</source><translation>Knoten</translation></message>
 <message><source>Nodes at a time</source><translation>Knoten gleichzeitig</translation></message>
 <message><source>Nodes that ended</source><translation>Beendete Knoten</translation></message>
@@ -1599,6 +1644,7 @@ Lauf: {lower}</translation></message>
 <message><source>Outline</source><translation>Gliederung</translation></message>
 <message><source>Outline of the workflow</source><translation>Gliederung des Ablaufs</translation></message>
 <message><source>Output</source><translation>Ausgabe</translation></message>
+<message><source>Output is not mailed to {0}: it is kept with the run.</source><translation>Ausgaben werden nicht an {0} gemailt: Sie bleiben beim Lauf.</translation></message>
 <message><source>Outputs</source><translation>Ausgaben</translation></message>
 <message><source>Overlap</source><translation>Überschneidung</translation></message>
 <message><source>Overwrite</source><translation>Überschreiben</translation></message>
@@ -1670,6 +1716,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pink</source><translation>Rosa</translation></message>
 <message><source>Pinned. Runs of a part take these outputs.</source><translation>Angeheftet. Läufe eines Teils nehmen diese Ausgaben.</translation></message>
 <message><source>Pinned. Runs of a part take this output.</source><translation>Angeheftet. Läufe eines Teils nehmen diese Ausgabe.</translation></message>
+<message><source>Placeholder for {0}. Its original:</source><translation>Platzhalter ({0}). Das Original:</translation></message>
 <message><source>Play the run</source><translation>Lauf abspielen</translation></message>
 <message><source>Play the run again, or hold</source><translation>Lauf noch einmal abspielen oder anhalten</translation></message>
 <message><source>Please correct: {names}</source><translation>Bitte berichtigen: {names}</translation></message>
@@ -1708,6 +1755,7 @@ Lauf: {lower}</translation></message>
 <message><source>Put brackets around it, such as middleware=[retry(3)].</source><translation>Setzen Sie Klammern darum, etwa middleware=[retry(3)].</translation></message>
 <message><source>Put the called workflow back here</source><translation>Aufgerufenen Ablauf hierher zurückholen</translation></message>
 <message><source>Put the copy back</source><translation>Zurückspielen</translation></message>
+<message><source>Put the file itself there.</source><translation>Legen Sie die Datei selbst dorthin.</translation></message>
 <message><source>Put the inner steps beside each other.</source><translation>Legen Sie die inneren Schritte nebeneinander.</translation></message>
 <message><source>Put the rows of two lists together.</source><translation>Die Zeilen zweier Listen zusammenführen.</translation></message>
 <message><source>Put this version in the place of what is edited; undo takes it back</source><translation>Diese Fassung an die Stelle dessen setzen, was bearbeitet wird; Rückgängig nimmt es zurück</translation></message>
@@ -1808,6 +1856,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove the run and what it called for ever</source><translation>Den Lauf und was er aufgerufen hat für immer entfernen</translation></message>
 <message><source>Remove this entry</source><translation>Diesen Eintrag entfernen</translation></message>
 <message><source>Remove this item</source><translation>Dieses Element entfernen</translation></message>
+<message><source>Remove what does not belong into the folder {0}.</source><translation>Entfernen Sie, was nicht in den Ordner {0} gehört.</translation></message>
 <message><source>Remove {0} at character {1}, or write an operator before it.</source><translation>Entfernen Sie {0} bei Zeichen {1}, oder schreiben Sie einen Operator davor.</translation></message>
 <message><source>Remove {0}{1}, or write an operator before it.</source><translation>Entfernen Sie {0}{1}, oder schreiben Sie einen Operator davor.</translation></message>
 <message><source>Remove {field}</source><translation>{field} entfernen</translation></message>
@@ -1828,6 +1877,7 @@ Lauf: {lower}</translation></message>
 <message><source>Reorder middleware</source><translation>Middleware umordnen</translation></message>
 <message><source>Repair it.</source><translation>Beheben Sie es.</translation></message>
 <message><source>Repeat</source><translation>Wiederholen</translation></message>
+<message><source>Replace this step: {0} has no counterpart here.</source><translation>Ersetzen Sie diesen Schritt, denn {0} hat hier keine Entsprechung.</translation></message>
 <message><source>Replace wire</source><translation>Verbindung ersetzen</translation></message>
 <message><source>Replay</source><translation>Wiedergabe</translation></message>
 <message><source>Reply to</source><translation>Antwort an</translation></message>
@@ -1900,6 +1950,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run id</source><translation>Lauf</translation></message>
 <message><source>Run inside this window</source><translation>In diesem Fenster ausführen</translation></message>
 <message><source>Run it in a process.</source><translation>Führen Sie sie in einem Prozess aus.</translation></message>
+<message><source>Run it with 'floworch run FILE', or open it with 'floworch design FILE'.</source><translation>Führen Sie sie mit 'floworch run FILE' aus, oder öffnen Sie sie mit 'floworch design FILE'.</translation></message>
 <message><source>Run log</source><translation>Protokoll</translation></message>
 <message><source>Run once</source><translation>Einmal ausführen</translation></message>
 <message><source>Run over SSH</source><translation>Über SSH ausführen</translation></message>
@@ -1977,6 +2028,7 @@ Lauf: {lower}</translation></message>
 <message><source>Save attachments</source><translation>Anhänge speichern</translation></message>
 <message><source>Save it</source><translation>Speichern</translation></message>
 <message><source>Save it before it runs: {names} is put beside it.</source><translation>Speichern Sie ihn, bevor er läuft: {names} wird daneben abgelegt.</translation></message>
+<message><source>Save it first.</source><translation>Speichern Sie sie zuerst.</translation></message>
 <message><source>Save report</source><translation>Bericht speichern</translation></message>
 <message><source>Save the changes to {name}?</source><translation>Änderungen an {name} speichern?</translation></message>
 <message><source>Save workflow as</source><translation>Ablauf speichern unter</translation></message>
@@ -1988,6 +2040,7 @@ Lauf: {lower}</translation></message>
 <message><source>Say it</source><translation>Sagen</translation></message>
 <message><source>Scale</source><translation>Vergrößerung</translation></message>
 <message><source>Schedule</source><translation>Zeitplan</translation></message>
+<message><source>Schedule: {0}{1}</source><translation>Zeitplan: {0}{1}</translation></message>
 <message><source>Schema</source><translation>Schema</translation></message>
 <message><source>Scope</source><translation>Bereich</translation></message>
 <message><source>Search</source><translation>Suche</translation></message>
@@ -2002,6 +2055,7 @@ Lauf: {lower}</translation></message>
 <message><source>Secret key</source><translation>Geheimer Schlüssel</translation></message>
 <message><source>Secrets</source><translation>Geheimnisse</translation></message>
 <message><source>Secrets…</source><translation>Geheimnisse …</translation></message>
+<message><source>Sections of its template were not converted: write {{% for %}} and {{% if %}}.</source><translation>Abschnitte seiner Vorlage wurden nicht umgewandelt: Schreiben Sie {{% for %}} und {{% if %}}.</translation></message>
 <message><source>Security</source><translation>Sicherheit</translation></message>
 <message><source>See the list of middleware ('floworch actions list --middleware'). If a program registers it with @middleware, run the workflow in that program. To make it known everywhere, name its function as py:MODULE:NAME, install a package with the entry point floworch.middleware, or put its file into the folder of actions.</source><translation>Siehe die Liste der Middleware ('floworch actions list --middleware'). Meldet ein Programm sie mit @middleware an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie ihre Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.middleware, oder legen Sie ihre Datei in den Ordner der Aktionen.</translation></message>
 <message><source>See the {0}s in docs/reference/expressions.md.</source><translation>Siehe docs/reference/expressions.md ({0}).</translation></message>
@@ -2225,6 +2279,10 @@ Lauf: {lower}</translation></message>
 <message><source>Text, bytes, or any other value, which is written as indented JSON. A reference to a table that an action gave is written as the list of its rows, which are read in batches; data.write_table writes CSV and other formats.</source><translation>Text, Bytes oder ein anderer Wert, der als eingerücktes JSON geschrieben wird. Ein Verweis auf eine Tabelle, den eine Aktion gab, wird als Liste ihrer Zeilen geschrieben, die in Stapeln gelesen werden; data.write_table schreibt CSV und andere Formate.</translation></message>
 <message><source>Texts with the objects that are to come out of them.</source><translation>Texte mit den Objekten, die aus ihnen hervorgehen sollen.</translation></message>
 <message><source>That is a list: use [0] or a filter.</source><translation>Das ist eine Liste: Nehmen Sie [0] oder einen Filter.</translation></message>
+<message><source>That is no JSON: {0}.</source><translation>Das ist kein JSON: {0}.</translation></message>
+<message><source>That is no cURL command: it does not begin with curl.</source><translation>Das ist kein cURL-Befehl: Er beginnt nicht mit curl.</translation></message>
+<message><source>That is no export of Node-RED: it is no list of nodes.</source><translation>Das ist kein Export von Node-RED: Es ist keine Liste von Knoten.</translation></message>
+<message><source>That is no workflow of n8n: it has no list of nodes.</source><translation>Das ist kein Ablauf von n8n: Er hat keine Liste von Knoten.</translation></message>
 <message><source>That is the file of this workflow.</source><translation>Das ist die Datei dieses Ablaufs.</translation></message>
 <message><source>That work is no longer kept.</source><translation>Diese Arbeit ist nicht mehr aufgehoben.</translation></message>
 <message><source>The Parquet file that a table is written to, completely or not at all.</source><translation>Die Parquet-Datei, in die eine Tabelle geschrieben wird, ganz oder gar nicht.</translation></message>
@@ -2239,6 +2297,7 @@ Lauf: {lower}</translation></message>
 <message><source>The action {action} is not installed</source><translation>Die Aktion {action} ist nicht installiert</translation></message>
 <message><source>The action “{action}” is not installed.</source><translation>Die Aktion „{action}“ ist nicht installiert.</translation></message>
 <message><source>The answer</source><translation>Die Antwort</translation></message>
+<message><source>The answer becomes the output; http.download writes it to a file.</source><translation>Die Antwort wird die Ausgabe; http.download schreibt sie in eine Datei.</translation></message>
 <message><source>The answer must be a list of what is chosen, not {0}.</source><translation>Die Antwort muss eine Liste des Gewählten sein, nicht {0}.</translation></message>
 <message><source>The answer must be an object of values by field name, not {0}.</source><translation>Die Antwort muss ein Objekt aus Feldnamen und Werten sein, nicht {0}.</translation></message>
 <message><source>The answer of {0} broke off.</source><translation>Die Antwort von {0} brach ab.</translation></message>
@@ -2253,9 +2312,14 @@ Lauf: {lower}</translation></message>
 <message><source>The attachments are over the limit of {0} MiB.</source><translation>Die Anhänge sind über der Grenze von {0} MiB.</translation></message>
 <message><source>The attachments are too large: with '{0}' of message {1} they are over max_mb.</source><translation>Die Anhänge sind zu groß: Mit '{0}' der Nachricht {1} sind sie über max_mb.</translation></message>
 <message><source>The block '# /// script' cannot be read: {0}.</source><translation>Der Block '# /// script' lässt sich nicht lesen: {0}.</translation></message>
+<message><source>The body from standard input was left out.</source><translation>Der Inhalt von der Standardeingabe wurde weggelassen.</translation></message>
+<message><source>The body is read from {0}.</source><translation>Der Inhalt wird aus {0} gelesen.</translation></message>
 <message><source>The broker; an address such as mqtts://name:8883 says port and tls, too.</source><translation>Der Broker; eine Adresse wie mqtts://name:8883 nennt auch Port und TLS.</translation></message>
 <message><source>The bucket, or a folder in it: s3://bucket/folder.</source><translation>Der Bucket oder ein Ordner darin: s3://bucket/folder.</translation></message>
+<message><source>The bundle cannot be unpacked to {0}: {1}.</source><translation>Das Bündel kann nicht nach {0} entpackt werden: {1}.</translation></message>
+<message><source>The cURL command cannot be read: {0}.</source><translation>Der cURL-Befehl kann nicht gelesen werden: {0}.</translation></message>
 <message><source>The cURL command is an HTTP request now.</source><translation>Der cURL-Befehl ist jetzt eine HTTP-Anfrage.</translation></message>
+<message><source>The cURL command names no address.</source><translation>Der cURL-Befehl nennt keine Adresse.</translation></message>
 <message><source>The call does not give the input {name!r}.</source><translation>Der Aufruf gibt die Eingabe {name!r} nicht an.</translation></message>
 <message><source>The call does not wait for the workflow: let it wait first.</source><translation>Der Aufruf wartet nicht auf den Ablauf: Lassen Sie ihn zuerst warten.</translation></message>
 <message><source>The call has {words}, which its nodes cannot have together: take that away first.</source><translation>Der Aufruf hat {words}, was seine Knoten nicht gemeinsam haben können: Nehmen Sie das zuerst weg.</translation></message>
@@ -2284,6 +2348,7 @@ Lauf: {lower}</translation></message>
 <message><source>The command on {0} ended with code {1}{2}.</source><translation>Der Befehl auf {0} endete mit dem Code {1}{2}.</translation></message>
 <message><source>The command on {0} was ended by {1}.</source><translation>Der Befehl auf {0} wurde durch {1} beendet.</translation></message>
 <message><source>The command, its folder or its environment holds a null character.</source><translation>Der Befehl, sein Ordner oder seine Umgebung enthält ein Nullzeichen.</translation></message>
+<message><source>The comparison {0} was not converted; it is false now.</source><translation>Der Vergleich {0} wurde nicht umgewandelt; er ist jetzt falsch.</translation></message>
 <message><source>The compensation of {0} is {1}, which {2}; a rollback runs plain actions only.</source><translation>Die Umkehrung von {0} ist {1}, die {2}; ein Zurückrollen führt nur einfache Aktionen aus.</translation></message>
 <message><source>The compensation of {0} runs in a thread, which a timeout cannot interrupt: its work goes on.</source><translation>Die Umkehrung von {0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Ihre Arbeit geht weiter.</translation></message>
 <message><source>The condition is empty.</source><translation>Die Bedingung ist leer.</translation></message>
@@ -2295,6 +2360,7 @@ Lauf: {lower}</translation></message>
 <message><source>The connection {0} cannot be used: {1}</source><translation>Die Verbindung {0} lässt sich nicht nutzen: {1}</translation></message>
 <message><source>The connection {0} is of the type {1}, not {2}.</source><translation>Die Verbindung {0} ist von der Art {1}, nicht {2}.</translation></message>
 <message><source>The current folder does not exist any more.</source><translation>Den aktuellen Ordner gibt es nicht mehr.</translation></message>
+<message><source>The data in the file {0} was left out.</source><translation>Die Daten in der Datei {0} wurden weggelassen.</translation></message>
 <message><source>The database failed: {0}.</source><translation>Die Datenbank scheiterte: {0}.</translation></message>
 <message><source>The database refused a row: {0}.</source><translation>Die Datenbank nahm eine Zeile nicht an: {0}.</translation></message>
 <message><source>The database refused the statement: {0}.</source><translation>Die Datenbank nahm die Anweisung nicht an: {0}.</translation></message>
@@ -2318,6 +2384,7 @@ Lauf: {lower}</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
 <message><source>The expression uses {0}, which does not exist.</source><translation>Der Ausdruck nutzt {0}, das es nicht gibt.</translation></message>
+<message><source>The expression {0} was not converted: {1}.</source><translation>Der Ausdruck {0} wurde nicht umgewandelt: {1}.</translation></message>
 <message><source>The failure's kind; it decides what a retry policy or an error branch makes of it.</source><translation>Die Art des Fehlschlags; sie entscheidet, was eine Wiederholungsregel oder ein Fehlerzweig daraus macht.</translation></message>
 <message><source>The field of an answer that holds its items, such as data.orders; empty when the answer is the list.</source><translation>Das Feld einer Antwort mit ihren Elementen, etwa data.orders; leer, wenn die Antwort selbst die Liste ist.</translation></message>
 <message><source>The field of an answer that says how the next one is asked, such as meta.next_cursor.</source><translation>Das Feld einer Antwort, das sagt, wie die nächste geholt wird, etwa meta.next_cursor.</translation></message>
@@ -2327,6 +2394,7 @@ Lauf: {lower}</translation></message>
 <message><source>The file '{0}' does not exist.</source><translation>Die Datei '{0}' gibt es nicht.</translation></message>
 <message><source>The file '{0}' may not be read.</source><translation>Die Datei '{0}' darf nicht gelesen werden.</translation></message>
 <message><source>The file '{0}' of '{1}' does not exist.</source><translation>Die Datei '{0}' von '{1}' gibt es nicht.</translation></message>
+<message><source>The file is larger than {0} MiB.</source><translation>Die Datei ist größer als {0} MiB.</translation></message>
 <message><source>The file or folder '{0}' does not exist.</source><translation>Die Datei oder den Ordner '{0}' gibt es nicht.</translation></message>
 <message><source>The file to write; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei, die geschrieben wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
@@ -2340,9 +2408,13 @@ Lauf: {lower}</translation></message>
 <message><source>The folder of '{0}' does not exist.</source><translation>Den Ordner von '{0}' gibt es nicht.</translation></message>
 <message><source>The folder.</source><translation>Der Ordner.</translation></message>
 <message><source>The folder; a relative one starts in the folder of the definition when it is served.</source><translation>Der Ordner; ein relativer beginnt im Ordner der Definition, wenn sie bedient wird.</translation></message>
+<message><source>The form field {0} with the content of {1} was left out.</source><translation>Das Formularfeld {0} mit dem Inhalt von {1} wurde weggelassen.</translation></message>
+<message><source>The form is sent URL-encoded, not as multipart/form-data.</source><translation>Das Formular wird URL-kodiert gesendet, nicht als multipart/form-data.</translation></message>
+<message><source>The form {0} is not known.</source><translation>Die Form {0} ist nicht bekannt.</translation></message>
 <message><source>The format of '{0}' is not known from its name.</source><translation>Das Format von '{0}' geht aus dem Namen nicht hervor.</translation></message>
 <message><source>The graphics card is not used.</source><translation>Die Grafikkarte wird nicht benutzt.</translation></message>
 <message><source>The header '{0}' holds a line break.</source><translation>Die Kopfzeile '{0}' enthält einen Zeilenumbruch.</translation></message>
+<message><source>The headers in the file {0} were left out.</source><translation>Die Kopfzeilen in der Datei {0} wurden weggelassen.</translation></message>
 <message><source>The id {key!r} is empty or belongs to another node.</source><translation>Die Kennung {key!r} ist leer oder gehört einem anderen Knoten.</translation></message>
 <message><source>The images are over the limit of {0} MiB.</source><translation>Die Bilder sind über der Grenze von {0} MiB.</translation></message>
 <message><source>The input {0} may be left out and is null then, which is no number here.</source><translation>Die Eingabe {0} darf fehlen und ist dann null, was hier keine Zahl ist.</translation></message>
@@ -2371,6 +2443,7 @@ Lauf: {lower}</translation></message>
 <message><source>The least is {low:g}.</source><translation>Das Mindeste ist {low:g}.</translation></message>
 <message><source>The library {0} is not installed.</source><translation>Die Bibliothek {0} ist nicht installiert.</translation></message>
 <message><source>The list has {0} items.</source><translation>Die Liste hat {0} Elemente.</translation></message>
+<message><source>The loop became a flow.foreach: it runs its body for each item, several at a time.</source><translation>Die Schleife wurde ein flow.foreach: Es führt seinen Rumpf für jedes Element aus, mehrere gleichzeitig.</translation></message>
 <message><source>The machine; names of ~/.ssh/config work, too.</source><translation>Der Rechner; Namen aus ~/.ssh/config gehen auch.</translation></message>
 <message><source>The mail server (IMAP).</source><translation>Der Mailserver (IMAP).</translation></message>
 <message><source>The mail server (SMTP).</source><translation>Der Mailserver (SMTP).</translation></message>
@@ -2378,6 +2451,7 @@ Lauf: {lower}</translation></message>
 <message><source>The message, with the marks for bold and links that the service knows.</source><translation>Die Nachricht, mit den Zeichen für Fettdruck und Links, die der Dienst kennt.</translation></message>
 <message><source>The messages cannot be marked as read: {0}.</source><translation>Die Nachrichten lassen sich nicht als gelesen kennzeichnen: {0}.</translation></message>
 <message><source>The messages cannot be read: {0}.</source><translation>Die Nachrichten lassen sich nicht lesen: {0}.</translation></message>
+<message><source>The method {0} is not supported; GET stands for it.</source><translation>Die Methode {0} wird nicht unterstützt; dafür steht GET.</translation></message>
 <message><source>The middleware '{0}' cannot be loaded: {1}.</source><translation>Die Middleware '{0}' lässt sich nicht laden: {1}.</translation></message>
 <message><source>The middleware of node {0} is a list of layers, not {1}.</source><translation>Die Middleware des Knotens {0} ist eine Liste von Schichten, nicht {1}.</translation></message>
 <message><source>The middleware {0} must be an 'async def' function.</source><translation>Die Middleware {0} muss eine Funktion mit 'async def' sein.</translation></message>
@@ -2406,6 +2480,9 @@ Lauf: {lower}</translation></message>
 <message><source>The nodes are in different containers: select nodes of one container, or the containers.</source><translation>Die Knoten sind in verschiedenen Behältern: Wählen Sie Knoten eines Behälters oder die Behälter selbst.</translation></message>
 <message><source>The nodes that made the run as long as it was: each let the next one begin</source><translation>Die Knoten, die den Lauf so lang machten: Jeder ließ den nächsten beginnen</translation></message>
 <message><source>The object to start from when 'keep' is all, such as {{ nodes.check.output }}.</source><translation>Das Objekt, von dem ausgegangen wird, wenn 'keep' all ist, etwa {{ nodes.check.output }}.</translation></message>
+<message><source>The option --{0} was left out.</source><translation>Die Option --{0} wurde weggelassen.</translation></message>
+<message><source>The option --{0} {1} was left out.</source><translation>Die Option --{0} {1} wurde weggelassen.</translation></message>
+<message><source>The option {0} was left out.</source><translation>Die Option {0} wurde weggelassen.</translation></message>
 <message><source>The output instead; expressions see error.kind, error.message and params.</source><translation>Die Ausgabe stattdessen; Ausdrücke sehen error.kind, error.message und params.</translation></message>
 <message><source>The output is not JSON: {0}. It begins with: {1}</source><translation>Die Ausgabe ist kein JSON: {0}. Sie beginnt mit: {1}</translation></message>
 <message><source>The output is over {0} MiB and was not read as JSON.</source><translation>Die Ausgabe ist über {0} MiB groß und wurde nicht als JSON gelesen.</translation></message>
@@ -2413,6 +2490,7 @@ Lauf: {lower}</translation></message>
 <message><source>The output of “{title}” holds bytes, dates or decimals, which a pin cannot.</source><translation>Die Ausgabe von „{title}“ enthält Bytes, Daten oder Dezimalzahlen, die sich nicht anheften lassen.</translation></message>
 <message><source>The output of “{title}” is larger than 1 MiB, too large for the definition file.</source><translation>Die Ausgabe von „{title}“ ist größer als 1 MiB, zu groß für die Datei der Definition.</translation></message>
 <message><source>The parameters or the output.</source><translation>Die Parameter oder die Ausgabe.</translation></message>
+<message><source>The payload is not added to the command: write it as {{{{ ... }}}} where it belongs.</source><translation>Die Nutzlast wird nicht an den Befehl angehängt: Schreiben Sie sie als {{{{ ... }}}} dorthin, wohin sie gehört.</translation></message>
 <message><source>The period: seconds, or 250ms, 1s, 5m.</source><translation>Der Zeitraum: Sekunden oder 250ms, 1s, 5m.</translation></message>
 <message><source>The point in time, in ISO 8601 with a zone (2026-01-31T18:00:00Z) or as seconds since 1970. A past one is over at once.</source><translation>Der Zeitpunkt, in ISO 8601 mit Zeitzone (2026-01-31T18:00:00Z) oder als Sekunden seit 1970. Ein vergangener ist sofort vorbei.</translation></message>
 <message><source>The port that fires when no case holds, true for one that is called default; without it that is a validation_error.</source><translation>Der Ausgang, der feuert, wenn kein Fall gilt; true für einen, der default heißt. Ohne Angabe ist das ein validation_error.</translation></message>
@@ -2444,6 +2522,8 @@ Lauf: {lower}</translation></message>
 <message><source>The rows that are looked up; the same.</source><translation>Die Zeilen, in denen nachgeschlagen wird; ebenso.</translation></message>
 <message><source>The rows that lead: a list of objects, or a reference to a table.</source><translation>Die führenden Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle.</translation></message>
 <message><source>The rows: a list of objects, or a reference to a table, which is read in batches.</source><translation>Die Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird.</translation></message>
+<message><source>The rule '{0} {1}' was not converted.</source><translation>Die Regel '{0} {1}' wurde nicht umgewandelt.</translation></message>
+<message><source>The rule '{0}' was not converted; it is false now.</source><translation>Die Regel '{0}' wurde nicht umgewandelt; sie ist jetzt falsch.</translation></message>
 <message><source>The run failed at “{name}”.</source><translation>Der Lauf ist bei „{name}“ fehlgeschlagen.</translation></message>
 <message><source>The run failed.</source><translation>Der Lauf ist fehlgeschlagen.</translation></message>
 <message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
@@ -2458,10 +2538,12 @@ Lauf: {lower}</translation></message>
 <message><source>The server describes a message in a way that cannot be read.</source><translation>Der Server beschreibt eine Nachricht so, dass sie nicht zu lesen ist.</translation></message>
 <message><source>The server does not understand the search {0}: {1}.</source><translation>Der Server versteht die Suche {0} nicht: {1}.</translation></message>
 <message><source>The server failed; it may not the next time: give the node a 'retry', or look at the server's log.</source><translation>Der Server scheiterte; beim nächsten Mal vielleicht nicht: Geben Sie dem Knoten ein 'retry', oder sehen Sie im Protokoll des Servers nach.</translation></message>
+<message><source>The server of its credentials was not taken over: set host, user and password.</source><translation>Der Server seiner Zugangsdaten wurde nicht übernommen: Setzen Sie Rechner, Benutzer und Passwort.</translation></message>
 <message><source>The server wants fewer requests: give the node a 'retry' with a longer delay, or a 'rate_limit' layer.</source><translation>Der Server will weniger Anfragen: Geben Sie dem Knoten ein 'retry' mit längerer Pause oder eine Schicht 'rate_limit'.</translation></message>
 <message><source>The service ended unexpectedly.</source><translation>Der Dienst ist unerwartet beendet.</translation></message>
 <message><source>The service is not running.</source><translation>Der Dienst läuft nicht.</translation></message>
 <message><source>The signal's name.</source><translation>Der Name des Signals.</translation></message>
+<message><source>The start {0}{1} was left out: runs are started by hand.</source><translation>Der Start {0}{1} wurde weggelassen: Läufe werden von Hand gestartet.</translation></message>
 <message><source>The statement and 'params' do not fit: {0}.</source><translation>Die Anweisung und 'params' passen nicht zusammen: {0}.</translation></message>
 <message><source>The statement gives no rows.</source><translation>Die Anweisung gibt keine Zeilen.</translation></message>
 <message><source>The statement writes, and db.query only reads.</source><translation>Die Anweisung schreibt, und db.query liest nur.</translation></message>
@@ -2483,18 +2565,23 @@ Lauf: {lower}</translation></message>
 <message><source>The time {0} lies outside the calendar.</source><translation>Die Zeit {0} liegt außerhalb des Kalenders.</translation></message>
 <message><source>The timeout of {0} bounds an attempt, not how long {1} waits.</source><translation>Die Zeitgrenze von {0} begrenzt einen Versuch, nicht, wie lange {1} wartet.</translation></message>
 <message><source>The trigger {0} is inside {1}: a run starts at the top level.</source><translation>Der Auslöser {0} ist in {1}: Ein Lauf beginnt auf der obersten Ebene.</translation></message>
+<message><source>The trigger {0}{1} was left out: runs are started by hand.</source><translation>Der Auslöser {0}{1} wurde weggelassen: Läufe werden von Hand gestartet.</translation></message>
 <message><source>The triggers of one workflow are active</source><translation>Die Auslöser eines Ablaufs sind aktiv</translation></message>
 <message><source>The triggers of {n} workflows are active</source><translation>Die Auslöser von {n} Abläufen sind aktiv</translation></message>
 <message><source>The type of each column.</source><translation>Der Typ jeder Spalte.</translation></message>
 <message><source>The user or the password holds a line break or a null.</source><translation>Der Benutzer oder das Passwort enthält einen Zeilenumbruch oder ein Nullzeichen.</translation></message>
+<message><source>The user root was left out: commands run as whoever runs the workflow.</source><translation>Der Benutzer root wurde weggelassen: Befehle laufen als der, der den Ablauf ausführt.</translation></message>
 <message><source>The value does not pass '{0}'.</source><translation>Der Wert besteht '{0}' nicht.</translation></message>
 <message><source>The value does not pass the check.</source><translation>Der Wert besteht die Prüfung nicht.</translation></message>
 <message><source>The value for '{0}' has {1} MiB, over the limit of {2} MiB.</source><translation>Der Wert für '{0}' hat {1} MiB, mehr als die Grenze von {2} MiB.</translation></message>
 <message><source>The value for '{0}' holds a secret and is not kept.</source><translation>Der Wert für '{0}' enthält ein Geheimnis und wird nicht aufgehoben.</translation></message>
 <message><source>The value is kept in the keyring ({where}). The definition holds the name only.</source><translation>Der Wert wird im Schlüsselbund ({where}) aufgehoben. Die Definition enthält nur den Namen.</translation></message>
 <message><source>The value is nested too deep for an expression.</source><translation>Der Wert ist für einen Ausdruck zu tief verschachtelt.</translation></message>
+<message><source>The value of the header {0} is not kept: floworch secrets set {1} takes {2}.</source><translation>Der Wert der Kopfzeile {0} wird nicht aufbewahrt: Geben Sie ihn mit floworch secrets set {1} ein ({2}).</translation></message>
 <message><source>The value that 'value' must equal.</source><translation>Der Wert, dem 'value' gleichen muss.</translation></message>
+<message><source>The value {0} of type {1} was not converted.</source><translation>Der Wert {0} vom Typ {1} wurde nicht umgewandelt.</translation></message>
 <message><source>The values it may have.</source><translation>Die Werte, die es haben darf.</translation></message>
+<message><source>The way back to {0} makes a circle and was left out: use flow.repeat or flow.foreach.</source><translation>Der Weg zurück zu {0} ergibt einen Kreis und wurde weggelassen: Nehmen Sie flow.repeat oder flow.foreach.</translation></message>
 <message><source>The webhook of ntfy names no topic.</source><translation>Der Webhook von ntfy nennt kein Thema.</translation></message>
 <message><source>The webhook of telegram names no chat.</source><translation>Der Webhook von Telegram nennt keinen Chat.</translation></message>
 <message><source>The wheel zooms</source><translation>Das Mausrad zoomt</translation></message>
@@ -2521,6 +2608,7 @@ Lauf: {lower}</translation></message>
 <message><source>There are no connections yet. A field of an action that takes one offers to make it, too.</source><translation>Es gibt noch keine Verbindungen. Auch das Feld einer Aktion, die eine braucht, bietet an, sie anzulegen.</translation></message>
 <message><source>There are no secrets yet.</source><translation>Es gibt noch keine Geheimnisse.</translation></message>
 <message><source>There are no worker processes here.</source><translation>Hier gibt es keine Arbeitsprozesse.</translation></message>
+<message><source>There are {0} files; a bundle holds {1} files and {2} MiB at most.</source><translation>Es sind {0} Dateien; ein Bündel fasst höchstens {1} Dateien und {2} MiB.</translation></message>
 <message><source>There is a connection {name} already. Choose another name.</source><translation>Es gibt schon eine Verbindung {name}. Wählen Sie einen anderen Namen.</translation></message>
 <message><source>There is a parameter set “{name}” already.</source><translation>Es gibt schon einen Parametersatz „{name}“.</translation></message>
 <message><source>There is a run {0} already that this node has not begun.</source><translation>Es gibt schon einen Lauf {0}, den dieser Knoten nicht begonnen hat.</translation></message>
@@ -2571,7 +2659,9 @@ Bekannt: {known}</translation></message>
 <message><source>There is no run '{0}' in {1}.</source><translation>Es gibt keinen Lauf '{0}' in {1}.</translation></message>
 <message><source>There is no setting '{0}'. {1}</source><translation>Es gibt keine Einstellung '{0}'. {1}</translation></message>
 <message><source>There is no sheet '{0}'.</source><translation>Es gibt kein Blatt '{0}'.</translation></message>
+<message><source>There is no start of the machine to wait for: run it from your system.</source><translation>Auf den Start des Rechners kann nicht gewartet werden: Starten Sie den Ablauf aus Ihrem System.</translation></message>
 <message><source>There is no statement.</source><translation>Es gibt keine Anweisung.</translation></message>
+<message><source>There is no step in it to import.</source><translation>Es gibt darin keinen Schritt zu importieren.</translation></message>
 <message><source>There is no store at that place yet: name its folder with --store, or start a run there.</source><translation>Dort gibt es noch keinen Speicher: Nennen Sie seinen Ordner mit --store, oder starten Sie dort einen Lauf.</translation></message>
 <message><source>There is no such node.</source><translation>Es gibt keinen solchen Knoten.</translation></message>
 <message><source>There is no time zone '{0}' on this machine.</source><translation>Auf diesem Rechner gibt es keine Zeitzone '{0}'.</translation></message>
@@ -2599,6 +2689,7 @@ Bekannt: {known}</translation></message>
 <message><source>This node has no middleware to copy.</source><translation>Dieser Knoten hat keine Middleware zum Kopieren.</translation></message>
 <message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>
 <message><source>This run</source><translation>Dieser Lauf</translation></message>
+<message><source>This version has no {0}: keep '{1} floworch run FILE' in cron.</source><translation>Diese Version hat kein {0}: Behalten Sie '{1} floworch run FILE' in cron.</translation></message>
 <message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation>Dieser Ablauf hat keinen Auslöser, der bedient werden kann. Fügen Sie einen aus der Palette hinzu.</translation></message>
 <message><source>This workflow is saved first: the call names a file beside it.</source><translation>Dieser Ablauf wird zuerst gespeichert: Der Aufruf nennt eine Datei daneben.</translation></message>
 <message><source>This workflow names no inputs, outputs, data, secrets or connections yet.</source><translation>Dieser Ablauf nennt noch keine Eingaben, Ausgaben, Daten, Geheimnisse oder Verbindungen.</translation></message>
@@ -2676,9 +2767,12 @@ Bekannt: {known}</translation></message>
 <message><source>Unseen</source><translation>Ungelesene</translation></message>
 <message><source>Unterminated string starting at: line {0} column {1} (char {2})</source><translation>Text ohne Ende, er beginnt bei: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
 <message><source>Until</source><translation>Bis</translation></message>
+<message><source>Update Flow Orchestrator.</source><translation>Aktualisieren Sie Flow Orchestrator.</translation></message>
 <message><source>Url</source><translation>Adresse</translation></message>
 <message><source>Use 'await workflow.arun(...)' there.</source><translation>Nehmen Sie dort 'await workflow.arun(...)'.</translation></message>
 <message><source>Use * ? ** [abc] and {{one,two}}.</source><translation>Nehmen Sie * ? ** [abc] und {{one,two}}.</translation></message>
+<message><source>Use Download in the editor of n8n.</source><translation>Verwenden Sie Download im Editor von n8n.</translation></message>
+<message><source>Use Export in the editor's menu.</source><translation>Verwenden Sie Export im Menü des Editors.</translation></message>
 <message><source>Use WITH for several steps.</source><translation>Nehmen Sie WITH für mehrere Schritte.</translation></message>
 <message><source>Use a 'retry' layer outside 'circuit_breaker' in place of the field 'retry'.</source><translation>Nehmen Sie statt des Felds 'retry' eine Schicht 'retry' außen um 'circuit_breaker'.</translation></message>
 <message><source>Use a JSON value.</source><translation>Nehmen Sie einen JSON-Wert.</translation></message>
@@ -2728,6 +2822,7 @@ Bekannt: {known}</translation></message>
 <message><source>Used by runs</source><translation>Von Läufen verwendet</translation></message>
 <message><source>Used when no value is given</source><translation>Gilt, wenn kein Wert angegeben ist</translation></message>
 <message><source>User</source><translation>Benutzer</translation></message>
+<message><source>User and password were not taken over.</source><translation>Benutzer und Passwort wurden nicht übernommen.</translation></message>
 <message><source>Uses your connections</source><translation>Nutzt Ihre Verbindungen</translation></message>
 <message><source>Utility</source><translation>Werkzeuge</translation></message>
 <message><source>Validate</source><translation>Prüfen</translation></message>
@@ -2738,6 +2833,7 @@ Bekannt: {known}</translation></message>
 <message><source>Value as text</source><translation>Wert als Text</translation></message>
 <message><source>Value or {{ expression }}</source><translation>Wert oder {{ Ausdruck }}</translation></message>
 <message><source>Values</source><translation>Werte</translation></message>
+<message><source>Values are pasted into the SQL text: write :name and give them as params instead.</source><translation>Werte werden in den SQL-Text eingesetzt: Schreiben Sie stattdessen :name, und geben Sie sie als params an.</translation></message>
 <message><source>Values by name; they are bound, never pasted into a statement.</source><translation>Werte mit Namen; sie werden gebunden, nie in eine Anweisung eingefügt.</translation></message>
 <message><source>Values by name; they are bound, never pasted into the statement.</source><translation>Werte mit Namen; sie werden gebunden, nie in die Anweisung eingefügt.</translation></message>
 <message><source>Values for $name in the query; they are bound, never pasted into it.</source><translation>Werte für $name in der Abfrage; sie werden gebunden, nie eingefügt.</translation></message>
@@ -2798,6 +2894,7 @@ Bekannt: {known}</translation></message>
 <message><source>What follows the call does not wait for all: lead the called workflow to one last node.</source><translation>Was dem Aufruf folgt, wartet nicht auf alle: Führen Sie den aufgerufenen Ablauf zu einem letzten Knoten.</translation></message>
 <message><source>What follows when nobody served at such times: one run for the last of them, or none.</source><translation>Was folgt, wenn zu solchen Zeiten niemand bediente: ein Lauf für die letzte davon oder keiner.</translation></message>
 <message><source>What follows when the run before is still under way: no run, or one after it.</source><translation>Was folgt, wenn der Lauf davor noch im Gange ist: kein Lauf oder einer danach.</translation></message>
+<message><source>What follows {0} in the command line was left out.</source><translation>Was in der Befehlszeile auf {0} folgt, wurde weggelassen.</translation></message>
 <message><source>What happens to an archive, or to files in the folder, that are there already.</source><translation>Was mit einem Archiv oder mit Dateien im Ordner geschieht, die schon da sind.</translation></message>
 <message><source>What happens when 'until' did not hold after the last round: 'complete' goes on with what there is ('met' is false then), 'fail' fails with timeout_error.</source><translation>Was geschieht, wenn 'until' nach der letzten Runde nicht galt: 'complete' macht weiter mit dem, was da ist ('met' ist dann false), 'fail' schlägt mit timeout_error fehl.</translation></message>
 <message><source>What is active cannot be noted in {store}: {why}.</source><translation>Was aktiv ist, lässt sich in {store} nicht vermerken: {why}.</translation></message>
@@ -2807,6 +2904,7 @@ Bekannt: {known}</translation></message>
 <message><source>What is sent along, such as a token, is not for that one.</source><translation>Was mitgesendet wird, etwa ein Token, ist nicht für jenen.</translation></message>
 <message><source>What is shown is only looked at.</source><translation>Was gezeigt wird, wird nur angesehen.</translation></message>
 <message><source>What is to be classified.</source><translation>Was eingeordnet werden soll.</translation></message>
+<message><source>What it answers ({0}) was not converted.</source><translation>Was er antwortet ({0}), wurde nicht umgewandelt.</translation></message>
 <message><source>What it is written in.</source><translation>In welchem Format es geschrieben ist.</translation></message>
 <message><source>What it must be.</source><translation>Was es sein muss.</translation></message>
 <message><source>What it says.</source><translation>Was es sagt.</translation></message>
@@ -2822,6 +2920,7 @@ Bekannt: {known}</translation></message>
 <message><source>What separates the values of a CSV line.</source><translation>Was die Werte einer CSV-Zeile trennt.</translation></message>
 <message><source>What sounds urgent</source><translation>Was dringend klingt</translation></message>
 <message><source>What the 'match' of each case is compared with; types count, so 1 is not "1".</source><translation>Womit 'match' jedes Falls verglichen wird; der Typ zählt, 1 ist also nicht "1".</translation></message>
+<message><source>What the beginning of the original gave is an input here: {0}.</source><translation>Was der Anfang des Originals ergab, ist hier eine Eingabe: {0}.</translation></message>
 <message><source>What the command reads: text, bytes, or any value, which is given as JSON.</source><translation>Was der Befehl liest: Text, Bytes oder ein beliebiger Wert, der als JSON gegeben wird.</translation></message>
 <message><source>What the difference is counted in.</source><translation>Worin der Unterschied gezählt wird.</translation></message>
 <message><source>What the labels mean, and what else the model should know.</source><translation>Was die Etiketten bedeuten und was das Modell sonst wissen soll.</translation></message>
@@ -3059,6 +3158,7 @@ Bekannt: {known}</translation></message>
 <message><source>a message of {0} bytes is over the limit of {1} bytes</source><translation>eine Nachricht von {0} Bytes ist über der Grenze von {1} Bytes</translation></message>
 <message><source>a multiple of {multiple_of}</source><translation>ein Vielfaches von {multiple_of}</translation></message>
 <message><source>a name</source><translation>ein Name</translation></message>
+<message><source>a name is missing behind the dot</source><translation>hinter dem Punkt fehlt ein Name</translation></message>
 <message><source>a new workflow</source><translation>einem neuen Ablauf</translation></message>
 <message><source>a number</source><translation>eine Zahl</translation></message>
 <message><source>a number, a text or a time</source><translation>eine Zahl, ein Text oder eine Zeit</translation></message>
@@ -3098,6 +3198,7 @@ Bekannt: {known}</translation></message>
 <message><source>an integer</source><translation>eine ganze Zahl</translation></message>
 <message><source>an integer of at most 64 bits</source><translation>eine ganze Zahl von höchstens 64 Bit</translation></message>
 <message><source>an object</source><translation>ein Objekt</translation></message>
+<message><source>an object with computed keys has no counterpart</source><translation>ein Objekt mit berechneten Schlüsseln hat keine Entsprechung</translation></message>
 <message><source>and</source><translation>und</translation></message>
 <message><source>and {0} more</source><translation>und {0} weitere</translation></message>
 <message><source>another retry of its own</source><translation>eine weitere eigene Wiederholung</translation></message>
@@ -3194,6 +3295,7 @@ Bekannt: {known}</translation></message>
 <message><source>from_json: the JSON is nested too deep.</source><translation>from_json: Das JSON ist zu tief verschachtelt.</translation></message>
 <message><source>from_json: {0} is not a JSON value.</source><translation>from_json: {0} ist kein JSON-Wert.</translation></message>
 <message><source>fulfil {0}</source><translation>{0} erfüllen</translation></message>
+<message><source>functions have no counterpart</source><translation>Funktionen haben keine Entsprechung</translation></message>
 <message><source>get brings files, put sends them, list looks at them, delete removes them.</source><translation>get holt Dateien, put sendet sie, list sieht sie sich an, delete löscht sie.</translation></message>
 <message><source>get brings objects, put sends files, list looks at objects, delete removes them.</source><translation>get holt Objekte, put sendet Dateien, list sieht sich Objekte an, delete löscht sie.</translation></message>
 <message><source>get reads it, set keeps 'value', increment adds 'value' (1 when left out) to a number, delete removes it.</source><translation>get liest ihn, set behält 'value', increment zählt 'value' (ohne Angabe 1) zu einer Zahl hinzu, delete löscht ihn.</translation></message>
@@ -3224,9 +3326,15 @@ Bekannt: {known}</translation></message>
 <message><source>it declares entities, which no feed needs</source><translation>es erklärt Entitäten, die kein Feed braucht</translation></message>
 <message><source>it did not answer within {0} seconds</source><translation>er antwortete nicht innerhalb von {0} Sekunden</translation></message>
 <message><source>it ended with code {0}</source><translation>er endete mit dem Code {0}</translation></message>
+<message><source>it ends too early</source><translation>er endet zu früh</translation></message>
 <message><source>it failed</source><translation>er schlug fehl</translation></message>
+<message><source>it holds more than {0} files</source><translation>es enthält mehr als {0} Dateien</translation></message>
+<message><source>it holds {0} twice</source><translation>es enthält {0} zweimal</translation></message>
+<message><source>it holds {0}, which {1} does not list</source><translation>es enthält {0}, was {1} nicht aufführt</translation></message>
 <message><source>it is XML, but no feed: its root is &lt;{0}&gt;</source><translation>es ist XML, aber kein Feed: seine Wurzel ist &lt;{0}&gt;</translation></message>
 <message><source>it is a folder</source><translation>es ist ein Ordner</translation></message>
+<message><source>it is larger than {0} MiB</source><translation>es ist größer als {0} MiB</translation></message>
+<message><source>it is nested too deep</source><translation>es ist zu tief verschachtelt</translation></message>
 <message><source>it is no JSON object</source><translation>sie ist kein JSON-Objekt</translation></message>
 <message><source>it is no object</source><translation>sie ist kein Objekt</translation></message>
 <message><source>it is no regular file</source><translation>es ist keine gewöhnliche Datei</translation></message>
@@ -3240,6 +3348,7 @@ Bekannt: {known}</translation></message>
 <message><source>it runs a part of its workflow: start another run</source><translation>er führt einen Teil seines Ablaufs aus: Starten Sie einen anderen Lauf</translation></message>
 <message><source>it takes longer than {0} s and was stopped</source><translation>es dauert länger als {0} s und wurde angehalten</translation></message>
 <message><source>it took longer than {0} s</source><translation>es dauerte länger als {0} s</translation></message>
+<message><source>it unpacks to more than {0} MiB</source><translation>entpackt ist es größer als {0} MiB</translation></message>
 <message><source>it would run the Python code beside it ({0})</source><translation>es würde den Python-Code daneben ausführen ({0})</translation></message>
 <message><source>item completed</source><translation>Element abgeschlossen</translation></message>
 <message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>
@@ -3256,6 +3365,7 @@ Bekannt: {known}</translation></message>
 <message><source>less than {lt}</source><translation>kleiner als {lt}</translation></message>
 <message><source>letters, digits, dot, dash and underscore, starting with a letter or digit, at most 100</source><translation>Buchstaben, Ziffern, Punkt, Bindestrich und Unterstrich, beginnend mit Buchstabe oder Ziffer, höchstens 100</translation></message>
 <message><source>line {0}: {1}</source><translation>Zeile {0}: {1}</translation></message>
+<message><source>line {number}</source><translation>Zeile {number}</translation></message>
 <message><source>list index out of range</source><translation>Listenindex außerhalb der Grenzen</translation></message>
 <message><source>logged</source><translation>protokolliert</translation></message>
 <message><source>longer than before</source><translation>länger als bisher</translation></message>
@@ -3278,12 +3388,15 @@ Bekannt: {known}</translation></message>
 <message><source>must be a whole number, not the text {0}</source><translation>muss eine ganze Zahl sein, nicht der Text {0}</translation></message>
 <message><source>must be of type {0}, not {1}</source><translation>muss vom Typ {0} sein, nicht {1}</translation></message>
 <message><source>must be one of {0}, not {1}</source><translation>muss eines von {0} sein, nicht {1}</translation></message>
+<message><source>n8n runs a step once for each item; here a step runs once and gets what the step before it gave. Put steps that belong to each item of a list into a flow.foreach.</source><translation>n8n führt einen Schritt für jedes Element einmal aus; hier läuft ein Schritt einmal und bekommt, was der Schritt davor ergab. Legen Sie Schritte, die zu jedem Element einer Liste gehören, in ein flow.foreach.</translation></message>
 <message><source>n8n, Node-RED, crontab, cURL or bundle (*);;JSON (*.json);;Bundles (*.zip)</source><translation>n8n, Node-RED, crontab, cURL oder Bündel (*);;JSON (*.json);;Bündel (*.zip)</translation></message>
 <message><source>name sorts by path, size puts the largest first, mtime the newest first.</source><translation>name sortiert nach dem Pfad, size setzt die größte an den Anfang, mtime die neueste.</translation></message>
 <message><source>name {0} is not defined</source><translation>der Name {0} ist nicht definiert</translation></message>
 <message><source>near {0}: syntax error</source><translation>bei {0}: Syntaxfehler</translation></message>
 <message><source>new</source><translation>neu</translation></message>
 <message><source>next colour</source><translation>nächste Farbe</translation></message>
+<message><source>no closing quotation</source><translation>ein schließendes Anführungszeichen fehlt</translation></message>
+<message><source>no escaped character</source><translation>hinter dem letzten Rückstrich fehlt ein Zeichen</translation></message>
 <message><source>no exit code</source><translation>keinem Rückgabewert</translation></message>
 <message><source>no such column: {0}</source><translation>es gibt keine Spalte {0}</translation></message>
 <message><source>no such table: {0}</source><translation>es gibt keine Tabelle {0}</translation></message>
@@ -3387,11 +3500,15 @@ Bekannt: {known}</translation></message>
 <message><source>text that is not empty</source><translation>nicht leerer Text</translation></message>
 <message><source>the JSON Schema refers to itself without end</source><translation>das JSON-Schema verweist endlos auf sich selbst</translation></message>
 <message><source>the JSON Schema refers to {0}, which is not in it</source><translation>das JSON-Schema verweist auf {0}, das nicht darin ist</translation></message>
+<message><source>the Node-RED node {0}</source><translation>der Node-RED-Knoten {0}</translation></message>
 <message><source>the action called exit({0})</source><translation>die Aktion rief exit({0}) auf</translation></message>
 <message><source>the action raised {0}: {1}</source><translation>die Aktion löste {0} aus: {1}</translation></message>
 <message><source>the action {0}</source><translation>die Aktion {0}</translation></message>
 <message><source>the action {0} waits or has a body, so it cannot be a fallback</source><translation>die Aktion {0} wartet oder hat einen Rumpf und kann daher kein Ersatz sein</translation></message>
+<message><source>the archive is damaged ({0})</source><translation>das Archiv ist beschädigt ({0})</translation></message>
 <message><source>the attempt took longer than its timeout of {0} s</source><translation>der Versuch dauerte länger als seine Zeitgrenze von {0} s</translation></message>
+<message><source>the call of a value has no counterpart</source><translation>der Aufruf eines Werts hat keine Entsprechung</translation></message>
+<message><source>the checksum of {0} is wrong</source><translation>die Prüfsumme von {0} stimmt nicht</translation></message>
 <message><source>the child run {0} failed{1}: {2}</source><translation>der aufgerufene Lauf {0} schlug fehl{1}: {2}</translation></message>
 <message><source>the child run {0} was cancelled</source><translation>der aufgerufene Lauf {0} wurde abgebrochen</translation></message>
 <message><source>the child run {0} was deleted</source><translation>der aufgerufene Lauf {0} wurde gelöscht</translation></message>
@@ -3420,7 +3537,9 @@ Bekannt: {known}</translation></message>
 <message><source>the layer 'tracing' needs OpenTelemetry: {0}</source><translation>die Schicht 'tracing' braucht OpenTelemetry: {0}</translation></message>
 <message><source>the link '{0}' to '{1}', which is not in it</source><translation>die Verknüpfung '{0}' nach '{1}', die nicht darin ist</translation></message>
 <message><source>the link '{0}' to '{1}', which leads out of the target</source><translation>die Verknüpfung '{0}' nach '{1}', die aus dem Ziel hinausführt</translation></message>
+<message><source>the method {0}() has no counterpart</source><translation>die Methode {0}() hat keine Entsprechung</translation></message>
 <message><source>the middleware {0} called call_next with {1}; it takes the context alone</source><translation>die Middleware {0} rief call_next mit {1} auf; es nimmt nur den Kontext</translation></message>
+<message><source>the n8n step {0}</source><translation>der n8n-Schritt {0}</translation></message>
 <message><source>the name of a data key</source><translation>der Name eines Datenschlüssels</translation></message>
 <message><source>the new workflow</source><translation>dem neuen Ablauf</translation></message>
 <message><source>the node {0}</source><translation>der Knoten {0}</translation></message>
@@ -3436,6 +3555,7 @@ Bekannt: {known}</translation></message>
 <message><source>the run was rolled back</source><translation>der Lauf wurde zurückgenommen</translation></message>
 <message><source>the secret {0} is not set on this machine</source><translation>das Geheimnis {0} ist auf diesem Rechner nicht gesetzt</translation></message>
 <message><source>the signal “{name}”</source><translation>das Signal „{name}“</translation></message>
+<message><source>the text {0} is not understood</source><translation>der Text {0} wird nicht verstanden</translation></message>
 <message><source>the trash did not take it</source><translation>der Papierkorb nahm es nicht</translation></message>
 <message><source>the value</source><translation>der Wert</translation></message>
 <message><source>the value given instead counts as the result for good</source><translation>der Ersatzwert gilt für immer als das Ergebnis</translation></message>
@@ -3471,6 +3591,7 @@ Bekannt: {known}</translation></message>
 <message><source>use actions that are not known here</source><translation>Aktionen nutzen, die hier nicht bekannt sind</translation></message>
 <message><source>use some of {0}</source><translation>nehmen Sie welche von {0}</translation></message>
 <message><source>use your connections</source><translation>Ihre Verbindungen nutzen</translation></message>
+<message><source>user:password in base64</source><translation>Benutzer:Passwort in Base64</translation></message>
 <message><source>uv cannot be started: {0}.</source><translation>uv kann nicht gestartet werden: {0}.</translation></message>
 <message><source>uv could not make the environment: {0}</source><translation>uv konnte die Umgebung nicht anlegen: {0}</translation></message>
 <message><source>validate() takes a Workflow or the dict of a definition, not {0}.</source><translation>validate() nimmt einen Workflow oder das dict einer Definition, nicht {0}.</translation></message>
@@ -3508,6 +3629,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} at {1} answered {2}{3}.</source><translation>{0} bei {1} antwortete {2}{3}.</translation></message>
 <message><source>{0} broke off: {1}.</source><translation>{0} brach ab: {1}.</translation></message>
 <message><source>{0} calls {1}: </source><translation>{0} ruft {1} auf: </translation></message>
+<message><source>{0} cannot be opened as a bundle: {1}.</source><translation>{0} kann nicht als Bündel geöffnet werden: {1}.</translation></message>
 <message><source>{0} cannot be read: it is not an object.</source><translation>{0} lässt sich nicht lesen: Es ist kein Objekt.</translation></message>
 <message><source>{0} cannot be read: {1}.</source><translation>{0} lässt sich nicht lesen: {1}.</translation></message>
 <message><source>{0} cannot be the name of a connection.</source><translation>{0} kann nicht der Name einer Verbindung sein.</translation></message>
@@ -3540,15 +3662,21 @@ Bekannt: {known}</translation></message>
 <message><source>{0} has a field '{1}'.</source><translation>{0} hat ein Feld '{1}'.</translation></message>
 <message><source>{0} has a retry inside {1}: only the innermost has effect.</source><translation>{0} hat eine Wiederholung in {1}: Nur die innerste wirkt.</translation></message>
 <message><source>{0} has more than {1} rows.</source><translation>{0} hat mehr als {1} Zeilen.</translation></message>
+<message><source>{0} has no counterpart</source><translation>{0} hat keine Entsprechung</translation></message>
 <message><source>{0} has no time zone: add Z for UTC, or an offset such as +02:00</source><translation>{0} hat keine Zeitzone: Ergänzen Sie Z für UTC oder einen Abstand wie +02:00</translation></message>
 <message><source>{0} has the SHA-256 {1}, not {2}.</source><translation>{0} hat den SHA-256 {1}, nicht {2}.</translation></message>
+<message><source>{0} has the bundle format {1}.</source><translation>{0} hat das Bündelformat {1}.</translation></message>
 <message><source>{0} has the key {1} ({2}); keys of an object must be text: str({3})</source><translation>{0} hat den Schlüssel {1} ({2}); Schlüssel eines Objekts müssen Text sein: str({3})</translation></message>
 <message><source>{0} holds a lone surrogate, which is not Unicode.</source><translation>{0} enthält ein einzelnes Surrogat, das kein Unicode ist.</translation></message>
 <message><source>{0} holds the lone surrogate {1}, which is not Unicode{2}</source><translation>{0} enthält das einzelne Surrogat {1}, das kein Unicode ist{2}</translation></message>
+<message><source>{0} in it cannot be read</source><translation>{0} darin kann nicht gelesen werden</translation></message>
 <message><source>{0} is a field of the node: give it beside 'params', not in it.</source><translation>{0} ist ein Feld des Knotens: Geben Sie es neben 'params', nicht darin.</translation></message>
 <message><source>{0} is a folder.</source><translation>{0} ist ein Ordner.</translation></message>
 <message><source>{0} is a link to another folder; copy that folder here</source><translation>{0} verweist auf einen anderen Ordner; kopieren Sie jenen Ordner hierher</translation></message>
+<message><source>{0} is a link, which no other machine can follow.</source><translation>{0} ist eine Verknüpfung, der kein anderer Rechner folgen kann.</translation></message>
 <message><source>{0} is a required property</source><translation>{0} ist eine Pflichteigenschaft</translation></message>
+<message><source>{0} is a zip archive without {1}, so it is no bundle.</source><translation>{0} ist ein ZIP-Archiv ohne {1}, also kein Bündel.</translation></message>
+<message><source>{0} is already there.</source><translation>{0} ist schon da.</translation></message>
 <message><source>{0} is greater than the maximum of {1}</source><translation>{0} ist größer als das Höchste, {1}</translation></message>
 <message><source>{0} is in {1} and {2} in {3}: move one of them to the other.</source><translation>{0} ist in {1} und {2} in {3}: Verschieben Sie eines davon zum anderen.</translation></message>
 <message><source>{0} is inside {1}, but {2} holds no body.</source><translation>{0} ist in {1}, aber {2} enthält keinen Rumpf.</translation></message>
@@ -3557,7 +3685,11 @@ Bekannt: {known}</translation></message>
 <message><source>{0} is larger than {1} bytes.</source><translation>{0} ist größer als {1} Bytes.</translation></message>
 <message><source>{0} is less than the minimum of {1}</source><translation>{0} ist kleiner als das Mindeste, {1}</translation></message>
 <message><source>{0} is missing</source><translation>{0} fehlt</translation></message>
+<message><source>{0} is missing in it</source><translation>{0} fehlt darin</translation></message>
 <message><source>{0} is nested deeper than {1} levels, or holds itself</source><translation>{0} ist tiefer als {1} Ebenen verschachtelt oder enthält sich selbst</translation></message>
+<message><source>{0} is no name that a file may have</source><translation>{0} ist kein Name, den eine Datei haben darf</translation></message>
+<message><source>{0} is no name that a file may have on every system.</source><translation>{0} ist kein Name, den eine Datei auf jedem System haben darf.</translation></message>
+<message><source>{0} is no ordinary file</source><translation>{0} ist keine gewöhnliche Datei</translation></message>
 <message><source>{0} is no requirement.</source><translation>{0} ist keine Anforderung.</translation></message>
 <message><source>{0} is not a JSON value</source><translation>{0} ist kein JSON-Wert</translation></message>
 <message><source>{0} is not a container and has no body to run</source><translation>{0} ist kein Behälter und hat keinen Rumpf, der laufen könnte</translation></message>
@@ -3570,10 +3702,12 @@ Bekannt: {known}</translation></message>
 <message><source>{0} is not a regular expression: {1}.</source><translation>{0} ist kein regulärer Ausdruck: {1}.</translation></message>
 <message><source>{0} is not an error kind.</source><translation>{0} ist keine Fehlerart.</translation></message>
 <message><source>{0} is not an error kind: {1}</source><translation>{0} ist keine Fehlerart: {1}</translation></message>
+<message><source>{0} is not installed: {1}</source><translation>{0} ist nicht installiert: {1}</translation></message>
 <message><source>{0} is not of type {1}</source><translation>{0} ist nicht vom Typ {1}</translation></message>
 <message><source>{0} is not on offer.</source><translation>{0} steht nicht zur Auswahl.</translation></message>
 <message><source>{0} is not one of {1}</source><translation>{0} ist keines von {1}</translation></message>
 <message><source>{0} is not the node {1}: its id is no identifier.</source><translation>{0} ist nicht der Knoten {1}: Seine Kennung ist kein Bezeichner.</translation></message>
+<message><source>{0} is not understood</source><translation>{0} wird nicht verstanden</translation></message>
 <message><source>{0} is null</source><translation>{0} ist null</translation></message>
 <message><source>{0} is pinned, but it chooses a port, which an output does not name: it runs all the same.</source><translation>{0} ist angeheftet, wählt aber einen Ausgang, den eine Ausgabe nicht nennt: Er läuft trotzdem.</translation></message>
 <message><source>{0} is pinned, but it is inside {1}, which runs or is pinned as a whole.</source><translation>{0} ist angeheftet, aber in {1}, das als Ganzes läuft oder angeheftet ist.</translation></message>
@@ -3586,6 +3720,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} is undefined{1}.</source><translation>{0} ist nicht definiert{1}.</translation></message>
 <message><source>{0} is unknown</source><translation>{0} ist nicht bekannt</translation></message>
 <message><source>{0} is zero.</source><translation>{0} ist null.</translation></message>
+<message><source>{0} is {1} here; the bundle was made with {2}.</source><translation>{0} ist hier {1}; das Bündel wurde mit {2} gemacht.</translation></message>
 <message><source>{0} is {1} in items[{2}] but {3} in items[{4}]: they have no order.</source><translation>{0} ist {1} in items[{2}], aber {3} in items[{4}]: Sie haben keine Ordnung.</translation></message>
 <message><source>{0} is {1} {2}, which is not a JSON value{3}</source><translation>{0} ist vom Typ {2}{1:.0}, das ist kein JSON-Wert{3}</translation></message>
 <message><source>{0} is {1}, which is not a finite number; use None</source><translation>{0} ist {1}, das ist keine endliche Zahl; nehmen Sie None</translation></message>
@@ -3616,6 +3751,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} runs begin so, the last of them is '{1}'.</source><translation>{0} Läufe beginnen so, der letzte davon ist '{1}'.</translation></message>
 <message><source>{0} runs in a thread, which a timeout cannot interrupt: its work goes on and the result is dropped.</source><translation>{0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Die Arbeit geht weiter, und das Ergebnis wird verworfen.</translation></message>
 <message><source>{0} waits for all its edges, but only one of its branches is ever taken: it never runs.</source><translation>{0} wartet auf alle seine Verbindungen, doch nur einer seiner Zweige wird je genommen: Er läuft nie.</translation></message>
+<message><source>{0} was changed since the bundle was unpacked.</source><translation>{0} wurde geändert, seit das Bündel entpackt wurde.</translation></message>
 <message><source>{0} was given an action where its options are wanted: write {1}(...)(action).</source><translation>{0} erhielt eine Aktion, wo seine Optionen stehen sollen: Schreiben Sie {1}(...)(action).</translation></message>
 <message><source>{0} {1} answered {2} {3}</source><translation>{0} {1} antwortete {2} {3}</translation></message>
 <message><source>{0} {1}, so it cannot be a fallback.</source><translation>{0} {1}, darum kann es kein Ersatz sein.</translation></message>
@@ -3651,6 +3787,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0}Choose one of {1}.</source><translation>{0}Wählen Sie eines von {1}.</translation></message>
 <message><source>{0}[{1}] must be an object to have a field '{2}', not {3}.</source><translation>{0}[{1}] muss ein Objekt sein, um ein Feld '{2}' zu haben, nicht {3}.</translation></message>
 <message><source>{0}[{1}] must be an object, not {2}.</source><translation>{0}[{1}] muss ein Objekt sein, nicht {2}.</translation></message>
+<message><source>{0}{1} has no counterpart; a placeholder that fails stands for it.</source><translation>{0}{1} hat keine Entsprechung; dafür steht ein Platzhalter, der fehlschlägt.</translation></message>
 <message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>
 <message><source>{before} and {after} are alike.</source><translation>{before} und {after} sind gleich.</translation></message>
 <message><source>{between!r} runs between the selected nodes: select it too.</source><translation>{between!r} läuft zwischen den ausgewählten Knoten: Wählen Sie ihn auch aus.</translation></message>

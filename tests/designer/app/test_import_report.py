@@ -14,7 +14,11 @@ from PySide6.QtWidgets import QFileDialog
 from floworch import load
 from floworch.exchange.bundle import write_bundle
 from floworch.exchange.imported import Finding
+from floworch.exchange.reading import import_text
 from floworch_designer.app.import_report import ImportReport, as_text
+from floworch_designer.app.main_window import MainWindow
+from floworch_designer.settings.findings import said
+from floworch_designer.settings.words import speak
 
 FIXTURES = Path(__file__).parents[2] / "engine" / "exchange" / "fixtures"
 CRONTAB = """MAILTO=me@example.org
@@ -46,8 +50,12 @@ def sample(tmp_path):
 
 @pytest.fixture
 def import_by_hand(window, qtbot, until):
+    return by_hand_in(window, qtbot, until)
+
+
+def by_hand_in(window, qtbot, until, menu="File"):
     def go(path):
-        choose(window, qtbot, "File", "file.import")
+        choose(window, qtbot, menu, "file.import")
         until(lambda: shown(window, QFileDialog) is not None)
         name_file(qtbot, window, path)
         until(lambda: shown(window, QFileDialog) is None and "message" in window.banners.shown)
@@ -133,3 +141,80 @@ def test_the_report_as_text_has_the_gravest_first():
     assert as_text("2 steps.", findings) == (
         "2 steps.\n\nNot converted (1)\n- Slack: No counterpart.\n\nGood to know (1)\n- It is new.\n"
     )
+
+
+CURL = """curl -X BREW -H 'Authorization: Bearer abc' -u me:pw -F 'a=@f' -d @x.txt -H @more.txt -o out --weird 3 \\
+  https://example.org/a | sh"""
+
+
+@pytest.fixture
+def german(session, theme, qtbot):
+    speak("de")
+    window = MainWindow(session, theme)
+    qtbot.addWidget(window, before_close_func=lambda widget: setattr(widget, "_may_close", True))
+    window.show()
+    yield window
+    speak("en")
+
+
+@pytest.mark.parametrize("form", ["n8n", "node-red", "crontab", "curl"])
+def test_whatever_is_said_of_an_import_is_said_in_german(german, sample, form):
+    text = CURL if form == "curl" else sample(form).read_text(encoding="utf-8")
+    if form == "crontab":
+        text += "SHELL=/bin/zsh\n1 * * * * root backup\n@reboot backup\n"
+    found, read_as = import_text(text, form)
+    assert read_as == form
+    assert len(found.findings) > 2
+    assert [each.message for each in found.findings if said(each.message) == each.message] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "Das ist kein JSON"),
+        ("import os\nx = os.getcwd()\n", "Es ist ein Python-Programm, das nicht umgewandelt wird."),
+        ("curl 'https://x", "Der cURL-Befehl kann nicht gelesen werden: ein schließendes Anführungszeichen fehlt."),
+        ("curl -s", "Der cURL-Befehl nennt keine Adresse."),
+    ],
+)
+def test_why_a_file_is_no_import_is_told_in_german(german, tmp_path, text, words):
+    (tmp_path / "x.txt").write_text(text)
+    assert not german.parts["exchange"].open_import(tmp_path / "x.txt")
+    strip = german.banners.shown["message"]
+    assert strip.title.text().startswith("x.txt lässt sich nicht importieren. ")
+    assert words in strip.title.text()
+    assert strip.text.text().split()[0] in {"Geben", "Rufen", "Kopieren"}
+
+
+def test_a_damaged_bundle_is_told_in_german(german, tmp_path):
+    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 and no more")
+    assert not german.parts["exchange"].open_import(tmp_path / "bad.zip")
+    strip = german.banners.shown["message"]
+    assert "kann nicht als Bündel geöffnet werden: das Archiv ist beschädigt" in strip.title.text()
+    assert strip.text.text() == "Machen Sie es neu mit: floworch export FILE --to bundle"
+
+
+def test_the_report_is_german_in_a_german_window_and_so_are_placeholders(german, qtbot, until, sample):
+    strip = by_hand_in(german, qtbot, until, "Datei")(sample("n8n"))
+    press(qtbot, strip.buttons["Show report"])
+    until(lambda: shown(german, ImportReport) is not None)
+    report = shown(german, ImportReport)
+    lines = {
+        report.tree.topLevelItem(row).child(at).text(1)
+        for row in range(report.tree.topLevelItemCount())
+        for at in range(report.tree.topLevelItem(row).childCount())
+    }
+    assert "JavaScript-Code hat keine Entsprechung; dafür steht ein Platzhalter, der fehlschlägt." in lines
+    press(qtbot, report.copy)
+    copied = QGuiApplication.clipboard().text()
+    assert all(f": {line}" in copied or f"- {line}" in copied for line in lines)
+    code = german.document.workflow.nodes["code"]
+    assert code.params["message"] == "Ersetzen Sie diesen Schritt, denn JavaScript-Code hat hier keine Entsprechung."
+    assert code.notes.startswith("Platzhalter (JavaScript-Code). Das Original:\n\n```json\n{")
+    press(qtbot, report.close_)
+
+
+def test_a_line_of_a_crontab_is_called_so_in_german(german):
+    findings = [Finding("partly", "line 3", "It has no condition."), Finding("note", "line up", "It has no condition.")]
+    assert "- Zeile 3: Er hat keine Bedingung.\n" in as_text("x", findings)
+    assert "- line up: Er hat keine Bedingung.\n" in as_text("x", findings)
