@@ -265,6 +265,7 @@ Lauf: {lower}</translation></message>
 <message><source>A template of {0} characters has more than {1} elif in a row.</source><translation>Eine Vorlage von {0} Zeichen hat mehr als {1} elif hintereinander.</translation></message>
 <message><source>A text for the login shell there; a list is quoted so that nothing in it has a special meaning.</source><translation>Ein Text für die dortige Login-Shell; eine Liste wird so maskiert, dass nichts darin eine besondere Bedeutung hat.</translation></message>
 <message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat.</translation></message>
+<message><source>A value holds itself, or is nested too deep to be written.</source><translation>Ein Wert enthält sich selbst oder ist zu tief verschachtelt, um geschrieben zu werden.</translation></message>
 <message><source>A value of 'params' is an integer that the database cannot hold.</source><translation>Ein Wert von 'params' ist eine ganze Zahl, die die Datenbank nicht fasst.</translation></message>
 <message><source>A value of type {0} cannot be used in an expression.</source><translation>Ein Wert vom Typ {0} lässt sich in einem Ausdruck nicht verwenden.</translation></message>
 <message><source>A value sent as JSON.</source><translation>Ein Wert, der als JSON gesendet wird.</translation></message>
@@ -1340,6 +1341,7 @@ Lauf: {lower}</translation></message>
 <message><source>Make an object from named values, or store them in the run's data.</source><translation>Aus benannten Werten ein Objekt machen oder sie in den Daten des Laufs ablegen.</translation></message>
 <message><source>Make it a node of its own.</source><translation>Machen Sie daraus einen eigenen Knoten.</translation></message>
 <message><source>Make it again with: floworch export FILE --to bundle</source><translation>Machen Sie es neu mit: floworch export FILE --to bundle</translation></message>
+<message><source>Make it flatter.</source><translation>Machen Sie ihn flacher.</translation></message>
 <message><source>Make it small</source><translation>Verkleinern</translation></message>
 <message><source>Make it: floworch connections set {0} --type {1} ...</source><translation>Legen Sie sie an: floworch connections set {0} --type {1} ...</translation></message>
 <message><source>Make missing folders.</source><translation>Fehlende Ordner anlegen.</translation></message>
