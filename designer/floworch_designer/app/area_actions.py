@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from floworch_designer.canvas.tools.resize import STEP
+
 if TYPE_CHECKING:
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.canvas.geometry import Point
@@ -52,3 +54,19 @@ class AreaActions:
     def refit(self) -> None:
         """Make the selected frames as large as what they hold."""
         self._window.canvas.areas.refit()
+
+    def wider(self) -> None:
+        """Move the right border of the selected notes and frames out by a step."""
+        self._window.canvas.areas.resize(STEP, 0.0)
+
+    def narrower(self) -> None:
+        """Move their right border in by a step."""
+        self._window.canvas.areas.resize(-STEP, 0.0)
+
+    def taller(self) -> None:
+        """Move their lower border down by a step."""
+        self._window.canvas.areas.resize(0.0, STEP)
+
+    def lower(self) -> None:
+        """Move their lower border up by a step."""
+        self._window.canvas.areas.resize(0.0, -STEP)

@@ -47,6 +47,7 @@ CONDITIONS: dict[str, Callable[[MainWindow], bool]] = {
     "can_group": lambda window: bool(window.selection.nodes or window.selection.decor) and not window.viewing,
     "can_align": lambda window: len(window.selection.nodes) + len(window.selection.decor) > 1 and not window.viewing,
     "has_area": lambda window: bool(window.selection.decor),
+    "can_resize": lambda window: bool(window.canvas.areas.sizable()) and not window.viewing,
     "in_frame": _in_frame,
     "can_fold": _can_fold,
     "has_frames": lambda window: bool(groups(window.document.workflow) or window.canvas.graph.frames),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from floworch_designer.canvas.decor import KnotBox, NoteBox
+from floworch_designer.canvas.decor import GroupBox, KnotBox, NoteBox
 from floworch_designer.canvas.geometry import Point
 from floworch_designer.canvas.graph import Box, fold
 from floworch_designer.canvas.inline_note import InlineNote
@@ -106,6 +106,35 @@ class AreaCommands:
             if key in self._view.selection.decor and box.members:
                 made = stored.set_decor(made, key, at=None, size=None)
         self._view.document.apply(made, tr("Fit frame"))
+
+    def sizable(self) -> list[NoteBox | GroupBox]:
+        """The selected notes and open frames."""
+        decor = self._view.graph.decor
+        found = [decor.area(key) for key in sorted(self._view.selection.decor)]
+        return [
+            area
+            for area in found
+            if isinstance(area, NoteBox) or (isinstance(area, GroupBox) and not area.folded and area.inside is None)
+        ]
+
+    def resize(self, dx: float, dy: float) -> None:
+        """Move the right and the lower border of the selected notes and frames; steps in a row are one undo step.
+
+        A note keeps the least size, a frame what its nodes need.
+        """
+        areas = self.sizable()
+        made = self._view.document.workflow
+        for area in areas:
+            left, top, right, bottom = area.rect
+            right, bottom = max(right + dx, left + stored.LEAST[0]), max(bottom + dy, top + stored.LEAST[1])
+            if isinstance(area, GroupBox) and area.least is not None:
+                right, bottom = max(right, area.least[2]), max(bottom, area.least[3])
+            if (right, bottom) != area.rect[2:]:
+                at, size = stored.whole((left, top)), stored.whole((right - left, bottom - top))
+                made = stored.set_decor(made, area.key, at=at, size=size)
+        notes = all(isinstance(area, NoteBox) for area in areas)
+        key = "resize:" + ",".join(area.key for area in areas)
+        self._view.document.apply(made, tr("Resize note") if notes else tr("Resize frame"), merge=key)
 
     def recolor(self, color: str | None = None) -> None:
         """Give the selected notes and frames a colour by its name, or each the next one."""

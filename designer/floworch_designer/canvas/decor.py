@@ -51,15 +51,17 @@ class GroupBox:
         key, group: Its key and value.
         members: Its nodes with everything inside containers among them.
         open_rect: Where it is when it is not folded.
+        least: What its nodes need of that; None for one without nodes.
         folded: Whether it is a card.
         inside: The folded frame or container it is hidden in, if any.
     """
 
-    __slots__ = ("folded", "group", "inside", "key", "members", "open_rect")
+    __slots__ = ("folded", "group", "inside", "key", "least", "members", "open_rect")
 
     def __init__(self, key: str, group: stored.Group, members: list[Box], folded: bool) -> None:
         self.key, self.group, self.members, self.folded = key, group, members, folded
         self.open_rect: Rect = (0.0, 0.0, 0.0, 0.0)
+        self.least: Rect | None = None
         self.inside: GroupBox | Box | None = None
 
     @property
@@ -275,7 +277,8 @@ def _fit(group: GroupBox, inner: Iterable[GroupBox]) -> Rect:
     """Around the nodes and the inner frames, and at least what a person gave it."""
     pad = TIGHT if any(box.node.parent is not None for box in group.members) else PADDING
     held = union([*(box.rect for box in group.members), *(other.open_rect for other in inner)])
-    rects = [] if held is None else [(held[0] - pad, held[1] - pad - BAR, held[2] + pad, held[3] + pad)]
+    group.least = None if held is None else (held[0] - pad, held[1] - pad - BAR, held[2] + pad, held[3] + pad)
+    rects = [] if group.least is None else [group.least]
     own = group.group
     if own.at is not None and own.size is not None:
         rects.append((own.at[0], own.at[1], own.at[0] + own.size[0], own.at[1] + own.size[1]))

@@ -787,7 +787,7 @@ Lauf: {lower}</translation></message>
 <message><source>Drag</source><translation>Ziehen</translation></message>
 <message><source>Drag a port</source><translation>Anschluss ziehen</translation></message>
 <message><source>Drag a port into the void</source><translation>Einen Anschluss ins Leere ziehen</translation></message>
-<message><source>Drag a side or corner</source><translation>Eine Seite oder Ecke ziehen</translation></message>
+<message><source>Drag a side or corner; Shift + Alt + arrows</source><translation>Eine Seite oder Ecke ziehen; Umschalt + Alt + Pfeile</translation></message>
 <message><source>Drag a value into a field, or press Enter to write it where the cursor was</source><translation>Ziehen Sie einen Wert in ein Feld, oder drücken Sie die Eingabetaste, um ihn an der Schreibmarke einzusetzen</translation></message>
 <message><source>Drag from a port to a node, or click one and then the other</source><translation>Von einem Anschluss zu einem Knoten ziehen, oder erst den einen, dann den anderen anklicken</translation></message>
 <message><source>Drag onto the canvas, or double-click to add.</source><translation>Auf die Zeichenfläche ziehen oder zum Hinzufügen doppelklicken.</translation></message>
@@ -1348,6 +1348,10 @@ Lauf: {lower}</translation></message>
 <message><source>Make one: floworch connections set {0} --type {1} ...</source><translation>Legen Sie eine an: floworch connections set {0} --type {1} ...</translation></message>
 <message><source>Make the keys the table's primary key, or create a unique index on them.</source><translation>Machen Sie die Schlüssel zum Primärschlüssel der Tabelle, oder legen Sie einen eindeutigen Index darüber an.</translation></message>
 <message><source>Make the module importable from the folder the engine was started in.</source><translation>Sorgen Sie dafür, dass sich das Modul aus dem Ordner importieren lässt, in dem die Engine gestartet wurde.</translation></message>
+<message><source>Make the note or frame lower</source><translation>Notiz oder Rahmen niedriger machen</translation></message>
+<message><source>Make the note or frame narrower</source><translation>Notiz oder Rahmen schmaler machen</translation></message>
+<message><source>Make the note or frame taller</source><translation>Notiz oder Rahmen höher machen</translation></message>
+<message><source>Make the note or frame wider</source><translation>Notiz oder Rahmen breiter machen</translation></message>
 <message><source>Make {name} of {n} nodes</source><translation>{name} aus {n} Knoten machen</translation></message>
 <message><source>Makes an OpenTelemetry span per node and attempt.</source><translation>Macht eine OpenTelemetry-Spanne je Knoten und Versuch.</translation></message>
 <message><source>Mark read</source><translation>Als gelesen markieren</translation></message>

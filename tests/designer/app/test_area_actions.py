@@ -77,3 +77,26 @@ def test_the_menu_of_the_canvas_adds_a_note_where_it_was_clicked(drawn):
     canvas = drawn.canvas
     drawn.parts["areas"].note_at((40, 400))
     assert [box.rect[:2] for box in canvas.graph.decor.notes.values()] == [(40, 400)]
+
+
+def test_a_note_is_resized_by_keys(drawn):
+    """designer.md section 1: what the mouse does works from the keyboard, with undo."""
+    canvas = drawn.canvas
+    key = canvas.areas.add_note((0, 300))
+    canvas.areas._editor.keep()
+    canvas.setFocus()
+    for pressed, size in (
+        (Qt.Key.Key_Right, (252, 144)),
+        (Qt.Key.Key_Down, (252, 156)),
+        (Qt.Key.Key_Left, (240, 156)),
+        (Qt.Key.Key_Up, (240, 144)),
+        (Qt.Key.Key_Right, (252, 144)),
+    ):
+        QTest.keyClick(canvas, pressed, SHIFT | ALT)
+        assert notes(drawn.document.workflow)[key].size == size
+    assert drawn.document.undo_stack.undo_text() == "Resize note"
+    drawn.document.undo_stack.undo()
+    assert notes(drawn.document.workflow)[key].size == (240, 144), "all steps at once"
+    drawn.selection.set(["first"])
+    drawn.refresh_actions()
+    assert not drawn.commands.actions["frame.wider"].isEnabled()

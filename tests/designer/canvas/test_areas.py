@@ -250,3 +250,51 @@ def test_a_new_node_in_a_folded_container_is_counted_and_the_outer_one_shrinks(v
     view.document.apply(edits.remove(view.document.workflow, ["e"]), "Delete")
     view.document.undo_stack.undo()
     assert view.graph.boxes["x"].proxy is view.graph.boxes["e"]
+
+
+def test_notes_and_frames_are_resized_by_steps_as_one_step_of_undo(view: Any) -> None:
+    """designer.md section 1: everything works from the keyboard and has an undo."""
+    made, note = stored.add_note(view.document.workflow, "", (640.0, 320.0), (120.0, 60.0))
+    made, frame = stored.add_group(made, ["n"])
+    view.document.apply(made, "Add")
+    least = view.graph.decor.groups[frame].rect
+    view.selection.set(["a"], decor=[note, frame])
+    for _ in range(3):
+        view.areas.resize(12.0, 0.0)
+    view.areas.resize(0.0, 24.0)
+    assert view.graph.decor.notes[note].rect == (640.0, 320.0, 796.0, 404.0)
+    assert view.graph.decor.groups[frame].rect == (*least[:2], least[2] + 36.0, least[3] + 24.0)
+    assert view.document.undo_stack.undo_text() == "Resize frame"
+    view.document.undo_stack.undo()
+    assert view.graph.decor.notes[note].rect == (640.0, 320.0, 760.0, 380.0)
+    assert view.graph.decor.groups[frame].rect == least
+    assert view.document.undo_stack.undo_text() == "Add"
+
+
+def test_no_smaller_than_the_least_size_and_what_the_nodes_need(view: Any) -> None:
+    made, note = stored.add_note(view.document.workflow, "", (640.0, 320.0), (100.0, 50.0))
+    made, frame = stored.add_group(made, ["n"])
+    view.document.apply(made, "Add")
+    least = view.graph.decor.groups[frame].rect
+    view.selection.set(decor=[note, frame])
+    for _ in range(2):
+        view.areas.resize(-12.0, -12.0)
+    assert view.graph.decor.notes[note].rect == (640.0, 320.0, 736.0, 368.0)
+    assert view.graph.decor.groups[frame].group.size is None, "a frame that fits stays one that fits"
+    assert view.graph.decor.groups[frame].rect == least
+    before = view.document.workflow
+    view.areas.resize(-12.0, 0.0)
+    assert view.document.workflow is before
+
+
+def test_what_is_folded_or_no_area_is_not_resized(view: Any) -> None:
+    made, frame = stored.add_group(view.document.workflow, ["n"])
+    view.document.apply(made, "Add")
+    view.selection.set(decor=[frame])
+    assert [area.key for area in view.areas.sizable()] == [frame]
+    view.areas.fold([frame], True)
+    assert view.areas.sizable() == []
+    view.selection.set(["a"])
+    before = view.document.workflow
+    view.areas.resize(12.0, 0.0)
+    assert view.document.workflow is before
