@@ -33,12 +33,15 @@ from floworch_designer.canvas.space import SpatialGrid
 from floworch_designer.document.changes import ChangeSet
 from floworch_designer.document.positions import positions
 
+#: What is painted below a card, outside it.
+_BELOW = max(MARGIN, FOOTER)
+
 
 class Box:
     """One node on the canvas: its value, place, shape and, when first asked for, what its card says."""
 
-    __slots__ = ("_content", "badge", "catalogue", "children", "face", "fed", "folded", "id", "kind", "live", "node",
-                 "order", "proxy", "rim", "shape", "used", "x", "y")  # fmt: skip
+    __slots__ = ("_content", "badge", "catalogue", "children", "face", "fed", "folded", "id", "kind", "live", "mini",
+                 "node", "order", "proxy", "rim", "shape", "used", "x", "y")  # fmt: skip
 
     def __init__(self, node_id: str, node: Node, kind: Kind, shape: Shape, catalogue: Catalogue | None) -> None:
         self.id, self.node, self.kind, self.shape, self.catalogue = node_id, node, kind, shape, catalogue
@@ -58,6 +61,7 @@ class Box:
         # What the painter remembers about the card; it checks whether it still holds.
         self.face: Any = None
         self.rim: Any = None
+        self.mini: Any = None
 
     @property
     def key(self) -> str:
@@ -92,8 +96,8 @@ class Box:
         """Everything that is painted for it: card, ports, badge, ring and footer; the folded frame that hides it."""
         if self.proxy is not None:
             return self.proxy.painted
-        left, top, right, bottom = self.rect
-        return left - MARGIN, top - MARGIN, right + MARGIN, bottom + max(MARGIN, FOOTER)
+        left, top, shape = self.x, self.y, self.shape  # not by ``rect``: hundreds are asked in every frame
+        return left - MARGIN, top - MARGIN, left + shape.width + MARGIN, top + shape.height + _BELOW
 
     def port_point(self, name: str) -> Point:
         """Where wires leave this port; the first success port for a name it does not have."""
@@ -118,12 +122,13 @@ class Box:
 class Wire(Way):
     """One edge on the canvas; ``path`` is made by the painter and forgotten when the wire is routed anew."""
 
-    __slots__ = ("bends", "bounds", "condition", "half", "index", "label", "path", "port", "portal", "router", "source",
-                 "state", "target")  # fmt: skip
+    __slots__ = ("bends", "bounds", "condition", "hair", "half", "index", "label", "path", "port", "portal",
+                 "router", "source", "state", "target")  # fmt: skip
 
     def __init__(self, index: int, source: Box, port: str, target: Box, router: Router = curved) -> None:
         self.index, self.source, self.port, self.target, self.router = index, source, port, target, router
         self.path: Any = None
+        self.hair: Any = None
         # The condition at its port, once somebody asked: a node that changed has new wires.
         self.condition: str | None = None
         #: The knots it bends through, and how it is shown as a pair of portals.
@@ -154,8 +159,9 @@ class Wire(Way):
         way = self.way(start, stops, self.target.input_point)
         self.points, self.stops, self.tags = way.points, way.stops, way.tags
         self.bounds: Rect = grown(way.extent, LABEL)
-        # What the painter remembers of the way: its path, the point at half its length, and where it put a label.
-        self.path = None
+        # What the painter remembers of the way: its path, its hairlines, the point at half its length, and where it
+        # put a label.
+        self.path = self.hair = None
         self.half: Point | None = None
         self.label: Rect | None = None
 

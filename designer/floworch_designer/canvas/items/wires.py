@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -121,16 +122,17 @@ def paint_wires(painter: QPainter, theme: Theme, wires: Iterable[Wire], width: f
 
 def paint_hairlines(painter: QPainter, theme: Theme, wires: Iterable[Wire]) -> None:
     """Paint wires as straight hairlines, all at once: for zooms at which a curve cannot be seen."""
-    lines = []
+    lines: list[QLineF] = []
     for wire in wires:
-        (x1, y1), (x2, y2) = wire.points[0], wire.points[-1]
-        if wire.tags:
-            lines += [QLineF(*tag.strand[0], *tag.strand[-1]) for tag in wire.tags]
-            continue
-        for x, y in wire.stops:
-            lines.append(QLineF(x1, y1, x, y))
-            x1, y1 = x, y
-        lines.append(QLineF(x1, y1, x2, y2))
+        if wire.hair is None:
+            wire.hair = _hairlines(wire)
+        lines += wire.hair
     if lines:
         painter.setPen(pen(theme.tokens["edge"], 1.0))
         painter.drawLines(lines)
+
+
+def _hairlines(wire: Wire) -> list[QLineF]:
+    if wire.tags:
+        return [QLineF(*tag.strand[0], *tag.strand[-1]) for tag in wire.tags]
+    return [QLineF(*a, *b) for a, b in pairwise((wire.points[0], *wire.stops, wire.points[-1]))]

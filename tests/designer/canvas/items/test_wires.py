@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from floworch.run.fold import PASSED
 from floworch.run.status import NodeStatus
-from floworch_designer.canvas.items.wires import state_of, wire_path, wire_pen
+from floworch_designer.canvas.items.wires import paint_hairlines, state_of, wire_path, wire_pen
 from floworch_designer.canvas.live import RunInfo
 from floworch_designer.document.nodes import make_edge
 from floworch_designer.theme import Theme
@@ -84,3 +84,17 @@ def test_the_path_follows_the_curve_and_is_made_once(view: Any) -> None:
     path = wire_path(wire)
     assert (path.currentPosition().x(), path.currentPosition().y()) == wire.points[-1]
     assert wire_path(wire) is path
+
+
+def test_hairlines_are_made_once_until_the_wire_is_routed_anew(view: Any, qapp: Any) -> None:
+    wire, picture = view.graph.wires[0], QPixmap(10, 10)
+    for _ in range(2):
+        wire.source.x += 50.0
+        wire.route()
+        painter = QPainter(picture)
+        paint_hairlines(painter, view.theme, [wire])
+        lines = wire.hair
+        paint_hairlines(painter, view.theme, [wire])
+        painter.end()
+        assert wire.hair is lines
+        assert [(line.x1(), line.y1(), line.x2(), line.y2()) for line in lines] == [(*wire.points[0], *wire.points[-1])]
