@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 #: Milliseconds per frame for painting new pixmaps.
-BUDGET = 6.0
+BUDGET = 8.0
 #: Pixmaps painted in every frame, whatever the clock says: a busy machine must get on too.
 AT_LEAST = 6
 #: Bytes of pixmaps kept.
@@ -29,16 +29,29 @@ class PixmapCache:
         self._bytes = 0
         self._kept: OrderedDict[tuple[Hashable, float], QPixmap] = OrderedDict()
         self._latest: dict[Hashable, float] = {}
-        self._until = 0.0
+        self._until: float | None = 0.0
+        self._budget = 0.0
         self._free = 0
         #: Whether something was shown at another scale, or not at all, since ``start_frame``.
         self.short = False
 
-    def start_frame(self, budget: float = BUDGET) -> None:
-        """Begin a frame in which new pixmaps may take ``budget`` milliseconds altogether."""
-        self._until = perf_counter() + budget / 1000.0
+    def start_frame(self, budget: float = BUDGET, at_once: bool = False) -> None:
+        """Begin a frame in which new pixmaps may take ``budget`` milliseconds altogether.
+
+        Its clock starts with the first of them, or ``at_once``, so that what comes before them counts too.
+        """
+        self._budget = budget / 1000.0
+        self._until = perf_counter() + self._budget if at_once else None
         self._free = AT_LEAST if budget > 0 else 0
         self.short = False
+
+    def kept(self, key: Hashable, scale: float) -> QPixmap | None:
+        """The pixmap for a key at a scale, if there is one: the quick way for what is painted in every frame."""
+        place = (key, scale)
+        found = self._kept.get(place)
+        if found is not None:
+            self._kept.move_to_end(place)
+        return found
 
     def get(
         self,
@@ -48,6 +61,7 @@ class PixmapCache:
         ratio: float,
         paint: Callable[[QPainter], None],
         must: bool = False,
+        ground: Callable[[], QPixmap | None] | None = None,
     ) -> tuple[QPixmap | None, float]:
         """The pixmap for a key at a scale, and the scale it really has.
 
@@ -60,17 +74,20 @@ class PixmapCache:
             ratio: Device px per logical px of the target.
             paint: Paints it in scene units with the origin at the top left corner.
             must: Paint it even when the budget is used up.
+            ground: Gives the pixmap that it is painted upon, one of the same size; without it that is nothing.
         """
         found = self._kept.get((key, scale))
         if found is not None:
             self._kept.move_to_end((key, scale))
             return found, scale
         self._free -= 1
+        if self._until is None:
+            self._until = perf_counter() + self._budget
         if not must and self._free < 0 and perf_counter() > self._until:
             self.short = True
             other = self._latest.get(key)
             return (self._kept.get((key, other)), other) if other is not None else (None, scale)
-        pixmap = render(scale, size, ratio, paint)
+        pixmap = render(scale, size, ratio, paint, ground() if ground is not None else None)
         self._kept[key, scale] = pixmap
         self._latest[key] = scale
         self._bytes += _bytes(pixmap)
@@ -101,10 +118,20 @@ class PixmapCache:
         return self._bytes
 
 
-def render(scale: float, size: tuple[float, float], ratio: float, paint: Callable[[QPainter], None]) -> QPixmap:
-    """Paint into a new transparent pixmap of ``size`` scene units at ``scale`` device px per unit."""
-    pixmap = QPixmap(max(1, ceil(size[0] * scale)), max(1, ceil(size[1] * scale)))
-    pixmap.fill(Qt.GlobalColor.transparent)
+def render(
+    scale: float,
+    size: tuple[float, float],
+    ratio: float,
+    paint: Callable[[QPainter], None],
+    ground: QPixmap | None = None,
+) -> QPixmap:
+    """Paint into a new pixmap of ``size`` scene units at ``scale`` device px per unit: upon a copy of ``ground``."""
+    if ground is not None:
+        pixmap = ground.copy()
+        pixmap.setDevicePixelRatio(1.0)
+    else:
+        pixmap = QPixmap(max(1, ceil(size[0] * scale)), max(1, ceil(size[1] * scale)))
+        pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.scale(scale, scale)

@@ -10,19 +10,17 @@ from operator import attrgetter
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QStaticText
 
-from floworch.model.triggers import is_trigger
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.cache import PixmapCache, number_of
 from floworch_designer.canvas.decor_painting import Area, paint_area, paint_cards, stacked
-from floworch_designer.canvas.geometry import FRAME_TITLE, LABELS, MARGIN, Rect, overlaps
+from floworch_designer.canvas.faces import blit, paint_face, same
+from floworch_designer.canvas.geometry import FRAME_TITLE, LABELS, Rect, overlaps
 from floworch_designer.canvas.graph import Box, CanvasGraph, Wire
-from floworch_designer.canvas.items.card import paint_card, tile_top
 from floworch_designer.canvas.items.counts import thicker
 from floworch_designer.canvas.items.frame import paint_frame
 from floworch_designer.canvas.items.labels import paint_labels
 from floworch_designer.canvas.items.mini import flat_color, paint_mini, paint_titles
 from floworch_designer.canvas.items.portal import paint_tags
-from floworch_designer.canvas.items.status import Rim, paint_rim
 from floworch_designer.canvas.items.wires import FEW, WIDTH, paint_hairlines, paint_wires
 from floworch_designer.theme import StatusLook, Theme, ui_font
 from floworch_designer.theme.statuses import HUMAN, PAUSED, TIMED_OUT
@@ -190,38 +188,26 @@ class GraphPainter:
                 paint_area(painter, self.theme, item, detailed)
 
     def _card(self, painter: QPainter, camera: Camera, box: Box, smooth: bool) -> None:
-        shape, content = box.shape, box.content
-        scale = camera.detail or camera.scale
-        size = (shape.width + 2 * MARGIN, shape.height + 2 * MARGIN)
-        at = (box.x - MARGIN, box.y - MARGIN)
         look = self.look(box)
-        faded = look.opacity < 1.0 and not content.disabled
+        faded = look.opacity < 1.0 and not box.content.disabled
         if faded:
             painter.setOpacity(look.opacity)
-        face, real = self.cache.get(
-            _face_number(box), scale, size, camera.ratio,
-            lambda target: paint_card(shifted(target), self.theme, content, shape),
-        )  # fmt: skip
-        if face is None:
+        if not paint_face(painter, self.theme, self.cache, camera, box, look, smooth):
             self._mini(painter, camera, box, look, smooth)
-        else:
-            blit(painter, camera, at, face, real, smooth)
-            number, rim = _rim_number(box, look)
-            edge, real = self.cache.get(
-                number, scale, size, camera.ratio, lambda target: paint_rim(shifted(target), self.theme, rim)
-            )
-            if edge is not None:
-                blit(painter, camera, at, edge, real, smooth)
         if faded:
             painter.setOpacity(1.0)
-        self._progress(painter, camera, box, look, box.y + shape.height)
+        if box.live.info is not None:
+            self._progress(painter, camera, box, look, box.y + box.shape.height)
 
     def _mini(self, painter: QPainter, camera: Camera, box: Box, look: StatusLook, smooth: bool = False) -> None:
         shape, kind = box.shape, box.kind
         scale = camera.detail or camera.scale
         dim = box.node.disabled
         titled = self._titled(camera)
-        key = number_of(("mini", look.glyph, look.color, kind.category, shape, dim, titled))
+        parts = (look, shape, box.node, titled)
+        if box.mini is None or not same(box.mini[0], parts):
+            box.mini = (parts, number_of(("mini", look.glyph, look.color, kind.category, shape, dim, titled)))
+        key: int = box.mini[1]
         size = (shape.width, shape.height)
         # The small card is the last resort of a frame without time left: it is painted whatever the clock says.
         found, real = self.cache.get(
@@ -321,54 +307,6 @@ class GraphPainter:
 
 
 _BARS = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING})
-
-
-def _face_number(box: Box) -> int:
-    if box.face is None or box.face[0] is not box.shape:
-        box.face = (box.shape, number_of(("face", box.content, box.shape)))
-    number: int = box.face[1]
-    return number
-
-
-def _rim_number(box: Box, look: StatusLook) -> tuple[int, Rim]:
-    parts = (look, box.shape, box.used, box.fed, box.badge)
-    if box.rim is None or any(old is not new for old, new in zip(box.rim[0], parts, strict=True)):
-        content = box.content
-        rim = Rim(look, box.shape, box.used, box.fed, tile_top(box.shape, bool(content.chips)), content.disabled,
-                  content.known, content.breakpoint, box.badge, is_trigger(box.node.action))  # fmt: skip
-        box.rim = (parts, (number_of(rim), rim))
-    found: tuple[int, Rim] = box.rim[1]
-    return found
-
-
-def shifted(painter: QPainter) -> QPainter:
-    """The painter with its origin moved to a card's corner inside the margin."""
-    painter.translate(MARGIN, MARGIN)
-    return painter
-
-
-def blit(
-    painter: QPainter,
-    camera: Camera,
-    at: tuple[float, float],
-    pixmap: QPixmap,
-    real: float,
-    smooth: bool = False,
-) -> None:
-    """Draw a pixmap at a scene point; one to one when it has the wanted scale, else stretched.
-
-    ``smooth`` filters a stretched one. The hint is set for that alone: Qt's raster engine takes its quick way for a
-    pixmap with alpha, 14 times as fast, only while the hint is off.
-    """
-    point = camera.snapped(*at)
-    if real == camera.scale:
-        painter.drawPixmap(point, pixmap)
-        return
-    share = camera.zoom / real
-    target = QRectF(point.x(), point.y(), pixmap.width() * share, pixmap.height() * share)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-    painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
 
 
 @lru_cache(maxsize=4096)

@@ -261,7 +261,8 @@ class SurfaceView(CameraView):
         if self.zooming and camera.detail and not 0.55 <= camera.scale / camera.detail <= 1.8:
             self._detail = camera.scale
             camera = self.camera()
-        self.painter.cache.start_frame(GESTURE if self.zooming else BUDGET)
+        # In a gesture the frame as a whole is short; at rest what is missing gets on although there is much to blit.
+        self.painter.cache.start_frame(GESTURE if self.zooming else BUDGET, at_once=self.zooming)
         parts = [QRectF(rect) for rect in cast("Iterable[QRect]", region)] if region.rectCount() <= PARTS else [area]
         for part in parts:
             painter.setClipRect(part)

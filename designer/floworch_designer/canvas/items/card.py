@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
@@ -29,14 +32,31 @@ def tile_top(shape: Shape, chips: bool) -> float:
 
 def paint_card(painter: QPainter, theme: Theme, content: Content, shape: Shape) -> None:
     """Paint the face of a card with its top left corner at the origin, without border, status and ports."""
+    paint_ground(painter, theme, content, shape)
+    paint_words(painter, theme, content, shape)
+
+
+def ground(content: Content, shape: Shape) -> tuple[Hashable, ...]:
+    """Everything that the ground of a card depends on: hundreds of cards have the same."""
+    inside, chips = content.inside is not None, bool(content.chips)
+    return shape, content.icon, content.category, content.known, content.disabled, inside, chips
+
+
+def paint_ground(painter: QPainter, theme: Theme, content: Content, shape: Shape) -> None:
+    """Paint what lies below the words of a card: the surface and the icon tile."""
     if content.disabled:
         painter.setOpacity(0.45)
     if content.inside is not None:
         _stack(painter, theme, content, shape)
     _surface(painter, theme, shape)
-    top = tile_top(shape, bool(content.chips))
-    _tile(painter, theme, content, top)
-    _texts(painter, theme, content, shape, top)
+    _tile(painter, theme, content, tile_top(shape, bool(content.chips)))
+
+
+def paint_words(painter: QPainter, theme: Theme, content: Content, shape: Shape) -> None:
+    """Paint a card's own on its ground: texts, chips, names of ports and marks."""
+    if content.disabled:
+        painter.setOpacity(0.45)
+    _texts(painter, theme, content, shape, tile_top(shape, bool(content.chips)))
     if content.chips:
         paint_chips(painter, theme, content.chips, content.more, LEFT, CHIP_TOP, shape.width - 2 * LEFT)
     _rows(painter, theme, shape)
@@ -84,13 +104,19 @@ def _texts(painter: QPainter, theme: Theme, content: Content, shape: Shape, top:
     painter.setFont(title_font)
     painter.setPen(theme.color("text"))
     # The place of the status glyph is kept free at all times, so that a title never jumps when a run starts.
-    title = QFontMetricsF(title_font).elidedText(content.title, Qt.TextElideMode.ElideMiddle, width - GLYPH - 6)
+    title = _cut(content.title, width - GLYPH - 6, 13, 600, Qt.TextElideMode.ElideMiddle)
     painter.drawText(QRectF(TEXT_LEFT, top - 1, width, 18), _ALIGN, title)
     font = ui_font(11, 400)
     painter.setFont(font)
     painter.setPen(theme.color("text_secondary"))
-    subtitle = QFontMetricsF(font).elidedText(content.subtitle, Qt.TextElideMode.ElideRight, width)
+    subtitle = _cut(content.subtitle, width, 11, 400, Qt.TextElideMode.ElideRight)
     painter.drawText(QRectF(TEXT_LEFT, top + 17, width, 15), _ALIGN, subtitle)
+
+
+@lru_cache(maxsize=4096)
+def _cut(text: str, width: float, pixels: int, weight: int, mode: Qt.TextElideMode) -> str:
+    """As much of a text as there is room for; measured once, whatever zooms it is painted at."""
+    return QFontMetricsF(ui_font(pixels, weight)).elidedText(text, mode, width)
 
 
 def chip_width(chip: Chip) -> float:
