@@ -48,18 +48,39 @@ FINDINGS = (
     "*.py",
     "actions/*.py",
     "actions/library/*.py",
+    "distributed/*.py",
+    "exchange/*.py",
     "executor/*.py",
     "expr/*.py",
-    "host/launch.py",
+    "host/*.py",
     "middleware/*.py",
-    "model/files.py",
+    "model/*.py",
+    "model/completion/*.py",
     "model/rules/*.py",
-    "store/journal/place.py",
+    "run/*.py",
+    "serve/*.py",
+    "store/*.py",
+    "store/journal/*.py",
+    "trust/*.py",
 )
-#: Where it says what became of an import, and what is wrong with a bundle.
-EXCHANGE = ("exchange/*.py",)
-#: Modules among them whose texts are for the reference alone.
-UNSHOWN = frozenset({"actions/describe.py", "model/rules/codes.py", "__init__.py", "__main__.py", "versions.py"})
+#: Modules among them whose texts are for the reference, a terminal or files alone.
+UNSHOWN = frozenset(
+    {
+        "__init__.py",
+        "__main__.py",
+        "actions/describe.py",
+        "exchange/python_script.py",
+        "host/__init__.py",
+        "host/companion.py",
+        "model/rules/codes.py",
+        "model/schema.py",
+        "run/event_schema.py",
+        "run/event_table.py",
+        "run/status_page.py",
+        "serve/lines.py",
+        "versions.py",
+    }
+)
 #: What cannot be read from these modules: texts that nobody is shown, and those that are put together of parts.
 BY_HAND = tomllib.loads((ROOT / "scripts" / "translations.toml").read_text(encoding="utf-8"))
 #: What a program is made of, or a model is asked, not a sentence for a person: SQL, markup, scripts, prompts.
@@ -113,7 +134,7 @@ def words_of_the_engine() -> set[str]:
 def findings() -> list[str]:
     """What the engine says of definitions and of errors, as templates: ``{0}`` and so on stand for what differs."""
     found: set[str] = set()
-    shown = {path for pattern in (*FINDINGS, *EXCHANGE) for path in ENGINE.glob(pattern)}
+    shown = {path for pattern in FINDINGS for path in ENGINE.glob(pattern)}
     for path in shown - {ENGINE / name for name in UNSHOWN}:
         found |= templates_of(ast.parse(path.read_text(encoding="utf-8")))
     return sorted((found - set(BY_HAND["unseen"])) | set(BY_HAND["built"]))

@@ -17,6 +17,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from floworch.run.status import RunStatus
 from floworch_designer.settings.words import CONTEXT, catalogue, foreign, spoken, tr
 
 #: Several names in one value: ``a, b and c``.
@@ -37,6 +38,8 @@ _BEGUN: Final = re.compile(r"[A-Z][a-z]+ [a-z]")
 _QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 #: What stands before a value that may be any words, such as those of a server.
 _OPENS: Final = re.compile(r"(?:[:;(]| …) ?$")
+#: What a run is said to be.
+_STATES: Final = frozenset(map(str, RunStatus))
 #: A word of a sentence.
 _TOKEN: Final = re.compile(r"[A-Za-z]{2,}")
 #: Stands for a value while a template is taken apart.
@@ -73,7 +76,9 @@ def _fitting(text: str, language: str, depth: int) -> str | None:
         found = known.fitting(text)
         if found is None:
             continue
-        values = [_value(value, language, depth) for value in found.groups()]
+        values = [
+            _value(value, language, depth, words) for value, words in zip(found.groups(), known.words, strict=False)
+        ]
         if not all(map(known.takes, range(len(values)), found.groups(), values)):
             continue
         given = dict(zip(known.names, values, strict=True))
@@ -82,8 +87,10 @@ def _fitting(text: str, language: str, depth: int) -> str | None:
     return None
 
 
-def _value(text: str, language: str, depth: int) -> str:
+def _value(text: str, language: str, depth: int, before: str) -> str:
     """What stands in a template: words of the engine in the other language, names as they are."""
+    if text in _STATES and before.endswith(" is "):
+        return tr(text.replace("_", " "))
     several = _SEVERAL.fullmatch(text)
     if several is not None:
         return f"{several[1]} {tr('and') if several[2] == 'and' else tr('or')} {several[3]}"

@@ -22,6 +22,7 @@ Lauf: {lower}</translation></message>
 <message><source> for the value {0}</source><translation> für den Wert {0}</translation></message>
 <message><source> has become 1 step</source><translation> ist zu 1 Schritt geworden</translation></message>
 <message><source> has become {n} steps</source><translation> ist zu {n} Schritten geworden</translation></message>
+<message><source> in item {0}</source><translation> im Element {0}</translation></message>
 <message><source> in the form {0}</source><translation> in der Form {0}</translation></message>
 <message><source> in {delay:.1f} s</source><translation> in {delay:.1f} s</translation></message>
 <message><source> until {due}</source><translation> bis {due}</translation></message>
@@ -45,6 +46,7 @@ Lauf: {lower}</translation></message>
 <message><source>'files' is a form, and '{0}' is the body.</source><translation>'files' ist ein Formular, und '{0}' ist der Inhalt.</translation></message>
 <message><source>'floworch actions list' shows every action known here. If a program registers it with @action, run the workflow in that program. To make it known everywhere, name the function as py:MODULE:NAME, install a package with the entry point floworch.actions, or put its file into the folder of actions ('floworch actions new').</source><translation>'floworch actions list' zeigt jede hier bekannte Aktion. Meldet ein Programm sie mit @action an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie die Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.actions, oder legen Sie ihre Datei in den Ordner der Aktionen ('floworch actions new').</translation></message>
 <message><source>'floworch actions list' shows every action.</source><translation>'floworch actions list' zeigt jede Aktion.</translation></message>
+<message><source>'floworch prune' removes it.</source><translation>'floworch prune' entfernt es.</translation></message>
 <message><source>'floworch secrets set {0}'</source><translation>'floworch secrets set {0}'</translation></message>
 <message><source>'floworch validate {0}' lists everything.</source><translation>'floworch validate {0}' listet alles auf.</translation></message>
 <message><source>'for' and 'until' cannot both be given.</source><translation>'for' und 'until' können nicht beide gegeben sein.</translation></message>
@@ -77,6 +79,8 @@ Lauf: {lower}</translation></message>
 <message><source>'text' is not XML: line {0}: {1}.</source><translation>'text' ist kein XML: Zeile {0}: {1}.</translation></message>
 <message><source>'text' is not {0}: {1}.</source><translation>'text' ist kein {0}: {1}.</translation></message>
 <message><source>'types.{0}' is no type: {1}.</source><translation>'types.{0}' ist kein Typ: {1}.</translation></message>
+<message><source>'until' cannot be evaluated: {0}</source><translation>'until' lässt sich nicht auswerten: {0}</translation></message>
+<message><source>'until' did not hold after {0} round{1}, the most allowed</source><translation>'until' traf nach {0} Runde(n){1:.0} nicht zu, mehr sind nicht erlaubt</translation></message>
 <message><source>'until' gave {0} instead of true or false.</source><translation>'until' ergab {0} statt true oder false.</translation></message>
 <message><source>'url' is no address of a bucket.</source><translation>'url' ist keine Adresse eines Buckets.</translation></message>
 <message><source>'user' and 'password' are needed to read a mailbox.</source><translation>'user' und 'password' werden gebraucht, um ein Postfach zu lesen.</translation></message>
@@ -202,9 +206,12 @@ Lauf: {lower}</translation></message>
 <message><source>127 means that the shell did not find a program: check its name and the PATH.</source><translation>127 heißt, dass die Shell ein Programm nicht fand: Prüfen Sie seinen Namen und PATH.</translation></message>
 <message><source>150 %</source><translation>150 %</translation></message>
 <message><source>200 %</source><translation>200 %</translation></message>
+<message><source>: there was no answer</source><translation>: Es kam keine Antwort</translation></message>
 <message><source>; and {0} more</source><translation>; und {0} weitere</translation></message>
 <message><source>; call it, or give its result</source><translation>; rufen Sie es auf, oder geben Sie sein Ergebnis</translation></message>
 <message><source>; decode bytes with errors='replace' instead of 'surrogateescape'</source><translation>; dekodieren Sie Bytes mit errors='replace' statt 'surrogateescape'</translation></message>
+<message><source>; its pin is for runs of a part</source><translation>; seine angeheftete Ausgabe gilt für Läufe eines Teils</translation></message>
+<message><source>; use a list</source><translation>; nehmen Sie eine Liste</translation></message>
 <message><source>; use a list, for example sorted(...)</source><translation>; nehmen Sie eine Liste, zum Beispiel sorted(...)</translation></message>
 <message><source>; use list(...)</source><translation>; nehmen Sie list(...)</translation></message>
 <message><source>; use str(...)</source><translation>; nehmen Sie str(...)</translation></message>
@@ -220,12 +227,16 @@ Lauf: {lower}</translation></message>
 <message><source>A condition: an expression that gives true or false, braces optional.</source><translation>Eine Bedingung: ein Ausdruck, der true oder false gibt; Klammern sind entbehrlich.</translation></message>
 <message><source>A connection of the type {0} has no {1}.</source><translation>Eine Verbindung der Art {0} hat kein {1}.</translation></message>
 <message><source>A connection of the type {0} needs {1}.</source><translation>Eine Verbindung der Art {0} braucht {1}.</translation></message>
+<message><source>A control message announces {0} bytes; 1 to {1} are allowed here.</source><translation>Eine Steuernachricht kündigt {0} Bytes an; 1 bis {1} sind hier erlaubt.</translation></message>
+<message><source>A control message cannot be read: {0}</source><translation>Eine Steuernachricht ist nicht zu lesen: {0}</translation></message>
+<message><source>A definition is a JSON object, not {0}.</source><translation>Eine Definition ist ein JSON-Objekt, nicht {0}.</translation></message>
 <message><source>A field of the left rows, or an expression that sees item.</source><translation>Ein Feld der linken Zeilen oder ein Ausdruck, der item sieht.</translation></message>
 <message><source>A field, or an expression that sees item; empty is the item.</source><translation>Ein Feld oder ein Ausdruck, der item sieht; leer ist es das Element selbst.</translation></message>
 <message><source>A file of any size that is sent as the body, in pieces.</source><translation>Eine Datei beliebiger Größe, die stückweise als Inhalt gesendet wird.</translation></message>
 <message><source>A file, a folder, a pattern such as build/**/*.tmp, or a list of paths. A relative path starts in the folder the run was started in.</source><translation>Eine Datei, ein Ordner, ein Muster wie build/**/*.tmp oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
 <message><source>A file, a folder, a pattern such as data/**/*.csv, or a list of paths. A relative path starts in the folder the run was started in. A folder is taken with everything in it.</source><translation>Eine Datei, ein Ordner, ein Muster wie data/**/*.csv oder eine Liste von Pfaden. Ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde. Ein Ordner wird mit allem genommen, was darin ist.</translation></message>
 <message><source>A file, a folder, or a pattern such as inbox/*.csv; a relative path starts in the folder the run was started in.</source><translation>Eine Datei, ein Ordner oder ein Muster wie inbox/*.csv; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde.</translation></message>
+<message><source>A function of the script that was started is found only by that script: move it into a module.</source><translation>Eine Funktion des gestarteten Skripts findet nur dieses Skript: Legen Sie sie in ein Modul.</translation></message>
 <message><source>A header holds a line break.</source><translation>Eine Kopfzeile enthält einen Zeilenumbruch.</translation></message>
 <message><source>A header is one line; use the filter 'trim' on values that end with a line break.</source><translation>Eine Kopfzeile ist eine Zeile; nehmen Sie für Werte, die mit einem Zeilenumbruch enden, den Filter 'trim'.</translation></message>
 <message><source>A key below 'url', or for all but put a pattern such as 2026/*.csv; one that ends with / means all below it, and empty all. For put, a folder when it is empty, ends with / or several files are sent.</source><translation>Ein Schlüssel unter 'url' oder, außer bei put, ein Muster wie 2026/*.csv; endet er mit /, ist alles darunter gemeint, leer alles. Bei put ein Ordner, wenn er leer ist, mit / endet oder mehrere Dateien gesendet werden.</translation></message>
@@ -239,6 +250,7 @@ Lauf: {lower}</translation></message>
 <message><source>A list, or a reference to a table, which is read in batches.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird.</translation></message>
 <message><source>A list, or a reference to a table, which is sorted outside the memory where it is large.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle, die außerhalb des Arbeitsspeichers sortiert wird, wenn sie groß ist.</translation></message>
 <message><source>A list, or a reference to a table; in the body, 'item' is the current one and 'index' its number from 0.</source><translation>Eine Liste oder ein Verweis auf eine Tabelle; im Rumpf ist 'item' das aktuelle Element und 'index' seine Nummer ab 0.</translation></message>
+<message><source>A message of {0} bytes is larger than the control channel allows ({1}).</source><translation>Eine Nachricht von {0} Bytes ist größer, als der Steuerkanal erlaubt ({1}).</translation></message>
 <message><source>A middleware is a name, an object with 'use', or a layer such as retry(3), not {{}}.</source><translation>Eine Middleware ist ein Name, ein Objekt mit 'use' oder eine Schicht wie retry(3), nicht {{}}.</translation></message>
 <message><source>A middleware needs a name.</source><translation>Eine Middleware braucht einen Namen.</translation></message>
 <message><source>A name is needed.</source><translation>Ein Name ist nötig.</translation></message>
@@ -252,19 +264,27 @@ Lauf: {lower}</translation></message>
 <message><source>A process can be stopped at any time; a thread finishes what it does. A cluster is one of Dask.</source><translation>Ein Prozess lässt sich jederzeit anhalten; ein Thread führt zu Ende, was er tut. Ein Cluster ist einer von Dask.</translation></message>
 <message><source>A purchase that one person approves, and a second one above a limit; the run waits for days without a process.</source><translation>Ein Einkauf, den eine Person genehmigt und über einer Grenze eine zweite; der Lauf wartet tagelang ohne einen Prozess.</translation></message>
 <message><source>A query reads the tables that are listed in 'tables' and nothing else.</source><translation>Eine Abfrage liest die Tabellen, die in 'tables' stehen, und sonst nichts.</translation></message>
+<message><source>A request to the engine process lacks its argument {0}.</source><translation>Einer Anfrage an den Prozess der Engine fehlt das Argument {0}.</translation></message>
 <message><source>A result of more rows is an error: a key that repeats on both sides multiplies.</source><translation>Ein Ergebnis mit mehr Zeilen ist ein Fehler: Ein Schlüssel, der sich auf beiden Seiten wiederholt, vervielfacht sie.</translation></message>
 <message><source>A row for it</source><translation>Eine Zeile dafür</translation></message>
 <message><source>A row has a column without a name.</source><translation>Eine Zeile hat eine Spalte ohne Namen.</translation></message>
+<message><source>A run id starts with a letter or digit and has up to 128 letters, digits, dots, underscores and hyphens.</source><translation>Die Kennung eines Laufs beginnt mit einem Buchstaben oder einer Ziffer und hat bis zu 128 Buchstaben, Ziffern, Punkte, Unter- und Bindestriche.</translation></message>
 <message><source>A run is going on</source><translation>Ein Lauf ist im Gange</translation></message>
 <message><source>A run is going on here. Run again when it has ended.</source><translation>Hier ist ein Lauf im Gange. Führen Sie erneut aus, wenn er beendet ist.</translation></message>
 <message><source>A run keeps the definition it began with. What you edit counts from the next run on.</source><translation>Ein Lauf behält die Definition, mit der er begann. Was Sie ändern, zählt ab dem nächsten Lauf.</translation></message>
+<message><source>A run may have {0} tags; these are {1}.</source><translation>Ein Lauf darf {0} Schlagworte haben; das sind {1}.</translation></message>
 <message><source>A run starts at a trigger: nothing leads to it.</source><translation>Ein Lauf beginnt an einem Auslöser: Nichts führt zu ihm.</translation></message>
+<message><source>A run's name may have {0} characters; this one has {1}.</source><translation>Der Name eines Laufs darf {0} Zeichen haben; dieser hat {1}.</translation></message>
 <message><source>A script needs a first line such as #!/bin/sh; or give the command as text.</source><translation>Ein Skript braucht eine erste Zeile wie #!/bin/sh; oder geben Sie den Befehl als Text.</translation></message>
+<message><source>A secret</source><translation>Ein Geheimnis</translation></message>
 <message><source>A secret must be text, but the expression gives {0}.</source><translation>Ein Geheimnis muss Text sein, aber der Ausdruck ergibt {0}.</translation></message>
+<message><source>A store in a directory does.</source><translation>Ein Speicher in einem Verzeichnis tut das.</translation></message>
 <message><source>A table is a list of objects.</source><translation>Eine Tabelle ist eine Liste von Objekten.</translation></message>
+<message><source>A tag is one word of at most {0} characters.</source><translation>Ein Schlagwort ist ein Wort von höchstens {0} Zeichen.</translation></message>
 <message><source>A template of {0} characters has more than {1} elif in a row.</source><translation>Eine Vorlage von {0} Zeichen hat mehr als {1} elif hintereinander.</translation></message>
 <message><source>A text for the login shell there; a list is quoted so that nothing in it has a special meaning.</source><translation>Ein Text für die dortige Login-Shell; eine Liste wird so maskiert, dass nichts darin eine besondere Bedeutung hat.</translation></message>
 <message><source>A text is given to the shell; a list, such as ["git", "log"], is started directly, so that nothing in its arguments has a special meaning.</source><translation>Ein Text wird der Shell übergeben; eine Liste wie ["git", "log"] wird direkt gestartet, sodass nichts in ihren Argumenten eine besondere Bedeutung hat.</translation></message>
+<message><source>A token is needed: Authorization: Bearer TOKEN.</source><translation>Ein Token wird gebraucht: Authorization: Bearer TOKEN.</translation></message>
 <message><source>A value holds itself, or is nested too deep to be written.</source><translation>Ein Wert enthält sich selbst oder ist zu tief verschachtelt, um geschrieben zu werden.</translation></message>
 <message><source>A value of 'params' is an integer that the database cannot hold.</source><translation>Ein Wert von 'params' ist eine ganze Zahl, die die Datenbank nicht fasst.</translation></message>
 <message><source>A value of type {0} cannot be used in an expression.</source><translation>Ein Wert vom Typ {0} lässt sich in einem Ausdruck nicht verwenden.</translation></message>
@@ -290,6 +310,7 @@ Lauf: {lower}</translation></message>
 <message><source>Add a comment</source><translation>Kommentar hinzufügen</translation></message>
 <message><source>Add a knot to the wire</source><translation>Der Verbindung einen Knick geben</translation></message>
 <message><source>Add a node (Tab)</source><translation>Knoten hinzufügen (Tab)</translation></message>
+<message><source>Add a node with an action such as trigger.schedule.</source><translation>Fügen Sie einen Knoten mit einer Aktion wie trigger.schedule hinzu.</translation></message>
 <message><source>Add a note (Shift+S)</source><translation>Notiz hinzufügen (Umschalt+S)</translation></message>
 <message><source>Add after “{source}” …</source><translation>Nach „{source}“ hinzufügen …</translation></message>
 <message><source>Add an action</source><translation>Aktion hinzufügen</translation></message>
@@ -304,12 +325,14 @@ Lauf: {lower}</translation></message>
 <message><source>Add node</source><translation>Knoten hinzufügen</translation></message>
 <message><source>Add node…</source><translation>Knoten hinzufügen …</translation></message>
 <message><source>Add note</source><translation>Notiz hinzufügen</translation></message>
+<message><source>Add one: floworch cluster add NAME tcp://host:8786</source><translation>Fügen Sie einen hinzu: floworch cluster add NAME tcp://host:8786</translation></message>
 <message><source>Add the node or change the expression.</source><translation>Fügen Sie den Knoten hinzu, oder ändern Sie den Ausdruck.</translation></message>
 <message><source>Add the node or remove the edge.</source><translation>Fügen Sie den Knoten hinzu, oder entfernen Sie die Verbindung.</translation></message>
 <message><source>Add the status to 'ok_status' to accept it.</source><translation>Nehmen Sie den Status in 'ok_status' auf, um ihn anzunehmen.</translation></message>
 <message><source>Add up</source><translation>Zusammenzählen</translation></message>
 <message><source>Add {0} at character {1}, after {2}.</source><translation>Bei Zeichen {1} fehlt {0}, nach {2}.</translation></message>
 <message><source>Add {0} at character {1}.</source><translation>Bei Zeichen {1} fehlt {0}.</translation></message>
+<message><source>Add {0}.</source><translation>Ergänzen Sie {0}.</translation></message>
 <message><source>Add {0}=...</source><translation>Ergänzen Sie {0}=...</translation></message>
 <message><source>Add {0}{1}{2}.</source><translation>Ergänzen Sie {0}{1}{2}.</translation></message>
 <message><source>Add {title}</source><translation>{title} hinzufügen</translation></message>
@@ -348,11 +371,14 @@ Lauf: {lower}</translation></message>
 <message><source>An earlier version, read only. What you edit is unchanged.</source><translation>Eine frühere Fassung, nur zum Lesen. Was Sie bearbeiten, ist unverändert.</translation></message>
 <message><source>An edge leads to the trigger {0}, where a run starts.</source><translation>Eine Verbindung führt zum Auslöser {0}, an dem ein Lauf beginnt.</translation></message>
 <message><source>An empty workflow</source><translation>Ein leerer Ablauf</translation></message>
+<message><source>An event of {0} bytes is over the journal's limit of {1} bytes (event number {2}).</source><translation>Ein Ereignis von {0} Bytes ist über der Grenze des Journals von {1} Bytes (Ereignis Nummer {2}).</translation></message>
+<message><source>An event of {0} bytes is over the journal's limit of {1} bytes (number {2}).</source><translation>Ein Ereignis von {0} Bytes ist über der Grenze des Journals von {1} Bytes (Nummer {2}).</translation></message>
 <message><source>An expression of {0} characters is nested too deep: it may have {1} operators, lookups and filters in a row.</source><translation>Ein Ausdruck von {0} Zeichen ist zu tief verschachtelt: Er darf {1} Operatoren, Zugriffe und Filter hintereinander haben.</translation></message>
 <message><source>An expression such as  nodes.fetch.output.count &gt; 10. Empty: always.</source><translation>Ein Ausdruck wie  nodes.fetch.output.count &gt; 10. Leer: immer.</translation></message>
 <message><source>An expression that gives true or false.</source><translation>Ein Ausdruck, der true oder false gibt.</translation></message>
 <message><source>An expression; the layer is left out while it is false.</source><translation>Ein Ausdruck; solange er falsch ist, entfällt die Schicht.</translation></message>
 <message><source>An integer of more than {0} digits cannot be used.</source><translation>Eine ganze Zahl mit mehr als {0} Stellen lässt sich nicht verwenden.</translation></message>
+<message><source>An object in the file</source><translation>Ein Objekt in der Datei</translation></message>
 <message><source>An object to combine instead, by name; without it, the outputs of the nodes that lead here.</source><translation>Stattdessen ein Objekt, dessen Werte mit Namen verbunden werden; ohne es die Ausgaben der Knoten, die hierher führen.</translation></message>
 <message><source>Another window is open already; it keeps the tabs of last time.</source><translation>Es ist schon ein Fenster offen; es behält die Tabs vom letzten Mal.</translation></message>
 <message><source>Answer the question above the canvas first: only you can know whether the step took effect.</source><translation>Beantworten Sie zuerst die Frage über der Zeichenfläche: Nur Sie können wissen, ob der Schritt gewirkt hat.</translation></message>
@@ -493,12 +519,14 @@ Lauf: {lower}</translation></message>
 <message><source>Check 'paginate', 'cursor' and 'page_param' against what the service documents.</source><translation>Prüfen Sie 'paginate', 'cursor' und 'page_param' anhand der Beschreibung des Dienstes.</translation></message>
 <message><source>Check 'port': another service seems to listen there.</source><translation>Prüfen Sie 'port': Dort scheint ein anderer Dienst zu lauschen.</translation></message>
 <message><source>Check 'url' and 'key'.</source><translation>Prüfen Sie 'url' und 'key'.</translation></message>
+<message><source>Check 'url' and the secret of 'key'.</source><translation>Prüfen Sie 'url' und das Geheimnis von 'key'.</translation></message>
 <message><source>Check 'user' and the secret.</source><translation>Prüfen Sie 'user' und das Geheimnis.</translation></message>
 <message><source>Check 'user' and the secret; many providers want a password made for programs.</source><translation>Prüfen Sie 'user' und das Geheimnis; viele Anbieter wollen ein Passwort eigens für Programme.</translation></message>
 <message><source>Check 'user', 'key' and the secret of 'password'.</source><translation>Prüfen Sie 'user', 'key' und das Geheimnis von 'password'.</translation></message>
 <message><source>Check after</source><translation>Danach prüfen</translation></message>
 <message><source>Check before</source><translation>Vorher prüfen</translation></message>
 <message><source>Check every row</source><translation>Jede Zeile prüfen</translation></message>
+<message><source>Check its permissions and the disk.</source><translation>Prüfen Sie die Zugriffsrechte und den Datenträger.</translation></message>
 <message><source>Check its permissions.</source><translation>Prüfen Sie die Zugriffsrechte.</translation></message>
 <message><source>Check that 'url' leads to an OpenAI-compatible interface, for example https://api.openai.com/v1.</source><translation>Prüfen Sie, ob 'url' zu einer mit OpenAI verträglichen Schnittstelle führt, zum Beispiel https://api.openai.com/v1.</translation></message>
 <message><source>Check that it is a program and that its file is executable (chmod +x).</source><translation>Prüfen Sie, ob es ein Programm ist und ob seine Datei ausführbar ist (chmod +x).</translation></message>
@@ -507,6 +535,7 @@ Lauf: {lower}</translation></message>
 <message><source>Check that the right file was given.</source><translation>Prüfen Sie, ob die richtige Datei angegeben ist.</translation></message>
 <message><source>Check that the server runs and can be reached from here.</source><translation>Prüfen Sie, ob der Server läuft und von hier zu erreichen ist.</translation></message>
 <message><source>Check that the server runs.</source><translation>Prüfen Sie, ob der Server läuft.</translation></message>
+<message><source>Check that the store can be written and has free space; a damaged file can be removed, and then schedules and folders begin anew.</source><translation>Prüfen Sie, ob der Speicher beschreibbar ist und Platz hat; eine beschädigte Datei kann entfernt werden, dann beginnen Zeitpläne und Ordner von vorn.</translation></message>
 <message><source>Check that the store can be written.</source><translation>Prüfen Sie, ob die Ablage beschreibbar ist.</translation></message>
 <message><source>Check that the store's folder can be written and has free space.</source><translation>Prüfen Sie, ob der Ordner des Speichers beschreibbar ist und Platz hat.</translation></message>
 <message><source>Check that the webhook still exists and belongs to this service.</source><translation>Prüfen Sie, ob es den Webhook noch gibt und ob er zu diesem Dienst gehört.</translation></message>
@@ -516,6 +545,8 @@ Lauf: {lower}</translation></message>
 <message><source>Check the address.</source><translation>Prüfen Sie die Adresse.</translation></message>
 <message><source>Check the addresses.</source><translation>Prüfen Sie die Adressen.</translation></message>
 <message><source>Check the bucket and 'key'.</source><translation>Prüfen Sie den Bucket und 'key'.</translation></message>
+<message><source>Check the disk and its permissions.</source><translation>Prüfen Sie den Datenträger und seine Zugriffsrechte.</translation></message>
+<message><source>Check the disk, then resume the run; nothing that was confirmed is lost.</source><translation>Prüfen Sie den Datenträger, und setzen Sie dann den Lauf fort; nichts Bestätigtes ist verloren.</translation></message>
 <message><source>Check the file; 'format' and 'types' beside 'path' say how it is read.</source><translation>Prüfen Sie die Datei; 'format' und 'types' neben 'path' sagen, wie sie gelesen wird.</translation></message>
 <message><source>Check the folder, or give --store.</source><translation>Prüfen Sie den Ordner, oder geben Sie --store an.</translation></message>
 <message><source>Check the folder.</source><translation>Prüfen Sie den Ordner.</translation></message>
@@ -529,6 +560,7 @@ Lauf: {lower}</translation></message>
 <message><source>Check the path; 'floworch new' writes one.</source><translation>Prüfen Sie den Pfad; 'floworch new' schreibt eine.</translation></message>
 <message><source>Check the path; it starts in the folder of the calling workflow.</source><translation>Prüfen Sie den Pfad; er beginnt im Ordner des aufrufenden Ablaufs.</translation></message>
 <message><source>Check values against rules or a JSON Schema.</source><translation>Werte gegen Regeln oder ein JSON-Schema prüfen.</translation></message>
+<message><source>Check what stands at this place: {0}.</source><translation>Prüfen Sie, was an dieser Stelle steht: {0}.</translation></message>
 <message><source>Checks parameters and output by rules or JSON Schema.</source><translation>Prüft Parameter und Ausgabe mit Regeln oder JSON-Schema.</translation></message>
 <message><source>Choice</source><translation>Auswahl</translation></message>
 <message><source>Choices</source><translation>Auswahl</translation></message>
@@ -538,17 +570,22 @@ Lauf: {lower}</translation></message>
 <message><source>Choose a parameter set…</source><translation>Parametersatz wählen…</translation></message>
 <message><source>Choose a target outside of it.</source><translation>Wählen Sie ein Ziel außerhalb davon.</translation></message>
 <message><source>Choose an action, click into the field and press its new key.</source><translation>Wählen Sie eine Aktion, klicken Sie in das Feld und drücken Sie die neue Taste.</translation></message>
+<message><source>Choose another directory for the copy.</source><translation>Wählen Sie für die Kopie ein anderes Verzeichnis.</translation></message>
 <message><source>Choose another directory with --store or FLOWORCH_STORE.</source><translation>Wählen Sie mit --store oder FLOWORCH_STORE ein anderes Verzeichnis.</translation></message>
 <message><source>Choose another folder.</source><translation>Wählen Sie einen anderen Ordner.</translation></message>
 <message><source>Choose another id, or register with replace=True.</source><translation>Wählen Sie eine andere Kennung, oder melden Sie sie mit replace=True an.</translation></message>
+<message><source>Choose another id, or resume that run.</source><translation>Wählen Sie eine andere Kennung, oder setzen Sie jenen Lauf fort.</translation></message>
+<message><source>Choose another id.</source><translation>Wählen Sie eine andere Kennung.</translation></message>
 <message><source>Choose another name for the new one.</source><translation>Wählen Sie für den neuen einen anderen Namen.</translation></message>
 <message><source>Choose another name, or delete it first.</source><translation>Einen anderen Namen wählen oder ihn zuerst löschen.</translation></message>
 <message><source>Choose another name.</source><translation>Wählen Sie einen anderen Namen.</translation></message>
+<message><source>Choose another port with --port, or correct 'bind' of the trigger.</source><translation>Wählen Sie mit --port einen anderen Port, oder berichtigen Sie 'bind' des Auslösers.</translation></message>
 <message><source>Choose another run id, or resume that run.</source><translation>Wählen Sie eine andere Lauf-ID, oder setzen Sie jenen Lauf fort.</translation></message>
 <message><source>Choose another target, or remove the folder.</source><translation>Wählen Sie ein anderes Ziel, oder entfernen Sie den Ordner.</translation></message>
 <message><source>Choose between two branches.</source><translation>Zwischen zwei Zweigen wählen.</translation></message>
 <message><source>Choose folders</source><translation>Ordner wählen</translation></message>
 <message><source>Choose one of several branches: the first case that holds.</source><translation>Einen von mehreren Zweigen wählen: den ersten Fall, der gilt.</translation></message>
+<message><source>Choose power, process or none.</source><translation>Wählen Sie power, process oder none.</translation></message>
 <message><source>Circuit breaker</source><translation>Sicherung</translation></message>
 <message><source>Circuit open error</source><translation>Sicherung offen</translation></message>
 <message><source>Classify with AI</source><translation>Mit KI einordnen</translation></message>
@@ -562,9 +599,11 @@ Lauf: {lower}</translation></message>
 <message><source>Client secret</source><translation>Client-Geheimnis</translation></message>
 <message><source>Clipboard</source><translation>Zwischenablage</translation></message>
 <message><source>Close</source><translation>Schließen</translation></message>
+<message><source>Close it before deleting it.</source><translation>Schließen Sie ihn, bevor Sie ihn löschen.</translation></message>
 <message><source>Close tab</source><translation>Tab schließen</translation></message>
 <message><source>Close the expression: write {0} after its end.</source><translation>Schließen Sie den Ausdruck: Schreiben Sie {0} hinter sein Ende.</translation></message>
 <message><source>Close the others</source><translation>Die anderen schließen</translation></message>
+<message><source>Close the text with a double quote.</source><translation>Schließen Sie den Text mit einem doppelten Anführungszeichen.</translation></message>
 <message><source>Close while {n} runs are going on?</source><translation>Schließen, während {n} Läufe im Gange sind?</translation></message>
 <message><source>Close while {run} is running?</source><translation>Schließen, während {run} läuft?</translation></message>
 <message><source>Close {name}</source><translation>{name} schließen</translation></message>
@@ -702,6 +741,8 @@ Lauf: {lower}</translation></message>
 <message><source>Damaged</source><translation>Beschädigt</translation></message>
 <message><source>Dark</source><translation>Dunkel</translation></message>
 <message><source>Dask cluster</source><translation>Dask-Cluster</translation></message>
+<message><source>Dask gave it up ({0})</source><translation>Dask gab es auf ({0})</translation></message>
+<message><source>Dask is not installed here, and a cluster is reached through it.</source><translation>Dask ist hier nicht installiert, und ein Cluster wird darüber erreicht.</translation></message>
 <message><source>Data</source><translation>Daten</translation></message>
 <message><source>Data of the run</source><translation>Daten des Laufs</translation></message>
 <message><source>Database</source><translation>Datenbank</translation></message>
@@ -723,6 +764,7 @@ Lauf: {lower}</translation></message>
 <message><source>Default: {join}</source><translation>Vorgabe: {join}</translation></message>
 <message><source>Delay</source><translation>Wartezeit</translation></message>
 <message><source>Delete</source><translation>Löschen</translation></message>
+<message><source>Delete '{0}', and it goes too.</source><translation>Löschen Sie '{0}', dann geht auch dieser.</translation></message>
 <message><source>Delete a secret</source><translation>Geheimnis löschen</translation></message>
 <message><source>Delete and reconnect</source><translation>Löschen und Nachbarn verbinden</translation></message>
 <message><source>Delete edge</source><translation>Verbindung löschen</translation></message>
@@ -838,6 +880,7 @@ Lauf: {lower}</translation></message>
 <message><source>Ended</source><translation>Beendet</translation></message>
 <message><source>Ended alike</source><translation>Endete gleich</translation></message>
 <message><source>Ended differently</source><translation>Endete anders</translation></message>
+<message><source>Ended runs are removed by 'floworch prune'.</source><translation>Beendete Läufe entfernt 'floworch prune'.</translation></message>
 <message><source>Endpoint</source><translation>Endpunkt</translation></message>
 <message><source>English</source><translation>English</translation></message>
 <message><source>Env</source><translation>Umgebung</translation></message>
@@ -846,14 +889,19 @@ Lauf: {lower}</translation></message>
 <message><source>Error</source><translation>Fehler</translation></message>
 <message><source>Error connecting to {0} on port {1}: {2}</source><translation>Fehler beim Verbinden mit {0} an Port {1}: {2}</translation></message>
 <message><source>Errors only</source><translation>Nur Fehler</translation></message>
+<message><source>Event number {0} cannot be journaled: the next number is {1}.</source><translation>Das Ereignis Nummer {0} kann nicht ins Journal: Die nächste Nummer ist {1}.</translation></message>
+<message><source>Event number {0} holds a number that does not fit the journal: {1}.</source><translation>Das Ereignis Nummer {0} enthält eine Zahl, die nicht ins Journal passt: {1}.</translation></message>
+<message><source>Event {0} of run '{1}' is about node {2}; there are {3}.</source><translation>Das Ereignis {0} des Laufs '{1}' handelt vom Knoten {2}; es gibt {3}.</translation></message>
 <message><source>Events</source><translation>Ereignisse</translation></message>
 <message><source>Every</source><translation>Alle</translation></message>
+<message><source>Every node runs inside the layer</source><translation>Jeder Knoten läuft in der Schicht</translation></message>
 <message><source>Everything</source><translation>Alles</translation></message>
 <message><source>Everything on this desktop can read the clipboard.</source><translation>Alles auf diesem Desktop kann die Zwischenablage lesen.</translation></message>
 <message><source>Everything runs again, with the same inputs.</source><translation>Alles läuft noch einmal, mit denselben Eingaben.</translation></message>
 <message><source>Example</source><translation>Beispiel</translation></message>
 <message><source>Examples</source><translation>Beispiele</translation></message>
 <message><source>Examples…</source><translation>Beispiele …</translation></message>
+<message><source>Excel and Parquet files, YAML</source><translation>Excel- und Parquet-Dateien, YAML</translation></message>
 <message><source>Exclude</source><translation>Ausschließen</translation></message>
 <message><source>Execute SQL</source><translation>SQL ausführen</translation></message>
 <message><source>Execution</source><translation>Ausführung</translation></message>
@@ -882,12 +930,14 @@ Lauf: {lower}</translation></message>
 <message><source>F2 renames it everywhere.</source><translation>F2 benennt überall um.</translation></message>
 <message><source>FLOWORCH_RETRY_COUNT must be a whole number from 0 to 9999, not {0}.</source><translation>FLOWORCH_RETRY_COUNT muss eine ganze Zahl von 0 bis 9999 sein, nicht {0}.</translation></message>
 <message><source>FLOWORCH_RETRY_DELAY must be a duration, not {0}.</source><translation>FLOWORCH_RETRY_DELAY muss eine Dauer sein, nicht {0}.</translation></message>
+<message><source>FLOWORCH_TRUST holds {0}, which is not the content of a definition.</source><translation>FLOWORCH_TRUST enthält {0}, das ist nicht der Inhalt einer Definition.</translation></message>
 <message><source>Factor between delays</source><translation>Faktor zwischen den Wartezeiten</translation></message>
 <message><source>Factor from one delay to the next.</source><translation>Faktor von einer Wartezeit zur nächsten.</translation></message>
 <message><source>Fail</source><translation>Fehlschlagen</translation></message>
 <message><source>Fail with a message and a kind.</source><translation>Mit einer Nachricht und einer Art fehlschlagen.</translation></message>
 <message><source>Failed</source><translation>Fehlgeschlagen</translation></message>
 <message><source>Failed attempt</source><translation>Fehlgeschlagener Versuch</translation></message>
+<message><source>Failed items, with index, kind, message and node.</source><translation>Fehlgeschlagene Elemente, mit index, kind, message und node.</translation></message>
 <message><source>Failures in a row that open the circuit.</source><translation>Fehlschläge hintereinander, die den Stromkreis öffnen.</translation></message>
 <message><source>Fallback</source><translation>Ersatzwert</translation></message>
 <message><source>Faster</source><translation>Schneller</translation></message>
@@ -941,6 +991,7 @@ Lauf: {lower}</translation></message>
 <message><source>Fix</source><translation>Beheben</translation></message>
 <message><source>Fix: {value}</source><translation>Beheben: {value}</translation></message>
 <message><source>Fixed. Ctrl+Z takes it back.</source><translation>Behoben. Strg+Z nimmt es zurück.</translation></message>
+<message><source>Flatten the nested lists and objects.</source><translation>Machen Sie die verschachtelten Listen und Objekte flacher.</translation></message>
 <message><source>Floating bar</source><translation>Schwebende Leiste</translation></message>
 <message><source>Floating bar of the canvas</source><translation>Schwebende Leiste der Zeichenfläche</translation></message>
 <message><source>Flow</source><translation>Ablauf</translation></message>
@@ -978,6 +1029,7 @@ Lauf: {lower}</translation></message>
 <message><source>Frame selection</source><translation>Auswahl zeigen</translation></message>
 <message><source>Free some space ({0}); what was there before is unchanged.</source><translation>Schaffen Sie Platz ({0}); was vorher da war, ist unverändert.</translation></message>
 <message><source>Free some space, or choose another directory with --store or FLOWORCH_STORE.</source><translation>Schaffen Sie Platz, oder wählen Sie mit --store oder FLOWORCH_STORE ein anderes Verzeichnis.</translation></message>
+<message><source>Free some space, then resume the run; nothing that was confirmed is lost.</source><translation>Schaffen Sie Platz, und setzen Sie dann den Lauf fort; nichts Bestätigtes ist verloren.</translation></message>
 <message><source>Free some space; the database is unchanged.</source><translation>Schaffen Sie Platz; die Datenbank ist unverändert.</translation></message>
 <message><source>From</source><translation>Von</translation></message>
 <message><source>From the beginning</source><translation>Von Anfang an</translation></message>
@@ -1009,8 +1061,10 @@ Lauf: {lower}</translation></message>
 <message><source>Give a list of objects, for example the rows of a query.</source><translation>Geben Sie eine Liste von Objekten, zum Beispiel die Zeilen einer Abfrage.</translation></message>
 <message><source>Give a list of objects: [{{"column": value}}, ...].</source><translation>Geben Sie eine Liste von Objekten: [{{"column": value}}, ...].</translation></message>
 <message><source>Give a value or an expression for each.</source><translation>Geben Sie für jede einen Wert oder einen Ausdruck.</translation></message>
+<message><source>Give an age, a number, or both.</source><translation>Geben Sie ein Alter, eine Zahl oder beides an.</translation></message>
 <message><source>Give an object, or set keep to none.</source><translation>Geben Sie ein Objekt, oder setzen Sie keep auf none.</translation></message>
 <message><source>Give both, or the name of a connection of the type mail that has them.</source><translation>Geben Sie beide, oder den Namen einer Verbindung der Art mail, die sie hat.</translation></message>
+<message><source>Give each definition that is served an id of its own.</source><translation>Geben Sie jeder bedienten Definition eine eigene Kennung.</translation></message>
 <message><source>Give each entry of 'aggregates' its own 'as'.</source><translation>Geben Sie jedem Eintrag von 'aggregates' ein eigenes 'as'.</translation></message>
 <message><source>Give every :name of the statement a value in 'params'.</source><translation>Geben Sie jedem :name der Anweisung einen Wert in 'params'.</translation></message>
 <message><source>Give every argument by its name.</source><translation>Geben Sie jedes Argument mit seinem Namen.</translation></message>
@@ -1020,6 +1074,7 @@ Lauf: {lower}</translation></message>
 <message><source>Give it another one: letters and digits are safe everywhere.</source><translation>Geben Sie ihr einen anderen: Buchstaben und Ziffern sind überall sicher.</translation></message>
 <message><source>Give it as a parameter: "params": {{"timeout": {0}}}.</source><translation>Geben Sie es als Parameter: "params": {{"timeout": {0}}}.</translation></message>
 <message><source>Give it what build() returns.</source><translation>Übergeben Sie, was build() zurückgibt.</translation></message>
+<message><source>Give one of them another path.</source><translation>Geben Sie einem davon einen anderen Pfad.</translation></message>
 <message><source>Give one of {0}.</source><translation>Geben Sie eines von {0}.</translation></message>
 <message><source>Give rules, or a schema.</source><translation>Geben Sie Regeln oder ein Schema.</translation></message>
 <message><source>Give the file that was exported.</source><translation>Geben Sie die Datei an, die exportiert wurde.</translation></message>
@@ -1029,7 +1084,6 @@ Lauf: {lower}</translation></message>
 <message><source>Give the path of a SQLite file, or a URL such as postgresql://user@host/name.</source><translation>Geben Sie den Pfad einer SQLite-Datei oder eine URL wie postgresql://user@host/name.</translation></message>
 <message><source>Give the path of a python executable in 'interpreter', or leave it out.</source><translation>Geben Sie in 'interpreter' den Pfad eines Python-Programms an, oder lassen Sie es weg.</translation></message>
 <message><source>Give the run a name, and tags to find it by</source><translation>Dem Lauf einen Namen geben, und Schlagworte, unter denen man ihn findet</translation></message>
-<message><source>Give the two different ids.</source><translation>Geben Sie beiden verschiedene Kennungen.</translation></message>
 <message><source>Give up on</source><translation>Aufgeben bei</translation></message>
 <message><source>Gives a value or another action's output after a failure.</source><translation>Gibt nach einem Fehlschlag einen Wert oder die Ausgabe einer anderen Aktion.</translation></message>
 <message><source>Gives the result of an earlier execution with the same key.</source><translation>Gibt das Ergebnis einer früheren Ausführung mit demselben Schlüssel.</translation></message>
@@ -1129,10 +1183,12 @@ Lauf: {lower}</translation></message>
 <message><source>Inputs</source><translation>Eingaben</translation></message>
 <message><source>Inputs are an object of names and values, not {0}.</source><translation>Eingaben sind ein Objekt aus Namen und Werten, nicht {0}.</translation></message>
 <message><source>Inspector</source><translation>Inspektor</translation></message>
+<message><source>Install a newer version of floworch.</source><translation>Installieren Sie eine neuere Version von floworch.</translation></message>
 <message><source>Install it, give its full path, or add its folder to PATH in 'env'.</source><translation>Installieren Sie es, geben Sie seinen vollen Pfad, oder nehmen Sie seinen Ordner in 'env' in PATH auf.</translation></message>
 <message><source>Install it, or compare with another file.</source><translation>Installieren Sie es, oder vergleichen Sie mit einer anderen Datei.</translation></message>
 <message><source>Install it, or name its folder in the environment variable PYTHONPATH.</source><translation>Installieren Sie es, oder nennen Sie seinen Ordner in der Umgebungsvariablen PYTHONPATH.</translation></message>
 <message><source>Install it: {0}</source><translation>Installieren Sie sie: {0}</translation></message>
+<message><source>Install the version of the package that it was written with, or newer.</source><translation>Installieren Sie die Version des Pakets, mit der er geschrieben wurde, oder eine neuere.</translation></message>
 <message><source>Install uv (pip install uv), or name an 'interpreter' that has these libraries.</source><translation>Installieren Sie uv (pip install uv), oder nennen Sie einen 'interpreter', der diese Bibliotheken hat.</translation></message>
 <message><source>Instances</source><translation>Instanzen</translation></message>
 <message><source>Instructions</source><translation>Anweisungen</translation></message>
@@ -1146,8 +1202,12 @@ Lauf: {lower}</translation></message>
 <message><source>Invalid control character at: line {0} column {1} (char {2})</source><translation>ungültiges Steuerzeichen: Zeile {0}, Spalte {1} (Zeichen {2})</translation></message>
 <message><source>Invalid cross-device link</source><translation>Verknüpfung über Dateisysteme hinweg ist ungültig</translation></message>
 <message><source>Is a directory</source><translation>ist ein Verzeichnis</translation></message>
+<message><source>Is it a bundle? 'floworch run' takes one; of others use the definition in it, a *.flow.json.</source><translation>Ist es ein Bündel? 'floworch run' nimmt eines; sonst nehmen Sie die Definition darin, eine *.flow.json.</translation></message>
+<message><source>Is it running, and is the address right?</source><translation>Läuft er, und stimmt die Adresse?</translation></message>
+<message><source>Is it running, and is the address right? Try: floworch cluster check {0}</source><translation>Läuft er, und stimmt die Adresse? Versuchen Sie: floworch cluster check {0}</translation></message>
 <message><source>Is it there?</source><translation>Ist es da?</translation></message>
 <message><source>It calls the workflow {0}: import that one, too, and name its file.</source><translation>Er ruft den Ablauf {0} auf: Importieren Sie auch diesen, und nennen Sie seine Datei.</translation></message>
+<message><source>It can be removed.</source><translation>Es kann entfernt werden.</translation></message>
 <message><source>It cannot be converted: {0}</source><translation>Es kann nicht umgewandelt werden: {0}</translation></message>
 <message><source>It cannot be kept: {value}.</source><translation>Es lässt sich nicht behalten: {value}.</translation></message>
 <message><source>It cannot be read: {0}.</source><translation>Es lässt sich nicht lesen: {0}.</translation></message>
@@ -1156,6 +1216,7 @@ Lauf: {lower}</translation></message>
 <message><source>It cannot run here yet: {install}</source><translation>Hier noch nicht ausführbar: {install}</translation></message>
 <message><source>It comes from the environment; unset the variable there.</source><translation>Es kommt aus der Umgebung; löschen Sie die Variable dort.</translation></message>
 <message><source>It does not work: {message} {hint}</source><translation>Es funktioniert nicht: {message} {hint}</translation></message>
+<message><source>It fails: {0}.</source><translation>Es scheitert: {0}.</translation></message>
 <message><source>It goes on without the window. Open it again from the run history.</source><translation>Er läuft ohne das Fenster weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>It has 64 hex digits.</source><translation>Es hat 64 Hexadezimalziffern.</translation></message>
 <message><source>It has five fields for the time, then the command.</source><translation>Sie hat fünf Felder für die Zeit, dann den Befehl.</translation></message>
@@ -1174,11 +1235,17 @@ Lauf: {lower}</translation></message>
 <message><source>It is no archive that can be read, or it is damaged: {0}.</source><translation>Es ist kein lesbares Archiv, oder es ist beschädigt: {0}.</translation></message>
 <message><source>It is no text in UTF-8 (byte {0}).</source><translation>Es ist kein Text in UTF-8 (Byte {0}).</translation></message>
 <message><source>It is not safe to run twice, so it was not started again.</source><translation>Eine zweite Ausführung ist nicht gefahrlos, darum wurde nicht neu begonnen.</translation></message>
+<message><source>It is not said which cluster is meant: {0}.</source><translation>Es ist nicht gesagt, welcher Cluster gemeint ist: {0}.</translation></message>
+<message><source>It is not served until then.</source><translation>Bis dahin wird er nicht bedient.</translation></message>
+<message><source>It is replaced when the run goes on.</source><translation>Es wird ersetzt, wenn der Lauf weitergeht.</translation></message>
+<message><source>It is served as it was before.</source><translation>Er wird bedient wie zuvor.</translation></message>
 <message><source>It is shown as it ran, read only. What you edit is unchanged.</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. Was Sie bearbeiten, bleibt unverändert.</translation></message>
 <message><source>It is shown as it ran, read only. {mine}</source><translation>Er wird schreibgeschützt gezeigt, wie er lief. {mine}</translation></message>
 <message><source>It is waited for: floworch show {0} says for what.</source><translation>Auf etwas wird gewartet: floworch show {0} sagt, worauf.</translation></message>
 <message><source>It is what {0} says.</source><translation>So sagt es {0}.</translation></message>
+<message><source>It is written for version {0} of {1}, and {2} is here.</source><translation>Er ist für die Version {0} von {1} geschrieben, und hier ist {2}.</translation></message>
 <message><source>It joins the outputs of the steps before it; counts and time-outs were left out.</source><translation>Er verbindet die Ausgaben der Schritte davor; Anzahlen und Zeitgrenzen wurden weggelassen.</translation></message>
+<message><source>It knows {0}; a newer version may know it.</source><translation>Sie kennt {0}; eine neuere Version kennt es vielleicht.</translation></message>
 <message><source>It lives inside this window and is paused now. Resume it from the run history.</source><translation>Er lebt in diesem Fenster und wird jetzt angehalten. Setzen Sie ihn aus der Liste der Läufe fort.</translation></message>
 <message><source>It makes a value of a text here; Node-RED's node goes both ways.</source><translation>Hier macht er aus einem Text einen Wert; der Knoten von Node-RED kann beide Richtungen.</translation></message>
 <message><source>It must be there and not null.</source><translation>Es muss vorhanden und nicht null sein.</translation></message>
@@ -1206,6 +1273,7 @@ Lauf: {lower}</translation></message>
 <message><source>Its Python code was taken over; what n8n calls _input and items is not there: use the variable items.</source><translation>Sein Python-Code wurde übernommen; was n8n _input und items nennt, gibt es nicht: Verwenden Sie die Variable items.</translation></message>
 <message><source>Its arguments by name.</source><translation>Ihre Argumente mit Namen.</translation></message>
 <message><source>Its authentication was not taken over: add a header such as Authorization: Bearer {{{{ secrets.TOKEN }}}}.</source><translation>Seine Anmeldung wurde nicht übernommen: Fügen Sie eine Kopfzeile hinzu, etwa Authorization: Bearer {{{{ secrets.TOKEN }}}}.</translation></message>
+<message><source>Its child run '{0}' stays.</source><translation>Der von ihm aufgerufene Lauf '{0}' bleibt.</translation></message>
 <message><source>Its connection was not taken over.</source><translation>Seine Verbindung wurde nicht übernommen.</translation></message>
 <message><source>Its credentials ({0}) were not taken over: give the step a connection or a secret.</source><translation>Seine Zugangsdaten ({0}) wurden nicht übernommen: Geben Sie dem Schritt eine Verbindung oder ein Geheimnis.</translation></message>
 <message><source>Its file, relative to the folder of this one.</source><translation>Seine Datei, relativ zum Ordner dieser Datei.</translation></message>
@@ -1216,6 +1284,7 @@ Lauf: {lower}</translation></message>
 <message><source>Its name in the result; by default fn_key.</source><translation>Sein Name im Ergebnis; Vorgabe: fn_key.</translation></message>
 <message><source>Its nodes: {0}.</source><translation>Seine Knoten: {0}.</translation></message>
 <message><source>Its pagination was not converted: ask page by page in a flow.repeat.</source><translation>Sein Blättern durch Seiten wurde nicht umgewandelt: Fragen Sie in einem flow.repeat Seite für Seite ab.</translation></message>
+<message><source>Its parameters cannot be brought from version {0} of {1} to {2}: {3}: {4}.</source><translation>Seine Parameter lassen sich nicht von Version {0} von {1} auf {2} bringen: {3}: {4}.</translation></message>
 <message><source>Its parameters, ports and links are kept as they are and saved unchanged.</source><translation>Seine Parameter, Anschlüsse und Verbindungen bleiben, wie sie sind, und werden unverändert gespeichert.</translation></message>
 <message><source>Its ports are {0}.</source><translation>Seine Ausgänge sind {0}.</translation></message>
 <message><source>Its process ended before the run did. What was done is safe; Resume goes on from there.</source><translation>Sein Prozess endete vor dem Lauf. Was getan ist, ist sicher; „Fortsetzen“ macht dort weiter.</translation></message>
@@ -1226,6 +1295,7 @@ Lauf: {lower}</translation></message>
 <message><source>JSON Schema (2020-12) that each value must fit; it may refer to its own parts only.</source><translation>JSON-Schema (2020-12), dem jeder Wert genügen muss; es darf nur auf eigene Teile verweisen.</translation></message>
 <message><source>JSON Schema (2020-12) that the output must fit.</source><translation>JSON-Schema (2020-12), dem die Ausgabe genügen muss.</translation></message>
 <message><source>JSON Schema (2020-12) that the parameters must fit, with defaults filled in.</source><translation>JSON-Schema (2020-12), dem die Parameter genügen müssen, mit eingesetzten Vorgaben.</translation></message>
+<message><source>JSON has no comments; use the notes field of a node.</source><translation>JSON hat keine Kommentare; nehmen Sie das Feld notes eines Knotens.</translation></message>
 <message><source>JavaScript code</source><translation>JavaScript-Code</translation></message>
 <message><source>Jitter</source><translation>Streuung</translation></message>
 <message><source>Join</source><translation>Zusammenführen</translation></message>
@@ -1236,6 +1306,7 @@ Lauf: {lower}</translation></message>
 <message><source>Keep a value for later runs, read it, or count with it.</source><translation>Einen Wert für spätere Läufe aufheben, lesen oder damit zählen.</translation></message>
 <message><source>Keep all</source><translation>Alle behalten</translation></message>
 <message><source>Keep dropped</source><translation>Ausgelassene behalten</translation></message>
+<message><source>Keep one of them and remove the others.</source><translation>Behalten Sie eines davon, und entfernen Sie die übrigen.</translation></message>
 <message><source>Keep one of them.</source><translation>Behalten Sie eine davon.</translation></message>
 <message><source>Keep the items that fulfil a condition.</source><translation>Die Elemente behalten, die eine Bedingung erfüllen.</translation></message>
 <message><source>Keep the last of them.</source><translation>Behalten Sie die letzte davon.</translation></message>
@@ -1260,6 +1331,7 @@ Lauf: {lower}</translation></message>
 <message><source>Known names</source><translation>Bekannte Namen</translation></message>
 <message><source>Known names: {0}.</source><translation>Bekannte Namen: {0}.</translation></message>
 <message><source>Known: {0}.</source><translation>Bekannt: {0}.</translation></message>
+<message><source>Known: {0}. {1}</source><translation>Bekannt: {0}. {1}</translation></message>
 <message><source>Known: {known}</source><translation>Bekannt: {known}</translation></message>
 <message><source>Label</source><translation>Beschriftung</translation></message>
 <message><source>Labels</source><translation>Beschriftungen</translation></message>
@@ -1292,6 +1364,8 @@ Lauf: {lower}</translation></message>
 <message><source>Line {0} has {1} values, but the first line has {2} names.</source><translation>Die Zeile {0} hat {1} Werte, die erste Zeile aber {2} Namen.</translation></message>
 <message><source>Line {0} is no crontab line: {1}</source><translation>Zeile {0} ist keine Zeile einer Crontab: {1}</translation></message>
 <message><source>Line {0} of the template: </source><translation>Zeile {0} der Vorlage: </translation></message>
+<message><source>Line {0}, column {1}: {2} is not a JSON value.</source><translation>Zeile {0}, Spalte {1}: {2} ist kein JSON-Wert.</translation></message>
+<message><source>Line {0}, column {1}: {2}.</source><translation>Zeile {0}, Spalte {1}: {2}.</translation></message>
 <message><source>List Python files</source><translation>Python-Dateien</translation></message>
 <message><source>List files</source><translation>Dateien auflisten</translation></message>
 <message><source>List its files</source><translation>Dateien auflisten</translation></message>
@@ -1301,6 +1375,7 @@ Lauf: {lower}</translation></message>
 <message><source>List the ports of a node</source><translation>Anschlüsse eines Knotens auflisten</translation></message>
 <message><source>List the ports of the node</source><translation>Anschlüsse des Knotens auflisten</translation></message>
 <message><source>List the runs with 'floworch runs --store {0}'.</source><translation>'floworch runs --store {0}' listet die Läufe auf.</translation></message>
+<message><source>List the runs with 'floworch runs'.</source><translation>'floworch runs' listet die Läufe auf.</translation></message>
 <message><source>List them with 'floworch connections list'.</source><translation>'floworch connections list' listet sie auf.</translation></message>
 <message><source>Live</source><translation>Live</translation></message>
 <message><source>Load a Python file and call a function of it; what the function returns is the output.</source><translation>Eine Python-Datei laden und eine Funktion daraus aufrufen; was die Funktion zurückgibt, ist die Ausgabe.</translation></message>
@@ -1410,11 +1485,13 @@ Lauf: {lower}</translation></message>
 <message><source>Motion</source><translation>Bewegung</translation></message>
 <message><source>Move down</source><translation>Nach unten</translation></message>
 <message><source>Move frame</source><translation>Rahmen verschieben</translation></message>
+<message><source>Move it out of the store.</source><translation>Verschieben Sie es aus dem Speicher hinaus.</translation></message>
 <message><source>Move knot</source><translation>Knick verschieben</translation></message>
 <message><source>Move node</source><translation>Knoten verschieben</translation></message>
 <message><source>Move nodes</source><translation>Knoten verschieben</translation></message>
 <message><source>Move note</source><translation>Notiz verschieben</translation></message>
 <message><source>Move the function to the top level of a module of its own, or use run_on: thread.</source><translation>Legen Sie die Funktion auf die oberste Ebene eines eigenen Moduls, oder nehmen Sie run_on: thread.</translation></message>
+<message><source>Move the function to the top level of a module.</source><translation>Legen Sie die Funktion auf die oberste Ebene eines Moduls.</translation></message>
 <message><source>Move up</source><translation>Nach oben</translation></message>
 <message><source>Move {n}</source><translation>{n} verschieben</translation></message>
 <message><source>Move {n} knots</source><translation>{n} Knicke verschieben</translation></message>
@@ -1426,12 +1503,15 @@ Lauf: {lower}</translation></message>
 <message><source>NOT NULL constraint failed: {0}</source><translation>NOT NULL verletzt: {0}</translation></message>
 <message><source>Name</source><translation>Name</translation></message>
 <message><source>Name a *.flow.json file in it.</source><translation>Nennen Sie eine Datei *.flow.json darin.</translation></message>
+<message><source>Name a *.flow.json file.</source><translation>Nennen Sie eine Datei *.flow.json.</translation></message>
 <message><source>Name a container or remove the field.</source><translation>Nennen Sie einen Behälter, oder entfernen Sie das Feld.</translation></message>
+<message><source>Name a definition or a folder that is there.</source><translation>Nennen Sie eine Definition oder einen Ordner, den es gibt.</translation></message>
 <message><source>Name a file in it.</source><translation>Nennen Sie eine Datei darin.</translation></message>
 <message><source>Name a file or a folder.</source><translation>Nennen Sie eine Datei oder einen Ordner.</translation></message>
 <message><source>Name a file such as big.parquet.</source><translation>Nennen Sie eine Datei wie big.parquet.</translation></message>
 <message><source>Name a folder as target.</source><translation>Nennen Sie einen Ordner als Ziel.</translation></message>
 <message><source>Name a folder, or remove the file.</source><translation>Nennen Sie einen Ordner, oder entfernen Sie die Datei.</translation></message>
+<message><source>Name a node that lies above it, or the same one to run that alone.</source><translation>Nennen Sie einen Knoten, der davor liegt, oder denselben, um nur ihn auszuführen.</translation></message>
 <message><source>Name a run of this workflow.</source><translation>Nennen Sie einen Lauf dieses Ablaufs.</translation></message>
 <message><source>Name and tags of the run</source><translation>Name und Schlagworte des Laufs</translation></message>
 <message><source>Name and tags of the run…</source><translation>Name und Schlagworte des Laufs …</translation></message>
@@ -1469,6 +1549,7 @@ Lauf: {lower}</translation></message>
 <message><source>Name of the sheet in an Excel file.</source><translation>Name des Blatts in einer Excel-Datei.</translation></message>
 <message><source>Name of the table, with its schema if needed: sales.orders.</source><translation>Name der Tabelle, wenn nötig mit ihrem Schema: sales.orders.</translation></message>
 <message><source>Name of the value.</source><translation>Name des Werts.</translation></message>
+<message><source>Name one with --cluster or {0}; known: {1}.</source><translation>Nennen Sie einen mit --cluster oder {0}; bekannt: {1}.</translation></message>
 <message><source>Name one with --item, in Python item=: {0}.</source><translation>Nennen Sie eines mit --item, in Python mit item=: {0}.</translation></message>
 <message><source>Name or service not known</source><translation>Name oder Dienst ist nicht bekannt</translation></message>
 <message><source>Name the archive to write.</source><translation>Nennen Sie das Archiv, das geschrieben werden soll.</translation></message>
@@ -1487,6 +1568,7 @@ Lauf: {lower}</translation></message>
 <message><source>Name to log in with; by default that of ssh.</source><translation>Name für die Anmeldung; Vorgabe: der von ssh.</translation></message>
 <message><source>Name to log in with; empty does not log in.</source><translation>Name für die Anmeldung; leer wird nicht angemeldet.</translation></message>
 <message><source>Name what is in it that can go.</source><translation>Nennen Sie, was darin weg kann.</translation></message>
+<message><source>Name {0}.</source><translation>Nennen Sie {0}.</translation></message>
 <message><source>Name, is:failed, type:http</source><translation>Name, is:failed, type:http</translation></message>
 <message><source>Names actions that are not known here</source><translation>Nennt Aktionen, die hier unbekannt sind</translation></message>
 <message><source>Names and values; a value may be an expression and keeps its type.</source><translation>Namen und Werte; ein Wert darf ein Ausdruck sein und behält seinen Typ.</translation></message>
@@ -1519,6 +1601,7 @@ Lauf: {lower}</translation></message>
 <message><source>No comparison. Select a run in Runs and press Compare, or use “Compare with another run…”.</source><translation>Kein Vergleich. Wählen Sie in „Läufe“ einen Lauf und drücken Sie „Vergleichen“, oder nutzen Sie „Mit einem anderen Lauf vergleichen …“.</translation></message>
 <message><source>No connection to {0}, or it broke: {1}.</source><translation>Keine Verbindung zu {0}, oder sie brach ab: {1}.</translation></message>
 <message><source>No connection to {0}: {1}.</source><translation>Keine Verbindung zu {0}: {1}.</translation></message>
+<message><source>No engine process answers at {0}.</source><translation>Unter {0} antwortet kein Prozess der Engine.</translation></message>
 <message><source>No failure, retry, pause or wait there.</source><translation>Dort ist kein Fehler, keine Wiederholung, kein Halt und kein Warten.</translation></message>
 <message><source>No folder is set yet.</source><translation>Noch ist kein Ordner angegeben.</translation></message>
 <message><source>No item</source><translation>Kein Element</translation></message>
@@ -1541,18 +1624,22 @@ Lauf: {lower}</translation></message>
 <message><source>No run is shown.</source><translation>Es wird kein Lauf gezeigt.</translation></message>
 <message><source>No run is shown. What every node of a run did, and when, appears here.</source><translation>Es wird kein Lauf gezeigt. Hier erscheint, was jeder Knoten eines Laufs wann getan hat.</translation></message>
 <message><source>No run is that old.</source><translation>Kein Lauf ist so alt.</translation></message>
+<message><source>No run refers to the artifact {0}.</source><translation>Kein Lauf verweist auf den großen Wert {0}.</translation></message>
 <message><source>No runs yet. Press F5 to run the workflow; every run is kept here.</source><translation>Noch keine Läufe. Drücken Sie F5, um den Ablauf auszuführen; jeder Lauf wird hier aufgehoben.</translation></message>
 <message><source>No schedule is set yet.</source><translation>Noch ist kein Zeitplan angegeben.</translation></message>
 <message><source>No space left on device</source><translation>kein Platz mehr auf dem Gerät</translation></message>
 <message><source>No such file or directory</source><translation>Datei oder Verzeichnis nicht gefunden</translation></message>
+<message><source>No worker of the cluster {0} can run {1}: {2}.</source><translation>Kein Arbeiter des Clusters {0} kann {1} ausführen: {2}.</translation></message>
 <message><source>Nobody waits for an answer: this run was not started by a web request that waits for its end.</source><translation>Niemand wartet auf eine Antwort: Dieser Lauf wurde nicht von einer Webanfrage gestartet, die auf sein Ende wartet.</translation></message>
 <message><source>Node</source><translation>Knoten</translation></message>
 <message><source>Node id</source><translation>Kennung des Knotens</translation></message>
-<message><source>Node {0} calls {1}, and another workflow has the id {2}, too.</source><translation>Der Knoten {0} ruft {1} auf, und auch ein anderer Ablauf hat die Kennung {2}.</translation></message>
+<message><source>Node {0} calls the workflow {1}, which was attached in Python and lies in no file.</source><translation>Der Knoten {0} ruft den Ablauf {1} auf, der in Python angehängt wurde und in keiner Datei liegt.</translation></message>
 <message><source>Node {0} comes after {1}, which is no id.</source><translation>Der Knoten {0} kommt nach {1}, das keine Kennung ist.</translation></message>
 <message><source>Node {0} has no port {1}.</source><translation>Der Knoten {0} hat keinen Ausgang {1}.</translation></message>
 <message><source>Node {0} names the workflow {1} by an absolute path, which no other machine has.</source><translation>Der Knoten {0} nennt den Ablauf {1} mit einem absoluten Pfad, den kein anderer Rechner hat.</translation></message>
+<message><source>Node {0} runs inside the layer</source><translation>Der Knoten {0} läuft in der Schicht</translation></message>
 <message><source>Node {0} runs inside {1}, once per item.</source><translation>Der Knoten {0} läuft in {1}, einmal je Element.</translation></message>
+<message><source>Node {0} runs the function</source><translation>Der Knoten {0} führt die Funktion aus:</translation></message>
 <message><source>Node-RED looked at every rule; flow.switch takes the first that holds.</source><translation>Node-RED sah jede Regel an; flow.switch nimmt die erste, die zutrifft.</translation></message>
 <message><source>Nodes</source><translation>Knoten</translation></message>
 <message><source>Nodes at a time</source><translation>Knoten gleichzeitig</translation></message>
@@ -1569,22 +1656,31 @@ Lauf: {lower}</translation></message>
 <message><source>Not converted</source><translation>Nicht übernommen</translation></message>
 <message><source>Not everything in '{0}' can be read: '{1}': {2}</source><translation>Nicht alles in '{0}' ist lesbar: '{1}': {2}</translation></message>
 <message><source>Not found error</source><translation>Nicht gefunden</translation></message>
+<message><source>Not from a page of another site.</source><translation>Nicht von einer Seite einer anderen Website.</translation></message>
+<message><source>Not here.</source><translation>Nicht hier.</translation></message>
 <message><source>Not run</source><translation>Nicht gelaufen</translation></message>
 <message><source>Not run yet</source><translation>Noch nicht gelaufen</translation></message>
 <message><source>Not running</source><translation>Läuft nicht</translation></message>
 <message><source>Not saved</source><translation>Nicht gespeichert</translation></message>
 <message><source>Not saved yet</source><translation>Noch nicht gespeichert</translation></message>
+<message><source>Not this method.</source><translation>Nicht diese Methode.</translation></message>
+<message><source>Not under this name.</source><translation>Nicht unter diesem Namen.</translation></message>
 <message><source>Note</source><translation>Notiz</translation></message>
 <message><source>Notes</source><translation>Notizen</translation></message>
 <message><source>Notes and frames</source><translation>Notizen und Rahmen</translation></message>
 <message><source>Nothing can be appended to a {0} file.</source><translation>An eine Datei vom Format {0} lässt sich nichts anhängen.</translation></message>
+<message><source>Nothing confirmed is lost; 'floworch resume' puts it aside.</source><translation>Nichts Bestätigtes ist verloren; 'floworch resume' legt es beiseite.</translation></message>
 <message><source>Nothing differs.</source><translation>Nichts unterscheidet sich.</translation></message>
 <message><source>Nothing fits the pattern '{0}'.</source><translation>Nichts passt zum Muster '{0}'.</translation></message>
 <message><source>Nothing fits “{query}”. Try another word.</source><translation>Nichts passt zu „{query}“. Versuchen Sie ein anderes Wort.</translation></message>
 <message><source>Nothing fits. Try another word.</source><translation>Nichts passt. Versuchen Sie ein anderes Wort.</translation></message>
+<message><source>Nothing is lost: it is made again from the journals when runs are listed.</source><translation>Nichts ist verloren: Sie wird aus den Journalen neu gemacht, wenn Läufe aufgelistet werden.</translation></message>
 <message><source>Nothing is ready.</source><translation>Nichts ist bereit.</translation></message>
+<message><source>Nothing of it can be read. Restore the file from a backup, or put the run aside with 'floworch doctor --remove {0}'.</source><translation>Nichts davon ist zu lesen. Stellen Sie die Datei aus einer Sicherung wieder her, oder legen Sie den Lauf mit 'floworch doctor --remove {0}' beiseite.</translation></message>
 <message><source>Nothing of it has run: start it anew.</source><translation>Nichts davon ist gelaufen: Starten Sie ihn neu.</translation></message>
 <message><source>Nothing of it was run. It would {what}.</source><translation>Nichts davon wurde ausgeführt. Er würde {what}.</translation></message>
+<message><source>Nothing of run '{0}' can be kept: {1}</source><translation>Vom Lauf '{0}' lässt sich nichts behalten: {1}</translation></message>
+<message><source>Nothing says which runs may go.</source><translation>Nichts sagt, welche Läufe gehen dürfen.</translation></message>
 <message><source>Nothing to report</source><translation>Nichts gefunden</translation></message>
 <message><source>Nothing to run yet</source><translation>Noch nichts auszuführen</translation></message>
 <message><source>Nothing was changed</source><translation>Nichts geändert</translation></message>
@@ -1669,6 +1765,7 @@ Lauf: {lower}</translation></message>
 <message><source>Parameters</source><translation>Parameter</translation></message>
 <message><source>Parameters added to the address; a list repeats its name.</source><translation>Parameter, die an die Adresse gehängt werden; eine Liste wiederholt ihren Namen.</translation></message>
 <message><source>Parameters of that action; expressions as for Value.</source><translation>Parameter dieser Aktion; Ausdrücke wie bei „Wert“.</translation></message>
+<message><source>Parameters of triggers may use inputs, nothing of a run.</source><translation>Parameter von Auslösern dürfen Eingaben nutzen, nichts von einem Lauf.</translation></message>
 <message><source>Parameters of {value}</source><translation>Parameter von {value}</translation></message>
 <message><source>Parameters with the values they had in this run.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten.</translation></message>
 <message><source>Parameters with the values they had in this run; 1 expression is shown as written.</source><translation>Parameter mit den Werten, die sie in diesem Lauf hatten; 1 Ausdruck wird gezeigt, wie er geschrieben ist.</translation></message>
@@ -1699,6 +1796,7 @@ Lauf: {lower}</translation></message>
 <message><source>Pause before “{value}” when …</source><translation>Vor „{value}“ anhalten, wenn …</translation></message>
 <message><source>Pause it first: floworch pause {0}</source><translation>Halten Sie ihn zuerst an: floworch pause {0}</translation></message>
 <message><source>Pause now (interrupt running nodes)</source><translation>Sofort anhalten (laufende Knoten unterbrechen)</translation></message>
+<message><source>Pause or cancel it there; the lock is free as soon as that process lets go or ends.</source><translation>Halten Sie ihn dort an, oder brechen Sie ihn ab; die Sperre ist frei, sobald jener Prozess ihn loslässt oder endet.</translation></message>
 <message><source>Pause requested</source><translation>Anhalten verlangt</translation></message>
 <message><source>Paused</source><translation>Angehalten</translation></message>
 <message><source>Paused or waiting</source><translation>Angehalten oder wartend</translation></message>
@@ -1726,6 +1824,7 @@ Lauf: {lower}</translation></message>
 <message><source>Play the run</source><translation>Lauf abspielen</translation></message>
 <message><source>Play the run again, or hold</source><translation>Lauf noch einmal abspielen oder anhalten</translation></message>
 <message><source>Please correct: {names}</source><translation>Bitte berichtigen: {names}</translation></message>
+<message><source>Please report this; the engine process itself goes on.</source><translation>Bitte melden Sie das; der Prozess der Engine arbeitet weiter.</translation></message>
 <message><source>Poll</source><translation>Abfrageabstand</translation></message>
 <message><source>Port</source><translation>Port</translation></message>
 <message><source>Port of the broker.</source><translation>Port des Brokers.</translation></message>
@@ -1752,6 +1851,8 @@ Lauf: {lower}</translation></message>
 <message><source>Publish a path or an address instead.</source><translation>Veröffentlichen Sie stattdessen einen Pfad oder eine Adresse.</translation></message>
 <message><source>Publish the report?</source><translation>Veröffentlichen?</translation></message>
 <message><source>Publish to one topic.</source><translation>Veröffentlichen Sie unter einem einzelnen Thema.</translation></message>
+<message><source>Put a colon between key and value.</source><translation>Setzen Sie einen Doppelpunkt zwischen Schlüssel und Wert.</translation></message>
+<message><source>Put a comma between the entries, or close the bracket before this place.</source><translation>Setzen Sie ein Komma zwischen die Einträge, oder schließen Sie die Klammer vor dieser Stelle.</translation></message>
 <message><source>Put a frame around the selection</source><translation>Auswahl einrahmen</translation></message>
 <message><source>Put a text on the clipboard, or take the one that is there; without a desktop, log it.</source><translation>Einen Text in die Zwischenablage legen oder den nehmen, der dort ist; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
 <message><source>Put at least one node into it.</source><translation>Legen Sie mindestens einen Knoten hinein.</translation></message>
@@ -1759,6 +1860,7 @@ Lauf: {lower}</translation></message>
 <message><source>Put back the wire from “{title}”</source><translation>Verbindung von „{title}“ zurückholen</translation></message>
 <message><source>Put back {n} wires</source><translation>{n} Verbindungen zurückholen</translation></message>
 <message><source>Put brackets around it, such as middleware=[retry(3)].</source><translation>Setzen Sie Klammern darum, etwa middleware=[retry(3)].</translation></message>
+<message><source>Put it aside with 'floworch doctor --remove {0}'</source><translation>Legen Sie ihn mit 'floworch doctor --remove {0}' beiseite</translation></message>
 <message><source>Put the called workflow back here</source><translation>Aufgerufenen Ablauf hierher zurückholen</translation></message>
 <message><source>Put the copy back</source><translation>Zurückspielen</translation></message>
 <message><source>Put the file itself there.</source><translation>Legen Sie die Datei selbst dorthin.</translation></message>
@@ -1773,6 +1875,7 @@ Lauf: {lower}</translation></message>
 <message><source>Python code</source><translation>Python-Code</translation></message>
 <message><source>Python script</source><translation>Python-Skript</translation></message>
 <message><source>Python source. Its output must be a JSON value: text, numbers, lists, dictionaries, None, bytes, datetime or Decimal.</source><translation>Python-Quelltext. Seine Ausgabe muss ein JSON-Wert sein: Text, Zahlen, Listen, Dictionarys, None, bytes, datetime oder Decimal.</translation></message>
+<message><source>Python {0} there, {1} here</source><translation>Python {0} dort, {1} hier</translation></message>
 <message><source>Qos</source><translation>QoS</translation></message>
 <message><source>Qt has no OpenGL here ({error}).</source><translation>Qt hat hier kein OpenGL ({error}).</translation></message>
 <message><source>Query</source><translation>Abfrage</translation></message>
@@ -1838,6 +1941,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remote</source><translation>Entfernt</translation></message>
 <message><source>Remove</source><translation>Entfernen</translation></message>
 <message><source>Remove 1 run for ever?</source><translation>1 Lauf für immer entfernen?</translation></message>
+<message><source>Remove a trailing comma, or put the key in double quotes.</source><translation>Entfernen Sie ein überzähliges Komma, oder setzen Sie den Schlüssel in doppelte Anführungszeichen.</translation></message>
 <message><source>Remove bookmark {number}</source><translation>Lesezeichen {number} entfernen</translation></message>
 <message><source>Remove breakpoint</source><translation>Haltepunkt entfernen</translation></message>
 <message><source>Remove connection</source><translation>Verbindung entfernen</translation></message>
@@ -1856,6 +1960,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove or replace {0} at character {1}, after {2}.</source><translation>Entfernen oder ersetzen Sie {0} bei Zeichen {1}, nach {2}.</translation></message>
 <message><source>Remove or replace {0} at character {1}.</source><translation>Entfernen oder ersetzen Sie {0} bei Zeichen {1}.</translation></message>
 <message><source>Remove or replace {0}{1}{2}.</source><translation>Entfernen oder ersetzen Sie {0}{1}{2}.</translation></message>
+<message><source>Remove the comma before the closing bracket.</source><translation>Entfernen Sie das Komma vor der schließenden Klammer.</translation></message>
 <message><source>Remove the edge.</source><translation>Entfernen Sie die Verbindung.</translation></message>
 <message><source>Remove the frame</source><translation>Rahmen entfernen</translation></message>
 <message><source>Remove the link, or choose another target.</source><translation>Entfernen Sie die Verknüpfung, oder wählen Sie ein anderes Ziel.</translation></message>
@@ -1863,6 +1968,7 @@ Lauf: {lower}</translation></message>
 <message><source>Remove this entry</source><translation>Diesen Eintrag entfernen</translation></message>
 <message><source>Remove this item</source><translation>Dieses Element entfernen</translation></message>
 <message><source>Remove what does not belong into the folder {0}.</source><translation>Entfernen Sie, was nicht in den Ordner {0} gehört.</translation></message>
+<message><source>Remove what follows the closing brace of the definition.</source><translation>Entfernen Sie, was der schließenden Klammer der Definition folgt.</translation></message>
 <message><source>Remove {0} at character {1}, or write an operator before it.</source><translation>Entfernen Sie {0} bei Zeichen {1}, oder schreiben Sie einen Operator davor.</translation></message>
 <message><source>Remove {0}{1}, or write an operator before it.</source><translation>Entfernen Sie {0}{1}, oder schreiben Sie einen Operator davor.</translation></message>
 <message><source>Remove {field}</source><translation>{field} entfernen</translation></message>
@@ -1890,6 +1996,7 @@ Lauf: {lower}</translation></message>
 <message><source>Report</source><translation>Bericht</translation></message>
 <message><source>Report folder</source><translation>Ordner des Berichts</translation></message>
 <message><source>Report of the import</source><translation>Bericht des Imports</translation></message>
+<message><source>Report this as a bug.</source><translation>Melden Sie das als Fehler.</translation></message>
 <message><source>Required</source><translation>Erforderlich</translation></message>
 <message><source>Requirements</source><translation>Benötigte Pakete</translation></message>
 <message><source>Reserve stock</source><translation>Ware reservieren</translation></message>
@@ -1903,13 +2010,17 @@ Lauf: {lower}</translation></message>
 <message><source>Respond</source><translation>Antworten</translation></message>
 <message><source>Restore</source><translation>Wiederherstellen</translation></message>
 <message><source>Restore defaults</source><translation>Vorgaben wiederherstellen</translation></message>
+<message><source>Restore it from a backup, or delete it.</source><translation>Stellen Sie ihn aus einer Sicherung wieder her, oder löschen Sie ihn.</translation></message>
+<message><source>Restore it from a backup. {0}.</source><translation>Stellen Sie es aus einer Sicherung wieder her. {0}.</translation></message>
 <message><source>Restore the chosen version</source><translation>Gewählte Fassung wiederherstellen</translation></message>
+<message><source>Restore the file from a backup if there is one; the run's other values are intact.</source><translation>Stellen Sie die Datei aus einer Sicherung wieder her, wenn es eine gibt; die übrigen Werte des Laufs sind unversehrt.</translation></message>
 <message><source>Restore {title}</source><translation>{title} wiederherstellen</translation></message>
 <message><source>Result</source><translation>Ergebnis</translation></message>
 <message><source>Resume</source><translation>Fortsetzen</translation></message>
 <message><source>Resume it in a program that builds the same workflow. Functions at the top level of a module are found everywhere; give them layers as middleware=[{{"use": "retry", "with": {{...}}}}].</source><translation>Setzen Sie ihn in einem Programm fort, das denselben Ablauf baut. Funktionen auf der obersten Ebene eines Moduls werden überall gefunden; geben Sie ihnen Schichten als middleware=[{{"use": "retry", "with": {{...}}}}].</translation></message>
 <message><source>Resume it in the program that defines the action, or install its package or put its file into the folder of your actions (floworch doctor shows it).</source><translation>Setzen Sie ihn in dem Programm fort, das die Aktion anlegt, oder installieren Sie ihr Paket, oder legen Sie ihre Datei in den Ordner Ihrer Aktionen (floworch doctor zeigt ihn).</translation></message>
 <message><source>Resume it in the program that registers it with @middleware, or install its package.</source><translation>Setzen Sie ihn in dem Programm fort, das sie mit @middleware anmeldet, oder installieren Sie ihr Paket.</translation></message>
+<message><source>Resume it; a torn tail is put aside then.</source><translation>Setzen Sie ihn fort; ein abgerissenes Ende wird dann beiseitegelegt.</translation></message>
 <message><source>Retain</source><translation>Aufheben</translation></message>
 <message><source>Retries</source><translation>Wiederholungen</translation></message>
 <message><source>Retry</source><translation>Wiederholen</translation></message>
@@ -1928,10 +2039,19 @@ Lauf: {lower}</translation></message>
 <message><source>Rule it out first, such as with {{{{ a / b if b else 0 }}}}.</source><translation>Schließen Sie das vorher aus, etwa mit {{{{ a / b if b else 0 }}}}.</translation></message>
 <message><source>Rules</source><translation>Regeln</translation></message>
 <message><source>Run</source><translation>Ausführen</translation></message>
+<message><source>Run 'chmod {0} {1}'.</source><translation>Führen Sie 'chmod {0} {1}' aus.</translation></message>
 <message><source>Run 'floworch doctor --store {0}' to see what can be recovered.</source><translation>'floworch doctor --store {0}' zeigt, was sich retten lässt.</translation></message>
 <message><source>Run 'floworch doctor --store {0}' to see what is damaged; restore the file from a backup if there is one.</source><translation>'floworch doctor --store {0}' zeigt, was beschädigt ist; stellen Sie die Datei aus einer Sicherung wieder her, wenn es eine gibt.</translation></message>
+<message><source>Run '{0}' cannot be read: {1}.</source><translation>Der Lauf '{0}' ist nicht zu lesen: {1}.</translation></message>
 <message><source>Run '{0}' has no journal in {1}.</source><translation>Der Lauf '{0}' hat kein Journal in {1}.</translation></message>
 <message><source>Run '{0}' in a terminal to see why.</source><translation>Führen Sie '{0}' in einem Terminal aus, um den Grund zu sehen.</translation></message>
+<message><source>Run '{0}' is not damaged.</source><translation>Der Lauf '{0}' ist nicht beschädigt.</translation></message>
+<message><source>Run '{0}' is owned by this process already.</source><translation>Der Lauf '{0}' gehört schon diesem Prozess.</translation></message>
+<message><source>Run '{0}' is owned by this process.</source><translation>Der Lauf '{0}' gehört diesem Prozess.</translation></message>
+<message><source>Run '{0}' is owned by {1}.</source><translation>Der Lauf '{0}' gehört: {1}.</translation></message>
+<message><source>Run '{0}' is part of run '{1}'.</source><translation>Der Lauf '{0}' ist Teil des Laufs '{1}'.</translation></message>
+<message><source>Run '{0}' needs an artifact that is damaged or missing. {1}</source><translation>Der Lauf '{0}' braucht einen großen Wert, der beschädigt ist oder fehlt. {1}</translation></message>
+<message><source>Run '{0}' was never completely created.</source><translation>Der Lauf '{0}' wurde nie vollständig angelegt.</translation></message>
 <message><source>Run (tab)</source><translation>Lauf</translation></message>
 <message><source>Run Python code; its last expression, or the variable 'result', is the output.</source><translation>Python-Code ausführen; sein letzter Ausdruck oder die Variable 'result' ist die Ausgabe.</translation></message>
 <message><source>Run a command line in the shell, or a program with arguments.</source><translation>Eine Befehlszeile in der Shell ausführen oder ein Programm mit Argumenten.</translation></message>
@@ -1952,6 +2072,7 @@ Lauf: {lower}</translation></message>
 <message><source>Run from another trigger…</source><translation>Ab einem anderen Auslöser ausführen …</translation></message>
 <message><source>Run from here</source><translation>Ab hier ausführen</translation></message>
 <message><source>Run from trigger</source><translation>Ab Auslöser ausführen</translation></message>
+<message><source>Run from {0} as well, or take the results of another run with reuse (--reuse RUN).</source><translation>Führen Sie auch ab {0} aus, oder übernehmen Sie mit reuse (--reuse RUN) die Ergebnisse eines anderen Laufs.</translation></message>
 <message><source>Run git in its folder once: it says how to allow it.</source><translation>Führen Sie git einmal in seinem Ordner aus: Es sagt, wie es zu erlauben ist.</translation></message>
 <message><source>Run id</source><translation>Lauf</translation></message>
 <message><source>Run inside this window</source><translation>In diesem Fenster ausführen</translation></message>
@@ -1983,15 +2104,27 @@ Lauf: {lower}</translation></message>
 <message><source>Run {0} cannot go on with this definition: {1}.</source><translation>Der Lauf {0} kann mit dieser Definition nicht weitergehen: {1}.</translation></message>
 <message><source>Run {0} ended before it had taken over the results of the earlier run.</source><translation>Der Lauf {0} endete, bevor er die Ergebnisse des früheren Laufs übernommen hatte.</translation></message>
 <message><source>Run {0} has no node {1}.</source><translation>Der Lauf {0} hat keinen Knoten {1}.</translation></message>
+<message><source>Run {0} has no result of {1} to take over ({2}).</source><translation>Der Lauf {0} hat kein Ergebnis von {1}, das sich übernehmen ließe ({2}).</translation></message>
 <message><source>Run {0} has not ended, so its results cannot be taken over yet.</source><translation>Der Lauf {0} ist nicht beendet, seine Ergebnisse lassen sich also noch nicht übernehmen.</translation></message>
 <message><source>Run {0} is one of the workflow {1}, not of {2}.</source><translation>Der Lauf {0} gehört zum Ablauf {1}, nicht zu {2}.</translation></message>
 <message><source>Run {0} is still worked on; only one that has ended can be retried.</source><translation>An dem Lauf {0} wird noch gearbeitet; nur ein beendeter kann wiederholt werden.</translation></message>
 <message><source>Run {0} is worked on now, so it cannot go over to another definition.</source><translation>An dem Lauf {0} wird gerade gearbeitet, er kann also nicht zu einer anderen Definition übergehen.</translation></message>
 <message><source>Run {0} is {1} and not worked on by this handle, so it cannot {2}.</source><translation>Der Lauf {0} ist im Zustand {1}, und hier wird nicht an ihm gearbeitet; er kann also nicht auf {2} reagieren.</translation></message>
 <message><source>Run {0} is {1}.</source><translation>Der Lauf {0} ist im Zustand {1}.</translation></message>
+<message><source>Run {0} is {1}: it cannot answer any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er nimmt keine Antworten mehr an.</translation></message>
+<message><source>Run {0} is {1}: it cannot cancel any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er kann nicht mehr abgebrochen werden.</translation></message>
+<message><source>Run {0} is {1}: it cannot pause any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er kann nicht mehr angehalten werden.</translation></message>
+<message><source>Run {0} is {1}: it cannot resume any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er kann nicht mehr fortgesetzt werden.</translation></message>
+<message><source>Run {0} is {1}: it cannot signal any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er nimmt keine Signale mehr an.</translation></message>
+<message><source>Run {0} is {1}: it cannot step any more.</source><translation>Der Lauf {0} ist im Zustand {1}: Er kann keinen Schritt mehr tun.</translation></message>
 <message><source>Run {0} is {1}: it cannot {2} any more.</source><translation>Der Lauf {0} ist im Zustand {1}: {2} ist nicht mehr möglich.</translation></message>
 <message><source>Run {0} is {1}; only a failed run can be retried.</source><translation>Der Lauf {0} ist im Zustand {1}; nur ein fehlgeschlagener Lauf kann wiederholt werden.</translation></message>
 <message><source>Run {0} is {1}; only one that has ended can be rolled back.</source><translation>Der Lauf {0} ist im Zustand {1}; nur ein beendeter kann rückgängig gemacht werden.</translation></message>
+<message><source>Run {0} is {1}; there is nothing to answer.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt nichts zu beantworten.</translation></message>
+<message><source>Run {0} is {1}; there is nothing to cancel.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt nichts abzubrechen.</translation></message>
+<message><source>Run {0} is {1}; there is nothing to pause.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt nichts anzuhalten.</translation></message>
+<message><source>Run {0} is {1}; there is nothing to resume.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt nichts fortzusetzen.</translation></message>
+<message><source>Run {0} is {1}; there is nothing to signal.</source><translation>Der Lauf {0} ist im Zustand {1}; er erwartet kein Signal.</translation></message>
 <message><source>Run {0} is {1}; there is nothing to step.</source><translation>Der Lauf {0} ist im Zustand {1}; es gibt keinen Schritt zu tun.</translation></message>
 <message><source>Run {0} is {1}; there is nothing to {2}.</source><translation>Der Lauf {0} ist im Zustand {1}; dafür gibt es nichts zu tun: {2}.</translation></message>
 <message><source>Run {0} needs the action {1} (node {2}), which is not known here. Nothing was changed.</source><translation>Der Lauf {0} braucht die Aktion {1} (Knoten {2}), die hier nicht bekannt ist. Nichts wurde geändert.</translation></message>
@@ -2036,7 +2169,9 @@ Lauf: {lower}</translation></message>
 <message><source>Save it before it runs: {names} is put beside it.</source><translation>Speichern Sie ihn, bevor er läuft: {names} wird daneben abgelegt.</translation></message>
 <message><source>Save it first.</source><translation>Speichern Sie sie zuerst.</translation></message>
 <message><source>Save report</source><translation>Bericht speichern</translation></message>
+<message><source>Save that one to a file of its own, and name the file.</source><translation>Speichern Sie jenen in einer eigenen Datei, und nennen Sie die Datei.</translation></message>
 <message><source>Save the changes to {name}?</source><translation>Änderungen an {name} speichern?</translation></message>
+<message><source>Save the file as UTF-8.</source><translation>Speichern Sie die Datei als UTF-8.</translation></message>
 <message><source>Save workflow as</source><translation>Ablauf speichern unter</translation></message>
 <message><source>Saved as {path}</source><translation>Gespeichert als {path}</translation></message>
 <message><source>Saved {name}</source><translation>{name} gesichert</translation></message>
@@ -2065,9 +2200,11 @@ Lauf: {lower}</translation></message>
 <message><source>Security</source><translation>Sicherheit</translation></message>
 <message><source>See the list of middleware ('floworch actions list --middleware'). If a program registers it with @middleware, run the workflow in that program. To make it known everywhere, name its function as py:MODULE:NAME, install a package with the entry point floworch.middleware, or put its file into the folder of actions.</source><translation>Siehe die Liste der Middleware ('floworch actions list --middleware'). Meldet ein Programm sie mit @middleware an, führen Sie den Ablauf in diesem Programm aus. Damit sie überall bekannt ist, benennen Sie ihre Funktion als py:MODULE:NAME, installieren Sie ein Paket mit dem Einsprungpunkt floworch.middleware, oder legen Sie ihre Datei in den Ordner der Aktionen.</translation></message>
 <message><source>See the {0}s in docs/reference/expressions.md.</source><translation>Siehe docs/reference/expressions.md ({0}).</translation></message>
+<message><source>See what is left of the cluster: floworch cluster check {0}</source><translation>'floworch cluster check {0}' zeigt, was vom Cluster noch da ist.</translation></message>
 <message><source>See what it would do</source><translation>Ansehen, was es täte</translation></message>
 <message><source>See what it would do with 'floworch inspect {0}'. Then 'floworch trust {1}'.</source><translation>'floworch inspect {0}' zeigt, was es tun würde. Danach 'floworch trust {1}'.</translation></message>
 <message><source>See what it would do…</source><translation>Ansehen, was es täte …</translation></message>
+<message><source>See what its workers have: floworch cluster check {0}</source><translation>'floworch cluster check {0}' zeigt, was seine Arbeiter haben.</translation></message>
 <message><source>Select a box</source><translation>Rechteck auswählen</translation></message>
 <message><source>Select a node that calls a workflow.</source><translation>Wählen Sie einen Knoten aus, der einen Ablauf aufruft.</translation></message>
 <message><source>Select all</source><translation>Alles auswählen</translation></message>
@@ -2087,6 +2224,7 @@ Lauf: {lower}</translation></message>
 <message><source>Send an HTTP request and give status, headers and body of the answer.</source><translation>Eine HTTP-Anfrage senden und Status, Kopfzeilen und Inhalt der Antwort geben.</translation></message>
 <message><source>Send chat message</source><translation>Chat-Nachricht senden</translation></message>
 <message><source>Send mail</source><translation>Mail senden</translation></message>
+<message><source>Send null, true or false, a number, text, a list or an object of such.</source><translation>Senden Sie null, true oder false, eine Zahl, Text, eine Liste oder ein Objekt daraus.</translation></message>
 <message><source>Serve the workflow with 'floworch serve' and a trigger.webhook whose 'respond' is end; to go on without, set on_error to continue.</source><translation>Bedienen Sie den Ablauf mit 'floworch serve' und einem trigger.webhook, dessen 'respond' end ist; um ohne weiterzumachen, setzen Sie on_error auf continue.</translation></message>
 <message><source>Server (SSH)</source><translation>Server (SSH)</translation></message>
 <message><source>Service</source><translation>Dienst</translation></message>
@@ -2103,6 +2241,7 @@ Lauf: {lower}</translation></message>
 <message><source>Set another value…</source><translation>Anderen Wert setzen …</translation></message>
 <message><source>Set bookmark {number}</source><translation>Lesezeichen {number} setzen</translation></message>
 <message><source>Set breakpoint</source><translation>Haltepunkt setzen</translation></message>
+<message><source>Set by a step</source><translation>Von einem Schritt gesetzt</translation></message>
 <message><source>Set fields</source><translation>Felder setzen</translation></message>
 <message><source>Set format to one of {0}.</source><translation>Setzen Sie format auf eines von {0}.</translation></message>
 <message><source>Set format to what it is.</source><translation>Setzen Sie format auf das, was sie ist.</translation></message>
@@ -2201,6 +2340,7 @@ Lauf: {lower}</translation></message>
 <message><source>Span</source><translation>Zeitspanne</translation></message>
 <message><source>Speed of the replay</source><translation>Tempo der Wiedergabe</translation></message>
 <message><source>Speed of the replay; long silences are cut short</source><translation>Tempo der Wiedergabe; lange Stille wird gekürzt</translation></message>
+<message><source>Split it into several workflows, or use flow.foreach.</source><translation>Teilen Sie sie in mehrere Abläufe auf, oder nehmen Sie flow.foreach.</translation></message>
 <message><source>Split it into several workflows.</source><translation>Teilen Sie ihn in mehrere Workflows auf.</translation></message>
 <message><source>Stands before the message in bold.</source><translation>Steht fett vor der Nachricht.</translation></message>
 <message><source>Start</source><translation>Beginn</translation></message>
@@ -2214,6 +2354,8 @@ Lauf: {lower}</translation></message>
 <message><source>Start here when a person runs the workflow.</source><translation>Hier beginnen, wenn ein Mensch den Ablauf startet.</translation></message>
 <message><source>Start it again. If it was confirmed, its file is damaged: see 'floworch doctor --store {0}'.</source><translation>Starten Sie ihn noch einmal. Wurde er bestätigt, ist seine Datei beschädigt: siehe 'floworch doctor --store {0}'.</translation></message>
 <message><source>Start one, or open one from the run history.</source><translation>Starten Sie einen, oder öffnen Sie einen aus den Läufen.</translation></message>
+<message><source>Start one: floworch worker {0}</source><translation>Starten Sie einen: floworch worker {0}</translation></message>
+<message><source>Start the file with {{ and an id.</source><translation>Beginnen Sie die Datei mit {{ und einer id.</translation></message>
 <message><source>Started</source><translation>Gestartet</translation></message>
 <message><source>Started by hand</source><translation>Von Hand gestartet</translation></message>
 <message><source>Starting</source><translation>Startet</translation></message>
@@ -2228,12 +2370,15 @@ Lauf: {lower}</translation></message>
 <message><source>Stdin</source><translation>Standardeingabe</translation></message>
 <message><source>Step</source><translation>Einzelschritt</translation></message>
 <message><source>Step of the original</source><translation>Schritt des Originals</translation></message>
+<message><source>Steps before this one</source><translation>Schritte vor diesem</translation></message>
+<message><source>Steps on a cluster need the library distributed, which is not installed here.</source><translation>Schritte auf einem Cluster brauchen die Bibliothek distributed, die hier nicht installiert ist.</translation></message>
 <message><source>Still needed: {join}.</source><translation>Es fehlt noch: {join}.</translation></message>
 <message><source>Still needed: {names}</source><translation>Es fehlt noch: {names}</translation></message>
 <message><source>Stop</source><translation>Stoppen</translation></message>
 <message><source>Stop (cancel the run)</source><translation>Stoppen (Lauf abbrechen)</translation></message>
 <message><source>Stop at the first failure</source><translation>Beim ersten Fehler anhalten</translation></message>
 <message><source>Stop requested</source><translation>Stoppen verlangt</translation></message>
+<message><source>Stop that one, or choose another port with --port.</source><translation>Halten Sie jenes an, oder wählen Sie mit --port einen anderen Port.</translation></message>
 <message><source>Stopped by a Fail node.</source><translation>Von einem Knoten „Fehlschlagen“ angehalten.</translation></message>
 <message><source>Stopped: {0}.</source><translation>Angehalten: {0}.</translation></message>
 <message><source>Stopping</source><translation>Stoppt</translation></message>
@@ -2298,12 +2443,15 @@ Lauf: {lower}</translation></message>
 <message><source>The Parquet file, when result is table.</source><translation>Die Parquet-Datei, wenn result table ist.</translation></message>
 <message><source>The Python interpreter '{0}' {1}.</source><translation>Der Python-Interpreter '{0}' {1}.</translation></message>
 <message><source>The Python interpreter of this program cannot be found, so no engine process can be started.</source><translation>Der Python-Interpreter dieses Programms ist nicht zu finden, daher kann kein Prozess der Engine gestartet werden.</translation></message>
+<message><source>The Python interpreter of this program cannot be found, so nothing can be served.</source><translation>Der Python-Interpreter dieses Programms ist nicht zu finden, daher kann nichts bedient werden.</translation></message>
 <message><source>The action '{0}' cannot be loaded: {1}</source><translation>Die Aktion '{0}' lässt sich nicht laden: {1}</translation></message>
 <message><source>The action id '{0}' is taken by {1}.</source><translation>Die Kennung '{0}' einer Aktion ist schon vergeben: {1}.</translation></message>
 <message><source>The action {action} is not installed</source><translation>Die Aktion {action} ist nicht installiert</translation></message>
 <message><source>The action “{action}” is not installed.</source><translation>Die Aktion „{action}“ ist nicht installiert.</translation></message>
+<message><source>The address {0} of the cluster {1} is none that Dask knows.</source><translation>Die Adresse {0} des Clusters {1} ist keine, die Dask kennt.</translation></message>
 <message><source>The answer</source><translation>Die Antwort</translation></message>
 <message><source>The answer becomes the output; http.download writes it to a file.</source><translation>Die Antwort wird die Ausgabe; http.download schreibt sie in eine Datei.</translation></message>
+<message><source>The answer cannot be read: {0}</source><translation>Die Antwort ist nicht zu lesen: {0}</translation></message>
 <message><source>The answer must be a list of what is chosen, not {0}.</source><translation>Die Antwort muss eine Liste des Gewählten sein, nicht {0}.</translation></message>
 <message><source>The answer must be an object of values by field name, not {0}.</source><translation>Die Antwort muss ein Objekt aus Feldnamen und Werten sein, nicht {0}.</translation></message>
 <message><source>The answer of {0} broke off.</source><translation>Die Antwort von {0} brach ab.</translation></message>
@@ -2317,9 +2465,13 @@ Lauf: {lower}</translation></message>
 <message><source>The artifact {0} cannot be read: expected {1} in {2}, found {3}.</source><translation>Der große Wert {0} lässt sich nicht lesen: erwartet {1} in {2}, gefunden {3}.</translation></message>
 <message><source>The attachments are over the limit of {0} MiB.</source><translation>Die Anhänge sind über der Grenze von {0} MiB.</translation></message>
 <message><source>The attachments are too large: with '{0}' of message {1} they are over max_mb.</source><translation>Die Anhänge sind zu groß: Mit '{0}' der Nachricht {1} sind sie über max_mb.</translation></message>
+<message><source>The attempt on the cluster {0} was lost: {1}.</source><translation>Der Versuch auf dem Cluster {0} ging verloren: {1}.</translation></message>
 <message><source>The block '# /// script' cannot be read: {0}.</source><translation>Der Block '# /// script' lässt sich nicht lesen: {0}.</translation></message>
+<message><source>The body cannot be read: {0}.</source><translation>Der Inhalt ist nicht zu lesen: {0}.</translation></message>
 <message><source>The body from standard input was left out.</source><translation>Der Inhalt von der Standardeingabe wurde weggelassen.</translation></message>
 <message><source>The body is read from {0}.</source><translation>Der Inhalt wird aus {0} gelesen.</translation></message>
+<message><source>The body of a control message is not JSON: {0}</source><translation>Der Inhalt einer Steuernachricht ist kein JSON: {0}</translation></message>
+<message><source>The body of a control message must be a JSON object.</source><translation>Der Inhalt einer Steuernachricht muss ein JSON-Objekt sein.</translation></message>
 <message><source>The broker; an address such as mqtts://name:8883 says port and tls, too.</source><translation>Der Broker; eine Adresse wie mqtts://name:8883 nennt auch Port und TLS.</translation></message>
 <message><source>The bucket, or a folder in it: s3://bucket/folder.</source><translation>Der Bucket oder ein Ordner darin: s3://bucket/folder.</translation></message>
 <message><source>The bundle cannot be unpacked to {0}: {1}.</source><translation>Das Bündel kann nicht nach {0} entpackt werden: {1}.</translation></message>
@@ -2340,8 +2492,11 @@ Lauf: {lower}</translation></message>
 <message><source>The certificate of {0} cannot be trusted: {1}.</source><translation>Dem Zertifikat von {0} kann nicht vertraut werden: {1}.</translation></message>
 <message><source>The character {0} at position {1} does not exist in {2}.</source><translation>Das Zeichen {0} an Stelle {1} gibt es in {2} nicht.</translation></message>
 <message><source>The checksum the file must have, 64 hex digits; empty takes any.</source><translation>Die Prüfsumme, die die Datei haben muss, 64 Hex-Ziffern; leer nimmt jede.</translation></message>
+<message><source>The client did not introduce itself.</source><translation>Der Client stellte sich nicht vor.</translation></message>
+<message><source>The client does not know the token.</source><translation>Der Client kennt das Token nicht.</translation></message>
 <message><source>The clipboard holds no middleware.</source><translation>Die Zwischenablage enthält keine Middleware.</translation></message>
 <message><source>The clipboard holds no nodes and no cURL command</source><translation>Die Zwischenablage enthält weder Knoten noch einen cURL-Befehl</translation></message>
+<message><source>The cluster {0} has no worker.</source><translation>Der Cluster {0} hat keinen Arbeiter.</translation></message>
 <message><source>The code cannot be read: {0}.</source><translation>Der Code lässt sich nicht lesen: {0}.</translation></message>
 <message><source>The code does not parse: {0}.</source><translation>Der Code ist nicht lesbar: {0}.</translation></message>
 <message><source>The code ended itself with exit code {0}</source><translation>Der Code beendete sich selbst mit dem Code {0}</translation></message>
@@ -2354,6 +2509,7 @@ Lauf: {lower}</translation></message>
 <message><source>The command on {0} ended with code {1}{2}.</source><translation>Der Befehl auf {0} endete mit dem Code {1}{2}.</translation></message>
 <message><source>The command on {0} was ended by {1}.</source><translation>Der Befehl auf {0} wurde durch {1} beendet.</translation></message>
 <message><source>The command, its folder or its environment holds a null character.</source><translation>Der Befehl, sein Ordner oder seine Umgebung enthält ein Nullzeichen.</translation></message>
+<message><source>The comment of an answer</source><translation>Der Kommentar einer Antwort</translation></message>
 <message><source>The comparison {0} was not converted; it is false now.</source><translation>Der Vergleich {0} wurde nicht umgewandelt; er ist jetzt falsch.</translation></message>
 <message><source>The compensation of {0} is {1}, which {2}; a rollback runs plain actions only.</source><translation>Die Umkehrung von {0} ist {1}, die {2}; ein Zurückrollen führt nur einfache Aktionen aus.</translation></message>
 <message><source>The compensation of {0} runs in a thread, which a timeout cannot interrupt: its work goes on.</source><translation>Die Umkehrung von {0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Ihre Arbeit geht weiter.</translation></message>
@@ -2362,17 +2518,25 @@ Lauf: {lower}</translation></message>
 <message><source>The condition {0} has text around an expression.</source><translation>Die Bedingung {0} hat Text um einen Ausdruck herum.</translation></message>
 <message><source>The connection ended after {0} of {1} bytes.</source><translation>Die Verbindung endete nach {0} von {1} Bytes.</translation></message>
 <message><source>The connection is not a database URL.</source><translation>Die Verbindung ist keine URL einer Datenbank.</translation></message>
+<message><source>The connection to the other process is closed.</source><translation>Die Verbindung zum anderen Prozess ist geschlossen.</translation></message>
 <message><source>The connection to {0} broke: {1}.</source><translation>Die Verbindung zu {0} brach ab: {1}.</translation></message>
 <message><source>The connection {0} cannot be used: {1}</source><translation>Die Verbindung {0} lässt sich nicht nutzen: {1}</translation></message>
 <message><source>The connection {0} is of the type {1}, not {2}.</source><translation>Die Verbindung {0} ist von der Art {1}, nicht {2}.</translation></message>
+<message><source>The control file holds no token.</source><translation>Die Steuerdatei enthält kein Token.</translation></message>
 <message><source>The current folder does not exist any more.</source><translation>Den aktuellen Ordner gibt es nicht mehr.</translation></message>
 <message><source>The data in the file {0} was left out.</source><translation>Die Daten in der Datei {0} wurden weggelassen.</translation></message>
+<message><source>The data of the run</source><translation>Die Daten des Laufs</translation></message>
 <message><source>The database failed: {0}.</source><translation>Die Datenbank scheiterte: {0}.</translation></message>
 <message><source>The database refused a row: {0}.</source><translation>Die Datenbank nahm eine Zeile nicht an: {0}.</translation></message>
 <message><source>The database refused the statement: {0}.</source><translation>Die Datenbank nahm die Anweisung nicht an: {0}.</translation></message>
 <message><source>The database {0} cannot be opened.</source><translation>Die Datenbank {0} lässt sich nicht öffnen.</translation></message>
 <message><source>The database {0} is locked by another program.</source><translation>Die Datenbank {0} ist durch ein anderes Programm gesperrt.</translation></message>
 <message><source>The default of input {0} is not of type {1}.</source><translation>Die Vorgabe der Eingabe {0} ist nicht vom Typ {1}.</translation></message>
+<message><source>The definition</source><translation>Die Definition</translation></message>
+<message><source>The definition cannot be read</source><translation>Die Definition lässt sich nicht lesen</translation></message>
+<message><source>The definition has {0} bytes; at most {1} are allowed.</source><translation>Die Definition hat {0} Bytes; höchstens {1} sind erlaubt.</translation></message>
+<message><source>The definition has {0} nodes; at most {1} are allowed.</source><translation>Die Definition hat {0} Knoten; höchstens {1} sind erlaubt.</translation></message>
+<message><source>The definition is nested deeper than {0} levels.</source><translation>Die Definition ist tiefer als {0} Ebenen verschachtelt.</translation></message>
 <message><source>The definition of run {0} does not fit the actions that are here</source><translation>Die Definition des Laufs {0} passt nicht zu den Aktionen, die es hier gibt</translation></message>
 <message><source>The dialect is 2020-12.</source><translation>Der Dialekt ist 2020-12.</translation></message>
 <message><source>The director</source><translation>Die Direktion</translation></message>
@@ -2386,7 +2550,9 @@ Lauf: {lower}</translation></message>
 <message><source>The edges lead in a circle: {0}.</source><translation>Die Verbindungen führen im Kreis: {0}.</translation></message>
 <message><source>The engine failed in run {0}: {1}.</source><translation>Die Engine scheiterte im Lauf {0}: {1}.</translation></message>
 <message><source>The engine process cannot be started: {0}.</source><translation>Der Prozess der Engine kann nicht gestartet werden: {0}.</translation></message>
+<message><source>The engine process does not know the request {0}.</source><translation>Der Prozess der Engine kennt die Anfrage {0} nicht.</translation></message>
 <message><source>The engine process for the store {0} did not start: {1}.{2}</source><translation>Der Prozess der Engine für den Speicher {0} startete nicht: {1}.{2}</translation></message>
+<message><source>The engine process met an unexpected {0}: {1}</source><translation>Der Prozess der Engine stieß auf etwas Unerwartetes, {0}: {1}</translation></message>
 <message><source>The engine's process did not answer: {error}.</source><translation>Der Prozess der Ausführung hat nicht geantwortet: {error}.</translation></message>
 <message><source>The engine's process ended: {message}</source><translation>Der Prozess der Ausführung ist beendet: {message}</translation></message>
 <message><source>The expression uses {0}, which does not exist.</source><translation>Der Ausdruck nutzt {0}, das es nicht gibt.</translation></message>
@@ -2400,7 +2566,13 @@ Lauf: {lower}</translation></message>
 <message><source>The file '{0}' does not exist.</source><translation>Die Datei '{0}' gibt es nicht.</translation></message>
 <message><source>The file '{0}' may not be read.</source><translation>Die Datei '{0}' darf nicht gelesen werden.</translation></message>
 <message><source>The file '{0}' of '{1}' does not exist.</source><translation>Die Datei '{0}' von '{1}' gibt es nicht.</translation></message>
+<message><source>The file ends too early: a bracket, brace or quote is not closed.</source><translation>Die Datei endet zu früh: Eine Klammer oder ein Anführungszeichen ist nicht geschlossen.</translation></message>
+<message><source>The file has format {0}: it was written by a newer version; this one reads format 1.</source><translation>Die Datei hat das Format {0}: Eine neuere Version hat sie geschrieben; diese liest das Format 1.</translation></message>
+<message><source>The file holds {0}.</source><translation>Die Datei enthält {0}.</translation></message>
+<message><source>The file is a ZIP archive, not a definition.</source><translation>Die Datei ist ein ZIP-Archiv, keine Definition.</translation></message>
+<message><source>The file is empty; 'floworch new' writes a first definition.</source><translation>Die Datei ist leer; 'floworch new' schreibt eine erste Definition.</translation></message>
 <message><source>The file is larger than {0} MiB.</source><translation>Die Datei ist größer als {0} MiB.</translation></message>
+<message><source>The file is not UTF-8 text: byte {0} (line {1}) is {2}.</source><translation>Die Datei ist kein Text in UTF-8: Byte {0} (Zeile {1}) ist {2}.</translation></message>
 <message><source>The file or folder '{0}' does not exist.</source><translation>Die Datei oder den Ordner '{0}' gibt es nicht.</translation></message>
 <message><source>The file to write; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei, die geschrieben wird; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
 <message><source>The file; a relative path starts in the folder the run was started in, ~ is the home folder.</source><translation>Die Datei; ein relativer Pfad beginnt in dem Ordner, in dem der Lauf gestartet wurde, ~ ist der Benutzerordner.</translation></message>
@@ -2428,7 +2600,13 @@ Lauf: {lower}</translation></message>
 <message><source>The inputs of the call are one expression: name them one by one first.</source><translation>Die Eingaben des Aufrufs sind ein einziger Ausdruck: Benennen Sie sie zuerst einzeln.</translation></message>
 <message><source>The inputs of the run do not fit: {0}</source><translation>Die Eingaben des Laufs passen nicht: {0}</translation></message>
 <message><source>The inputs that Run takes</source><translation>Die Eingaben, mit denen gestartet wird</translation></message>
+<message><source>The journal could not be written: the disk is full ({0}).</source><translation>Das Journal konnte nicht geschrieben werden: Der Datenträger ist voll ({0}).</translation></message>
+<message><source>The journal could not be written: {0}.</source><translation>Das Journal konnte nicht geschrieben werden: {0}.</translation></message>
+<message><source>The journal of run '{0}' ends in an unconfirmed tail at byte {1} of {2}: expected {3}, found {4}.</source><translation>Das Journal des Laufs '{0}' endet bei Byte {1} von {2} unbestätigt: erwartet {3}, gefunden {4}.</translation></message>
 <message><source>The journal of run '{0}' has no beginning: the power went before it was on the disk.</source><translation>Das Journal des Laufs '{0}' hat keinen Anfang: Der Strom fiel aus, bevor er auf der Platte war.</translation></message>
+<message><source>The journal of run '{0}' is closed.</source><translation>Das Journal des Laufs '{0}' ist geschlossen.</translation></message>
+<message><source>The journal of run '{0}' is gone from {1}.</source><translation>Das Journal des Laufs '{0}' ist aus {1} verschwunden.</translation></message>
+<message><source>The journal of run '{0}' is not damaged.</source><translation>Das Journal des Laufs '{0}' ist nicht beschädigt.</translation></message>
 <message><source>The journal of run {run} cannot be followed: {error}</source><translation>Dem Journal von Lauf {run} lässt sich nicht folgen: {error}</translation></message>
 <message><source>The journal of {run} is damaged</source><translation>Das Journal von {run} ist beschädigt</translation></message>
 <message><source>The journal refused an event: {0}</source><translation>Das Journal nahm ein Ereignis nicht an: {0}</translation></message>
@@ -2439,6 +2617,7 @@ Lauf: {lower}</translation></message>
 <message><source>The key of {0} is not a known one: {1}.</source><translation>Der Schlüssel von {0} ist kein bekannter: {1}.</translation></message>
 <message><source>The keymap is not JSON: {error}.</source><translation>Die Tastenbelegung ist kein JSON: {error}.</translation></message>
 <message><source>The keyring ({0}) cannot be used: {1}.</source><translation>Der Schlüsselbund ({0}) kann nicht benutzt werden: {1}.</translation></message>
+<message><source>The keyring did not answer within {0} s: it may be asking for its password.</source><translation>Der Schlüsselbund antwortete nicht innerhalb von {0} s: Vielleicht fragt er nach seinem Passwort.</translation></message>
 <message><source>The keys of {name} are not a list of texts.</source><translation>Die Tasten von {name} sind keine Liste von Texten.</translation></message>
 <message><source>The labels, in lower-case letters, digits, - and _; each is a port.</source><translation>Die Etiketten, in Kleinbuchstaben, Ziffern, - und _; jedes ist ein Ausgang.</translation></message>
 <message><source>The largest</source><translation>Die größten</translation></message>
@@ -2449,6 +2628,11 @@ Lauf: {lower}</translation></message>
 <message><source>The least is {low:g}.</source><translation>Das Mindeste ist {low:g}.</translation></message>
 <message><source>The library {0} is not installed.</source><translation>Die Bibliothek {0} ist nicht installiert.</translation></message>
 <message><source>The list has {0} items.</source><translation>Die Liste hat {0} Elemente.</translation></message>
+<message><source>The list of runs {0} is behind: {1} runs are new or gone.</source><translation>Die Liste der Läufe {0} ist im Rückstand: {1} Läufe sind neu oder fort.</translation></message>
+<message><source>The list of runs {0} is damaged: {1}.</source><translation>Die Liste der Läufe {0} ist beschädigt: {1}.</translation></message>
+<message><source>The list of runs {0} is missing.</source><translation>Die Liste der Läufe {0} fehlt.</translation></message>
+<message><source>The list of runs {0} is of version {1}, not {2}.</source><translation>Die Liste der Läufe {0} hat die Version {1}, nicht {2}.</translation></message>
+<message><source>The log of run '{0}' is closed.</source><translation>Das Protokoll des Laufs '{0}' ist geschlossen.</translation></message>
 <message><source>The loop became a flow.foreach: it runs its body for each item, several at a time.</source><translation>Die Schleife wurde ein flow.foreach: Es führt seinen Rumpf für jedes Element aus, mehrere gleichzeitig.</translation></message>
 <message><source>The machine; names of ~/.ssh/config work, too.</source><translation>Der Rechner; Namen aus ~/.ssh/config gehen auch.</translation></message>
 <message><source>The mail server (IMAP).</source><translation>Der Mailserver (IMAP).</translation></message>
@@ -2469,9 +2653,13 @@ Lauf: {lower}</translation></message>
 <message><source>The most is {high:g}.</source><translation>Das Höchste ist {high:g}.</translation></message>
 <message><source>The most rounds.</source><translation>Höchstzahl der Runden.</translation></message>
 <message><source>The name is too long: '{0}'.</source><translation>Der Name ist zu lang: '{0}'.</translation></message>
+<message><source>The name of a signal</source><translation>Der Name eines Signals</translation></message>
+<message><source>The name of a signal is empty.</source><translation>Der Name eines Signals ist leer.</translation></message>
+<message><source>The name of run '{0}' cannot be written: {1}.</source><translation>Der Name des Laufs '{0}' kann nicht geschrieben werden: {1}.</translation></message>
 <message><source>The name of the secret cannot be noted: {value}.</source><translation>Der Name des Geheimnisses lässt sich nicht vermerken: {value}.</translation></message>
 <message><source>The name of the secret that holds it.</source><translation>Der Name des Geheimnisses, das ihn enthält.</translation></message>
 <message><source>The name of the secret that holds its address.</source><translation>Der Name des Geheimnisses, das seine Adresse enthält.</translation></message>
+<message><source>The name of who answers</source><translation>Der Name dessen, der antwortet</translation></message>
 <message><source>The name of {0} is no text in the encoding of this system, so a run cannot note it.</source><translation>Der Name von {0} ist kein Text in der Kodierung dieses Systems, ein Lauf kann ihn also nicht festhalten.</translation></message>
 <message><source>The name {0} cannot be found.</source><translation>Der Name {0} ist nicht zu finden.</translation></message>
 <message><source>The name “{doubled}” is used twice.</source><translation>Der Name „{doubled}“ kommt zweimal vor.</translation></message>
@@ -2481,14 +2669,20 @@ Lauf: {lower}</translation></message>
 <message><source>The node calls {path}, relative to this workflow.</source><translation>Der Knoten ruft {path} auf, bezogen auf diesen Ablauf.</translation></message>
 <message><source>The node id {0} is not an id.</source><translation>Die Kennung {0} des Knotens ist keine Kennung.</translation></message>
 <message><source>The node {0}</source><translation>Der Knoten {0}</translation></message>
+<message><source>The node {0} is inside {1}, which runs or is taken over as a whole.</source><translation>Der Knoten {0} ist in {1}, das als Ganzes läuft oder übernommen wird.</translation></message>
 <message><source>The node {0} is there twice.</source><translation>Den Knoten {0} gibt es zweimal.</translation></message>
+<message><source>The node {0} to run from does not lead to {1}.</source><translation>Der Knoten {0}, ab dem ausgeführt werden soll, führt nicht zu {1}.</translation></message>
 <message><source>The node's output; without it, the message.</source><translation>Die Ausgabe des Knotens; ohne Angabe die Nachricht.</translation></message>
 <message><source>The nodes are in different containers: select nodes of one container, or the containers.</source><translation>Die Knoten sind in verschiedenen Behältern: Wählen Sie Knoten eines Behälters oder die Behälter selbst.</translation></message>
 <message><source>The nodes that made the run as long as it was: each let the next one begin</source><translation>Die Knoten, die den Lauf so lang machten: Jeder ließ den nächsten beginnen</translation></message>
 <message><source>The object to start from when 'keep' is all, such as {{ nodes.check.output }}.</source><translation>Das Objekt, von dem ausgegangen wird, wenn 'keep' all ist, etwa {{ nodes.check.output }}.</translation></message>
+<message><source>The object {0}</source><translation>Das Objekt {0}</translation></message>
 <message><source>The option --{0} was left out.</source><translation>Die Option --{0} wurde weggelassen.</translation></message>
 <message><source>The option --{0} {1} was left out.</source><translation>Die Option --{0} {1} wurde weggelassen.</translation></message>
 <message><source>The option {0} was left out.</source><translation>Die Option {0} wurde weggelassen.</translation></message>
+<message><source>The other process closed the connection.</source><translation>Der andere Prozess schloss die Verbindung.</translation></message>
+<message><source>The other process ended before it answered.</source><translation>Der andere Prozess endete, bevor er antwortete.</translation></message>
+<message><source>The other process ended while its events were being followed.</source><translation>Der andere Prozess endete, während seinen Ereignissen gefolgt wurde.</translation></message>
 <message><source>The output instead; expressions see error.kind, error.message and params.</source><translation>Die Ausgabe stattdessen; Ausdrücke sehen error.kind, error.message und params.</translation></message>
 <message><source>The output is not JSON: {0}. It begins with: {1}</source><translation>Die Ausgabe ist kein JSON: {0}. Sie beginnt mit: {1}</translation></message>
 <message><source>The output is over {0} MiB and was not read as JSON.</source><translation>Die Ausgabe ist über {0} MiB groß und wurde nicht als JSON gelesen.</translation></message>
@@ -2497,12 +2691,14 @@ Lauf: {lower}</translation></message>
 <message><source>The output of “{title}” is larger than 1 MiB, too large for the definition file.</source><translation>Die Ausgabe von „{title}“ ist größer als 1 MiB, zu groß für die Datei der Definition.</translation></message>
 <message><source>The parameters or the output.</source><translation>Die Parameter oder die Ausgabe.</translation></message>
 <message><source>The payload is not added to the command: write it as {{{{ ... }}}} where it belongs.</source><translation>Die Nutzlast wird nicht an den Befehl angehängt: Schreiben Sie sie als {{{{ ... }}}} dorthin, wohin sie gehört.</translation></message>
+<message><source>The payload of the signal {0}</source><translation>Der Inhalt des Signals {0}</translation></message>
 <message><source>The period: seconds, or 250ms, 1s, 5m.</source><translation>Der Zeitraum: Sekunden oder 250ms, 1s, 5m.</translation></message>
 <message><source>The point in time, in ISO 8601 with a zone (2026-01-31T18:00:00Z) or as seconds since 1970. A past one is over at once.</source><translation>Der Zeitpunkt, in ISO 8601 mit Zeitzone (2026-01-31T18:00:00Z) oder als Sekunden seit 1970. Ein vergangener ist sofort vorbei.</translation></message>
 <message><source>The port that fires when no case holds, true for one that is called default; without it that is a validation_error.</source><translation>Der Ausgang, der feuert, wenn kein Fall gilt; true für einen, der default heißt. Ohne Angabe ist das ein validation_error.</translation></message>
 <message><source>The port that fires when no label fits; without it the model must choose one.</source><translation>Der Ausgang, der feuert, wenn kein Etikett passt; ohne Angabe muss das Modell eines wählen.</translation></message>
 <message><source>The port that fires.</source><translation>Der Ausgang, der feuert.</translation></message>
 <message><source>The private key cannot be used: {0}.</source><translation>Der private Schlüssel ist nicht zu benutzen: {0}.</translation></message>
+<message><source>The process at {0} refused the connection or is not an engine.</source><translation>Der Prozess unter {0} lehnte die Verbindung ab oder ist keine Engine.</translation></message>
 <message><source>The process of this run had ended; going on from the journal</source><translation>Der Prozess dieses Laufs war beendet; es geht aus dem Journal weiter</translation></message>
 <message><source>The program '{0}' cannot be started: {1}.</source><translation>Das Programm '{0}' kann nicht gestartet werden: {1}.</translation></message>
 <message><source>The program '{0}' may not be run.</source><translation>Das Programm '{0}' darf nicht ausgeführt werden.</translation></message>
@@ -2512,10 +2708,13 @@ Lauf: {lower}</translation></message>
 <message><source>The question.</source><translation>Die Frage.</translation></message>
 <message><source>The quick fix could not be applied.</source><translation>Die schnelle Behebung ließ sich nicht anwenden.</translation></message>
 <message><source>The regular expression {0} takes longer than {1} s and was stopped.</source><translation>Der reguläre Ausdruck {0} dauert länger als {1} s und wurde angehalten.</translation></message>
+<message><source>The repair does not fit: {0}</source><translation>Die Behebung passt nicht: {0}</translation></message>
+<message><source>The repair no longer fits the definition.</source><translation>Die Behebung passt nicht mehr zur Definition.</translation></message>
 <message><source>The report below holds versions, the error and the program's log, and nothing of your workflows.</source><translation>Der Bericht unten enthält Versionen, den Fehler und das Programmprotokoll, und nichts von Ihren Abläufen.</translation></message>
 <message><source>The report cannot be written: {error}</source><translation>Der Bericht lässt sich nicht schreiben: {error}</translation></message>
 <message><source>The report was declined; nothing was written.</source><translation>Der Bericht wurde abgelehnt; nichts wurde geschrieben.</translation></message>
 <message><source>The repository belongs to somebody else, so git does not read it.</source><translation>Das Repository gehört jemand anderem, darum liest git es nicht.</translation></message>
+<message><source>The request 'events' has wrong arguments.</source><translation>Die Anfrage 'events' hat falsche Argumente.</translation></message>
 <message><source>The result cannot be sent: {0}.</source><translation>Das Ergebnis kann nicht gesendet werden: {0}.</translation></message>
 <message><source>The result has more than {0} rows.</source><translation>Das Ergebnis hat mehr als {0} Zeilen.</translation></message>
 <message><source>The result is a method, not a value.</source><translation>Das Ergebnis ist eine Methode, kein Wert.</translation></message>
@@ -2530,24 +2729,35 @@ Lauf: {lower}</translation></message>
 <message><source>The rows: a list of objects, or a reference to a table, which is read in batches.</source><translation>Die Zeilen: eine Liste von Objekten oder ein Verweis auf eine Tabelle, die in Stapeln gelesen wird.</translation></message>
 <message><source>The rule '{0} {1}' was not converted.</source><translation>Die Regel '{0} {1}' wurde nicht umgewandelt.</translation></message>
 <message><source>The rule '{0}' was not converted; it is false now.</source><translation>Die Regel '{0}' wurde nicht umgewandelt; sie ist jetzt falsch.</translation></message>
+<message><source>The run could not be recorded.</source><translation>Der Lauf konnte nicht verzeichnet werden.</translation></message>
 <message><source>The run failed at “{name}”.</source><translation>Der Lauf ist bei „{name}“ fehlgeschlagen.</translation></message>
 <message><source>The run failed.</source><translation>Der Lauf ist fehlgeschlagen.</translation></message>
 <message><source>The run goes on when the call fails: set that back first.</source><translation>Der Lauf geht weiter, wenn der Aufruf fehlschlägt: Stellen Sie das zuerst zurück.</translation></message>
 <message><source>The run goes on. Open it again from the run history.</source><translation>Der Lauf geht weiter. Öffnen Sie ihn wieder aus der Liste der Läufe.</translation></message>
 <message><source>The run had version {ran}, editing version {edited}</source><translation>Der Lauf hatte Version {ran}, bearbeitet wird Version {edited}</translation></message>
+<message><source>The run is whole: a snapshot behind the damage holds its state, so that 'floworch show' and 'floworch resume' work. Only its history cannot be read: restore the file from a backup to have it again. 'floworch doctor --salvage {0}' would take the run back to its first {1} events.</source><translation>Der Lauf ist ganz: Ein Zwischenstand hinter dem Schaden enthält seinen Zustand, sodass 'floworch show' und 'floworch resume' arbeiten. Nur seine Geschichte ist nicht zu lesen: Stellen Sie die Datei aus einer Sicherung wieder her, um sie zurückzubekommen. 'floworch doctor --salvage {0}' brächte den Lauf auf seine ersten {1} Ereignisse zurück.</translation></message>
 <message><source>The run passes through this node without running it.</source><translation>Der Lauf geht durch diesen Knoten hindurch, ohne ihn auszuführen.</translation></message>
 <message><source>The run store cannot be read.</source><translation>Die Ablage der Läufe lässt sich nicht lesen.</translation></message>
 <message><source>The same of the right rows.</source><translation>Ebenso für die rechten Zeilen.</translation></message>
+<message><source>The scheduler at {0} cannot be joined: {1}.</source><translation>Dem Planer unter {0} lässt sich nicht beitreten: {1}.</translation></message>
+<message><source>The scheduler at {0} does not answer{1}.</source><translation>Der Planer unter {0} antwortet nicht{1}.</translation></message>
+<message><source>The scheduler of the cluster at {0} cannot be reached{1}.</source><translation>Der Planer des Clusters unter {0} ist nicht zu erreichen{1}.</translation></message>
 <message><source>The secret with the webhook of {0} does not hold a web address.</source><translation>Das Geheimnis mit dem Webhook von {0} enthält keine Webadresse.</translation></message>
+<message><source>The secret {0} is kept in a keyring: {1}</source><translation>Das Geheimnis {0} ist in einem Schlüsselbund aufgehoben: {1}</translation></message>
 <message><source>The secret {0} is not set on this machine.</source><translation>Das Geheimnis {0} ist auf diesem Rechner nicht gesetzt.</translation></message>
 <message><source>The selected nodes begin by different branches, of which a call can have only one.</source><translation>Die ausgewählten Knoten beginnen an verschiedenen Zweigen, von denen ein Aufruf nur einen haben kann.</translation></message>
 <message><source>The server describes a message in a way that cannot be read.</source><translation>Der Server beschreibt eine Nachricht so, dass sie nicht zu lesen ist.</translation></message>
+<message><source>The server did not introduce itself.</source><translation>Der Server stellte sich nicht vor.</translation></message>
+<message><source>The server does not know the token.</source><translation>Der Server kennt das Token nicht.</translation></message>
 <message><source>The server does not understand the search {0}: {1}.</source><translation>Der Server versteht die Suche {0} nicht: {1}.</translation></message>
 <message><source>The server failed; it may not the next time: give the node a 'retry', or look at the server's log.</source><translation>Der Server scheiterte; beim nächsten Mal vielleicht nicht: Geben Sie dem Knoten ein 'retry', oder sehen Sie im Protokoll des Servers nach.</translation></message>
 <message><source>The server of its credentials was not taken over: set host, user and password.</source><translation>Der Server seiner Zugangsdaten wurde nicht übernommen: Setzen Sie Rechner, Benutzer und Passwort.</translation></message>
+<message><source>The server refused the token.</source><translation>Der Server lehnte das Token ab.</translation></message>
+<message><source>The server speaks protocol {0}, this program {1}.</source><translation>Der Server spricht das Protokoll {0}, dieses Programm {1}.</translation></message>
 <message><source>The server wants fewer requests: give the node a 'retry' with a longer delay, or a 'rate_limit' layer.</source><translation>Der Server will weniger Anfragen: Geben Sie dem Knoten ein 'retry' mit längerer Pause oder eine Schicht 'rate_limit'.</translation></message>
 <message><source>The service ended unexpectedly.</source><translation>Der Dienst ist unerwartet beendet.</translation></message>
 <message><source>The service is not running.</source><translation>Der Dienst läuft nicht.</translation></message>
+<message><source>The service of {0} cannot be started: {1}.</source><translation>Der Dienst von {0} kann nicht gestartet werden: {1}.</translation></message>
 <message><source>The signal's name.</source><translation>Der Name des Signals.</translation></message>
 <message><source>The start {0}{1} was left out: runs are started by hand.</source><translation>Der Start {0}{1} wurde weggelassen: Läufe werden von Hand gestartet.</translation></message>
 <message><source>The statement and 'params' do not fit: {0}.</source><translation>Die Anweisung und 'params' passen nicht zusammen: {0}.</translation></message>
@@ -2556,6 +2766,7 @@ Lauf: {lower}</translation></message>
 <message><source>The status of the answer.</source><translation>Der Status der Antwort.</translation></message>
 <message><source>The store {0} cannot be used: {1}.</source><translation>Der Speicher {0} kann nicht benutzt werden: {1}.</translation></message>
 <message><source>The store {0} cannot be written: {1}.</source><translation>Der Speicher {0} kann nicht beschrieben werden: {1}.</translation></message>
+<message><source>The store {0} has the format {1}, which this version does not know.</source><translation>Der Speicher {0} hat das Format {1}, das diese Version nicht kennt.</translation></message>
 <message><source>The subject holds a line break.</source><translation>Der Betreff enthält einen Zeilenumbruch.</translation></message>
 <message><source>The subject, one line.</source><translation>Der Betreff, eine Zeile.</translation></message>
 <message><source>The system may have stopped it because memory ran out.</source><translation>Vielleicht hat das System ihn beendet, weil der Speicher ausging.</translation></message>
@@ -2570,6 +2781,7 @@ Lauf: {lower}</translation></message>
 <message><source>The time that is subtracted.</source><translation>Die Zeit, die abgezogen wird.</translation></message>
 <message><source>The time {0} lies outside the calendar.</source><translation>Die Zeit {0} liegt außerhalb des Kalenders.</translation></message>
 <message><source>The timeout of {0} bounds an attempt, not how long {1} waits.</source><translation>Die Zeitgrenze von {0} begrenzt einen Versuch, nicht, wie lange {1} wartet.</translation></message>
+<message><source>The top-level object</source><translation>Das oberste Objekt</translation></message>
 <message><source>The trigger {0} is inside {1}: a run starts at the top level.</source><translation>Der Auslöser {0} ist in {1}: Ein Lauf beginnt auf der obersten Ebene.</translation></message>
 <message><source>The trigger {0}{1} was left out: runs are started by hand.</source><translation>Der Auslöser {0}{1} wurde weggelassen: Läufe werden von Hand gestartet.</translation></message>
 <message><source>The triggers of one workflow are active</source><translation>Die Auslöser eines Ablaufs sind aktiv</translation></message>
@@ -2596,6 +2808,7 @@ Lauf: {lower}</translation></message>
 <message><source>The worker process closed its connection before the job was done</source><translation>Der Arbeitsprozess schloss seine Verbindung, bevor die Arbeit getan war</translation></message>
 <message><source>The worker process ended before the job did, with {0}</source><translation>Der Arbeitsprozess endete vor der Arbeit, mit {0}</translation></message>
 <message><source>The worker process was not ready within {0} seconds.</source><translation>Der Arbeitsprozess war nicht innerhalb von {0} Sekunden bereit.</translation></message>
+<message><source>The workers of the cluster {0} do not answer{1}.</source><translation>Die Arbeiter des Clusters {0} antworten nicht{1}.</translation></message>
 <message><source>The workflow cannot be activated yet.</source><translation>Der Ablauf lässt sich noch nicht aktivieren.</translation></message>
 <message><source>The workflow cannot run yet.</source><translation>Der Ablauf ist noch nicht ausführbar.</translation></message>
 <message><source>The workflow has more than one retry layer.</source><translation>Der Ablauf hat mehr als eine Wiederholungsschicht.</translation></message>
@@ -2605,9 +2818,11 @@ Lauf: {lower}</translation></message>
 <message><source>The workflow {0} calls itself: {1}.</source><translation>Der Ablauf {0} ruft sich selbst auf: {1}.</translation></message>
 <message><source>The workflow {0} cannot run on this machine</source><translation>Der Ablauf {0} kann auf diesem Rechner nicht laufen</translation></message>
 <message><source>The workflow {0} has no input {1}.</source><translation>Der Ablauf {0} hat keine Eingabe {1}.</translation></message>
+<message><source>The workflow {0} has no node {1}.</source><translation>Der Ablauf {0} hat keinen Knoten {1}.</translation></message>
 <message><source>The workflow {0} is not valid: {1}</source><translation>Der Ablauf {0} ist nicht gültig: {1}</translation></message>
 <message><source>The workflow {0} needs the input{1} {2}.</source><translation>Der Ablauf {0} braucht die Eingabe{1} {2}.</translation></message>
 <message><source>The {0} '{1}' does not exist.</source><translation>'{1}' gibt es nicht ({0}).</translation></message>
+<message><source>The {0} events before it are intact. Restore the file from a backup, or keep those with 'floworch doctor --salvage {1}'.</source><translation>Die {0} Ereignisse davor sind unversehrt. Stellen Sie die Datei aus einer Sicherung wieder her, oder behalten Sie jene mit 'floworch doctor --salvage {1}'.</translation></message>
 <message><source>The {0} {1} cannot be loaded: {2}.</source><translation>{0} {1} lässt sich nicht laden: {2}.</translation></message>
 <message><source>Their triggers start runs while the window is closed.</source><translation>Ihre Auslöser starten Läufe, während das Fenster geschlossen ist.</translation></message>
 <message><source>Theme</source><translation>Farben</translation></message>
@@ -2618,7 +2833,9 @@ Lauf: {lower}</translation></message>
 <message><source>There is a connection {name} already. Choose another name.</source><translation>Es gibt schon eine Verbindung {name}. Wählen Sie einen anderen Namen.</translation></message>
 <message><source>There is a parameter set “{name}” already.</source><translation>Es gibt schon einen Parametersatz „{name}“.</translation></message>
 <message><source>There is a run {0} already that this node has not begun.</source><translation>Es gibt schon einen Lauf {0}, den dieser Knoten nicht begonnen hat.</translation></message>
+<message><source>There is already a node {0}.</source><translation>Es gibt schon einen Knoten {0}.</translation></message>
 <message><source>There is already a run '{0}' in {1}.</source><translation>Es gibt bereits einen Lauf '{0}' in {1}.</translation></message>
+<message><source>There is already a run '{0}'.</source><translation>Es gibt bereits einen Lauf '{0}'.</translation></message>
 <message><source>There is no action '{0}'.</source><translation>Es gibt keine Aktion '{0}'.</translation></message>
 <message><source>There is no action {0}.</source><translation>Es gibt keine Aktion {0}.</translation></message>
 <message><source>There is no action “{name}”. The list of shortcuts names them all.</source><translation>Es gibt keine Aktion „{name}“. Die Liste der Tastenkürzel nennt alle.</translation></message>
@@ -2626,6 +2843,7 @@ Lauf: {lower}</translation></message>
 <message><source>There is no code.</source><translation>Es gibt keinen Code.</translation></message>
 <message><source>There is no column '{0}'.</source><translation>Es gibt keine Spalte '{0}'.</translation></message>
 <message><source>There is no command.</source><translation>Es gibt keinen Befehl.</translation></message>
+<message><source>There is no completed run of {0} that has a result of {1}.</source><translation>Es gibt keinen abgeschlossenen Lauf von {0}, der ein Ergebnis von {1} hat.</translation></message>
 <message><source>There is no completed run of {0} to compare with.</source><translation>Es gibt keinen abgeschlossenen Lauf von {0}, mit dem verglichen werden könnte.</translation></message>
 <message><source>There is no connection to {0}: {1}.</source><translation>Es gibt keine Verbindung zu {0}: {1}.</translation></message>
 <message><source>There is no connection {0} on this machine.</source><translation>Auf diesem Rechner gibt es keine Verbindung {0}.</translation></message>
@@ -2638,6 +2856,7 @@ Lauf: {lower}</translation></message>
 <message><source>There is no file {0}.</source><translation>Es gibt keine Datei {0}.</translation></message>
 <message><source>There is no folder '{0}'.</source><translation>Es gibt keinen Ordner '{0}'.</translation></message>
 <message><source>There is no folder {0} to start the run in.</source><translation>Es gibt keinen Ordner {0}, in dem der Lauf beginnen könnte.</translation></message>
+<message><source>There is no folder {0}.</source><translation>Es gibt keinen Ordner {0}.</translation></message>
 <message><source>There is no function {0} (character {1}).</source><translation>Es gibt keine Funktion {0} (Zeichen {1}).</translation></message>
 <message><source>There is no function {0}.</source><translation>Es gibt keine Funktion {0}.</translation></message>
 <message><source>There is no input {0}.</source><translation>Es gibt keine Eingabe {0}.</translation></message>
@@ -2662,13 +2881,16 @@ Bekannt: {known}</translation></message>
 <message><source>There is no permission to {0} '{1}' ({2}).</source><translation>Für '{1}' fehlen die Rechte ({0}: {2}).</translation></message>
 <message><source>There is no permission to {0} everything: '{1}': {2}</source><translation>Nicht für alles sind die Rechte da ({0}): '{1}': {2}</translation></message>
 <message><source>There is no preset “{name}”. Known: {known}.</source><translation>Es gibt keine Vorlage „{name}“. Bekannt sind: {known}.</translation></message>
+<message><source>There is no repair {0}.</source><translation>Es gibt keine Behebung {0}.</translation></message>
 <message><source>There is no run '{0}' in {1}.</source><translation>Es gibt keinen Lauf '{0}' in {1}.</translation></message>
+<message><source>There is no run '{0}'.</source><translation>Es gibt keinen Lauf '{0}'.</translation></message>
 <message><source>There is no setting '{0}'. {1}</source><translation>Es gibt keine Einstellung '{0}'. {1}</translation></message>
 <message><source>There is no sheet '{0}'.</source><translation>Es gibt kein Blatt '{0}'.</translation></message>
 <message><source>There is no start of the machine to wait for: run it from your system.</source><translation>Auf den Start des Rechners kann nicht gewartet werden: Starten Sie den Ablauf aus Ihrem System.</translation></message>
 <message><source>There is no statement.</source><translation>Es gibt keine Anweisung.</translation></message>
 <message><source>There is no step in it to import.</source><translation>Es gibt darin keinen Schritt zu importieren.</translation></message>
 <message><source>There is no store at that place yet: name its folder with --store, or start a run there.</source><translation>Dort gibt es noch keinen Speicher: Nennen Sie seinen Ordner mit --store, oder starten Sie dort einen Lauf.</translation></message>
+<message><source>There is no store at {0}.</source><translation>Unter {0} gibt es keinen Speicher.</translation></message>
 <message><source>There is no such node.</source><translation>Es gibt keinen solchen Knoten.</translation></message>
 <message><source>There is no time zone '{0}' on this machine.</source><translation>Auf diesem Rechner gibt es keine Zeitzone '{0}'.</translation></message>
 <message><source>There is no trash for '{0}': {1}.</source><translation>Für '{0}' gibt es keinen Papierkorb: {1}.</translation></message>
@@ -2676,12 +2898,15 @@ Bekannt: {known}</translation></message>
 <message><source>There is no way {0} to log in.</source><translation>Es gibt keinen Weg {0}, sich anzumelden.</translation></message>
 <message><source>There is no way {0} to settle a doubt.</source><translation>Es gibt keinen Weg {0}, einen Zweifel zu klären.</translation></message>
 <message><source>There is no {0} {1} (character {2}).</source><translation>Es gibt kein {0} {1} (Zeichen {2}).</translation></message>
+<message><source>There is no {0} {1}.</source><translation>Es gibt kein {0} {1}.</translation></message>
 <message><source>There is nothing at '{0}'.</source><translation>Bei '{0}' steht nichts.</translation></message>
+<message><source>There is nothing called {0} here.</source><translation>Hier heißt nichts {0}.</translation></message>
 <message><source>There is nothing here that reaches a cluster.</source><translation>Hier ist nichts, was einen Cluster erreicht.</translation></message>
 <message><source>There is nothing in it.</source><translation>Es ist nichts darin.</translation></message>
 <message><source>There is run.id, run.workflow and run.trigger.</source><translation>Es gibt run.id, run.workflow und run.trigger.</translation></message>
 <message><source>There is {0}, and filters.</source><translation>Es gibt {0} und Filter.</translation></message>
 <message><source>There is {0}.</source><translation>Es gibt {0}.</translation></message>
+<message><source>There is: {0}.</source><translation>Es gibt: {0}.</translation></message>
 <message><source>There is: {0}{1}.</source><translation>Es gibt: {0}{1}.</translation></message>
 <message><source>These nodes are connected already.</source><translation>Diese Knoten sind schon verbunden.</translation></message>
 <message><source>These nodes cannot become a workflow of their own.</source><translation>Diese Knoten können kein eigener Ablauf werden.</translation></message>
@@ -2695,6 +2920,7 @@ Bekannt: {known}</translation></message>
 <message><source>This node has no middleware to copy.</source><translation>Dieser Knoten hat keine Middleware zum Kopieren.</translation></message>
 <message><source>This problem has no quick fix.</source><translation>Dieses Problem hat keine schnelle Behebung.</translation></message>
 <message><source>This run</source><translation>Dieser Lauf</translation></message>
+<message><source>This store keeps no names of runs.</source><translation>Dieser Speicher hebt keine Namen von Läufen auf.</translation></message>
 <message><source>This version has no {0}: keep '{1} floworch run FILE' in cron.</source><translation>Diese Version hat kein {0}: Behalten Sie '{1} floworch run FILE' in cron.</translation></message>
 <message><source>This workflow has no trigger that can be served. Add one from the palette.</source><translation>Dieser Ablauf hat keinen Auslöser, der bedient werden kann. Fügen Sie einen aus der Palette hinzu.</translation></message>
 <message><source>This workflow is saved first: the call names a file beside it.</source><translation>Dieser Ablauf wird zuerst gespeichert: Der Aufruf nennt eine Datei daneben.</translation></message>
@@ -2728,6 +2954,7 @@ Bekannt: {known}</translation></message>
 <message><source>Token</source><translation>Token</translation></message>
 <message><source>Token url</source><translation>Token-Adresse</translation></message>
 <message><source>Too many open files</source><translation>zu viele offene Dateien</translation></message>
+<message><source>Too many runs are under way.</source><translation>Zu viele Läufe sind unterwegs.</translation></message>
 <message><source>Too much waste?</source><translation>Zu viel doppelt?</translation></message>
 <message><source>Took</source><translation>Dauer</translation></message>
 <message><source>Took longer or shorter</source><translation>Dauerte länger oder kürzer</translation></message>
@@ -2742,6 +2969,7 @@ Bekannt: {known}</translation></message>
 <message><source>Tried in order. Each is {when, port}, a condition, or {match, port}, a value that 'value' must equal.</source><translation>Der Reihe nach versucht. Jeder ist {when, port}, eine Bedingung, oder {match, port}, ein Wert, dem 'value' gleichen muss.</translation></message>
 <message><source>Tries after the first</source><translation>Versuche nach dem ersten</translation></message>
 <message><source>Tries again after a failure; survives a crash.</source><translation>Versucht es nach einem Fehlschlag erneut; überlebt einen Absturz.</translation></message>
+<message><source>Trigger '{0}' of '{1}' cannot be served: {2}</source><translation>Der Auslöser '{0}' von '{1}' kann nicht bedient werden: {2}</translation></message>
 <message><source>Triggers</source><translation>Auslöser</translation></message>
 <message><source>Trust and run</source><translation>Vertrauen und ausführen</translation></message>
 <message><source>Trust it</source><translation>Ihm vertrauen</translation></message>
@@ -2756,6 +2984,7 @@ Bekannt: {known}</translation></message>
 <message><source>Turn text into a value.</source><translation>Text in einen Wert verwandeln.</translation></message>
 <message><source>Turn the value into text, for example with | to_json.</source><translation>Machen Sie aus dem Wert Text, zum Beispiel mit | to_json.</translation></message>
 <message><source>Two results are called '{0}'.</source><translation>Zwei Ergebnisse heißen '{0}'.</translation></message>
+<message><source>Two workflows have the id '{0}'.</source><translation>Zwei Abläufe haben die Kennung '{0}'.</translation></message>
 <message><source>Type</source><translation>Typ</translation></message>
 <message><source>Types</source><translation>Typen</translation></message>
 <message><source>Types that must not be guessed, by column: text, integer, number, boolean, date, datetime, or any of DuckDB's. A zip code as text keeps its zeros.</source><translation>Typen, die nicht geraten werden dürfen, je Spalte: text, integer, number, boolean, date, datetime oder einer von DuckDB. Eine Postleitzahl als Text behält ihre Nullen.</translation></message>
@@ -2779,12 +3008,14 @@ Bekannt: {known}</translation></message>
 <message><source>Use * ? ** [abc] and {{one,two}}.</source><translation>Nehmen Sie * ? ** [abc] und {{one,two}}.</translation></message>
 <message><source>Use Download in the editor of n8n.</source><translation>Verwenden Sie Download im Editor von n8n.</translation></message>
 <message><source>Use Export in the editor's menu.</source><translation>Verwenden Sie Export im Menü des Editors.</translation></message>
+<message><source>Use JSON values only.</source><translation>Nehmen Sie nur JSON-Werte.</translation></message>
 <message><source>Use WITH for several steps.</source><translation>Nehmen Sie WITH für mehrere Schritte.</translation></message>
 <message><source>Use a 'retry' layer outside 'circuit_breaker' in place of the field 'retry'.</source><translation>Nehmen Sie statt des Felds 'retry' eine Schicht 'retry' außen um 'circuit_breaker'.</translation></message>
 <message><source>Use a JSON value.</source><translation>Nehmen Sie einen JSON-Wert.</translation></message>
 <message><source>Use a container such as flow.foreach.</source><translation>Nehmen Sie einen Behälter wie flow.foreach.</translation></message>
 <message><source>Use a loop for several.</source><translation>Nehmen Sie für mehrere eine Schleife.</translation></message>
 <message><source>Use a name that Python knows, such as utf-8 or latin-1.</source><translation>Nehmen Sie einen Namen, den Python kennt, etwa utf-8 oder latin-1.</translation></message>
+<message><source>Use a smaller number or a text.</source><translation>Nehmen Sie eine kleinere Zahl oder einen Text.</translation></message>
 <message><source>Use a smaller number.</source><translation>Nehmen Sie eine kleinere Zahl.</translation></message>
 <message><source>Use a text.</source><translation>Nehmen Sie einen Text.</translation></message>
 <message><source>Use a-z, 0-9, _ and -, at most 64, such as {0}.</source><translation>Nehmen Sie a-z, 0-9, _ und -, höchstens 64, etwa {0}.</translation></message>
@@ -2805,6 +3036,7 @@ Bekannt: {known}</translation></message>
 <message><source>Use lower-case letters, digits, _ and -, beginning with a letter or digit.</source><translation>Nehmen Sie Kleinbuchstaben, Ziffern, _ und -, am Anfang einen Buchstaben oder eine Ziffer.</translation></message>
 <message><source>Use mode upsert with 'keys' to replace rows that exist; nothing was written.</source><translation>Nehmen Sie den Modus upsert mit 'keys', um vorhandene Zeilen zu ersetzen; nichts wurde geschrieben.</translation></message>
 <message><source>Use more than zero, or remove it.</source><translation>Nehmen Sie mehr als null, oder entfernen Sie es.</translation></message>
+<message><source>Use null, a number or a text instead.</source><translation>Nehmen Sie stattdessen null, eine Zahl oder einen Text.</translation></message>
 <message><source>Use one of {0}.</source><translation>Nehmen Sie eines von {0}.</translation></message>
 <message><source>Use png, jpeg, gif or webp.</source><translation>Nehmen Sie png, jpeg, gif oder webp.</translation></message>
 <message><source>Use power, process or none. {0}</source><translation>Nehmen Sie power, process oder none. {0}</translation></message>
@@ -2817,6 +3049,8 @@ Bekannt: {known}</translation></message>
 <message><source>Use text, integer, number or date.</source><translation>Nehmen Sie text, integer, number oder date.</translation></message>
 <message><source>Use the engine's method of the same name, or resume the run first.</source><translation>Nehmen Sie die gleichnamige Methode der Engine, oder setzen Sie den Lauf zuerst fort.</translation></message>
 <message><source>Use the filter 'trim', or shorten it.</source><translation>Nehmen Sie den Filter 'trim', oder kürzen Sie ihn.</translation></message>
+<message><source>Use the handle it was started with.</source><translation>Nehmen Sie das Handle, mit dem er gestartet wurde.</translation></message>
+<message><source>Use the name that the waiting node has.</source><translation>Nehmen Sie den Namen, den der wartende Knoten hat.</translation></message>
 <message><source>Use the results: {0}.</source><translation>Nehmen Sie die Ergebnisse: {0}.</translation></message>
 <message><source>Use this key</source><translation>Diese Taste nehmen</translation></message>
 <message><source>Use types that a JSON value can become: str, int, float, bool, list, dict, Literal, Path, datetime, TypedDict, dataclass or pydantic model.</source><translation>Nehmen Sie Typen, zu denen ein JSON-Wert werden kann: str, int, float, bool, list, dict, Literal, Path, datetime, TypedDict, dataclass oder ein Modell von pydantic.</translation></message>
@@ -2832,6 +3066,8 @@ Bekannt: {known}</translation></message>
 <message><source>Uses your connections</source><translation>Nutzt Ihre Verbindungen</translation></message>
 <message><source>Utility</source><translation>Werkzeuge</translation></message>
 <message><source>Validate</source><translation>Prüfen</translation></message>
+<message><source>Validate it again.</source><translation>Prüfen Sie sie noch einmal.</translation></message>
+<message><source>Validate the definition again.</source><translation>Prüfen Sie die Definition noch einmal.</translation></message>
 <message><source>Validation</source><translation>Prüfung</translation></message>
 <message><source>Validation error</source><translation>Ungültiger Wert</translation></message>
 <message><source>Value</source><translation>Wert</translation></message>
@@ -2933,8 +3169,11 @@ Bekannt: {known}</translation></message>
 <message><source>What the model shall be and do.</source><translation>Was das Modell sein und tun soll.</translation></message>
 <message><source>What the other program wrote is lost otherwise.</source><translation>Sonst geht verloren, was das andere Programm geschrieben hat.</translation></message>
 <message><source>What the run and its nodes say appears here.</source><translation>Hier erscheint, was der Lauf und seine Knoten sagen.</translation></message>
+<message><source>What the run was started with</source><translation>Womit der Lauf gestartet wurde</translation></message>
+<message><source>What the step gives</source><translation>Was der Schritt gibt</translation></message>
 <message><source>What the text is; in html, values are escaped (the filter 'safe' lets markup through).</source><translation>Was der Text ist; in html werden Werte maskiert (der Filter 'safe' lässt Auszeichnungen durch).</translation></message>
 <message><source>What the text is; markdown is sent as HTML with the text beside it, and HTML in it is not trusted.</source><translation>Was der Text ist; markdown wird als HTML gesendet, mit dem Text daneben, und HTML darin wird nicht vertraut.</translation></message>
+<message><source>What the triggers remember cannot be used: {0}: {1}.</source><translation>Was sich die Auslöser gemerkt haben, ist nicht zu benutzen: {0}: {1}.</translation></message>
 <message><source>What there is to choose from.</source><translation>Was zur Wahl steht.</translation></message>
 <message><source>What this program noted about itself since it began. Logs of runs are in the panel “Run log”.</source><translation>Was dieses Programm seit seinem Start über sich vermerkt hat. Protokolle von Läufen stehen im Bereich „Protokoll“.</translation></message>
 <message><source>What this run had done was undone, so everything runs again, with the same inputs.</source><translation>Was dieser Lauf getan hatte, wurde rückgängig gemacht; daher läuft alles noch einmal, mit denselben Eingaben.</translation></message>
@@ -2956,6 +3195,7 @@ Bekannt: {known}</translation></message>
 <message><source>What trigger '{0}' is told is no JSON value: {1}.</source><translation>Was dem Auslöser '{0}' mitgegeben wird, ist kein JSON-Wert: {1}.</translation></message>
 <message><source>What was done stays done.</source><translation>Was getan ist, bleibt getan.</translation></message>
 <message><source>What was found</source><translation>Treffer</translation></message>
+<message><source>What went wrong, or null</source><translation>Was schiefging, oder null</translation></message>
 <message><source>What you change here is changed in all of them. “differs” marks what they do not share.</source><translation>Was Sie hier ändern, wird in allen geändert. „unterschiedlich“ markiert, was sie nicht gemeinsam haben.</translation></message>
 <message><source>What you edit</source><translation>Was Sie bearbeiten</translation></message>
 <message><source>What {name} uses was changed since you trusted it: {files}</source><translation>Was {name} benutzt, wurde geändert, seit Sie ihm vertraut haben: {files}</translation></message>
@@ -3039,7 +3279,10 @@ Bekannt: {known}</translation></message>
 <message><source>Words that sound urgent</source><translation>Wörter, die dringend klingen</translation></message>
 <message><source>Words, or status:failed, tag:nightly, workflow:shop, name:night</source><translation>Wörter, oder status:failed, tag:nightly, workflow:shop, name:night</translation></message>
 <message><source>Workflow</source><translation>Ablauf</translation></message>
+<message><source>Workflow '{0}' has no trigger '{1}'.</source><translation>Der Ablauf '{0}' hat keinen Auslöser '{1}'.</translation></message>
 <message><source>Workflow canvas</source><translation>Zeichenfläche des Ablaufs</translation></message>
+<message><source>Workflow {0} cannot be written: {1}.</source><translation>Der Ablauf {0} kann nicht geschrieben werden: {1}.</translation></message>
+<message><source>Workflow {0} has {1} characters of text; the limit is {2}.</source><translation>Der Ablauf {0} hat {1} Zeichen Text; die Grenze ist {2}.</translation></message>
 <message><source>Workflow {0} is not valid</source><translation>Der Ablauf {0} ist nicht gültig</translation></message>
 <message><source>Workflows (*.flow.json);;JSON files (*.json);;All files (*)</source><translation>Abläufe (*.flow.json);;JSON-Dateien (*.json);;Alle Dateien (*)</translation></message>
 <message><source>Workflows call each other in a circle: {0}.</source><translation>Abläufe rufen einander im Kreis auf: {0}.</translation></message>
@@ -3048,12 +3291,14 @@ Bekannt: {known}</translation></message>
 <message><source>Wrapped around {where}, the first one outermost.</source><translation>Um {where} gelegt, die erste ganz außen.</translation></message>
 <message><source>Write a SELECT.</source><translation>Schreiben Sie ein SELECT.</translation></message>
 <message><source>Write a SELECT; db.execute changes things, db.load writes rows.</source><translation>Schreiben Sie ein SELECT; db.execute ändert etwas, db.load schreibt Zeilen.</translation></message>
+<message><source>Write a backslash inside a text as two backslashes.</source><translation>Schreiben Sie einen Rückstrich in einem Text als zwei Rückstriche.</translation></message>
 <message><source>Write a command line, or a list: program, arguments.</source><translation>Schreiben Sie eine Befehlszeile oder eine Liste: Programm, Argumente.</translation></message>
 <message><source>Write a command line.</source><translation>Schreiben Sie eine Befehlszeile.</translation></message>
 <message><source>Write a comparison, such as item.amount &gt; 100, or item.name is defined.</source><translation>Schreiben Sie einen Vergleich wie item.amount &gt; 100 oder item.name is defined.</translation></message>
 <message><source>Write a comparison, such as {{{{ inputs.amount &gt; 10 }}}}.</source><translation>Schreiben Sie einen Vergleich wie {{{{ inputs.amount &gt; 10 }}}}.</translation></message>
 <message><source>Write a condition such as item.size &gt; 1000.</source><translation>Schreiben Sie eine Bedingung wie item.size &gt; 1000.</translation></message>
 <message><source>Write a file: completely, or not at all.</source><translation>Eine Datei schreiben: ganz oder gar nicht.</translation></message>
+<message><source>Write a line break inside a text as \n.</source><translation>Schreiben Sie einen Zeilenumbruch in einem Text als \n.</translation></message>
 <message><source>Write a line to the log and hand a value on.</source><translation>Eine Zeile ins Protokoll schreiben und einen Wert weitergeben.</translation></message>
 <message><source>Write a list and use sum, join or select, or do the work in an action such as python.code.</source><translation>Schreiben Sie eine Liste und nehmen Sie sum, join oder select, oder tun Sie die Arbeit in einer Aktion wie python.code.</translation></message>
 <message><source>Write a list of labels, such as [invoice, complaint].</source><translation>Schreiben Sie eine Liste von Etiketten, etwa [invoice, complaint].</translation></message>
@@ -3061,7 +3306,10 @@ Bekannt: {known}</translation></message>
 <message><source>Write a name, or mqtt://name:1883.</source><translation>Schreiben Sie einen Namen oder mqtt://name:1883.</translation></message>
 <message><source>Write a name, such as requests&gt;=2.</source><translation>Schreiben Sie einen Namen, etwa requests&gt;=2.</translation></message>
 <message><source>Write a number from 1 to 65535.</source><translation>Schreiben Sie eine Zahl von 1 bis 65535.</translation></message>
+<message><source>Write a text.</source><translation>Schreiben Sie einen Text.</translation></message>
+<message><source>Write a version from 1 to {0}.</source><translation>Schreiben Sie eine Version von 1 bis {0}.</translation></message>
 <message><source>Write a whole number.</source><translation>Schreiben Sie eine ganze Zahl.</translation></message>
+<message><source>Write a word, or a word and how many: gpu or gpu=2.</source><translation>Schreiben Sie ein Wort, oder ein Wort und wie viele: gpu oder gpu=2.</translation></message>
 <message><source>Write an expression such as data.x &gt; 1.</source><translation>Schreiben Sie einen Ausdruck wie data.x &gt; 1.</translation></message>
 <message><source>Write an expression such as inputs.amount &gt; 10.</source><translation>Schreiben Sie einen Ausdruck wie inputs.amount &gt; 10.</translation></message>
 <message><source>Write an expression such as {{ inputs.name }}</source><translation>Einen Ausdruck wie {{ inputs.name }} schreiben</translation></message>
@@ -3081,6 +3329,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write it as TOML.</source><translation>Schreiben Sie ihn als TOML.</translation></message>
 <message><source>Write it as a filter: value | {0}.</source><translation>Schreiben Sie es als Filter: Wert | {0}.</translation></message>
 <message><source>Write it as dialect://user:password@host:port/name, or give a path.</source><translation>Schreiben Sie sie als dialect://user:password@host:port/name, oder geben Sie einen Pfad.</translation></message>
+<message><source>Write it as text.</source><translation>Schreiben Sie es als Text.</translation></message>
 <message><source>Write it as: async def layer(call_next, ctx, option=default).</source><translation>Schreiben Sie sie so: async def layer(call_next, ctx, option=default).</translation></message>
 <message><source>Write it like /orders/new.</source><translation>Schreiben Sie ihn wie /orders/new.</translation></message>
 <message><source>Write it like 2026-01-31T18:00:00Z, as seconds since 1970, or say its 'format'.</source><translation>Schreiben Sie ihn wie 2026-01-31T18:00:00Z, als Sekunden seit 1970, oder sagen Sie sein 'format'.</translation></message>
@@ -3094,6 +3343,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write it to a file and read that.</source><translation>Schreiben Sie sie in eine Datei und lesen Sie diese.</translation></message>
 <message><source>Write it with its scheme, for example https://example.org/path.</source><translation>Schreiben Sie sie mit ihrem Schema, zum Beispiel https://example.org/path.</translation></message>
 <message><source>Write it without a repeat inside a repeat, such as (a+)+, or match a shorter text.</source><translation>Schreiben Sie ihn ohne Wiederholung in einer Wiederholung, wie (a+)+, oder suchen Sie in einem kürzeren Text.</translation></message>
+<message><source>Write large values to a file and pass its path on.</source><translation>Schreiben Sie große Werte in eine Datei, und geben Sie ihren Pfad weiter.</translation></message>
 <message><source>Write minute, hour, day, month and weekday, such as 0 9 * * 1-5, or @daily.</source><translation>Schreiben Sie Minute, Stunde, Tag, Monat und Wochentag, etwa 0 9 * * 1-5, oder @daily.</translation></message>
 <message><source>Write names and values, such as {{"stock": "{{{{ nodes.stock.output }}}}"}}.</source><translation>Schreiben Sie Namen und Werte, etwa {{"stock": "{{{{ nodes.stock.output }}}}"}}.</translation></message>
 <message><source>Write nodes.{0}.output.</source><translation>Schreiben Sie nodes.{0}.output.</translation></message>
@@ -3108,9 +3358,11 @@ Bekannt: {known}</translation></message>
 <message><source>Write rows to a file: CSV, TSV, JSON, lines of JSON, Parquet or Excel; completely, or not at all.</source><translation>Zeilen in eine Datei schreiben: CSV, TSV, JSON, JSON-Zeilen, Parquet oder Excel; ganz oder gar nicht.</translation></message>
 <message><source>Write s3://bucket or s3://bucket/folder; other services that speak S3 are named by 'endpoint'.</source><translation>Schreiben Sie s3://bucket oder s3://bucket/folder; andere Dienste, die S3 sprechen, nennt 'endpoint'.</translation></message>
 <message><source>Write seconds, or a number with ms, s, m, h or d.</source><translation>Schreiben Sie Sekunden, oder eine Zahl mit ms, s, m, h oder d.</translation></message>
+<message><source>Write sha256: and 64 digits as 'floworch inspect FILE' prints them; several with commas.</source><translation>Schreiben Sie sha256: und 64 Ziffern, wie 'floworch inspect FILE' sie ausgibt; mehrere mit Kommas.</translation></message>
 <message><source>Write statuses or classes, separated by commas: 2xx, 404.</source><translation>Schreiben Sie Statuscodes oder Klassen, durch Kommas getrennt: 2xx, 404.</translation></message>
 <message><source>Write table</source><translation>Tabelle schreiben</translation></message>
 <message><source>Write text from a template in Jinja syntax.</source><translation>Text aus einer Vorlage in Jinja-Syntax schreiben.</translation></message>
+<message><source>Write texts with double quotes: "...".</source><translation>Schreiben Sie Texte mit doppelten Anführungszeichen: "...".</translation></message>
 <message><source>Write the CSV</source><translation>CSV schreiben</translation></message>
 <message><source>Write the digest</source><translation>Text schreiben</translation></message>
 <message><source>Write the path as in orders[0].id.</source><translation>Schreiben Sie den Pfad wie orders[0].id.</translation></message>
@@ -3118,8 +3370,11 @@ Bekannt: {known}</translation></message>
 <message><source>Write the report</source><translation>Bericht schreiben</translation></message>
 <message><source>Write the value itself.</source><translation>Schreiben Sie den Wert selbst.</translation></message>
 <message><source>Write the value.</source><translation>Schreiben Sie den Wert.</translation></message>
+<message><source>Write the whole character, or both halves: \ud83d\ude00.</source><translation>Schreiben Sie das ganze Zeichen, oder beide Hälften: \ud83d\ude00.</translation></message>
+<message><source>Write them for version {0} and set version to {1}.</source><translation>Schreiben Sie sie für die Version {0}, und setzen Sie version auf {1}.</translation></message>
 <message><source>Write what the run did as a web page or as Markdown</source><translation>Was der Lauf tat, als Webseite oder Markdown schreiben</translation></message>
 <message><source>Write {0} instead of {1} at character {2}.</source><translation>Bei Zeichen {2} gehört statt {1} hierher: {0}.</translation></message>
+<message><source>Write {0} instead of {1}.</source><translation>Schreiben Sie {0} statt {1}.</translation></message>
 <message><source>Write {0} instead of {1}{2}.</source><translation>Schreiben Sie {0} statt {1}{2}.</translation></message>
 <message><source>Write {0}.</source><translation>Schreiben Sie {0}.</translation></message>
 <message><source>Write {{"key": "{{{{ ... }}}}", "as": "name"}}.</source><translation>Schreiben Sie {{"key": "{{{{ ... }}}}", "as": "name"}}.</translation></message>
@@ -3143,6 +3398,7 @@ Bekannt: {known}</translation></message>
 <message><source>a Key does not change: {0} cannot be set</source><translation>ein Key ändert sich nicht: {0} kann nicht gesetzt werden</translation></message>
 <message><source>a UUID</source><translation>eine UUID</translation></message>
 <message><source>a WorkflowBuilder</source><translation>ein WorkflowBuilder</translation></message>
+<message><source>a boolean</source><translation>true oder false</translation></message>
 <message><source>a cache</source><translation>einen Zwischenspeicher</translation></message>
 <message><source>a compensation</source><translation>eine Rücknahme</translation></message>
 <message><source>a compensation cannot wait or run a body</source><translation>eine Rücknahme kann nicht warten und keinen Rumpf ausführen</translation></message>
@@ -3151,11 +3407,20 @@ Bekannt: {known}</translation></message>
 <message><source>a date and time such as 2026-01-31T12:00:00Z</source><translation>ein Datum mit Uhrzeit wie 2026-01-31T12:00:00Z</translation></message>
 <message><source>a date such as 2026-01-31</source><translation>ein Datum wie 2026-01-31</translation></message>
 <message><source>a decimal number</source><translation>eine Dezimalzahl</translation></message>
+<message><source>a duration: seconds, or a text such as '30s'</source><translation>eine Dauer: Sekunden, oder ein Text wie '30s'</translation></message>
 <message><source>a finite number</source><translation>eine endliche Zahl</translation></message>
 <message><source>a form</source><translation>ein Formular</translation></message>
 <message><source>a form or a choice</source><translation>ein Formular oder eine Auswahl</translation></message>
+<message><source>a frame header of {0} bytes</source><translation>ein Kopf eines Eintrags von {0} Bytes</translation></message>
 <message><source>a header is larger than any real one</source><translation>ein Kopf ist größer als jeder echte</translation></message>
 <message><source>a key of {0}</source><translation>ein Schlüssel von {0}</translation></message>
+<message><source>a lambda or local function runs but cannot be saved</source><translation>ein Lambda oder eine lokale Funktion läuft, lässt sich aber nicht speichern</translation></message>
+<message><source>a length of {0} to {1} bytes</source><translation>eine Länge von {0} bis {1} Bytes</translation></message>
+<message><source>a line that is no JSON: {0}</source><translation>eine Zeile, die kein JSON ist: {0}</translation></message>
+<message><source>a line that is no object</source><translation>eine Zeile, die kein Objekt ist</translation></message>
+<message><source>a line that starts with {0}</source><translation>eine Zeile, die mit {0} beginnt</translation></message>
+<message><source>a line with an end</source><translation>eine Zeile mit einem Ende</translation></message>
+<message><source>a line without {0}</source><translation>eine Zeile ohne {0}</translation></message>
 <message><source>a list</source><translation>eine Liste</translation></message>
 <message><source>a list of {0}</source><translation>eine Liste von {0}</translation></message>
 <message><source>a list that is not empty</source><translation>eine nicht leere Liste</translation></message>
@@ -3166,15 +3431,33 @@ Bekannt: {known}</translation></message>
 <message><source>a name</source><translation>ein Name</translation></message>
 <message><source>a name is missing behind the dot</source><translation>hinter dem Punkt fehlt ein Name</translation></message>
 <message><source>a new workflow</source><translation>einem neuen Ablauf</translation></message>
+<message><source>a node table with {0}</source><translation>eine Knotentabelle mit {0}</translation></message>
 <message><source>a number</source><translation>eine Zahl</translation></message>
 <message><source>a number, a text or a time</source><translation>eine Zahl, ein Text oder eine Zeit</translation></message>
+<message><source>a part that is no JSON: {0}</source><translation>ein Teil, der kein JSON ist: {0}</translation></message>
 <message><source>a path</source><translation>ein Pfad</translation></message>
 <message><source>a pattern of the JSON Schema: {0} {1}</source><translation>ein Muster des JSON-Schemas: {0} {1}</translation></message>
+<message><source>a payload that is a {0} and no object</source><translation>ein Inhalt, der {0} ist und kein Objekt</translation></message>
+<message><source>a payload that is no JSON: {0}</source><translation>ein Inhalt, der kein JSON ist: {0}</translation></message>
 <message><source>a pinned output</source><translation>eine angeheftete Ausgabe</translation></message>
 <message><source>a readable file</source><translation>eine lesbare Datei</translation></message>
+<message><source>a record</source><translation>ein Eintrag</translation></message>
+<message><source>a record of {0} bytes</source><translation>ein Eintrag von {0} Bytes</translation></message>
+<message><source>a record of {0} bytes is over the limit of {1}</source><translation>ein Eintrag von {0} Bytes ist über der Grenze von {1}</translation></message>
+<message><source>a record that is no run header</source><translation>ein Eintrag, der kein Kopf eines Laufs ist</translation></message>
+<message><source>a record that is no snapshot</source><translation>ein Eintrag, der kein Zwischenstand ist</translation></message>
+<message><source>a record with the identifier {0}</source><translation>ein Eintrag mit der Kennung {0}</translation></message>
 <message><source>a reference to a table needs the path of a file, not {0}</source><translation>ein Verweis auf eine Tabelle braucht den Pfad einer Datei, nicht {0}</translation></message>
 <message><source>a result that is known is given for parameters that nobody has checked</source><translation>ein bekanntes Ergebnis wird für Parameter gegeben, die niemand geprüft hat</translation></message>
 <message><source>a retry policy</source><translation>eine Regel für Wiederholungen</translation></message>
+<message><source>a run header</source><translation>ein Kopf eines Laufs</translation></message>
+<message><source>a run header without {0}</source><translation>ein Kopf eines Laufs ohne {0}</translation></message>
+<message><source>a run of journal format {0}, written by a newer version</source><translation>ein Lauf mit dem Journalformat {0}, von einer neueren Version geschrieben</translation></message>
+<message><source>a second run header</source><translation>ein zweiter Kopf eines Laufs</translation></message>
+<message><source>a segment header of {0} bytes</source><translation>ein Kopf eines Abschnitts von {0} Bytes</translation></message>
+<message><source>a segment of at most {0} bytes</source><translation>ein Abschnitt von höchstens {0} Bytes</translation></message>
+<message><source>a string that is not UTF-8</source><translation>ein Text, der kein UTF-8 ist</translation></message>
+<message><source>a text</source><translation>ein Text</translation></message>
 <message><source>a time</source><translation>eine Uhrzeit</translation></message>
 <message><source>a time such as 12:30:00</source><translation>eine Uhrzeit wie 12:30:00</translation></message>
 <message><source>a time with a zone</source><translation>eine Zeit mit Zeitzone</translation></message>
@@ -3186,12 +3469,19 @@ Bekannt: {known}</translation></message>
 <message><source>a value would be longer than {0} bytes</source><translation>ein Wert würde über {0} Bytes lang</translation></message>
 <message><source>a value would be nested deeper than {0}</source><translation>ein Wert würde tiefer als {0} verschachtelt</translation></message>
 <message><source>a very long whole number</source><translation>eine sehr lange ganze Zahl</translation></message>
+<message><source>a vtable of {0} bytes</source><translation>eine Tabelle von {0} Bytes</translation></message>
 <message><source>a whole number</source><translation>eine ganze Zahl</translation></message>
+<message><source>a whole number of that size is not a duration: it is too long</source><translation>eine ganze Zahl dieser Größe ist keine Dauer: Sie ist zu lang</translation></message>
+<message><source>a {0} where an object belongs</source><translation>{0}, wo ein Objekt hingehört</translation></message>
 <message><source>about to end</source><translation>gleich fertig</translation></message>
 <message><source>about {time} left</source><translation>noch etwa {time}</translation></message>
+<message><source>action version {0} → {1}</source><translation>Version der Aktion {0} → {1}</translation></message>
+<message><source>action {0} → {1}</source><translation>Aktion {0} → {1}</translation></message>
 <message><source>add a node</source><translation>Knoten hinzufügen</translation></message>
 <message><source>add the next node</source><translation>nächsten Knoten hinzufügen</translation></message>
 <message><source>added</source><translation>hinzugefügt</translation></message>
+<message><source>after a step: {0}{1}</source><translation>nach einem Schritt: {0}{1}</translation></message>
+<message><source>after one that runs again</source><translation>nach einem, der noch einmal läuft</translation></message>
 <message><source>after {took}</source><translation>nach {took}</translation></message>
 <message><source>all keys</source><translation>alle Tasten</translation></message>
 <message><source>all: every kind · transient: connection, timeout, rate limit, external service.</source><translation>all: jede Art · transient: Verbindung, Zeitgrenze, Ratenbegrenzung, fremder Dienst.</translation></message>
@@ -3200,21 +3490,36 @@ Bekannt: {known}</translation></message>
 <message><source>an approval</source><translation>eine Genehmigung</translation></message>
 <message><source>an empty object</source><translation>ein leeres Objekt</translation></message>
 <message><source>an encoded value</source><translation>ein kodierter Wert</translation></message>
+<message><source>an event</source><translation>ein Ereignis</translation></message>
+<message><source>an event record without an event</source><translation>ein Eintrag ohne Ereignis</translation></message>
+<message><source>an event that may follow</source><translation>ein Ereignis, das folgen darf</translation></message>
+<message><source>an event without {0}</source><translation>ein Ereignis ohne {0}</translation></message>
+<message><source>an expression, true or false</source><translation>ein Ausdruck, true oder false</translation></message>
 <message><source>an installed package</source><translation>ein installiertes Paket</translation></message>
 <message><source>an integer</source><translation>eine ganze Zahl</translation></message>
 <message><source>an integer of at most 64 bits</source><translation>eine ganze Zahl von höchstens 64 Bit</translation></message>
+<message><source>an integer of more than {0} digits</source><translation>eine ganze Zahl mit mehr als {0} Stellen</translation></message>
+<message><source>an item failed</source><translation>ein Element schlug fehl</translation></message>
 <message><source>an object</source><translation>ein Objekt</translation></message>
 <message><source>an object with computed keys has no counterpart</source><translation>ein Objekt mit berechneten Schlüsseln hat keine Entsprechung</translation></message>
+<message><source>an offset to byte {0} of a record of {1} bytes</source><translation>ein Verweis auf Byte {0} eines Eintrags von {1} Bytes</translation></message>
 <message><source>and</source><translation>und</translation></message>
 <message><source>and {0} more</source><translation>und {0} weitere</translation></message>
+<message><source>another process</source><translation>einem anderen Prozess</translation></message>
+<message><source>another record</source><translation>ein anderer Eintrag</translation></message>
 <message><source>another retry of its own</source><translation>eine weitere eigene Wiederholung</translation></message>
+<message><source>another worker had begun it</source><translation>ein anderer Arbeiter hatte es begonnen</translation></message>
 <message><source>append adds the rows, upsert also changes rows whose keys exist, replace empties the table first and adds the columns it lacks.</source><translation>append fügt die Zeilen an, upsert ändert auch Zeilen, deren Schlüssel es gibt, replace leert zuerst die Tabelle und ergänzt fehlende Spalten.</translation></message>
 <message><source>approval given</source><translation>Genehmigung erteilt</translation></message>
 <message><source>are new</source><translation>neu</translation></message>
 <message><source>arrange</source><translation>anordnen</translation></message>
+<message><source>artifact {0} is damaged</source><translation>der große Wert {0} ist beschädigt</translation></message>
+<message><source>at least</source><translation>mindestens</translation></message>
 <message><source>at least {ge}</source><translation>mindestens {ge}</translation></message>
+<message><source>at most</source><translation>höchstens</translation></message>
 <message><source>at most {le}</source><translation>höchstens {le}</translation></message>
 <message><source>at most {max_length} entries</source><translation>höchstens {max_length} Einträge</translation></message>
+<message><source>at the breakpoint of {0}{1}{2}</source><translation>am Haltepunkt von {0}{1}{2}</translation></message>
 <message><source>attempt {0}</source><translation>Versuch {0}</translation></message>
 <message><source>attempt {0} started</source><translation>Versuch {0} begonnen</translation></message>
 <message><source>attempt {attempt}{total}</source><translation>Versuch {attempt}{total}</translation></message>
@@ -3223,6 +3528,7 @@ Bekannt: {known}</translation></message>
 <message><source>be of type {0}</source><translation>vom Typ {0} sein</translation></message>
 <message><source>be one of {0}</source><translation>eines von {0} sein</translation></message>
 <message><source>been disabled</source><translation>eine Abschaltung</translation></message>
+<message><source>before its first step</source><translation>vor seinem ersten Schritt</translation></message>
 <message><source>begins its first round</source><translation>beginnt seine erste Runde</translation></message>
 <message><source>begins {0} items</source><translation>beginnt {0} Elemente</translation></message>
 <message><source>begun</source><translation>begonnen</translation></message>
@@ -3242,7 +3548,12 @@ Bekannt: {known}</translation></message>
 <message><source>cannot convert {0} to {1}</source><translation>{0} lässt sich nicht in {1} umwandeln</translation></message>
 <message><source>cannot perform a containment check on this value</source><translation>in diesem Wert lässt sich nichts suchen</translation></message>
 <message><source>changed</source><translation>geändert</translation></message>
+<message><source>changed earlier</source><translation>früher geändert</translation></message>
 <message><source>changed: {fields}</source><translation>geändert: {fields}</translation></message>
+<message><source>changed; its failure was handled</source><translation>geändert; sein Fehlschlag war behandelt</translation></message>
+<message><source>changed; its items are listed anew</source><translation>geändert; seine Elemente werden neu aufgelistet</translation></message>
+<message><source>changed; its results are kept</source><translation>geändert; seine Ergebnisse bleiben</translation></message>
+<message><source>checksum {0}</source><translation>Prüfsumme {0}</translation></message>
 <message><source>comparing {0}</source><translation>vergleicht {0}</translation></message>
 <message><source>compensated</source><translation>rückgängig gemacht</translation></message>
 <message><source>compensating</source><translation>wird rückgängig gemacht</translation></message>
@@ -3253,7 +3564,9 @@ Bekannt: {known}</translation></message>
 <message><source>completed</source><translation>abgeschlossen</translation></message>
 <message><source>completed in {0} s</source><translation>in {0} s abgeschlossen</translation></message>
 <message><source>composite needs at least one action.</source><translation>composite braucht mindestens eine Aktion.</translation></message>
+<message><source>compressed data</source><translation>komprimierte Daten</translation></message>
 <message><source>connect</source><translation>verbinden</translation></message>
+<message><source>control channels are local</source><translation>Steuerkanäle sind lokal</translation></message>
 <message><source>copy, or move.</source><translation>Kopieren (copy) oder verschieben (move).</translation></message>
 <message><source>could not undo {0}</source><translation>{0} konnte nicht rückgängig gemacht werden</translation></message>
 <message><source>created</source><translation>angelegt</translation></message>
@@ -3264,12 +3577,16 @@ Bekannt: {known}</translation></message>
 <message><source>date_add: {0} is not a span of time.</source><translation>date_add: {0} ist keine Zeitspanne.</translation></message>
 <message><source>date_format: the format is longer than {0} characters.</source><translation>date_format: Das Format ist länger als {0} Zeichen.</translation></message>
 <message><source>date_format: {0} is not a date format.</source><translation>date_format: {0} ist kein Format für ein Datum.</translation></message>
+<message><source>db.* with PostgreSQL</source><translation>db.* mit PostgreSQL</translation></message>
+<message><source>decided anew</source><translation>neu entschieden</translation></message>
+<message><source>decided anew: the way to it changed</source><translation>neu entschieden: Der Weg zu ihm änderte sich</translation></message>
 <message><source>default {value}</source><translation>Vorgabe {value}</translation></message>
 <message><source>delete</source><translation>löschen</translation></message>
 <message><source>delete and reconnect</source><translation>löschen und neu verbinden</translation></message>
 <message><source>did you mean {0}?</source><translation>meinten Sie {0}?</translation></message>
 <message><source>differs</source><translation>unterschiedlich</translation></message>
 <message><source>disable</source><translation>ausschalten</translation></message>
+<message><source>distributed {0} there, {1} here</source><translation>distributed {0} dort, {1} hier</translation></message>
 <message><source>division by zero</source><translation>Division durch null</translation></message>
 <message><source>done</source><translation>erledigt</translation></message>
 <message><source>duplicate</source><translation>duplizieren</translation></message>
@@ -3278,21 +3595,39 @@ Bekannt: {known}</translation></message>
 <message><source>env: there is no environment variable {0}.</source><translation>env: Es gibt keine Umgebungsvariable {0}.</translation></message>
 <message><source>env: {0} cannot be the name of an environment variable.</source><translation>env: {0} kann nicht der Name einer Umgebungsvariablen sein.</translation></message>
 <message><source>error: {one} → {other}</source><translation>Fehler: {one} → {other}</translation></message>
+<message><source>event number {0}</source><translation>Ereignis Nummer {0}</translation></message>
+<message><source>event {0} follows event {1} in run {2}</source><translation>das Ereignis {0} folgt im Lauf {2} auf das Ereignis {1}</translation></message>
+<message><source>event {0} of run {1} has the unknown kind {2}</source><translation>das Ereignis {0} des Laufs {1} hat die unbekannte Art {2}</translation></message>
+<message><source>event {0} of run {1} names the unknown node {2}</source><translation>das Ereignis {0} des Laufs {1} nennt den unbekannten Knoten {2}</translation></message>
+<message><source>event {0} of run {1}: node {2} cannot go from {3} to {4}</source><translation>Ereignis {0} des Laufs {1}: Der Knoten {2} kann nicht von {3} zu {4} übergehen</translation></message>
 <message><source>every node of the workflow</source><translation>jeden Knoten des Ablaufs</translation></message>
+<message><source>every worker that could run it is gone</source><translation>jeder Arbeiter, der es ausführen könnte, ist fort</translation></message>
 <message><source>exists takes a file at once, stable when its size and time have not changed for a while, gone when nothing is there any more.</source><translation>exists nimmt eine Datei sofort, stable, wenn sich Größe und Zeit eine Weile nicht geändert haben, gone, wenn dort nichts mehr ist.</translation></message>
 <message><source>exit code {0}</source><translation>Rückgabewert {0}</translation></message>
+<message><source>expected {0}, found {1}</source><translation>erwartet {0}, gefunden {1}</translation></message>
+<message><source>expecting property name enclosed in double quotes</source><translation>ein Name in doppelten Anführungszeichen wird erwartet</translation></message>
+<message><source>expecting value</source><translation>ein Wert wird erwartet</translation></message>
+<message><source>expecting {0} delimiter</source><translation>{0} wird erwartet</translation></message>
 <message><source>expressions cannot change values</source><translation>Ausdrücke können Werte nicht ändern</translation></message>
+<message><source>extra data</source><translation>überzählige Daten</translation></message>
 <message><source>fail ends in a validation_error that names every finding, route goes on at the port invalid.</source><translation>fail endet mit einem validation_error, der jeden Befund nennt, route macht beim Ausgang invalid weiter.</translation></message>
 <message><source>fail: the run fails unless its error port leads somewhere · continue: the run goes on without its output.</source><translation>fail: Der Lauf schlägt fehl, wenn sein Fehleranschluss nirgendwohin führt · continue: Der Lauf geht ohne seine Ausgabe weiter.</translation></message>
 <message><source>failed</source><translation>fehlgeschlagen</translation></message>
 <message><source>failed after {0} s: {1}</source><translation>nach {0} s fehlgeschlagen: {1}</translation></message>
+<message><source>failed and changed</source><translation>fehlgeschlagen und geändert</translation></message>
 <message><source>file of the table in '{0}',</source><translation>Datei der Tabelle in '{0}',</translation></message>
 <message><source>file or folder</source><translation>Datei oder Ordner</translation></message>
 <message><source>file.object needs a library that is not installed.</source><translation>file.object braucht eine Bibliothek, die nicht installiert ist.</translation></message>
 <message><source>filter {0} is unknown</source><translation>den Filter {0} gibt es nicht</translation></message>
 <message><source>find any command</source><translation>jeden Befehl finden</translation></message>
 <message><source>first: {words}</source><translation>zuerst: {words}</translation></message>
+<message><source>floworch design, PNG and PDF pictures</source><translation>floworch design, Bilder als PNG und PDF</translation></message>
+<message><source>floworch is not installed there ({0})</source><translation>floworch ist dort nicht installiert ({0})</translation></message>
+<message><source>floworch {0} is installed where {1} is needed</source><translation>floworch {0} ist installiert, wo {1} gebraucht wird</translation></message>
+<message><source>floworch {0} there, {1} here</source><translation>floworch {0} dort, {1} hier</translation></message>
 <message><source>form submitted</source><translation>Formular abgeschickt</translation></message>
+<message><source>format {0}, written by a newer version</source><translation>Format {0}, von einer neueren Version geschrieben</translation></message>
+<message><source>format {0}, written by another version</source><translation>Format {0}, von einer anderen Version geschrieben</translation></message>
 <message><source>format: a width has at most three digits, and no value stands for it.</source><translation>format: Eine Breite hat höchstens drei Ziffern, und kein Wert steht für sie.</translation></message>
 <message><source>format: a width has at most three digits.</source><translation>format: Eine Breite hat höchstens drei Ziffern.</translation></message>
 <message><source>format: {0} does not fit its values: {1}.</source><translation>format: {0} passt nicht zu seinen Werten: {1}.</translation></message>
@@ -3312,10 +3647,13 @@ Bekannt: {known}</translation></message>
 <message><source>goes on</source><translation>dauert an</translation></message>
 <message><source>gone</source><translation>weg</translation></message>
 <message><source>greater than {gt}</source><translation>größer als {gt}</translation></message>
+<message><source>hangs on what runs again</source><translation>hängt an dem, was noch einmal läuft</translation></message>
 <message><source>have a length of</source><translation>eine Länge haben von</translation></message>
+<message><source>header checksum {0}</source><translation>Prüfsumme des Kopfs {0}</translation></message>
 <message><source>holds a body</source><translation>einen Rumpf enthält</translation></message>
 <message><source>https://</source><translation>https://</translation></message>
 <message><source>in doubt</source><translation>im Zweifel</translation></message>
+<message><source>in doubt whether it took effect before the crash: {0}</source><translation>im Zweifel, ob es vor dem Absturz gewirkt hat: {0}</translation></message>
 <message><source>in {h} h {m} min</source><translation>in {h} h {m} min</translation></message>
 <message><source>in {n} min</source><translation>in {n} min</translation></message>
 <message><source>in {n} s</source><translation>in {n} s</translation></message>
@@ -3323,49 +3661,117 @@ Bekannt: {known}</translation></message>
 <message><source>indent: the width must be between 0 and 1000.</source><translation>indent: Die Breite muss zwischen 0 und 1000 liegen.</translation></message>
 <message><source>inner gives the pairs, left also left rows without a partner, outer also right ones, append all left rows and then all right ones.</source><translation>inner gibt die Paare, left auch linke Zeilen ohne Partner, outer auch rechte, append alle linken Zeilen und dann alle rechten.</translation></message>
 <message><source>inputs: '{0}' cannot be the name of a variable.</source><translation>inputs: '{0}' kann nicht der Name einer Variablen sein.</translation></message>
+<message><source>installs {{}}</source><translation>installiert {{}}</translation></message>
 <message><source>int: {0} is not a number.</source><translation>int: {0} ist keine Zahl.</translation></message>
 <message><source>interrupted</source><translation>unterbrochen</translation></message>
+<message><source>invalid \escape</source><translation>ungültiges \escape</translation></message>
+<message><source>invalid control character</source><translation>ungültiges Steuerzeichen</translation></message>
 <message><source>invalid operation</source><translation>unerlaubter Vorgang</translation></message>
 <message><source>invalid syntax</source><translation>ungültige Syntax</translation></message>
+<message><source>is gone</source><translation>gibt es nicht mehr</translation></message>
 <message><source>is not trusted</source><translation>ist nicht vertraut</translation></message>
+<message><source>is pinned</source><translation>ist angeheftet</translation></message>
+<message><source>it answers</source><translation>er antwortet</translation></message>
+<message><source>it answers, and nothing is kept to log in with</source><translation>er antwortet, und für die Anmeldung ist nichts hinterlegt</translation></message>
 <message><source>it bounds all attempts together to {0} s, but the waiting between them alone takes {1} s</source><translation>es begrenzt alle Versuche zusammen auf {0} s, doch allein das Warten dazwischen dauert {1} s</translation></message>
+<message><source>it cannot be asked what it has ({0}: {1})</source><translation>er kann nicht gefragt werden, was er hat ({0}: {1})</translation></message>
+<message><source>it changed</source><translation>er änderte sich</translation></message>
 <message><source>it declares entities, which no feed needs</source><translation>es erklärt Entitäten, die kein Feed braucht</translation></message>
 <message><source>it did not answer within {0} seconds</source><translation>er antwortete nicht innerhalb von {0} Sekunden</translation></message>
+<message><source>it does not lead to {0}</source><translation>er führt nicht zu {0}</translation></message>
+<message><source>it does not say what it has</source><translation>er sagt nicht, was er hat</translation></message>
 <message><source>it ended with code {0}</source><translation>er endete mit dem Code {0}</translation></message>
 <message><source>it ends too early</source><translation>er endet zu früh</translation></message>
 <message><source>it failed</source><translation>er schlug fehl</translation></message>
+<message><source>it failed in {0}</source><translation>er schlug in {0} fehl</translation></message>
+<message><source>it failed in {run}</source><translation>er schlug in {run} fehl</translation></message>
+<message><source>it gave no sign of life for {0} s</source><translation>es gab {0} s lang kein Lebenszeichen</translation></message>
+<message><source>it had changed before {0} took its result over</source><translation>er hatte sich geändert, bevor {0} sein Ergebnis übernahm</translation></message>
+<message><source>it has begun and would move into a container</source><translation>er hat begonnen und käme in einen Behälter</translation></message>
+<message><source>it has completed and would be taken out: allow that with allow_removed (--allow-removed)</source><translation>er ist abgeschlossen und würde entfallen: Erlauben Sie das mit allow_removed (--allow-removed)</translation></message>
+<message><source>it has completed: start a new run</source><translation>er ist abgeschlossen: Starten Sie einen neuen Lauf</translation></message>
+<message><source>it has more than {0} bytes</source><translation>es hat mehr als {0} Bytes</translation></message>
+<message><source>it has no worker; start one: floworch worker {0}</source><translation>er hat keinen Arbeiter; starten Sie einen: floworch worker {0}</translation></message>
 <message><source>it holds more than {0} files</source><translation>es enthält mehr als {0} Dateien</translation></message>
 <message><source>it holds {0} twice</source><translation>es enthält {0} zweimal</translation></message>
 <message><source>it holds {0}, which {1} does not list</source><translation>es enthält {0}, was {1} nicht aufführt</translation></message>
 <message><source>it is XML, but no feed: its root is &lt;{0}&gt;</source><translation>es ist XML, aber kein Feed: seine Wurzel ist &lt;{0}&gt;</translation></message>
 <message><source>it is a folder</source><translation>es ist ein Ordner</translation></message>
+<message><source>it is a run of the workflow {0}, and the other definition is of {1}</source><translation>es ist ein Lauf des Ablaufs {0}, und die andere Definition ist von {1}</translation></message>
+<message><source>it is behind {0}, and {1}</source><translation>er ist hinter {0}, und {1}</translation></message>
+<message><source>it is disabled now</source><translation>er ist jetzt abgeschaltet</translation></message>
+<message><source>it is disabled: its input is passed on</source><translation>er ist abgeschaltet: Seine Eingabe wird weitergegeben</translation></message>
+<message><source>it is in doubt whether it took effect before a crash: decide that first (in_doubt)</source><translation>es ist im Zweifel, ob er vor einem Absturz gewirkt hat: Entscheiden Sie das zuerst (in_doubt)</translation></message>
+<message><source>it is in doubt whether this took effect before a crash; it was decided to fail it</source><translation>es ist im Zweifel, ob dies vor einem Absturz gewirkt hat; es wurde entschieden, es fehlschlagen zu lassen</translation></message>
+<message><source>it is inside {0}</source><translation>er ist in {0}</translation></message>
 <message><source>it is larger than {0} MiB</source><translation>es ist größer als {0} MiB</translation></message>
 <message><source>it is nested too deep</source><translation>es ist zu tief verschachtelt</translation></message>
+<message><source>it is nested too deeply</source><translation>es ist zu tief verschachtelt</translation></message>
 <message><source>it is no JSON object</source><translation>sie ist kein JSON-Objekt</translation></message>
 <message><source>it is no object</source><translation>sie ist kein Objekt</translation></message>
 <message><source>it is no regular file</source><translation>es ist keine gewöhnliche Datei</translation></message>
 <message><source>it is not JSON</source><translation>es ist kein JSON</translation></message>
 <message><source>it is not JSON: {0}</source><translation>es ist kein JSON: {0}</translation></message>
 <message><source>it is not XML: {0}</source><translation>es ist kein XML: {0}</translation></message>
+<message><source>it is not below {0}</source><translation>er ist nicht unterhalb von {0}</translation></message>
+<message><source>it is not installed there</source><translation>es ist dort nicht installiert</translation></message>
 <message><source>it is not registered: decorate it with @middleware({0})</source><translation>sie ist nicht angemeldet: Versehen Sie sie mit @middleware({0})</translation></message>
+<message><source>it is one of the script that was started</source><translation>sie gehört zum gestarteten Skript</translation></message>
 <message><source>it is over {0} MiB</source><translation>sie ist größer als {0} MiB</translation></message>
+<message><source>it is the node to run from</source><translation>ab diesem Knoten wird ausgeführt</translation></message>
+<message><source>it is the node to run to</source><translation>bis zu diesem Knoten wird ausgeführt</translation></message>
+<message><source>it is to run</source><translation>er soll laufen</translation></message>
 <message><source>it is too large, or holds itself</source><translation>es ist zu groß oder enthält sich selbst</translation></message>
+<message><source>it is {0}: let that end first</source><translation>er ist im Zustand {0}: Lassen Sie das zuerst enden</translation></message>
+<message><source>it leads to {0}</source><translation>er führt zu {0}</translation></message>
+<message><source>it leads to {0} only through a pinned node</source><translation>er führt nur durch einen angehefteten Knoten zu {0}</translation></message>
 <message><source>it must be at most {0}</source><translation>höchstens {0} ist erlaubt</translation></message>
+<message><source>it reads data that {0} wrote, and {1} {2}</source><translation>er liest Daten, die {0} schrieb, und {1} {2}</translation></message>
+<message><source>it reads run.id or run.trigger, which is another in every run</source><translation>er liest run.id oder run.trigger, die in jedem Lauf anders sind</translation></message>
+<message><source>it reads the environment of the process, which is not recorded</source><translation>er liest die Umgebung des Prozesses, die nicht aufgezeichnet wird</translation></message>
 <message><source>it runs a part of its workflow: start another run</source><translation>er führt einen Teil seines Ablaufs aus: Starten Sie einen anderen Lauf</translation></message>
 <message><source>it takes longer than {0} s and was stopped</source><translation>es dauert länger als {0} s und wurde angehalten</translation></message>
+<message><source>it took longer than the timeout of the node that called it</source><translation>es dauerte länger als die Zeitgrenze des Knotens, der ihn aufrief</translation></message>
 <message><source>it took longer than {0} s</source><translation>es dauerte länger als {0} s</translation></message>
 <message><source>it unpacks to more than {0} MiB</source><translation>entpackt ist es größer als {0} MiB</translation></message>
+<message><source>it was cancelled in {run}</source><translation>er wurde in {run} abgebrochen</translation></message>
+<message><source>it was compensated: start a new run</source><translation>er wurde rückgängig gemacht: Starten Sie einen neuen Lauf</translation></message>
+<message><source>it was disabled</source><translation>er war abgeschaltet</translation></message>
+<message><source>it was skipped in {run}</source><translation>er wurde in {run} übersprungen</translation></message>
+<message><source>it was undone in {run}</source><translation>er wurde in {run} rückgängig gemacht</translation></message>
 <message><source>it would run the Python code beside it ({0})</source><translation>es würde den Python-Code daneben ausführen ({0})</translation></message>
 <message><source>item completed</source><translation>Element abgeschlossen</translation></message>
 <message><source>item failed</source><translation>Element fehlgeschlagen</translation></message>
 <message><source>item reopened</source><translation>Element wieder geöffnet</translation></message>
 <message><source>item {0} of {1}</source><translation>das Element {0} von {1}</translation></message>
+<message><source>item {0} of {1} failed at {2}: {3}</source><translation>Element {0} von {1} schlug bei {2} fehl: {3}</translation></message>
 <message><source>items listed</source><translation>Elemente aufgelistet</translation></message>
 <message><source>items: {one} → {other}</source><translation>Elemente: {one} → {other}</translation></message>
 <message><source>items[{0}] cannot be sorted by {1}: it has {2}.</source><translation>items[{0}] lässt sich nicht nach {1} sortieren: Es hat {2}.</translation></message>
 <message><source>its 'choices' are no list of objects</source><translation>ihre 'choices' sind keine Liste von Objekten</translation></message>
+<message><source>its address is known to the service only; an action that uses it tries it.</source><translation>ihre Adresse kennt nur der Dienst; eine Aktion, die sie nutzt, versucht sie.</translation></message>
+<message><source>its body changed; items that ended well stay</source><translation>sein Rumpf änderte sich; gut beendete Elemente bleiben</translation></message>
+<message><source>its cluster cannot be asked what became of it: {0}</source><translation>sein Cluster kann nicht gefragt werden, was daraus wurde: {0}</translation></message>
+<message><source>its container {0} cannot change now</source><translation>sein Behälter {0} kann sich jetzt nicht ändern</translation></message>
+<message><source>its doubt is decided first</source><translation>sein Zweifel wird zuerst entschieden</translation></message>
+<message><source>its event is another one than in {0}</source><translation>sein Ereignis ist ein anderes als in {0}</translation></message>
+<message><source>its failure is handled now</source><translation>sein Fehlschlag ist jetzt behandelt</translation></message>
+<message><source>its failure was handled</source><translation>sein Fehlschlag war behandelt</translation></message>
+<message><source>its field cache is false: its result is never taken over</source><translation>sein Feld cache ist false: Sein Ergebnis wird nie übernommen</translation></message>
 <message><source>its file</source><translation>seine Datei</translation></message>
 <message><source>its folder actions/</source><translation>seinen Ordner actions/</translation></message>
+<message><source>its items are in progress: let it finish, or cancel the run</source><translation>seine Elemente sind in Arbeit: Lassen Sie ihn enden, oder brechen Sie den Lauf ab</translation></message>
+<message><source>its middleware changed</source><translation>seine Middleware änderte sich</translation></message>
+<message><source>its output in {0} was pinned</source><translation>seine Ausgabe in {0} war angeheftet</translation></message>
+<message><source>its own checksum</source><translation>seine eigene Prüfsumme</translation></message>
+<message><source>its pin stands for what it would give</source><translation>seine angeheftete Ausgabe steht für das, was er ergäbe</translation></message>
+<message><source>its process died {0} times while it ran: {1}</source><translation>sein Prozess starb {0}-mal, während er lief: {1}</translation></message>
+<message><source>its process died {0} times while it undid this step</source><translation>sein Prozess starb {0}-mal, während er diesen Schritt rückgängig machte</translation></message>
+<message><source>its result is forgotten</source><translation>sein Ergebnis wird vergessen</translation></message>
+<message><source>its worker {0} gave no sign of life for {1} s</source><translation>sein Arbeiter {0} gab {1} s lang kein Lebenszeichen</translation></message>
+<message><source>its worker {0} is gone</source><translation>sein Arbeiter {0} ist fort</translation></message>
+<message><source>journal format {0}</source><translation>Journalformat {0}</translation></message>
+<message><source>journal format {0} or older</source><translation>Journalformat {0} oder älter</translation></message>
 <message><source>kept</source><translation>behalten</translation></message>
 <message><source>kept though changed</source><translation>trotz Änderung behalten</translation></message>
 <message><source>less than {lt}</source><translation>kleiner als {lt}</translation></message>
@@ -3385,7 +3791,10 @@ Bekannt: {known}</translation></message>
 <message><source>middleware</source><translation>Middleware</translation></message>
 <message><source>migrated</source><translation>umgestellt</translation></message>
 <message><source>missing argument</source><translation>ein Argument fehlt</translation></message>
+<message><source>more than</source><translation>mehr als</translation></message>
+<message><source>more than one is known, and none is named</source><translation>mehr als einer ist bekannt, und keiner ist genannt</translation></message>
 <message><source>more than the context</source><translation>mehr als dem Kontext</translation></message>
+<message><source>more than {0}</source><translation>mehr als {0}</translation></message>
 <message><source>more than {0} MiB</source><translation>mehr als {0} MiB</translation></message>
 <message><source>more than {0} bytes are made in all</source><translation>insgesamt entstehen mehr als {0} Bytes</translation></message>
 <message><source>more than {0} entries</source><translation>mehr als {0} Einträge</translation></message>
@@ -3399,26 +3808,41 @@ Bekannt: {known}</translation></message>
 <message><source>name sorts by path, size puts the largest first, mtime the newest first.</source><translation>name sortiert nach dem Pfad, size setzt die größte an den Anfang, mtime die neueste.</translation></message>
 <message><source>name {0} is not defined</source><translation>der Name {0} ist nicht definiert</translation></message>
 <message><source>near {0}: syntax error</source><translation>bei {0}: Syntaxfehler</translation></message>
+<message><source>nested deeper than {0} levels</source><translation>tiefer als {0} Ebenen verschachtelt</translation></message>
 <message><source>new</source><translation>neu</translation></message>
 <message><source>next colour</source><translation>nächste Farbe</translation></message>
 <message><source>no closing quotation</source><translation>ein schließendes Anführungszeichen fehlt</translation></message>
 <message><source>no escaped character</source><translation>hinter dem letzten Rückstrich fehlt ein Zeichen</translation></message>
 <message><source>no exit code</source><translation>keinem Rückgabewert</translation></message>
+<message><source>no parameter of {0} tells which</source><translation>kein Parameter von {0} sagt, welche</translation></message>
 <message><source>no such column: {0}</source><translation>es gibt keine Spalte {0}</translation></message>
 <message><source>no such table: {0}</source><translation>es gibt keine Tabelle {0}</translation></message>
+<message><source>no worker offers all of the tags {0} together</source><translation>kein Arbeiter bietet alle Schlagworte {0} zusammen</translation></message>
+<message><source>no worker offers the tag {0}</source><translation>kein Arbeiter bietet das Schlagwort {0}</translation></message>
+<message><source>no worker offers the {0} {1} (offered: {2})</source><translation>kein Arbeiter bietet {0} {1} (geboten: {2})</translation></message>
+<message><source>no {0} arrived in time</source><translation>rechtzeitig kam nicht: {0}</translation></message>
 <message><source>node</source><translation>Knoten</translation></message>
 <message><source>none</source><translation>keiner</translation></message>
+<message><source>none is known</source><translation>keiner ist bekannt</translation></message>
+<message><source>none of its workers can be used</source><translation>keiner seiner Arbeiter ist zu gebrauchen</translation></message>
 <message><source>not JSON: {0}</source><translation>kein JSON: {0}</translation></message>
+<message><source>not a JSON value: {0}</source><translation>kein JSON-Wert: {0}</translation></message>
+<message><source>not a reference</source><translation>kein Verweis</translation></message>
 <message><source>not ended</source><translation>nicht beendet</translation></message>
+<message><source>not finite</source><translation>nicht endlich</translation></message>
 <message><source>not run</source><translation>nicht gelaufen</translation></message>
 <message><source>not there</source><translation>nicht da</translation></message>
 <message><source>not used</source><translation>nicht verwendet</translation></message>
 <message><source>not wired</source><translation>nicht verbunden</translation></message>
 <message><source>not worked on by this process</source><translation>dieser Prozess arbeitet nicht an ihm</translation></message>
 <message><source>note</source><translation>Notiz</translation></message>
+<message><source>nothing changed since {0}</source><translation>nichts hat sich seit {0} geändert</translation></message>
+<message><source>nothing of it is left on the cluster, where it may have taken effect</source><translation>nichts davon ist auf dem Cluster übrig, wo es gewirkt haben kann</translation></message>
+<message><source>nothing that runs needs it, and {0}</source><translation>nichts, was läuft, braucht ihn, und {0}</translation></message>
 <message><source>now answers with the id of the run once it is recorded; end answers with what the run gives, or what http.respond says in it.</source><translation>now antwortet mit der Kennung des Laufs, sobald er aufgezeichnet ist; end antwortet mit dem, was der Lauf gibt oder was http.respond darin sagt.</translation></message>
 <message><source>now, ISO 8601 text (2026-01-31T18:00:00Z, 2026-01-31), or seconds since 1970. Text without a zone is read in 'tz'.</source><translation>now, Text in ISO 8601 (2026-01-31T18:00:00Z, 2026-01-31) oder Sekunden seit 1970. Text ohne Zeitzone wird in 'tz' gelesen.</translation></message>
 <message><source>null or undefined</source><translation>null oder nicht definiert</translation></message>
+<message><source>number {0}</source><translation>Nummer {0}</translation></message>
 <message><source>of node '{0}'</source><translation>des Knotens '{0}'</translation></message>
 <message><source>one of {expected}</source><translation>eines von {expected}</translation></message>
 <message><source>only in compensate</source><translation>nur in compensate</translation></message>
@@ -3443,12 +3867,14 @@ Bekannt: {known}</translation></message>
 <message><source>pinned</source><translation>angeheftet</translation></message>
 <message><source>place</source><translation>Platz</translation></message>
 <message><source>power: survives power loss · process: survives a crash of the process · none: fastest, not resumable.</source><translation>power: übersteht Stromausfall · process: übersteht einen Absturz des Prozesses · none: am schnellsten, nicht fortsetzbar.</translation></message>
+<message><source>process {0} on {1}</source><translation>Prozess {0} auf {1}</translation></message>
 <message><source>progressed</source><translation>vorangekommen</translation></message>
 <message><source>pure and idempotent actions run again after a crash; unsafe ones wait for your decision.</source><translation>Aktionen mit pure und idempotent laufen nach einem Absturz erneut; die mit unsafe warten auf Ihre Entscheidung.</translation></message>
 <message><source>range has too many elements</source><translation>range hat zu viele Elemente</translation></message>
 <message><source>reach {hosts}</source><translation>{hosts} ansprechen</translation></message>
 <message><source>read or write files</source><translation>Dateien lesen oder schreiben</translation></message>
 <message><source>read secrets</source><translation>Geheimnisse lesen</translation></message>
+<message><source>record number {0}</source><translation>Eintrag Nummer {0}</translation></message>
 <message><source>refused</source><translation>abgelehnt</translation></message>
 <message><source>regex_replace: {0} is not a replacement: {1}.</source><translation>regex_replace: {0} ist kein Ersatz: {1}.</translation></message>
 <message><source>removed</source><translation>entfernt</translation></message>
@@ -3463,6 +3889,7 @@ Bekannt: {known}</translation></message>
 <message><source>reused</source><translation>wiederverwendet</translation></message>
 <message><source>rolled back</source><translation>zurückgenommen</translation></message>
 <message><source>rolling back</source><translation>wird zurückgenommen</translation></message>
+<message><source>round {0} failed at {1}: {2}</source><translation>Runde {0} schlug bei {1} fehl: {2}</translation></message>
 <message><source>rows gives a list, table a reference to a Parquet file, for more rows than a list should have.</source><translation>rows gibt eine Liste, table einen Verweis auf eine Parquet-Datei, für mehr Zeilen, als eine Liste haben sollte.</translation></message>
 <message><source>rows gives a list, table a reference to a Parquet file, for more rows than a list should have: they are written as they come, in flat memory, and other actions take the reference as their items.</source><translation>rows gibt eine Liste, table einen Verweis auf eine Parquet-Datei, für mehr Zeilen, als eine Liste haben sollte: Sie werden geschrieben, wie sie kommen, mit gleichbleibendem Speicher, und andere Aktionen nehmen den Verweis als ihre Elemente.</translation></message>
 <message><source>rows gives lists, table references to Parquet files, for more rows than a list should have.</source><translation>rows gibt Listen, table Verweise auf Parquet-Dateien, für mehr Zeilen, als eine Liste haben sollte.</translation></message>
@@ -3475,26 +3902,35 @@ Bekannt: {known}</translation></message>
 <message><source>run Python code</source><translation>Python-Code ausführen</translation></message>
 <message><source>run Python files beside it</source><translation>Python-Dateien neben ihm ausführen</translation></message>
 <message><source>run to here</source><translation>bis hierher ausführen</translation></message>
+<message><source>run {0} went over to a node table that does not continue its own</source><translation>der Lauf {0} ging zu einer Knotentabelle über, die seine eigene nicht fortsetzt</translation></message>
 <message><source>run {0}, which called it, is undone</source><translation>der Lauf {0}, der ihn aufrief, wird rückgängig gemacht</translation></message>
 <message><source>run() was called inside an event loop.</source><translation>run() wurde innerhalb einer Ereignisschleife aufgerufen.</translation></message>
 <message><source>run: within a run, in memory. store: for all runs of the store, on disk.</source><translation>run: innerhalb eines Laufs, im Arbeitsspeicher. store: für alle Läufe der Ablage, auf der Platte.</translation></message>
 <message><source>running</source><translation>läuft</translation></message>
 <message><source>runs</source><translation>läuft</translation></message>
+<message><source>runs again</source><translation>läuft noch einmal</translation></message>
 <message><source>search for an action and add it here</source><translation>eine Aktion suchen und hier hinzufügen</translation></message>
+<message><source>segment {0}</source><translation>Abschnitt {0}</translation></message>
+<message><source>segment {0} cannot be read back: {1}</source><translation>der Abschnitt {0} lässt sich nicht zurücklesen: {1}</translation></message>
+<message><source>segment {0} has {1} bytes, {2} were read</source><translation>der Abschnitt {0} hat {1} Bytes, gelesen wurden {2}</translation></message>
 <message><source>set puts 'text' there, get gives what is there.</source><translation>set legt 'text' dort ab, get gibt, was dort ist.</translation></message>
 <message><source>sh, bash, zsh, cmd, powershell or the path of a shell; auto is sh, on Windows cmd.</source><translation>sh, bash, zsh, cmd, powershell oder der Pfad einer Shell; auto ist sh, unter Windows cmd.</translation></message>
 <message><source>show as portals</source><translation>als Portale zeigen</translation></message>
 <message><source>show everything</source><translation>alles zeigen</translation></message>
 <message><source>signal received</source><translation>Signal empfangen</translation></message>
+<message><source>signal {0}</source><translation>Signal {0}</translation></message>
 <message><source>signal {0} ({1})</source><translation>Signal {0} ({1})</translation></message>
 <message><source>skipped</source><translation>übersprungen</translation></message>
 <message><source>slice needs a text or a list, not {0}.</source><translation>slice braucht einen Text oder eine Liste, nicht {0}.</translation></message>
+<message><source>snapshot version {0} is not {1}</source><translation>die Version {0} des Zwischenstands ist nicht {1}</translation></message>
+<message><source>something else (</source><translation>etwas anderes (</translation></message>
 <message><source>something outside</source><translation>etwas außerhalb</translation></message>
 <message><source>something to compare with {0}</source><translation>etwas, das sich mit {0} vergleichen lässt</translation></message>
 <message><source>stale</source><translation>veraltet</translation></message>
 <message><source>start programs</source><translation>Programme starten</translation></message>
 <message><source>started</source><translation>gestartet</translation></message>
 <message><source>starttls begins in the clear and must turn to TLS, tls is encrypted from the start, none never is.</source><translation>starttls beginnt unverschlüsselt und muss zu TLS wechseln, tls ist von Anfang an verschlüsselt, none nie.</translation></message>
+<message><source>steps with run_on cluster, floworch worker</source><translation>Schritte mit run_on cluster, floworch worker</translation></message>
 <message><source>suspended</source><translation>wartet</translation></message>
 <message><source>take no part</source><translation>nehmen nicht teil</translation></message>
 <message><source>takes no part</source><translation>nimmt nicht teil</translation></message>
@@ -3504,34 +3940,48 @@ Bekannt: {known}</translation></message>
 <message><source>text of the form {pattern}</source><translation>Text der Form {pattern}</translation></message>
 <message><source>text of {0} or more</source><translation>Text mit {0} oder mehr</translation></message>
 <message><source>text that is not empty</source><translation>nicht leerer Text</translation></message>
+<message><source>that of '{0}'</source><translation>den von '{0}'</translation></message>
 <message><source>the JSON Schema refers to itself without end</source><translation>das JSON-Schema verweist endlos auf sich selbst</translation></message>
 <message><source>the JSON Schema refers to {0}, which is not in it</source><translation>das JSON-Schema verweist auf {0}, das nicht darin ist</translation></message>
 <message><source>the Node-RED node {0}</source><translation>der Node-RED-Knoten {0}</translation></message>
 <message><source>the action called exit({0})</source><translation>die Aktion rief exit({0}) auf</translation></message>
 <message><source>the action raised {0}: {1}</source><translation>die Aktion löste {0} aus: {1}</translation></message>
 <message><source>the action {0}</source><translation>die Aktion {0}</translation></message>
+<message><source>the action {0} is missing: {1}</source><translation>die Aktion {0} fehlt: {1}</translation></message>
+<message><source>the action {0} is there in version {1} where {2} is needed</source><translation>die Aktion {0} ist in der Version {1} da, wo {2} gebraucht wird</translation></message>
 <message><source>the action {0} waits or has a body, so it cannot be a fallback</source><translation>die Aktion {0} wartet oder hat einen Rumpf und kann daher kein Ersatz sein</translation></message>
 <message><source>the archive is damaged ({0})</source><translation>das Archiv ist beschädigt ({0})</translation></message>
+<message><source>the artifacts are locked by another process</source><translation>die großen Werte sind durch einen anderen Prozess gesperrt</translation></message>
 <message><source>the attempt took longer than its timeout of {0} s</source><translation>der Versuch dauerte länger als seine Zeitgrenze von {0} s</translation></message>
+<message><source>the bucket can be listed</source><translation>der Bucket lässt sich auflisten</translation></message>
 <message><source>the call of a value has no counterpart</source><translation>der Aufruf eines Werts hat keine Entsprechung</translation></message>
 <message><source>the checksum of {0} is wrong</source><translation>die Prüfsumme von {0} stimmt nicht</translation></message>
+<message><source>the child run took longer than the node's timeout</source><translation>der aufgerufene Lauf dauerte länger als die Zeitgrenze des Knotens</translation></message>
+<message><source>the child run was cancelled</source><translation>der aufgerufene Lauf wurde abgebrochen</translation></message>
 <message><source>the child run {0} failed{1}: {2}</source><translation>der aufgerufene Lauf {0} schlug fehl{1}: {2}</translation></message>
 <message><source>the child run {0} was cancelled</source><translation>der aufgerufene Lauf {0} wurde abgebrochen</translation></message>
 <message><source>the child run {0} was deleted</source><translation>der aufgerufene Lauf {0} wurde gelöscht</translation></message>
 <message><source>the child run {0} {1}</source><translation>der aufgerufene Lauf {0} {1}</translation></message>
 <message><source>the circuit counts one failure for all attempts, and none of them waits while it is open</source><translation>der Stromkreis zählt einen Fehlschlag für alle Versuche, und keiner davon wartet, während er offen ist</translation></message>
 <message><source>the circuit {0} is open after {1} failures in a row; try again in {2} s</source><translation>der Stromkreis {0} ist nach {1} Fehlschlägen hintereinander offen; versuchen Sie es in {2} s noch einmal</translation></message>
+<message><source>the condition of its breakpoint cannot be evaluated: {0}</source><translation>die Bedingung seines Haltepunkts lässt sich nicht auswerten: {0}</translation></message>
 <message><source>the container it is in</source><translation>der Behälter, in dem er ist</translation></message>
+<message><source>the container {0} is kept and does not run again</source><translation>der Behälter {0} bleibt und läuft nicht noch einmal</translation></message>
+<message><source>the control server has not been started</source><translation>der Steuerserver wurde nicht gestartet</translation></message>
 <message><source>the definition is not trusted and may not read the stored secret {0}</source><translation>der Definition wird nicht vertraut, sie darf das hinterlegte Geheimnis {0} nicht lesen</translation></message>
+<message><source>the edges into it changed</source><translation>die Verbindungen zu ihm änderten sich</translation></message>
 <message><source>the engine's own Python</source><translation>das Python der Engine</translation></message>
 <message><source>the environment variable {0}</source><translation>die Umgebungsvariable {0}</translation></message>
 <message><source>the fallback value</source><translation>der Ersatzwert</translation></message>
 <message><source>the field of the node</source><translation>dem Feld des Knotens</translation></message>
 <message><source>the field {0} is required</source><translation>das Feld {0} ist Pflicht</translation></message>
 <message><source>the field {0} {1}</source><translation>das Feld {0} {1}</translation></message>
+<message><source>the first line of a journal segment</source><translation>die erste Zeile eines Abschnitts des Journals</translation></message>
+<message><source>the first line of segment {0}</source><translation>die erste Zeile des Abschnitts {0}</translation></message>
 <message><source>the folder of the run</source><translation>der Ordner des Laufs</translation></message>
 <message><source>the form has no field {0}</source><translation>das Formular hat kein Feld {0}</translation></message>
 <message><source>the function {0}</source><translation>die Funktion {0}</translation></message>
+<message><source>the header of run '{0}'</source><translation>den Kopf des Laufs '{0}'</translation></message>
 <message><source>the home folder</source><translation>der persönliche Ordner</translation></message>
 <message><source>the idempotency key is empty: everything would count as the same work</source><translation>der Schlüssel der Idempotenz ist leer: Alles würde als dieselbe Arbeit gelten</translation></message>
 <message><source>the input {0}</source><translation>die Eingabe {0}</translation></message>
@@ -3539,17 +3989,26 @@ Bekannt: {known}</translation></message>
 <message><source>the input {0} must be of type {1}, not {2}</source><translation>die Eingabe {0} muss vom Typ {1} sein, nicht {2}</translation></message>
 <message><source>the item list</source><translation>die Liste der Elemente</translation></message>
 <message><source>the items</source><translation>den Elementen</translation></message>
+<message><source>the journal's writer failed: {0}</source><translation>der Schreiber des Journals scheiterte: {0}</translation></message>
 <message><source>the keyring does not give the secret {0}: {1}</source><translation>der Schlüsselbund gibt das Geheimnis {0} nicht her: {1}</translation></message>
 <message><source>the layer 'tracing' needs OpenTelemetry: {0}</source><translation>die Schicht 'tracing' braucht OpenTelemetry: {0}</translation></message>
+<message><source>the line to it was closed</source><translation>die Leitung zu ihm wurde geschlossen</translation></message>
+<message><source>the line to its scheduler broke</source><translation>die Leitung zu seinem Planer brach ab</translation></message>
+<message><source>the line to its scheduler broke ({0})</source><translation>die Leitung zu seinem Planer brach ab ({0})</translation></message>
 <message><source>the link '{0}' to '{1}', which is not in it</source><translation>die Verknüpfung '{0}' nach '{1}', die nicht darin ist</translation></message>
 <message><source>the link '{0}' to '{1}', which leads out of the target</source><translation>die Verknüpfung '{0}' nach '{1}', die aus dem Ziel hinausführt</translation></message>
+<message><source>the login was taken</source><translation>die Anmeldung wurde angenommen</translation></message>
+<message><source>the magic {0}</source><translation>die Kennzeichnung {0}</translation></message>
 <message><source>the method {0}() has no counterpart</source><translation>die Methode {0}() hat keine Entsprechung</translation></message>
+<message><source>the middleware tracing</source><translation>die Middleware tracing</translation></message>
 <message><source>the middleware {0} called call_next with {1}; it takes the context alone</source><translation>die Middleware {0} rief call_next mit {1} auf; es nimmt nur den Kontext</translation></message>
 <message><source>the n8n step {0}</source><translation>der n8n-Schritt {0}</translation></message>
 <message><source>the name of a data key</source><translation>der Name eines Datenschlüssels</translation></message>
 <message><source>the new workflow</source><translation>dem neuen Ablauf</translation></message>
 <message><source>the node {0}</source><translation>der Knoten {0}</translation></message>
+<message><source>the node's own field 'join'</source><translation>das eigene Feld 'join' des Knotens</translation></message>
 <message><source>the node's own list</source><translation>der eigenen Liste des Knotens</translation></message>
+<message><source>the order of its {0}s changed</source><translation>die Reihenfolge änderte sich: {0}</translation></message>
 <message><source>the output</source><translation>die Ausgabe</translation></message>
 <message><source>the path '{0}', which leads out of the target</source><translation>den Pfad '{0}', der aus dem Ziel hinausführt</translation></message>
 <message><source>the process that ran it ended</source><translation>der Prozess, der ihn ausführte, war zu Ende</translation></message>
@@ -3557,35 +4016,58 @@ Bekannt: {known}</translation></message>
 <message><source>the results of earlier work cannot be read: {0}</source><translation>die Ergebnisse früherer Arbeit lassen sich nicht lesen: {0}</translation></message>
 <message><source>the retry of the workflow</source><translation>der Wiederholung des Ablaufs</translation></message>
 <message><source>the run output {0} cannot be evaluated: {1}</source><translation>die Ausgabe {0} des Laufs lässt sich nicht auswerten: {1}</translation></message>
+<message><source>the run starts at {0}</source><translation>der Lauf beginnt bei {0}</translation></message>
+<message><source>the run starts at {0}, {1} at {2}</source><translation>der Lauf beginnt bei {0}, {1} bei {2}</translation></message>
+<message><source>the run starts in the folder {0}, {1} in {2}</source><translation>der Lauf beginnt im Ordner {0}, {1} in {2}</translation></message>
+<message><source>the run that called it was stopped</source><translation>der Lauf, der ihn aufrief, wurde angehalten</translation></message>
+<message><source>the run that it called is in progress: let it finish, or cancel the run</source><translation>der Lauf, den er aufrief, ist in Arbeit: Lassen Sie ihn enden, oder brechen Sie den Lauf ab</translation></message>
+<message><source>the run timed out</source><translation>die Zeit des Laufs lief ab</translation></message>
+<message><source>the run took longer than its timeout of {0} s</source><translation>der Lauf dauerte länger als seine Zeitgrenze von {0} s</translation></message>
 <message><source>the run was cancelled</source><translation>der Lauf wurde abgebrochen</translation></message>
 <message><source>the run was rolled back</source><translation>der Lauf wurde zurückgenommen</translation></message>
+<message><source>the run {0} while this was in doubt</source><translation>der Lauf {0}, während dies im Zweifel war</translation></message>
+<message><source>the run's time is over</source><translation>die Zeit des Laufs ist um</translation></message>
 <message><source>the secret {0} is not set on this machine</source><translation>das Geheimnis {0} ist auf diesem Rechner nicht gesetzt</translation></message>
+<message><source>the server took it</source><translation>der Server nahm sie an</translation></message>
 <message><source>the signal “{name}”</source><translation>das Signal „{name}“</translation></message>
+<message><source>the state of a run is read only: {0} cannot be set</source><translation>der Zustand eines Laufs ist nur lesbar: {0} kann nicht gesetzt werden</translation></message>
 <message><source>the text {0} is not understood</source><translation>der Text {0} wird nicht verstanden</translation></message>
 <message><source>the trash did not take it</source><translation>der Papierkorb nahm es nicht</translation></message>
 <message><source>the value</source><translation>der Wert</translation></message>
 <message><source>the value given instead counts as the result for good</source><translation>der Ersatzwert gilt für immer als das Ergebnis</translation></message>
 <message><source>the value given instead is kept and given again when the work would succeed</source><translation>der Ersatzwert wird aufgehoben und wieder gegeben, wenn die Arbeit gelingen würde</translation></message>
+<message><source>the way to it changed</source><translation>der Weg zu ihm änderte sich</translation></message>
 <message><source>the whole workflow</source><translation>dem ganzen Ablauf</translation></message>
+<message><source>the whole workflow runs{0}</source><translation>der ganze Ablauf läuft{0}</translation></message>
+<message><source>the worker lost its scheduler ({0})</source><translation>der Arbeiter verlor seinen Planer ({0})</translation></message>
 <message><source>the workflow {0} declares no input {1}</source><translation>der Ablauf {0} erklärt keine Eingabe {1}</translation></message>
 <message><source>the workflow's list</source><translation>der Liste des Ablaufs</translation></message>
+<message><source>the workflow's middleware changed</source><translation>die Middleware des Ablaufs änderte sich</translation></message>
 <message><source>the {0} of '{1}' are not as wanted: </source><translation>nicht wie gewünscht, {0} von '{1}': </translation></message>
+<message><source>there is no earlier result</source><translation>es gibt kein früheres Ergebnis</translation></message>
 <message><source>there is no middleware {0}</source><translation>es gibt keine Middleware {0}</translation></message>
+<message><source>there was no answer</source><translation>es kam keine Antwort</translation></message>
+<message><source>there was no answer within {0} s</source><translation>innerhalb von {0} s kam keine Antwort</translation></message>
 <message><source>this is not a JSON Schema: {0}: {1}</source><translation>das ist kein JSON-Schema: {0}: {1}</translation></message>
 <message><source>this node</source><translation>diesen Knoten</translation></message>
+<message><source>through your connection {0}</source><translation>über Ihre Verbindung {0}</translation></message>
 <message><source>timed out</source><translation>Zeit abgelaufen</translation></message>
 <message><source>tls is encrypted from the start, starttls turns to TLS, none never is.</source><translation>tls ist von Anfang an verschlüsselt, starttls wechselt zu TLS, none nie.</translation></message>
+<message><source>to be rolled back: {0} completed step{1}</source><translation>zurückzunehmen: {0} abgeschlossene Schritte{1:.0}</translation></message>
 <message><source>to go</source><translation>offen</translation></message>
 <message><source>to_json: bytes have no JSON form.</source><translation>to_json: Bytes haben keine Form in JSON.</translation></message>
 <message><source>to_json: indent must be between 0 and 16.</source><translation>to_json: indent muss zwischen 0 und 16 liegen.</translation></message>
 <message><source>to_json: the text is longer than {0} bytes.</source><translation>to_json: Der Text ist länger als {0} Bytes.</translation></message>
 <message><source>to_json: the value is larger than {0} bytes.</source><translation>to_json: Der Wert ist größer als {0} Bytes.</translation></message>
 <message><source>token asks for the token that 'floworch serve' shows, as Authorization: Bearer TOKEN; none lets everybody in who reaches the address.</source><translation>token verlangt das Token, das 'floworch serve' zeigt, als Authorization: Bearer TOKEN; none lässt jeden ein, der die Adresse erreicht.</translation></message>
+<message><source>too large to be shown here</source><translation>zu groß, um hier gezeigt zu werden</translation></message>
 <message><source>too many arguments</source><translation>zu viele Argumente</translation></message>
 <message><source>tried to use {0} operator on unsupported types {1} and {2}</source><translation>der Operator {0} passt nicht zu den Typen {1} und {2}</translation></message>
 <message><source>true or false</source><translation>true oder false</translation></message>
+<message><source>true, false or a condition</source><translation>true, false oder eine Bedingung</translation></message>
 <message><source>true, yes, on and false, no, off do, too.</source><translation>true, yes, on und false, no, off gehen auch.</translation></message>
 <message><source>unable to calculate {0}</source><translation>{0} lässt sich nicht berechnen</translation></message>
+<message><source>undoing it failed in {run}</source><translation>seine Rücknahme schlug in {run} fehl</translation></message>
 <message><source>unexpected end of input</source><translation>unerwartetes Ende der Eingabe</translation></message>
 <message><source>unexpected end of input, expected {0}</source><translation>unerwartetes Ende der Eingabe, erwartet: {0}</translation></message>
 <message><source>unexpected end of string</source><translation>unerwartetes Ende des Texts</translation></message>
@@ -3594,6 +4076,10 @@ Bekannt: {known}</translation></message>
 <message><source>unexpected input after expression</source><translation>unerwartete Eingabe nach dem Ausdruck</translation></message>
 <message><source>unexpected {0}</source><translation>unerwartet: {0}</translation></message>
 <message><source>unexpected {0}, expected {1}</source><translation>unerwartet: {0}, erwartet: {1}</translation></message>
+<message><source>unterminated string</source><translation>Text ohne Ende</translation></message>
+<message><source>upstream {0} is pinned to another output</source><translation>davor: {0} ist an eine andere Ausgabe geheftet</translation></message>
+<message><source>upstream {0} runs again</source><translation>davor läuft {0} noch einmal</translation></message>
+<message><source>upstream {0} {1}</source><translation>davor: {0} {1}</translation></message>
 <message><source>use actions that are not known here</source><translation>Aktionen nutzen, die hier nicht bekannt sind</translation></message>
 <message><source>use some of {0}</source><translation>nehmen Sie welche von {0}</translation></message>
 <message><source>use your connections</source><translation>Ihre Verbindungen nutzen</translation></message>
@@ -3603,14 +4089,20 @@ Bekannt: {known}</translation></message>
 <message><source>validate() takes a Workflow or the dict of a definition, not {0}.</source><translation>validate() nimmt einen Workflow oder das dict einer Definition, nicht {0}.</translation></message>
 <message><source>value is not a string</source><translation>der Wert ist kein Text</translation></message>
 <message><source>value of type {0} is not iterable</source><translation>über einen Wert vom Typ {0} lässt sich nicht gehen</translation></message>
+<message><source>value: nested deeper than {0} levels, or holding itself</source><translation>Wert: tiefer als {0} Ebenen verschachtelt, oder er enthält sich selbst</translation></message>
+<message><source>value: object keys must be text, not {0} ({1})</source><translation>Wert: Schlüssel eines Objekts müssen Text sein, nicht {0} ({1})</translation></message>
+<message><source>version {0} → {1}</source><translation>Version {0} → {1}</translation></message>
 <message><source>waited for a free slot</source><translation>wartete auf einen freien Platz</translation></message>
 <message><source>waited for a timer, a signal or a person</source><translation>wartete auf eine Uhr, ein Signal oder einen Menschen</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
 <message><source>waiting for {0} counts as time of the attempt, which then fails without having begun</source><translation>das Warten auf {0} zählt als Zeit des Versuchs, der dann fehlschlägt, ohne begonnen zu haben</translation></message>
 <message><source>waits: {0} {1}</source><translation>wartet: {0} {1}</translation></message>
+<message><source>was cancelled</source><translation>wurde abgebrochen</translation></message>
 <message><source>was changed, or a file beside it was, since you trusted it</source><translation>wurde geändert, oder eine Datei daneben, seit Sie ihm vertraut haben</translation></message>
 <message><source>was not found</source><translation>wurde nicht gefunden</translation></message>
+<message><source>what is inside it changed</source><translation>was in ihm ist, änderte sich</translation></message>
 <message><source>what the node waits for</source><translation>worauf der Knoten wartet</translation></message>
+<message><source>whole number</source><translation>ganze Zahl</translation></message>
 <message><source>without {names}: secrets are not kept</source><translation>ohne {names}: Geheimnisse werden nicht gesichert</translation></message>
 <message><source>write</source><translation>schreiben</translation></message>
 <message><source>zip or tar pack; unzip unpacks ZIP and TAR, as its content says.</source><translation>zip oder tar packen; unzip packt ZIP und TAR aus, wie der Inhalt es sagt.</translation></message>
@@ -3628,23 +4120,35 @@ Bekannt: {known}</translation></message>
 <message><source>{0} (character {1})</source><translation>{0} (Zeichen {1})</translation></message>
 <message><source>{0} (its traceback cannot be printed)</source><translation>{0} (sein Traceback lässt sich nicht ausgeben)</translation></message>
 <message><source>{0} (line {1})</source><translation>{0} (Zeile {1})</translation></message>
+<message><source>{0} ({1} errors in all)</source><translation>{0} ({1} Fehler insgesamt)</translation></message>
+<message><source>{0} --store {1}</source><translation>{0} --store {1}</translation></message>
+<message><source>{0} What was served before is served on.</source><translation>{0} Was vorher bedient wurde, wird weiter bedient.</translation></message>
 <message><source>{0} and {1} may run at the same time and both write the data key {2}: the later one wins.</source><translation>{0} und {1} können gleichzeitig laufen und schreiben beide den Datenschlüssel {2}: Der spätere gewinnt.</translation></message>
 <message><source>{0} and {1} more</source><translation>{0} und {1} weitere</translation></message>
 <message><source>{0} at least {1}</source><translation>{0} mindestens {1}</translation></message>
 <message><source>{0} at most {1}</source><translation>{0} höchstens {1}</translation></message>
 <message><source>{0} at {1} answered {2}{3}.</source><translation>{0} bei {1} antwortete {2}{3}.</translation></message>
 <message><source>{0} broke off: {1}.</source><translation>{0} brach ab: {1}.</translation></message>
+<message><source>{0} bytes</source><translation>{0} Bytes</translation></message>
+<message><source>{0} bytes up to the end of the file</source><translation>{0} Bytes bis zum Ende der Datei</translation></message>
 <message><source>{0} calls {1}: </source><translation>{0} ruft {1} auf: </translation></message>
+<message><source>{0} can be read by other users (mode {1}).</source><translation>{0} können andere Benutzer lesen (Modus {1}).</translation></message>
+<message><source>{0} cannot be a tag.</source><translation>{0} kann kein Schlagwort sein.</translation></message>
+<message><source>{0} cannot be listened at: another program does, perhaps another 'floworch serve'.</source><translation>Unter {0} lässt sich nicht lauschen: Das tut ein anderes Programm, vielleicht ein anderes 'floworch serve'.</translation></message>
+<message><source>{0} cannot be listened at: {1}.</source><translation>Unter {0} lässt sich nicht lauschen: {1}.</translation></message>
 <message><source>{0} cannot be opened as a bundle: {1}.</source><translation>{0} kann nicht als Bündel geöffnet werden: {1}.</translation></message>
+<message><source>{0} cannot be read</source><translation>{0} lässt sich nicht lesen</translation></message>
 <message><source>{0} cannot be read: it is not an object.</source><translation>{0} lässt sich nicht lesen: Es ist kein Objekt.</translation></message>
 <message><source>{0} cannot be read: {1}.</source><translation>{0} lässt sich nicht lesen: {1}.</translation></message>
 <message><source>{0} cannot be the name of a connection.</source><translation>{0} kann nicht der Name einer Verbindung sein.</translation></message>
 <message><source>{0} cannot be the name of a secret.</source><translation>{0} kann nicht der Name eines Geheimnisses sein.</translation></message>
+<message><source>{0} cannot be unset: it has no default</source><translation>{0} kann nicht weggelassen werden: Es hat keine Vorgabe</translation></message>
 <message><source>{0} cannot be written: {1}.</source><translation>{0} kann nicht geschrieben werden: {1}.</translation></message>
 <message><source>{0} cannot be {1}.</source><translation>{0} kann nicht {1} sein.</translation></message>
 <message><source>{0} cannot do what is asked: {1}.</source><translation>{0} kann das Verlangte nicht: {1}.</translation></message>
 <message><source>{0} cannot open the folder '{1}': {2}.</source><translation>{0} kann den Ordner '{1}' nicht öffnen: {2}.</translation></message>
 <message><source>{0} cannot use {1}.</source><translation>{0} kann {1} nicht verwenden.</translation></message>
+<message><source>{0} changed</source><translation>{0} geändert</translation></message>
 <message><source>{0} closed the connection before the command had ended.</source><translation>{0} schloss die Verbindung, bevor der Befehl zu Ende war.</translation></message>
 <message><source>{0} compares a decimal or an integer beyond 128 bits, which would round it.</source><translation>{0} vergleicht eine Dezimalzahl oder eine ganze Zahl jenseits von 128 Bit, das würde sie runden.</translation></message>
 <message><source>{0} did not accept the login of {1}: {2}.</source><translation>{0} nahm die Anmeldung von {1} nicht an: {2}.</translation></message>
@@ -3654,6 +4158,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} did not accept the user and password: {1} {2}.</source><translation>{0} nahm Benutzer und Passwort nicht an: {1} {2}.</translation></message>
 <message><source>{0} did not answer in time: {1}.</source><translation>{0} antwortete nicht rechtzeitig: {1}.</translation></message>
 <message><source>{0} did not answer in {1} seconds.</source><translation>{0} antwortete nicht in {1} Sekunden.</translation></message>
+<message><source>{0} did not have it</source><translation>{0} hatte ihn nicht</translation></message>
 <message><source>{0} does not belong to the connection {1}, which is for {2}.</source><translation>{0} gehört nicht zur Verbindung {1}, die für {2} ist.</translation></message>
 <message><source>{0} does not define it</source><translation>{0} legt sie nicht an</translation></message>
 <message><source>{0} does not exist.</source><translation>{0} gibt es nicht.</translation></message>
@@ -3662,6 +4167,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} does not send the part that was asked for.</source><translation>{0} sendet den verlangten Teil nicht.</translation></message>
 <message><source>{0} does not speak SSH: {1}.</source><translation>{0} spricht kein SSH: {1}.</translation></message>
 <message><source>{0} exists {1}.</source><translation>{0} gibt es {1}.</translation></message>
+<message><source>{0} files {1} in {2}</source><translation>{0} Dateien {1} in {2}</translation></message>
 <message><source>{0} for each item</source><translation>{0} für jedes Element</translation></message>
 <message><source>{0} further lines and reports of progress were dropped: {1} a second are kept</source><translation>{0} weitere Zeilen und Meldungen über den Fortschritt wurden verworfen: {1} je Sekunde werden behalten</translation></message>
 <message><source>{0} gave no access token.</source><translation>{0} gab kein Zugriffstoken.</translation></message>
@@ -3673,51 +4179,75 @@ Bekannt: {known}</translation></message>
 <message><source>{0} has the SHA-256 {1}, not {2}.</source><translation>{0} hat den SHA-256 {1}, nicht {2}.</translation></message>
 <message><source>{0} has the bundle format {1}.</source><translation>{0} hat das Bündelformat {1}.</translation></message>
 <message><source>{0} has the key {1} ({2}); keys of an object must be text: str({3})</source><translation>{0} hat den Schlüssel {1} ({2}); Schlüssel eines Objekts müssen Text sein: str({3})</translation></message>
+<message><source>{0} has {1} characters; {2} are allowed.</source><translation>{0} hat {1} Zeichen; {2} sind erlaubt.</translation></message>
 <message><source>{0} holds a lone surrogate, which is not Unicode.</source><translation>{0} enthält ein einzelnes Surrogat, das kein Unicode ist.</translation></message>
 <message><source>{0} holds the lone surrogate {1}, which is not Unicode{2}</source><translation>{0} enthält das einzelne Surrogat {1}, das kein Unicode ist{2}</translation></message>
+<message><source>{0} holds {1} more than once.</source><translation>{0} enthält {1} mehr als einmal.</translation></message>
+<message><source>{0} holds {1}, half of a character.</source><translation>{0} enthält {1}, ein halbes Zeichen.</translation></message>
 <message><source>{0} in it cannot be read</source><translation>{0} darin kann nicht gelesen werden</translation></message>
+<message><source>{0} inside it is {1}</source><translation>{0} darin ist {1}</translation></message>
+<message><source>{0} inside it: {1}</source><translation>{0} darin: {1}</translation></message>
 <message><source>{0} is a field of the node: give it beside 'params', not in it.</source><translation>{0} ist ein Feld des Knotens: Geben Sie es neben 'params', nicht darin.</translation></message>
 <message><source>{0} is a folder.</source><translation>{0} ist ein Ordner.</translation></message>
 <message><source>{0} is a link to another folder; copy that folder here</source><translation>{0} verweist auf einen anderen Ordner; kopieren Sie jenen Ordner hierher</translation></message>
 <message><source>{0} is a link, which no other machine can follow.</source><translation>{0} ist eine Verknüpfung, der kein anderer Rechner folgen kann.</translation></message>
 <message><source>{0} is a required property</source><translation>{0} ist eine Pflichteigenschaft</translation></message>
+<message><source>{0} is a segment that was never completely begun.</source><translation>{0} ist ein Abschnitt, der nie vollständig begonnen wurde.</translation></message>
 <message><source>{0} is a zip archive without {1}, so it is no bundle.</source><translation>{0} ist ein ZIP-Archiv ohne {1}, also kein Bündel.</translation></message>
 <message><source>{0} is already there.</source><translation>{0} ist schon da.</translation></message>
+<message><source>{0} is an unconfirmed tail that was put aside when run '{1}' was resumed.</source><translation>{0} ist ein unbestätigtes Ende, das beiseitegelegt wurde, als der Lauf '{1}' fortgesetzt wurde.</translation></message>
 <message><source>{0} is greater than the maximum of {1}</source><translation>{0} ist größer als das Höchste, {1}</translation></message>
 <message><source>{0} is in {1} and {2} in {3}: move one of them to the other.</source><translation>{0} ist in {1} und {2} in {3}: Verschieben Sie eines davon zum anderen.</translation></message>
 <message><source>{0} is inside {1}, but {2} holds no body.</source><translation>{0} ist in {1}, aber {2} enthält keinen Rumpf.</translation></message>
 <message><source>{0} is inside {1}, which does not exist.</source><translation>{0} ist in {1}, das es nicht gibt.</translation></message>
 <message><source>{0} is inside {1}: {2}.</source><translation>{0} ist in {1}: {2}.</translation></message>
 <message><source>{0} is larger than {1} bytes.</source><translation>{0} ist größer als {1} Bytes.</translation></message>
+<message><source>{0} is left over from a run that was being deleted.</source><translation>{0} ist von einem Lauf übrig, der gerade gelöscht wurde.</translation></message>
 <message><source>{0} is less than the minimum of {1}</source><translation>{0} ist kleiner als das Mindeste, {1}</translation></message>
 <message><source>{0} is missing</source><translation>{0} fehlt</translation></message>
 <message><source>{0} is missing in it</source><translation>{0} fehlt darin</translation></message>
+<message><source>{0} is missing.</source><translation>{0} fehlt.</translation></message>
+<message><source>{0} is neither the address of a Dask scheduler nor a known cluster.</source><translation>{0} ist weder die Adresse eines Planers von Dask noch ein bekannter Cluster.</translation></message>
 <message><source>{0} is nested deeper than {1} levels, or holds itself</source><translation>{0} ist tiefer als {1} Ebenen verschachtelt oder enthält sich selbst</translation></message>
+<message><source>{0} is nested deeper than {1} levels, or holds itself.</source><translation>{0} ist tiefer als {1} Ebenen verschachtelt oder enthält sich selbst.</translation></message>
+<message><source>{0} is no file but a pipe or a device.</source><translation>{0} ist keine Datei, sondern eine Pipe oder ein Gerät.</translation></message>
 <message><source>{0} is no name that a file may have</source><translation>{0} ist kein Name, den eine Datei haben darf</translation></message>
 <message><source>{0} is no name that a file may have on every system.</source><translation>{0} ist kein Name, den eine Datei auf jedem System haben darf.</translation></message>
+<message><source>{0} is no number of JSON</source><translation>{0} ist keine Zahl von JSON</translation></message>
 <message><source>{0} is no ordinary file</source><translation>{0} ist keine gewöhnliche Datei</translation></message>
 <message><source>{0} is no requirement.</source><translation>{0} ist keine Anforderung.</translation></message>
+<message><source>{0} is no run.</source><translation>{0} ist kein Lauf.</translation></message>
+<message><source>{0} is no step before this one.</source><translation>{0} ist kein Schritt vor diesem.</translation></message>
+<message><source>{0} is no tag of a worker.</source><translation>{0} ist kein Schlagwort eines Arbeiters.</translation></message>
 <message><source>{0} is not a JSON value</source><translation>{0} ist kein JSON-Wert</translation></message>
 <message><source>{0} is not a container and has no body to run</source><translation>{0} ist kein Behälter und hat keinen Rumpf, der laufen könnte</translation></message>
 <message><source>{0} is not a database file.</source><translation>{0} ist keine Datenbankdatei.</translation></message>
+<message><source>{0} is not a duration: it is too long</source><translation>{0} ist keine Dauer: Es ist zu lang</translation></message>
+<message><source>{0} is not a duration: it must be a finite number of seconds, zero or more</source><translation>{0} ist keine Dauer: Es muss eine endliche Zahl von Sekunden sein, null oder mehr</translation></message>
 <message><source>{0} is not a duration: write seconds, or a number with ms, s, m, h or d</source><translation>{0} ist keine Dauer: Schreiben Sie Sekunden oder eine Zahl mit ms, s, m, h oder d</translation></message>
 <message><source>{0} is not a feed: {1}.</source><translation>{0} ist kein Feed: {1}.</translation></message>
 <message><source>{0} is not a field and does nothing.</source><translation>{0} ist kein Feld und bewirkt nichts.</translation></message>
 <message><source>{0} is not a point in time: write it like 2026-01-31T18:00:00Z</source><translation>{0} ist kein Zeitpunkt: Schreiben Sie ihn wie 2026-01-31T18:00:00Z</translation></message>
 <message><source>{0} is not a port.</source><translation>{0} ist kein Port.</translation></message>
 <message><source>{0} is not a regular expression: {1}.</source><translation>{0} ist kein regulärer Ausdruck: {1}.</translation></message>
+<message><source>{0} is not a run id.</source><translation>{0} ist keine Kennung eines Laufs.</translation></message>
+<message><source>{0} is not a status of a run.</source><translation>{0} ist kein Zustand eines Laufs.</translation></message>
+<message><source>{0} is not a tagged value: $type is bytes, datetime, decimal or artifact and value is text</source><translation>{0} ist kein gekennzeichneter Wert: $type ist bytes, datetime, decimal oder artifact, und value ist Text</translation></message>
 <message><source>{0} is not an error kind.</source><translation>{0} ist keine Fehlerart.</translation></message>
 <message><source>{0} is not an error kind: {1}</source><translation>{0} ist keine Fehlerart: {1}</translation></message>
 <message><source>{0} is not installed: {1}</source><translation>{0} ist nicht installiert: {1}</translation></message>
 <message><source>{0} is not of type {1}</source><translation>{0} ist nicht vom Typ {1}</translation></message>
 <message><source>{0} is not on offer.</source><translation>{0} steht nicht zur Auswahl.</translation></message>
 <message><source>{0} is not one of {1}</source><translation>{0} ist keines von {1}</translation></message>
+<message><source>{0} is not the address of a control channel</source><translation>{0} ist nicht die Adresse eines Steuerkanals</translation></message>
 <message><source>{0} is not the node {1}: its id is no identifier.</source><translation>{0} ist nicht der Knoten {1}: Seine Kennung ist kein Bezeichner.</translation></message>
+<message><source>{0} is not the text of a {1}</source><translation>{0} ist nicht der Text für {1}</translation></message>
 <message><source>{0} is not understood</source><translation>{0} wird nicht verstanden</translation></message>
 <message><source>{0} is null</source><translation>{0} ist null</translation></message>
 <message><source>{0} is pinned, but it chooses a port, which an output does not name: it runs all the same.</source><translation>{0} ist angeheftet, wählt aber einen Ausgang, den eine Ausgabe nicht nennt: Er läuft trotzdem.</translation></message>
 <message><source>{0} is pinned, but it is inside {1}, which runs or is pinned as a whole.</source><translation>{0} ist angeheftet, aber in {1}, das als Ganzes läuft oder angeheftet ist.</translation></message>
 <message><source>{0} is the decimal {1}, which is not a finite number; use None</source><translation>{0} ist die Dezimalzahl {1}, das ist keine endliche Zahl; nehmen Sie None</translation></message>
+<message><source>{0} is the store itself.</source><translation>{0} ist der Speicher selbst.</translation></message>
 <message><source>{0} is too large for a number with a fraction.</source><translation>{0} ist zu groß für eine Zahl mit Nachkommastellen.</translation></message>
 <message><source>{0} is too long</source><translation>{0} ist zu lang</translation></message>
 <message><source>{0} is too short</source><translation>{0} ist zu kurz</translation></message>
@@ -3731,19 +4261,25 @@ Bekannt: {known}</translation></message>
 <message><source>{0} is {1} {2}, which is not a JSON value{3}</source><translation>{0} ist vom Typ {2}{1:.0}, das ist kein JSON-Wert{3}</translation></message>
 <message><source>{0} is {1}, which is not a finite number; use None</source><translation>{0} ist {1}, das ist keine endliche Zahl; nehmen Sie None</translation></message>
 <message><source>{0} is {1}; it must be at most {2}.</source><translation>{0} ist {1}; höchstens {2} ist erlaubt.</translation></message>
+<message><source>{0} is {1}; it must be {2}.</source><translation>{0} ist {1}; es muss {2} sein.</translation></message>
 <message><source>{0} items of the node {1} of run {2} wait for {3}.</source><translation>{0} Elemente des Knotens {1} im Lauf {2} warten auf {3}.</translation></message>
+<message><source>{0} kept its result from an earlier form of it</source><translation>{0} behielt sein Ergebnis aus einer früheren Form von ihm</translation></message>
 <message><source>{0} leads to a page that was read already.</source><translation>{0} führt zu einer Seite, die schon gelesen ist.</translation></message>
+<message><source>{0} left it out</source><translation>{0} ließ ihn aus</translation></message>
 <message><source>{0} lie inside each other.</source><translation>{0} liegen ineinander.</translation></message>
 <message><source>{0} lies inside {1} or more containers.</source><translation>{0} liegt in {1} oder mehr Behältern.</translation></message>
 <message><source>{0} lies outside the calendar</source><translation>{0} liegt außerhalb des Kalenders</translation></message>
 <message><source>{0} must be 1 or 0, not {1}.</source><translation>{0} muss 1 oder 0 sein, nicht {1}.</translation></message>
 <message><source>{0} must be a whole number of at least 1, not {1}.</source><translation>{0} muss eine ganze Zahl von mindestens 1 sein, nicht {1}.</translation></message>
+<message><source>{0} must be text, not {1}.</source><translation>{0} muss Text sein, nicht {1}.</translation></message>
 <message><source>{0} must {1}, not {2}</source><translation>{0} muss {1}, nicht {2}</translation></message>
 <message><source>{0} needs a date as text, not {1}.</source><translation>{0} braucht ein Datum als Text, nicht {1}.</translation></message>
 <message><source>{0} needs a library that is not installed.</source><translation>{0} braucht eine Bibliothek, die nicht installiert ist.</translation></message>
 <message><source>{0} needs a text, not {1}.</source><translation>{0} braucht einen Text, nicht {1}.</translation></message>
 <message><source>{0} needs numbers, texts or lists, not null or something undefined</source><translation>{0} braucht Zahlen, Texte oder Listen, nicht null oder etwas nicht Definiertes</translation></message>
+<message><source>{0} needs the library {1}, which is not installed here.</source><translation>{0} braucht die Bibliothek {1}, die hier nicht installiert ist.</translation></message>
 <message><source>{0} needs too much memory or is nested too deep.</source><translation>{0} braucht zu viel Speicher oder ist zu tief verschachtelt.</translation></message>
+<message><source>{0} of its items are done and would run again: allow that with rerun_changed (--rerun-changed)</source><translation>{0} seiner Elemente sind fertig und würden noch einmal laufen: Erlauben Sie das mit rerun_changed (--rerun-changed)</translation></message>
 <message><source>{0} of run {1} does not wait for {2}.</source><translation>{0} des Laufs {1} wartet nicht auf {2}.</translation></message>
 <message><source>{0} of run {1} was {2} already{3}.</source><translation>{0} des Laufs {1} wurde schon entschieden: {2}{3}.</translation></message>
 <message><source>{0} of {1} is {2}, and no list of items.</source><translation>{0} von {1} ist {2} und keine Liste von Elementen.</translation></message>
@@ -3757,12 +4293,19 @@ Bekannt: {known}</translation></message>
 <message><source>{0} runs begin so, the last of them is '{1}'.</source><translation>{0} Läufe beginnen so, der letzte davon ist '{1}'.</translation></message>
 <message><source>{0} runs in a thread, which a timeout cannot interrupt: its work goes on and the result is dropped.</source><translation>{0} läuft in einem Thread, den eine Zeitgrenze nicht unterbrechen kann: Die Arbeit geht weiter, und das Ergebnis wird verworfen.</translation></message>
 <message><source>{0} waits for all its edges, but only one of its branches is ever taken: it never runs.</source><translation>{0} wartet auf alle seine Verbindungen, doch nur einer seiner Zweige wird je genommen: Er läuft nie.</translation></message>
+<message><source>{0} waits for run {1}, which is {2}</source><translation>{0} wartet auf den Lauf {1}, Zustand: {2}</translation></message>
 <message><source>{0} was changed since the bundle was unpacked.</source><translation>{0} wurde geändert, seit das Bündel entpackt wurde.</translation></message>
 <message><source>{0} was given an action where its options are wanted: write {1}(...)(action).</source><translation>{0} erhielt eine Aktion, wo seine Optionen stehen sollen: Schreiben Sie {1}(...)(action).</translation></message>
+<message><source>{0} was never completely written.</source><translation>{0} wurde nie vollständig geschrieben.</translation></message>
 <message><source>{0} {1} answered {2} {3}</source><translation>{0} {1} antwortete {2} {3}</translation></message>
+<message><source>{0} {1} starts both '{2}' ({3}) and '{4}' ({5}).</source><translation>{0} {1} startet sowohl '{2}' ({3}) als auch '{4}' ({5}).</translation></message>
 <message><source>{0} {1}, so it cannot be a fallback.</source><translation>{0} {1}, darum kann es kein Ersatz sein.</translation></message>
+<message><source>{0} {1}, which no other process can find: {2}.</source><translation>{0} {1}, die kein anderer Prozess finden kann: {2}.</translation></message>
 <message><source>{0}(...) takes {1} without a name, not {2}.{3}</source><translation>{0}(...) nimmt {1} ohne Namen, nicht {2}.{3}</translation></message>
 <message><source>{0}(...): '{1}' is given twice, by its place and by its name.</source><translation>{0}(...): '{1}' ist zweimal gegeben, durch seine Stelle und durch seinen Namen.</translation></message>
+<message><source>{0}, although {1}</source><translation>{0}, obwohl {1}</translation></message>
+<message><source>{0}, or create it again.</source><translation>{0}, oder legen Sie es wieder an.</translation></message>
+<message><source>{0}, {1}, holds a lone surrogate, which is not Unicode.</source><translation>{0}, {1}, enthält ein einzelnes Surrogat, das kein Unicode ist.</translation></message>
 <message><source>{0}. Last output: {1}</source><translation>{0}. Letzte Ausgabe: {1}</translation></message>
 <message><source>{0}... ({1} characters)</source><translation>{0}... ({1} Zeichen)</translation></message>
 <message><source>{0}... ({1} more characters)</source><translation>{0}... ({1} weitere Zeichen)</translation></message>
@@ -3772,11 +4315,13 @@ Bekannt: {known}</translation></message>
 <message><source>{0}: items[{1}] has {2}, but {3} is needed.</source><translation>{0}: items[{1}] hat {2}, gebraucht wird aber {3}.</translation></message>
 <message><source>{0}: its parameters cannot be described: {1}</source><translation>{0}: Seine Parameter lassen sich nicht beschreiben: {1}</translation></message>
 <message><source>{0}: its parameters cannot be read from it.</source><translation>{0}: Seine Parameter lassen sich nicht daraus lesen.</translation></message>
+<message><source>{0}: nested deeper than {1} levels, or holding itself</source><translation>{0}: tiefer als {1} Ebenen verschachtelt, oder es enthält sich selbst</translation></message>
 <message><source>{0}: no time zone {1}.</source><translation>{0}: Es gibt keine Zeitzone {1}.</translation></message>
 <message><source>{0}: parameter '{1}' cannot be given by name.</source><translation>{0}: Der Parameter '{1}' kann nicht mit seinem Namen gegeben werden.</translation></message>
 <message><source>{0}: the disk took only a part of the line</source><translation>{0}: Der Datenträger nahm nur einen Teil der Zeile</translation></message>
 <message><source>{0}: the module '{1}' cannot be imported: {2}: {3}</source><translation>{0}: Das Modul '{1}' lässt sich nicht importieren: {2}: {3}</translation></message>
 <message><source>{0}: the module '{1}' has no function '{2}'.</source><translation>{0}: Das Modul '{1}' hat keine Funktion '{2}'.</translation></message>
+<message><source>{0}: the number {1} is out of range.</source><translation>{0}: Die Zahl {1} liegt außerhalb des Bereichs.</translation></message>
 <message><source>{0}: the result is beyond 128 bits, or is no number</source><translation>{0}: Das Ergebnis liegt jenseits von 128 Bit oder ist keine Zahl</translation></message>
 <message><source>{0}: the type of '{1}', {2}, cannot be read: {3}.</source><translation>{0}: Der Typ von '{1}', {2}, lässt sich nicht lesen: {3}.</translation></message>
 <message><source>{0}: there is no division by zero</source><translation>{0}: Durch null lässt sich nicht teilen</translation></message>
@@ -3788,12 +4333,26 @@ Bekannt: {known}</translation></message>
 <message><source>{0}: {1} cannot be {2}.</source><translation>{0}: {1} kann nicht {2} sein.</translation></message>
 <message><source>{0}: {1} is not a time in seconds since 1970.</source><translation>{0}: {1} ist keine Zeit in Sekunden seit 1970.</translation></message>
 <message><source>{0}: {1} is not an ISO-8601 date.</source><translation>{0}: {1} ist kein Datum nach ISO 8601.</translation></message>
+<message><source>{0}:{1} can be reached; the login is tried by the first action</source><translation>{0}:{1} ist zu erreichen; die Anmeldung versucht die erste Aktion</translation></message>
+<message><source>{0}:{1} cannot be reached: {2}</source><translation>{0}:{1} ist nicht zu erreichen: {2}</translation></message>
 <message><source>{0}:{1} closed the connection.</source><translation>{0}:{1} schloss die Verbindung.</translation></message>
+<message><source>{0}; its result is kept</source><translation>{0}; sein Ergebnis bleibt</translation></message>
 <message><source>{0}; the error before that: {1} ({2})</source><translation>{0}; der Fehler davor: {1} ({2})</translation></message>
+<message><source>{0}; {1} did not take its branch</source><translation>{0}; {1} nahm seinen Zweig nicht</translation></message>
+<message><source>{0}; {1} handled its failure</source><translation>{0}; {1} behandelte seinen Fehlschlag</translation></message>
+<message><source>{0}; {1} skipped it</source><translation>{0}; {1} übersprang ihn</translation></message>
+<message><source>{0}={1} names no format of a store.</source><translation>{0}={1} nennt kein Format eines Speichers.</translation></message>
 <message><source>{0}Choose one of {1}.</source><translation>{0}Wählen Sie eines von {1}.</translation></message>
 <message><source>{0}[{1}] must be an object to have a field '{2}', not {3}.</source><translation>{0}[{1}] muss ein Objekt sein, um ein Feld '{2}' zu haben, nicht {3}.</translation></message>
 <message><source>{0}[{1}] must be an object, not {2}.</source><translation>{0}[{1}] muss ein Objekt sein, nicht {2}.</translation></message>
 <message><source>{0}{1} has no counterpart; a placeholder that fails stands for it.</source><translation>{0}{1} hat keine Entsprechung; dafür steht ein Platzhalter, der fehlschlägt.</translation></message>
+<message><source>{0}{1} {2} changed</source><translation>{0}{1} {2} geändert</translation></message>
+<message><source>{0}{1}: an integer of more than {2} digits</source><translation>{0}{1}: eine ganze Zahl mit mehr als {2} Stellen</translation></message>
+<message><source>{0}{1}: decimal {2} is not a finite number</source><translation>{0}{1}: die Dezimalzahl {2} ist keine endliche Zahl</translation></message>
+<message><source>{0}{1}: object keys must be text, not {2} ({3})</source><translation>{0}{1}: Schlüssel eines Objekts müssen Text sein, nicht {2} ({3})</translation></message>
+<message><source>{0}{1}: text with a lone surrogate, which is not Unicode</source><translation>{0}{1}: Text mit einem einzelnen Surrogat, das kein Unicode ist</translation></message>
+<message><source>{0}{1}: {2} is not a JSON value{3}</source><translation>{0}{1}: {2} ist kein JSON-Wert{3}</translation></message>
+<message><source>{0}{1}: {2} is not a finite number</source><translation>{0}{1}: {2} ist keine endliche Zahl</translation></message>
 <message><source>{alike:,} of {n:,} nodes ended alike</source><translation>{alike:,} von {n:,} Knoten endeten gleich</translation></message>
 <message><source>{before} and {after} are alike.</source><translation>{before} und {after} sind gleich.</translation></message>
 <message><source>{between!r} runs between the selected nodes: select it too.</source><translation>{between!r} läuft zwischen den ausgewählten Knoten: Wählen Sie ihn auch aus.</translation></message>
@@ -3894,6 +4453,7 @@ Bekannt: {known}</translation></message>
 <message><source>{run_id} deleted</source><translation>{run_id} gelöscht</translation></message>
 <message><source>{run_id} with what you edit now</source><translation>{run_id} mit dem, was Sie jetzt bearbeiten</translation></message>
 <message><source>{run_words} at</source><translation>{run_words} bei</translation></message>
+<message><source>{run} did not come to it</source><translation>{run} kam nicht bis zu ihm</translation></message>
 <message><source>{run} was interrupted</source><translation>{run} wurde unterbrochen</translation></message>
 <message><source>{run}: Enter shows it</source><translation>{run}: Eingabetaste zeigt ihn</translation></message>
 <message><source>{since} · {where}{what} · event {count:,} of {n:,}</source><translation>{since} · {where}{what} · Ereignis {count:,} von {n:,}</translation></message>

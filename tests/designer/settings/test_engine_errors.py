@@ -6,13 +6,27 @@ The engine raises every error here itself: no text is put in by the test.
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
+import zipfile
 
 import pytest
 
-from floworch import Engine, FlowError, MemoryStore, Node, Workflow
+import floworch
+from floworch import Engine, FlatBuffersStore, FlowError, MemoryStore, Node, Workflow
+from floworch.actions.connections import checked
+from floworch.actions.secret_sources import check_name
+from floworch.exchange.unbundle import unpack_bundle
+from floworch.host.channel import connect
+from floworch.trust.ledger import TrustStore
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import speak
+
+#: Words that no German sentence has.
+ENGLISH = re.compile(r"\b(the|of|and|with|is|are|this|for|from|not|to|it|when|what|which|by)\b", re.IGNORECASE)
+
+#: A command line, which is written as it is.
+COMMAND = re.compile(r"floworch [\w -]+")
 
 
 @pytest.fixture
@@ -217,3 +231,163 @@ def test_what_fails_a_run_is_said_in_german(german, name, tmp_path, monkeypatch)
     assert len(heard) >= len(expected)
     for text, german_text in zip(heard, expected, strict=False):
         assert text == german_text or (german_text.endswith(": ") and text.startswith(german_text))
+
+
+def refused(call):
+    """Message and hint of what a call of the engine is refused with."""
+
+    async def asked():
+        made = call()
+        return await made if asyncio.iscoroutine(made) else made
+
+    with pytest.raises(FlowError) as caught:
+        asyncio.run(asked())
+    return caught.value.message, caught.value.hint
+
+
+LOG = Workflow(id="w", nodes=node("util.log", message="x"))
+ASKS = Workflow(id="w", nodes=node("human.approve", message="x"))
+FORM = Workflow(id="w", nodes=node("human.form", schema={"n": {"type": "number", "required": True}}))
+INPUT = floworch.loads(
+    '{"id": "w", "inputs": {"n": {"type": "number", "required": true}}, "nodes": {"n": {"action": "flow.fail"}}}'
+)
+
+
+async def at_rest(workflow, ask):
+    """What the engine says to a request about a run of a workflow that has come to rest."""
+    async with Engine(MemoryStore()) as engine:
+        await (await engine.start(workflow, run_id="r")).outcome()
+        await ask(engine)
+
+
+def archive(folder):
+    with zipfile.ZipFile(folder / "x.zip", "w") as file:
+        file.writestr("a", "b")
+    return folder / "x.zip"
+
+
+async def corrupt(folder):
+    """Read the journal of a run in which a bit has turned over."""
+    store = FlatBuffersStore(folder / "store")
+    async with Engine(store) as engine:
+        await (await engine.start(LOG, run_id="r")).result()
+    (journal,) = (folder / "store" / "runs" / "r").glob("journal-*")
+    content = bytearray(journal.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    journal.write_bytes(content)
+    list(FlatBuffersStore(folder / "store").events("r"))
+
+
+REQUESTS = {
+    "an answer to a node that is not there": (
+        lambda folder: at_rest(ASKS, lambda engine: engine.approve("r", "b")),
+        "Der Lauf 'r' hat keinen Knoten 'b'.",
+        "Seine Knoten: n.",
+    ),
+    "a wrong answer": (
+        lambda folder: at_rest(ASKS, lambda engine: engine.submit("r", "n", {})),
+        "Der Knoten 'n' des Laufs 'r' wartet nicht auf ein Formular oder eine Auswahl.",
+        "Kein Knoten dieses Laufs wartet auf ein Formular oder eine Auswahl.",
+    ),
+    "a form with a wrong value": (
+        lambda folder: at_rest(FORM, lambda engine: engine.submit("r", "n", {"n": "x"})),
+        "Das Feld 'n' muss vom Typ number sein, nicht text.",
+        "Felder: n (number, required).",
+    ),
+    "a pause of what has ended": (
+        lambda folder: at_rest(LOG, lambda engine: engine.pause("r")),
+        "Der Lauf 'r' ist im Zustand abgeschlossen; es gibt nichts anzuhalten.",
+        "",
+    ),
+    "a step of what has ended": (
+        lambda folder: at_rest(LOG, lambda engine: engine.retry("r")),
+        "Der Lauf 'r' ist im Zustand abgeschlossen; nur ein fehlgeschlagener Lauf kann wiederholt werden.",
+        "Setzen Sie einen angehaltenen Lauf fort, oder starten Sie einen neuen.",
+    ),
+    "a signal without a name": (
+        lambda folder: at_rest(ASKS, lambda engine: engine.signal("r", "")),
+        "Der Name eines Signals ist leer.",
+        "Nehmen Sie den Namen, den der wartende Knoten hat.",
+    ),
+    "a run that is there": (
+        lambda folder: at_rest(LOG, lambda engine: engine.start(LOG, run_id="r")),
+        "Es gibt bereits einen Lauf 'r'.",
+        "Wählen Sie eine andere Kennung, oder setzen Sie jenen Lauf fort.",
+    ),
+    "a run from a node": (
+        lambda folder: at_rest(LOG, lambda engine: engine.start(LOG, from_="zz")),
+        "Der Ablauf 'w' hat keinen Knoten 'zz'.",
+        "Es gibt: n.",
+    ),
+    "an input": (
+        lambda folder: at_rest(LOG, lambda engine: engine.start(INPUT, {"n": "x"})),
+        "Die Eingabe 'n' muss vom Typ number sein, nicht str.",
+        "Erklärte Eingaben: n (number, required).",
+    ),
+    "a definition that is no JSON": (
+        lambda folder: floworch.loads('{"id": "a", }'),
+        (
+            "Die Definition lässt sich nicht lesen: "
+            "Zeile 1, Spalte 13: ein Name in doppelten Anführungszeichen wird erwartet."
+        ),
+        "Entfernen Sie das Komma vor der schließenden Klammer.",
+    ),
+    "a definition with a wrong value": (
+        lambda folder: floworch.loads('{"id": "a", "nodes": {"n": {"action": 3}}}'),
+        "Die Definition lässt sich nicht lesen: nodes.n.action ist 3; es muss ein Text sein.",
+        "Schreiben Sie einen Text.",
+    ),
+    "a file of a newer version": (
+        lambda folder: floworch.loads('{"format": 9, "id": "a", "nodes": {}}'),
+        (
+            "Die Definition lässt sich nicht lesen: "
+            "Die Datei hat das Format 9: Eine neuere Version hat sie geschrieben; diese liest das Format 1."
+        ),
+        "Installieren Sie eine neuere Version von floworch.",
+    ),
+    "a damaged journal": (
+        corrupt,
+        "Das Journal FOLDER/store/runs/r/journal-000001.fbj ist bei Byte ",
+        "'floworch doctor --store FOLDER/store' zeigt, was sich retten lässt.",
+    ),
+    "trust in a folder": (
+        lambda folder: TrustStore(folder / "trust").trust_folder("/nonesuch"),
+        "Es gibt keinen Ordner /nonesuch.",
+        "Nennen Sie eine Definition oder einen Ordner, den es gibt.",
+    ),
+    "a connection": (
+        lambda folder: checked("a", "htt", {}),
+        "Es gibt keine Art 'htt' von Verbindungen.",
+        "Meinten Sie 'http'? Wählen Sie eines von ",
+    ),
+    "a secret": (
+        lambda folder: check_name("a b"),
+        "'a b' kann nicht der Name eines Geheimnisses sein.",
+        "Nehmen Sie höchstens 64 Buchstaben, Ziffern, _ und -, mit einem Buchstaben am Anfang, etwa API_TOKEN.",
+    ),
+    "a bundle": (
+        lambda folder: unpack_bundle(archive(folder), folder / "there"),
+        "FOLDER/x.zip ist ein ZIP-Archiv ohne bundle.json, ",
+        "Machen Sie es neu mit: floworch export FILE --to bundle",
+    ),
+    "a channel": (
+        lambda folder: connect(f"unix:{folder}/none", b"x"),
+        "Unter ",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_what_the_engine_refuses_is_said_in_german(german, name, tmp_path):
+    call, *expected = REQUESTS[name]
+    for text, german_text in zip(refused(lambda: call(tmp_path)), expected, strict=True):
+        heard = said(text).replace(str(tmp_path), "FOLDER")
+        assert heard.startswith(german_text)
+        assert bool(heard) == bool(german_text)
+        assert not ENGLISH.search(COMMAND.sub("", heard))
+
+
+def test_a_users_own_words_are_left_alone(german):
+    for text in ("User data: the file is missing", "The lamp of the room is on.", "a sum of 3 is not what we want"):
+        assert said(text) == text
