@@ -176,6 +176,21 @@ class ActionFolder:
                 found.setdefault(entry.id, entry)
         return found
 
+    def passed_over(self) -> list[tuple[str, str, str]]:
+        """Ids of actions and layers that more than one file defines: ``(id, file that counts, file that does not)``."""
+        again: list[tuple[str, str, str]] = []
+        actions: dict[str, str] = {}
+        layers: dict[str, str] = {}
+        for file in self._files():
+            _, listed, listed_layers = self._entries(file)
+            for first, entries in ((actions, listed), (layers, listed_layers)):
+                again += [
+                    (entry.id, first[entry.id], entry.source)
+                    for entry in entries
+                    if first.setdefault(entry.id, entry.source) != entry.source
+                ]
+        return again
+
     def load(self, action_id: str) -> ActionSpec | None:
         """Import the file of an action and return its spec; None when the folder has none of that id.
 

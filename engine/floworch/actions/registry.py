@@ -161,6 +161,11 @@ class Registry:
             self.broken[action_id] = f"{module} does not define it"
         return spec
 
+    def passed_over(self) -> list[tuple[str, str, str]]:
+        """What two files of one folder define: ``(id, file that counts, file that does not)``."""
+        folders = (self._folder, self._beside)
+        return [each for folder in folders if folder is not None for each in folder.passed_over()]
+
     def _load_beside_by(self, load: Callable[[ActionFolder, str], Found | None], name: str) -> Found | None:
         """What is in the one more folder; what its import registers for everybody is taken back."""
         if self._beside is None:

@@ -70,6 +70,8 @@ def list_actions(
         )
     for name, why in registry.broken.items():
         Report(sys.stderr).warning(f"The action '{name}' cannot be loaded: {why}")
+    for name, counts, other in registry.passed_over():
+        Report(sys.stderr).warning(f"{other} defines '{name}' again; that of {counts} counts. Rename one of them.")
 
 
 @app.command("show")

@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False)
 _SUFFIX = ".flow.json"
 EMPTY = "empty"
+_HELP = f"Name of an example; or FILE{_SUFFIX} for one of a single step in that file."
 
 
 @app.command(rich_help_panel="Definitions")
 def new(
-    example: Annotated[
-        str | None, typer.Argument(metavar="[EXAMPLE]", help="Name of an example.", show_default=False)
-    ] = None,
+    example: Annotated[str | None, typer.Argument(metavar="[EXAMPLE]", help=_HELP, show_default=False)] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="File to write.", show_default="EXAMPLE.flow.json"),
@@ -38,6 +37,8 @@ def new(
         list_examples(known)
         typer.echo(f"Write one of them with its name: floworch new {EMPTY} --output hello{_SUFFIX}", err=True)
         return
+    if example not in known and output is None and example.endswith(".json"):  # the name of a file
+        example, output = EMPTY, Path(example)
     if example not in known:
         raise UsageError(f"There is no example '{example}'.", one_of(example, known))
     target = write_example(example, output if output is not None else Path(f"{example}{_SUFFIX}"), force)

@@ -58,6 +58,16 @@ def test_listing_the_folder_imports_nothing(folder: Path) -> None:
     assert (folder / "imported").exists()
 
 
+def test_what_a_second_file_defines_again_is_told(folder: Path) -> None:
+    layer = 'from floworch import middleware\n@middleware("{}")\nasync def f(call_next, ctx): ...\n'
+    (folder / "later.py").write_text(FILE.format(place="thread") + layer.format("mine"))
+    (folder / "more.py").write_text(layer.format("mine") + layer.format("other"))
+    counts, again, more = (str(folder / name) for name in ("double.py", "later.py", "more.py"))
+    expected = [("mine.double", counts, again), ("mine", again, more)]
+    assert ActionFolder().passed_over() == registry.passed_over() == expected
+    assert ActionFolder().listed()["mine.double"].source == counts
+
+
 def test_only_the_text_that_can_be_read_and_trusted_is_run(folder: Path) -> None:
     """Bytecode is not looked at, be it forged, stale, or without its text."""
     (folder / "evil.py").write_text(f"raise SystemExit({'bytecode ran'!r})")

@@ -29,6 +29,14 @@ def test_the_id_follows_the_file_name(cli: Any, tmp_path: Path) -> None:
     assert json.loads(file.read_text())["id"] == "my-orders"
 
 
+def test_the_name_of_a_file_alone_is_one_to_begin_with(cli: Any, tmp_path: Path) -> None:
+    file = tmp_path / "hello.flow.json"
+    cli("new", file)
+    cli("validate", file)
+    assert json.loads(file.read_text())["id"] == "hello"
+    assert "--force" in cli("new", file, code=2).stderr
+
+
 def test_a_file_is_never_replaced_unasked(cli: Any, tmp_path: Path) -> None:
     file = tmp_path / "mine.flow.json"
     file.write_text("mine")
