@@ -67,11 +67,16 @@ class BufferPool:
         return bytearray(self.size)
 
     def release(self, buffer: bytearray) -> None:
-        """Give a buffer back. It must not be used after that, and must not be given back twice.
+        """Give a buffer back. It must not be used after that.
 
         A buffer whose length was changed is dropped instead of kept.
+
+        Raises:
+            ValueError: It was given back already: two users would get it at once.
         """
         with self._lock:
+            if any(free is buffer for free in self._free):
+                raise ValueError("this buffer was given back already")
             self._lent -= 1
             if len(self._free) < self.limit and len(buffer) == self.size:
                 self._free.append(buffer)

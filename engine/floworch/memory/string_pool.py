@@ -53,11 +53,17 @@ class StringPool:
                 self.intern(string)
 
     def intern(self, string: str) -> int:
-        """The number of ``string``, which is added when it is new."""
+        """The number of ``string``, which is added when it is new.
+
+        Raises:
+            TypeError: It is no string.
+        """
         number = self._numbers.get(string)
         if number is not None:
             self._hits += 1
             return number
+        if not isinstance(string, str):
+            raise TypeError(f"a string pool holds strings, not {type(string).__name__}")
         self._misses += 1
         number = self._numbers[string] = len(self._strings)
         self._strings.append(string)

@@ -73,3 +73,13 @@ def test_threads_never_share_a_buffer() -> None:
         thread.join()
     stats = pool.stats()
     assert (wrong, stats.lent, stats.hits + stats.misses) == ([], 0, 1200)
+
+
+def test_a_buffer_that_is_given_back_twice_is_refused() -> None:
+    """Else two users would write into one another's."""
+    pool = BufferPool(size=8)
+    buffer = pool.acquire()
+    pool.release(buffer)
+    with pytest.raises(ValueError, match="given back already"):
+        pool.release(buffer)
+    assert (pool.stats().lent, pool.stats().free) == (0, 1)

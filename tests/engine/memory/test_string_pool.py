@@ -72,3 +72,10 @@ def test_first_strings_that_repeat_are_kept_once_in_the_order_they_came() -> Non
     pool = StringPool(["b", "a", "b", "c"])
     assert (list(pool), pool.find("c")) == (["b", "a", "c"], 2)
     assert (pool.stats().hits, pool.stats().misses) == (1, 3)
+
+
+def test_what_is_no_string_is_refused_when_it_comes() -> None:
+    pool = StringPool()
+    with pytest.raises(TypeError, match="not int"):
+        pool.intern(5)  # type: ignore[arg-type]
+    assert list(pool) == []
