@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
 from floworch.model.workflow import Workflow
 from floworch.run.status import NodeStatus
+from floworch_designer.app.outline_model import from_top_to_bottom
 from floworch_designer.app.search_popup import SearchPopup
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
@@ -27,17 +28,21 @@ class Found:
     status: str
 
 
-def find(workflow: Workflow, statuses: Mapping[str, NodeStatus | None], query: str) -> list[Found]:
+def find(
+    workflow: Workflow, statuses: Mapping[str, NodeStatus | None], query: str, names: Sequence[str] | None = None
+) -> list[Found]:
     """Nodes that have every word of the query in title, id or action, those that begin with it first.
 
-    ``is:WORD`` keeps a status, ``type:WORD`` an action; an empty query finds all, in the definition's order.
+    ``is:WORD`` keeps a status, ``type:WORD`` an action; an empty query finds all. They come in
+    the order of ``names``, or in the definition's.
     """
     words = query.lower().split()
     states = [word[3:] for word in words if word.startswith("is:")]
     kinds = [word[5:] for word in words if word.startswith("type:")]
     plain = [word for word in words if not word.startswith(("is:", "type:"))]
     found: list[tuple[bool, Found]] = []
-    for name, node in workflow.nodes.items():
+    for name in names if names is not None else workflow.nodes:
+        node = workflow.nodes[name]
         text = f"{node.title} {name} {node.action}".lower()
         state = statuses.get(name)
         status = str(state).replace("_", " ") if state is not None else ""
@@ -71,12 +76,14 @@ class NodeFinder(SearchPopup):
         super().__init__(parent, theme, tr("Find a node:  name, action,  is:failed,  type:http"))
         self._workflow, self._statuses, self._show_node = workflow, statuses, show_node
         self._query = ""
+        self._ordered: Workflow | None = None
+        self._order: list[str] = []
         self.chosen.connect(self._go)
 
     def fill(self) -> None:
         """List the nodes that fit."""
         super().fill()
-        found = find(self._workflow(), self._statuses(), self.line.text())
+        found = self._find(self.line.text())
         for item in found[:LIMIT]:
             self.add(item.node, item.title, "", f"{item.status}   {item.action}".strip())
         if len(found) > LIMIT:
@@ -85,9 +92,16 @@ class NodeFinder(SearchPopup):
             self.add(None, tr("No node fits"), enabled=False)
         self.list.setCurrentRow(0)
 
+    def _find(self, query: str) -> list[Found]:
+        """What fits, as the outline has it from top to bottom; that order is kept for the letters that follow."""
+        workflow = self._workflow()
+        if workflow is not self._ordered:
+            self._ordered, self._order = workflow, from_top_to_bottom(workflow)
+        return find(workflow, self._statuses(), query, self._order)
+
     def step(self, by: int, current: str | None) -> None:
         """Show the next (1) or the previous (-1) node of the last search, seen from ``current``."""
-        names = [item.node for item in find(self._workflow(), self._statuses(), self._query)]
+        names = [item.node for item in self._find(self._query)]
         if names:
             at = names.index(current) if current in names else -1 if by > 0 else 0
             self._show_node(names[(at + by) % len(names)])

@@ -88,6 +88,17 @@ def tree_of(workflow: Workflow, only: Collection[str] | None = None) -> Row:
     return root
 
 
+def from_top_to_bottom(workflow: Workflow) -> list[str]:
+    """The nodes as the outline has them: bodies after their containers, else each after those it follows."""
+    found, rows = [], [tree_of(workflow)]
+    while rows:
+        row = rows.pop()
+        if row.key in workflow.nodes:
+            found.append(row.key)
+        rows += reversed(row.children)
+    return found
+
+
 def _hung(frame: Row, below: Row) -> Row:
     """The row of a frame, put into the tree with the frames around it when its first node is met."""
     outer = frame.parent

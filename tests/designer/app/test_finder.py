@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from floworch.model.workflow import Edge, Node
 from floworch.run.status import NodeStatus
 from floworch_designer.app.finder import find
 
@@ -42,4 +43,17 @@ def test_nothing_found_is_said_and_chosen_in_vain(window, qtbot, flow):
     qtbot.keyClicks(finder.line, "zzz")
     qtbot.keyClick(finder.line, Qt.Key.Key_Return)
     assert finder.isVisible()
+    finder.close()
+
+
+def test_they_come_as_in_the_outline_not_as_in_the_file(window, qtbot, flow):
+    made = flow()
+    nodes = {"z_begin": made.nodes["first"], "loop": Node(action="flow.foreach"), "a_body": made.nodes["second"]}
+    nodes["a_body"] = nodes["a_body"].replace(parent="loop")
+    edge = Edge.model_validate({"from": "z_begin", "to": "loop"})
+    window.session.document.reset(made.replace(nodes=dict(sorted(nodes.items())), edges=(edge,)))
+    window.commands["view.find"].trigger()
+    finder = window.parts["view"].finder
+    listed = [finder.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(finder.list.count())]
+    assert listed == ["z_begin", "loop", "a_body"]
     finder.close()
