@@ -21,7 +21,12 @@ def sheet(keymap: Keymap) -> dict[str, list[tuple[str, str]]]:
     for row in ROWS:
         keys = keymap.keys(row.id)
         if keys:
-            words = f"  {tr('or')}  ".join(key_text(key) for key in keys[:2])
+            words = f"  {tr('or')}  ".join(dict.fromkeys(_one_enter(key_text(key)) for key in keys[:2]))
             found.setdefault(group_title(row.id.split(".")[0]), []).append((tr(row.text).rstrip("…"), words))
     found[tr("Canvas")] = [(tr(text), tr(keys)) for text, keys in GESTURES]
     return found
+
+
+def _one_enter(keys: str) -> str:
+    """Both keys that are called Enter by their people are one."""
+    return keys.replace(key_text("Return"), key_text("Enter"))

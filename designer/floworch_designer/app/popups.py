@@ -164,6 +164,6 @@ def _group(title: str, rows: list[tuple[str, str]]) -> QWidget:
             each.setWordWrap(True)
         grid.addWidget(done, number, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(label, number, 1)
-    grid.setColumnStretch(0, 1)
-    grid.setColumnStretch(1, 1)
+    grid.setColumnStretch(0, 3)
+    grid.setColumnStretch(1, 2)
     return box

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -53,6 +55,7 @@ class SettingsDialog(QDialog):
         self.editors: dict[str, QWidget] = {}
         self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(640)
+        self.resize(680, min(720, self.screen().availableGeometry().height() - 80))
         self.connections, self.secrets = ConnectionsPage(theme), SecretsPage()
         self.pages = QTabWidget()
         self.pages.setDocumentMode(True)
@@ -95,7 +98,11 @@ class SettingsDialog(QDialog):
             self._add_group(grid, tr(title), rows)
         column.addLayout(grid)
         column.addStretch(1)
-        return page
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(page)
+        return area
 
     def _buttons(self) -> QHBoxLayout:
         self.defaults = QPushButton(tr("Restore defaults"))
@@ -123,6 +130,7 @@ class SettingsDialog(QDialog):
             label = QLabel(tr(row.title))
             about = QLabel(tr(row.help) + (f" {tr('From the next start on.')}" if row.later else ""))
             about.setProperty("role", "caption")
+            about.setWordWrap(True)
             editor = self._editor(row)
             editor.setAccessibleName(tr(row.title))
             editor.setAccessibleDescription(about.text())

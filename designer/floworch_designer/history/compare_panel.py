@@ -141,7 +141,7 @@ class ComparePanel(QWidget):
     def _build(self) -> None:
         table = self.table
         widths = dict(enumerate((170, 170, 76, 92, 72)))
-        dress(table, self.model, tr("Differences of two runs"), widths, 5, self._on_row)
+        dress(table, self.model, tr("Differences of two runs"), widths, (5,), self._on_row)
         table.selectionModel().selectionChanged.connect(lambda *_: self._on_row())
         bar = QHBoxLayout()
         bar.addWidget(self.words, 1)

@@ -67,9 +67,8 @@ class DifferencePanel(QWidget):
         self.end = QPushButton(tr("End comparison"))
         self.end.clicked.connect(self.ended)
         self.table = QTableView()
-        dress(
-            self.table, self.model, tr("Differences of two versions"), {0: 110, 1: 200, 2: 160, 3: 240}, 4, self._on_row
-        )
+        widths, texts = {0: 110, 1: 180, 2: 140}, (3, 4)
+        dress(self.table, self.model, tr("Differences of two versions"), widths, texts, self._on_row)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._on_row())
         bar = QHBoxLayout()
         bar.addWidget(self.words, 1)

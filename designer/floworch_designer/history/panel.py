@@ -205,7 +205,8 @@ class HistoryPanel(QWidget):
     def _build_table(self) -> None:
         table = self.table
         widths = {0: 132, 1: 170, 2: 140, 3: 90, 5: 80}
-        dress(table, self.model, tr("Runs"), widths, 4, lambda: self._emit("open"))
+        dress(table, self.model, tr("Runs"), widths, (4,), lambda: self._emit("open"))
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # ids of one workflow differ at their ends
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._on_menu)
         table.doubleClicked.connect(lambda _index: self._emit("open"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -38,7 +38,12 @@ class RowsModel(QAbstractTableModel):
 
 
 def dress(
-    table: QTableView, model: RowsModel, name: str, widths: Mapping[int, int], stretched: int, enter: Callable[[], Any]
+    table: QTableView,
+    model: RowsModel,
+    name: str,
+    widths: Mapping[int, int],
+    stretched: Iterable[int],
+    enter: Callable[[], Any],
 ) -> None:
     """Give a table its model and its looks: whole rows, one at a time, no grid.
 
@@ -47,7 +52,7 @@ def dress(
         model: What it shows.
         name: What a screen reader says.
         widths: Column -> width in px.
-        stretched: The column that takes the rest.
+        stretched: The columns that share the rest.
         enter: What Enter does.
     """
     table.setModel(model)
@@ -65,7 +70,8 @@ def dress(
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     for column, width in widths.items():
         header.resizeSection(column, max(width, header.sectionSizeHint(column)))
-    header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+    for column in stretched:
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
 
 def stand_alone(words: QLabel, column: QVBoxLayout, alone: bool) -> None:

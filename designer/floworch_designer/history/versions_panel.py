@@ -52,7 +52,7 @@ class VersionsPanel(QWidget):
         self.none.setContentsMargins(12, 12, 12, 12)
         self._dress()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
+        column.setContentsMargins(8, 6, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.none)
         column.addWidget(self.tree, 1)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from floworch_designer.document.picture import text_of
@@ -24,9 +24,22 @@ SECTIONS: dict[Kind, tuple[str, str]] = {
 }
 NOTHING = mark("This workflow names no inputs, outputs, data, secrets or connections yet.")
 
+#: Share of the width that values may take from the names.
+VALUES = 0.4
+
 
 class _Tree(QTreeWidget):
-    """A tree whose F2 is its own, whatever the window does with that key."""
+    """A tree whose F2 is its own, whatever the window does with that key; the names have more room than the values."""
+
+    def share(self) -> None:
+        """Give the values what they need, up to :data:`VALUES` of the width."""
+        wanted = max(self.sizeHintForColumn(1), 0)
+        self.header().resizeSection(1, min(wanted, int(self.viewport().width() * VALUES)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self.share()
 
     def event(self, event: QEvent) -> bool:
         """Keep F2."""
@@ -65,7 +78,7 @@ class VariablesPanel(QWidget):
         self.none.setContentsMargins(12, 12, 12, 12)
         self._dress()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
+        column.setContentsMargins(8, 6, 0, 0)
         column.addWidget(self.none)
         column.addWidget(self.tree, 1)
         self.show_variables([], str)
@@ -103,6 +116,7 @@ class VariablesPanel(QWidget):
                 self._add_section(words, icon, mine, title, before)
         self.tree.setVisible(bool(found))
         self.none.setVisible(not found)
+        self.tree.share()
         self._busy = False
 
     def edit(self) -> None:
@@ -157,7 +171,8 @@ class VariablesPanel(QWidget):
         tree.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         tree.header().setStretchLastSection(False)
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        tree.header().setMinimumSectionSize(0)
         tree.itemActivated.connect(self._on_activated)
         tree.itemChanged.connect(self._on_changed)
         tree.itemSelectionChanged.connect(self.chosen_changed)

@@ -18,3 +18,9 @@ def test_every_action_with_a_key_and_every_gesture_is_on_it():
 def test_it_shows_the_keys_of_the_keymap_not_the_defaults():
     found = sheet(Keymap().with_keys("file.new", ("Ctrl+J",)))
     assert ("New", "Ctrl+J") in found["File"]
+
+
+def test_the_two_keys_that_are_called_enter_are_one():
+    found = sheet(Keymap().with_keys("file.new", ("Ctrl+Return", "Ctrl+Enter")))
+    assert ("New", "Ctrl+Enter") in found["File"]
+    assert not [keys for rows in found.values() for _, keys in rows if "Return" in keys]

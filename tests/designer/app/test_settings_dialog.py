@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QScrollArea
 
 from floworch_designer.app.settings_dialog import SettingsDialog
 from floworch_designer.settings.settings import GROUPS, TABLE, Settings
@@ -54,10 +54,17 @@ def test_changes_count_at_once_and_come_from_both_sides(dialog, settings, qtbot)
     assert dialog.editors["appearance/theme"].currentData() == "light"
 
 
-def test_nothing_is_clipped(dialog):
+def test_nothing_is_clipped_and_all_of_it_can_be_scrolled_to(dialog):
+    (area,) = dialog.pages.findChildren(QScrollArea)
+    assert dialog.height() <= dialog.screen().availableGeometry().height()
+    assert area.horizontalScrollBar().maximum() == 0
     for editor in dialog.editors.values():
         assert editor.height() >= editor.minimumSizeHint().height()
+        area.ensureWidgetVisible(editor)
         assert dialog.rect().contains(editor.mapTo(dialog, editor.rect().bottomRight()))
+    for words in area.widget().findChildren(QLabel):
+        assert words.width() >= words.minimumSizeHint().width()
+        assert words.height() >= words.heightForWidth(words.width())
 
 
 def test_the_window_follows_its_settings(window, session):

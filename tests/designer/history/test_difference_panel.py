@@ -44,3 +44,8 @@ def test_keys_walk_the_rows_and_the_same_picture_keeps_the_row(panel, qtbot):
     assert chosen == ["a", "b"]
     panel.show_picture(shown)
     assert panel.row == 1
+
+
+def test_both_texts_have_the_same_room(panel):
+    panel.show_picture(found())
+    assert abs(panel.table.columnWidth(3) - panel.table.columnWidth(4)) <= 1

@@ -19,7 +19,7 @@ def test_a_table_has_the_rows_and_titles_of_its_model_and_enter_acts(qtbot):
     model, table, entered = Pairs(), QTableView(), []
     model.rows = [(1, 2), (3, 4), (5, 6)]
     qtbot.addWidget(table)
-    dress(table, model, "Pairs", {0: 111}, 1, lambda: entered.append(True))
+    dress(table, model, "Pairs", {0: 111}, (1,), lambda: entered.append(True))
     table.show()
     assert (model.rowCount(), model.columnCount()) == (3, 2)
     assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0

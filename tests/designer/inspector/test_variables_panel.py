@@ -29,3 +29,17 @@ def test_sections_counts_and_what_is_chosen(theme, qtbot):
     panel.tree.setCurrentItem(top)
     assert panel.chosen is None
     panel.edit()
+
+
+def test_in_a_narrow_panel_values_leave_the_names_their_room(theme, qtbot):
+    panel = VariablesPanel(theme)
+    qtbot.addWidget(panel)
+    panel.resize(200, 300)
+    panel.show()
+    found = [Variable("input", "folder", True, ())]
+    panel.show_variables(found, str.upper, {("input", "folder"): "/srv/photographs/2026"})
+    width = panel.tree.viewport().width()
+    assert panel.tree.columnWidth(0) >= width * 0.59
+    assert panel.tree.columnWidth(1) > width * 0.3
+    panel.resize(800, 300)
+    qtbot.waitUntil(lambda: panel.tree.columnWidth(1) >= panel.tree.sizeHintForColumn(1))
