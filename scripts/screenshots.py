@@ -35,7 +35,7 @@ class Photographer:
     """One application, one window, and pictures of what it shows."""
 
     def __init__(self, app: QApplication, file: Path, folder: Path, work: Path) -> None:
-        self.app, self.file, self.folder = app, file, folder
+        self.app, self.file, self.folder, self.work = app, file, folder, work
         options = parser().parse_args([str(file), "--theme", "dark"])
         self.shell = Shell(app, options, hosts=HostChoice(work / "store", in_process=True))
         self.inputs = {"folder": str(make_files(work / "photos")), "output": str(work / "report"),
@@ -128,20 +128,20 @@ def make_files(folder: Path) -> Path:
     return folder
 
 
-def main() -> int:
-    """Draw all pictures; prints their paths."""
+def main(photographer: type[Photographer] = Photographer) -> int:
+    """Draw all pictures of one; prints their paths."""
     file, folder = Path(sys.argv[1]), Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     name = Path(tempfile.gettempdir()) / "holiday"  # it is seen in the pictures
     shutil.rmtree(name, ignore_errors=True)
     try:
-        draw(file, folder, name)
+        draw(photographer, file, folder, name)
     finally:
         shutil.rmtree(name, ignore_errors=True)
     return 0
 
 
-def draw(file: Path, folder: Path, name: Path) -> None:
+def draw(photographer: type[Photographer], file: Path, folder: Path, name: Path) -> None:
     """Draw into ``folder``; everything that is made for it stands below ``name``."""
     os.environ["FLOWORCH_CONFIG_DIR"] = str(name / "config")
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -150,8 +150,7 @@ def draw(file: Path, folder: Path, name: Path) -> None:
     name_application(app)
     loop = QtLoop(app)
     asyncio.set_event_loop(loop)
-    photographer = Photographer(app, file, folder, name)
-    loop.run_until_complete(photographer.take_all())
+    loop.run_until_complete(photographer(app, file, folder, name).take_all())
     app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
     asyncio.set_event_loop(None)
     loop.close()

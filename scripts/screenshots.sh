@@ -10,6 +10,7 @@ file=${1:?usage: scripts/screenshots.sh FILE FOLDER}
 folder=${2:?usage: scripts/screenshots.sh FILE FOLDER}
 export QT_QPA_PLATFORM=offscreen
 .venv/bin/python scripts/screenshots.py "$file" "$folder"
+.venv/bin/python scripts/panel_shots.py "$file" "$folder/panels"
 
 # The pictures of the tutorial are made by the test that follows it step by step.
 made=$(mktemp -d)
