@@ -21,7 +21,7 @@ from floworch_designer.app.actions import ROWS, Row
 from floworch_designer.app.cheat_sheet import Group, sheet
 from floworch_designer.app.commands import Commands
 from floworch_designer.app.search_popup import SearchPopup
-from floworch_designer.palette.fuzzy import rank
+from floworch_designer.settings.fuzzy import rank
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.theme import Theme
 

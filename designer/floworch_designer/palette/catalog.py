@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from floworch.actions.library.extras import install_line
 from floworch.actions.listing import list_actions
-from floworch_designer.palette.fuzzy import rank
 from floworch_designer.palette.synonyms import SYNONYMS
+from floworch_designer.settings.fuzzy import rank
 from floworch_designer.settings.words import mark, tr
 
 #: Drag-and-drop types; the payload is the id as bytes.

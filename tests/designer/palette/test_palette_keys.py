@@ -7,9 +7,9 @@ from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 
 from floworch.actions.registry import registry
 from floworch_designer.palette.catalog import ACTION_MIME, LAYER_MIME, Entry, action_entries, layer_entries, search
-from floworch_designer.palette.fuzzy import rank, score
 from floworch_designer.palette.panel import PalettePanel
 from floworch_designer.palette.quick_add import HEIGHT, WIDTH, QuickAdd
+from floworch_designer.settings.fuzzy import rank, score
 from floworch_designer.settings.settings import Settings
 
 

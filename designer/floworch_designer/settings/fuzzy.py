@@ -1,4 +1,4 @@
-"""Ranking by typed letters; pure. Used by the palette, the quick-add box and the command palette."""
+"""Ranking by typed letters; pure. Used by the palette, quick-add, the search for middleware and the command palette."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from floworch_designer.palette.fuzzy import rank, score
+from floworch_designer.settings.fuzzy import rank, score
 
 NAMES = ["Read file", "Write file", "Run command", "If", "Wait for signal", "data.filter", "Filter rows"]
 
