@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QListWidgetItem, QPushButton
 
 from floworch_designer.inspector.context import Context
+from floworch_designer.settings.fuzzy import rank
 from floworch_designer.settings.words import tr
 from floworch_designer.theme.search_list import SearchList
 
@@ -67,20 +69,18 @@ class LayerSearch(SearchList):
         self.chosen.emit(use)
 
 
-def fitting(query: str, layers: Any) -> list[Any]:
-    """The layers in which every typed word is found, by title, id or summary; best first, all for an empty query."""
+def fitting(query: str, layers: Iterable[Any]) -> list[Any]:
+    """The layers that fit the typed letters by title or id, or every word by their summary; best first.
+
+    All of them for an empty query.
+    """
     words = query.lower().split()
-    found = []
-    for order, spec in enumerate(layers):
-        title, summary = tr(spec.title or spec.id).lower(), tr(spec.summary).lower()
-        named = f" {title} {spec.id.lower().replace('_', ' ')} {spec.id.lower()}"
-        if all(f" {word}" in named for word in words):
-            place = 0
-        elif all(word in named for word in words):
-            place = 1
-        elif all(word in f"{named} {summary}" for word in words):
-            place = 2
-        else:
-            continue
-        found.append((place, order, spec))
-    return [spec for *_, spec in sorted(found, key=lambda each: each[:2])]
+
+    def texts(spec: Any) -> Iterable[tuple[str, float]]:
+        yield tr(spec.title or spec.id), 1.0
+        yield spec.id, 0.95
+        # Of long texts only what is written there counts: scattered letters occur in all of them.
+        if len(query.strip()) > 2 and all(word in tr(spec.summary).lower() for word in words):
+            yield tr(spec.summary), 0.4
+
+    return rank(query, layers, texts)

@@ -73,3 +73,16 @@ def test_names_come_before_what_only_the_summary_says(context):
     assert fitting("circuit_b", layers)[0].id == "circuit_breaker"
     found = [spec.id for spec in fitting("retr", layers)]
     assert found[0] == "retry"
+
+
+@pytest.mark.parametrize(("query", "use"), [("crcb", "circuit_breaker"), ("rtlim", "rate_limit"), ("tmo", "timeout")])
+def test_scattered_letters_find_as_in_quick_add(context, query, use):
+    assert fitting(query, context.registry.all_layers())[0].id == use
+
+
+def test_a_summary_is_found_by_its_words_and_not_by_scattered_letters(context):
+    layers = context.registry.all_layers()
+    (layer,) = [spec for spec in layers if spec.id == "timeout"]
+    words = [word for word in layer.summary.lower().split() if len(word) > 3][:2]
+    assert layer in fitting(" ".join(words), layers)
+    assert fitting("xqzj", layers) == []
