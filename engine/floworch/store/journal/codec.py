@@ -34,16 +34,18 @@ _EVENT_VTABLE = (16, 32, 8, 4, 16, 28, 20, 24)  # size, table size, at, node, at
 #: The 40 bytes every event record begins with, and the 12 between its synced place and its node.
 HEAD = struct.pack("<I4s6H8Hi", 36, IDENTIFIER, *RECORD_VTABLE, *_EVENT_VTABLE, 28)
 MIDDLE = struct.pack("<IB3xi", 8, EVENT, 44)
-_PLAIN = struct.Struct("<40sQII12sidIIIB3xII")
+#: What follows ``HEAD`` in the record of an event without scope and payload; the zeros are their lengths.
+_PLAIN = struct.Struct("<Q20sidI8sB11x")
 _SCOPED = struct.Struct("<40sQII12sidIIIB3xI")
 _FRAME = struct.Struct("<II")
 _FRAMED = struct.Struct("<II40sQII12sidIIIB3xII")
 _U32 = struct.Struct("<I")
 #: Bytes of a frame with an event that has neither scope nor payload.
 PLAIN_FRAME = _FRAMED.size
-_BODY = _PLAIN.size
-_WHOLE = struct.Struct(f"<II{_BODY}s")
+_BODY = len(HEAD) + _PLAIN.size
+_WHOLE = struct.Struct(f"<II{len(HEAD)}s{_PLAIN.size}s")
 _NO_SCOPE = 12  # offsets from the field to its vector
+_NEITHER = struct.pack("<II", _NO_SCOPE, _NO_SCOPE)
 _I32, _F64, _U8 = struct.Struct("<i"), struct.Struct("<d"), struct.Struct("<B")
 
 Position = tuple[int, int]
@@ -74,16 +76,14 @@ def encode_events(
     """
     segment, offset = synced
     plain, whole, framed, check = _PLAIN.pack, _WHOLE.pack, _FRAME.pack, crc32
+    middle, started = _U32.pack(segment) + _U32.pack(offset) + MIDDLE, crc32(HEAD, seed)  # the same in every record
     try:
         for event in events:
             if event.seq != seq:
                 raise UsageError(f"Event number {event.seq} cannot be journaled: the next number is {seq}.")
             if event.payload is None and not event.scope:  # half of all events: the record has one length
-                body = plain(
-                    HEAD, seq, segment, offset, MIDDLE, event.node, event.at, event.attempt, _NO_SCOPE, _NO_SCOPE,
-                    event.kind, 0, 0,
-                )  # fmt: skip
-                out(whole(_BODY, check(body, seed), body))
+                rest = plain(seq, middle, event.node, event.at, event.attempt, _NEITHER, event.kind)
+                out(whole(_BODY, check(rest, started), HEAD, rest))
             else:
                 body = _long(event, segment, offset, outsource)
                 out(framed(len(body), check(body, seed)) + body)
