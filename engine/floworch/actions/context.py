@@ -110,6 +110,7 @@ class Context:
         identity: What ``idempotency_key`` is made of in place of ``scope``; set only where it differs (inside a try,
             whose rounds are attempts).
         undone: Set in a compensation only: the output of the node that is undone, which ``output`` gives.
+        written: The data if this attempt has touched it, else None: what the engine asks when it records a completion.
         idempotency_key: The same text across attempts and resumes (contract C11).
     """
 
@@ -118,8 +119,8 @@ class Context:
     _kept: KeptState
 
     __slots__ = (
-        "_base", "_data", "_host", "_kept", "_origin", "attempt", "identity", "index", "item", "node", "node_index",
-        "params", "run_id", "scope", "undone", "workflow_id",
+        "_base", "_host", "_kept", "_origin", "attempt", "identity", "index", "item", "node", "node_index",
+        "params", "run_id", "scope", "undone", "workflow_id", "written",
     )  # fmt: skip
 
     def __init__(
@@ -138,7 +139,7 @@ class Context:
         base: Mapping[str, Any] | None = None,
     ) -> None:
         self._host = host
-        self._data = data
+        self.written = data
         self._origin: Context | None = None
         self._base = base
         self.run_id = run_id
@@ -154,10 +155,10 @@ class Context:
     @property
     def data(self) -> WorkflowData:
         """The run's data as of this node's start plus this node's own writes (contract C6.1)."""
-        if self._data is None:
+        if self.written is None:
             origin = self._origin
-            self._data = self._host.data(self) if origin is None else origin.data
-        return self._data
+            self.written = self._host.data(self) if origin is None else origin.data
+        return self.written
 
     @property
     def base(self) -> Mapping[str, Any] | None:
@@ -166,11 +167,6 @@ class Context:
         ``data`` reads single keys of it, and adds this node's own writes.
         """
         return None if self._base is None else cast("Mapping[str, Any]", own(loaded(self._base)))
-
-    @property
-    def written(self) -> WorkflowData | None:
-        """The data if this attempt has touched it, else None: what the engine asks before it records a completion."""
-        return self._data
 
     @property
     def idempotency_key(self) -> str:
@@ -199,7 +195,7 @@ class Context:
         """Return a copy of this context with other parameters, for ``call_next`` (contract C15)."""
         copy = Context(
             self._host, self.run_id, self.workflow_id, self.node, self.node_index, self.attempt, params, self.scope,
-            self.item, self.index, self._data, self._base,
+            self.item, self.index, self.written, self._base,
         )  # fmt: skip
         copy._origin = self  # they share their data, which is made when the first of them asks for it
         if self.identity_scope != self.scope:

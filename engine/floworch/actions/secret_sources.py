@@ -49,7 +49,8 @@ def from_environment(name: str) -> str | None:
 
 def environment_values() -> list[str]:
     """Every secret value in the environment: what child processes see and may print."""
-    return [value for key, value in os.environ.items() if key.startswith(PREFIX) and value]
+    found = (os.environ.get(key) for key in os.environ if key.startswith(PREFIX))  # reads no value of the many others
+    return [value for value in found if value]
 
 
 def find_secret(name: str) -> str | None:

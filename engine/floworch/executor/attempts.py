@@ -140,7 +140,7 @@ class Attempts:
             else:
                 how, detail = ended
                 driver.scheduler.ended_otherwise(how, *key, detail, driver.now())
-            driver.gate.flush_between(crew.waiting)
+            driver.gate.flush_between(len(crew.todo))
         finally:
             crew.inline = 0
 

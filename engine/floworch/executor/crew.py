@@ -34,7 +34,8 @@ class Crew:
         self._broke = broke
         self._name = name
         self._loop = asyncio.get_running_loop()
-        self._todo: deque[Command] = deque()
+        #: Starts that no worker has taken yet.
+        self.todo: deque[Command] = deque()
         self._sleepers: deque[asyncio.Future[None]] = deque()
         self._workers: set[asyncio.Task[None]] = set()
         self._slice_end = 0.0
@@ -52,17 +53,12 @@ class Crew:
         The worker between two attempts takes them itself, one after the other, as long as it is not held up; others
         are woken when the loop gets its next turn and starts are left.
         """
-        self._todo.extend(starts)
+        self.todo.extend(starts)
         if not self.inline:
             self._wake()
-        elif not self._wake_planned and len(self._todo) > 1:
+        elif not self._wake_planned and len(self.todo) > 1:
             self._wake_planned = True
             self._loop.call_soon(self._planned_wake)
-
-    @property
-    def waiting(self) -> int:
-        """Starts that no worker has taken yet."""
-        return len(self._todo)
 
     def _planned_wake(self) -> None:
         self._wake_planned = False
@@ -70,7 +66,7 @@ class Crew:
 
     def _wake(self) -> None:
         """Wake or hire as many workers as there are starts."""
-        wanted = len(self._todo)
+        wanted = len(self.todo)
         while wanted > 0 and not self._closed:
             wanted -= 1
             if self._sleepers:
@@ -91,7 +87,7 @@ class Crew:
             self._broke(error)
 
     async def _take(self) -> None:
-        todo = self._todo
+        todo = self.todo
         me = asyncio.current_task()
         while not self._closed:
             if not todo:
@@ -118,7 +114,7 @@ class Crew:
     async def close(self) -> None:
         """Stop every worker and return once all of them have ended, but for the one that calls this."""
         self._closed = True
-        self._todo.clear()
+        self.todo.clear()
         for sleeper in self._sleepers:
             sleeper.cancel()
         current = asyncio.current_task()

@@ -92,7 +92,8 @@ class DurableGate:
         """
         if more and self._joined < MOST_JOINED:
             self._joined += 1
-            self.flush_soon()
+            if not self._planned:
+                self.flush_soon()
         else:
             self._joined = 0
             self.flush()

@@ -10,6 +10,7 @@ from floworch.artifact import loaded
 from floworch.errors import FlowError, UsageError
 from floworch.executor.inputs import complete_inputs
 from floworch.model.codec import loads
+from floworch.model.rules.connections import actions_of
 from floworch.run.explanation import Form
 from floworch.run.plan import with_pins
 
@@ -137,7 +138,7 @@ def recorded(prepared: Prepared, registry: Registry, form: Form, part: Part | No
 
 def _versions(prepared: Prepared, registry: Registry) -> dict[str, int]:
     found = {}
-    for action in {node.action for node in prepared.workflow.nodes.values()}:
+    for action in actions_of(prepared.workflow) if prepared.uses is None else prepared.uses:
         spec = registry.find_action(action)
         if spec is not None and spec.version != 1:
             found[action] = spec.version

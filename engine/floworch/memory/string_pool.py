@@ -44,7 +44,7 @@ class StringPool:
 
     def __init__(self, strings: Iterable[str] = ()) -> None:
         given = list(strings)
-        self._numbers: dict[str, int] = {string: number for number, string in enumerate(given)}
+        self._numbers: dict[str, int] = dict(zip(given, range(len(given)), strict=True))
         self._strings: list[str] = given
         self._hits, self._misses = 0, len(given)
         if len(self._numbers) < len(given):  # some are there twice: one by one

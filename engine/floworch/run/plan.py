@@ -107,7 +107,8 @@ class Plan:
     @property
     def parents(self) -> list[tuple[int, int]]:
         """``(child, container)`` pairs, for the run header."""
-        return [(i, parent) for i, parent in enumerate(self.parent) if parent != TOP]
+        inner = [(i, container) for container, body in self.bodies.items() if container != TOP for i in body.nodes]
+        return sorted(inner)
 
     @property
     def compensates(self) -> dict[str, list[int]] | None:

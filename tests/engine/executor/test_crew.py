@@ -30,7 +30,7 @@ async def test_starts_run_side_by_side_up_to_the_limit() -> None:
     crew.give(starts(*range(10)))
     await until(lambda: len(running) == 3)
     gate.set()
-    await until(lambda: not running and not crew.waiting)
+    await until(lambda: not running and not crew.todo)
     assert most == 3
     await crew.close()
 
