@@ -24,8 +24,11 @@ from floworch.artifact import shown as artifact_value
 from floworch.run.status import NodeStatus
 from floworch_designer.inspector.context import Context
 from floworch_designer.inspector.inputs import inputs_of
-from floworch_designer.inspector.values import ValueModel, bounded_text
+from floworch_designer.inspector.items_view import ItemsView, number_text
+from floworch_designer.inspector.values import ValueModel, bounded_text, cell_text
 from floworch_designer.inspector.widgets import Facts, Page, Section, caption, empty
+from floworch_designer.runs.instances import Instance
+from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.runs.words import RUN_COLORS, RUN_ICONS, RUN_WORDS, moment_text, took_text
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import counted, local_number, tr
@@ -160,13 +163,17 @@ class RunPage(Page):
         self.output = ValueView(context)
         self.input = ValueView(context)
         self.input_note = caption("")
-        self._input_of: tuple[Any, str, Any] | None = None
+        self.items = ItemsView(context)
+        self.items.chosen_changed.connect(self._on_item)
+        self.items.filled.connect(self._on_filled)
+        self._input_of: tuple[Any, ...] | None = None
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setProperty("role", "mono")
         self.log.setMinimumHeight(140)
         self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.log.setAccessibleName(tr("Log of this node"))
+        self.items_section = Section(tr("Items"), self.items)
         self.output_section = Section(tr("Output"), self.output)
         self.input_section = Section(tr("Input"), self._input_box(), open_=False)
         self.log_section = Section(tr("Log"), self.log, open_=False)
@@ -182,16 +189,34 @@ class RunPage(Page):
         self.nothing.setVisible(not known)
         self.details.setVisible(known)
         if state is not None and known:
-            self._show_view(state, state.node(node))
+            view = state.node(node)
+            looped = view.counts is not None or view.items is not None
+            self.items.follow(node if looped else None)
+            self._show_view(state, view)
+
+    def _on_filled(self) -> None:
+        """More is known of the items."""
+        self.items_section.setVisible(self.items.any)
+        if self.items.chosen is not None:
+            self._on_item()
+
+    def _on_item(self) -> None:
+        """Another item is looked at, or none in particular."""
+        self._log_seen = ()
+        if self.node is not None:
+            self.show_node(self.node)
 
     def show_log(self) -> None:
         """Show the node's newest log lines."""
         feed = self.context.feed
-        seen = None if feed is None else (id(feed.header), feed.log_count)  # another run may have as many lines
+        item = self.items.chosen
+        # another run may have as many lines
+        seen = None if feed is None else (id(feed.header), feed.log_count, item and (item.scope, len(item.spoken)))
         if feed is None or self.node is None or self._log_seen == seen:
             return
         self._log_seen = seen or ()
-        lines = [line for line in feed.logs if line.node == self.node][-LINES:]
+        own = self.items.lines() if item is not None else [line for line in feed.logs if line.node == self.node]
+        lines = own[-LINES:]
         now = time.time()
         self.log.setPlainText(
             "\n".join(
@@ -202,19 +227,26 @@ class RunPage(Page):
         self.log_section.header.setText(tr("Log ({n})", n=len(lines)) if lines else tr("Log (empty)"))
 
     def _show_view(self, state: Any, view: Any) -> None:
-        look = self.context.theme.status_look(view.status)
+        item = self.items.chosen
+        status = view.status if item is None else item.status
+        look = self.context.theme.status_look(status)
         glyph, color, label = look.glyph or "status-pending", look.color, tr(look.label)
-        if view.status in _MOVING and not state.status.live:  # begun, and nobody works on it now
+        if status in _MOVING and not state.status.live:  # begun, and nobody works on it now
             glyph, color, label = RUN_ICONS[state.status], RUN_COLORS[state.status], tr(RUN_WORDS[state.status])
         self.glyph.setPixmap(self.context.theme.pixmap(glyph, color, 18))
         self.status.setText(label)
         index = state.index[view.id]
-        self.error.show_error(state.errors.get(index) or _item_error(state, view, index))
-        self.facts.show_facts(self._facts(state, view, index))
-        ended = view.status in {NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.COMPENSATED, NodeStatus.BYPASSED}
-        self.output_section.setVisible(ended and view.counts is None)
+        ended = status in {NodeStatus.COMPLETED, NodeStatus.REUSED, NodeStatus.COMPENSATED, NodeStatus.BYPASSED}
+        if item is None:
+            self.error.show_error(state.errors.get(index) or _item_error(state, view, index))
+            self.facts.show_facts(self._facts(state, view, index))
+            self.output_section.setVisible(ended and view.counts is None)
+        else:
+            self.error.show_error(item.error)
+            self.facts.show_facts(_facts_of(item, self.items.value()))
+            self.output_section.setVisible(ended)
         if ended:
-            self.output.set_value(artifact_value(view.stored))
+            self.output.set_value(artifact_value(view.stored if item is None else item.output))
         self._show_input(state, view)
         self.show_log()
 
@@ -239,12 +271,18 @@ class RunPage(Page):
         return facts
 
     def _show_input(self, state: Any, view: Any) -> None:
-        key = (self.context.feed.header if self.context.feed is not None else None, view.id, view.status)
+        item = self.items.chosen
+        key = (self.context.feed.header if self.context.feed is not None else None, view.id, view.status,
+               item and item.scope)  # fmt: skip
         if key == self._input_of:
             return
         self._input_of = key
         definition = self.context.feed.definition if self.context.feed is not None else {}
-        value, left = inputs_of(definition.get("nodes", {}).get(view.id, {}).get("params", {}), state)
+        around: dict[str, Any] = {}
+        if item is not None and view.counts is not None:
+            value = self.items.value()
+            around = {"index": item.scope[-1], **({"item": value} if value is not UNKNOWN else {})}
+        value, left = inputs_of(definition.get("nodes", {}).get(view.id, {}).get("params", {}), state, around)
         self.input_note.setText(_input_note(left))
         self.input.set_value(value)
 
@@ -266,11 +304,13 @@ class RunPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(head)
-        for widget in (self.facts, self.error, self.output_section, self.input_section, self.log_section):
+        for widget in (self.items_section, self.facts, self.error, self.output_section, self.input_section,
+                       self.log_section):  # fmt: skip
             column.addWidget(widget)
         self.column.addWidget(self.nothing)
         self.column.addWidget(self.details)
         self.details.hide()
+        self.items_section.hide()
 
 
 def _input_note(left: int) -> str:
@@ -282,6 +322,20 @@ def _input_note(left: int) -> str:
         "Parameters with the values they had in this run; 1 expression is shown as written.",
         "Parameters with the values they had in this run; {n} expressions are shown as written.",
     )
+
+
+def _facts_of(item: Instance, value: Any) -> list[tuple[str, str]]:
+    """What is known of one item of a loop."""
+    now = time.time()
+    number = number_text(item.scope)
+    return [
+        (tr("Item"), number if value is UNKNOWN else f"{number}: {cell_text(value)}"),
+        (tr("Attempts"), str(item.attempts) if item.attempts else ""),
+        (tr("Started"), moment_text(item.started, now)),
+        (tr("Ended"), moment_text(item.ended, now)),
+        (tr("Duration"), took_text(item.duration)),
+        (tr("Waits for"), _wait_text(item.wait)),
+    ]
 
 
 def _counts_text(counts: dict[str, int] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from floworch.artifact import SHOWN, Parts
@@ -30,14 +31,20 @@ def item_of(state: RunState, node: int, scope: tuple[int, ...]) -> Any:
 def item_at(state: RunState, container: int, scope: tuple[int, ...]) -> Any:
     """An item of a loop, or :data:`UNKNOWN`. A list in a file is read up to the size at which values are shown."""
     listed = state.items.get((container, scope[:-1])) if scope else None
-    if listed is None or listed.rounds is not None or not 0 <= scope[-1] < listed.total:
+    if listed is None or listed.rounds is not None:
         return UNKNOWN
-    items = listed.items
+    return item_in(listed.items, scope[-1])
+
+
+def item_in(items: Sequence[Any], number: int) -> Any:
+    """An item of a list of items, or :data:`UNKNOWN`."""
+    if not 0 <= number < len(items):
+        return UNKNOWN
     if isinstance(items, StoredItems) and items.artifact.size > SHOWN:
         return UNKNOWN
     if isinstance(items, Parts) and max(part.size for part in items.parts) > SHOWN:
         return UNKNOWN
     try:
-        return items[scope[-1]]
+        return items[number]
     except CorruptArtifact:
         return UNKNOWN

@@ -360,6 +360,7 @@ Lauf: {lower}</translation></message>
 <message><source>Align tops</source><translation>Oben ausrichten</translation></message>
 <message><source>Align {side}</source><translation>Ausrichten: {side}</translation></message>
 <message><source>All but the newest 20 of each workflow</source><translation>Alle bis auf die neuesten 20 jedes Ablaufs</translation></message>
+<message><source>All items</source><translation>Alle Elemente</translation></message>
 <message><source>All statuses</source><translation>Alle Zustände</translation></message>
 <message><source>All there?</source><translation>Alle da?</translation></message>
 <message><source>Alt + Shift + drag, Ctrl + right drag</source><translation>Alt + Umschalt + ziehen, Strg + rechts ziehen</translation></message>
@@ -971,6 +972,7 @@ Lauf: {lower}</translation></message>
 <message><source>Find a node</source><translation>Knoten suchen</translation></message>
 <message><source>Find a node:  name, action,  is:failed,  type:http</source><translation>Knoten suchen:  Name, Aktion,  is:failed,  type:http</translation></message>
 <message><source>Find a node…</source><translation>Knoten suchen …</translation></message>
+<message><source>Find an item by its number or words</source><translation>Ein Element nach Nummer oder Wörtern finden</translation></message>
 <message><source>Find duplicates</source><translation>Doppelte finden</translation></message>
 <message><source>Find the next node</source><translation>Nächsten Knoten suchen</translation></message>
 <message><source>Find the pictures</source><translation>Bilder suchen</translation></message>
@@ -1264,6 +1266,7 @@ Lauf: {lower}</translation></message>
 <message><source>It works: {said}.</source><translation>Es funktioniert: {said}.</translation></message>
 <message><source>It would {what}.</source><translation>Er würde {what}.</translation></message>
 <message><source>It writes over a webhook whose address is the secret {0}.</source><translation>Er schreibt über einen Webhook, dessen Adresse das Geheimnis {0} ist.</translation></message>
+<message><source>Item</source><translation>Element</translation></message>
 <message><source>Item {0} of the node {1}</source><translation>Das Element {0} des Knotens {1}</translation></message>
 <message><source>Item {number}: {message}</source><translation>Element {number}: {message}</translation></message>
 <message><source>Item {number}: {value}</source><translation>Element {number}: {value}</translation></message>
@@ -1687,6 +1690,7 @@ Lauf: {lower}</translation></message>
 <message><source>Nothing was changed since.</source><translation>Seitdem wurde nichts geändert.</translation></message>
 <message><source>Nothing was changed. Resume it without --migrate, or edit the definition again.</source><translation>Nichts wurde geändert. Setzen Sie ihn ohne --migrate fort, oder bearbeiten Sie die Definition noch einmal.</translation></message>
 <message><source>Nothing was noted so far.</source><translation>Bisher wurde nichts vermerkt.</translation></message>
+<message><source>Number or words</source><translation>Nummer oder Wörter</translation></message>
 <message><source>Object</source><translation>Objekt</translation></message>
 <message><source>Object store</source><translation>Objektspeicher</translation></message>
 <message><source>Of a table, more rows in one list are an error with result: rows.</source><translation>Bei einer Tabelle sind mehr Zeilen in einer Liste bei result: rows ein Fehler.</translation></message>
@@ -2287,6 +2291,7 @@ Lauf: {lower}</translation></message>
 <message><source>Shorten idle times</source><translation>Leerzeiten kürzen</translation></message>
 <message><source>Shorten it.</source><translation>Kürzen Sie ihn.</translation></message>
 <message><source>Show a notification on the desktop; without a desktop, write it to the log.</source><translation>Eine Mitteilung auf dem Schreibtisch zeigen; ohne Schreibtisch ins Protokoll schreiben.</translation></message>
+<message><source>Show all items together</source><translation>Alle Elemente zusammen zeigen</translation></message>
 <message><source>Show as portals</source><translation>Als Portale zeigen</translation></message>
 <message><source>Show as portals, or as a wire</source><translation>Als Portale oder als Verbindung zeigen</translation></message>
 <message><source>Show as wire</source><translation>Als Verbindung zeigen</translation></message>
@@ -3260,6 +3265,7 @@ Bekannt: {known}</translation></message>
 <message><source>Which digest; sha1 and md5 only to compare with what others made.</source><translation>Welche Prüfsumme; sha1 und md5 nur, um mit dem zu vergleichen, was andere machten.</translation></message>
 <message><source>Which files: *.csv in the folder itself, **/*.csv in all folders below it, too.</source><translation>Welche Dateien: *.csv im Ordner selbst, **/*.csv auch in allen Ordnern darunter.</translation></message>
 <message><source>Which inputs of the run must be there, by name, as human.form describes its fields; the output then holds these, defaults included. Empty gives all inputs.</source><translation>Welche Eingaben des Laufs vorhanden sein müssen, mit Namen, so wie human.form seine Felder beschreibt; die Ausgabe enthält dann diese, Vorgaben inbegriffen. Leer gibt alle Eingaben.</translation></message>
+<message><source>Which items</source><translation>Welche Elemente</translation></message>
 <message><source>Which of several equal items stays.</source><translation>Welches von mehreren gleichen Elementen bleibt.</translation></message>
 <message><source>Which part: a path such as orders[0].id for JSON and YAML, orders/order for XML, a CSS selector such as table.prices td for HTML.</source><translation>Welcher Teil: ein Pfad wie orders[0].id bei JSON und YAML, orders/order bei XML, ein CSS-Selektor wie table.prices td bei HTML.</translation></message>
 <message><source>Which paths below it: * and ? inside a name, ** across folders, [abc], {one,two}.</source><translation>Welche Pfade darunter: * und ? in einem Namen, ** über Ordner hinweg, [abc], {one,two}.</translation></message>
