@@ -398,6 +398,7 @@ class MainWindow(QMainWindow):
         canvas.quick_add_requested.connect(self.open_quick_add)
         canvas.node_activated.connect(self.reactions.on_node_activated)
         canvas.escaped.connect(self.tab_actions.back_to_caller)
+        workspace.inspector.run_opened.connect(self.reactions.on_run_opened)
         workspace.hint.examples_requested.connect(self.gallery.open)
         canvas.context_requested.connect(self.menus.open)
         canvas.badge_clicked.connect(self.menus.open_problems)

@@ -155,6 +155,10 @@ class Reactions(QObject):
         self._window.show_panel("inspector")
         self._window.inspector.show_tab("Run")
 
+    def on_run_opened(self, run_id: str) -> None:
+        """Somebody asked for a run that a node called."""
+        self._window.runs.open_run(run_id)
+
     def on_node_activated(self, _node: str) -> None:
         """Open the parameters of a node."""
         self._window.show_panel("inspector")

@@ -12,12 +12,14 @@ from PySide6.QtGui import QGuiApplication
 from floworch.run.status import NodeStatus, RunStatus
 from floworch_designer.app.answering import fill_in
 from floworch_designer.app.banners import EVERYWHERE
+from floworch_designer.app.child_questions import ChildQuestions
 from floworch_designer.inspector.values import cell_text
 from floworch_designer.runs.item_values import UNKNOWN
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import local_number, tr
 
 if TYPE_CHECKING:
+    from floworch.run.state import RunState
     from floworch_designer.app.banners import Banner
     from floworch_designer.app.main_window import MainWindow
     from floworch_designer.app.tab import Tab
@@ -34,6 +36,8 @@ class RunBanners(QObject):
         self._live = ""  # the run that was seen at work
         self._failure: Banner | None = None  # the strip that tells how the shown run failed
         controller = self._controller = tab.controller
+        self._children = ChildQuestions(controller, self)
+        self._children.changed.connect(self._on_grown)
         controller.status_changed.connect(self._on_status)
         controller.feed.grew.connect(self._on_grown)
         controller.lost.connect(self._on_lost)
@@ -60,25 +64,34 @@ class RunBanners(QObject):
         self._tell_doubt()
         state = controller.feed.live
         if status is RunStatus.FAILED and state is not None and state.error:
-            where = state.error.get("node")
-            node = self._tab.workspace.document.workflow.nodes.get(where or "")
-            named = where if node is None else node.title or where
-            words = _sentences(said(str(state.error.get(key) or "")) for key in ("message", "hint"))
-            retry = [(tr("Retry…"), window.commands["run.retry_choices"].trigger)]
-            what = tr("The run failed at “{name}”.", name=named) if named else tr("The run failed.")
-            window.tell("error", what, words, node=where, tab=self._tab, actions=retry)
-            self._failure = self._shown().get("message")
-            if self._live == state.run_id:
-                told = f"{named}: {words}" if named else words
-                window.notifying.tell(tr("{name}: the run failed", name=self._tab.name), told)
-                self._live = ""
+            self._tell_failure(state)
         elif self._failure is not None:  # another run is shown, or this one goes on
             if self._shown().get("message") is self._failure:  # what was refused meanwhile stays
                 self._remove("message")
             self._failure = None
 
-    def _on_grown(self, _itself: object) -> None:
-        asked = self._controller.questions()
+    def _tell_failure(self, state: RunState) -> None:
+        """Say where and why the run failed, and offer what may be done."""
+        window, error = self._window, state.error or {}
+        where = error.get("node")
+        node = self._tab.workspace.document.workflow.nodes.get(where or "")
+        named = where if node is None else node.title or where
+        words = _sentences(said(str(error.get(key) or "")) for key in ("message", "hint"))
+        retry: list[tuple[str, Callable[[], object]]]
+        retry = [(tr("Retry…"), window.commands["run.retry_choices"].trigger)]
+        child = _called_by(state, where)
+        if child:  # what went wrong is seen there
+            retry.append((tr("Open the called run"), lambda: window.runs.open_run(child)))
+        what = tr("The run failed at “{name}”.", name=named) if named else tr("The run failed.")
+        window.tell("error", what, words, node=where, tab=self._tab, actions=retry)
+        self._failure = self._shown().get("message")
+        if self._live == state.run_id:
+            told = f"{named}: {words}" if named else words
+            window.notifying.tell(tr("{name}: the run failed", name=self._tab.name), told)
+            self._live = ""
+
+    def _on_grown(self, _itself: object = None) -> None:
+        asked = {**self._controller.questions(), **self._children.found}
         for key in self._asked.keys() - asked.keys():
             self._remove(" ".join(key))
         for key, question in asked.items():
@@ -91,12 +104,15 @@ class RunBanners(QObject):
                     shown.say(self._title_of(question))
         self._asked = asked
 
-    def _name_of(self, node: str) -> str:
+    def _name_of(self, question: Question) -> str:
+        return question.title or (question.node if question.run else self._title(question.node))
+
+    def _title(self, node: str) -> str:
         definition = self._tab.workspace.document.workflow.nodes.get(node)
         return (definition.title if definition is not None else "") or node
 
     def _title_of(self, question: Question) -> str:
-        title, item = self._name_of(question.node), ", ".join(map(str, question.item))
+        title, item = self._name_of(question), ", ".join(map(str, question.item))
         if not item:
             return tr("“{title}” waits for your answer", title=title)
         if question.waiting == 1:
@@ -111,31 +127,41 @@ class RunBanners(QObject):
         window, tab, title = self._window, self._tab, self._title_of(question)
         if not again:
             window.notifying.tell(title, question.message)
+        open_ = ((tr("Open"), lambda: window.runs.open_run(question.run)),) if question.run else ()
         if question.kind == "form":
-            name = self._name_of(question.node)
+            name = self._name_of(question)
             fill = (tr("Fill in…"), lambda: window.runs.go(fill_in(window, tab, question, name), "fill in"))
-            self._show(question, title, (fill,))
+            self._show(question, title, (fill, *open_))
             return
 
         def answer(approved: bool) -> None:
             window.runs.answer(question, approved, banner.line.text())
 
-        buttons = ((tr("Approve"), lambda: answer(True)), (tr("Reject"), lambda: answer(False)))
+        buttons = ((tr("Approve"), lambda: answer(True)), (tr("Reject"), lambda: answer(False)), *open_)
         banner: Banner = self._show(question, title, buttons, ask=tr("Add a comment"))
 
     def _show(
         self, question: Question, title: str, buttons: Sequence[tuple[str, Callable[[], object]]], ask: str = ""
     ) -> Banner:
         return self._window.banners.show_banner(
-            f"{question.kind} {question.node}",
+            " ".join(question.key),
             "waiting",
             title,
-            _asked_text(question),
+            self._asked_text(question),
             buttons,
             ask=ask,
             closable=False,
             scope=self._tab,
         )
+
+    def _asked_text(self, question: Question) -> str:
+        """What a question says; of an item of a loop also which one it is, that nobody approves a number."""
+        words = [question.message]
+        if question.value is not UNKNOWN:
+            words.append(tr("Item {number}: {value}", number=question.item[-1], value=cell_text(question.value)))
+        if question.run:
+            words.append(tr("Asked by the run that “{caller}” called.", caller=self._title(question.caller)))
+        return "\n".join(filter(None, words))
 
     def _tell_doubt(self) -> None:
         """Ask about nodes of which nobody knows whether they took effect before a crash (contract C7.8)."""
@@ -221,12 +247,12 @@ class RunBanners(QObject):
         self._window.flash(tr("The engine's process ended: {message}", message=message))
 
 
-def _asked_text(question: Question) -> str:
-    """What a question says; for an item of a loop also which one it is, that nobody approves a number."""
-    if question.value is UNKNOWN:
-        return question.message
-    item = tr("Item {number}: {value}", number=question.item[-1], value=cell_text(question.value))
-    return f"{question.message}\n{item}" if question.message else item
+def _called_by(state: RunState, node: str | None) -> str:
+    """The run that the node called at which a run failed, in the item that failed; empty when it called none."""
+    found = {scope: run for (i, scope), run in state.children.items() if state.node_ids[i] == node}
+    item = (state.error or {}).get("index")
+    of_item = found.get((item,)) if isinstance(item, int) else None
+    return of_item or next(reversed(found.values()), "")
 
 
 def fit_open(window: MainWindow) -> None:

@@ -214,7 +214,7 @@ class RunActions(QObject):
                 self._window.history.weigh(await self._window.controller.ask(lambda host: host.usage()))
 
     async def _answer(self, question: Question, approved: bool, comment: str) -> None:
-        self._window.banners.remove(f"approval {question.node}")
+        self._window.banners.remove(" ".join(question.key))
         await self._window.controller.answer(question, approved, comment)
 
     def go(self, work: Coroutine[Any, Any, Any], name: str) -> None:

@@ -142,7 +142,7 @@ class ItemsView(QWidget):
         self.model = ItemsModel(context.theme, self._value, self)
         self.table = _Table()
         self.status = QComboBox()
-        self.find = QLineEdit()
+        self.words = QLineEdit()
         self.all = QToolButton()
         self._build()
         self._more = QTimer(self, singleShot=True, interval=0)
@@ -222,7 +222,7 @@ class ItemsView(QWidget):
         self._offer(found)
         wanted = self._order[max(0, self.status.currentIndex())]
         rows = [each for each in found if wanted is None or each.status is wanted]
-        words = self.find.text().strip().lower()
+        words = self.words.text().strip().lower()
         if words:
             search = len(found) <= SEARCHED
             rows = [each for each in rows if _fits(each, words, self._value(each) if search else "")]
@@ -299,10 +299,10 @@ class ItemsView(QWidget):
         table.left.connect(lambda: self.choose(None))
         self.status.setAccessibleName(tr("Which items"))
         self.status.currentIndexChanged.connect(lambda _index: self._fill())
-        self.find.setPlaceholderText(tr("Number or words"))
-        self.find.setAccessibleName(tr("Find an item by its number or words"))
-        self.find.setClearButtonEnabled(True)
-        self.find.textChanged.connect(lambda _text: self._late.isActive() or self._late.start())
+        self.words.setPlaceholderText(tr("Number or words"))
+        self.words.setAccessibleName(tr("Find an item by its number or words"))
+        self.words.setClearButtonEnabled(True)
+        self.words.textChanged.connect(lambda _text: self._late.isActive() or self._late.start())
         self.all.setText(tr("Show all items together"))
         self.all.setProperty("role", "segment")
         self.all.clicked.connect(lambda: self.choose(None))
@@ -310,7 +310,7 @@ class ItemsView(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(6)
         bar.addWidget(self.status, 1)
-        bar.addWidget(self.find, 1)
+        bar.addWidget(self.words, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

@@ -67,6 +67,7 @@ class InspectorPanel(QWidget):
     """Follows the selection, the document, its problems and the shown run."""
 
     node_renamed = Signal(str)
+    run_opened = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +78,7 @@ class InspectorPanel(QWidget):
                 "Parameters": lambda: ParametersPage(context),
                 "Middleware": lambda: MiddlewarePage(context),
                 "Settings": self._make_settings,
-                "Run": lambda: RunPage(context),
+                "Run": self._make_run,
                 "Help": lambda: HelpPage(context),
             }
         )
@@ -157,6 +158,11 @@ class InspectorPanel(QWidget):
     def result(self) -> ResultPage:
         """What the whole run gave."""
         return cast("ResultPage", self.workflow_tabs.page("Run"))
+
+    def _make_run(self) -> RunPage:
+        page = RunPage(self.context)
+        page.run_opened.connect(self.run_opened)
+        return page
 
     def _make_settings(self) -> SettingsPage:
         page = SettingsPage(self.context)

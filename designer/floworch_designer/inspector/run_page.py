@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPlainTextEdit,
+    QPushButton,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -147,7 +148,9 @@ class ErrorBox(QFrame):
 
 
 class RunPage(Page):
-    """The run tab of a node."""
+    """The run tab of a node. ``run_opened(run id)`` asks for the run that it called."""
+
+    run_opened = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -159,6 +162,9 @@ class RunPage(Page):
         self.status.setProperty("role", "title")
         self.glyph = QLabel()
         self.facts = Facts()
+        self.call = QPushButton(tr("Open the called run"))
+        self.call.setIcon(context.theme.icon("subflow", "text_secondary", 14))
+        self.call.clicked.connect(lambda: self.run_opened.emit(self.call.toolTip()))
         self.error = ErrorBox()
         self.output = ValueView(context)
         self.input = ValueView(context)
@@ -247,8 +253,17 @@ class RunPage(Page):
             self.output_section.setVisible(ended)
         if ended:
             self.output.set_value(artifact_value(view.stored if item is None else item.output))
+        self._show_call(state, index)
         self._show_input(state, view)
         self.show_log()
+
+    def _show_call(self, state: Any, index: int) -> None:
+        """Offer the run that the node called, in the chosen item or last."""
+        item = self.items.chosen
+        found = [run for (node, scope), run in state.children.items()
+                 if node == index and (item is None or scope == item.scope)]  # fmt: skip
+        self.call.setVisible(bool(found))
+        self.call.setToolTip(found[-1] if found else "")
 
     def _facts(self, state: Any, view: Any, index: int) -> list[tuple[str, str]]:
         now = time.time()
@@ -304,13 +319,17 @@ class RunPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addLayout(head)
-        for widget in (self.items_section, self.facts, self.error, self.output_section, self.input_section,
+        column.addWidget(self.items_section)
+        column.addWidget(self.facts)
+        column.addWidget(self.call, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.error, self.output_section, self.input_section,
                        self.log_section):  # fmt: skip
             column.addWidget(widget)
         self.column.addWidget(self.nothing)
         self.column.addWidget(self.details)
         self.details.hide()
         self.items_section.hide()
+        self.call.hide()
 
 
 def _input_note(left: int) -> str:
@@ -369,7 +388,13 @@ def _wait_text(wait: dict[str, Any] | None) -> str:
     if not wait:
         return ""
     signal = tr("the signal “{name}”", name=wait.get("name", ""))
-    words = {"timer": tr("a timer"), "signal": signal, "approval": tr("an approval"), "form": tr("a form")}
+    words = {
+        "call": tr("the run that it called"),
+        "timer": tr("a timer"),
+        "signal": signal,
+        "approval": tr("an approval"),
+        "form": tr("a form"),
+    }
     due = wait.get("due")
     until = tr(" until {due}", due=moment_text(due, time.time())) if isinstance(due, int | float) else ""
     return words.get(str(wait.get("kind")), tr("something outside")) + until

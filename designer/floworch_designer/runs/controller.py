@@ -165,12 +165,13 @@ class RunController(QObject):
         self.listing_changed.emit()
 
     async def answer(self, question: Question, approved: bool | None, comment: str = "", values: Any = None) -> None:
-        """Answer a question of the shown run, which goes on when nobody works on it.
+        """Answer a question of the shown run, or of one that it called; it goes on when nobody works on it.
 
         ``approved`` answers an approval; None a form or a choice, with its ``values``.
         """
         node, item = question.node, question.item or None
-        run_id = self._require()
+        shown = self._require()
+        run_id = question.run or shown
         if approved is None:
             await self.ask(lambda host: host.submit(run_id, node, values, item))
         elif approved:
@@ -179,8 +180,8 @@ class RunController(QObject):
             await self.ask(lambda host: host.reject(run_id, node, comment, item))
         if self.status in RESUMABLE and self.status is not RunStatus.PAUSED:
             with contextlib.suppress(FlowError):  # the host may have gone on by itself
-                await self.ask(lambda host: host.resume(run_id))
-            await self.reshow(run_id)
+                await self.ask(lambda host: host.resume(shown))
+            await self.reshow(shown)
 
     async def runs(self, **filters: Any) -> list[RunSummary]:
         """Runs of the store, newest first."""

@@ -25,6 +25,9 @@ class Question:
         details: What it says, as the node's wait holds it.
         waiting: How many items of the node wait, this one among them.
         value: The item that asks, or ``item_values.UNKNOWN``.
+        run: Of a run that the shown one called: its id; else empty.
+        caller: Which node of the shown run called it, or called one that did.
+        title: What the node is called by the definition of that run.
     """
 
     kind: Kind
@@ -33,6 +36,14 @@ class Question:
     details: Mapping[str, Any]
     waiting: int
     value: Any = UNKNOWN
+    run: str = ""
+    caller: str = ""
+    title: str = ""
+
+    @property
+    def key(self) -> tuple[Kind, str]:
+        """What tells it from others: its kind and node, and of a called run that too."""
+        return self.kind, f"{self.run} {self.node}" if self.run else self.node
 
     @property
     def message(self) -> str:
@@ -50,6 +61,14 @@ def questions(state: RunState | None) -> dict[tuple[Kind, str], Question]:
             if wait.get("kind") == kind and (node, scope) not in state.approvals:
                 asking.setdefault((kind, state.node_ids[node]), []).append((scope, wait.get("details") or {}))
     return {key: _first(state, key, found) for key, found in asking.items()}
+
+
+def called(state: RunState | None) -> tuple[tuple[str, str], ...]:
+    """The runs that a run waits for, each with the node that called it."""
+    if state is None or state.status.final:
+        return ()
+    waits = ((node, wait) for (node, _scope), wait in state.waits.items() if wait.get("kind") == "call")
+    return tuple((state.node_ids[node], str(wait.get("name"))) for node, wait in waits)
 
 
 def _first(state: RunState, key: tuple[Kind, str], found: list[tuple[tuple[int, ...], Mapping[str, Any]]]) -> Question:

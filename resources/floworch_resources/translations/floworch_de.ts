@@ -413,6 +413,7 @@ Lauf: {lower}</translation></message>
 <message><source>Ask about it</source><translation>Danach fragen</translation></message>
 <message><source>Ask for values</source><translation>Werte erfragen</translation></message>
 <message><source>Ask rows of other nodes with SQL, in memory.</source><translation>Zeilen anderer Knoten mit SQL abfragen, im Arbeitsspeicher.</translation></message>
+<message><source>Asked by the run that “{caller}” called.</source><translation>Gefragt vom Lauf, den „{caller}“ aufgerufen hat.</translation></message>
 <message><source>Asks a port of this machine where nobody listens, again and again: after three failures the breaker answers at once, and a fallback stands in.</source><translation>Fragt wieder und wieder einen Port dieses Rechners, an dem niemand lauscht: Nach drei Fehlern antwortet die Sicherung sofort, und ein Ersatzwert springt ein.</translation></message>
 <message><source>Asks an API about a list of things at a bounded rate, answers repeated questions from a cache, and writes a report.</source><translation>Fragt eine API mit begrenzter Rate nach einer Liste von Dingen, beantwortet wiederholte Fragen aus einem Zwischenspeicher und schreibt einen Bericht.</translation></message>
 <message><source>Assignees</source><translation>Zuständige</translation></message>
@@ -4026,6 +4027,7 @@ Bekannt: {known}</translation></message>
 <message><source>the run starts at {0}, {1} at {2}</source><translation>der Lauf beginnt bei {0}, {1} bei {2}</translation></message>
 <message><source>the run starts in the folder {0}, {1} in {2}</source><translation>der Lauf beginnt im Ordner {0}, {1} in {2}</translation></message>
 <message><source>the run that called it was stopped</source><translation>der Lauf, der ihn aufrief, wurde angehalten</translation></message>
+<message><source>the run that it called</source><translation>den Lauf, den er aufgerufen hat</translation></message>
 <message><source>the run that it called is in progress: let it finish, or cancel the run</source><translation>der Lauf, den er aufrief, ist in Arbeit: Lassen Sie ihn enden, oder brechen Sie den Lauf ab</translation></message>
 <message><source>the run timed out</source><translation>die Zeit des Laufs lief ab</translation></message>
 <message><source>the run took longer than its timeout of {0} s</source><translation>der Lauf dauerte länger als seine Zeitgrenze von {0} s</translation></message>

@@ -128,8 +128,8 @@ def test_items_are_found_by_status_number_words_and_error(looped, panel, qtbot):
     assert [number for number, _ in rows(panel)] == ["1"]
     qtbot.keyClick(view.status, Qt.Key.Key_Home)
     for words, found in (("2", ["2"]), ("order-0", ["0"]), ("bad 1", ["1"]), ("nobody", [])):
-        view.find.clear()
-        qtbot.keyClicks(view.find, words)
+        view.words.clear()
+        qtbot.keyClicks(view.words, words)
         qtbot.waitUntil(lambda found=found: [number for number, _ in rows(panel)] == found)
 
 

@@ -223,6 +223,7 @@ def test_the_log_of_the_next_run_replaces_one_of_the_same_length(run, panel):
 @pytest.mark.parametrize(("wait", "words"), [
     ({"kind": "timer", "due": 4_000_000_000.0}, "a timer until"), ({"kind": "signal", "name": "paid"}, "“paid”"),
     ({"kind": "approval"}, "an approval"), ({"kind": "form"}, "a form"), ({"kind": "moon"}, "something outside"),
+    ({"kind": "call", "name": "w-1.pay"}, "the run that it called"),
 ])  # fmt: skip
 def test_what_a_node_waits_for_is_said(run, wait, words):
     page = run((EventKind.NODE_STARTED, 0, None), (EventKind.NODE_WAITING, 0, {"wait": wait}))
