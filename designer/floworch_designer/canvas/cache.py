@@ -83,7 +83,7 @@ class PixmapCache:
         self._free -= 1
         if self._until is None:
             self._until = perf_counter() + self._budget
-        if not must and self._free < 0 and perf_counter() > self._until:
+        if not must and (self.short or (self._free < 0 and perf_counter() > self._until)):
             self.short = True
             other = self._latest.get(key)
             return (self._kept.get((key, other)), other) if other is not None else (None, scale)

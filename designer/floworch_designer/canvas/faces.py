@@ -115,6 +115,9 @@ def blit(
         return
     share = camera.zoom / real
     target = QRectF(point.x(), point.y(), pixmap.width() * share, pixmap.height() * share)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    if not smooth:
+        painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
+        return
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawPixmap(target, pixmap, QRectF(pixmap.rect()))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

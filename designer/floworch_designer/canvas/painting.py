@@ -319,43 +319,38 @@ def static_text(text: str) -> QStaticText:
 
 
 class GridBackground:
-    """Background with dots: one opaque pixmap per zoom, blitted with an offset."""
+    """Background with dots: one row of them per zoom, blitted as often as there are rows."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
-        self._pixmap = QPixmap()
+        self._row = QPixmap()
 
     def paint(self, painter: QPainter, theme: Theme, camera: Camera, area: QRectF) -> None:
         """Paint background and dots into ``area`` (logical px, from the origin); no dots below the near view."""
+        painter.fillRect(area, theme.color("canvas"))
         if camera.zoom < NEAR:
-            painter.fillRect(area, theme.color("canvas"))
             return
+        ratio = camera.ratio
         step = (GRID if camera.zoom >= 0.75 else GRID * 2) * camera.zoom
-        key = (theme.name, camera.zoom, camera.ratio, int(area.right() // 256), int(area.bottom() // 256))
+        key = (theme.name, camera.zoom, ratio, int(area.right() // 256))
         if key != self._key:
-            self._key, self._pixmap = key, _dotted(theme, step, camera, area)
-        left, top = (camera.dx - 1.0) % step - step, (camera.dy - 1.0) % step - step
-        painter.drawPixmap(QPointF(round(left * camera.ratio) / camera.ratio, round(top * camera.ratio) / camera.ratio),
-                           self._pixmap)  # fmt: skip
+            self._key, self._row = key, _dotted(theme, step, camera, area)
+        left, top = round(((camera.dx - 1.0) % step - step) * ratio), round(((camera.dy - 1.0) % step - step) * ratio)
+        # Thousands of rectangles take longer than a frame has, and so does a picture of the whole view for each zoom.
+        for index in range(int((area.bottom() + 2 * step) / step) + 1):
+            painter.drawPixmap(QPointF(left / ratio, (top + round(index * step * ratio)) / ratio), self._row)
 
 
 def _dotted(theme: Theme, step: float, camera: Camera, area: QRectF) -> QPixmap:
     ratio = camera.ratio
-    width, height = (area.right() // 256 + 1) * 256 + 2 * step, (area.bottom() // 256 + 1) * 256 + 2 * step
-    pixmap = QPixmap(round(width * ratio), round(height * ratio))
-    pixmap.fill(theme.color("canvas"))
+    width = (area.right() // 256 + 1) * 256 + 2 * step
     side = max(2, round((2.0 if camera.zoom >= 0.75 else 1.5) * ratio))
-    # One row of dots is painted, then copied: thousands of rectangles would take longer than a frame has.
-    row = QPixmap(pixmap.width(), side)
+    row = QPixmap(round(width * ratio), side)
     row.fill(theme.color("canvas"))
     painter = QPainter(row)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("grid"))
     painter.drawRects([QRectF(round(index * step * ratio), 0, side, side) for index in range(int(width / step) + 1)])
     painter.end()
-    painter = QPainter(pixmap)
-    for index in range(int(height / step) + 1):
-        painter.drawPixmap(QPointF(0, round(index * step * ratio)), row)
-    painter.end()
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    row.setDevicePixelRatio(ratio)
+    return row
