@@ -15,6 +15,9 @@ from PySide6.QtCore import QTimer
 
 #: Milliseconds between two looks.
 LOOK = 250
+#: With so many new objects the younger ones are gone through before it is their turn: after a run of thousands of
+#: nodes, which leaves several for each event, that would take longer than a frame.
+YOUNG = 10_000
 #: Going through everything may take one part in so many of the time.
 SHARE = 100
 
@@ -28,6 +31,8 @@ class WindowGarbage:
         self._timer.setInterval(LOOK)
         self._timer.timeout.connect(self.look)
         self._again = 0.0
+        self._young = 0  # new objects since the younger ones were gone through
+        self._early = 0  # how often they were so before their turn, since everything was
 
     def start(self) -> None:
         """From now on nothing is collected but here."""
@@ -47,11 +52,15 @@ class WindowGarbage:
         counts, limits = gc.get_count(), gc.get_threshold()
         if counts[0] <= limits[0] or not limits[0]:
             return
-        if counts[1] <= limits[1]:
+        self._young += counts[0]
+        early = counts[1] <= limits[1]
+        if early and self._young < YOUNG:
             gc.collect(0)
-        elif counts[2] <= limits[2] or time.monotonic() < self._again:
+        elif early or counts[2] - self._early <= limits[2] or time.monotonic() < self._again:
             gc.collect(1)
+            self._young, self._early = 0, self._early + early
         else:
+            self._young = self._early = 0
             begin = time.monotonic()
             gc.collect()
             end = time.monotonic()

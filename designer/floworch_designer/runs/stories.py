@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from floworch.run.events import Event, EventKind
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True, gc=False):  # a run has tens of thousands, which the collector passes by
     """One line of a run's log: epoch seconds, node id (empty for the run), level, text, item indexes."""
 
     at: float

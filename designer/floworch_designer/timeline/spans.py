@@ -12,6 +12,8 @@ from enum import IntEnum
 from itertools import islice
 from typing import Any
 
+from msgspec import Struct
+
 from floworch.run.events import Event, EventKind
 
 _K = EventKind
@@ -27,8 +29,7 @@ class Kind(IntEnum):
     UNDOING = 4  # an attempt of its compensation
 
 
-@dataclass(slots=True)
-class Span:
+class Span(Struct, gc=False):  # a run has tens of thousands, which the collector passes by
     """A time in which a node did one thing.
 
     Attributes:
@@ -57,8 +58,7 @@ class Piece:
     failed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True, gc=False):
     """One line of the chart: a node by index, and how many containers it is in."""
 
     node: int

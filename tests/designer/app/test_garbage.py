@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from floworch_designer.app.garbage import WindowGarbage
+from floworch_designer.app.garbage import YOUNG, WindowGarbage
 
 
 class Odd:
@@ -95,3 +95,30 @@ def test_it_stays_off_where_it_was_off(few):
     garbage.stop()
     assert not gc.isenabled()
     gc.enable()
+
+
+def test_many_new_objects_are_gone_through_before_they_are_more_than_a_frame_takes(monkeypatch, few):
+    """(designer.md: nothing blocks the window; of a live run of 10 000 nodes no frame takes over 50 ms)"""
+    seen, counts = [], [0, 0, 0]
+
+    def collect(generation=2):
+        seen.append(generation)
+        if generation < 2:
+            counts[generation + 1] += 1
+        for younger in range(generation + 1):
+            counts[younger] = 0
+
+    monkeypatch.setattr(gc, "get_count", lambda: tuple(counts))
+    monkeypatch.setattr(gc, "collect", collect)
+    garbage = WindowGarbage()
+    garbage.start()
+    for _ in range(12):
+        counts[0] = YOUNG // 2
+        garbage.look()
+    assert seen == [0, 1] * 6, "never more than so many at once, and everything no sooner for that"
+    seen.clear()
+    for _ in range(14):
+        counts[0] = 51
+        garbage.look()
+    garbage.stop()
+    assert seen == [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]
