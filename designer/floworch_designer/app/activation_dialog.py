@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from floworch.model.triggers import MANUAL, triggers_of
 from floworch_designer.inspector.widgets import restyle
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class ActivationDialog(QDialog):
         self.glyph.setPixmap(self._theme.pixmap(icon, color, 20))
         self.status.setText(words)
         self.about.setText(self._about(active))
-        self.error.setText(error)
+        self.error.setText(said(error))
         self.error.setVisible(bool(error))
         self.button.setText(self._verb(active))
         self.button.setEnabled(active or bool(triggers))
@@ -224,7 +225,7 @@ class ActivationDialog(QDialog):
         found = self._activation.firings(self._path)[:LISTED] if self._path is not None else []
         titles = {each.get("node"): each.get("title") for each in self._triggers()}
         texts = [
-            f"{_clock(str(each.get('at')))}   {titles.get(name := each.get('trigger')) or name}   {each.get('status')}"
+            f"{_clock(str(each.get('at')))}   {titles.get(name := each.get('trigger')) or name}   {_status(each)}"
             for each in found
         ]
         if texts != [self.firings.item(row).text() for row in range(self.firings.count())]:
@@ -270,6 +271,10 @@ class ActivationDialog(QDialog):
         self._column.addLayout(buttons)
 
 
+def _status(firing: dict[str, Any]) -> str:
+    return tr(str(firing.get("status", "")).replace("_", " "))
+
+
 def _what(action: str, params: Any) -> str:
     """What a trigger waits for, from its parameters."""
     if action == "trigger.schedule":
@@ -298,8 +303,8 @@ def _words(trigger: dict[str, Any]) -> str:
     what = str(trigger.get("what", ""))
     if trigger.get("url"):
         return f"{what.partition(' ')[0]} {trigger['url']}"
-    rule, colon, said = what.partition(": ")
-    return f"{said} ({rule})" if colon and trigger.get("kind") == "schedule" else what
+    rule, colon, words = what.partition(": ")
+    return f"{words} ({rule})" if colon and trigger.get("kind") == "schedule" else what
 
 
 def _moment(text: str) -> datetime | None:

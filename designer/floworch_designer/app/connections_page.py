@@ -13,6 +13,7 @@ from floworch.errors import ActionError, FlowError
 from floworch_designer.app.named_page import NamedPage
 from floworch_designer.inspector.connection_dialog import TITLES, ConnectionDialog
 from floworch_designer.inspector.form import Form
+from floworch_designer.settings.findings import said, told
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -54,11 +55,11 @@ class ConnectionsPage(NamedPage):
             found = read_connections()
         except FlowError as error:
             found = {}
-            self.say(f"{error.message} {error.hint}".strip(), "error")
+            self.say(told(error), "error")
         rows = []
         for each in found.values():
             where = next((each.get(field) for field in _WHERE if each.get(field)), "")
-            rows.append((each.name, TITLES.get(each.type, each.type), where))
+            rows.append((each.name, tr(TITLES.get(each.type, each.type)), where))
         self.show_rows(rows, chosen)
 
     def edit(self, known: Connection | None) -> None:
@@ -76,7 +77,7 @@ class ConnectionsPage(NamedPage):
         try:
             remove_connection(known.name)
         except (FlowError, OSError) as error:
-            self.say(str(error), "error")
+            self.say(said(str(error)), "error")
             return
         self.fill()
         self.say(tr("{name} is deleted. Workflows that use it fail until there is one again.", name=known.name))
@@ -100,12 +101,11 @@ class ConnectionsPage(NamedPage):
         from floworch.host.trying import attempt
 
         try:
-            said = await attempt(known)
+            what = await attempt(known)
         except ActionError as error:
-            told = f"{error.message} {error.hint}".strip()
-            self.say(tr("{name} does not work: {why}", name=known.name, why=told), "error")
+            self.say(tr("{name} does not work: {why}", name=known.name, why=told(error)), "error")
         else:
-            self.say(tr("{name} works: {what}.", name=known.name, what=said))
+            self.say(tr("{name} works: {what}.", name=known.name, what=said(what)))
         finally:
             self._task = None
             if isValid(self):  # its dialog may have been closed, which ended the try
@@ -123,7 +123,7 @@ class ConnectionsPage(NamedPage):
         try:
             save_connection(gone)
         except (FlowError, OSError) as error:
-            self.say(str(error), "error")
+            self.say(said(str(error)), "error")
             return
         self._kept(gone.name)
 

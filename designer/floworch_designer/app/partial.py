@@ -12,6 +12,7 @@ from floworch.run.status import RunStatus
 from floworch_designer.app.plan_view import PlanView
 from floworch_designer.app.preparing import prepare
 from floworch_designer.document import edits
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 
 if TYPE_CHECKING:
@@ -111,10 +112,12 @@ class PartialActions(QObject):
         workflow = window.session.document.workflow.at(window.session.document.path)
         found = await window.controller.ask(lambda host: host.resume(run_id, workflow=workflow, dry_run=True)) or {}
         window.tab.leave_run_view()
-        plan = {each["node"]: (each["what"], each["reason"]) for each in found["nodes"]}
+        plan = {each["node"]: (each["what"], said(each["reason"])) for each in found["nodes"]}
         title = tr("{run_id} with what you edit now", run_id=run_id)
         if not found["possible"]:
-            self.view.show(tr("{title}: not possible", title=title), plan, "", None, " ".join(found["refused"]))
+            self.view.show(
+                tr("{title}: not possible", title=title), plan, "", None, " ".join(map(said, found["refused"]))
+            )
         elif not found["needed"]:
             self.view.show(tr("{title}: nothing would change", title=title), plan, "", None)
         else:
@@ -158,7 +161,7 @@ class PartialActions(QObject):
         if prepared is None:
             return
         found = await window.controller.ask(lambda host: host.explain(*prepared, **form))
-        plan = {node: (str(choice.plan), choice.reason) for node, choice in found.nodes.items()}
+        plan = {node: (str(choice.plan), said(choice.reason)) for node, choice in found.nodes.items()}
         note = tr("results of {reuse}", reuse=found.reuse) if found.reuse else ""
         self.view.show(title, plan, tr("Run"), lambda: self._go(window.runs.start_with(form), title), note)
 

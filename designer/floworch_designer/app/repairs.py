@@ -9,6 +9,7 @@ from floworch.errors import FlowError
 from floworch.model.problem import Problem
 from floworch.model.repair import apply_repair
 from floworch_designer.document.document import Document
+from floworch_designer.settings.findings import told
 from floworch_designer.settings.words import mark, tr
 
 _LABELS = {
@@ -41,5 +42,5 @@ def repair(document: Document, problem: Problem) -> str:
     try:
         document.apply(apply_repair(document.workflow, problem.repair), repair_label(problem.repair))
     except FlowError as error:
-        return f"{error.message} {error.hint}".strip()
+        return told(error)
     return ""

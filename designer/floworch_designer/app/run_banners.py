@@ -244,7 +244,7 @@ class RunBanners(QObject):
         self._window.banners.remove(key, self._tab)
 
     def _on_lost(self, message: str) -> None:
-        self._window.flash(tr("The engine's process ended: {message}", message=message))
+        self._window.flash(tr("The engine's process ended: {message}", message=said(message)))
 
 
 def _called_by(state: RunState, node: str | None) -> str:

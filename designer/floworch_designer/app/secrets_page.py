@@ -16,6 +16,7 @@ from floworch_designer.app.loop import spawn
 from floworch_designer.app.named_page import NamedPage
 from floworch_designer.inspector.pickers import secret_names
 from floworch_designer.inspector.secret_dialog import SecretDialog
+from floworch_designer.settings.findings import said, told
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class SecretsPage(NamedPage):
         try:
             await asyncio.to_thread(keyring_remove, name)
         except (FlowError, OSError) as error:
-            trouble = " ".join(filter(None, (getattr(error, "message", str(error)), getattr(error, "hint", ""))))
+            trouble = told(error) if isinstance(error, FlowError) else said(str(error))
         if not isValid(self):  # its dialog was closed meanwhile
             return
         if trouble:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 from floworch.errors import FlowError
 from floworch_designer.app.input_sets import InputSets, completed, plain
 from floworch_designer.inspector.form import Form
+from floworch_designer.settings.findings import told
 from floworch_designer.settings.words import tr
 
 
@@ -144,8 +145,7 @@ class SetRow(QWidget):
         try:
             said = work()
         except FlowError as error:
-            said = f"{error.message} {error.hint}".strip()
-            self._say(said)
+            self._say(told(error))
             return
         self._fill()
         self.box.setEditText(self.name or typed)

@@ -10,6 +10,7 @@ from typing import Any
 from floworch.artifact import shown
 from floworch.run.state import RunState
 from floworch_designer.runs.words import took_text
+from floworch_designer.settings.findings import kind_word, said
 from floworch_designer.settings.words import mark, spoken, tr
 
 #: Characters of one value; longer ones are cut, with a word about it.
@@ -40,7 +41,7 @@ def report_of(state: RunState, definition: dict[str, Any], name: str = "") -> di
                 "attempts": str(view.attempts) if view.attempts else "",
                 "started": _moment(view.started_at),
                 "duration": took_text(view.duration) if view.duration is not None else "",
-                "error": f"{error.get('message', '')} ({error.get('kind', 'error')})" if error else "",
+                "error": _error(error) if error else "",
             }
         )
     values = {tr("Inputs"): state.inputs, tr("Outputs"): state.outputs, tr("Data"): state.data}
@@ -56,10 +57,14 @@ def report_of(state: RunState, definition: dict[str, Any], name: str = "") -> di
             (tr("Ended"), _moment(end)),
             (tr("Took"), took),
         ],
-        "error": str((state.error or {}).get("message", "")),
+        "error": said(str((state.error or {}).get("message", ""))),
         "nodes": nodes,
         "values": [(word, _value(value)) for word, value in values.items() if value],
     }
+
+
+def _error(error: dict[str, Any]) -> str:
+    return f"{said(str(error.get('message', '')))} ({kind_word(str(error.get('kind', 'error')))})"
 
 
 def to_markdown(report: dict[str, Any]) -> str:

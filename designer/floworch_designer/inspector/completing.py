@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QCompleter, QHeaderView, QLabel
 
 from floworch.run.completing import complete, preview
 from floworch_designer.inspector.editors import Line
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import tr
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class Completing(QObject):
             return
         self.model.removeRows(0, self.model.rowCount())
         for choice in self._choices:
-            items = [QStandardItem(words) for words in (choice.label, choice.type, choice.detail)]
+            items = [QStandardItem(words) for words in (choice.label, said(choice.type), choice.detail)]
             for item in items:
                 item.setToolTip(choice.detail)
             self.model.appendRow(items)
@@ -221,7 +222,7 @@ class Completing(QObject):
         mistake = found.mistake if found is not None else None
         self.end.underline(None if mistake is None else (mistake.start, mistake.end), self._theme.color("failed"))
         if mistake is not None:
-            self._say(f"{mistake.message} {mistake.hint}".strip(), "error")
+            self._say(f"{said(mistake.message)} {said(mistake.hint)}".strip(), "error")
         elif found is not None and found.text and not (bare and found.text == " ".join(text.split())):
             self._say(f"= {found.text}" + (f"   {found.type}" if found.type else ""), "secondary")
         else:

@@ -34,6 +34,7 @@ from floworch.actions.connections import (
 from floworch.errors import ActionError, FlowError, UsageError
 from floworch_designer.inspector.schema import MISSING, Field, Kind
 from floworch_designer.inspector.widgets import caption, restyle
+from floworch_designer.settings.findings import said, told
 from floworch_designer.settings.words import mark, tr
 
 TITLES = {
@@ -176,10 +177,10 @@ class ConnectionDialog(QDialog):
                 return
             save_connection(made)
         except FlowError as error:
-            self._say(f"{error.message} {error.hint}".strip())
+            self._say(told(error))
             return
         except OSError as error:
-            self._say(tr("It cannot be kept: {value}.", value=error.strerror or error))
+            self._say(tr("It cannot be kept: {value}.", value=said(error.strerror or str(error))))
             return
         self.name = made.name
         super().accept()
@@ -195,7 +196,7 @@ class ConnectionDialog(QDialog):
         try:
             made = self.made()
         except FlowError as error:
-            self._say(f"{error.message} {error.hint}".strip())
+            self._say(told(error))
             return
         self._say(tr("Trying …"), "caption")
         self.test_button.setEnabled(False)
@@ -205,11 +206,13 @@ class ConnectionDialog(QDialog):
         from floworch.host.trying import attempt
 
         try:
-            said = await attempt(made)
+            what = await attempt(made)
         except ActionError as error:
-            self._say(tr("It does not work: {message} {hint}", message=error.message, hint=error.hint).strip())
+            self._say(
+                tr("It does not work: {message} {hint}", message=said(error.message), hint=said(error.hint)).strip()
+            )
         else:
-            self._say(tr("It works: {said}.", said=said), "caption")
+            self._say(tr("It works: {said}.", said=said(what)), "caption")
         finally:
             self._task = None
             if isValid(self):

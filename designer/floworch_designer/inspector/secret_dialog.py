@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButt
 from floworch.actions.secret_sources import check_name, keyring_set, keyring_title, variable_of
 from floworch.errors import FlowError
 from floworch_designer.inspector.widgets import caption
+from floworch_designer.settings.findings import said, told
 from floworch_designer.settings.words import tr
 
 
@@ -63,10 +64,10 @@ class SecretDialog(QDialog):
                 return
             keyring_set(name, self.value_line.text())
         except FlowError as error:
-            self._say(" ".join(filter(None, (error.message, error.hint))))
+            self._say(told(error))
             return
         except OSError as error:
-            self._say(tr("The name of the secret cannot be noted: {value}.", value=error.strerror or error))
+            self._say(tr("The name of the secret cannot be noted: {value}.", value=said(error.strerror or str(error))))
             return
         self.name = name
         self.value_line.clear()
@@ -80,7 +81,7 @@ class SecretDialog(QDialog):
             self._say(
                 tr(
                     "{message} Set the environment variable {variable} before the program starts.",
-                    message=error.message,
+                    message=said(error.message),
                     variable=variable,
                 )
             )

@@ -20,6 +20,7 @@ from floworch.host.activation import (
     serving,
     write_wish,
 )
+from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import tr
 
 #: Milliseconds between two looks while something is active.
@@ -135,7 +136,11 @@ class Activation(QObject):
             write_wish(self._store, wish)
         except OSError as error:
             raise FlowError(
-                tr("What is active cannot be noted in {store}: {why}.", store=self._store, why=error.strerror or error),
+                tr(
+                    "What is active cannot be noted in {store}: {why}.",
+                    store=self._store,
+                    why=said(error.strerror or str(error)),
+                ),
                 tr("Check that the store can be written."),
             ) from None
         self.look()

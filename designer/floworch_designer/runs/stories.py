@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from floworch.run.events import Event, EventKind
-from floworch_designer.settings.findings import said
+from floworch_designer.settings.findings import kind_word, said
 from floworch_designer.settings.words import mark, tr
 
 
@@ -61,7 +61,7 @@ def _story(event: Event) -> tuple[str, str] | None:
     error = payload.get("error") or {}
     if event.kind in (EventKind.NODE_FAILED, EventKind.RUN_FAILED):
         word = tr("Failed") if event.node >= 0 else tr("Run failed")
-        return "error", f"{word}: {said(str(error.get('message', '')))} ({error.get('kind', 'error')})"
+        return "error", f"{word}: {said(str(error.get('message', '')))} ({kind_word(str(error.get('kind', 'error')))})"
     if event.kind == EventKind.NODE_RETRYING:
         delay = payload.get("delay")
         when = tr(" in {delay:.1f} s", delay=delay) if isinstance(delay, int | float) else ""

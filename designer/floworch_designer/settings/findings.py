@@ -17,6 +17,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
+from floworch.errors import FlowError
 from floworch.run.status import RunStatus
 from floworch_designer.settings.words import CONTEXT, catalogue, foreign, spoken, tr
 
@@ -51,6 +52,16 @@ _SENTENCES: Final = re.compile(r"((?<=[.?])\s+(?=[A-Z'\"])|\n+)")
 def said(text: str) -> str:
     """A message or a fix of the engine in the language of the window."""
     return _said(text, spoken(), 0) if text and len(text) <= _LONGEST and foreign() else text
+
+
+def told(error: FlowError) -> str:
+    """What went wrong and what to do about it, in the language of the window."""
+    return " ".join(filter(None, (said(error.message), said(error.hint))))
+
+
+def kind_word(kind: str) -> str:
+    """The kind of an error beside its message: as definitions write it, or in the language of the window."""
+    return tr(kind.replace("_", " ").capitalize()) if foreign() else kind
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
@@ -15,11 +16,16 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTe
 from window_walk import everything, scenes
 from words_seen import Catalogue, words_of
 
+from floworch import ActionError, Engine, MemoryStore, Node, UsageError, Workflow
+from floworch.actions.connections import checked, connections_file, save_connection
 from floworch.actions.listing import list_actions
 from floworch.actions.registry import registry
+from floworch.run.events import EventKind
+from floworch_designer.app.connections_page import ConnectionsPage
 from floworch_designer.app.main_window import MainWindow
 from floworch_designer.app.problems_panel import Elided
 from floworch_designer.inspector.schema import Field, fields_of
+from floworch_designer.inspector.secret_dialog import SecretDialog
 from floworch_designer.settings.words import catalogue, speak, tr
 
 #: Set where the walk runs in a process of its own.
@@ -171,6 +177,136 @@ def test_a_strip_says_an_error_of_the_engine_in_german(german):
     seen = " ".join(words_of(german))
     assert "Es gibt keine Datei x.flow.json." in seen
     assert "Prüfen Sie die Zugriffsrechte." in seen
+
+
+def failed(action, params):
+    """The error with which the engine fails a run of one node."""
+
+    async def run():
+        async with Engine(MemoryStore()) as engine:
+            workflow = Workflow(id="w", nodes={"first": Node(action=action, params=params)})
+            result = await (await engine.start(workflow)).outcome()
+            return {**result.state.errors[0], "node": "first"}
+
+    own = asyncio.new_event_loop()  # that of the window stays the current one
+    try:
+        return own.run_until_complete(run())
+    finally:
+        own.close()
+
+
+#: Real failures of several families, with what the window says of them.
+FAILURES = {
+    "shell.run": (
+        ("shell.run", {"command": "exit 3"}),
+        "Der Befehl endete mit Rückgabewert 3.",
+        "Nehmen Sie den Code in 'ok_codes' auf, wenn er kein Fehlschlag ist.",
+        "Verarbeitungsfehler",
+    ),
+    "an expression": (
+        ("util.log", {"message": "{{ data.x.y }}"}),
+        "data.x ist nicht definiert in data.x.y.",
+        "Es ist nichts darin.",
+        "Ungültiger Wert",
+    ),
+    "data": (
+        ("data.filter", {"items": [{"a": 1}], "where": "item.a"}),
+        "'where' muss true oder false ergeben, ergibt für items[0] aber 1.",
+        "Schreiben Sie einen Vergleich wie item.amount > 100 oder item.name is defined.",
+        "Ungültiger Wert",
+    ),
+    "a file": (
+        ("file.read", {"path": "/nonesuch"}),
+        "Die Datei '/nonesuch' gibt es nicht.",
+        "Berichtigen Sie den Pfad.",
+        "Nicht gefunden",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failed_run_tells_in_german_what_went_wrong_in_strip_panel_and_log(german, host, until, flow, name):
+    given, message, hint, kind = FAILURES[name]
+    error = failed(*given)
+    german.session.document.reset(flow())
+    german.commands["run.start"].trigger()
+    until(lambda: german.controller.busy)
+    run_id = german.controller.run_id
+    host.push(run_id, EventKind.NODE_STARTED, 0)
+    host.push(run_id, EventKind.NODE_FAILED, 0, {"error": error})
+    host.push(run_id, EventKind.RUN_FAILED, -1, {"error": error})
+    until(lambda: "message" in german.banners.shown)
+    assert german.banners.shown["message"].text.text() == f"{message} {hint}"
+    german.selection.set(["first"])
+    german.inspector.show_tab("Run")
+    assert german.inspector.run.error.message.text() == message
+    assert german.inspector.run.error.kind.text() == kind
+    assert f"Fehlgeschlagen: {message} ({kind})" in {line.message for line in german.controller.feed.logs}
+
+
+def test_what_a_request_is_refused_with_is_told_in_german(german, host, until, flow):
+    german.session.document.reset(flow())
+
+    async def refuse(*_arguments, **_options):
+        raise UsageError("Run 'r' is completed; there is nothing to pause.", "Name a run of this workflow.")
+
+    host.start = refuse
+    german.commands["run.start"].trigger()
+    until(lambda: "message" in german.banners.shown)
+    seen = " ".join(words_of(german))
+    assert "Der Lauf 'r' ist im Zustand abgeschlossen; es gibt nichts anzuhalten." in seen
+    assert "Nennen Sie einen Lauf dieses Ablaufs." in seen
+
+
+def test_problems_of_a_definition_are_told_in_german(german, until):
+    nodes = {"wait": Node(action="flow.wait"), "log": Node(action="util.log", params={"message": "{{ 3 + }}"})}
+    german.document.apply(Workflow(id="w", nodes=nodes), "Make")
+    until(lambda: german.problems.list.count() == 2)
+    items = (german.problems.list.item(row) for row in range(2))
+    assert {item.data(Qt.ItemDataRole.AccessibleTextRole) for item in items} == {
+        "wait:  'for' fehlt.  Geben Sie eine Dauer wie 30s oder mit 'until' einen Zeitpunkt.",
+        "log:  3 +: unerwartetes Ende des Ausdrucks (Zeichen 4).  Bei Zeichen 4 fehlt ein Wert, nach '+'.",
+    }
+
+
+def test_pages_and_dialogs_of_names_tell_errors_in_german(german, qtbot, theme, until, monkeypatch):
+    save_connection(checked("base", "sql", {"url": "postgresql://me@db.example/x"}))
+    page = ConnectionsPage(theme)
+    qtbot.addWidget(page)
+    assert page.list.topLevelItem(0).text(1) == "Datenbank (SQL)"
+
+    async def refused(_made):
+        raise ActionError("No connection to db:5432: Connection refused.", hint="Check that the server runs.")
+
+    monkeypatch.setattr("floworch.host.trying.attempt", refused)
+    page.list.setCurrentItem(page.list.topLevelItem(0))
+    page.try_it()
+    until(lambda: "Verbindung" in page.message.text())
+    assert page.message.text() == (
+        "base funktioniert nicht: Keine Verbindung zu db:5432: Verbindung abgelehnt. Prüfen Sie, ob der Server läuft."
+    )
+    connections_file().write_text("{")
+    page.fill()
+    assert "lässt sich nicht lesen" in page.message.text()
+    dialog = SecretDialog("", None)
+    qtbot.addWidget(dialog)
+    qtbot.keyClicks(dialog.name_line, "a b")
+    dialog.accept()
+    assert dialog.message.text().startswith("'a b' kann nicht der Name eines Geheimnisses sein. Nehmen Sie höchstens")
+
+
+def test_reasons_of_a_plan_are_told_in_german(german, host, until, flow):
+    german.session.document.reset(flow())
+    nodes = [{"node": "second", "what": "runs", "reason": "upstream 'first' runs again"}]
+    host.migration = {"possible": False, "needed": True, "nodes": nodes,
+                      "refused": ["it has completed: start a new run"]}  # fmt: skip
+    german.commands["run.start"].trigger()
+    until(lambda: german.controller.busy)
+    view = german.parts["partial"].view
+    german.parts["partial"].migrate()
+    until(lambda: bool(view.plan))
+    assert view.plan["second"] == ("runs", "davor läuft 'first' noch einmal")
+    assert "er ist abgeschlossen: Starten Sie einen neuen Lauf" in " ".join(words_of(german))
 
 
 def test_undo_names_its_step_in_german(german, flow):
