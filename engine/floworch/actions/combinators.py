@@ -13,6 +13,7 @@ from floworch.actions.outcome import Expand, Outcome, Rounds, Wait
 from floworch.actions.params import annotation_of, takes_context
 from floworch.actions.registry import registry
 from floworch.actions.spec import ActionSpec
+from floworch.actions.threads import in_thread
 from floworch.errors import ActionError, ErrorKind, UsageError
 
 ActionFunction = Callable[..., Any]
@@ -191,7 +192,7 @@ async def call(step: ActionSpec, ctx: Context, kwargs: dict[str, Any]) -> Any:
     positional = (ctx,) if step.takes_context else ()
     if step.is_async:
         return await step.fn(*positional, **kwargs)
-    return await asyncio.to_thread(step.fn, *positional, **kwargs)
+    return await in_thread(step.fn, *positional, **kwargs)
 
 
 def _describe(fn: Any, name: str, summary: str, parameters: list[inspect.Parameter]) -> None:

@@ -6,7 +6,6 @@ which a run calls (``Registry.resolve``), or the stand-in of ``find_function`` w
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import importlib
 import secrets
@@ -18,6 +17,7 @@ from floworch.actions.build import build_spec
 from floworch.actions.context import Context
 from floworch.actions.fingerprint import fingerprint
 from floworch.actions.spec import ActionSpec
+from floworch.actions.threads import in_thread
 from floworch.errors import UsageError
 from floworch.model.python_names import NAME, OF_A_SCRIPT, PREFIX, is_of_script
 
@@ -116,7 +116,7 @@ def find_function(action_id: str) -> ActionSpec | None:
         positional = (ctx,) if spec.takes_context else ()
         if spec.is_async:
             return await spec.fn(*positional, **kwargs)
-        return await asyncio.to_thread(spec.fn, *positional, **kwargs)
+        return await in_thread(spec.fn, *positional, **kwargs)
 
     name = match[2].rpartition(".")[2]
     return build_spec(

@@ -70,10 +70,14 @@ class NoParameters(Parameters):
 def takes_context(fn: Callable[..., Any]) -> bool:
     """Whether the first parameter is the Context: named ``ctx`` or ``context``, or annotated with that class."""
     for parameter in inspect.signature(fn).parameters.values():
-        note = parameter.annotation
-        word = note if isinstance(note, str) else getattr(note, "__name__", "")
-        return parameter.name in _CONTEXT_NAMES or word.rpartition(".")[2] == "Context"
+        return parameter.name in _CONTEXT_NAMES or _is_context(parameter)
     return False
+
+
+def _is_context(parameter: inspect.Parameter) -> bool:
+    note = parameter.annotation
+    word = note if isinstance(note, str) else getattr(note, "__name__", "")
+    return str(word).rpartition(".")[2] == "Context"
 
 
 def params_model(
@@ -106,6 +110,11 @@ def params_model(
             open_ended = True
         elif parameter.kind is not parameter.VAR_POSITIONAL:
             _check_name(parameter, name)
+            if _is_context(parameter) or (parameter.name == "ctx" and parameter.default is parameter.empty):
+                raise UsageError(
+                    f"{name}: '{parameter.name}' is the context, which is given as the first parameter.",
+                    f"Write def {getattr(fn, '__name__', 'action')}({parameter.name}: Context, ...).",
+                )
             fields[parameter.name] = _field(fn, parameter, name, helps.get(parameter.name, ""))
     if not fields and not open_ended:
         return NoParameters

@@ -6,6 +6,7 @@ import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.context import Context, base_of
@@ -82,7 +83,7 @@ class OffLoop:
         job = self._threads().submit(_kept_in, call, begun)
         future = asyncio.wrap_future(job, loop=loop)
         try:
-            return await asyncio.shield(future)
+            result = await asyncio.shield(future)
         except asyncio.CancelledError:
             if job.cancel():
                 raise
@@ -98,6 +99,7 @@ class OffLoop:
                 return future.result()
             future.add_done_callback(_retrieve)
             raise
+        return await result if type(result) is CoroutineType else result  # of a decorator around a coroutine function
 
     def _forget(self, key: AttemptKey, future: asyncio.Future[Any]) -> None:
         self.stopping.pop(key, None)
@@ -147,5 +149,5 @@ def _kept_in(call: Callable[[], Any], begun: Callable[[], object]) -> Any:
 
 def _retrieve(future: asyncio.Future[Any]) -> None:
     """Take a dropped future's exception, so that nothing complains that nobody did."""
-    if not future.cancelled():
-        future.exception()
+    if not future.cancelled() and future.exception() is None and type(future.result()) is CoroutineType:
+        future.result().close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 from floworch.actions.context import Context
 from floworch.actions.decorators import spec_of
 from floworch.actions.spec import ActionSpec
+from floworch.actions.threads import in_thread
 from floworch.errors import ActionError, ErrorKind
 
 CallNext = Callable[[Context], Awaitable[Any]]
@@ -115,8 +115,8 @@ async def call_spec(spec: ActionSpec, ctx: Context) -> Any:
     if spec.is_async:
         return await (spec.fn(ctx, **params) if spec.takes_context else spec.fn(**params))
     if spec.takes_context:
-        return await asyncio.to_thread(spec.fn, ctx, **params)
-    return await asyncio.to_thread(spec.fn, **params)
+        return await in_thread(spec.fn, ctx, **params)
+    return await in_thread(spec.fn, **params)
 
 
 def wrap(around: Around, action: Callable[..., Any], layers: Sequence[Around | Layer] = ()) -> Callable[..., Any]:

@@ -246,3 +246,17 @@ def test_types_of_an_enclosing_function_are_found_when_the_body_uses_them() -> N
 def test_options_of_a_layer_are_checked_by_the_same_rules() -> None:
     assert check_model(SPEC.params, {"order_id": "a"}) == []
     assert check_model(SPEC.params, {})[0].path == "order_id"
+
+
+def test_a_context_that_is_not_the_first_parameter_is_named() -> None:
+    def late(order_id: str, c: Context) -> None: ...
+
+    def bare(order_id, ctx): ...  # type: ignore[no-untyped-def]
+
+    def own(ctx: Context, ctx2: int, context: int = 3) -> None: ...
+
+    for function, name in ((late, "c"), (bare, "ctx")):
+        with pytest.raises(UsageError, match=f"'{name}' is the context, which is given as the first") as caught:
+            params_model(function, "my.action")
+        assert f"({name}: Context, ...)" in caught.value.hint
+    assert set(params_model(own, "my.action").model_fields) == {"ctx2", "context"}
