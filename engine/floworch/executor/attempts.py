@@ -61,9 +61,9 @@ class Attempts:
         driver = self._driver
         state = driver.state
         task = self._active[key] = driver.crew.current
-        ctx = Context(
+        ctx = Context(  # by place: an argument by name costs every node a dictionary
             driver.services, state.run_id, state.workflow_id, driver.plan.ids[key[0]], key[0], command.attempt, None,
-            key[1], base=state.data,
+            key[1], None, None, None, state.data,
         )  # fmt: skip
         try:
             step = self._steps[key[0]]
@@ -76,7 +76,7 @@ class Attempts:
                 result = await run_step(step, ctx, driver.environment, self.bodies)
                 if step.layers:  # a retry inside a layer that changed the input has counted on another context
                     ctx.attempt, _ = state.attempt_of(*key)
-            ended = classify_result(result, ctx, step)
+            ended = None if result is None and ctx.written is None else classify_result(result, ctx, step)
         except BaseException as error:
             self._active.pop(key, None)
             if self._ends_worker(key, task, error):

@@ -39,7 +39,7 @@ def require_secrets(prepared: Prepared, options: Mapping[str, Any], registry: Re
     own = registry if prepared.beside is None else prepared.beside.registry
     chosen = (options.get("trigger") or {}).get("node")
     out = part.explanation.of("out") + part.explanation.of("reused") + part.explanation.of("pinned") if part else ()
-    if b"secrets" in prepared.definition or _named(prepared, own):
+    if prepared.secrets or _named(prepared, own):
         _require(prepared.workflow, own, chosen, out, part is None)
     called = options.get("called") or {}
     _require_called(prepared.workflow, called.get("refs", {}), called.get("definitions", {}), registry, frozenset(out))

@@ -32,7 +32,7 @@ class Prepared:
     brought up to date. ``calls``: Whether it calls other workflows.
     ``override``: what the environment said about retries. ``beside``: the actions of its own that lie beside it.
     ``uses``: the ids of all actions that it runs (``actions_of``), so that no start goes through its nodes for what no
-    action of it has; None of a stored run, where nobody asks.
+    action of it has; None of a stored run, where nobody asks. ``secrets``: whether it may speak of any.
     """
 
     workflow: Workflow
@@ -46,6 +46,7 @@ class Prepared:
     given: Workflow | None = None
     beside: Beside | None = None
     uses: frozenset[str] | None = None
+    secrets: bool = True
 
 
 #: A workflow is a frozen value, so what was worked out for it stays true; keyed by identity, newest last.
@@ -95,6 +96,7 @@ def prepare(workflow: Workflow, registry: Registry, agreed: Mapping[str, Any] | 
         given,
         own,
         actions_of(workflow),
+        b"secrets" in definition,
     )
     _REMEMBERED[key] = prepared
     while len(_REMEMBERED) > _KEEP:

@@ -24,8 +24,6 @@ def classify_result(result: Any, ctx: Context, step: Step) -> dict[str, Any] | t
         TypeError: The output is not a JSON value (C6.2).
         ActionError: A control answer from an action that may not give it.
     """
-    if result is None and ctx.written is None:
-        return None
     if type(result) in _CONTROL:
         return _control(result, step)
     payload: dict[str, Any] = {}

@@ -150,7 +150,7 @@ def _has_columns(packed: Mapping[str, Any]) -> bool:
 
 
 def _rows(
-    started: Sequence[float | None], ended: Sequence[float | None], attempts: Iterable[int], status: Iterable[int]
+    started: Sequence[float | None], ended: Sequence[float | None], attempts: Sequence[int], status: Iterable[int]
 ) -> bytes:
     """The columns as ``_ROW`` after ``_ROW``, laid out column by column: a row at a time takes four times as long."""
     rows = bytearray(_ROW.size * len(started))
@@ -173,11 +173,8 @@ def _columns(rows: memoryview) -> dict[str, list[Any]]:
     }
 
 
-def _column(letter: Literal["d", "I"], values: Iterable[float]) -> memoryview:
-    column = array(letter, values)
-    if sys.byteorder == "big":
-        column.byteswap()
-    return memoryview(column)
+def _column(letter: Literal["d", "I"], values: Sequence[float]) -> memoryview[Any]:
+    return memoryview(struct.pack(f"<{len(values)}{letter}", *values)).cast(letter)
 
 
 def _numbers(letter: Literal["d", "I"], column: memoryview[Any]) -> array[Any]:
@@ -187,7 +184,7 @@ def _numbers(letter: Literal["d", "I"], column: memoryview[Any]) -> array[Any]:
     return numbers
 
 
-def _or_nan(times: Sequence[float | None]) -> Iterable[Any]:
+def _or_nan(times: Sequence[float | None]) -> Sequence[Any]:
     return [_NAN if at is None else at for at in times] if None in times else times
 
 
