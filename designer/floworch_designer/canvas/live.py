@@ -58,9 +58,14 @@ class RunInfo(Struct, frozen=True):  # thousands are made in a frame: a dataclas
         """``1,204 / 3,400``, empty for a node without items."""
         return "" if self.items_total is None else local_number(f"{self.items_done:,} / {self.items_total:,}")
 
-    def footer(self, items: bool = True) -> str:
-        """The line under the card: duration, attempt and (with ``items``) items; empty when there is nothing to say."""
-        parts = []
+    def footer(self, items: bool = True, working: bool = False) -> str:
+        """The line under the card: duration, attempt and (with ``items``) items; empty when there is nothing to say.
+
+        ``working``: it is being worked on, so that how much is done is of interest.
+        """
+        parts = (
+            [f"{self.share * 100:.0f} %"] if working and self.progress is not None and self.share is not None else []
+        )
         if self.duration is not None:
             parts.append(took_text(self.duration))
         if self.attempt > 1:

@@ -31,6 +31,7 @@ from floworch_designer.canvas.items.ports import paint_port, paint_ports
 from floworch_designer.canvas.items.status import paint_badge
 from floworch_designer.canvas.items.wires import FEW, WIDTH, path_of, pen, wire_path
 from floworch_designer.canvas.live import ACTIVE
+from floworch_designer.canvas.motion import Ends, live_wires, paint_ends, paint_flow
 from floworch_designer.canvas.painting import NEAR, Camera
 from floworch_designer.canvas.plan import Plan, paint_plan
 from floworch_designer.theme import Theme, ui_font
@@ -74,6 +75,8 @@ class Overlay:
     former: tuple[list[Point], ...] = ()
     frame_aim: str | None = None
     still: bool = False
+    #: How nodes have ended whose end is still to be seen, and when.
+    ends: Ends = field(default_factory=dict)
     #: Whether what was painted last goes on moving by itself.
     moving: bool = False
     plan: Plan = field(default_factory=dict)
@@ -94,7 +97,11 @@ class Overlay:
         self._edges(painter, theme, camera, rect, hidden)
         self.moving = False
         if near:
-            self._running(painter, theme, camera, rect, hidden)
+            found = self.active(rect)
+            wires = live_wires(self.graph, found, rect, MOST, hidden)
+            paint_flow(painter, theme, camera, self.graph, wires, rect, None if self.still else monotonic())
+            self._running(painter, theme, camera, found, hidden)
+            self.moving = paint_ends(painter, theme, camera, self.graph, self.ends, monotonic()) or self.moving
         if self.marks is not None:
             paint_marks(painter, theme, camera, rect, self.graph, self.marks)
         self._hovered(painter, theme, camera, near, hidden)
@@ -167,10 +174,11 @@ class Overlay:
         found = [wires[index] for index in wanted if index < len(wires) and wires[index].index == index]
         return found if len(found) == len(wanted) else [wire for wire in wires if wire.index in wanted]
 
-    def _running(self, painter: QPainter, theme: Theme, camera: Camera, rect: Rect, hidden: frozenset[str]) -> None:
+    def _running(
+        self, painter: QPainter, theme: Theme, camera: Camera, found: list[Box], hidden: frozenset[str]
+    ) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         angle = 0.0 if self.still else monotonic() * 360.0 % 360.0
-        found = self.active(rect)
         self.moving = bool(found) and not self.still
         for box in found[:MOST]:
             if box.id in hidden or box.live.status is None:

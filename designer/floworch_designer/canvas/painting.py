@@ -237,7 +237,7 @@ class GraphPainter:
         painter.setPen(self.theme.color("text_secondary"))
         for box in cards:
             info = box.live.info
-            text = info.footer(items=not box.container) if info is not None else ""
+            text = info.footer(items=not box.container, working=box.live.status in _BARS) if info is not None else ""
             if text:
                 at = camera.snapped(box.x + 4.0, box.y + box.shape.height + 4.0)
                 painter.save()

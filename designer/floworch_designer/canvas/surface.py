@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from time import monotonic
 from typing import cast
 
 from PySide6.QtCore import QRect, QRectF, QTimer, Signal
@@ -16,7 +17,8 @@ from floworch_designer.canvas.content import Catalogue
 from floworch_designer.canvas.draglayer import DragLayer
 from floworch_designer.canvas.geometry import Rect, overlaps
 from floworch_designer.canvas.graph import CanvasGraph
-from floworch_designer.canvas.live import RunInfo
+from floworch_designer.canvas.live import ACTIVE, RunInfo
+from floworch_designer.canvas.motion import LASTS, moving_region
 from floworch_designer.canvas.overlay import Overlay, reach
 from floworch_designer.canvas.painting import NEAR, Camera, GraphPainter, GridBackground
 from floworch_designer.canvas.tiles import BUDGET as TILE_BUDGET
@@ -94,6 +96,7 @@ class SurfaceView(CameraView):
             return
         self.overlay.still = still
         if still:
+            self.overlay.ends.clear()
             self._animation.stop()
         else:
             self._animation.start()  # stops by itself when nothing runs
@@ -103,12 +106,17 @@ class SurfaceView(CameraView):
     def set_statuses(self, statuses: Mapping[str, NodeStatus | None]) -> None:
         """Show these statuses; nodes that are not named keep theirs. One call per frame with all changes is best."""
         boxes = self.graph.boxes
-        changed = []
+        changed, ended = [], []
         for node_id, status in statuses.items():
             box = boxes.get(node_id)
             if box is not None and box.live.status is not status:
+                if status in LASTS and box.live.status in ACTIVE:
+                    ended.append((node_id, status))
                 box.live.status = status
                 changed.append(node_id)
+        if ended and len(ended) <= MANY and not self.overlay.still and self.zoom >= NEAR:
+            now = monotonic()
+            self.overlay.ends.update((node_id, (status, now)) for node_id, status in ended)
         self._live_changed(changed)
 
     def set_run_info(self, infos: Mapping[str, RunInfo | None]) -> None:
@@ -152,13 +160,12 @@ class SurfaceView(CameraView):
     def _animate(self) -> None:
         camera, seen = self.camera(), self.isVisible() and self.zoom >= NEAR  # nothing moves from afar
         active = self.overlay.active(camera.scene(QRectF(self.viewport().rect()))) if seen else []
-        if not active:
+        ends = self.overlay.ends
+        if not (active or (ends and seen)):
+            ends.clear()
             self._animation.stop()
             return
-        region = QRegion()
-        for box in active[:MANY]:
-            region += camera.rect(box.rect).toAlignedRect()
-        self.viewport().update(region)
+        self.viewport().update(moving_region(camera, self.graph, QRectF(self.viewport().rect()), active, ends))
 
     # repainting
 

@@ -17,3 +17,11 @@ def test_progress_comes_from_the_node_or_its_items() -> None:
     assert RunInfo(progress=1.7).share == 1.0
     assert RunInfo(items_done=1, items_total=4).share == 0.25
     assert RunInfo(items_total=0).share is None
+
+
+def test_the_footer_says_how_much_is_done_while_a_node_is_worked_on_and_says_it() -> None:
+    """(designer.md section 3: "running: ring spinner + %")"""
+    info = RunInfo(duration=2.5, progress=0.456)
+    assert info.footer(working=True) == "46 %  ·  2.50 s"
+    assert info.footer() == "2.50 s"
+    assert RunInfo(items_done=1, items_total=4).footer(working=True) == "1 / 4 items", "which says it as well"

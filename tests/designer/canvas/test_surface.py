@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from floworch.model.workflow import Node, Workflow
 from floworch.run.status import NodeStatus
-from floworch_designer.canvas import RunInfo
+from floworch_designer.canvas import RunInfo, overlay
 from floworch_designer.theme import Theme
 
 
@@ -149,12 +150,19 @@ def test_run_info_is_shown_and_forgotten(view: Any, picture: Any) -> None:
     assert picture(view) == before
 
 
-def test_spinners_turn_only_while_something_visible_runs(view: Any, picture: Any) -> None:
+def test_spinners_turn_only_while_something_visible_runs(
+    view: Any, picture: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     picture(view)
     assert not view._animation.isActive()
     view.set_statuses({"u": NodeStatus.RUNNING})
     assert view._animation.isActive()
     view.set_statuses({"u": NodeStatus.COMPLETED})
+    view._animate()
+    assert view._animation.isActive(), "its end is seen"
+    later = monotonic() + 1.0
+    monkeypatch.setattr(overlay, "monotonic", lambda: later)
+    picture(view)
     view._animate()
     assert not view._animation.isActive()
 
