@@ -11,7 +11,7 @@ from floworch.actions.context import Context
 from floworch.executor.bodies import OffLoop
 from floworch.executor.clusters import NotAttached
 from floworch.executor.failures import describe
-from floworch.executor.invoke import run_step
+from floworch.executor.invoke import ask_again, run_step
 from floworch.executor.on_cluster import run_on_cluster
 from floworch.executor.results import classify_result
 from floworch.executor.steps import make_step
@@ -184,6 +184,7 @@ class Attempts:
             attempt, _ = self._driver.state.attempt_of(*key)
             self.bodies.stopping[(*key, attempt)] = "pause" if how == "interrupted" else "cancel"
             task.cancel()
+            ask_again(task, lambda: self._active.get(key) is task and self._stops.get(key) == (how, reason))
 
     def drop(self, key: Key) -> None:
         """Forget a parked attempt: its node was cancelled or the run is left."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Seconds a body in a thread is given to notice ``ctx.cancelled`` after a cancel or a pause now.
 GRACE = 5.0
+#: Seconds after which a coroutine that goes on although it was asked to stop is asked again.
+PATIENCE = 15.0
 #: Places where an action is called by name, in another process.
 _ELSEWHERE = frozenset({"process", "cluster"})
 
@@ -114,10 +116,12 @@ async def bounded(
         ActionError: timeout_error when the time is over.
     """
     message = f"the attempt took longer than its timeout of {after:g} s"
+    loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(after if begins is None else None) as limit:
             if begins is not None:
-                begins(ctx, lambda: limit.reschedule(asyncio.get_running_loop().time() + after))
+                begins(ctx, lambda: limit.reschedule(loop.time() + after))
+            reminder = _Reminder(loop, limit, after)
             try:
                 with bounded_by(limit):
                     output = await body
@@ -125,6 +129,8 @@ async def bounded(
                 if limit.expired() and expired is not None:
                     expired(ctx, "timeout")
                 raise
+            finally:
+                reminder.end()
     except TimeoutError as error:
         if not limit.expired():
             raise
@@ -132,6 +138,43 @@ async def bounded(
     if limit.expired():
         raise timed_out(message)  # it swallowed the stop: a late result is never a success
     return output
+
+
+class _Reminder:
+    """Asks a body that goes on after its timeout to stop again and again: it may have swallowed the first request."""
+
+    __slots__ = ("_asked", "_handle", "_limit", "_loop", "_task")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, limit: asyncio.Timeout, after: float) -> None:
+        self._loop = loop
+        self._limit = limit
+        self._task = asyncio.current_task(loop)
+        self._asked = 0
+        self._handle = loop.call_later(after + PATIENCE, self._ask)
+
+    def _ask(self) -> None:
+        if self._task is not None and self._limit.expired():  # else the time stood still
+            self._asked += 1
+            self._task.cancel()
+        self._handle = self._loop.call_later(PATIENCE, self._ask)
+
+    def end(self) -> None:
+        """The body has ended; what counts as the task's cancellation is the timeout's own request."""
+        self._handle.cancel()
+        for _ in range(self._asked):
+            self._task.uncancel()  # type: ignore[union-attr]
+
+
+def ask_again(task: asyncio.Task[Any], still: Callable[[], bool]) -> None:
+    """Ask a task that was asked to stop again and again, as long as ``still()``: see ``_Reminder`` (C7.3)."""
+    loop = asyncio.get_running_loop()
+
+    def ask() -> None:
+        if still() and not task.done():
+            task.cancel()
+            loop.call_later(PATIENCE, ask)
+
+    loop.call_later(PATIENCE, ask)
 
 
 def call_action(step: Step, bodies: Bodies, ctx: Context) -> Awaitable[Any]:

@@ -6,11 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from engine_kit import Kit
+from engine_kit import Kit, until
 from run_dialogue import workflow
 
 from floworch import middleware
 from floworch.clock import SystemClock
+from floworch.executor import invoke
 
 
 @pytest.fixture
@@ -173,3 +174,56 @@ def store_error(kit: Kit) -> dict[str, Any]:
     """The error of the only node, as it is journaled."""
     state = kit.store.load("r")
     return dict(state.errors[0])
+
+
+async def test_a_body_that_swallows_its_timeout_once_is_asked_again(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C4.5: a timeout bounds each attempt; a bare except must not hold it for ever."""
+    monkeypatch.setattr(invoke, "PATIENCE", 0.01)
+    asked: list[str] = []
+
+    async def deaf() -> str:
+        for _ in range(2):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                asked.append("to stop")
+        return "late"
+
+    kit.add("deaf", deaf)
+    once = {"max_attempts": 1}
+    flow = workflow({"a": {"action": "t.deaf", "timeout": 0.01, "retry": once}})
+    async with asyncio.timeout(30):
+        result = await kit.run(flow)
+        assert result.nodes["a"].error
+        assert result.nodes["a"].error["kind"] == "timeout_error"
+        assert asked == ["to stop"] * 2
+        task = asyncio.current_task()
+        assert task is not None
+        assert not task.cancelling()
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "left"), [("cancel", "cancelled", "cancelled"), ("pause", "paused", "pending")]
+)
+async def test_a_body_that_swallows_a_stop_once_is_asked_again(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch, verb: str, status: str, left: str
+) -> None:
+    """C7.1, C7.3: after a grace time what can be ended is ended."""
+    monkeypatch.setattr(invoke, "PATIENCE", 0.01)
+    asked: list[str] = []
+    entered: list[bool] = []
+
+    async def deaf() -> None:
+        entered.append(True)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            asked.append("to stop")
+        await asyncio.Event().wait()
+
+    kit.add("deaf", deaf)
+    async with asyncio.timeout(30), kit.running(workflow({"a": {"action": "t.deaf"}})) as (_, handle):
+        await until(lambda: entered)
+        await (handle.cancel() if verb == "cancel" else handle.pause(now=True))
+        result = await handle.result()
+    assert (result.status, result.nodes["a"].status, asked) == (status, left, ["to stop"])
