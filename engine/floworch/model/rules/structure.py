@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 
 from floworch.model.graph import MOST_LEVELS
 from floworch.model.rules.draft import Draft, listing
-from floworch.model.workflow import Edge, Input, Layer, Node, RetryPolicy, Settings, Value, Workflow
+from floworch.model.workflow import Compensation, Edge, Input, Layer, Node, RetryPolicy, Settings, Value, Workflow
 
 NODE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _WORKFLOW_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -128,7 +129,7 @@ def _check_parent(draft: Draft, number: int, node: Node) -> None:
 
 _KINDS: dict[type[Value], frozenset[str]] = {
     kind: frozenset(field.alias or name for name, field in kind.model_fields.items())
-    for kind in (Workflow, Node, Edge, Input, Layer, Settings, RetryPolicy)
+    for kind in (Workflow, Node, Edge, Input, Layer, Settings, RetryPolicy, Compensation)
 }
 
 
@@ -144,13 +145,23 @@ def _check_unknown_keys(draft: Draft) -> None:
     _unknown_keys(draft, workflow.settings, "settings", None)
     for name, given in workflow.inputs.items():
         _unknown_keys(draft, given, f"inputs.{name}", None)
+    _unknown_in_layers(draft, workflow.middleware, "", None)
     for number, edge in enumerate(workflow.edges):
         if edge.model_extra:
             _unknown_keys(draft, edge, f"edges[{number}]", edge.target)
     for node_id, node in workflow.nodes.items():
         _unknown_keys(draft, node, f"nodes.{node_id}", node_id)
+        if node.middleware:
+            _unknown_in_layers(draft, node.middleware, f"nodes.{node_id}.", node_id)
         if node.retry is not None:
             _unknown_keys(draft, node.retry, f"nodes.{node_id}.retry", node_id)
+        if node.compensate is not None:
+            _unknown_keys(draft, node.compensate, f"nodes.{node_id}.compensate", node_id)
+
+
+def _unknown_in_layers(draft: Draft, layers: Iterable[Layer], path: str, node: str | None) -> None:
+    for number, layer in enumerate(layers):
+        _unknown_keys(draft, layer, f"{path}middleware[{number}]", node)
 
 
 def _unknown_keys(draft: Draft, value: Value, path: str, node: str | None) -> None:

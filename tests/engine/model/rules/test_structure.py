@@ -102,6 +102,20 @@ def test_a_misspelt_field_is_a_warning_and_somebodys_own_key_is_not(problems) ->
     assert {each.severity for each in found} == {"warning"}
 
 
+def test_a_misspelt_key_of_a_layer_or_a_compensation_is_found_and_mended(problems) -> None:  # type: ignore[no-untyped-def]
+    layer = {"use": "logging", "whith": {"level": "info"}, "note": "mine"}
+    undo = {"action": "x.y", "timout": 5}
+    found = problems(
+        {"a": {"middleware": [layer], "compensate": undo}}, [], middleware=[{"use": "logging", "wen": "x"}]
+    )
+    wrong = {each.path: each.repair["value"] for each in found if each.code == "unknown_key"}
+    assert wrong == {
+        "middleware[0].wen": "when",
+        "nodes.a.middleware[0].whith": "with",
+        "nodes.a.compensate.timout": "timeout",
+    }
+
+
 def test_containers_lie_inside_each_other_only_so_deep(codes) -> None:  # type: ignore[no-untyped-def]
     """(C13)"""
     nest = {f"n{level:03}": {"action": "flow.foreach", "parent": f"n{level - 1:03}"} for level in range(1, 300)}
