@@ -54,12 +54,16 @@ def layered(layer: Any) -> Any:
 def named(name: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """The options by name; paths become text, and what can be read only once a list.
 
+    A number where a layer has its name first is the option after it.
+
     Raises:
         UsageError: An action stands where options are wanted, there are more values than names, or one is given twice.
     """
     if len(args) == 1 and not kwargs and inspect.isroutine(args[0]):
         raise UsageError(f"{name} was given an action where its options are wanted: write {name}(...)(action).")
     places = [each.name for each in signature.parameters.values() if each.kind is each.POSITIONAL_OR_KEYWORD]
+    if places[:1] == ["name"] and args and type(args[0]) in (int, float):
+        del places[0]  # rate_limit(10, 1.0): nobody names a layer 10
     if len(args) > len(places):
         count = f"{len(places) or 'no'} value{'' if len(places) == 1 else 's'}"
         rest = [each for each in signature.parameters if each not in places] or places

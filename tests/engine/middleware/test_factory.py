@@ -13,10 +13,12 @@ from floworch import (
     cache,
     circuit_breaker,
     compose,
+    concurrency,
     conditional,
     dead_letter,
     logging,
     metrics,
+    rate_limit,
     registry,
     retry,
     timeout,
@@ -57,6 +59,21 @@ def test_a_wrong_option_is_refused_in_the_words_of_validate(
     found = registry.check_layer(make.__name__, options)
     assert found
     assert all(issue.message in message and issue.fix in message for issue in found)
+
+
+@pytest.mark.parametrize(
+    ("make", "args", "options"),
+    [
+        (rate_limit, (10, "1s"), {"limit": 10, "per": "1s"}),
+        (rate_limit, ("bank", 10), {"name": "bank", "limit": 10}),
+        (concurrency, (3,), {"limit": 3}),
+        (circuit_breaker, (5, 30.0), {"threshold": 5, "reset": 30.0}),
+    ],
+)
+def test_a_number_stands_for_the_option_after_the_name(make: Any, args: tuple[Any, ...], options: Any) -> None:
+    assert make(*args).options == options
+    with pytest.raises(UsageError, match="'name' must be text"):
+        make(None)
 
 
 def test_a_timeout_needs_its_time() -> None:
