@@ -91,7 +91,7 @@ def _gather(workflow: Workflow, found: dict[Path, bytes]) -> None:
         return
     found[workflow.source] = dumps(workflow).encode("utf-8", "surrogatepass")
     for node, reference in references(workflow):
-        if Path(reference).expanduser().is_absolute():
+        if os.path.isabs(os.path.expanduser(reference)):
             raise UsageError(
                 f"Node {node!r} names the workflow {reference!r} by an absolute path, which no other machine has.",
                 "Name it by a path that starts in the folder of the definition.",

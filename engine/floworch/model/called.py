@@ -36,9 +36,17 @@ def locate(workflow: Workflow, reference: str, folder: Path | str | None = None)
 
     A relative one starts in the folder of the definition's own file; without a file, in ``folder``, which is the
     current one when left out.
+
+    Raises:
+        DefinitionError: No file can have that name.
     """
+    if "\0" in reference:
+        raise DefinitionError(f"{reference!r} cannot be the name of a file.", "Name a *.flow.json file.")
     start = workflow.source.parent if workflow.source is not None else Path(folder) if folder else Path.cwd()
-    return Path(_normal(start / Path(reference).expanduser()))
+    try:
+        return Path(_normal(start / Path(reference).expanduser()))
+    except RuntimeError as error:  # "~name" of nobody
+        raise DefinitionError(f"{reference!r} cannot be found: {error}", "Name a *.flow.json file.") from None
 
 
 def _normal(path: Path) -> str:

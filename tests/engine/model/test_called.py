@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from run_dialogue import workflow
 
-from floworch import DefinitionError, load, save
+from floworch import DefinitionError, load, save, validate
 from floworch.model.called import calls, find, key_of, locate, references
 
 
@@ -52,6 +52,15 @@ def test_a_key_tells_files_and_contents_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders on this system")
+@pytest.mark.parametrize("reference", ["a\0b.flow.json", "~nobody-here/x.flow.json", "x" * 5000])
+def test_what_no_file_can_be_called_is_a_problem_and_raises_nothing(reference: str) -> None:
+    """C2.1: never raises on content."""
+    definition = workflow({"a": {"action": "flow.call", "params": {"workflow": reference}}})
+    with pytest.raises(DefinitionError):
+        find(definition, reference)
+    assert [(each.code, each.path) for each in validate(definition)] == [("bad_workflow", "nodes.a.params.workflow")]
+
+
 def test_a_pipe_is_no_definition_to_call(tmp_path: Path) -> None:
     """Reading one would wait for ever: looking at a definition from elsewhere must end."""
     os.mkfifo(tmp_path / "b.flow.json")
