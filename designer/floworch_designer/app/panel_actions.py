@@ -107,11 +107,12 @@ class PanelActions:
 
     def back(self) -> None:
         """Look where the view was before its last jump."""
-        self._window.canvas.go()
+        self._window.canvas.glide.to(self._window.canvas.go)
 
     def forward(self) -> None:
         """Look where the view came back from."""
-        self._window.canvas.go(forward=True)
+        canvas = self._window.canvas
+        canvas.glide.to(lambda: canvas.go(forward=True))
 
 
 def _first(panel: QWidget) -> QWidget:

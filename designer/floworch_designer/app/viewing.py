@@ -25,7 +25,8 @@ class ViewActions:
 
     def fit(self) -> None:
         """Show all nodes."""
-        self._window.canvas.fit()
+        canvas = self._window.canvas
+        canvas.glide.to(canvas.fit)
 
     def actual(self) -> None:
         """Zoom to 100 %."""
@@ -43,7 +44,8 @@ class ViewActions:
 
     def frame(self) -> None:
         """Show the selected nodes."""
-        self._window.canvas.frame_selection()
+        canvas = self._window.canvas
+        canvas.glide.to(canvas.frame_selection)
 
     def theme(self) -> None:
         """Change between dark and light."""

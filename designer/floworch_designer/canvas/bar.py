@@ -40,7 +40,7 @@ class CanvasBar(QFrame):
         self._add("out", "zoom-out", tr("Zoom out (-)"), lambda: view.zoom_to(view.zoom / ZOOM_STEP))
         self._add("percent", "", tr("Zoom to 100 % (0)"), lambda: view.zoom_to(1.0))
         self._add("in", "zoom-in", tr("Zoom in (+)"), lambda: view.zoom_to(view.zoom * ZOOM_STEP))
-        self._add("fit", "fit", tr("Fit everything (1)"), view.fit)
+        self._add("fit", "fit", tr("Fit everything (1)"), lambda: view.glide.to(view.fit))
         self._add("minimap", "minimap", tr("Minimap (Alt+M)"), lambda: None)
         self.minimap = self.buttons["minimap"]
         self.minimap.setCheckable(True)

@@ -210,6 +210,7 @@ class CanvasCommands:
             for key, group in self._view.graph.decor.groups.items():  # a size fitted where its nodes stood before
                 if group.group.size is not None and not points.keys().isdisjoint(group.group.nodes):
                     made = set_decor(made, key, at=None, size=None)
-            self._view.document.apply(made, tr("Arrange"))
-            if not self._view.selection.nodes:
-                self._view.fit()
+            with self._view.glide.over(always=made is not workflow):
+                self._view.document.apply(made, tr("Arrange"))
+                if not self._view.selection.nodes:
+                    self._view.fit()

@@ -203,7 +203,7 @@ class Minimap(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show everything."""
-        self._view.fit()
+        self._view.glide.to(self._view.fit)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom the canvas around its middle."""

@@ -17,6 +17,7 @@ from floworch_designer.canvas.commands import CanvasCommands
 from floworch_designer.canvas.events import EventView
 from floworch_designer.canvas.fitting import Fitting
 from floworch_designer.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, Point, Rect, union
+from floworch_designer.canvas.glide import Glide
 from floworch_designer.canvas.hits import Hit, frame_at, free_spot
 from floworch_designer.canvas.inline_title import InlineTitle
 from floworch_designer.canvas.interaction import Interaction
@@ -77,6 +78,7 @@ class CanvasView(EventView):
         self.port_list: PortList = PortList(self)
         self.fitting, self.corner = Fitting(self), None
         self.fit = self.fitting.fit
+        self.glide: Glide = Glide(self)
         self._title: InlineTitle | None = None
         self._places, self._arrived, self._focusing = Places(), False, False
         #: What a node gave in the run that is shown, in one line; empty without one.
