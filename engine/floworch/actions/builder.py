@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from floworch.actions.layer_entries import entry_of, unwrapped
+from floworch.actions.params import public_name
 from floworch.actions.suggest import closest, one_of
 from floworch.errors import DefinitionWarning, UsageError
 from floworch.model.codec import definition_error, to_data
@@ -88,7 +89,8 @@ class WorkflowBuilder:
             compensate: What undoes it: an action id, a function ``(ctx, output)``, or ``{"action", "params", ...}``.
             middleware: Layers, outermost first: names, ``{"use", "with", "when"}`` or layers such as ``retry(3)``.
             **options: The node fields ``timeout join on_error effect run_on tags parent title notes disabled cache
-                breakpoint pin version``; every other name is a parameter of the action.
+                breakpoint pin version``; every other name is a parameter of the action, with an underscore behind one
+                that Python keeps for itself: ``for_="5m"``.
 
         Raises:
             UsageError: ``action`` is neither an id nor a function that can be an action.
@@ -98,7 +100,8 @@ class WorkflowBuilder:
         action, layers = unwrapped(action, catalog, _json) if free else (action, [])
         node: dict[str, Any] = {"action": _action_id(action), **self._version(action)}
         node |= {key: _json(value) for key, value in options.items() if key in _OPTIONS}
-        values = {key: value for key, value in options.items() if key not in _OPTIONS} | dict(params or {})
+        named = {public_name(key): value for key, value in options.items() if key not in _OPTIONS}
+        values = named | dict(params or {})
         if values:
             node["params"] = self._params(node_id, values)
         if retry is not None or retries is not None:

@@ -120,6 +120,11 @@ def test_option_names_always_mean_the_node() -> None:
     assert flow.nodes["s"].params == {"message": "m"}
 
 
+def test_a_parameter_that_is_a_word_of_python_has_an_underscore() -> None:
+    flow = WorkflowBuilder("w").node("a", "flow.wait", for_="5m").node("b", "file.read", path="x", as_="json").build()
+    assert [node.params for node in flow.nodes.values()] == [{"for": "5m"}, {"path": "x", "as": "json"}]
+
+
 def test_every_problem_comes_in_one_error() -> None:
     builder = (
         WorkflowBuilder("w")
