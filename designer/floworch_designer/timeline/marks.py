@@ -26,7 +26,7 @@ _KIND_OF = {kind: mark for mark, kinds in MARKS.items() for kind in kinds}
 #: Kinds that a step passes over: they change no node.
 QUIET = frozenset({int(_K.NODE_LOGGED), int(_K.NODE_PROGRESSED)})
 #: Events for each place up to which walking over all of them is cheaper than looking for every place.
-FEW = 8
+FEW = 16
 
 
 class Marks:
@@ -133,15 +133,26 @@ class Axis:
 
     def counts(self, places: int) -> list[int]:
         """:meth:`count` at the end of each of so many equal parts; of a short recording all are found in one walk."""
-        events = self._recording.events
-        if len(events) > FEW * places:
-            return [self.count((place + 1) / places) for place in range(places)]
-        count, found = 0, []
+        size, share, count = len(self._recording), self._shares(), 0
+        walk, near, found = size <= FEW * places, 4 * size // max(1, places) + 1, []
         for place in range(places):
-            while count < len(events) and self.share(count + 1) <= (place + 1) / places:
-                count += 1
+            limit = (place + 1) / places
+            if walk:
+                while count < size and share(count + 1) <= limit:
+                    count += 1
+            else:  # it is seldom far from the one before
+                end = count + near if count + near < size and share(count + near) > limit else size + 1
+                count = bisect_right(range(size + 1), limit, lo=count, hi=end, key=share) - 1
             found.append(count)
         return found
+
+    def _shares(self) -> Callable[[int], float]:
+        """``share`` of the recording as it is now: thousands are asked for in a frame."""
+        events, begin, whole = self._recording.events, self.begin, self.end - self.begin
+        size = len(events)
+        if whole <= 0:
+            return lambda count: count / size
+        return lambda count: (count / size + (events[count - 1].at - begin) / whole) / 2 if count else 0.0
 
 
 class _Shares:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import replay_kit as kit
 
+from floworch.run.events import Event, EventKind
 from floworch.run.state import RunState
 from floworch_designer.runs.recording import Picture, Recording
 from floworch_designer.timeline.marks import Axis, Marks, mark_of, step
@@ -76,6 +77,14 @@ def test_all_places_are_found_at_once_as_they_are_one_by_one(recording, places):
     axis = Axis(recording)
     assert axis.counts(places) == [axis.count((place + 1) / places) for place in range(places)]
     assert Axis(recorded([])).counts(2) == [0, 0]
+
+
+@pytest.mark.parametrize("places", [1, 3, 40])
+def test_the_places_of_a_long_recording_are_looked_for_and_not_walked_to(places, monkeypatch):
+    monkeypatch.setattr("floworch_designer.timeline.marks.FEW", 0)
+    moments = [number * 0.01 + (500.0 if number > 700 else 0.0) for number in range(1000)]
+    axis = Axis(recorded([Event(number, at, EventKind.NODE_LOGGED, 0) for number, at in enumerate(moments)]))
+    assert axis.counts(places) == [axis.count((place + 1) / places) for place in range(places)]
 
 
 def test_an_axis_of_one_moment_goes_by_the_order():
