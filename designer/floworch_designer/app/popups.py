@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -27,6 +27,8 @@ from floworch_designer.theme.theme import Theme
 
 #: Least width of a column of the cheat sheet, px.
 COLUMN = 360
+#: Lines of it that are put in at a time: two labels for each of all of them hold up the window.
+LINES = 40
 
 
 class CommandPalette(SearchPopup):
@@ -74,6 +76,9 @@ class CheatSheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._groups = list(sheet(commands.keymap).items())
         self._number = 0
+        self._waiting: list[tuple[QVBoxLayout, Group]] = []  # what has its column, and is put there in the next turns
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._put_in)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search by action or key"))
         self.search.setAccessibleName(self.search.placeholderText())
@@ -113,14 +118,24 @@ class CheatSheet(QDialog):
         columns = QHBoxLayout(inner)
         columns.setContentsMargins(20, 16, 20, 20)
         columns.setSpacing(36)
+        self._waiting.clear()
         for groups in _columns(_matching(self._groups, self.search.text()), self._number):
             column = QVBoxLayout()
             column.setSpacing(16)
-            for title, rows in groups:
-                column.addWidget(_group(title, rows))
             column.addStretch(1)
             columns.addLayout(column, 1)
+            self._waiting += [(column, group) for group in groups]
+        self._put_in()
         self.area.setWidget(inner)
+
+    def _put_in(self) -> None:
+        lines = 0
+        while self._waiting and lines < LINES:
+            column, (title, rows) = self._waiting.pop(0)
+            column.insertWidget(column.count() - 1, _group(title, rows))
+            lines += len(rows)
+        if self._waiting:
+            self._more.start()
 
 
 def _matching(groups: list[Group], words: str) -> list[Group]:
