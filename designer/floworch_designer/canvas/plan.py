@@ -46,6 +46,16 @@ _NAMES = {
 }
 
 
+#: Reasons of one word.
+_REASONS = (mark("changed"), mark("moved"))
+
+
+def told(word: str, reason: str) -> tuple[str, str]:
+    """The word that stands at a card, and the reason for it, in the language of the window; sentences are already."""
+    word, _, written = word.partition("|")
+    return written or tr(_NAMES.get(word, word)), tr(reason) if reason in _REASONS else reason
+
+
 def paint_plan(
     painter: QPainter, theme: Theme, camera: Camera, rect: Rect, boxes: Iterable[Box], plan: Plan
 ) -> None:  # fmt: skip
@@ -53,7 +63,8 @@ def paint_plan(
     font = ui_font(11, 600)
     metrics = QFontMetricsF(font)
     for box in boxes:
-        word, _, written = plan.get(box.id, ("", ""))[0].partition("|")
+        whole = plan.get(box.id, ("", ""))[0]
+        word = whole.partition("|")[0]
         if not word or not overlaps(rect, box.painted):
             continue
         if word in OUT and not box.container:
@@ -62,7 +73,7 @@ def paint_plan(
             painter.drawRoundedRect(camera.rect(box.rect), RADIUS * camera.zoom, RADIUS * camera.zoom)
         if camera.zoom < NEAR or word == "same":
             continue
-        text = written or tr(_NAMES.get(word, word))
+        text = told(whole, "")[0]
         at = camera.point(box.x, box.y)
         pill = QRectF(at.x() + 8, at.y() - 16, metrics.horizontalAdvance(text) + 16, 19)
         color = theme.color(COLORS.get(word, "pending"))

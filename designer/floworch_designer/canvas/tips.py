@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from floworch.model.pictures.words import condition_of
 from floworch_designer.canvas.hits import Hit
+from floworch_designer.canvas.plan import told
 from floworch_designer.settings.findings import said
 from floworch_designer.settings.words import mark, tr
 
@@ -75,7 +76,7 @@ def _node(view: CanvasView, node_id: str) -> str:
     lines = [f"<b>{escape(box.content.title)}</b>", escape(node_id) if box.content.title != node_id else ""]
     lines.append(escape(f"{box.kind.title} ({box.node.action})") if box.kind.known else
                  escape(tr("The action {action} is not installed", action=box.node.action)))  # fmt: skip
-    word, reason = view.overlay.words.get(node_id, ("", ""))
+    word, reason = told(*view.overlay.words.get(node_id, ("", "")))
     if word:
         lines.append(f"<b>{escape(word)}</b>: {escape(reason)}" if reason else f"<b>{escape(word)}</b>")
     if box.live.status is not None:

@@ -3326,6 +3326,7 @@ Bekannt: {known}</translation></message>
 <message><source>Write csv or parquet instead.</source><translation>Schreiben Sie stattdessen csv oder parquet.</translation></message>
 <message><source>Write days for parts of them.</source><translation>Schreiben Sie für Teile davon Tage.</translation></message>
 <message><source>Write def f(item): ...</source><translation>Schreiben Sie def f(item): ...</translation></message>
+<message><source>Write def {0}({1}: Context, ...).</source><translation>Schreiben Sie def {0}({1}: Context, ...).</translation></message>
 <message><source>Write file</source><translation>Datei schreiben</translation></message>
 <message><source>Write for example *.txt for one folder, or **/*.txt for all folders below it.</source><translation>Schreiben Sie zum Beispiel *.txt für einen Ordner, oder **/*.txt für alle Ordner darunter.</translation></message>
 <message><source>Write for example orders/order or .//item.</source><translation>Schreiben Sie zum Beispiel orders/order oder .//item.</translation></message>
@@ -3559,6 +3560,7 @@ Bekannt: {known}</translation></message>
 <message><source>changed: {fields}</source><translation>geändert: {fields}</translation></message>
 <message><source>changed; its failure was handled</source><translation>geändert; sein Fehlschlag war behandelt</translation></message>
 <message><source>changed; its items are listed anew</source><translation>geändert; seine Elemente werden neu aufgelistet</translation></message>
+<message><source>changed; its result is kept</source><translation>geändert; sein Ergebnis bleibt</translation></message>
 <message><source>changed; its results are kept</source><translation>geändert; seine Ergebnisse bleiben</translation></message>
 <message><source>checksum {0}</source><translation>Prüfsumme {0}</translation></message>
 <message><source>comparing {0}</source><translation>vergleicht {0}</translation></message>
@@ -3667,6 +3669,8 @@ Bekannt: {known}</translation></message>
 <message><source>in {took}</source><translation>in {took}</translation></message>
 <message><source>indent: the width must be between 0 and 1000.</source><translation>indent: Die Breite muss zwischen 0 und 1000 liegen.</translation></message>
 <message><source>inner gives the pairs, left also left rows without a partner, outer also right ones, append all left rows and then all right ones.</source><translation>inner gibt die Paare, left auch linke Zeilen ohne Partner, outer auch rechte, append alle linken Zeilen und dann alle rechten.</translation></message>
+<message><source>input {0} changed</source><translation>Eingabe {0} geändert</translation></message>
+<message><source>inputs {0} changed</source><translation>Eingaben {0} geändert</translation></message>
 <message><source>inputs: '{0}' cannot be the name of a variable.</source><translation>inputs: '{0}' kann nicht der Name einer Variablen sein.</translation></message>
 <message><source>installs {{}}</source><translation>installiert {{}}</translation></message>
 <message><source>int: {0} is not a number.</source><translation>int: {0} ist keine Zahl.</translation></message>
@@ -3721,6 +3725,10 @@ Bekannt: {known}</translation></message>
 <message><source>it is not JSON: {0}</source><translation>es ist kein JSON: {0}</translation></message>
 <message><source>it is not XML: {0}</source><translation>es ist kein XML: {0}</translation></message>
 <message><source>it is not below {0}</source><translation>er ist nicht unterhalb von {0}</translation></message>
+<message><source>it is not below {0}, although {1}</source><translation>er liegt nicht hinter {0}, obwohl {1}</translation></message>
+<message><source>it is not below {0}; {1} did not take its branch</source><translation>er liegt nicht hinter {0}; {1} nahm seinen Zweig nicht</translation></message>
+<message><source>it is not below {0}; {1} handled its failure</source><translation>er liegt nicht hinter {0}; {1} hat seinen Fehler behandelt</translation></message>
+<message><source>it is not below {0}; {1} skipped it</source><translation>er liegt nicht hinter {0}; {1} hat ihn übersprungen</translation></message>
 <message><source>it is not installed there</source><translation>es ist dort nicht installiert</translation></message>
 <message><source>it is not registered: decorate it with @middleware({0})</source><translation>sie ist nicht angemeldet: Versehen Sie sie mit @middleware({0})</translation></message>
 <message><source>it is one of the script that was started</source><translation>sie gehört zum gestarteten Skript</translation></message>
@@ -3844,6 +3852,9 @@ Bekannt: {known}</translation></message>
 <message><source>not worked on by this process</source><translation>dieser Prozess arbeitet nicht an ihm</translation></message>
 <message><source>note</source><translation>Notiz</translation></message>
 <message><source>nothing changed since {0}</source><translation>nichts hat sich seit {0} geändert</translation></message>
+<message><source>nothing changed since {0}; {1} did not take its branch</source><translation>seit {0} hat sich nichts geändert; {1} nahm seinen Zweig nicht</translation></message>
+<message><source>nothing changed since {0}; {1} handled its failure</source><translation>seit {0} hat sich nichts geändert; {1} hat seinen Fehler behandelt</translation></message>
+<message><source>nothing changed since {0}; {1} skipped it</source><translation>seit {0} hat sich nichts geändert; {1} hat ihn übersprungen</translation></message>
 <message><source>nothing of it is left on the cluster, where it may have taken effect</source><translation>nichts davon ist auf dem Cluster übrig, wo es gewirkt haben kann</translation></message>
 <message><source>nothing that runs needs it, and {0}</source><translation>nichts, was läuft, braucht ihn, und {0}</translation></message>
 <message><source>now answers with the id of the run once it is recorded; end answers with what the run gives, or what http.respond says in it.</source><translation>now antwortet mit der Kennung des Laufs, sobald er aufgezeichnet ist; end antwortet mit dem, was der Lauf gibt oder was http.respond darin sagt.</translation></message>
@@ -3860,10 +3871,12 @@ Bekannt: {known}</translation></message>
 <message><source>other output</source><translation>andere Ausgabe</translation></message>
 <message><source>otherwise</source><translation>sonst</translation></message>
 <message><source>pan</source><translation>verschieben</translation></message>
+<message><source>parameter {0} changed</source><translation>Parameter {0} geändert</translation></message>
 <message><source>parameter {0} of node {1}</source><translation>der Parameter {0} des Knotens {1}</translation></message>
 <message><source>parameters</source><translation>Parameter</translation></message>
 <message><source>parameters belong to an action: name it</source><translation>Parameter gehören zu einer Aktion: Nennen Sie sie</translation></message>
 <message><source>parameters that are refused are refused again in every attempt</source><translation>abgelehnte Parameter werden in jedem Versuch wieder abgelehnt</translation></message>
+<message><source>parameters {0} changed</source><translation>Parameter {0} geändert</translation></message>
 <message><source>parse reads a time, add shifts it, format writes it as text, diff gives 'value' minus 'other'.</source><translation>parse liest eine Zeit, add verschiebt sie, format schreibt sie als Text, diff gibt 'value' minus 'other'.</translation></message>
 <message><source>parse_date: the format is longer than {0} characters.</source><translation>parse_date: Das Format ist länger als {0} Zeichen.</translation></message>
 <message><source>parse_date: {0} does not have the format {1}.</source><translation>parse_date: {0} hat nicht das Format {1}.</translation></message>
@@ -4015,7 +4028,8 @@ Bekannt: {known}</translation></message>
 <message><source>the node {0}</source><translation>der Knoten {0}</translation></message>
 <message><source>the node's own field 'join'</source><translation>das eigene Feld 'join' des Knotens</translation></message>
 <message><source>the node's own list</source><translation>der eigenen Liste des Knotens</translation></message>
-<message><source>the order of its {0}s changed</source><translation>die Reihenfolge änderte sich: {0}</translation></message>
+<message><source>the order of its inputs changed</source><translation>die Reihenfolge seiner Eingaben hat sich geändert</translation></message>
+<message><source>the order of its parameters changed</source><translation>die Reihenfolge seiner Parameter hat sich geändert</translation></message>
 <message><source>the output</source><translation>die Ausgabe</translation></message>
 <message><source>the path '{0}', which leads out of the target</source><translation>den Pfad '{0}', der aus dem Ziel hinausführt</translation></message>
 <message><source>the process that ran it ended</source><translation>der Prozess, der ihn ausführte, war zu Ende</translation></message>
@@ -4085,9 +4099,9 @@ Bekannt: {known}</translation></message>
 <message><source>unexpected {0}</source><translation>unerwartet: {0}</translation></message>
 <message><source>unexpected {0}, expected {1}</source><translation>unerwartet: {0}, erwartet: {1}</translation></message>
 <message><source>unterminated string</source><translation>Text ohne Ende</translation></message>
+<message><source>upstream {0} hangs on what runs again</source><translation>davor hängt {0} an dem, was erneut läuft</translation></message>
 <message><source>upstream {0} is pinned to another output</source><translation>davor: {0} ist an eine andere Ausgabe geheftet</translation></message>
 <message><source>upstream {0} runs again</source><translation>davor läuft {0} noch einmal</translation></message>
-<message><source>upstream {0} {1}</source><translation>davor: {0} {1}</translation></message>
 <message><source>use actions that are not known here</source><translation>Aktionen nutzen, die hier nicht bekannt sind</translation></message>
 <message><source>use some of {0}</source><translation>nehmen Sie welche von {0}</translation></message>
 <message><source>use your connections</source><translation>Ihre Verbindungen nutzen</translation></message>
@@ -4105,9 +4119,11 @@ Bekannt: {known}</translation></message>
 <message><source>waiting</source><translation>wartet</translation></message>
 <message><source>waiting for {0} counts as time of the attempt, which then fails without having begun</source><translation>das Warten auf {0} zählt als Zeit des Versuchs, der dann fehlschlägt, ohne begonnen zu haben</translation></message>
 <message><source>waits: {0} {1}</source><translation>wartet: {0} {1}</translation></message>
+<message><source>was bypassed</source><translation>wurde übergangen</translation></message>
 <message><source>was cancelled</source><translation>wurde abgebrochen</translation></message>
 <message><source>was changed, or a file beside it was, since you trusted it</source><translation>wurde geändert, oder eine Datei daneben, seit Sie ihm vertraut haben</translation></message>
 <message><source>was not found</source><translation>wurde nicht gefunden</translation></message>
+<message><source>was skipped</source><translation>wurde übersprungen</translation></message>
 <message><source>what is inside it changed</source><translation>was in ihm ist, änderte sich</translation></message>
 <message><source>what the node waits for</source><translation>worauf der Knoten wartet</translation></message>
 <message><source>whole number</source><translation>ganze Zahl</translation></message>
@@ -4142,6 +4158,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} calls {1}: </source><translation>{0} ruft {1} auf: </translation></message>
 <message><source>{0} can be read by other users (mode {1}).</source><translation>{0} können andere Benutzer lesen (Modus {1}).</translation></message>
 <message><source>{0} cannot be a tag.</source><translation>{0} kann kein Schlagwort sein.</translation></message>
+<message><source>{0} cannot be found: {1}</source><translation>{0} ist nicht zu finden: {1}</translation></message>
 <message><source>{0} cannot be listened at: another program does, perhaps another 'floworch serve'.</source><translation>Unter {0} lässt sich nicht lauschen: Das tut ein anderes Programm, vielleicht ein anderes 'floworch serve'.</translation></message>
 <message><source>{0} cannot be listened at: {1}.</source><translation>Unter {0} lässt sich nicht lauschen: {1}.</translation></message>
 <message><source>{0} cannot be opened as a bundle: {1}.</source><translation>{0} kann nicht als Bündel geöffnet werden: {1}.</translation></message>
@@ -4149,6 +4166,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0} cannot be read: it is not an object.</source><translation>{0} lässt sich nicht lesen: Es ist kein Objekt.</translation></message>
 <message><source>{0} cannot be read: {1}.</source><translation>{0} lässt sich nicht lesen: {1}.</translation></message>
 <message><source>{0} cannot be the name of a connection.</source><translation>{0} kann nicht der Name einer Verbindung sein.</translation></message>
+<message><source>{0} cannot be the name of a file.</source><translation>{0} kann kein Name einer Datei sein.</translation></message>
 <message><source>{0} cannot be the name of a secret.</source><translation>{0} kann nicht der Name eines Geheimnisses sein.</translation></message>
 <message><source>{0} cannot be unset: it has no default</source><translation>{0} kann nicht weggelassen werden: Es hat keine Vorgabe</translation></message>
 <message><source>{0} cannot be written: {1}.</source><translation>{0} kann nicht geschrieben werden: {1}.</translation></message>
@@ -4193,7 +4211,8 @@ Bekannt: {known}</translation></message>
 <message><source>{0} holds {1} more than once.</source><translation>{0} enthält {1} mehr als einmal.</translation></message>
 <message><source>{0} holds {1}, half of a character.</source><translation>{0} enthält {1}, ein halbes Zeichen.</translation></message>
 <message><source>{0} in it cannot be read</source><translation>{0} darin kann nicht gelesen werden</translation></message>
-<message><source>{0} inside it is {1}</source><translation>{0} darin ist {1}</translation></message>
+<message><source>{0} inside it is gone</source><translation>{0} darin ist weg</translation></message>
+<message><source>{0} inside it is new</source><translation>{0} darin ist neu</translation></message>
 <message><source>{0} inside it: {1}</source><translation>{0} darin: {1}</translation></message>
 <message><source>{0} is a field of the node: give it beside 'params', not in it.</source><translation>{0} ist ein Feld des Knotens: Geben Sie es neben 'params', nicht darin.</translation></message>
 <message><source>{0} is a folder.</source><translation>{0} ist ein Ordner.</translation></message>
@@ -4317,6 +4336,7 @@ Bekannt: {known}</translation></message>
 <message><source>{0}. Last output: {1}</source><translation>{0}. Letzte Ausgabe: {1}</translation></message>
 <message><source>{0}... ({1} characters)</source><translation>{0}... ({1} Zeichen)</translation></message>
 <message><source>{0}... ({1} more characters)</source><translation>{0}... ({1} weitere Zeichen)</translation></message>
+<message><source>{0}: '{1}' is the context, which is given as the first parameter.</source><translation>{0}: '{1}' ist der Kontext, der als erster Parameter übergeben wird.</translation></message>
 <message><source>{0}: '{1}' of the module '{2}' is not a function.</source><translation>{0}: '{1}' des Moduls '{2}' ist keine Funktion.</translation></message>
 <message><source>{0}: '{1}' of the module '{2}' is not a middleware.</source><translation>{0}: '{1}' des Moduls '{2}' ist keine Middleware.</translation></message>
 <message><source>{0}: decimals and floats cannot be added exactly.</source><translation>{0}: Dezimalzahlen und Gleitkommazahlen lassen sich nicht genau addieren.</translation></message>
@@ -4354,7 +4374,6 @@ Bekannt: {known}</translation></message>
 <message><source>{0}[{1}] must be an object to have a field '{2}', not {3}.</source><translation>{0}[{1}] muss ein Objekt sein, um ein Feld '{2}' zu haben, nicht {3}.</translation></message>
 <message><source>{0}[{1}] must be an object, not {2}.</source><translation>{0}[{1}] muss ein Objekt sein, nicht {2}.</translation></message>
 <message><source>{0}{1} has no counterpart; a placeholder that fails stands for it.</source><translation>{0}{1} hat keine Entsprechung; dafür steht ein Platzhalter, der fehlschlägt.</translation></message>
-<message><source>{0}{1} {2} changed</source><translation>{0}{1} {2} geändert</translation></message>
 <message><source>{0}{1}: an integer of more than {2} digits</source><translation>{0}{1}: eine ganze Zahl mit mehr als {2} Stellen</translation></message>
 <message><source>{0}{1}: decimal {2} is not a finite number</source><translation>{0}{1}: die Dezimalzahl {2} ist keine endliche Zahl</translation></message>
 <message><source>{0}{1}: object keys must be text, not {2} ({3})</source><translation>{0}{1}: Schlüssel eines Objekts müssen Text sein, nicht {2} ({3})</translation></message>

@@ -8,6 +8,8 @@ from floworch.model.problem import Problem
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas.hits import VOID, Hit
 from floworch_designer.document import edits
+from floworch_designer.settings.findings import said
+from floworch_designer.settings.words import speak
 
 
 def test_tips(view: Any) -> None:
@@ -40,3 +42,37 @@ def test_an_edge_says_where_it_leads_under_which_condition_and_what_went_along_i
     view.value_of = lambda node: f"<{node}>"
     assert f"&lt;{choose}&gt;" in view.tip(Hit("edge", edge=edge))
     assert view.tip(Hit("edge", edge=999)) == ""
+
+
+PLAN = {
+    "a": ("runs", "parameters url and method changed"),
+    "b": ("reused", "nothing changed since run-1; run-1 skipped it"),
+    "c": ("stale", "changed"),
+    "d": ("refused", "its items are in progress: let it finish, or cancel the run"),
+    "u": ("out", "nothing that runs needs it, and it failed in run-1"),
+}
+
+
+def test_a_plan_says_at_each_card_what_happens_and_why_in_the_language_of_the_window(view: Any) -> None:
+    view.overlay.plan = PLAN  # the sentences of a plan are translated by who asks for it
+    assert "<b>takes no part</b>: nothing that runs needs it, and it failed in run-1" in view.tip(Hit("node", "u"))
+    speak("de")
+    try:
+        view.overlay.plan = {node: (word, said(reason)) for node, (word, reason) in PLAN.items()}
+        tips = {node: view.tip(Hit("node", node)).splitlines()[-1] for node in PLAN if node in view.graph.boxes}
+    finally:
+        speak("en")
+    assert "<b>läuft</b>: Parameter url und method geändert" in tips["a"]
+    assert "<b>wiederverwendet</b>: seit run-1 hat sich nichts geändert; run-1 hat ihn übersprungen" in tips["b"]
+    assert "<b>veraltet</b>: geändert" in tips["c"]
+    assert "Lassen Sie ihn enden, oder brechen Sie den Lauf ab" in tips["d"]
+    assert "nichts, was läuft, braucht ihn, und er schlug in run-1 fehl" in tips["u"]
+
+
+def test_what_was_compared_is_in_the_language_of_the_window_already(view: Any) -> None:
+    view.overlay.plan = {"a": ("changed|changed: url", "url: it failed in x → y")}
+    speak("de")
+    try:
+        assert "<b>changed: url</b>: url: it failed in x → y" in view.tip(Hit("node", "a"))
+    finally:
+        speak("en")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 import replay_kit as kit
+from msgspec.structs import replace
 
+from floworch.run.events import EventKind
 from floworch.run.state import RunState
 from floworch_designer.export.report import LONGEST, report_of, to_html, to_markdown
 from floworch_designer.settings.words import speak
@@ -55,3 +57,21 @@ def test_it_is_written_in_the_language_of_the_window(qapp):
     assert "## Knoten" in text
     assert '<html lang="de">' in page
     assert '<tr class="failed"><td>d</td><td>fehlgeschlagen</td>' in page
+    assert "broken (Verarbeitungsfehler)" in page
+
+
+def test_errors_of_the_engine_are_said_in_that_language_too(qapp):
+    state = RunState.of(kit.header())
+    for event in kit.events():
+        failed = event.kind in (EventKind.NODE_FAILED, EventKind.RUN_FAILED)
+        error = {"kind": "not_found_error", "message": "There is no file '/x/y.csv'."}
+        state.apply(replace(event, payload={**(event.payload or {}), "error": error}) if failed else event)
+    speak("de")
+    try:
+        report = report_of(state, json.loads(kit.DEFINITION))
+        page = to_html(report)
+    finally:
+        speak("en")
+    assert report["error"] == "Es gibt keine Datei '/x/y.csv'."
+    assert "Es gibt keine Datei &#x27;/x/y.csv&#x27;. (Nicht gefunden)" in page
+    assert "There is" not in page
