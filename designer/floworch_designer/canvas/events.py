@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from floworch_designer.canvas.view import CanvasView
 
 
+_K = Qt.Key
+#: Keys that go from card to card, and how the focus comes by keys.
+_WALKS = frozenset({_K.Key_Left, _K.Key_Right, _K.Key_Up, _K.Key_Down})
+_BY_KEYS = frozenset(
+    {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
+)
+
+
 class EventView(SurfaceView):
     """A surface that listens; ``CanvasView`` gives it its selection, gestures and drops."""
 
@@ -60,6 +68,7 @@ class EventView(SurfaceView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._by_keys(False)
         self._interaction.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -115,6 +124,7 @@ class EventView(SurfaceView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc breaks a gesture off, Space holds the hand, the rest is in ``keys``."""
+        self._by_keys(event.key() in _WALKS or self.overlay.focused)
         if event.key() == Qt.Key.Key_Escape:
             if self._interaction.cancel():
                 pass
@@ -137,17 +147,21 @@ class EventView(SurfaceView):
             self._interaction.set_space(False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the keyboard's focus ring."""
-        self.overlay.focused = True
-        self.repaint_nodes(self.selection.nodes)
+        """Show the keyboard's focus ring when it was the keyboard that came here."""
+        self._by_keys(event.reason() in _BY_KEYS)
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Hide it, and let Space go."""
-        self.overlay.focused = False
         self._interaction.set_space(False)
-        self.repaint_nodes(self.selection.nodes)
+        self._by_keys(False)
         super().focusOutEvent(event)
+
+    def _by_keys(self, used: bool) -> None:
+        """The canvas is used by keys from now on, or no longer: where they go is shown."""
+        if used != self.overlay.focused:
+            self.overlay.focused = used
+            self.repaint_nodes(self.selection.nodes)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take actions and layers."""

@@ -55,6 +55,7 @@ class Overlay:
     selected_edges: frozenset[int] = frozenset()
     selected_decor: frozenset[str] = frozenset()
     primary: str | None = None
+    #: Whether the canvas is used by keys: the primary card has the ring of the focus.
     focused: bool = False
     hover: str | None = None
     hover_port: str | None = None
@@ -269,9 +270,11 @@ class Overlay:
                 flat.append(camera.rect(box.rect))
                 continue
             primary = key == self.primary
-            if primary and self.focused:
-                _ring(painter, camera, box.rect, theme.color("canvas"), 1.0, 1.5)
-            _ring(painter, camera, box.rect, color, 3.0 if primary and len(self.selected) > 1 else 2.0, 1.0)
+            width = 3.0 if primary and len(self.selected) > 1 else 2.0
+            if primary and self.focused:  # a second ring, which a gap tells from the first
+                _ring(painter, camera, box.rect, theme.color("canvas"), 1.0, width + 0.5)
+                _ring(painter, camera, box.rect, color, 2.0, width + 2.0)
+            _ring(painter, camera, box.rect, color, width, width / 2)
             self._above_ring(painter, theme, camera, box)
             if len(self.selected) == 1 and key != self.hover and self.wire is None and not box.container:
                 self._name_ports(painter, theme, camera, box)

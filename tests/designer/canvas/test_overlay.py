@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QFocusEvent
 
 from floworch.run.status import NodeStatus
 from floworch_designer.canvas import overlay
@@ -156,3 +157,35 @@ def test_what_is_worked_on_without_motion_has_a_hatched_bar(view: Any, picture: 
     image, low = picture(view), 72.0
     colors = {at(view, image, x, low - y) for x in range(660, 840) for y in (3, 4, 5)}
     assert {view.theme.color("running").name(), view.theme.color("divider").name()} <= colors
+
+
+def rings(view: Any, image: Any, node: str) -> str:
+    """What lies above a card, pixel by pixel from its border on: ``r`` for a ring, ``-`` for none."""
+    left, top, right, _ = view.graph.boxes[node].rect
+    mark = view.theme.color("selection").name()
+    return "".join("r" if at(view, image, (left + right) / 2, top - away) == mark else "-" for away in range(1, 8))
+
+
+def test_the_keyboards_focus_is_a_second_ring_beside_a_gap(view: Any, hand: Any, picture: Any) -> None:
+    """(designer.md section 3: "focus (keyboard) = 2 px neutral ring offset 2 px with 1 px canvas gap")"""
+    hand.click(hand.card("a"))
+    assert rings(view, picture(view), "a") == "rr-----", "the mouse needs none"
+    hand.key(Qt.Key.Key_Right)
+    assert view.selection.primary == "b"
+    assert rings(view, picture(view), "b") == "rr-rr--"
+    view.selection.set(["a", "b"], primary="b")
+    image = picture(view)
+    assert (rings(view, image, "a"), rings(view, image, "b")) == ("rr-----", "rrr-rr-")
+    hand.click((1000.0, 600.0))
+    hand.click(hand.card("b"))
+    assert rings(view, picture(view), "b") == "rr-----"
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"), [(Qt.FocusReason.TabFocusReason, True), (Qt.FocusReason.ActiveWindowFocusReason, False)]
+)
+def test_the_ring_comes_and_goes_with_the_focus(view: Any, reason: Any, shown: bool) -> None:
+    view.focusInEvent(QFocusEvent(QEvent.Type.FocusIn, reason))
+    assert view.overlay.focused is shown
+    view.focusOutEvent(QFocusEvent(QEvent.Type.FocusOut))
+    assert not view.overlay.focused
