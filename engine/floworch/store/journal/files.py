@@ -103,7 +103,7 @@ class Files:
 
     def reserve(self, path: Path, size: int) -> None:
         """Let an existing file take ``size`` bytes of the disk: zeros follow what it holds."""
-        fd = os.open(path, os.O_WRONLY | _BINARY | _CLOEXEC)
+        fd = os.open(path, os.O_RDWR | _BINARY | _CLOEXEC)  # reading, too: where no file system helps, the library does
         try:
             if sys.platform == "linux":
                 os.posix_fallocate(fd, 0, size)
