@@ -182,8 +182,7 @@ class RunOverlay(QObject):
         return fired_ports(state, index, (), failed and self._continues(state.node_ids[index]))
 
     def _continues(self, name: str) -> bool:
-        node = self._feed.definition.get("nodes", {}).get(name, {})
-        return bool(node.get("on_error") == "continue")
+        return bool(self._feed.sketch.node(name).on_error == "continue")
 
 
 def _items(state: RunState, index: int) -> tuple[int, int, int | None]:

@@ -17,6 +17,7 @@ from floworch.run.state import RunState
 from floworch.run.status import RunStatus
 from floworch.store.protocol import RunHeader
 from floworch_designer.runs.recording import Picture, Recording
+from floworch_designer.runs.sketch import Sketch
 from floworch_designer.runs.stories import LogLine
 
 #: Milliseconds between two announcements.
@@ -64,6 +65,7 @@ class RunFeed(QObject):
         self._live: Picture | None = None
         self._shown: Picture | None = None
         self._definition: dict[str, Any] | None = None
+        self._sketch: Sketch | None = None
         self._changed: set[int] = set()
         self._grown = 0  # 1 when the run went on since the last frame, 2 when the run itself changed
         self._announced_logs = 0
@@ -118,7 +120,8 @@ class RunFeed(QObject):
         self._forget(None)
 
     def _forget(self, header: RunHeader | None) -> None:
-        self.header, self._definition, self.cursor, self._cut_at = header, None, None, 0.0
+        self.header, self.cursor, self._cut_at = header, None, 0.0
+        self._definition = self._sketch = None
         self.logs.clear()
         self.log_count = self._announced_logs = self._grown = 0
         self._changed.clear()
@@ -177,17 +180,24 @@ class RunFeed(QObject):
             self._definition = found
         return self._definition
 
+    @property
+    def sketch(self) -> Sketch:
+        """The run's own definition, as far as it is asked for thousands of nodes; empty without a run."""
+        if self._sketch is None:
+            self._sketch = Sketch.read(self.header.definition) if self.header is not None else Sketch()
+        return self._sketch
+
     def title(self, node: str) -> str:
         """What the run's own definition calls a node; its id when it has no title."""
-        found = self.definition.get("nodes", {}).get(node, {}).get("title")
+        found = self.sketch.node(node).title
         return str(found) if found else node
 
     def max_attempts(self, node: str) -> int:
         """How many attempts the run's own definition allows a node: its retry field, else its innermost retry layer."""
-        definition = self.definition.get("nodes", {}).get(node, {})
-        layers = [*self.definition.get("middleware", []), *definition.get("middleware", [])]
+        definition = self.sketch.node(node)
+        layers = [*self.sketch.middleware, *definition.middleware]
         found = [layer.get("with") or {} for layer in layers if layer.get("use") == "retry"]
-        policy = definition.get("retry", found[-1] if found else None)
+        policy = definition.retry if definition.retry is not None else found[-1] if found else None
         if policy is None:
             return 1
         return int(policy.get("max_attempts", RetryPolicy().max_attempts))

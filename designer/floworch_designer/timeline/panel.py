@@ -98,7 +98,7 @@ class TimelinePanel(QWidget):
         if recording is not None and feed.live is not None:
             gantt, names = self.chart.gantt, feed.live.node_ids
             if gantt is None:
-                definition = feed.definition  # read now, and kept: that of a large run takes a frame
+                definition = feed.sketch  # read now, and kept: that of a large run takes half a frame
                 if len(names) > AT_ONCE and perf_counter() >= until:
                     self._more.start()
                     return

@@ -6,15 +6,15 @@ Pure, and without Qt: the chart paints what is here. One :class:`Gantt` takes th
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice
-from typing import Any
 
 from msgspec import Struct
 
 from floworch.run.events import Event, EventKind
+from floworch_designer.runs.sketch import Sketch
 
 _K = EventKind
 
@@ -88,7 +88,7 @@ class Gantt:
     """The chart of one run.
 
     Args:
-        definition: The run's definition as plain JSON; its edges say what a node had to wait for.
+        definition: The run's definition; its edges say what a node had to wait for.
         node_ids: Ids in index order.
 
     Attributes:
@@ -99,23 +99,21 @@ class Gantt:
         revision: Grows with every event that changed something.
     """
 
-    def __init__(self, definition: Mapping[str, Any], node_ids: Sequence[str]) -> None:
+    def __init__(self, definition: Sketch, node_ids: Sequence[str]) -> None:
         self.spans: dict[int, list[Span]] = {}
         self.pauses: list[list[float | None]] = []
         self.begin = self.end = 0.0
         self.attempts = self.revision = 0
         index = {name: i for i, name in enumerate(node_ids)}
-        nodes = definition.get("nodes", {})
+        nodes = definition.nodes
         self.parents = {
-            index[name]: index[node["parent"]]
-            for name, node in nodes.items()
-            if name in index and node.get("parent") in index
+            index[name]: index[node.parent] for name, node in nodes.items() if name in index and node.parent in index
         }
-        self._first = {index[name] for name, node in nodes.items() if node.get("join") == "first" and name in index}
+        self._first = {index[name] for name, node in nodes.items() if node.join == "first" and name in index}
         self._before: dict[int, list[int]] = {}
-        for edge in definition.get("edges", ()):
-            if edge.get("from") in index and edge.get("to") in index:
-                self._before.setdefault(index[edge["to"]], []).append(index[edge["from"]])
+        for edge in definition.edges:
+            if edge.source in index and edge.target in index:
+                self._before.setdefault(index[edge.target], []).append(index[edge.source])
         self._open: dict[tuple[int, tuple[int, ...]], Span] = {}
         self._ended: dict[int, float] = {}
         self._started: float | None = None

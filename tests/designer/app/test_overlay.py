@@ -12,6 +12,7 @@ from floworch.store.protocol import RunHeader
 from floworch_designer.app.overlay import MANY, RunOverlay
 from floworch_designer.runs.feed import RunFeed
 from floworch_designer.runs.passing import Passed
+from floworch_designer.runs.sketch import Sketch
 
 
 class Canvas:
@@ -57,9 +58,9 @@ def test_only_changed_nodes_are_told(feed):
 def test_the_definition_is_not_read_for_a_node_that_ended_well(feed):
     overlay = RunOverlay(Canvas(), feed)
     tell(feed, *STARTED, (EventKind.NODE_COMPLETED, 0, {"output": 1}))
-    assert feed._definition is None, "that of a large run takes more than a frame"
+    assert feed._sketch is None, "that of a large run takes half a frame"
     tell(feed, (EventKind.NODE_STARTED, 1, None), (EventKind.NODE_FAILED, 1, {"error": {"kind": "x", "message": ""}}))
-    assert feed._definition == {}
+    assert feed._sketch == Sketch()
     assert overlay._canvas.infos["b"].fired == ("error", "done")
 
 

@@ -18,7 +18,7 @@ def shown(feed, events, header, loop, theme, qtbot):
     chart = Chart(feed, theme)
     qtbot.addWidget(chart)
     chart.resize(800, 200)
-    gantt = Gantt(feed.definition, feed.live.node_ids)
+    gantt = Gantt(feed.sketch, feed.live.node_ids)
     for event in events:
         gantt.add(event)
     chart.show()

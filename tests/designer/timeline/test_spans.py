@@ -6,6 +6,7 @@ import pytest
 import replay_kit as kit
 
 from floworch.run.events import Event, EventKind
+from floworch_designer.runs.sketch import Sketch
 from floworch_designer.timeline.spans import Gantt, Kind, Piece, Row
 
 K = EventKind
@@ -19,7 +20,7 @@ FLOW = {
 
 def chart(*facts, flow=FLOW, names=NAMES):
     """A Gantt of ``(at, kind, node, attempt, scope)``; what is left out is 1 and ()."""
-    gantt = Gantt(flow, names)
+    gantt = Gantt(Sketch.of(flow), names)
     for seq, (at, kind, *rest) in enumerate(facts):
         node, attempt, scope = [*rest, *(-1, 1, ())[len(rest) :]]
         gantt.add(Event(seq, at, kind, node, attempt, scope))
@@ -82,7 +83,7 @@ def test_a_node_that_was_queued_stands_where_its_queue_began_whenever_the_rows_a
         (4, K.NODE_STARTED, 2), (5, K.NODE_STARTED, 1),
     ]  # fmt: skip
     flow = {"nodes": {name: {} for name in NAMES}, "edges": [*FLOW["edges"], {"from": "a", "to": "x"}]}
-    ran = Gantt(flow, NAMES)
+    ran = Gantt(Sketch.of(flow), NAMES)
     seen = []
     for seq, (at, kind, *rest) in enumerate(facts):
         ran.add(Event(seq, at, kind, *(rest or [-1]), 1, ()))
@@ -117,7 +118,7 @@ def test_items_of_a_body_are_one_where_they_overlap():
 
 
 def test_rows_stand_in_the_order_of_what_happened_and_pauses_are_kept():
-    ran = Gantt({"nodes": {"a": {}, "b": {}, "c": {}, "d": {}}}, ("a", "b", "c", "d"))
+    ran = Gantt(Sketch.of({"nodes": {"a": {}, "b": {}, "c": {}, "d": {}}}), ("a", "b", "c", "d"))
     for event in kit.events():
         ran.add(event)
     assert [row.node for row in ran.rows()] == [0, 1, 2, 3]
